@@ -1,0 +1,60 @@
+# What one does with the site from a shell; `make` alone lists it.
+
+python = .venv/bin/python
+# A run that must neither see nor touch a developer's own site: no settings but the given ones, a folder of its own.
+alone = unset DEBUG SITE_URL HOST PORT WORKERS SECRET_KEY DATABASE_URL CACHE_URL EXTRA_HOSTS TRUSTED_PROXIES TIME_ZONE; \
+	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'exit 130' INT TERM && export DATA_DIR="$$scratch"
+
+.PHONY: help serve dev test check format lock clean environment
+
+help:
+	@echo "make serve   the site as readers get it, on http://127.0.0.1:8000 (HOST, PORT, DATA_DIR: see README)"
+	@echo "make dev     the same, reloading on change, with DEBUG"
+	@echo "make test    the tests: on SQLite, then on PostgreSQL and Redis where TEST_DATABASE_URL and TEST_CACHE_URL"
+	@echo "             are set; ARGS='-k words' goes to pytest"
+	@echo "make check   style, templates, import direction, security, missing migrations, settings for the open web"
+	@echo "make format  puts code and templates into the form that check asks for"
+	@echo "make lock    requirements.txt anew from pyproject.toml; ARGS=--upgrade for newer versions"
+	@echo "make clean   removes the environment and caches, never var/"
+
+environment:
+	@sh config/venv.sh
+
+serve: environment
+	@$(python) manage.py serve
+
+dev: export DEBUG = 1
+dev: environment
+	@$(python) manage.py serve --reload
+
+test: environment
+	@echo "== Tests on SQLite, cache in the process =="
+	@$(alone) && $(python) -m pytest $(ARGS)
+	@if [ -n "$$TEST_DATABASE_URL$$TEST_CACHE_URL" ]; then \
+		echo "== Tests on the services of TEST_DATABASE_URL and TEST_CACHE_URL =="; \
+		$(alone) && DATABASE_URL="$$TEST_DATABASE_URL" CACHE_URL="$$TEST_CACHE_URL" $(python) -m pytest $(ARGS); \
+	else \
+		echo "Not run on PostgreSQL and Redis: TEST_DATABASE_URL and TEST_CACHE_URL are not set."; \
+	fi
+
+check: environment
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@find templates -name '*.html' -exec .venv/bin/djade --check {} +
+	@.venv/bin/lint-imports --no-logo
+	@.venv/bin/bandit --quiet --configfile pyproject.toml --recursive config publishing articles catalog faq manage.py
+	@$(alone) && $(python) manage.py makemigrations --check --dry-run
+	@$(alone) && SITE_URL=https://www.example.com $(python) manage.py check --deploy --fail-level WARNING
+
+format: environment
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+	@find templates -name '*.html' -exec .venv/bin/djade {} +
+
+lock: environment
+	@.venv/bin/uv pip compile --quiet --universal --python-version 3.12 --group dev --generate-hashes \
+		--custom-compile-command "make lock" --output-file requirements.txt $(ARGS) pyproject.toml
+
+clean:
+	rm -rf .venv .tools .pytest_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,23 @@
+#!/usr/bin/env python
+"""Runs the site's commands; `manage.py help` lists them."""
+
+import os
+import sys
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import execute_from_command_line
+from environs import EnvError
+
+
+def main():
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    try:
+        _ = settings.INSTALLED_APPS  # loads the settings, before a command can hide what is wrong with them
+    except (ImproperlyConfigured, EnvError) as error:
+        sys.exit(" ".join(str(error).split()))
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,26 @@
+"""Which endpoint answers where."""
+
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
+
+from articles.api import ArticleViewSet
+from catalog import api as catalog
+from faq.api import QuestionViewSet
+from publishing.api.docs import api_docs, api_root, openapi
+
+router = SimpleRouter()
+router.register("models", catalog.AIModelViewSet, "api-models")
+router.register("vendors", catalog.VendorViewSet, "api-vendors")
+router.register("modalities", catalog.ModalityViewSet, "api-modalities")
+router.register("families", catalog.FamilyViewSet, "api-families")
+router.register("providers", catalog.ProviderViewSet, "api-providers")
+router.register("offerings", catalog.OfferingViewSet, "api-offerings")
+router.register("articles", ArticleViewSet, "api-articles")
+router.register("questions", QuestionViewSet, "api-questions")
+
+urlpatterns = [
+    path("", api_docs, name="api-docs"),
+    path("v1/", api_root, {"router": router}, name="api-root"),
+    path("v1/openapi.json", openapi, name="api-openapi"),
+    path("v1/", include(router.urls)),
+]

@@ -1,0 +1,85 @@
+"""What the settings work out from the environment: the run-time folder, the secret key, the public address."""
+
+import os
+import secrets
+from ipaddress import ip_network
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.core.exceptions import ImproperlyConfigured
+
+PLACEHOLDER_HOSTS = {"0.0.0.0", "::"}  # nosec B104: compared with; "every interface" is no address to link to
+
+
+def data_dir(value: str, default: Path) -> Path:
+    """Return the folder of run-time files, made if it was missing. Raises ImproperlyConfigured when it cannot be."""
+    path = Path(value).expanduser().resolve() if value else default
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        (path / "media").mkdir(exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"DATA_DIR {path} cannot be used: {error.strerror}.") from error
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise ImproperlyConfigured(f"DATA_DIR {path} cannot be used: it is not writable.")
+    return path
+
+
+def secret_key(value: str, folder: Path) -> str:
+    """Return the key that signs sessions: the one given, else one kept in `folder`, made at the first start.
+
+    Two processes that start at once agree on one key, since only one of them can link its file to the name.
+    """
+    if value:
+        return value
+    path = folder / "secret-key"
+    if not path.exists():
+        draft = folder / f"secret-key.{os.getpid()}.{secrets.token_hex(4)}"
+        try:
+            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(64))
+            try:
+                os.link(draft, path)
+            except FileExistsError:
+                pass  # the other process was first; its key is read below
+            finally:
+                draft.unlink()
+        except OSError as error:
+            raise ImproperlyConfigured(f"DATA_DIR {folder} cannot be used: {error.strerror}.") from error
+    key = path.read_text().strip()
+    if len(key) < 50:
+        raise ImproperlyConfigured(
+            f"The secret key in {path} is damaged: delete the file, and everybody signs in again."
+        )
+    return key
+
+
+def site_url(value: str, host: str, port: int) -> str:
+    """Return the public address without a slash at its end; by default the one that is served."""
+    if not value:
+        name = "localhost" if host in PLACEHOLDER_HOSTS else host
+        return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+    try:
+        parts = urlsplit(value)
+        is_address = parts.scheme in {"http", "https"} and parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:  # brackets that do not close, a port that is none
+        is_address = False
+    if not is_address or "@" in parts.netloc or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ImproperlyConfigured(f"SITE_URL is {value!r}, not an address such as https://www.example.com.")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def time_zone(value: str) -> str:
+    """Return the name of a time zone. Raises ImproperlyConfigured where there is none of that name."""
+    try:
+        return ZoneInfo(value).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ImproperlyConfigured(f"TIME_ZONE is {value!r}, not a name such as Europe/London.") from error
+
+
+def networks(name: str, values: list[str]) -> list:
+    """Return the networks that the setting `name` lists, as 10.0.0.0/8 or one address."""
+    try:
+        return [ip_network(value.strip(), strict=False) for value in values if value.strip()]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} lists something that is no network address: {error}.") from error

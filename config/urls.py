@@ -1,0 +1,24 @@
+"""Which app answers where."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from publishing import views
+
+urlpatterns = [
+    path("", views.front_page, name="home"),
+    path("articles/", include("articles.urls")),
+    path("catalog/", include("catalog.urls")),
+    path("faq/", include("faq.urls")),
+    path("api/", include("config.api")),
+    path(settings.ADMIN_PATH, admin.site.urls),
+    path("media/<path:path>", views.media, name="media"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+]
+
+handler400 = "publishing.errors.bad_request"
+handler403 = "publishing.errors.permission_denied"
+handler404 = "publishing.errors.page_not_found"
+handler500 = "publishing.errors.server_error"

@@ -1,0 +1,5 @@
+"""The admin of what all apps share. Apps build theirs on `publishing.admin.base`."""
+
+from publishing.admin import image, redirect
+
+__all__ = ["image", "redirect"]

@@ -1,0 +1,64 @@
+from django.contrib import admin
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.urls import path
+
+from publishing.models import Image
+from publishing.where_used import where_used
+
+
+@admin.register(Image)
+class ImageAdmin(admin.ModelAdmin):
+    list_display = ["thumbnail", "__str__", "width_px", "height_px", "credit", "uploaded_at"]
+    list_display_links = ["thumbnail", "__str__"]
+    search_fields = ["alt", "credit", "file"]
+    readonly_fields = ["preview", "width_px", "height_px", "content_hash", "uploaded_at", "used_by"]
+    fieldsets = [
+        (None, {"fields": ["file", "preview", "alt", "is_decorative", "credit"]}),
+        (
+            "Focus",
+            {
+                "fields": [("focal_x", "focal_y")],
+                "description": "The point that stays in sight when the picture is cropped. 50, 50 is its middle.",
+            },
+        ),
+        ("About this picture", {"fields": ["width_px", "height_px", "content_hash", "uploaded_at", "used_by"]}),
+    ]
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.file_view)
+        return [path("<int:pk>/file/", view, name="publishing_image_file"), *super().get_urls()]
+
+    def file_view(self, request, pk):
+        """Lead to the picture's file: the editor shows a picture by its key, wherever its file lies."""
+        return HttpResponseRedirect(get_object_or_404(Image, pk=pk).file.url)
+
+    @admin.display(description="")
+    def thumbnail(self, image):
+        return render_to_string("admin/publishing/picture.html", {"image": image, "height_px": 48})
+
+    @admin.display(description="Picture")
+    def preview(self, image):
+        return (
+            render_to_string("admin/publishing/picture.html", {"image": image, "height_px": 240}) if image.pk else "—"
+        )
+
+    @admin.display(description="Used by")
+    def used_by(self, image):
+        return render_to_string("admin/publishing/used_by.html", {"uses": where_used(image) if image.pk else []})
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        twin = Image.objects.filter(content_hash=obj.content_hash).exclude(pk=obj.pk).order_by("pk").first()
+        if twin and "file" in form.changed_data:
+            self.message_user(
+                request, f"The very same file was there already, as “{twin}” (number {twin.pk}).", "warning"
+            )
+
+    def get_deleted_objects(self, objs, request):
+        """Besides what Django finds: texts show a picture by reference, which no foreign key protects."""
+        lines, counts, denied, protected = super().get_deleted_objects(objs, request)
+        for image in objs:
+            protected += [f"{use.source} shows “{image}”" for use in where_used(image)]
+        return lines, counts, denied, protected

@@ -1,0 +1,73 @@
+"""Pages of long lists."""
+
+from urllib.parse import urlencode
+
+from rest_framework.exceptions import ValidationError
+from rest_framework.pagination import BasePagination
+from rest_framework.response import Response
+
+from publishing.addresses import absolute
+
+DEFAULT_LIMIT = 50
+MAX_LIMIT = 200
+MAX_KEY = 2**63 - 1
+
+
+class KeysetPagination(BasePagination):
+    """Pages by primary key: `?after=` names the last one seen, so no row is missed or sent twice while others change.
+
+    The body is `{"items": [...], "next": address or null}`; the address stands in the `Link` header too (RFC 8288).
+    """
+
+    parameters = ("after", "limit")
+
+    def paginate_queryset(self, queryset, request, view=None):
+        self.request = request
+        after = whole_number(request, "after", 0, least=0, most=MAX_KEY)
+        limit = whole_number(request, "limit", DEFAULT_LIMIT, least=1, most=MAX_LIMIT)
+        rows = list(queryset.filter(pk__gt=after).order_by("pk")[: limit + 1])
+        self.next_address = self._address(rows[limit - 1].pk, limit) if len(rows) > limit else None
+        return rows[:limit]
+
+    def get_paginated_response(self, data):
+        headers = {"Link": f'<{self.next_address}>; rel="next"'} if self.next_address else {}
+        return Response({"items": data, "next": self.next_address}, headers=headers)
+
+    def get_paginated_response_schema(self, schema):
+        return {
+            "type": "object",
+            "required": ["items", "next"],
+            "properties": {"items": schema, "next": {"type": ["string", "null"], "format": "uri"}},
+        }
+
+    def get_schema_operation_parameters(self, view):
+        return [
+            {
+                "name": "after",
+                "in": "query",
+                "required": False,
+                "description": "Where to go on, as given in `next`.",
+                "schema": {"type": "integer", "minimum": 0},
+            },
+            {
+                "name": "limit",
+                "in": "query",
+                "required": False,
+                "description": f"How many at most; {DEFAULT_LIMIT} unless told.",
+                "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT},
+            },
+        ]
+
+    def _address(self, after: int, limit: int) -> str:
+        kept = {name: values for name, values in self.request.query_params.lists() if name not in self.parameters}
+        return f"{absolute(self.request.path)}?{urlencode({**kept, 'after': after, 'limit': limit}, doseq=True)}"
+
+
+def whole_number(request, name: str, default: int, least: int, most: int) -> int:
+    """Return the query parameter `name` as a number. Raises ValidationError outside of `least` to `most`."""
+    text = request.query_params.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 20 and least <= int(text) <= most):
+        raise ValidationError({name: [f"Give a whole number from {least} to {most}."]})
+    return int(text)

@@ -1,0 +1,34 @@
+"""Who is asking: the address that throttles count by."""
+
+from ipaddress import ip_address
+
+from django.conf import settings
+
+
+def client_address(request) -> str:
+    """Return the address of the asker. `X-Forwarded-For` is believed only as far as TRUSTED_PROXIES wrote it.
+
+    Each proxy appends the address it was called from, so the list is read from its end, past our own proxies.
+    """
+    address = request.META.get("REMOTE_ADDR", "")
+    for hop in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
+        if not _is_in(address, settings.TRUSTED_PROXIES):
+            break
+        if not _parsed(hop.strip()):
+            break
+        address = hop.strip()
+    return str(_parsed(address) or address)
+
+
+def _is_in(address: str, networks) -> bool:
+    parsed = _parsed(address)
+    return parsed is not None and any(parsed in network for network in networks)
+
+
+def _parsed(text: str):
+    """The address that `text` writes, an IPv4 one also where IPv6 wraps it (::ffff:192.0.2.1); None if it is none."""
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address

@@ -1,0 +1,108 @@
+"""How errors look: a page for people, an RFC 9457 problem document for programs. The only place that decides it."""
+
+import logging
+from http import HTTPStatus
+
+import orjson
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.template.loader import render_to_string
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+logger = logging.getLogger(__name__)
+PROBLEM_CONTENT_TYPE = "application/problem+json"
+
+
+class Gone(Exception):
+    """The page was there and has been retired on purpose: answer 410."""
+
+
+class GoneAPIException(exceptions.APIException):
+    status_code = 410
+    default_detail = "This record was retired."
+    default_code = "gone"
+
+
+def problem(request, status: int, detail: str, kind: str = "about:blank", **extra) -> dict:
+    """Return the members of a problem document (RFC 9457, section 3). `extra` adds members of its own, as `errors`."""
+    return {
+        "type": kind,
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "instance": request.path,
+        "request_id": getattr(request, "id", None),
+        **extra,
+    }
+
+
+def is_api(request) -> bool:
+    return request.path_info.startswith("/api/v")
+
+
+def error_response(request, status: int, detail: str) -> HttpResponse:
+    """A response for an error outside of DRF: a problem document under /api/v…, a page elsewhere."""
+    if is_api(request):
+        body = orjson.dumps(problem(request, status, detail))
+        return HttpResponse(body, status=status, content_type=PROBLEM_CONTENT_TYPE)
+    context = {"status": status, "detail": detail, "request_id": getattr(request, "id", "")}
+    return HttpResponse(render_to_string(f"{status}.html", context), status=status)
+
+
+def bad_request(request, exception=None):
+    return error_response(request, 400, "The request could not be understood.")
+
+
+def permission_denied(request, exception=None):
+    return error_response(request, 403, "You are not allowed to see this.")
+
+
+def csrf_failure(request, reason=""):
+    return error_response(request, 403, "The form was open for too long or came from elsewhere. Load it again.")
+
+
+def page_not_found(request, exception=None):
+    return error_response(request, 404, "There is nothing at this address.")
+
+
+def gone(request):
+    return error_response(request, 410, "This page was retired.")
+
+
+def server_error(request):
+    return error_response(request, 500, "Something went wrong here. It has been logged.")
+
+
+def locked_out(request, credentials=None, *args, **kwargs):
+    """Too many wrong passwords (django-axes calls this)."""
+    response = error_response(request, 429, "Too many attempts to sign in. Try again in a quarter of an hour.")
+    response.headers["Retry-After"] = "900"
+    return response
+
+
+def api_exception_handler(exception, context):
+    """DRF's exception handler: every error as a problem document, with the fields that are wrong under `errors`."""
+    request = context["request"]
+    if isinstance(exception, Http404):
+        exception = exceptions.NotFound()
+    elif isinstance(exception, PermissionDenied):
+        exception = exceptions.PermissionDenied()
+    elif isinstance(exception, Gone):
+        exception = GoneAPIException()
+    if not isinstance(exception, exceptions.APIException):
+        return None
+    extra = {}
+    detail = exception.detail
+    if isinstance(exception, exceptions.ValidationError):
+        extra["errors"] = detail if isinstance(detail, dict) else {"query": detail}
+        detail = "Some parameters are not acceptable: see errors."
+    headers = {}
+    if getattr(exception, "wait", None):
+        headers["Retry-After"] = str(int(exception.wait))
+    return Response(
+        problem(request._request, exception.status_code, str(detail), **extra),
+        status=exception.status_code,
+        headers=headers,
+        content_type=PROBLEM_CONTENT_TYPE,
+    )

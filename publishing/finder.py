@@ -1,0 +1,71 @@
+"""Finding a record by its name, for the pickers of the editor."""
+
+from django.db.models import Case, Q, When
+from django.utils.text import capfirst
+
+from publishing.models import Image
+from publishing.parameters import words
+from publishing.registry import publishable_model, publishable_models
+from publishing.richtext.document import mention
+from publishing.roles import may_view
+
+PER_KIND = 8
+LIMIT = 24
+
+
+def find(user, query: str, kind: str = "") -> list[dict]:
+    """Return up to 24 records that `user` may see in the admin: names that begin with the words first.
+
+    Each is `{ref, title, kind, state}`; pictures (kind "publishing.image") also have `alt` and `thumbnail_url`.
+    """
+    query = words(query, 100)
+    if named := mention(query):
+        return _named(user, named)
+    if kind == Image._meta.label_lower:
+        return _images(query) if user.has_perm("publishing.view_image") else []
+    found = []
+    for model in publishable_models():
+        if kind in {"", model._meta.label_lower} and may_view(user, model):
+            found += _records(model, query)
+    begins = query.casefold()
+    found.sort(key=lambda item: (not item["title"].casefold().startswith(begins), item["title"].casefold()))
+    return found[:LIMIT]
+
+
+def _named(user, named) -> list[dict]:
+    """The one record that `ref:catalog.aimodel/17` names: the editor shows what a link leads to."""
+    model = publishable_model(named.label)
+    if model is None or not may_view(user, model):
+        return []
+    return [_as_result(record) for record in model.objects.kept().filter(pk=named.pk)]
+
+
+def _records(model, query: str) -> list[dict]:
+    name = model.title_field
+    matches = model.objects.kept().filter(Q(**{f"{name}__icontains": query}) | Q(slug__icontains=query))
+    matches = matches.order_by(Case(When(**{f"{name}__istartswith": query}, then=0), default=1), name, "pk")
+    return [_as_result(record) for record in matches[:PER_KIND]]
+
+
+def _as_result(record) -> dict:
+    return {
+        "ref": f"{record._meta.label_lower}/{record.pk}",
+        "title": str(record),
+        "kind": capfirst(record._meta.verbose_name),
+        "state": record.status.lower(),
+    }
+
+
+def _images(query: str) -> list[dict]:
+    matches = Image.objects.filter(Q(alt__icontains=query) | Q(file__icontains=query)).newest_first()
+    return [
+        {
+            "ref": f"{Image._meta.label_lower}/{image.pk}",
+            "title": str(image),
+            "kind": "Picture",
+            "state": "",
+            "alt": image.spoken_alt,
+            "thumbnail_url": image.file.url,
+        }
+        for image in matches[:LIMIT]
+    ]

@@ -1,0 +1,77 @@
+import sys
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import connections
+from django.urls import reverse
+
+from publishing import serving
+from publishing.processes import Pair, answers
+
+BLOCKING_THREADS = 4  # per worker: a slow upload must not hold up readers, and each may hold a database connection
+EVERY_INTERFACE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # asked of, not listened on
+
+
+class Command(BaseCommand):
+    help = "Prepare the database, the static files and the first account, then run the server and the task worker."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--reload", action="store_true", help="Django's development server, reloading on change.")
+
+    def handle(self, **options):
+        host, port, is_reloading = settings.HOST, settings.PORT, options["reload"]
+        try:
+            self.prepare(host, port, is_reloading)
+        except serving.CannotStart as error:
+            self.stderr.write(str(error))
+            sys.exit(1)
+        except KeyboardInterrupt:
+            self.say("Stopped.")
+            sys.exit(130)
+        pair = Pair(development_server(host, port) if is_reloading else server(host, port), manage("worker"), self.say)
+        reached_at = EVERY_INTERFACE.get(host, host)
+        code = pair.run(lambda: answers(reached_at, port), self.announce)
+        if code == 0:
+            self.say("Stopped.")
+        sys.exit(code)
+
+    def prepare(self, host, port, is_reloading):
+        serving.check_address(host, port)
+        serving.prepare_database(self.say)
+        if not is_reloading:
+            serving.collect_static_files(self.say)
+        password = serving.make_first_administrator()
+        if password:
+            self.say(
+                f"\nThe first account, shown this once: user name {serving.ADMINISTRATOR}, password {password}\n"
+                "Change the password after signing in, under the account's own menu.\n"
+            )
+        connections.close_all()
+
+    def announce(self):
+        for name, path in (("Site", "/"), ("Admin", reverse("admin:index")), ("API", "/api/")):
+            self.say(f"{name + ':':<7}{settings.SITE_URL}{path}")
+        self.say("Ctrl-C stops it.")
+
+    def say(self, sentence):
+        self.stdout.write(sentence)
+        self.stdout.flush()
+
+
+def server(host: str, port: int) -> list[str]:
+    return [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi:application"),
+        *("--host", host, "--port", str(port)),
+        *("--workers", str(settings.WORKERS), "--blocking-threads", str(BLOCKING_THREADS)),
+        # A worker that died is replaced; one that dies at once again and again ends the server.
+        *("--respawn-failed-workers", "--workers-kill-timeout", "10"),
+        *("--log-level", "warning"),
+    ]
+
+
+def development_server(host: str, port: int) -> list[str]:
+    return manage("runserver", f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
+
+
+def manage(*arguments: str) -> list[str]:
+    return [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments]

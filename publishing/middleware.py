@@ -1,0 +1,87 @@
+"""What every response carries: a request id, who may keep it, what it may load; and where an old address leads."""
+
+import logging
+import re
+import secrets
+
+from django.conf import settings
+from django.http import HttpResponsePermanentRedirect
+from django.middleware import csp
+from django.utils.cache import add_never_cache_headers
+
+from publishing.errors import Gone, gone
+from publishing.models import Redirect
+
+logger = logging.getLogger(__name__)
+REQUEST_ID = re.compile(r"[\w.-]{8,64}\Z", re.ASCII)
+
+
+class RequestIDMiddleware:
+    """Give each request an id, the proxy's or one made here, so that a report can be found in the logs."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        given = request.headers.get("X-Request-ID", "")
+        request.id = given if REQUEST_ID.match(given) else secrets.token_hex(8)
+        response = self.get_response(request)
+        response.headers["X-Request-ID"] = request.id
+        return response
+
+
+def is_admin(request) -> bool:
+    return request.path_info.startswith(f"/{settings.ADMIN_PATH}")
+
+
+def is_private(request) -> bool:
+    """Whether the answer may depend on who is asking: all of the admin, and whatever a signed-in person sees."""
+    return is_admin(request) or settings.SESSION_COOKIE_NAME in request.COOKIES
+
+
+class CachePolicyMiddleware:
+    """Nobody keeps what is private; what is public may be kept, and is asked about again each time."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if is_private(request) and not getattr(response, "is_file_for_all", False):
+            add_never_cache_headers(response)
+        elif not response.has_header("Cache-Control"):
+            public = request.method in {"GET", "HEAD"} and response.status_code < 500
+            response.headers["Cache-Control"] = "public, max-age=0, must-revalidate" if public else "no-store"
+        return response
+
+
+class ContentSecurityPolicyMiddleware(csp.ContentSecurityPolicyMiddleware):
+    """Django's, with the admin's own policy on the admin's addresses."""
+
+    def process_response(self, request, response):
+        if is_admin(request) and not hasattr(response, "_csp_config"):
+            response._csp_config = settings.ADMIN_CSP
+        return super().process_response(request, response)
+
+
+class RedirectMiddleware:
+    """Where no page was found: lead from an old address to the present one, or say that the page was retired."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code != 404 or request.method not in {"GET", "HEAD"} or is_admin(request):
+            return response
+        redirect = Redirect.objects.answer(request.path_info) if "\x00" not in request.path_info else None
+        if redirect is None:
+            return response
+        Redirect.objects.count_hit(request.path_info)
+        if redirect.is_gone:
+            return gone(request)
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponsePermanentRedirect(redirect.destination + (f"?{query}" if query else ""))
+
+    def process_exception(self, request, exception):
+        return gone(request) if isinstance(exception, Gone) else None

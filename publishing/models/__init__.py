@@ -1,0 +1,26 @@
+"""What every record that readers can see is made of."""
+
+from publishing.models.due_job import DueJob
+from publishing.models.image import Image
+from publishing.models.prose import Prose, ProseQuerySet
+from publishing.models.publishable import Publishable, PublishableQuerySet, State, published_requires
+from publishing.models.redirect import Redirect
+from publishing.models.reference import Reference
+from publishing.models.starter_record import StarterRecord
+from publishing.models.tag import PublicTag, TagLink
+
+__all__ = [
+    "DueJob",
+    "Image",
+    "Prose",
+    "ProseQuerySet",
+    "PublicTag",
+    "Publishable",
+    "PublishableQuerySet",
+    "Redirect",
+    "Reference",
+    "StarterRecord",
+    "State",
+    "TagLink",
+    "published_requires",
+]

@@ -1,0 +1,95 @@
+"""Texts: what people write, with dates from and until which readers see it, and words for search engines."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from publishing.models.publishable import Publishable, PublishableQuerySet, State
+
+
+class ProseQuerySet(PublishableQuerySet):
+    def published(self, at=None):
+        at = at or timezone.now()
+        return (
+            super()
+            .published(at)
+            .filter(Q(publish_at=None) | Q(publish_at__lte=at), Q(expire_at=None) | Q(expire_at__gt=at))
+        )
+
+    def scheduled(self, at=None):
+        return self.kept().filter(state=State.PUBLISHED, publish_at__gt=at or timezone.now())
+
+    def expired(self, at=None):
+        return self.kept().filter(state=State.PUBLISHED, expire_at__lte=at or timezone.now())
+
+
+class Prose(Publishable):
+    """A text. *Scheduled* and *expired* are not stored: they follow from the dates, so no job can miss them."""
+
+    publish_at = models.DateTimeField(
+        "publish at", null=True, blank=True, help_text="Leave empty to publish at once. Readers see it from then on."
+    )
+    expire_at = models.DateTimeField(
+        "take down at",
+        null=True,
+        blank=True,
+        help_text="Leave empty to keep it. Readers no longer see it from then on.",
+    )
+    meta_title = models.CharField(
+        "title for search engines", max_length=70, blank=True, help_text="Up to 60 characters. Empty: the title."
+    )
+    meta_description = models.CharField(
+        "description for search engines",
+        max_length=200,
+        blank=True,
+        help_text="Up to 155 characters. Empty: the beginning of the text.",
+    )
+    canonical_url = models.URLField(
+        "original address", blank=True, help_text="Only if this text appeared first on another site."
+    )
+    share_image = models.ForeignKey(
+        "publishing.Image",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Shown when somebody shares the page. Empty: the cover.",
+    )
+
+    objects = ProseQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        # Whoever may publish decides what readers see; others write drafts and submit them.
+        default_permissions = ("add", "change", "delete", "view", "publish")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(publish_at=None) | Q(expire_at=None) | Q(expire_at__gt=F("publish_at")),
+                name="%(app_label)s_%(class)s_expires_after_publication",
+                violation_error_message="It cannot be taken down before it is published.",
+            )
+        ]
+
+    @property
+    def status(self) -> str:
+        now = timezone.now()
+        if self.deleted_at is None and self.state == State.PUBLISHED:
+            if self.publish_at and self.publish_at > now:
+                return "Scheduled"
+            if self.expire_at and self.expire_at <= now:
+                return "Expired"
+        return super().status
+
+    def clean(self):
+        super().clean()
+        if self.publish_at and self.expire_at and self.expire_at <= self.publish_at:
+            raise ValidationError({"expire_at": "Take it down later than it is published."})
+
+    @classmethod
+    def publication_moment(cls, changes, now):
+        return Coalesce(changes.get("publish_at", F("publish_at")), Value(now))
+
+    def first_moment(self, now):
+        return self.publish_at or now

@@ -1,0 +1,228 @@
+"""Records with a page of their own: their state, their address, and the one rule of what is public."""
+
+from django.contrib.contenttypes.fields import GenericRelation
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Case, F, Q, When
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from publishing.models.redirect import Redirect
+from publishing.models.reference import Reference
+from publishing.roles import may_view
+from publishing.slugs import MAX_LENGTH, slug_for
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    IN_REVIEW = "in_review", "In review"
+    PUBLISHED = "published", "Published"
+    ARCHIVED = "archived", "Archived"
+
+
+def published_requires(*fields: str) -> models.CheckConstraint:
+    """A constraint: `fields` (of text) may be empty in a draft, never in what is published."""
+    filled = Q()
+    for field in fields:
+        filled &= ~Q(**{field: ""})
+    return models.CheckConstraint(
+        condition=~Q(state=State.PUBLISHED) | filled,
+        name="%(app_label)s_%(class)s_published_is_complete",
+        violation_error_message="It cannot be published yet: something is not filled in.",
+    )
+
+
+class PublishableQuerySet(models.QuerySet):
+    def published(self, at=None):
+        """What readers may see, now or at the moment `at`: the one home of that rule, for every public surface."""
+        return self.filter(state=State.PUBLISHED, deleted_at=None)
+
+    def visible_to(self, user):
+        """What `user` may see on the site: what is published, and for those who may view it in the admin the drafts."""
+        return self.kept() if may_view(user, self.model) else self.published()
+
+    def kept(self):
+        return self.filter(deleted_at=None)
+
+    def retired(self):
+        """What readers could see once, and was then archived on purpose."""
+        return self.kept().filter(state=State.ARCHIVED, first_published_at__isnull=False)
+
+    def trashed(self):
+        return self.exclude(deleted_at=None)
+
+    def newest_first(self):
+        return self.order_by("-first_published_at", "-pk")
+
+    def recently_changed(self):
+        return self.order_by("-last_changed_at", "-pk")
+
+    def update(self, **changes):
+        """As Django's, and the references, redirects and dates that follow from the change are kept in step."""
+        watched = (Reference.sources_in(self.model) | {"slug", "state"}) & changes.keys()
+        with transaction.atomic(using=self.db):
+            addresses = dict(self.values_list("pk", "slug")) if watched else {}
+            if changes.get("state") in State.values:
+                changes.setdefault("first_published_at", self.model.first_publication(changes))
+            count = super().update(**{"last_changed_at": timezone.now(), **changes})
+            if addresses:
+                records = list(self.model._base_manager.using(self.db).filter(pk__in=addresses))
+                Reference.objects.sync(records)
+                for record in records:
+                    record.keep_address(addresses[record.pk])
+        return count
+
+    update.alters_data = True
+
+    def bulk_create(self, objs, *args, **kwargs):
+        objs = list(objs)
+        slugs = set()
+        for record in objs:
+            record.prepare(taken=slugs)
+            slugs.add(record.slug)
+        with transaction.atomic(using=self.db):
+            created = super().bulk_create(objs, *args, **kwargs)
+            Reference.objects.sync([record for record in created if record.pk])
+            Redirect.objects.free(*(record.get_absolute_url() for record in created if record.state == State.PUBLISHED))
+        return created
+
+    def bulk_update(self, objs, fields, *args, **kwargs):
+        objs = list(objs)
+        fields = {*fields}
+        if fields & {"state", "publish_at"}:
+            for record in objs:
+                record.prepare()
+            fields |= {"first_published_at", "slug"}
+        return super().bulk_update(objs, sorted(fields), *args, **kwargs)
+
+    bulk_update.alters_data = True
+
+
+class Publishable(models.Model):
+    """A record with a page. Subclasses name their `route` and the field that holds their title."""
+
+    title_field = "title"
+    route: str  # the name of the URL of its page, which takes the slug
+
+    slug = models.SlugField(
+        "address",
+        max_length=MAX_LENGTH,
+        unique=True,
+        blank=True,
+        help_text="The last part of the page's address. When it changes, the old address leads to the new one.",
+        error_messages={"unique": "Another record has this address already, perhaps one in the trash."},
+    )
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT, db_index=True)
+    first_published_at = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)
+    last_changed_at = models.DateTimeField(editable=False)
+    deleted_at = models.DateTimeField("in the trash since", null=True, blank=True, editable=False)
+    references_made = GenericRelation(
+        "publishing.Reference", content_type_field="source_type", object_id_field="source_id", related_name="+"
+    )
+
+    objects = PublishableQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.title_text or f"Untitled {self._meta.verbose_name}"
+
+    @property
+    def title_text(self) -> str:
+        return getattr(self, self.title_field)
+
+    @cached_property
+    def is_public(self) -> bool:
+        """Whether readers can see it now. Costs a query: for one record, not for lists."""
+        return type(self).objects.published().filter(pk=self.pk).exists()
+
+    def get_absolute_url(self) -> str:
+        return self.url_for_slug(self.slug)
+
+    @classmethod
+    def url_for_slug(cls, slug: str) -> str:
+        return reverse(cls.route, args=[slug])
+
+    @classmethod
+    def first_publication(cls, changes: dict):
+        """The database's expression for `first_published_at` after an update by `changes`, `state` among them.
+
+        A moment that has not come was no publication.
+        """
+        now = timezone.now()
+        past = Case(When(first_published_at__lte=now, then=F("first_published_at")))
+        return Coalesce(past, cls.publication_moment(changes, now)) if changes["state"] == State.PUBLISHED else past
+
+    @classmethod
+    def publication_moment(cls, changes: dict, now):
+        """When a record that an update by `changes` publishes is first seen: a moment, or an expression for it."""
+        return now
+
+    @property
+    def status(self) -> str:
+        """The state in one word for editors, with what follows from dates."""
+        return "In the trash" if self.deleted_at else self.get_state_display()
+
+    def required_to_publish(self) -> list[str]:
+        """Names of the text fields that must be filled before readers see the record."""
+        return []
+
+    def clean(self):
+        super().clean()
+        # Here too, since the constraints, which want an address of what is published, are looked at before save().
+        self.fill_slug()
+        if self.state != State.PUBLISHED:
+            return
+        missing = [name for name in self.required_to_publish() if not str(getattr(self, name)).strip()]
+        if missing:
+            raise ValidationError(
+                dict.fromkeys(missing, "Fill this in before publishing; a draft can be saved without.")
+            )
+
+    def prepare(self, taken=frozenset()):
+        """Fill what follows from the rest: address (none of `taken`), moment of first publication, moment of change."""
+        now = timezone.now()
+        self.last_changed_at = now
+        self.fill_slug(taken)
+        if self.first_published_at is None or self.first_published_at > now:
+            # A moment that has not come was no publication.
+            self.first_published_at = self.first_moment(now) if self.state == State.PUBLISHED else None
+
+    def fill_slug(self, taken=frozenset()):
+        """Make an address from the title where there is none yet, one that no other record has, nor `taken`."""
+        if not self.slug:
+            others = type(self)._base_manager.exclude(pk=self.pk)
+            stem = slug_for(self.title_text, self._meta.model_name)
+            known = others.filter(slug__startswith=stem[: MAX_LENGTH - 8]).values_list("slug", flat=True)
+            self.slug = slug_for(self.title_text, self._meta.model_name, {*taken, *known})
+
+    def first_moment(self, now):
+        return now
+
+    def save(self, *args, update_fields=None, **kwargs):
+        self.prepare()
+        if update_fields is not None:
+            update_fields = {*update_fields, "last_changed_at"}
+            if update_fields & {"state", "publish_at"}:
+                update_fields |= {"first_published_at", "slug"}
+        with transaction.atomic(using=kwargs.get("using")):
+            stored = type(self)._base_manager.filter(pk=self.pk).values_list("slug", flat=True) if self.pk else ()
+            old_slug = next(iter(stored), None)
+            super().save(*args, update_fields=update_fields, **kwargs)
+            if update_fields is None:
+                Reference.objects.sync([self])
+            elif Reference.sources_in(type(self)) & update_fields:
+                # The other texts in memory are not in the database.
+                Reference.objects.sync([type(self)._base_manager.get(pk=self.pk)])
+            if update_fields is None or "slug" in update_fields:
+                self.keep_address(old_slug)
+
+    def keep_address(self, old_slug: str | None):
+        """Let an address that readers may know lead here, and free the present one of an older redirect."""
+        if old_slug and old_slug != self.slug and self.first_published_at:
+            Redirect.objects.lead(self.url_for_slug(old_slug), to=self)
+        if self.state == State.PUBLISHED:
+            Redirect.objects.free(self.get_absolute_url())

@@ -1,0 +1,91 @@
+"""Which record mentions which, by which words: rows kept in step with the texts."""
+
+from functools import cache
+
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+
+from publishing.richtext import RichTextField
+from publishing.richtext.document import mentions
+
+
+class ReferenceManager(models.Manager):
+    def sync(self, records):
+        """Make the rows of `records` (of one model) equal to what their texts say. Writes only what differs."""
+        fields = Reference.sources_in(type(records[0])) if records else ()
+        if not fields:
+            return
+        source_type = ContentType.objects.get_for_model(records[0])
+        stored = {}
+        for row in self.filter(source_type=source_type, source_id__in=[record.pk for record in records]):
+            stored.setdefault(row.source_id, []).append(row)
+        outdated, missing = [], []
+        for record in records:
+            wanted = Reference.made_by(record, source_type, fields)
+            present = stored.get(record.pk, [])
+            if sorted(map(Reference.meaning, wanted)) != sorted(map(Reference.meaning, present)):
+                outdated += [row.pk for row in present]
+                missing += wanted
+        self.filter(pk__in=outdated).delete()
+        self.bulk_create(missing)
+
+
+class Reference(models.Model):
+    """One link with a scheme of ours in the rich text `field` of `source`."""
+
+    source_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
+    source_id = models.PositiveBigIntegerField()
+    source = GenericForeignKey("source_type", "source_id")
+    field = models.CharField(max_length=50)
+    target_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
+    target_id = models.PositiveBigIntegerField()
+    target = GenericForeignKey("target_type", "target_id")
+    words = models.CharField(max_length=200, blank=True)
+
+    objects = ReferenceManager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["source_type", "source_id"], name="reference_by_source"),
+            models.Index(fields=["target_type", "target_id"], name="reference_by_target"),
+        ]
+
+    def __str__(self):
+        return f"{self.source} mentions {self.target}"
+
+    def meaning(self) -> tuple:
+        return self.field, self.target_type_id, self.target_id, self.words
+
+    @staticmethod
+    @cache
+    def sources_in(model) -> frozenset[str]:
+        """Names of the fields of `model` whose texts can hold references."""
+        return frozenset(field.name for field in model._meta.concrete_fields if isinstance(field, RichTextField))
+
+    @classmethod
+    def made_by(cls, record, source_type, fields) -> list["Reference"]:
+        """The rows, not saved, for what the texts of `record` mention. Unknown kinds of target make no row."""
+        rows = []
+        for field in sorted(fields):
+            for mention in mentions(getattr(record, field)):
+                target_type = content_type(mention.app_label, mention.model_name)
+                if target_type:
+                    rows.append(
+                        cls(
+                            source_type=source_type,
+                            source_id=record.pk,
+                            field=field,
+                            target_type=target_type,
+                            target_id=mention.pk,
+                            words=mention.words[:200],
+                        )
+                    )
+        return rows
+
+
+def content_type(app_label: str, model_name: str) -> ContentType | None:
+    try:
+        return ContentType.objects.get_by_natural_key(app_label, model_name)
+    except ContentType.DoesNotExist:
+        return None

@@ -1,0 +1,30 @@
+"""What is asked for in an address, parsed by type and range: what makes no sense is a 400, never an error of ours."""
+
+from django.core.exceptions import BadRequest
+from django.core.paginator import Page, Paginator
+from django.http import Http404
+
+MAX_NUMBER = 2**31 - 1
+
+
+def whole_number(text: str, name: str, least: int = 0, most: int = MAX_NUMBER) -> int:
+    """Return the number that `text` writes in ASCII digits. Raises BadRequest outside of `least` to `most`."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= 10
+    if not is_number or not least <= int(text) <= most:
+        raise BadRequest(f"{name} is not a whole number from {least} to {most}.")
+    return int(text)
+
+
+def words(text: str, most: int = 200) -> str:
+    """Return a search text without control characters and lone surrogates, cut to `most` characters."""
+    kept = "".join(letter if letter.isprintable() else " " for letter in text[: most * 4])
+    return " ".join(kept.split())[:most]
+
+
+def page_of(queryset, request, per_page: int) -> Page:
+    """Return the page of `queryset` that `?page=` asks for. Raises BadRequest for no number, Http404 past the last."""
+    number = whole_number(request.GET.get("page", "1"), "page", least=1)
+    paginator = Paginator(queryset, per_page)
+    if number > paginator.num_pages:
+        raise Http404
+    return paginator.page(number)

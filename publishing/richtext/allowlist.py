@@ -1,0 +1,83 @@
+"""The one list of HTML that a body may hold: the editor, the importers, the starter content and the API go by it.
+
+Headings start at h2 (the page has the h1) and carry no id; links carry neither target nor rel: both belong to
+rendering. Internal links, facts and pictures are named by record: `ref:catalog.aimodel/17`,
+`fact:catalog.aimodel/17/context_tokens`, `<img src="ref:publishing.image/5" alt="…">` inside a figure.
+"""
+
+import re
+
+import nh3
+
+from publishing.richtext.tidying import tidy
+
+TAGS = (
+    {"p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "pre", "hr", "figure", "figcaption", "img"}
+    | {"table", "caption", "tbody", "tr", "th", "td"}
+    | {"a", "strong", "em", "code", "br"}
+)
+ATTRIBUTES = {
+    "a": {"href"},
+    "img": {"src", "alt"},
+    "ol": {"start"},
+    "th": {"scope", "colspan", "rowspan"},
+    "td": {"colspan", "rowspan"},
+}
+WEB_SCHEMES = ("http", "https", "mailto", "tel")
+RECORD_SCHEMES = ("ref", "fact")
+IMAGE_MODEL = "publishing.image"
+
+# A record by its model and primary key (starter files and importers may say the slug instead), a fact also by its name.
+_RECORD = re.compile(r"(?:ref:[a-z]\w*\.[a-z]\w*/[\w-]+|fact:[a-z]\w*\.[a-z]\w*/[\w-]+/\w+)", re.ASCII)
+_IMAGE_RECORD = re.compile(rf"ref:{re.escape(IMAGE_MODEL)}/[\w-]+", re.ASCII)
+# Browsers drop tabs and line breaks inside an address and read a backslash as a slash, so neither may occur.
+_LOCAL_PATH = re.compile(r"/(?![/\\])[^\s\\\x00-\x1f]*")
+_LOCAL = re.compile(rf"{_LOCAL_PATH.pattern}|#[^\s\\\x00-\x1f]*")
+_WEB = re.compile(r"https?://[^\s/\\\x00-\x1f][^\s\\\x00-\x1f]*|(?:mailto|tel):[^\s\\\x00-\x1f]+", re.IGNORECASE)
+# Characters that no database, feed or browser can hold or show: controls but tab and line breaks, and lone surrogates.
+_UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_SPANS_LIMIT = 100
+_PASSES_LIMIT = 6
+
+
+def clean(html: str) -> str:
+    """Return `html` cut down to the list and in the one spelling that the editor also writes.
+
+    Cleaning what is clean changes nothing. Empty paragraphs at the end go, so a text without content is "".
+    The sanitiser has the last word: its parser and its serialiser, no step of ours after it.
+    """
+    cleaned = _cleaner.clean(_UNSTORABLE.sub("", html))
+    for _ in range(_PASSES_LIMIT):
+        again = _cleaner.clean(tidy(cleaned))
+        if again == cleaned:
+            break
+        cleaned = again
+    return cleaned
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    """Return the value to store, or None to drop the attribute."""
+    value = value.strip()
+    if name == "href":
+        value = value.replace(" ", "%20")
+        return value if any(form.fullmatch(value) for form in (_RECORD, _LOCAL, _WEB)) else None
+    if name == "src":
+        return value if _IMAGE_RECORD.fullmatch(value) or _LOCAL_PATH.fullmatch(value) else None
+    if name == "scope":
+        return value if value in {"col", "row", "colgroup", "rowgroup"} else None
+    if name in {"colspan", "rowspan", "start"}:
+        is_number = value.isascii() and value.isdigit() and len(value) <= 3
+        # 1 is what the attribute means when it is absent, which is how the editor writes it.
+        return str(int(value)) if is_number and 1 < int(value) <= _SPANS_LIMIT else None
+    return value
+
+
+_cleaner = nh3.Cleaner(
+    tags=TAGS,
+    # Without an entry for all tags the sanitiser would allow `lang` and `title` on each.
+    attributes={"*": set()} | ATTRIBUTES,
+    attribute_filter=_attribute,
+    url_schemes={*WEB_SCHEMES, *RECORD_SCHEMES},
+    link_rel=None,
+    strip_comments=True,
+)

@@ -1,0 +1,64 @@
+"""A body as a tree: what it mentions, what it says in plain words."""
+
+import re
+from dataclasses import dataclass
+
+from lxml import html as lxml_html
+
+MENTION = re.compile(
+    r"(?:ref|fact):(?P<app_label>[a-z]\w*)\.(?P<model_name>[a-z]\w*)/(?P<pk>\d{1,18})(?:/\w+)?", re.ASCII
+)
+BLOCKS = {"p", "h2", "h3", "h4", "li", "tr", "th", "td", "caption", "figcaption", "blockquote", "pre", "br", "hr"}
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A record named in a body: by its kind and primary key, and the words that the reader sees."""
+
+    app_label: str
+    model_name: str
+    pk: int
+    words: str = ""
+
+    @property
+    def label(self) -> str:
+        return f"{self.app_label}.{self.model_name}"
+
+
+def parse(html: str):
+    """Return the tree of cleaned `html` under an element of our own."""
+    return lxml_html.fragment_fromstring(html or "", create_parent="div")
+
+
+def serialize(tree) -> str:
+    """Return the HTML inside the element that `parse` made."""
+    return lxml_html.tostring(tree, encoding="unicode")[len("<div>") : -len("</div>")]
+
+
+def mention(address: str | None, words: str = "") -> Mention | None:
+    """Return which record an address with a scheme of ours names, or None for any other address."""
+    match = MENTION.fullmatch(address or "")
+    return match and Mention(match["app_label"], match["model_name"], int(match["pk"]), words)
+
+
+def mentions(html: str) -> list[Mention]:
+    """Return what a cleaned body mentions, in the order of the text, each link and picture once."""
+    if "ref:" not in html and "fact:" not in html:
+        return []
+    found = (
+        mention(element.get("href"), " ".join(element.text_content().split()))
+        if element.tag == "a"
+        else mention(element.get("src"), element.get("alt") or "")
+        for element in parse(html).iter("a", "img")
+    )
+    return [item for item in found if item]
+
+
+def plain_text(html: str) -> str:
+    """Return the words of a cleaned body, in one line."""
+    if not html:
+        return ""
+    tree = parse(html)
+    for element in tree.iter(*BLOCKS):
+        element.tail = f" {element.tail or ''}"
+    return " ".join(tree.text_content().split())

@@ -1,0 +1,64 @@
+"""The model field of a body: cleaned on every way into the database."""
+
+from django.core.exceptions import FieldError
+from django.db import models
+from django.db.models.expressions import Case, Col, Value, When
+from django.db.models.functions import Cast
+
+from publishing.richtext.allowlist import clean
+from publishing.richtext.widget import RichTextFormField
+
+
+class RichTextField(models.TextField):
+    """HTML of `publishing.richtext.allowlist`, edited in the rich text editor.
+
+    save(), create(), update(), bulk_create(), bulk_update(), fixtures and forms all store what `clean` returns; after
+    save() the instance holds it too (after the bulk methods and update() only the row does). An expression that would
+    compute the text inside the database is refused with FieldError, since the list could not see it.
+    """
+
+    description = "Rich text"
+
+    def pre_save(self, model_instance, add):
+        value = getattr(model_instance, self.attname)
+        if isinstance(value, str):
+            value = clean(value)
+            setattr(model_instance, self.attname, value)
+        return value
+
+    def get_db_prep_save(self, value, connection):
+        if hasattr(value, "as_sql"):
+            if not _is_clean(value):
+                raise FieldError(f"{self.name}: rich text cannot be computed in the database, it would not be cleaned.")
+            return value
+        prepared = super().get_db_prep_save(value, connection)
+        return clean(prepared) if isinstance(prepared, str) else prepared
+
+    def clean(self, value, model_instance):
+        value = super().clean(value, model_instance)
+        return clean(value) if isinstance(value, str) else value
+
+    def formfield(self, **kwargs):
+        # The admin asks for its own textarea; the form field puts the editor in its place.
+        return super().formfield(**{**kwargs, "form_class": RichTextFormField})
+
+    def deconstruct(self):
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "publishing.richtext.RichTextField", args, kwargs
+
+
+def _is_clean(expression) -> bool:
+    """Whether an expression can only give text that has passed, or will pass, through the field."""
+    match expression:
+        case Value():
+            # bulk_update() wraps each text like this; Value hands it to its field's get_db_prep_save().
+            return expression.value is None or isinstance(expression.output_field, RichTextField)
+        case Case():
+            return all(_is_clean(branch) for branch in expression.get_source_expressions())
+        case When():
+            return _is_clean(expression.result)
+        case Cast():
+            return all(_is_clean(source) for source in expression.get_source_expressions())
+        case Col():
+            return isinstance(expression.target, RichTextField)
+    return False

@@ -1,0 +1,122 @@
+"""The editor as a form widget: which extensions it runs, which addresses it asks, which files it needs."""
+
+import json
+
+from django import forms
+from django.core.serializers.json import DjangoJSONEncoder
+from django.urls import NoReverseMatch, reverse
+from django_prose_editor.widgets import prose_editor_media
+from js_asset import ImportMap, Media
+
+from publishing.richtext.allowlist import IMAGE_MODEL, RECORD_SCHEMES, WEB_SCHEMES, clean
+
+# By name, so that the hashed file names of production reach the modules' imports too.
+MODULES = ImportMap(
+    {
+        "richtext/extensions": "js/editor/extensions.js",
+        "richtext/links": "js/editor/links.js",
+        "richtext/pictures": "js/editor/pictures.js",
+        "richtext/tables": "js/editor/tables.js",
+        "richtext/dialogs": "js/editor/dialogs.js",
+        "richtext/finder": "js/editor/finder.js",
+    }
+)
+
+MENU = [
+    {"group": "blockType -lists", "type": "dropdown"},
+    {"group": "marks"},
+    {"group": "link"},
+    {"group": "lists"},
+    {"group": "nodes -blockType -lists"},
+    {"group": "table"},
+    {"group": "history"},
+]
+
+
+def editor_config() -> dict:
+    """Return what the editor's script is told: its extensions, by name, each with its options.
+
+    The addresses of the admin's views are looked up when the widget is rendered.
+    """
+    find_url = _address("admin:publishing_find")
+    return {
+        "js_modules": ["richtext/extensions"],
+        "extensions": {
+            "Document": True,
+            "Paragraph": True,
+            "Text": True,
+            "Heading": {"levels": [2, 3, 4]},
+            "BulletList": True,
+            "OrderedList": {"enableListAttributes": False, "listTypes": [{"label": "1, 2, 3", "type": "decimal"}]},
+            "ListItem": True,
+            "Blockquote": True,
+            "CodeBlock": True,
+            "HorizontalRule": True,
+            "HardBreak": True,
+            "RecordLink": {"findUrl": find_url, "protocols": [*WEB_SCHEMES, *RECORD_SCHEMES]},
+            "Bold": True,
+            "Italic": True,
+            "InlineCode": True,
+            "Figure": {
+                "findUrl": find_url,
+                "addUrl": _address("admin:publishing_image_add"),
+                "kind": IMAGE_MODEL,
+            },
+            # "0" is replaced by the picture's key in the browser.
+            "Picture": {"kind": IMAGE_MODEL, "fileUrl": _address("admin:publishing_image_file", "0")},
+            "FigureCaption": True,
+            "CaptionedTable": True,
+            "TableCaption": True,
+            "TableRows": True,
+            "TableRow": True,
+            "TableHeader": True,
+            "TableCell": True,
+            "History": True,
+            "Dropcursor": True,
+            "Gapcursor": True,
+            "FormLabel": True,
+            "QuietPaste": True,
+            "Menu": {"groups": MENU},
+        },
+    }
+
+
+def _address(name: str, *args: str) -> str:
+    """Return the admin view's path, or "" where the admin has none: the editor then offers no search or upload."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+class RichTextWidget(forms.Textarea):
+    """A textarea that becomes the editor; without JavaScript it stays a textarea with the HTML."""
+
+    @property
+    def media(self):
+        # Without the library's admin styles, which fix every size with !important: ours take their place. Its own
+        # file is named again so that ours come after it.
+        styles = ["django_prose_editor/editor.css", "css/editor.css", "css/editor-dialogs.css"]
+        return prose_editor_media(preset="configurable") + Media(importmap=MODULES, css={"all": styles})
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        context["widget"]["attrs"]["data-django-prose-editor-configurable"] = json.dumps(
+            editor_config(), separators=(",", ":"), cls=DjangoJSONEncoder
+        )
+        return context
+
+    def use_required_attribute(self, initial):
+        # The textarea is hidden behind the editor, where a browser could not show its "fill in this field".
+        return False
+
+
+class RichTextFormField(forms.CharField):
+    """A form field whose value is cleaned, always shown in the editor."""
+
+    def __init__(self, *args, widget=None, **kwargs):
+        super().__init__(*args, widget=widget if isinstance(widget, RichTextWidget) else RichTextWidget(), **kwargs)
+
+    def clean(self, value):
+        # First, so that a required text that is empty once cleaned is missed.
+        return super().clean(clean(value) if isinstance(value, str) else value)

@@ -1,0 +1,29 @@
+"""The groups of people who work in the admin. Each app grants them its own permissions by a migration."""
+
+AUTHOR = "Author"
+EDITOR = "Editor"
+CATALOGUE_MANAGER = "Catalogue manager"
+
+
+def may_view(user, model) -> bool:
+    """Whether `user` may see records of that kind in the admin, drafts included."""
+    return user.is_active and user.is_staff and user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")
+
+
+def grant(apps, role: str, app_label: str, models: list[str], actions=("view", "add", "change", "delete")):
+    """Give `role` permissions on `models` of an app, in a migration.
+
+    Django makes its permissions only after all migrations, so those that are missing are made here, as it would.
+    """
+    Group = apps.get_model("auth", "Group")
+    Permission = apps.get_model("auth", "Permission")
+    ContentType = apps.get_model("contenttypes", "ContentType")
+    group, _ = Group.objects.get_or_create(name=role)
+    for model in models:
+        content_type, _ = ContentType.objects.get_or_create(app_label=app_label, model=model)
+        name = apps.get_model(app_label, model)._meta.verbose_name
+        for action in actions:
+            permission, _ = Permission.objects.get_or_create(
+                content_type=content_type, codename=f"{action}_{model}", defaults={"name": f"Can {action} {name}"[:255]}
+            )
+            group.permissions.add(permission)

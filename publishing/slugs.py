@@ -1,0 +1,19 @@
+"""Addresses from words."""
+
+from anyascii import anyascii
+from django.utils.text import slugify
+
+MAX_LENGTH = 100
+
+
+def slug_for(words: str, fallback: str, taken=frozenset()) -> str:
+    """Return a slug of ASCII letters, digits and hyphens for `words` in any script, none of `taken`.
+
+    `fallback` is used when nothing of the words can be written that way.
+    """
+    stem = slugify(anyascii(words).replace(".", "-").replace("_", "-"))[:MAX_LENGTH].strip("-") or fallback
+    slug, number = stem, 1
+    while slug in taken:
+        number += 1
+        slug = f"{stem[: MAX_LENGTH - 8]}-{number}"
+    return slug

@@ -1,0 +1,69 @@
+"""Loading the starter content: each record once, and never over what an editor did."""
+
+import re
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import apps
+from django.db import transaction
+
+from publishing.models import StarterRecord
+from publishing.registry import publishable_model
+
+REFERENCE = re.compile(r'"ref:([a-z_]+\.[a-z_]+)/([^"]+)"')
+
+
+class StarterContentError(Exception):
+    """The starter content contradicts itself; the message says where."""
+
+
+def load_starter(report) -> int:
+    """Load the module `starter` of every app that has one, in the order of the apps; return the number of new records.
+
+    Such a module has a function `load(once)`. `report(sentence)` is called as the work goes on. Each app is loaded
+    whole or not at all, so that an interrupted load can be run again.
+    """
+    total = 0
+    for config in apps.get_app_configs():
+        # This module bears the name too, but holds no content.
+        if config.name != "publishing" and find_spec(f"{config.name}.starter"):
+            with transaction.atomic():
+                loader = Once()
+                import_module(f"{config.name}.starter").load(loader)
+            report(f"{config.verbose_name}: {loader.created} new records, {loader.known} known from before.")
+            total += loader.created
+    return total
+
+
+class Once:
+    """Asks before each record of the starter content whether it is still to be made."""
+
+    def __init__(self):
+        self.created = self.known = 0
+
+    def needs(self, model, slug: str) -> bool:
+        """Whether to make this record. Not, if it was loaded before, or if somebody made one of that address."""
+        key = f"{model._meta.label_lower}/{slug}"
+        _, is_new = StarterRecord.objects.get_or_create(key=key)
+        if is_new and not model._base_manager.filter(slug=slug).exists():
+            self.created += 1
+            return True
+        self.known += 1
+        return False
+
+
+def with_primary_keys(html: str) -> str:
+    """Return `html` with each reference by address (`ref:catalog.aimodel/gpt-4`) turned into one by primary key.
+
+    One whose record is not there (an editor deleted it) becomes a link to nothing, which is rendered as its words.
+    """
+
+    def primary_key(match):
+        label, slug = match.groups()
+        model = publishable_model(label)
+        if model is None:
+            raise StarterContentError(f"There is no kind of record {label!r}.")
+        pk = model._base_manager.filter(slug=slug).values_list("pk", flat=True).first()
+        return f'"ref:{label}/{pk or 0}"'
+
+    return REFERENCE.sub(primary_key, html)

@@ -1,0 +1,31 @@
+"""Tags for the templates of all apps."""
+
+import json
+
+from django import template
+from django.conf import settings
+from django.utils.safestring import SafeString
+
+from publishing.richtext.render import Texts
+
+register = template.Library()
+
+# As django.utils.html.json_script: nothing in the text can end the script element or begin a comment in it.
+JSON_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+@register.simple_tag
+def rich_text(texts: Texts, body: str) -> SafeString:
+    """The one place where a body becomes HTML of the page: `Texts.html` ends with the sanitiser."""
+    return SafeString(texts.html(body))  # nosec B703
+
+
+@register.simple_tag
+def json_ld(graph: dict) -> SafeString:
+    """Write structured data for a script element of type application/ld+json."""
+    return SafeString(json.dumps(graph, ensure_ascii=False).translate(JSON_ESCAPES))  # nosec B703
+
+
+@register.simple_tag
+def site_url() -> str:
+    return settings.SITE_URL

@@ -1,0 +1,71 @@
+"""Which records use a record: by mentioning it in a text, or by a relation."""
+
+from dataclasses import dataclass
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+
+from publishing.models import Publishable, Reference
+from publishing.registry import publishable_models
+
+LIMIT = 200
+
+
+@dataclass(frozen=True)
+class Use:
+    """`source` uses the record; `how` says by which words or which relation."""
+
+    source: models.Model
+    how: str
+
+
+def where_used(record) -> list[Use]:
+    """Return the records that use `record` (of any model), those that mention it first; at most 200 of each way."""
+    return [*_mentions_of(record), *_relations_to(record)]
+
+
+def _mentions_of(record) -> list[Use]:
+    rows = Reference.objects.filter(target_type=ContentType.objects.get_for_model(record), target_id=record.pk)
+    rows = rows.order_by("source_type_id", "source_id", "pk").prefetch_related("source")[:LIMIT]
+    return [Use(row.source, f"“{row.words}”" if row.words else "as a picture") for row in rows if row.source]
+
+
+def _relations_to(record) -> list[Use]:
+    uses = []
+    # Relations declared on an abstract base, with related_name "+", are found from their own side.
+    for model in record._meta.apps.get_models():
+        for field in model._meta.concrete_fields:
+            if field.is_relation and field.related_model is type(record) and not field.many_to_many:
+                uses += _by_relation(model, field, record)
+    return uses
+
+
+def _by_relation(model, field, record) -> list[Use]:
+    owner = _owner_field(model, field)
+    if _is_choice_of(record, model, field) or (not issubclass(model, Publishable) and owner is None):
+        return []
+    rows = model._base_manager.filter(**{field.name: record})
+    if owner:
+        rows = rows.select_related(owner.name)
+    how = str(model._meta.verbose_name if owner else field.verbose_name)
+    return [Use(getattr(row, owner.name) if owner else row, how) for row in rows.order_by("pk")[:LIMIT]]
+
+
+def _is_choice_of(record, model, field) -> bool:
+    """Whether the rows of `model` are what `record` itself chose, as an article its topics: those use it no more."""
+    return any(
+        relation.remote_field.through is model and relation.m2m_column_name() == field.column
+        for relation in record._meta.many_to_many
+    )
+
+
+def _owner_field(model, field):
+    """The foreign key by which a row between two records leads to the other one; None if `model` is a record itself."""
+    if issubclass(model, Publishable):
+        return None
+    others = [
+        other
+        for other in model._meta.concrete_fields
+        if other.is_relation and other is not field and other.related_model in publishable_models()
+    ]
+    return others[0] if others else None

@@ -1,0 +1,67 @@
+// Native <dialog> elements for the editor. They are appended to the page, not to the form being edited, so that
+// Enter in a dialog never submits that form.
+
+/** Make an element. Properties are set as properties, `aria-…`, `data-…` and `role` as attributes; text is never HTML. */
+export function element(name, properties = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(properties)) {
+    if (/^(aria-|data-|role$)/.test(key)) made.setAttribute(key, value);
+    else made[key] = value;
+  }
+  made.append(...children);
+  return made;
+}
+
+/** A labelled input: returns {field, input}. */
+export function labelled(text, properties = {}, help = "") {
+  const input = element("input", { type: "text", autocomplete: "off", ...properties });
+  const words = element("span", { className: "richtext-dialog__label", textContent: text });
+  const note = help ? [element("span", { className: "richtext-dialog__help", textContent: help })] : [];
+  const isCheckbox = properties.type === "checkbox";
+  const field = element(
+    "label",
+    { className: `richtext-dialog__field${isCheckbox ? " richtext-dialog__field--check" : ""}` },
+    ...(isCheckbox ? [input, words, ...note] : [words, input, ...note]),
+  );
+  return { field, input };
+}
+
+export function button(text, onClick, modifier = "") {
+  const made = element("button", {
+    type: onClick ? "button" : "submit",
+    className: `richtext-dialog__button${modifier && ` richtext-dialog__button--${modifier}`}`,
+    textContent: text,
+  });
+  if (onClick) made.addEventListener("click", onClick);
+  return made;
+}
+
+/**
+ * Show a modal dialog. `onSubmit` runs on its submit button and on Enter; when it returns false the dialog stays.
+ * Escape and Cancel close it without a change. Returns {close}. Focus goes back to the editor.
+ */
+export function openDialog(editor, { title, content, submitText, onSubmit, extraButtons = [], onClose = () => {} }) {
+  const cancel = button("Cancel", () => dialog.close());
+  const form = element(
+    "form",
+    { method: "dialog", className: "richtext-dialog__form" },
+    element("h2", { className: "richtext-dialog__title", textContent: title }),
+    ...content,
+    element("div", { className: "richtext-dialog__buttons" }, button(submitText, null, "main"), ...extraButtons, cancel),
+  );
+  const dialog = element("dialog", { className: "richtext-dialog", "aria-label": title }, form);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (onSubmit() !== false) dialog.close();
+  });
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    onClose();
+    editor.commands.focus();
+  });
+  document.body.append(dialog);
+  // A closing dialog gives the focus back, and with it a cursor at the start of the text: so let the editor lose it now.
+  editor.view.dom.blur();
+  dialog.showModal();
+  return { close: () => dialog.close() };
+}

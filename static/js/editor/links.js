@@ -1,0 +1,148 @@
+// Links: to an address, or to a record of the site, which is stored by its key (ref:catalog.aimodel/17).
+import { Link, getMarkRange } from "django-prose-editor/editor";
+import { button, element, labelled, openDialog } from "richtext/dialogs";
+import { createFinder, findRecords } from "richtext/finder";
+
+const RECORD = /^(ref|fact):/;
+
+/** Whether the server would store this address: the same schemes, or a path or an anchor of this site. */
+export function isAddress(text, schemes) {
+  if (!text || /[\s\\]/.test(text)) return false;
+  if (/^\/(?!\/)/.test(text) || text.startsWith("#")) return true;
+  const scheme = text.match(/^([a-z][a-z0-9+.-]*):/i)?.[1].toLowerCase();
+  return schemes.includes(scheme) && (!scheme.startsWith("http") || /^https?:\/\/[^/]/i.test(text));
+}
+
+/** What somebody typed as an address: "example.com" and "name@example.com" become whole ones. "" if it is none. */
+function addressFrom(text, schemes) {
+  if (isAddress(text, schemes)) return text;
+  if (/^[^\s@/:]+@[^\s@/:]+\.[^\s@/:]+$/.test(text)) return `mailto:${text}`;
+  if (/^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}([/?#]\S*)?$/i.test(text)) return `https://${text}`;
+  return "";
+}
+
+/** The link that is selected, or that the cursor stands in or at: {href, from, to}, or null. */
+function currentLink(editor) {
+  const { selection, schema, doc } = editor.state;
+  const { from, to, empty } = selection;
+  if (!empty) {
+    const { href } = editor.getAttributes("link");
+    return href ? { href, from, to } : null;
+  }
+  const range = getMarkRange(selection.$from, schema.marks.link);
+  const mark = range && schema.marks.link.isInSet(doc.nodeAt(range.from).marks);
+  return mark ? { href: mark.attrs.href, ...range } : null;
+}
+
+/** Put the address on the given link, on the selection, or on words inserted at the cursor. */
+function setLink(editor, link, href, words) {
+  const chain = editor.chain().focus();
+  if (link) chain.setTextSelection(link).setLink({ href }).setTextSelection(link.to).run();
+  else if (!editor.state.selection.empty) chain.setLink({ href }).run();
+  else chain.insertContent({ type: "text", text: words, marks: [{ type: "link", attrs: { href } }] }).run();
+}
+
+/** Say in words what a stored reference points at. */
+async function describeTarget(place, href, findUrl) {
+  place.textContent = `Links to a record of this site (${href}).`;
+  try {
+    const record = (await findRecords(findUrl, href)).find(({ ref }) => href === `ref:${ref}`);
+    if (record) place.textContent = `Links to: ${record.title} (${record.kind}).`;
+  } catch {
+    place.textContent += " Its name could not be looked up.";
+  }
+}
+
+function openLinkDialog(editor, { findUrl, protocols }) {
+  const link = currentLink(editor);
+  const href = link?.href ?? "";
+  const isRecord = RECORD.test(href);
+  const { field, input } = labelled(
+    findUrl ? "Type a name to find a page, or an address" : "Address",
+    { value: isRecord ? "" : href },
+    "For example: GPT-4o, https://example.com, /about/",
+  );
+  const problem = element("p", { className: "richtext-dialog__problem", role: "alert" });
+  const target = element("p", { className: "richtext-dialog__help" });
+  if (isRecord) describeTarget(target, href, findUrl);
+
+  const finder = createFinder(input, {
+    url: findUrl,
+    isQuery: (text) => Boolean(findUrl) && text.length > 1 && !addressFrom(text, protocols),
+    onPick(record) {
+      dialog.close();
+      setLink(editor, link, `ref:${record.ref}`, record.title);
+    },
+  });
+  const remove = button("Remove link", () => {
+    dialog.close();
+    editor.chain().focus().setTextSelection(link).unsetLink().setTextSelection(link.to).run();
+  });
+  const dialog = openDialog(editor, {
+    title: href ? "Change the link" : "Link",
+    content: [...(isRecord ? [target] : []), field, problem, ...finder.nodes],
+    submitText: "Set link",
+    extraButtons: href ? [remove] : [],
+    onSubmit() {
+      const text = input.value.trim();
+      if (!text && isRecord) return true;
+      const address = addressFrom(text, protocols);
+      if (address) {
+        setLink(editor, link, address, text);
+        return true;
+      }
+      problem.textContent = "Choose one of the results, or type a whole address.";
+      finder.focusFirst();
+      return false;
+    },
+  });
+  input.select();
+}
+
+export const RecordLink = Link.extend({
+  // What is typed after a link is no part of it.
+  inclusive: false,
+
+  addOptions() {
+    return {
+      ...this.parent?.(),
+      enableTarget: false,
+      defaultProtocol: "https",
+      findUrl: "",
+      isAllowedUri: (address, { protocols }) => isAddress(address, protocols),
+    };
+  },
+
+  // The schemes are this site's own: the library that recognises typed addresses need not know them.
+  onCreate() {},
+
+  addAttributes() {
+    return { href: { default: null, parseHTML: (link) => link.getAttribute("href") } };
+  },
+
+  addCommands() {
+    return {
+      ...this.parent?.(),
+      addLink: () => ({ editor }) => {
+        openLinkDialog(editor, this.options);
+        return true;
+      },
+    };
+  },
+
+  addMenuItems({ menu, buttons }) {
+    this.parent?.({ menu, buttons });
+    menu.defineItem({
+      name: "link",
+      groups: "link",
+      button: buttons.material("insert_link", "Link (Ctrl K)"),
+      command: (editor) => editor.commands.addLink(),
+      active: (editor) => editor.isActive("link"),
+      enabled: (editor) => editor.isActive("link") || editor.can().setMark("link"),
+    });
+  },
+
+  addKeyboardShortcuts() {
+    return { "Mod-k": ({ editor }) => editor.commands.addLink() };
+  },
+});

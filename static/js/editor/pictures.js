@@ -1,0 +1,238 @@
+// Pictures: figure > picture + optional caption. A picture is stored by its record's key and shown from the admin.
+import { Node, mergeAttributes, pm } from "django-prose-editor/editor";
+import { button, element, labelled, openDialog } from "richtext/dialogs";
+import { createFinder } from "richtext/finder";
+
+/** Whether the server would store this source: a picture record, or a path of this site. */
+function isStorable(source, kind) {
+  return source?.startsWith(`ref:${kind}/`) || /^\/(?![/\\])[^\s\\]*$/.test(source ?? "");
+}
+
+/** The figure around the selection, or selected itself: {node, position}, or null. */
+function currentFigure({ selection }) {
+  if (selection.node?.type.name === "figure") return { node: selection.node, position: selection.from };
+  for (let depth = selection.$from.depth; depth > 0; depth -= 1) {
+    const node = selection.$from.node(depth);
+    if (node.type.name === "figure") return { node, position: selection.$from.before(depth) };
+  }
+  return null;
+}
+
+function insertFigure(editor, attrs) {
+  const content = [{ type: "picture", attrs }, { type: "figureCaption" }];
+  editor
+    .chain()
+    .focus()
+    .insertContent({ type: "figure", content })
+    .command(({ tr }) => {
+      // Into the caption, ready to type: the last one before the end of what was inserted.
+      let place = null;
+      tr.doc.nodesBetween(0, tr.selection.to, (node, position) => {
+        if (node.type.name === "figureCaption" && !node.childCount) place = position + 1;
+      });
+      if (place !== null) tr.setSelection(pm.state.TextSelection.create(tr.doc, place));
+      return true;
+    })
+    .run();
+}
+
+function openPictureDialog(editor, { findUrl, addUrl, kind }) {
+  const figure = currentFigure(editor.state);
+  const chosen = { src: figure?.node.firstChild.attrs.src ?? "", alt: figure?.node.firstChild.attrs.alt ?? "" };
+  const search = labelled("Find a picture by its name", { type: "search" });
+  const alt = labelled(
+    "Alternative text: what the picture says to someone who cannot see it",
+    { value: chosen.alt },
+    "Leave it empty only when the picture is mere decoration.",
+  );
+  const problem = element("p", { className: "richtext-dialog__problem", role: "alert" });
+  const finder = createFinder(search.input, {
+    url: findUrl,
+    kind,
+    onPick(record, picked) {
+      chosen.src = `ref:${record.ref}`;
+      alt.input.value = record.alt ?? "";
+      problem.textContent = "";
+      for (const other of picked.closest("ul").querySelectorAll("button")) {
+        other.setAttribute("aria-pressed", String(other === picked));
+      }
+      alt.input.focus();
+    },
+  });
+  const upload = element("a", {
+    href: addUrl,
+    target: "_blank",
+    rel: "noopener",
+    textContent: "Upload a new picture (opens a new tab)",
+  });
+  const remove = button("Remove picture", () => {
+    dialog.close();
+    editor.chain().focus().setNodeSelection(figure.position).deleteSelection().run();
+  });
+  const dialog = openDialog(editor, {
+    title: figure ? "Change the picture" : "Picture",
+    content: [search.field, ...(addUrl ? [upload] : []), ...finder.nodes, alt.field, problem],
+    submitText: figure ? "Save" : "Insert",
+    extraButtons: figure ? [remove] : [],
+    onSubmit() {
+      if (!chosen.src) {
+        problem.textContent = "Choose one of the pictures first.";
+        return false;
+      }
+      const attrs = { src: chosen.src, alt: alt.input.value.trim() };
+      if (!figure) insertFigure(editor, attrs);
+      else editor.chain().setNodeSelection(figure.position + 1).updateAttributes("picture", attrs).run();
+      return true;
+    },
+    // Whoever comes back from the upload's tab finds the new picture in the list.
+    onClose: () => window.removeEventListener("focus", finder.refresh),
+  });
+  window.addEventListener("focus", finder.refresh);
+  finder.refresh();
+}
+
+export const Figure = Node.create({
+  name: "figure",
+  group: "block",
+  content: "picture figureCaption?",
+  draggable: true,
+  isolating: true,
+
+  addOptions() {
+    return { findUrl: "", addUrl: "", kind: "" };
+  },
+
+  parseHTML() {
+    const holdsPicture = (dom) => [...dom.querySelectorAll("img")].some((img) => isStorable(img.getAttribute("src"), this.options.kind));
+    return [{ tag: "figure", getAttrs: (dom) => (holdsPicture(dom) ? null : false) }];
+  },
+
+  renderHTML() {
+    return ["figure", 0];
+  },
+
+  addCommands() {
+    const caption = (state) => {
+      const figure = currentFigure(state);
+      return figure && { ...figure, caption: figure.node.childCount > 1 ? figure.node.lastChild : null };
+    };
+    return {
+      insertFigure: () => ({ editor, state, dispatch }) => {
+        const isPossible = Boolean(currentFigure(state)) || state.selection.$from.depth < 2;
+        if (isPossible && dispatch) openPictureDialog(editor, this.options);
+        return isPossible;
+      },
+      toggleFigureCaption: () => ({ state, tr, dispatch }) => {
+        const found = caption(state);
+        if (!found) return false;
+        const end = found.position + found.node.nodeSize - 1;
+        if (dispatch && found.caption) tr.delete(end - found.caption.nodeSize, end);
+        else if (dispatch) {
+          tr.insert(end, state.schema.nodes.figureCaption.create());
+          tr.setSelection(pm.state.TextSelection.create(tr.doc, end + 1));
+        }
+        return true;
+      },
+    };
+  },
+
+  addMenuItems({ menu, buttons }) {
+    menu.defineItem({
+      name: "figure",
+      groups: "nodes",
+      button: buttons.material("image", "Picture"),
+      command: (editor) => editor.commands.insertFigure(),
+      active: (editor) => editor.isActive("figure"),
+      enabled: (editor) => editor.can().insertFigure(),
+    });
+    menu.defineItem({
+      name: "figureCaption",
+      groups: "nodes",
+      button: buttons.material("subtitles", "Caption of the picture"),
+      command: (editor) => editor.chain().focus().toggleFigureCaption().run(),
+      active: (editor) => currentFigure(editor.state)?.node.childCount > 1,
+      hidden: (editor) => !currentFigure(editor.state),
+    });
+  },
+});
+
+export const Picture = Node.create({
+  name: "picture",
+  draggable: false,
+  selectable: true,
+
+  addOptions() {
+    return { kind: "", fileUrl: "" };
+  },
+
+  addAttributes() {
+    return { src: { default: null }, alt: { default: "" } };
+  },
+
+  parseHTML() {
+    const isOurs = (img) => isStorable(img.getAttribute("src"), this.options.kind);
+    return [{ tag: "img[src]", getAttrs: (img) => (isOurs(img) ? null : false) }];
+  },
+
+  renderHTML({ HTMLAttributes }) {
+    return ["img", mergeAttributes(HTMLAttributes)];
+  },
+
+  addNodeView() {
+    const { kind, fileUrl } = this.options;
+    const shownSource = ({ src }) => {
+      const key = src?.startsWith(`ref:${kind}/`) && src.split("/").pop();
+      return key ? fileUrl.replace(/\/0\/(?!.*\/0\/)/, `/${encodeURIComponent(key)}/`) : src;
+    };
+    return ({ node, editor, getPos }) => {
+      const dom = element("img", { className: "richtext-picture", draggable: false });
+      const show = ({ attrs }) => {
+        if (dom.getAttribute("src") !== shownSource(attrs)) dom.src = shownSource(attrs) ?? "";
+        dom.alt = attrs.alt ?? "";
+        dom.title = attrs.alt ? `Alternative text: ${attrs.alt}` : "No alternative text (decoration)";
+      };
+      show(node);
+      dom.addEventListener("dblclick", () => {
+        editor.chain().setNodeSelection(getPos()).insertFigure().run();
+      });
+      return {
+        dom,
+        update(changed) {
+          if (changed.type.name !== "picture") return false;
+          show(changed);
+          return true;
+        },
+      };
+    };
+  },
+});
+
+export const FigureCaption = Node.create({
+  name: "figureCaption",
+  content: "inline*",
+  isolating: true,
+  defining: true,
+
+  parseHTML() {
+    return [{ tag: "figcaption", context: "figure/" }];
+  },
+
+  renderHTML() {
+    return ["figcaption", 0];
+  },
+
+  addKeyboardShortcuts() {
+    return {
+      Enter: ({ editor }) => {
+        if (!editor.isActive(this.name)) return false;
+        const { node, position } = currentFigure(editor.state);
+        return editor.chain().insertContentAt(position + node.nodeSize, { type: "paragraph" }).focus(position + node.nodeSize + 1).run();
+      },
+      Backspace: ({ editor }) => {
+        const { selection } = editor.state;
+        if (!editor.isActive(this.name) || selection.$from.parent.childCount) return false;
+        return editor.commands.toggleFigureCaption();
+      },
+    };
+  },
+});

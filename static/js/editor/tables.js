@@ -1,0 +1,220 @@
+// Tables with a caption. The table library counts a table's children as rows, so a caption cannot be one of them:
+// `captionedTable` is the <table>, and holds the <caption> beside `table`, the library's grid, which is the <tbody>.
+import { Node, Table, TableCell as Cell, TableHeader as Header, Plugin, pm } from "django-prose-editor/editor";
+import { labelled, openDialog } from "richtext/dialogs";
+
+const { Fragment, Slice } = pm.model;
+const { TextSelection } = pm.state;
+const LARGEST = 50;
+// What a cell may hold: no table, no heading.
+const CELL_CONTENT = "(paragraph | bulletList | orderedList | blockquote | codeBlock | figure)+";
+
+/** The table around the selection, or selected itself: {node, position}, or null. */
+function currentTable({ selection }) {
+  if (selection.node?.type.name === "captionedTable") return { node: selection.node, position: selection.from };
+  for (let depth = selection.$from.depth; depth > 0; depth -= 1) {
+    const node = selection.$from.node(depth);
+    if (node.type.name === "captionedTable") return { node, position: selection.$from.before(depth) };
+  }
+  return null;
+}
+
+function hasCaption(table) {
+  return table?.node.firstChild.type.name === "tableCaption";
+}
+
+function makeTable(schema, { rows, cols, withHeaderRow, withHeaderColumn, caption }) {
+  const { captionedTable, tableCaption, table, tableRow, tableCell, tableHeader } = schema.nodes;
+  const isHeader = (row, column) => (withHeaderRow && row === 0) || (withHeaderColumn && column === 0);
+  const numbers = (count) => [...Array(count).keys()];
+  const grid = numbers(rows).map((row) =>
+    tableRow.create(null, numbers(cols).map((column) => (isHeader(row, column) ? tableHeader : tableCell).createAndFill())),
+  );
+  const title = caption ? [tableCaption.create(null, schema.text(caption))] : [];
+  return captionedTable.create(null, [...title, table.create(null, grid)]);
+}
+
+function openTableDialog(editor) {
+  const size = { type: "number", min: "1", max: String(LARGEST), required: true };
+  const caption = labelled("Caption", {}, "One line that says what the table shows. It may be left empty.");
+  const rows = labelled("Rows", { ...size, value: "3" });
+  const cols = labelled("Columns", { ...size, value: "3" });
+  const headerRow = labelled("The first row holds headings", { type: "checkbox", checked: true });
+  const headerColumn = labelled("The first column holds headings", { type: "checkbox" });
+  openDialog(editor, {
+    title: "Table",
+    content: [caption.field, rows.field, cols.field, headerRow.field, headerColumn.field],
+    submitText: "Insert",
+    onSubmit() {
+      editor.commands.insertTable({
+        rows: rows.input.valueAsNumber,
+        cols: cols.input.valueAsNumber,
+        withHeaderRow: headerRow.input.checked,
+        withHeaderColumn: headerColumn.input.checked,
+        caption: caption.input.value.trim(),
+      });
+    },
+  });
+}
+
+export const CaptionedTable = Node.create({
+  name: "captionedTable",
+  group: "block",
+  content: "tableCaption? table",
+  isolating: true,
+
+  parseHTML() {
+    return [{ tag: "table" }];
+  },
+
+  renderHTML() {
+    return ["table", 0];
+  },
+
+  addProseMirrorPlugins() {
+    // Cells copied elsewhere and pasted into a table fill its cells, which the library does for a bare grid.
+    const transformPasted = (slice, view) => {
+      const pasted = slice.content.childCount === 1 && slice.content.firstChild;
+      const isTable = pasted && pasted.type.name === "captionedTable";
+      if (!isTable || !currentTable(view.state)) return slice;
+      return new Slice(Fragment.from(pasted.lastChild), 0, 0);
+    };
+    return [new Plugin({ props: { transformPasted } })];
+  },
+});
+
+export const TableCaption = Node.create({
+  name: "tableCaption",
+  content: "inline*",
+  isolating: true,
+  defining: true,
+
+  parseHTML() {
+    return [{ tag: "caption" }];
+  },
+
+  renderHTML() {
+    return ["caption", 0];
+  },
+
+  addKeyboardShortcuts() {
+    return {
+      // On to the first cell: the caption's end, the grid, the row, the cell, its paragraph.
+      Enter: ({ editor }) => editor.isActive(this.name) && editor.commands.focus(editor.state.selection.$from.after() + 4),
+      Backspace: ({ editor }) => {
+        if (!editor.isActive(this.name) || editor.state.selection.$from.parent.childCount) return false;
+        return editor.commands.toggleTableCaption();
+      },
+    };
+  },
+});
+
+export const TableRows = Table.extend({
+  group: "",
+
+  // Rows find their way into a grid by themselves, those of <thead> and of several <tbody> into the same one.
+  parseHTML() {
+    return [];
+  },
+
+  renderHTML() {
+    return ["tbody", 0];
+  },
+
+  addNodeView() {
+    return null;
+  },
+
+  addCommands() {
+    return {
+      ...this.parent?.(),
+      insertTable: (options) => ({ editor, tr, dispatch }) => {
+        if (dispatch) {
+          const before = Math.max(tr.selection.from - 2, 0);
+          tr.replaceSelectionWith(makeTable(editor.schema, options)).scrollIntoView();
+          // A line to go on writing; left empty, it is not stored.
+          const { paragraph } = editor.schema.nodes;
+          if (tr.doc.lastChild.type !== paragraph) tr.insert(tr.doc.content.size, paragraph.create());
+          let row = null;
+          tr.doc.nodesBetween(before, tr.doc.content.size, (node, position) => {
+            if (node.type.name === "tableRow") row ??= position;
+          });
+          tr.setSelection(TextSelection.near(tr.doc.resolve(row + 1)));
+        }
+        return true;
+      },
+      deleteTable: () => ({ state, tr, dispatch }) => {
+        const found = currentTable(state);
+        if (found && dispatch) tr.delete(found.position, found.position + found.node.nodeSize);
+        return Boolean(found);
+      },
+      toggleTableCaption: () => ({ state, tr, dispatch }) => {
+        const found = currentTable(state);
+        if (!found) return false;
+        const start = found.position + 1;
+        if (dispatch && hasCaption(found)) {
+          tr.delete(start, start + found.node.firstChild.nodeSize);
+          tr.setSelection(TextSelection.near(tr.doc.resolve(start + 1)));
+        } else if (dispatch) {
+          tr.insert(start, state.schema.nodes.tableCaption.create());
+          tr.setSelection(TextSelection.create(tr.doc, start + 1));
+        }
+        return true;
+      },
+    };
+  },
+
+  addMenuItems({ editor, buttons, menu }) {
+    this.parent?.({ editor, buttons, menu });
+    const define = (name, button, command, hidden, more = {}) =>
+      menu.defineItem({ name, groups: "table", button, command, hidden, ...more });
+    const isOutside = (editor) => !currentTable(editor.state);
+    const isOutsideGrid = (editor) => !editor.isActive("table");
+    define("table", buttons.material("grid_on", "Insert table"), openTableDialog, (editor) => !isOutside(editor), {
+      enabled: (editor) => editor.state.selection.$from.depth < 2,
+    });
+    define(
+      "table:headerRow",
+      buttons.material("border_top", "Header row on or off"),
+      (editor) => editor.chain().focus().toggleHeaderRow().run(),
+      isOutsideGrid,
+    );
+    define(
+      "table:headerColumn",
+      buttons.material("border_left", "Header column on or off"),
+      (editor) => editor.chain().focus().toggleHeaderColumn().run(),
+      isOutsideGrid,
+    );
+    define(
+      "table:caption",
+      buttons.material("subtitles", "Caption of the table"),
+      (editor) => editor.chain().focus().toggleTableCaption().run(),
+      isOutside,
+      { active: (editor) => hasCaption(currentTable(editor.state)) },
+    );
+    // Last, apart from what is used more often.
+    define(
+      "table:deleteTable",
+      buttons.material("delete", "Delete table"),
+      (editor) => editor.chain().focus().deleteTable().run(),
+      isOutside,
+      { priority: 1 },
+    );
+  },
+});
+
+const spans = { colspan: { default: 1 }, rowspan: { default: 1 } };
+
+export const TableCell = Cell.extend({
+  content: CELL_CONTENT,
+  addAttributes() {
+    return spans;
+  },
+});
+
+export const TableHeader = Header.extend({
+  content: CELL_CONTENT,
+  addAttributes() {
+    return { ...spans, scope: { default: null } };
+  },
+});

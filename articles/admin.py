@@ -1,0 +1,93 @@
+from django.contrib import admin
+
+from articles.models import Article, ArticleAuthor, Author, PlacedQuestion, ReadAlso, Topic
+from publishing.admin.base import PublishableAdmin, TrashFilter
+
+
+class AuthorInline(admin.TabularInline):
+    model = ArticleAuthor
+    autocomplete_fields = ["author"]
+    extra = 0
+
+
+class QuestionInline(admin.TabularInline):
+    model = PlacedQuestion
+    autocomplete_fields = ["question"]
+    extra = 0
+
+
+class ReadAlsoInline(admin.TabularInline):
+    model = ReadAlso
+    fk_name = "article"
+    autocomplete_fields = ["other"]
+    extra = 0
+
+
+@admin.register(Article)
+class ArticleAdmin(PublishableAdmin):
+    list_display = ["title_or_untitled", "status", "topic_names", "first_published_at", "last_changed_at", "review_by"]
+    list_filter = ["state", TrashFilter, "topics", "authors"]
+    search_fields = ["title", "standfirst", "slug"]
+    date_hierarchy = "first_published_at"
+    ordering = ["-last_changed_at"]
+    prepopulated_fields = {"slug": ["title"]}
+    autocomplete_fields = ["cover", "share_image", "owner"]
+    inlines = [AuthorInline, QuestionInline, ReadAlsoInline]
+    fieldsets = [
+        (None, {"fields": ["title", "standfirst", "body", "cover", "topics"]}),
+        (
+            "Publication",
+            {
+                "fields": ["state", ("publish_at", "expire_at"), "slug"],
+                "description": "A draft can be saved half finished; only you and your colleagues see it.",
+            },
+        ),
+        ("Care", {"fields": ["owner", "facts_checked_on", "review_by"]}),
+        (
+            "For search engines and sharing",
+            {
+                "classes": ["collapse"],
+                "fields": ["meta_title", "meta_description", "canonical_url", "share_image"],
+                "description": "All of this may stay empty: title, standfirst and cover are used then.",
+            },
+        ),
+        PublishableAdmin.ABOUT,
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("topic_links__tag")
+
+    @admin.display(description="Title", ordering="title")
+    def title_or_untitled(self, article):
+        return str(article)
+
+    @admin.display(description="Topics")
+    def topic_names(self, article):
+        return ", ".join(link.tag.name for link in article.topic_links.all())
+
+
+@admin.register(Author)
+class AuthorAdmin(PublishableAdmin):
+    list_display = ["name", "role", "status", "last_changed_at"]
+    list_filter = ["state", TrashFilter]
+    search_fields = ["name", "role"]
+    prepopulated_fields = {"slug": ["name"]}
+    autocomplete_fields = ["picture"]
+    fieldsets = [
+        (None, {"fields": ["name", "role", "biography", "picture"]}),
+        ("Publication", {"fields": ["state", "slug"]}),
+        PublishableAdmin.ABOUT,
+    ]
+
+
+@admin.register(Topic)
+class TopicAdmin(PublishableAdmin):
+    list_display = ["name", "status", "last_changed_at"]
+    list_filter = ["state", TrashFilter]
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+    fieldsets = [
+        (None, {"fields": ["name", "introduction"]}),
+        ("Publication", {"fields": ["state", "slug"]}),
+        PublishableAdmin.ABOUT,
+    ]

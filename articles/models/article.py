@@ -1,0 +1,154 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Prefetch
+from taggit.managers import TaggableManager
+
+from articles.models.author import Author
+from articles.models.topic import Topic
+from publishing.models import Prose, ProseQuerySet, TagLink, published_requires
+from publishing.richtext import RichTextField
+from publishing.richtext.document import plain_text
+
+WORDS_PER_MINUTE = 230
+
+
+class ArticleQuerySet(ProseQuerySet):
+    def for_lists(self):
+        """With byline and topics, as far as these are public themselves. Two queries more, however many rows."""
+        authors = ArticleAuthor.objects.filter(author__in=Author.objects.published()).select_related("author")
+        topics = ArticleTopic.objects.filter(tag__in=Topic.objects.published()).select_related("tag").order_by("pk")
+        return self.select_related("cover").prefetch_related(
+            Prefetch("author_links", authors, to_attr="public_author_links"),
+            Prefetch("topic_links", topics, to_attr="public_topic_links"),
+        )
+
+    def for_readers(self):
+        """With all that an article's page shows. Four queries more."""
+        Question = PlacedQuestion._meta.get_field("question").related_model
+        questions = PlacedQuestion.objects.filter(question__in=Question.objects.published()).select_related("question")
+        others = ReadAlso.objects.filter(other__in=Article.objects.published()).select_related("other")
+        return self.for_lists().prefetch_related(
+            Prefetch("question_links", questions, to_attr="public_question_links"),
+            Prefetch("read_also_links", others, to_attr="public_read_also_links"),
+        )
+
+
+class Article(Prose):
+    route = "articles:detail"
+
+    title = models.CharField(max_length=200, blank=True)
+    standfirst = models.TextField(
+        max_length=400, blank=True, help_text="Two or three sentences under the title: what the reader gets from it."
+    )
+    body = RichTextField(blank=True)
+    cover = models.ForeignKey("publishing.Image", models.PROTECT, null=True, blank=True, related_name="+")
+    authors = models.ManyToManyField(Author, through="ArticleAuthor", related_name="articles", blank=True)
+    topics = TaggableManager("topics", through="ArticleTopic", blank=True, help_text="What the article is about.")
+    read_also = models.ManyToManyField("self", through="ReadAlso", symmetrical=False, blank=True)
+    questions = models.ManyToManyField("faq.Question", through="PlacedQuestion", related_name="articles", blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who looks after it.",
+    )
+    facts_checked_on = models.DateField(
+        null=True, blank=True, help_text="When its facts were last checked against their sources. Readers see the date."
+    )
+    review_by = models.DateField("review by", null=True, blank=True, help_text="When somebody should read it again.")
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta(Prose.Meta):
+        constraints = [*Prose.Meta.constraints, published_requires("title", "slug", "standfirst", "body")]
+
+    def required_to_publish(self):
+        return ["title", "standfirst", "body"]
+
+    # Of records fetched with for_lists() or for_readers() -----------------------------------------
+
+    @property
+    def byline(self) -> list[Author]:
+        return [link.author for link in self.public_author_links]
+
+    @property
+    def topic_list(self) -> list[Topic]:
+        return [link.tag for link in self.public_topic_links]
+
+    @property
+    def placed_questions(self) -> list:
+        return [link.question for link in self.public_question_links]
+
+    @property
+    def read_also_list(self) -> list["Article"]:
+        return [link.other for link in self.public_read_also_links]
+
+    @property
+    def reading_minutes(self) -> int:
+        """Whole minutes at 230 words a minute, one at least."""
+        return max(1, round(len(plain_text(self.body).split()) / WORDS_PER_MINUTE))
+
+
+class Placement(models.Model):
+    """A row between an article and what it shows, in an order that the editor chose."""
+
+    position = models.PositiveSmallIntegerField("order", default=0, help_text="1 comes first.")
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "pk"]
+
+
+class ArticleAuthor(Placement):
+    article = models.ForeignKey(Article, models.CASCADE, related_name="author_links")
+    author = models.ForeignKey(Author, models.PROTECT, related_name="article_links")
+
+    class Meta(Placement.Meta):
+        verbose_name = "author of the article"
+        constraints = [models.UniqueConstraint(fields=["article", "author"], name="article_author_once")]
+
+    def __str__(self):
+        return f"{self.author}"
+
+
+class ReadAlso(Placement):
+    article = models.ForeignKey(Article, models.CASCADE, related_name="read_also_links")
+    other = models.ForeignKey(Article, models.CASCADE, related_name="recommended_by_links", verbose_name="article")
+
+    class Meta(Placement.Meta):
+        verbose_name = "article to read also"
+        verbose_name_plural = "articles to read also"
+        constraints = [
+            models.UniqueConstraint(fields=["article", "other"], name="read_also_once"),
+            models.CheckConstraint(
+                condition=~models.Q(article=models.F("other")),
+                name="read_also_is_another",
+                violation_error_message="An article cannot recommend itself.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.other}"
+
+
+class PlacedQuestion(Placement):
+    article = models.ForeignKey(Article, models.CASCADE, related_name="question_links")
+    question = models.ForeignKey("faq.Question", models.CASCADE, related_name="article_links")
+
+    class Meta(Placement.Meta):
+        verbose_name = "question shown in the article"
+        verbose_name_plural = "questions shown in the article"
+        constraints = [models.UniqueConstraint(fields=["article", "question"], name="placed_question_once")]
+
+    def __str__(self):
+        return f"{self.question}"
+
+
+class ArticleTopic(TagLink):
+    tag = models.ForeignKey(Topic, models.CASCADE, related_name="article_links")
+    content_object = models.ForeignKey(Article, models.CASCADE, related_name="topic_links")
+
+    class Meta(TagLink.Meta):
+        verbose_name = "topic of the article"

@@ -1,0 +1,24 @@
+from django.db import models
+
+from publishing.models import Publishable, State, published_requires
+from publishing.richtext import RichTextField
+
+
+class Author(Publishable):
+    """Whose name stands over an article: a person or a desk."""
+
+    title_field = "name"
+    route = "articles:author"
+
+    state = models.CharField(max_length=10, choices=State, default=State.PUBLISHED, db_index=True)
+    name = models.CharField(max_length=150)
+    role = models.CharField(max_length=150, blank=True, help_text="What they do here, in a few words.")
+    biography = RichTextField(blank=True)
+    picture = models.ForeignKey("publishing.Image", models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [published_requires("name", "slug")]
+
+    def required_to_publish(self):
+        return ["name"]

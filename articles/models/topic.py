@@ -1,0 +1,19 @@
+from publishing.models import PublicTag, published_requires
+from publishing.richtext import RichTextField
+
+
+class Topic(PublicTag):
+    """What articles are about: a tag with a page of its own."""
+
+    route = "articles:topic"
+
+    introduction = RichTextField(
+        blank=True, help_text="What a reader finds under this topic. Stands above its articles."
+    )
+
+    class Meta(PublicTag.Meta):
+        ordering = ["name"]
+        constraints = [*PublicTag.Meta.constraints, published_requires("name", "slug")]
+
+    def required_to_publish(self):
+        return ["name"]

@@ -1,0 +1,53 @@
+"""The first articles. References go by address here; they are turned into primary keys once all records are there."""
+
+import tomllib
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+from articles.models import Article, ArticleAuthor, Author, PlacedQuestion, Topic
+from publishing.models import State
+from publishing.starter import with_primary_keys
+
+FOLDER = Path(__file__).parent
+
+
+def load(once):
+    for entry in _read("authors.toml")["author"]:
+        if once.needs(Author, entry["slug"]):
+            Author.objects.create(**_only(entry, "name", "slug", "role"), biography=entry["biography"].strip())
+    for entry in _read("topics.toml")["topic"]:
+        if once.needs(Topic, entry["slug"]):
+            Topic.objects.create(**_only(entry, "name", "slug"), introduction=entry["introduction"].strip())
+    entries = [_read(path.name) for path in sorted(FOLDER.glob("*.toml")) if path.stem not in {"authors", "topics"}]
+    new = [(_create(entry), entry) for entry in entries if once.needs(Article, entry["slug"])]
+    for article, entry in new:  # now that all are there, they can refer to each other
+        article.body = with_primary_keys((FOLDER / f"{entry['slug']}.html").read_text(encoding="utf-8").strip())
+        article.state = State.PUBLISHED
+        article.save()
+
+
+def _create(entry) -> Article:
+    article = Article.objects.create(
+        **_only(entry, "title", "slug", "standfirst", "meta_title", "meta_description"),
+        first_published_at=datetime.combine(date.fromisoformat(entry["published_on"]), time(8), UTC),
+        facts_checked_on=date.fromisoformat(entry["facts_checked_on"]),
+    )
+    authors = {author.slug: author for author in Author.objects.filter(slug__in=entry["authors"])}
+    for position, slug in enumerate(entry["authors"], start=1):
+        if slug in authors:
+            ArticleAuthor.objects.create(article=article, author=authors[slug], position=position)
+    article.topics.set(Topic.objects.filter(slug__in=entry["topics"]))
+    Question = PlacedQuestion._meta.get_field("question").related_model
+    questions = {question.slug: question for question in Question.objects.filter(slug__in=entry["questions"])}
+    for position, slug in enumerate(entry["questions"], start=1):
+        if slug in questions:
+            PlacedQuestion.objects.create(article=article, question=questions[slug], position=position)
+    return article
+
+
+def _read(name: str) -> dict:
+    return tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))
+
+
+def _only(entry: dict, *names: str) -> dict:
+    return {name: entry[name] for name in names}

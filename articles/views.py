@@ -1,0 +1,89 @@
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from articles.models import Article, Author, Topic
+from articles.structured_data import article_node
+from publishing.metadata import description_from, page_metadata, record_metadata
+from publishing.parameters import page_of
+from publishing.richtext.render import Texts
+from publishing.views import get_visible
+
+PER_PAGE = 20
+
+
+@require_safe
+def article_list(request):
+    page = page_of(Article.objects.published().newest_first().for_lists(), request, PER_PAGE)
+    description = "What we have learnt building AI for clients: how models differ, what they cost, how long they last."
+    context = {
+        "page": page,
+        "topics": Topic.objects.published()
+        .filter(article_links__content_object__in=Article.objects.published())
+        .distinct(),
+        "metadata": page_metadata(request, "Articles", description),
+        "breadcrumbs": _crumbs(),
+    }
+    return render(request, "articles/list.html", context)
+
+
+@require_safe
+def article(request, slug):
+    article = get_visible(request, Article.objects.for_readers(), slug)
+    questions = article.placed_questions
+    texts = Texts(article.body, *(question.answer for question in questions))
+    crumbs = _crumbs(article)
+    metadata = record_metadata(
+        request,
+        article,
+        text=article.standfirst or description_from(article.body),
+        image=article.cover,
+        nodes=[article_node(article)],
+        crumbs=crumbs,
+    )
+    context = {
+        "article": article,
+        "texts": texts,
+        "contents": [heading for heading in texts.headings(article.body) if heading.level < 4],
+        "questions": questions,
+        "read_also": article.read_also_list,
+        "reading_minutes": article.reading_minutes,
+        "is_draft": not article.is_public,
+        "metadata": metadata,
+        "breadcrumbs": crumbs,
+    }
+    return render(request, "articles/detail.html", context)
+
+
+@require_safe
+def topic(request, slug):
+    topic = get_visible(request, Topic.objects.all(), slug)
+    articles = Article.objects.published().filter(topic_links__tag=topic).newest_first().for_lists()
+    text = description_from(topic.introduction) or f"Articles about {topic.name}."
+    return _page_of_articles(request, "articles/topic.html", "topic", topic, topic.introduction, articles, text)
+
+
+@require_safe
+def author(request, slug):
+    author = get_visible(request, Author.objects.select_related("picture"), slug)
+    articles = Article.objects.published().filter(author_links__author=author).newest_first().for_lists()
+    text = description_from(author.biography) or f"Articles by {author.name}."
+    return _page_of_articles(request, "articles/author.html", "author", author, author.biography, articles, text)
+
+
+def _page_of_articles(request, template, name, record, body, articles, text):
+    crumbs = _crumbs(record)
+    context = {
+        name: record,
+        "texts": Texts(body),
+        "page": page_of(articles, request, PER_PAGE),
+        "is_draft": not record.is_public,
+        "metadata": record_metadata(request, record, text=text, kind="website", crumbs=crumbs),
+        "breadcrumbs": crumbs,
+    }
+    return render(request, template, context)
+
+
+def _crumbs(*records) -> list[dict]:
+    crumbs = [{"title": "Articles", "url": reverse("articles:list")}]
+    return crumbs + [{"title": str(record), "url": record.get_absolute_url()} for record in records]

@@ -1,0 +1,57 @@
+from django.contrib import admin
+
+from faq.models import OtherWording, Question, Topic
+from publishing.admin.base import PublishableAdmin, TrashFilter
+
+
+class OtherWordingInline(admin.TabularInline):
+    model = OtherWording
+    extra = 1
+
+
+@admin.register(Question)
+class QuestionAdmin(PublishableAdmin):
+    list_display = ["question_or_untitled", "topic", "position", "status", "last_changed_at"]
+    list_filter = ["state", TrashFilter, "topic"]
+    list_select_related = ["topic"]
+    search_fields = ["question", "other_wordings__wording", "slug"]
+    ordering = ["topic__position", "position"]
+    prepopulated_fields = {"slug": ["question"]}
+    autocomplete_fields = ["topic", "share_image"]
+    inlines = [OtherWordingInline]
+    fieldsets = [
+        (None, {"fields": ["question", "answer", "topic", "position", "facts_checked_on"]}),
+        (
+            "Publication",
+            {
+                "fields": ["state", ("publish_at", "expire_at"), "slug"],
+                "description": "A draft can be saved half finished; only you and your colleagues see it.",
+            },
+        ),
+        (
+            "For search engines and sharing",
+            {
+                "classes": ["collapse"],
+                "fields": ["meta_title", "meta_description", "canonical_url", "share_image"],
+                "description": "All of this may stay empty: question and answer are used then.",
+            },
+        ),
+        PublishableAdmin.ABOUT,
+    ]
+
+    @admin.display(description="Question", ordering="question")
+    def question_or_untitled(self, question):
+        return str(question)
+
+
+@admin.register(Topic)
+class TopicAdmin(PublishableAdmin):
+    list_display = ["name", "position", "status"]
+    list_filter = ["state", TrashFilter]
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+    fieldsets = [
+        (None, {"fields": ["name", "position"]}),
+        ("Publication", {"fields": ["state", "slug"]}),
+        PublishableAdmin.ABOUT,
+    ]

@@ -1,0 +1,79 @@
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from faq.models.topic import Topic
+from publishing.models import Prose, ProseQuerySet, published_requires
+from publishing.richtext import RichTextField
+from publishing.slugs import MAX_LENGTH, slug_for
+
+
+class QuestionQuerySet(ProseQuerySet):
+    def in_order(self):
+        return self.order_by("position", "pk")
+
+    def for_readers(self):
+        """With `topic` where that is public itself, else None. One query more."""
+        return self.prefetch_related(models.Prefetch("topic", Topic.objects.published(), to_attr="public_topic"))
+
+
+class Question(Prose):
+    title_field = "question"
+    route = "faq:detail"
+
+    question = models.CharField(max_length=250, blank=True, help_text="As a reader would ask it.")
+    answer = RichTextField(blank=True, help_text="The first sentence should be the answer.")
+    topic = models.ForeignKey(Topic, models.PROTECT, null=True, blank=True, related_name="questions")
+    position = models.PositiveSmallIntegerField("order", default=0, help_text="Within its topic; 1 comes first.")
+    facts_checked_on = models.DateField(null=True, blank=True, help_text="When its facts were last checked.")
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta(Prose.Meta):
+        constraints = [
+            *Prose.Meta.constraints,
+            published_requires("question", "slug", "answer"),
+            models.CheckConstraint(
+                condition=~Q(state="published") | Q(topic__isnull=False), name="faq_published_question_has_topic"
+            ),
+        ]
+
+    def required_to_publish(self):
+        return ["question", "answer"]
+
+    def clean(self):
+        super().clean()
+        if self.state == "published" and self.topic_id is None:
+            raise ValidationError({"topic": "Choose a topic before publishing; a draft can be saved without."})
+
+
+class OtherWording(models.Model):
+    """Another way to ask the same: its address leads to the question, and search finds it."""
+
+    question = models.ForeignKey(Question, models.CASCADE, related_name="other_wordings")
+    wording = models.CharField(max_length=250)
+    slug = models.SlugField(max_length=MAX_LENGTH, unique=True, editable=False)
+
+    class Meta:
+        verbose_name = "other wording"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("wording"),
+                name="faq_other_wording_once",
+                violation_error_message="A question has this wording already.",
+            )
+        ]
+
+    def __str__(self):
+        return self.wording
+
+    def save(self, *args, **kwargs):
+        if not self.slug:
+            taken = {
+                *Question.objects.values_list("slug", flat=True),
+                *OtherWording.objects.values_list("slug", flat=True),
+            }
+            self.slug = slug_for(self.wording, "question", taken)
+        super().save(*args, **kwargs)

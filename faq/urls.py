@@ -1,0 +1,11 @@
+from django.urls import path
+
+from faq import views
+
+app_name = "faq"
+
+urlpatterns = [
+    path("", views.question_list, name="list"),
+    path("topics/<slug:slug>/", views.topic, name="topic"),
+    path("<slug:slug>/", views.question, name="detail"),
+]

@@ -1,0 +1,81 @@
+from django.db.models import Prefetch
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from faq.models import OtherWording, Question, Topic
+from faq.structured_data import faq_node
+from publishing.metadata import description_from, page_metadata, record_metadata
+from publishing.richtext.render import Texts
+from publishing.views import get_visible
+
+RELATED = 5
+
+
+@require_safe
+def question_list(request):
+    questions = Prefetch("questions", Question.objects.published().in_order(), to_attr="public_questions")
+    topics = Topic.objects.published().prefetch_related(questions)
+    description = (
+        "Short answers to what clients ask about generative AI, language models and the companies behind them."
+    )
+    context = {
+        "topics": [topic for topic in topics if topic.public_questions],
+        "metadata": page_metadata(request, "Questions and answers", description),
+        "breadcrumbs": _crumbs(),
+    }
+    return render(request, "faq/list.html", context)
+
+
+@require_safe
+def topic(request, slug):
+    topic = get_visible(request, Topic.objects.all(), slug)
+    crumbs = _crumbs(topic)
+    text = f"Questions about {topic.name}, answered."
+    context = {
+        "topic": topic,
+        "questions": topic.questions.published().in_order(),
+        "is_draft": not topic.is_public,
+        "metadata": record_metadata(request, topic, text=text, kind="website", crumbs=crumbs),
+        "breadcrumbs": crumbs,
+    }
+    return render(request, "faq/topic.html", context)
+
+
+@require_safe
+def question(request, slug):
+    try:
+        question = get_visible(request, Question.objects.for_readers(), slug)
+    except Http404:
+        return _of_other_wording(slug)
+    topic = question.public_topic
+    crumbs = _crumbs(*filter(None, [topic]), question)
+    related = topic.questions.published().exclude(pk=question.pk).in_order()[:RELATED] if topic else []
+    texts = Texts(question.answer)
+    metadata = record_metadata(
+        request, question, text=description_from(question.answer), nodes=[faq_node(question)], crumbs=crumbs
+    )
+    context = {
+        "question": question,
+        "topic": topic,
+        "texts": texts,
+        "related": related,
+        "is_draft": not question.is_public,
+        "metadata": metadata,
+        "breadcrumbs": crumbs,
+    }
+    return render(request, "faq/detail.html", context)
+
+
+def _of_other_wording(slug):
+    """Lead from the address of another wording to the one canonical page of its question."""
+    wording = OtherWording.objects.filter(slug=slug, question__in=Question.objects.published()).first()
+    if wording is None:
+        raise Http404
+    return redirect(wording.question, permanent=True)
+
+
+def _crumbs(*records) -> list[dict]:
+    crumbs = [{"title": "Questions", "url": reverse("faq:list")}]
+    return crumbs + [{"title": str(record), "url": record.get_absolute_url()} for record in records]

@@ -1,0 +1,3 @@
+from catalog.admin import model, names, offering
+
+__all__ = ["model", "names", "offering"]

@@ -1,0 +1,61 @@
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+
+from catalog.admin.inlines import AliasInline, EventInline, EvidenceInline, OfferingInline
+from catalog.models import AIModel
+from publishing.admin.base import PublishableAdmin, TrashFilter
+
+
+@admin.register(AIModel)
+class AIModelAdmin(PublishableAdmin):
+    list_display = ["name", "family", "kind", "released_on", "existence", "status", "checked_on", "last_changed_at"]
+    list_filter = ["state", TrashFilter, "existence", "kind", "openness", "family"]
+    list_select_related = ["family"]
+    search_fields = ["name", "slug", "aliases__text"]
+    ordering = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+    autocomplete_fields = ["family", "replaced_by"]
+    readonly_fields = [*PublishableAdmin.readonly_fields, "public_id"]
+    inlines = [AliasInline, EventInline, OfferingInline, EvidenceInline]
+    fieldsets = [
+        (None, {"fields": ["name", "summary", "vendors", "family", "kind", ("input_modalities", "output_modalities")]}),
+        (
+            "How sure we are",
+            {
+                "fields": ["existence", "notice", "checked_on"],
+                "description": "An unverified name has a page with its notice; lists have it only on demand.",
+            },
+        ),
+        (
+            "Facts",
+            {
+                "fields": [
+                    ("released_on", "knowledge_cutoff_on"),
+                    ("context_tokens", "max_input_tokens", "max_output_tokens"),
+                    "parameters",
+                    ("reasoning", "tool_calls", "structured_output", "fine_tuning"),
+                    ("openness", "licence", "licence_url"),
+                    "replaced_by",
+                ],
+                "description": "What is not known stays empty: the site then says “unknown”, never 0 or “no”.",
+            },
+        ),
+        (
+            "Our view",
+            {
+                "fields": ["use_for", "avoid_for", ("reviewed_by", "reviewed_on")],
+                "description": "Shown first on the page.",
+            },
+        ),
+        ("Text", {"fields": ["body"]}),
+        (
+            "Publication",
+            {"fields": ["state", "slug", "public_id"], "description": "A change is public as soon as it is saved."},
+        ),
+        PublishableAdmin.ABOUT,
+    ]
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "reviewed_by":
+            kwargs["queryset"] = get_user_model().objects.filter(is_staff=True).order_by("username")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -1,0 +1,63 @@
+"""Makers, kinds of content, series, providers."""
+
+from django.contrib import admin
+
+from catalog.models import Family, Modality, Provider, Vendor
+from publishing.admin.base import PublishableAdmin, TrashFilter
+
+PUBLICATION = (
+    "Publication",
+    {"fields": ["state", "slug"], "description": "A change is public as soon as it is saved."},
+)
+
+
+@admin.register(Vendor)
+class VendorAdmin(PublishableAdmin):
+    list_display = ["name", "country", "status", "last_changed_at"]
+    list_filter = ["state", TrashFilter]
+    search_fields = ["name", "slug"]
+    ordering = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+    autocomplete_fields = ["logo"]
+    fieldsets = [
+        (None, {"fields": ["name", "website", "country", "description", "logo"]}),
+        PUBLICATION,
+        PublishableAdmin.ABOUT,
+    ]
+
+
+@admin.register(Modality)
+class ModalityAdmin(PublishableAdmin):
+    list_display = ["name", "description", "status"]
+    list_filter = ["state", TrashFilter]
+    search_fields = ["name", "slug"]
+    ordering = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+    fieldsets = [(None, {"fields": ["name", "description"]}), PUBLICATION, PublishableAdmin.ABOUT]
+
+
+@admin.register(Family)
+class FamilyAdmin(PublishableAdmin):
+    list_display = ["name", "vendor", "status", "last_changed_at"]
+    list_filter = ["state", TrashFilter, "vendor"]
+    list_select_related = ["vendor"]
+    search_fields = ["name", "slug"]
+    ordering = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+    autocomplete_fields = ["vendor"]
+    fieldsets = [(None, {"fields": ["name", "vendor", "summary", "body"]}), PUBLICATION, PublishableAdmin.ABOUT]
+
+
+@admin.register(Provider)
+class ProviderAdmin(PublishableAdmin):
+    list_display = ["name", "website", "status", "last_changed_at"]
+    list_filter = ["state", TrashFilter]
+    search_fields = ["name", "slug"]
+    ordering = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+    fieldsets = [
+        (None, {"fields": ["name", "summary"]}),
+        ("Addresses", {"fields": ["website", "api_base", "docs_url", "terms_url", "status_url"]}),
+        PUBLICATION,
+        PublishableAdmin.ABOUT,
+    ]

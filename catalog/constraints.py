@@ -1,0 +1,45 @@
+"""Rules that the catalogue's tables share, for the database to hold."""
+
+from django.db.models import CheckConstraint, Q
+
+from catalog.partial_dates import FORM_IN_DATABASE
+
+
+def partial_dates(*fields: str) -> list[CheckConstraint]:
+    return [
+        CheckConstraint(
+            condition=Q(**{field: ""}) | Q(**{f"{field}__regex": FORM_IN_DATABASE}),
+            name=f"%(app_label)s_%(class)s_{field}_is_a_date",
+            violation_error_message="Write a date as 2026, 2026-11 or 2026-11-24.",
+        )
+        for field in fields
+    ]
+
+
+def above_zero(*fields: str) -> list[CheckConstraint]:
+    """Counts that are unknown (null) or at least 1: nought is how some lists write "unknown"."""
+    return [
+        CheckConstraint(
+            condition=Q(**{field: None}) | Q(**{f"{field}__gte": 1}),
+            name=f"%(app_label)s_%(class)s_{field}_above_zero",
+            violation_error_message="Leave it empty when it is unknown; 0 is no value.",
+        )
+        for field in fields
+    ]
+
+
+def one_of(field: str, choices, *, or_empty=False) -> CheckConstraint:
+    values = [*choices.values, *([""] if or_empty else [])]
+    return CheckConstraint(condition=Q(**{f"{field}__in": values}), name=f"%(app_label)s_%(class)s_{field}_is_known")
+
+
+def exactly_one(*fields: str) -> CheckConstraint:
+    """Of these foreign keys one is set and the others are null."""
+    condition = Q()
+    for chosen in fields:
+        condition |= Q(**{f"{field}__isnull": field != chosen for field in fields})
+    return CheckConstraint(
+        condition=condition,
+        name="%(app_label)s_%(class)s_has_one_subject",
+        violation_error_message="It belongs to exactly one record.",
+    )

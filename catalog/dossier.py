@@ -1,0 +1,103 @@
+"""All that the page of a model shows beside the model itself: offerings, prices, events, and the evidence for each."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.db.models import Q
+
+from catalog.models import AIModel, Evidence, LifecycleEvent, Offering, Price
+from catalog.prices import amount_in_words, prices_on
+from catalog.status import Status
+from catalog.vocabulary import Confidence, Meter
+
+METERS = Meter.values
+
+
+@dataclass(frozen=True)
+class Row:
+    """Something with its evidence: `subject` is a fact, an event or a price."""
+
+    subject: object
+    evidence: list
+    words: str = ""
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether a source contradicts it, or none vouches for it."""
+        confidences = {item.confidence for item in self.evidence}
+        return Confidence.DISPUTED in confidences or confidences == {Confidence.UNVERIFIED}
+
+
+@dataclass
+class OfferingRow:
+    offering: Offering
+    status: Status
+    evidence: list
+    prices: list[Row] = field(default_factory=list)
+    events: list[Row] = field(default_factory=list)
+
+
+class Dossier:
+    """Read from the database once, by four queries however much there is. The model must come from `for_readers()`."""
+
+    def __init__(self, model: AIModel, day):
+        self.model, self.day = model, day
+        self._offerings = list(model.offerings.of_public_providers().select_related("provider").in_order())
+        self._events, self._prices = defaultdict(list), defaultdict(list)
+        events = LifecycleEvent.objects.for_readers().filter(Q(model=model) | Q(offering__in=self._offerings))
+        for event in events:
+            self._events[event.offering_id].append(event)
+        for price in Price.objects.filter(offering__in=self._offerings).order_by("valid_from", "pk"):
+            self._prices[price.offering_id].append(price)
+        self._evidence = self._read_evidence()
+
+    def _read_evidence(self):
+        found = defaultdict(list)
+        of_offerings = Q(offering__in=self._offerings) | Q(price__offering__in=self._offerings)
+        of_events = Q(event__model=self.model) | Q(event__offering__in=self._offerings)
+        for item in Evidence.objects.filter(Q(model=self.model) | of_offerings | of_events).select_related("source"):
+            found[(item.model_id, item.offering_id, item.price_id, item.event_id)].append(item)
+        return found
+
+    def _evidence_of(self, *, model=None, offering=None, price=None, event=None) -> list:
+        return self._evidence.get((model, offering, price, event), [])
+
+    @cached_property
+    def status(self) -> Status:
+        return self.model.status_on(self.day, self._events[None])
+
+    @cached_property
+    def facts(self) -> list[Row]:
+        of_model = self._evidence_of(model=self.model.pk)
+        return [Row(fact, [item for item in of_model if item.fact == fact.name]) for fact in self.model.facts()]
+
+    @cached_property
+    def general_evidence(self) -> list:
+        """What is known of the record as a whole, such as where its name was found."""
+        names = {fact.name for fact in self.model.facts()}
+        return [item for item in self._evidence_of(model=self.model.pk) if item.fact not in names]
+
+    @cached_property
+    def events(self) -> list[Row]:
+        return self._event_rows(None)
+
+    @cached_property
+    def offerings(self) -> list[OfferingRow]:
+        return [
+            OfferingRow(
+                offering,
+                offering.status_on(self.day, self._events[offering.pk]),
+                self._evidence_of(offering=offering.pk),
+                self._price_rows(offering),
+                self._event_rows(offering.pk),
+            )
+            for offering in self._offerings
+        ]
+
+    def _event_rows(self, offering_pk) -> list[Row]:
+        return [Row(event, self._evidence_of(event=event.pk)) for event in self._events[offering_pk]]
+
+    def _price_rows(self, offering) -> list[Row]:
+        prices = sorted(prices_on(self.day, self._prices[offering.pk]), key=lambda price: METERS.index(price.meter))
+        return [Row(price, self._evidence_of(price=price.pk), amount_in_words(price)) for price in prices]

@@ -1,0 +1,28 @@
+"""The catalogue: what labs say of their models, what providers offer, and where each fact comes from."""
+
+from catalog.models.ai_model import AIModel
+from catalog.models.alias import Alias
+from catalog.models.evidence import Evidence, Source
+from catalog.models.family import Family
+from catalog.models.lifecycle_event import LifecycleEvent
+from catalog.models.offering import Offering
+from catalog.models.price import Price
+from catalog.models.provider import Provider
+from catalog.models.tags import Modality, ModelInputModality, ModelOutputModality, ModelVendor, Vendor
+
+__all__ = [
+    "AIModel",
+    "Alias",
+    "Evidence",
+    "Family",
+    "LifecycleEvent",
+    "Modality",
+    "ModelInputModality",
+    "ModelOutputModality",
+    "ModelVendor",
+    "Offering",
+    "Price",
+    "Provider",
+    "Source",
+    "Vendor",
+]

@@ -1,0 +1,158 @@
+import uuid
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from taggit.managers import TaggableManager
+
+from catalog.constraints import above_zero, one_of, partial_dates
+from catalog.facts import Fact, facts_of
+from catalog.models.ai_model_queryset import AIModelQuerySet
+from catalog.models.family import Family
+from catalog.models.record import CatalogueRecord
+from catalog.partial_dates import PartialDateField
+from catalog.status import Status, status_on
+from catalog.vocabulary import Existence, Kind, Openness
+from publishing.models import State, published_requires
+from publishing.richtext import RichTextField
+
+UNKNOWN_IF_EMPTY = "Empty: unknown."
+
+
+class AIModel(CatalogueRecord):
+    """What the lab says of a model. What a provider says of it, price and dates included, is an `Offering`."""
+
+    route = "catalog:model"
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=200, help_text="As its maker writes it.")
+    vendors = TaggableManager(
+        "vendors", help_text="Who made it.", through="catalog.ModelVendor", related_name="models", blank=True
+    )
+    input_modalities = TaggableManager(
+        "input",
+        help_text="What it takes.",
+        through="catalog.ModelInputModality",
+        related_name="models_taking",
+        blank=True,
+    )
+    output_modalities = TaggableManager(
+        "output",
+        help_text="What it gives.",
+        through="catalog.ModelOutputModality",
+        related_name="models_giving",
+        blank=True,
+    )
+    family = models.ForeignKey(Family, models.PROTECT, null=True, blank=True, related_name="models")
+    kind = models.CharField(max_length=20, choices=Kind, blank=True, help_text=UNKNOWN_IF_EMPTY)
+    existence = models.CharField(
+        max_length=10,
+        choices=Existence,
+        default=Existence.VERIFIED,
+        help_text="Unverified: named somewhere, but no source of the maker was found. Say so in the notice.",
+    )
+    notice = models.CharField(
+        max_length=500, blank=True, help_text="What a reader must know before relying on the record. Shown at the top."
+    )
+    summary = models.CharField(
+        max_length=500, blank=True, help_text="One or two sentences, with the date of what may change."
+    )
+    body = RichTextField("text", blank=True)
+
+    released_on = PartialDateField(
+        "released", blank=True, help_text="Year, month or day, as 2026, 2026-11 or 2026-11-24."
+    )
+    knowledge_cutoff_on = PartialDateField("knowledge until", blank=True, help_text="As for the release.")
+    context_tokens = models.PositiveBigIntegerField(
+        "context, tokens", null=True, blank=True, help_text=UNKNOWN_IF_EMPTY
+    )
+    max_input_tokens = models.PositiveBigIntegerField("longest input, tokens", null=True, blank=True)
+    max_output_tokens = models.PositiveBigIntegerField("longest output, tokens", null=True, blank=True)
+    parameters = models.BigIntegerField(null=True, blank=True, help_text="The number itself: 8000000000 for 8 billion.")
+    reasoning = models.BooleanField(null=True, blank=True, help_text="Thinks in steps of its own before it answers.")
+    tool_calls = models.BooleanField(null=True, blank=True, help_text="Can ask for functions to be called.")
+    structured_output = models.BooleanField(null=True, blank=True, help_text="Can be held to a JSON schema.")
+    fine_tuning = models.BooleanField(null=True, blank=True, help_text="Customers can train it further.")
+    licence = models.CharField(max_length=200, blank=True, help_text="Its name, for example Apache-2.0.")
+    licence_url = models.URLField("text of the licence", blank=True)
+    openness = models.CharField(max_length=20, choices=Openness, blank=True, help_text=UNKNOWN_IF_EMPTY)
+    replaced_by = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="replaces",
+        help_text="What its maker names.",
+    )
+
+    use_for = models.TextField("use it for", blank=True)
+    avoid_for = models.TextField("avoid it for", blank=True)
+    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    reviewed_on = models.DateField(null=True, blank=True)
+    checked_on = models.DateField(
+        null=True, blank=True, help_text="When somebody last compared the record with its sources."
+    )
+
+    objects = AIModelQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        verbose_name = "model"
+        constraints = [
+            published_requires("name", "slug"),
+            *partial_dates("released_on", "knowledge_cutoff_on"),
+            *above_zero("context_tokens", "max_input_tokens", "max_output_tokens", "parameters"),
+            one_of("existence", Existence),
+            one_of("kind", Kind, or_empty=True),
+            one_of("openness", Openness, or_empty=True),
+            models.CheckConstraint(
+                condition=~Q(state=State.PUBLISHED, existence=Existence.UNVERIFIED, notice=""),
+                name="catalog_aimodel_unverified_has_notice",
+                violation_error_message="Say in the notice where the name was found and that no source confirms it.",
+            ),
+            models.CheckConstraint(
+                condition=Q(replaced_by=None) | ~Q(replaced_by=models.F("id")),
+                name="catalog_aimodel_is_not_its_own_successor",
+                violation_error_message="A model cannot replace itself.",
+            ),
+        ]
+
+    @property
+    def is_unverified(self) -> bool:
+        return self.existence == Existence.UNVERIFIED
+
+    # What readers may see of the records beside it. All of it comes with `for_readers()`, and only with that.
+
+    @property
+    def public_family(self) -> Family | None:
+        return self.family if self.has_public_family else None
+
+    @property
+    def public_replacement(self) -> "AIModel | None":
+        return self.replaced_by if self.has_public_replacement else None
+
+    @property
+    def public_vendors(self) -> list:
+        return [link.tag for link in self.public_vendor_links]
+
+    @property
+    def public_inputs(self) -> list:
+        return [link.tag for link in self.public_input_links]
+
+    @property
+    def public_outputs(self) -> list:
+        return [link.tag for link in self.public_output_links]
+
+    def facts(self) -> list[Fact]:
+        """Return what the record says, unknowns included. The model must come from `for_readers()`."""
+        return facts_of(self)
+
+    def status_on(self, day, events=None) -> Status:
+        """Return the status by the lab's own events (`catalog.status`): a query unless given or prefetched."""
+        return status_on(day, self.events.all() if events is None else events, checked_on=self.checked_on)
+
+    def clean(self):
+        super().clean()
+        if self.replaced_by_id and self.replaced_by_id == self.pk:
+            raise ValidationError({"replaced_by": "A model cannot replace itself."})

@@ -1,0 +1,48 @@
+from django.db.models import Exists, OuterRef, Prefetch
+
+from catalog.models.family import Family
+from catalog.models.tags import Modality, ModelInputModality, ModelOutputModality, ModelVendor, Vendor
+from catalog.vocabulary import Existence
+from publishing.models import PublishableQuerySet
+
+
+class AIModelQuerySet(PublishableQuerySet):
+    def listed(self):
+        """What lists show: published, and known to exist. A name without a source is listed only when asked for."""
+        return self.published().exclude(existence=Existence.UNVERIFIED)
+
+    def unverified(self):
+        return self.filter(existence=Existence.UNVERIFIED)
+
+    def latest_release_first(self):
+        """Those of unknown release last."""
+        return self.order_by("-released_on", "name", "pk")
+
+    def for_readers(self):
+        """With what `public_family`, `public_vendors` and their like need: only what is public. Three queries more."""
+        return (
+            self.select_related("family", "replaced_by", "reviewed_by")
+            .annotate(
+                has_public_family=_is_published(Family.objects, "family_id"),
+                has_public_replacement=_is_published(self.model.objects, "replaced_by_id"),
+            )
+            .prefetch_related(
+                _public_links("vendor_links", ModelVendor, Vendor),
+                _public_links("input_links", ModelInputModality, Modality),
+                _public_links("output_links", ModelOutputModality, Modality),
+            )
+        )
+
+    def with_events(self):
+        """With the lab's events, for `status_on`. One query more."""
+        return self.prefetch_related("events")
+
+
+def _is_published(manager, outer: str) -> Exists:
+    return Exists(manager.published().filter(pk=OuterRef(outer)))
+
+
+def _public_links(relation: str, through, tag) -> Prefetch:
+    """Through rows rather than tags, since taggit's own prefetch refuses a queryset of ours."""
+    rows = through.objects.filter(tag__in=tag.objects.published()).select_related("tag").order_by("tag__name", "pk")
+    return Prefetch(relation, rows, to_attr=f"public_{relation}")

@@ -1,0 +1,30 @@
+from django.db import models
+from django.db.models.functions import Lower
+
+from catalog.constraints import one_of
+from catalog.models.ai_model import AIModel
+from catalog.vocabulary import AliasKind
+
+
+class Alias(models.Model):
+    """Another name under which a model is known or sought."""
+
+    model = models.ForeignKey(AIModel, models.CASCADE, related_name="aliases")
+    text = models.CharField("name", max_length=200)
+    kind = models.CharField(max_length=20, choices=AliasKind, default=AliasKind.SPELLING)
+
+    class Meta:
+        ordering = ["kind", "text", "pk"]
+        verbose_name_plural = "aliases"
+        constraints = [
+            models.UniqueConstraint(
+                Lower("text"),
+                name="catalog_alias_text_any_case",
+                violation_error_message="Another model has this name already.",
+            ),
+            models.CheckConstraint(condition=~models.Q(text=""), name="catalog_alias_text_is_filled"),
+            one_of("kind", AliasKind),
+        ]
+
+    def __str__(self):
+        return self.text

@@ -1,0 +1,72 @@
+"""Where facts come from, and how far to trust them."""
+
+from django.db import models
+from django.db.models import Q
+
+from catalog.constraints import exactly_one, one_of
+from catalog.models.ai_model import AIModel
+from catalog.models.lifecycle_event import LifecycleEvent
+from catalog.models.offering import Offering
+from catalog.models.price import Price
+from catalog.vocabulary import Confidence
+
+SUBJECTS = ("model", "offering", "price", "event")
+
+
+class Source(models.Model):
+    """A page or a file, as it was read on a day."""
+
+    title = models.CharField(max_length=300)
+    url = models.URLField("address", max_length=500, blank=True)
+    publisher = models.CharField(max_length=200, blank=True)
+    read_on = models.DateField()
+    note = models.CharField(max_length=300, blank=True, help_text="For example: quotes the maker's page.")
+
+    class Meta:
+        ordering = ["title", "-read_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["title", "url", "read_on"],
+                name="catalog_source_once_a_day",
+                violation_error_message="This page is on record for this day already.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.title} ({self.read_on:%d %b %Y})"
+
+
+class Evidence(models.Model):
+    """One source for one fact of a model, an offering, a price or an event."""
+
+    source = models.ForeignKey(Source, models.PROTECT, related_name="evidence")
+    model = models.ForeignKey(AIModel, models.CASCADE, null=True, blank=True, related_name="evidence")
+    offering = models.ForeignKey(Offering, models.CASCADE, null=True, blank=True, related_name="evidence")
+    price = models.ForeignKey(Price, models.CASCADE, null=True, blank=True, related_name="evidence")
+    event = models.ForeignKey(LifecycleEvent, models.CASCADE, null=True, blank=True, related_name="evidence")
+    fact = models.CharField(max_length=50, blank=True, help_text="Which field it speaks of. Empty: the whole record.")
+    confidence = models.CharField(max_length=20, choices=Confidence, default=Confidence.UNVERIFIED)
+    is_checked = models.BooleanField(
+        "checked by us", default=False, help_text="Somebody of ours has found the fact on that page."
+    )
+    note = models.CharField(max_length=300, blank=True, help_text="What speaks against it, or what the source says.")
+
+    class Meta:
+        ordering = ["fact", "pk"]
+        verbose_name_plural = "evidence"
+        constraints = [
+            exactly_one(*SUBJECTS),
+            one_of("confidence", Confidence),
+            *(
+                models.UniqueConstraint(
+                    fields=[subject, "source", "fact"],
+                    condition=Q(**{f"{subject}__isnull": False}),
+                    name=f"catalog_evidence_once_for_{subject}",
+                    violation_error_message="This source is given for this fact already.",
+                )
+                for subject in SUBJECTS
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.fact or 'record'}: {self.source}"

@@ -1,0 +1,57 @@
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from catalog.constraints import exactly_one, one_of, partial_dates
+from catalog.models.ai_model import AIModel
+from catalog.models.offering import Offering
+from catalog.partial_dates import PartialDate, PartialDateField
+from catalog.status import Bound, EventKind
+
+
+class LifecycleEventQuerySet(models.QuerySet):
+    def in_order(self):
+        return self.order_by("date", "pk")
+
+    def for_readers(self):
+        """With what `public_replacement` needs, in the same query."""
+        replacement = AIModel.objects.published().filter(pk=OuterRef("replaced_by_id"))
+        return self.select_related("replaced_by").annotate(has_public_replacement=Exists(replacement)).in_order()
+
+
+class LifecycleEvent(models.Model):
+    """What happened, or will, to a model (its lab says so) or to an offering (its provider does)."""
+
+    model = models.ForeignKey(AIModel, models.CASCADE, null=True, blank=True, related_name="events")
+    offering = models.ForeignKey(Offering, models.CASCADE, null=True, blank=True, related_name="events")
+    kind = models.CharField(max_length=20, choices=EventKind)
+    date = PartialDateField(help_text="Year, month or day, as 2026, 2026-11 or 2026-11-24.")
+    bound = models.CharField(max_length=10, choices=Bound, default=Bound.EXACT)
+    replaced_by = models.ForeignKey(AIModel, models.SET_NULL, null=True, blank=True, related_name="+")
+    replacement_name = models.CharField(
+        "replaced by, in words", max_length=200, blank=True, help_text="Where the catalogue has no such model."
+    )
+    note = models.CharField(max_length=300, blank=True)
+
+    objects = LifecycleEventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["date", "pk"]
+        constraints = [
+            exactly_one("model", "offering"),
+            one_of("kind", EventKind),
+            one_of("bound", Bound),
+            *partial_dates("date"),
+            models.CheckConstraint(condition=~Q(date=""), name="catalog_lifecycleevent_date_is_filled"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.date}"
+
+    @property
+    def period(self) -> PartialDate:
+        return PartialDate.parse(self.date)
+
+    @property
+    def public_replacement(self) -> AIModel | None:
+        """What replaced it, where readers may see that. The event must come from `for_readers()`."""
+        return self.replaced_by if self.has_public_replacement else None

@@ -1,0 +1,60 @@
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+
+from catalog.constraints import above_zero, one_of, partial_dates
+from catalog.models.offering import Offering
+from catalog.partial_dates import PartialDate, PartialDateField
+from catalog.vocabulary import Meter, Unit
+
+CURRENCY = r"\A[A-Z]{3}\Z"
+
+
+class Price(models.Model):
+    """What one meter of an offering costs from a date on, until the next row of the same meter and conditions.
+
+    No row means unknown; 0 means free; a withdrawn price is a row of its own.
+    """
+
+    offering = models.ForeignKey(Offering, models.CASCADE, related_name="prices")
+    meter = models.CharField(max_length=20, choices=Meter, help_text="What is counted.")
+    amount = models.DecimalField(max_digits=15, decimal_places=9, null=True, blank=True, help_text="0 means free.")
+    currency = models.CharField(max_length=3, default="USD", validators=[RegexValidator(CURRENCY)])
+    per_quantity = models.PositiveIntegerField("per how many", default=1_000_000)
+    unit = models.CharField("of what", max_length=20, choices=Unit, default=Unit.TOKEN)
+    conditions = models.CharField(
+        max_length=100,
+        blank=True,
+        help_text="When the price holds only then: service level, size, length of context.",
+    )
+    valid_from = PartialDateField("since", blank=True, help_text="Leave empty when it is unknown.")
+    is_withdrawn = models.BooleanField(
+        "withdrawn", default=False, help_text="There is no such price from this date on."
+    )
+
+    class Meta:
+        ordering = ["meter", "conditions", "valid_from", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["offering", "meter", "conditions", "valid_from"],
+                name="catalog_price_once_a_date",
+                violation_error_message="There is a price of this kind from this date already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_withdrawn=True, amount=None) | Q(is_withdrawn=False, amount__gte=0),
+                name="catalog_price_has_amount_or_is_withdrawn",
+                violation_error_message="Give an amount, not below 0, or say that the price is withdrawn.",
+            ),
+            models.CheckConstraint(condition=Q(currency__regex=CURRENCY), name="catalog_price_currency_is_a_code"),
+            one_of("meter", Meter),
+            one_of("unit", Unit),
+            *above_zero("per_quantity"),
+            *partial_dates("valid_from"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_meter_display()}, {self.offering}"
+
+    @property
+    def period(self) -> PartialDate | None:
+        return PartialDate.parse(self.valid_from)

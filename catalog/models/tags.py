@@ -1,0 +1,59 @@
+"""What models are tagged with: who made them, and what goes in and comes out."""
+
+from django.db import models
+
+from publishing.models import PublicTag, TagLink
+from publishing.richtext import RichTextField
+
+
+class Vendor(PublicTag):
+    """A company or laboratory that makes models."""
+
+    route = "catalog:vendor"
+
+    website = models.URLField(blank=True)
+    country = models.CharField(max_length=100, blank=True, help_text="Where it is based.")
+    description = RichTextField(blank=True, help_text="Who they are, in a few sentences; date what may change.")
+    logo = models.ForeignKey("publishing.Image", models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta(PublicTag.Meta):
+        ordering = ["name"]
+
+
+class Modality(PublicTag):
+    """A kind of content that models take or give: text, image, audio."""
+
+    route = "catalog:modality"
+
+    description = models.CharField(max_length=300, blank=True, help_text="What counts as this, in one sentence.")
+
+    class Meta(PublicTag.Meta):
+        ordering = ["name"]
+        verbose_name_plural = "modalities"
+
+
+class ModelVendor(TagLink):
+    tag = models.ForeignKey(Vendor, models.PROTECT, related_name="model_links", verbose_name="vendor")
+    content_object = models.ForeignKey("catalog.AIModel", models.CASCADE, related_name="vendor_links")
+
+    class Meta(TagLink.Meta):
+        verbose_name = "vendor of a model"
+        verbose_name_plural = "vendors of models"
+
+
+class ModelInputModality(TagLink):
+    tag = models.ForeignKey(Modality, models.PROTECT, related_name="input_links", verbose_name="modality")
+    content_object = models.ForeignKey("catalog.AIModel", models.CASCADE, related_name="input_links")
+
+    class Meta(TagLink.Meta):
+        verbose_name = "input of a model"
+        verbose_name_plural = "inputs of models"
+
+
+class ModelOutputModality(TagLink):
+    tag = models.ForeignKey(Modality, models.PROTECT, related_name="output_links", verbose_name="modality")
+    content_object = models.ForeignKey("catalog.AIModel", models.CASCADE, related_name="output_links")
+
+    class Meta(TagLink.Meta):
+        verbose_name = "output of a model"
+        verbose_name_plural = "outputs of models"

@@ -1,0 +1,72 @@
+"""Dates of which perhaps only the year, or year and month, is known."""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+FORM = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+# The same for the database, where months and days are held to their range; \Z, since $ would let a line break pass.
+FORM_IN_DATABASE = r"\A[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?\Z"
+
+
+@dataclass(frozen=True)
+class PartialDate:
+    """A year, a month or a day, as the days that it spans; `written` is 2026, 2026-11 or 2026-11-24."""
+
+    written: str
+    first_day: date
+    last_day: date
+
+    @classmethod
+    def parse(cls, text: str) -> "PartialDate | None":
+        """Return the date that `text` writes, None for no text. Raises ValueError for another form or no such day."""
+        if not text:
+            return None
+        match = FORM.fullmatch(text)
+        if not match or text.startswith("0000"):
+            raise ValueError(f"{text!r} is not a date such as 2026, 2026-11 or 2026-11-24.")
+        year, month, day = (int(part) if part else None for part in match.groups())
+        first = date(year, month or 1, day or 1)
+        last_month = month or 12
+        return cls(text, first, date(year, last_month, day or calendar.monthrange(year, last_month)[1]))
+
+    def __str__(self):
+        """The date in words: 24 November 2026, November 2026 or 2026."""
+        month = f"{calendar.month_name[self.first_day.month]} {self.first_day.year}"
+        return {4: str(self.first_day.year), 7: month, 10: f"{self.first_day.day} {month}"}[len(self.written)]
+
+
+def validate_partial_date(text: str):
+    try:
+        PartialDate.parse(text)
+    except ValueError as error:
+        raise ValidationError("Write a date as 2026, 2026-11 or 2026-11-24; it must be in the calendar.") from error
+
+
+class PartialDateField(models.CharField):
+    """Text of the form YYYY, YYYY-MM or YYYY-MM-DD, empty when unknown. Text order is the order in time.
+
+    A date that is not in the calendar is refused on every way into the database, with ValidationError; models add
+    `catalog.constraints.partial_dates` for what writes past Django.
+    """
+
+    description = "Date, perhaps without day or month"
+    default_validators = [validate_partial_date]
+
+    def __init__(self, *args, **kwargs):
+        kwargs["max_length"] = 10
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["max_length"]
+        return name, path, args, kwargs
+
+    def get_db_prep_save(self, value, connection):
+        if isinstance(value, str):
+            validate_partial_date(value)
+        return super().get_db_prep_save(value, connection)

@@ -1,0 +1,277 @@
+"""The documents of the API. Unknown is null, amounts are text, times are UTC; only what is public is named.
+
+They hold dated events, not "the status now", which would change without anybody writing.
+"""
+
+from datetime import UTC
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from catalog.models import (
+    AIModel,
+    Alias,
+    Evidence,
+    Family,
+    LifecycleEvent,
+    Modality,
+    Offering,
+    Price,
+    Provider,
+    Source,
+    Vendor,
+)
+from publishing.api.viewsets import AbsoluteURLField
+from publishing.richtext.render import Texts
+
+
+class KnownOrNull(serializers.CharField):
+    """Text that is stored empty when it is unknown."""
+
+    def __init__(self, **kwargs):
+        super().__init__(read_only=True, allow_null=True, **kwargs)
+
+    def to_representation(self, value):
+        return value or None
+
+
+class AmountField(serializers.DecimalField):
+    """A decimal as the shortest text of the same value: "0.5", the same from every database."""
+
+    def __init__(self, **kwargs):
+        super().__init__(max_digits=15, decimal_places=9, read_only=True, allow_null=True, **kwargs)
+
+    def to_representation(self, value):
+        return f"{value.normalize():f}"
+
+
+@extend_schema_field({"type": "string"})
+class RichHTMLField(serializers.Field):
+    """A body as HTML for readers, with absolute links. The references of one response are looked up at once."""
+
+    def __init__(self, **kwargs):
+        super().__init__(read_only=True, **kwargs)
+
+    def to_representation(self, value) -> str:
+        texts = self.context.setdefault("texts", {})
+        if self.source not in texts:
+            owner = self.parent
+            records = owner.parent.instance if owner.parent else [owner.instance]
+            texts[self.source] = Texts(*(getattr(record, self.source) for record in records), is_absolute=True)
+        return texts[self.source].html(value)
+
+
+def utc(**kwargs):
+    return serializers.DateTimeField(read_only=True, default_timezone=UTC, **kwargs)
+
+
+class NamedSerializer(serializers.Serializer):
+    """A record in short: enough to show it and to fetch it."""
+
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    url = AbsoluteURLField()
+
+
+class SourceSerializer(serializers.ModelSerializer):
+    url = KnownOrNull()
+
+    class Meta:
+        model = Source
+        fields = ["title", "url", "publisher", "read_on", "note"]
+
+
+class EvidenceSerializer(serializers.ModelSerializer):
+    fact = KnownOrNull(help_text="The field it speaks of; null for the record as a whole.")
+    source = SourceSerializer(read_only=True)
+
+    class Meta:
+        model = Evidence
+        fields = ["fact", "confidence", "is_checked", "note", "source"]
+
+
+class EventSerializer(serializers.ModelSerializer):
+    replaced_by = NamedSerializer(source="public_replacement", read_only=True, allow_null=True)
+    replacement_name = KnownOrNull()
+    evidence = EvidenceSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = LifecycleEvent
+        fields = ["kind", "date", "bound", "replaced_by", "replacement_name", "note", "evidence"]
+
+
+class AliasSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Alias
+        fields = ["text", "kind"]
+
+
+class AIModelSerializer(serializers.ModelSerializer):
+    url = AbsoluteURLField()
+    vendors = NamedSerializer(source="public_vendors", many=True, read_only=True)
+    family = NamedSerializer(source="public_family", read_only=True, allow_null=True)
+    input_modalities = NamedSerializer(source="public_inputs", many=True, read_only=True)
+    output_modalities = NamedSerializer(source="public_outputs", many=True, read_only=True)
+    replaced_by = NamedSerializer(source="public_replacement", read_only=True, allow_null=True)
+    kind = KnownOrNull()
+    released_on = KnownOrNull(help_text="YYYY, YYYY-MM or YYYY-MM-DD.")
+    knowledge_cutoff_on = KnownOrNull(help_text="YYYY, YYYY-MM or YYYY-MM-DD.")
+    licence = KnownOrNull()
+    licence_url = KnownOrNull()
+    openness = KnownOrNull()
+    use_for = KnownOrNull()
+    avoid_for = KnownOrNull()
+    body_html = RichHTMLField(source="body")
+    aliases = AliasSerializer(many=True, read_only=True)
+    events = EventSerializer(many=True, read_only=True)
+    evidence = EvidenceSerializer(many=True, read_only=True)
+    published_at = utc(source="first_published_at")
+    last_changed_at = utc()
+
+    class Meta:
+        model = AIModel
+        fields = [
+            "public_id",
+            "slug",
+            "name",
+            "url",
+            "vendors",
+            "family",
+            "input_modalities",
+            "output_modalities",
+            "kind",
+            "existence",
+            "notice",
+            "summary",
+            "body_html",
+            "released_on",
+            "knowledge_cutoff_on",
+            "context_tokens",
+            "max_input_tokens",
+            "max_output_tokens",
+            "parameters",
+            "reasoning",
+            "tool_calls",
+            "structured_output",
+            "fine_tuning",
+            "licence",
+            "licence_url",
+            "openness",
+            "replaced_by",
+            "use_for",
+            "avoid_for",
+            "reviewed_on",
+            "checked_on",
+            "aliases",
+            "events",
+            "evidence",
+            "published_at",
+            "last_changed_at",
+        ]
+
+
+class VendorSerializer(serializers.ModelSerializer):
+    url = AbsoluteURLField()
+    website = KnownOrNull()
+    country = KnownOrNull()
+    description_html = RichHTMLField(source="description")
+    last_changed_at = utc()
+
+    class Meta:
+        model = Vendor
+        fields = ["slug", "name", "url", "website", "country", "description_html", "last_changed_at"]
+
+
+class ModalitySerializer(serializers.ModelSerializer):
+    url = AbsoluteURLField()
+    last_changed_at = utc()
+
+    class Meta:
+        model = Modality
+        fields = ["slug", "name", "url", "description", "last_changed_at"]
+
+
+class FamilySerializer(serializers.ModelSerializer):
+    url = AbsoluteURLField()
+    vendor = NamedSerializer(source="public_vendor", read_only=True, allow_null=True)
+    body_html = RichHTMLField(source="body")
+    last_changed_at = utc()
+
+    class Meta:
+        model = Family
+        fields = ["slug", "name", "url", "vendor", "summary", "body_html", "last_changed_at"]
+
+
+class ProviderSerializer(serializers.ModelSerializer):
+    url = AbsoluteURLField()
+    website = KnownOrNull()
+    api_base = KnownOrNull()
+    docs_url = KnownOrNull()
+    terms_url = KnownOrNull()
+    status_url = KnownOrNull()
+    last_changed_at = utc()
+
+    class Meta:
+        model = Provider
+        fields = [
+            "slug",
+            "name",
+            "url",
+            "summary",
+            "website",
+            "api_base",
+            "docs_url",
+            "terms_url",
+            "status_url",
+            "last_changed_at",
+        ]
+
+
+class PriceSerializer(serializers.ModelSerializer):
+    amount = AmountField(help_text="Text, so that no digit is lost. Null where the price was withdrawn.")
+    conditions = KnownOrNull()
+    valid_from = KnownOrNull(help_text="YYYY, YYYY-MM or YYYY-MM-DD.")
+    evidence = EvidenceSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Price
+        fields = [
+            "meter",
+            "amount",
+            "currency",
+            "per_quantity",
+            "unit",
+            "conditions",
+            "valid_from",
+            "is_withdrawn",
+            "evidence",
+        ]
+
+
+class OfferingSerializer(serializers.ModelSerializer):
+    provider = NamedSerializer(read_only=True)
+    model = NamedSerializer(read_only=True)
+    listing = KnownOrNull()
+    regions = KnownOrNull()
+    prices = PriceSerializer(many=True, read_only=True)
+    events = EventSerializer(many=True, read_only=True)
+    evidence = EvidenceSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Offering
+        fields = [
+            "id",
+            "provider",
+            "model",
+            "api_id",
+            "listing",
+            "regions",
+            "context_tokens",
+            "max_input_tokens",
+            "max_output_tokens",
+            "note",
+            "checked_on",
+            "prices",
+            "events",
+            "evidence",
+        ]

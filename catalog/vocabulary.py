@@ -1,0 +1,69 @@
+"""The words that the catalogue chooses from. Where a fact is unknown, the field is empty instead."""
+
+from django.db.models import TextChoices
+
+
+class Kind(TextChoices):
+    LANGUAGE = "language", "Language model"
+    IMAGE = "image", "Image generator"
+    VIDEO = "video", "Video generator"
+    AUDIO = "audio", "Audio or music generator"
+    ENCODER = "encoder", "Encoder (not generative)"
+    OTHER = "other", "Other"
+
+
+class Existence(TextChoices):
+    VERIFIED = "verified", "Verified"
+    ANNOUNCED = "announced", "Announced"
+    UNVERIFIED = "unverified", "Unverified"
+
+
+class Openness(TextChoices):
+    OPEN = "open", "Open weights, free licence"
+    RESTRICTED_WEIGHTS = "restricted_weights", "Open weights, restricted licence"
+    WEIGHTS = "weights", "Open weights, licence not recorded"
+    API_ONLY = "api_only", "Closed, by API"
+    HOSTED_ONLY = "hosted_only", "Closed, hosted product without API"
+
+
+class AliasKind(TextChoices):
+    API_ID = "api_id", "Id in an API"
+    MARKETING = "marketing", "Marketing name"
+    SPELLING = "spelling", "Other spelling"
+    MISSPELLING = "misspelling", "Misspelling"
+
+
+class Listing(TextChoices):
+    LISTED = "listed", "Listed"
+    PREVIEW = "preview", "Listed as a preview"
+    DEPRECATED = "deprecated", "Listed as deprecated"
+    REMOVED = "removed", "No longer listed"
+
+
+class Confidence(TextChoices):
+    VENDOR = "vendor", "from the maker or provider"
+    THIRD_PARTY = "third_party", "from a third party"
+    UNVERIFIED = "unverified", "not verified"
+    DISPUTED = "disputed", "disputed"
+
+
+class Meter(TextChoices):
+    INPUT = "input", "Input"
+    OUTPUT = "output", "Output"
+    CACHE_READ = "cache_read", "Input read from the cache"
+    CACHE_WRITE = "cache_write", "Input written to the cache"
+    REASONING = "reasoning", "Reasoning"
+    INPUT_AUDIO = "input_audio", "Audio input"
+    OUTPUT_AUDIO = "output_audio", "Audio output"
+    IMAGE = "image", "Image made"
+    VIDEO = "video", "Video made"
+    REQUEST = "request", "Request"
+
+
+class Unit(TextChoices):
+    TOKEN = "token", "token"
+    IMAGE = "image", "image"
+    SECOND = "second", "second"
+    CHARACTER = "character", "character"
+    PAGE = "page", "page"
+    REQUEST = "request", "request"

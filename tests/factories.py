@@ -1,0 +1,126 @@
+"""Records for tests. Every function takes the fields that matter as keywords and fills the rest."""
+
+from datetime import date
+from io import BytesIO
+from itertools import count
+
+from django.contrib.auth.models import Group, User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import models
+from PIL import Image as PILImage
+
+from articles.models import Article, ArticleAuthor, Author
+from articles.models import Topic as ArticleTopic
+from faq.models import Question, Topic
+from publishing.models import Image, State
+from publishing.richtext import RichTextField
+
+numbers = count(1)
+
+
+def user(role: str = "", **fields) -> User:
+    """A member of staff; `role` names a group."""
+    name = fields.pop("username", f"user{next(numbers)}")
+    person = User.objects.create_user(name, password=fields.pop("password", "correct horse"), is_staff=True, **fields)
+    if role:
+        person.groups.add(Group.objects.get(name=role))
+    return person
+
+
+def administrator(**fields) -> User:
+    return user(is_superuser=True, **fields)
+
+
+def article(**fields) -> Article:
+    number = next(numbers)
+    authors = fields.pop("authors", [])
+    topics = fields.pop("topics", [])
+    values = {
+        "title": f"Article {number}",
+        "standfirst": "What it is about.",
+        "body": "<p>Words.</p>",
+        "state": State.PUBLISHED,
+    }
+    record = Article.objects.create(**{**values, **fields})
+    for position, author in enumerate(authors, start=1):
+        ArticleAuthor.objects.create(article=record, author=author, position=position)
+    record.topics.set(topics)
+    return record
+
+
+def author(**fields) -> Author:
+    return Author.objects.create(**{"name": f"Desk {next(numbers)}", **fields})
+
+
+def topic(**fields) -> ArticleTopic:
+    return ArticleTopic.objects.create(**{"name": f"Topic {next(numbers)}", **fields})
+
+
+def question_topic(**fields) -> Topic:
+    return Topic.objects.create(**{"name": f"Questions {next(numbers)}", **fields})
+
+
+def question(**fields) -> Question:
+    number = next(numbers)
+    values = {"question": f"Question {number}?", "answer": "<p>An answer.</p>", "state": State.PUBLISHED}
+    values["topic"] = fields.get("topic") or question_topic()
+    return Question.objects.create(**{**values, **fields})
+
+
+def picture_file(name="picture.png", size=(40, 30), format="PNG", colour="tomato"):
+    """An uploaded picture, as a Django file."""
+    buffer = BytesIO()
+    PILImage.new("RGB", size, colour).save(buffer, format)
+    return SimpleUploadedFile(name, buffer.getvalue(), content_type=f"image/{format.lower()}")
+
+
+def image(**fields) -> Image:
+    return Image.objects.create(**{"file": picture_file(), "alt": "A red square", **fields})
+
+
+def row(model, /, **values):
+    """A row of a table without pages, as between two records: what must not be empty is filled."""
+    for field in model._meta.concrete_fields:
+        if field.primary_key or field.name in values or field.blank or field.null or field.has_default():
+            continue
+        if field.choices:
+            values[field.name] = field.choices[0][0]
+        elif type(field).__name__ == "PartialDateField":
+            values[field.name] = "2024"
+        elif isinstance(field, models.DateField):
+            values[field.name] = date(2026, 11, 24)
+        elif isinstance(field, models.ForeignKey):
+            related = field.related_model
+            values[field.name] = (
+                publishable(related, f"neighbour{next(numbers)}") if hasattr(related, "title_field") else row(related)
+            )
+        elif isinstance(field, models.CharField):
+            values[field.name] = f"text-{next(numbers)}"
+    return model._base_manager.create(**values)
+
+
+def publishable(model, token: str, /, **fields):
+    """A published record of any kind, complete as its own constraints demand. `token` stands in all its texts."""
+    values = {}
+    for field in model._meta.concrete_fields:
+        if field.primary_key or field.name in fields or field.name == "slug":
+            continue
+        if field.name == model.title_field:
+            values[field.name] = f"{token} {model._meta.model_name}"
+        elif isinstance(field, RichTextField):
+            values[field.name] = f"<p>{token} {field.name}</p>"
+        elif isinstance(field, models.ForeignKey) and needs(model, field):
+            values[field.name] = publishable(field.related_model, f"neighbour{next(numbers)}")
+        elif isinstance(field, models.TextField | models.CharField) and field.name in FREE_TEXTS:
+            values[field.name] = f"{token} {field.name}"
+    return model.objects.create(**{"state": State.PUBLISHED, **values, **fields})
+
+
+FREE_TEXTS = {"standfirst", "summary", "role", "use_for", "avoid_for", "description"}
+
+
+def needs(model, field) -> bool:
+    """Whether a published record of `model` cannot be without that relation."""
+    return hasattr(field.related_model, "title_field") and (
+        not field.null or (model is Question and field.name == "topic")
+    )

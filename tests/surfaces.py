@@ -1,0 +1,60 @@
+"""Every public address of the site, found from its URL map: what is added there is tested without being listed here."""
+
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.conf import settings
+from django.urls import URLPattern, get_resolver, reverse
+
+from publishing.models import Publishable
+
+# Served from files by name, not from records.
+FILES = {"media"}
+
+
+@dataclass(frozen=True)
+class Surface:
+    """One pattern of the URL map: its full name and the names of its parameters."""
+
+    name: str
+    parameters: tuple[str, ...]
+
+    def path(self, **values) -> str:
+        return reverse(self.name, kwargs=values)
+
+    def paths_for(self, record) -> list[str]:
+        """The addresses at which this surface would show `record`, if it showed such a record at all."""
+        if self.parameters == ("slug",):
+            return [self.path(slug=record.slug)]
+        assert self.parameters == ("id",), f"Teach tests/surfaces.py what {self.parameters} of {self.name} stand for."
+        return [self.path(id=number) for number in sorted(numbers_of_rows_about(record))]
+
+
+def surfaces() -> list[Surface]:
+    found = []
+    for pattern, prefix, names in _patterns(get_resolver(), "", []):
+        if prefix.startswith(settings.ADMIN_PATH) or pattern.name in FILES:
+            continue
+        assert pattern.name, f"Give {prefix} a name, so that tests can reach it."
+        parameters = tuple(pattern.pattern.regex.groupindex)
+        found.append(Surface(":".join([*names, pattern.name]), parameters))
+    return found
+
+
+def numbers_of_rows_about(record) -> set[int]:
+    """The primary keys of the rows without a page, of whatever model, that have a foreign key to `record`."""
+    found = set()
+    for model in apps.get_models():
+        for field in model._meta.concrete_fields:
+            if field.is_relation and field.related_model is type(record) and not issubclass(model, Publishable):
+                found.update(model._base_manager.filter(**{field.name: record}).values_list("pk", flat=True))
+    return found
+
+
+def _patterns(resolver, prefix, names):
+    for entry in resolver.url_patterns:
+        text = prefix + str(entry.pattern).lstrip("^")
+        if isinstance(entry, URLPattern):
+            yield entry, text, names
+        else:
+            yield from _patterns(entry, text, [*names, *filter(None, [entry.namespace])])

@@ -1,0 +1,134 @@
+"""Nothing that readers must not see is seen anywhere: every kind of record on every public address."""
+
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.utils import timezone
+
+from publishing.models import Prose, Publishable, State
+from publishing.registry import publishable_models
+from tests.factories import publishable, row
+from tests.surfaces import surfaces
+
+SECRET = "zyxwhidden"
+OPEN = "abcdshown"
+
+HIDDEN = {
+    "draft": lambda now: {"state": State.DRAFT},
+    "in review": lambda now: {"state": State.IN_REVIEW},
+    "archived": lambda now: {"state": State.ARCHIVED},
+    "trashed": lambda now: {"deleted_at": now},
+    "scheduled": lambda now: {"publish_at": now + timedelta(days=1)},
+    "expired": lambda now: {"expire_at": now - timedelta(days=1)},
+}
+
+
+def ways_to_hide(model) -> list[str]:
+    return [way for way in HIDDEN if way not in {"scheduled", "expired"} or issubclass(model, Prose)]
+
+
+def hide(model, way: str, /, **fields):
+    token = f"{SECRET}{way.replace(' ', '')}"
+    return publishable(model, token, **HIDDEN[way](timezone.now()), **fields)
+
+
+def link(one, other):
+    """Join two records by every relation that the models have between their kinds, in both directions."""
+    for model in apps.get_models():
+        if issubclass(model, Publishable):
+            join_by_column(model, one, other)
+            continue
+        keys = [field for field in model._meta.concrete_fields if field.is_relation and not field.many_to_many]
+        ours = [field for field in keys if field.related_model in {type(one), type(other)}]
+        for first in ours:
+            for second in ours:
+                if first is not second and first.related_model is type(one) and second.related_model is type(other):
+                    add_row(model, {first.name: one, second.name: other})
+
+
+def join_by_column(model, one, other):
+    for record, neighbour in ((one, other), (other, one)):
+        for field in model._meta.concrete_fields:
+            if (
+                type(record) is model
+                and field.is_relation
+                and field.related_model is type(neighbour)
+                and record != neighbour
+            ):
+                type(record)._base_manager.filter(pk=record.pk).update(**{field.attname: neighbour.pk})
+
+
+def add_row(model, values):
+    if not model._base_manager.filter(**values).exists():
+        row(model, **values)
+
+
+def body_that_mentions(record) -> str:
+    return f'<p>{OPEN} and <a href="ref:{record._meta.label_lower}/{record.pk}">some words</a></p>'
+
+
+@pytest.fixture
+def world(db):
+    """One public record of each kind, related to hidden ones of every kind in every way they can be hidden."""
+    public = {model: publishable(model, OPEN) for model in publishable_models()}
+    hidden = [hide(model, way) for model in publishable_models() for way in ways_to_hide(model)]
+    for record in public.values():
+        for secret in hidden:
+            link(record, secret)
+    return public, hidden
+
+
+@pytest.mark.parametrize("surface", surfaces(), ids=lambda surface: surface.name)
+def test_no_surface_shows_what_is_hidden(surface, world, client):
+    public, hidden = world
+    if surface.parameters:
+        for record in hidden:
+            for path in surface.paths_for(record):
+                response = client.get(path)
+                assert response.status_code in {301, 404, 410}, f"{path} answers {response.status_code}"
+                assert_hidden(response, path, but=record.slug)
+        paths = [path for record in public.values() for path in surface.paths_for(record)]
+    else:
+        paths = [surface.path()]
+    for path in paths:
+        assert_hidden(client.get(path), path)
+
+
+def assert_hidden(response, path, but=""):
+    text = response.getvalue().decode().lower().replace(but or "\0", "")
+    where = text.find(SECRET)
+    assert where < 0, f"{path} shows a hidden record: …{text[max(0, where - 100) : where + 60]}…"
+
+
+@pytest.mark.parametrize("model", publishable_models(), ids=lambda model: model._meta.label)
+def test_every_kind_of_record_is_seen_when_it_is_published(model, world, client):
+    """The other side of the test above: with nothing shown at all it would pass too."""
+    public, _ = world
+    record = public[model]
+    response = client.get(record.get_absolute_url())
+    assert response.status_code == 200
+    assert OPEN in response.content.decode()
+
+
+@pytest.mark.parametrize("model", publishable_models(), ids=lambda model: model._meta.label)
+def test_a_hidden_record_that_a_text_mentions_leaves_only_words(model, db, client):
+    secret = hide(model, "draft")
+    for other in publishable_models():
+        bodies = {name: body_that_mentions(secret) for name in rich_text_fields(other)}
+        if bodies:
+            record = publishable(other, OPEN, **bodies)
+            text = client.get(record.get_absolute_url()).content.decode()
+            assert "some words" in text
+            assert secret.slug not in text
+
+
+def rich_text_fields(model) -> list[str]:
+    return [field.name for field in model._meta.concrete_fields if type(field).__name__ == "RichTextField"]
+
+
+@pytest.mark.parametrize("model", publishable_models(), ids=lambda model: model._meta.label)
+def test_the_rule_in_python_agrees_with_the_one_in_the_database(model, db):
+    for way in ways_to_hide(model):
+        assert not hide(model, way).is_public
+    assert publishable(model, OPEN).is_public

@@ -31,7 +31,8 @@ class ArticleAdmin(PublishableAdmin):
     date_hierarchy = "first_published_at"
     ordering = ["-last_changed_at"]
     prepopulated_fields = {"slug": ["title"]}
-    autocomplete_fields = ["cover", "share_image", "owner"]
+    # Not the owner: whoever writes may not look through the accounts, which is what a search in them asks for.
+    autocomplete_fields = ["cover", "share_image"]
     inlines = [AuthorInline, QuestionInline, ReadAlsoInline]
     fieldsets = [
         (None, {"fields": ["title", "standfirst", "body", "cover", "topics"]}),

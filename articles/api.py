@@ -58,6 +58,8 @@ class ArticleSerializer(ArticleSummarySerializer):
 
 
 class ArticleViewSet(PublishableViewSet):
+    """Articles in the order of their publication. The list leaves out bodies."""
+
     def records(self):
         articles = Article.objects.published()
         return articles.for_lists() if self.action == "list" else articles.for_readers()

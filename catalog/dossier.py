@@ -95,6 +95,12 @@ class Dossier:
             for offering in self._offerings
         ]
 
+    @cached_property
+    def sources(self) -> list:
+        """Every page that something here comes from, once."""
+        found = {item.source_id: item.source for items in self._evidence.values() for item in items}
+        return sorted(found.values(), key=lambda source: (source.title, source.pk))
+
     def _event_rows(self, offering_pk) -> list[Row]:
         return [Row(event, self._evidence_of(event=event.pk)) for event in self._events[offering_pk]]
 

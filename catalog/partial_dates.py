@@ -30,9 +30,10 @@ class PartialDate:
         if not match or text.startswith("0000"):
             raise ValueError(f"{text!r} is not a date such as 2026, 2026-11 or 2026-11-24.")
         year, month, day = (int(part) if part else None for part in match.groups())
-        first = date(year, month or 1, day or 1)
-        last_month = month or 12
-        return cls(text, first, date(year, last_month, day or calendar.monthrange(year, last_month)[1]))
+        first = date(year, 1 if month is None else month, 1 if day is None else day)
+        last_month = 12 if month is None else month
+        last = date(year, last_month, calendar.monthrange(year, last_month)[1] if day is None else day)
+        return cls(text, first, last)
 
     def __str__(self):
         """The date in words: 24 November 2026, November 2026 or 2026."""

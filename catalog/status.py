@@ -15,12 +15,12 @@ class Status(TextChoices):
 
 
 class EventKind(TextChoices):
-    ANNOUNCED = "announced", "Announced"
-    PREVIEW = "preview", "Preview opened"
-    RELEASED = "released", "Released"
-    DEPRECATED = "deprecated", "End announced"
-    RETIRED = "retired", "Retired"
-    RENAMED = "renamed", "Renamed"
+    ANNOUNCED = "announced", "Announcement"
+    PREVIEW = "preview", "Preview"
+    RELEASED = "released", "Release"
+    DEPRECATED = "deprecated", "Announcement of the end"
+    RETIRED = "retired", "End of service"
+    RENAMED = "renamed", "New name"
 
 
 class Bound(TextChoices):

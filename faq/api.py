@@ -5,7 +5,7 @@ from publishing.api.viewsets import AbsoluteURLField, PublishableViewSet
 from publishing.richtext.render import Texts
 
 
-class TopicSerializer(serializers.ModelSerializer):
+class QuestionTopicSerializer(serializers.ModelSerializer):
     url = AbsoluteURLField()
 
     class Meta:
@@ -15,7 +15,7 @@ class TopicSerializer(serializers.ModelSerializer):
 
 class QuestionSerializer(serializers.ModelSerializer):
     url = AbsoluteURLField()
-    topic = TopicSerializer(source="public_topic", read_only=True, allow_null=True)
+    topic = QuestionTopicSerializer(source="public_topic", read_only=True, allow_null=True)
     other_wordings = serializers.StringRelatedField(many=True, read_only=True)
     answer_html = serializers.SerializerMethodField()
     published_at = serializers.DateTimeField(source="first_published_at")
@@ -46,6 +46,8 @@ class QuestionSerializer(serializers.ModelSerializer):
 
 
 class QuestionViewSet(PublishableViewSet):
+    """Questions with their answers and their other wordings."""
+
     serializer_class = QuestionSerializer
 
     def records(self):

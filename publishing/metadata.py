@@ -67,7 +67,10 @@ def description_from(body: str) -> str:
 def shorten(text: str, limit: int) -> str:
     """Return `text` cut at a word to at most `limit` characters."""
     text = " ".join(text.split())
-    return text if len(text) <= limit else f"{text[: limit - 1].rsplit(' ', 1)[0].rstrip(',;:–-')}…"
+    if len(text) <= limit:
+        return text
+    kept = text[: limit - 1] if text[limit - 1] == " " else text[: limit - 1].rsplit(" ", 1)[0]
+    return f"{kept.rstrip(' ,;:–-')}…"
 
 
 def breadcrumb_list(crumbs: list[dict]) -> dict:
@@ -86,4 +89,5 @@ def _site() -> dict:
 
 def _canonical_path(request) -> str:
     page = request.GET.get("page", "")
-    return f"{request.path}?page={page}" if page.isdigit() and page != "1" else request.path
+    is_number = page.isascii() and page.isdigit() and len(page) <= 10
+    return f"{request.path}?page={int(page)}" if is_number and int(page) > 1 else request.path

@@ -24,6 +24,20 @@ EXTENSIONS_BY_FORMAT = {
 # A photograph with a second one behind it (a preview, a depth map), as phones write them: browsers show the first.
 FORMATS_READ_AS = {"MPO": "JPEG"}
 
+# What Pillow's readers raise over broken files.
+DAMAGE = (
+    OSError,
+    EOFError,
+    ValueError,
+    SyntaxError,
+    ArithmeticError,
+    LookupError,
+    TypeError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+)
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -57,10 +71,6 @@ def inspect(file) -> Picture:
         raise ValidationError(f"This file is named “.{extension}” but holds a {format_name} picture. Rename it.")
     _decode(image)
     return Picture(format_name, image.width, image.height, _sha256(file))
-
-
-# What Pillow's readers raise over broken files.
-DAMAGE = (OSError, EOFError, ValueError, SyntaxError, ArithmeticError, LookupError, TypeError, struct.error, zlib.error)
 
 
 def _head(file):

@@ -15,5 +15,5 @@ def slug_for(words: str, fallback: str, taken=frozenset()) -> str:
     slug, number = stem, 1
     while slug in taken:
         number += 1
-        slug = f"{stem[: MAX_LENGTH - 8]}-{number}"
+        slug = f"{stem[: MAX_LENGTH - 8].rstrip('-')}-{number}"
     return slug

@@ -11,8 +11,10 @@ from PIL import Image as PILImage
 
 from articles.models import Article, ArticleAuthor, Author
 from articles.models import Topic as ArticleTopic
+from catalog.models import AIModel, Offering, Provider
 from faq.models import Question, Topic
 from publishing.models import Image, State
+from publishing.registry import publishable_models
 from publishing.richtext import RichTextField
 
 numbers = count(1)
@@ -76,6 +78,14 @@ def picture_file(name="picture.png", size=(40, 30), format="PNG", colour="tomato
 
 def image(**fields) -> Image:
     return Image.objects.create(**{"file": picture_file(), "alt": "A red square", **fields})
+
+
+def world() -> list:
+    """One published record of each kind, joined to each other, with an offering, which has no page but an endpoint."""
+    records = [publishable(model, f"world{number}") for number, model in enumerate(publishable_models())]
+    by_model = {type(record): record for record in records}
+    row(Offering, provider=by_model[Provider], model=by_model[AIModel])
+    return records
 
 
 def row(model, /, **values):

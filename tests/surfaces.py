@@ -41,6 +41,21 @@ def surfaces() -> list[Surface]:
     return found
 
 
+def paths_that_answer(client, records) -> list[str]:
+    """One address of every surface that shows one of `records` or needs none. Fails where a surface has no such address."""
+    found = []
+    for surface in surfaces():
+        paths = (
+            [path for record in records for path in surface.paths_for(record)]
+            if surface.parameters
+            else [surface.path()]
+        )
+        answering = next((path for path in paths if client.get(path).status_code == 200), None)
+        assert answering, f"{surface.name} shows none of the records: {paths}"
+        found.append(answering)
+    return found
+
+
 def numbers_of_rows_about(record) -> set[int]:
     """The primary keys of the rows without a page, of whatever model, that have a foreign key to `record`."""
     found = set()

@@ -41,7 +41,8 @@ class Price(models.Model):
                 violation_error_message="There is a price of this kind from this date already.",
             ),
             models.CheckConstraint(
-                condition=Q(is_withdrawn=True, amount=None) | Q(is_withdrawn=False, amount__gte=0),
+                condition=Q(is_withdrawn=True, amount=None)
+                | Q(is_withdrawn=False, amount__isnull=False, amount__gte=0),
                 name="catalog_price_has_amount_or_is_withdrawn",
                 violation_error_message="Give an amount, not below 0, or say that the price is withdrawn.",
             ),

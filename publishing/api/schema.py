@@ -27,6 +27,14 @@ ANSWERS = {
 
 
 class Schema(AutoSchema):
+    def get_summary(self):
+        meta = self.view.get_queryset().model._meta
+        return f"List {meta.verbose_name_plural}" if self.view.action == "list" else f"Show one {meta.verbose_name}"
+
+    def get_description(self):
+        """What the endpoint's own docstring says; that of its base speaks to programmers of this site."""
+        return type(self.view).__dict__.get("__doc__") or ""
+
     def get_operation(self, path, path_regex, path_prefix, method, registry):
         operation = super().get_operation(path, path_regex, path_prefix, method, registry)
         if operation:

@@ -35,7 +35,7 @@ _LOCAL_PATH = re.compile(r"/(?![/\\])[^\s\\\x00-\x1f]*")
 _LOCAL = re.compile(rf"{_LOCAL_PATH.pattern}|#[^\s\\\x00-\x1f]*")
 _WEB = re.compile(r"https?://[^\s/\\\x00-\x1f][^\s\\\x00-\x1f]*|(?:mailto|tel):[^\s\\\x00-\x1f]+", re.IGNORECASE)
 # Characters that no database, feed or browser can hold or show: controls but tab and line breaks, and lone surrogates.
-_UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _SPANS_LIMIT = 100
 _PASSES_LIMIT = 6
 
@@ -46,7 +46,7 @@ def clean(html: str) -> str:
     Cleaning what is clean changes nothing. Empty paragraphs at the end go, so a text without content is "".
     The sanitiser has the last word: its parser and its serialiser, no step of ours after it.
     """
-    cleaned = _cleaner.clean(_UNSTORABLE.sub("", html))
+    cleaned = _cleaner.clean(UNSTORABLE.sub("", html))
     for _ in range(_PASSES_LIMIT):
         again = _cleaner.clean(tidy(cleaned))
         if again == cleaned:

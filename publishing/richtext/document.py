@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from lxml import html as lxml_html
 
+from publishing.richtext.allowlist import UNSTORABLE
+
 MENTION = re.compile(
     r"(?:ref|fact):(?P<app_label>[a-z]\w*)\.(?P<model_name>[a-z]\w*)/(?P<pk>\d{1,18})(?:/\w+)?", re.ASCII
 )
@@ -26,8 +28,8 @@ class Mention:
 
 
 def parse(html: str):
-    """Return the tree of cleaned `html` under an element of our own."""
-    return lxml_html.fragment_fromstring(html or "", create_parent="div")
+    """Return the tree of cleaned `html` under an element of our own. What came past the field is parsed as well."""
+    return lxml_html.fragment_fromstring(UNSTORABLE.sub("", html or ""), create_parent="div")
 
 
 def serialize(tree) -> str:

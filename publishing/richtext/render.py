@@ -15,7 +15,9 @@ from publishing.richtext.document import mention, mentions, parse, serialize
 from publishing.slugs import slug_for
 
 # What the templates around a body call parts of their page.
-RESERVED_ANCHORS = frozenset({"main", "articles", "models", "questions", "read-also", "related"})
+RESERVED_ANCHORS = frozenset(
+    "main articles models questions read-also related our-view offerings searched facts history".split()
+)
 # Rendering adds to the one list what only the site itself may say.
 _finish = nh3.Cleaner(
     tags={*TAGS, "thead", "div"},
@@ -125,7 +127,8 @@ def _addresses(items) -> dict[tuple[str, int], str]:
             parts.append(rows.values_list(kind, "pk", Cast(F("slug"), CharField())))
     if not parts:
         return {}
-    rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    # Without order_by() the first model's own ordering would be asked of the whole, which has no such column.
+    rows = parts[0].union(*parts[1:], all=True).order_by() if len(parts) > 1 else parts[0]
     return {(label, pk): publishable_model(label).url_for_slug(slug) for label, pk, slug in rows}
 
 

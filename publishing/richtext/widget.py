@@ -99,6 +99,10 @@ class RichTextWidget(forms.Textarea):
         styles = ["django_prose_editor/editor.css", "css/editor.css", "css/editor-dialogs.css"]
         return prose_editor_media(preset="configurable") + Media(importmap=MODULES, css={"all": styles})
 
+    def format_value(self, value):
+        # The editor builds live elements from its text: what came past the field must not reach it.
+        return clean(value) if isinstance(value, str) else super().format_value(value)
+
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
         context["widget"]["attrs"]["data-django-prose-editor-configurable"] = json.dumps(

@@ -1,0 +1,126 @@
+"""Marketing writes: from a blank form to the page, the list and the API, and back again."""
+
+import json
+import re
+
+import pytest
+
+from articles.models import Article
+from catalog.models import AIModel
+from publishing.models import Redirect, State
+from tests import factories
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+EDITOR = ".ProseMirror[contenteditable]"
+
+
+def api(page, slug: str):
+    return page.request.get(f"/api/v1/articles/{slug}/")
+
+
+def write_body(page):
+    """Two paragraphs: one with a link to a picked record, then a picture and a table, all by keyboard."""
+    page.locator("label[for=id_body]").click()
+    page.keyboard.type("We compared it with ")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("Sample mod")
+    page.locator(".richtext-finder__record").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.keyboard.type(" in November.")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Picture", exact=True).click()
+    page.keyboard.type("lighthouse")
+    page.locator(".richtext-finder__record").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.keyboard.type("A lighthouse at dusk")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Insert table").click()
+    page.keyboard.type("Prices in 2026")
+    page.keyboard.press("Enter")
+    page.locator(f"{EDITOR} th").first.click()
+    for words in ("Meter", "Price", "Unit"):
+        page.keyboard.type(words)
+        page.keyboard.press("Tab")
+
+
+def save(page):
+    page.locator("input[name=_continue]").first.click()
+    page.locator(".messagelist .success, .messagelist .info").first.wait_for()
+
+
+def test_an_article_goes_from_the_form_to_page_list_and_api_and_back(editor_page):
+    page = editor_page
+    model = factories.publishable(AIModel, "Sample model")
+    factories.image(alt="A lighthouse")
+    page.goto("/admin/articles/article/add/")
+    page.locator("#id_title").fill("What a model costs")
+    page.locator("#id_standfirst").fill("One table, one picture, one link.")
+    write_body(page)
+    page.locator("#id_state").select_option(State.PUBLISHED)
+    save(page)
+
+    article = Article.objects.get()
+    assert article.slug == "what-a-model-costs"
+    assert f'href="ref:catalog.aimodel/{model.pk}"' in article.body
+    assert article.references_made.count() == 2
+
+    reader = page.context.browser.new_context(base_url=page.url.split("/admin/")[0]).new_page()
+    reader.goto("/articles/what-a-model-costs/")
+    assert reader.locator("h1").inner_text() == "What a model costs"
+    assert reader.get_by_role("table", name="Prices in 2026").get_by_role("columnheader").all_inner_texts() == [
+        "Meter",
+        "Price",
+        "Unit",
+    ]
+    picture = reader.get_by_role("img", name="A lighthouse")
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 40
+    reader.locator(".prose a", has_text="Sample model").click()
+    assert reader.url.endswith(model.get_absolute_url())
+    reader.goto("/articles/")
+    assert reader.get_by_role("link", name="What a model costs").count() == 1
+    assert api(page, "what-a-model-costs").json()["title"] == "What a model costs"
+
+    page.locator("#id_slug").fill("what-models-cost")
+    save(page)
+    reader.goto("/articles/what-a-model-costs/")
+    assert reader.url.endswith("/articles/what-models-cost/")
+    assert Redirect.objects.get().path == "/articles/what-a-model-costs/"
+
+    page.locator("#id_state").select_option(State.DRAFT)
+    save(page)
+    for address in ("/articles/what-models-cost/", "/articles/what-a-model-costs/", "/api/v1/articles/what-models-cost/"):
+        assert reader.request.get(address).status == 404
+    reader.goto("/articles/")
+    assert reader.get_by_text("What a model costs").count() == 0
+    assert json.loads(reader.request.get("/api/v1/articles/").text())["items"] == []
+    reader.goto("/")
+    assert reader.get_by_text("What a model costs").count() == 0
+
+    page.goto("/articles/what-models-cost/")  # the editor still sees her draft
+    assert page.locator("h1").inner_text() == "What a model costs"
+    assert re.search("draft|only you", page.locator("main").inner_text(), re.IGNORECASE)
+
+
+def test_opening_and_saving_a_text_changes_nothing(editor_page):
+    body = (
+        "<p>Plain, <strong>bold</strong>, <em>slanted</em>, <code>code</code>.</p><h2>Part</h2>"
+        '<ul><li><p>one</p></li><li><p><a href="https://example.com/">two</a></p></li></ul>'
+        "<ol><li><p>first</p></li></ol><blockquote><p>said</p></blockquote><pre><code>x = 1\n  y</code></pre><hr>"
+        "<table><caption>Prices</caption><tbody><tr><th><p>a</p></th><th><p>b</p></th></tr>"
+        "<tr><th><p>c</p></th><td><p>d</p></td></tr></tbody></table>"
+    )
+    article = factories.article(body=body)
+    stored = article.body
+    page = editor_page
+    page.goto(f"/admin/articles/article/{article.pk}/change/")
+    page.locator(f"{EDITOR} > p").first.click()
+    page.keyboard.type("x")
+    page.keyboard.press("Backspace")
+    save(page)
+    article.refresh_from_db()
+    assert article.body == stored
+

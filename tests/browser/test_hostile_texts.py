@@ -1,0 +1,114 @@
+"""Hostile HTML on every way into the database: no script of it runs, even where no policy would stop it."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from articles.models import Article
+from publishing.models import State
+from tests import factories
+from tests.publishing.xss_payloads import PAYLOADS
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+RAN = "window.__xss === 1"
+TEMPTATIONS = """
+for (const element of document.querySelectorAll("main *")) {
+  for (const type of ["click", "mouseover", "pointerenter", "focus", "toggle", "mouseenter", "wheel", "dblclick"]) {
+    element.dispatchEvent(new Event(type, { bubbles: true, cancelable: true }));
+  }
+}
+"""
+
+
+def by_save(articles):
+    for article, payload in articles:
+        article.body = payload
+        article.save()
+
+
+def by_update(articles):
+    for article, payload in articles:
+        Article.objects.filter(pk=article.pk).update(body=payload)
+
+
+def by_bulk_create(articles):
+    for article, _ in articles:
+        article.delete()
+    Article.objects.bulk_create(
+        Article(pk=article.pk, title=article.title, slug=article.slug, standfirst="x", body=payload, state=State.PUBLISHED)
+        for article, payload in articles
+    )
+
+
+def by_bulk_update(articles):
+    for article, payload in articles:
+        article.body = payload
+    Article.objects.bulk_update([article for article, _ in articles], ["body"])
+
+
+def by_the_form(articles):
+    client = Client()
+    client.force_login(factories.administrator())
+    for article, payload in articles:
+        form = {"title": article.title, "slug": article.slug, "standfirst": "x", "state": "published"}
+        form["body"] = sendable(payload)
+        for prefix in ("author_links", "question_links", "read_also_links"):
+            form |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
+        response = client.post(reverse("admin:articles_article_change", args=[article.pk]), form)
+        # A payload of which nothing is left cannot be published, and the form says so.
+        assert response.status_code == 302 or "Fill this in" in response.content.decode()
+
+
+def sendable(payload: str) -> str:
+    """As it arrives in UTF-8, which cannot write half of a surrogate pair."""
+    return payload.encode(errors="replace").decode()
+
+
+@pytest.fixture
+def trusting_page(chromium, live_server):
+    """A page on which no Content-Security-Policy holds, so that only the sanitiser stands in the way."""
+    context = chromium.new_context(base_url=live_server.url, bypass_csp=True)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("write", [by_save, by_update, by_bulk_create, by_bulk_update, by_the_form])
+def test_no_script_of_a_body_runs(write, trusting_page):
+    payloads = [f"<p>Words.</p>{payload}" for _, payload in PAYLOADS]
+    articles = [(factories.article(), payload) for payload in payloads]
+    write(articles)
+    page = trusting_page
+    for (name, _), (article, _) in zip(PAYLOADS, articles, strict=True):
+        page.goto(article.get_absolute_url(), wait_until="load")
+        page.evaluate(TEMPTATIONS)
+        assert not page.evaluate(RAN), f"{write.__name__}: {name}"
+        assert "Words." in page.locator("main").inner_text()
+
+
+def test_the_payloads_do_run_where_nobody_cleans_them(trusting_page):
+    """The other side: a test with payloads that never run would prove nothing."""
+    ran = 0
+    page = trusting_page
+    page.goto("/healthz")
+    for _, payload in PAYLOADS:
+        page.set_content(f"<main>{payload}</main>", wait_until="load")
+        page.evaluate(TEMPTATIONS)
+        ran += page.evaluate(RAN)
+        page.evaluate("window.__xss = 0")
+    assert ran >= 35
+
+
+def test_hostile_html_that_came_past_the_field_runs_neither_on_the_page_nor_in_the_editor(editor_page, db):
+    article = factories.article()
+    everything = "<p>Words.</p>" + "".join(sendable(payload).replace("\x00", "") for _, payload in PAYLOADS)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE articles_article SET body = %s WHERE id = %s", [everything, article.pk])
+    page = editor_page
+    page.goto(article.get_absolute_url())
+    page.evaluate(TEMPTATIONS)
+    assert not page.evaluate(RAN)
+    page.goto(reverse("admin:articles_article_change", args=[article.pk]))
+    page.locator(".ProseMirror[contenteditable]").wait_for()
+    assert not page.evaluate(RAN)

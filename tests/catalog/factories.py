@@ -1,0 +1,105 @@
+"""Records of the catalogue for tests. Every function takes the fields that matter as keywords and fills the rest."""
+
+from datetime import date
+from decimal import Decimal
+from itertools import count
+
+from catalog.models import (
+    AIModel,
+    Alias,
+    Evidence,
+    Family,
+    LifecycleEvent,
+    Modality,
+    Offering,
+    Price,
+    Provider,
+    Source,
+    Vendor,
+)
+
+numbers = count(1)
+
+
+def vendor(**fields) -> Vendor:
+    return Vendor.objects.create(**{"name": f"Vendor {next(numbers)}", **fields})
+
+
+def modality(**fields) -> Modality:
+    return Modality.objects.create(**{"name": f"Modality {next(numbers)}", **fields})
+
+
+def family(**fields) -> Family:
+    return Family.objects.create(**{"name": f"Family {next(numbers)}", **fields})
+
+
+def provider(**fields) -> Provider:
+    return Provider.objects.create(**{"name": f"Provider {next(numbers)}", **fields})
+
+
+def model(**fields) -> AIModel:
+    tags = {name: fields.pop(name, []) for name in ("vendors", "input_modalities", "output_modalities")}
+    record = AIModel.objects.create(**{"name": f"Model {next(numbers)}", **fields})
+    for name, values in tags.items():
+        getattr(record, name).set(values)
+    return record
+
+
+def unverified(**fields) -> AIModel:
+    return model(**{"existence": "unverified", "notice": "Named in an article.", **fields})
+
+
+def alias(**fields) -> Alias:
+    return Alias.objects.create(**{"text": f"Alias {next(numbers)}", "model": fields.get("model") or model(), **fields})
+
+
+def offering(**fields) -> Offering:
+    values = {"api_id": f"id-{next(numbers)}"}
+    values["provider"] = fields.get("provider") or provider()
+    values["model"] = fields.get("model") or model()
+    return Offering.objects.create(**{**values, **fields})
+
+
+def price(**fields) -> Price:
+    values = {"meter": "input", "amount": Decimal("1.5")}
+    values["offering"] = fields.get("offering") or offering()
+    return Price.objects.create(**{**values, **fields})
+
+
+def event(**fields) -> LifecycleEvent:
+    values = {"kind": "released", "date": "2025-01-01"}
+    if "model" not in fields and "offering" not in fields:
+        values["model"] = model()
+    return LifecycleEvent.objects.create(**{**values, **fields})
+
+
+def source(**fields) -> Source:
+    values = {"title": f"Page {next(numbers)}", "url": "https://example.com/", "read_on": date(2026, 11, 24)}
+    return Source.objects.create(**{**values, **fields})
+
+
+def evidence(**fields) -> Evidence:
+    values = {"confidence": "vendor", "source": fields.get("source") or source()}
+    return Evidence.objects.create(**{**values, **fields})
+
+
+def whole_model(**fields) -> AIModel:
+    """A model with something in every table that refers to it."""
+    family_, vendor_, modality_ = family(), vendor(), modality()
+    record = model(
+        family=family_,
+        vendors=[vendor_],
+        input_modalities=[modality_],
+        output_modalities=[modality_],
+        released_on="2025-01",
+        context_tokens=1000,
+        **fields,
+    )
+    alias(model=record)
+    evidence(model=record, fact="context_tokens")
+    evidence(event=event(model=record))
+    offered = offering(model=record)
+    evidence(offering=offered)
+    evidence(event=event(offering=offered))
+    evidence(price=price(offering=offered))
+    return record

@@ -1,0 +1,43 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from catalog.models import Price
+from catalog.prices import amount_in_words, prices_on
+
+DAY = date(2026, 11, 24)
+
+
+def price(amount="1", since="", **fields):
+    return Price(meter="input", valid_from=since, amount=None if amount is None else Decimal(amount), **fields)
+
+
+def test_the_latest_price_that_has_begun_holds():
+    rows = [price("3"), price("2", "2025-06-10"), price("1", "2027")]
+    assert prices_on(DAY, rows) == [rows[1]]
+    assert prices_on(date(2025, 6, 9), rows) == [rows[0]]
+
+
+def test_a_withdrawn_price_leaves_none():
+    assert prices_on(DAY, [price("3"), price(None, "2026-01", is_withdrawn=True)]) == []
+
+
+def test_conditions_have_prices_of_their_own():
+    rows = [price("3"), price("1.5", conditions="batch")]
+    assert prices_on(DAY, rows) == rows
+
+
+@pytest.mark.parametrize(
+    ("amount", "fields", "words"),
+    [
+        ("0.500000000", {}, "0.50 USD per 1,000,000 tokens"),
+        ("14", {}, "14.00 USD per 1,000,000 tokens"),
+        ("0.175", {}, "0.175 USD per 1,000,000 tokens"),
+        ("0.1", {"per_quantity": 1, "unit": "second"}, "0.10 USD per second"),
+        ("30000", {"currency": "EUR"}, "30,000.00 EUR per 1,000,000 tokens"),
+        ("0", {}, "free"),
+    ],
+)
+def test_an_amount_is_written_with_its_unit(amount, fields, words):
+    assert amount_in_words(price(amount, **fields)) == words

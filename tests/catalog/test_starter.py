@@ -1,0 +1,132 @@
+from datetime import date
+
+import pytest
+from django.core.management import call_command
+
+from catalog.dossier import Dossier
+from catalog.models import AIModel, Evidence, Family, LifecycleEvent, Offering, Price, Vendor
+
+pytestmark = pytest.mark.usefixtures("starter_content")
+
+DAY = date(2026, 11, 24)
+MODELS = [
+    "bert-base-uncased",
+    "gpt-3-5-turbo",
+    "gpt-4",
+    "gpt-4o",
+    "gpt-5-2",
+    "o3",
+    "o3-mini",
+    "claude-haiku-4-5",
+    "claude-haiku-3-5",
+    "llama-3-1-8b",
+    "llama-3-1-70b",
+    "llama-3-1-405b",
+    "llama-3-3-70b",
+    "dall-e",
+    "dall-e-2",
+    "dall-e-3",
+    "dall-e-4",
+    "sora",
+    "sora-2",
+    "sora-3",
+    "stable-diffusion-3-medium",
+    "stable-diffusion-3-large",
+    "midjourney-v6",
+    "midjourney-v6-1",
+    "midjourney-v7",
+    "midjourney-v8",
+    "midjourney-v8-1",
+    "imagen-3",
+    "imagen-4",
+    "veo-2",
+    "musicgen",
+    "clip",
+]
+FAMILIES = [
+    "bert",
+    "gpt",
+    "o-series",
+    "claude-haiku",
+    "llama",
+    "dall-e",
+    "sora",
+    "stable-diffusion",
+    "midjourney",
+    "imagen",
+    "veo",
+    "musicgen",
+    "clip",
+]
+VENDORS = ["openai", "anthropic", "google", "meta", "stability-ai", "midjourney"]
+
+
+@pytest.mark.parametrize(("kind", "slugs"), [(AIModel, MODELS), (Family, FAMILIES), (Vendor, VENDORS)])
+def test_every_record_is_there_and_public(kind, slugs):
+    assert set(kind.objects.published().values_list("slug", flat=True)) == set(slugs)
+
+
+def test_loading_twice_changes_nothing_and_an_editors_change_stands():
+    AIModel.objects.filter(slug="gpt-4").update(summary="Written by an editor.")
+    AIModel.objects.get(slug="gpt-4o").evidence.all().delete()
+    Offering.objects.get(provider__slug="openai", api_id="o3").delete()
+    counted = [kind.objects.count() for kind in (AIModel, Evidence, LifecycleEvent, Offering, Price)]
+    call_command("load_starter", verbosity=0)
+    assert [kind.objects.count() for kind in (AIModel, Evidence, LifecycleEvent, Offering, Price)] == counted
+    assert AIModel.objects.get(slug="gpt-4").summary == "Written by an editor."
+
+
+@pytest.mark.parametrize("slug", MODELS)
+def test_every_fact_event_price_and_offering_has_evidence(slug):
+    dossier = Dossier(AIModel.objects.for_readers().get(slug=slug), DAY)
+    bare = [row.subject.name for row in dossier.facts if row.subject.is_known and not row.evidence]
+    assert set(bare) <= {"family"}
+    assert all(row.evidence for row in dossier.events)
+    for offering in dossier.offerings:
+        assert offering.evidence
+        assert all(row.evidence for row in [*offering.prices, *offering.events])
+
+
+@pytest.mark.parametrize(
+    ("slug", "status"),
+    [
+        ("bert-base-uncased", "available"),
+        ("gpt-3-5-turbo", "retired"),
+        ("gpt-5-2", "available"),
+        ("o3", "deprecated"),
+        ("o3-mini", "retired"),
+        ("claude-haiku-4-5", "available"),
+        ("dall-e-3", "retired"),
+        ("sora-2", "retired"),
+        ("dall-e-4", "unknown"),
+    ],
+)
+def test_status_on_the_day_of_the_facts(slug, status):
+    assert AIModel.objects.get(slug=slug).status_on(DAY) == status
+
+
+def test_o3_ended_on_azure_before_it_ends_at_openai():
+    azure = Offering.objects.get(provider__slug="azure", api_id="o3")
+    assert [azure.status_on(date(2026, 11, 18)), azure.status_on(date(2026, 11, 19))] == ["deprecated", "retired"]
+
+
+def test_the_day_of_release_agrees_with_the_event():
+    for model in AIModel.objects.exclude(released_on="").prefetch_related("events"):
+        dates = {event.date for event in model.events.all() if event.kind in {"announced", "preview", "released"}}
+        assert model.released_on in dates, model.slug
+
+
+def test_doubtful_names_are_unverified_and_say_so():
+    doubtful = AIModel.objects.unverified()
+    assert set(doubtful.values_list("slug", flat=True)) == {"dall-e-4", "sora-3"}
+    assert all("Named in an article" in model.notice and model.checked_on == DAY for model in doubtful)
+
+
+def test_what_is_only_recalled_is_not_called_checked():
+    assert not Evidence.objects.filter(source__title__startswith="Recalled").exclude(confidence="unverified").exists()
+    assert not Evidence.objects.filter(source__title__startswith="Recalled", is_checked=True).exists()
+
+
+def test_aliases_lead_to_their_models():
+    for text, slug in {"gpt-3.5-turbo": "gpt-3-5-turbo", "GPT3.5": "gpt-3-5-turbo", "DALL·E 3": "dall-e-3"}.items():
+        assert AIModel.objects.get(aliases__text=text).slug == slug

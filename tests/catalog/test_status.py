@@ -1,0 +1,126 @@
+from datetime import date
+
+import pytest
+
+from catalog.models import LifecycleEvent
+from catalog.status import Status, status_on
+from tests.catalog import factories
+
+
+def event(kind, written, bound="exact"):
+    return LifecycleEvent(kind=kind, date=written, bound=bound)
+
+
+LIFE = [
+    event("announced", "2024-12-20"),
+    event("preview", "2025-02"),
+    event("released", "2025-04-16"),
+    event("deprecated", "2026-04-22"),
+    event("retired", "2026-10-23"),
+]
+
+
+@pytest.mark.parametrize(
+    ("day", "status"),
+    [
+        (date(2024, 12, 19), Status.UNKNOWN),
+        (date(2024, 12, 20), Status.ANNOUNCED),
+        (date(2025, 2, 27), Status.ANNOUNCED),
+        (date(2025, 2, 28), Status.PREVIEW),
+        (date(2025, 4, 15), Status.PREVIEW),
+        (date(2025, 4, 16), Status.AVAILABLE),
+        (date(2026, 4, 21), Status.AVAILABLE),
+        (date(2026, 4, 22), Status.DEPRECATED),
+        (date(2026, 10, 22), Status.DEPRECATED),
+        (date(2026, 10, 23), Status.RETIRED),
+        (date(2030, 1, 1), Status.RETIRED),
+    ],
+)
+def test_status_changes_on_the_day_of_the_event(day, status):
+    assert status_on(day, LIFE) == status
+    assert status_on(day, reversed(LIFE)) == status
+
+
+def test_nothing_on_record_is_unknown():
+    assert status_on(date(2026, 1, 1), []) == Status.UNKNOWN
+
+
+def test_a_retirement_in_a_year_counts_from_its_end():
+    events = [event("released", "2024"), event("deprecated", "2025-01-01"), event("retired", "2026")]
+    assert status_on(date(2026, 12, 30), events) == Status.DEPRECATED
+    assert status_on(date(2026, 12, 31), events) == Status.RETIRED
+
+
+def test_a_coarse_release_does_not_undo_a_later_stage():
+    events = [event("deprecated", "2024-06-01"), event("released", "2024")]
+    assert status_on(date(2025, 1, 1), events) == Status.DEPRECATED
+
+
+def test_a_coming_retirement_deprecates_when_nothing_says_since_when():
+    events = [event("released", "2025-04-16"), event("retired", "2026-12-11")]
+    assert status_on(date(2026, 11, 24), events) == Status.DEPRECATED
+    assert status_on(date(2026, 12, 11), events) == Status.RETIRED
+    assert status_on(date(2025, 4, 15), events) == Status.UNKNOWN
+
+
+def test_a_coming_retirement_alone_says_that_it_is_served():
+    assert status_on(date(2026, 11, 24), [event("retired", "2027-06-08")]) == Status.DEPRECATED
+
+
+def test_a_retirement_not_before_a_day_promises_the_time_until_then():
+    events = [event("released", "2025-10-15"), event("retired", "2026-10-15", "not_before")]
+    assert status_on(date(2026, 10, 14), events) == Status.AVAILABLE
+    assert status_on(date(2026, 10, 15), events) == Status.UNKNOWN
+    assert status_on(date(2030, 1, 1), events) == Status.UNKNOWN
+
+
+def test_a_check_after_that_day_settles_it():
+    events = [event("released", "2025-10-15"), event("retired", "2026-10-15", "not_before")]
+    assert status_on(date(2026, 11, 1), events, checked_on=date(2026, 10, 14)) == Status.UNKNOWN
+    assert status_on(date(2026, 11, 1), events, checked_on=date(2026, 10, 15)) == Status.AVAILABLE
+    assert status_on(date(2026, 10, 20), events, checked_on=date(2026, 11, 1)) == Status.UNKNOWN
+
+
+def test_not_before_a_year_may_end_from_its_first_day():
+    events = [event("released", "2025"), event("retired", "2027", "not_before")]
+    assert status_on(date(2026, 12, 31), events) == Status.AVAILABLE
+    assert status_on(date(2027, 1, 1), events) == Status.UNKNOWN
+
+
+def test_a_release_not_before_a_day_has_not_happened():
+    events = [event("announced", "2026-01-01"), event("released", "2026-02-01", "not_before")]
+    assert status_on(date(2026, 3, 1), events) == Status.ANNOUNCED
+
+
+def test_a_release_after_the_retirement_starts_anew():
+    events = [event("released", "2024-01-01"), event("retired", "2025-01-01"), event("released", "2026-01-01")]
+    assert status_on(date(2025, 6, 1), events) == Status.RETIRED
+    assert status_on(date(2026, 1, 1), events) == Status.AVAILABLE
+
+
+def test_a_new_name_changes_nothing():
+    events = [event("released", "2024-01-01"), event("renamed", "2025-01-01")]
+    assert status_on(date(2026, 1, 1), events) == Status.AVAILABLE
+
+
+@pytest.mark.parametrize(
+    ("listing", "status"),
+    [("listed", "available"), ("preview", "preview"), ("deprecated", "deprecated"), ("removed", "retired")],
+)
+def test_without_events_an_offering_is_what_the_list_calls_it(listing, status, db):
+    offering = factories.offering(listing=listing, checked_on=date(2026, 11, 24))
+    assert offering.status_on(date(2026, 11, 24)) == status
+    assert offering.status_on(date(2026, 11, 23)) == Status.UNKNOWN
+
+
+def test_events_overrule_the_list(db):
+    offering = factories.offering(listing="listed", checked_on=date(2026, 1, 1))
+    factories.event(offering=offering, kind="retired", date="2026-10-23")
+    assert offering.status_on(date(2026, 11, 24)) == Status.RETIRED
+
+
+def test_the_status_of_a_model_ignores_what_providers_do(db):
+    offering = factories.offering()
+    factories.event(model=offering.model, kind="released", date="2025-01-01")
+    factories.event(offering=offering, kind="retired", date="2026-01-01")
+    assert offering.model.status_on(date(2026, 11, 24)) == Status.AVAILABLE

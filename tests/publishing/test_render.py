@@ -1,0 +1,255 @@
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from publishing.richtext.render import RESERVED_ANCHORS, Texts
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def rendered(body, **options):
+    return Texts(body, **options).html(body)
+
+
+def link_to(record, words="words"):
+    return f'<a href="ref:{record._meta.label_lower}/{record.pk}">{words}</a>'
+
+
+# Links ---------------------------------------------------------------------------------------------
+
+
+def test_reference_becomes_the_present_address_of_its_record():
+    article = factories.article(slug="old")
+    body = f"<p>{link_to(article)}</p>"
+    article.slug = "new"
+    article.save()
+    assert rendered(body) == '<p><a href="/articles/new/">words</a></p>'
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["ref:articles.article/999", "ref:nowhere.nothing/1", "ref:auth.user/1", "ref:articles.article/a-slug", ""],
+)
+def test_reference_to_nothing_leaves_its_words(address):
+    assert (
+        rendered(f'<p>Some <a href="{address}">good <em>words</em></a> here.</p>')
+        == "<p>Some good <em>words</em> here.</p>"
+    )
+
+
+def test_fact_leads_to_its_record():
+    author = factories.author(slug="desk")
+    body = f'<p><a href="fact:articles.author/{author.pk}/role">words</a></p>'
+    assert rendered(body) == '<p><a href="/articles/authors/desk/">words</a></p>'
+
+
+def test_draft_is_not_linked_until_it_is_published():
+    article = factories.article(slug="plan", state="draft")
+    body = f"<p>{link_to(article)}</p>"
+    assert rendered(body) == "<p>words</p>"
+    article.state = "published"
+    article.save()
+    assert 'href="/articles/plan/"' in rendered(body)
+
+
+def test_external_link_gives_the_page_behind_it_no_handle():
+    body = '<p><a href="https://example.com/">out</a> <a href="HTTPS://EXAMPLE.COM">out</a> <a href="/faq/">in</a></p>'
+    out, loud, inside = re.findall(r"<a [^>]*>", rendered(body))
+    assert 'rel="noopener"' in out
+    assert 'rel="noopener"' in loud
+    assert "rel" not in inside
+
+
+@pytest.mark.parametrize("address", ["mailto:us@example.com", "tel:+49123", "#part", "/faq/?page=2&amp;x=1"])
+def test_other_addresses_stay_as_they_are(address):
+    assert f'href="{address}"' in rendered(f'<p><a href="{address}">words</a></p>')
+
+
+def test_all_addresses_are_absolute_on_demand():
+    article, image = factories.article(slug="one"), factories.image()
+    body = (
+        f'<p>{link_to(article)} <a href="/faq/">faq</a> <a href="#part">part</a> <a href="https://example.com/">out</a></p>'
+        f'<figure><img src="ref:publishing.image/{image.pk}" alt="A"></figure>'
+    )
+    html = rendered(body, is_absolute=True)
+    assert f'href="{settings.SITE_URL}/articles/one/"' in html
+    assert f'href="{settings.SITE_URL}/faq/"' in html
+    assert f'src="{settings.SITE_URL}/media/images/' in html
+    assert 'href="#part"' in html
+    assert 'href="https://example.com/"' in html
+
+
+def test_all_references_of_a_page_cost_one_query_whatever_their_number_and_kind(django_assert_num_queries):
+    records = [make() for make in (factories.article, factories.question, factories.author, factories.topic) * 3]
+    bodies = [f"<p>{link_to(record)}</p>" for record in records]
+    with django_assert_num_queries(1):
+        texts = Texts(*bodies)
+        html = "".join(texts.html(body) for body in bodies)
+    assert all(record.get_absolute_url() in html for record in records)
+
+
+def test_text_without_references_costs_no_query(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        rendered("<h2>Heading</h2><p>Words.</p>")
+
+
+def test_rendering_twice_gives_the_same():
+    body = "<h2>A</h2><h2>A</h2><table><tbody><tr><th><p>H</p></th></tr></tbody></table>"
+    texts = Texts(body)
+    assert texts.html(body) == texts.html(body)
+    assert texts.headings(body) == texts.headings(body)
+
+
+# Pictures ------------------------------------------------------------------------------------------
+
+
+def picture(image, alt="", caption=""):
+    figcaption = f"<figcaption>{caption}</figcaption>" if caption else ""
+    return f'<figure><img src="ref:publishing.image/{image.pk}" alt="{alt}">{figcaption}</figure>'
+
+
+def test_picture_gets_its_file_size_and_words():
+    image = factories.image(alt="A red square")
+    html = rendered(picture(image, caption="Red"))
+    assert f'src="{image.file.url}"' in html
+    assert 'width="40"' in html
+    assert 'height="30"' in html
+    assert 'alt="A red square"' in html
+    assert 'loading="lazy"' in html
+    assert "<figcaption>Red</figcaption>" in html
+
+
+def test_words_of_the_text_come_before_those_of_the_picture():
+    assert 'alt="Here: a square"' in rendered(picture(factories.image(), alt="Here: a square"))
+
+
+def test_decoration_is_passed_over():
+    assert 'alt=""' in rendered(picture(factories.image(alt="Unused", is_decorative=True)))
+
+
+def test_missing_picture_takes_its_figure_along_and_leaves_the_text_around_it():
+    body = '<p>Before.</p><figure><img src="ref:publishing.image/999" alt="Gone"><figcaption>It.</figcaption></figure><p>After.</p>'
+    assert rendered(body) == "<p>Before.</p><p>After.</p>"
+
+
+def test_all_pictures_of_a_page_cost_one_query(django_assert_num_queries):
+    bodies = [picture(factories.image()) for _ in range(5)]
+    with django_assert_num_queries(1):
+        Texts(*bodies)
+
+
+# Headings ------------------------------------------------------------------------------------------
+
+
+def test_headings_can_be_linked_to():
+    body = "<h2>What it costs</h2><p>x</p><h3>In <em>euro</em></h3><h4>Größe</h4>"
+    texts = Texts(body)
+    assert 'id="what-it-costs"' in texts.html(body)
+    assert [(heading.anchor, heading.words, heading.level) for heading in texts.headings(body)] == [
+        ("what-it-costs", "What it costs", 2),
+        ("in-euro", "In euro", 3),
+        ("grosse", "Größe", 4),
+    ]
+
+
+def ids(html):
+    return re.findall(r' id="([^"]*)"', html)
+
+
+def test_equal_headings_get_different_anchors():
+    body = "<h2>Why</h2><h2>Why</h2><h2>???</h2><h2>…</h2>"
+    assert ids(rendered(body)) == ["why", "why-2", "section", "section-2"]
+
+
+def test_anchors_differ_across_all_texts_of_a_page():
+    one, two = "<h2>Costs</h2><p>One.</p>", "<h2>Costs</h2><p>Two.</p>"
+    texts = Texts(one, two)
+    assert ids(texts.html(one) + texts.html(two)) == ["costs", "costs-2"]
+
+
+def test_anchors_leave_alone_what_the_templates_use():
+    used = {name for path in Path(settings.BASE_DIR, "templates").rglob("*.html") for name in ids(path.read_text())}
+    used = {name for name in used if re.fullmatch(r"[a-z0-9-]+", name)}
+    assert used <= RESERVED_ANCHORS, "Name what the templates use in RESERVED_ANCHORS."
+    assert ids(rendered("<h2>Main</h2><h2>Questions</h2>")) == ["main-2", "questions-2"]
+
+
+# Tables --------------------------------------------------------------------------------------------
+
+CELLS = {
+    "header row": "<tr><th><p>Model</p></th><th><p>Price</p></th></tr><tr><th><p>A</p></th><td><p>1</p></td></tr>",
+    "plain": "<tr><td><p>A</p></td><td><p>1</p></td></tr>",
+}
+
+
+def table(cells, caption=""):
+    return f"<table>{f'<caption>{caption}</caption>' if caption else ''}<tbody>{CELLS[cells]}</tbody></table>"
+
+
+def test_header_row_and_first_column_say_what_they_are_headers_of():
+    html = rendered(table("header row"))
+    assert re.search(r"<thead><tr><th scope=\"col\">.*Model.*<th scope=\"col\">.*Price.*</tr></thead>", html)
+    assert re.search(r"<tbody><tr><th scope=\"row\">.*A", html)
+    assert html.count("<thead>") == 1
+
+
+def test_table_without_header_row_gets_none():
+    html = rendered(table("plain"))
+    assert "<thead>" not in html
+    assert "scope" not in html
+
+
+def test_table_scrolls_by_itself_by_keyboard_too_under_its_caption():
+    html = rendered(f"<p>a</p>{table('header row', 'Prices “today”')}<p>b</p>")
+    frame = re.search(r"<div [^>]*>", html)[0]
+    for attribute in ('class="table-scroll"', 'role="region"', 'tabindex="0"', 'aria-label="Prices “today”"'):
+        assert attribute in frame
+    assert html.index("<caption>") < html.index("<thead>")
+    assert html.startswith("<p>a</p><div")
+    assert html.endswith("</table></div><p>b</p>")
+
+
+def test_scope_and_spans_that_the_editor_set_are_kept():
+    body = '<table><tbody><tr><th scope="colgroup" colspan="2"><p>H</p></th></tr><tr><td><p>1</p></td></tr></tbody></table>'
+    head = re.search(r"<th [^>]*>", rendered(body))[0]
+    assert 'scope="colgroup"' in head
+    assert 'colspan="2"' in head
+
+
+def test_long_code_can_be_scrolled_by_keyboard():
+    assert '<pre tabindex="0"><code>' in rendered("<pre><code>x = 1</code></pre>")
+
+
+# Trust ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<p onclick="alert(1)">x</p>',
+        "<script>alert(1)</script>",
+        '<a href="javascript:alert(1)">x</a>',
+        '<figure><img src="x" onerror="alert(1)"></figure>',
+        '<div class="table-scroll" style="position:fixed">x</div>',
+        "<svg><script>alert(1)</script></svg>",
+        '<h2 id="x" onmouseover="alert(1)">x</h2>',
+    ],
+)
+def test_what_came_into_the_table_past_the_sanitiser_is_stopped_at_the_last_step(body):
+    html = rendered(body)
+    assert "alert" not in html
+    assert "style" not in html
+
+
+def test_words_of_a_record_cannot_become_markup():
+    image = factories.image(alt='"><script>alert(1)</script>')
+    body = picture(image) + table("plain", "&lt;script&gt;alert(2)&lt;/script&gt;")
+    assert "<script" not in rendered(body)
+
+
+@pytest.mark.parametrize("body", ["", "words only", "<p></p>", "a &amp; b &lt; c", "<p>ü 🦙 \u2028</p>"])
+def test_simple_texts_come_out_as_they_went_in(body):
+    assert rendered(body) == body

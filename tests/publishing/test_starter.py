@@ -1,0 +1,134 @@
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from articles.models import Article, Author
+from faq.models import OtherWording, Question
+from publishing.models import Publishable, Reference, StarterRecord
+from publishing.registry import publishable_models
+from publishing.starter import Once, StarterContentError, with_primary_keys
+from tests import factories
+
+
+def load():
+    call_command("load_starter", stdout=StringIO())
+
+
+def everything():
+    return {
+        model._meta.label: list(model._base_manager.order_by("pk").values_list("pk", "slug", "last_changed_at"))
+        for model in publishable_models()
+    }
+
+
+def test_loading_again_changes_nothing(starter_content):
+    before = everything(), OtherWording.objects.count(), Reference.objects.count()
+    load()
+    assert (everything(), OtherWording.objects.count(), Reference.objects.count()) == before
+
+
+def test_every_app_with_a_starter_brings_content_that_readers_see(starter_content):
+    for model in (Article, Author, Question):
+        assert model.objects.published().exists(), model._meta.label
+
+
+def test_change_of_an_editor_stands(starter_content):
+    article = Article.objects.published().first()
+    article.title, article.state = "The editor's own title", "draft"
+    article.save()
+    load()
+    article.refresh_from_db()
+    assert (article.title, article.state) == ("The editor's own title", "draft")
+
+
+@pytest.mark.parametrize("how", ["from the table", "to the trash"])
+def test_deletion_by_an_editor_stands(starter_content, how):
+    question = Question.objects.published().first()
+    slug, count = question.slug, Question.objects.kept().count()
+    if how == "from the table":
+        question.delete()
+    else:
+        Question.objects.filter(pk=question.pk).update(deleted_at=timezone.now())
+    load()
+    assert Question.objects.kept().count() == count - 1
+    assert not Question.objects.kept().filter(slug=slug).exists()
+
+
+def test_renaming_by_an_editor_stands(starter_content):
+    author = Author.objects.first()
+    count, slug = Author.objects.count(), author.slug
+    author.slug = "renamed"
+    author.save()
+    load()
+    assert Author.objects.count() == count
+    assert not Author.objects.filter(slug=slug).exists()
+
+
+def test_record_that_somebody_made_before_is_left_alone(starter_content):
+    Article.objects.all().delete()
+    slug = Author.objects.first().slug
+    Author.objects.all().delete()
+    StarterRecord.objects.all().delete()
+    own = factories.author(slug=slug, name="Ours")
+    load()
+    own.refresh_from_db()
+    assert own.name == "Ours"
+
+
+def test_starter_content_works_where_an_editor_has_deleted_what_it_refers_to(starter_content):
+    count = Article.objects.count()
+    Article.objects.all().delete()
+    StarterRecord.objects.filter(key__startswith="articles.article/").delete()
+    Author.objects.all().delete()
+    Question.objects.all().delete()
+    load()
+    assert Article.objects.published().count() == count
+
+
+def test_every_reference_of_the_starter_content_is_found(starter_content):
+    assert Reference.objects.exists()
+    for reference in Reference.objects.prefetch_related("target", "source"):
+        assert reference.target is not None, f"{reference.source} mentions nothing by {reference.words!r}"
+    for model in publishable_models():
+        for name in Reference.sources_in(model):
+            assert not model._base_manager.filter(**{f"{name}__regex": r'"(ref|fact):[^"]*/0[/"]'}).exists()
+
+
+def test_every_record_of_the_starter_content_is_valid(starter_content):
+    for model in publishable_models():
+        for record in model._base_manager.all():
+            assert isinstance(record, Publishable)
+            record.full_clean()
+
+
+def test_failure_leaves_nothing_half_loaded(db, monkeypatch):
+    monkeypatch.setattr("faq.starter.OtherWording.objects.create", lambda **fields: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        load()
+    assert not Question._base_manager.exists()
+    assert not StarterRecord.objects.filter(key__startswith="faq.").exists()
+    monkeypatch.undo()
+    load()
+    assert Question.objects.published().exists()
+
+
+def test_once_answers_once(db):
+    once = Once()
+    assert once.needs(Article, "new")
+    assert not once.needs(Article, "new")
+    assert (once.created, once.known) == (1, 1)
+
+
+def test_address_in_a_reference_becomes_a_primary_key(db):
+    article = factories.article(slug="one")
+    html = '<a href="ref:articles.article/one">a</a> <a href="ref:articles.article/none">b</a>'
+    assert with_primary_keys(html) == (
+        f'<a href="ref:articles.article/{article.pk}">a</a> <a href="ref:articles.article/0">b</a>'
+    )
+
+
+def test_kind_that_does_not_exist_is_an_error_of_the_content(db):
+    with pytest.raises(StarterContentError, match="nowhere"):
+        with_primary_keys('<a href="ref:nowhere.nothing/one">a</a>')

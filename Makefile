@@ -29,10 +29,10 @@ dev: environment
 
 test: environment
 	@echo "== Tests on SQLite, cache in the process =="
-	@$(alone) && $(python) -m pytest $(ARGS)
+	@$(alone) && $(python) -m pytest -n 2 --dist worksteal $(ARGS)
 	@if [ -n "$$TEST_DATABASE_URL$$TEST_CACHE_URL" ]; then \
 		echo "== Tests on the services of TEST_DATABASE_URL and TEST_CACHE_URL =="; \
-		$(alone) && DATABASE_URL="$$TEST_DATABASE_URL" CACHE_URL="$$TEST_CACHE_URL" $(python) -m pytest $(ARGS); \
+		$(alone) && DATABASE_URL="$$TEST_DATABASE_URL" CACHE_URL="$$TEST_CACHE_URL" $(python) -m pytest -n 2 --dist worksteal $(ARGS); \
 	else \
 		echo "Not run on PostgreSQL and Redis: TEST_DATABASE_URL and TEST_CACHE_URL are not set."; \
 	fi

@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.contrib.auth import get_user_model
 
 from articles.models import Article, ArticleAuthor, Author, PlacedQuestion, ReadAlso, Topic
 from publishing.admin.base import PublishableAdmin, TrashFilter
@@ -6,12 +7,18 @@ from publishing.admin.base import PublishableAdmin, TrashFilter
 
 class AuthorInline(admin.TabularInline):
     model = ArticleAuthor
+    verbose_name = "author"
+    verbose_name_plural = "authors"
+    fields = ["author", "position"]
     autocomplete_fields = ["author"]
     extra = 0
 
 
 class QuestionInline(admin.TabularInline):
     model = PlacedQuestion
+    verbose_name = "question"
+    verbose_name_plural = "questions shown below the text"
+    fields = ["question", "position"]
     autocomplete_fields = ["question"]
     extra = 0
 
@@ -19,13 +26,16 @@ class QuestionInline(admin.TabularInline):
 class ReadAlsoInline(admin.TabularInline):
     model = ReadAlso
     fk_name = "article"
+    verbose_name = "article"
+    verbose_name_plural = "read also"
+    fields = ["other", "position"]
     autocomplete_fields = ["other"]
     extra = 0
 
 
 @admin.register(Article)
 class ArticleAdmin(PublishableAdmin):
-    list_display = ["title_or_untitled", "status", "topic_names", "first_published_at", "last_changed_at", "review_by"]
+    list_display = ["title_or_untitled", "status", "topic_names", "first_published", "last_changed", "review_by"]
     list_filter = ["state", TrashFilter, "topics", "authors"]
     search_fields = ["title", "standfirst", "slug"]
     date_hierarchy = "first_published_at"
@@ -58,6 +68,11 @@ class ArticleAdmin(PublishableAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("topic_links__tag")
 
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "owner":
+            kwargs["queryset"] = get_user_model().objects.filter(is_staff=True).order_by("username")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
     @admin.display(description="Title", ordering="title")
     def title_or_untitled(self, article):
         return str(article)
@@ -69,7 +84,7 @@ class ArticleAdmin(PublishableAdmin):
 
 @admin.register(Author)
 class AuthorAdmin(PublishableAdmin):
-    list_display = ["name", "role", "status", "last_changed_at"]
+    list_display = ["name", "role", "status", "last_changed"]
     list_filter = ["state", TrashFilter]
     search_fields = ["name", "role"]
     prepopulated_fields = {"slug": ["name"]}
@@ -83,7 +98,7 @@ class AuthorAdmin(PublishableAdmin):
 
 @admin.register(Topic)
 class TopicAdmin(PublishableAdmin):
-    list_display = ["name", "status", "last_changed_at"]
+    list_display = ["name", "status", "last_changed"]
     list_filter = ["state", TrashFilter]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}

@@ -6,12 +6,13 @@ from publishing.admin.base import PublishableAdmin, TrashFilter
 
 class OtherWordingInline(admin.TabularInline):
     model = OtherWording
-    extra = 1
+    extra = 0
+    verbose_name_plural = "other ways to ask it"
 
 
 @admin.register(Question)
 class QuestionAdmin(PublishableAdmin):
-    list_display = ["question_or_untitled", "topic", "position", "status", "last_changed_at"]
+    list_display = ["question_or_untitled", "topic", "position", "status", "last_changed"]
     list_filter = ["state", TrashFilter, "topic"]
     list_select_related = ["topic"]
     search_fields = ["question", "other_wordings__wording", "slug"]

@@ -1,4 +1,5 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.contrib import admin
 from django.contrib.admin import apps as admin_apps
 from django.utils.module_loading import autodiscover_modules
 
@@ -6,6 +7,7 @@ from django.utils.module_loading import autodiscover_modules
 class PublishingConfig(AppConfig):
     name = "publishing"
     default = True
+    verbose_name = "Pictures and redirects"  # what the admin shows of it
 
     def ready(self):
         autodiscover_modules("due")
@@ -16,3 +18,8 @@ class AdminSiteConfig(admin_apps.AdminConfig):
 
     default_site = "publishing.admin_site.Site"
     default = False
+
+    def ready(self):
+        super().ready()
+        # Our tags are models of their own, with pages; taggit's would stand beside them, empty.
+        admin.site.unregister(apps.get_model("taggit.Tag"))

@@ -16,10 +16,11 @@ LIMIT = 8
 
 @dataclass(frozen=True)
 class Item:
-    """One line: a record, where it is edited, its kind and state in words, and the moment that counts in its list."""
+    """One line: a record, where it is edited and seen, its kind, its state, and the moment that counts in its list."""
 
     title: str
     url: str
+    page_url: str
     kind: str
     status: str
     at: datetime
@@ -53,6 +54,7 @@ def _items(records, moment: str) -> list[Item]:
         Item(
             str(record),
             reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk]),
+            record.get_absolute_url(),
             capfirst(record._meta.verbose_name),
             record.status,
             getattr(record, moment),

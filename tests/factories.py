@@ -82,7 +82,7 @@ def image(**fields) -> Image:
 
 def world() -> list:
     """One published record of each kind, joined to each other, with an offering, which has no page but an endpoint."""
-    records = [publishable(model, f"world{number}") for number, model in enumerate(publishable_models())]
+    records = [publishable(model, f"world{next(numbers)}") for model in publishable_models()]
     by_model = {type(record): record for record in records}
     row(Offering, provider=by_model[Provider], model=by_model[AIModel])
     return records

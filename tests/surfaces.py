@@ -42,7 +42,7 @@ def surfaces() -> list[Surface]:
 
 
 def paths_that_answer(client, records) -> list[str]:
-    """One address of every surface that shows one of `records` or needs none. Fails where a surface has no such address."""
+    """One address of every surface that answers, with one of `records` where it shows one. Fails where none does."""
     found = []
     for surface in surfaces():
         paths = (

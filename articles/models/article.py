@@ -16,21 +16,25 @@ class ArticleQuerySet(ProseQuerySet):
     def for_lists(self):
         """With byline and topics, as far as these are public themselves. Two queries more, however many rows."""
         authors = ArticleAuthor.objects.filter(author__in=Author.objects.published()).select_related("author")
-        topics = ArticleTopic.objects.filter(tag__in=Topic.objects.published()).select_related("tag").order_by("pk")
         return self.select_related("cover").prefetch_related(
-            Prefetch("author_links", authors, to_attr="public_author_links"),
-            Prefetch("topic_links", topics, to_attr="public_topic_links"),
+            Prefetch("author_links", authors, to_attr="public_author_links"), _public_topic_links("topic_links")
         )
 
     def for_readers(self):
-        """With all that an article's page shows. Four queries more."""
+        """With all that an article's page shows. Five queries more."""
         Question = PlacedQuestion._meta.get_field("question").related_model
         questions = PlacedQuestion.objects.filter(question__in=Question.objects.published()).select_related("question")
         others = ReadAlso.objects.filter(other__in=Article.objects.published()).select_related("other")
+        others = others.prefetch_related(_public_topic_links("other__topic_links"))
         return self.for_lists().prefetch_related(
             Prefetch("question_links", questions, to_attr="public_question_links"),
             Prefetch("read_also_links", others, to_attr="public_read_also_links"),
         )
+
+
+def _public_topic_links(relation: str) -> Prefetch:
+    topics = ArticleTopic.objects.filter(tag__in=Topic.objects.published()).select_related("tag").order_by("pk")
+    return Prefetch(relation, topics, to_attr="public_topic_links")
 
 
 class Article(Prose):

@@ -1,41 +1,45 @@
 """What the admin of every record with a page has: its state in words, its page, where it is used, a trash."""
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
+from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
+from django.http import HttpResponseRedirect
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.text import capfirst
+from django.utils.timezone import get_current_timezone_name, localtime, now
 
 from publishing.admin.tags import TagChoiceMixin
+from publishing.admin.trash import TrashFilter, TrashMixin
 from publishing.models import Prose, State
 from publishing.where_used import where_used
 
+__all__ = ["PublishableAdmin", "TrashFilter"]
 
-class TrashFilter(admin.SimpleListFilter):
-    title = "trash"
-    parameter_name = "trash"
-
-    def lookups(self, request, model_admin):
-        return [("yes", "In the trash")]
-
-    def choices(self, changelist):
-        for choice in super().choices(changelist):
-            yield {**choice, "display": "Not in the trash"} if choice["display"] == "All" else choice
-
-    def queryset(self, request, queryset):
-        return queryset.trashed() if self.value() == "yes" else queryset.kept()
+# Django's one-word names, and what each means for readers.
+STATES_IN_WORDS = {
+    State.DRAFT: "Draft: only you and your colleagues see it",
+    State.IN_REVIEW: "In review: written, an editor may publish it",
+    State.PUBLISHED: "Published: readers see it",
+    State.ARCHIVED: "Archived: taken off the site, and its address says so",
+}
 
 
-class PublishableAdmin(TagChoiceMixin, admin.ModelAdmin):
+class PublishableAdmin(TagChoiceMixin, TrashMixin, admin.ModelAdmin):
     """The base of the admin of records with a page. Subclasses spell out their lists and fieldsets."""
 
     save_on_top = True
     list_per_page = 50
-    view_on_site = True
-    actions = ["publish", "take_back", "restore"]
-    readonly_fields = ["first_published_at", "last_changed_at", "used_by"]
+    change_form_template = "admin/publishing/change_form.html"
+    actions = ["publish", "take_back", "delete_selected", "restore"]
+    readonly_fields = ["first_published", "last_changed", "used_by"]
+    formfield_overrides = {models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})}}
     # Closes every page's fieldsets.
-    ABOUT = ("About this record", {"fields": ["first_published_at", "last_changed_at", "used_by"]})
+    ABOUT = ("About this record", {"fields": ["first_published", "last_changed", "used_by"]})
 
     def may_publish(self, request, record=None) -> bool:
         """Whether this person may decide what readers see. Of texts, only those with the permission to publish."""
@@ -55,49 +59,106 @@ class PublishableAdmin(TagChoiceMixin, admin.ModelAdmin):
         is_draft = record.state in {State.DRAFT, State.IN_REVIEW} and record.first_published_at is None
         return is_draft and getattr(record, "owner_id", request.user.pk) == request.user.pk
 
+    # Form ----------------------------------------------------------------------------------------
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets if obj else [fieldset for fieldset in fieldsets if fieldset is not PublishableAdmin.ABOUT]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if "slug" in form.base_fields:
+            form.base_fields["slug"].help_text = _about_address(obj)
+        return form
+
     def formfield_for_choice_field(self, db_field, request, **kwargs):
-        if db_field.name == "state" and not self.may_publish(request):
-            kwargs["choices"] = [choice for choice in State.choices if choice[0] in {State.DRAFT, State.IN_REVIEW}]
+        if db_field.name == "state":
+            allowed = State if self.may_publish(request) else [State.DRAFT, State.IN_REVIEW]
+            kwargs["choices"] = [(state.value, STATES_IN_WORDS[state]) for state in allowed]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(db_field, models.DateTimeField) and field:
+            field.help_text = f"{field.help_text} Time zone: {get_current_timezone_name()}.".lstrip()
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            # Beside a field it would look as if it emptied the field; a record is deleted on its own page.
+            field.widget.can_delete_related = False
+        return field
+
+    def get_search_results(self, request, queryset, search_term):
+        """As Django's; fields with search do not offer what lies in the trash."""
+        found, has_duplicates = super().get_search_results(request, queryset, search_term)
+        is_field = request.resolver_match and request.resolver_match.url_name == "autocomplete"
+        return found.kept() if is_field else found, has_duplicates
+
+    # Saving --------------------------------------------------------------------------------------
 
     def save_model(self, request, obj, form, change):
         if not change and hasattr(obj, "owner_id") and obj.owner_id is None:
             obj.owner = request.user
         super().save_model(request, obj, form, change)
 
+    def response_add(self, request, obj, post_url_continue=None):
+        if IS_POPUP_VAR in request.POST:
+            return super().response_add(request, obj, post_url_continue)
+        return self._after_saving(request, obj)
+
+    def response_change(self, request, obj):
+        return (
+            super().response_change(request, obj) if IS_POPUP_VAR in request.POST else self._after_saving(request, obj)
+        )
+
+    def _after_saving(self, request, record):
+        """Say what readers see now, and go where the button leads."""
+        edit_url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[record.pk])
+        context = {"record": record, "edit_url": edit_url if self.has_view_permission(request, record) else ""}
+        messages.success(request, render_to_string("admin/publishing/saved.html", context).strip())
+        if "_addanother" in request.POST:
+            url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_add")
+        elif request.POST.keys() & {"_continue", "_restore"}:
+            url = edit_url
+        else:
+            return self.response_post_save_change(request, record)
+        filters = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
+        return HttpResponseRedirect(add_preserved_filters(filters, url))
+
+    # What lists and forms show -------------------------------------------------------------------
+
+    def view_on_site(self, record):
+        return None if record.deleted_at else record.get_absolute_url()
+
+    def get_list_display(self, request):
+        # Every list ends with the way to the page.
+        return [*super().get_list_display(request), "page_link"]
+
     @admin.display(description="State", ordering="state")
     def status(self, record):
-        return record.status
+        return render_to_string("admin/publishing/state.html", {"status": record.status})
+
+    @admin.display(description="On the site")
+    def page_link(self, record):
+        context = {"status": record.status, "url": record.get_absolute_url(), "title": record}
+        return "" if record.deleted_at else render_to_string("admin/publishing/page_link.html", context)
+
+    @admin.display(description="First published", ordering="first_published_at")
+    def first_published(self, record):
+        return _moment(record.first_published_at)
+
+    @admin.display(description="Last changed", ordering="last_changed_at")
+    def last_changed(self, record):
+        return _moment(record.last_changed_at)
 
     @admin.display(description="Used by")
     def used_by(self, record):
         uses = where_used(record) if record.pk else []
         return render_to_string("admin/publishing/used_by.html", {"uses": uses})
 
-    # Trash -------------------------------------------------------------------------------------
-
-    def delete_model(self, request, obj):
-        self.delete_queryset(request, self.model.objects.filter(pk=obj.pk))
-
-    def delete_queryset(self, request, queryset):
-        queryset.update(deleted_at=timezone.now())
-        messages.info(request, "It lies in the trash: choose “In the trash” beside the list to bring it back.")
-
-    def get_deleted_objects(self, objs, request):
-        """What Django's question before deleting lists: what goes to the trash, and which records use it."""
-        lines = []
-        for record in objs:
-            uses = [f"{use.source} ({use.how})" for use in where_used(record)]
-            lines.append(str(record) if not uses else [f"{record} is used by:", uses])
-        flat = [part for line in lines for part in (line if isinstance(line, list) else [line])]
-        denied = {str(self.opts.verbose_name) for record in objs if not self.has_delete_permission(request, record)}
-        return flat, {self.opts.verbose_name_plural: len(objs)}, denied, []
-
     # Actions -----------------------------------------------------------------------------------
 
     @admin.action(description="Publish", permissions=["publish"])
     def publish(self, request, queryset):
-        done = 0
+        published, scheduled = 0, 0
         for record in queryset.kept():
             record.state = State.PUBLISHED
             try:
@@ -107,9 +168,14 @@ class PublishableAdmin(TagChoiceMixin, admin.ModelAdmin):
                 continue
             record.save()
             self.log_change(request, record, "Published.")
-            done += 1
-        if done:
-            messages.success(request, f"Published: {done}.")
+            if record.status == "Scheduled":
+                scheduled += 1
+            else:
+                published += 1
+        if published:
+            messages.success(request, f"Published: {published}.")
+        if scheduled:
+            messages.success(request, f"Published from their date on: {scheduled}.")
 
     def _in_words(self, error) -> str:
         return " ".join(
@@ -127,13 +193,18 @@ class PublishableAdmin(TagChoiceMixin, admin.ModelAdmin):
             self.log_change(request, record, "Taken back to draft.")
         messages.success(request, f"Taken back to draft: {len(records)}.")
 
-    @admin.action(description="Bring back from the trash", permissions=["publish"])
-    def restore(self, request, queryset):
-        records = list(queryset.trashed())
-        queryset.trashed().update(deleted_at=None)
-        for record in records:
-            self.log_change(request, record, "Brought back from the trash.")
-        messages.success(request, f"Brought back: {len(records)}.")
-
     def has_publish_permission(self, request):
         return self.may_publish(request)
+
+
+def _moment(at) -> str:
+    return date_format(localtime(at), "j M Y, H:i T") if at else "—"
+
+
+def _about_address(record) -> str:
+    if record is None or record.first_published_at is None or record.first_published_at > now():
+        return "The last part of the page’s address. Leave it empty, and it is made from the title."
+    return (
+        f"Readers and search engines know {record.get_absolute_url()}: change it only for a good reason. "
+        "The old address will lead to the new one."
+    )

@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -10,21 +11,27 @@ from publishing.where_used import where_used
 
 @admin.register(Image)
 class ImageAdmin(admin.ModelAdmin):
-    list_display = ["thumbnail", "__str__", "width_px", "height_px", "credit", "uploaded_at"]
+    list_display = ["thumbnail", "__str__", "size", "credit", "uploaded_at"]
     list_display_links = ["thumbnail", "__str__"]
     search_fields = ["alt", "credit", "file"]
-    readonly_fields = ["preview", "width_px", "height_px", "content_hash", "uploaded_at", "used_by"]
+    readonly_fields = ["preview", "size", "content_hash", "uploaded_at", "used_by"]
+    FOCUS = (
+        "Focus",
+        {
+            "fields": [("focal_x", "focal_y")],
+            "description": "The point that stays in sight when the picture is cropped. 50, 50 is its middle.",
+        },
+    )
     fieldsets = [
         (None, {"fields": ["file", "preview", "alt", "is_decorative", "credit"]}),
-        (
-            "Focus",
-            {
-                "fields": [("focal_x", "focal_y")],
-                "description": "The point that stays in sight when the picture is cropped. 50, 50 is its middle.",
-            },
-        ),
-        ("About this picture", {"fields": ["width_px", "height_px", "content_hash", "uploaded_at", "used_by"]}),
+        FOCUS,
+        ("About this picture", {"fields": ["size", "content_hash", "uploaded_at", "used_by"]}),
     ]
+
+    def get_fieldsets(self, request, obj=None):
+        if obj:
+            return super().get_fieldsets(request, obj)
+        return [(None, {"fields": ["file", "alt", "is_decorative", "credit"]}), self.FOCUS]
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.file_view)
@@ -38,6 +45,10 @@ class ImageAdmin(admin.ModelAdmin):
     def thumbnail(self, image):
         return render_to_string("admin/publishing/picture.html", {"image": image, "height_px": 48})
 
+    @admin.display(description="Size", ordering="width_px")
+    def size(self, image):
+        return f"{image.width_px} × {image.height_px} pixels"
+
     @admin.display(description="Picture")
     def preview(self, image):
         return (
@@ -50,6 +61,12 @@ class ImageAdmin(admin.ModelAdmin):
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
+        if not change and IS_POPUP_VAR not in request.POST:
+            self.message_user(
+                request,
+                "If you came from a text: close this tab and go back to it, its list has the new picture.",
+                "info",
+            )
         twin = Image.objects.filter(content_hash=obj.content_hash).exclude(pk=obj.pk).order_by("pk").first()
         if twin and "file" in form.changed_data:
             self.message_user(

@@ -16,7 +16,10 @@ from publishing.slugs import slug_for
 
 # What the templates around a body call parts of their page.
 RESERVED_ANCHORS = frozenset(
-    "main articles models questions read-also related our-view offerings searched facts history".split()
+    [
+        *("main", "articles", "models", "questions", "read-also", "related"),
+        *("our-view", "offerings", "searched", "facts", "history", "sources"),
+    ]
 )
 # Rendering adds to the one list what only the site itself may say.
 _finish = nh3.Cleaner(

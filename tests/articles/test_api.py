@@ -32,7 +32,9 @@ def test_list_has_what_is_published_without_the_bodies(client):
         "title": "Tokens",
         "standfirst": "What it is about.",
         "url": f"{settings.SITE_URL}/articles/tokens/",
-        "authors": [{"slug": "desk", "name": "Desk", "role": "Writes", "url": f"{settings.SITE_URL}/articles/authors/desk/"}],
+        "authors": [
+            {"slug": "desk", "name": "Desk", "role": "Writes", "url": f"{settings.SITE_URL}/articles/authors/desk/"}
+        ],
         "topics": [{"slug": "costs", "name": "Costs", "url": f"{settings.SITE_URL}/articles/topics/costs/"}],
         "published_at": "2026-11-24T12:30:00Z",
         "facts_checked_on": "2026-11-20",
@@ -94,7 +96,10 @@ def test_article_that_vanishes_meanwhile_makes_no_other_be_missed(client):
     assert slugs(client.get(first["next"]).json()["items"]) == [made[2].slug, made[3].slug]
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=201", "limit=-1", "limit=x", "after=x", "after=-1", "after=" + "9" * 30, "limit="])
+WRONG = ["limit=0", "limit=201", "limit=-1", "limit=x", "limit=", "after=x", "after=-1", "after=" + "9" * 30]
+
+
+@pytest.mark.parametrize("query", WRONG)
 def test_wrong_parameter_is_named(client, query):
     response = client.get(f"{URL}?{query}")
     assert response.status_code == 400
@@ -115,9 +120,10 @@ def test_largest_numbers_that_the_database_knows_are_no_error(client):
 
 
 @pytest.mark.parametrize("kind", ["draft", "in_review"])
-def test_what_is_not_published_is_not_found(client, admin_page, kind):
+def test_what_is_not_published_is_not_found(admin_page, kind):
     article = factories.article(state=kind)
-    assert admin_page.get(f"{URL}{article.slug}/").status_code == 404, "signed in or not: the API shows what readers see"
+    # Signed in or not, the API shows what readers see.
+    assert admin_page.get(f"{URL}{article.slug}/").status_code == 404
 
 
 def test_description_of_the_api_names_the_articles(client):

@@ -17,7 +17,8 @@ def test_list_shows_the_newest_first_with_its_topic_and_standfirst(client):
     topic = factories.topic(name="Costs")
     for day in (1, 3, 2):
         moment = timezone.now() - timezone.timedelta(days=day)
-        factories.article(title=f"{day} days old", first_published_at=moment, topics=[topic], standfirst=f"Standfirst {day}")
+        words = {"title": f"{day} days old", "standfirst": f"Standfirst {day}"}
+        factories.article(first_published_at=moment, topics=[topic], **words)
     html = html_of(client, "/articles/")
     assert html.index("1 days old") < html.index("2 days old") < html.index("3 days old")
     assert "Standfirst 2" in html
@@ -69,11 +70,12 @@ def test_page_shows_all_that_belongs_to_an_article(client):
     article.read_also_links.create(other=other)
     html = html_of(client, article.get_absolute_url())
     assert html.index("Research desk") < html.index("Editorial desk")
-    for words in ("What a token costs", "Costs", "Ours, CC0", "Is it dear?", "<em>depends</em>", "Another story", "20 November 2026"):
+    for words in ("What a token costs", "Costs", "Ours, CC0", "20 November 2026", "1 minute"):
+        assert words in html, words
+    for words in ("Is it dear?", "<em>depends</em>", "Another story"):
         assert words in html, words
     assert '<a href="#first">First</a>' in html
     assert '<h2 id="first">' in html
-    assert "1 minute" in html
 
 
 def test_placed_questions_keep_the_order_of_the_editor(client):

@@ -1,0 +1,129 @@
+"""In the admin a record with a page is not deleted: it is moved to the trash, and brought back from there."""
+
+from dataclasses import dataclass
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.core.exceptions import PermissionDenied
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from publishing.models import Publishable
+from publishing.where_used import Use, where_used
+
+
+class TrashFilter(admin.SimpleListFilter):
+    title = "trash"
+    parameter_name = "trash"
+
+    def lookups(self, request, model_admin):
+        return [("yes", "In the trash")]
+
+    def choices(self, changelist):
+        for choice in super().choices(changelist):
+            yield {**choice, "display": "Not in the trash"} if choice["display"] == "All" else choice
+
+    def queryset(self, request, queryset):
+        return queryset.trashed() if self.value() == "yes" else queryset.kept()
+
+
+@dataclass(frozen=True)
+class Line:
+    """A record that is to be moved, with what uses it."""
+
+    record: Publishable
+    uses: list[Use]
+
+
+class TrashMixin:
+    """For a ModelAdmin of records with a page: Django's ways to delete lead to the trash, in these words."""
+
+    delete_confirmation_template = "admin/publishing/trash_confirmation.html"
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        in_trash = obj is not None and obj.deleted_at is not None
+        context |= {"moves_to_trash": True, "may_restore": in_trash and self.has_publish_permission(request)}
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def save_model(self, request, obj, form, change):
+        if "_restore" in request.POST and self.has_publish_permission(request):
+            obj.deleted_at = None
+        super().save_model(request, obj, form, change)
+
+    # One record ----------------------------------------------------------------------------------
+
+    def get_deleted_objects(self, objs, request):
+        """What Django asks before deleting: nothing else goes with a record, and nothing holds it back."""
+        return [], {}, {self.opts.verbose_name for record in self._denied(request, objs)}, []
+
+    def render_delete_form(self, request, context):
+        record = context["object"]
+        context |= self._question(request, [record])
+        context["back_url"] = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[record.pk])
+        return super().render_delete_form(request, context)
+
+    def log_deletions(self, request, queryset):
+        for record in queryset:
+            self.log_change(request, record, "Moved to the trash.")
+
+    def delete_model(self, request, obj):
+        self.delete_queryset(request, self.model.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request, queryset):
+        queryset.update(deleted_at=timezone.now())
+
+    def response_delete(self, request, obj_display, obj_id):
+        if IS_POPUP_VAR in request.POST:
+            return super().response_delete(request, obj_display, obj_id)
+        self._say_trashed(request, [obj_display])
+        return self.response_post_save_change(request, None)
+
+    # Several -------------------------------------------------------------------------------------
+
+    @admin.action(description="Move to the trash", permissions=["delete"])
+    def delete_selected(self, request, queryset):
+        """In the place, and under the name, of Django's own action."""
+        records = list(queryset.kept())
+        if "post" not in request.POST:
+            context = {**self.admin_site.each_context(request), **self._question(request, records)}
+            context |= {"opts": self.opts, "media": self.media, "action_checkbox_name": ACTION_CHECKBOX_NAME}
+            context["back_url"] = request.get_full_path()
+            return TemplateResponse(request, self.delete_confirmation_template, context)
+        if self._denied(request, records):
+            raise PermissionDenied
+        if records:
+            self.log_deletions(request, records)
+            self.delete_queryset(request, queryset.kept())
+            self._say_trashed(request, records)
+        return None
+
+    @admin.action(description="Bring back from the trash", permissions=["publish"])
+    def restore(self, request, queryset):
+        records = list(queryset.trashed())
+        queryset.trashed().update(deleted_at=None)
+        for record in records:
+            self.log_change(request, record, "Brought back from the trash.")
+        messages.success(request, f"Brought back: {len(records)}.")
+
+    # Words ---------------------------------------------------------------------------------------
+
+    def _denied(self, request, records) -> list:
+        return [record for record in records if not self.has_delete_permission(request, record)]
+
+    def _question(self, request, records) -> dict:
+        return {
+            "title": "Move to the trash?",
+            "lines": [Line(record, where_used(record)) for record in records],
+            "denied": self._denied(request, records),
+            "list_url": self._list_url(),
+        }
+
+    def _say_trashed(self, request, records):
+        context = {"records": records, "trash_url": f"{self._list_url()}?{TrashFilter.parameter_name}=yes"}
+        messages.success(request, render_to_string("admin/publishing/trashed.html", context))
+
+    def _list_url(self) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")

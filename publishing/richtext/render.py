@@ -18,7 +18,7 @@ from publishing.slugs import slug_for
 RESERVED_ANCHORS = frozenset(
     [
         *("main", "articles", "models", "questions", "read-also", "related"),
-        *("our-view", "offerings", "searched", "facts", "history", "sources"),
+        *("our-view", "offerings", "searched", "facts", "history", "sources", "background"),
     ]
 )
 # Rendering adds to the one list what only the site itself may say.

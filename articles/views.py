@@ -1,18 +1,18 @@
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
 
 from articles.models import Article, Author, Topic
 from articles.structured_data import article_node
 from publishing.metadata import description_from, page_metadata, record_metadata
 from publishing.parameters import page_of
 from publishing.richtext.render import Texts
+from publishing.safety import safe_only
 from publishing.views import get_visible
 
 PER_PAGE = 20
 
 
-@require_safe
+@safe_only
 def article_list(request):
     page = page_of(Article.objects.published().newest_first().for_lists(), request, PER_PAGE)
     description = "What we have learnt building AI for clients: how models differ, what they cost, how long they last."
@@ -27,7 +27,7 @@ def article_list(request):
     return render(request, "articles/list.html", context)
 
 
-@require_safe
+@safe_only
 def article(request, slug):
     article = get_visible(request, Article.objects.for_readers(), slug)
     questions = article.placed_questions
@@ -55,7 +55,7 @@ def article(request, slug):
     return render(request, "articles/detail.html", context)
 
 
-@require_safe
+@safe_only
 def topic(request, slug):
     topic = get_visible(request, Topic.objects.all(), slug)
     articles = Article.objects.published().filter(topic_links__tag=topic).newest_first().for_lists()
@@ -63,7 +63,7 @@ def topic(request, slug):
     return _page_of_articles(request, "articles/topic.html", "topic", topic, topic.introduction, articles, text)
 
 
-@require_safe
+@safe_only
 def author(request, slug):
     author = get_visible(request, Author.objects.select_related("picture"), slug)
     articles = Article.objects.published().filter(author_links__author=author).newest_first().for_lists()

@@ -1,7 +1,6 @@
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from catalog.dossier import Dossier
 from catalog.models import AIModel, Family, Modality, Offering, Provider, Vendor
@@ -9,6 +8,7 @@ from catalog.structured_data import model_node
 from publishing.metadata import description_from, page_metadata, record_metadata
 from publishing.parameters import page_of
 from publishing.richtext.render import Texts
+from publishing.safety import safe_only
 from publishing.views import get_visible
 
 PER_PAGE = 30
@@ -21,7 +21,7 @@ PROVIDER_ADDRESSES = {
 }
 
 
-@require_safe
+@safe_only
 def model_list(request):
     """All listed models; with `?unverified=1` instead the names for which no source was found."""
     shows_unverified = request.GET.get("unverified") == "1"
@@ -43,7 +43,7 @@ def model_list(request):
     return render(request, "catalog/list.html", context)
 
 
-@require_safe
+@safe_only
 def model(request, slug):
     model = get_visible(request, AIModel.objects.for_readers(), slug)
     today = timezone.localdate()
@@ -61,7 +61,7 @@ def model(request, slug):
     return render(request, "catalog/model.html", context)
 
 
-@require_safe
+@safe_only
 def vendor_list(request):
     vendors = Vendor.objects.published().order_by("name")
     title = "Makers of AI models"
@@ -73,7 +73,7 @@ def vendor_list(request):
     return render(request, "catalog/vendors.html", context)
 
 
-@require_safe
+@safe_only
 def vendor(request, slug):
     vendor = get_visible(request, Vendor.objects.all(), slug)
     models = AIModel.objects.listed().filter(vendor_links__tag=vendor)
@@ -89,7 +89,7 @@ def vendor(request, slug):
     return render(request, "catalog/vendor.html", context)
 
 
-@require_safe
+@safe_only
 def modality(request, slug):
     modality = get_visible(request, Modality.objects.all(), slug)
     listed = AIModel.objects.listed()
@@ -106,7 +106,7 @@ def modality(request, slug):
     return render(request, "catalog/modality.html", context)
 
 
-@require_safe
+@safe_only
 def family(request, slug):
     family = get_visible(request, Family.objects.for_readers(), slug)
     text = family.summary or f"The models of the series {family}."
@@ -120,7 +120,7 @@ def family(request, slug):
     return render(request, "catalog/family.html", context)
 
 
-@require_safe
+@safe_only
 def provider(request, slug):
     provider = get_visible(request, Provider.objects.all(), slug)
     offerings = (

@@ -21,7 +21,7 @@ class QuestionAdmin(PublishableAdmin):
     autocomplete_fields = ["topic", "share_image"]
     inlines = [OtherWordingInline]
     fieldsets = [
-        (None, {"fields": ["question", "answer", "topic", "position", "facts_checked_on"]}),
+        (None, {"fields": ["question", "answer", "topic", "position"]}),
         (
             "Publication",
             {
@@ -29,6 +29,7 @@ class QuestionAdmin(PublishableAdmin):
                 "description": "A draft can be saved half finished; only you and your colleagues see it.",
             },
         ),
+        ("Care", {"fields": ["owner", "facts_checked_on"]}),
         (
             "For search engines and sharing",
             {

@@ -2,18 +2,18 @@ from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
 
 from faq.models import OtherWording, Question, Topic
 from faq.structured_data import faq_node
 from publishing.metadata import description_from, page_metadata, record_metadata
 from publishing.richtext.render import Texts
+from publishing.safety import safe_only
 from publishing.views import get_visible
 
 RELATED = 5
 
 
-@require_safe
+@safe_only
 def question_list(request):
     questions = Prefetch("questions", Question.objects.published().in_order(), to_attr="public_questions")
     topics = Topic.objects.published().prefetch_related(questions)
@@ -28,7 +28,7 @@ def question_list(request):
     return render(request, "faq/list.html", context)
 
 
-@require_safe
+@safe_only
 def topic(request, slug):
     topic = get_visible(request, Topic.objects.all(), slug)
     crumbs = _crumbs(topic)
@@ -43,7 +43,7 @@ def topic(request, slug):
     return render(request, "faq/topic.html", context)
 
 
-@require_safe
+@safe_only
 def question(request, slug):
     try:
         question = get_visible(request, Question.objects.for_readers(), slug)

@@ -15,11 +15,11 @@ from django.http import FileResponse, Http404, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
-from django.views.decorators.http import require_safe
 
 from publishing.errors import Gone
 from publishing.metadata import SITE_NAME, page_metadata
 from publishing.models import DueJob
+from publishing.safety import safe_only
 
 logger = logging.getLogger(__name__)
 WORKER_SILENCE = timedelta(minutes=5)
@@ -43,14 +43,14 @@ def get_visible(request, queryset, slug: str):
     raise Http404
 
 
-@require_safe
+@safe_only
 def front_page(request):
     """The template calls each app's own tags for what it shows; this adds what the page says of itself."""
     description = "We build AI for our clients, and keep a dated, sourced catalogue of the models that we choose from."
     return render(request, "home.html", {"metadata": page_metadata(request, SITE_NAME, description)})
 
 
-@require_safe
+@safe_only
 def media(request, path: str):
     """Serve an uploaded file. Its name holds a hash of its content, so it may be kept for a year."""
     try:
@@ -69,13 +69,13 @@ def media(request, path: str):
     return response
 
 
-@require_safe
+@safe_only
 def healthz(request):
     """Whether this process answers at all."""
     return _uncached(JsonResponse({"status": "ok"}))
 
 
-@require_safe
+@safe_only
 def readyz(request):
     """Whether this process can serve readers: its database, its migrations, its cache. 503 if not.
 

@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.db import models
 from django.db.models import Prefetch
 from taggit.managers import TaggableManager
@@ -50,14 +49,6 @@ class Article(Prose):
     topics = TaggableManager("topics", through="ArticleTopic", blank=True, help_text="What the article is about.")
     read_also = models.ManyToManyField("self", through="ReadAlso", symmetrical=False, blank=True)
     questions = models.ManyToManyField("faq.Question", through="PlacedQuestion", related_name="articles", blank=True)
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        help_text="Who looks after it.",
-    )
     facts_checked_on = models.DateField(
         null=True, blank=True, help_text="When its facts were last checked against their sources. Readers see the date."
     )

@@ -4,7 +4,6 @@ from functools import cache
 
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import api_view
@@ -12,6 +11,7 @@ from rest_framework.response import Response
 
 from publishing.addresses import absolute
 from publishing.metadata import page_metadata
+from publishing.safety import safe_only
 
 
 @cache
@@ -41,7 +41,7 @@ def api_root(request, router):
     return Response(body)
 
 
-@require_safe
+@safe_only
 def api_docs(request):
     document = openapi_document()
     operations = [

@@ -1,5 +1,6 @@
 """Texts: what people write, with dates from and until which readers see it, and words for search engines."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q, Value
@@ -28,6 +29,14 @@ class ProseQuerySet(PublishableQuerySet):
 class Prose(Publishable):
     """A text. *Scheduled* and *expired* are not stored: they follow from the dates, so no job can miss them."""
 
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who looks after it.",
+    )
     publish_at = models.DateTimeField(
         "publish at", null=True, blank=True, help_text="Leave empty to publish at once. Readers see it from then on."
     )

@@ -1,36 +1,40 @@
 from django.contrib import admin
-from django.contrib.auth import get_user_model
 
 from articles.models import Article, ArticleAuthor, Author, PlacedQuestion, ReadAlso, Topic
 from publishing.admin.base import PublishableAdmin, TrashFilter
+from publishing.admin.fields import FieldsMixin
 
 
-class AuthorInline(admin.TabularInline):
+class PlacementInline(FieldsMixin, admin.TabularInline):
+    """What an article shows, in an order. The field names the record, so its name is not repeated above it."""
+
+    classes = ["placements"]
+    extra = 0
+
+
+class AuthorInline(PlacementInline):
     model = ArticleAuthor
     verbose_name = "author"
     verbose_name_plural = "authors"
     fields = ["author", "position"]
     autocomplete_fields = ["author"]
-    extra = 0
 
 
-class QuestionInline(admin.TabularInline):
+class QuestionInline(PlacementInline):
     model = PlacedQuestion
     verbose_name = "question"
     verbose_name_plural = "questions shown below the text"
     fields = ["question", "position"]
     autocomplete_fields = ["question"]
-    extra = 0
 
 
-class ReadAlsoInline(admin.TabularInline):
+class ReadAlsoInline(PlacementInline):
     model = ReadAlso
     fk_name = "article"
     verbose_name = "article"
     verbose_name_plural = "read also"
     fields = ["other", "position"]
     autocomplete_fields = ["other"]
-    extra = 0
 
 
 @admin.register(Article)
@@ -67,11 +71,6 @@ class ArticleAdmin(PublishableAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("topic_links__tag")
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if db_field.name == "owner":
-            kwargs["queryset"] = get_user_model().objects.filter(is_staff=True).order_by("username")
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     @admin.display(description="Title", ordering="title")
     def title_or_untitled(self, article):

@@ -3,16 +3,15 @@
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
-from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import models
 from django.http import HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.text import capfirst
-from django.utils.timezone import get_current_timezone_name, localtime, now
+from django.utils.timezone import localtime, now
 
+from publishing.admin.fields import FieldsMixin
 from publishing.admin.tags import TagChoiceMixin
 from publishing.admin.trash import TrashFilter, TrashMixin
 from publishing.models import Prose, State
@@ -29,7 +28,7 @@ STATES_IN_WORDS = {
 }
 
 
-class PublishableAdmin(TagChoiceMixin, TrashMixin, admin.ModelAdmin):
+class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, admin.ModelAdmin):
     """The base of the admin of records with a page. Subclasses spell out their lists and fieldsets."""
 
     save_on_top = True
@@ -37,7 +36,6 @@ class PublishableAdmin(TagChoiceMixin, TrashMixin, admin.ModelAdmin):
     change_form_template = "admin/publishing/change_form.html"
     actions = ["publish", "take_back", "delete_selected", "restore"]
     readonly_fields = ["first_published", "last_changed", "used_by"]
-    formfield_overrides = {models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})}}
     # Closes every page's fieldsets.
     ABOUT = ("About this record", {"fields": ["first_published", "last_changed", "used_by"]})
 
@@ -77,15 +75,6 @@ class PublishableAdmin(TagChoiceMixin, TrashMixin, admin.ModelAdmin):
             kwargs["choices"] = [(state.value, STATES_IN_WORDS[state]) for state in allowed]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if isinstance(db_field, models.DateTimeField) and field:
-            field.help_text = f"{field.help_text} Time zone: {get_current_timezone_name()}.".lstrip()
-        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            # Beside a field it would look as if it emptied the field; a record is deleted on its own page.
-            field.widget.can_delete_related = False
-        return field
-
     def get_search_results(self, request, queryset, search_term):
         """As Django's; fields with search do not offer what lies in the trash."""
         found, has_duplicates = super().get_search_results(request, queryset, search_term)
@@ -105,9 +94,9 @@ class PublishableAdmin(TagChoiceMixin, TrashMixin, admin.ModelAdmin):
         return self._after_saving(request, obj)
 
     def response_change(self, request, obj):
-        return (
-            super().response_change(request, obj) if IS_POPUP_VAR in request.POST else self._after_saving(request, obj)
-        )
+        if IS_POPUP_VAR in request.POST:
+            return super().response_change(request, obj)
+        return self._after_saving(request, obj)
 
     def _after_saving(self, request, record):
         """Say what readers see now, and go where the button leads."""

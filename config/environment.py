@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ImproperlyConfigured
 
-PLACEHOLDER_HOSTS = {"0.0.0.0", "::"}  # nosec B104: compared with; "every interface" is no address to link to
+# What one listens on, but is no address to link to.
+PLACEHOLDER_HOSTS = {"0.0.0.0", "::"}  # nosec B104
 
 
 def data_dir(value: str, default: Path) -> Path:

@@ -92,7 +92,8 @@ def test_an_article_goes_from_the_form_to_page_list_and_api_and_back(editor_page
 
     page.locator("#id_state").select_option(State.DRAFT)
     save(page)
-    for address in ("/articles/what-models-cost/", "/articles/what-a-model-costs/", "/api/v1/articles/what-models-cost/"):
+    pages = ("/articles/what-models-cost/", "/articles/what-a-model-costs/")
+    for address in (*pages, "/api/v1/articles/what-models-cost/"):
         assert reader.request.get(address).status == 404
     reader.goto("/articles/")
     assert reader.get_by_text("What a model costs").count() == 0
@@ -123,4 +124,3 @@ def test_opening_and_saving_a_text_changes_nothing(editor_page):
     save(page)
     article.refresh_from_db()
     assert article.body == stored
-

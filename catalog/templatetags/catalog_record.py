@@ -19,7 +19,7 @@ LARGE = ("context_tokens", "released_on", "openness")
 WHERE_FEW_ARE_LARGE = ("output_modalities", "input_modalities")
 LARGE_AT_LEAST = 4
 PRICES_AT_MOST = 2
-# From whom one would rather take the price that stands for all.
+# Where one would rather take the price from that stands for all.
 BEST_SERVED = (Status.AVAILABLE, Status.PREVIEW, Status.DEPRECATED, Status.ANNOUNCED, Status.UNKNOWN, Status.RETIRED)
 
 STRENGTH = Confidence.values
@@ -154,11 +154,16 @@ def _large(row: Row) -> dict:
 
 
 def _lead_prices(offerings: list[OfferingRow]) -> list[dict]:
-    for row in sorted(offerings, key=lambda row: BEST_SERVED.index(row.status)):
+    for row in sorted(offerings, key=_doubt_of_prices):
         prices = [price.subject for price in row.prices if not price.subject.conditions][:PRICES_AT_MOST]
         if prices:
             return [_large_price(price, row) for price in prices]
     return []
+
+
+def _doubt_of_prices(row: OfferingRow) -> tuple[int, int]:
+    """Least for what is best served and, among its like, vouched for by most."""
+    return BEST_SERVED.index(row.status), -sum(len(price.evidence) for price in row.prices)
 
 
 def _large_price(price, row: OfferingRow) -> dict:

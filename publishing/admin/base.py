@@ -7,14 +7,14 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.text import capfirst
-from django.utils.timezone import localtime, now
+from django.utils.timezone import now
 
-from publishing.admin.fields import FieldsMixin
+from publishing.admin.fields import FieldsMixin, moment_in_words, text_to_read
 from publishing.admin.tags import TagChoiceMixin
 from publishing.admin.trash import TrashFilter, TrashMixin
 from publishing.models import Prose, State
+from publishing.richtext import RichTextField
 from publishing.where_used import where_used
 
 __all__ = ["PublishableAdmin", "TrashFilter"]
@@ -61,7 +61,15 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, admin.ModelAdmin
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
-        return fieldsets if obj else [fieldset for fieldset in fieldsets if fieldset is not PublishableAdmin.ABOUT]
+        if obj is None:
+            return [fieldset for fieldset in fieldsets if fieldset is not PublishableAdmin.ABOUT]
+        if self.has_change_permission(request, obj):
+            return fieldsets
+        texts = {field.name: text_to_read(field) for field in self.opts.fields if isinstance(field, RichTextField)}
+        return [
+            (title, {**options, "fields": [texts.get(name, name) for name in options["fields"]]})
+            for title, options in fieldsets
+        ]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -102,7 +110,7 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, admin.ModelAdmin
         """Say what readers see now, and go where the button leads."""
         edit_url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[record.pk])
         context = {"record": record, "edit_url": edit_url if self.has_view_permission(request, record) else ""}
-        messages.success(request, render_to_string("admin/publishing/saved.html", context).strip())
+        messages.success(request, render_to_string("admin/publishing/saved.html", context))
         if "_addanother" in request.POST:
             url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_add")
         elif request.POST.keys() & {"_continue", "_restore"}:
@@ -132,11 +140,11 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, admin.ModelAdmin
 
     @admin.display(description="First published", ordering="first_published_at")
     def first_published(self, record):
-        return _moment(record.first_published_at)
+        return moment_in_words(record.first_published_at)
 
     @admin.display(description="Last changed", ordering="last_changed_at")
     def last_changed(self, record):
-        return _moment(record.last_changed_at)
+        return moment_in_words(record.last_changed_at)
 
     @admin.display(description="Used by")
     def used_by(self, record):
@@ -184,10 +192,6 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, admin.ModelAdmin
 
     def has_publish_permission(self, request):
         return self.may_publish(request)
-
-
-def _moment(at) -> str:
-    return date_format(localtime(at), "j M Y, H:i T") if at else "—"
 
 
 def _about_address(record) -> str:

@@ -1,9 +1,14 @@
 """Fields of forms, and of the rows in them, as an editor needs them."""
 
+from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
 from django.contrib.auth import get_user_model
 from django.db import models
-from django.utils.timezone import get_current_timezone_name
+from django.template.loader import render_to_string
+from django.utils.formats import date_format
+from django.utils.timezone import get_current_timezone_name, localtime
+
+from publishing.richtext.render import Texts
 
 
 class FieldsMixin:
@@ -24,3 +29,19 @@ class FieldsMixin:
         if db_field.name == "owner":
             kwargs["queryset"] = get_user_model().objects.filter(is_staff=True).order_by("username")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+def moment_in_words(at) -> str:
+    """Return a moment with its time zone, as lists and forms show it; a dash for None."""
+    return date_format(localtime(at), "j M Y, H:i T") if at else "—"
+
+
+def text_to_read(field):
+    """Return what shows the rich text of `field` in a form to those who may not change it: as readers see it."""
+
+    @admin.display(description=field.verbose_name)
+    def text(record):
+        body = getattr(record, field.name)
+        return render_to_string("admin/publishing/text.html", {"texts": Texts(body), "body": body})
+
+    return text

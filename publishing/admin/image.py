@@ -5,16 +5,17 @@ from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import path
 
+from publishing.admin.fields import moment_in_words
 from publishing.models import Image
 from publishing.where_used import where_used
 
 
 @admin.register(Image)
 class ImageAdmin(admin.ModelAdmin):
-    list_display = ["thumbnail", "__str__", "size", "credit", "uploaded_at"]
+    list_display = ["thumbnail", "__str__", "size", "credit", "uploaded"]
     list_display_links = ["thumbnail", "__str__"]
     search_fields = ["alt", "credit", "file"]
-    readonly_fields = ["preview", "size", "content_hash", "uploaded_at", "used_by"]
+    readonly_fields = ["preview", "size", "content_hash", "uploaded", "used_by"]
     FOCUS = (
         "Focus",
         {
@@ -25,7 +26,7 @@ class ImageAdmin(admin.ModelAdmin):
     fieldsets = [
         (None, {"fields": ["file", "preview", "alt", "is_decorative", "credit"]}),
         FOCUS,
-        ("About this picture", {"fields": ["size", "content_hash", "uploaded_at", "used_by"]}),
+        ("About this picture", {"fields": ["size", "content_hash", "uploaded", "used_by"]}),
     ]
 
     def get_fieldsets(self, request, obj=None):
@@ -49,6 +50,10 @@ class ImageAdmin(admin.ModelAdmin):
     def size(self, image):
         return f"{image.width_px} × {image.height_px} pixels"
 
+    @admin.display(description="Uploaded", ordering="uploaded_at")
+    def uploaded(self, image):
+        return moment_in_words(image.uploaded_at)
+
     @admin.display(description="Picture")
     def preview(self, image):
         return (
@@ -61,17 +66,18 @@ class ImageAdmin(admin.ModelAdmin):
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
-        if not change and IS_POPUP_VAR not in request.POST:
-            self.message_user(
-                request,
-                "If you came from a text: close this tab and go back to it, its list has the new picture.",
-                "info",
-            )
         twin = Image.objects.filter(content_hash=obj.content_hash).exclude(pk=obj.pk).order_by("pk").first()
         if twin and "file" in form.changed_data:
             self.message_user(
                 request, f"The very same file was there already, as “{twin}” (number {twin.pk}).", "warning"
             )
+
+    def response_add(self, request, obj, post_url_continue=None):
+        response = super().response_add(request, obj, post_url_continue)
+        if IS_POPUP_VAR not in request.POST:
+            words = "If you came from a text, go back to its tab: the new picture is in the list there."
+            self.message_user(request, words, "info")
+        return response
 
     def get_deleted_objects(self, objs, request):
         """Besides what Django finds: texts show a picture by reference, which no foreign key protects."""

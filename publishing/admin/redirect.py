@@ -1,17 +1,18 @@
 from django.contrib import admin
 
+from publishing.admin.fields import moment_in_words
 from publishing.models import Redirect
 
 
 @admin.register(Redirect)
 class RedirectAdmin(admin.ModelAdmin):
-    list_display = ["path", "leads_to", "is_gone", "hits", "last_hit_at"]
+    list_display = ["path", "leads_to", "is_gone", "hits", "last_hit"]
     list_filter = ["is_gone"]
     search_fields = ["path", "new_path"]
-    readonly_fields = ["leads_to", "hits", "last_hit_at", "created_at"]
+    readonly_fields = ["leads_to", "hits", "last_hit", "created"]
     fieldsets = [
         (None, {"fields": ["path", "new_path", "is_gone"]}),
-        ("About this redirect", {"fields": ["leads_to", "hits", "last_hit_at", "created_at"]}),
+        ("About this redirect", {"fields": ["leads_to", "hits", "last_hit", "created"]}),
     ]
 
     def get_queryset(self, request):
@@ -22,3 +23,11 @@ class RedirectAdmin(admin.ModelAdmin):
         if redirect.target_id:
             return (redirect.target and redirect.target.get_absolute_url()) or "a record that was deleted"
         return redirect.new_path or "—"
+
+    @admin.display(description="Last hit", ordering="last_hit_at")
+    def last_hit(self, redirect):
+        return moment_in_words(redirect.last_hit_at)
+
+    @admin.display(description="Created", ordering="created_at")
+    def created(self, redirect):
+        return moment_in_words(redirect.created_at)

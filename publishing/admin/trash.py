@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.options import IS_POPUP_VAR, ActionLocation
 from django.core.exceptions import PermissionDenied
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -82,6 +82,12 @@ class TrashMixin:
         return self.response_post_save_change(request, None)
 
     # Several -------------------------------------------------------------------------------------
+
+    def get_actions(self, request, action_location=ActionLocation.CHANGE_LIST):
+        """The list of the trash offers to bring back, the others everything else."""
+        in_trash = request.GET.get(TrashFilter.parameter_name) == "yes"
+        actions = super().get_actions(request, action_location)
+        return {name: action for name, action in actions.items() if (name == "restore") == in_trash}
 
     @admin.action(description="Move to the trash", permissions=["delete"])
     def delete_selected(self, request, queryset):

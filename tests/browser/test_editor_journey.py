@@ -66,6 +66,8 @@ def test_an_article_goes_from_the_form_to_page_list_and_api_and_back(editor_page
     article = Article.objects.get()
     assert article.slug == "what-a-model-costs"
     assert f'href="ref:catalog.aimodel/{model.pk}"' in article.body
+    assert "<p>We compared it with <a" in article.body
+    assert ">Sample model aimodel</a> in November.</p>" in article.body  # typed on at once, nothing lost or doubled
     assert article.references_made.count() == 2
 
     reader = page.context.browser.new_context(base_url=page.url.split("/admin/")[0]).new_page()

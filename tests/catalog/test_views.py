@@ -74,7 +74,8 @@ def test_a_free_price_is_free_and_a_dated_one_dated(client):
 @time_machine.travel("2026-11-24 12:00", tick=False)
 def test_a_page_gives_status_history_and_sources(client, starter_content):
     text = text_of(client.get("/catalog/models/gpt-3-5-turbo/"))
-    assert "Retired on 24 November 2026" in text
+    assert "Retired since 23 October 2026" in text
+    assert "Status on 24 November 2026" in text
     assert "22 April 2026 Announcement of the end . Named as the replacement: gpt-4.1-mini." in text
     assert "23 October 2026 End of service" in text
     assert "Context 16,385 tokens models.dev, as of 2 July 2026 , 24 November 2026" in text

@@ -41,7 +41,13 @@ export function button(text, onClick, modifier = "") {
  * Escape and Cancel close it without a change. Returns {close}. Focus goes back to the editor.
  */
 export function openDialog(editor, { title, content, submitText, onSubmit, extraButtons = [], onClose = () => {} }) {
-  const cancel = button("Cancel", () => dialog.close());
+  // At once, not when the browser gets to it: until then the next key would press the button that was just used.
+  const close = () => {
+    dialog.close();
+    dialog.remove();
+    editor.view.focus();
+  };
+  const cancel = button("Cancel", close);
   const form = element(
     "form",
     { method: "dialog", className: "richtext-dialog__form" },
@@ -52,7 +58,7 @@ export function openDialog(editor, { title, content, submitText, onSubmit, extra
   const dialog = element("dialog", { className: "richtext-dialog", "aria-label": title }, form);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (onSubmit() !== false) dialog.close();
+    if (onSubmit() !== false) close();
   });
   dialog.addEventListener("close", () => {
     dialog.remove();
@@ -63,5 +69,5 @@ export function openDialog(editor, { title, content, submitText, onSubmit, extra
   // A closing dialog gives the focus back, and with it a cursor at the start of the text: so let the editor lose it now.
   editor.view.dom.blur();
   dialog.showModal();
-  return { close: () => dialog.close() };
+  return { close };
 }

@@ -21,7 +21,7 @@ def api(page, slug: str):
 
 def write_body(page):
     """Two paragraphs: one with a link to a picked record, then a picture and a table, all by keyboard."""
-    page.locator("label[for=id_body]").click()
+    page.locator(EDITOR).click()
     page.keyboard.type("We compared it with ")
     page.keyboard.press("Control+k")
     page.keyboard.type("Sample mod")

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from articles.models import Article, ArticleAuthor, Author, PlacedQuestion, ReadAlso, Topic
+from articles.models import Article, ArticleAuthor, Author, Detail, PlacedQuestion, ReadAlso, Topic
 from publishing.admin.base import PublishableAdmin, TrashFilter
 from publishing.admin.fields import FieldsMixin
 
@@ -18,6 +18,13 @@ class AuthorInline(PlacementInline):
     verbose_name_plural = "authors"
     fields = ["author", "position"]
     autocomplete_fields = ["author"]
+
+
+class DetailInline(PlacementInline):
+    model = Detail
+    verbose_name = "line"
+    verbose_name_plural = "table of details: for a service or a case study"
+    fields = ["label", "value", "position"]
 
 
 class QuestionInline(PlacementInline):
@@ -39,17 +46,25 @@ class ReadAlsoInline(PlacementInline):
 
 @admin.register(Article)
 class ArticleAdmin(PublishableAdmin):
-    list_display = ["title_or_untitled", "status", "topic_names", "first_published", "last_changed", "review_by"]
-    list_filter = ["state", TrashFilter, "topics", "authors"]
+    list_display = [
+        "title_or_untitled",
+        "kind",
+        "status",
+        "topic_names",
+        "first_published",
+        "last_changed",
+        "review_by",
+    ]
+    list_filter = ["kind", "state", TrashFilter, "topics", "authors"]
     search_fields = ["title", "standfirst", "slug"]
     date_hierarchy = "first_published_at"
     ordering = ["-last_changed_at"]
     prepopulated_fields = {"slug": ["title"]}
     # Not the owner: whoever writes may not look through the accounts, which is what a search in them asks for.
     autocomplete_fields = ["cover", "share_image"]
-    inlines = [AuthorInline, QuestionInline, ReadAlsoInline]
+    inlines = [AuthorInline, DetailInline, QuestionInline, ReadAlsoInline]
     fieldsets = [
-        (None, {"fields": ["title", "standfirst", "body", "cover", "topics"]}),
+        (None, {"fields": ["kind", "title", "standfirst", "body", "cover", "topics"]}),
         (
             "Publication",
             {

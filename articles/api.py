@@ -31,6 +31,7 @@ class ArticleSummarySerializer(serializers.ModelSerializer):
         model = Article
         fields = [
             "slug",
+            "kind",
             "title",
             "standfirst",
             "url",

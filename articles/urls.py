@@ -1,12 +1,19 @@
 from django.urls import path
 
 from articles import views
+from articles.models import Kind
 
 app_name = "articles"
 
 urlpatterns = [
-    path("", views.article_list, name="list"),
-    path("topics/<slug:slug>/", views.topic, name="topic"),
-    path("authors/<slug:slug>/", views.author, name="author"),
-    path("<slug:slug>/", views.article, name="detail"),
+    path("articles/", views.article_list, name="list"),
+    path("articles/topics/<slug:slug>/", views.topic, name="topic"),
+    path("articles/authors/<slug:slug>/", views.author, name="author"),
+    path("articles/<slug:slug>/", views.text, {"kind": Kind.ARTICLE}, name=Kind.ARTICLE),
+    path("services/", views.service_list, name="services"),
+    path("services/<slug:slug>/", views.text, {"kind": Kind.SERVICE}, name=Kind.SERVICE),
+    path("case-studies/", views.case_study_list, name="case_studies"),
+    path("case-studies/<slug:slug>/", views.text, {"kind": Kind.CASE_STUDY}, name=Kind.CASE_STUDY),
+    # Last: it takes whatever else is one word.
+    path("<slug:slug>/", views.text, {"kind": Kind.PAGE}, name=Kind.PAGE),
 ]

@@ -1,7 +1,7 @@
 from django.shortcuts import render
 from django.urls import reverse
 
-from articles.models import Article, Author, Topic
+from articles.models import Article, Author, Kind, Topic
 from articles.structured_data import article_node
 from publishing.metadata import description_from, page_metadata, record_metadata
 from publishing.parameters import page_of
@@ -10,17 +10,23 @@ from publishing.safety import safe_only
 from publishing.views import get_visible
 
 PER_PAGE = 20
+# Plain pages have no list.
+LISTS = {
+    Kind.ARTICLE: {"Articles": "articles:list"},
+    Kind.SERVICE: {"Services": "articles:services"},
+    Kind.CASE_STUDY: {"Case studies": "articles:case_studies"},
+}
 
 
 @safe_only
 def article_list(request):
-    page = page_of(Article.objects.published().newest_first().for_lists(), request, PER_PAGE)
+    topics = Topic.objects.published().filter(article_links__content_object__in=Article.objects.published())
     description = "What we have learnt building AI for clients: how models differ, what they cost, how long they last."
     context = {
-        "page": page,
-        "topics": Topic.objects.published()
-        .filter(article_links__content_object__in=Article.objects.published())
-        .distinct(),
+        "page": page_of(
+            Article.objects.published().of_kind(Kind.ARTICLE).newest_first().for_lists(), request, PER_PAGE
+        ),
+        "topics": topics.distinct(),
         "metadata": page_metadata(request, "Articles", description),
         "breadcrumbs": _crumbs(),
     }
@@ -28,11 +34,35 @@ def article_list(request):
 
 
 @safe_only
-def article(request, slug):
-    article = get_visible(request, Article.objects.for_readers(), slug)
+def service_list(request):
+    description = "What we do for clients: which model to choose, what to build on it, and how to keep it running."
+    return _list_of_kind(request, Kind.SERVICE, "Services", description)
+
+
+@safe_only
+def case_study_list(request):
+    description = "Worked examples: the problem, what is measured, how, and what came out."
+    return _list_of_kind(request, Kind.CASE_STUDY, "Case studies", description)
+
+
+def _list_of_kind(request, kind, title, description):
+    context = {
+        "title": title,
+        "standfirst": description,
+        "page": page_of(Article.objects.published().of_kind(kind).newest_first().for_lists(), request, PER_PAGE),
+        "metadata": page_metadata(request, title, description),
+        "breadcrumbs": _crumbs_of_kind(kind),
+    }
+    return render(request, "articles/kind.html", context)
+
+
+@safe_only
+def text(request, slug, kind):
+    """The page of an article, a service, a case study or a plain page."""
+    article = get_visible(request, Article.objects.of_kind(kind).for_readers(), slug)
     questions = article.placed_questions
     texts = Texts(article.body, *(question.answer for question in questions))
-    crumbs = _crumbs(article)
+    crumbs = _crumbs_of_kind(kind, article)
     metadata = record_metadata(
         request,
         article,
@@ -85,5 +115,9 @@ def _page_of_articles(request, template, name, record, body, articles, text):
 
 
 def _crumbs(*records) -> list[dict]:
-    crumbs = [{"title": "Articles", "url": reverse("articles:list")}]
+    return _crumbs_of_kind(Kind.ARTICLE, *records)
+
+
+def _crumbs_of_kind(kind, *records) -> list[dict]:
+    crumbs = [{"title": title, "url": reverse(name)} for title, name in LISTS.get(kind, {}).items()]
     return crumbs + [{"title": str(record), "url": record.get_absolute_url()} for record in records]

@@ -8,7 +8,6 @@ from publishing import views
 
 urlpatterns = [
     path("", views.front_page, name="home"),
-    path("articles/", include("articles.urls")),
     path("catalog/", include("catalog.urls")),
     path("faq/", include("faq.urls")),
     path("api/", include("config.api")),
@@ -16,6 +15,8 @@ urlpatterns = [
     path("media/<path:path>", views.media, name="media"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    # Last, since its plain pages stand at the top: /about/.
+    path("", include("articles.urls")),
 ]
 
 handler400 = "publishing.errors.bad_request"

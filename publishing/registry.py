@@ -9,7 +9,7 @@ from publishing.models import Publishable
 
 @cache
 def publishable_models() -> tuple[type[Publishable], ...]:
-    return tuple(model for model in apps.get_models() if issubclass(model, Publishable))
+    return tuple(model for model in apps.get_models() if issubclass(model, Publishable) and not model._meta.proxy)
 
 
 def publishable_model(label: str) -> type[Publishable] | None:

@@ -82,10 +82,21 @@ def image(**fields) -> Image:
 
 def world() -> list:
     """One published record of each kind, joined to each other, with an offering, which has no page but an endpoint."""
-    records = [publishable(model, f"world{next(numbers)}") for model in publishable_models()]
+    records = [
+        publishable(model, f"world{next(numbers)}", **variant)
+        for model in publishable_models()
+        for variant in variants(model)
+    ]
     by_model = {type(record): record for record in records}
     row(Offering, provider=by_model[Provider], model=by_model[AIModel])
     return records
+
+
+def variants(model) -> list[dict]:
+    """What sets apart records of `model` that stand at different kinds of address: one set of fields for each."""
+    names = [name for name in model.address_fields if name != "slug"]
+    assert len(names) < 2, "Teach this function to combine them."
+    return [{name: value} for name in names for value, _ in model._meta.get_field(name).choices] or [{}]
 
 
 def row(model, /, **values):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from publishing.models import Prose, Publishable, State
 from publishing.registry import publishable_models
-from tests.factories import publishable, row
+from tests.factories import publishable, row, variants
 from tests.surfaces import surfaces
 
 SECRET = "zyxwhidden"
@@ -71,8 +71,13 @@ def body_that_mentions(record) -> str:
 @pytest.fixture
 def world(db):
     """One public record of each kind, related to hidden ones of every kind in every way they can be hidden."""
-    public = {model: publishable(model, OPEN) for model in publishable_models()}
-    hidden = [hide(model, way) for model in publishable_models() for way in ways_to_hide(model)]
+    public, hidden = {}, []
+    for model in publishable_models():
+        for variant in variants(model):
+            record = publishable(model, OPEN, **variant)
+            public.setdefault(model, record)
+            public[(model, *variant.values())] = record
+            hidden += [hide(model, way, **variant) for way in ways_to_hide(model)]
     for record in public.values():
         for secret in hidden:
             link(record, secret)

@@ -1,7 +1,17 @@
 """The blog: articles, who wrote them, what they are about."""
 
-from articles.models.article import Article, ArticleAuthor, ArticleTopic, PlacedQuestion, ReadAlso
+from articles.models.article import Article, ArticleAuthor, ArticleTopic, Detail, Kind, PlacedQuestion, ReadAlso
 from articles.models.author import Author
 from articles.models.topic import Topic
 
-__all__ = ["Article", "ArticleAuthor", "ArticleTopic", "Author", "PlacedQuestion", "ReadAlso", "Topic"]
+__all__ = [
+    "Article",
+    "ArticleAuthor",
+    "ArticleTopic",
+    "Author",
+    "Detail",
+    "Kind",
+    "PlacedQuestion",
+    "ReadAlso",
+    "Topic",
+]

@@ -1,5 +1,7 @@
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Prefetch
+from django.urls import resolve, reverse
 from taggit.managers import TaggableManager
 
 from articles.models.author import Author
@@ -11,7 +13,19 @@ from publishing.richtext.document import plain_text
 WORDS_PER_MINUTE = 230
 
 
+class Kind(models.TextChoices):
+    """What a text is to its readers, and with it where it stands: under /articles/, /services/ and so on."""
+
+    ARTICLE = "article", "Article"
+    SERVICE = "service", "Service"
+    CASE_STUDY = "case_study", "Case study"
+    PAGE = "page", "Page"
+
+
 class ArticleQuerySet(ProseQuerySet):
+    def of_kind(self, kind: Kind):
+        return self.filter(kind=kind)
+
     def for_lists(self):
         """With byline and topics, as far as these are public themselves. Two queries more, however many rows."""
         authors = ArticleAuthor.objects.filter(author__in=Author.objects.published()).select_related("author")
@@ -20,12 +34,13 @@ class ArticleQuerySet(ProseQuerySet):
         )
 
     def for_readers(self):
-        """With all that an article's page shows. Five queries more."""
+        """With all that an article's page shows. Six queries more."""
         Question = PlacedQuestion._meta.get_field("question").related_model
         questions = PlacedQuestion.objects.filter(question__in=Question.objects.published()).select_related("question")
         others = ReadAlso.objects.filter(other__in=Article.objects.published()).select_related("other")
         others = others.prefetch_related(_public_topic_links("other__topic_links"))
         return self.for_lists().prefetch_related(
+            "details",
             Prefetch("question_links", questions, to_attr="public_question_links"),
             Prefetch("read_also_links", others, to_attr="public_read_also_links"),
         )
@@ -37,8 +52,15 @@ def _public_topic_links(relation: str) -> Prefetch:
 
 
 class Article(Prose):
-    route = "articles:detail"
+    address_fields = ("slug", "kind")
 
+    kind = models.CharField(
+        max_length=10,
+        choices=Kind,
+        default=Kind.ARTICLE,
+        db_index=True,
+        help_text="Decides where it stands on the site; its address changes with it.",
+    )
     title = models.CharField(max_length=200, blank=True)
     standfirst = models.TextField(
         max_length=400, blank=True, help_text="Two or three sentences under the title: what the reader gets from it."
@@ -59,8 +81,17 @@ class Article(Prose):
     class Meta(Prose.Meta):
         constraints = [*Prose.Meta.constraints, published_requires("title", "slug", "standfirst", "body")]
 
+    @classmethod
+    def address_of(cls, slug, kind):
+        return reverse(f"articles:{kind}", args=[slug])
+
     def required_to_publish(self):
         return ["title", "standfirst", "body"]
+
+    def clean(self):
+        super().clean()
+        if self.kind == Kind.PAGE and resolve(self.get_absolute_url()).view_name != f"articles:{Kind.PAGE}":
+            raise ValidationError({"slug": "The site has something else at this address."})
 
     # Of records fetched with for_lists() or for_readers() -----------------------------------------
 
@@ -126,6 +157,20 @@ class ReadAlso(Placement):
 
     def __str__(self):
         return f"{self.other}"
+
+
+class Detail(Placement):
+    """A line of the table of a service or a case study: who it was for, what was measured, and how."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="details")
+    label = models.CharField(max_length=100)
+    value = models.CharField(max_length=500)
+
+    class Meta(Placement.Meta):
+        verbose_name = "detail"
+
+    def __str__(self):
+        return f"{self.label}: {self.value}"
 
 
 class PlacedQuestion(Placement):

@@ -4,7 +4,7 @@ import tomllib
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from articles.models import Article, ArticleAuthor, Author, PlacedQuestion, Topic
+from articles.models import Article, ArticleAuthor, Author, Detail, PlacedQuestion, ReadAlso, Topic
 from publishing.models import State
 from publishing.starter import with_primary_keys
 
@@ -24,15 +24,19 @@ def load(once):
         article.body = with_primary_keys((FOLDER / f"{entry['slug']}.html").read_text(encoding="utf-8").strip())
         article.state = State.PUBLISHED
         article.save()
+        _recommend(article, entry.get("read_also", []))
 
 
 def _create(entry) -> Article:
     article = Article.objects.create(
+        kind=entry.get("kind", "article").replace("-", "_"),
         **_only(entry, "title", "slug", "standfirst", "meta_title", "meta_description"),
         first_published_at=datetime.combine(date.fromisoformat(entry["published_on"]), time(8), UTC),
         facts_checked_on=date.fromisoformat(entry["facts_checked_on"]),
     )
     authors = {author.slug: author for author in Author.objects.filter(slug__in=entry["authors"])}
+    for position, (label, value) in enumerate(entry.get("details", []), start=1):
+        Detail.objects.create(article=article, label=label, value=value, position=position)
     for position, slug in enumerate(entry["authors"], start=1):
         if slug in authors:
             ArticleAuthor.objects.create(article=article, author=authors[slug], position=position)
@@ -43,6 +47,13 @@ def _create(entry) -> Article:
         if slug in questions:
             PlacedQuestion.objects.create(article=article, question=questions[slug], position=position)
     return article
+
+
+def _recommend(article, slugs):
+    others = {other.slug: other for other in Article.objects.filter(slug__in=slugs)}
+    for position, slug in enumerate(slugs, start=1):
+        if slug in others:
+            ReadAlso.objects.create(article=article, other=others[slug], position=position)
 
 
 def _read(name: str) -> dict:

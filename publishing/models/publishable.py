@@ -61,9 +61,9 @@ class PublishableQuerySet(models.QuerySet):
 
     def update(self, **changes):
         """As Django's, and the references, redirects and dates that follow from the change are kept in step."""
-        watched = (Reference.sources_in(self.model) | {"slug", "state"}) & changes.keys()
+        watched = (Reference.sources_in(self.model) | {*self.model.address_fields, "state"}) & changes.keys()
         with transaction.atomic(using=self.db):
-            addresses = dict(self.values_list("pk", "slug")) if watched else {}
+            addresses = self.model.addresses(self) if watched else {}
             if changes.get("state") in State.values:
                 changes.setdefault("first_published_at", self.model.first_publication(changes))
             count = super().update(**{"last_changed_at": timezone.now(), **changes})
@@ -105,6 +105,7 @@ class Publishable(models.Model):
 
     title_field = "title"
     route: str  # the name of the URL of its page, which takes the slug
+    address_fields = ("slug",)  # what `address_of` takes
 
     slug = models.SlugField(
         "address",
@@ -140,11 +141,17 @@ class Publishable(models.Model):
         return type(self).objects.published().filter(pk=self.pk).exists()
 
     def get_absolute_url(self) -> str:
-        return self.url_for_slug(self.slug)
+        return self.address_of(*(getattr(self, name) for name in self.address_fields))
 
     @classmethod
-    def url_for_slug(cls, slug: str) -> str:
+    def address_of(cls, slug: str) -> str:
+        """The address of a record whose `address_fields` are given: so that none need be fetched to link to it."""
         return reverse(cls.route, args=[slug])
+
+    @classmethod
+    def addresses(cls, records) -> dict[int, str]:
+        """The addresses of the rows of a queryset as they are stored, by primary key."""
+        return {pk: cls.address_of(*values) for pk, *values in records.values_list("pk", *cls.address_fields)}
 
     @classmethod
     def first_publication(cls, changes: dict):
@@ -209,20 +216,19 @@ class Publishable(models.Model):
             if update_fields & {"state", "publish_at"}:
                 update_fields |= {"first_published_at", "slug"}
         with transaction.atomic(using=kwargs.get("using")):
-            stored = type(self)._base_manager.filter(pk=self.pk).values_list("slug", flat=True) if self.pk else ()
-            old_slug = next(iter(stored), None)
+            stored = self.addresses(type(self)._base_manager.filter(pk=self.pk)) if self.pk else {}
             super().save(*args, update_fields=update_fields, **kwargs)
             if update_fields is None:
                 Reference.objects.sync([self])
             elif Reference.sources_in(type(self)) & update_fields:
                 # The other texts in memory are not in the database.
                 Reference.objects.sync([type(self)._base_manager.get(pk=self.pk)])
-            if update_fields is None or "slug" in update_fields:
-                self.keep_address(old_slug)
+            if update_fields is None or update_fields & {*self.address_fields}:
+                self.keep_address(stored.get(self.pk))
 
-    def keep_address(self, old_slug: str | None):
+    def keep_address(self, old: str | None):
         """Let an address that readers may know lead here, and free the present one of an older redirect."""
-        if old_slug and old_slug != self.slug and self.first_published_at:
-            Redirect.objects.lead(self.url_for_slug(old_slug), to=self)
+        if old and old != self.get_absolute_url() and self.first_published_at:
+            Redirect.objects.lead(old, to=self)
         if self.state == State.PUBLISHED:
             Redirect.objects.free(self.get_absolute_url())

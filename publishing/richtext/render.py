@@ -17,10 +17,12 @@ from publishing.slugs import slug_for
 # What the templates around a body call parts of their page.
 RESERVED_ANCHORS = frozenset(
     [
-        *("main", "articles", "models", "questions", "read-also", "related"),
+        *("main", "articles", "models", "questions", "read-also", "related", "services"),
         *("our-view", "offerings", "searched", "facts", "history", "sources", "background"),
     ]
 )
+ADDRESS_FIELDS_LIMIT = 2
+
 # Rendering adds to the one list what only the site itself may say.
 _finish = nh3.Cleaner(
     tags={*TAGS, "thead", "div"},
@@ -127,12 +129,23 @@ def _addresses(items) -> dict[tuple[str, int], str]:
         if model is not None:
             kind = Value(label, output_field=CharField())
             rows = model.objects.published().filter(pk__in=keys).order_by()
-            parts.append(rows.values_list(kind, "pk", Cast(F("slug"), CharField())))
+            parts.append(rows.values_list(kind, "pk", *_address_columns(model)))
     if not parts:
         return {}
     # Without order_by() the first model's own ordering would be asked of the whole, which has no such column.
     rows = parts[0].union(*parts[1:], all=True).order_by() if len(parts) > 1 else parts[0]
-    return {(label, pk): publishable_model(label).url_for_slug(slug) for label, pk, slug in rows}
+    return {(label, pk): _address(publishable_model(label), values) for label, pk, *values in rows}
+
+
+def _address_columns(model) -> list:
+    """As many columns for every kind, since a union asks for that."""
+    names = model.address_fields
+    filler = [Value("", output_field=CharField())] * (ADDRESS_FIELDS_LIMIT - len(names))
+    return [*(Cast(F(name), CharField()) for name in names), *filler]
+
+
+def _address(model, values) -> str:
+    return model.address_of(*values[: len(model.address_fields)])
 
 
 def _pictures(items) -> dict[int, Image]:

@@ -13,13 +13,14 @@ ADD = "/admin/articles/article/add/"
 
 def form_of(**changes):
     values = {
+        "kind": "article",
         "title": "A title",
         "standfirst": "Two sentences.",
         "body": "<p>Words.</p>",
         "state": "published",
         "slug": "",
     }
-    for prefix in ("author_links", "question_links", "read_also_links"):
+    for prefix in ("author_links", "details", "question_links", "read_also_links"):
         values |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
     return values | changes
 

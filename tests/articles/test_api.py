@@ -29,6 +29,7 @@ def test_list_has_what_is_published_without_the_bodies(client):
     assert datetime.fromisoformat(changed) == Article.objects.get(pk=article.pk).last_changed_at
     assert item == {
         "slug": "tokens",
+        "kind": "article",
         "title": "Tokens",
         "standfirst": "What it is about.",
         "url": f"{settings.SITE_URL}/articles/tokens/",

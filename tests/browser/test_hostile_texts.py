@@ -53,8 +53,9 @@ def by_the_form(articles):
     client.force_login(factories.administrator())
     for article, payload in articles:
         form = {"title": article.title, "slug": article.slug, "standfirst": "x", "state": "published"}
+        form["kind"] = "article"
         form["body"] = sendable(payload)
-        for prefix in ("author_links", "question_links", "read_also_links"):
+        for prefix in ("author_links", "details", "question_links", "read_also_links"):
             form |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
         response = client.post(reverse("admin:articles_article_change", args=[article.pk]), form)
         # A payload of which nothing is left cannot be published, and the form says so.

@@ -25,6 +25,7 @@ def form_of(article=None, **changes):
         "title": "A title",
         "standfirst": "Two sentences.",
         "body": "<p>Words.</p>",
+        "kind": "article",
         "state": "draft",
         "slug": "",
         "facts_checked_on": "",
@@ -37,7 +38,7 @@ def form_of(article=None, **changes):
     if article:
         values |= {name: getattr(article, name) or "" for name in ("title", "standfirst", "body", "state", "slug")}
         values["owner"] = article.owner_id or ""
-    for prefix in ("author_links", "question_links", "read_also_links"):
+    for prefix in ("author_links", "details", "question_links", "read_also_links"):
         values |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
     return values | changes
 

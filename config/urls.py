@@ -4,12 +4,13 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from publishing import views
+from publishing import search_view, views
 
 urlpatterns = [
     path("", views.front_page, name="home"),
     path("catalog/", include("catalog.urls")),
     path("faq/", include("faq.urls")),
+    path("search/", search_view.search, name="search"),
     path("api/", include("config.api")),
     path(settings.ADMIN_PATH, admin.site.urls),
     path("media/<path:path>", views.media, name="media"),

@@ -53,6 +53,7 @@ def _public_topic_links(relation: str) -> Prefetch:
 
 class Article(Prose):
     address_fields = ("slug", "kind")
+    summary_field = "standfirst"
 
     kind = models.CharField(
         max_length=10,

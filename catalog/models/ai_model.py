@@ -1,4 +1,5 @@
 import uuid
+from dataclasses import replace
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -24,6 +25,7 @@ class AIModel(CatalogueRecord):
     """What the lab says of a model. What a provider says of it, price and dates included, is an `Offering`."""
 
     route = "catalog:model"
+    summary_field = "summary"
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=200, help_text="As its maker writes it.")
@@ -143,6 +145,14 @@ class AIModel(CatalogueRecord):
     @property
     def public_outputs(self) -> list:
         return [link.tag for link in self.public_output_links]
+
+    def search_document(self):
+        return replace(
+            super().search_document(),
+            names=tuple(alias.text for alias in self.aliases.all()),
+            keywords=tuple(str(vendor) for vendor in self.public_vendors),
+            note="Not verified" if self.is_unverified else "",
+        )
 
     def facts(self) -> list[Fact]:
         """Return what the record says, unknowns included. The model must come from `for_readers()`."""

@@ -33,6 +33,9 @@ class AIModelQuerySet(PublishableQuerySet):
             )
         )
 
+    def for_search(self):
+        return self.prefetch_related("aliases", _public_links("vendor_links", ModelVendor, Vendor))
+
     def with_events(self):
         """With the lab's events, for `status_on`. One query more."""
         return self.prefetch_related("events")

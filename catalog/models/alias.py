@@ -4,10 +4,13 @@ from django.db.models.functions import Lower
 from catalog.constraints import one_of
 from catalog.models.ai_model import AIModel
 from catalog.vocabulary import AliasKind
+from publishing.models import SearchedPart
 
 
-class Alias(models.Model):
+class Alias(SearchedPart):
     """Another name under which a model is known or sought."""
+
+    part_of = "model"
 
     model = models.ForeignKey(AIModel, models.CASCADE, related_name="aliases")
     text = models.CharField("name", max_length=200)

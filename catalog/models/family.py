@@ -16,6 +16,7 @@ class Family(CatalogueRecord):
     """A series of models under one name, such as Llama."""
 
     route = "catalog:family"
+    summary_field = "summary"
 
     name = models.CharField(max_length=200)
     vendor = models.ForeignKey(Vendor, models.PROTECT, null=True, blank=True, related_name="families")

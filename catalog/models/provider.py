@@ -8,6 +8,7 @@ class Provider(CatalogueRecord):
     """A service through which models are used: the maker's own, or a host."""
 
     route = "catalog:provider"
+    summary_field = "summary"
 
     name = models.CharField(max_length=200)
     summary = models.CharField(max_length=500, blank=True, help_text="What kind of service it is, in one sentence.")

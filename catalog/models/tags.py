@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from publishing.models import PublicTag, TagLink
+from publishing.models import PublicTag, SearchedPart, TagLink
 from publishing.richtext import RichTextField
 
 
@@ -10,6 +10,7 @@ class Vendor(PublicTag):
     """A company or laboratory that makes models."""
 
     route = "catalog:vendor"
+    named_in_search_by = {"catalog.AIModel": "vendor_links__tag"}
 
     website = models.URLField(blank=True)
     country = models.CharField(max_length=100, blank=True, help_text="Where it is based.")
@@ -24,6 +25,7 @@ class Modality(PublicTag):
     """A kind of content that models take or give: text, image, audio."""
 
     route = "catalog:modality"
+    summary_field = "description"
 
     description = models.CharField(max_length=300, blank=True, help_text="What counts as this, in one sentence.")
 
@@ -32,7 +34,9 @@ class Modality(PublicTag):
         verbose_name_plural = "modalities"
 
 
-class ModelVendor(TagLink):
+class ModelVendor(SearchedPart, TagLink):
+    part_of = "content_object"
+
     tag = models.ForeignKey(Vendor, models.PROTECT, related_name="model_links", verbose_name="vendor")
     content_object = models.ForeignKey("catalog.AIModel", models.CASCADE, related_name="vendor_links")
 

@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
 from faq.models.topic import Topic
-from publishing.models import Prose, ProseQuerySet, published_requires
+from publishing.models import Prose, ProseQuerySet, SearchedPart, published_requires
 from publishing.richtext import RichTextField
 from publishing.slugs import MAX_LENGTH, slug_for
 
@@ -12,6 +14,9 @@ from publishing.slugs import MAX_LENGTH, slug_for
 class QuestionQuerySet(ProseQuerySet):
     def in_order(self):
         return self.order_by("position", "pk")
+
+    def for_search(self):
+        return self.prefetch_related("other_wordings")
 
     def for_readers(self):
         """With `topic` where that is public itself, else None. One query more."""
@@ -42,14 +47,20 @@ class Question(Prose):
     def required_to_publish(self):
         return ["question", "answer"]
 
+    def search_document(self):
+        names = tuple(other.wording for other in self.other_wordings.all())
+        return replace(super().search_document(), names=names)
+
     def clean(self):
         super().clean()
         if self.state == "published" and self.topic_id is None:
             raise ValidationError({"topic": "Choose a topic before publishing; a draft can be saved without."})
 
 
-class OtherWording(models.Model):
+class OtherWording(SearchedPart):
     """Another way to ask the same: its address leads to the question, and search finds it."""
+
+    part_of = "question"
 
     question = models.ForeignKey(Question, models.CASCADE, related_name="other_wordings")
     wording = models.CharField(max_length=250)

@@ -6,6 +6,9 @@ from publishing.models.prose import Prose, ProseQuerySet
 from publishing.models.publishable import Publishable, PublishableQuerySet, State, published_requires
 from publishing.models.redirect import Redirect
 from publishing.models.reference import Reference
+from publishing.models.search_entry import SearchEntry
+from publishing.models.search_word import SearchWord
+from publishing.models.searched_part import SearchedPart, SearchedPartQuerySet
 from publishing.models.starter_record import StarterRecord
 from publishing.models.tag import PublicTag, TagLink
 
@@ -19,6 +22,10 @@ __all__ = [
     "PublishableQuerySet",
     "Redirect",
     "Reference",
+    "SearchEntry",
+    "SearchWord",
+    "SearchedPart",
+    "SearchedPartQuerySet",
     "StarterRecord",
     "State",
     "TagLink",

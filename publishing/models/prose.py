@@ -102,3 +102,6 @@ class Prose(Publishable):
 
     def first_moment(self, now):
         return self.publish_at or now
+
+    def visible_between(self):
+        return self.publish_at, self.expire_at

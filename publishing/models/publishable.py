@@ -1,5 +1,6 @@
 """Records with a page of their own: their state, their address, and the one rule of what is public."""
 
+from django.apps import apps
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -11,7 +12,10 @@ from django.utils.functional import cached_property
 
 from publishing.models.redirect import Redirect
 from publishing.models.reference import Reference
+from publishing.models.search_entry import SearchEntry
+from publishing.richtext.document import plain_text
 from publishing.roles import may_view
+from publishing.search.document import SearchDocument
 from publishing.slugs import MAX_LENGTH, slug_for
 
 
@@ -37,7 +41,15 @@ def published_requires(*fields: str) -> models.CheckConstraint:
 class PublishableQuerySet(models.QuerySet):
     def published(self, at=None):
         """What readers may see, now or at the moment `at`: the one home of that rule, for every public surface."""
+        return self.published_sometime()
+
+    def published_sometime(self):
+        """What an editor has published, whether or not its dates let readers see it just now."""
         return self.filter(state=State.PUBLISHED, deleted_at=None)
+
+    def for_search(self):
+        """With all that `search_document()` of the records reads."""
+        return self
 
     def visible_to(self, user):
         """What `user` may see on the site: what is published, and for those who may view it in the admin the drafts."""
@@ -60,18 +72,19 @@ class PublishableQuerySet(models.QuerySet):
         return self.order_by("-last_changed_at", "-pk")
 
     def update(self, **changes):
-        """As Django's, and the references, redirects and dates that follow from the change are kept in step."""
+        """As Django's, and the references, redirects, dates and search that follow from it are kept in step."""
         watched = (Reference.sources_in(self.model) | {*self.model.address_fields, "state"}) & changes.keys()
         with transaction.atomic(using=self.db):
-            addresses = self.model.addresses(self) if watched else {}
+            addresses = self.model.addresses(self)
             if changes.get("state") in State.values:
                 changes.setdefault("first_published_at", self.model.first_publication(changes))
             count = super().update(**{"last_changed_at": timezone.now(), **changes})
-            if addresses:
+            if addresses and watched:
                 records = list(self.model._base_manager.using(self.db).filter(pk__in=addresses))
                 Reference.objects.sync(records)
                 for record in records:
                     record.keep_address(addresses[record.pk])
+            SearchEntry.objects.sync(self.model, addresses)
         return count
 
     update.alters_data = True
@@ -86,6 +99,9 @@ class PublishableQuerySet(models.QuerySet):
             created = super().bulk_create(objs, *args, **kwargs)
             Reference.objects.sync([record for record in created if record.pk])
             Redirect.objects.free(*(record.get_absolute_url() for record in created if record.state == State.PUBLISHED))
+            # By their addresses, since rows that were there before (`ignore_conflicts`) come back without a key.
+            rows = self.model._base_manager.using(self.db).filter(slug__in=slugs)
+            SearchEntry.objects.sync(self.model, list(rows.values_list("pk", flat=True)))
         return created
 
     def bulk_update(self, objs, fields, *args, **kwargs):
@@ -99,6 +115,14 @@ class PublishableQuerySet(models.QuerySet):
 
     bulk_update.alters_data = True
 
+    def delete(self):
+        with transaction.atomic(using=self.db):
+            SearchEntry.objects.forget(self.model, list(self.values_list("pk", flat=True)))
+            return super().delete()
+
+    delete.alters_data = True
+    delete.queryset_only = True
+
 
 class Publishable(models.Model):
     """A record with a page. Subclasses name their `route` and the field that holds their title."""
@@ -106,6 +130,9 @@ class Publishable(models.Model):
     title_field = "title"
     route: str  # the name of the URL of its page, which takes the slug
     address_fields = ("slug",)  # what `address_of` takes
+    summary_field = ""  # the field, if there is one, that says in plain words what the record is about
+    # Kinds of record whose search text names this one, each with the lookup that leads from there to here.
+    named_in_search_by: dict[str, str] = {}
 
     slug = models.SlugField(
         "address",
@@ -225,6 +252,12 @@ class Publishable(models.Model):
                 Reference.objects.sync([type(self)._base_manager.get(pk=self.pk)])
             if update_fields is None or update_fields & {*self.address_fields}:
                 self.keep_address(stored.get(self.pk))
+            SearchEntry.objects.sync(type(self), [self.pk])
+
+    def delete(self, *args, **kwargs):
+        with transaction.atomic(using=kwargs.get("using")):
+            SearchEntry.objects.forget(type(self), [self.pk])
+            return super().delete(*args, **kwargs)
 
     def keep_address(self, old: str | None):
         """Let an address that readers may know lead here, and free the present one of an older redirect."""
@@ -232,3 +265,29 @@ class Publishable(models.Model):
             Redirect.objects.lead(old, to=self)
         if self.state == State.PUBLISHED:
             Redirect.objects.free(self.get_absolute_url())
+
+    # Search ----------------------------------------------------------------------------------------
+
+    def search_document(self) -> SearchDocument:
+        """What of this record is searched. The record must come from `for_search()`."""
+        texts = (plain_text(getattr(self, name)) for name in sorted(Reference.sources_in(type(self))))
+        summary = getattr(self, self.summary_field) if self.summary_field else ""
+        return SearchDocument(self.title_text, summary=summary, body="\n".join(filter(None, texts)))
+
+    def search_kind(self) -> type["Publishable"]:
+        """The model under whose name a reader finds it: its own, or a proxy of that."""
+        return self._meta.concrete_model
+
+    def visible_between(self) -> tuple:
+        """The moments from and until which readers see it once it is published; None where there is no bound."""
+        return None, None
+
+    @classmethod
+    def records_that_name(cls, pks) -> list[tuple[type["Publishable"], list[int]]]:
+        """The records of other kinds whose `search_document()` names one of these, as pairs of model and keys."""
+        found = []
+        for label, lookup in cls.named_in_search_by.items():
+            model = apps.get_model(label)
+            rows = model._base_manager.filter(**{f"{lookup}__in": pks}).distinct()
+            found.append((model, list(rows.values_list("pk", flat=True))))
+        return found

@@ -1,0 +1,1 @@
+"""Search over everything public: what a record says (`document`), its words (`words`), where they are found."""

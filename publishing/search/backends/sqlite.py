@@ -1,0 +1,127 @@
+"""The index on SQLite: an FTS5 table beside the entries, its rows under the entries' numbers.
+
+It is written from Python, not by triggers, which would be lost whenever Django rebuilds the table of the entries.
+"""
+
+import json
+
+from django.db import connection
+
+from publishing.search.backends.base import LEADERS, Index, column, rows
+from publishing.search.backends.texts import indexed, keys_of, weighted
+from publishing.search.query import Query, Term
+
+WRITE = """
+    INSERT OR REPLACE INTO publishing_searchindex (rowid, title, names, summary, body, keys)
+    VALUES (%s, %s, %s, %s, %s, %s)
+"""
+REMOVE = "DELETE FROM publishing_searchindex WHERE rowid = %s"
+TIDY = [
+    "DELETE FROM publishing_searchindex WHERE rowid NOT IN (SELECT id FROM publishing_searchentry)",
+    "INSERT INTO publishing_searchindex (publishing_searchindex) VALUES ('optimize')",
+]
+# Those that readers do not see at the moment are few: a list of them costs less than a look at each match. A moment is
+# compared as text, which is how Django keeps it.
+UNSEEN = """
+    SELECT id FROM publishing_searchentry WHERE visible_from > %(at)s
+    UNION ALL SELECT id FROM publishing_searchentry WHERE visible_until <= %(at)s
+    UNION ALL SELECT value FROM json_each(%(but)s)
+"""
+# The CROSS JOIN keeps the order: matches first. The index spares reading the entries, which hold long texts.
+MATCHES = f"""
+    FROM publishing_searchindex CROSS JOIN publishing_searchentry AS entry INDEXED BY search_entry_kind
+    ON entry.id = publishing_searchindex.rowid
+    WHERE publishing_searchindex MATCH %(match)s AND publishing_searchindex.rowid NOT IN ({UNSEEN})
+"""  # nosec B608: put together from constants, as all below
+COUNTS = f"SELECT entry.kind, count(*) {MATCHES} GROUP BY entry.kind"  # nosec B608
+IN_KIND = " AND (%(kind)s = '' OR entry.kind = %(kind)s)"
+# The weights of title, names, summary, body and keys.
+RANK = "bm25(publishing_searchindex, 10, 6, 3, 1, 0), publishing_searchindex.rowid"
+PAGE = "LIMIT %(limit)s OFFSET %(offset)s"
+RANKED_IN_KIND = f"SELECT entry.id {MATCHES} {IN_KIND} ORDER BY {RANK} {PAGE}"  # nosec B608
+RANKED = f"""
+    SELECT rowid FROM publishing_searchindex
+    WHERE publishing_searchindex MATCH %(match)s AND rowid NOT IN ({UNSEEN}) ORDER BY {RANK} {PAGE}
+"""  # nosec B608
+# The key of the title is the first of the keys.
+LEADING = f"""
+    SELECT entry.id {MATCHES} {IN_KIND}
+    ORDER BY substr(keys, 1, length(%(key)s)) <> %(key)s, length(publishing_searchindex.title), entry.id LIMIT {LEADERS}
+"""  # nosec B608
+
+
+OF_LENGTH = "SELECT DISTINCT word FROM publishing_searchword WHERE length BETWEEN %s AND %s LIMIT 20000"
+
+
+class SQLiteIndex(Index):
+    def write(self, entries):
+        with connection.cursor() as cursor:
+            cursor.executemany(WRITE, [(entry.pk, *row(entry)) for entry in entries])
+
+    def remove(self, pks):
+        with connection.cursor() as cursor:
+            cursor.executemany(REMOVE, [(pk,) for pk in pks])
+
+    def tidy(self):
+        with connection.cursor() as cursor:
+            for statement in TIDY:
+                cursor.execute(statement)
+
+    def counts(self, query: Query, at) -> dict[str, int]:
+        return dict(rows(COUNTS, {"match": matching(query), "at": _moment(at), "but": "[]"}))
+
+    def like(self, word: str) -> list[str]:
+        return column(OF_LENGTH, [len(word) - 1, len(word) + 1])
+
+    def _leaders(self, query, at, kind):
+        values = {"at": _moment(at), "kind": kind, "but": "[]", "key": query.key}
+        found = [pk for match in named(query) for pk in column(LEADING, {"match": match, **values})]
+        return list(dict.fromkeys(found))[:LEADERS]
+
+    def _find(self, query, at, kind, but, limit, offset):
+        values = {"match": matching(query), "at": _moment(at), "kind": kind, "but": json.dumps(but)}
+        statement = RANKED_IN_KIND if kind else RANKED
+        found = column(statement, {**values, "limit": limit, "offset": offset}) if limit else []
+        return self.counts(query, at), found
+
+
+def _moment(at) -> str:
+    return connection.ops.adapt_datetimefield_value(at)
+
+
+def row(entry) -> list[str]:
+    """Return the texts of an entry as words between single spaces, and its names in one word each."""
+    return [*map(_spaced, weighted(entry)), " ".join(keys_of(entry))]
+
+
+def _spaced(text: str) -> str:
+    """What was written in one piece comes after the rest, so that it stands between no words that are a phrase."""
+    found, together = [], {}
+    for words, one in indexed(text):
+        found += words
+        together[one] = None
+    return " ".join([*found, *filter(None, together)])
+
+
+def matching(query: Query) -> str:
+    """Return the query in the language of FTS5. Nothing but letters and digits of ours stands between the quotes.
+
+    A word is sought among the names in one word as well, so a question of one word has no need to ask for them.
+    """
+    terms = (" AND " if query.needs_all else " OR ").join(map(_term, query.terms))
+    return " OR ".join([f"({terms})", *named(query)]) if query.needs_all and len(query.terms) > 1 else terms
+
+
+def named(query: Query) -> list[str]:
+    """Return the questions for a name: the whole one, and one that begins so."""
+    whole = f'(keys : "{query.key}")'
+    return [whole, f'(keys : "{query.key}" *)'] if len(query.key) > 1 else [whole]
+
+
+def _term(term: Term) -> str:
+    begins = f'"{term.prefix}" *' if term.prefix else ""
+    together = f'"{term.joined}" *' if term.joined else ""
+    phrase = f'"{" ".join(term.stems)}"'
+    # What begins with a word includes the word.
+    alternatives = filter(None, [begins, together, "" if term.stems == (term.prefix,) else phrase])
+    return f"({' OR '.join(alternatives)})"

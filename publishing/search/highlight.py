@@ -1,0 +1,115 @@
+"""Where in a text the words stand that were asked for. Texts stay texts: what is marked is said beside them."""
+
+import re
+import unicodedata
+from collections import Counter
+from itertools import islice
+
+from publishing.search.query import Query, Term
+from publishing.search.words import UNSPACED, stem
+
+Segments = list[tuple[str, bool]]
+
+SNIPPET = 240  # characters
+BEFORE = 60
+MOST_MATCHES = 400
+INNER = "[-‐‑–.·'’_]?"  # may stand inside a word: DALL·E, 3.5
+BETWEEN = r"[\W_]{0,3}"
+UNSPACED_SIGN = re.compile(f"[{UNSPACED}]")
+
+
+class FoldTable(dict):
+    """For str.translate(): each character without case and accent, as one character, so that places stay the same."""
+
+    def __missing__(self, number: int) -> int:
+        character = chr(number)
+        plain = unicodedata.normalize("NFKD", character.casefold())
+        self[number] = ord(plain[0]) if plain else number
+        return self[number]
+
+
+FOLDED = FoldTable()
+
+
+class Highlighter:
+    def __init__(self, query: Query):
+        terms = (f"(?P<term{number}>{_pattern(term)})" for number, term in enumerate(query.terms))
+        self.pattern = re.compile("|".join(terms)) if query else None
+
+    def segments(self, text: str) -> Segments:
+        """Return `text` in pieces, each with whether it was asked for."""
+        return _cut(text, [match.span() for match in self._matches(text)])
+
+    def finds(self, text: str) -> bool:
+        return any(True for _ in self._matches(text))
+
+    def snippet(self, text: str) -> Segments:
+        """Return the 240 characters or so of `text` that hold most of the words; [] where it holds none."""
+        matches = list(islice(self._matches(text), MOST_MATCHES))
+        if not matches:
+            return []
+        start = max(0, _best(matches).start() - BEFORE)
+        end = min(len(text), start + SNIPPET)
+        if start > 0:
+            start = text.find(" ", start, start + BEFORE) + 1 or start
+        if end < len(text):
+            end = max(text.rfind(" ", start + SNIPPET // 2, end), start + SNIPPET // 2)
+        spans = [
+            (match.start() - start, match.end() - start)
+            for match in matches
+            if match.start() >= start and match.end() <= end
+        ]
+        found = _cut(text[start:end], spans)
+        return [*([("… ", False)] if start else []), *found, *([(" …", False)] if end < len(text) else [])]
+
+    def _matches(self, text):
+        return self.pattern.finditer(text.translate(FOLDED)) if self.pattern else ()
+
+
+def _best(matches: list[re.Match]) -> re.Match:
+    """Return the match from which on a snippet holds most of the words, and these most often."""
+    held, end, best, most = Counter(), 0, matches[0], (0, 0)
+    for match in matches:
+        while end < len(matches) and matches[end].start() < match.start() + SNIPPET - BEFORE:
+            held[matches[end].lastgroup] += 1
+            end += 1
+        if (told := (len(held), held.total())) > most:
+            best, most = match, told
+        held[match.lastgroup] -= 1
+        held += Counter()  # drops what is at zero
+    return best
+
+
+def _cut(text: str, spans) -> Segments:
+    segments, place = [], 0
+    for start, end in spans:
+        segments += [(text[place:start], False), (text[start:end], True)]
+        place = end
+    return [segment for segment in [*segments, (text[place:], False)] if segment[0]]
+
+
+def _pattern(term: Term) -> str:
+    *others, last = term.parts
+    ending = ""
+    if last.isalpha() and not UNSPACED_SIGN.match(last):
+        ending = r"[^\W\d_]*" if term.prefix else "(?:e?s)?"
+    before, _ = _bounds(term.parts[0])
+    _, after = _bounds(last)
+    return before + BETWEEN.join([*map(_letters, others), _forms(last)]) + ending + after
+
+
+def _bounds(part: str) -> tuple[str, str]:
+    """What may not stand before and after a part of a whole word: letters beside letters, digits beside digits."""
+    if UNSPACED_SIGN.match(part):
+        return "", ""
+    return (r"(?<!\d)", r"(?!\d)") if part.isdigit() else (r"(?<![^\W\d_])", r"(?![^\W\d_])")
+
+
+def _forms(part: str) -> str:
+    singular = stem(part)
+    return _letters(part) if singular == part else f"(?:{_letters(part)}|{_letters(singular)})"
+
+
+def _letters(part: str) -> str:
+    """The part as it is written; a longer one, or a number, perhaps with a mark inside."""
+    return INNER.join(map(re.escape, part)) if part.isdigit() or len(part) > 3 else re.escape(part)

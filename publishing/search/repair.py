@@ -1,0 +1,51 @@
+"""Setting right what was written past the models: by fixtures, by SQL, or before there was a search."""
+
+from collections.abc import Iterator
+from itertools import batched
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+
+from publishing.models import Reference, SearchEntry, SearchWord
+from publishing.models.search_word import words_of
+from publishing.registry import publishable_models
+from publishing.search.backends import index
+
+BATCH = 500
+
+
+def repair() -> Iterator[str]:
+    """Write references and search entries of all records anew, some hundreds in a transaction; yield how far it is.
+
+    Readers and editors go on meanwhile. An interrupted run leaves everything usable; the next begins from the start.
+    """
+    models = [model for model in publishable_models() if not model._meta.proxy]
+    for model in models:
+        name = model._meta.verbose_name_plural
+        pks = list(model._base_manager.order_by("pk").values_list("pk", flat=True))
+        done = 0
+        for some in batched(pks, BATCH):
+            with transaction.atomic():
+                Reference.objects.sync(list(model._base_manager.filter(pk__in=some)))
+                SearchEntry.objects.sync(model, some, rewrite=True)
+            done += len(some)
+            yield f"{done:,} of {len(pks):,} {name}"
+        yield f"{_drop_orphans(model):,} rows of {name} that are no more"
+    known = set()
+    for entry in SearchEntry.objects.iterator(chunk_size=BATCH):
+        known |= words_of(entry)
+    SearchWord.objects.add_missing(known)
+    yield f"{len(known):,} words; {SearchWord.objects.keep_only(known):,} that stand nowhere any more"
+    index().tidy()
+
+
+def _drop_orphans(model) -> int:
+    """Delete what is known of records that were deleted past the models; return how many rows went."""
+    source = ContentType.objects.get_for_model(model)
+    left = model._base_manager.values("pk")
+    with transaction.atomic():
+        orphans = SearchEntry.objects.filter(source_type=source).exclude(source_id__in=left)
+        count = len(orphans)
+        SearchEntry.objects.remove(orphans)
+        deleted, _ = Reference.objects.filter(source_type=source).exclude(source_id__in=left).delete()
+    return count + deleted

@@ -1,0 +1,132 @@
+"""An answer to a question: what was found, of which kinds, with the words marked."""
+
+from dataclasses import dataclass
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models.functions import Left
+from django.utils import timezone
+from django.utils.text import capfirst
+
+from publishing.metadata import shorten
+from publishing.models import Publishable, Reference, SearchEntry
+from publishing.registry import publishable_model, publishable_models
+from publishing.search.backends import index
+from publishing.search.highlight import Highlighter, Segments
+from publishing.search.query import Query
+from publishing.search.suggestions import FEW, suggest
+
+MOST = 1_000  # results that can be paged through
+READ_FOR_SNIPPET = 30_000  # characters of a text
+SUMMARY = 300
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One result. `also` is another name of the record by which it was found, if its title does not show why."""
+
+    url: str
+    kind: str
+    title: Segments
+    also: Segments
+    snippet: Segments
+    note: str
+
+
+@dataclass(frozen=True)
+class Facet:
+    label: str
+    kind: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`total` counts all kinds, `hits` those of the chosen one. `is_partial`: no record holds all of the words."""
+
+    query: Query
+    hits: "Hits"
+    facets: list[Facet]
+    total: int
+    is_partial: bool = False
+    suggestion: str = ""
+
+
+def answer(text: str, kind: str, start: int, length: int) -> Answer:
+    """Return what readers find by `text` just now, among all records or those of one kind. Any text will do.
+
+    The hits from `start` on are fetched with the counts, others when a paginator asks for them.
+    """
+    query, at = Query.parse(text), timezone.now()
+    if not query:
+        return Answer(query, Hits(query, kind, at, {}), [], 0)
+    start = min(start, MOST)
+    counts, pks = index().find(query, at, kind, start, length)
+    suggestion = suggest(query, at) if sum(counts.values()) < FEW else ""
+    is_partial = not counts and len(query.terms) > 1
+    if is_partial:
+        query = query.with_any_word()
+        counts, pks = index().find(query, at, kind, start, length)
+    facets = [
+        Facet(capfirst(model._meta.verbose_name_plural), label, counts[label])
+        for model in publishable_models()
+        if (label := model._meta.label_lower) in counts
+    ]
+    hits = Hits(query, kind, at, counts, {start: pks})
+    return Answer(query, hits, facets, sum(counts.values()), is_partial, suggestion)
+
+
+class Hits:
+    """The results as a paginator wants them: they can be counted, and fetched by slices."""
+
+    def __init__(self, query: Query, kind: str, at, counts: dict[str, int], known: dict[int, list[int]] | None = None):
+        self.query, self.kind, self.at, self.known = query, kind, at, known or {}
+        self.found = counts.get(kind, 0) if kind else sum(counts.values())
+
+    def count(self) -> int:
+        return min(self.found, MOST)
+
+    def __getitem__(self, part: slice) -> list[Hit]:
+        entries = self._entries(part.start, part.stop - part.start) if self.found else []
+        records = self._visible(entries)
+        highlighter = Highlighter(self.query)
+        return [
+            _hit(entry, records[source], highlighter)
+            for entry in entries
+            if (source := (entry.source_type_id, entry.source_id)) in records
+        ]
+
+    def _entries(self, start: int, length: int) -> list[SearchEntry]:
+        pks = self.known.get(start)
+        if pks is None:
+            _, pks = index().find(self.query, self.at, self.kind, start, length)
+        rows = SearchEntry.objects.filter(pk__in=pks).defer("body")
+        by_key = {entry.pk: entry for entry in rows.annotate(beginning=Left("body", READ_FOR_SNIPPET))}
+        return [by_key[pk] for pk in pks[:length] if pk in by_key]
+
+    def _visible(self, entries) -> dict[tuple[int, int], Publishable]:
+        """The records of `entries` that readers may see, without their bodies. A query for each kind among them."""
+        keys: dict[int, list[int]] = {}
+        for entry in entries:
+            keys.setdefault(entry.source_type_id, []).append(entry.source_id)
+        found = {}
+        for type_id, pks in keys.items():
+            model = ContentType.objects.get_for_id(type_id).model_class()
+            if model is not None:
+                records = model.objects.published(self.at).filter(pk__in=pks).defer(*Reference.sources_in(model))
+                found |= {(type_id, record.pk): record for record in records}
+        return found
+
+
+def _hit(entry: SearchEntry, record: Publishable, highlighter: Highlighter) -> Hit:
+    model = publishable_model(entry.kind) or type(record)
+    names = [] if highlighter.finds(entry.title) else filter(highlighter.finds, entry.names.split("\n"))
+    summary = shorten(entry.summary, SUMMARY)
+    in_body = [] if highlighter.finds(summary) else highlighter.snippet(entry.beginning)
+    return Hit(
+        url=record.get_absolute_url(),
+        kind=capfirst(model._meta.verbose_name),
+        title=highlighter.segments(entry.title),
+        also=highlighter.segments(next(iter(names), "")),
+        snippet=in_body or highlighter.segments(summary or shorten(entry.beginning, SUMMARY)),
+        note=entry.note,
+    )

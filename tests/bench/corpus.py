@@ -1,0 +1,60 @@
+"""Many made-up records, of words as unevenly frequent as those of a language."""
+
+import random
+from itertools import accumulate, batched
+
+from catalog.models import AIModel
+from faq.models import Question, Topic
+from publishing.models import State
+
+WORDS = 30_000
+SYLLABLES = [first + vowel for first in "bcdfghklmnprstvz" for vowel in "aeiou"]
+
+
+class Corpus:
+    """The words, commonest first, and texts of them; the same every time."""
+
+    def __init__(self):
+        self.random = random.Random(20261124)
+        known = set()
+        while len(known) < WORDS:
+            known.add("".join(self.random.choices(SYLLABLES, k=self.random.choice([2, 3, 3, 4]))))
+        self.words = sorted(sorted(known), key=lambda word: (len(word), self.random.random()))
+        # Zipf: the second word is half as frequent as the first, the third a third.
+        self.weights = list(accumulate(1 / rank for rank in range(1, WORDS + 1)))
+
+    def text(self, count: int) -> str:
+        return " ".join(self.random.choices(self.words, cum_weights=self.weights, k=count))
+
+    def length(self) -> int:
+        """Most are short as an answer or a model, a few long as an article."""
+        return self.random.choices([60, 200, 800], weights=[80, 15, 5])[0]
+
+
+def fill(corpus: Corpus, count: int, report):
+    """Make `count` published records: half questions, half models."""
+    topic = Topic.objects.create(name="Everything")
+    for numbers in batched(range(count), 2_000):
+        half = len(numbers) // 2
+        Question.objects.bulk_create(question(corpus, topic, number) for number in numbers[:half])
+        AIModel.objects.bulk_create(model(corpus, number) for number in numbers[half:])
+        report(f"{numbers[-1] + 1:,} of {count:,} records")
+
+
+def question(corpus, topic, number) -> Question:
+    return Question(
+        question=f"{corpus.text(7)}?",
+        slug=f"question-{number}",
+        answer=f"<p>{corpus.text(corpus.length())}</p>",
+        topic=topic,
+        state=State.PUBLISHED,
+    )
+
+
+def model(corpus, number) -> AIModel:
+    return AIModel(
+        name=f"{corpus.text(1)}-{number % 97}.{number % 7} {corpus.text(1)}",
+        slug=f"model-{number}",
+        summary=corpus.text(15),
+        body=f"<p>{corpus.text(corpus.length())}</p>",
+    )

@@ -1,0 +1,71 @@
+"""How long a search takes among 100,000 records, on the database of DATABASE_URL: `python -m tests.bench.search`.
+
+Everything happens in a test database, which goes away afterwards; REUSE=1 keeps it, and uses what is there. A search is
+the whole page as the server makes it, without the network.
+"""
+
+import os
+import sys
+from statistics import quantiles
+from time import perf_counter
+
+import django
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()
+
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import override_settings, setup_test_environment  # noqa: E402
+
+from publishing.models import SearchEntry  # noqa: E402
+from publishing.search.backends import index  # noqa: E402
+from tests.bench.corpus import Corpus, fill  # noqa: E402
+
+COUNT = 100_000
+ROUNDS = 5
+
+
+def questions(corpus: Corpus) -> dict[str, tuple[int, list[str]]]:
+    """What is asked, by sort, with the milliseconds that 95 of 100 may take."""
+    words, is_postgresql = corpus.words, connection.vendor == "postgresql"
+    common, rare = (300, 10) if is_postgresql else (150, 10)
+    return {
+        "common words": (common, words[2:22]),
+        "two common words": (common, [f"{one} {other}" for one, other in zip(words[2:12], words[22:32], strict=True)]),
+        "rare words": (rare, words[8_000:8_020]),
+        "nothing like it": (common, [f"{word}xq" for word in words[8_000:8_010]]),
+    }
+
+
+def main():
+    say = lambda sentence: print(sentence, file=sys.stderr, flush=True)  # noqa: E731
+    reuse = bool(os.environ.get("REUSE"))
+    setup_test_environment()
+    # No collected static files are needed for this.
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}).enable()
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, keepdb=reuse)
+    corpus = Corpus()
+    if SearchEntry.objects.count() < COUNT:
+        fill(corpus, COUNT, say)
+        index().tidy()
+    client = Client()
+    print(f"{connection.vendor}, {SearchEntry.objects.count():,} entries, milliseconds a page")
+    print(f"{'':18}{'found':>8}{'p50':>8}{'p95':>8}{'aim':>8}")
+    for name, (aim, asked) in questions(corpus).items():
+        times, found = [], []
+        for text in asked * ROUNDS:
+            start = perf_counter()
+            response = client.get("/search/", {"q": text})
+            times.append((perf_counter() - start) * 1000)
+            found.append(response.context["answer"].total)
+        cuts = quantiles(times, n=20)
+        print(f"{name:18}{sorted(found)[len(found) // 2]:>8}{cuts[9]:>8.1f}{cuts[18]:>8.1f}{aim:>8}")
+    if not reuse:
+        connection.creation.destroy_test_db(settings.DATABASES["default"]["NAME"], verbosity=0)
+
+
+if __name__ == "__main__":
+    main()

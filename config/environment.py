@@ -17,7 +17,8 @@ def data_dir(value: str, default: Path) -> Path:
     """Return the folder of run-time files, made if it was missing. Raises ImproperlyConfigured when it cannot be."""
     path = Path(value).expanduser().resolve() if value else default
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        # The database and the secret key lie here: nobody else's business.
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
         (path / "media").mkdir(exist_ok=True)
     except OSError as error:
         raise ImproperlyConfigured(f"DATA_DIR {path} cannot be used: {error.strerror}.") from error
@@ -47,11 +48,13 @@ def secret_key(value: str, folder: Path) -> str:
                 draft.unlink()
         except OSError as error:
             raise ImproperlyConfigured(f"DATA_DIR {folder} cannot be used: {error.strerror}.") from error
-    key = path.read_text().strip()
+    damaged = f"The secret key in {path} is damaged: delete the file, and everybody signs in again."
+    try:
+        key = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(damaged) from error
     if len(key) < 50:
-        raise ImproperlyConfigured(
-            f"The secret key in {path} is damaged: delete the file, and everybody signs in again."
-        )
+        raise ImproperlyConfigured(damaged)
     return key
 
 
@@ -84,3 +87,22 @@ def networks(name: str, values: list[str]) -> list:
         return [ip_network(value.strip(), strict=False) for value in values if value.strip()]
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} lists something that is no network address: {error}.") from error
+
+
+def is_database(database: dict) -> bool:
+    """Whether a parsed DATABASE_URL names a database of a kind that the site runs on, and one that is kept."""
+    engine, name = database.get("ENGINE", ""), str(database.get("NAME") or "")
+    return engine in {"django.db.backends.sqlite3", "django.db.backends.postgresql"} and name not in {"", ":memory:"}
+
+
+def is_cache(address: str) -> bool:
+    """Whether `address` is that of a Redis, as redis://host:6379/0."""
+    try:
+        parts = urlsplit(address)
+        has_port = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    if parts.scheme == "unix":
+        return bool(parts.path)
+    is_number = parts.path in {"", "/"} or parts.path[1:].isdigit()
+    return parts.scheme in {"redis", "rediss"} and bool(parts.hostname) and has_port and is_number

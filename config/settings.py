@@ -13,7 +13,16 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from environs import Env, EnvError, validate
 
-from config.environment import PLACEHOLDER_HOSTS, data_dir, networks, secret_key, site_url, time_zone
+from config.environment import (
+    PLACEHOLDER_HOSTS,
+    data_dir,
+    is_cache,
+    is_database,
+    networks,
+    secret_key,
+    site_url,
+    time_zone,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -123,13 +132,15 @@ try:
 except ValueError as error:
     # The value may hold a password, so it is not repeated.
     raise ImproperlyConfigured("DATABASE_URL is not a database address such as postgres://user@host/name.") from error
+if not is_database(DATABASES["default"]):
+    raise ImproperlyConfigured("DATABASE_URL names no PostgreSQL database and no SQLite file.")
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
     # A file, since the tests' live server is another thread with a connection of its own.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-if CACHE_URL and urlsplit(CACHE_URL).scheme not in {"redis", "rediss", "unix"}:
+if CACHE_URL and not is_cache(CACHE_URL):
     raise ImproperlyConfigured("CACHE_URL is not a Redis address such as redis://127.0.0.1:6379/0.")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
@@ -155,7 +166,7 @@ STORAGES = {
 WHITENOISE_MAX_AGE = 0 if DEBUG else 60
 IMAGE_MAX_BYTES = 15 * 1024 * 1024
 IMAGE_MAX_PIXELS = 50_000_000
-DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # a long article with pasted tables
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024  # a long article with pasted tables
 FILE_UPLOAD_PERMISSIONS = 0o644
 
 TAGGIT_CASE_INSENSITIVE = True
@@ -173,6 +184,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 CSRF_FAILURE_VIEW = "publishing.errors.csrf_failure"
 # By account and by address: guessing one password from many addresses is slowed as is trying many names from one.
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
@@ -267,7 +279,7 @@ LOGGING = {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
         # A 4xx is the asker's affair; what went wrong here is logged at ERROR all the same.
         "django.request": {"level": "ERROR"},
-        "django.security": {"level": "ERROR"},
+        "django.security": {"level": "CRITICAL"},
         "axes": {"level": "WARNING"},
     },
 }

@@ -2,6 +2,9 @@
 
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth import get_user_model
+from django.core.validators import MaxLengthValidator
 from django.http import JsonResponse
 from django.urls import path
 
@@ -10,7 +13,17 @@ from publishing.finder import find
 from publishing.registry import publishable_models
 
 
+class SignInForm(AdminAuthenticationForm):
+    """As Django's, with the length of a user name held: the log of attempts has a column for it."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        length = get_user_model()._meta.get_field(get_user_model().USERNAME_FIELD).max_length
+        self.fields["username"].validators.append(MaxLengthValidator(length))
+
+
 class Site(admin.AdminSite):
+    login_form = SignInForm
     site_header = "Vitrine"
     site_title = "Vitrine"
     index_title = "Your desk"

@@ -3,6 +3,7 @@
 import logging
 import re
 import secrets
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpResponsePermanentRedirect
@@ -64,6 +65,12 @@ class ContentSecurityPolicyMiddleware(csp.ContentSecurityPolicyMiddleware):
         return super().process_response(request, response)
 
 
+def with_query(address: str, query: str) -> str:
+    """Return `address` with `query` added to its own, before its fragment."""
+    parts = urlsplit(address)
+    return parts._replace(query="&".join(filter(None, [parts.query, query]))).geturl()
+
+
 class RedirectMiddleware:
     """Where no page was found: lead from an old address to the present one, or say that the page was retired."""
 
@@ -80,8 +87,7 @@ class RedirectMiddleware:
         Redirect.objects.count_hit(request.path_info)
         if redirect.is_gone:
             return gone(request)
-        query = request.META.get("QUERY_STRING", "")
-        return HttpResponsePermanentRedirect(redirect.destination + (f"?{query}" if query else ""))
+        return HttpResponsePermanentRedirect(with_query(redirect.destination, request.META.get("QUERY_STRING", "")))
 
     def process_exception(self, request, exception):
         return gone(request) if isinstance(exception, Gone) else None

@@ -1,15 +1,18 @@
 """What comes before the server: a free port, a migrated database, content, static files, an administrator."""
 
 import errno
+import fcntl
 import hashlib
 import socket
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.db import OperationalError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils.crypto import get_random_string
 
 from publishing.registry import publishable_models
@@ -51,12 +54,22 @@ def address_problem(error: OSError, host: str, port: int) -> str:
             return f"Nothing can be served on {host}, port {port}: {error.strerror}."
 
 
+@contextmanager
+def alone():
+    """Let one start at a time prepare what lies in DATA_DIR; the next waits."""
+    with (Path(settings.DATA_DIR) / "start.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def prepare_database(say):
     """Bring the tables up to date, and fill them if they are new. `say` gets a sentence before the content comes."""
     try:
         connection.ensure_connection()
         call_command("migrate", interactive=False, verbosity=0)
-    except OperationalError as error:
+    except IntegrityError as error:
+        raise CannotStart("Another start is preparing this database: try again when it is done.") from error
+    except (DatabaseError, ImproperlyConfigured) as error:
         reason = " ".join(str(error).split())
         raise CannotStart(f"The database cannot be used: {reason}") from error
     if is_new_site():

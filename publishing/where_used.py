@@ -48,7 +48,8 @@ def _by_relation(model, field, record) -> list[Use]:
     if owner:
         rows = rows.select_related(owner.name)
     how = str(model._meta.verbose_name if owner else field.verbose_name)
-    return [Use(getattr(row, owner.name) if owner else row, how) for row in rows.order_by("pk")[:LIMIT]]
+    users = [getattr(row, owner.name) if owner else row for row in rows.order_by("pk")[:LIMIT]]
+    return [Use(user, how) for user in users if user is not None]
 
 
 def _is_choice_of(record, model, field) -> bool:
@@ -60,12 +61,18 @@ def _is_choice_of(record, model, field) -> bool:
 
 
 def _owner_field(model, field):
-    """The foreign key by which a row between two records leads to the other one; None if `model` is a record itself."""
+    """The foreign key by which a row between two records leads to the other one; None if `model` is a record itself.
+
+    A relation that may be set to null does not own the row: an event belongs to its model, not to what replaced that.
+    """
     if issubclass(model, Publishable):
         return None
     others = [
         other
         for other in model._meta.concrete_fields
-        if other.is_relation and other is not field and other.related_model in publishable_models()
+        if other.is_relation
+        and other is not field
+        and other.related_model in publishable_models()
+        and other.remote_field.on_delete is not models.SET_NULL
     ]
     return others[0] if others else None

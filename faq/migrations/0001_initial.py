@@ -254,6 +254,7 @@ class Migration(migrations.Migration):
                     models.Q(("state", "published"), _negated=True), ("topic__isnull", False), _connector="OR"
                 ),
                 name="faq_published_question_has_topic",
+                violation_error_message="Choose a topic before publishing; a draft can be saved without.",
             ),
         ),
     ]

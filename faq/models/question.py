@@ -40,7 +40,9 @@ class Question(Prose):
             *Prose.Meta.constraints,
             published_requires("question", "slug", "answer"),
             models.CheckConstraint(
-                condition=~Q(state="published") | Q(topic__isnull=False), name="faq_published_question_has_topic"
+                condition=~Q(state="published") | Q(topic__isnull=False),
+                name="faq_published_question_has_topic",
+                violation_error_message="Choose a topic before publishing; a draft can be saved without.",
             ),
         ]
 

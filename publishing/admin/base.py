@@ -14,6 +14,7 @@ from publishing.admin.fields import FieldsMixin, moment_in_words, text_to_read
 from publishing.admin.tags import TagChoiceMixin
 from publishing.admin.trash import TrashFilter, TrashMixin
 from publishing.models import Prose, State
+from publishing.parameters import words
 from publishing.richtext import RichTextField
 from publishing.where_used import where_used
 
@@ -85,9 +86,22 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, admin.ModelAdmin
 
     def get_search_results(self, request, queryset, search_term):
         """As Django's; fields with search do not offer what lies in the trash."""
-        found, has_duplicates = super().get_search_results(request, queryset, search_term)
+        found, has_duplicates = super().get_search_results(request, queryset, words(search_term))
         is_field = request.resolver_match and request.resolver_match.url_name == "autocomplete"
         return found.kept() if is_field else found, has_duplicates
+
+    def get_changeform_initial_data(self, request):
+        """As Django's, without what the field of that name could not hold."""
+        initial = super().get_changeform_initial_data(request)
+        fields = self.get_form(request)().fields
+        return {name: value for name, value in initial.items() if name in fields and _fits(fields[name], value)}
+
+    def changelist_view(self, request, extra_context=None):
+        for name, value in request.GET.items():
+            is_part_of_date = name.endswith(("__year", "__month", "__day"))
+            if is_part_of_date and not (value.isascii() and value.isdigit() and 1 <= len(value) <= 4 and int(value)):
+                return HttpResponseRedirect(request.path)
+        return super().changelist_view(request, extra_context)
 
     # Saving --------------------------------------------------------------------------------------
 
@@ -192,6 +206,14 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, admin.ModelAdmin
 
     def has_publish_permission(self, request):
         return self.may_publish(request)
+
+
+def _fits(field, value) -> bool:
+    try:
+        field.clean(value)
+    except (ValidationError, TypeError, ValueError, AttributeError):  # fields of several parts raise as they please
+        return not field.required and value == ""
+    return True
 
 
 def _about_address(record) -> str:

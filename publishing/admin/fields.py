@@ -1,14 +1,20 @@
 """Fields of forms, and of the rows in them, as an editor needs them."""
 
+from datetime import UTC, datetime
+
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
 from django.contrib.auth import get_user_model
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.timezone import get_current_timezone_name, localtime
 
 from publishing.richtext.render import Texts
+
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(9990, 1, 1, tzinfo=UTC)
 
 
 class FieldsMixin:
@@ -19,6 +25,8 @@ class FieldsMixin:
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(db_field, models.DateTimeField) and field:
+            # Further off, the moment in another time zone may lie outside of the calendar.
+            field.validators += [MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
             field.help_text = f"{field.help_text} Time zone: {get_current_timezone_name()}.".lstrip()
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             # There it would look as if it emptied the field; a record is deleted on its own page.

@@ -7,9 +7,10 @@ SQLITE = """
     )
 """
 POSTGRESQL = [
-    "ALTER TABLE publishing_searchentry ADD COLUMN vector tsvector",
+    "ALTER TABLE publishing_searchentry ADD COLUMN vector tsvector, ADD COLUMN head tsvector",
     # Without a list of pending rows, which every search would read: entries are read far more often than written.
     "CREATE INDEX search_entry_vector ON publishing_searchentry USING gin (vector) WITH (fastupdate = off)",
+    "CREATE INDEX search_entry_head ON publishing_searchentry USING gin (head) WITH (fastupdate = off)",
 ]
 TRIGRAMS = [
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",
@@ -74,12 +75,6 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(max_length=100)),
                 ("visible_from", models.DateTimeField(null=True)),
                 ("visible_until", models.DateTimeField(null=True)),
-                ("title", models.TextField()),
-                ("names", models.TextField()),
-                ("keywords", models.TextField()),
-                ("summary", models.TextField()),
-                ("note", models.TextField()),
-                ("body", models.TextField()),
             ],
             options={
                 "default_permissions": (),
@@ -87,7 +82,6 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=["source_type", "source_id"], name="search_entry_of_source"),
                 ],
                 "indexes": [
-                    models.Index(fields=["id", "kind"], name="search_entry_kind"),
                     models.Index(
                         condition=models.Q(("visible_from__isnull", False)),
                         fields=["visible_from"],
@@ -100,6 +94,28 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
+        ),
+        migrations.CreateModel(
+            name="SearchText",
+            fields=[
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="texts",
+                        serialize=False,
+                        to="publishing.searchentry",
+                    ),
+                ),
+                ("title", models.TextField()),
+                ("names", models.TextField()),
+                ("keywords", models.TextField()),
+                ("summary", models.TextField()),
+                ("note", models.TextField()),
+                ("body", models.TextField()),
+            ],
+            options={"default_permissions": ()},
         ),
         migrations.RunPython(create_index, drop_index),
     ]

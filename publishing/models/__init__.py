@@ -6,7 +6,7 @@ from publishing.models.prose import Prose, ProseQuerySet
 from publishing.models.publishable import Publishable, PublishableQuerySet, State, published_requires
 from publishing.models.redirect import Redirect
 from publishing.models.reference import Reference
-from publishing.models.search_entry import SearchEntry
+from publishing.models.search_entry import SearchEntry, SearchText
 from publishing.models.search_word import SearchWord
 from publishing.models.searched_part import SearchedPart, SearchedPartQuerySet
 from publishing.models.starter_record import StarterRecord
@@ -23,6 +23,7 @@ __all__ = [
     "Redirect",
     "Reference",
     "SearchEntry",
+    "SearchText",
     "SearchWord",
     "SearchedPart",
     "SearchedPartQuerySet",

@@ -13,7 +13,7 @@ from publishing.slugs import slug_for
 
 class PictureField(models.ImageField):
     def formfield(self, **kwargs):
-        return super().formfield(**{"form_class": PictureFormField, **kwargs})
+        return super().formfield(**{"form_class": PictureFormField, "max_length": None, **kwargs})
 
 
 def content_path(image: "Image", filename: str) -> str:

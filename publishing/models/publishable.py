@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Case, F, Q, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -75,7 +75,9 @@ class PublishableQuerySet(models.QuerySet):
         """As Django's, and the references, redirects, dates and search that follow from it are kept in step."""
         watched = (Reference.sources_in(self.model) | {*self.model.address_fields, "state"}) & changes.keys()
         with transaction.atomic(using=self.db):
-            addresses = self.model.addresses(self)
+            # Locked, so that of two changes at once each knows the address that the other left.
+            rows = self.model._base_manager.using(self.db).filter(pk__in=self.order_by().values("pk"))
+            addresses = self.model.addresses(rows.select_for_update().order_by("pk"))
             if changes.get("state") in State.values:
                 changes.setdefault("first_published_at", self.model.first_publication(changes))
             count = super().update(**{"last_changed_at": timezone.now(), **changes})
@@ -128,6 +130,7 @@ class Publishable(models.Model):
     """A record with a page. Subclasses name their `route` and the field that holds their title."""
 
     title_field = "title"
+    _has_made_slug = False
     route: str  # the name of the URL of its page, which takes the slug
     address_fields = ("slug",)  # what `address_of` takes
     summary_field = ""  # the field, if there is one, that says in plain words what the record is about
@@ -232,18 +235,30 @@ class Publishable(models.Model):
             stem = slug_for(self.title_text, self._meta.model_name)
             known = others.filter(slug__startswith=stem[: MAX_LENGTH - 8]).values_list("slug", flat=True)
             self.slug = slug_for(self.title_text, self._meta.model_name, {*taken, *known})
+            self._has_made_slug = True
 
     def first_moment(self, now):
         return now
 
-    def save(self, *args, update_fields=None, **kwargs):
+    def save(self, *args, **kwargs):
+        for is_last in (False,) * 9 + (True,):
+            try:
+                return self._save(*args, **kwargs)
+            except IntegrityError:
+                # Somebody took the address that was made here a moment before: make another.
+                if is_last or not self._has_made_slug:
+                    raise
+                self.slug = ""
+
+    def _save(self, *args, update_fields=None, **kwargs):
         self.prepare()
         if update_fields is not None:
             update_fields = {*update_fields, "last_changed_at"}
             if update_fields & {"state", "publish_at"}:
                 update_fields |= {"first_published_at", "slug"}
         with transaction.atomic(using=kwargs.get("using")):
-            stored = self.addresses(type(self)._base_manager.filter(pk=self.pk)) if self.pk else {}
+            rows = type(self)._base_manager.select_for_update().filter(pk=self.pk)
+            stored = self.addresses(rows) if self.pk else {}
             super().save(*args, update_fields=update_fields, **kwargs)
             if update_fields is None:
                 Reference.objects.sync([self])

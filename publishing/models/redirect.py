@@ -107,6 +107,8 @@ class Redirect(models.Model):
             value = getattr(self, name)
             if value and (not value.startswith("/") or value.startswith(("//", "/\\"))):
                 raise ValidationError({name: "Begin with one slash, without the name of the site."})
+        if "?" in self.path or "#" in self.path:
+            raise ValidationError({"path": "Leave out what follows a question mark or a hash."})
         if bool(self.new_path) + self.is_gone + (self.target_id is not None) != 1:
             raise ValidationError("Give a new address, or say that the page is gone for good: one of the two.")
         seen, path = {self.path}, self.new_path

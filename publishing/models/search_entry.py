@@ -37,26 +37,29 @@ class SearchEntryManager(models.Manager.from_queryset(SearchEntryQuerySet)):
         # Locked, where the database can: two who add a name each to one record must not each miss the other's.
         records = model.objects.select_for_update(of=("self",), no_key=True).published_sometime().filter(pk__in=pks)
         records = {record.pk: record for record in records.order_by("pk").for_search()}
-        stored = {entry.source_id: entry for entry in self.of(model, pks)}
+        stored = {entry.source_id: entry for entry in self.of(model, pks).select_related("texts")}
         gone = [entry for pk, entry in stored.items() if pk not in records]
-        added, changed = [], []
-        for pk, record in records.items():
-            entry = self.model.made_from(record)
-            if pk not in stored:
-                added.append(entry)
-            elif rewrite or entry.meaning() != stored[pk].meaning():
-                entry.pk = stored[pk].pk
-                changed.append(entry)
         if gone:
             self.remove(gone)
-        if added:
-            self.bulk_create(added)
-        if changed:
-            self.bulk_update(changed, self.model.MEANING, batch_size=50)
-        if written := added + changed:
+        written = []
+        for pk, record in records.items():
+            entry = self.model.made_from(record)
+            if rewrite or pk not in stored or entry.meaning() != stored[pk].meaning():
+                written.append(entry)
+        if written:
+            self._write(written)
             index().write(written)
             SearchWord.objects.learn(written)
         return [entry.source_id for entry in gone + written]
+
+    def _write(self, entries):
+        """Save entries and texts; those that are there already, by their sources, keep their numbers."""
+        moments = ["kind", "visible_from", "visible_until"]
+        source = ["source_type", "source_id"]
+        self.bulk_create(entries, update_conflicts=True, unique_fields=source, update_fields=moments)
+        texts = [entry.texts for entry in entries]
+        fields = SearchText.TEXTS
+        SearchText.objects.bulk_create(texts, update_conflicts=True, unique_fields=["entry"], update_fields=fields)
 
     def forget(self, model, pks):
         """Remove the entries of records that are about to be deleted."""
@@ -70,25 +73,17 @@ class SearchEntryManager(models.Manager.from_queryset(SearchEntryQuerySet)):
 
 
 class SearchEntry(models.Model):
-    """The texts of one record that is published, or will be or was by its dates.
+    """That one record is published, or will be or was by its dates. What it says stands beside it: this is counted.
 
     The moments are the record's own, so that what is counted is what is seen. Who sees a record is decided by its own
     `published()` all the same: whatever is found here is asked for once more there.
     """
-
-    MEANING = ["kind", "visible_from", "visible_until", "title", "names", "keywords", "summary", "note", "body"]
 
     source_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
     source_id = models.PositiveBigIntegerField()
     kind = models.CharField(max_length=100)  # the label of the model under whose name readers find it
     visible_from = models.DateTimeField(null=True)
     visible_until = models.DateTimeField(null=True)
-    title = models.TextField()
-    names = models.TextField()  # one a line
-    keywords = models.TextField()  # likewise
-    summary = models.TextField()
-    note = models.TextField()
-    body = models.TextField()
 
     objects = SearchEntryManager()
 
@@ -96,25 +91,27 @@ class SearchEntry(models.Model):
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["source_type", "source_id"], name="search_entry_of_source")]
         indexes = [
-            models.Index(fields=["id", "kind"], name="search_entry_kind"),  # SQLite counts by it, see the backend
             models.Index(fields=["visible_from"], condition=Q(visible_from__isnull=False), name="search_entry_from"),
             models.Index(fields=["visible_until"], condition=Q(visible_until__isnull=False), name="search_entry_until"),
         ]
 
     def __str__(self):
-        return self.title
+        return f"{self.kind}/{self.source_id}"
 
     @classmethod
     def made_from(cls, record) -> "SearchEntry":
-        """Return the entry, not saved, for what `record` says. The record must come from `for_search()`."""
-        document: SearchDocument = record.search_document()
+        """Return the entry, with its `texts`, not saved, of `record`, which must come from `for_search()`."""
         since, until = record.visible_between()
-        return cls(
+        entry = cls(
             source_type=ContentType.objects.get_for_model(record),
             source_id=record.pk,
             kind=record.search_kind()._meta.label_lower,
             visible_from=since,
             visible_until=until,
+        )
+        document: SearchDocument = record.search_document()
+        SearchText(
+            entry=entry,
             title=document.title,
             names="\n".join(document.names),
             keywords="\n".join(document.keywords),
@@ -122,6 +119,28 @@ class SearchEntry(models.Model):
             note=document.note,
             body=document.body[:MAX_BODY],
         )
+        return entry
 
     def meaning(self) -> tuple:
-        return tuple(getattr(self, name) for name in self.MEANING)
+        stated = (self.kind, self.visible_from, self.visible_until)
+        return *stated, *(getattr(self.texts, name) for name in SearchText.TEXTS)
+
+
+class SearchText(models.Model):
+    """What a record says, in plain words; apart from the entry, so that counting need not leaf through it."""
+
+    TEXTS = ["title", "names", "keywords", "summary", "note", "body"]
+
+    entry = models.OneToOneField(SearchEntry, models.CASCADE, primary_key=True, related_name="texts")
+    title = models.TextField()
+    names = models.TextField()  # one a line
+    keywords = models.TextField()  # likewise
+    summary = models.TextField()
+    note = models.TextField()
+    body = models.TextField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return self.title

@@ -57,5 +57,6 @@ class SearchWord(models.Model):
 
 def words_of(entry) -> set[str]:
     """Return the words of an entry that can be proposed in the place of a misspelt one."""
-    text = fold("\n".join([entry.title, entry.names, entry.keywords, entry.summary, entry.body]))
+    texts = entry.texts
+    text = fold("\n".join([texts.title, texts.names, texts.keywords, texts.summary, texts.body]))
     return {part for parts in pieces(text) for part in parts if part.isalpha() and SHORTEST <= len(part) <= LONGEST}

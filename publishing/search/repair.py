@@ -32,7 +32,7 @@ def repair() -> Iterator[str]:
             yield f"{done:,} of {len(pks):,} {name}"
         yield f"{_drop_orphans(model):,} rows of {name} that are no more"
     known = set()
-    for entry in SearchEntry.objects.iterator(chunk_size=BATCH):
+    for entry in SearchEntry.objects.select_related("texts").iterator(chunk_size=BATCH):
         known |= words_of(entry)
     SearchWord.objects.add_missing(known)
     yield f"{len(known):,} words; {SearchWord.objects.keep_only(known):,} that stand nowhere any more"

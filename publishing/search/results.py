@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from publishing.metadata import shorten
-from publishing.models import Publishable, Reference, SearchEntry
+from publishing.models import Publishable, Reference, SearchText
 from publishing.registry import publishable_model, publishable_models
 from publishing.search.backends import index
 from publishing.search.highlight import Highlighter, Segments
@@ -86,47 +86,43 @@ class Hits:
         return min(self.found, MOST)
 
     def __getitem__(self, part: slice) -> list[Hit]:
-        entries = self._entries(part.start, part.stop - part.start) if self.found else []
-        records = self._visible(entries)
+        found = self._texts(part.start, part.stop - part.start) if self.found else []
+        records = self._visible([texts.entry for texts in found])
         highlighter = Highlighter(self.query)
-        return [
-            _hit(entry, records[source], highlighter)
-            for entry in entries
-            if (source := (entry.source_type_id, entry.source_id)) in records
-        ]
+        return [_hit(texts, records[texts.pk], highlighter) for texts in found if texts.pk in records]
 
-    def _entries(self, start: int, length: int) -> list[SearchEntry]:
+    def _texts(self, start: int, length: int) -> list[SearchText]:
         pks = self.known.get(start)
         if pks is None:
             _, pks = index().find(self.query, self.at, self.kind, start, length)
-        rows = SearchEntry.objects.filter(pk__in=pks).defer("body")
-        by_key = {entry.pk: entry for entry in rows.annotate(beginning=Left("body", READ_FOR_SNIPPET))}
+        rows = SearchText.objects.filter(entry__in=pks).select_related("entry").defer("body")
+        by_key = {texts.pk: texts for texts in rows.annotate(beginning=Left("body", READ_FOR_SNIPPET))}
         return [by_key[pk] for pk in pks[:length] if pk in by_key]
 
-    def _visible(self, entries) -> dict[tuple[int, int], Publishable]:
-        """The records of `entries` that readers may see, without their bodies. A query for each kind among them."""
-        keys: dict[int, list[int]] = {}
+    def _visible(self, entries) -> dict[int, Publishable]:
+        """The records that readers may see, by the keys of their entries. A query for each kind among them."""
+        keys: dict[int, dict[int, int]] = {}
         for entry in entries:
-            keys.setdefault(entry.source_type_id, []).append(entry.source_id)
+            keys.setdefault(entry.source_type_id, {})[entry.source_id] = entry.pk
         found = {}
-        for type_id, pks in keys.items():
+        for type_id, of_type in keys.items():
             model = ContentType.objects.get_for_id(type_id).model_class()
             if model is not None:
-                records = model.objects.published(self.at).filter(pk__in=pks).defer(*Reference.sources_in(model))
-                found |= {(type_id, record.pk): record for record in records}
+                records = model.objects.published(self.at).filter(pk__in=of_type)
+                found |= {of_type[record.pk]: record for record in records.defer(*Reference.sources_in(model))}
         return found
 
 
-def _hit(entry: SearchEntry, record: Publishable, highlighter: Highlighter) -> Hit:
-    model = publishable_model(entry.kind) or type(record)
-    names = [] if highlighter.finds(entry.title) else filter(highlighter.finds, entry.names.split("\n"))
-    summary = shorten(entry.summary, SUMMARY)
-    in_body = [] if highlighter.finds(summary) else highlighter.snippet(entry.beginning)
+def _hit(texts: SearchText, record: Publishable, highlighter: Highlighter) -> Hit:
+    model = publishable_model(texts.entry.kind) or type(record)
+    names = [] if highlighter.finds(texts.title) else filter(highlighter.finds, texts.names.split("\n"))
+    summary = shorten(texts.summary, SUMMARY)
+    in_body = [] if highlighter.finds(summary) else highlighter.snippet(texts.beginning)
     return Hit(
         url=record.get_absolute_url(),
         kind=capfirst(model._meta.verbose_name),
-        title=highlighter.segments(entry.title),
+        title=highlighter.segments(texts.title),
         also=highlighter.segments(next(iter(names), "")),
-        snippet=in_body or highlighter.segments(summary or shorten(entry.beginning, SUMMARY)),
-        note=entry.note,
+        snippet=in_body or highlighter.segments(summary or shorten(texts.beginning, SUMMARY)),
+        note=texts.note,
     )

@@ -13,6 +13,8 @@ EVERY_INTERFACE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # asked of, not listene
 
 
 class Command(BaseCommand):
+    # A database that cannot be opened is said by prepare(), in a sentence.
+    requires_system_checks = ()
     help = "Prepare the database, the static files and the first account, then run the server and the task worker."
 
     def add_arguments(self, parser):
@@ -21,7 +23,8 @@ class Command(BaseCommand):
     def handle(self, **options):
         host, port, is_reloading = settings.HOST, settings.PORT, options["reload"]
         try:
-            self.prepare(host, port, is_reloading)
+            with serving.alone():
+                self.prepare(host, port, is_reloading)
         except serving.CannotStart as error:
             self.stderr.write(str(error))
             sys.exit(1)

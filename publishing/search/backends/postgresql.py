@@ -1,6 +1,7 @@
-"""The index on PostgreSQL: a tsvector beside each entry, in a column of its own that Django does not know of.
+"""The index on PostgreSQL: two columns of each entry of which Django does not know, with the vector of all its texts
+and that of its head: title, names and summary.
 
-The vector is written out here, word by word: PostgreSQL's own parser would take "3.5" for one number and drop "it".
+A vector is written out here, word by word: PostgreSQL's own parser would take "3.5" for one number and drop "it".
 """
 
 from django.db import connection
@@ -12,32 +13,43 @@ from publishing.search.query import Query, Term
 LAST_PLACE = 16_383  # what a tsvector can count to
 MOST_PLACES = 255  # of one word
 WRITE = """
-    UPDATE publishing_searchentry AS entry SET vector = written.vector::tsvector
-    FROM unnest(%s::bigint[], %s::text[]) AS written (id, vector) WHERE entry.id = written.id
+    UPDATE publishing_searchentry AS entry SET vector = written.vector::tsvector, head = written.head::tsvector
+    FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS written (id, vector, head) WHERE entry.id = written.id
 """
-MATCHES = """
-    FROM publishing_searchentry AS entry WHERE entry.vector @@ %(match)s::tsquery
-    AND (entry.visible_from IS NULL OR entry.visible_from <= %(at)s)
+SEEN = """
+    (entry.visible_from IS NULL OR entry.visible_from <= %(at)s)
     AND (entry.visible_until IS NULL OR entry.visible_until > %(at)s)
 """
-COUNTS = f"SELECT entry.kind, count(*) {MATCHES} GROUP BY entry.kind"  # nosec B608: put together from constants
-IN_KIND = " AND (%(kind)s = '' OR entry.kind = %(kind)s)"
-BY_NAME = "NOT entry.vector @@ %(title)s::tsquery, length(entry.title), entry.id"
-LEADING = f"SELECT entry.id {MATCHES} {IN_KIND} ORDER BY {BY_NAME} LIMIT {LEADERS}"  # nosec B608
-# One pass for both: reading the vectors is what costs. The weights are of body, summary, names and title; 1: a long
-# text is no better for being long.
-RANKED = f"""
-    WITH match AS MATERIALIZED (
-        SELECT entry.id, entry.kind, ts_rank('{{0.1, 0.3, 0.6, 1}}', entry.vector, %(match)s::tsquery, 1) AS rank
-        {MATCHES}
-    )
-    SELECT
-        (SELECT json_object_agg(kind, number) FROM (SELECT kind, count(*) AS number FROM match GROUP BY kind) AS kinds),
-        ARRAY(
-            SELECT id FROM match AS entry WHERE NOT id = ANY(%(but)s) {IN_KIND}
-            ORDER BY rank DESC, id LIMIT %(limit)s OFFSET %(offset)s
-        )
-"""  # nosec B608: put together from constants
+IN_KIND = "(%(kind)s = '' OR entry.kind = %(kind)s)"
+COUNTS = f"""
+    SELECT entry.kind, count(*) FROM publishing_searchentry AS entry
+    WHERE entry.vector @@ %(match)s::tsquery AND {SEEN} GROUP BY entry.kind
+"""
+LEADING = f"""
+    SELECT entry.id FROM publishing_searchentry AS entry
+    JOIN publishing_searchtext AS texts ON texts.entry_id = entry.id
+    WHERE entry.head @@ %(match)s::tsquery AND {SEEN} AND {IN_KIND}
+    ORDER BY NOT entry.head @@ %(title)s::tsquery, length(texts.title), entry.id LIMIT {LEADERS}
+"""
+IN_HEAD = "entry.head @@ %(match)s::tsquery"
+
+
+def _ranked(vector: str, condition: str) -> str:
+    # The weights are of body, summary, names and title; 1: a long text is no better for being long.
+    return f"""
+        SELECT entry.id FROM publishing_searchentry AS entry
+        WHERE {condition} AND NOT entry.id = ANY(%(but)s) AND {SEEN} AND {IN_KIND}
+        ORDER BY ts_rank('{{0.1, 0.3, 0.6, 1}}', {vector}, %(match)s::tsquery, 1) DESC, entry.id
+        LIMIT %(limit)s OFFSET %(offset)s
+    """
+
+
+HEADS = _ranked("entry.head", IN_HEAD)
+BODIES = _ranked("entry.vector", f"entry.vector @@ %(match)s::tsquery AND NOT {IN_HEAD}")
+COUNT_HEADS = f"""
+    SELECT count(*) FROM publishing_searchentry AS entry
+    WHERE {IN_HEAD} AND NOT entry.id = ANY(%(but)s) AND {SEEN} AND {IN_KIND}
+"""
 RESEMBLING = "SELECT DISTINCT word FROM publishing_searchword WHERE word %% %s LIMIT 500"
 
 
@@ -45,10 +57,10 @@ class PostgreSQLIndex(Index):
     def write(self, entries):
         entries = list(entries)
         with connection.cursor() as cursor:
-            cursor.execute(WRITE, [[entry.pk for entry in entries], [vector(entry) for entry in entries]])
+            cursor.execute(WRITE, [[entry.pk for entry in entries], [*map(vector, entries)], [*map(head, entries)]])
 
     def remove(self, pks):
-        """The vector goes with its entry."""
+        """The vectors go with their entry."""
 
     def tidy(self):
         with connection.cursor() as cursor:
@@ -67,19 +79,37 @@ class PostgreSQLIndex(Index):
         return list(dict.fromkeys(found))[:LEADERS]
 
     def _find(self, query, at, kind, but, limit, offset):
-        values = {"match": matching(query), "at": at, "kind": kind, "but": but, "limit": limit, "offset": offset}
-        [(counts, found)] = rows(RANKED, values)
-        return counts or {}, found
+        """First what has all words in title, names and summary. That mostly fills a page, and no long vector is read.
+
+        Ranking every text in which a common word stands would take longer than all the rest.
+        """
+        values = {"match": matching(query), "at": at, "kind": kind, "but": but}
+        found = column(HEADS, {**values, "limit": limit, "offset": offset})
+        if len(found) < limit:
+            [in_heads] = column(COUNT_HEADS, values)
+            rest = {"limit": limit - len(found), "offset": max(0, offset - in_heads)}
+            found += column(BODIES, {**values, **rest})
+        return self.counts(query, at), found
+
+
+def head(entry) -> str:
+    """Return the vector of title, names and summary alone."""
+    return _written(entry, weighted(entry)[:3])
 
 
 def vector(entry) -> str:
-    """Return the words of an entry as the text of a tsvector, 'gpt':1A '3':2A, '=gpt3' and '^gpt3'.
+    """Return the vector of all texts."""
+    return _written(entry, weighted(entry))
 
-    The last two are its names, and its title among them, in one word and without a place.
+
+def _written(entry, texts) -> str:
+    """Return the words of texts as a tsvector is written, 'gpt':1A '3':2A, and then '=gpt3' and '^gpt3'.
+
+    These last are the names of the entry, and its title among them, in one word and without a place.
     """
     places: dict[str, list[str]] = {}
     place = 0
-    for text, weight in zip(weighted(entry), "ABCD", strict=True):
+    for text, weight in zip(texts, "ABCD", strict=False):
         for words, together in indexed(text):
             first = min(place + 1, LAST_PLACE)
             for word in words:

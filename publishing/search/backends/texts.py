@@ -13,9 +13,10 @@ def indexed(text: str) -> Iterator[tuple[list[str], str]]:
 
 def weighted(entry) -> tuple[str, str, str, str]:
     """Return the texts of an entry that are searched, the weightiest first."""
-    return entry.title, entry.names, f"{entry.keywords}\n{entry.summary}", entry.body
+    texts = entry.texts
+    return texts.title, texts.names, f"{texts.keywords}\n{texts.summary}", texts.body
 
 
 def keys_of(entry) -> list[str]:
     """Return the names of an entry, its title first, each in one word."""
-    return list(dict.fromkeys(filter(None, map(key, [entry.title, *entry.names.split("\n")]))))
+    return list(dict.fromkeys(filter(None, map(key, [entry.texts.title, *entry.texts.names.split("\n")]))))

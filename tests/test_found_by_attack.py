@@ -1,0 +1,78 @@
+"""What an attacker or an unlucky editor found once, and must not find again."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.db import IntegrityError
+
+from articles.models import Article
+from publishing.models import Redirect
+from publishing.registry import publishable_models
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_record_of_the_starter_content_can_be_moved_to_the_trash(starter_content, admin_page):
+    for model in publishable_models():
+        if not admin.site.is_registered(model):
+            continue
+        for record in model.objects.all():
+            path = f"/admin/{model._meta.app_label}/{model._meta.model_name}/{record.pk}/delete/"
+            assert admin_page.get(path).status_code == 200, path
+
+
+def test_a_very_long_user_name_is_refused_in_words(client):
+    response = client.post("/admin/login/", {"username": "x" * 300, "password": "y"})
+    assert response.status_code == 200
+    assert "at most 150 characters" in response.content.decode()
+
+
+@pytest.mark.parametrize(("zone", "day"), [("America/New_York", "9999-12-31"), ("Asia/Tokyo", "0001-01-01")])
+def test_a_date_at_the_end_of_the_calendar_does_not_lose_the_form(zone, day, admin_page, settings):
+    settings.TIME_ZONE = zone
+    form = {"kind": "article", "title": "Kept", "state": "draft", "expire_at_0": day, "expire_at_1": "23:59"}
+    for prefix in ("author_links", "details", "question_links", "read_also_links"):
+        form |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
+    response = admin_page.post("/admin/articles/article/add/", form)
+    assert response.status_code == 200
+    assert 'value="Kept"' in response.content.decode()
+
+
+def test_an_address_taken_a_moment_before_is_made_anew(monkeypatch):
+    factories.article(title="Same title")
+    late = Article(title="Same title", standfirst="x", body="<p>x</p>")
+    late.slug, late._has_made_slug = "same-title", True  # as made before the other was there
+    late.save()
+    assert late.slug == "same-title-2"
+
+
+def test_an_address_chosen_by_the_editor_is_not_changed_behind_her_back():
+    factories.article(slug="taken")
+    with pytest.raises(IntegrityError):
+        factories.article(slug="taken")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/admin/autocomplete/?app_label=articles&model_name=articleauthor&field_name=author&term=%00",
+        "/admin/articles/article/?first_published_at__year=99999999999",
+        "/admin/articles/article/add/?topics=abc",
+        "/admin/articles/article/add/?publish_at=abc",
+        "/admin/articles/article/add/?title=Given",
+    ],
+)
+def test_odd_queries_of_the_admin_are_no_errors(path, admin_page):
+    assert admin_page.get(path).status_code in {200, 302}
+
+
+def test_a_redirect_keeps_both_queries_and_puts_them_before_the_fragment(client):
+    Redirect.objects.create(path="/old/", new_path="/articles/?x=1#part")
+    assert client.get("/old/?y=2").headers["Location"] == "/articles/?x=1&y=2#part"
+
+
+def test_signing_in_with_a_refused_next_leads_to_the_desk(client):
+    get_user_model().objects.create_superuser("chief", password="a long password")
+    form = {"username": "chief", "password": "a long password", "next": "//evil.example/"}
+    assert client.post("/admin/login/", form).headers["Location"] == "/admin/"

@@ -16,6 +16,7 @@ WRITE = """
     UPDATE publishing_searchentry AS entry SET vector = written.vector::tsvector, head = written.head::tsvector
     FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS written (id, vector, head) WHERE entry.id = written.id
 """
+# Statements are put together from the pieces here alone; whatever comes from outside is a parameter.
 SEEN = """
     (entry.visible_from IS NULL OR entry.visible_from <= %(at)s)
     AND (entry.visible_until IS NULL OR entry.visible_until > %(at)s)
@@ -24,13 +25,13 @@ IN_KIND = "(%(kind)s = '' OR entry.kind = %(kind)s)"
 COUNTS = f"""
     SELECT entry.kind, count(*) FROM publishing_searchentry AS entry
     WHERE entry.vector @@ %(match)s::tsquery AND {SEEN} GROUP BY entry.kind
-"""
+"""  # nosec B608
 LEADING = f"""
     SELECT entry.id FROM publishing_searchentry AS entry
     JOIN publishing_searchtext AS texts ON texts.entry_id = entry.id
     WHERE entry.head @@ %(match)s::tsquery AND {SEEN} AND {IN_KIND}
     ORDER BY NOT entry.head @@ %(title)s::tsquery, length(texts.title), entry.id LIMIT {LEADERS}
-"""
+"""  # nosec B608
 IN_HEAD = "entry.head @@ %(match)s::tsquery"
 
 
@@ -41,7 +42,7 @@ def _ranked(vector: str, condition: str) -> str:
         WHERE {condition} AND NOT entry.id = ANY(%(but)s) AND {SEEN} AND {IN_KIND}
         ORDER BY ts_rank('{{0.1, 0.3, 0.6, 1}}', {vector}, %(match)s::tsquery, 1) DESC, entry.id
         LIMIT %(limit)s OFFSET %(offset)s
-    """
+    """  # nosec B608
 
 
 HEADS = _ranked("entry.head", IN_HEAD)
@@ -49,7 +50,7 @@ BODIES = _ranked("entry.vector", f"entry.vector @@ %(match)s::tsquery AND NOT {I
 COUNT_HEADS = f"""
     SELECT count(*) FROM publishing_searchentry AS entry
     WHERE {IN_HEAD} AND NOT entry.id = ANY(%(but)s) AND {SEEN} AND {IN_KIND}
-"""
+"""  # nosec B608
 RESEMBLING = "SELECT DISTINCT word FROM publishing_searchword WHERE word %% %s LIMIT 500"
 
 

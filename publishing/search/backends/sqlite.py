@@ -27,12 +27,13 @@ UNSEEN = """
     UNION ALL SELECT id FROM publishing_searchentry WHERE visible_until <= %(at)s
     UNION ALL SELECT value FROM json_each(%(but)s)
 """
+# Statements are put together from the pieces here alone; whatever comes from outside is a parameter.
 # The CROSS JOIN keeps the order: matches first.
 MATCHES = f"""
     FROM publishing_searchindex CROSS JOIN publishing_searchentry AS entry
     ON entry.id = publishing_searchindex.rowid
     WHERE publishing_searchindex MATCH %(match)s AND publishing_searchindex.rowid NOT IN ({UNSEEN})
-"""
+"""  # nosec B608
 COUNTS = f"SELECT entry.kind, count(*) {MATCHES} GROUP BY entry.kind"
 IN_KIND = " AND (%(kind)s = '' OR entry.kind = %(kind)s)"
 # The weights of title, names, summary, body and keys.
@@ -42,12 +43,12 @@ RANKED_IN_KIND = f"SELECT entry.id {MATCHES} {IN_KIND} ORDER BY {RANK} {PAGE}"
 RANKED = f"""
     SELECT rowid FROM publishing_searchindex
     WHERE publishing_searchindex MATCH %(match)s AND rowid NOT IN ({UNSEEN}) ORDER BY {RANK} {PAGE}
-"""
+"""  # nosec B608
 # The key of the title is the first of the keys.
 LEADING = f"""
     SELECT entry.id {MATCHES} {IN_KIND}
     ORDER BY substr(keys, 1, length(%(key)s)) <> %(key)s, length(publishing_searchindex.title), entry.id LIMIT {LEADERS}
-"""
+"""  # nosec B608
 
 
 OF_LENGTH = "SELECT DISTINCT word FROM publishing_searchword WHERE length BETWEEN %s AND %s LIMIT 20000"

@@ -10,7 +10,9 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 LASTS = "import time; time.sleep(60)"
 IGNORES_SIGTERM = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
 SCRIPT = """
+import signal
 import sys
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may have it ignored, as nohup does
 from publishing import processes
 processes.WORKER_PAUSE_SECONDS = 0.1
 processes.STOP_SECONDS = {stop_seconds}

@@ -51,7 +51,8 @@ COUNT_HEADS = f"""
     SELECT count(*) FROM publishing_searchentry AS entry
     WHERE {IN_HEAD} AND NOT entry.id = ANY(%(but)s) AND {SEEN} AND {IN_KIND}
 """  # nosec B608
-RESEMBLING = "SELECT DISTINCT word FROM publishing_searchword WHERE word %% %s LIMIT 500"
+# As the index is made: see its migration.
+RESEMBLING = "SELECT DISTINCT word FROM publishing_searchword WHERE (word || '') %% %s LIMIT 500"
 
 
 class PostgreSQLIndex(Index):

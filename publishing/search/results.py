@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from publishing.metadata import shorten
-from publishing.models import Publishable, Reference, SearchText
+from publishing.models import Publishable, SearchText
 from publishing.registry import publishable_model, publishable_models
 from publishing.search.backends import index
 from publishing.search.highlight import Highlighter, Segments
@@ -108,8 +108,8 @@ class Hits:
         for type_id, of_type in keys.items():
             model = ContentType.objects.get_for_id(type_id).model_class()
             if model is not None:
-                records = model.objects.published(self.at).filter(pk__in=of_type)
-                found |= {of_type[record.pk]: record for record in records.defer(*Reference.sources_in(model))}
+                records = model.objects.published(self.at).filter(pk__in=of_type).only(*model.address_fields)
+                found |= {of_type[record.pk]: record for record in records}
         return found
 
 

@@ -63,6 +63,8 @@ def main():
     if SearchEntry.objects.count() < COUNT:
         fill(corpus, COUNT, say)
         index().tidy()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # as the database does by itself after a while
     client = Client()
     print(f"{connection.vendor}, {SearchEntry.objects.count():,} entries, milliseconds")
     print(f"{'':18}{'found':>8}{'p50':>8}{'p95':>8}{'aim':>8}{'page p50':>12}{'p95':>8}")

@@ -30,7 +30,9 @@ LEADING = f"""
     SELECT entry.id FROM publishing_searchentry AS entry
     JOIN publishing_searchtext AS texts ON texts.entry_id = entry.id
     WHERE entry.head @@ %(match)s::tsquery AND {SEEN} AND {IN_KIND}
-    ORDER BY NOT entry.head @@ %(title)s::tsquery, length(texts.title), entry.id LIMIT {LEADERS}
+    ORDER BY
+        NOT entry.head @@ %(exact)s::tsquery, NOT entry.head @@ %(title)s::tsquery, length(texts.title), entry.id
+    LIMIT {LEADERS}
 """  # nosec B608
 IN_HEAD = "entry.head @@ %(match)s::tsquery"
 
@@ -76,9 +78,8 @@ class PostgreSQLIndex(Index):
         return column(RESEMBLING, [word]) if has_trigrams[0] else []
 
     def _leaders(self, query, at, kind):
-        values = {"at": at, "kind": kind, "title": f"'^{query.key}':*"}
-        found = [pk for match in named(query) for pk in column(LEADING, {"match": match, **values})]
-        return list(dict.fromkeys(found))[:LEADERS]
+        exact, title = f"'={query.key}'", f"'^{query.key}':*"
+        return column(LEADING, {"match": named(query), "exact": exact, "title": title, "at": at, "kind": kind})
 
     def _find(self, query, at, kind, but, limit, offset):
         """First what has all words in title, names and summary. That mostly fills a page, and no long vector is read.
@@ -88,8 +89,8 @@ class PostgreSQLIndex(Index):
         values = {"match": matching(query), "at": at, "kind": kind, "but": but}
         found = column(HEADS, {**values, "limit": limit, "offset": offset})
         if len(found) < limit:
-            [in_heads] = column(COUNT_HEADS, values)
-            rest = {"limit": limit - len(found), "offset": max(0, offset - in_heads)}
+            [in_heads] = [0] if found or not offset else column(COUNT_HEADS, values)
+            rest = {"limit": limit - len(found), "offset": 0 if found else offset - in_heads}
             found += column(BODIES, {**values, **rest})
         return self.counts(query, at), found
 
@@ -128,12 +129,12 @@ def _written(entry, texts) -> str:
 def matching(query: Query) -> str:
     """Return the query in the language of tsquery. Nothing but letters and digits of ours stands between the quotes."""
     terms = (" & " if query.needs_all else " | ").join(map(_term, query.terms))
-    return " | ".join([f"({terms})", *named(query)]) if query.needs_all else terms
+    return f"({terms}) | {named(query)}" if query.needs_all else terms
 
 
-def named(query: Query) -> list[str]:
-    """Return the questions for a name: the whole one, and one that begins so."""
-    return [f"'={query.key}'", f"'={query.key}':*"] if len(query.key) > 1 else [f"'={query.key}'"]
+def named(query: Query) -> str:
+    """Return the question for a name that begins so; for one of a single letter, that is it."""
+    return f"'={query.key}':*" if len(query.key) > 1 else f"'={query.key}'"
 
 
 def _term(term: Term) -> str:

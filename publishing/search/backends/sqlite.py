@@ -47,7 +47,12 @@ RANKED = f"""
 # The key of the title is the first of the keys.
 LEADING = f"""
     SELECT entry.id {MATCHES} {IN_KIND}
-    ORDER BY substr(keys, 1, length(%(key)s)) <> %(key)s, length(publishing_searchindex.title), entry.id LIMIT {LEADERS}
+    ORDER BY
+        instr(' ' || keys || ' ', ' ' || %(key)s || ' ') = 0,
+        substr(keys, 1, length(%(key)s)) <> %(key)s,
+        length(publishing_searchindex.title),
+        entry.id
+    LIMIT {LEADERS}
 """  # nosec B608
 
 
@@ -75,9 +80,8 @@ class SQLiteIndex(Index):
         return column(OF_LENGTH, [len(word) - 1, len(word) + 1])
 
     def _leaders(self, query, at, kind):
-        values = {"at": _moment(at), "kind": kind, "but": "[]", "key": query.key}
-        found = [pk for match in named(query) for pk in column(LEADING, {"match": match, **values})]
-        return list(dict.fromkeys(found))[:LEADERS]
+        values = {"match": named(query), "key": query.key, "at": _moment(at), "kind": kind, "but": "[]"}
+        return column(LEADING, values)
 
     def _find(self, query, at, kind, but, limit, offset):
         values = {"match": matching(query), "at": _moment(at), "kind": kind, "but": json.dumps(but)}
@@ -110,13 +114,12 @@ def matching(query: Query) -> str:
     A word is sought among the names in one word as well, so a question of one word has no need to ask for them.
     """
     terms = (" AND " if query.needs_all else " OR ").join(map(_term, query.terms))
-    return " OR ".join([f"({terms})", *named(query)]) if query.needs_all and len(query.terms) > 1 else terms
+    return f"({terms}) OR {named(query)}" if query.needs_all and len(query.terms) > 1 else terms
 
 
-def named(query: Query) -> list[str]:
-    """Return the questions for a name: the whole one, and one that begins so."""
-    whole = f'(keys : "{query.key}")'
-    return [whole, f'(keys : "{query.key}" *)'] if len(query.key) > 1 else [whole]
+def named(query: Query) -> str:
+    """Return the question for a name that begins so; for one of a single letter, that is it."""
+    return f'(keys : "{query.key}"{" *" if len(query.key) > 1 else ""})'
 
 
 def _term(term: Term) -> str:

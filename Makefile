@@ -27,12 +27,13 @@ dev: export DEBUG = 1
 dev: environment
 	@$(python) manage.py serve --reload
 
+# "load" hands the tests out in order: those that empty the database come last, after all that need its first rows.
 test: environment
 	@echo "== Tests on SQLite, cache in the process =="
-	@$(alone) && $(python) -m pytest -n 2 --dist worksteal $(ARGS)
+	@$(alone) && $(python) -m pytest -n 2 --dist load $(ARGS)
 	@if [ -n "$$TEST_DATABASE_URL$$TEST_CACHE_URL" ]; then \
 		echo "== Tests on the services of TEST_DATABASE_URL and TEST_CACHE_URL =="; \
-		$(alone) && DATABASE_URL="$$TEST_DATABASE_URL" CACHE_URL="$$TEST_CACHE_URL" $(python) -m pytest -n 2 --dist worksteal $(ARGS); \
+		$(alone) && DATABASE_URL="$$TEST_DATABASE_URL" CACHE_URL="$$TEST_CACHE_URL" $(python) -m pytest -n 2 --dist load $(ARGS); \
 	else \
 		echo "Not run on PostgreSQL and Redis: TEST_DATABASE_URL and TEST_CACHE_URL are not set."; \
 	fi

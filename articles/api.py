@@ -1,8 +1,8 @@
 from rest_framework import serializers
 
 from articles.models import Article, Author, Topic
-from publishing.api.viewsets import AbsoluteURLField, PublishableViewSet
-from publishing.richtext.render import Texts
+from publishing.api.fields import AbsoluteURLField, RichHTMLField
+from publishing.api.viewsets import PublishableViewSet
 
 
 class TopicSerializer(serializers.ModelSerializer):
@@ -44,14 +44,11 @@ class ArticleSummarySerializer(serializers.ModelSerializer):
 
 
 class ArticleSerializer(ArticleSummarySerializer):
-    body_html = serializers.SerializerMethodField()
+    body_html = RichHTMLField(source="body")
     questions = serializers.SerializerMethodField()
 
     class Meta(ArticleSummarySerializer.Meta):
         fields = [*ArticleSummarySerializer.Meta.fields, "body_html", "questions"]
-
-    def get_body_html(self, article) -> str:
-        return Texts(article.body, is_absolute=True).html(article.body)
 
     def get_questions(self, article) -> list[str]:
         """The addresses (slugs) of the questions that the article places, in order."""
@@ -61,7 +58,7 @@ class ArticleSerializer(ArticleSummarySerializer):
 class ArticleViewSet(PublishableViewSet):
     """Articles in the order of their publication. The list leaves out bodies."""
 
-    def records(self):
+    def get_queryset(self):
         articles = Article.objects.published()
         return articles.for_lists() if self.action == "list" else articles.for_readers()
 

@@ -24,7 +24,7 @@ class AIModelViewSet(PublishableViewSet):
     serializer_class = AIModelSerializer
     parameters = ("unverified",)
 
-    def records(self):
+    def get_queryset(self):
         # Asked for by its address, an unverified name answers; the list has it only on demand.
         shows_all = self.detail or whole_number(self.request, "unverified", 0, least=0, most=1)
         models = AIModel.objects.published() if shows_all else AIModel.objects.listed()
@@ -50,28 +50,28 @@ class AIModelViewSet(PublishableViewSet):
 class VendorViewSet(PublishableViewSet):
     serializer_class = VendorSerializer
 
-    def records(self):
+    def get_queryset(self):
         return Vendor.objects.published()
 
 
 class ModalityViewSet(PublishableViewSet):
     serializer_class = ModalitySerializer
 
-    def records(self):
+    def get_queryset(self):
         return Modality.objects.published()
 
 
 class FamilyViewSet(PublishableViewSet):
     serializer_class = FamilySerializer
 
-    def records(self):
+    def get_queryset(self):
         return Family.objects.published().for_readers()
 
 
 class ProviderViewSet(PublishableViewSet):
     serializer_class = ProviderSerializer
 
-    def records(self):
+    def get_queryset(self):
         return Provider.objects.published()
 
 
@@ -86,7 +86,7 @@ class OfferingViewSet(PublishableViewSet):
     lookup_url_kwarg = "id"
     lookup_value_regex = "[0-9]{1,18}"
 
-    def records(self):
+    def get_queryset(self):
         return (
             Offering.objects.published()
             .select_related("provider", "model")

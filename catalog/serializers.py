@@ -5,7 +5,6 @@ They hold dated events, not "the status now", which would change without anybody
 
 from datetime import UTC
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from catalog.models import (
@@ -21,8 +20,7 @@ from catalog.models import (
     Source,
     Vendor,
 )
-from publishing.api.viewsets import AbsoluteURLField
-from publishing.richtext.render import Texts
+from publishing.api.fields import AbsoluteURLField, RichHTMLField
 
 
 class KnownOrNull(serializers.CharField):
@@ -43,22 +41,6 @@ class AmountField(serializers.DecimalField):
 
     def to_representation(self, value):
         return f"{value.normalize():f}"
-
-
-@extend_schema_field({"type": "string"})
-class RichHTMLField(serializers.Field):
-    """A body as HTML for readers, with absolute links. The references of one response are looked up at once."""
-
-    def __init__(self, **kwargs):
-        super().__init__(read_only=True, **kwargs)
-
-    def to_representation(self, value) -> str:
-        texts = self.context.setdefault("texts", {})
-        if self.source not in texts:
-            owner = self.parent
-            records = owner.parent.instance if owner.parent else [owner.instance]
-            texts[self.source] = Texts(*(getattr(record, self.source) for record in records), is_absolute=True)
-        return texts[self.source].html(value)
 
 
 def utc(**kwargs):

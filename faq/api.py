@@ -1,8 +1,8 @@
 from rest_framework import serializers
 
 from faq.models import Question, Topic
-from publishing.api.viewsets import AbsoluteURLField, PublishableViewSet
-from publishing.richtext.render import Texts
+from publishing.api.fields import AbsoluteURLField, RichHTMLField
+from publishing.api.viewsets import PublishableViewSet
 
 
 class QuestionTopicSerializer(serializers.ModelSerializer):
@@ -17,7 +17,7 @@ class QuestionSerializer(serializers.ModelSerializer):
     url = AbsoluteURLField()
     topic = QuestionTopicSerializer(source="public_topic", read_only=True, allow_null=True)
     other_wordings = serializers.StringRelatedField(many=True, read_only=True)
-    answer_html = serializers.SerializerMethodField()
+    answer_html = RichHTMLField(source="answer")
     published_at = serializers.DateTimeField(source="first_published_at")
 
     class Meta:
@@ -34,21 +34,11 @@ class QuestionSerializer(serializers.ModelSerializer):
             "facts_checked_on",
         ]
 
-    def get_answer_html(self, question) -> str:
-        return self._texts().html(question.answer)
-
-    def _texts(self) -> Texts:
-        """The answers of one response, whose references are looked up at once."""
-        if "texts" not in self.context:
-            instances = self.parent.instance if self.parent else [self.instance]
-            self.context["texts"] = Texts(*(question.answer for question in instances), is_absolute=True)
-        return self.context["texts"]
-
 
 class QuestionViewSet(PublishableViewSet):
     """Questions with their answers and their other wordings."""
 
     serializer_class = QuestionSerializer
 
-    def records(self):
+    def get_queryset(self):
         return Question.objects.published().for_readers().prefetch_related("other_wordings")

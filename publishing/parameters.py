@@ -9,7 +9,7 @@ MAX_NUMBER = 2**31 - 1
 
 def whole_number(text: str, name: str, least: int = 0, most: int = MAX_NUMBER) -> int:
     """Return the number that `text` writes in ASCII digits. Raises BadRequest outside of `least` to `most`."""
-    is_number = text.isascii() and text.isdigit() and len(text) <= 10
+    is_number = text.isascii() and text.isdigit() and len(text) < 20
     if not is_number or not least <= int(text) <= most:
         raise BadRequest(f"{name} is not a whole number from {least} to {most}.")
     return int(text)

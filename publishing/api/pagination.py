@@ -2,10 +2,12 @@
 
 from urllib.parse import urlencode
 
+from django.core.exceptions import BadRequest
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 
+from publishing import parameters
 from publishing.addresses import absolute
 
 DEFAULT_LIMIT = 50
@@ -68,6 +70,7 @@ def whole_number(request, name: str, default: int, least: int, most: int) -> int
     text = request.query_params.get(name)
     if text is None:
         return default
-    if not (text.isascii() and text.isdigit() and len(text) < 20 and least <= int(text) <= most):
-        raise ValidationError({name: [f"Give a whole number from {least} to {most}."]})
-    return int(text)
+    try:
+        return parameters.whole_number(text, name, least, most)
+    except BadRequest as error:
+        raise ValidationError({name: [str(error)]}) from error

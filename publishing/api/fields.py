@@ -1,0 +1,33 @@
+"""Fields that the documents of all apps share."""
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from publishing.addresses import absolute
+from publishing.richtext.render import Texts
+
+
+class AbsoluteURLField(serializers.CharField):
+    """The address of a record's page, with the name of the site."""
+
+    def __init__(self, **kwargs):
+        super().__init__(source="get_absolute_url", read_only=True, **kwargs)
+
+    def to_representation(self, value):
+        return absolute(value)
+
+
+@extend_schema_field({"type": "string"})
+class RichHTMLField(serializers.Field):
+    """A body as HTML for readers, with absolute links. The references of one response are looked up at once."""
+
+    def __init__(self, **kwargs):
+        super().__init__(read_only=True, **kwargs)
+
+    def to_representation(self, value) -> str:
+        texts = self.context.setdefault("texts", {})
+        if self.source not in texts:
+            owner = self.parent
+            records = owner.parent.instance if owner.parent else [owner.instance]
+            texts[self.source] = Texts(*(getattr(record, self.source) for record in records), is_absolute=True)
+        return texts[self.source].html(value)

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib import admin
 from django.contrib.auth import get_user_model
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from articles.models import Article
 from publishing.models import Redirect
@@ -42,15 +42,19 @@ def test_a_date_at_the_end_of_the_calendar_does_not_lose_the_form(zone, day, adm
 def test_an_address_taken_a_moment_before_is_made_anew(monkeypatch):
     factories.article(title="Same title")
     late = Article(title="Same title", standfirst="x", body="<p>x</p>")
-    late.slug, late._has_made_slug = "same-title", True  # as made before the other was there
+    late.slug = late.made_slug = "same-title"  # as made before the other was there
     late.save()
     assert late.slug == "same-title-2"
 
 
 def test_an_address_chosen_by_the_editor_is_not_changed_behind_her_back():
     factories.article(slug="taken")
-    with pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError), transaction.atomic():
         factories.article(slug="taken")
+    other = factories.article(title="Made from this")
+    other.slug = "taken"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        other.save()
 
 
 @pytest.mark.parametrize(

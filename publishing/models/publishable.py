@@ -130,7 +130,7 @@ class Publishable(models.Model):
     """A record with a page. Subclasses name their `route` and the field that holds their title."""
 
     title_field = "title"
-    _has_made_slug = False
+    made_slug = ""  # the address that was last made from the title, if one was
     route: str  # the name of the URL of its page, which takes the slug
     address_fields = ("slug",)  # what `address_of` takes
     summary_field = ""  # the field, if there is one, that says in plain words what the record is about
@@ -235,7 +235,7 @@ class Publishable(models.Model):
             stem = slug_for(self.title_text, self._meta.model_name)
             known = others.filter(slug__startswith=stem[: MAX_LENGTH - 8]).values_list("slug", flat=True)
             self.slug = slug_for(self.title_text, self._meta.model_name, {*taken, *known})
-            self._has_made_slug = True
+            self.made_slug = self.slug
 
     def first_moment(self, now):
         return now
@@ -246,7 +246,7 @@ class Publishable(models.Model):
                 return self._save(*args, **kwargs)
             except IntegrityError:
                 # Somebody took the address that was made here a moment before: make another.
-                if is_last or not self._has_made_slug:
+                if is_last or self.slug != self.made_slug:
                     raise
                 self.slug = ""
 

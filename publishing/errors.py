@@ -1,6 +1,5 @@
 """How errors look: a page for people, an RFC 9457 problem document for programs. The only place that decides it."""
 
-import logging
 from http import HTTPStatus
 
 import orjson
@@ -10,7 +9,6 @@ from django.template.loader import render_to_string
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-logger = logging.getLogger(__name__)
 PROBLEM_CONTENT_TYPE = "application/problem+json"
 
 

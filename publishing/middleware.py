@@ -1,6 +1,5 @@
 """What every response carries: a request id, who may keep it, what it may load; and where an old address leads."""
 
-import logging
 import re
 import secrets
 from urllib.parse import urlsplit
@@ -13,7 +12,6 @@ from django.utils.cache import add_never_cache_headers
 from publishing.errors import Gone, gone
 from publishing.models import Redirect
 
-logger = logging.getLogger(__name__)
 REQUEST_ID = re.compile(r"[\w.-]{8,64}\Z", re.ASCII)
 
 

@@ -19,8 +19,7 @@ def repair() -> Iterator[str]:
 
     Readers and editors go on meanwhile. An interrupted run leaves everything usable; the next begins from the start.
     """
-    models = [model for model in publishable_models() if not model._meta.proxy]
-    for model in models:
+    for model in publishable_models():
         name = model._meta.verbose_name_plural
         pks = list(model._base_manager.order_by("pk").values_list("pk", flat=True))
         done = 0

@@ -3,7 +3,6 @@
 import json
 
 from django import template
-from django.conf import settings
 from django.utils.safestring import SafeString
 
 from publishing.richtext.render import Texts
@@ -24,8 +23,3 @@ def rich_text(texts: Texts, body: str) -> SafeString:
 def json_ld(graph: dict) -> SafeString:
     """Write structured data for a script element of type application/ld+json."""
     return SafeString(json.dumps(graph, ensure_ascii=False).translate(JSON_ESCAPES))  # nosec B703
-
-
-@register.simple_tag
-def site_url() -> str:
-    return settings.SITE_URL

@@ -9,6 +9,8 @@ from django.template.loader import render_to_string
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from publishing.site import last_known_site
+
 PROBLEM_CONTENT_TYPE = "application/problem+json"
 
 
@@ -44,7 +46,12 @@ def error_response(request, status: int, detail: str) -> HttpResponse:
     if is_api(request):
         body = orjson.dumps(problem(request, status, detail))
         return HttpResponse(body, status=status, content_type=PROBLEM_CONTENT_TYPE)
-    context = {"status": status, "detail": detail, "request_id": getattr(request, "id", "")}
+    context = {
+        "status": status,
+        "detail": detail,
+        "request_id": getattr(request, "id", ""),
+        "site": last_known_site(),
+    }
     return HttpResponse(render_to_string(f"{status}.html", context), status=status)
 
 

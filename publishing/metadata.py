@@ -6,10 +6,10 @@ from django.conf import settings
 
 from publishing.addresses import absolute
 from publishing.richtext.document import plain_text
+from publishing.site import site_of
 
 TITLE_LIMIT = 60
 DESCRIPTION_LIMIT = 155
-SITE_NAME = "Vitrine"
 
 
 @dataclass(frozen=True)
@@ -24,17 +24,19 @@ class Metadata:
     image_alt: str = ""
     is_indexable: bool = True
     graph: dict = field(default_factory=dict)
-    site_name: str = SITE_NAME
+    site_name: str = ""
 
 
 def page_metadata(request, title: str, description: str, *graph_nodes: dict, **extra) -> Metadata:
     """Return the metadata of a page without a record of its own, as a list."""
     canonical = extra.pop("canonical", None) or absolute(_canonical_path(request))
+    site = site_of(request)
     return Metadata(
-        title=title if title == SITE_NAME else f"{title} · {SITE_NAME}",
+        title=title if title == site.name_text else f"{title} · {site.name_text}",
         description=shorten(description, DESCRIPTION_LIMIT),
         canonical=canonical,
-        graph={"@context": "https://schema.org", "@graph": [_site(), *graph_nodes]},
+        graph={"@context": "https://schema.org", "@graph": [_site(site), *graph_nodes]},
+        site_name=site.name_text,
         **extra,
     )
 
@@ -83,8 +85,13 @@ def breadcrumb_list(crumbs: list[dict]) -> dict:
     }
 
 
-def _site() -> dict:
-    return {"@type": "WebSite", "@id": f"{settings.SITE_URL}/#site", "name": SITE_NAME, "url": f"{settings.SITE_URL}/"}
+def _site(site) -> dict:
+    return {
+        "@type": "WebSite",
+        "@id": f"{settings.SITE_URL}/#site",
+        "name": site.name_text,
+        "url": f"{settings.SITE_URL}/",
+    }
 
 
 def _canonical_path(request) -> str:

@@ -17,9 +17,10 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from publishing.errors import Gone
-from publishing.metadata import SITE_NAME, page_metadata
+from publishing.metadata import page_metadata
 from publishing.models import DueJob
 from publishing.safety import safe_only
+from publishing.site import site_of
 
 logger = logging.getLogger(__name__)
 WORKER_SILENCE = timedelta(minutes=5)
@@ -46,8 +47,8 @@ def get_visible(request, queryset, slug: str):
 @safe_only
 def front_page(request):
     """The template calls each app's own tags for what it shows; this adds what the page says of itself."""
-    description = "We build AI for our clients, and keep a dated, sourced catalogue of the models that we choose from."
-    return render(request, "home.html", {"metadata": page_metadata(request, SITE_NAME, description)})
+    site = site_of(request)
+    return render(request, "home.html", {"metadata": page_metadata(request, site.name_text, site.tagline_text)})
 
 
 @safe_only

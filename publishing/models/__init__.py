@@ -9,6 +9,7 @@ from publishing.models.reference import Reference
 from publishing.models.search_entry import SearchEntry, SearchText
 from publishing.models.search_word import SearchWord
 from publishing.models.searched_part import SearchedPart, SearchedPartQuerySet
+from publishing.models.site_settings import SiteLink, SiteSettings
 from publishing.models.starter_record import StarterRecord
 from publishing.models.tag import PublicTag, TagLink
 
@@ -27,6 +28,8 @@ __all__ = [
     "SearchWord",
     "SearchedPart",
     "SearchedPartQuerySet",
+    "SiteLink",
+    "SiteSettings",
     "StarterRecord",
     "State",
     "TagLink",

@@ -32,11 +32,11 @@ def nodes_of(html):
         ('?page="><script>', "/articles/"),
     ],
 )
-def test_canonical_address_keeps_the_page_and_nothing_else(rf, query, canonical):
+def test_canonical_address_keeps_the_page_and_nothing_else(db, rf, query, canonical):
     assert page_metadata(rf.get(f"/articles/{query}"), "T", "D").canonical == settings.SITE_URL + canonical
 
 
-def test_title_names_the_site_once(rf):
+def test_title_names_the_site_once(db, rf):
     assert page_metadata(rf.get("/"), "Articles", "").title == "Articles · Vitrine"
     assert page_metadata(rf.get("/"), "Vitrine", "").title == "Vitrine"
 

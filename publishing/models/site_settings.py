@@ -1,0 +1,186 @@
+"""What the site says of itself and of the company behind it: one row, made by the first save in the admin."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator, URLValidator, validate_email
+from django.db import models
+from django.db.models import F, Q
+from django.utils.functional import cached_property
+
+from publishing.models.image import Image
+from publishing.richtext import RichTextField
+
+ONLY_ROW = 1
+# Of this site, or of another by https, or a mail address: nothing that a browser would run.
+ADDRESS = r"\A(?:/(?!/)[^\s\\]*|https?://[^\s\\]+|mailto:[^\s\\]+)\Z"
+
+
+def validate_mail_addresses(text: str):
+    """Raise ValidationError unless each line of `text` is a mail address."""
+    for line in text.split():
+        try:
+            validate_email(line)
+        except ValidationError as error:
+            raise ValidationError(f"“{line}” is not a mail address. Write one on each line.") from error
+
+
+class SiteSettingsQuerySet(models.QuerySet):
+    def current(self) -> "SiteSettings":
+        """Return the row with its links, or the defaults where none was saved yet. One query, by an outer join."""
+        link = {f"link_{name}": F(f"links__{name}") for name in ("place", "label", "address")}
+        rows = list(
+            self.select_related("logo", "share_image").annotate(**link).order_by("links__position", "links__pk")
+        )
+        if not rows:
+            return SiteSettings()
+        site = rows[0]
+        site.link_list = [
+            SiteLink(site_id=site.pk, place=row.link_place, label=row.link_label, address=row.link_address)
+            for row in rows
+            if row.link_place
+        ]
+        return site
+
+
+class SiteSettings(models.Model):
+    """Every text may be empty: readers then get the words of the `*_text` properties and a look that is whole."""
+
+    name = models.CharField(
+        max_length=60, blank=True, help_text="Of the company, as it stands at the top of every page."
+    )
+    tagline = models.CharField(
+        max_length=160, blank=True, help_text="What the company does, in one line: for the footer and search engines."
+    )
+    logo = models.ForeignKey(
+        Image,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Stands before the name, 32 pixels high. Empty: the site's own mark.",
+    )
+    share_image = models.ForeignKey(
+        Image,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Shown where a page without a picture of its own is shared, 1200 × 630 pixels.",
+    )
+    front_title = models.CharField("headline of the front page", max_length=120, blank=True)
+    front_text = models.TextField("words below the headline", max_length=600, blank=True)
+    call_title = models.CharField(
+        "call to write to you", max_length=120, blank=True, help_text="The heading at the end of each page."
+    )
+    call_text = models.TextField("words below it", max_length=400, blank=True)
+    call_label = models.CharField("words on its button", max_length=40, blank=True)
+    email = models.EmailField("mail address", blank=True, help_text="For readers who prefer mail to the form.")
+    phone = models.CharField(
+        max_length=40,
+        blank=True,
+        validators=[RegexValidator(r"\A[+0-9][0-9 ()/.-]*\Z", "Write the number with digits, as +44 20 7946 0000.")],
+    )
+    postal_address = models.TextField(max_length=300, blank=True, help_text="As on an envelope, in lines.")
+    legal_name = models.CharField(max_length=120, blank=True, help_text="As it stands in the register of companies.")
+    imprint = RichTextField(
+        blank=True, help_text="Who is answerable for the site, as the law of your country asks. Has a page: /imprint/."
+    )
+    footer_text = models.TextField("words in the footer", max_length=300, blank=True)
+    enquiry_recipients = models.TextField(
+        "who gets the enquiries",
+        blank=True,
+        validators=[validate_mail_addresses],
+        help_text="Mail addresses, one on each line. Empty: nobody is mailed; enquiries wait in the admin.",
+    )
+    last_changed_at = models.DateTimeField(auto_now=True)
+
+    objects = SiteSettingsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "site"
+        verbose_name_plural = "site"
+        constraints = [models.CheckConstraint(condition=Q(pk=ONLY_ROW), name="site_settings_are_one")]
+
+    def __str__(self):
+        return self.name_text
+
+    def save(self, *args, **kwargs):
+        self.pk = ONLY_ROW
+        super().save(*args, **kwargs)
+
+    # What readers get ------------------------------------------------------------------------------
+
+    @property
+    def name_text(self) -> str:
+        return self.name or "Vitrine"
+
+    @property
+    def tagline_text(self) -> str:
+        return self.tagline or "We build AI for our clients, and keep a dated, sourced catalogue of the models."
+
+    @property
+    def front_title_text(self) -> str:
+        return self.front_title or "We build AI for our clients, and publish what we know about the models."
+
+    @property
+    def front_text_text(self) -> str:
+        return self.front_text or (
+            "Which model fits a task, what it costs, and how long its vendor will go on serving it: we have to know "
+            "that for our own work. Here it is, in plain words, each fact with the date on which it was checked."
+        )
+
+    @property
+    def footer_text_text(self) -> str:
+        return self.footer_text or (
+            "We build AI for our clients, and write down what we learn about the models. "
+            "What is stated here carries the date on which it was checked."
+        )
+
+    @property
+    def recipients(self) -> list[str]:
+        return self.enquiry_recipients.split()
+
+    @cached_property
+    def link_list(self) -> list["SiteLink"]:
+        """The links of all places, in order. A query, unless the row came from `current()`."""
+        return list(self.links.all()) if self.pk else []
+
+    def links_at(self, place: str) -> list["SiteLink"]:
+        return [link for link in self.link_list if link.place == place]
+
+
+class SiteLink(models.Model):
+    """An entry of a menu. A place without entries shows the site's own."""
+
+    class Place(models.TextChoices):
+        NAVIGATION = "navigation", "Navigation, at the top"
+        FOOTER = "footer", "Footer"
+        SOCIAL = "social", "Profiles elsewhere"
+
+    site = models.ForeignKey(SiteSettings, models.CASCADE, related_name="links")
+    place = models.CharField(max_length=10, choices=Place)
+    label = models.CharField(max_length=40)
+    address = models.CharField(
+        max_length=300,
+        validators=[RegexValidator(ADDRESS, "Write /about/ for a page of this site, or https://… for another.")],
+        help_text="/about/ for a page of this site, https://… for another.",
+    )
+    position = models.PositiveSmallIntegerField("order", default=0, help_text="1 comes first.")
+
+    class Meta:
+        verbose_name = "link"
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(place__in=["navigation", "footer", "social"]), name="site_link_place_is_known"
+            )
+        ]
+
+    def __str__(self):
+        return self.label
+
+    def clean(self):
+        super().clean()
+        if self.place == self.Place.SOCIAL:
+            URLValidator(["https"], message="A profile elsewhere has an address that begins with https://.")(
+                self.address
+            )

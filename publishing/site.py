@@ -1,0 +1,24 @@
+"""The site's own settings in reach of views and templates, read once for each request."""
+
+from django.utils.functional import SimpleLazyObject
+
+from publishing.models import SiteSettings
+
+_last_known = []
+
+
+def site_of(request) -> SiteSettings:
+    """Return the settings, those of a preview where one is shown."""
+    if not hasattr(request, "site_settings"):
+        request.site_settings = SiteSettings.objects.current()
+        _last_known[:] = [request.site_settings]
+    return request.site_settings
+
+
+def last_known_site() -> SiteSettings:
+    """Return the settings as this process last read them, without a query: for pages about what is broken."""
+    return _last_known[0] if _last_known else SiteSettings()
+
+
+def context_processor(request) -> dict:
+    return {"site": SimpleLazyObject(lambda: site_of(request))}

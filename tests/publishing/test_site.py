@@ -1,0 +1,59 @@
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from publishing.models import SiteLink, SiteSettings
+
+pytestmark = pytest.mark.django_db
+
+
+def test_without_settings_pages_are_whole(client):
+    html = client.get("/").content.decode()
+    assert "Vitrine" in html
+    assert SiteSettings().front_title_text in html
+
+
+def test_what_was_saved_stands_on_every_page(client):
+    SiteSettings(name="Halden & Row", front_title="We build it.", footer_text="Since 2019.").save()
+    home, articles = (client.get(path).content.decode() for path in ("/", "/articles/"))
+    assert "<title>Halden &amp; Row</title>" in home
+    assert "We build it." in home
+    assert "Articles · Halden &amp; Row" in articles
+    assert "Since 2019." in articles
+    assert "Halden &amp; Row" in client.get("/nothing-here/").content.decode()
+
+
+def test_settings_and_their_links_are_one_query(django_assert_num_queries):
+    site = SiteSettings(name="Halden")
+    site.save()
+    for position, label in enumerate(["About", "Contact"]):
+        SiteLink.objects.create(site=site, place="footer", label=label, address="/about/", position=position)
+    with django_assert_num_queries(1):
+        current = SiteSettings.objects.current()
+        assert [link.label for link in current.links_at("footer")] == ["About", "Contact"]
+        assert current.links_at("social") == []
+        assert current.name_text == "Halden"
+
+
+def test_there_is_one_row_however_often_one_is_saved():
+    SiteSettings(name="First").save()
+    SiteSettings(name="Second").save()
+    assert [site.name for site in SiteSettings.objects.all()] == ["Second"]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SiteSettings.objects.bulk_create([SiteSettings(pk=2)])
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "//elsewhere.example", "about", "/a b", "data:text/html,x", "/\\x"]
+)
+def test_link_that_is_no_address_is_refused(address):
+    with pytest.raises(ValidationError):
+        SiteLink(site_id=1, place="footer", label="x", address=address).clean_fields()
+
+
+def test_mail_addresses_are_asked_for_line_by_line():
+    site = SiteSettings(enquiry_recipients="a@example.org\nb@example.org")
+    site.clean_fields()
+    assert site.recipients == ["a@example.org", "b@example.org"]
+    with pytest.raises(ValidationError, match="“b” is not a mail address"):
+        SiteSettings(enquiry_recipients="a@example.org\nb").clean_fields()

@@ -1,7 +1,20 @@
 from django.contrib import admin
+from django.http import HttpResponseRedirect
 
-from articles.models import Article, ArticleAuthor, Author, Detail, PlacedQuestion, ReadAlso, Topic
-from publishing.admin.base import PublishableAdmin, TrashFilter
+from articles.models import (
+    Article,
+    ArticleAuthor,
+    Author,
+    CaseStudy,
+    Detail,
+    Page,
+    PlacedQuestion,
+    ReadAlso,
+    Service,
+    Topic,
+)
+from publishing.addresses import change_url, with_query
+from publishing.admin.base import PublishableAdmin, TrashFilter, is_field_with_search
 from publishing.admin.fields import FieldsMixin
 
 
@@ -23,7 +36,7 @@ class AuthorInline(PlacementInline):
 class DetailInline(PlacementInline):
     model = Detail
     verbose_name = "line"
-    verbose_name_plural = "table of details: for a service or a case study"
+    verbose_name_plural = "table of details"
     fields = ["label", "value", "position"]
 
 
@@ -44,48 +57,46 @@ class ReadAlsoInline(PlacementInline):
     autocomplete_fields = ["other"]
 
 
-@admin.register(Article)
-class ArticleAdmin(PublishableAdmin):
-    list_display = [
-        "title_or_untitled",
-        "kind",
-        "status",
-        "topic_names",
-        "first_published",
-        "last_changed",
-        "review_by",
-    ]
-    list_filter = ["kind", "state", TrashFilter, "topics", "authors"]
+class TextAdmin(PublishableAdmin):
+    """The admin of one kind of text: what is added here is of that kind, and a text of another is led to its own."""
+
+    list_display = ["title_or_untitled", "status", "topic_names", "first_published", "last_changed", "review_by"]
+    list_filter = ["state", TrashFilter, "topics", "authors"]
     search_fields = ["title", "standfirst", "slug"]
     date_hierarchy = "first_published_at"
     ordering = ["-last_changed_at"]
     prepopulated_fields = {"slug": ["title"]}
     # Not the owner: whoever writes may not look through the accounts, which is what a search in them asks for.
     autocomplete_fields = ["cover", "share_image"]
-    inlines = [AuthorInline, DetailInline, QuestionInline, ReadAlsoInline]
-    fieldsets = [
-        (None, {"fields": ["kind", "title", "standfirst", "body", "cover", "topics"]}),
-        (
-            "Publication",
-            {
-                "fields": ["state", ("publish_at", "expire_at"), "slug"],
-                "description": "A draft can be saved half finished; only you and your colleagues see it.",
-            },
-        ),
-        ("Care", {"fields": ["owner", "facts_checked_on", "review_by"]}),
-        (
-            "For search engines and sharing",
-            {
-                "classes": ["collapse"],
-                "fields": ["meta_title", "meta_description", "canonical_url", "share_image"],
-                "description": "All of this may stay empty: title, standfirst and cover are used then.",
-            },
-        ),
-        PublishableAdmin.ABOUT,
-    ]
+    PUBLICATION = (
+        "Publication",
+        {
+            "fields": ["state", ("publish_at", "expire_at"), "slug"],
+            "description": "A draft can be saved half finished; only you and your colleagues see it.",
+        },
+    )
+    CARE = ("Care", {"fields": ["owner", "facts_checked_on", "review_by"]})
+    SHARING = (
+        "For search engines and sharing",
+        {
+            "classes": ["collapse"],
+            "fields": ["meta_title", "meta_description", "canonical_url", "share_image"],
+            "description": "All of this may stay empty: title, standfirst and cover are used then.",
+        },
+    )
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("topic_links__tag")
+        texts = super().get_queryset(request)
+        if is_field_with_search(request):
+            return texts  # whoever recommends another text chooses among all kinds
+        return texts.of_kind(self.model.own_kind).prefetch_related("topic_links__tag")
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        if object_id.isascii() and object_id.isdigit():
+            other = Article.objects.exclude(kind=self.model.own_kind).filter(pk=object_id).first()
+            if other:
+                return HttpResponseRedirect(with_query(change_url(other), request.META.get("QUERY_STRING", "")))
+        return super().change_view(request, object_id, form_url, extra_context)
 
     @admin.display(description="Title", ordering="title")
     def title_or_untitled(self, article):
@@ -94,6 +105,76 @@ class ArticleAdmin(PublishableAdmin):
     @admin.display(description="Topics")
     def topic_names(self, article):
         return ", ".join(link.tag.name for link in article.topic_links.all())
+
+
+@admin.register(Article)
+class ArticleAdmin(TextAdmin):
+    inlines = [AuthorInline, QuestionInline, ReadAlsoInline]
+    fieldsets = [
+        (None, {"fields": ["title", "standfirst", "body", "cover", "topics"]}),
+        TextAdmin.PUBLICATION,
+        TextAdmin.CARE,
+        TextAdmin.SHARING,
+        PublishableAdmin.ABOUT,
+    ]
+
+
+@admin.register(Service)
+class ServiceAdmin(TextAdmin):
+    inlines = [DetailInline, AuthorInline, QuestionInline, ReadAlsoInline]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["title", "standfirst", "body", "cover", "topics"],
+                "description": "What you do for a client: for whom, how, and what they get. It stands under /services/ "
+                "and on the front page.",
+            },
+        ),
+        TextAdmin.PUBLICATION,
+        TextAdmin.CARE,
+        TextAdmin.SHARING,
+        PublishableAdmin.ABOUT,
+    ]
+
+
+@admin.register(CaseStudy)
+class CaseStudyAdmin(TextAdmin):
+    inlines = [DetailInline, AuthorInline, QuestionInline, ReadAlsoInline]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["title", "standfirst", "body", "cover", "topics"],
+                "description": "A piece of work: the problem, what was measured and how, and what came out. Say in the "
+                "table below who the client was, or why that is not said.",
+            },
+        ),
+        TextAdmin.PUBLICATION,
+        TextAdmin.CARE,
+        TextAdmin.SHARING,
+        PublishableAdmin.ABOUT,
+    ]
+
+
+@admin.register(Page)
+class PageAdmin(TextAdmin):
+    list_display = ["title_or_untitled", "status", "first_published", "last_changed", "review_by"]
+    list_filter = ["state", TrashFilter]
+    inlines = [AuthorInline, QuestionInline, ReadAlsoInline]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["title", "standfirst", "body", "cover"],
+                "description": "What stands at the top of the site, as /about/. The footer of every page leads to it.",
+            },
+        ),
+        TextAdmin.PUBLICATION,
+        TextAdmin.CARE,
+        TextAdmin.SHARING,
+        PublishableAdmin.ABOUT,
+    ]
 
 
 @admin.register(Author)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.urls import reverse
 from django.utils.text import capfirst
 
+from publishing.addresses import change_url
 from publishing.models import Prose, State
 from publishing.registry import publishable_models
 from publishing.roles import may_view
@@ -53,9 +53,9 @@ def _items(records, moment: str) -> list[Item]:
     return [
         Item(
             str(record),
-            reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk]),
+            change_url(record),
             record.get_absolute_url(),
-            capfirst(record._meta.verbose_name),
+            capfirst(record.search_kind()._meta.verbose_name),
             record.status,
             getattr(record, moment),
         )

@@ -51,7 +51,7 @@ def _as_result(record) -> dict:
     return {
         "ref": f"{record._meta.label_lower}/{record.pk}",
         "title": str(record),
-        "kind": capfirst(record._meta.verbose_name),
+        "kind": capfirst(record.search_kind()._meta.verbose_name),
         "state": record.status.lower(),
     }
 

@@ -2,13 +2,13 @@
 
 import re
 import secrets
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpResponsePermanentRedirect
 from django.middleware import csp
 from django.utils.cache import add_never_cache_headers
 
+from publishing.addresses import with_query
 from publishing.errors import Gone, gone
 from publishing.models import Redirect
 
@@ -61,12 +61,6 @@ class ContentSecurityPolicyMiddleware(csp.ContentSecurityPolicyMiddleware):
         if is_admin(request) and not hasattr(response, "_csp_config"):
             response._csp_config = settings.ADMIN_CSP
         return super().process_response(request, response)
-
-
-def with_query(address: str, query: str) -> str:
-    """Return `address` with `query` added to its own, before its fragment."""
-    parts = urlsplit(address)
-    return parts._replace(query="&".join(filter(None, [parts.query, query]))).geturl()
 
 
 class RedirectMiddleware:

@@ -8,10 +8,23 @@ from publishing.models import Publishable
 
 
 @cache
+def kinds() -> tuple[type[Publishable], ...]:
+    """The models under whose names records are found: those with a table, and proxies that divide one into kinds."""
+    return tuple(model for model in apps.get_models() if issubclass(model, Publishable))
+
+
+@cache
 def publishable_models() -> tuple[type[Publishable], ...]:
-    return tuple(model for model in apps.get_models() if issubclass(model, Publishable) and not model._meta.proxy)
+    """The models with a table: each record is of one of them, and references name it."""
+    return tuple(model for model in kinds() if not model._meta.proxy)
+
+
+def kind_named(label: str) -> type[Publishable] | None:
+    """The one of `kinds()` that `label` ("articles.casestudy") names, or None."""
+    return next((model for model in kinds() if model._meta.label_lower == label), None)
 
 
 def publishable_model(label: str) -> type[Publishable] | None:
-    """The kind of record that `label` ("catalog.aimodel") names, or None."""
-    return next((model for model in publishable_models() if model._meta.label_lower == label), None)
+    """The model with a table that `label` ("catalog.aimodel") names, or None."""
+    model = kind_named(label)
+    return None if model is None or model._meta.proxy else model

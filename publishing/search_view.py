@@ -7,7 +7,7 @@ from django.urls import reverse
 from publishing.addresses import absolute
 from publishing.metadata import page_metadata
 from publishing.parameters import page_of, whole_number
-from publishing.registry import publishable_model
+from publishing.registry import kind_named
 from publishing.safety import safe_only
 from publishing.search.query import MAX_LENGTH
 from publishing.search.results import answer
@@ -19,7 +19,7 @@ PER_PAGE = 20
 def search(request):
     """Answer `?q=`, of one `?kind=` or of all. Only the page without a question is for search engines."""
     kind = request.GET.get("kind", "")
-    if kind and publishable_model(kind) is None:
+    if kind and kind_named(kind) is None:
         raise BadRequest("kind is none of this site's kinds of page.")
     number = whole_number(request.GET.get("page", "1"), "page", least=1)
     found = answer(request.GET.get("q", ""), kind, (number - 1) * PER_PAGE, PER_PAGE)

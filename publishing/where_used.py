@@ -34,8 +34,8 @@ def _relations_to(record) -> list[Use]:
     uses = []
     # Relations declared on an abstract base, with related_name "+", are found from their own side.
     for model in record._meta.apps.get_models():
-        for field in model._meta.concrete_fields:
-            if field.is_relation and field.related_model is type(record) and not field.many_to_many:
+        for field in () if model._meta.proxy else model._meta.concrete_fields:
+            if field.is_relation and field.related_model is record._meta.concrete_model and not field.many_to_many:
                 uses += _by_relation(model, field, record)
     return uses
 

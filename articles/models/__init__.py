@@ -2,6 +2,7 @@
 
 from articles.models.article import Article, ArticleAuthor, ArticleTopic, Detail, Kind, PlacedQuestion, ReadAlso
 from articles.models.author import Author
+from articles.models.kinds import CaseStudy, Page, Service
 from articles.models.topic import Topic
 
 __all__ = [
@@ -9,9 +10,12 @@ __all__ = [
     "ArticleAuthor",
     "ArticleTopic",
     "Author",
+    "CaseStudy",
     "Detail",
     "Kind",
+    "Page",
     "PlacedQuestion",
     "ReadAlso",
+    "Service",
     "Topic",
 ]

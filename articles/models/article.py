@@ -52,6 +52,9 @@ def _public_topic_links(relation: str) -> Prefetch:
 
 
 class Article(Prose):
+    """A text of any kind. As a model of the admin it is the kind article; the other kinds are proxies of it."""
+
+    own_kind = Kind.ARTICLE
     address_fields = ("slug", "kind")
     summary_field = "standfirst"
 
@@ -82,9 +85,17 @@ class Article(Prose):
     class Meta(Prose.Meta):
         constraints = [*Prose.Meta.constraints, published_requires("title", "slug", "standfirst", "body")]
 
+    def __init__(self, *args, **kwargs):
+        if not args:  # a new one, not a row of the database
+            kwargs.setdefault("kind", self.own_kind)
+        super().__init__(*args, **kwargs)
+
     @classmethod
     def address_of(cls, slug, kind):
         return reverse(f"articles:{kind}", args=[slug])
+
+    def search_kind(self):
+        return next(model for model in (Article, *Article.__subclasses__()) if model.own_kind == self.kind)
 
     def required_to_publish(self):
         return ["title", "standfirst", "body"]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.timezone import now
 
+from publishing.addresses import change_url
 from publishing.admin.fields import FieldsMixin, moment_in_words, text_to_read
 from publishing.admin.tags import TagChoiceMixin
 from publishing.admin.trash import TrashFilter, TrashMixin
@@ -18,7 +19,7 @@ from publishing.parameters import words
 from publishing.richtext import RichTextField
 from publishing.where_used import where_used
 
-__all__ = ["PublishableAdmin", "TrashFilter"]
+__all__ = ["PublishableAdmin", "TrashFilter", "is_field_with_search"]
 
 # Django's one-word names, and what each means for readers.
 STATES_IN_WORDS = {
@@ -87,8 +88,7 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, admin.ModelAdmin
     def get_search_results(self, request, queryset, search_term):
         """As Django's; fields with search do not offer what lies in the trash."""
         found, has_duplicates = super().get_search_results(request, queryset, words(search_term))
-        is_field = request.resolver_match and request.resolver_match.url_name == "autocomplete"
-        return found.kept() if is_field else found, has_duplicates
+        return found.kept() if is_field_with_search(request) else found, has_duplicates
 
     def get_changeform_initial_data(self, request):
         """As Django's, without what the field of that name could not hold."""
@@ -122,7 +122,7 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, admin.ModelAdmin
 
     def _after_saving(self, request, record):
         """Say what readers see now, and go where the button leads."""
-        edit_url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[record.pk])
+        edit_url = change_url(record)
         context = {"record": record, "edit_url": edit_url if self.has_view_permission(request, record) else ""}
         messages.success(request, render_to_string("admin/publishing/saved.html", context))
         if "_addanother" in request.POST:
@@ -206,6 +206,11 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, admin.ModelAdmin
 
     def has_publish_permission(self, request):
         return self.may_publish(request)
+
+
+def is_field_with_search(request) -> bool:
+    """Whether what is asked for is the choices of a field of another record's form."""
+    return bool(request.resolver_match) and request.resolver_match.url_name == "autocomplete"
 
 
 def _fits(field, value) -> bool:

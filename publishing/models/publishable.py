@@ -290,7 +290,7 @@ class Publishable(models.Model):
         return SearchDocument(self.title_text, summary=summary, body="\n".join(filter(None, texts)))
 
     def search_kind(self) -> type["Publishable"]:
-        """The model under whose name a reader finds it: its own, or a proxy of that."""
+        """The model under whose name readers find it and editors write it: its own, or a proxy of that."""
         return self._meta.concrete_model
 
     def visible_between(self) -> tuple:

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 
 from publishing.metadata import shorten
 from publishing.models import Publishable, SearchText
-from publishing.registry import publishable_model, publishable_models
+from publishing.registry import kind_named, kinds
 from publishing.search.backends import index
 from publishing.search.highlight import Highlighter, Segments
 from publishing.search.query import Query
@@ -68,7 +68,7 @@ def answer(text: str, kind: str, start: int, length: int) -> Answer:
         counts, pks = index().find(query, at, kind, start, length)
     facets = [
         Facet(capfirst(model._meta.verbose_name_plural), label, counts[label])
-        for model in publishable_models()
+        for model in kinds()
         if (label := model._meta.label_lower) in counts
     ]
     hits = Hits(query, kind, at, counts, {start: pks})
@@ -114,7 +114,7 @@ class Hits:
 
 
 def _hit(texts: SearchText, record: Publishable, highlighter: Highlighter) -> Hit:
-    model = publishable_model(texts.entry.kind) or type(record)
+    model = kind_named(texts.entry.kind) or type(record)
     names = [] if highlighter.finds(texts.title) else filter(highlighter.finds, texts.names.split("\n"))
     summary = shorten(texts.summary, SUMMARY)
     in_body = [] if highlighter.finds(summary) else highlighter.snippet(texts.beginning)

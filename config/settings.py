@@ -55,6 +55,28 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 ADMIN_PATH = "admin/"
+# What the menus lead to, as far as the site has it, until the editors choose; the footer adds the plain pages.
+MENUS = {
+    "navigation": {
+        "Services": "/services/",
+        "Case studies": "/case-studies/",
+        "Articles": "/articles/",
+        "Models": "/catalog/",
+        "Questions": "/faq/",
+        "Search": "/search/",
+    },
+    "footer": {
+        "Services": "/services/",
+        "Articles": "/articles/",
+        "Models": "/catalog/",
+        "Questions": "/faq/",
+        "Search": "/search/",
+        "Contact": "/contact/",
+        "For partners": "/partners/",
+        "API": "/api/",
+        "Feeds": "/feeds/",
+    },
+}
 
 # Applications ------------------------------------------------------------------------------------
 

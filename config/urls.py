@@ -14,6 +14,7 @@ urlpatterns = [
     path("api/", include("config.api")),
     path(settings.ADMIN_PATH, admin.site.urls),
     path("media/<path:path>", views.media, name="media"),
+    path("imprint/", views.imprint, name="imprint"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     # Last, since its plain pages stand at the top: /about/.

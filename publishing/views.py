@@ -19,6 +19,7 @@ from django.utils.cache import patch_cache_control
 from publishing.errors import Gone
 from publishing.metadata import page_metadata
 from publishing.models import DueJob
+from publishing.richtext.render import Texts
 from publishing.safety import safe_only
 from publishing.site import site_of
 
@@ -49,6 +50,19 @@ def front_page(request):
     """The template calls each app's own tags for what it shows; this adds what the page says of itself."""
     site = site_of(request)
     return render(request, "home.html", {"metadata": page_metadata(request, site.name_text, site.tagline_text)})
+
+
+@safe_only
+def imprint(request):
+    """Who is answerable for the site, from its settings. The address is theirs, also while they say nothing."""
+    site = site_of(request)
+    if not site.imprint:
+        raise Http404
+    context = {
+        "texts": Texts(site.imprint),
+        "metadata": page_metadata(request, "Imprint", f"Who is answerable for this site: {site.company_text}."),
+    }
+    return render(request, "publishing/imprint.html", context)
 
 
 @safe_only

@@ -13,7 +13,7 @@ from articles.models import Article, ArticleAuthor, Author
 from articles.models import Topic as ArticleTopic
 from catalog.models import AIModel, Offering, Provider
 from faq.models import Question, Topic
-from publishing.models import Image, State
+from publishing.models import Image, SiteSettings, State
 from publishing.registry import publishable_models
 from publishing.richtext import RichTextField
 
@@ -89,6 +89,7 @@ def world() -> list:
     ]
     by_model = {type(record): record for record in records}
     row(Offering, provider=by_model[Provider], model=by_model[AIModel])
+    SiteSettings(imprint="<p>Who is answerable.</p>").save()
     return records
 
 

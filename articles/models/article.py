@@ -94,6 +94,10 @@ class Article(Prose):
     def address_of(cls, slug, kind):
         return reverse(f"articles:{kind}", args=[slug])
 
+    @classmethod
+    def in_footer(cls):
+        return cls.objects.published().of_kind(Kind.PAGE)
+
     def search_kind(self):
         return next(model for model in (Article, *Article.__subclasses__()) if model.own_kind == self.kind)
 

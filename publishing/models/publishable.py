@@ -198,6 +198,11 @@ class Publishable(models.Model):
         """When a record that an update by `changes` publishes is first seen: a moment, or an expression for it."""
         return now
 
+    @classmethod
+    def in_footer(cls) -> PublishableQuerySet | None:
+        """The records to which the footer of every page leads; None for a kind of record that does not stand there."""
+        return None
+
     @property
     def status(self) -> str:
         """The state in one word for editors, with what follows from dates."""

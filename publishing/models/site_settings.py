@@ -1,4 +1,4 @@
-"""What the site says of itself and of the company behind it: one row, made by the first save in the admin."""
+"""What the site says of itself and of the company behind it: one row, made empty by a migration."""
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, URLValidator, validate_email
@@ -96,8 +96,8 @@ class SiteSettings(models.Model):
     objects = SiteSettingsQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "site"
-        verbose_name_plural = "site"
+        verbose_name = "site and company"
+        verbose_name_plural = "site and company"
         constraints = [models.CheckConstraint(condition=Q(pk=ONLY_ROW), name="site_settings_are_one")]
 
     def __str__(self):
@@ -105,13 +105,18 @@ class SiteSettings(models.Model):
 
     def save(self, *args, **kwargs):
         self.pk = ONLY_ROW
-        super().save(*args, **kwargs)
+        # Whoever creates the row again changes it.
+        super().save(*args, **{**kwargs, "force_insert": False})
 
     # What readers get ------------------------------------------------------------------------------
 
     @property
     def name_text(self) -> str:
         return self.name or "Vitrine"
+
+    @property
+    def company_text(self) -> str:
+        return self.legal_name or self.name_text
 
     @property
     def tagline_text(self) -> str:
@@ -134,6 +139,19 @@ class SiteSettings(models.Model):
             "We build AI for our clients, and write down what we learn about the models. "
             "What is stated here carries the date on which it was checked."
         )
+
+    @property
+    def postal_lines(self) -> list[str]:
+        return [line.strip() for line in self.postal_address.splitlines() if line.strip()]
+
+    @property
+    def phone_digits(self) -> str:
+        """The number as a telephone dials it."""
+        return "".join(sign for sign in self.phone if sign in "+0123456789")
+
+    @property
+    def profiles(self) -> list["SiteLink"]:
+        return self.links_at(SiteLink.Place.SOCIAL)
 
     @property
     def recipients(self) -> list[str]:

@@ -5,6 +5,7 @@ import json
 from django import template
 from django.utils.safestring import SafeString
 
+from publishing import menus
 from publishing.richtext.render import Texts
 
 register = template.Library()
@@ -23,3 +24,7 @@ def rich_text(texts: Texts, body: str) -> SafeString:
 def json_ld(graph: dict) -> SafeString:
     """Write structured data for a script element of type application/ld+json."""
     return SafeString(json.dumps(graph, ensure_ascii=False).translate(JSON_ESCAPES))  # nosec B703
+
+
+register.simple_tag(menus.navigation)
+register.simple_tag(menus.footer, name="footer_menu")

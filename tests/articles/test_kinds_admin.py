@@ -93,7 +93,7 @@ def test_desk_finder_and_used_by_lead_to_the_admin_of_the_kind(admin_page):
     assert f'href="/admin/articles/article/{service.pk}/change/"' not in desk
     assert "Service ·" in desk
     [found] = admin_page.get("/admin/publishing/find/?q=Evaluation").json()["results"]
-    assert found == {"ref": f"articles.article/{service.pk}", "title": "Evaluation", "kind": "Service", "state": "draft"}
+    assert (found["ref"], found["kind"]) == (f"articles.article/{service.pk}", "Service")
     assert [use.source for use in where_used(cover)] == [service]
     assert [use.source for use in where_used(Service.objects.get(pk=service.pk))] == [other]
     assert str(other) in admin_page.get(place).content.decode()

@@ -1,0 +1,175 @@
+import pytest
+
+from articles.models import Article, Kind
+from publishing import menus
+from publishing.models import SiteLink, SiteSettings
+from publishing.site import current_site
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def site_with(place="navigation", *links, **fields):
+    site = SiteSettings(**fields)
+    site.save()
+    for position, (label, address) in enumerate(links):
+        SiteLink.objects.create(site=site, place=place, label=label, address=address, position=position)
+    return current_site()
+
+
+def marked(site, path):
+    return [(entry.label, entry.current) for entry in menus.navigation(site, path) if entry.current]
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/", []),
+        ("/articles/", [("Articles", "page")]),
+        ("/articles/topics/costs/", [("Articles", "true")]),
+        ("/catalog/vendors/", [("Models", "true")]),
+        ("/articlesque/", []),
+        ("", []),
+    ],
+)
+def test_default_menu_marks_the_part_of_the_site_that_a_page_belongs_to(path, expected):
+    assert marked(SiteSettings(), path) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/", [("Start", "page")]),
+        ("/services/", [("Services", "page")]),
+        ("/services/evaluation/", [("Evaluation", "page")]),
+        ("/services/running/", [("Services", "true")]),
+        ("/catalog/", []),
+        ("/elsewhere/", []),
+        ("/about/team/", [("About", "true")]),
+    ],
+)
+def test_menu_of_the_editors_marks_the_nearest_entry(path, expected, settings):
+    site = site_with(
+        "navigation",
+        ("Start", "/"),
+        ("Services", "/services/"),
+        ("Evaluation", "/services/evaluation/"),
+        ("Images", "/catalog/?kind=image"),
+        ("Elsewhere", "https://example.com/elsewhere/"),
+        ("About", f"{settings.SITE_URL}/about"),
+    )
+    assert marked(site, path) == expected
+
+
+def test_pages_mark_their_entry_of_the_menu(client):
+    article = factories.article()
+    assert '<a href="/articles/" aria-current="page">' in client.get("/articles/").content.decode()
+    assert '<a href="/articles/" aria-current="true">' in client.get(article.get_absolute_url()).content.decode()
+    site_with("navigation", ("Reading", "/articles/"), ("Shop", "https://example.com/"))
+    html = client.get(article.get_absolute_url()).content.decode()
+    assert '<a href="/articles/" aria-current="true">Reading</a>' in html
+    assert '<a href="https://example.com/">Shop</a>' in html
+    assert ">Questions</a></li>" not in html.partition("</header>")[0]
+
+
+def test_default_menus_leave_out_what_the_site_does_not_have(settings):
+    settings.MENUS = {**settings.MENUS, "footer": {"Articles": "/articles/", "Nothing": "/no-such-thing/"}}
+    assert [entry.label for entry in menus.footer(SiteSettings())] == ["Articles"]
+
+
+def test_footer_leads_to_the_pages_that_readers_may_see(client):
+    for number, state in enumerate(("published", "draft", "archived")):
+        factories.article(kind=Kind.PAGE, title=f"Page {state} & more", slug=f"page-{number}", state=state)
+    factories.article(kind=Kind.SERVICE, title="A service")
+    factories.article(kind=Kind.PAGE, title="Page later", publish_at="2999-01-01T00:00Z")
+    html = client.get("/faq/").content.decode()
+    assert '<a href="/page-0/">Page published &amp; more</a>' in html
+    assert not [words for words in ("Page draft", "Page archived", "Page later", "A service") if words in html]
+
+
+@pytest.mark.parametrize("title", ["", "two\nlines", "“Quoted” ünïcode", "a" * 200])
+def test_any_title_stands_in_the_footer_as_it_is(title):
+    page = factories.article(kind=Kind.PAGE, title=title or "x", slug="odd")
+    factories.article(kind=Kind.PAGE, title="Other")
+    assert menus.Entry(page.title, "/odd/") in menus.footer(current_site())
+
+
+def test_settings_links_and_pages_of_the_footer_are_one_query(django_assert_num_queries):
+    site_with("social", ("Code", "https://example.com/"))
+    for number in range(15):
+        factories.article(kind=Kind.PAGE, title=f"Page {number}")
+    menus.footer(SiteSettings())
+    with django_assert_num_queries(1):
+        site = current_site()
+        labels = [entry.label for entry in menus.footer(site)]
+        assert site.profiles
+    assert [label for label in labels if label.startswith("Page")] == [f"Page {number}" for number in range(12)]
+
+
+def test_footer_shows_the_pages_where_the_row_is_missing_too(client):
+    SiteSettings.objects.all().delete()
+    factories.article(kind=Kind.PAGE, title="About us")
+    assert "About us" in client.get("/faq/").content.decode()
+
+
+def test_footer_of_the_editors_takes_the_place_of_the_default_but_for_the_imprint():
+    site = site_with("footer", ("Jobs", "/jobs/"), imprint="<p>We.</p>")
+    assert [entry.label for entry in menus.footer(site)] == ["Jobs", "Imprint"]
+    SiteLink.objects.create(site_id=1, place="footer", label="Legal", address="/imprint/", position=9)
+    assert [entry.label for entry in menus.footer(current_site())] == ["Jobs", "Legal"]
+
+
+def test_footer_tells_how_to_reach_the_company(client):
+    site_with(
+        "social",
+        ("Mastodon", "https://social.example/@us"),
+        email="hello@example.org",
+        phone="+44 (20) 7946-0000",
+        postal_address="1 Row\n\n London <b>",
+        legal_name="Halden Ltd",
+    )
+    html = client.get("/articles/").content.decode()
+    assert '<a href="mailto:hello@example.org">hello@example.org</a>' in html
+    assert '<a href="tel:+442079460000">+44 (20) 7946-0000</a>' in html
+    assert "1 Row<br>London &lt;b&gt;" in html
+    assert '<a href="https://social.example/@us" rel="me">Mastodon</a>' in html
+    assert "Halden Ltd" in html
+
+
+def test_logo_stands_before_the_name_in_place_of_the_mark(client):
+    head = client.get("/articles/").content.decode().partition("</header>")[0]
+    assert 'class="mark"' in head
+    logo = factories.image()
+    site_with(logo=logo)
+    head = client.get("/articles/").content.decode().partition("</header>")[0]
+    assert f'src="{logo.file.url}"' in head
+    assert 'class="mark"' not in head
+
+
+def test_imprint_is_a_page_and_in_the_footer_once_it_says_something(client):
+    assert client.get("/imprint/").status_code == 404
+    assert 'href="/imprint/"' not in client.get("/articles/").content.decode()
+    about = factories.article(kind=Kind.PAGE, slug="about")
+    text = f'<p>Register no. 7, <a href="ref:articles.article/{about.pk}">about us</a></p>'
+    site_with(imprint=text, legal_name="Halden Ltd", email="hello@example.org")
+    html = client.get("/imprint/").content.decode()
+    assert "<title>Imprint · Vitrine</title>" in html
+    assert 'Register no. 7, <a href="/about/">about us</a>' in html
+    assert "Halden Ltd" in html
+    assert 'href="/imprint/"' in client.get("/articles/").content.decode()
+
+
+def test_imprint_of_the_settings_goes_before_a_page_of_that_address(client):
+    factories.article(kind=Kind.PAGE, slug="imprint", body="<p>Of the page.</p>")
+    assert client.get("/imprint/").status_code == 404
+    site_with(imprint="<p>Of the settings.</p>")
+    html = client.get("/imprint/").content.decode()
+    assert "Of the settings." in html
+    assert "Of the page." not in html
+    assert Article.objects.published().exists()
+
+
+def test_creating_the_row_again_changes_it():
+    SiteSettings.objects.create(name="First")
+    SiteSettings.objects.create(name="Second")
+    assert [site.name for site in SiteSettings.objects.all()] == ["Second"]

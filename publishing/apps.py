@@ -7,7 +7,7 @@ from django.utils.module_loading import autodiscover_modules
 class PublishingConfig(AppConfig):
     name = "publishing"
     default = True
-    verbose_name = "Pictures and redirects"  # what the admin shows of it
+    verbose_name = "Site, pictures and redirects"  # what the admin shows of it
 
     def ready(self):
         autodiscover_modules("due")

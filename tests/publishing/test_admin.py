@@ -52,7 +52,7 @@ def test_apps_stand_in_the_order_of_an_editors_work(admin_page):
     assert labels[:5] == ["articles", "faq", "catalog", "publishing", "auth"]
     assert labels[-1] == "django_tasks_database"
     assert response.context["app_list"][2]["models"][0]["model"] is AIModel
-    assert "Pictures and redirects" in text_of(response)
+    assert "Site, pictures and redirects" in text_of(response)
 
 
 def test_tags_of_the_library_are_not_offered(admin_page):

@@ -311,7 +311,7 @@ def test_every_page_of_the_admin_opens_for_whoever_may_see_it(client, role):
         if record is not None:
             paths += [f"{base}{record.pk}/change/", f"{base}{record.pk}/history/"]
         for path in paths:
-            assert client.get(path).status_code == expected, path
+            assert client.get(path, follow=True).status_code == expected, path
         assert client.get(f"{base}add/").status_code == (
             200 if model_admin.has_add_permission(request(person)) else 403
         )

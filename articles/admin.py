@@ -2,6 +2,7 @@ from django.contrib import admin
 
 from articles.models import Article, ArticleAuthor, Author, Detail, PlacedQuestion, ReadAlso, Topic
 from publishing.admin.base import PublishableAdmin, TrashFilter
+from publishing.admin.call import CALL
 from publishing.admin.fields import FieldsMixin
 
 
@@ -73,6 +74,7 @@ class ArticleAdmin(PublishableAdmin):
             },
         ),
         ("Care", {"fields": ["owner", "facts_checked_on", "review_by"]}),
+        CALL,
         (
             "For search engines and sharing",
             {
@@ -119,5 +121,6 @@ class TopicAdmin(PublishableAdmin):
     fieldsets = [
         (None, {"fields": ["name", "introduction"]}),
         ("Publication", {"fields": ["state", "slug"]}),
+        CALL,
         PublishableAdmin.ABOUT,
     ]

@@ -5,6 +5,7 @@ import json
 from django import template
 from django.utils.safestring import SafeString
 
+from publishing.calls import Call, call_on
 from publishing.richtext.render import Texts
 
 register = template.Library()
@@ -23,3 +24,9 @@ def rich_text(texts: Texts, body: str) -> SafeString:
 def json_ld(graph: dict) -> SafeString:
     """Write structured data for a script element of type application/ld+json."""
     return SafeString(json.dumps(graph, ensure_ascii=False).translate(JSON_ESCAPES))  # nosec B703
+
+
+@register.simple_tag
+def call_to_action(site, path: str, records=()) -> Call:
+    """What the page at `path` asks its reader to do; the first of `records` with words of its own has them."""
+    return call_on(path, site, records or ())

@@ -79,9 +79,7 @@ class EnquiryForm(forms.ModelForm):
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
-    purpose = LinesField(
-        label="What will you use the data for?", required=False, most=1000, rows=3, help_text="Needed for a key."
-    )
+    purpose = LinesField(label="What will you use the data for?", required=False, most=1000, rows=3)
     volume = OneLineField(
         label="How often will you ask?",
         required=False,

@@ -2,7 +2,8 @@
 
 python = .venv/bin/python
 # A run that must neither see nor touch a developer's own site: no settings but the given ones, a folder of its own.
-alone = unset DEBUG SITE_URL HOST PORT WORKERS SECRET_KEY DATABASE_URL CACHE_URL EXTRA_HOSTS TRUSTED_PROXIES TIME_ZONE; \
+alone = unset DEBUG SITE_URL HOST PORT WORKERS SECRET_KEY DATABASE_URL CACHE_URL EXTRA_HOSTS TRUSTED_PROXIES TIME_ZONE \
+	EMAIL_URL MAIL_FROM ENQUIRY_DAYS SPAM_DAYS; \
 	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'exit 130' INT TERM && export DATA_DIR="$$scratch"
 
 .PHONY: help serve dev test check format lock clean environment
@@ -43,7 +44,7 @@ check: environment
 	@.venv/bin/ruff format --check .
 	@find templates -name '*.html' -exec .venv/bin/djade --check {} +
 	@.venv/bin/lint-imports --no-logo
-	@.venv/bin/bandit --quiet --configfile pyproject.toml --recursive config publishing articles catalog faq manage.py
+	@.venv/bin/bandit --quiet --configfile pyproject.toml --recursive config publishing articles catalog faq enquiries manage.py
 	@$(alone) && $(python) manage.py makemigrations --check --dry-run
 	@$(alone) && SITE_URL=https://www.example.com $(python) manage.py check --deploy --fail-level WARNING
 

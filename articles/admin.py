@@ -15,6 +15,7 @@ from articles.models import (
 )
 from publishing.addresses import change_url, with_query
 from publishing.admin.base import PublishableAdmin, TrashFilter, is_field_with_search
+from publishing.admin.call import CALL
 from publishing.admin.fields import FieldsMixin
 
 
@@ -114,6 +115,7 @@ class ArticleAdmin(TextAdmin):
         (None, {"fields": ["title", "standfirst", "body", "cover", "topics"]}),
         TextAdmin.PUBLICATION,
         TextAdmin.CARE,
+        CALL,
         TextAdmin.SHARING,
         PublishableAdmin.ABOUT,
     ]
@@ -133,6 +135,7 @@ class ServiceAdmin(TextAdmin):
         ),
         TextAdmin.PUBLICATION,
         TextAdmin.CARE,
+        CALL,
         TextAdmin.SHARING,
         PublishableAdmin.ABOUT,
     ]
@@ -152,6 +155,7 @@ class CaseStudyAdmin(TextAdmin):
         ),
         TextAdmin.PUBLICATION,
         TextAdmin.CARE,
+        CALL,
         TextAdmin.SHARING,
         PublishableAdmin.ABOUT,
     ]
@@ -172,6 +176,7 @@ class PageAdmin(TextAdmin):
         ),
         TextAdmin.PUBLICATION,
         TextAdmin.CARE,
+        CALL,
         TextAdmin.SHARING,
         PublishableAdmin.ABOUT,
     ]
@@ -200,5 +205,6 @@ class TopicAdmin(PublishableAdmin):
     fieldsets = [
         (None, {"fields": ["name", "introduction"]}),
         ("Publication", {"fields": ["state", "slug"]}),
+        CALL,
         PublishableAdmin.ABOUT,
     ]

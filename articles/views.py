@@ -77,6 +77,7 @@ def text(request, slug, kind):
         "contents": [heading for heading in texts.headings(article.body) if heading.level < 4],
         "questions": questions,
         "read_also": article.read_also_list,
+        "calls": [article, *article.topic_list],
         "reading_minutes": article.reading_minutes,
         "is_draft": not article.is_public,
         "metadata": metadata,
@@ -90,7 +91,9 @@ def topic(request, slug):
     topic = get_visible(request, Topic.objects.all(), slug)
     articles = Article.objects.published().filter(topic_links__tag=topic).newest_first().for_lists()
     text = description_from(topic.introduction) or f"Articles about {topic.name}."
-    return _page_of_articles(request, "articles/topic.html", "topic", topic, topic.introduction, articles, text)
+    return _page_of_articles(
+        request, "articles/topic.html", "topic", topic, topic.introduction, articles, text, calls=[topic]
+    )
 
 
 @safe_only
@@ -101,7 +104,7 @@ def author(request, slug):
     return _page_of_articles(request, "articles/author.html", "author", author, author.biography, articles, text)
 
 
-def _page_of_articles(request, template, name, record, body, articles, text):
+def _page_of_articles(request, template, name, record, body, articles, text, **extra):
     crumbs = _crumbs(record)
     context = {
         name: record,
@@ -110,6 +113,7 @@ def _page_of_articles(request, template, name, record, body, articles, text):
         "is_draft": not record.is_public,
         "metadata": record_metadata(request, record, text=text, kind="website", crumbs=crumbs),
         "breadcrumbs": crumbs,
+        **extra,
     }
     return render(request, template, context)
 

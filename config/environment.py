@@ -1,13 +1,15 @@
-"""What the settings work out from the environment: the run-time folder, the secret key, the public address."""
+"""What the settings work out from the environment: the run-time folder, the secret key, addresses, the mail server."""
 
 import os
 import secrets
+from email.utils import parseaddr
 from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 # What one listens on, but is no address to link to.
 PLACEHOLDER_HOSTS = {"0.0.0.0", "::"}  # nosec B104
@@ -106,3 +108,47 @@ def is_cache(address: str) -> bool:
         return bool(parts.path)
     is_number = parts.path in {"", "/"} or parts.path[1:].isdigit()
     return parts.scheme in {"redis", "rediss"} and bool(parts.hostname) and has_port and is_number
+
+
+def mail_server(address: str) -> dict:
+    """Return the options of Django's SMTP mailer for smtp://user:password@host:587?tls=1, or smtps://….
+
+    Raises ImproperlyConfigured without repeating the address, which may hold a password.
+    """
+    try:
+        parts = urlsplit(address)
+        port, query = parts.port, parse_qs(parts.query, strict_parsing=True) if parts.query else {}
+    except ValueError:
+        parts, port, query = urlsplit(""), None, {}
+    tls = query.pop("tls", ["0"])
+    is_secure = parts.scheme == "smtps"
+    is_address = parts.scheme in {"smtp", "smtps"} and parts.hostname and port != 0 and parts.path in {"", "/"}
+    if not is_address or parts.fragment or query or tls not in (["0"], ["1"]) or (is_secure and tls == ["1"]):
+        raise ImproperlyConfigured(
+            "EMAIL_URL is not a mail server such as smtp://user:password@mail.example.com:587?tls=1 or "
+            "smtps://user:password@mail.example.com. Write special letters of the password as %40."
+        )
+    return {
+        "host": parts.hostname,
+        "port": port,
+        "username": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "use_tls": tls == ["1"],
+        "use_ssl": is_secure,
+        "timeout": 20,
+    }
+
+
+def mail_from(value: str, server: str) -> str:
+    """Return the sender of mails. Raises ImproperlyConfigured where there is a server and no sender for it."""
+    if not value and not server:
+        return "nobody@localhost"
+    try:
+        validate_email(parseaddr(value)[1])
+    except ValidationError as error:
+        raise ImproperlyConfigured(
+            f"MAIL_FROM is {value!r}, not the address that mails of this site come from, as website@example.com."
+        ) from error
+    if not value.isprintable():
+        raise ImproperlyConfigured("MAIL_FROM is not in one line.")
+    return value

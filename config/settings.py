@@ -18,6 +18,8 @@ from config.environment import (
     data_dir,
     is_cache,
     is_database,
+    mail_from,
+    mail_server,
     networks,
     secret_key,
     site_url,
@@ -38,6 +40,10 @@ try:
     TRUSTED_PROXIES = networks("TRUSTED_PROXIES", env.list("TRUSTED_PROXIES", []))
     TIME_ZONE = time_zone(env.str("TIME_ZONE", "UTC"))
     SITE_URL = site_url(env.str("SITE_URL", ""), HOST, PORT)
+    EMAIL_URL = env.str("EMAIL_URL", "")
+    MAIL_FROM = env.str("MAIL_FROM", "")
+    ENQUIRY_DAYS = env.int("ENQUIRY_DAYS", 730, validate=validate.Range(1, 36_500))
+    SPAM_DAYS = env.int("SPAM_DAYS", 30, validate=validate.Range(1, 36_500))
     DATA_DIR = data_dir(env.str("DATA_DIR", ""), BASE_DIR / "var")
     SECRET_KEY = secret_key(env.str("SECRET_KEY", ""), DATA_DIR)
 except EnvError as error:
@@ -101,6 +107,7 @@ INSTALLED_APPS = [
     "catalog",
     "faq",
     "articles",
+    "enquiries",
 ]
 
 MIDDLEWARE = [
@@ -194,6 +201,12 @@ FILE_UPLOAD_PERMISSIONS = 0o644
 
 TAGGIT_CASE_INSENSITIVE = True
 
+# Mail --------------------------------------------------------------------------------------------
+
+# Without a server no mail is sent, and the admin says so.
+MAILERS = {"default": {"OPTIONS": mail_server(EMAIL_URL)}} if EMAIL_URL else {}
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = mail_from(MAIL_FROM, EMAIL_URL)
+
 # People ------------------------------------------------------------------------------------------
 
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
@@ -235,7 +248,8 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 # Whether every subdomain is https, and whether browsers ship that, is for the owner of the domain to say.
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+# And a site without a mail server is meant: the admin says so where it matters.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "mail.W001"]
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
 
@@ -263,6 +277,8 @@ ADMIN_CSP = SECURE_CSP | {
 
 # API ---------------------------------------------------------------------------------------------
 
+# What others may do with the catalogue's own data. Imported values keep the licence of the source that each names.
+DATA_LICENCE = {"name": "Creative Commons Attribution 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"}
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
@@ -278,6 +294,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Vitrine API",
     "DESCRIPTION": "Read the catalogue of AI models, the articles and the answers of this site.",
     "VERSION": "1",
+    "LICENSE": DATA_LICENCE,
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from publishing import search_view, views
+from publishing.api.partners import partners
 
 urlpatterns = [
     path("", views.front_page, name="home"),
@@ -12,6 +13,8 @@ urlpatterns = [
     path("faq/", include("faq.urls")),
     path("search/", search_view.search, name="search"),
     path("api/", include("config.api")),
+    path("partners/", partners, name="partners"),
+    path("contact/", include("enquiries.urls")),
     path(settings.ADMIN_PATH, admin.site.urls),
     path("media/<path:path>", views.media, name="media"),
     path("imprint/", views.imprint, name="imprint"),

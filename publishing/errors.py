@@ -41,7 +41,7 @@ def is_api(request) -> bool:
     return request.path_info.startswith("/api/v")
 
 
-def error_response(request, status: int, detail: str) -> HttpResponse:
+def error_response(request, status: int, detail: str, advice: str = "") -> HttpResponse:
     """A response for an error outside of DRF: a problem document under /api/v…, a page elsewhere."""
     if is_api(request):
         body = orjson.dumps(problem(request, status, detail))
@@ -49,6 +49,7 @@ def error_response(request, status: int, detail: str) -> HttpResponse:
     context = {
         "status": status,
         "detail": detail,
+        "advice": advice,
         "request_id": getattr(request, "id", ""),
         "site": last_known_site(),
     }

@@ -6,7 +6,7 @@ from taggit.managers import TaggableManager
 
 from articles.models.author import Author
 from articles.models.topic import Topic
-from publishing.models import Prose, ProseQuerySet, TagLink, published_requires
+from publishing.models import Called, Prose, ProseQuerySet, TagLink, published_requires
 from publishing.richtext import RichTextField
 from publishing.richtext.document import plain_text
 
@@ -51,7 +51,7 @@ def _public_topic_links(relation: str) -> Prefetch:
     return Prefetch(relation, topics, to_attr="public_topic_links")
 
 
-class Article(Prose):
+class Article(Called, Prose):
     """A text of any kind. As a model of the admin it is the kind article; the other kinds are proxies of it."""
 
     own_kind = Kind.ARTICLE

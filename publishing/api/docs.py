@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from django.conf import settings
 from django.shortcuts import render
 from django.urls import reverse
 from drf_spectacular.generators import SchemaGenerator
@@ -10,6 +11,7 @@ from rest_framework.decorators import api_view
 from rest_framework.response import Response
 
 from publishing.addresses import absolute
+from publishing.api.partners import key_call
 from publishing.metadata import page_metadata
 from publishing.safety import safe_only
 
@@ -36,6 +38,8 @@ def api_root(request, router):
         "version": "1",
         "documentation": absolute(reverse("api-docs")),
         "openapi": absolute(reverse("api-openapi")),
+        "licence": settings.DATA_LICENCE,
+        "partners": absolute(reverse("partners")),
         "collections": collections,
     }
     return Response(body)
@@ -59,6 +63,7 @@ def api_docs(request):
         "operations": operations,
         "schema_url": reverse("api-openapi"),
         "base_url": absolute(reverse("api-root")),
+        "calls": [key_call(reverse("api-docs"))],
         "metadata": page_metadata(
             request, "API", "How to read the catalogue, the articles and the answers by program."
         ),

@@ -1,5 +1,6 @@
 """What every record that readers can see is made of."""
 
+from publishing.models.called import Called
 from publishing.models.due_job import DueJob
 from publishing.models.image import Image
 from publishing.models.prose import Prose, ProseQuerySet
@@ -14,6 +15,7 @@ from publishing.models.starter_record import StarterRecord
 from publishing.models.tag import PublicTag, TagLink
 
 __all__ = [
+    "Called",
     "DueJob",
     "Image",
     "Prose",

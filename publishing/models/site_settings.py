@@ -156,6 +156,21 @@ class SiteSettings(models.Model):
         return self.links_at(SiteLink.Place.SOCIAL)
 
     @property
+    def call_title_text(self) -> str:
+        return self.call_title or "Do you have a task of your own?"
+
+    @property
+    def call_text_text(self) -> str:
+        return self.call_text or (
+            "Tell us in three sentences: what the task is, what happens today, and by when you have to decide. "
+            "A person reads it and answers by mail."
+        )
+
+    @property
+    def call_label_text(self) -> str:
+        return self.call_label or "Write to us"
+
+    @property
     def recipients(self) -> list[str]:
         return self.enquiry_recipients.split()
 

@@ -6,6 +6,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from publishing import menus
+from publishing.calls import Call, call_on
 from publishing.richtext.render import Texts
 
 register = template.Library()
@@ -28,3 +29,9 @@ def json_ld(graph: dict) -> SafeString:
 
 register.simple_tag(menus.navigation)
 register.simple_tag(menus.footer, name="footer_menu")
+
+
+@register.simple_tag
+def call_to_action(site, path: str, records=()) -> Call:
+    """What the page at `path` asks its reader to do; the first of `records` with words of its own has them."""
+    return call_on(path, site, records or ())

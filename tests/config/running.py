@@ -13,6 +13,7 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 SETTINGS = (
     *("DEBUG", "SITE_URL", "HOST", "PORT", "WORKERS", "SECRET_KEY", "DATA_DIR"),
     *("DATABASE_URL", "CACHE_URL", "EXTRA_HOSTS", "TRUSTED_PROXIES", "TIME_ZONE"),
+    *("EMAIL_URL", "MAIL_FROM", "ENQUIRY_DAYS", "SPAM_DAYS"),
 )
 
 

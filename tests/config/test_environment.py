@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config.environment import data_dir, networks, secret_key, site_url, time_zone
+from config.environment import data_dir, mail_from, mail_server, networks, secret_key, site_url, time_zone
+from tests.config.running import manage
 
 
 @pytest.mark.parametrize(
@@ -89,3 +90,61 @@ def test_folder_that_cannot_be_made_is_said_in_a_sentence(tmp_path):
     with pytest.raises(ImproperlyConfigured, match="cannot be used"):
         data_dir(str(tmp_path / "file" / "folder"), tmp_path)
     assert data_dir(str(tmp_path / "new"), tmp_path).is_dir()
+
+
+@pytest.mark.parametrize(
+    ("address", "options"),
+    [
+        ("smtp://mail.example.com", {"host": "mail.example.com", "port": None, "use_tls": False, "use_ssl": False}),
+        ("smtp://u:p%40ss@mail.example.com:587?tls=1", {"username": "u", "password": "p@ss", "port": 587}),
+        ("smtp://u:p@mail.example.com:587?tls=1", {"use_tls": True, "use_ssl": False}),
+        ("smtps://u:p@mail.example.com", {"use_ssl": True, "use_tls": False}),
+        ("smtp://u%40example.com:p@[::1]:25/", {"username": "u@example.com", "host": "::1", "port": 25}),
+    ],
+)
+def test_mail_server_is_read_from_its_address(address, options):
+    found = mail_server(address)
+    assert {name: found[name] for name in options} == options
+    assert found["timeout"] > 0
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "mail.example.com",
+        "http://u:hunter2@mail.example.com",
+        "smtp://",
+        "smtp://u:hunter2@mail.example.com:port",
+        "smtp://u:hunter2@mail.example.com:0",
+        "smtp://u:hunter2@mail.example.com/path",
+        "smtp://u:hunter2@mail.example.com?tls=yes",
+        "smtp://u:hunter2@mail.example.com?tls=1&ssl=1",
+        "smtp://u:hunter2@mail.example.com?tls",
+        "smtp://u:hunter2@mail.example.com#x",
+        "smtps://u:hunter2@mail.example.com?tls=1",
+        "smtp://[",
+    ],
+)
+def test_what_is_no_mail_server_is_said_without_its_password(address):
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_URL is not a mail server") as problem:
+        mail_server(address)
+    assert "hunter2" not in str(problem.value)
+
+
+def test_mails_have_a_sender_where_there_is_a_server():
+    assert mail_from("", "")
+    assert mail_from("Halden <site@example.com>", "smtp://x") == "Halden <site@example.com>"
+    for value in ("", "site", "Halden <site>", "a@example.com\nBcc: b@example.com"):
+        with pytest.raises(ImproperlyConfigured, match="MAIL_FROM is"):
+            mail_from(value, "smtp://x")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"EMAIL_URL": "mail.example.com"}, {"EMAIL_URL": "smtp://x"}, {"ENQUIRY_DAYS": "0"}, {"SPAM_DAYS": "x"}],
+)
+def test_broken_value_ends_the_start_with_a_sentence(values, tmp_path):
+    answer = manage("check", DATA_DIR=tmp_path, **values)
+    assert answer.returncode != 0
+    assert "Traceback" not in answer.stderr
+    assert any(name in answer.stderr for name in (*values, "MAIL_FROM"))

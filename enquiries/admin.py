@@ -1,0 +1,138 @@
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import path
+from django.utils import timezone
+
+from enquiries.export import as_csv
+from enquiries.mailing import is_mail_configured
+from enquiries.models import Enquiry, State
+from publishing.admin.fields import FieldsMixin, moment_in_words
+from publishing.models import SiteSettings
+from publishing.parameters import words
+
+WRITTEN = ["kind", "name", "email", "company", "message", "purpose", "volume", "came_from"]
+
+
+class MineFilter(admin.SimpleListFilter):
+    title = "owner"
+    parameter_name = "owner_is"
+
+    def lookups(self, request, model_admin):
+        return [("me", "Mine"), ("nobody", "Nobody’s")]
+
+    def queryset(self, request, queryset):
+        chosen = {"me": {"owner": request.user}, "nobody": {"owner": None}}
+        return queryset.filter(**chosen.get(self.value(), {}))
+
+
+@admin.register(Enquiry)
+class EnquiryAdmin(FieldsMixin, admin.ModelAdmin):
+    """What was written is read here and not changed; who answers it and how far one is, is."""
+
+    list_display = ["name", "kind", "beginning", "state", "owner", "received", "came_from", "mail"]
+    list_filter = ["state", "kind", MineFilter, "received_at"]
+    list_select_related = ["owner"]
+    list_per_page = 50
+    search_fields = ["name", "email", "company", "message", "note"]
+    date_hierarchy = "received_at"
+    actions = ["assign_to_me", "mark_as_spam", "mail_again"]
+    readonly_fields = [*WRITTEN, "received", "last_changed", "mail"]
+    fieldsets = [
+        (None, {"fields": WRITTEN}),
+        ("Work on it", {"fields": ["state", "owner", "note"]}),
+        ("About this enquiry", {"fields": ["received", "last_changed", "mail"]}),
+    ]
+
+    def has_add_permission(self, request):
+        return False
+
+    def get_fieldsets(self, request, obj=None):
+        """Without the lines that this writer left empty."""
+        fields = [name for name in WRITTEN if getattr(obj, name)] if obj else WRITTEN
+        return [(None, {"fields": fields}), *super().get_fieldsets(request, obj)[1:]]
+
+    def get_search_results(self, request, queryset, search_term):
+        return super().get_search_results(request, queryset, words(search_term))
+
+    # List ----------------------------------------------------------------------------------------
+
+    def get_urls(self):
+        return [
+            path("export/", self.admin_site.admin_view(self.export), name="enquiries_enquiry_export"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"mail_problem": mail_problem(), **(extra_context or {})})
+
+    def export(self, request):
+        """Send what the list shows, of all its pages, to a spreadsheet."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        try:
+            enquiries = self.get_changelist_instance(request).get_queryset(request)
+        except admin.options.IncorrectLookupParameters:
+            return HttpResponseRedirect("../?e=1")
+        response = HttpResponse(as_csv(enquiries), content_type="text/csv; charset=utf-8")
+        response.headers["Content-Disposition"] = (
+            f'attachment; filename="enquiries-{timezone.localdate():%Y-%m-%d}.csv"'
+        )
+        return response
+
+    @admin.display(description="Message")
+    def beginning(self, enquiry):
+        return words(enquiry.message, 80)
+
+    @admin.display(description="Received", ordering="received_at")
+    def received(self, enquiry):
+        return moment_in_words(enquiry.received_at)
+
+    @admin.display(description="Last changed", ordering="last_changed_at")
+    def last_changed(self, enquiry):
+        return moment_in_words(enquiry.last_changed_at)
+
+    @admin.display(description="Mail to you", ordering="mailed_at")
+    def mail(self, enquiry):
+        if enquiry.mailed_at:
+            return f"Sent {moment_in_words(enquiry.mailed_at)}"
+        if enquiry.state != State.NEW:
+            return "Not sent, since it is not new"
+        if enquiry.mail_error:
+            again = moment_in_words(enquiry.mail_next_at)
+            return f"Failed {enquiry.mail_attempts} times, tried again {again}. {enquiry.mail_error}"
+        return "Waits"
+
+    # Actions -------------------------------------------------------------------------------------
+
+    @admin.action(description="Assign to me", permissions=["change"])
+    def assign_to_me(self, request, queryset):
+        self._change(request, queryset, "Assigned to oneself.", owner=request.user)
+
+    @admin.action(description="Mark as spam", permissions=["change"])
+    def mark_as_spam(self, request, queryset):
+        self._change(request, queryset, "Marked as spam.", state=State.SPAM)
+
+    @admin.action(description="Mail again at once", permissions=["change"])
+    def mail_again(self, request, queryset):
+        """Of those that are new, whether their mail was sent before or has failed so far."""
+        new = queryset.new()
+        self._change(request, new, "To be mailed again.", mailed_at=None, mail_attempts=0, mail_next_at=timezone.now())
+
+    def _change(self, request, queryset, sentence, **values):
+        enquiries = list(queryset)
+        self.model.objects.filter(pk__in=[enquiry.pk for enquiry in enquiries]).update(
+            last_changed_at=timezone.now(), **values
+        )
+        for enquiry in enquiries:
+            self.log_change(request, enquiry, sentence)
+        messages.success(request, f"{sentence.rstrip('.')}: {len(enquiries)}.")
+
+
+def mail_problem() -> str:
+    """Why nobody is told of enquiries by mail; empty where somebody is."""
+    if not is_mail_configured():
+        return "Nobody is told of enquiries by mail: the site has no mail server (EMAIL_URL). They wait here."
+    if not SiteSettings.objects.current().recipients:
+        return "Nobody is told of enquiries by mail: the site’s settings name no recipient. They wait here."
+    return ""

@@ -1,0 +1,122 @@
+import re
+
+from django import forms
+from django.core.validators import RegexValidator
+
+from enquiries.models import MESSAGE_LIMIT, Enquiry, Kind
+from publishing.parameters import words
+
+# What our own addresses are made of; nothing that a sentence could be written with.
+LOCAL_PATH = re.compile(r"/(?:[a-z0-9_.~%-]+/?)*", re.IGNORECASE)
+MAIL_LETTERS = RegexValidator(r"\A[^\s\"<>(),;:\\]+\Z")  # of all that the standard allows, what people have
+
+
+def local_path(text: str) -> str:
+    """Return `text` if it is a path on this site of at most 200 characters, else an empty text."""
+    return text if len(text) <= 200 and LOCAL_PATH.fullmatch(text) else ""
+
+
+class OneLineField(forms.CharField):
+    """Words in one line: no character ends a line of a mail's head, whatever was sent."""
+
+    def to_python(self, value):
+        return words(super().to_python(value), 10_000)
+
+
+class LinesField(forms.CharField):
+    """A text in lines. Its length is said to whoever exceeds it; nothing is cut while pasting."""
+
+    def __init__(self, *, most: int, rows: int, **kwargs):
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows, "cols": 40}), **kwargs)
+        self.most = most
+
+    def to_python(self, value):
+        text = super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+        return "".join(letter for letter in text if letter.isprintable() or letter in "\n\t")
+
+    def validate(self, value):
+        super().validate(value)
+        if len(value) > self.most:
+            raise forms.ValidationError(f"Up to {self.most:,} characters fit here; this has {len(value):,}.")
+
+
+class LocalPathField(forms.CharField):
+    """The page that somebody came from. A broken one is our affair, and no reason to refuse a message."""
+
+    def to_python(self, value):
+        return local_path(super().to_python(value))
+
+
+class EnquiryForm(forms.ModelForm):
+    """The contact form. `website` is for robots: a person does not see it."""
+
+    kind = forms.ChoiceField(
+        label="What is it about?",
+        choices=Kind,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what it is about."},
+    )
+    name = OneLineField(
+        label="Your name",
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": "Write your name."},
+    )
+    email = forms.EmailField(
+        label="Your mail address",
+        max_length=254,
+        validators=[MAIL_LETTERS],
+        help_text="We answer to it, and use it for nothing else.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": "Write the address that we should answer to.",
+            "invalid": "This is no mail address. Write it alone, as name@example.com.",
+        },
+    )
+    company = OneLineField(
+        label="Company",
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    purpose = LinesField(label="What will you use the data for?", required=False, most=1000, rows=3)
+    volume = OneLineField(
+        label="How often will you ask?",
+        required=False,
+        max_length=120,
+        help_text="Roughly, as “all models once a day”.",
+    )
+    message = LinesField(
+        label="Your message",
+        most=MESSAGE_LIMIT,
+        rows=9,
+        help_text="Please send no confidential documents with a first message.",
+        error_messages={"required": "Write your message."},
+    )
+    came_from = LocalPathField(required=False, widget=forms.HiddenInput)
+    website = forms.CharField(
+        label="Leave this field empty",
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+
+    class Meta:
+        model = Enquiry
+        fields = ["kind", "name", "email", "company", "purpose", "volume", "message", "came_from"]
+
+    @property
+    def is_from_robot(self) -> bool:
+        return bool(self.data.get("website"))
+
+    @property
+    def shown_path(self) -> str:
+        """The page that the writer came from, in a fresh form and in one that comes back."""
+        return local_path(str(self["came_from"].value() or ""))
+
+    def clean(self):
+        values = super().clean()
+        if values.get("kind") != Kind.API_KEY:
+            values |= {"purpose": "", "volume": ""}
+        elif not values.get("purpose") and "purpose" not in self.errors:
+            self.add_error("purpose", "Say in a sentence what you will use the data for.")
+        return values

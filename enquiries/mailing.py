@@ -1,0 +1,66 @@
+"""The mail that tells us of an enquiry. While the server is down it is tried again, ever more rarely."""
+
+import logging
+import smtplib
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.urls import reverse
+from django.utils import timezone
+
+from enquiries.models import Enquiry
+from publishing.addresses import absolute
+from publishing.models import SiteSettings
+
+logger = logging.getLogger(__name__)
+
+
+def is_mail_configured() -> bool:
+    return bool(settings.MAILERS)
+
+
+def mail(enquiry: Enquiry) -> bool:
+    """Tell the recipients of the site's settings, unless it was done or somebody else is just doing it.
+
+    Returns False where the server refused or did not answer; that is noted on the enquiry.
+    """
+    recipients = SiteSettings.objects.current().recipients
+    if not is_mail_configured() or not recipients or not enquiry.claim_mail(timezone.now()):
+        return True
+    row = Enquiry.objects.filter(pk=enquiry.pk)
+    try:
+        message_about(enquiry, recipients).send()
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        # What the server said may name people: it is for the admin, not for the log.
+        logger.warning("The mail about enquiry %s was not sent: %s.", enquiry.pk, type(error).__name__)
+        row.update(mail_error=f"{type(error).__name__}: {error}"[:300].replace("\x00", ""))
+        return False
+    row.update(mailed_at=timezone.now(), mail_error="")
+    return True
+
+
+def message_about(enquiry: Enquiry, recipients: list[str]) -> EmailMessage:
+    """Return the mail; an answer to it goes to the writer. Only words of one line stand in its head."""
+    lines = [
+        f"{enquiry.name} wrote on {enquiry.received_at:%d %B %Y, %H:%M} UTC.",
+        "",
+        f"Kind: {enquiry.get_kind_display()}",
+        f"Mail: {enquiry.email}",
+        *([f"Company: {enquiry.company}"] if enquiry.company else []),
+        *([f"Came from: {absolute(enquiry.came_from)}"] if enquiry.came_from else []),
+        "",
+        enquiry.message,
+        *(["", f"What the key is for: {enquiry.purpose}"] if enquiry.purpose else []),
+        *([f"Expected volume: {enquiry.volume}"] if enquiry.volume else []),
+        "",
+        "-- ",
+        f"In the admin: {absolute(reverse('admin:enquiries_enquiry_change', args=[enquiry.pk]))}",
+    ]
+    return EmailMessage(
+        subject=f"{enquiry.get_kind_display()}: {enquiry.name}",
+        body="\n".join(lines),
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=recipients,
+        reply_to=[enquiry.email],
+        headers={"Auto-Submitted": "auto-generated"},
+    )

@@ -1,0 +1,31 @@
+"""Whether a form was sent from a page of this site. Public pages hold no token, so the browser's own word counts."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+
+def is_from_this_site(request) -> bool:
+    """Return whether every header by which a browser says where a form stood names this site, and one of them does.
+
+    All browsers since 2020 send Origin, since 2023 also Sec-Fetch-Site; an older one sends at least a Referer.
+    """
+    fetched_from, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if fetched_from is not None and fetched_from != "same-origin":
+        return False
+    if origin is not None:
+        return origin in _own_origins(request)
+    return fetched_from is not None or _origin_of(request.headers.get("Referer", "")) in _own_origins(request)
+
+
+def _own_origins(request) -> set[str]:
+    """The public one, and the one by which this request came, whose host ALLOWED_HOSTS has let through."""
+    return {settings.SITE_URL, f"{request.scheme}://{request.get_host()}".lower()}
+
+
+def _origin_of(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc}".lower()

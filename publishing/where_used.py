@@ -1,14 +1,16 @@
-"""Which records use a record: by mentioning it in a text, or by a relation."""
+"""Which records use a record: by mentioning it in a text, or by a relation. For editors all, for readers the texts."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
-from publishing.models import Publishable, Reference
+from publishing.models import Prose, Publishable, Reference
 from publishing.registry import publishable_models
 
 LIMIT = 200
+SHOWN_TO_READERS = 30
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,35 @@ class Use:
 def where_used(record) -> list[Use]:
     """Return the records that use `record` (of any model), those that mention it first; at most 200 of each way."""
     return [*_mentions_of(record), *_relations_to(record)]
+
+
+def published_texts_about(record) -> list[tuple[str, list[Prose]]]:
+    """Return the texts that readers may see and that mention `record` or were given it by their editor.
+
+    As pairs of a kind's name and its texts, the newest first. Of each model the 30 newest; one query for each.
+    """
+    found = [text for model in publishable_models() if issubclass(model, Prose) for text in _texts(model, record)]
+    groups = defaultdict(list)
+    for text in found:
+        groups[text.place_among_uses()].append(text)
+    return [(words, groups[place, words]) for place, words in sorted(groups)]
+
+
+def _texts(model, record):
+    mentions = Reference.objects.filter(
+        source_type=ContentType.objects.get_for_model(model),
+        target_type=ContentType.objects.get_for_model(record),
+        target_id=record.pk,
+    )
+    uses = models.Q(pk__in=mentions.values("source_id"))
+    for relation in model._meta.many_to_many:
+        if relation.related_model is type(record) and relation.related_model is not model:
+            rows = relation.remote_field.through._base_manager.filter(**{relation.m2m_reverse_field_name(): record})
+            uses |= models.Q(pk__in=rows.values(relation.m2m_field_name()))
+    texts = model.objects.published().filter(uses).newest_first()
+    if isinstance(record, model):
+        texts = texts.exclude(pk=record.pk)
+    return texts.only(model.title_field, *model.address_fields, "first_published_at")[:SHOWN_TO_READERS]
 
 
 def _mentions_of(record) -> list[Use]:

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from django.apps import apps
 from django.conf import settings
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 
 from publishing.models import Publishable
 
 # Served from files by name, not from records.
 FILES = {"media"}
+# What stands for the parameters of pages that list things: records of today are there this year.
+LISTS = {("year",): lambda: {"year": timezone.localdate().year}}
 
 
 @dataclass(frozen=True)
@@ -18,9 +21,13 @@ class Surface:
 
     name: str
     parameters: tuple[str, ...]
+    list_parameters: tuple[str, ...] = ()
 
     def path(self, **values) -> str:
-        return reverse(self.name, kwargs=values)
+        return reverse(self.name, kwargs=values or self.of_list())
+
+    def of_list(self) -> dict:
+        return LISTS.get(self.list_parameters, dict)()
 
     def paths_for(self, record) -> list[str]:
         """The addresses at which this surface would show `record`, if it showed such a record at all."""
@@ -37,7 +44,8 @@ def surfaces() -> list[Surface]:
             continue
         assert pattern.name, f"Give {prefix} a name, so that tests can reach it."
         parameters = tuple(pattern.pattern.regex.groupindex)
-        found.append(Surface(":".join([*names, pattern.name]), parameters))
+        name = ":".join([*names, pattern.name])
+        found.append(Surface(name, (), parameters) if parameters in LISTS else Surface(name, parameters))
     return found
 
 

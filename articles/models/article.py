@@ -1,3 +1,5 @@
+import re
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Prefetch
@@ -9,6 +11,7 @@ from articles.models.topic import Topic
 from publishing.models import Called, Prose, ProseQuerySet, TagLink, published_requires
 from publishing.richtext import RichTextField
 from publishing.richtext.document import plain_text
+from publishing.slugs import slug_for
 
 WORDS_PER_MINUTE = 230
 
@@ -21,6 +24,15 @@ class Kind(models.TextChoices):
     CASE_STUDY = "case_study", "Case study"
     PAGE = "page", "Page"
 
+    @property
+    def plural(self) -> str:
+        return "Case studies" if self is Kind.CASE_STUDY else f"{self.label}s"
+
+
+# What was done with a model says more of it than what was written about it.
+KINDS_BY_WEIGHT = [Kind.CASE_STUDY, Kind.SERVICE, Kind.ARTICLE, Kind.PAGE]
+YEAR = re.compile(r"[1-9][0-9]{3}")
+
 
 class ArticleQuerySet(ProseQuerySet):
     def of_kind(self, kind: Kind):
@@ -28,21 +40,19 @@ class ArticleQuerySet(ProseQuerySet):
 
     def for_lists(self):
         """With byline and topics, as far as these are public themselves. Two queries more, however many rows."""
-        authors = ArticleAuthor.objects.filter(author__in=Author.objects.published()).select_related("author")
+        authors = ArticleAuthor.objects.filter(author__in=Author.objects.published())
+        authors = authors.select_related("author__picture")
         return self.select_related("cover").prefetch_related(
             Prefetch("author_links", authors, to_attr="public_author_links"), _public_topic_links("topic_links")
         )
 
     def for_readers(self):
-        """With all that an article's page shows. Six queries more."""
+        """With all that an article's own rows say on its page. Four queries more."""
         Question = PlacedQuestion._meta.get_field("question").related_model
         questions = PlacedQuestion.objects.filter(question__in=Question.objects.published()).select_related("question")
-        others = ReadAlso.objects.filter(other__in=Article.objects.published()).select_related("other")
-        others = others.prefetch_related(_public_topic_links("other__topic_links"))
         return self.for_lists().prefetch_related(
             "details",
             Prefetch("question_links", questions, to_attr="public_question_links"),
-            Prefetch("read_also_links", others, to_attr="public_read_also_links"),
         )
 
 
@@ -104,10 +114,22 @@ class Article(Called, Prose):
     def required_to_publish(self):
         return ["title", "standfirst", "body"]
 
+    def fill_slug(self, taken=frozenset()):
+        # Of a title that is a number of four digits no address is made that means a year.
+        stem = slug_for(self.title, "article")
+        super().fill_slug({*taken, stem} if YEAR.fullmatch(stem) else taken)
+
     def clean(self):
         super().clean()
+        if self.kind == Kind.ARTICLE and YEAR.fullmatch(self.slug):
+            problem = f"/articles/{self.slug}/ lists the articles of a year. Add a word to the address."
+            raise ValidationError({"slug": problem})
         if self.kind == Kind.PAGE and resolve(self.get_absolute_url()).view_name != f"articles:{Kind.PAGE}":
             raise ValidationError({"slug": "The site has something else at this address."})
+
+    def place_among_uses(self) -> tuple[int, str]:
+        kind = Kind(self.kind)
+        return KINDS_BY_WEIGHT.index(kind), kind.plural
 
     # Of records fetched with for_lists() or for_readers() -----------------------------------------
 
@@ -122,10 +144,6 @@ class Article(Called, Prose):
     @property
     def placed_questions(self) -> list:
         return [link.question for link in self.public_question_links]
-
-    @property
-    def read_also_list(self) -> list["Article"]:
-        return [link.other for link in self.public_read_also_links]
 
     @property
     def reading_minutes(self) -> int:

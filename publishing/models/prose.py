@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from publishing.models.publishable import Publishable, PublishableQuerySet, State
 
@@ -90,6 +91,10 @@ class Prose(Publishable):
             if self.expire_at and self.expire_at <= now:
                 return "Expired"
         return super().status
+
+    def place_among_uses(self) -> tuple[int, str]:
+        """Where a page lists this text among those that use its record: a number to sort by, and the words above."""
+        return 100, str(capfirst(self._meta.verbose_name_plural))
 
     def clean(self):
         super().clean()

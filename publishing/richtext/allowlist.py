@@ -1,22 +1,28 @@
 """The one list of HTML that a body may hold: the editor, the importers, the starter content and the API go by it.
 
-Headings start at h2 (the page has the h1) and carry no id; links carry neither target nor rel: both belong to
-rendering. Internal links, facts and pictures are named by record: `ref:catalog.aimodel/17`,
-`fact:catalog.aimodel/17/context_tokens`, `<img src="ref:publishing.image/5" alt="…">` inside a figure.
+Headings start at h2 (the page has the h1) and carry the anchor that they were given first, as their id; links carry
+neither target nor rel, which belong to rendering. `<small>` is a note, read beside or below the text. Internal links,
+facts and pictures are named by record: `ref:catalog.aimodel/17`, `fact:catalog.aimodel/17/context_tokens`,
+`<img src="ref:publishing.image/5" alt="…">` inside a figure.
 """
 
 import re
 
 import nh3
 
+from publishing.richtext.anchors import ANCHOR
 from publishing.richtext.tidying import tidy
+from publishing.slugs import MAX_LENGTH
 
 TAGS = (
     {"p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "pre", "hr", "figure", "figcaption", "img"}
     | {"table", "caption", "tbody", "tr", "th", "td"}
-    | {"a", "strong", "em", "code", "br"}
+    | {"a", "strong", "em", "code", "small", "br"}
 )
 ATTRIBUTES = {
+    "h2": {"id"},
+    "h3": {"id"},
+    "h4": {"id"},
     "a": {"href"},
     "img": {"src", "alt"},
     "ol": {"start"},
@@ -63,6 +69,8 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
         return value if any(form.fullmatch(value) for form in (_RECORD, _LOCAL, _WEB)) else None
     if name == "src":
         return value if _IMAGE_RECORD.fullmatch(value) or _LOCAL_PATH.fullmatch(value) else None
+    if name == "id":
+        return value if len(value) <= MAX_LENGTH and ANCHOR.fullmatch(value) else None
     if name == "scope":
         return value if value in {"col", "row", "colgroup", "rowgroup"} else None
     if name in {"colspan", "rowspan", "start"}:

@@ -56,11 +56,23 @@ def mentions(html: str) -> list[Mention]:
     return [item for item in found if item]
 
 
+def words_of(element) -> str:
+    """Return the words of an element without its notes, in one line."""
+    return " ".join("".join(element.xpath(".//text()[not(ancestor::small)]")).split())
+
+
 def plain_text(html: str) -> str:
-    """Return the words of a cleaned body, in one line."""
+    """Return the words of a cleaned body, in one line, its notes after its text."""
     if not html:
         return ""
     tree = parse(html)
+    for note in list(tree.iter("small")):
+        tail, note.tail = note.tail, None
+        place = note.makeelement("span", {})
+        place.tail = tail
+        note.getparent().replace(note, place)
+        tree.append(note)
+        note.addprevious(note.makeelement("br", {}))
     for element in tree.iter(*BLOCKS):
         element.tail = f" {element.tail or ''}"
     return " ".join(tree.text_content().split())

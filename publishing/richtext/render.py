@@ -11,31 +11,27 @@ from publishing.addresses import absolute
 from publishing.models import Image
 from publishing.registry import publishable_model
 from publishing.richtext.allowlist import ATTRIBUTES, TAGS, WEB_SCHEMES
-from publishing.richtext.document import mention, mentions, parse, serialize
-from publishing.slugs import slug_for
+from publishing.richtext.anchors import anchors_for
+from publishing.richtext.blocks import add_credit, make_code_readable, make_table_readable
+from publishing.richtext.document import mention, mentions, parse, serialize, words_of
+from publishing.richtext.notes import Notes
 
-# What the templates around a body call parts of their page.
-RESERVED_ANCHORS = frozenset(
-    [
-        *("main", "articles", "models", "questions", "read-also", "related", "services"),
-        *("our-view", "offerings", "searched", "facts", "history", "sources", "background"),
-    ]
-)
 ADDRESS_FIELDS_LIMIT = 2
 
 # Rendering adds to the one list what only the site itself may say.
 _finish = nh3.Cleaner(
-    tags={*TAGS, "thead", "div"},
+    tags={*TAGS, "thead", "div", "section", "span", "sup"},
     attributes={
         "*": set(),
         **ATTRIBUTES,
-        "a": {"href", "rel"},
+        "a": {"href", "rel", "id", "class", "role", "aria-label"},
         "img": {"src", "alt", "width", "height", "loading", "decoding"},
-        "h2": {"id"},
-        "h3": {"id"},
-        "h4": {"id"},
         "div": {"class", "role", "tabindex", "aria-label"},
-        "pre": {"tabindex"},
+        "pre": {"role", "tabindex", "aria-label"},
+        "section": {"class", "role", "aria-label"},
+        "p": {"id", "class", "role"},
+        "span": {"class"},
+        "sup": {"class"},
     },
     url_schemes=set(WEB_SCHEMES),
     link_rel=None,
@@ -58,7 +54,9 @@ class Texts:
         self.is_absolute = is_absolute
         self.targets = _addresses(item for body in bodies for item in mentions(body))
         self.pictures = _pictures(item for body in bodies for item in mentions(body))
-        self._anchors = set(RESERVED_ANCHORS)
+        self._anchors: set[str] = set()
+        self._notes = Notes()
+        self._code_blocks = 0
         self._rendered: dict[str, tuple[str, list[Heading]]] = {}
 
     def html(self, body: str) -> str:
@@ -75,9 +73,11 @@ class Texts:
             self._fill_pictures(tree)
             self._fill_links(tree)
             for table in list(tree.iter("table")):
-                _make_table_readable(table)
+                make_table_readable(table)
             for block in tree.iter("pre"):
-                block.set("tabindex", "0")  # it may scroll sideways, which the keyboard must be able to do
+                self._code_blocks += 1
+                make_code_readable(block, f"Code {self._code_blocks}")
+            self._notes.take_out(tree)
             self._rendered[body] = _finish.clean(serialize(tree)), headings
         return self._rendered[body]
 
@@ -107,6 +107,8 @@ class Texts:
                     element.set("width", str(picture.width_px))
                     element.set("height", str(picture.height_px))
                 element.set("alt", element.get("alt") or picture.spoken_alt)
+                if picture.credit:
+                    add_credit(element.getparent(), picture.credit)
             element.set("src", self._address(element.get("src")))
             element.set("loading", "lazy")
             element.set("decoding", "async")
@@ -154,35 +156,16 @@ def _pictures(items) -> dict[int, Image]:
 
 
 def _give_anchors(tree, taken: set[str]) -> list[Heading]:
-    """Give every heading an anchor that is none of `taken`, and add it to them."""
+    """Give every heading with words an anchor that is none of `taken`, its own if it can be, and add it to them."""
+    elements = list(tree.iter("h2", "h3", "h4"))
+    words = [words_of(element) for element in elements]
+    own = [element.attrib.pop("id", "") for element in elements]
     headings = []
-    for element in tree.iter("h2", "h3", "h4"):
-        words = " ".join(element.text_content().split())
-        anchor = slug_for(words, "section", taken)
-        taken.add(anchor)
-        element.set("id", anchor)
-        headings.append(Heading(anchor, words, int(element.tag[1])))
+    for element, anchor, text in zip(
+        elements, anchors_for(list(zip(own, words, strict=True)), taken), words, strict=True
+    ):
+        if anchor:
+            element.set("id", anchor)
+            headings.append(Heading(anchor, text, int(element.tag[1])))
+    taken.update(heading.anchor for heading in headings)
     return headings
-
-
-def _make_table_readable(table):
-    """Say which cells are headers of what, and let a wide table scroll by itself, by keyboard too."""
-    rows = list(table.iter("tr"))
-    if rows and len(rows[0]) and all(cell.tag == "th" for cell in rows[0]):
-        for cell in rows[0]:
-            cell.set("scope", cell.get("scope") or "col")
-        body = rows[0].getparent()
-        head = table.makeelement("thead", {})
-        head.append(rows[0])
-        body.addprevious(head)
-        rows = rows[1:]
-    for row in rows:
-        for cell in row.iter("th"):
-            cell.set("scope", cell.get("scope") or "row")
-    caption = table.find("caption")
-    words = " ".join(caption.text_content().split()) if caption is not None else ""
-    frame = table.makeelement("div", {"class": "table-scroll", "role": "region", "tabindex": "0"})
-    frame.set("aria-label", words or "Table")
-    table.addprevious(frame)
-    frame.tail, table.tail = table.tail, None
-    frame.append(table)

@@ -5,22 +5,31 @@ sanitiser reads the result again: nothing here is needed for safety.
 """
 
 import re
+from html import unescape
+
+from publishing.richtext.anchors import anchors_for
 
 _TAG = re.compile(r"(<[^<>]+>)")
 _NAME = re.compile(r"</?(\w+)")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
-_EMPTY = re.compile(r"<(strong|em|a|caption|figcaption)\b[^<>]*></\1>")
+_EMPTY = re.compile(r"<(strong|em|a|small|caption|figcaption)\b[^<>]*></\1>")
 _EMPTY_END = re.compile(r"(?:<p></p>)+$")
 _SEVERAL_ATTRIBUTES = re.compile(r'<(\w+)((?: [\w-]+="[^"]*"){2,})>')
 _ATTRIBUTE = re.compile(r' [\w-]+="[^"]*"')
-_INLINE = {"a", "strong", "em", "code", "br"}
+_INLINE = {"a", "strong", "em", "code", "small", "br"}
+_HEADINGS = {"h2", "h3", "h4"}
+_WITHOUT_NOTES = {*_HEADINGS, "pre", "a", "small"}
 
 
 def tidy(html: str) -> str:
-    """Return `html` in the editor's spelling: without layout whitespace, husks and empty ends, attributes in order."""
+    """Return `html` in the editor's spelling.
+
+    Without layout whitespace, husks, stray notes and empty ends; attributes in order; every heading with its anchor.
+    """
     html = _EMPTY.sub("", html).replace("</tbody><tbody>", "")
     html = _SEVERAL_ATTRIBUTES.sub(_in_order, html)
-    return _EMPTY_END.sub("", "".join(_without_layout(_without_husks(_TAG.split(html)))))
+    tokens = _without_layout(_without_stray_notes(_without_husks(_TAG.split(html))))
+    return _EMPTY_END.sub("", "".join(_with_anchors(tokens)))
 
 
 def _in_order(tag: re.Match) -> str:
@@ -83,3 +92,42 @@ def _without_layout(tokens: list[str]) -> list[str]:
                 last_text = len(kept)
         kept.append(token)
     return kept
+
+
+def _without_stray_notes(tokens: list[str]) -> list[str]:
+    """Leave of a note inside a heading, code, a link or another note the words, since it could not stand there."""
+    kept, around, is_stray = [], [], []
+    for token in tokens:
+        name = _name(token)
+        if name == "small" and not token.startswith("</"):
+            is_stray.append(bool(around))
+        if name == "small" and is_stray and (is_stray.pop() if token.startswith("</") else is_stray[-1]):
+            continue
+        if name in _WITHOUT_NOTES:
+            around = around[:-1] if token.startswith("</") else [*around, name]
+        kept.append(token)
+    return kept
+
+
+def _with_anchors(tokens: list[str]) -> list[str]:
+    """Write each heading with the anchor that is its own from now on."""
+    starts, open_ones, words = [], [], {}
+    for place, token in enumerate(tokens):
+        if _name(token) not in _HEADINGS:
+            for start in open_ones:
+                words[start] += "" if token.startswith("<") else token
+        elif token.startswith("</"):
+            open_ones = open_ones[:-1]
+        else:
+            starts.append(place)
+            open_ones.append(place)
+            words[place] = ""
+    found = [(_own_anchor(tokens[start]), " ".join(unescape(words[start]).split())) for start in starts]
+    kept = [*tokens]
+    for start, anchor in zip(starts, anchors_for(found), strict=True):
+        kept[start] = f'<{_name(tokens[start])} id="{anchor}">' if anchor else f"<{_name(tokens[start])}>"
+    return kept
+
+
+def _own_anchor(tag: str) -> str:
+    return tag.split('"')[1] if '"' in tag else ""

@@ -14,7 +14,9 @@ from publishing.richtext.allowlist import IMAGE_MODEL, RECORD_SCHEMES, WEB_SCHEM
 MODULES = ImportMap(
     {
         "richtext/extensions": "js/editor/extensions.js",
+        "richtext/headings": "js/editor/headings.js",
         "richtext/links": "js/editor/links.js",
+        "richtext/notes": "js/editor/notes.js",
         "richtext/pictures": "js/editor/pictures.js",
         "richtext/tables": "js/editor/tables.js",
         "richtext/dialogs": "js/editor/dialogs.js",
@@ -45,7 +47,7 @@ def editor_config() -> dict:
             "Document": True,
             "Paragraph": True,
             "Text": True,
-            "Heading": {"levels": [2, 3, 4]},
+            "AnchoredHeading": {"levels": [2, 3, 4]},
             "BulletList": True,
             "OrderedList": {"enableListAttributes": False, "listTypes": [{"label": "1, 2, 3", "type": "decimal"}]},
             "ListItem": True,
@@ -57,6 +59,7 @@ def editor_config() -> dict:
             "Bold": True,
             "Italic": True,
             "InlineCode": True,
+            "Note": True,
             "Figure": {
                 "findUrl": find_url,
                 "addUrl": _address("admin:publishing_image_add"),
@@ -124,3 +127,7 @@ class RichTextFormField(forms.CharField):
     def clean(self, value):
         # First, so that a required text that is empty once cleaned is missed.
         return super().clean(clean(value) if isinstance(value, str) else value)
+
+    def has_changed(self, initial, data):
+        # The editor was given the cleaned text: one that was stored before a rule of the list is not yet a change.
+        return super().has_changed(clean(initial) if isinstance(initial, str) else initial, data)

@@ -110,7 +110,8 @@ def test_an_article_goes_from_the_form_to_page_list_and_api_and_back(editor_page
 
 def test_opening_and_saving_a_text_changes_nothing(editor_page):
     body = (
-        "<p>Plain, <strong>bold</strong>, <em>slanted</em>, <code>code</code>.</p><h2>Part</h2>"
+        "<p>Plain, <strong>bold</strong>, <em>slanted</em>, <code>code</code>.</p><h2>Part</h2><h2>Part</h2><h2></h2>"
+        '<p>Said<small>By <strong>them</strong>, <a href="https://example.com/">there</a>.</small></p>'
         '<ul><li><p>one</p></li><li><p><a href="https://example.com/">two</a></p></li></ul>'
         "<ol><li><p>first</p></li></ol><blockquote><p>said</p></blockquote><pre><code>x = 1\n  y</code></pre><hr>"
         "<table><caption>Prices</caption><tbody><tr><th><p>a</p></th><th><p>b</p></th></tr>"
@@ -126,3 +127,59 @@ def test_opening_and_saving_a_text_changes_nothing(editor_page):
     save(page)
     article.refresh_from_db()
     assert article.body == stored
+
+
+def press(page, *keys):
+    """One key after the other, each when the editor has learnt where the cursor went."""
+    for key in keys:
+        page.keyboard.press(key)
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))")
+
+
+def test_a_heading_keeps_its_anchor_when_its_words_change_and_a_copy_gets_its_own(editor_page):
+    article = factories.article(body="<p>Start.</p><h2>What it costs</h2><p>Words.</p><h2>Why</h2>")
+    page = editor_page
+    page.goto(f"/admin/articles/article/{article.pk}/change/")
+    heading = page.locator(f"{EDITOR} > h2").first
+    assert heading.get_attribute("id") is None  # the form has ids of its own
+    heading.click()
+    press(page, "Home")
+    page.keyboard.type("In short: ")
+    press(page, "End", "Shift+Home", "Control+c")
+    page.locator(f"{EDITOR} > p").last.click()
+    press(page, "End", "Enter", "Control+v")
+    # Split before its first word, and made a heading of another level.
+    page.locator(f"{EDITOR} > h2").last.click()
+    press(page, "Home", "Enter", "Control+Alt+3")
+    save(page)
+    article.refresh_from_db()
+    assert re.findall(r"<h\d.*?</h\d>", article.body.replace("<h2></h2>", "")) == [
+        '<h2 id="what-it-costs">In short: What it costs</h2>',
+        '<h2 id="in-short-what-it-costs">In short: What it costs</h2>',
+        '<h3 id="why">Why</h3>',
+    ]
+    page.goto(f"{article.get_absolute_url()}#what-it-costs")
+    assert page.locator("h2:target").inner_text() == "In short: What it costs"
+
+
+def test_a_note_is_written_in_the_text_and_read_below_its_number(editor_page):
+    article = factories.article(body="<p>It ended in May.</p>")
+    page = editor_page
+    page.goto(f"/admin/articles/article/{article.pk}/change/")
+    page.locator(f"{EDITOR} > p").click()
+    page.keyboard.press("End")
+    page.get_by_role("button", name="Note or source").click()
+    page.keyboard.type("As they say.")
+    page.get_by_role("button", name="Note or source").click()
+    page.keyboard.type(" We waited.")
+    save(page)
+    article.refresh_from_db()
+    assert article.body == "<p>It ended in May.<small>As they say.</small> We waited.</p>"
+    page.goto(article.get_absolute_url())
+    page.locator("#fnref\\:1").focus()
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#fn:1")
+    assert "As they say." in page.locator(".note:target").inner_text()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#fnref:1")

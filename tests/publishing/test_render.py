@@ -4,7 +4,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from publishing.richtext.render import RESERVED_ANCHORS, Texts
+from publishing.richtext.anchors import RESERVED_ANCHORS
+from publishing.richtext.document import plain_text
+from publishing.richtext.notes import BESIDE_LIMIT
+from publishing.richtext.render import Texts
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +60,7 @@ def test_draft_is_not_linked_until_it_is_published():
 
 def test_external_link_gives_the_page_behind_it_no_handle():
     body = '<p><a href="https://example.com/">out</a> <a href="HTTPS://EXAMPLE.COM">out</a> <a href="/faq/">in</a></p>'
-    out, loud, inside = re.findall(r"<a [^>]*>", rendered(body))
+    out, loud, inside = re.findall(r"<a href=\"[^#][^>]*>", rendered(body))[:3]
     assert 'rel="noopener"' in out
     assert 'rel="noopener"' in loud
     assert "rel" not in inside
@@ -141,6 +144,13 @@ def test_all_pictures_of_a_page_cost_one_query(django_assert_num_queries):
         Texts(*bodies)
 
 
+def test_credit_of_a_picture_stands_after_its_caption():
+    image = factories.image(credit="Ours, <CC0>")
+    credit = '<span class="credit">Ours, &lt;CC0&gt;</span>'
+    assert f"<figcaption>Red {credit}</figcaption>" in rendered(picture(image, caption="Red"))
+    assert f"<figcaption>{credit}</figcaption>" in rendered(picture(image))
+
+
 # Headings ------------------------------------------------------------------------------------------
 
 
@@ -176,6 +186,90 @@ def test_anchors_leave_alone_what_the_templates_use():
     used = {name for path in public for name in ids(path.read_text()) if re.fullmatch(r"[a-z0-9-]+", name)}
     assert used <= RESERVED_ANCHORS, "Name what the templates use in RESERVED_ANCHORS."
     assert ids(rendered("<h2>Main</h2><h2>Questions</h2>")) == ["main-2", "questions-2"]
+
+
+def test_heading_keeps_its_anchor_when_its_words_change():
+    article = factories.article(body="<h2>What it costs</h2><p>x</p><h2>Why</h2>")
+    article.body = article.body.replace(">What it costs<", ">What you pay<").replace(
+        "<h2 id", "<h2>What it costs</h2><h2 id", 1
+    )
+    article.save()
+    assert ids(rendered(article.body)) == ["what-it-costs-2", "what-it-costs", "why"]
+
+
+def test_stored_anchor_gives_way_to_the_page_and_to_the_text_before_it():
+    one, two = '<h2 id="costs">A</h2>', '<h2 id="costs">B</h2><h2 id="main">C</h2>'
+    texts = Texts(one, two)
+    assert ids(texts.html(one) + texts.html(two)) == ["costs", "costs-2", "c"]
+
+
+def test_text_stored_before_there_were_anchors_gets_those_of_its_words():
+    assert ids(rendered("<h2>What it costs</h2><h2>What it costs</h2>")) == ["what-it-costs", "what-it-costs-2"]
+
+
+# Notes ---------------------------------------------------------------------------------------------
+
+
+def test_note_becomes_a_number_that_leads_to_it_and_back():
+    html = rendered("<p>It ended<small>OpenAI, <em>read</em> in May.</small>, they say.</p><p>Next.</p>")
+    text, notes = html.split("<section", 1)
+    assert text.startswith('<p>It ended<sup class="noteref noteref--1"><a href="#fn:1" id="fnref:1" role="doc-noteref"')
+    assert text.endswith("</sup>, they say.</p><p>Next.</p>")
+    assert 'role="doc-endnotes"' in notes
+    assert re.search(
+        r'<p class="note note--1" id="fn:1" role="doc-footnote"><span class="note__number">1</span> '
+        r'OpenAI, <em>read</em> in May. <a [^>]*href="#fnref:1"[^>]*role="doc-backlink"',
+        notes,
+    )
+
+
+def test_link_to_another_site_is_listed_once_as_a_source_and_one_inside_a_note_not_again():
+    link = '<a href="https://www.example.com/a/">they say</a>'
+    html = rendered(f'<p>{link} and {link}.<small>See <a href="https://example.org/">this</a>.</small></p>')
+    text, notes = html.split("<section", 1)
+    assert re.findall(r'href="#(fn:\d+)" id="([^"]*)"', text) == [
+        ("fn:1", "fnref:1"),
+        ("fn:1", "fnref:1-2"),
+        ("fn:2", "fnref:2"),
+    ]
+    assert ">example.com/a</a>" in notes
+    assert notes.count('role="doc-footnote"') == 2
+
+
+def test_own_pages_and_mail_are_no_sources_even_where_all_addresses_are_absolute():
+    article = factories.article()
+    body = f'<p>{link_to(article)} <a href="/faq/">faq</a> <a href="mailto:a@example.com">mail</a></p>'
+    assert "noteref" not in rendered(body, is_absolute=True)
+
+
+def test_notes_are_numbered_through_all_texts_of_a_page():
+    one, two = "<p>a<small>first</small></p>", "<p>b<small>second</small></p>"
+    texts = Texts(one, two)
+    assert re.findall(r' id="(fn:\d)"', texts.html(one) + texts.html(two)) == ["fn:1", "fn:2"]
+
+
+def test_note_may_stand_in_a_caption_and_is_no_part_of_its_name():
+    html = rendered(
+        "<table><caption>Prices<small>Of May.</small></caption><tbody><tr><td><p>1</p></td></tr></tbody></table>"
+    )
+    assert 'aria-label="Prices"' in html
+    assert "Of May." in html.split("<section", 1)[1]
+
+
+def test_notes_that_can_stand_beside_the_text_have_their_line_in_the_stylesheet():
+    css = Path(settings.BASE_DIR, "static/css/components/notes.css").read_text()
+    numbers = [str(number) for number in range(1, BESIDE_LIMIT + 1)]
+    assert re.findall(r"\.noteref--(\d+) {", css) == re.findall(r"\.note--(\d+) {", css) == numbers
+    html = rendered("".join(f"<p>a<small>{number}</small></p>" for number in range(BESIDE_LIMIT + 1)))
+    assert html.count("note--") == BESIDE_LIMIT
+    assert html.count('role="doc-footnote"') == BESIDE_LIMIT + 1
+
+
+def test_words_of_a_note_come_after_the_text():
+    assert (
+        plain_text("<p>It ended<small>They say.</small>, in May.</p><p>Next.</p>")
+        == "It ended, in May. Next. They say."
+    )
 
 
 # Tables --------------------------------------------------------------------------------------------
@@ -221,7 +315,10 @@ def test_scope_and_spans_that_the_editor_set_are_kept():
 
 
 def test_long_code_can_be_scrolled_by_keyboard():
-    assert '<pre tabindex="0"><code>' in rendered("<pre><code>x = 1</code></pre>")
+    html = rendered("<pre><code>x = 1</code></pre><p>a</p><pre><code>y</code></pre>")
+    assert re.findall(r"<pre [^>]*>", html) == [
+        f'<pre role="region" tabindex="0" aria-label="Code {number}">' for number in (1, 2)
+    ]
 
 
 # Trust ---------------------------------------------------------------------------------------------

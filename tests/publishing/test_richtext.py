@@ -1,5 +1,6 @@
 """The list of allowed HTML, and the field that keeps to it."""
 
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -15,12 +16,15 @@ from tests.publishing.xss_payloads import PAYLOADS
 
 # Everything that the editor stores, in the spelling in which it stores it.
 EVERYTHING = (
-    '<h2>Two</h2><p><strong>bold</strong> <em>italic</em> <code>code</code><br>line &amp; &lt;more&gt; "q"&nbsp;é</p>'
+    '<h2 id="two">Two</h2><p><strong>bold</strong> <em>italic</em> <code>code</code><br>'
+    'line &amp; &lt;more&gt; "q"&nbsp;é</p>'
     '<p><a href="https://example.com/a?b=1&amp;c=2">web</a> <a href="/about/">path</a> <a href="#part">anchor</a> '
     '<a href="mailto:x@example.com">mail</a> <a href="tel:+41123">phone</a> '
     '<a href="ref:catalog.aimodel/17">record</a> <a href="ref:articles.article/what-is-an-llm">by slug</a> '
     '<a href="fact:catalog.aimodel/17/context_tokens">fact</a></p>'
-    "<h3>Three</h3><ul><li><p>One</p><ul><li><p>Nested</p></li></ul></li></ul><h4>Four</h4>"
+    '<h3 id="an-older-name">Three</h3>'
+    "<ul><li><p>One</p><ul><li><p>Nested</p></li></ul></li></ul>"
+    '<h4 id="four">Four</h4><p>Said<small>By <a href="https://example.com/">them</a>.</small> so.</p>'
     '<ol start="3"><li><p>Third</p></li></ol><blockquote><p>Quote</p></blockquote><hr>'
     "<pre><code>if a &lt; b:\n    return  1\n\n# end</code></pre>"
     '<figure><img src="ref:publishing.image/5" alt="A &lt;b&gt; &quot;c&quot;">'
@@ -157,6 +161,37 @@ def test_header_cell_keeps_its_scope_of_the_four_known():
     assert "scope" not in clean(row.format("evil"))
 
 
+def test_heading_gets_its_anchor_once_and_keeps_it():
+    first = clean("<h2>What it costs</h2><p>x</p><h3>Größe</h3>")
+    assert first == '<h2 id="what-it-costs">What it costs</h2><p>x</p><h3 id="grosse">Größe</h3>'
+    assert clean(first.replace(">What it costs<", ">The price<")) == first.replace(">What it costs<", ">The price<")
+
+
+@pytest.mark.parametrize(
+    ("written", "anchors"),
+    [
+        ('<h2 id="a">A</h2><h2 id="a">B</h2>', ["a", "b"]),  # copied, then reworded
+        ('<h2>A</h2><h2 id="a">B</h2>', ["a-2", "a"]),  # a new heading takes no anchor away
+        ('<h2 id="a"></h2><h2 id="a">B</h2>', ["a"]),  # split before its first word
+        ('<h2 id="main">A</h2><h2>Main</h2>', ["a", "main-2"]),  # what the templates use
+        ('<h2 id="Foo bar">A</h2><h2 id="id_body">B</h2><h2 id="fn:1">C</h2>', ["a", "b", "c"]),
+        (f'<h2 id="{"a" * 101}">A</h2>', ["a"]),
+        ("<h2>&amp; &lt;b&gt;</h2>", ["b"]),
+        ("<blockquote><h2>In</h2></blockquote><ul><li><h3>In</h3></li></ul>", ["in", "in-2"]),
+    ],
+)  # fmt: skip
+def test_anchors_are_good_and_each_is_there_once(written, anchors):
+    cleaned = clean(written)
+    assert re.findall(r' id="([^"]*)"', cleaned) == anchors
+    assert clean(cleaned) == cleaned
+
+
+def test_note_in_a_heading_a_link_code_or_a_note_is_only_words():
+    html = '<h2>a<small>b</small></h2><p><a href="/x">c<small>d</small></a><small>e<small>f</small></small></p>'
+    assert clean(html) == '<h2 id="ab">ab</h2><p><a href="/x">cd</a><small>ef</small></p>'
+    assert clean("<pre><code>a<small>b</small></code></pre>") == "<pre><code>ab</code></pre>"
+
+
 # The field ---------------------------------------------------------------------------------------------------------
 
 DIRTY = "<p>a<script>window.__xss=1</script></p>"
@@ -223,6 +258,14 @@ def test_form_field_shows_the_editor_whatever_widget_the_admin_asks_for():
     assert isinstance(form_field, RichTextFormField)
     assert isinstance(form_field.widget, RichTextWidget)
     assert form_field.clean(DIRTY) == "<p>a</p>"
+
+
+def test_text_stored_before_its_headings_had_anchors_is_not_changed_by_opening_it():
+    form_field = RichTextField().formfield()
+    shown = form_field.widget.format_value("<h2>Part</h2>")
+    assert shown == '<h2 id="part">Part</h2>'
+    assert not form_field.has_changed("<h2>Part</h2>", shown)
+    assert form_field.has_changed("<h2>Part</h2>", shown.replace(">Part", ">Whole"))
 
 
 def test_required_text_without_content_is_missed():

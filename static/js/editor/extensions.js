@@ -1,7 +1,9 @@
 // What the editor knows beyond its library: the names are those of publishing/richtext/widget.py.
 import { Code, Extension, Plugin } from "django-prose-editor/editor";
 
+export { AnchoredHeading } from "richtext/headings";
 export { RecordLink } from "richtext/links";
+export { Note } from "richtext/notes";
 export { Figure, FigureCaption, Picture } from "richtext/pictures";
 export { CaptionedTable, TableCaption, TableCell, TableHeader, TableRows } from "richtext/tables";
 

@@ -28,7 +28,7 @@ def name_kinds_in_search(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0003_kinds"),
+        ("articles", "0004_call_to_action"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("publishing", "0003_search"),
     ]

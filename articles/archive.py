@@ -1,0 +1,18 @@
+"""The articles by the year of their first publication."""
+
+from articles.models import Article, Kind
+
+
+def years_with_articles() -> list[int]:
+    """Return the years in which an article appeared that readers may see, the latest first. One query."""
+    return [moment.year for moment in _articles().datetimes("first_published_at", "year", order="DESC")]
+
+
+def articles_of_year(year: int) -> list[Article]:
+    """Return the articles of a year, the newest first, with what a line of a list needs. One query."""
+    articles = _articles().filter(first_published_at__year=year).newest_first()
+    return list(articles.only("title", *Article.address_fields, "first_published_at"))
+
+
+def _articles():
+    return Article.objects.published().of_kind(Kind.ARTICLE)

@@ -1,0 +1,36 @@
+"""The anchors of headings: made from the words once, when a text is first cleaned, and kept when the words change."""
+
+import re
+
+from publishing.slugs import slug_for
+
+# What the templates around a body call parts of their page.
+RESERVED_ANCHORS = frozenset(
+    [
+        *("main", "articles", "models", "questions", "read-also", "related", "services"),
+        *("our-view", "offerings", "searched", "facts", "history", "sources", "background"),
+        *("used", "authors", "archive"),
+    ]
+)
+# As `slug_for` writes them, so no other id of the page (id_body, fn:1) looks like one.
+ANCHOR = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+
+
+def anchors_for(headings: list[tuple[str, str]], taken=frozenset()) -> list[str]:
+    """Return the anchor of each heading, given as (the anchor that it has or "", its words).
+
+    A heading keeps its own unless an earlier one of these has it, or it is one of `taken` or reserved. Without words
+    there is no anchor: the half of a heading that was split off and is still empty must not take it along.
+    """
+    used = {*taken, *RESERVED_ANCHORS}
+    kept = []
+    for own, words in headings:
+        is_kept = bool(own and words and own not in used)
+        kept.append(own if is_kept else "")
+        used.update([own] if is_kept else [])
+    for number, (own, words) in enumerate(headings):
+        if words and not kept[number]:
+            # One that is taken on this page only differs by a number; a copied heading is called by its own words.
+            kept[number] = slug_for(own if own in taken else words, "section", used)
+            used.add(kept[number])
+    return kept

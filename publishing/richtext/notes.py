@@ -1,0 +1,104 @@
+"""Notes and sources: taken out of the running text, numbered, and listed at its end. CSS sets them beside it."""
+
+from urllib.parse import urlsplit
+
+# How many notes static/css/components/notes.css can set beside the text; the others stay at its end.
+BESIDE_LIMIT = 60
+SHOWN_ADDRESS_LIMIT = 60
+
+
+class Notes:
+    """Numbers the notes of all bodies of a page. Ids have a colon, which no heading's anchor has."""
+
+    def __init__(self):
+        self.count = 0
+
+    def take_out(self, tree):
+        """Replace each note of `tree`, and follow each link to another site, by a number that leads to the list that is
+        added at the end. An address that is linked to twice is listed once."""
+        items, sources = [], {}
+        for element in [found for found in tree.iter("small", "a") if not list(found.iterancestors("small"))]:
+            if element.tag == "small":
+                number = self._next(items, _moved_paragraph(element))
+                element.addprevious(_mark(tree, number, 1))
+                _remove_keeping_tail(element)
+            elif element.get("rel") and element.text_content().strip():  # leads to another site
+                address = element.get("href")
+                if address not in sources:
+                    sources[address] = [self._next(items, _source(element)), 0]
+                sources[address][1] += 1
+                mark = _mark(tree, *sources[address])
+                mark.tail, element.tail = element.tail, None
+                element.addnext(mark)
+        if items:
+            tree.append(_list_of(tree, items))
+
+    def _next(self, items, paragraph) -> int:
+        self.count += 1
+        items.append((self.count, paragraph))
+        return self.count
+
+
+def _remove_keeping_tail(element):
+    parent, before = element.getparent(), element.getprevious()
+    before.tail = (before.tail or "") + (element.tail or "")
+    parent.remove(element)
+
+
+def _moved_paragraph(note):
+    paragraph = note.makeelement("p", {})
+    paragraph.text = note.text
+    paragraph.extend(list(note))
+    return paragraph
+
+
+def _source(link):
+    """A paragraph that says in print, too, where a link leads."""
+    paragraph = link.makeelement("p", {})
+    address = link.get("href")
+    copy = link.makeelement("a", {"href": address, "rel": "noopener"})
+    parts = urlsplit(address)
+    copy.text = f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}"
+    if len(copy.text) > SHOWN_ADDRESS_LIMIT:
+        copy.text = f"{copy.text[: SHOWN_ADDRESS_LIMIT - 1]}…"
+    paragraph.append(copy)
+    return paragraph
+
+
+def _back(number: int, time: int) -> str:
+    return f"fnref:{number}" if time == 1 else f"fnref:{number}-{time}"
+
+
+def _mark(tree, number: int, time: int):
+    """The number in the text. The first one of a note is what the note stands beside."""
+    is_first = time == 1 and number <= BESIDE_LIMIT
+    mark = tree.makeelement("sup", {"class": f"noteref noteref--{number}" if is_first else "noteref"})
+    link = tree.makeelement("a", {"href": f"#fn:{number}", "id": _back(number, time), "role": "doc-noteref"})
+    link.set("aria-label", f"Note {number}")
+    link.text = str(number)
+    mark.append(link)
+    return mark
+
+
+def _list_of(tree, items):
+    section = tree.makeelement("section", {"class": "notes", "role": "doc-endnotes", "aria-label": "Notes and sources"})
+    title = tree.makeelement("p", {"class": "notes__title"})
+    title.text = "Notes and sources"
+    section.append(title)
+    for number, paragraph in items:
+        is_beside = number <= BESIDE_LIMIT
+        paragraph.set("class", f"note note--{number}" if is_beside else "note")
+        paragraph.set("id", f"fn:{number}")
+        paragraph.set("role", "doc-footnote")
+        label = tree.makeelement("span", {"class": "note__number"})
+        label.text, label.tail = str(number), f" {paragraph.text or ''}"
+        paragraph.text = None
+        paragraph.insert(0, label)
+        last = paragraph[-1]
+        last.tail = f"{(last.tail or '').rstrip()} "
+        back = tree.makeelement("a", {"class": "note__back", "href": f"#{_back(number, 1)}", "role": "doc-backlink"})
+        back.set("aria-label", f"Back to the text at note {number}")
+        back.text = "↩"
+        paragraph.append(back)
+        section.append(paragraph)
+    return section

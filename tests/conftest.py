@@ -1,26 +1,31 @@
 """What all tests share."""
 
 import os
+from contextlib import ExitStack
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
+from django.db import connection, transaction
+from django.test import override_settings
 
 from tests import factories
 
 
 @pytest.fixture(autouse=True)
-def media_folder(settings, tmp_path):
-    """Uploads of a test go to a folder of its own."""
+def media_folder(settings, tmp_path, request):
+    """Uploads of a test go to a folder of its own, but for those that came with the content of the starter content."""
+    if "starter_loaded" in request.fixturenames:
+        return
     settings.MEDIA_ROOT = tmp_path / "media"
 
 
-@pytest.fixture(autouse=True)
-def plain_static_files(settings):
+@pytest.fixture(autouse=True, scope="session")
+def plain_static_files():
     """Tests run without collected static files, whose names carry a hash."""
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -29,9 +34,40 @@ def quick_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(scope="session")
+def starter_loaded(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The starter content in a transaction that stays open: loading it takes seconds, and many tests ask for it.
+
+    They run first (below); before the first test that does not ask for it the transaction is taken back.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("starter") / "media"))
+        stack.enter_context(django_db_blocker.unblock())
+        stack.enter_context(transaction.atomic())
+        stack.callback(transaction.set_rollback, True)
+        call_command("load_starter", verbosity=0)
+        connection.check_constraints()
+        open_transactions.append(stack)
+        yield
+
+
+open_transactions = []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    if "starter_loaded" not in item.fixturenames:
+        while open_transactions:
+            open_transactions.pop().close()
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: "starter_loaded" not in item.fixturenames)
+
+
 @pytest.fixture
-def starter_content(db):
-    call_command("load_starter", verbosity=0)
+def starter_content(starter_loaded, db):
+    assert open_transactions, "Tests with starter content must follow each other: does another plugin sort the tests?"
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.apps import apps
 from django.conf import settings
-from django.urls import URLPattern, get_resolver, reverse
+from django.urls import URLPattern, get_resolver, resolve, reverse
 from django.utils import timezone
 
 from publishing.models import Publishable
@@ -17,10 +17,11 @@ LISTS = {("year",): lambda: {"year": timezone.localdate().year}}
 
 @dataclass(frozen=True)
 class Surface:
-    """One pattern of the URL map: its full name and the names of its parameters."""
+    """One pattern of the URL map: its full name, the names of its parameters, and whether it is of the JSON API."""
 
     name: str
     parameters: tuple[str, ...]
+    is_api: bool
     list_parameters: tuple[str, ...] = ()
 
     def path(self, **values) -> str:
@@ -28,6 +29,12 @@ class Surface:
 
     def of_list(self) -> dict:
         return LISTS.get(self.list_parameters, dict)()
+
+    def paths(self, records) -> list[str]:
+        """Its one address; or, where it shows a record, those at which it would show one of `records`."""
+        if not self.parameters:
+            return [self.path()]
+        return [path for record in records for path in self.paths_for(record)]
 
     def paths_for(self, record) -> list[str]:
         """The addresses at which this surface would show `record`, if it showed such a record at all."""
@@ -45,7 +52,9 @@ def surfaces() -> list[Surface]:
         assert pattern.name, f"Give {prefix} a name, so that tests can reach it."
         parameters = tuple(pattern.pattern.regex.groupindex)
         name = ":".join([*names, pattern.name])
-        found.append(Surface(name, (), parameters) if parameters in LISTS else Surface(name, parameters))
+        is_api = prefix.startswith("api/v")
+        is_list = parameters in LISTS
+        found.append(Surface(name, () if is_list else parameters, is_api, parameters if is_list else ()))
     return found
 
 
@@ -53,15 +62,36 @@ def paths_that_answer(client, records) -> list[str]:
     """One address of every surface that answers, with one of `records` where it shows one. Fails where none does."""
     found = []
     for surface in surfaces():
-        paths = (
-            [path for record in records for path in surface.paths_for(record)]
-            if surface.parameters
-            else [surface.path()]
-        )
+        paths = surface.paths(records)
         answering = next((path for path in paths if client.get(path).status_code == 200), None)
         assert answering, f"{surface.name} shows none of the records: {paths}"
         found.append(answering)
     return found
+
+
+def page_types(client, records) -> dict[str, str]:
+    """The address of one page of every kind, by the name of its surface: the longest of its pages, which has most of
+    what such a page can have. `records` are published ones of every kind."""
+    by_name = {}
+    for record in records:
+        path = record.get_absolute_url()
+        by_name.setdefault(resolve(path).view_name, []).append(path)
+    found = {}
+    for surface in surfaces():
+        if surface.is_api:
+            continue
+        paths = by_name.get(surface.name) or surface.paths(records)
+        lengths = {path: length_as_page(client.get(path)) for path in paths}
+        longest = max(lengths, key=lengths.get)
+        if lengths[longest]:
+            found[surface.name] = longest
+    return found
+
+
+def length_as_page(response) -> int:
+    """How long the HTML of this answer is; 0 for what is no page."""
+    is_page = response.status_code == 200 and response.headers["Content-Type"].startswith("text/html")
+    return len(response.content) if is_page else 0
 
 
 def numbers_of_rows_about(record) -> set[int]:

@@ -40,10 +40,7 @@ def mention(record, others):
 
 
 def path_of(surface, records, client) -> str:
-    if not surface.parameters:
-        return surface.path()
-    paths = [path for record in records for path in surface.paths_for(record)]
-    return next(path for path in paths if client.get(path).status_code == 200)
+    return next(path for path in surface.paths(records) if client.get(path).status_code == 200)
 
 
 def queries_of(path, client) -> list[str]:

@@ -2,11 +2,21 @@
 
 import os
 import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.core.management import call_command
+from django.db import transaction
+from django.test import Client, override_settings
 from playwright.sync_api import sync_playwright
 
+from publishing.registry import publishable_models
 from tests import factories
+from tests.surfaces import page_types
 
 # Playwright keeps an event loop in this thread, in which Django would refuse to ask the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -19,6 +29,10 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+]
+OTHER_LOOKS = [
+    *("/no-such-page/", "/search/?q=context+window", "/search/?q=contxt", "/search/?q=zyxw"),
+    *("/catalog/?unverified=1", "/catalog/?page=2"),
 ]
 PASSWORD = "a long enough password"
 
@@ -39,17 +53,80 @@ def page(chromium, live_server):
     """A page of a fresh browser profile on the site; relative addresses work. Complaints of the browser are errors."""
     context = chromium.new_context(base_url=live_server.url, locale="en-GB", timezone_id="UTC")
     page = context.new_page()
-    complaints = []
-    page.on("pageerror", lambda error: complaints.append(f"script error: {error}"))
-    page.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
+    complaints = complaints_of(page)
     yield page
     context.close()
     assert not complaints
 
 
+def complaints_of(page) -> list[str]:
+    """A list that fills with whatever the browser will complain of on this page."""
+    complaints = []
+    page.on("pageerror", lambda error: complaints.append(f"script error: {error}"))
+    page.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
+    return complaints
+
+
 def is_complaint(message) -> bool:
     """Whether the browser refused something or a script failed; a page that answers 404 or 410 is no complaint."""
     return message.type == "error" and "Failed to load resource" not in message.text
+
+
+@pytest.fixture(scope="session")
+def printed(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Pages of the starter content by address, as they were answered: one of every kind, and what else these look like.
+
+    Tests that only read need no server and no database for them: Playwright's loop would hide an open transaction.
+    """
+    media = tmp_path_factory.mktemp("printed")
+    with override_settings(MEDIA_ROOT=media), django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_starter", verbosity=0)
+        client = Client()
+        records = [record for model in publishable_models() for record in model.objects.published()]
+        pages = {path: client.get(path) for path in [*page_types(client, records).values(), *OTHER_LOOKS]}
+        transaction.set_rollback(True)
+    return Printed(pages, media)
+
+
+@dataclass
+class Printed:
+    pages: dict
+    media: Path
+
+    def answer(self, route):
+        """Answer a request of the browser. Fails on one to another host, and on a page that is not here."""
+        address = urlsplit(route.request.url)
+        assert route.request.url.startswith(settings.SITE_URL), f"{address.netloc} is another host."
+        if address.path.startswith(settings.STATIC_URL):
+            return route.fulfill(path=finders.find(address.path.removeprefix(settings.STATIC_URL)))
+        if address.path.startswith(settings.MEDIA_URL):
+            return route.fulfill(path=self.media / address.path.removeprefix(settings.MEDIA_URL))
+        page = self.pages[address._replace(scheme="", netloc="").geturl()]
+        return route.fulfill(status=page.status_code, headers=dict(page.items()), body=page.content)
+
+
+@pytest.fixture
+def paths(printed) -> list[str]:
+    return list(printed.pages)
+
+
+@pytest.fixture
+def open_page(chromium, printed):
+    """A function that opens a page on `printed` in a browser with the given properties (viewport, color_scheme, …)."""
+    contexts, complaints = [], []
+
+    def open_with(**properties):
+        context = chromium.new_context(base_url=settings.SITE_URL, locale="en-GB", timezone_id="UTC", **properties)
+        contexts.append(context)
+        context.route("**/*", printed.answer)
+        page = context.new_page()
+        complaints.append(complaints_of(page))
+        return page
+
+    yield open_with
+    for context in contexts:
+        context.close()
+    assert not [words for of_one_page in complaints for words in of_one_page]
 
 
 @pytest.fixture

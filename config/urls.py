@@ -4,7 +4,10 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from publishing import search_view, views
+from publishing import llms, search_view, sitemap, views
+
+# Routes without a record that search engines may show. Records and their lists are found by themselves.
+INDEXED_PAGES = ["home", "search", "api-docs"]
 
 urlpatterns = [
     path("", views.front_page, name="home"),
@@ -14,6 +17,9 @@ urlpatterns = [
     path("api/", include("config.api")),
     path(settings.ADMIN_PATH, admin.site.urls),
     path("media/<path:path>", views.media, name="media"),
+    path("sitemap.xml", sitemap.sitemap, {"pages": INDEXED_PAGES}, name="sitemap"),
+    path("robots.txt", sitemap.robots, name="robots"),
+    path("llms.txt", llms.llms, name="llms"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     # Last, since its plain pages stand at the top: /about/.

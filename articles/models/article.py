@@ -6,6 +6,7 @@ from taggit.managers import TaggableManager
 
 from articles.models.author import Author
 from articles.models.topic import Topic
+from publishing.list_page import ListPage
 from publishing.models import Prose, ProseQuerySet, TagLink, published_requires
 from publishing.richtext import RichTextField
 from publishing.richtext.document import plain_text
@@ -20,6 +21,15 @@ class Kind(models.TextChoices):
     SERVICE = "service", "Service"
     CASE_STUDY = "case_study", "Case study"
     PAGE = "page", "Page"
+
+
+# By kind: the title and the route of its list. Plain pages have none.
+LISTS = {
+    Kind.ARTICLE: ("Articles", "articles:list"),
+    Kind.SERVICE: ("Services", "articles:services"),
+    Kind.CASE_STUDY: ("Case studies", "articles:case_studies"),
+    Kind.PAGE: ("Pages", ""),
+}
 
 
 class ArticleQuerySet(ProseQuerySet):
@@ -54,6 +64,9 @@ def _public_topic_links(relation: str) -> Prefetch:
 class Article(Prose):
     address_fields = ("slug", "kind")
     summary_field = "standfirst"
+    page_shows = (("faq.Question", "article_links__article"),)
+    cover_field = "cover"
+    has_markdown = True
 
     kind = models.CharField(
         max_length=10,
@@ -85,6 +98,13 @@ class Article(Prose):
     @classmethod
     def address_of(cls, slug, kind):
         return reverse(f"articles:{kind}", args=[slug])
+
+    @classmethod
+    def lists(cls):
+        return [
+            ListPage(title, reverse(route) if route else "", cls.objects.published().of_kind(kind).newest_first())
+            for kind, (title, route) in LISTS.items()
+        ]
 
     def required_to_publish(self):
         return ["title", "standfirst", "body"]

@@ -23,6 +23,10 @@ urlpatterns = [
     path("services/<slug:slug>/", views.text, {"kind": Kind.SERVICE}, name=Kind.SERVICE),
     path("case-studies/", views.case_study_list, name="case_studies"),
     path("case-studies/<slug:slug>/", views.text, {"kind": Kind.CASE_STUDY}, name=Kind.CASE_STUDY),
+    path("articles/<slug:slug>.md", views.text_as_markdown, {"kind": Kind.ARTICLE}, name="article_markdown"),
+    path("services/<slug:slug>.md", views.text_as_markdown, {"kind": Kind.SERVICE}, name="service_markdown"),
+    path("case-studies/<slug:slug>.md", views.text_as_markdown, {"kind": Kind.CASE_STUDY}, name="case_study_markdown"),
+    path("<slug:slug>.md", views.text_as_markdown, {"kind": Kind.PAGE}, name="page_markdown"),
     # Last: it takes whatever else is one word.
     path("<slug:slug>/", views.text, {"kind": Kind.PAGE}, name=Kind.PAGE),
 ]

@@ -3,9 +3,12 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from articles.archive import articles_of_year, years_with_articles
-from articles.models import Article, Author, Kind, Topic
+from articles.markdown import article_markdown
+from articles.models import LISTS, Article, Author, Kind, Topic
 from articles.related import related_to
 from articles.structured_data import article_node
+from publishing.addresses import absolute
+from publishing.markdown import markdown_response
 from publishing.metadata import description_from, page_metadata, record_metadata
 from publishing.parameters import page_of
 from publishing.richtext.render import Texts
@@ -13,12 +16,6 @@ from publishing.safety import safe_only
 from publishing.views import get_visible, reader_of
 
 PER_PAGE = 20
-# Plain pages have no list.
-LISTS = {
-    Kind.ARTICLE: {"Articles": "articles:list"},
-    Kind.SERVICE: {"Services": "articles:services"},
-    Kind.CASE_STUDY: {"Case studies": "articles:case_studies"},
-}
 
 
 @safe_only
@@ -114,6 +111,13 @@ def text(request, slug, kind):
 
 
 @safe_only
+def text_as_markdown(request, slug, kind):
+    article = get_visible(request, Article.objects.of_kind(kind).for_readers(), slug)
+    canonical = article.canonical_url or absolute(article.get_absolute_url())
+    return markdown_response(article_markdown(article), canonical)
+
+
+@safe_only
 def topic(request, slug):
     topic = get_visible(request, Topic.objects.all(), slug)
     articles = Article.objects.published().filter(topic_links__tag=topic).newest_first().for_lists()
@@ -150,5 +154,6 @@ def _crumbs(*records) -> list[dict]:
 
 
 def _crumbs_of_kind(kind, *records) -> list[dict]:
-    crumbs = [{"title": title, "url": reverse(name)} for title, name in LISTS.get(kind, {}).items()]
+    title, route = LISTS[kind]
+    crumbs = [{"title": title, "url": reverse(route)}] if route else []
     return crumbs + [{"title": str(record), "url": record.get_absolute_url()} for record in records]

@@ -3,8 +3,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.dossier import Dossier
+from catalog.markdown import model_markdown
 from catalog.models import AIModel, Family, Modality, Offering, Provider, Vendor
 from catalog.structured_data import model_node
+from publishing.addresses import absolute
+from publishing.markdown import markdown_response
 from publishing.metadata import description_from, page_metadata, record_metadata
 from publishing.parameters import page_of
 from publishing.richtext.render import Texts
@@ -61,6 +64,13 @@ def model(request, slug):
         **_of_record(request, model, crumbs, text, nodes=[model_node(model)]),
     }
     return render(request, "catalog/model.html", context)
+
+
+@safe_only
+def model_as_markdown(request, slug):
+    model = get_visible(request, AIModel.objects.for_readers(), slug)
+    text = model_markdown(Dossier(model, timezone.localdate()))
+    return markdown_response(text, absolute(model.get_absolute_url()))
 
 
 @safe_only

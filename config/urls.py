@@ -4,9 +4,12 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from publishing import search_view, views
+from publishing import llms, search_view, sitemap, views
 from publishing.api.partners import partners
 from publishing.styleguide import styleguide
+
+# Routes without a record that search engines may show. Records and their lists are found by themselves.
+INDEXED_PAGES = ["home", "search", "api-docs", "partners", "enquiries:contact"]
 
 urlpatterns = [
     path("", views.front_page, name="home"),
@@ -20,6 +23,9 @@ urlpatterns = [
     path("media/<path:path>", views.media, name="media"),
     path("imprint/", views.imprint, name="imprint"),
     *([path("styleguide/", styleguide, name="styleguide")] if settings.DEBUG else []),
+    path("sitemap.xml", sitemap.sitemap, {"pages": INDEXED_PAGES}, name="sitemap"),
+    path("robots.txt", sitemap.robots, name="robots"),
+    path("llms.txt", llms.llms, name="llms"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     # Last, since its plain pages stand at the top: /about/.

@@ -8,4 +8,5 @@ urlpatterns = [
     path("", views.question_list, name="list"),
     path("topics/<slug:slug>/", views.topic, name="topic"),
     path("<slug:slug>/", views.question, name="detail"),
+    path("<slug:slug>.md", views.question_as_markdown, name="markdown"),
 ]

@@ -3,8 +3,11 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from faq.markdown import question_markdown
 from faq.models import OtherWording, Question, Topic
 from faq.structured_data import faq_node
+from publishing.addresses import absolute
+from publishing.markdown import markdown_response
 from publishing.metadata import description_from, page_metadata, record_metadata
 from publishing.richtext.render import Texts
 from publishing.safety import safe_only
@@ -68,6 +71,13 @@ def question(request, slug):
         "breadcrumbs": crumbs,
     }
     return render(request, "faq/detail.html", context)
+
+
+@safe_only
+def question_as_markdown(request, slug):
+    question = get_visible(request, Question.objects.for_readers(), slug)
+    canonical = question.canonical_url or absolute(question.get_absolute_url())
+    return markdown_response(question_markdown(question), canonical)
 
 
 def _of_other_wording(slug):

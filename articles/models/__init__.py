@@ -1,11 +1,12 @@
 """The blog: articles, who wrote them, what they are about."""
 
-from articles.models.article import Article, ArticleAuthor, ArticleTopic, Detail, Kind, PlacedQuestion, ReadAlso
+from articles.models.article import LISTS, Article, ArticleAuthor, ArticleTopic, Detail, Kind, PlacedQuestion, ReadAlso
 from articles.models.author import Author
 from articles.models.kinds import CaseStudy, Page, Service
 from articles.models.topic import Topic
 
 __all__ = [
+    "LISTS",
     "Article",
     "ArticleAuthor",
     "ArticleTopic",

@@ -8,6 +8,7 @@ from taggit.managers import TaggableManager
 
 from articles.models.author import Author
 from articles.models.topic import Topic
+from publishing.list_page import ListPage
 from publishing.models import Called, Prose, ProseQuerySet, TagLink, published_requires
 from publishing.richtext import RichTextField
 from publishing.richtext.document import plain_text
@@ -32,6 +33,15 @@ class Kind(models.TextChoices):
 # What was done with a model says more of it than what was written about it.
 KINDS_BY_WEIGHT = [Kind.CASE_STUDY, Kind.SERVICE, Kind.ARTICLE, Kind.PAGE]
 YEAR = re.compile(r"[1-9][0-9]{3}")
+
+
+# By kind: the title and the route of its list. Plain pages have none.
+LISTS = {
+    Kind.ARTICLE: ("Articles", "articles:list"),
+    Kind.SERVICE: ("Services", "articles:services"),
+    Kind.CASE_STUDY: ("Case studies", "articles:case_studies"),
+    Kind.PAGE: ("Pages", ""),
+}
 
 
 class ArticleQuerySet(ProseQuerySet):
@@ -67,6 +77,9 @@ class Article(Called, Prose):
     own_kind = Kind.ARTICLE
     address_fields = ("slug", "kind")
     summary_field = "standfirst"
+    page_shows = (("faq.Question", "article_links__article"),)
+    cover_field = "cover"
+    has_markdown = True
 
     kind = models.CharField(
         max_length=10,
@@ -110,6 +123,13 @@ class Article(Called, Prose):
 
     def search_kind(self):
         return next(model for model in (Article, *Article.__subclasses__()) if model.own_kind == self.kind)
+
+    @classmethod
+    def lists(cls):
+        return [
+            ListPage(title, reverse(route) if route else "", cls.objects.published().of_kind(kind).newest_first())
+            for kind, (title, route) in LISTS.items()
+        ]
 
     def required_to_publish(self):
         return ["title", "standfirst", "body"]

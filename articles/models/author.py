@@ -10,6 +10,7 @@ class Author(Publishable):
     title_field = "name"
     route = "articles:author"
     summary_field = "role"
+    page_shows = (("articles.Article", "author_links__author"),)
 
     state = models.CharField(max_length=10, choices=State, default=State.PUBLISHED, db_index=True)
     name = models.CharField(max_length=150)

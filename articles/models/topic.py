@@ -6,6 +6,7 @@ class Topic(Called, PublicTag):
     """What articles are about: a tag with a page of its own."""
 
     route = "articles:topic"
+    page_shows = (("articles.Article", "topic_links__tag"),)
 
     introduction = RichTextField(
         blank=True, help_text="What a reader finds under this topic. Stands above its articles."

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from taggit.managers import TaggableManager
 
 from catalog.constraints import above_zero, one_of, partial_dates
@@ -15,6 +16,7 @@ from catalog.models.record import CatalogueRecord
 from catalog.partial_dates import PartialDateField
 from catalog.status import Status, status_on
 from catalog.vocabulary import Existence, Kind, Openness
+from publishing.list_page import ListPage
 from publishing.models import State, published_requires
 from publishing.richtext import RichTextField
 
@@ -26,6 +28,7 @@ class AIModel(CatalogueRecord):
 
     route = "catalog:model"
     summary_field = "summary"
+    has_markdown = True
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=200, help_text="As its maker writes it.")
@@ -119,6 +122,10 @@ class AIModel(CatalogueRecord):
                 violation_error_message="A model cannot replace itself.",
             ),
         ]
+
+    @classmethod
+    def lists(cls):
+        return [ListPage("AI models", reverse("catalog:list"), cls.objects.listed().latest_release_first())]
 
     @property
     def is_unverified(self) -> bool:

@@ -17,6 +17,7 @@ class Family(CatalogueRecord):
 
     route = "catalog:family"
     summary_field = "summary"
+    page_shows = (("catalog.AIModel", "family"),)
 
     name = models.CharField(max_length=200)
     vendor = models.ForeignKey(Vendor, models.PROTECT, null=True, blank=True, related_name="families")

@@ -9,6 +9,7 @@ class Provider(CatalogueRecord):
 
     route = "catalog:provider"
     summary_field = "summary"
+    page_shows = (("catalog.AIModel", "offerings__provider"),)
 
     name = models.CharField(max_length=200)
     summary = models.CharField(max_length=500, blank=True, help_text="What kind of service it is, in one sentence.")

@@ -1,7 +1,9 @@
 """What models are tagged with: who made them, and what goes in and comes out."""
 
 from django.db import models
+from django.urls import reverse
 
+from publishing.list_page import ListPage
 from publishing.models import PublicTag, SearchedPart, TagLink
 from publishing.richtext import RichTextField
 
@@ -11,6 +13,7 @@ class Vendor(PublicTag):
 
     route = "catalog:vendor"
     named_in_search_by = {"catalog.AIModel": "vendor_links__tag"}
+    page_shows = (("catalog.AIModel", "vendor_links__tag"), ("catalog.Family", "vendor"))
 
     website = models.URLField(blank=True)
     country = models.CharField(max_length=100, blank=True, help_text="Where it is based.")
@@ -20,12 +23,17 @@ class Vendor(PublicTag):
     class Meta(PublicTag.Meta):
         ordering = ["name"]
 
+    @classmethod
+    def lists(cls):
+        return [ListPage("Makers of AI models", reverse("catalog:vendors"), cls.objects.published().order_by("name"))]
+
 
 class Modality(PublicTag):
     """A kind of content that models take or give: text, image, audio."""
 
     route = "catalog:modality"
     summary_field = "description"
+    page_shows = (("catalog.AIModel", "input_links__tag"), ("catalog.AIModel", "output_links__tag"))
 
     description = models.CharField(max_length=300, blank=True, help_text="What counts as this, in one sentence.")
 

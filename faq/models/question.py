@@ -4,8 +4,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.urls import reverse
 
 from faq.models.topic import Topic
+from publishing.list_page import ListPage
 from publishing.models import Prose, ProseQuerySet, SearchedPart, published_requires
 from publishing.richtext import RichTextField
 from publishing.slugs import MAX_LENGTH, slug_for
@@ -26,6 +28,7 @@ class QuestionQuerySet(ProseQuerySet):
 class Question(Prose):
     title_field = "question"
     route = "faq:detail"
+    has_markdown = True
 
     question = models.CharField(max_length=250, blank=True, help_text="As a reader would ask it.")
     answer = RichTextField(blank=True, help_text="The first sentence should be the answer.")
@@ -45,6 +48,11 @@ class Question(Prose):
                 violation_error_message="Choose a topic before publishing; a draft can be saved without.",
             ),
         ]
+
+    @classmethod
+    def lists(cls):
+        questions = cls.objects.published().order_by("topic__position", "position", "pk")
+        return [ListPage("Questions and answers", reverse("faq:list"), questions)]
 
     def required_to_publish(self):
         return ["question", "answer"]

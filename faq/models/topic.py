@@ -1,5 +1,7 @@
 from django.db import models
+from django.urls import reverse
 
+from publishing.list_page import ListPage
 from publishing.models import Publishable, State, published_requires
 
 
@@ -8,6 +10,7 @@ class Topic(Publishable):
 
     title_field = "name"
     route = "faq:topic"
+    page_shows = (("faq.Question", "topic"),)
 
     state = models.CharField(max_length=10, choices=State, default=State.PUBLISHED, db_index=True)
     name = models.CharField(max_length=100)
@@ -18,6 +21,10 @@ class Topic(Publishable):
         verbose_name = "topic of questions"
         verbose_name_plural = "topics of questions"
         constraints = [published_requires("name", "slug")]
+
+    @classmethod
+    def lists(cls):
+        return [ListPage("Topics of questions", reverse("faq:list"), cls.objects.published())]
 
     def required_to_publish(self):
         return ["name"]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from publishing.list_page import ListPage
 from publishing.models.redirect import Redirect
 from publishing.models.reference import Reference
 from publishing.models.search_entry import SearchEntry
@@ -136,6 +137,10 @@ class Publishable(models.Model):
     summary_field = ""  # the field, if there is one, that says in plain words what the record is about
     # Kinds of record whose search text names this one, each with the lookup that leads from there to here.
     named_in_search_by: dict[str, str] = {}
+    # Kinds of record that its page lists, each with the lookup that leads from there to here.
+    page_shows: tuple[tuple[str, str], ...] = ()
+    cover_field = ""  # the field, if there is one, with the picture that its page shows first
+    has_markdown = False  # whether its page can be had as Markdown too
 
     slug = models.SlugField(
         "address",
@@ -177,6 +182,16 @@ class Publishable(models.Model):
     def address_of(cls, slug: str) -> str:
         """The address of a record whose `address_fields` are given: so that none need be fetched to link to it."""
         return reverse(cls.route, args=[slug])
+
+    @classmethod
+    def lists(cls) -> list[ListPage]:
+        """The pages that list records of this kind."""
+        return []
+
+    @property
+    def markdown_url(self) -> str:
+        """Where its page can be had as Markdown: /articles/x.md for /articles/x/."""
+        return f"{self.get_absolute_url().rstrip('/')}.md"
 
     @classmethod
     def addresses(cls, records) -> dict[int, str]:

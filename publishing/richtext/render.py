@@ -9,14 +9,12 @@ from django.db.models.functions import Cast
 
 from publishing.addresses import absolute
 from publishing.models import Image
-from publishing.registry import publishable_model
+from publishing.registry import address_columns, address_from, publishable_model
 from publishing.richtext.allowlist import ATTRIBUTES, TAGS, WEB_SCHEMES
 from publishing.richtext.anchors import anchors_for
 from publishing.richtext.blocks import add_credit, make_code_readable, make_table_readable
 from publishing.richtext.document import mention, mentions, parse, serialize, words_of
 from publishing.richtext.notes import Notes
-
-ADDRESS_FIELDS_LIMIT = 2
 
 # Rendering adds to the one list what only the site itself may say.
 _finish = nh3.Cleaner(
@@ -52,7 +50,7 @@ class Texts:
 
     def __init__(self, *bodies: str, is_absolute: bool = False):
         self.is_absolute = is_absolute
-        self.targets = _addresses(item for body in bodies for item in mentions(body))
+        self.targets, self.titles = _targets(item for body in bodies for item in mentions(body))
         self.pictures = _pictures(item for body in bodies for item in mentions(body))
         self._anchors: set[str] = set()
         self._notes = Notes()
@@ -120,8 +118,8 @@ class Texts:
         return absolute(address) if self.is_absolute and address.startswith("/") else address
 
 
-def _addresses(items) -> dict[tuple[str, int], str]:
-    """Return the addresses of those records, of all kinds, that are public; in one query."""
+def _targets(items) -> tuple[dict[tuple[str, int], str], dict[tuple[str, int], str]]:
+    """Return the addresses and the titles of those records, of all kinds, that are public; in one query."""
     wanted = defaultdict(set)
     for item in items:
         wanted[item.label].add(item.pk)
@@ -131,23 +129,14 @@ def _addresses(items) -> dict[tuple[str, int], str]:
         if model is not None:
             kind = Value(label, output_field=CharField())
             rows = model.objects.published().filter(pk__in=keys).order_by()
-            parts.append(rows.values_list(kind, "pk", *_address_columns(model)))
+            title = Cast(F(model.title_field), CharField())
+            parts.append(rows.values_list(kind, "pk", title, *address_columns(model)))
     if not parts:
-        return {}
+        return {}, {}
     # Without order_by() the first model's own ordering would be asked of the whole, which has no such column.
-    rows = parts[0].union(*parts[1:], all=True).order_by() if len(parts) > 1 else parts[0]
-    return {(label, pk): _address(publishable_model(label), values) for label, pk, *values in rows}
-
-
-def _address_columns(model) -> list:
-    """As many columns for every kind, since a union asks for that."""
-    names = model.address_fields
-    filler = [Value("", output_field=CharField())] * (ADDRESS_FIELDS_LIMIT - len(names))
-    return [*(Cast(F(name), CharField()) for name in names), *filler]
-
-
-def _address(model, values) -> str:
-    return model.address_of(*values[: len(model.address_fields)])
+    rows = list(parts[0].union(*parts[1:], all=True).order_by() if len(parts) > 1 else parts[0])
+    addresses = {(label, pk): address_from(label, columns) for label, pk, _, *columns in rows}
+    return addresses, {(label, pk): title for label, pk, title, *_ in rows}
 
 
 def _pictures(items) -> dict[int, Image]:

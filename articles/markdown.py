@@ -1,0 +1,51 @@
+"""An article, a service, a case study or a plain page as Markdown."""
+
+from publishing.addresses import absolute
+from publishing.markdown import heading, link, markdown_document, plain, table, to_markdown
+from publishing.richtext.render import Texts
+
+
+def article_markdown(article) -> str:
+    """Return the text of an article that came from `for_readers()`."""
+    url = absolute(article.get_absolute_url())
+    questions = article.placed_questions
+    texts = Texts(article.body, *(question.answer for question in questions), is_absolute=True)
+    body = to_markdown(texts.html(article.body), url)
+    answers = [_answer(question, texts, url) for question in questions]
+    others = [f"- {link(other, absolute(other.get_absolute_url()))}" for other in article.read_also_list]
+    return markdown_document(
+        {
+            "title": article.title,
+            "url": article.canonical_url or url,
+            "description": article.standfirst,
+            "authors": [author.name for author in article.byline],
+            "published": article.first_published_at,
+            "updated": article.last_changed_at,
+            "facts_checked": article.facts_checked_on,
+            "topics": [topic.name for topic in article.topic_list],
+        },
+        heading(plain(article.title), 1),
+        plain(article.standfirst),
+        _cover(article.cover),
+        _details(article.details.all()),
+        body,
+        *(["## Questions", *answers] if answers else []),
+        *(["## Read also", "\n".join(others)] if others else []),
+    )
+
+
+def _cover(picture) -> str:
+    if picture is None:
+        return ""
+    image = f"!{link(picture.spoken_alt, absolute(picture.file.url))}"
+    return "\n\n".join(filter(None, [image, plain(picture.credit)]))
+
+
+def _details(details) -> str:
+    rows = [[plain(detail.label), plain(detail.value)] for detail in details]
+    return table(["", ""], rows) if rows else ""
+
+
+def _answer(question, texts, url) -> str:
+    title = heading(link(question.question, absolute(question.get_absolute_url())), 3)
+    return f"{title}\n\n{to_markdown(texts.html(question.answer), url)}"

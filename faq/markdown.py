@@ -1,0 +1,23 @@
+"""A question with its answer as Markdown."""
+
+from publishing.addresses import absolute
+from publishing.markdown import heading, markdown_document, plain, to_markdown
+from publishing.richtext.render import Texts
+
+
+def question_markdown(question) -> str:
+    """Return the text of a question that came from `for_readers()`."""
+    url = absolute(question.get_absolute_url())
+    topic = question.public_topic
+    return markdown_document(
+        {
+            "title": question.question,
+            "url": question.canonical_url or url,
+            "topic": topic and topic.name,
+            "published": question.first_published_at,
+            "updated": question.last_changed_at,
+            "facts_checked": question.facts_checked_on,
+        },
+        heading(plain(question.question), 1),
+        to_markdown(Texts(question.answer, is_absolute=True).html(question.answer), url),
+    )

@@ -1,0 +1,61 @@
+"""llms.txt (llmstxt.org): what the site holds, with links to its texts as Markdown, for programs that read it."""
+
+from django.http import HttpResponse
+from django.urls import reverse
+
+from publishing.addresses import absolute
+from publishing.markdown import heading, link, plain
+from publishing.metadata import shorten
+from publishing.registry import publishable_models
+from publishing.richtext.allowlist import UNSTORABLE
+from publishing.safety import safe_only
+from publishing.site import site_of
+
+MOST = 50  # of one kind; the list of the kind has the rest
+NOTE_LIMIT = 200
+
+
+@safe_only
+def llms(request):
+    site = site_of(request)
+    sections = [_section(page) for model in publishable_models() if model.has_markdown for page in model.lists()]
+    text = "\n\n".join(
+        [
+            heading(plain(site.name_text), 1),
+            f"> {plain(site.tagline_text)}",
+            "Each page below is also to be had as HTML, at its address without “.md” and with a slash at the end.",
+            *filter(None, sections),
+            _programs(),
+        ]
+    )
+    return HttpResponse(UNSTORABLE.sub("", text) + "\n", content_type="text/plain; charset=utf-8")
+
+
+def _section(page) -> str:
+    records = list(page.records[: MOST + 1])
+    if not records:
+        return ""
+    lines = [_line(record.title_text, absolute(record.markdown_url), _summary(record)) for record in records[:MOST]]
+    if page.address:
+        note = "" if len(records) <= MOST else f"There are more than these {MOST}."
+        lines.append(_line(f"All: {page.title}", absolute(page.address), note))
+    return "\n".join([f"{heading(plain(page.title), 2)}\n", *lines])
+
+
+def _programs() -> str:
+    return "\n".join(
+        [
+            "## For programs\n",
+            _line("API", absolute(reverse("api-docs")), "How to read all of this as JSON."),
+            _line("OpenAPI document", absolute(reverse("api-openapi")), ""),
+            _line("Sitemap", absolute(reverse("sitemap")), "Every page, with the day of its last change."),
+        ]
+    )
+
+
+def _line(title: str, address: str, note: str) -> str:
+    return f"- {link(title, address)}{f': {plain(note)}' if note else ''}"
+
+
+def _summary(record) -> str:
+    return shorten(getattr(record, record.summary_field), NOTE_LIMIT) if record.summary_field else ""

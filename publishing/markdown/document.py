@@ -1,0 +1,39 @@
+"""A page as one Markdown file: what is known of it first, then its title and text."""
+
+import json
+
+from django.http import HttpResponse
+from django.utils.encoding import iri_to_uri
+
+from publishing.richtext.allowlist import UNSTORABLE
+
+CONTENT_TYPE = "text/markdown; charset=utf-8"
+
+
+def markdown_document(front: dict, *blocks: str) -> str:
+    """Return front matter in YAML and the blocks. What is empty in `front` is left out: unknown is not "none".
+
+    Its values are written as JSON, which YAML reads alike.
+    """
+    known = {name: value for name, value in front.items() if value not in (None, "", [])}
+    lines = [f"{name}: {json.dumps(value, ensure_ascii=False, default=_text)}" for name, value in known.items()]
+    matter = "\n".join(["---", *lines, "---"])
+    # These end a line for a reader of YAML, and within a string for nobody else.
+    matter = matter.replace("\x85", "\\u0085").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return UNSTORABLE.sub("", "\n\n".join(filter(None, [matter, *blocks])) + "\n")
+
+
+def _text(moment) -> str:
+    return moment.isoformat()
+
+
+def markdown_response(text: str, canonical: str) -> HttpResponse:
+    """Return the answer: the page itself, not this, is for search engines."""
+    response = HttpResponse(text, content_type=CONTENT_TYPE)
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Link"] = f'<{_quoted(canonical)}>; rel="canonical"'
+    return response
+
+
+def _quoted(address: str) -> str:
+    return iri_to_uri(address).replace(">", "%3E")

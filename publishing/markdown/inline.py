@@ -1,0 +1,182 @@
+"""The inside of a line of Markdown: words, links, code, and what is set apart."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+DELIMITERS = {"strong": "**", "b": "**", "em": "_", "i": "_"}
+BREAK = "\\\n"
+CODE = re.compile(r"\A`+ ?| ?`+\Z")
+SPACE = re.compile(r"[ \t\r\n\f]+")
+# What begins something in Markdown wherever it stands; an underscore within a word does not.
+SPECIAL = re.compile(r"[\\`*\[\]<>~|]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)|!\Z")
+# What makes a line more than words where it stands first.
+LINE_START = re.compile(r"(?:([-+=#])|(\d{1,9})([.)]))")
+
+
+@dataclass(frozen=True)
+class Delimiter:
+    """The beginning or the end of words that are set apart."""
+
+    mark: str
+    is_open: bool
+
+
+def pieces_of(element, page: str, is_cell: bool = False) -> list:
+    """Return what an element holds as strings of Markdown and Delimiters, for `joined`."""
+    pieces = [text(element.text)]
+    for child in element:
+        pieces += _pieces(child, page, is_cell)
+        pieces.append(text(child.tail))
+    return pieces
+
+
+def piece(element, page: str) -> list:
+    return _pieces(element, page, False)
+
+
+def _pieces(element, page, is_cell) -> list:
+    match element.tag:
+        case "br":
+            return [" " if is_cell else BREAK]
+        case "code":
+            return [_code(element.text_content(), is_cell)]
+        case "img":
+            return [f"![{text(element.get('alt'))}]({destination(element.get('src') or '')})"]
+        case "a":
+            return _link(element, page, is_cell)
+        case tag if tag in DELIMITERS and element.text_content().strip():
+            mark = DELIMITERS[tag]
+            return [Delimiter(mark, True), *pieces_of(element, page, is_cell), Delimiter(mark, False)]
+        case "p" | "li" | "h2" | "h3" | "h4" | "pre" | "blockquote" | "ul" | "ol" if is_cell:
+            return [" ", *pieces_of(element, page, is_cell), " "]
+        case _:
+            return pieces_of(element, page, is_cell)
+
+
+def _link(element, page, is_cell) -> list:
+    """Blanks at the ends of its words go outside of it."""
+    words = joined(pieces_of(element, page, is_cell)).replace(BREAK, " ")
+    address = element.get("href") or ""
+    address = f"{page}{address}" if address.startswith("#") else address
+    all_words = element.text_content()
+    before = " " if all_words[:1].isspace() else ""
+    after = " " if all_words[-1:].isspace() else ""
+    return [before, f"[{words}]({destination(address)})" if words and address else words, after]
+
+
+def text(words: str | None) -> str:
+    return SPECIAL.sub(r"\\\g<0>", SPACE.sub(" ", words or ""))
+
+
+def line(words: str) -> str:
+    """Return words as a line of their own, which their first letters must not turn into something else."""
+    words = words.strip(" ")
+    start = LINE_START.match(words)
+    if start is None:
+        return words
+    return f"\\{words}" if start[1] else f"{start[2]}\\{words[len(start[2]) :]}"
+
+
+def destination(address: str) -> str:
+    """Return an address as it stands in a link."""
+    address = re.sub(r"[\s<>\\|]", lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), address)
+    address = re.sub(r"&(?=#?\w+;)", "&amp;", address)
+    return f"<{address}>" if not address or set(address) & set("()") else address
+
+
+def joined(pieces: list) -> str:
+    """Return the pieces as one text.
+
+    CommonMark takes a delimiter for one only between the right neighbours. So blanks go outside of it, and a letter
+    that would be in its way is written as a character reference.
+    """
+    output, closed, hides_next = "", "", False
+    pieces = _with_blanks_outside(_distinct([item for item in pieces if item]))
+    for position, item in enumerate(pieces):
+        if isinstance(item, str):
+            output += f"&#{ord(item[0])};{item[1:]}" if hides_next else item
+            closed, hides_next = "", False
+            continue
+        after = _first_letter(pieces[position + 1 :])
+        if not item.is_open:
+            output += item.mark
+            hides_next = _is_in_the_way(after, item.mark, output[-len(item.mark) - 1])
+            closed = item.mark
+        elif closed == item.mark:
+            output = output[: -len(closed)]  # directly behind the same: one piece with it
+            closed = next((mark for mark in ("**", "_") if output.endswith(mark) and output[-2:] != f"\\{mark}"), "")
+            hides_next = bool(closed) and after.isalnum()
+        else:
+            if output and _is_in_the_way(output[-1], item.mark, after):
+                output = f"{output[:-1]}&#{ord(output[-1])};"
+            output += item.mark
+            closed = ""
+    return output.strip(" ")
+
+
+def _distinct(pieces: list) -> list:
+    """Return the pieces without what says nothing more: setting apart what is, code directly behind code."""
+    kept, depth, is_behind_code = [], {"**": 0, "_": 0}, False
+    for item in pieces:
+        if isinstance(item, Delimiter):
+            depth[item.mark] += 1 if item.is_open else -1
+            if depth[item.mark] == (1 if item.is_open else 0):
+                kept.append(item)
+        else:
+            is_code = item[0] == "`"
+            kept.append(text(CODE.sub("", item)) if is_code and is_behind_code else item)
+            is_behind_code = is_code and not is_behind_code
+    return kept
+
+
+def _with_blanks_outside(pieces: list) -> list:
+    """Return the pieces with no blank on the inner side of a delimiter, and no delimiters around nothing."""
+    pieces = list(pieces)
+    position = 0
+    while position < len(pieces) - 1:
+        one, other = pieces[position : position + 2]
+        swapped = None
+        if isinstance(one, Delimiter) and one.is_open and isinstance(other, str) and other[0].isspace():
+            rest = other.lstrip()
+            swapped = [other[: len(other) - len(rest)], one, *([rest] if rest else [])]
+        elif isinstance(other, Delimiter) and not other.is_open and isinstance(one, str) and one[-1].isspace():
+            rest = one.rstrip()
+            if not rest.endswith("\\") or one[len(rest)] != "\n":
+                swapped = [*([rest] if rest else []), other, one[len(rest) :]]
+        elif isinstance(one, Delimiter) and one.is_open and other == Delimiter(one.mark, False):
+            swapped = []
+        if swapped is None:
+            position += 1
+        else:
+            pieces[position : position + 2] = swapped
+            position = max(0, position - 1)
+    return pieces
+
+
+def _first_letter(pieces: list) -> str:
+    first = next(iter(pieces), " ")
+    return first[0] if isinstance(first, str) else first.mark[0]
+
+
+def _is_in_the_way(outer: str, mark: str, inner: str) -> bool:
+    """Whether the letter outside of a delimiter keeps it from working, with `inner` on its other side."""
+    if outer.isspace() or _is_punctuation(outer):
+        return False
+    return mark == "_" or _is_punctuation(inner) or unicodedata.category(inner).startswith("S")
+
+
+def _is_punctuation(letter: str) -> bool:
+    is_ascii_sign = letter.isascii() and not letter.isalnum() and not letter.isspace()
+    return is_ascii_sign or unicodedata.category(letter).startswith("P")
+
+
+def _code(words: str, is_cell: bool) -> str:
+    words = SPACE.sub(" ", words)
+    if not words.strip():
+        return " " if words else ""
+    runs = {len(run) for run in re.findall(r"`+", words)}
+    fence = "`" * next(length for length in range(1, len(runs) + 2) if length not in runs)
+    pad = " " if words[0] in "` " or words[-1] in "` " else ""
+    # Within a table even the bar in code would end the cell.
+    return f"{fence}{pad}{words.replace('|', chr(92) + '|') if is_cell else words}{pad}{fence}"

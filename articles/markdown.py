@@ -1,5 +1,6 @@
 """An article, a service, a case study or a plain page as Markdown."""
 
+from articles.related import related_to
 from publishing.addresses import absolute
 from publishing.markdown import heading, link, markdown_document, plain, table, to_markdown
 from publishing.richtext.render import Texts
@@ -12,7 +13,7 @@ def article_markdown(article) -> str:
     texts = Texts(article.body, *(question.answer for question in questions), is_absolute=True)
     body = to_markdown(texts.html(article.body), url)
     answers = [_answer(question, texts, url) for question in questions]
-    others = [f"- {link(other, absolute(other.get_absolute_url()))}" for other in article.read_also_list]
+    others = [f"- {link(other, absolute(other.get_absolute_url()))}" for other in related_to(article)]
     return markdown_document(
         {
             "title": article.title,

@@ -4,13 +4,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from django import forms
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 
+from publishing.calls import call_on
 from publishing.metadata import Metadata, page_metadata
+from publishing.models import SiteSettings
 from publishing.richtext import clean
 from publishing.richtext.render import Texts
 from publishing.safety import safe_only
@@ -62,6 +65,11 @@ class Picture:
         return self
 
 
+class SampleForm(forms.Form):
+    name = forms.CharField(help_text="As you want to be called.")
+    message = forms.CharField(widget=forms.Textarea)
+
+
 def samples(texts: Texts, body: str) -> dict[str, list[dict]]:
     """Return for each file of templates/components the inputs of each way to show it. `texts` was given `body`."""
     picture = Picture(static("img/favicon.svg"))
@@ -76,11 +84,13 @@ def samples(texts: Texts, body: str) -> dict[str, list[dict]]:
         "authors.html": [{"authors": people}],
         "breadcrumbs.html": [{"breadcrumbs": [{"title": title, **address} for title in ("Models", "GPT", "GPT-4")]}],
         "byline.html": [{"authors": people}],
+        "call.html": [{"call": call_on("/styleguide/", SiteSettings())}],
         "card.html": [
             {"title": "An entry", "summary": records[0].standfirst, "kicker": "Article", "date": date(2026, 11, 24)},
             {"title": "A model", "status": "deprecated", "note": "200,000 tokens", "cover": picture, **address},
             {"title": "Sora 3", "status": "unverified", "is_doubtful": True, **address},
         ],
+        "contact_lines.html": [{"site": SiteSettings(email="desk@example.com", phone="+44 20 7946 0000")}],
         "contents.html": [{"contents": texts.headings(body), "extra_anchor": "questions", "extra_words": "Questions"}],
         "dated_list.html": [{"records": records}],
         "error.html": [{"status": 404, "title": "There is no such page.", "detail": "It may have moved."}],
@@ -88,6 +98,7 @@ def samples(texts: Texts, body: str) -> dict[str, list[dict]]:
             {"facts": [{"label": "Context", "value": "200,000", "unit": "tokens"}, {"label": "Parameters"}], **way}
             for way in ({}, {"is_lead": True})
         ],
+        "field.html": [{"field": field} for field in SampleForm({"name": "Ada"})],
         "footer.html": [{}],
         "mark.html": [{}],
         "masthead.html": [{"path": "/articles/"}],

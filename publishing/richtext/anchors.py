@@ -9,7 +9,8 @@ RESERVED_ANCHORS = frozenset(
     [
         *("main", "articles", "models", "questions", "read-also", "related", "services"),
         *("our-view", "offerings", "searched", "facts", "history", "sources", "background"),
-        *("used", "authors", "archive"),
+        *("used", "authors", "archive", "call"),
+        *("what", "start", "quotas", "problems", "licence"),  # of the page for partners
     ]
 )
 # As `slug_for` writes them, so no other id of the page (id_body, fn:1) looks like one.

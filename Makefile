@@ -6,7 +6,7 @@ alone = unset DEBUG SITE_URL HOST PORT WORKERS SECRET_KEY DATABASE_URL CACHE_URL
 	EMAIL_URL MAIL_FROM ENQUIRY_DAYS SPAM_DAYS; \
 	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'exit 130' INT TERM && export DATA_DIR="$$scratch"
 
-.PHONY: help serve dev test check format lock clean environment
+.PHONY: help serve dev test check audit pictures format lock clean environment
 
 help:
 	@echo "make serve   the site as readers get it, on http://127.0.0.1:8000 (HOST, PORT, DATA_DIR: see README)"
@@ -14,6 +14,8 @@ help:
 	@echo "make test    the tests: on SQLite, then on PostgreSQL and Redis where TEST_DATABASE_URL and TEST_CACHE_URL"
 	@echo "             are set; ARGS='-k words' goes to pytest"
 	@echo "make check   style, templates, import direction, security, missing migrations, settings for the open web"
+	@echo "make audit   the pages before the Nu HTML checker and Lighthouse (needs npm, Java and Chromium)"
+	@echo "make pictures  the pictures of docs/pictures/ anew (needs Chromium)"
 	@echo "make format  puts code and templates into the form that check asks for"
 	@echo "make lock    requirements.txt anew from pyproject.toml; ARGS=--upgrade for newer versions"
 	@echo "make clean   removes the environment and caches, never var/"
@@ -47,6 +49,13 @@ check: environment
 	@.venv/bin/bandit --quiet --configfile pyproject.toml --recursive config publishing articles catalog faq enquiries manage.py
 	@$(alone) && $(python) manage.py makemigrations --check --dry-run
 	@$(alone) && SITE_URL=https://www.example.com $(python) manage.py check --deploy --fail-level WARNING
+
+audit: environment
+	@npm install --prefix .tools/audit --no-save --no-audit --no-fund --silent vnu-jar@26.9.27 lighthouse@13.5.0
+	@$(alone) && $(python) -m tests.audit.run .tools/audit
+
+pictures: environment
+	@$(alone) && $(python) -m tests.audit.pictures docs/pictures
 
 format: environment
 	@.venv/bin/ruff check --fix .

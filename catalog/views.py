@@ -53,7 +53,8 @@ def model(request, slug):
     today = timezone.localdate()
     texts = Texts(model.body)
     crumbs = _crumbs(*filter(None, [model.public_family]), model)
-    text = model.notice or model.summary or description_from(model.body)
+    # Models of one series may share a summary; a description is of one page.
+    text = f"{model}: {model.notice or model.summary or description_from(model.body)}"
     context = {
         "model": model,
         "aliases": model.aliases.all(),
@@ -127,7 +128,7 @@ def family(request, slug):
         "texts": Texts(family.body),
         "unverified_count": family.models.published().unverified().count(),
         **_page_of_models(request, family.models.listed()),
-        **_of_record(request, family, _crumbs(family), text),
+        **_of_record(request, family, _crumbs(family), text, title=f"{family} series"),
     }
     return render(request, "catalog/family.html", context)
 

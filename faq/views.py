@@ -41,7 +41,9 @@ def topic(request, slug):
         "topic": topic,
         "questions": topic.questions.published().in_order(),
         "is_draft": not topic.is_public,
-        "metadata": record_metadata(request, topic, text=text, kind="website", crumbs=crumbs),
+        "metadata": record_metadata(
+            request, topic, title=f"{topic}: questions and answers", text=text, kind="website", crumbs=crumbs
+        ),
         "breadcrumbs": crumbs,
     }
     return render(request, "faq/topic.html", context)

@@ -28,9 +28,15 @@ class Metadata:
 
 
 def page_metadata(request, title: str, description: str, *graph_nodes: dict, **extra) -> Metadata:
-    """Return the metadata of a page without a record of its own, as a list."""
+    """Return the metadata of a page without a record of its own, as a list. Its further pages bear their number."""
     canonical = extra.pop("canonical", None) or absolute(_canonical_path(request))
     site = site_of(request)
+    if "?page=" in canonical:
+        number = f", page {canonical.partition('?page=')[2]}"
+        title, description = (
+            title + number,
+            shorten(description, DESCRIPTION_LIMIT - len(number)).rstrip(".") + f"{number}.",
+        )
     return Metadata(
         title=title if title == site.name_text else f"{title} · {site.name_text}",
         description=shorten(description, DESCRIPTION_LIMIT),
@@ -42,14 +48,18 @@ def page_metadata(request, title: str, description: str, *graph_nodes: dict, **e
 
 
 def record_metadata(
-    request, record, *, text: str = "", image=None, kind: str = "article", nodes=(), crumbs=()
+    request, record, *, title: str = "", text: str = "", image=None, kind: str = "article", nodes=(), crumbs=()
 ) -> Metadata:
-    """Return the metadata of a record's page. What the editor left empty falls back to title, text and cover."""
+    """Return the metadata of a record's page. What the editor left empty falls back to title, text and cover.
+
+    A page of kind "website" lists other records and may go on for several pages.
+    """
     image = getattr(record, "share_image", None) or image
-    canonical = getattr(record, "canonical_url", "") or absolute(record.get_absolute_url())
+    address = _canonical_path(request) if kind == "website" else record.get_absolute_url()
+    canonical = getattr(record, "canonical_url", "") or absolute(address)
     return page_metadata(
         request,
-        getattr(record, "meta_title", "") or str(record),
+        getattr(record, "meta_title", "") or title or str(record),
         getattr(record, "meta_description", "") or text,
         *nodes,
         *([breadcrumb_list(crumbs)] if crumbs else []),

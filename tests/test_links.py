@@ -1,17 +1,22 @@
-"""Every link of the site with its starter content leads somewhere."""
+"""The whole site with its starter content, link by link: all lead somewhere, and each page says what it is."""
 
+from collections import defaultdict
 from urllib.parse import urldefrag, urljoin, urlsplit
 
+import pytest
 from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from lxml import html
 
 ADDRESSES = {"a": "href", "img": "src", "link": "href", "script": "src", "source": "srcset", "form": "action"}
 FILES = ("/static/", "/media/")
 
 
-def addresses_in(page: str, at: str) -> set[str]:
+def addresses_in(page, at: str) -> set[str]:
     found = set()
-    for element in html.document_fromstring(page).iter(*ADDRESSES):
+    for element in page.iter(*ADDRESSES):
         address = urljoin(at, element.get(ADDRESSES[element.tag], "").strip())
         parts = urlsplit(address)
         if not parts.scheme or address.startswith(settings.SITE_URL):
@@ -19,25 +24,59 @@ def addresses_in(page: str, at: str) -> set[str]:
     return found
 
 
-def test_every_link_answers_200_and_every_anchor_exists(starter_content, client, django_assert_max_num_queries):
-    waiting, seen, anchors = {"/"}, set(), set()
-    pages = {}
+@pytest.fixture
+def pages(starter_content) -> dict:
+    """Every page that can be reached from the front page, parsed, by its address."""
+    return crawl()
+
+
+def crawl() -> dict:
+    waiting, seen, found = {"/"}, set(), {}
     while waiting:
         path = waiting.pop()
         seen.add(path)
-        with django_assert_max_num_queries(12):
-            response = client.get(path)
+        with CaptureQueriesContext(connection) as queries:
+            response = Client().get(path)
         assert response.status_code == 200, f"{path} answers {response.status_code}"
-        if not response.headers["Content-Type"].startswith("text/html"):
-            continue
-        pages[path] = response.content.decode()
-        for address in addresses_in(pages[path], path):
-            address, anchor = urldefrag(address)
+        assert len(queries) <= 12, f"{path} makes {len(queries)} queries"
+        if response.headers["Content-Type"].startswith("text/html"):
+            found[path] = html.document_fromstring(response.content.decode())
+            addresses = {urldefrag(address)[0] for address in addresses_in(found[path], path)}
+            waiting |= {address for address in addresses if address and not address.startswith(FILES)} - seen
+    assert len(found) > 70
+    return found
+
+
+def test_every_link_leads_to_a_page_and_an_anchor_and_every_page_says_what_it_is(pages):
+    for path, page in pages.items():
+        for address, anchor in map(urldefrag, addresses_in(page, path)):
             if anchor:
-                anchors.add((address, anchor, path))
-            if address and not address.startswith(FILES):
-                waiting |= {address} - seen
-    assert len(pages) > 70
-    for address, anchor, found_on in anchors:
-        ids = html.document_fromstring(pages[address]).xpath("//@id")
-        assert anchor in ids, f"{found_on} links to {address}#{anchor}, which is not there"
+                assert anchor in pages[address].xpath("//@id"), f"{path} links to {address}#{anchor}, not there"
+    own = {}
+    for path, page in pages.items():
+        canonical = page.xpath("string(//link[@rel='canonical']/@href)").removeprefix(settings.SITE_URL)
+        assert canonical in {"", *pages}, f"{path} says that it stands at {canonical}, where nothing is"
+        if canonical in {"", path} and "noindex" not in page.xpath("string(//meta[@name='robots']/@content)"):
+            own[path] = page
+    assert len(own) > 70
+    assert_each_has_its_own(own)
+
+
+def assert_each_has_its_own(pages):
+    """One title, description, canonical address and heading on each of these pages, and the same on no other."""
+    wanted = {
+        "title": "//head/title/text()",
+        "description": "//meta[@name='description']/@content",
+        "canonical": "//link[@rel='canonical']/@href",
+        "h1": "//h1",
+    }
+    for name, expression in wanted.items():
+        users = defaultdict(list)
+        for path, page in pages.items():
+            found = page.xpath(expression)
+            assert len(found) == 1, f"{path} has {len(found)} of {name}"
+            words = found[0] if isinstance(found[0], str) else found[0].text_content()
+            assert words.strip(), f"{path} has an empty {name}"
+            users[" ".join(words.split())].append(path)
+        twice = {words: paths for words, paths in users.items() if len(paths) > 1}
+        assert not twice, f"{name} of several pages: {twice}"

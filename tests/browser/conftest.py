@@ -1,7 +1,6 @@
 """A real browser on the running site. What it complains about fails the test."""
 
 import os
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,20 +15,12 @@ from playwright.sync_api import sync_playwright
 
 from publishing.registry import publishable_models
 from tests import factories
+from tests.browser.chromium import FLAGS, chromium_path
 from tests.surfaces import page_types
 
 # Playwright keeps an event loop in this thread, in which Django would refuse to ask the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 OTHER_LOOKS = [
     *("/no-such-page/", "/search/?q=context+window", "/search/?q=contxt", "/search/?q=zyxw"),
     *("/catalog/?unverified=1", "/catalog/?page=2"),
@@ -39,7 +30,7 @@ PASSWORD = "a long enough password"
 
 @pytest.fixture(scope="session")
 def chromium():
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    path = chromium_path()
     if not path:
         pytest.skip("Chromium is not on the path, and CHROMIUM does not name it.")
     with sync_playwright() as playwright:

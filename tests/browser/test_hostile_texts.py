@@ -75,17 +75,24 @@ def trusting_page(chromium, live_server):
     context.close()
 
 
-@pytest.mark.parametrize("write", [by_save, by_update, by_bulk_create, by_bulk_update, by_the_form])
-def test_no_script_of_a_body_runs(write, trusting_page):
-    payloads = [f"<p>Words.</p>{payload}" for _, payload in PAYLOADS]
-    articles = [(factories.article(), payload) for payload in payloads]
-    write(articles)
+def test_no_script_of_a_body_runs(trusting_page):
+    """A page is opened once for each body that any of the ways stored: equal bodies make equal pages."""
     page = trusting_page
-    for (name, _), (article, _) in zip(PAYLOADS, articles, strict=True):
-        page.goto(article.get_absolute_url(), wait_until="load")
-        page.evaluate(TEMPTATIONS)
-        assert not page.evaluate(RAN), f"{write.__name__}: {name}"
-        assert "Words." in page.locator("main").inner_text()
+    opened = set()
+    for write in (by_save, by_update, by_bulk_create, by_bulk_update, by_the_form):
+        Article.objects.all().delete()
+        payloads = [f"<p>Words.</p>{payload}" for _, payload in PAYLOADS]
+        articles = [(factories.article(), payload) for payload in payloads]
+        write(articles)
+        for (name, _), (article, _) in zip(PAYLOADS, articles, strict=True):
+            stored = Article.objects.get(slug=article.slug)
+            if stored.body in opened:
+                continue
+            opened.add(stored.body)
+            page.goto(stored.get_absolute_url(), wait_until="load")
+            page.evaluate(TEMPTATIONS)
+            assert not page.evaluate(RAN), f"{write.__name__}: {name}"
+            assert "Words." in page.locator("main").inner_text()
 
 
 def test_the_payloads_do_run_where_nobody_cleans_them(trusting_page):

@@ -1,0 +1,96 @@
+"""The site with its starter content before foreign judges: the Nu HTML checker and Lighthouse. `make audit` runs it.
+
+Usage: python -m tests.audit.run TOOLS, the folder in which npm has installed vnu-jar and lighthouse.
+Ends with 1 where the checker has an error, or Lighthouse gives less than LEAST.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+from urllib.parse import urlsplit
+
+from lxml import html
+
+from tests.browser.chromium import chromium_path
+from tests.config.running import Site
+
+RUNS = 3
+LEAST = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
+JUDGED = [
+    *("/", "/articles/generative-ai-and-llms/", "/articles/", "/catalog/models/gpt-4/", "/faq/what-is-a-token/"),
+    "/search/",
+]
+FLAGS = "--headless=new --no-sandbox --disable-gpu"
+
+
+def main(tools: Path) -> int:
+    with tempfile.TemporaryDirectory() as folder, Site(Path(folder) / "var") as site:
+        return check_html(site, tools, Path(folder)) or judge(site, tools)
+
+
+def pages_of(site) -> dict[str, bytes]:
+    """Every page that a link leads to from the front page, by its address; and what stands where nothing is."""
+    waiting, pages = {"/", "/no-such-page/", "/search/?q=model"}, {}
+    while waiting:
+        path = waiting.pop()
+        answer = site.get(path)
+        pages[path] = b""
+        if answer.headers.get_content_type() != "text/html":
+            continue
+        pages[path] = answer.body
+        document = html.document_fromstring(answer.body, base_url=f"http://127.0.0.1:{site.port}{path}")
+        document.make_links_absolute()
+        for link in document.xpath("//a/@href"):
+            parts = urlsplit(link)
+            if parts.port == site.port and not parts.path.startswith(("/static/", "/media/")):
+                waiting |= {parts._replace(scheme="", netloc="", fragment="").geturl()} - set(pages)
+    return {path: body for path, body in pages.items() if body}
+
+
+def check_html(site, tools: Path, folder: Path) -> int:
+    pages = pages_of(site)
+    files = {}
+    for number, (path, body) in enumerate(sorted(pages.items())):
+        file = folder / f"{number}.html"
+        file.write_bytes(body)
+        files[file.name] = path
+    jar = tools / "node_modules/vnu-jar/build/dist/vnu.jar"
+    names = [str(folder / name) for name in files]
+    run = subprocess.run(["java", "-jar", jar, "--errors-only", *names], capture_output=True, text=True)
+    words = run.stderr
+    for name, path in files.items():
+        words = words.replace(f"file:{folder / name}", path)
+    print(f"Nu HTML checker: {len(pages)} pages, {'errors' if run.returncode else 'no error'}.", words, sep="\n")
+    return run.returncode
+
+
+def judge(site, tools: Path) -> int:
+    print(f"Lighthouse, on a simulated phone, the median of {RUNS} runs:")
+    print(f"{'':40}", *(f"{name:>15}" for name in LEAST))
+    too_low = 0
+    for path in JUDGED:
+        runs = [scores(f"http://127.0.0.1:{site.port}{path}", tools) for _ in range(RUNS)]
+        found = {name: median(run[name] for run in runs) for name in LEAST}
+        too_low += sum(found[name] < least for name, least in LEAST.items())
+        print(f"{path:40}", *(f"{found[name]:15.0f}" for name in LEAST), flush=True)
+    return 1 if too_low else 0
+
+
+def scores(address: str, tools: Path) -> dict[str, float]:
+    command = [tools / "node_modules/.bin/lighthouse", address, "--quiet", "--output=json", f"--chrome-flags={FLAGS}"]
+    chromium = chromium_path()
+    assert chromium, "Chromium is not on the path, and CHROMIUM does not name it."
+    run = subprocess.run(command, env={**os.environ, "CHROME_PATH": chromium}, capture_output=True, check=True)
+    return {
+        name: 100 * category["score"]
+        for name, category in json.loads(run.stdout)["categories"].items()
+        if name in LEAST
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

@@ -20,7 +20,7 @@ ADDRESS_FIELDS_LIMIT = 2
 
 # Rendering adds to the one list what only the site itself may say.
 _finish = nh3.Cleaner(
-    tags={*TAGS, "thead", "div", "section", "span", "sup"},
+    tags={*TAGS, "thead", "div", "section", "span", "sup", "wbr"},
     attributes={
         "*": set(),
         **ATTRIBUTES,

@@ -53,7 +53,7 @@ class ReadAlsoInline(PlacementInline):
     model = ReadAlso
     fk_name = "article"
     verbose_name = "article"
-    verbose_name_plural = "read also"
+    verbose_name_plural = "read also: up to four are shown, these first"
     fields = ["other", "position"]
     autocomplete_fields = ["other"]
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models.functions import Cast
 
 from publishing.models import Prose, Publishable, Reference
-from publishing.registry import publishable_models
+from publishing.registry import address_columns, publishable_model, publishable_models
 
 LIMIT = 200
-SHOWN_TO_READERS = 30
+SHOWN_TO_READERS = 60
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,23 @@ def where_used(record) -> list[Use]:
 def published_texts_about(record) -> list[tuple[str, list[Prose]]]:
     """Return the texts that readers may see and that mention `record` or were given it by their editor.
 
-    As pairs of a kind's name and its texts, the newest first. Of each model the 30 newest; one query for each.
+    As pairs of a kind's name and its texts, the newest first; of all together the 60 newest. One query.
     """
-    found = [text for model in publishable_models() if issubclass(model, Prose) for text in _texts(model, record)]
+    parts = [_texts(model, record) for model in publishable_models() if issubclass(model, Prose)]
+    rows = parts[0].union(*parts[1:], all=True).order_by("-first_published_at", "-pk")
     groups = defaultdict(list)
-    for text in found:
+    for label, pk, title, first_published_at, *address in rows[:SHOWN_TO_READERS]:
+        model = publishable_model(label)
+        known = {"id": pk, model.title_field: title, "first_published_at": first_published_at}
+        text = _partly_fetched(model, known | dict(zip(model.address_fields, address, strict=False)))
         groups[text.place_among_uses()].append(text)
     return [(words, groups[place, words]) for place, words in sorted(groups)]
+
+
+def _partly_fetched(model, values: dict):
+    """A record of which only `values` came from the database: whatever else is asked of it is fetched then."""
+    names = [field.attname for field in model._meta.concrete_fields if field.attname in values]
+    return model.from_db(None, names, [values[name] for name in names])
 
 
 def _texts(model, record):
@@ -49,10 +60,12 @@ def _texts(model, record):
         if relation.related_model is type(record) and relation.related_model is not model:
             rows = relation.remote_field.through._base_manager.filter(**{relation.m2m_reverse_field_name(): record})
             uses |= models.Q(pk__in=rows.values(relation.m2m_field_name()))
-    texts = model.objects.published().filter(uses).newest_first()
+    texts = model.objects.published().filter(uses).order_by()
     if isinstance(record, model):
         texts = texts.exclude(pk=record.pk)
-    return texts.only(model.title_field, *model.address_fields, "first_published_at")[:SHOWN_TO_READERS]
+    label = models.Value(model._meta.label_lower, output_field=models.CharField())
+    title = Cast(models.F(model.title_field), models.CharField())
+    return texts.values_list(label, "pk", title, "first_published_at", *address_columns(model))
 
 
 def _mentions_of(record) -> list[Use]:

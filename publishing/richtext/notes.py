@@ -1,5 +1,6 @@
 """Notes and sources: taken out of the running text, numbered, and listed at its end. CSS sets them beside it."""
 
+import re
 from urllib.parse import urlsplit
 
 # How many notes static/css/components/notes.css can set beside the text; the others stay at its end.
@@ -58,9 +59,14 @@ def _source(link):
     address = link.get("href")
     copy = link.makeelement("a", {"href": address, "rel": "noopener"})
     parts = urlsplit(address)
-    copy.text = f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}"
-    if len(copy.text) > SHOWN_ADDRESS_LIMIT:
-        copy.text = f"{copy.text[: SHOWN_ADDRESS_LIMIT - 1]}…"
+    shown = f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}"
+    if len(shown) > SHOWN_ADDRESS_LIMIT:
+        shown = f"{shown[: SHOWN_ADDRESS_LIMIT - 1]}…"
+    copy.text, *steps = re.split(r"(?<=/)|(?=\.)", shown)
+    for step in steps:  # in a narrow column the address goes on in the next line after a slash or before a dot
+        chance = link.makeelement("wbr", {})
+        chance.tail = step
+        copy.append(chance)
     paragraph.append(copy)
     return paragraph
 

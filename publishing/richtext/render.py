@@ -18,7 +18,7 @@ from publishing.richtext.notes import Notes
 
 # Rendering adds to the one list what only the site itself may say.
 _finish = nh3.Cleaner(
-    tags={*TAGS, "thead", "div", "section", "span", "sup"},
+    tags={*TAGS, "thead", "div", "section", "span", "sup", "wbr"},
     attributes={
         "*": set(),
         **ATTRIBUTES,

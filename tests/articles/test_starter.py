@@ -1,0 +1,30 @@
+import tomllib
+from pathlib import Path
+
+from lxml import html
+
+from articles import starter
+from publishing.richtext import clean
+
+FOLDER = Path(starter.__file__).parent
+SOURCES = Path(starter.__file__).parents[2] / "catalog/starter/sources.toml"
+
+
+def test_notes_of_the_first_articles_name_only_sources_that_the_catalogue_has():
+    known = {source["url"] for source in tomllib.loads(SOURCES.read_text())["source"].values() if "url" in source}
+    notes = [note for path in FOLDER.glob("*.html") for note in html.fromstring(path.read_text()).iter("small")]
+    assert len(notes) > 20
+    assert {link.get("href") for note in notes for link in note.iter("a")} <= known
+
+
+def test_cleaning_the_first_articles_loses_none_of_their_notes():
+    for path in FOLDER.glob("*.html"):
+        text = path.read_text()
+        assert clean(text).count("<small>") == text.count("<small>"), path.name
+
+
+def test_every_first_article_says_what_to_read_next():
+    for path in FOLDER.glob("*.toml"):
+        entry = tomllib.loads(path.read_text())
+        if entry.get("kind", "article") == "article" and "title" in entry:
+            assert entry.get("read_also"), path.name

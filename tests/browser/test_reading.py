@@ -1,0 +1,91 @@
+"""What a reader sees of an article: notes beside the text, contents, tables and code, on screens of several widths."""
+
+import pytest
+
+from tests import factories
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+WORDS = "Words that fill a few lines of the column. " * 12
+CODE = f"<pre><code>{'a_long_line_' * 30}</code></pre>"
+
+
+def table(columns):
+    head = "".join(f"<th><p>Heading {number}</p></th>" for number in range(columns))
+    rows = "".join(
+        f"<tr><th><p>Row {row}</p></th>{'<td><p>200,000 tokens</p></td>' * (columns - 1)}</tr>" for row in range(3)
+    )
+    return f"<table><caption>{columns} columns</caption><tbody><tr>{head}</tr>{rows}</tbody></table>"
+
+
+@pytest.fixture
+def article(db):
+    notes = "".join(f"{WORDS}<small>Note {number}. {WORDS}</small> " for number in (1, 2, 3))
+    body = (
+        f"<h2>First</h2><p>{notes}</p><h2>Second</h2><p>{WORDS}<small>Far below.</small></p>{table(3)}{CODE}{table(7)}"
+    )
+    return factories.article(body=body, authors=[factories.author()])
+
+
+def open_at(page, article, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(article.get_absolute_url())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    return page
+
+
+def boxes(page, selector):
+    return [element.bounding_box() for element in page.locator(selector).all()]
+
+
+def test_notes_stand_beside_their_numbers_and_never_on_each_other(page, article):
+    open_at(page, article, 1280)
+    text, about = boxes(page, ".prose > p")[0], boxes(page, ".about")[0]
+    notes, numbers = boxes(page, ".note"), boxes(page, ".noteref")
+    assert all(note["x"] > text["x"] + text["width"] for note in notes)
+    previous = about
+    for note, number in zip(notes, numbers, strict=True):
+        assert note["y"] >= previous["y"] + previous["height"] - 1
+        assert note["y"] >= number["y"] - 12
+        previous = note
+    assert not page.locator(".notes__title").is_visible()
+
+
+def test_a_single_note_stands_at_the_height_of_its_number(page):
+    article = factories.article(body=f"<p>{WORDS}</p>" * 8 + f"<p>Here.<small>A note.</small> {WORDS}</p>")
+    open_at(page, article, 1280)
+    [note], [number] = boxes(page, ".note"), boxes(page, ".noteref")
+    assert abs(note["y"] - number["y"]) < 14
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_on_a_phone_notes_come_after_the_text_and_contents_are_folded_above(page, article, width):
+    open_at(page, article, width)
+    end = max(box["y"] + box["height"] for box in boxes(page, ".prose > :not(.notes)"))
+    assert min(box["y"] for box in boxes(page, ".note")) >= end
+    assert page.locator(".notes__title").is_visible()
+    assert not page.get_by_role("link", name="Second", exact=True).is_visible()
+    page.locator(".contents__summary").click()
+    page.get_by_role("link", name="Second", exact=True).click()
+    assert page.url.endswith("#second")
+
+
+def test_in_print_notes_come_after_the_text(page, article):
+    page.emulate_media(media="print")
+    open_at(page, article, 1280)
+    end = max(box["y"] + box["height"] for box in boxes(page, ".prose > :not(.notes)"))
+    assert min(box["y"] for box in boxes(page, ".note")) >= end
+    assert not page.locator(".note__back").first.is_visible()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_code_and_wide_tables_scroll_inside_themselves_by_keyboard_with_their_headings_in_sight(page, article, width):
+    open_at(page, article, width)
+    for name in ("Code 1", "7 columns"):
+        region = page.get_by_role("region", name=name)
+        region.focus()
+        assert region.evaluate("element => element.scrollWidth > element.clientWidth"), name
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function("element => element.scrollLeft > 0", arg=region.element_handle())
+    region.evaluate("element => { element.scrollLeft = 300; }")
+    assert region.locator("tbody th").first.bounding_box()["x"] == pytest.approx(region.bounding_box()["x"], abs=1)

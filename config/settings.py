@@ -67,6 +67,7 @@ ADMIN_PATH = "admin/"
 INSTALLED_APPS = [
     "publishing",
     "publishing.apps.AdminSiteConfig",
+    "enquiries",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -85,7 +86,6 @@ INSTALLED_APPS = [
     "catalog",
     "faq",
     "articles",
-    "enquiries",
 ]
 
 MIDDLEWARE = [

@@ -18,6 +18,7 @@ from publishing.slugs import slug_for
 RESERVED_ANCHORS = frozenset(
     [
         *("main", "articles", "models", "questions", "read-also", "related", "services"),
+        *("call", "problems", "what", "start", "quotas", "licence"),
         *("our-view", "offerings", "searched", "facts", "history", "sources", "background"),
     ]
 )

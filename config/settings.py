@@ -89,6 +89,7 @@ MENUS = {
 INSTALLED_APPS = [
     "publishing",
     "publishing.apps.AdminSiteConfig",
+    "enquiries",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -107,7 +108,6 @@ INSTALLED_APPS = [
     "catalog",
     "faq",
     "articles",
-    "enquiries",
 ]
 
 MIDDLEWARE = [

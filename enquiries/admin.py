@@ -1,6 +1,7 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseRedirect
+from django.template.defaultfilters import pluralize
 from django.urls import path
 from django.utils import timezone
 
@@ -30,7 +31,7 @@ class MineFilter(admin.SimpleListFilter):
 class EnquiryAdmin(FieldsMixin, admin.ModelAdmin):
     """What was written is read here and not changed; who answers it and how far one is, is."""
 
-    list_display = ["name", "kind", "beginning", "state", "owner", "received", "came_from", "mail"]
+    list_display = ["name", "kind", "state", "owner", "received", "came_from", "mail_in_short"]
     list_filter = ["state", "kind", MineFilter, "received_at"]
     list_select_related = ["owner"]
     list_per_page = 50
@@ -80,10 +81,6 @@ class EnquiryAdmin(FieldsMixin, admin.ModelAdmin):
         )
         return response
 
-    @admin.display(description="Message")
-    def beginning(self, enquiry):
-        return words(enquiry.message, 80)
-
     @admin.display(description="Received", ordering="received_at")
     def received(self, enquiry):
         return moment_in_words(enquiry.received_at)
@@ -99,9 +96,13 @@ class EnquiryAdmin(FieldsMixin, admin.ModelAdmin):
         if enquiry.state != State.NEW:
             return "Not sent, since it is not new"
         if enquiry.mail_error:
-            again = moment_in_words(enquiry.mail_next_at)
-            return f"Failed {enquiry.mail_attempts} times, tried again {again}. {enquiry.mail_error}"
+            failures = f"Failed {enquiry.mail_attempts} time{pluralize(enquiry.mail_attempts)}"
+            return f"{failures}, tried again {moment_in_words(enquiry.mail_next_at)}. {enquiry.mail_error}"
         return "Waits"
+
+    @admin.display(description="Mail to you", ordering="mailed_at")
+    def mail_in_short(self, enquiry):
+        return self.mail(enquiry).split(",")[0] if enquiry.mail_error else "Sent" if enquiry.mailed_at else "—"
 
     # Actions -------------------------------------------------------------------------------------
 

@@ -32,12 +32,6 @@ class State(models.TextChoices):
 
 
 class EnquiryQuerySet(models.QuerySet):
-    def unwanted(self):
-        return self.filter(state__in=[State.SUSPECTED, State.SPAM])
-
-    def wanted(self):
-        return self.exclude(state__in=[State.SUSPECTED, State.SPAM])
-
     def new(self):
         return self.filter(state=State.NEW)
 

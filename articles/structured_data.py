@@ -33,7 +33,7 @@ def article_nodes(article, texts) -> list[dict]:
         "headline": shorten(article.title, 110),
         "datePublished": moment(article.first_published_at),
         "dateModified": moment(article.last_changed_at),
-        "author": [named(author, AUTHOR) for author in article.byline],
+        "author": [named(author, AUTHOR) for author in article.byline] or {"@id": ORGANIZATION_ID},
         "publisher": {"@id": ORGANIZATION_ID},
         "keywords": [topic.name for topic in article.topic_list],
         "about": [named(topic, "Thing") for topic in article.topic_list],

@@ -48,7 +48,7 @@ def page_graph(site, metadata: dict, page: Page, nodes, crumbs) -> dict:
     `metadata` has title, description, canonical, image_url, published_at and changed_at of the page.
     """
     canonical = metadata["canonical"]
-    items = None if page.items is None else item_list(canonical, page.items)
+    items = item_list(canonical, page.items) if page.items else None
     trail = breadcrumb_list(crumbs, canonical) if crumbs else None
     main = page.main or (items["@id"] if items else "")
     page_node = known(

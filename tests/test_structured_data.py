@@ -22,7 +22,7 @@ REQUIRED = {
     "Organization": {"name", "url"},
     "WebSite": {"name", "url", "publisher", "potentialAction"},
     "WebPage": {"name", "url", "isPartOf"},
-    "CollectionPage": {"name", "url", "isPartOf", "mainEntity", "breadcrumb"},
+    "CollectionPage": {"name", "url", "isPartOf", "breadcrumb"},
     "FAQPage": {"name", "url", "isPartOf", "mainEntity", "breadcrumb"},
     "Article": {"headline", "author", "publisher", "datePublished", "dateModified", "wordCount", "mainEntityOfPage"},
     "Service": {"name", "description", "provider"},
@@ -91,7 +91,7 @@ def test_every_page_has_one_whole_graph(client):
 
 def test_the_test_above_sees_what_is_wrong():
     bad = {"@type": "WebPage", "@id": "/x", "name": "", "mainEntity": {"@id": "#nowhere"}, "url": None}
-    assert len(problems_of({"@graph": [bad]})) == 5
+    assert len(problems_of({"@graph": [bad]})) == 6
 
 
 def test_without_settings_nothing_is_made_up(client):
@@ -104,7 +104,7 @@ def links_in(tree) -> set[str]:
 
 
 def words_in(tree) -> list[str]:
-    return re.findall(r"\w+", tree.text_content())
+    return re.findall(r"\w+", " ".join(tree.itertext()))
 
 
 @pytest.mark.parametrize(("model", "field"), [(Article, "body"), (Question, "answer"), (AIModel, "body")])

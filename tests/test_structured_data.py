@@ -26,7 +26,7 @@ REQUIRED = {
     "FAQPage": {"name", "url", "isPartOf", "mainEntity", "breadcrumb"},
     "Article": {"headline", "author", "publisher", "datePublished", "dateModified", "wordCount", "mainEntityOfPage"},
     "Service": {"name", "description", "provider"},
-    "SoftwareApplication": {"name", "url", "creator"},
+    "SoftwareApplication": {"name", "url", "applicationCategory"},
     "BreadcrumbList": {"itemListElement"},
     "ItemList": {"itemListElement", "numberOfItems"},
     "ListItem": {"position", "name"},

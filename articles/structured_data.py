@@ -1,27 +1,58 @@
 """What an article says of itself to machines (schema.org)."""
 
+from articles.models import Kind
 from publishing.addresses import absolute
-from publishing.metadata import shorten
+from publishing.metadata import moment, shorten
+from publishing.richtext.document import mentions, plain_text
+from publishing.structured_data import ORGANIZATION_ID, identifier, known, named, node_id
+
+AUTHOR = "Organization"
+TYPES = {Kind.ARTICLE: "Article", Kind.CASE_STUDY: "Article", Kind.SERVICE: "Service"}
 
 
-def article_node(article) -> dict:
-    """Return the Article node of the page's graph; of an article fetched with `for_readers()`."""
+def article_nodes(article, texts) -> list[dict]:
+    """Return the nodes of an article fetched with `for_readers()`; none for a plain page, which its page node tells.
+
+    The names of authors are those of desks as well as of persons; nothing on record tells which, so they are
+    organisations, which a person who publishes is too.
+    """
+    if article.kind == Kind.PAGE:
+        return []
     url = absolute(article.get_absolute_url())
     node = {
-        "@type": "Article",
-        "@id": f"{url}#article",
+        "@type": TYPES[article.kind],
+        "@id": node_id(article),
         "url": url,
-        "headline": shorten(article.title, 110),
+        "mainEntityOfPage": {"@id": f"{article.canonical_url or url}#page"},
         "description": article.standfirst,
-        "dateModified": article.last_changed_at.isoformat(),
-        "author": [
-            {"@type": "Organization", "name": author.name, "url": absolute(author.get_absolute_url())}
-            for author in article.byline
-        ],
-        "keywords": [topic.name for topic in article.topic_list],
+        "image": absolute(article.cover.file.url) if article.cover else "",
     }
-    if article.first_published_at:
-        node["datePublished"] = article.first_published_at.isoformat()
-    if article.cover:
-        node["image"] = absolute(article.cover.file.url)
-    return node
+    if article.kind == Kind.SERVICE:
+        return [known({**node, "name": article.title, "provider": {"@id": ORGANIZATION_ID}})]
+    written = {
+        "headline": shorten(article.title, 110),
+        "datePublished": moment(article.first_published_at),
+        "dateModified": moment(article.last_changed_at),
+        "author": [named(author, AUTHOR) for author in article.byline] or {"@id": ORGANIZATION_ID},
+        "publisher": {"@id": ORGANIZATION_ID},
+        "keywords": [topic.name for topic in article.topic_list],
+        "about": [named(topic, "Thing") for topic in article.topic_list],
+        "mentions": _mentioned(article, texts),
+        "wordCount": len(plain_text(article.body).split()),
+    }
+    return [known(node | written)]
+
+
+def _mentioned(article, texts) -> list[dict]:
+    """The records that its text speaks of, each once, as far as readers may see them."""
+    keys = dict.fromkeys((item.label, item.pk) for item in mentions(article.body))
+    return [
+        {
+            "@type": "Thing",
+            "@id": identifier(label, texts.targets[(label, pk)]),
+            "name": texts.titles[(label, pk)],
+            "url": absolute(texts.targets[(label, pk)]),
+        }
+        for label, pk in keys
+        if (label, pk) in texts.targets
+    ]

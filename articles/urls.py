@@ -3,6 +3,7 @@ from django.urls.converters import IntConverter
 
 from articles import views
 from articles.models import Kind
+from publishing.feeds import TYPES as FEEDS
 
 
 class YearConverter(IntConverter):
@@ -15,6 +16,15 @@ app_name = "articles"
 
 urlpatterns = [
     path("articles/", views.article_list, name="list"),
+    *(path(f"articles/feed.{form}", views.feed, {"form": form}, name=f"feed_{form}") for form in FEEDS),
+    *(
+        path(f"articles/{place}/<slug:slug>/feed.{form}", view, {"form": form}, name=f"{name}_{form}")
+        for place, view, name in (
+            ("topics", views.topic_feed, "topic_feed"),
+            ("authors", views.author_feed, "author_feed"),
+        )
+        for form in FEEDS
+    ),
     path("articles/topics/<slug:slug>/", views.topic, name="topic"),
     path("articles/authors/<slug:slug>/", views.author, name="author"),
     path("articles/<year:year>/", views.year, name="year"),

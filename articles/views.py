@@ -3,33 +3,44 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from articles.archive import articles_of_year, years_with_articles
+from articles.feeds import feed_addresses, feed_of
 from articles.markdown import article_markdown
 from articles.models import LISTS, Article, Author, Kind, Topic
 from articles.related import related_to
-from articles.structured_data import article_node
+from articles.structured_data import AUTHOR, article_nodes
 from publishing.addresses import absolute
+from publishing.feeds import alternates, feed_response
 from publishing.markdown import markdown_response
 from publishing.metadata import description_from, page_metadata, record_metadata
 from publishing.parameters import page_of
 from publishing.richtext.render import Texts
 from publishing.safety import safe_only
+from publishing.site import site_of
+from publishing.structured_data import Page, named, node_id
 from publishing.views import get_visible, reader_of
 
 PER_PAGE = 20
+ABOUT_ARTICLES = "What we have learnt building AI for clients: how models differ, what they cost, how long they last."
 
 
 @safe_only
 def article_list(request):
     topics = Topic.objects.published().filter(article_links__content_object__in=Article.objects.published())
-    description = "What we have learnt building AI for clients: how models differ, what they cost, how long they last."
+    articles = Article.objects.published().of_kind(Kind.ARTICLE)
+    page, crumbs = page_of(articles.newest_first().for_lists(), request, PER_PAGE), _crumbs()
     context = {
-        "page": page_of(
-            Article.objects.published().of_kind(Kind.ARTICLE).newest_first().for_lists(), request, PER_PAGE
-        ),
+        "page": page,
         "topics": topics.distinct(),
         "years": years_with_articles(),
-        "metadata": page_metadata(request, "Articles", description),
-        "breadcrumbs": _crumbs(),
+        "metadata": page_metadata(
+            request,
+            "Articles",
+            ABOUT_ARTICLES,
+            page=Page("CollectionPage", items=tuple(page)),
+            crumbs=crumbs,
+            alternates=alternates("Articles", feed_addresses("feed")),
+        ),
+        "breadcrumbs": crumbs,
     }
     return render(request, "articles/list.html", context)
 
@@ -70,12 +81,15 @@ def case_study_list(request):
 
 
 def _list_of_kind(request, kind, title, description):
+    articles = Article.objects.published().of_kind(kind).newest_first().for_lists()
+    page, crumbs = page_of(articles, request, PER_PAGE), _crumbs_of_kind(kind)
+    listed = Page("CollectionPage", items=tuple(page))
     context = {
         "title": title,
         "standfirst": description,
-        "page": page_of(Article.objects.published().of_kind(kind).newest_first().for_lists(), request, PER_PAGE),
-        "metadata": page_metadata(request, title, description),
-        "breadcrumbs": _crumbs_of_kind(kind),
+        "page": page,
+        "metadata": page_metadata(request, title, description, page=listed, crumbs=crumbs),
+        "breadcrumbs": crumbs,
     }
     return render(request, "articles/kind.html", context)
 
@@ -87,13 +101,17 @@ def text(request, slug, kind):
     questions = article.placed_questions
     texts = Texts(article.body, *(question.answer for question in questions))
     crumbs = _crumbs_of_kind(kind, article)
+    nodes = article_nodes(article, texts)
     metadata = record_metadata(
         request,
         article,
         text=article.standfirst or description_from(article.body),
         image=article.cover,
-        nodes=[article_node(article)],
+        nodes=nodes,
+        page=Page(main=node_id(article) if nodes else ""),
         crumbs=crumbs,
+        topics=tuple(topic.name for topic in article.topic_list),
+        alternates=alternates("Articles", feed_addresses("feed")) if kind == Kind.ARTICLE else (),
     )
     context = {
         "article": article,
@@ -122,9 +140,7 @@ def topic(request, slug):
     topic = get_visible(request, Topic.objects.all(), slug)
     articles = Article.objects.published().filter(topic_links__tag=topic).newest_first().for_lists()
     text = description_from(topic.introduction) or f"Articles about {topic.name}."
-    return _page_of_articles(
-        request, "articles/topic.html", "topic", topic, topic.introduction, articles, text, calls=[topic]
-    )
+    return _page_of_articles(request, "articles/topic.html", "topic", "Thing", topic, articles, text, calls=[topic])
 
 
 @safe_only
@@ -132,21 +148,60 @@ def author(request, slug):
     author = get_visible(request, Author.objects.select_related("picture"), slug)
     articles = Article.objects.published().filter(author_links__author=author).newest_first().for_lists()
     text = description_from(author.biography) or f"Articles by {author.name}."
-    return _page_of_articles(request, "articles/author.html", "author", author, author.biography, articles, text)
+    return _page_of_articles(request, "articles/author.html", "author", AUTHOR, author, articles, text)
 
 
-def _page_of_articles(request, template, name, record, body, articles, text, **extra):
-    crumbs = _crumbs(record)
+def _page_of_articles(request, template, name, kind, record, articles, text, **extra):
+    body = record.introduction if name == "topic" else record.biography
+    crumbs, page = _crumbs(record), page_of(articles, request, PER_PAGE)
     context = {
         name: record,
         "texts": Texts(body),
-        "page": page_of(articles, request, PER_PAGE),
+        "page": page,
         "is_draft": not record.is_public,
-        "metadata": record_metadata(request, record, text=text, kind="website", crumbs=crumbs),
+        "metadata": record_metadata(
+            request,
+            record,
+            text=text,
+            kind="website",
+            nodes=[named(record, kind)],
+            page=Page("CollectionPage", items=tuple(page), properties=(("about", {"@id": node_id(record)}),)),
+            crumbs=crumbs,
+            alternates=alternates(f"Articles: {record}", feed_addresses(f"{name}_feed", record.slug)),
+        ),
         "breadcrumbs": crumbs,
         **extra,
     }
     return render(request, template, context)
+
+
+@safe_only
+def feed(request, form):
+    """The feed of the site's articles."""
+    articles = Article.objects.published().of_kind(Kind.ARTICLE)
+    title = f"{site_of(request).name_text}: articles"
+    return feed_response(feed_of(title, ABOUT_ARTICLES, (request.path, reverse("articles:list")), articles), form)
+
+
+@safe_only
+def topic_feed(request, slug, form):
+    topic = get_visible(request, Topic.objects.all(), slug)
+    articles = Article.objects.published().filter(topic_links__tag=topic)
+    text = description_from(topic.introduction) or f"Articles about {topic.name}."
+    return _feed_of_record(request, topic, text, articles, form)
+
+
+@safe_only
+def author_feed(request, slug, form):
+    author = get_visible(request, Author.objects.all(), slug)
+    articles = Article.objects.published().filter(author_links__author=author)
+    return _feed_of_record(request, author, author.role, articles, form)
+
+
+def _feed_of_record(request, record, text, articles, form):
+    title = f"{site_of(request).name_text}: {record}"
+    paths = (request.path, record.get_absolute_url())
+    return feed_response(feed_of(title, text, paths, articles, changed_at=record.last_changed_at), form)
 
 
 def _crumbs(*records) -> list[dict]:

@@ -1,27 +1,39 @@
-"""What a model's page says of the model to machines (schema.org). An unverified name is not claimed to be a product."""
+"""What catalogue pages say of models and makers to machines (schema.org). An unverified name is not claimed to be a
+product."""
 
 from publishing.addresses import absolute
+from publishing.structured_data import known, named, node_id
 
 
-def model_node(model) -> dict:
-    url = absolute(model.get_absolute_url())
+def model_nodes(model, aliases) -> list[dict]:
     if model.is_unverified:
-        return {
-            "@type": "WebPage",
-            "@id": f"{url}#page",
-            "url": url,
-            "name": f"“{model.name}”",
-            "description": model.notice,
-        }
+        return []
+    url = absolute(model.get_absolute_url())
     node = {
         "@type": "SoftwareApplication",
-        "@id": f"{url}#model",
+        "@id": node_id(model),
         "url": url,
+        "mainEntityOfPage": {"@id": f"{url}#page"},
         "name": model.name,
+        "alternateName": [alias.text for alias in aliases],
         "applicationCategory": "AI model",
         "description": model.summary,
         "datePublished": model.released_on,
         "license": model.licence_url,
-        "creator": [{"@type": "Organization", "name": vendor.name} for vendor in model.public_vendors],
+        "creator": [named(vendor, "Organization") for vendor in model.public_vendors],
     }
-    return {name: value for name, value in node.items() if value}
+    return [known(node)]
+
+
+def maker_node(record) -> dict:
+    """Return the node of a maker or a provider."""
+    url = absolute(record.get_absolute_url())
+    return known(
+        {
+            "@type": "Organization",
+            "@id": node_id(record),
+            "name": record.name,
+            "url": record.website or url,
+            "mainEntityOfPage": {"@id": f"{url}#page"},
+        }
+    )

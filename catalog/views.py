@@ -5,13 +5,14 @@ from django.utils import timezone
 from catalog.dossier import Dossier
 from catalog.markdown import model_markdown
 from catalog.models import AIModel, Family, Modality, Offering, Provider, Vendor
-from catalog.structured_data import model_node
+from catalog.structured_data import maker_node, model_nodes
 from publishing.addresses import absolute
 from publishing.markdown import markdown_response
 from publishing.metadata import description_from, page_metadata, record_metadata
 from publishing.parameters import page_of
 from publishing.richtext.render import Texts
 from publishing.safety import safe_only
+from publishing.structured_data import Page, node_id
 from publishing.views import get_visible
 from publishing.where_used import published_texts_about
 
@@ -36,13 +37,18 @@ def model_list(request):
         if shows_unverified
         else "AI models with their dates, prices, licences and limits, each fact with its source."
     )
+    crumbs = _crumbs({"title": title, "url": request.get_full_path()}) if shows_unverified else _crumbs()
+    shown = _page_of_models(request, models)
+    listed = Page("CollectionPage", items=tuple(shown["page"]))
     context = {
         "title": title,
         "shows_unverified": shows_unverified,
         "modalities": Modality.objects.published(),
-        "metadata": page_metadata(request, title, description, is_indexable=not shows_unverified),
-        "breadcrumbs": _crumbs({"title": title, "url": request.get_full_path()}) if shows_unverified else _crumbs(),
-        **_page_of_models(request, models),
+        "metadata": page_metadata(
+            request, title, description, is_indexable=not shows_unverified, page=listed, crumbs=crumbs
+        ),
+        "breadcrumbs": crumbs,
+        **shown,
     }
     return render(request, "catalog/list.html", context)
 
@@ -55,14 +61,16 @@ def model(request, slug):
     crumbs = _crumbs(*filter(None, [model.public_family]), model)
     # Models of one series may share a summary; a description is of one page.
     text = f"{model}: {model.notice or model.summary or description_from(model.body)}"
+    aliases = list(model.aliases.all())
+    nodes = model_nodes(model, aliases)
     context = {
         "model": model,
-        "aliases": model.aliases.all(),
+        "aliases": aliases,
         "dossier": Dossier(model, today),
         "today": today,
         "texts": texts,
         "uses": published_texts_about(model),
-        **_of_record(request, model, crumbs, text, nodes=[model_node(model)]),
+        **_of_record(request, model, crumbs, text, nodes=nodes, page=Page(main=node_id(model) if nodes else "")),
     }
     return render(request, "catalog/model.html", context)
 
@@ -78,10 +86,13 @@ def model_as_markdown(request, slug):
 def vendor_list(request):
     vendors = Vendor.objects.published().order_by("name")
     title = "Makers of AI models"
+    description = "The companies and laboratories whose models are in the catalogue."
+    page, crumbs = page_of(vendors, request, PER_PAGE), _crumbs({"title": title, "url": reverse("catalog:vendors")})
+    listed = Page("CollectionPage", items=tuple(page))
     context = {
-        "page": page_of(vendors, request, PER_PAGE),
-        "metadata": page_metadata(request, title, "The companies and laboratories whose models are in the catalogue."),
-        "breadcrumbs": _crumbs({"title": title, "url": reverse("catalog:vendors")}),
+        "page": page,
+        "metadata": page_metadata(request, title, description, page=listed, crumbs=crumbs),
+        "breadcrumbs": crumbs,
     }
     return render(request, "catalog/vendors.html", context)
 
@@ -92,12 +103,13 @@ def vendor(request, slug):
     models = AIModel.objects.listed().filter(vendor_links__tag=vendor)
     crumbs = _crumbs({"title": "Makers", "url": reverse("catalog:vendors")}, vendor)
     text = description_from(vendor.description) or f"AI models made by {vendor}."
+    shown = _page_of_models(request, models)
     context = {
         "vendor": vendor,
         "families": vendor.families.published(),
         "texts": Texts(vendor.description),
-        **_page_of_models(request, models),
-        **_of_record(request, vendor, crumbs, text),
+        **shown,
+        **_of_record(request, vendor, crumbs, text, nodes=[maker_node(vendor)], page=_listed(shown["page"], vendor)),
     }
     return render(request, "catalog/vendor.html", context)
 
@@ -110,11 +122,12 @@ def modality(request, slug):
     giving = listed.filter(output_links__tag=modality)
     text = modality.description or f"AI models that take or give {modality}."
     gives = request.GET.get("side") == "output" or (request.GET.get("side") != "input" and not taking.exists())
+    shown = _page_of_models(request, giving if gives else taking)
     context = {
         "modality": modality,
         "gives": gives,
-        **_page_of_models(request, giving if gives else taking),
-        **_of_record(request, modality, _crumbs(modality), text),
+        **shown,
+        **_of_record(request, modality, _crumbs(modality), text, page=_listed(shown["page"])),
     }
     return render(request, "catalog/modality.html", context)
 
@@ -123,12 +136,15 @@ def modality(request, slug):
 def family(request, slug):
     family = get_visible(request, Family.objects.for_readers(), slug)
     text = family.summary or f"The models of the series {family}."
+    shown = _page_of_models(request, family.models.listed())
     context = {
         "family": family,
         "texts": Texts(family.body),
         "unverified_count": family.models.published().unverified().count(),
-        **_page_of_models(request, family.models.listed()),
-        **_of_record(request, family, _crumbs(family), text, title=f"{family} series"),
+        **shown,
+        **_of_record(
+            request, family, _crumbs(family), text, title=f"{family} series", page=_listed(shown["page"])
+        ),
     }
     return render(request, "catalog/family.html", context)
 
@@ -147,7 +163,14 @@ def provider(request, slug):
         "page": page,
         "rows": [(offering, offering.status_on(today)) for offering in page],
         "today": today,
-        **_of_record(request, provider, _crumbs(provider), provider.summary or f"AI models served by {provider}."),
+        **_of_record(
+            request,
+            provider,
+            _crumbs(provider),
+            provider.summary or f"AI models served by {provider}.",
+            nodes=[maker_node(provider)],
+            page=_listed(list(dict.fromkeys(offering.model for offering in page)), provider),
+        ),
     }
     return render(request, "catalog/provider.html", context)
 
@@ -157,6 +180,12 @@ def _page_of_models(request, models) -> dict:
     page = page_of(models.for_readers().with_events().latest_release_first(), request, PER_PAGE)
     today = timezone.localdate()
     return {"page": page, "rows": [(model, model.status_on(today)) for model in page], "today": today}
+
+
+def _listed(records, about=None) -> Page:
+    """What a page of models says of itself; `about` is the record whose models they are."""
+    about = (("about", {"@id": node_id(about)}),) if about else ()
+    return Page("CollectionPage", items=tuple(records), properties=about)
 
 
 def _of_record(request, record, crumbs, text, **metadata) -> dict:

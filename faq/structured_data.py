@@ -1,20 +1,15 @@
 """What a question says of itself to machines (schema.org). On its canonical page only."""
 
-from publishing.addresses import absolute
 from publishing.richtext.document import plain_text
+from publishing.structured_data import Page, node_id
 
 
-def faq_node(question) -> dict:
-    url = absolute(question.get_absolute_url())
-    return {
-        "@type": "FAQPage",
-        "@id": f"{url}#faq",
-        "url": url,
-        "mainEntity": [
-            {
-                "@type": "Question",
-                "name": question.question,
-                "acceptedAnswer": {"@type": "Answer", "text": plain_text(question.answer)},
-            }
-        ],
+def question_page(question) -> Page:
+    """Return the page of a question: a FAQPage, whose one question is a part of it."""
+    entity = {
+        "@type": "Question",
+        "@id": node_id(question),
+        "name": question.question,
+        "acceptedAnswer": {"@type": "Answer", "text": plain_text(question.answer)},
     }
+    return Page("FAQPage", properties=(("mainEntity", [entity]),))

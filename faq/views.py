@@ -5,12 +5,13 @@ from django.urls import reverse
 
 from faq.markdown import question_markdown
 from faq.models import OtherWording, Question, Topic
-from faq.structured_data import faq_node
+from faq.structured_data import question_page
 from publishing.addresses import absolute
 from publishing.markdown import markdown_response
 from publishing.metadata import description_from, page_metadata, record_metadata
 from publishing.richtext.render import Texts
 from publishing.safety import safe_only
+from publishing.structured_data import Page
 from publishing.views import get_visible
 from publishing.where_used import published_texts_about
 
@@ -24,10 +25,12 @@ def question_list(request):
     description = (
         "Short answers to what clients ask about generative AI, language models and the companies behind them."
     )
+    topics, crumbs = [topic for topic in topics if topic.public_questions], _crumbs()
+    listed = Page("CollectionPage", items=tuple(question for topic in topics for question in topic.public_questions))
     context = {
-        "topics": [topic for topic in topics if topic.public_questions],
-        "metadata": page_metadata(request, "Questions and answers", description),
-        "breadcrumbs": _crumbs(),
+        "topics": topics,
+        "metadata": page_metadata(request, "Questions and answers", description, page=listed, crumbs=crumbs),
+        "breadcrumbs": crumbs,
     }
     return render(request, "faq/list.html", context)
 
@@ -37,12 +40,20 @@ def topic(request, slug):
     topic = get_visible(request, Topic.objects.all(), slug)
     crumbs = _crumbs(topic)
     text = f"Questions about {topic.name}, answered."
+    questions = tuple(topic.questions.published().in_order())
+    listed = Page("CollectionPage", items=questions)
     context = {
         "topic": topic,
-        "questions": topic.questions.published().in_order(),
+        "questions": questions,
         "is_draft": not topic.is_public,
         "metadata": record_metadata(
-            request, topic, title=f"{topic}: questions and answers", text=text, kind="website", crumbs=crumbs
+            request,
+            topic,
+            title=f"{topic}: questions and answers",
+            text=text,
+            kind="website",
+            page=listed,
+            crumbs=crumbs,
         ),
         "breadcrumbs": crumbs,
     }
@@ -60,7 +71,7 @@ def question(request, slug):
     related = topic.questions.published().exclude(pk=question.pk).in_order()[:RELATED] if topic else []
     texts = Texts(question.answer)
     metadata = record_metadata(
-        request, question, text=description_from(question.answer), nodes=[faq_node(question)], crumbs=crumbs
+        request, question, text=description_from(question.answer), page=question_page(question), crumbs=crumbs
     )
     context = {
         "question": question,

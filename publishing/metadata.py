@@ -7,14 +7,25 @@ from django.conf import settings
 from publishing.addresses import absolute
 from publishing.richtext.document import plain_text
 from publishing.site import site_of
+from publishing.structured_data import Page, page_graph
 
 TITLE_LIMIT = 60
 DESCRIPTION_LIMIT = 155
 
 
 @dataclass(frozen=True)
+class Alternate:
+    """The same in another form: a feed, Markdown. `title` may be empty."""
+
+    type: str
+    url: str
+    title: str = ""
+
+
+@dataclass(frozen=True)
 class Metadata:
-    """`graph` is the page's JSON-LD; `canonical` and `image_url` are absolute; `is_indexable` is false for drafts."""
+    """`graph` is the page's JSON-LD; `canonical` and `image_url` are absolute; `is_indexable` is false for drafts and
+    for the pages of a list after its first, whose records are found by their own pages. Moments are ISO 8601."""
 
     title: str
     description: str
@@ -25,50 +36,78 @@ class Metadata:
     is_indexable: bool = True
     graph: dict = field(default_factory=dict)
     site_name: str = ""
+    published_at: str = ""
+    changed_at: str = ""
+    topics: tuple[str, ...] = ()
+    alternates: tuple[Alternate, ...] = ()
 
 
-def page_metadata(request, title: str, description: str, *graph_nodes: dict, **extra) -> Metadata:
+def page_metadata(
+    request, title: str, description: str, *nodes: dict, page: Page | None = None, crumbs=(), **extra
+) -> Metadata:
     """Return the metadata of a page without a record of its own, as a list. Its further pages bear their number."""
-    canonical = extra.pop("canonical", None) or absolute(_canonical_path(request))
     site = site_of(request)
-    if "?page=" in canonical:
+    canonical = extra.pop("canonical", None) or absolute(_canonical_path(request))
+    if is_later_page(canonical):
         number = f", page {canonical.partition('?page=')[2]}"
-        title, description = (
-            title + number,
-            shorten(description, DESCRIPTION_LIMIT - len(number)).rstrip(".") + f"{number}.",
-        )
-    return Metadata(
-        title=title if title == site.name_text else f"{title} · {site.name_text}",
-        description=shorten(description, DESCRIPTION_LIMIT),
-        canonical=canonical,
-        graph={"@context": "https://schema.org", "@graph": [_site(site), *graph_nodes]},
-        site_name=site.name_text,
+        title += number
+        description = shorten(description, DESCRIPTION_LIMIT - len(number)).rstrip(".") + f"{number}."
+    known = {
+        "title": title if title == site.name_text else f"{title} · {site.name_text}",
+        "description": shorten(description, DESCRIPTION_LIMIT),
+        "canonical": canonical,
+        "is_indexable": True,
         **extra,
-    )
+    }
+    about = {"image_url": "", "published_at": "", "changed_at": "", **known, "title": title}
+    graph = page_graph(site, about, page or Page(), nodes, crumbs)
+    known["is_indexable"] = known["is_indexable"] and not is_later_page(known["canonical"])
+    return Metadata(graph=graph, site_name=site.name_text, **known)
 
 
 def record_metadata(
-    request, record, *, title: str = "", text: str = "", image=None, kind: str = "article", nodes=(), crumbs=()
+    request,
+    record,
+    *,
+    title: str = "",
+    text: str = "",
+    image=None,
+    kind: str = "article",
+    page: Page | None = None,
+    **extra,
 ) -> Metadata:
     """Return the metadata of a record's page. What the editor left empty falls back to title, text and cover.
 
     A page of kind "website" lists other records and may go on for several pages.
     """
     image = getattr(record, "share_image", None) or image
-    address = _canonical_path(request) if kind == "website" else record.get_absolute_url()
-    canonical = getattr(record, "canonical_url", "") or absolute(address)
+    is_list = page is not None and page.items is not None
+    address = _canonical_path(request) if is_list else record.get_absolute_url()
+    markdown = (Alternate("text/markdown", absolute(record.markdown_url)),) if record.has_markdown else ()
     return page_metadata(
         request,
         getattr(record, "meta_title", "") or title or str(record),
         getattr(record, "meta_description", "") or text,
-        *nodes,
-        *([breadcrumb_list(crumbs)] if crumbs else []),
-        canonical=canonical,
+        *extra.pop("nodes", ()),
+        page=page,
+        canonical=getattr(record, "canonical_url", "") or absolute(address),
         kind=kind,
         image_url=absolute(image.file.url) if image else "",
         image_alt=image.spoken_alt if image else "",
         is_indexable=record.is_public,
+        published_at=moment(record.first_published_at),
+        changed_at=moment(record.last_changed_at),
+        alternates=(*markdown, *extra.pop("alternates", ())),
+        **extra,
     )
+
+
+def moment(at) -> str:
+    return at.isoformat() if at else ""
+
+
+def is_later_page(canonical: str) -> bool:
+    return "?page=" in canonical.removeprefix(settings.SITE_URL)
 
 
 def description_from(body: str) -> str:
@@ -83,25 +122,6 @@ def shorten(text: str, limit: int) -> str:
         return text
     kept = text[: limit - 1] if text[limit - 1] == " " else text[: limit - 1].rsplit(" ", 1)[0]
     return f"{kept.rstrip(' ,;:–-')}…"
-
-
-def breadcrumb_list(crumbs: list[dict]) -> dict:
-    return {
-        "@type": "BreadcrumbList",
-        "itemListElement": [
-            {"@type": "ListItem", "position": position, "name": crumb["title"], "item": absolute(crumb["url"])}
-            for position, crumb in enumerate(crumbs, start=1)
-        ],
-    }
-
-
-def _site(site) -> dict:
-    return {
-        "@type": "WebSite",
-        "@id": f"{settings.SITE_URL}/#site",
-        "name": site.name_text,
-        "url": f"{settings.SITE_URL}/",
-    }
 
 
 def _canonical_path(request) -> str:

@@ -24,6 +24,7 @@ def search(request):
     number = whole_number(request.GET.get("page", "1"), "page", least=1)
     found = answer(request.GET.get("q", ""), kind, (number - 1) * PER_PAGE, PER_PAGE)
     asked = found.query.text
+    crumbs = [{"title": "Search", "url": reverse("search")}]
     description = "Search the articles, the catalogue of models and the answers to questions."
     context = {
         "answer": found,
@@ -36,7 +37,8 @@ def search(request):
             description,
             canonical=absolute(reverse("search")),
             is_indexable=not request.GET,
+            crumbs=crumbs,
         ),
-        "breadcrumbs": [{"title": "Search", "url": reverse("search")}],
+        "breadcrumbs": crumbs,
     }
     return render(request, "publishing/search.html", context)

@@ -80,7 +80,8 @@ def _lists() -> list[Entry]:
     ]
     newest = {}
     for address, moment in _union(rows):
-        newest[address] = max(moment, newest.get(address, moment))
+        if moment:  # of no records there is none
+            newest[address] = max(moment, newest.get(address, moment))
     return [Entry(PAGES, address, newest.get(address)) for address in dict.fromkeys(page.address for page in pages)]
 
 

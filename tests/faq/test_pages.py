@@ -19,7 +19,7 @@ def test_list_groups_the_questions_by_topic_in_the_order_of_the_editor(client):
     factories.question(question="C?", topic=last)
     factories.question(question="B?", topic=first, position=2)
     factories.question(question="A?", topic=first, position=1)
-    html = html_of(client, "/faq/")
+    html = html_of(client, "/faq/").partition("<main")[2]
     places = [html.index(words) for words in (">First<", "A?", "B?", ">Last<", "C?")]
     assert places == sorted(places)
 

@@ -5,8 +5,9 @@ import pytest
 from django.conf import settings
 from django.template import Context, Template
 
-from publishing.metadata import DESCRIPTION_LIMIT, breadcrumb_list, page_metadata, record_metadata, shorten
+from publishing.metadata import DESCRIPTION_LIMIT, page_metadata, record_metadata, shorten
 from publishing.models import State
+from publishing.structured_data import breadcrumb_list
 from tests import factories
 
 
@@ -85,7 +86,8 @@ def test_drafts_are_not_for_search_engines(rf, admin_page):
 
 
 def test_breadcrumbs_are_numbered_and_absolute():
-    crumbs = breadcrumb_list([{"title": "Articles", "url": "/articles/"}, {"title": "One", "url": "/articles/one/"}])
+    trail = [{"title": "Articles", "url": "/articles/"}, {"title": "One", "url": "/articles/one/"}]
+    crumbs = breadcrumb_list(trail, f"{settings.SITE_URL}/articles/one/")
     assert [(item["position"], item["item"]) for item in crumbs["itemListElement"]] == [
         (1, f"{settings.SITE_URL}/articles/"),
         (2, f"{settings.SITE_URL}/articles/one/"),

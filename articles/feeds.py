@@ -1,0 +1,47 @@
+"""Articles as items of a feed."""
+
+import re
+
+from django.urls import reverse
+from django.utils.html import format_html
+
+from publishing.addresses import absolute
+from publishing.feeds import TYPES, Feed, Item, tag_uri
+from publishing.richtext.render import Texts
+
+MOST = 20
+# In HTML that the sanitiser wrote, this can be nothing but the beginning of a link within the text.
+LINK_WITHIN = re.compile(r'<a href="#')
+
+
+def feed_addresses(route: str, slug: str = "") -> dict[str, str]:
+    """Return the paths of the feeds `route` (of all articles, of a topic, of an author), by form."""
+    return {form: reverse(f"articles:{route}_{form}", args=[slug] if slug else []) for form in TYPES}
+
+
+def feed_of(title: str, description: str, paths: tuple[str, str], articles, **extra) -> Feed:
+    """Return a feed of the newest of `articles`; `paths` are its own and that of the page that lists them."""
+    newest = list(articles.newest_first().for_lists()[:MOST])
+    texts = Texts(*(article.body for article in newest), is_absolute=True)
+    items = [_item(article, texts) for article in newest]
+    return Feed(title, description, absolute(paths[0]), absolute(paths[1]), items, **extra)
+
+
+def _item(article, texts) -> Item:
+    url = absolute(article.get_absolute_url())
+    image_url = absolute(article.cover.file.url) if article.cover else ""
+    html = LINK_WITHIN.sub(lambda _: f'<a href="{url}#', texts.html(article.body))
+    if article.cover:
+        html = format_html('<p><img src="{}" alt="{}"></p>', image_url, article.cover.spoken_alt) + html
+    return Item(
+        id=tag_uri(article),
+        url=url,
+        title=article.title,
+        summary=article.standfirst,
+        html=html,
+        published_at=article.first_published_at,
+        changed_at=article.last_changed_at,
+        authors=tuple((author.name, absolute(author.get_absolute_url())) for author in article.byline),
+        topics=tuple(topic.name for topic in article.topic_list),
+        image_url=image_url,
+    )

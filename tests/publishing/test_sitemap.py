@@ -1,0 +1,169 @@
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urldefrag, urlsplit
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from lxml import etree, html
+
+from publishing import sitemap
+from publishing.models import State
+from tests import factories
+from tests.test_links import FILES, addresses_in
+
+pytestmark = pytest.mark.django_db
+NAMES = {"s": sitemap.NAMESPACE, "image": sitemap.IMAGE_NAMESPACE}
+
+
+def tree_at(client, address="/sitemap.xml"):
+    response = client.get(address)
+    assert response.status_code == 200
+    assert response.headers["Content-Type"] == "application/xml; charset=utf-8"
+    return etree.fromstring(response.content)
+
+
+def entries_of(tree) -> dict[str, str]:
+    """The dates of a sitemap by path, "" where there is none."""
+    return {
+        url.findtext("s:loc", namespaces=NAMES).removeprefix(settings.SITE_URL): url.findtext(
+            "s:lastmod", "", namespaces=NAMES
+        )
+        for url in tree.iterfind("s:url", NAMES)
+    }
+
+
+def is_for_search_engines(page: str, path: str) -> bool:
+    head = html.document_fromstring(page)
+    robots = "".join(head.xpath("//meta[@name='robots']/@content"))
+    return "noindex" not in robots and head.xpath("//link[@rel='canonical']/@href") == [settings.SITE_URL + path]
+
+
+def test_sitemap_is_exactly_the_set_of_pages_that_search_engines_may_show(starter_content, client):
+    listed = set(entries_of(tree_at(client)))
+    waiting, seen, found = {"/", *listed}, set(), set()
+    while waiting:
+        path = waiting.pop()
+        seen.add(path)
+        response = client.get(path)
+        if response.status_code != 200 or not response.headers["Content-Type"].startswith("text/html"):
+            continue
+        page = response.content.decode()
+        if is_for_search_engines(page, path):
+            found.add(path)
+        addresses = {urldefrag(address).url for address in addresses_in(page, path)}
+        waiting |= {address for address in addresses if address and not address.startswith(FILES)} - seen
+    assert len(found) > 60
+    assert listed == found
+
+
+def test_pages_after_the_first_are_followed_and_not_shown(client):
+    for _ in range(21):
+        factories.article()
+    assert "noindex" not in client.get("/articles/").content.decode()
+    page = client.get("/articles/?page=2").content.decode()
+    assert '<meta name="robots" content="noindex">' in page
+    assert f'<link rel="canonical" href="{settings.SITE_URL}/articles/?page=2">' in page
+    assert not [path for path in entries_of(tree_at(client)) if "?" in path]
+
+
+def test_what_is_hidden_or_appeared_elsewhere_first_is_left_out(client):
+    shown = factories.article()
+    hidden = [
+        factories.article(state=State.DRAFT),
+        factories.article(publish_at=timezone.now() + timedelta(days=1)),
+        factories.article(expire_at=timezone.now() - timedelta(days=1)),
+        factories.article(canonical_url="https://elsewhere.example/first"),
+    ]
+    paths = entries_of(tree_at(client))
+    assert shown.get_absolute_url() in paths
+    assert not {record.get_absolute_url() for record in hidden} & set(paths)
+
+
+def test_dates_are_those_of_the_newest_that_a_page_shows(client):
+    topic, author = factories.topic(), factories.author()
+    old, new = (factories.article(topics=[topic], authors=[author]) for _ in range(2))
+    draft = factories.article(state=State.DRAFT, topics=[topic])
+    for record, year in ((topic, 2021), (author, 2027), (old, 2022), (new, 2024), (draft, 2025)):
+        type(record).objects.filter(pk=record.pk).update(last_changed_at=datetime(year, 3, 4, tzinfo=UTC))
+    dates = entries_of(tree_at(client))
+    assert dates[old.get_absolute_url()] == "2022-03-04T00:00:00+00:00"
+    assert dates[topic.get_absolute_url()] == dates["/articles/"] == "2024-03-04T00:00:00+00:00"
+    assert dates[author.get_absolute_url()] == "2027-03-04T00:00:00+00:00"
+    assert dates["/"] == dates["/services/"] == ""
+
+
+def test_cover_and_pictures_in_the_text_are_named(client):
+    cover, picture, unused = (
+        factories.image(file=factories.picture_file(f"{name}.png", colour=name)) for name in ("red", "blue", "green")
+    )
+    body = f'<figure><img src="ref:publishing.image/{picture.pk}" alt="Blue"></figure>'
+    article = factories.article(cover=cover, body=body)
+    url = f"{settings.SITE_URL}{article.get_absolute_url()}"
+    (entry,) = (url_ for url_ in tree_at(client).iterfind("s:url", NAMES) if url_.findtext("s:loc", "", NAMES) == url)
+    pictures = [image.text for image in entry.iterfind("image:image/image:loc", NAMES)]
+    assert pictures == [settings.SITE_URL + image.file.url for image in (cover, picture)]
+    assert unused.file.url not in pictures
+
+
+def test_what_is_too_much_for_one_file_is_split_by_kind(client, monkeypatch):
+    monkeypatch.setattr(sitemap, "LIMIT", 4)
+    articles = {factories.article().get_absolute_url() for _ in range(6)}
+    author = factories.author()
+    index = tree_at(client)
+    assert index.tag == f"{{{sitemap.NAMESPACE}}}sitemapindex"
+    files = [loc.removeprefix(settings.SITE_URL) for loc in index.xpath("//s:loc/text()", namespaces=NAMES)]
+    parts = [entries_of(tree_at(client, file)) for file in files]
+    assert all(0 < len(part) <= 4 for part in parts)
+    paths = [path for part in parts for path in part]
+    assert len(paths) == len(set(paths))
+    assert articles | {author.get_absolute_url(), "/", "/faq/"} <= set(paths)
+    assert client.get("/sitemap.xml?kind=articles.article&part=3").status_code == 404
+    assert client.get("/sitemap.xml?kind=nothing").status_code == 404
+    assert client.get("/sitemap.xml?kind=articles.article&part=x").status_code == 400
+
+
+def test_costs_few_queries_and_is_confirmed_by_its_etag(client):
+    factories.article()
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get("/sitemap.xml")
+    assert len(queries) <= 5
+    assert client.get("/sitemap.xml", headers={"If-None-Match": response.headers["ETag"]}).status_code == 304
+    assert not response.cookies
+
+
+def test_robots_are_told_of_the_sitemap_and_kept_from_results_and_documents(client, settings):
+    text = client.get("/robots.txt").content.decode()
+    assert f"Sitemap: {settings.SITE_URL}/sitemap.xml" in text.splitlines()
+    assert {"User-agent: *", "Disallow: /search/?", "Disallow: /api/v1/", "Disallow: /admin/"} <= set(text.splitlines())
+    settings.ADMIN_PATH = "a-secret-place/"
+    text = client.get("/robots.txt").content.decode()
+    assert "secret" not in text
+    assert "admin" not in text
+
+
+def test_llms_txt_leads_to_the_texts_as_markdown(client):
+    service = factories.article(kind="service", title="We *build*", standfirst="[No link]")
+    factories.question(question="What is it?")
+    draft = factories.article(title="Not yet", state=State.DRAFT)
+    response = client.get("/llms.txt")
+    text = response.content.decode()
+    assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert text.startswith("# Vitrine\n\n> We build AI")
+    url = f"{settings.SITE_URL}{service.markdown_url}"
+    assert f"## Services\n\n- [We \\*build\\*]({url}): \\[No link\\]\n" in text
+    assert "## Questions and answers\n\n- [What is it?](" in text
+    assert draft.title not in text
+    assert f"({settings.SITE_URL}/api/)" in text
+    for address in (part.partition(")")[0] for part in text.split("](")[1:]):
+        assert client.get(urlsplit(address).path).status_code == 200, address
+
+
+def test_llms_txt_is_bounded(client, monkeypatch):
+    monkeypatch.setattr("publishing.llms.MOST", 2)
+    for _ in range(4):
+        factories.article()
+    section = client.get("/llms.txt").content.decode().partition("## Articles")[2].partition("##")[0]
+    assert section.count(".md)") == 2
+    assert f"[All: Articles]({settings.SITE_URL}/articles/): There are more than these 2." in section

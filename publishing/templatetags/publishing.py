@@ -28,3 +28,4 @@ def json_ld(graph: dict) -> SafeString:
 
 register.simple_tag(menus.navigation)
 register.simple_tag(menus.footer, name="footer_menu")
+register.simple_tag(menus.is_fixed, name="site_has")

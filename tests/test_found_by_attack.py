@@ -6,6 +6,7 @@ from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 
 from articles.models import Article
+from publishing.addresses import change_url
 from publishing.models import Redirect
 from publishing.registry import publishable_models
 from tests import factories
@@ -18,7 +19,7 @@ def test_every_record_of_the_starter_content_can_be_moved_to_the_trash(starter_c
         if not admin.site.is_registered(model):
             continue
         for record in model.objects.all():
-            path = f"/admin/{model._meta.app_label}/{model._meta.model_name}/{record.pk}/delete/"
+            path = change_url(record).replace("/change/", "/delete/")
             assert admin_page.get(path).status_code == 200, path
 
 

@@ -1,4 +1,6 @@
 from django import template
+from django.db.models import Q, Window
+from django.db.models.functions import RowNumber
 
 from articles.models import Article, Kind
 
@@ -6,9 +8,16 @@ register = template.Library()
 
 
 @register.simple_tag
-def texts_of_kind(kind: str, count: int) -> list[Article]:
-    """The first texts of a kind (`service`, `case_study`, `page`), for the front page. One query."""
-    return list(Article.objects.published().of_kind(Kind(kind)).order_by("first_published_at", "pk")[:count])
+def our_work(services: int, case_studies: int) -> dict[str, list[Article]]:
+    """The newest services, the oldest of them first, and the newest case studies, for the front page. One query."""
+    place = Window(RowNumber(), partition_by="kind", order_by=["-first_published_at", "-pk"])
+    texts = Article.objects.published().defer("body").annotate(place=place)
+    texts = texts.filter(Q(kind=Kind.SERVICE, place__lte=services) | Q(kind=Kind.CASE_STUDY, place__lte=case_studies))
+    rows = sorted(texts, key=lambda text: text.place)
+    return {
+        "services": [text for text in reversed(rows) if text.kind == Kind.SERVICE],
+        "case_studies": [text for text in rows if text.kind == Kind.CASE_STUDY],
+    }
 
 
 @register.simple_tag

@@ -1,9 +1,9 @@
 from django import template
 from django.utils import timezone
 
-from catalog.models import AIModel, Vendor
+from catalog.models import Vendor
+from catalog.news import Change, coming_ends, recent_changes, record_counts
 from catalog.partial_dates import PartialDate
-from catalog.status import Status
 
 register = template.Library()
 
@@ -15,11 +15,18 @@ def partial_date(text: str) -> str:
 
 
 @register.simple_tag
-def latest_models(count: int) -> list[tuple[AIModel, Status]]:
-    """The models released last, each with its status today, for the front page. Five queries."""
-    models = AIModel.objects.listed().for_readers().with_events().latest_release_first()[:count]
-    today = timezone.localdate()
-    return [(model, model.status_on(today)) for model in models]
+def changes_in_catalogue(count: int) -> list[Change]:
+    """What happened last to models and prices, for the front page. Two queries."""
+    return recent_changes(timezone.localdate(), count)
+
+
+@register.simple_tag
+def ends_ahead(count: int) -> list[Change]:
+    """The next ends of service that are known, for the front page. One query."""
+    return coming_ends(timezone.localdate(), count)
+
+
+register.simple_tag(record_counts)
 
 
 @register.simple_tag

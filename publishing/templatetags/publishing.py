@@ -29,6 +29,7 @@ def json_ld(graph: dict) -> SafeString:
 
 register.simple_tag(menus.navigation)
 register.simple_tag(menus.footer, name="footer_menu")
+register.simple_tag(menus.is_fixed, name="site_has")
 
 
 @register.simple_tag

@@ -1,0 +1,115 @@
+"""What changed in the catalogue, and how much of it is vouched for: for the front page."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
+
+from catalog.models import AIModel, Evidence, LifecycleEvent, Offering, Price
+from catalog.partial_dates import PartialDate
+from catalog.prices import amount_in_words
+from catalog.status import Bound, EventKind, Status
+from catalog.vocabulary import Confidence
+
+NEWS = {
+    EventKind.RELEASED: (Status.AVAILABLE, "Released"),
+    EventKind.PREVIEW: (Status.PREVIEW, "Preview"),
+    EventKind.DEPRECATED: (Status.DEPRECATED, "End announced"),
+    EventKind.RETIRED: (Status.RETIRED, "End of service"),
+}
+READ_AT_MOST = 60  # rows, before those of several providers are put together
+
+
+@dataclass
+class Change:
+    """`places` are providers, where not the model itself changed. `words` say more, as a price and the one before."""
+
+    period: PartialDate
+    model: AIModel
+    status: str
+    label: str
+    places: list[str]
+    words: str = ""
+
+
+def recent_changes(day: date, count: int) -> list[Change]:
+    """Return what happened by `day`, the newest first: releases, ends, new prices. Two queries."""
+    events = _public_events().filter(kind__in=NEWS, bound=Bound.EXACT, date__lte=day.isoformat())
+    events = events.order_by("-date", "pk")[:READ_AT_MOST]
+    changes = _as_changes(event for event in events if event.period.last_day <= day)
+    prices = _changed_prices().filter(valid_from__lte=day.isoformat()).order_by("-valid_from", "pk")[:count]
+    changes += [_as_change(price) for price in prices if price.period.last_day <= day]
+    return sorted(changes, key=lambda change: change.period.written, reverse=True)[:count]
+
+
+def coming_ends(day: date, count: int) -> list[Change]:
+    """Return the ends of service after `day` that have a date, the nearest first. One query."""
+    today = day.isoformat()
+    is_ahead = Q(date__gt=today) | Q(date__in=[today[:4], today[:7]])
+    events = _public_events().filter(is_ahead, kind=EventKind.RETIRED, bound=Bound.EXACT)
+    ahead = [event for event in events.order_by("date", "pk")[:READ_AT_MOST] if event.period.last_day > day]
+    return _as_changes(sorted(ahead, key=lambda event: event.period.last_day))[:count]
+
+
+def record_counts() -> dict:
+    """Return the numbers of listed models (`models`), and of facts, prices and dates with a source (`facts`), and the
+    day of the last check (`checked_on`, None if there was none). Two queries."""
+    models, offerings = AIModel.objects.listed(), _public_offerings()
+    counts = models.aggregate(models=Count("pk"), checked_on=Max("checked_on"))
+    public = Q(model__in=models) & ~Q(fact="") | Q(offering__in=offerings) | Q(price__offering__in=offerings)
+    public |= Q(event__model__in=models) | Q(event__offering__in=offerings)
+    vouched = Evidence.objects.filter(public).exclude(confidence__in=[Confidence.UNVERIFIED, Confidence.DISPUTED])
+    facts = vouched.order_by().values("model", "offering", "price", "event", "fact").distinct().count()
+    return {**counts, "facts": facts}
+
+
+def _public_offerings():
+    return Offering.objects.published().filter(model__in=AIModel.objects.listed())
+
+
+def _public_events():
+    """Events that readers may see, without those that a source disputes or none vouches for."""
+    evidence = Evidence.objects.filter(event=OuterRef("pk"))
+    unverified = Q(confidence=Confidence.UNVERIFIED)
+    public = Q(model__in=AIModel.objects.listed()) | Q(offering__in=_public_offerings())
+    return (
+        LifecycleEvent.objects.filter(public)
+        .exclude(Exists(evidence.filter(confidence=Confidence.DISPUTED)))
+        .exclude(Exists(evidence.filter(unverified)) & ~Exists(evidence.exclude(unverified)))
+        .select_related("model", "offering__model", "offering__provider")
+    )
+
+
+def _changed_prices():
+    """Prices that took the place of another of the same kind and unit, which is `earlier_amount`."""
+    same = {name: OuterRef(name) for name in ("offering", "meter", "conditions", "currency", "unit", "per_quantity")}
+    earlier = Price.objects.filter(**same, is_withdrawn=False, valid_from__lt=OuterRef("valid_from"))
+    return (
+        Price.objects.filter(offering__in=_public_offerings(), is_withdrawn=False)
+        .exclude(valid_from="")
+        .annotate(earlier_amount=Subquery(earlier.order_by("-valid_from", "-pk").values("amount")[:1]))
+        .exclude(Q(earlier_amount=None) | Q(earlier_amount=F("amount")))
+        .select_related("offering__model", "offering__provider")
+    )
+
+
+def _as_changes(events) -> list[Change]:
+    """One change for each model, kind and date: what the model's own event says, else the providers together."""
+    changes = {}
+    for event in events:
+        model = event.model or event.offering.model
+        status, label = NEWS[event.kind]
+        key = (model.pk, event.kind, event.date)
+        change = changes.setdefault(key, Change(event.period, model, status.value, label, []))
+        place = event.offering and event.offering.provider.name
+        if place and place not in change.places:
+            change.places.append(place)
+    return list(changes.values())
+
+
+def _as_change(price) -> Change:
+    now = amount_in_words(price)
+    price.amount = price.earlier_amount
+    words = f"{price.get_meter_display()}: {now}; before: {amount_in_words(price)}"
+    offering = price.offering
+    return Change(price.period, offering.model, "price", "New price", [offering.provider.name], words)

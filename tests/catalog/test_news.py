@@ -1,0 +1,113 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from catalog.news import coming_ends, recent_changes, record_counts
+from catalog.vocabulary import Confidence
+from tests.catalog import factories
+
+pytestmark = pytest.mark.django_db
+DAY = date(2026, 11, 24)
+
+
+def recent(count=9):
+    return [(change.model.name, change.label, change.period.written) for change in recent_changes(DAY, count)]
+
+
+def test_what_happened_comes_newest_first_and_not_before_it_happened():
+    model = factories.model(name="M")
+    for kind, on in (
+        ("released", "2025-01"),
+        ("retired", "2026-11-24"),
+        ("deprecated", "2026-05-01"),
+        ("retired", "2026-11-25"),
+        ("released", "2026"),
+        ("renamed", "2026-01-01"),
+    ):
+        factories.event(model=model, kind=kind, date=on)
+    factories.event(model=model, kind="retired", date="2026-02-01", bound="not_before")
+    assert recent() == [
+        ("M", "End of service", "2026-11-24"),
+        ("M", "End announced", "2026-05-01"),
+        ("M", "Released", "2025-01"),
+    ]
+    assert len(recent(2)) == 2
+
+
+def test_ends_ahead_come_nearest_first():
+    for name, on in (("Far", "2028"), ("Near", "2026-12-02"), ("Today", "2026-11-24"), ("This year", "2026")):
+        factories.event(model=factories.model(name=name), kind="retired", date=on)
+    factories.event(model=factories.model(name="Vague"), kind="retired", date="2027-01-01", bound="not_before")
+    assert [change.model.name for change in coming_ends(DAY, 9)] == ["Near", "This year", "Far"]
+
+
+def test_providers_of_one_model_and_date_are_put_together():
+    model = factories.model(name="M")
+    for name in ("One", "Two"):
+        offering = factories.offering(model=model, provider=factories.provider(name=name))
+        factories.event(offering=offering, kind="retired", date="2026-06-30")
+    [change] = recent_changes(DAY, 9)
+    assert (change.model, change.places) == (model, ["One", "Two"])
+
+
+def test_price_that_took_the_place_of_another_is_a_change():
+    offering = factories.offering(model=factories.model(name="M"), provider=factories.provider(name="P"))
+    for amount, since in (("5", ""), ("2.5", "2026-03-01"), ("2.5", "2026-04-01"), ("1", "2026-12-01")):
+        factories.price(offering=offering, amount=Decimal(amount), valid_from=since)
+    factories.price(offering=offering, meter="output", amount=Decimal("9"), valid_from="2026-02-01")
+    [change] = recent_changes(DAY, 9)
+    assert (change.label, change.places, change.period.written) == ("New price", ["P"], "2026-03-01")
+    assert change.words == "Input: 2.50 USD per 1,000,000 tokens; before: 5.00 USD per 1,000,000 tokens"
+
+
+@pytest.mark.parametrize("confidences", [["disputed"], ["vendor", "disputed"], ["unverified"]])
+def test_what_is_in_doubt_is_not_told(confidences):
+    event = factories.event(model=factories.model(), date="2026-01-01")
+    for confidence in confidences:
+        factories.evidence(event=event, confidence=confidence)
+    assert recent() == []
+    factories.evidence(event=factories.event(model=factories.model(name="Sure"), date="2026-01-01"))
+    assert [name for name, *_ in recent()] == ["Sure"]
+
+
+def test_nothing_of_a_model_that_readers_do_not_see():
+    models = [
+        factories.model(state="draft"),
+        factories.unverified(),
+        factories.model(deleted_at="2026-01-01T00:00Z"),
+    ]
+    for model in models:
+        factories.event(model=model, date="2026-01-01")
+        offering = factories.offering(model=model)
+        factories.event(offering=offering, kind="retired", date="2027-01-01")
+        factories.evidence(model=model, fact="licence")
+        for amount, since in (("5", ""), ("2", "2026-03-01")):
+            factories.evidence(price=factories.price(offering=offering, amount=Decimal(amount), valid_from=since))
+    hidden = factories.offering(provider=factories.provider(state="draft"), model=factories.model())
+    factories.event(offering=hidden, date="2026-01-01")
+    assert recent() == []
+    assert coming_ends(DAY, 9) == []
+    assert record_counts() == {"models": 1, "facts": 0, "checked_on": None}
+
+
+def test_counts_are_of_facts_not_of_sources():
+    model = factories.whole_model(checked_on=DAY)
+    counts = record_counts()
+    assert (counts["models"], counts["facts"], counts["checked_on"]) == (1, 5, DAY)
+    factories.evidence(model=model, fact="context_tokens")
+    factories.evidence(model=model, fact="")
+    factories.evidence(model=model, fact="licence", confidence=Confidence.UNVERIFIED)
+    assert record_counts()["facts"] == 5
+    factories.evidence(model=model, fact="licence")
+    assert record_counts()["facts"] == 6
+
+
+def test_news_cost_the_same_however_much_there_is(django_assert_num_queries):
+    for _ in range(20):
+        factories.event(model=factories.model(), date="2026-01-01")
+        factories.event(offering=factories.offering(), kind="retired", date="2027-01-01")
+    with django_assert_num_queries(3):
+        for change in recent_changes(DAY, 5) + coming_ends(DAY, 5):
+            assert change.model.name
+            assert change.places is not None

@@ -1,0 +1,71 @@
+"""The front page: what the company does, why to believe it, and how to write to it."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from articles.models import Kind
+from publishing.menus import is_fixed
+from publishing.models import SiteSettings
+from tests import factories
+from tests.catalog import factories as catalog
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client):
+    return client.get("/").content.decode().partition("<main")[2].partition("</main>")[0]
+
+
+def test_empty_site_has_a_whole_front_page(client):
+    html = page(client)
+    assert SiteSettings().front_title_text in html
+    assert "Nothing has been published yet." in html
+    assert "No change has been recorded yet." in html
+    assert 'class="proof"' not in html
+    assert "What we do" not in html
+
+
+def test_it_shows_services_examples_articles_changes_numbers_and_questions(client):
+    for number in range(3):
+        factories.article(kind=Kind.CASE_STUDY, title=f"Study {number}.")
+    factories.article(kind=Kind.SERVICE, title="First service.")
+    factories.article(kind=Kind.SERVICE, title="Second service.")
+    factories.article(title="An article.")
+    factories.question(question="Why?")
+    model = catalog.model(name="Gone model", checked_on="2026-11-20")
+    catalog.event(model=model, kind="retired", date="2026-01-15")
+    catalog.event(model=catalog.model(name="Going model"), kind="retired", date="2999-01-15")
+    offering = catalog.offering(model=model, provider=catalog.provider(name="Some provider"))
+    catalog.price(offering=offering, amount=Decimal("5"), valid_from="2025")
+    catalog.evidence(price=catalog.price(offering=offering, amount=Decimal("2"), valid_from="2026-02-01"))
+    html = page(client)
+    assert html.index("First service.") < html.index("Second service.")
+    assert [number for number in range(3) if f"Study {number}." in html] == [1, 2]
+    for words in ("An article.", "Why?", "15 January 2026", "15 January 2999", "New price", "at Some provider"):
+        assert words in html, words
+    assert '<dd class="proof__value">2</dd>' in html
+    assert '<time datetime="2026-11-20">20 November 2026</time>' in html
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [({}, "Write to us"), ({"email": "a@example.org"}, "Write to us"), ({"call_label": "Ask us"}, "Ask us")],
+)
+def test_it_says_how_to_write_as_far_as_that_is_known(client, fields, expected):
+    SiteSettings(**fields).save()
+    address = "/contact/" if is_fixed("/contact/") else f"mailto:{fields['email']}" if fields.get("email") else None
+    if address:
+        assert f'href="{address}">{expected}</a>' in page(client)
+    else:
+        assert expected not in page(client)
+
+
+def test_it_costs_twelve_queries_at_most(client):
+    factories.world()
+    client.get("/")
+    with CaptureQueriesContext(connection) as captured:
+        client.get("/")
+    assert len(captured) <= 12

@@ -18,6 +18,7 @@ from publishing.models import Image, Reference
 from publishing.parameters import whole_number
 from publishing.registry import address_columns, address_from, publishable_models
 from publishing.safety import safe_only
+from publishing.site import site_of
 
 LIMIT = 50_000  # of one file, by the protocol
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -38,6 +39,8 @@ class Entry:
 @safe_only
 def sitemap(request, pages=()):
     """All pages, or an index of files where they are too many for one. `pages` are routes without a record."""
+    if site_of(request).imprint:
+        pages = [*pages, "imprint"]
     entries = [*(Entry(PAGES, reverse(name), None) for name in pages), *_lists(), *_records()]
     if len(entries) <= LIMIT:
         return _answer(_urlset(entries))

@@ -48,6 +48,10 @@ class ArticleQuerySet(ProseQuerySet):
     def of_kind(self, kind: Kind):
         return self.filter(kind=kind)
 
+    def years(self) -> list[int]:
+        """The years of first publication, the latest first. One query."""
+        return [moment.year for moment in self.datetimes("first_published_at", "year", order="DESC")]
+
     def for_lists(self):
         """With byline and topics, as far as these are public themselves. Two queries more, however many rows."""
         authors = ArticleAuthor.objects.filter(author__in=Author.objects.published())
@@ -126,10 +130,22 @@ class Article(Called, Prose):
 
     @classmethod
     def lists(cls):
-        return [
-            ListPage(title, reverse(route) if route else "", cls.objects.published().of_kind(kind).newest_first())
+        texts = cls.objects.published().newest_first()
+        whole = [
+            ListPage(title, reverse(route) if route else "", texts.of_kind(kind))
             for kind, (title, route) in LISTS.items()
         ]
+        articles = texts.of_kind(Kind.ARTICLE)
+        years = [
+            ListPage(
+                f"Articles of {year}",
+                reverse("articles:year", args=[year]),
+                articles.filter(first_published_at__year=year),
+                is_part=True,
+            )
+            for year in articles.years()
+        ]
+        return whole + years
 
     def required_to_publish(self):
         return ["title", "standfirst", "body"]

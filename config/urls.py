@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from publishing import search_view, views
+from publishing import drawing_views, search_view, views
 
 urlpatterns = [
     path("", views.front_page, name="home"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("api/", include("config.api")),
     path(settings.ADMIN_PATH, admin.site.urls),
     path("media/<path:path>", views.media, name="media"),
+    path("drawings/<slug:name>.svg", drawing_views.drawing, name="drawing"),
+    path("share/<str:label>/<int:pk>-<slug:digest>.png", drawing_views.share_image, name="share_image"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     # Last, since its plain pages stand at the top: /about/.

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from django.conf import settings
 
 from publishing.addresses import absolute
+from publishing.drawings import card
+from publishing.drawings.sharing import share_url
 from publishing.richtext.document import plain_text
 
 TITLE_LIMIT = 60
@@ -22,6 +24,8 @@ class Metadata:
     kind: str = "website"
     image_url: str = ""
     image_alt: str = ""
+    image_width: int | None = None
+    image_height: int | None = None
     is_indexable: bool = True
     graph: dict = field(default_factory=dict)
     site_name: str = SITE_NAME
@@ -53,10 +57,21 @@ def record_metadata(
         *([breadcrumb_list(crumbs)] if crumbs else []),
         canonical=canonical,
         kind=kind,
-        image_url=absolute(image.file.url) if image else "",
-        image_alt=image.spoken_alt if image else "",
+        **_image_metadata(record, image),
         is_indexable=record.is_public,
     )
+
+
+def _image_metadata(record, image) -> dict:
+    """The picture with which the page is shared: the editor's, else one drawn here, of what is public only."""
+    if image:
+        size = {"image_width": image.width_px, "image_height": image.height_px}
+        return {"image_url": absolute(image.file.url), "image_alt": image.spoken_alt, **size}
+    if not record.is_public:
+        return {}
+    title, kind = record.card_words()
+    size = {"image_width": card.WIDTH, "image_height": card.HEIGHT}
+    return {"image_url": absolute(share_url(record)), "image_alt": f"{kind}: {title}", **size}
 
 
 def description_from(body: str) -> str:

@@ -6,10 +6,11 @@ from django.apps import apps
 from django.conf import settings
 from django.urls import URLPattern, get_resolver, reverse
 
+from publishing.drawings.sharing import share_digest
 from publishing.models import Publishable
 
-# Served from files by name, not from records.
-FILES = {"media"}
+# Served from files by name, or drawn from what stands in the address: not from records.
+FILES = {"media", "drawing"}
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Surface:
         """The addresses at which this surface would show `record`, if it showed such a record at all."""
         if self.parameters == ("slug",):
             return [self.path(slug=record.slug)]
+        if self.parameters == ("label", "pk", "digest"):
+            return [self.path(label=record._meta.label_lower, pk=record.pk, digest=share_digest(record))]
         assert self.parameters == ("id",), f"Teach tests/surfaces.py what {self.parameters} of {self.name} stand for."
         return [self.path(id=number) for number in sorted(numbers_of_rows_about(record))]
 

@@ -37,7 +37,7 @@ class ArticleQuerySet(ProseQuerySet):
         """With all that an article's page shows. Six queries more."""
         Question = PlacedQuestion._meta.get_field("question").related_model
         questions = PlacedQuestion.objects.filter(question__in=Question.objects.published()).select_related("question")
-        others = ReadAlso.objects.filter(other__in=Article.objects.published()).select_related("other")
+        others = ReadAlso.objects.filter(other__in=Article.objects.published()).select_related("other__cover")
         others = others.prefetch_related(_public_topic_links("other__topic_links"))
         return self.for_lists().prefetch_related(
             "details",
@@ -93,6 +93,14 @@ class Article(Prose):
         super().clean()
         if self.kind == Kind.PAGE and resolve(self.get_absolute_url()).view_name != f"articles:{Kind.PAGE}":
             raise ValidationError({"slug": "The site has something else at this address."})
+
+    @property
+    def shown_cover(self):
+        """The picture at its head and in lists: the editor's Image, else a Drawing. None for a plain page."""
+        return self.cover or (None if self.kind == Kind.PAGE else self.drawing)
+
+    def card_words(self):
+        return self.title_text, self.get_kind_display()
 
     # Of records fetched with for_lists() or for_readers() -----------------------------------------
 

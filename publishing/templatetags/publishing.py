@@ -5,6 +5,7 @@ import json
 from django import template
 from django.utils.safestring import SafeString
 
+from publishing.renditions import srcset
 from publishing.richtext.render import Texts
 
 register = template.Library()
@@ -23,3 +24,17 @@ def rich_text(texts: Texts, body: str) -> SafeString:
 def json_ld(graph: dict) -> SafeString:
     """Write structured data for a script element of type application/ld+json."""
     return SafeString(json.dumps(graph, ensure_ascii=False).translate(JSON_ESCAPES))  # nosec B703
+
+
+@register.inclusion_tag("components/picture.html")
+def picture(image, shape: str, sizes: str, **options) -> dict:
+    """Show an Image or a Drawing in one of the shapes `whole`, `wide`, `square`; `sizes` says how wide the page shows
+    it. Options: `alt` (its own, unless told), `css_class`, `is_lead` (seen at once: loaded eagerly and first)."""
+    return {
+        "sources": [{**source, "srcset": srcset(source["srcset"])} for source in image.sources(shape)],
+        "sizes": sizes,
+        "alt": options.get("alt", image.spoken_alt),
+        "class": options.get("css_class", ""),
+        "is_lead": options.get("is_lead", False),
+        **image.shown(shape),
+    }

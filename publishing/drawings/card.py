@@ -66,7 +66,7 @@ def _write(canvas, words, kind, site_name):
     if font_for(kind, SANS) == SANS:
         canvas.text((MARGIN, MARGIN + 24), kind, font=loaded(SANS, 30, 600), fill=LIGHT["accent"], anchor="ls")
     top = MARGIN + 60
-    size, lines = set_in_lines(words, width, HEIGHT - top - MARGIN - 70)
+    size, lines = set_in_lines(words, width, HEIGHT - top - MARGIN - 88)
     draw_lines(canvas, lines, size, (MARGIN, top, width), LIGHT["ink"])
     canvas.rectangle((MARGIN, HEIGHT - MARGIN - 58, MARGIN + 56, HEIGHT - MARGIN - 55), fill=LIGHT["ink"])
     _write_mark(canvas, site_name, HEIGHT - MARGIN)

@@ -129,10 +129,9 @@ def draw_lines(canvas: ImageDraw.ImageDraw, lines: list[list[Word]], size: int, 
     for number, line in enumerate(lines):
         x = left + width if from_right else left
         baseline = top + size * (0.86 + number * LEADING)
-        for run in _runs(line):
-            spaced = not run[0].glued and run is not line
-            text = "".join(word.text if word.glued or not place else f" {word.text}" for place, word in enumerate(run))
-            gap = _space(size) if spaced and x not in {left, left + width} else 0
+        for position, run in enumerate(_runs(line)):
+            text = "".join(word.text if word.glued or word is run[0] else f" {word.text}" for word in run)
+            gap = _space(size) if position and not run[0].glued else 0
             length = run[0].loaded(size).getlength(text)
             x = x - gap - length if from_right else x + gap
             canvas.text((x, baseline), text, font=run[0].loaded(size), fill=fill, anchor="ls")

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.template import Context, Template
@@ -185,8 +186,6 @@ def test_upload_queues_its_copies(db):
 
 
 def queued_tasks():
-    from django.apps import apps  # noqa: PLC0415
-
     return list(apps.get_model("django_tasks_database.DBTaskResult").objects.all())
 
 
@@ -213,7 +212,7 @@ def test_one_lost_file_does_not_keep_the_others_from_their_copies(db):
     assert not is_done(lost)
 
 
-def test_interrupted_run_keeps_what_was_done(db, monkeypatch):
+def test_interrupted_run_keeps_what_was_done(db):
     first, second = image((60, 40)), image((70, 40))
     run = render_missing()
     next(run)

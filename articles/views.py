@@ -115,6 +115,7 @@ def text(request, slug, kind):
     )
     context = {
         "article": article,
+        "cover": article.shown_cover,
         "texts": texts,
         "contents": [heading for heading in texts.headings(article.body) if heading.level < 4],
         "questions": questions,

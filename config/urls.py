@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from publishing import llms, search_view, sitemap, views
+from publishing import drawing_views, llms, search_view, sitemap, views
 from publishing.api.partners import partners
 from publishing.styleguide import styleguide
 
@@ -26,6 +26,8 @@ urlpatterns = [
     path("sitemap.xml", sitemap.sitemap, {"pages": INDEXED_PAGES}, name="sitemap"),
     path("robots.txt", sitemap.robots, name="robots"),
     path("llms.txt", llms.llms, name="llms"),
+    path("drawings/<slug:name>.svg", drawing_views.drawing, name="drawing"),
+    path("share/<str:label>/<int:pk>-<slug:digest>.png", drawing_views.share_image, name="share_image"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     # Last, since its plain pages stand at the top: /about/.

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from publishing.models import DueJob
+from publishing.picture_files import render_missing, sweep
 
 logger = logging.getLogger(__name__)
 
@@ -82,3 +83,15 @@ def clear_expired_sessions():
 @every(hours=24)
 def prune_task_results():
     call_command("prune_db_task_results", verbosity=0)
+
+
+@every(hours=1)
+def render_missing_pictures():
+    """What came past the task that each upload queues: bulk loads, or a worker that was killed."""
+    for _ in render_missing():
+        pass
+
+
+@every(hours=24)
+def sweep_picture_files():
+    sweep()

@@ -65,7 +65,7 @@ def _images(query: str) -> list[dict]:
             "kind": "Picture",
             "state": "",
             "alt": image.spoken_alt,
-            "thumbnail_url": image.file.url,
+            "thumbnail_url": image.shown("square")["url"],
         }
         for image in matches[:LIMIT]
     ]

@@ -18,7 +18,8 @@ NOTE_LIMIT = 200
 @safe_only
 def llms(request):
     site = site_of(request)
-    sections = [_section(page) for model in publishable_models() if model.has_markdown for page in model.lists() if not page.is_part]
+    pages = [page for model in publishable_models() if model.has_markdown for page in model.lists()]
+    sections = [_section(page) for page in pages if not page.is_part]
     text = "\n\n".join(
         [
             heading(plain(site.name_text), 1),

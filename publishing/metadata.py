@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from django.conf import settings
 
 from publishing.addresses import absolute
+from publishing.drawings import card
+from publishing.drawings.sharing import share_url
 from publishing.richtext.document import plain_text
 from publishing.site import site_of
 from publishing.structured_data import Page, page_graph
@@ -33,6 +35,8 @@ class Metadata:
     kind: str = "website"
     image_url: str = ""
     image_alt: str = ""
+    image_width: int | None = None
+    image_height: int | None = None
     is_indexable: bool = True
     graph: dict = field(default_factory=dict)
     site_name: str = ""
@@ -92,8 +96,7 @@ def record_metadata(
         page=page,
         canonical=getattr(record, "canonical_url", "") or absolute(address),
         kind=kind,
-        image_url=absolute(image.file.url) if image else "",
-        image_alt=image.spoken_alt if image else "",
+        **_image_metadata(record, image),
         is_indexable=record.is_public,
         published_at=moment(record.first_published_at),
         changed_at=moment(record.last_changed_at),
@@ -108,6 +111,18 @@ def moment(at) -> str:
 
 def is_later_page(canonical: str) -> bool:
     return "?page=" in canonical.removeprefix(settings.SITE_URL)
+
+
+def _image_metadata(record, image) -> dict:
+    """The picture with which the page is shared: the editor's, else one drawn here, of what is public only."""
+    if image:
+        size = {"image_width": image.width_px, "image_height": image.height_px}
+        return {"image_url": absolute(image.file.url), "image_alt": image.spoken_alt, **size}
+    if not record.is_public:
+        return {}
+    title, kind = record.card_words()
+    size = {"image_width": card.WIDTH, "image_height": card.HEIGHT}
+    return {"image_url": absolute(share_url(record)), "image_alt": f"{kind}: {title}", **size}
 
 
 def description_from(body: str) -> str:

@@ -10,9 +10,12 @@ from pathlib import PurePath
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.defaultfilters import filesizeformat
 from PIL import Image as PILImage
 from PIL import UnidentifiedImageError
+
+from publishing.cleaning import cleaned
 
 EXTENSIONS_BY_FORMAT = {
     "JPEG": {"jpg", "jpeg"},
@@ -41,12 +44,14 @@ DAMAGE = (
 
 @dataclass(frozen=True)
 class Picture:
-    """What the head of a file says: its format as Pillow names it, its size in pixels; and the SHA-256 of the whole."""
+    """What the head of a file says: its format as Pillow names it, its size in pixels, how many pictures it holds; and
+    the SHA-256 of the whole."""
 
     format: str
     width_px: int
     height_px: int
     sha256: str
+    frames: int = 1
 
 
 def inspect(file) -> Picture:
@@ -60,7 +65,8 @@ def inspect(file) -> Picture:
         raise ValidationError(f"This file is {filesizeformat(file.size)}; pictures may be up to {limit}.")
     image = _head(file)
     format_name = FORMATS_READ_AS.get(image.format, image.format)
-    pixels = image.width * image.height * _frames(image)
+    frames = _frames(image)
+    pixels = image.width * image.height * frames
     if pixels > settings.IMAGE_MAX_PIXELS:
         raise ValidationError(
             f"This picture has {image.width} × {image.height} pixels; up to "
@@ -70,7 +76,7 @@ def inspect(file) -> Picture:
     if extension not in EXTENSIONS_BY_FORMAT[format_name]:
         raise ValidationError(f"This file is named “.{extension}” but holds a {format_name} picture. Rename it.")
     _decode(image)
-    return Picture(format_name, image.width, image.height, _sha256(file))
+    return Picture(format_name, image.width, image.height, _sha256(file), frames)
 
 
 def _head(file):
@@ -119,12 +125,26 @@ def _digest_of_chunks(file):
     return digest
 
 
+def prepare(file):
+    """Return what is stored and served in place of an upload: the same picture with nothing but the picture in it.
+
+    Its attribute `picture` says what the upload was. Raises ValidationError with a sentence for its reader.
+    """
+    if hasattr(file, "picture"):
+        return file
+    picture = inspect(file)
+    try:
+        content = cleaned(file, picture)
+    except DAMAGE as error:
+        raise ValidationError("This picture is damaged and cannot be read to its end.") from error
+    prepared = SimpleUploadedFile(PurePath(file.name).name, content, PILImage.MIME[picture.format])
+    prepared.picture = picture
+    return prepared
+
+
 class PictureFormField(forms.ImageField):
     """An upload field that says in words what is wrong with a picture."""
 
     def to_python(self, data):
         file = forms.FileField.to_python(self, data)
-        if file is None:
-            return None
-        file.picture = inspect(file)
-        return file
+        return None if file is None else prepare(file)

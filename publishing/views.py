@@ -78,13 +78,18 @@ def media(request, path: str):
         raise Http404 from None
     # Not strict: Python 3.12 counts WebP among the types that are common without being registered.
     content_type = mimetypes.guess_type(path, strict=False)[0] or "application/octet-stream"
-    response = FileResponse(file, content_type=content_type)
+    response = kept_for_a_year(FileResponse(file, content_type=content_type))
+    if not content_type.startswith("image/") or content_type == "image/svg+xml":
+        response.headers["Content-Disposition"] = "attachment"
+    return response
+
+
+def kept_for_a_year(response):
+    """Mark a response whose address changes with its content."""
     # Nothing in an upload may run in the site's name, whatever its bytes turn out to be.
     response._csp_config = {"default-src": ["'none'"], "sandbox": True}
     response.is_file_for_all = True
     patch_cache_control(response, public=True, max_age=31_536_000, immutable=True)
-    if not content_type.startswith("image/") or content_type == "image/svg+xml":
-        response.headers["Content-Disposition"] = "attachment"
     return response
 
 

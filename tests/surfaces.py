@@ -7,10 +7,11 @@ from django.conf import settings
 from django.urls import URLPattern, get_resolver, resolve, reverse
 from django.utils import timezone
 
+from publishing.drawings.sharing import share_digest
 from publishing.models import Publishable
 
-# Served from files by name, not from records.
-FILES = {"media"}
+# Served from files by name, or drawn from what stands in the address: not from records.
+FILES = {"media", "drawing"}
 # What stands for the parameters of pages that list things: records of today are there this year.
 LISTS = {("year",): lambda: {"year": timezone.localdate().year}}
 
@@ -40,6 +41,8 @@ class Surface:
         """The addresses at which this surface would show `record`, if it showed such a record at all."""
         if self.parameters == ("slug",):
             return [self.path(slug=record.slug)]
+        if self.parameters == ("label", "pk", "digest"):
+            return [self.path(label=record._meta.label_lower, pk=record.pk, digest=share_digest(record))]
         assert self.parameters == ("id",), f"Teach tests/surfaces.py what {self.parameters} of {self.name} stand for."
         return [self.path(id=number) for number in sorted(numbers_of_rows_about(record))]
 

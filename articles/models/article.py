@@ -167,6 +167,14 @@ class Article(Called, Prose):
         kind = Kind(self.kind)
         return KINDS_BY_WEIGHT.index(kind), kind.plural
 
+    @property
+    def shown_cover(self):
+        """The picture at its head and in lists: the editor's Image, else a Drawing. None for a plain page."""
+        return self.cover or (None if self.kind == Kind.PAGE else self.drawing)
+
+    def card_words(self):
+        return self.title_text, self.get_kind_display()
+
     # Of records fetched with for_lists() or for_readers() -----------------------------------------
 
     @property

@@ -161,6 +161,9 @@ class AIModel(CatalogueRecord):
             note="Not verified" if self.is_unverified else "",
         )
 
+    def card_words(self):
+        return f"“{self.name}”" if self.is_unverified else self.name, "AI model" + self.is_unverified * ", not verified"
+
     def facts(self) -> list[Fact]:
         """Return what the record says, unknowns included. The model must come from `for_readers()`."""
         return facts_of(self)

@@ -44,7 +44,8 @@ class ImageAdmin(admin.ModelAdmin):
 
     @admin.display(description="")
     def thumbnail(self, image):
-        return render_to_string("admin/publishing/picture.html", {"image": image, "height_px": 48})
+        shown = {"url": image.shown("square")["url"], "alt": image.spoken_alt, "height_px": 48}
+        return render_to_string("admin/publishing/picture.html", shown)
 
     @admin.display(description="Size", ordering="width_px")
     def size(self, image):
@@ -56,9 +57,10 @@ class ImageAdmin(admin.ModelAdmin):
 
     @admin.display(description="Picture")
     def preview(self, image):
-        return (
-            render_to_string("admin/publishing/picture.html", {"image": image, "height_px": 240}) if image.pk else "—"
-        )
+        if not image.pk:
+            return "—"
+        shown = {"url": image.file.url, "alt": image.spoken_alt, "height_px": 240}
+        return render_to_string("admin/publishing/picture.html", shown)
 
     @admin.display(description="Used by")
     def used_by(self, image):

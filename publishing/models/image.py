@@ -2,16 +2,46 @@
 
 from pathlib import PurePath
 
+from django.core.files import File
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.tasks import task
 from django.urls import reverse
+from PIL import Image as PILImage
 
-from publishing.pictures import PictureFormField, inspect
+from publishing.cleaning import is_clean
+from publishing.pictures import PictureFormField, prepare
+from publishing.renditions import FORMATS, SHAPES, key_for, render, rendition_name
 from publishing.slugs import slug_for
+
+FOLDER = "images"
+
+
+class PictureFile(models.fields.files.ImageFieldFile):
+    def prepare(self):
+        """Clean what was assigned and is not stored yet. Raises ValidationError."""
+        if self and not self._committed:
+            self.file = _prepared(self.file, self.name)
+
+    def save(self, name, content, save=True):
+        """Store `content` cleaned, whichever way it came: form, code or import. Raises ValidationError."""
+        prepared = _prepared(content, name)
+        self.instance.content_hash = prepared.picture.sha256
+        self.instance.is_animated = prepared.picture.frames > 1
+        self.instance.rendered = ""
+        super().save(name, prepared, save)
+
+
+def _prepared(content, name):
+    if not content.name:
+        content.name = name
+    return prepare(content)
 
 
 class PictureField(models.ImageField):
+    attr_class = PictureFile
+
     def formfield(self, **kwargs):
         return super().formfield(**{"form_class": PictureFormField, "max_length": None, **kwargs})
 
@@ -19,7 +49,7 @@ class PictureField(models.ImageField):
 def content_path(image: "Image", filename: str) -> str:
     """A path that changes with the content, so that browsers may keep the file for ever."""
     name = PurePath(filename)
-    return f"images/{image.content_hash[:16]}-{slug_for(name.stem, 'picture')[:60]}{name.suffix.lower()}"
+    return f"{FOLDER}/{image.content_hash[:16]}-{slug_for(name.stem, 'picture')[:60]}{name.suffix.lower()}"
 
 
 class ImageQuerySet(models.QuerySet):
@@ -55,7 +85,11 @@ class Image(models.Model):
     )
     width_px = models.PositiveIntegerField(editable=False, null=True)
     height_px = models.PositiveIntegerField(editable=False, null=True)
-    content_hash = models.CharField("SHA-256", max_length=64, editable=False, db_index=True)
+    content_hash = models.CharField("SHA-256 of the upload", max_length=64, editable=False, db_index=True)
+    is_animated = models.BooleanField(default=False, editable=False)
+    rendered = models.CharField(
+        max_length=20, blank=True, editable=False, help_text="Under which key its renditions lie; empty while none do."
+    )
     uploaded_at = models.DateTimeField(auto_now_add=True)
 
     objects = ImageQuerySet.as_manager()
@@ -85,8 +119,70 @@ class Image(models.Model):
     def admin_file_url(self) -> str:
         return reverse("admin:publishing_image_file", args=[self.pk])
 
+    @property
+    def focus(self) -> tuple[int, int]:
+        return self.focal_x, self.focal_y
+
+    @property
+    def needs_rendering(self) -> bool:
+        return not self.is_animated and self.rendered != key_for(self.focus)
+
+    def sources(self, shape: str) -> list[dict]:
+        """Return what a `<source>` needs (type, srcset as pairs of address and width), the smallest files first."""
+        if not self.rendered:
+            return []
+        sizes = SHAPES[shape].sizes(self.width_px, self.height_px)
+        return [
+            {
+                "type": f"image/{suffix}",
+                "srcset": [(self._rendition_url(shape, width, suffix), width) for width, _ in sizes],
+            }
+            for suffix in FORMATS
+        ]
+
+    def shown(self, shape: str) -> dict:
+        """Return address, width and height of what stands in the `<img>`: the file itself, or a crop of it."""
+        if self.rendered and SHAPES[shape].ratio:
+            width, height = SHAPES[shape].sizes(self.width_px, self.height_px)[-1]
+            return {"url": self._rendition_url(shape, width, "webp"), "width": width, "height": height}
+        return {"url": self.file.url, "width": self.width_px, "height": self.height_px}
+
+    def _rendition_url(self, shape: str, width: int, suffix: str) -> str:
+        return self.file.storage.url(rendition_name(self.file.name, self.rendered, shape, width, suffix))
+
+    def render(self):
+        """Make the renditions that are missing. A file from before uploads were cleaned is cleaned first."""
+        if not self.needs_rendering:
+            return
+        self._clean_file()
+        key = "" if self.is_animated else render(self.file, self.file.storage, self.focus)
+        # Not save(): the editor may have changed the row meanwhile, even its file.
+        Image.objects.filter(pk=self.pk, file=self.file.name).update(rendered=key)
+        self.rendered = key
+
+    def _clean_file(self):
+        with self.file.open("rb"), PILImage.open(self.file) as opened:
+            if is_clean(opened):
+                return
+        old = self.file.name
+        with self.file.storage.open(old) as content:
+            self.file.save(PurePath(old).name.partition("-")[2] or old, File(content, old), save=False)
+        row = Image.objects.filter(pk=self.pk, file=old)
+        names = ("file", "width_px", "height_px", "content_hash", "is_animated")
+        row.update(**{name: getattr(self, name) for name in names})
+        self.file.storage.delete(old)
+
     def save(self, *args, **kwargs):
-        if self.file and not self.file._committed:
-            picture = getattr(self.file.file, "picture", None) or inspect(self.file)
-            self.content_hash = picture.sha256
+        self.file.prepare()  # before a transaction begins, which a bad file would break
+        if (names := kwargs.get("update_fields")) and "file" in names:
+            kwargs["update_fields"] = {*names, "content_hash", "is_animated", "rendered", "width_px", "height_px"}
         super().save(*args, **kwargs)
+        if self.needs_rendering:
+            # The row of the task is written in the same transaction; the worker's encoding holds up nobody's.
+            render_picture.enqueue(self.pk)
+
+
+@task
+def render_picture(pk: int):
+    if image := Image.objects.filter(pk=pk).first():
+        image.render()

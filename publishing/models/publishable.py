@@ -9,7 +9,9 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 
+from publishing.drawings import Drawing, drawing_about
 from publishing.list_page import ListPage
 from publishing.models.redirect import Redirect
 from publishing.models.reference import Reference
@@ -170,6 +172,10 @@ class Publishable(models.Model):
     def title_text(self) -> str:
         return getattr(self, self.title_field)
 
+    @property
+    def summary_text(self) -> str:
+        return getattr(self, self.summary_field) if self.summary_field else ""
+
     @cached_property
     def is_public(self) -> bool:
         """Whether readers can see it now. Costs a query: for one record, not for lists."""
@@ -301,13 +307,23 @@ class Publishable(models.Model):
         if self.state == State.PUBLISHED:
             Redirect.objects.free(self.get_absolute_url())
 
+    # Pictures --------------------------------------------------------------------------------------
+
+    @property
+    def drawing(self) -> Drawing:
+        """What stands for it where a picture is wanted and nobody gave one."""
+        return drawing_about(self.slug, self.title_text, self.summary_text)
+
+    def card_words(self) -> tuple[str, str]:
+        """What is written on the picture with which its page is shared: its title, and what it is."""
+        return str(self), capfirst(self._meta.verbose_name)
+
     # Search ----------------------------------------------------------------------------------------
 
     def search_document(self) -> SearchDocument:
         """What of this record is searched. The record must come from `for_search()`."""
         texts = (plain_text(getattr(self, name)) for name in sorted(Reference.sources_in(type(self))))
-        summary = getattr(self, self.summary_field) if self.summary_field else ""
-        return SearchDocument(self.title_text, summary=summary, body="\n".join(filter(None, texts)))
+        return SearchDocument(self.title_text, summary=self.summary_text, body="\n".join(filter(None, texts)))
 
     def search_kind(self) -> type["Publishable"]:
         """The model under whose name readers find it and editors write it: its own, or a proxy of that."""

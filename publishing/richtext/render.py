@@ -10,20 +10,24 @@ from django.db.models.functions import Cast
 from publishing.addresses import absolute
 from publishing.models import Image
 from publishing.registry import address_columns, address_from, publishable_model
+from publishing.renditions import srcset
 from publishing.richtext.allowlist import ATTRIBUTES, TAGS, WEB_SCHEMES
 from publishing.richtext.anchors import anchors_for
 from publishing.richtext.blocks import add_credit, make_code_readable, make_table_readable
 from publishing.richtext.document import mention, mentions, parse, serialize, words_of
 from publishing.richtext.notes import Notes
 
+BODY_SIZES = "(min-width: 43rem) 40rem, 100vw"  # the measure of css/tokens.css
+
 # Rendering adds to the one list what only the site itself may say.
 _finish = nh3.Cleaner(
-    tags={*TAGS, "thead", "div", "section", "span", "sup", "wbr"},
+    tags={*TAGS, "thead", "div", "section", "span", "sup", "wbr", "picture", "source"},
     attributes={
         "*": set(),
         **ATTRIBUTES,
         "a": {"href", "rel", "id", "class", "role", "aria-label"},
         "img": {"src", "alt", "width", "height", "loading", "decoding"},
+        "source": {"type", "srcset", "sizes"},
         "div": {"class", "role", "tabindex", "aria-label"},
         "pre": {"role", "tabindex", "aria-label"},
         "section": {"class", "role", "aria-label"},
@@ -93,6 +97,8 @@ class Texts:
                 link.set("href", self._address(address))
 
     def _fill_pictures(self, tree):
+        for foreign in list(tree.iter("source")):  # which the list does not hold: it came past the field
+            foreign.drop_tag()
         for element in list(tree.iter("img")):
             item = mention(element.get("src"))
             picture = self.pictures.get(item.pk) if item else None
@@ -100,19 +106,33 @@ class Texts:
                 element.drop_tree()
                 continue
             if picture:
-                element.set("src", picture.file.url)
-                if picture.width_px and picture.height_px:
-                    element.set("width", str(picture.width_px))
-                    element.set("height", str(picture.height_px))
-                element.set("alt", element.get("alt") or picture.spoken_alt)
-                if picture.credit:
-                    add_credit(element.getparent(), picture.credit)
+                self._fill_picture(element, picture)
             element.set("src", self._address(element.get("src")))
             element.set("loading", "lazy")
             element.set("decoding", "async")
         for figure in list(tree.iter("figure")):
             if figure.find(".//img") is None:
                 figure.drop_tree()
+
+    def _fill_picture(self, element, picture):
+        """As `components/picture.html`, in the tree."""
+        shown = picture.shown("whole")
+        element.set("src", shown["url"])
+        if shown["width"] and shown["height"]:
+            element.set("width", str(shown["width"]))
+            element.set("height", str(shown["height"]))
+        element.set("alt", element.get("alt") or picture.spoken_alt)
+        if picture.credit:
+            add_credit(element.getparent(), picture.credit)
+        if sources := picture.sources("whole"):
+            frame = element.makeelement("picture", {})
+            element.addprevious(frame)
+            frame.tail, element.tail = element.tail, None
+            for source in sources:
+                pairs = [(self._address(url), width) for url, width in source["srcset"]]
+                attributes = {"type": source["type"], "srcset": srcset(pairs), "sizes": BODY_SIZES}
+                frame.append(element.makeelement("source", attributes))
+            frame.append(element)
 
     def _address(self, address: str) -> str:
         return absolute(address) if self.is_absolute and address.startswith("/") else address

@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 
 from publishing import menus
 from publishing.calls import Call, call_on
+from publishing.renditions import srcset
 from publishing.richtext.render import Texts
 
 register = template.Library()
@@ -36,3 +37,17 @@ register.simple_tag(menus.is_fixed, name="site_has")
 def call_to_action(site, path: str, records=()) -> Call:
     """What the page at `path` asks its reader to do; the first of `records` with words of its own has them."""
     return call_on(path, site, records or ())
+
+
+@register.inclusion_tag("components/picture.html")
+def picture(image, shape: str, sizes: str, **options) -> dict:
+    """Show an Image or a Drawing in one of the shapes `whole`, `wide`, `square`; `sizes` says how wide the page shows
+    it. Options: `alt` (its own, unless told), `css_class`, `is_lead` (seen at once: loaded eagerly and first)."""
+    return {
+        "sources": [{**source, "srcset": srcset(source["srcset"])} for source in image.sources(shape)],
+        "sizes": sizes,
+        "alt": options.get("alt", image.spoken_alt),
+        "class": options.get("css_class", ""),
+        "is_lead": options.get("is_lead", False),
+        **image.shown(shape),
+    }

@@ -1,0 +1,43 @@
+"""Where drawings are served: covers as SVG, and the picture with which a page is shared as PNG."""
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.csp import CSP
+
+from publishing.drawings.drawing import NAME, Drawing
+from publishing.drawings.sharing import share_digest, share_file, share_url
+from publishing.drawings.svg import as_svg
+from publishing.metadata import SITE_NAME
+from publishing.registry import publishable_model
+from publishing.safety import safe_only
+from publishing.views import kept_for_a_year
+
+BIGINT_LIMIT = 2**63
+
+
+@safe_only
+def drawing(request, name):
+    """A cover. Its name says all that there is to draw; it costs less than a page and is not stored."""
+    found = NAME.fullmatch(name)
+    if found is None:
+        raise Http404
+    svg = as_svg(Drawing(found["motif"], found["seed"]), found["shape"])
+    response = kept_for_a_year(HttpResponse(svg, content_type="image/svg+xml"))
+    # Its colours for dark pages stand in a style element.
+    response._csp_config = {**response._csp_config, "style-src": [CSP.UNSAFE_INLINE]}
+    return response
+
+
+@safe_only
+def share_image(request, label, pk, digest):
+    """The picture of a public record, at the one address that its present words give; older ones lead there. So no
+    more is drawn than there are records, and nothing of what is hidden."""
+    model = publishable_model(label)
+    # As everybody sees it, whoever asks: the answer is kept by caches.
+    records = model.objects.published() if model and pk < BIGINT_LIMIT else None
+    record = records.filter(pk=pk).first() if records is not None else None
+    if record is None:
+        raise Http404
+    if digest != share_digest(record):
+        return redirect(share_url(record))
+    return kept_for_a_year(FileResponse(share_file(record, SITE_NAME), content_type="image/png"))

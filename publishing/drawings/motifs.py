@@ -1,0 +1,188 @@
+"""The pictures that stand for a subject: what the machines of our trade look like on paper, none of it measured.
+
+Each takes a source of chance and a grid (columns, rows), keeps one unit free at the edges, and returns its marks.
+"""
+
+import math
+from itertools import pairwise
+from random import Random
+
+from publishing.drawings.marks import Bar, Dot, Line, Mark
+
+
+def attention(chance: Random, columns: int, rows: int) -> list[Mark]:
+    """Each word of a sentence beside those before it, larger where it looks harder; one word that all look at."""
+    across, down = columns - 2, rows - 2
+    focus = chance.randrange(across // 3 + 1)
+    marks = []
+    for row in range(down):
+        seen = max(1, round((row + 1) * across / down))
+        for column in range(seen):
+            is_focus = column == focus
+            weight = 0.95 if is_focus or column == seen - 1 else chance.random() ** 2
+            tone = "accent" if is_focus else "ink"
+            marks.append(Dot(column + 1.5, row + 1.5, 0.1 + 0.34 * weight * chance.uniform(0.8, 1), tone))
+    return marks
+
+
+def curves(chance: Random, columns: int, rows: int) -> list[Mark]:
+    """Runs of training, each falling in its own way; one that goes lowest."""
+    left, right, top, bottom = 1.0, columns - 1.0, 1.0, rows - 1.0
+    marks: list[Mark] = [Line(((left, top), (left, bottom), (right, bottom)), 0.1)]
+    thin = 0.12 if columns > 8 else 0.17
+    floors = sorted((chance.uniform(0.06, 0.66) for _ in range(4)), reverse=True)
+    for number, floor in enumerate(floors):
+        is_best = number == len(floors) - 1
+        speed, points = 6.5 if is_best else chance.uniform(2.5, 5.5), []
+        for step in range(columns * 3 + 1):
+            share = step / (columns * 3)
+            shaken = 0 if is_best else chance.gauss(0, 0.022)
+            height = floor + (0.97 - floor) * math.exp(-speed * share) + shaken
+            points.append((left + 0.35 + share * (right - left - 0.35), bottom - 0.3 - height * (bottom - top - 0.4)))
+        marks.append(Line(tuple(points), 2.2 * thin if is_best else thin, "accent" if is_best else "ink"))
+    return marks
+
+
+def tokens(chance: Random, columns: int, rows: int) -> list[Mark]:
+    """A text cut into pieces of uneven length; the piece just being written."""
+    marks, lines = [], rows - 2
+    for line in range(lines):
+        x, end = 1.0, columns - 1.0
+        if line == lines - 1:
+            end = 1 + (columns - 2) * chance.uniform(0.35, 0.6)
+        while x < end - 0.45:
+            width = min(chance.choice([0.55, 0.8, 1.1, 1.5, 2.1]), end - x)
+            marks.append(Bar(x, line + 1.2, width, 0.6, "soft" if chance.random() < 0.3 else "ink"))
+            x += width + 0.16
+    last = marks.pop()
+    return [*marks, Bar(last.x, last.y, max(last.width, 0.9), last.height, "accent")]
+
+
+def emergence(chance: Random, columns: int, rows: int) -> list[Mark]:
+    """Noise on the left that comes to order on the right, as a picture made by diffusion."""
+    step = 0.6
+    across, down = int((columns - 2) / step), int((rows - 2) / step)
+    radius = (rows - 2) / 2 * chance.uniform(0.72, 0.92)
+    centre = (columns - 1.2 - radius, rows / 2)
+    marks = []
+    for row in range(down + 1):
+        for column in range(across + 1):
+            order = column / across
+            stray = 0.95 * (1 - order) ** 1.4
+            x = 1 + column * step + chance.uniform(-stray, stray) * 0.8
+            y = 1 + row * step + chance.uniform(-stray, stray)
+            distance = math.dist((1 + column * step, 1 + row * step), centre) / radius
+            if not (0.7 < x < columns - 0.7 and 0.7 < y < rows - 0.7):
+                continue
+            if distance < 1:
+                size, tone = 0.13 + 0.15 * order, "accent" if distance < 0.5 else "ink"
+            else:
+                size, tone = (0.05 + 0.13 * chance.random() * (1 - order), "ink" if chance.random() > order else "soft")
+            marks.append(Dot(x, y, size, tone))
+    return marks
+
+
+def lifetimes(chance: Random, columns: int, rows: int) -> list[Mark]:
+    """Models from release to retirement, one under the other; today as a line, and one that ends there."""
+    left, right = 1.0, columns - 1.0
+    span = right - left
+    today = left + span * chance.uniform(0.6, 0.76)
+    ending = chance.randrange(1, rows - 3)
+    marks: list[Mark] = [Line(((today, 0.8), (today, rows - 0.8)), 0.08)]
+    for row in range(rows - 2):
+        y = row + 1.5
+        begin = left + span * (row / rows * 0.55 + chance.uniform(0, 0.12))
+        end = today if row == ending else min(begin + span * chance.uniform(0.28, 0.6), right)
+        tone = "accent" if row == ending else "ink"
+        marks.append(Line(((begin, y), (max(end, begin + 0.6), y)), 0.34, tone))
+        if row == ending:
+            marks.append(Dot(end, y, 0.42, tone))
+        elif end < right - 0.4:
+            marks.append(Line(((end + 0.35, y), (right, y)), 0.08, "soft"))
+    return marks
+
+
+def columns_of_cost(chance: Random, columns: int, rows: int) -> list[Mark]:
+    """What a month costs, in two parts; the month that stands out."""
+    bottom, height = rows - 1.0, rows - 2.2
+    width = 1.0 if columns > 8 else 0.84
+    count = int((columns - 2) / width)
+    peak = chance.randrange(count // 2, count)
+    marks, level = [Line(((1.0, bottom), (columns - 1.0, bottom)), 0.1)], chance.uniform(0.2, 0.4)
+    for number in range(count):
+        level = min(max(level + chance.uniform(-0.09, 0.16), 0.15), 0.8)
+        whole = height * (1 if number == peak else level)
+        part = whole * chance.uniform(0.45, 0.75)
+        x, bar = 1 + number * width + 0.12 * width, 0.76 * width
+        marks.append(Bar(x, bottom - part, bar, part - 0.05, "accent" if number == peak else "ink"))
+        marks.append(Bar(x, bottom - whole, bar, whole - part - 0.12, "soft"))
+    return marks
+
+
+def network(chance: Random, columns: int, rows: int) -> list[Mark]:
+    """Layers and their weights; one path through them."""
+    count = 5 if columns > 8 else 3
+    xs = [1.4 + (columns - 2.8) * number / (count - 1) for number in range(count)]
+    layers = []
+    for x in xs:
+        nodes = chance.randrange(3, 6)
+        gap = (rows - 2.8) / (nodes - 1)
+        layers.append([(x, 1.4 + gap * number) for number in range(nodes)])
+    marks: list[Mark] = []
+    for one, other in pairwise(layers):
+        marks += [Line((a, b), 0.03 + 0.09 * chance.random() ** 2, "soft") for a in one for b in other]
+    path = [chance.choice(layer) for layer in layers]
+    marks.append(Line(tuple(path), 0.17, "accent"))
+    marks += [Dot(*node, 0.36, "accent" if node in path else "ink") for layer in layers for node in layer]
+    return marks
+
+
+def neighbours(chance: Random, columns: int, rows: int) -> list[Mark]:
+    """Texts by their meaning, and a question with those that lie nearest to it."""
+    centres = [(chance.uniform(2, columns - 2), chance.uniform(2, rows - 2)) for _ in range(max(3, columns // 3))]
+    points = []
+    for _ in range(columns * rows):
+        near = chance.choice(centres)
+        point = (chance.gauss(near[0], 1.1), chance.gauss(near[1], 1.1))
+        inside = 1 < point[0] < columns - 1 and 1 < point[1] < rows - 1
+        if inside and all(math.dist(point, other) > 0.5 for other in points):
+            points.append(point)
+    query = (columns * chance.uniform(0.4, 0.6), rows * chance.uniform(0.4, 0.6))
+    points = [point for point in points if math.dist(point, query) > 0.8]
+    points.sort(key=lambda point: math.dist(point, query))
+    marks: list[Mark] = [Line((query, point), 0.1, "accent") for point in points[:5]]
+    marks += [Dot(*point, chance.uniform(0.12, 0.2)) for point in points[5:]]
+    return [*marks, *(Dot(*point, 0.24) for point in points[:5]), Dot(*query, 0.46, "accent")]
+
+
+def ledger(chance: Random, columns: int, rows: int) -> list[Mark]:
+    """A page with words struck out; the words that may not leave the house."""
+    marks, lines = [], rows - 2
+    marked = chance.randrange(1, lines - 1)
+    for line in range(lines):
+        x, y = 1.0, line + 1.5
+        end = columns - 1.0 - (0 if line % 4 else chance.uniform(0, columns / 3))
+        while x < end - 0.4:
+            width = min(chance.uniform(0.5, 0.9 if line == marked else 1.9), end - x)
+            if line == marked and x > 1:
+                marks.append(Bar(x, y - 0.34, min(2.4, end - x), 0.68, "accent"))
+                width, marked = min(2.4, end - x), -1
+            elif chance.random() < 0.24:
+                marks.append(Bar(x, y - 0.34, width, 0.68))
+            else:
+                marks.append(Line(((x + 0.06, y), (x + width - 0.06, y)), 0.13, "soft"))
+            x += width + 0.24
+    return marks
+
+
+MOTIFS = {
+    "attention": attention,
+    "curves": curves,
+    "tokens": tokens,
+    "emergence": emergence,
+    "lifetimes": lifetimes,
+    "costs": columns_of_cost,
+    "network": network,
+    "neighbours": neighbours,
+    "ledger": ledger,
+}

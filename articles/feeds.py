@@ -30,7 +30,7 @@ def feed_of(title: str, description: str, paths: tuple[str, str], articles, **ex
 def _item(article, texts) -> Item:
     url = absolute(article.get_absolute_url())
     image_url = absolute(article.cover.file.url) if article.cover else ""
-    html = LINK_WITHIN.sub(lambda _: f'<a href="{url}#', texts.html(article.body))
+    html = LINK_WITHIN.sub(lambda _: f'<a href="{url}#', texts.html_alone(article.body))
     if article.cover:
         html = format_html('<p><img src="{}" alt="{}"></p>', image_url, article.cover.spoken_alt) + html
     return Item(

@@ -55,15 +55,21 @@ def year(request, year):
         raise Http404
     title = f"Articles of {year}"
     description = f"All {len(articles)} articles" if len(articles) > 1 else "The one article"
-    address = reverse("articles:year", args=[year])
+    crumbs = [*_crumbs(), {"title": str(year), "url": reverse("articles:year", args=[year])}]
     context = {
         "title": title,
         "year": year,
         "articles": articles,
         "earlier": max((other for other in years if other < year), default=None),
         "later": min((other for other in years if other > year), default=None),
-        "metadata": page_metadata(request, title, f"{description} that we published in {year}, by month."),
-        "breadcrumbs": [*_crumbs(), {"title": str(year), "url": address}],
+        "metadata": page_metadata(
+            request,
+            title,
+            f"{description} that we published in {year}, by month.",
+            page=Page("CollectionPage", items=tuple(articles)),
+            crumbs=crumbs,
+        ),
+        "breadcrumbs": crumbs,
     }
     return render(request, "articles/year.html", context)
 

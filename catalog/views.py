@@ -142,9 +142,7 @@ def family(request, slug):
         "texts": Texts(family.body),
         "unverified_count": family.models.published().unverified().count(),
         **shown,
-        **_of_record(
-            request, family, _crumbs(family), text, title=f"{family} series", page=_listed(shown["page"])
-        ),
+        **_of_record(request, family, _crumbs(family), text, title=f"{family} series", page=_listed(shown["page"])),
     }
     return render(request, "catalog/family.html", context)
 

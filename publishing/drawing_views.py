@@ -7,9 +7,9 @@ from django.utils.csp import CSP
 from publishing.drawings.drawing import NAME, Drawing
 from publishing.drawings.sharing import share_digest, share_file, share_url
 from publishing.drawings.svg import as_svg
-from publishing.metadata import SITE_NAME
 from publishing.registry import publishable_model
 from publishing.safety import safe_only
+from publishing.site import site_of
 from publishing.views import kept_for_a_year
 
 BIGINT_LIMIT = 2**63
@@ -38,6 +38,7 @@ def share_image(request, label, pk, digest):
     record = records.filter(pk=pk).first() if records is not None else None
     if record is None:
         raise Http404
-    if digest != share_digest(record):
-        return redirect(share_url(record))
-    return kept_for_a_year(FileResponse(share_file(record, SITE_NAME), content_type="image/png"))
+    site_name = site_of(request).name_text
+    if digest != share_digest(record, site_name):
+        return redirect(share_url(record, site_name))
+    return kept_for_a_year(FileResponse(share_file(record, site_name), content_type="image/png"))

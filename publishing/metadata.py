@@ -96,7 +96,7 @@ def record_metadata(
         page=page,
         canonical=getattr(record, "canonical_url", "") or absolute(address),
         kind=kind,
-        **_image_metadata(record, image),
+        **_image_metadata(record, image, site_of(request).name_text),
         is_indexable=record.is_public,
         published_at=moment(record.first_published_at),
         changed_at=moment(record.last_changed_at),
@@ -113,7 +113,7 @@ def is_later_page(canonical: str) -> bool:
     return "?page=" in canonical.removeprefix(settings.SITE_URL)
 
 
-def _image_metadata(record, image) -> dict:
+def _image_metadata(record, image, site_name: str) -> dict:
     """The picture with which the page is shared: the editor's, else one drawn here, of what is public only."""
     if image:
         size = {"image_width": image.width_px, "image_height": image.height_px}
@@ -122,7 +122,7 @@ def _image_metadata(record, image) -> dict:
         return {}
     title, kind = record.card_words()
     size = {"image_width": card.WIDTH, "image_height": card.HEIGHT}
-    return {"image_url": absolute(share_url(record)), "image_alt": f"{kind}: {title}", **size}
+    return {"image_url": absolute(share_url(record, site_name)), "image_alt": f"{kind}: {title}", **size}
 
 
 def description_from(body: str) -> str:

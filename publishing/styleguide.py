@@ -57,6 +57,7 @@ class Sample:
 @dataclass
 class Picture:
     url: str
+    spoken_alt: str = "A mark"
     width_px: int = 32
     height_px: int = 32
 
@@ -64,13 +65,19 @@ class Picture:
     def file(self):
         return self
 
+    def sources(self, shape: str) -> list:
+        return []
+
+    def shown(self, shape: str) -> dict:
+        return {"url": self.url, "width": self.width_px, "height": self.height_px}
+
 
 class SampleForm(forms.Form):
     name = forms.CharField(help_text="As you want to be called.")
     message = forms.CharField(widget=forms.Textarea)
 
 
-def samples(texts: Texts, body: str) -> dict[str, list[dict]]:
+def samples(texts: Texts, body: str, scheme: str) -> dict[str, list[dict]]:
     """Return for each file of templates/components the inputs of each way to show it. `texts` was given `body`."""
     picture = Picture(static("img/favicon.svg"))
     people = [Sample("Editorial desk", picture=picture), Sample("Catalogue desk", role="Keeps the catalogue")]
@@ -84,7 +91,7 @@ def samples(texts: Texts, body: str) -> dict[str, list[dict]]:
         "authors.html": [{"authors": people}],
         "breadcrumbs.html": [{"breadcrumbs": [{"title": title, **address} for title in ("Models", "GPT", "GPT-4")]}],
         "byline.html": [{"authors": people}],
-        "call.html": [{"call": call_on("/styleguide/", SiteSettings())}],
+        "call.html": [{"call": call_on("/styleguide/", SiteSettings()), "anchor": f"call-{scheme}"}],
         "card.html": [
             {"title": "An entry", "summary": records[0].standfirst, "kicker": "Article", "date": date(2026, 11, 24)},
             {"title": "A model", "status": "deprecated", "note": "200,000 tokens", "cover": picture, **address},
@@ -98,7 +105,7 @@ def samples(texts: Texts, body: str) -> dict[str, list[dict]]:
             {"facts": [{"label": "Context", "value": "200,000", "unit": "tokens"}, {"label": "Parameters"}], **way}
             for way in ({}, {"is_lead": True})
         ],
-        "field.html": [{"field": field} for field in SampleForm({"name": "Ada"})],
+        "field.html": [{"field": field} for field in SampleForm({f"{scheme}-name": "Ada"}, prefix=scheme)],
         "footer.html": [{}],
         "mark.html": [{}],
         "masthead.html": [{"path": "/articles/"}],
@@ -109,6 +116,7 @@ def samples(texts: Texts, body: str) -> dict[str, list[dict]]:
         ],
         "page_head.html": [{"title": "A list", "kicker": "Topic", "standfirst": records[0].standfirst}],
         "pagination.html": [{"page": Paginator(range(60), 20).page(2)}],
+        "picture.html": [{**picture.shown("whole"), "alt": picture.spoken_alt}],
         "prose.html": [{"texts": texts, "body": body}],
         "question_list.html": [{"questions": questions}],
         "questions.html": [{"questions": questions, "texts": texts}],
@@ -133,15 +141,13 @@ def styleguide(request):
     # Different by scheme, so that each has anchors of its own.
     bodies = {scheme: clean(f"{BODY}<p>In the {scheme} scheme.</p>") for scheme in SCHEMES}
     texts = Texts(*bodies.values())
-    inputs = {scheme: samples(texts, body) for scheme, body in bodies.items()}
+    inputs = {scheme: samples(texts, body, scheme) for scheme, body in bodies.items()}
     components = [
         (name, [(scheme, _shown(name, inputs[scheme].get(name, []), request)) for scheme in SCHEMES])
         for name in component_names()
     ]
-    styles = sorted(path.name for path in Path(settings.BASE_DIR, "static/css/components").glob("*.css"))
     context = {
         "components": components,
-        "styles": [f"css/components/{name}" for name in styles],
         "metadata": page_metadata(request, "Style guide", "All components of the site.", is_indexable=False),
     }
     return render(request, "publishing/styleguide.html", context)

@@ -8,7 +8,7 @@ from django.urls import URLPattern, get_resolver, resolve, reverse
 from django.utils import timezone
 
 from publishing.drawings.sharing import share_digest
-from publishing.models import Publishable
+from publishing.models import Publishable, SiteSettings
 
 # Served from files by name, or drawn from what stands in the address: not from records.
 FILES = {"media", "drawing"}
@@ -42,7 +42,8 @@ class Surface:
         if self.parameters == ("slug",):
             return [self.path(slug=record.slug)]
         if self.parameters == ("label", "pk", "digest"):
-            return [self.path(label=record._meta.label_lower, pk=record.pk, digest=share_digest(record))]
+            site_name = SiteSettings.objects.current().name_text
+            return [self.path(label=record._meta.label_lower, pk=record.pk, digest=share_digest(record, site_name))]
         assert self.parameters == ("id",), f"Teach tests/surfaces.py what {self.parameters} of {self.name} stand for."
         return [self.path(id=number) for number in sorted(numbers_of_rows_about(record))]
 

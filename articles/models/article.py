@@ -54,10 +54,9 @@ class ArticleQuerySet(ProseQuerySet):
 
     def for_lists(self):
         """With byline and topics, as far as these are public themselves. Two queries more, however many rows."""
-        authors = ArticleAuthor.objects.filter(author__in=Author.objects.published())
-        authors = authors.select_related("author__picture")
         return self.select_related("cover").prefetch_related(
-            Prefetch("author_links", authors, to_attr="public_author_links"), _public_topic_links("topic_links")
+            Prefetch("author_links", _public_author_links(), to_attr="public_author_links"),
+            _public_topic_links("topic_links"),
         )
 
     def for_readers(self):
@@ -68,6 +67,10 @@ class ArticleQuerySet(ProseQuerySet):
             "details",
             Prefetch("question_links", questions, to_attr="public_question_links"),
         )
+
+
+def _public_author_links():
+    return ArticleAuthor.objects.filter(author__in=Author.objects.published()).select_related("author__picture")
 
 
 def _public_topic_links(relation: str) -> Prefetch:
@@ -173,13 +176,17 @@ class Article(Called, Prose):
         return self.cover or (None if self.kind == Kind.PAGE else self.drawing)
 
     def card_words(self):
-        return self.title_text, self.get_kind_display()
+        return self.title_text, " · ".join([self.get_kind_display(), *(author.name for author in self.byline)])
 
     # Of records fetched with for_lists() or for_readers() -----------------------------------------
 
     @property
     def byline(self) -> list[Author]:
-        return [link.author for link in self.public_author_links]
+        """Costs a query where the record was fetched in another way."""
+        links = self.__dict__.get("public_author_links")
+        if links is None:
+            links = _public_author_links().filter(article=self)
+        return [link.author for link in links]
 
     @property
     def topic_list(self) -> list[Topic]:

@@ -9,7 +9,7 @@ RESERVED_ANCHORS = frozenset(
     [
         *("main", "articles", "models", "questions", "read-also", "related", "services"),
         *("our-view", "offerings", "searched", "facts", "history", "sources", "background"),
-        *("used", "authors", "archive", "call"),
+        *("used", "authors", "archive", "call", "changes", "case-studies"),
         *("what", "start", "quotas", "problems", "licence"),  # of the page for partners
     ]
 )

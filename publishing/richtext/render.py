@@ -61,6 +61,11 @@ class Texts:
         self._code_blocks = 0
         self._rendered: dict[str, tuple[str, list[Heading]]] = {}
 
+    def html_alone(self, body: str) -> str:
+        """As `html`, for a body that stands on no page with the others, as in a feed: its numbers begin at 1."""
+        self._anchors, self._notes, self._code_blocks = set(), Notes(), 0
+        return self.html(body)
+
     def html(self, body: str) -> str:
         """Return the HTML for readers. It has been through the sanitiser after the last change to it."""
         return self._render(body)[0]

@@ -146,30 +146,30 @@ def test_picture_of_the_editor_is_used_with_its_own_size(db, client, settings):
 
 def test_picture_and_address_follow_the_title(db, client):
     article = factories.article(title="The first title")
-    old = share_url(article)
+    old = share_url(article, "Vitrine")
     first = client.get(old).getvalue()
     article.title = "Quite another title"
     article.save()
-    assert share_url(article) != old
+    assert share_url(article, "Vitrine") != old
     response = client.get(old)
-    assert (response.status_code, response.headers["Location"]) == (302, share_url(article))
-    assert not is_same(first, client.get(share_url(article)).getvalue())
+    assert (response.status_code, response.headers["Location"]) == (302, share_url(article, "Vitrine"))
+    assert not is_same(first, client.get(share_url(article, "Vitrine")).getvalue())
 
 
 def test_picture_is_drawn_once(db, client, monkeypatch):
     article = factories.article()
-    first = client.get(share_url(article)).getvalue()
+    first = client.get(share_url(article, "Vitrine")).getvalue()
 
     def fail(*args):
         raise AssertionError("It was drawn again.")
 
     monkeypatch.setattr("publishing.drawings.sharing.card", fail)
-    assert client.get(share_url(article)).getvalue() == first
+    assert client.get(share_url(article, "Vitrine")).getvalue() == first
 
 
 def test_title_of_a_draft_is_in_no_picture_even_for_those_who_may_read_it(db, admin_page):
     draft = factories.article(title="Not yet to be known", state=State.DRAFT)
-    assert admin_page.get(share_url(draft)).status_code == 404
+    assert admin_page.get(share_url(draft, "Vitrine")).status_code == 404
     html, named = share_image_of(admin_page, draft)
     assert "Not yet to be known" in html
     assert named == {}

@@ -46,7 +46,7 @@ def test_every_component_is_shown_in_both_schemes(client, debugging):
 
 
 def test_no_sample_is_left_of_a_component_that_is_gone():
-    assert sorted(samples(Texts(""), "")) == component_names()
+    assert sorted(samples(Texts(""), "", "light")) == component_names()
 
 
 def test_style_guide_has_each_anchor_once_and_nothing_inline(client, debugging):

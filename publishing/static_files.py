@@ -1,6 +1,8 @@
 """Static files as readers get them: hashed, compressed, and all styles of the public pages as one file."""
 
 import re
+from collections.abc import Callable
+from functools import partial
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage
@@ -12,23 +14,29 @@ IMPORT = re.compile(r'^@import "([^"]+)";$', re.MULTILINE)
 
 
 class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """One request instead of twenty: whoever comes for the first time waits for a page's styles before seeing it.
+    """One request instead of twenty: whoever comes for the first time waits for a page's styles before seeing it."""
+
+    def post_process(self, paths, dry_run=False, **options):
+        if BUNDLE in paths:
+            bundle = InMemoryStorage()
+            bundle.save(BUNDLE, ContentFile(bundled(partial(text_of, paths)).encode()))
+            paths = {**paths, BUNDLE: (bundle, BUNDLE)}
+        yield from super().post_process(paths, dry_run, **options)
+
+
+def bundled(read: Callable[[str], str]) -> str:
+    """Return the text of the bundle. `read` takes the name of a static file and returns its text.
 
     Only files of the bundle's own folder may say `url()`, since an address is relative to the file that names it.
     """
 
-    def post_process(self, paths, dry_run=False, **options):
-        def whole(found) -> str:
-            style = text_of(paths, f"{FOLDER}/{found[1]}")
-            if "/" in found[1] and "url(" in style:
-                raise ValueError(f"{found[1]} names a file by url(), which would lead elsewhere from {BUNDLE}.")
-            return style
+    def whole(found) -> str:
+        style = read(f"{FOLDER}/{found[1]}")
+        if "/" in found[1] and "url(" in style:
+            raise ValueError(f"{found[1]} names a file by url(), which would lead elsewhere from {BUNDLE}.")
+        return style
 
-        if BUNDLE in paths:
-            bundle = InMemoryStorage()
-            bundle.save(BUNDLE, ContentFile(IMPORT.sub(whole, text_of(paths, BUNDLE)).encode()))
-            paths = {**paths, BUNDLE: (bundle, BUNDLE)}
-        yield from super().post_process(paths, dry_run, **options)
+    return IMPORT.sub(whole, read(BUNDLE))
 
 
 def text_of(paths, name: str) -> str:

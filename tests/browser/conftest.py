@@ -14,6 +14,7 @@ from django.test import Client, override_settings
 from playwright.sync_api import sync_playwright
 
 from publishing.registry import publishable_models
+from publishing.static_files import BUNDLE, bundled
 from tests import factories
 from tests.browser.chromium import FLAGS, chromium_path
 from tests.surfaces import page_types
@@ -89,13 +90,18 @@ class Printed:
         address = urlsplit(route.request.url)
         assert route.request.url.startswith(settings.SITE_URL), f"{address.netloc} is another host."
         if address.path.startswith(settings.STATIC_URL):
-            return route.fulfill(path=finders.find(address.path.removeprefix(settings.STATIC_URL)))
+            name = address.path.removeprefix(settings.STATIC_URL)
+            if name == BUNDLE:
+                style = bundled(lambda part: Path(finders.find(part)).read_text(encoding="utf-8"))
+                return route.fulfill(body=style, content_type="text/css")
+            return route.fulfill(path=finders.find(name))
         if address.path.startswith(settings.MEDIA_URL):
             return route.fulfill(path=self.media / address.path.removeprefix(settings.MEDIA_URL))
         page = self.pages.get(address._replace(scheme="", netloc="").geturl())
         if page is None and route.request.resource_type == "image":
             page = Client().get(address.path)  # drawn from its address alone: asks no database
             assert page.status_code == 200, f"{address.path} answers {page.status_code}"
+        assert page is not None, f"{address.path} is not among the printed pages."
         return route.fulfill(status=page.status_code, headers=dict(page.items()), body=page.content)
 
 

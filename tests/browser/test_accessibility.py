@@ -13,7 +13,7 @@ NARROW = {"width": 320, "height": 640}
 STILL = {"reduced_motion": "reduce"}
 
 CONTROLS = """[...document.querySelectorAll(`a[href], button, input:not([type=hidden]), select, textarea, summary,
-  [tabindex="0"]`)].filter(control => control.checkVisibility({ visibilityProperty: true }))"""
+  [tabindex="0"]`)].filter(control => control.checkVisibility({ visibilityProperty: true }) && control.tabIndex >= 0)"""
 # What styles it alike: its own name and classes, and those around it.
 KIND = """control => [control, control.parentElement, control.parentElement.parentElement].map(
   element => [element.localName, ...element.classList].join(".")).reverse().join(" > ")"""

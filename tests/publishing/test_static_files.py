@@ -1,0 +1,35 @@
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.core.management import call_command
+
+from publishing.static_files import BUNDLE, bundled
+
+
+def test_bundle_holds_every_style_of_the_public_pages_once():
+    text = Path(finders.find(BUNDLE)).read_text(encoding="utf-8")
+    folder = Path(finders.find(BUNDLE)).parent
+    for path in [*folder.glob("components/*.css"), folder / "tokens.css", folder / "base.css", folder / "layout.css"]:
+        assert text.count(f'@import "{path.relative_to(folder)}";') == 1, path
+
+
+def test_what_is_collected_is_one_file_made_anew_from_the_sources(settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "publishing.static_files.BundledStaticFilesStorage"},
+    }
+    for _ in range(2):  # the second time all files are there already
+        call_command("collectstatic", interactive=False, verbosity=0)
+    (collected,) = tmp_path.glob("css/site.*.css")
+    style = collected.read_text(encoding="utf-8")
+    assert "@import" not in style
+    assert ".masthead" in style
+    assert 'url("../fonts/newsreader-roman.' in style
+
+
+def test_style_of_a_folder_below_names_no_files():
+    files = {BUNDLE: '@import "components/x.css";\n', "css/components/x.css": "a { background: url(x.png) }"}
+    with pytest.raises(ValueError, match=r"components/x\.css"):
+        bundled(files.get)

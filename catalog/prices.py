@@ -15,7 +15,7 @@ def prices_on(day: date, prices) -> list:
     current = {}
     for price in prices:
         if price.period is None or price.period.first_day <= day:
-            current[(price.meter, price.conditions)] = price
+            current[price.key] = price
     return [price for price in current.values() if not price.is_withdrawn]
 
 

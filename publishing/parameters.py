@@ -1,10 +1,14 @@
 """What is asked for in an address, parsed by type and range: what makes no sense is a 400, never an error of ours."""
 
+import re
+from decimal import Decimal
+
 from django.core.exceptions import BadRequest
 from django.core.paginator import Page, Paginator
 from django.http import Http404
 
 MAX_NUMBER = 2**31 - 1
+AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
 def whole_number(text: str, name: str, least: int = 0, most: int = MAX_NUMBER) -> int:
@@ -13,6 +17,20 @@ def whole_number(text: str, name: str, least: int = 0, most: int = MAX_NUMBER) -
     if not is_number or not least <= int(text) <= most:
         raise BadRequest(f"{name} is not a whole number from {least} to {most}.")
     return int(text)
+
+
+def amount(text: str, name: str) -> Decimal:
+    """Return the number, perhaps with a decimal point, that `text` writes. Raises BadRequest for anything else."""
+    if not AMOUNT.fullmatch(text):
+        raise BadRequest(f"{name} is not a number such as 3 or 0.25.")
+    return Decimal(text)
+
+
+def one_of(text: str, name: str, known) -> str:
+    """Return `text`, which must be among `known`. Raises BadRequest, which names those."""
+    if text not in known:
+        raise BadRequest(f"{name} is none of {', '.join(known)}.")
+    return text
 
 
 def words(text: str, most: int = 200) -> str:

@@ -1,7 +1,7 @@
 from django import template
 from django.utils import timezone
 
-from catalog.models import AIModel, Vendor
+from catalog.models import AIModel
 from catalog.partial_dates import PartialDate
 from catalog.status import Status
 
@@ -20,9 +20,3 @@ def latest_models(count: int) -> list[tuple[AIModel, Status]]:
     models = AIModel.objects.listed().for_readers().with_events().latest_release_first()[:count]
     today = timezone.localdate()
     return [(model, model.status_on(today)) for model in models]
-
-
-@register.simple_tag
-def makers(count: int) -> list[Vendor]:
-    """The first makers by name, to filter by. One query."""
-    return list(Vendor.objects.published().order_by("name")[:count])

@@ -2,10 +2,11 @@
 
 import re
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import Page, Paginator
-from django.http import Http404
+from django.http import Http404, HttpResponseRedirect
 
 MAX_NUMBER = 2**31 - 1
 AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
@@ -37,6 +38,18 @@ def words(text: str, most: int = 200) -> str:
     """Return a search text without control characters and lone surrogates, cut to `most` characters."""
     kept = "".join(letter if letter.isprintable() else " " for letter in text[: most * 4])
     return " ".join(kept.split())[:most]
+
+
+def canonical_redirect(request, pairs: list[tuple[str, str]], known) -> HttpResponseRedirect | None:
+    """Return where the same is asked for by `pairs`, in their order; None where the address says just that.
+
+    A parameter that is none of the `known` ones is left in its place at the end: whoever added it may count visits.
+    """
+    given = [(name, value) for name, values in request.GET.lists() for value in values]
+    wanted = [*pairs, *((name, value) for name, value in given if name not in known)]
+    if given == wanted:
+        return None
+    return HttpResponseRedirect(f"{request.path}?{urlencode(wanted)}" if wanted else request.path)
 
 
 def page_of(queryset, request, per_page: int) -> Page:

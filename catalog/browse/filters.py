@@ -22,7 +22,7 @@ from publishing.search.query import Query
 FIRST_SHOWN = "checked"
 MOST_VALUES = 50
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,200}")
-GROUPS = {**LINKS, **CHOICES}
+GROUPS = {"show": CHOICES["show"], **LINKS, **CHOICES}
 NAMES = ("q", *GROUPS, *(end for range_ in RANGES.values() for end in range_.ends))
 
 

@@ -3,7 +3,6 @@
 from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
-from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +17,7 @@ from catalog.browse.rows import Rows
 from catalog.browse.suggestions import suggested_name
 from publishing.addresses import absolute
 from publishing.metadata import page_metadata
-from publishing.parameters import page_of
+from publishing.parameters import canonical_redirect, page_of
 from publishing.safety import safe_only
 from publishing.search.query import MAX_LENGTH, Query
 
@@ -30,10 +29,9 @@ DESCRIPTION = "AI models with their dates, prices, licences and limits, each fac
 def model_list(request):
     """The list that an address asks for; one in another form is sent on to the one that is written canonically."""
     listing = Listing.parse(request.GET)
-    pairs = [(name, value) for name, values in request.GET.lists() for value in values]
-    canonical = [*listing.pairs(), *((name, value) for name, value in pairs if name not in NAMES)]
-    if pairs != canonical:
-        return HttpResponseRedirect(f"{request.path}?{urlencode(canonical)}" if canonical else request.path)
+    redirect = canonical_redirect(request, listing.pairs(), NAMES)
+    if redirect:
+        return redirect
     return render(request, "catalog/browse/list.html", _context(request, listing))
 
 

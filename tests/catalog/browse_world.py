@@ -31,8 +31,8 @@ KINDS, OPENNESS, TRUTHS = ["", *Kind.values], ["", *Openness.values], [None, Tru
 def fill(count: int, seed: int = 7):
     """Make `count` models, some of them hidden, with all that lists look at."""
     dice = random.Random(seed)
-    vendors = [factories.vendor() for _ in range(4)] + [factories.vendor(name="Secret", state=State.DRAFT)]
-    modalities = [factories.modality(name=name) for name in ("text", "image", "audio")]
+    vendors = [factories.vendor() for _ in range(4)] + [factories.vendor(state=State.DRAFT)]
+    modalities = [factories.modality() for _ in range(3)]
     providers = [factories.provider() for _ in range(3)] + [factories.provider(state=State.DRAFT)]
     models = AIModel.objects.bulk_create(_model(dice, number) for number in range(count))
     for through, records in (

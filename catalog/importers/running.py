@@ -1,0 +1,154 @@
+"""An import from its beginning to its report: in short transactions, so that it can be stopped and run again."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import batched
+
+from django.db import transaction
+from django.utils import timezone
+
+from catalog.importers.entries import Entry, Plan
+from catalog.importers.handler import Handler
+from catalog.models import HeldRecord, ImportedRecord, ImportRun, RunState, Source
+from catalog.vocabulary import Feed, Listing
+
+BATCH = 250
+MOST_LINES = 20_000
+# More than this share of what is known missing at once is rather a broken file than news.
+MOST_GONE = 0.2
+ADDRESSES = {Feed.MODELS_DEV: "https://models.dev/", Feed.LITELLM: "https://github.com/BerriAI/litellm"}
+
+
+@dataclass(frozen=True)
+class Mode:
+    """What becomes of the differences: written, told (`is_dry`), or stored for somebody to look at (`holds`)."""
+
+    is_dry: bool = False
+    holds: bool = False
+
+    @property
+    def writes(self) -> bool:
+        return not (self.is_dry or self.holds)
+
+    @property
+    def state(self) -> RunState:
+        return RunState.TRIED if self.is_dry else RunState.HELD if self.holds else RunState.DONE
+
+
+def source_of(feed: str, day: date) -> Source:
+    """Return the source that stands for a feed, as of its latest day."""
+    source, _ = Source.objects.get_or_create(
+        feed=feed,
+        defaults={
+            "title": Feed(feed).label,
+            "url": ADDRESSES[feed],
+            "publisher": Feed(feed).label,
+            "read_on": day,
+            "note": "Taken over by an import; not checked by us.",
+        },
+    )
+    if source.read_on < day:
+        source.read_on = day
+        source.save(update_fields=["read_on"])
+    return source
+
+
+def start(feed: str, address: str, day: date, user=None) -> ImportRun:
+    """Begin a run. One of the same feed that never ended was interrupted."""
+    ImportRun.objects.filter(feed=feed, state=RunState.RUNNING).update(
+        state=RunState.INTERRUPTED, finished_at=timezone.now()
+    )
+    return ImportRun.objects.create(feed=feed, address=address[:500], data_on=day, started_by=user)
+
+
+class Work:
+    """Goes through the entries of a feed and keeps count."""
+
+    def __init__(self, run: ImportRun, mode: Mode, say: Callable[[str], None]):
+        self.run, self.mode, self.say = run, mode, say
+        self.counts: dict[str, Counter] = defaultdict(Counter)
+        self.lines: list[dict] = list(run.report)
+
+    def go(self, handler: Handler, entries: list[Entry]):
+        """Take over entries of one kind, some hundreds in a transaction."""
+        done = 0
+        for some in batched(entries, BATCH):
+            with transaction.atomic():
+                # Of two imports at once, one goes first with each batch.
+                Source.objects.select_for_update().filter(feed=handler.feed).first()
+                plans = handler.plan(list(some))
+                if self.mode.writes:
+                    handler.apply(plans)
+                elif self.mode.holds:
+                    hold(self.run, plans)
+            self.count(handler, plans)
+            done += len(some)
+            self.say(f"{done:,} of {len(entries):,} {handler.model._meta.verbose_name_plural}")
+
+    def count(self, handler, plans: Iterable[Plan]):
+        counts = self.counts[handler.kind]
+        prices = self.counts["price"]
+        for plan in plans:
+            counts["broken" if plan.problem else "new" if plan.is_new else "same" if plan.is_idle else "changed"] += 1
+            if plan.prices:
+                prices["new" if plan.is_new else "changed"] += len(plan.prices)
+            self.note(plan)
+
+    def note(self, plan: Plan):
+        place = plan.entry.place
+        if plan.problem:
+            self.tell("broken", place, plan.problem)
+        for change, reason in plan.kept:
+            was = change.as_json()
+            if was["new"] is not None or reason == "set by hand":
+                self.tell(
+                    "kept", f"{place}: {change.path}", f"{reason}; the feed says {was['new']!r}, ours {was['old']!r}"
+                )
+
+    def tell(self, what: str, place: str, reason: str):
+        if len(self.lines) < MOST_LINES:
+            self.lines.append({"what": what, "place": place, "reason": reason})
+
+    def end(self) -> ImportRun:
+        run = self.run
+        run.counts = {kind: dict(counts) for kind, counts in self.counts.items() if +counts}
+        run.report, run.state, run.finished_at = self.lines, self.mode.state, timezone.now()
+        if self.mode.holds and not run.held.exists():
+            run.state = RunState.DONE
+        run.save()
+        return run
+
+
+def hold(run: ImportRun, plans: list[Plan]):
+    HeldRecord.objects.bulk_create(
+        [
+            HeldRecord(
+                run=run,
+                kind=plan.entry.kind,
+                key=plan.entry.key,
+                data={"data": plan.entry.data, "is_resolved": plan.entry.is_resolved, "place": plan.entry.place},
+                differences=[change.as_json() for change in plan.changes]
+                + [step.difference.as_json() for step in plan.prices],
+            )
+            for plan in plans
+            if not plan.is_idle and not plan.problem
+        ]
+    )
+
+
+def missing_from(feed: str, entries: list[Entry]) -> tuple[list[ImportedRecord], int]:
+    """Return the links to what the feed had and has no more, and how many it had of those kinds."""
+    present, kinds = {(entry.kind, entry.key) for entry in entries}, {entry.kind for entry in entries}
+    links = list(ImportedRecord.objects.filter(feed=feed, kind__in=kinds, gone_on=None))
+    return [link for link in links if (link.kind, link.key) not in present], len(links)
+
+
+def unlisted(offering) -> bool:
+    """Note that a provider lists an offering no more. Whether that was news."""
+    if offering.listing == Listing.REMOVED:
+        return False
+    offering.listing = Listing.REMOVED
+    offering.save(update_fields=["listing"])
+    return True

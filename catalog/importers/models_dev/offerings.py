@@ -1,21 +1,19 @@
 """What providers offer."""
 
 from catalog.importers.columns import day, flag, list_of_texts, listing, names, text, tokens
-from catalog.importers.entries import MISSING, BrokenRecordError, Difference, at, put, without
+from catalog.importers.entries import MISSING, BrokenRecordError, Difference, at, put, shown, without
 from catalog.importers.handler import BATCH, Handler
 from catalog.importers.models_dev import costs
 from catalog.importers.models_dev.shapes import as_authored
-from catalog.importers.ownership import price_owners, prices_of
-from catalog.importers.prices import Standing, plan_prices, take
-from catalog.models import AIModel, Evidence, ImportedRecord, Offering, Price, RecordKind
-from catalog.prices import prices_on
-from catalog.vocabulary import Confidence, Feed
+from catalog.importers.offering_prices import BY_HAND, OfferingPrices
+from catalog.models import AIModel, Evidence, ImportedRecord, Offering, RecordKind
+from catalog.vocabulary import Feed
 
 COST = "cost"
 LONGEST_ID = 200
 
 
-class OfferingHandler(Handler):
+class OfferingHandler(OfferingPrices, Handler):
     kind, model, feed, subject = RecordKind.OFFERING, Offering, Feed.MODELS_DEV, "offering"
     columns = [
         text("name", "name"),
@@ -72,9 +70,6 @@ class OfferingHandler(Handler):
         pairs = {(record.provider_id, record.api_id): record for record in found}
         return {key: pairs[pair] for pair, key in wanted.items() if pair in pairs}
 
-    def load(self, records):
-        self.rows, self.owners = prices_of(records), price_owners(records)
-
     def check(self, entry):
         provider, api_id = split(entry.key)
         if (RecordKind.PROVIDER, provider) not in self.pks and provider not in self.provider_keys:
@@ -88,16 +83,12 @@ class OfferingHandler(Handler):
         list_of_texts("base_model_omit", [] if omitted is MISSING else omitted)
         self.stated(entry.data)
 
-    def _plan(self, entry, record, link):
-        plan = super()._plan(entry, record, link)
-        if plan.is_new:
-            stated, _ = self.stated(entry.data)
-            plan.prices, _ = plan_prices(self.feed, self.day, self.today, stated, Standing([]))
-        return plan
-
     def stated(self, data):
         cost = at(data, COST)
         return costs.read(cost) if cost is not MISSING else ({}, {})
+
+    def stated_prices(self, data):
+        return self.stated(data)[0]
 
     def data_for(self, plan):
         """A published record is brought into the shape of an authored one, as ours has it where that says the same."""
@@ -116,24 +107,15 @@ class OfferingHandler(Handler):
 
     def compare(self, plan):
         super().compare(plan)
-        stated, _ = self.stated(self.data_for(plan))
-        history = self.histories[plan.record.pk]
-        standing = Standing(
-            self.rows[plan.record.pk],
-            self.owners,
-            {pk for table, pk in history.held_parts if table == "price"},
-            {key_of(old) for table, old in history.deleted_parts if table == "price"},
-        )
+        data = self.data_for(plan)
+        kept = self.compare_prices(plan, data)
         seen = plan.link.authored.get(COST) if plan.link else None
-        follows = seen and seen["ours"] == self.cost_of(plan.record)
-        plan.prices, kept = plan_prices(self.feed, self.day, self.today, stated, standing)
-        if not (follows and seen.get("value") == at(self.data_for(plan), COST)):
+        if not seen or seen["ours"] != shown(self.cost_of(plan.record)) or seen.get("value", MISSING) != at(data, COST):
             plan.kept += kept
 
     def cost_of(self, record):
-        """What the feed would write of our prices today; what another feed says is not its own."""
-        rows = sorted(self.rows[record.pk], key=lambda row: (row.valid_from, row.pk))
-        return costs.write(row for row in prices_on(self.today, rows) if self.owners.get(row.pk, "") in ("", self.feed))
+        """What the feed would write of our prices today."""
+        return costs.write(self.own_prices(record))
 
     def authored_others(self, record):
         base = self.model_keys.get(record.model_id) if record.inherits else None
@@ -154,7 +136,7 @@ class OfferingHandler(Handler):
         theirs, ours = at(self.data_for(plan), COST), self.cost_of(plan.record)
         _, others = self.stated(self.data_for(plan))
         wanted = MISSING if theirs is MISSING else without(theirs, others)
-        by_hand = any(reason in ("set by hand", "deleted by hand") for change, reason in plan.kept if is_price(change))
+        by_hand = any(reason in BY_HAND for change, reason in plan.kept if is_price(change))
         if (wanted or MISSING) != ours and not by_hand:
             found[COST] = {"ours": None if ours is MISSING else ours}
             found[COST] |= {} if theirs is MISSING else {"value": theirs}
@@ -177,7 +159,7 @@ class OfferingHandler(Handler):
             plan.is_made = True
         Offering.objects.bulk_create((plan.record for plan in plans), batch_size=BATCH)
         Evidence.objects.bulk_create([self.evidence(plan.record) for plan in plans], batch_size=BATCH)
-        self._write_prices(plans)
+        self.write_prices(plans)
 
     def _model(self, data, api_id) -> dict:
         base = at(data, "base_model")
@@ -199,32 +181,12 @@ class OfferingHandler(Handler):
         return {"model", "inherits"}
 
     def after_update(self, plan, data):
-        self._write_prices([plan])
-
-    def _write_prices(self, plans):
-        """The rows that these plans make or change, and who vouches for the new ones."""
-        rows = [take(step, plan.record) for plan in plans for step in plan.prices]
-        new = [row for row in rows if row.pk is None]
-        for row in rows:
-            if row.pk is not None:
-                row.save()
-        Price.objects.bulk_create(new, batch_size=BATCH)
-        Evidence.objects.bulk_create(
-            [Evidence(price=row, source=self.source, confidence=Confidence.THIRD_PARTY) for row in new],
-            batch_size=BATCH,
-        )
-        for row in new:
-            self.rows[row.offering_id].append(row)
-            self.owners[row.pk] = self.feed
+        self.write_prices([plan])
 
 
 def split(key: str) -> tuple[str, str]:
     provider, _, api_id = key.partition("/")
     return provider, api_id
-
-
-def key_of(values: dict) -> tuple:
-    return values["meter"], values["above_tokens"], values["service_level"], values["conditions"]
 
 
 def is_price(change: Difference) -> bool:

@@ -16,7 +16,7 @@ class UnreadableError(Exception):
     """What was read is no such feed at all; the message says why, in a sentence."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Entry:
     """One record as the feed writes it. `is_resolved`: what it does not state itself was filled in from the model."""
 

@@ -1,5 +1,7 @@
 """The whole import of LiteLLM's map."""
 
+from datetime import date
+
 from django.utils import timezone
 
 from catalog.importers.litellm.matching import Match, Matching, entries_of
@@ -17,21 +19,29 @@ def import_litellm(data, address: str, mode: Mode, say, user=None) -> ImportRun:
     entries = entries_of(data)
     day = timezone.localdate()
     with running(Feed.LITELLM, address, day, mode, say, user) as work:
-        matching, matches, seen = Matching(), {}, {}
+        [handler] = handlers(entries, day, work.run, writes=mode.writes)
         for entry in entries:
-            found = matching.of(entry.key, entry.data) if isinstance(entry.data, dict) else "it is no table"
-            if isinstance(found, Match) and (found.provider_id, found.api_id) in seen:
-                found = f"it is the same offering as {seen[(found.provider_id, found.api_id)]!r}"
-            if isinstance(found, Match):
-                matches[entry.key] = found
-                seen[(found.provider_id, found.api_id)] = entry.key
-            else:
+            if entry.key in handler.unmatched:
                 work.counts["offering"]["not matched"] += 1
-                work.tell("not matched", entry.place, found)
-        work.say(f"{len(entries):,} entries read, {len(matches):,} matched")
-        source = source_of(Feed.LITELLM, day) if mode.writes else None
-        handler = LiteLLMHandler(day, source, work.run, matches=matches, names=matching.models)
-        matched = [entry for entry in entries if entry.key in matches]
-        work.go(handler, matched)
+                work.tell("not matched", entry.place, handler.unmatched[entry.key])
+        work.say(f"{len(entries):,} entries read, {len(handler.matches):,} matched")
+        work.go(handler, [entry for entry in entries if entry.key in handler.matches])
         work.note_gone(entries, day)
     return work.run
+
+
+def handlers(entries, day: date, run: ImportRun, writes: bool) -> list[LiteLLMHandler]:
+    """Return the one handler, which knows of each entry where it belongs, or why nowhere."""
+    matching, matches, unmatched, seen = Matching(), {}, {}, {}
+    for entry in entries:
+        found = matching.of(entry.key, entry.data) if isinstance(entry.data, dict) else "it is no table"
+        place = (found.provider_id, found.api_id) if isinstance(found, Match) else None
+        if place in seen:
+            found = f"it is the same offering as {seen[place]!r}"
+        if isinstance(found, Match):
+            matches[entry.key] = found
+            seen[place] = entry.key
+        else:
+            unmatched[entry.key] = found
+    source = source_of(Feed.LITELLM, day) if writes else None
+    return [LiteLLMHandler(day, source, run, matches=matches, unmatched=unmatched, names=matching.models)]

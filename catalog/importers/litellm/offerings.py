@@ -32,10 +32,10 @@ class LiteLLMHandler(OfferingPrices, Handler):
         regions("supported_regions", "regions"),
     ]
 
-    def __init__(self, *args, matches=None, names=None, **kwargs):
-        """`matches` say where each entry belongs, by key; `names` are those of models, in lower case."""
+    def __init__(self, *args, matches=None, unmatched=None, names=None, **kwargs):
+        """`matches` say where each entry belongs, by key, `unmatched` why nowhere; `names` are those of models."""
         super().__init__(*args, **kwargs)
-        self.matches, self.names = matches or {}, names or {}
+        self.matches, self.unmatched, self.names = matches or {}, unmatched or {}, names or {}
 
     def records(self):
         ends = LifecycleEvent.objects.filter(kind=EventKind.RETIRED).prefetch_related("evidence__source")
@@ -49,9 +49,11 @@ class LiteLLMHandler(OfferingPrices, Handler):
         return {key: pairs[pair] for pair, key in wanted.items() if pair in pairs}
 
     def _matched(self, entries):
-        return [(entry.key, self.matches[entry.key]) for entry in entries]
+        return [(entry.key, self.matches[entry.key]) for entry in entries if entry.key in self.matches]
 
     def check(self, entry):
+        if entry.key not in self.matches:
+            raise BrokenRecordError("", self.unmatched[entry.key])
         self.stated_prices(entry.data)
         end = at(entry.data, END)
         if end is not MISSING and not day(END, "").value_of(end):

@@ -6,7 +6,7 @@ from catalog.importers.handler import BATCH, Handler
 from catalog.importers.models_dev import costs
 from catalog.importers.models_dev.shapes import as_authored
 from catalog.importers.offering_prices import BY_HAND, OfferingPrices
-from catalog.models import AIModel, Evidence, ImportedRecord, Offering, RecordKind
+from catalog.models import AIModel, Evidence, ImportedRecord, Offering, Provider, RecordKind
 from catalog.vocabulary import Feed
 
 COST = "cost"
@@ -47,14 +47,18 @@ class OfferingHandler(OfferingPrices, Handler):
 
     def prepare(self):
         rows = ImportedRecord.objects.filter(feed=self.feed).exclude(kind=self.kind)
-        self.pks = {(kind, key): pk for kind, key, pk in rows.values_list("kind", "key", "record_id")}
+        there = {
+            kind: set(model._base_manager.values_list("pk", flat=True))
+            for kind, model in ((RecordKind.MODEL, AIModel), (RecordKind.PROVIDER, Provider))
+        }
+        links = rows.values_list("kind", "key", "record_id")
+        self.pks = {(kind, key): pk for kind, key, pk in links if pk in there[kind]}
         self.model_keys = {pk: key for (kind, key), pk in self.pks.items() if kind == RecordKind.MODEL}
         # An id that more than one lab has for a model says nothing.
         self.ids = {}
         for pk, key in self.model_keys.items():
             for name in (key.lower(), key.partition("/")[2].lower()):
                 self.ids[name] = None if name in self.ids else pk
-        self.there = set(AIModel._base_manager.filter(pk__in=self.model_keys).values_list("pk", flat=True))
 
     def records(self):
         return super().records().select_related("provider")
@@ -72,16 +76,20 @@ class OfferingHandler(OfferingPrices, Handler):
 
     def check(self, entry):
         provider, api_id = split(entry.key)
-        if (RecordKind.PROVIDER, provider) not in self.pks and provider not in self.provider_keys:
+        if not self._is_there(RecordKind.PROVIDER, provider, self.provider_keys):
             raise BrokenRecordError("", f"its provider {provider!r} is not there.")
         if not 0 < len(api_id) <= LONGEST_ID:
             raise BrokenRecordError("", f"its id has {len(api_id)} characters.")
         base = at(entry.data, "base_model")
-        if base is not MISSING and base not in self.models and (RecordKind.MODEL, base) not in self.pks:
+        if base is not MISSING and not self._is_there(RecordKind.MODEL, base, self.models):
             raise BrokenRecordError("base_model", f"there is no model {base!r}.")
         omitted = at(entry.data, "base_model_omit")
         list_of_texts("base_model_omit", [] if omitted is MISSING else omitted)
         self.stated(entry.data)
+
+    def _is_there(self, kind, key, in_feed) -> bool:
+        """Whether an offering can build on it; where nothing is written, what is yet to be made counts too."""
+        return (kind, key) in self.pks or (self.source is None and key in in_feed)
 
     def stated(self, data):
         cost = at(data, COST)
@@ -169,7 +177,7 @@ class OfferingHandler(OfferingPrices, Handler):
             return {"model_id": pk, "inherits": True, "not_inherited": [] if omitted is MISSING else omitted}
         # The same id, to the letter, is the same model, but nothing is said of what it would hand down.
         pk = self.ids.get(api_id.lower()) or self.ids.get(api_id.lower().rpartition("/")[2])
-        return {"model_id": pk if pk in self.there else None, "inherits": False}
+        return {"model_id": pk, "inherits": False}
 
     def assign_other(self, record, path, value):
         if path == "base_model_omit":

@@ -1,6 +1,7 @@
 """For the admin of what is in the catalogue: who changed what, from which value to which, is written down."""
 
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import ActionLocation
 
 from catalog.changes import RECORDS, look_at, take_note
 
@@ -25,13 +26,14 @@ class LoggedMixin:
         super().delete_model(request, obj)
         self._take_note(request, before, {})
 
-    def response_action(self, request, queryset):
+    def response_action(self, request, queryset, action_location=ActionLocation.CHANGE_LIST):
         chosen = queryset
-        if not request.POST.get("select_across", "0").isdigit() or request.POST.get("select_across", "0") == "0":
-            pks = [pk for pk in request.POST.getlist(ACTION_CHECKBOX_NAME) if pk.isdigit()]
+        is_across = action_location == ActionLocation.CHANGE_LIST and "1" in request.POST.getlist("select_across")
+        if not is_across:
+            pks = [pk for pk in request.POST.getlist(ACTION_CHECKBOX_NAME) if pk.isdecimal()]
             chosen = queryset.filter(pk__in=pks)
         before = self._looks(list(chosen))
-        response = super().response_action(request, queryset)
+        response = super().response_action(request, queryset, action_location=action_location)
         self._take_note(request, before, {})
         return response
 

@@ -7,7 +7,7 @@ from catalog.importers.entries import MISSING, BrokenRecordError, at
 from catalog.importers.handler import BATCH, Handler
 from catalog.importers.litellm import prices
 from catalog.importers.offering_prices import OfferingPrices
-from catalog.models import Evidence, LifecycleEvent, Offering, RecordKind
+from catalog.models import Evidence, LifecycleEvent, Offering, Provider, RecordKind
 from catalog.status import Bound, EventKind
 from catalog.vocabulary import Confidence, Feed
 
@@ -100,10 +100,11 @@ class LiteLLMHandler(OfferingPrices, Handler):
     # Writing -------------------------------------------------------------------------------------
 
     def create(self, plans):
+        providers = Provider.objects.in_bulk({self.matches[plan.entry.key].provider_id for plan in plans})
         for plan in plans:
             data, match = plan.entry.data, self.matches[plan.entry.key]
             values = {column.name: column.value_of(at(data, column.path)) for column in self.columns}
-            about = {"provider_id": match.provider_id, "api_id": match.api_id, "model_id": match.model_id}
+            about = {"provider": providers[match.provider_id], "api_id": match.api_id, "model_id": match.model_id}
             plan.record = Offering(**about, **values, inherits=False, extra={self.feed: self.rest_of(data)})
             plan.record.ends, plan.is_made = [], True
         Offering.objects.bulk_create((plan.record for plan in plans), batch_size=BATCH)

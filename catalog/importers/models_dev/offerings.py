@@ -153,12 +153,13 @@ class OfferingHandler(OfferingPrices, Handler):
     # Writing -------------------------------------------------------------------------------------
 
     def create(self, plans):
+        providers = Provider.objects.in_bulk({pk for (kind, _), pk in self.pks.items() if kind == RecordKind.PROVIDER})
         for plan in plans:
             provider, api_id = split(plan.entry.key)
             data = plan.entry.data
             values = {column.name: column.value_of(at(data, column.path)) for column in self.columns}
             plan.record = Offering(
-                provider_id=self.pks[(RecordKind.PROVIDER, provider)],
+                provider=providers[self.pks[(RecordKind.PROVIDER, provider)]],
                 api_id=api_id,
                 **self._model(data, api_id),
                 **values,

@@ -6,17 +6,17 @@ from decimal import Decimal
 TWO_PLACES = Decimal("0.01")
 
 
-def prices_on(day: date, prices) -> list:
+def prices_on(day: date, prices, withdrawn: bool = False) -> list:
     """Return those of `prices` (of one offering, in order of their date) that hold on `day`.
 
-    Of each meter and condition the latest row counts that began by then; a withdrawn one leaves nothing. A row without
-    a date is older than any other.
+    Of each meter and condition the latest row counts that began by then; a withdrawn one leaves nothing, but itself
+    where `withdrawn` asks for it. A row without a date is older than any other.
     """
     current = {}
     for price in prices:
         if price.period is None or price.period.first_day <= day:
             current[price.key] = price
-    return [price for price in current.values() if not price.is_withdrawn]
+    return [price for price in current.values() if withdrawn or not price.is_withdrawn]
 
 
 def amount_in_words(price) -> str:

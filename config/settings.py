@@ -16,6 +16,7 @@ from environs import Env, EnvError, validate
 from config.environment import (
     PLACEHOLDER_HOSTS,
     data_dir,
+    https_addresses,
     is_cache,
     is_database,
     networks,
@@ -38,6 +39,8 @@ try:
     TRUSTED_PROXIES = networks("TRUSTED_PROXIES", env.list("TRUSTED_PROXIES", []))
     TIME_ZONE = time_zone(env.str("TIME_ZONE", "UTC"))
     SITE_URL = site_url(env.str("SITE_URL", ""), HOST, PORT)
+    CATALOG_IMPORT_URLS = https_addresses("CATALOG_IMPORT_URLS", env.list("CATALOG_IMPORT_URLS", []))
+    CATALOG_IMPORT_HOLD = env.bool("CATALOG_IMPORT_HOLD", False)
     DATA_DIR = data_dir(env.str("DATA_DIR", ""), BASE_DIR / "var")
     SECRET_KEY = secret_key(env.str("SECRET_KEY", ""), DATA_DIR)
 except EnvError as error:
@@ -167,6 +170,7 @@ STORAGES = {
 WHITENOISE_MAX_AGE = 0 if DEBUG else 60
 IMAGE_MAX_BYTES = 15 * 1024 * 1024
 IMAGE_MAX_PIXELS = 50_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # an offering with all its prices
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024  # a long article with pasted tables
 FILE_UPLOAD_PERMISSIONS = 0o644
 

@@ -61,7 +61,6 @@ class ImportedRecord(models.Model):
     authored = models.JSONField(
         default=dict, help_text="By path, what the feed says where ours says otherwise, and what ours said then."
     )
-    digest = models.CharField(max_length=64, help_text="Of the feed's record as it was last taken over whole.")
     gone_on = models.DateField(null=True, help_text="Since when the feed has it no more.")
 
     class Meta:

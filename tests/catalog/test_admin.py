@@ -10,7 +10,7 @@ from tests.catalog import factories
 pytestmark = pytest.mark.django_db
 
 PAGES = ["aimodel", "vendor", "modality", "family", "provider", "offering", "price", "lifecycleevent", "source"]
-INLINES = ["aliases", "events", "offerings", "evidence"]
+INLINES = ["aliases", "events", "benchmarks", "weights", "evidence"]
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -41,6 +41,8 @@ def test_a_catalogue_manager_writes_a_model_with_tags_from_the_lists(client):
         "tool_calls": "true",
         "structured_output": "false",
         "fine_tuning": "unknown",
+        "attachments": "unknown",
+        "temperature": "unknown",
     }
     for prefix in INLINES:
         form |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}

@@ -24,7 +24,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Concat, Length, Substr
 from django.db.models.lookups import GreaterThan, IsNull, LessThanOrEqual
 
-from catalog.models import LifecycleEvent, Offering, Price
+from catalog.models import LifecycleEvent, Offering, Price, Provider
 from catalog.models.offering import STATUS_OF_LISTING
 from catalog.status import BEGINNINGS, REACHED_BY, SERVED, Bound, EventKind, Status
 from catalog.vocabulary import Meter, Unit
@@ -102,7 +102,7 @@ def lowest_input_price(day: date) -> Subquery:
         prices_on(day)
         .filter(meter=Meter.INPUT, unit=Unit.TOKEN, currency=CURRENCY, is_withdrawn=False)
         .filter(above_tokens=0, service_level="", conditions="", offering__model=OuterRef("pk"))
-        .filter(offering__in=Offering.objects.of_public_providers())
+        .filter(offering__provider__in=Provider.objects.published())
         .exclude(Exists(ended.filter(pk=OuterRef("offering_id"))))
     )
     return Subquery(prices.values(lowest=Func(per_million, function="MIN")), output_field=FloatField())

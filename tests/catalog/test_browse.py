@@ -4,10 +4,12 @@ import csv
 import json
 import random
 import re
+from decimal import Decimal
 from io import StringIO
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
@@ -20,9 +22,11 @@ from catalog.browse.filters import Filters
 from catalog.browse.groups import CHOICES, LINKS
 from catalog.browse.listing import Listing
 from catalog.browse.order import ORDERS
+from catalog.models import AIModel
 from publishing.models import State
 from tests.catalog import browse_world as world
 from tests.catalog import factories
+from tests.catalog.feeds import real_file
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -328,3 +332,19 @@ def test_a_listing_is_read_as_it_was_written():
     query = "q=a&show=all&vendor=x&vendor=y&kind=image&context_min=5&released_to=2025&sort=price&view=cards&page=3"
     listing = Listing.parse(QueryDict(query))
     assert "&".join(f"{name}={value}" for name, value in listing.pairs()) == query
+
+
+def test_each_count_is_the_number_of_rows_in_the_whole_import_too(client):
+    call_command("import_models_dev", str(real_file("models-dev/authored.json")), verbosity=0)
+    AIModel.objects.filter(pk__in=AIModel.objects.order_by("pk").values("pk")[:60]).update(checked_on=world.DAY)
+    facts = world.facts()
+    assert len(facts) == 231
+    assert_counts_are_those_of_clicks(client, facts, rounds=12, seed=23)
+    unknown = sum(fact["price"] is None for fact in facts)
+    assert 0 < unknown < len(facts)
+    for query in ("show=all&sort=price", "show=all&sort=-price"):
+        rows = rows_of_csv(client, query)
+        prices = [Decimal(row["input_price_usd_per_million_tokens"] or "NaN") for row in rows]
+        known = [price for price in prices if not price.is_nan()]
+        assert [price.is_nan() for price in prices] == [False] * len(known) + [True] * unknown
+        assert known == sorted(known, reverse="-price" in query)

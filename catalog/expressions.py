@@ -5,8 +5,10 @@ Dates are compared as text. A partial date began by a day where its text is not 
 both stand before 2026-05-01.
 """
 
+import json
 from datetime import date, timedelta
 
+from django.db import connection
 from django.db.models import (
     Case,
     CharField,
@@ -21,6 +23,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Coalesce, Concat, Length, Substr
 from django.db.models.lookups import GreaterThan, IsNull, LessThanOrEqual
 
@@ -106,6 +109,13 @@ def lowest_input_price(day: date) -> Subquery:
         .exclude(Exists(ended.filter(pk=OuterRef("offering_id"))))
     )
     return Subquery(prices.values(lowest=Func(per_million, function="MIN")), output_field=FloatField())
+
+
+def keys_in(keys: list[int]) -> RawSQL:
+    """Return a subquery of these keys, which is one parameter however many they are."""
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT unnest(%s::bigint[])", [keys])  # nosec B611
+    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(keys)])  # nosec B611
 
 
 def prices_on(day: date):

@@ -26,6 +26,11 @@ def amount_in_words(price) -> str:
     amount = price.amount.normalize()
     if amount.as_tuple().exponent > TWO_PLACES.as_tuple().exponent:
         amount = amount.quantize(TWO_PLACES)
+    return f"{amount:,f} {unit_in_words(price)}"
+
+
+def unit_in_words(price) -> str:
+    """Return what an amount counts: USD per 1,000,000 tokens."""
     unit = price.get_unit_display()
     per = unit if price.per_quantity == 1 else f"{price.per_quantity:,} {unit}s"
-    return f"{amount:,f} {price.currency} per {per}"
+    return f"{price.currency} per {per}"

@@ -48,20 +48,25 @@ def in_words(count: int) -> str:
 
 
 class Facets:
-    """Read by five queries, six where what was chosen has no models. Raises BadRequest for a record that is not there.
+    """Read by five queries; by one more for filters by status or price, and for a choice without models.
 
-    `total` is how many models are asked for.
+    `total` is how many models are asked for. Raises BadRequest for a record that is not there.
     """
 
     def __init__(self, filters: Filters, day: date):
         self.filters, self.day = filters, day
         self._choices, self.total = self._count_choices()
+        self._among = filters.costly_keys(day)
         self._links = {name: self._count_links(name) for name in LINKS}
         self._add_those_without_models()
 
     @cached_property
     def by_name(self) -> dict[str, Facet]:
         return {name: self._of_links(name) for name in LINKS} | {name: self._of_choices(name) for name in CHOICES}
+
+    def models(self, but: tuple[str, ...] = ()):
+        """Return the models that are asked for, or would be without the conditions of the groups of links in `but`."""
+        return self.filters.models(self.day, but, self._among)
 
     def count_of(self, name: str, value: str) -> int:
         return next((option.count for option in self.by_name[name].options if option.value == value), 0)
@@ -91,7 +96,7 @@ class Facets:
         return models.order_by().values(*columns).annotate(models=Count("pk"))
 
     def _count_links(self, name: str) -> dict[str, tuple[str, int]]:
-        counts = LINKS[name].counts(self.filters.models(self.day, but=(name,)))
+        counts = LINKS[name].counts(self.models(but=(name,)))
         return {slug: (label, count) for slug, label, count in counts}
 
     def _add_those_without_models(self):

@@ -12,7 +12,7 @@ from django.core.exceptions import BadRequest
 from django.db.models import Q
 
 from catalog.browse.groups import CHOICES, LINKS, RANGES, SHOW
-from catalog.expressions import last_day, lowest_input_price, status_on
+from catalog.expressions import keys_in, last_day, lowest_input_price, status_on
 from catalog.models import AIModel
 from catalog.models.ai_model_queryset import AIModelQuerySet
 from publishing.parameters import one_of
@@ -81,12 +81,24 @@ class Filters:
         others = {group: values for group, values in self.chosen.items() if group != name}
         return replace(self, chosen={**others, name: kept} if kept else others)
 
-    def models(self, day: date, but: tuple[str, ...] = ()) -> AIModelQuerySet:
+    def costly_keys(self, day: date) -> list[int] | None:
+        """Return the keys of the models that are asked for but for their links; None where to ask again costs little.
+
+        Status and price are worked out from rows of other tables, so they are for a page as a whole, not for each count.
+        """
+        if "status" not in self.chosen and not self.bounds.keys() & {*RANGES["price"].ends}:
+            return None
+        return list(self.models(day, but=tuple(LINKS)).order_by().values_list("pk", flat=True))
+
+    def models(self, day: date, but: tuple[str, ...] = (), among: list[int] | None = None) -> AIModelQuerySet:
         """Return the public models that are asked for, by their status and prices on `day`.
 
-        `but` names groups whose conditions are left out.
+        `but` names groups whose conditions are left out; `among`, what `costly_keys` gave, saves working those out.
         """
         conditions = {name: condition for name, condition in self._conditions().items() if name not in but}
+        if among is not None:
+            conditions = {name: condition for name, condition in conditions.items() if name in LINKS}
+            conditions["among"] = Q(pk__in=keys_in(among))
         models = AIModel.objects.published()
         if "status" in conditions:
             models = models.alias(status_today=status_on(day, "model"))

@@ -1,11 +1,10 @@
 """The models of a list as they are shown and handed out: with vendors, modalities, status and price."""
 
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 from itertools import batched
 
-from catalog.browse.filters import Filters
+from catalog.browse.facets import Facets
 from catalog.browse.order import ordered
 from catalog.expressions import lowest_input_price, status_on
 from catalog.models import AIModel
@@ -19,8 +18,8 @@ class Rows:
     Each has `status_today` and `input_price`: USD per million tokens, None where it is unknown.
     """
 
-    def __init__(self, filters: Filters, order: str, day: date, total: int):
-        self.filters, self.order, self.day, self.total = filters, order, day, total
+    def __init__(self, facets: Facets, order: str):
+        self.facets, self.order, self.day, self.total = facets, order, facets.day, facets.total
 
     def count(self) -> int:
         return self.total
@@ -35,7 +34,7 @@ class Rows:
 
     def _keys(self):
         """The keys in order, by themselves: texts and prices are read only of the rows that are shown."""
-        models = ordered(self.filters.models(self.day), self.order, self.filters, self.day)
+        models = ordered(self.facets.models(), self.order, self.facets.filters, self.day)
         return models.values_list("pk", flat=True)
 
     def _models(self, keys) -> list[AIModel]:

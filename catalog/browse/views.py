@@ -38,7 +38,7 @@ def model_list(request):
 def _context(request, listing: Listing) -> dict:
     today, filters = timezone.localdate(), listing.filters
     facets = Facets(filters, today)
-    page = page_of(Rows(filters, listing.order, today, facets.total), request, PER_PAGE)
+    page = page_of(Rows(facets, listing.order), request, PER_PAGE)
     title = "Names without a source" if filters.show == "unverified" else "AI models"
     address = f"{request.path}?{urlencode(listing.pairs())}" if listing.pairs() else request.path
     return {
@@ -91,8 +91,8 @@ def models_json(request):
 
 def _all_rows(request) -> tuple[Listing, Rows]:
     """Return what is asked for, all pages of it. Raises BadRequest for more than one file is to hold."""
-    listing, today = Listing.parse(request.GET), timezone.localdate()
-    facets = Facets(listing.filters, today)
+    listing = Listing.parse(request.GET)
+    facets = Facets(listing.filters, timezone.localdate())
     if facets.total > MOST_DOWNLOADED:
         raise BadRequest(f"These are more than {MOST_DOWNLOADED:,} models. Narrow the list, or read them by the API.")
-    return listing, Rows(listing.filters, listing.order, today, facets.total)
+    return listing, Rows(facets, listing.order)

@@ -3,14 +3,16 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from catalog.compare.offers import best_offer, offers_of
 from catalog.compare.workload import Workload
 from catalog.facts import facts_of
 from catalog.models import AIModel, BenchmarkResult, Weights
 from catalog.partial_dates import PartialDate
-from catalog.prices import amount_in_words
-from catalog.status import Bound, EventKind
+from catalog.prices import unit_in_words
+from catalog.status import Bound, EventKind, Status
+from catalog.templatetags.catalog_browse import price as in_words
 from catalog.vocabulary import Meter, Unit
 
 NAMES_AT_MOST = 6
@@ -113,8 +115,7 @@ class Comparison:
             offer = self.best[model.pk]
             for price in offer.prices if offer else ():
                 if (price.unit, price.currency) != (Unit.TOKEN, "USD") and not price.above_tokens:
-                    per = amount_in_words(price).partition(" ")[2] or f"{price.currency} per {price.get_unit_display()}"
-                    found[f"{price.get_meter_display()}, {per}"][model.pk] = price.amount
+                    found[f"{price.get_meter_display()}, {unit_in_words(price)}"][model.pk] = price.amount
         return [
             self._row(label, lambda model, prices=prices: _price(prices.get(model.pk)))
             for label, prices in sorted(found.items())
@@ -137,7 +138,7 @@ class Comparison:
             self._fact("Openness", "openness"),
             self._fact("Licence", "licence"),
             self._row("Weights", lambda model: _or_none("; ".join(dict.fromkeys(weights[model.pk])))),
-            self._fact("Parameters", "parameters"),
+            self._row("Parameters, billions", lambda model: _billions(model.parameters)),
         ]
 
     def _quality(self) -> list[Row]:
@@ -208,20 +209,12 @@ def _of_fact(fact) -> Cell:
     return Cell(fact.value or ", ".join(str(record) for record in fact.records), fact.url)
 
 
-def _price(amount) -> Cell:
-    if amount is None:
-        return Cell()
-    return Cell(
-        "free"
-        if amount == 0
-        else f"{amount.normalize():,f}"
-        if amount.normalize().as_tuple().exponent < -2
-        else f"{amount:,.2f}"
-    )
+def _price(amount: Decimal | None) -> Cell:
+    return Cell("" if amount is None else in_words(amount))
 
 
 def _status(status) -> Cell:
-    return Cell(status.label if status != "unknown" else "")
+    return Cell(status.label if status != Status.UNKNOWN else "")
 
 
 def _event(model, kind: EventKind) -> Cell:
@@ -248,6 +241,10 @@ def _days(count: int | None) -> Cell:
     if count is None:
         return Cell()
     return Cell(f"{count:,} day{'s' if count != 1 else ''}" if count else "not at all")
+
+
+def _billions(count: int | None) -> Cell:
+    return Cell("" if count is None else f"{(Decimal(count) / 10**9).normalize():,f}")
 
 
 def _yes_or_no(value: bool | None) -> Cell:

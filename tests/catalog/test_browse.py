@@ -166,6 +166,7 @@ def test_a_misspelt_name_is_put_right(client):
     page = client.get(LIST, {"q": "clade opsu 4"}).content.decode()
     assert "Did you mean" in page
     assert 'href="/catalog/?q=Claude+Opus+4"' in page
+    assert 'href="/catalog/?q=Claude"' in client.get(LIST, {"q": "clade"}).content.decode()
     assert "Did you mean" not in client.get(LIST, {"q": "zzzz"}).content.decode()
 
 

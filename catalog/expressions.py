@@ -114,8 +114,8 @@ def lowest_input_price(day: date) -> Subquery:
 def keys_in(keys: list[int]) -> RawSQL:
     """Return a subquery of these keys, which is one parameter however many they are."""
     if connection.vendor == "postgresql":
-        return RawSQL("SELECT unnest(%s::bigint[])", [keys])  # nosec B611
-    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(keys)])  # nosec B611
+        return RawSQL("SELECT unnest(%s::bigint[])", [keys])
+    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(keys)])
 
 
 def prices_on(day: date):

@@ -84,7 +84,7 @@ class Filters:
     def costly_keys(self, day: date) -> list[int] | None:
         """Return the keys of the models that are asked for but for their links; None where to ask again costs little.
 
-        Status and price are worked out from rows of other tables, so they are for a page as a whole, not for each count.
+        Status and price are worked out from rows of other tables: once for a whole page, not for each count.
         """
         if "status" not in self.chosen and not self.bounds.keys() & {*RANGES["price"].ends}:
             return None

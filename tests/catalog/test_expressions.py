@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from catalog.expressions import lowest_input_price, prices_on, status_on
 from catalog.models import AIModel, LifecycleEvent, Offering, Price
@@ -160,3 +161,12 @@ def test_a_day_at_the_end_of_each_month_counts_as_its_end():
         found = AIModel.objects.annotate(found=status_on(day, "model")).get(pk=model.pk)
         assert found.found == found.status_on(day)
     assert date(2024, 2, 29) + timedelta(days=1) == date(2024, 3, 1)
+
+
+def test_postgresql_does_not_compile_queries():
+    if connection.vendor == "sqlite":
+        assert "options" not in connection.settings_dict["OPTIONS"]  # which SQLite would not know
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)

@@ -42,6 +42,9 @@ class ImportRunAdmin(ReadOnlyAdmin):
         ("What came of it", {"fields": ["result", "held_link", "changes_link", "lines"]}),
     ]
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("report")
+
     @admin.display(description="Started", ordering="started_at")
     def started(self, run):
         return moment_in_words(run.started_at)
@@ -93,6 +96,9 @@ class HeldRecordAdmin(ReadOnlyAdmin):
     list_per_page = 100
     fieldsets = [(None, {"fields": ["run", "kind", "key", "differences_listed", "applied", "applied_by", "problem"]})]
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("run__report")
+
     @admin.display(description="Would change")
     def what(self, held):
         if held.data is None:
@@ -129,6 +135,9 @@ class FieldChangeAdmin(ReadOnlyAdmin):
     fieldsets = [
         (None, {"fields": ["when", "who", "record_link", "what", "old", "new", "kept"]}),
     ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("run__report")
 
     @admin.display(description="When", ordering="at")
     def when(self, change):

@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "django_prose_editor",
     "js_asset",
     "axes",
+    "import_export",
     # The order in which load_starter fills them: articles speak of models and place questions.
     "catalog",
     "faq",
@@ -268,6 +269,12 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "POSTPROCESSING_HOOKS": ["publishing.api.schema.add_problem_schema"],
 }
+
+# CSV in the admin --------------------------------------------------------------------------------
+
+IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "change"
+IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 
 # Language and time -------------------------------------------------------------------------------
 

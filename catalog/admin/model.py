@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.template.loader import render_to_string
 
+from catalog.admin.csv import CSVMixin, ModelCSV
 from catalog.admin.inlines import AliasInline, BenchmarkInline, EventInline, EvidenceInline, WeightsInline
 from catalog.admin.logged import LoggedMixin
 from catalog.models import AIModel
@@ -9,7 +10,8 @@ from publishing.admin.base import PublishableAdmin, TrashFilter
 
 
 @admin.register(AIModel)
-class AIModelAdmin(LoggedMixin, PublishableAdmin):
+class AIModelAdmin(CSVMixin, LoggedMixin, PublishableAdmin):
+    resource_classes = [ModelCSV]
     list_display = ["name", "family", "kind", "released_on", "existence", "status", "checked_on", "last_changed_at"]
     list_filter = ["state", TrashFilter, "existence", "kind", "openness", "family"]
     list_select_related = ["family"]

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from catalog.admin.csv import CSVMixin, PriceCSV
 from catalog.admin.inlines import (
     EventEvidenceInline,
     OfferingEventInline,
@@ -53,7 +54,8 @@ class OfferingAdmin(LoggedMixin, admin.ModelAdmin):
 
 
 @admin.register(Price)
-class PriceAdmin(LoggedMixin, admin.ModelAdmin):
+class PriceAdmin(CSVMixin, LoggedMixin, admin.ModelAdmin):
+    resource_classes = [PriceCSV]
     list_display = ["offering", "meter", "conditions_in_words", "amount", "currency", "valid_from", "is_withdrawn"]
     list_filter = ["meter", "currency", "service_level"]
     show_full_result_count = False

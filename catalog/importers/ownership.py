@@ -49,7 +49,9 @@ class History:
 def histories(model, pks) -> dict[int, History]:
     """Return the histories of records, by primary key. One query."""
     found = defaultdict(History)
-    for change in FieldChange.objects.of(model, pks).select_related("run").order_by("pk"):
+    # Without the report, which is long and would come with each change anew.
+    changes = FieldChange.objects.of(model, pks).select_related("run").defer("run__report", "run__counts")
+    for change in changes.order_by("pk"):
         if change.taken_back_at is None or change.holds:
             found[change.record_id].note(change, change.run.feed if change.run else None)
     return found

@@ -217,7 +217,8 @@ def test_what_is_kept_from_imports_can_be_given_free(client, manager):
 
 def test_pages_of_the_log_open(client, manager):
     take_over(SMALL)
-    assert client.get(LOG).status_code == 200
+    take_over(small(**{"providers__acme__models__alpha-1__cost__input": 9}))
+    assert "input, 9, USD, 1000000, token, 2026-07-02" in client.get(LOG).content.decode()
     for change in FieldChange.objects.all()[:3]:
         assert client.get(reverse("admin:catalog_fieldchange_change", args=[change.pk])).status_code == 200
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config.environment import data_dir, networks, secret_key, site_url, time_zone
+from config.environment import data_dir, https_addresses, networks, secret_key, site_url, time_zone
 
 
 @pytest.mark.parametrize(
@@ -89,3 +89,15 @@ def test_folder_that_cannot_be_made_is_said_in_a_sentence(tmp_path):
     with pytest.raises(ImproperlyConfigured, match="cannot be used"):
         data_dir(str(tmp_path / "file" / "folder"), tmp_path)
     assert data_dir(str(tmp_path / "new"), tmp_path).is_dir()
+
+
+def test_addresses_to_import_from_are_https_ones():
+    assert https_addresses("NAME", [" https://example.com/a.json", ""]) == ["https://example.com/a.json"]
+
+
+@pytest.mark.parametrize(
+    "value", ["http://example.com/a.json", "file:///etc/passwd", "https://", "a.json", "https://["]
+)
+def test_other_addresses_to_import_from_are_said_in_a_sentence(value):
+    with pytest.raises(ImproperlyConfigured, match="NAME lists"):
+        https_addresses("NAME", [value])

@@ -32,15 +32,17 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 @admin.register(ImportRun)
 class ImportRunAdmin(ReadOnlyAdmin):
-    list_display = ["feed", "started", "state", "data_on", "result", "held_count", "started_by"]
+    list_display = ["feed", "started", "state", "held_count", "result"]
     list_filter = ["feed", "state"]
-    list_select_related = ["started_by"]
     search_fields = ["address"]
     actions = ["apply_all"]
     fieldsets = [
         (None, {"fields": ["feed", "address", "state", "data_on", "started", "ended", "started_by"]}),
         ("What came of it", {"fields": ["result", "held_link", "changes_link", "lines"]}),
     ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("report")
 
     @admin.display(description="Started", ordering="started_at")
     def started(self, run):
@@ -93,6 +95,9 @@ class HeldRecordAdmin(ReadOnlyAdmin):
     list_per_page = 100
     fieldsets = [(None, {"fields": ["run", "kind", "key", "differences_listed", "applied", "applied_by", "problem"]})]
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("run__report")
+
     @admin.display(description="Would change")
     def what(self, held):
         if held.data is None:
@@ -120,7 +125,7 @@ class HeldRecordAdmin(ReadOnlyAdmin):
 @admin.register(FieldChange)
 class FieldChangeAdmin(ReadOnlyAdmin):
     list_display = ["when", "who", "record_name", "what", "old_shown", "new_shown", "kept"]
-    list_filter = ["action", "record_type", ("user", admin.RelatedOnlyFieldListFilter), "holds"]
+    list_filter = ["action", "holds", ("user", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["user", "run"]
     search_fields = ["record_name", "field"]
     date_hierarchy = "at"
@@ -129,6 +134,9 @@ class FieldChangeAdmin(ReadOnlyAdmin):
     fieldsets = [
         (None, {"fields": ["when", "who", "record_link", "what", "old", "new", "kept"]}),
     ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("run__report")
 
     @admin.display(description="When", ordering="at")
     def when(self, change):
@@ -188,7 +196,11 @@ def _say(request, counts: tuple[int, int]):
 
 
 def _short(value) -> str:
-    return "—" if value is None else Truncator(str(value)).chars(LONGEST_VALUE)
+    """A value in a few words; of a whole row what is filled in."""
+    if isinstance(value, dict):
+        filled = (str(part) for part in value.get("values", value).values() if part not in (None, "", 0, False, [], {}))
+        value = ", ".join(filled)
+    return "—" if value in (None, "") else Truncator(str(value)).chars(LONGEST_VALUE)
 
 
 def _link(url: str, words: str) -> str:

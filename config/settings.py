@@ -144,7 +144,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, since the tests' live server is another thread with a connection of its own.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 else:
-    # To compile the query of a page takes PostgreSQL longer than to answer it: lists of models took three times as long.
+    # To compile the query of a page takes PostgreSQL longer than to answer it: lists of models took thrice as long.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -38,6 +38,8 @@ FIELDS = {
     "reasoning": "Reasoning",
     "tool_calls": "Tool calls",
     "structured_output": "Structured output",
+    "attachments": "Attachments",
+    "temperature": "Temperature can be set",
     "fine_tuning": "Fine-tuning",
     "openness": "Openness",
     "licence": "Licence",

@@ -6,17 +6,17 @@ from decimal import Decimal
 TWO_PLACES = Decimal("0.01")
 
 
-def prices_on(day: date, prices) -> list:
+def prices_on(day: date, prices, withdrawn: bool = False) -> list:
     """Return those of `prices` (of one offering, in order of their date) that hold on `day`.
 
-    Of each meter and condition the latest row counts that began by then; a withdrawn one leaves nothing. A row without
-    a date is older than any other.
+    Of each meter and condition the latest row counts that began by then; a withdrawn one leaves nothing, but itself
+    where `withdrawn` asks for it. A row without a date is older than any other.
     """
     current = {}
     for price in prices:
         if price.period is None or price.period.first_day <= day:
-            current[(price.meter, price.conditions)] = price
-    return [price for price in current.values() if not price.is_withdrawn]
+            current[price.key] = price
+    return [price for price in current.values() if withdrawn or not price.is_withdrawn]
 
 
 def amount_in_words(price) -> str:
@@ -26,6 +26,11 @@ def amount_in_words(price) -> str:
     amount = price.amount.normalize()
     if amount.as_tuple().exponent > TWO_PLACES.as_tuple().exponent:
         amount = amount.quantize(TWO_PLACES)
+    return f"{amount:,f} {unit_in_words(price)}"
+
+
+def unit_in_words(price) -> str:
+    """Return what an amount counts: USD per 1,000,000 tokens."""
     unit = price.get_unit_display()
     per = unit if price.per_quantity == 1 else f"{price.per_quantity:,} {unit}s"
-    return f"{amount:,f} {price.currency} per {per}"
+    return f"{price.currency} per {per}"

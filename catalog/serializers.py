@@ -135,6 +135,8 @@ class AIModelSerializer(serializers.ModelSerializer):
             "reasoning",
             "tool_calls",
             "structured_output",
+            "attachments",
+            "temperature",
             "fine_tuning",
             "licence",
             "licence_url",
@@ -211,6 +213,7 @@ class ProviderSerializer(serializers.ModelSerializer):
 
 class PriceSerializer(serializers.ModelSerializer):
     amount = AmountField(help_text="Text, so that no digit is lost. Null where the price was withdrawn.")
+    service_level = KnownOrNull()
     conditions = KnownOrNull()
     valid_from = KnownOrNull(help_text="YYYY, YYYY-MM or YYYY-MM-DD.")
     evidence = EvidenceSerializer(many=True, read_only=True)
@@ -223,6 +226,8 @@ class PriceSerializer(serializers.ModelSerializer):
             "currency",
             "per_quantity",
             "unit",
+            "above_tokens",
+            "service_level",
             "conditions",
             "valid_from",
             "is_withdrawn",
@@ -233,8 +238,12 @@ class PriceSerializer(serializers.ModelSerializer):
 class OfferingSerializer(serializers.ModelSerializer):
     provider = NamedSerializer(read_only=True)
     model = NamedSerializer(read_only=True)
+    name = KnownOrNull()
     listing = KnownOrNull()
     regions = KnownOrNull()
+    released_on = KnownOrNull(help_text="YYYY, YYYY-MM or YYYY-MM-DD.")
+    knowledge_cutoff_on = KnownOrNull(help_text="YYYY, YYYY-MM or YYYY-MM-DD.")
+    data_policy_url = KnownOrNull()
     prices = PriceSerializer(many=True, read_only=True)
     events = EventSerializer(many=True, read_only=True)
     evidence = EvidenceSerializer(many=True, read_only=True)
@@ -246,11 +255,27 @@ class OfferingSerializer(serializers.ModelSerializer):
             "provider",
             "model",
             "api_id",
+            "name",
+            "inherits",
             "listing",
             "regions",
             "context_tokens",
             "max_input_tokens",
             "max_output_tokens",
+            "released_on",
+            "knowledge_cutoff_on",
+            "input_modalities",
+            "output_modalities",
+            "reasoning",
+            "tool_calls",
+            "structured_output",
+            "attachments",
+            "temperature",
+            "open_weights",
+            "retention_days",
+            "trains_on_input",
+            "zero_retention",
+            "data_policy_url",
             "note",
             "checked_on",
             "prices",

@@ -1,11 +1,17 @@
 from django.urls import path
 
 from catalog import views
+from catalog.browse import views as browse
+from catalog.compare import views as compare
 
 app_name = "catalog"
 
 urlpatterns = [
-    path("", views.model_list, name="list"),
+    path("", browse.model_list, name="list"),
+    path("models.csv", browse.models_csv, name="csv"),
+    path("models.json", browse.models_json, name="json"),
+    path("compare/", compare.compare, name="compare"),
+    path("compare.csv", compare.compare_csv, name="compare-csv"),
     path("models/<slug:slug>/", views.model, name="model"),
     path("models/<slug:slug>.md", views.model_as_markdown, name="model_markdown"),
     path("vendors/", views.vendor_list, name="vendors"),

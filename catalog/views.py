@@ -27,33 +27,6 @@ PROVIDER_ADDRESSES = {
 
 
 @safe_only
-def model_list(request):
-    """All listed models; with `?unverified=1` instead the names for which no source was found."""
-    shows_unverified = request.GET.get("unverified") == "1"
-    models = AIModel.objects.published().unverified() if shows_unverified else AIModel.objects.listed()
-    title = "Names without a source" if shows_unverified else "AI models"
-    description = (
-        "Names of AI models that articles use and for which we found no source of the maker."
-        if shows_unverified
-        else "AI models with their dates, prices, licences and limits, each fact with its source."
-    )
-    crumbs = _crumbs({"title": title, "url": request.get_full_path()}) if shows_unverified else _crumbs()
-    shown = _page_of_models(request, models)
-    listed = Page("CollectionPage", items=tuple(shown["page"]))
-    context = {
-        "title": title,
-        "shows_unverified": shows_unverified,
-        "modalities": Modality.objects.published(),
-        "metadata": page_metadata(
-            request, title, description, is_indexable=not shows_unverified, page=listed, crumbs=crumbs
-        ),
-        "breadcrumbs": crumbs,
-        **shown,
-    }
-    return render(request, "catalog/list.html", context)
-
-
-@safe_only
 def model(request, slug):
     model = get_visible(request, AIModel.objects.for_readers(), slug)
     today = timezone.localdate()

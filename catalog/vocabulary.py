@@ -55,9 +55,20 @@ class Meter(TextChoices):
     REASONING = "reasoning", "Reasoning"
     INPUT_AUDIO = "input_audio", "Audio input"
     OUTPUT_AUDIO = "output_audio", "Audio output"
+    INPUT_IMAGE = "input_image", "Image input"
+    OUTPUT_IMAGE = "output_image", "Image output"
+    INPUT_VIDEO = "input_video", "Video input"
+    OUTPUT_VIDEO = "output_video", "Video output"
+    CACHE_READ_AUDIO = "cache_read_audio", "Audio read from the cache"
+    CACHE_WRITE_AUDIO = "cache_write_audio", "Audio written to the cache"
+    CACHE_READ_IMAGE = "cache_read_image", "Image read from the cache"
     IMAGE = "image", "Image made"
     VIDEO = "video", "Video made"
+    PAGE = "page", "Page read"
+    CITATION = "citation", "Citation"
+    SEARCH = "search", "Search"
     REQUEST = "request", "Request"
+    SESSION = "session", "Session"
 
 
 class Unit(TextChoices):
@@ -65,5 +76,14 @@ class Unit(TextChoices):
     IMAGE = "image", "image"
     SECOND = "second", "second"
     CHARACTER = "character", "character"
+    PIXEL = "pixel", "pixel"
     PAGE = "page", "page"
     REQUEST = "request", "request"
+    SESSION = "session", "session"
+
+
+class Feed(TextChoices):
+    """The collections that imports read."""
+
+    MODELS_DEV = "models_dev", "models.dev"
+    LITELLM = "litellm", "LiteLLM"

@@ -91,6 +91,19 @@ def networks(name: str, values: list[str]) -> list:
         raise ImproperlyConfigured(f"{name} lists something that is no network address: {error}.") from error
 
 
+def https_addresses(name: str, values: list[str]) -> list[str]:
+    """Return the addresses that the setting `name` lists. Raises ImproperlyConfigured for any but https ones."""
+    found = [value.strip() for value in values if value.strip()]
+    for value in found:
+        try:
+            is_good = value.startswith("https://") and bool(urlsplit(value).hostname)
+        except ValueError:
+            is_good = False
+        if not is_good:
+            raise ImproperlyConfigured(f"{name} lists {value!r}, not an address such as https://example.com/data.json.")
+    return found
+
+
 def is_database(database: dict) -> bool:
     """Whether a parsed DATABASE_URL names a database of a kind that the site runs on, and one that is kept."""
     engine, name = database.get("ENGINE", ""), str(database.get("NAME") or "")

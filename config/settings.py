@@ -16,6 +16,7 @@ from environs import Env, EnvError, validate
 from config.environment import (
     PLACEHOLDER_HOSTS,
     data_dir,
+    https_addresses,
     is_cache,
     is_database,
     mail_from,
@@ -44,6 +45,8 @@ try:
     MAIL_FROM = env.str("MAIL_FROM", "")
     ENQUIRY_DAYS = env.int("ENQUIRY_DAYS", 730, validate=validate.Range(1, 36_500))
     SPAM_DAYS = env.int("SPAM_DAYS", 30, validate=validate.Range(1, 36_500))
+    CATALOG_IMPORT_URLS = https_addresses("CATALOG_IMPORT_URLS", env.list("CATALOG_IMPORT_URLS", []))
+    CATALOG_IMPORT_HOLD = env.bool("CATALOG_IMPORT_HOLD", False)
     DATA_DIR = data_dir(env.str("DATA_DIR", ""), BASE_DIR / "var")
     SECRET_KEY = secret_key(env.str("SECRET_KEY", ""), DATA_DIR)
 except EnvError as error:
@@ -104,6 +107,7 @@ INSTALLED_APPS = [
     "django_prose_editor",
     "js_asset",
     "axes",
+    "import_export",
     # The order in which load_starter fills them: articles speak of models and place questions.
     "catalog",
     "faq",
@@ -168,6 +172,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
     # A file, since the tests' live server is another thread with a connection of its own.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+else:
+    # To compile the query of a page takes PostgreSQL longer than to answer it: lists of models took thrice as long.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 if CACHE_URL and not is_cache(CACHE_URL):
@@ -196,6 +203,7 @@ STORAGES = {
 WHITENOISE_MAX_AGE = 0 if DEBUG else 60
 IMAGE_MAX_BYTES = 15 * 1024 * 1024
 IMAGE_MAX_PIXELS = 50_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # an offering with all its prices
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024  # a long article with pasted tables
 FILE_UPLOAD_PERMISSIONS = 0o644
 
@@ -300,6 +308,12 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "POSTPROCESSING_HOOKS": ["publishing.api.schema.add_problem_schema"],
 }
+
+# CSV in the admin --------------------------------------------------------------------------------
+
+IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "change"
+IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 
 # Language and time -------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 import orjson
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
 from rest_framework import exceptions
@@ -57,7 +57,9 @@ def error_response(request, status: int, detail: str, advice: str = "") -> HttpR
 
 
 def bad_request(request, exception=None):
-    return error_response(request, 400, "The request could not be understood.")
+    """What our own parsers say of an address is meant for its reader; what Django says of a request is not."""
+    said = str(exception) if isinstance(exception, BadRequest) else ""
+    return error_response(request, 400, said or "The request could not be understood.")
 
 
 def permission_denied(request, exception=None):

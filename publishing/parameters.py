@@ -1,10 +1,15 @@
 """What is asked for in an address, parsed by type and range: what makes no sense is a 400, never an error of ours."""
 
+import re
+from decimal import Decimal
+from urllib.parse import urlencode
+
 from django.core.exceptions import BadRequest
 from django.core.paginator import Page, Paginator
-from django.http import Http404
+from django.http import Http404, HttpResponseRedirect
 
 MAX_NUMBER = 2**31 - 1
+AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
 def whole_number(text: str, name: str, least: int = 0, most: int = MAX_NUMBER) -> int:
@@ -15,10 +20,36 @@ def whole_number(text: str, name: str, least: int = 0, most: int = MAX_NUMBER) -
     return int(text)
 
 
+def amount(text: str, name: str) -> Decimal:
+    """Return the number, perhaps with a decimal point, that `text` writes. Raises BadRequest for anything else."""
+    if not AMOUNT.fullmatch(text):
+        raise BadRequest(f"{name} is not a number such as 3 or 0.25.")
+    return Decimal(text)
+
+
+def one_of(text: str, name: str, known) -> str:
+    """Return `text`, which must be among `known`. Raises BadRequest, which names those."""
+    if text not in known:
+        raise BadRequest(f"{name} is none of {', '.join(known)}.")
+    return text
+
+
 def words(text: str, most: int = 200) -> str:
     """Return a search text without control characters and lone surrogates, cut to `most` characters."""
     kept = "".join(letter if letter.isprintable() else " " for letter in text[: most * 4])
     return " ".join(kept.split())[:most]
+
+
+def canonical_redirect(request, pairs: list[tuple[str, str]], known) -> HttpResponseRedirect | None:
+    """Return where the same is asked for by `pairs`, in their order; None where the address says just that.
+
+    A parameter that is none of the `known` ones is left in its place at the end: whoever added it may count visits.
+    """
+    given = [(name, value) for name, values in request.GET.lists() for value in values]
+    wanted = [*pairs, *((name, value) for name, value in given if name not in known)]
+    if given == wanted:
+        return None
+    return HttpResponseRedirect(f"{request.path}?{urlencode(wanted)}" if wanted else request.path)
 
 
 def page_of(queryset, request, per_page: int) -> Page:

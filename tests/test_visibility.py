@@ -44,7 +44,23 @@ def link(one, other):
         for first in ours:
             for second in ours:
                 if first is not second and first.related_model is type(one) and second.related_model is type(other):
-                    add_row(model, {first.name: one, second.name: other})
+                    for values in rows_for(model, {first.name: one, second.name: other}):
+                        add_row(model, values)
+
+
+def rows_for(model, values: dict) -> list[dict]:
+    """The values of one row that holds them all; of several, where a row belongs to just one of them."""
+    for constraint in model._meta.constraints:
+        if constraint.name.endswith("_has_one_subject"):
+            subjects = {name.removesuffix("__isnull") for name in lookups_in(constraint.condition)}
+            if subjects.issuperset(values):
+                return [{name: value} for name, value in values.items()]
+    return [values]
+
+
+def lookups_in(condition):
+    for child in condition.children:
+        yield from [child[0]] if isinstance(child, tuple) else lookups_in(child)
 
 
 def join_by_column(model, one, other):

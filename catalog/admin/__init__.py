@@ -1,3 +1,3 @@
-from catalog.admin import model, names, offering
+from catalog.admin import model, names, offering, runs
 
-__all__ = ["model", "names", "offering"]
+__all__ = ["model", "names", "offering", "runs"]

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from catalog.models import Alias, Evidence, LifecycleEvent, Offering, Price
+from catalog.models import Alias, BenchmarkResult, Evidence, LifecycleEvent, Price, Weights
 
 
 class AliasInline(admin.TabularInline):
@@ -30,19 +30,33 @@ class EvidenceInline(admin.TabularInline):
     verbose_name_plural = "where the facts come from"
 
 
-class OfferingInline(admin.TabularInline):
-    model = Offering
+class BenchmarkInline(admin.TabularInline):
+    model = BenchmarkResult
     extra = 0
-    fields = ["provider", "api_id", "listing", "checked_on"]
-    autocomplete_fields = ["provider"]
-    show_change_link = True
-    verbose_name_plural = "offerings (prices and dates are behind “Change”)"
+    fields = ["name", "score", "metric", "version", "dataset", "variant", "harness", "source_url", "measured_on"]
+
+
+class WeightsInline(admin.TabularInline):
+    model = Weights
+    extra = 0
+    fields = ["label", "url", "format", "quantisation"]
 
 
 class PriceInline(admin.TabularInline):
     model = Price
     extra = 0
-    fields = ["meter", "amount", "currency", "per_quantity", "unit", "conditions", "valid_from", "is_withdrawn"]
+    fields = [
+        "meter",
+        "amount",
+        "currency",
+        "per_quantity",
+        "unit",
+        "above_tokens",
+        "service_level",
+        "conditions",
+        "valid_from",
+        "is_withdrawn",
+    ]
     show_change_link = True
     verbose_name_plural = "prices (a new price is a new row with its date)"
 

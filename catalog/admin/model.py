@@ -1,13 +1,17 @@
 from django.contrib import admin
 from django.contrib.auth import get_user_model
+from django.template.loader import render_to_string
 
-from catalog.admin.inlines import AliasInline, EventInline, EvidenceInline, OfferingInline
+from catalog.admin.csv import CSVMixin, ModelCSV
+from catalog.admin.inlines import AliasInline, BenchmarkInline, EventInline, EvidenceInline, WeightsInline
+from catalog.admin.logged import LoggedMixin
 from catalog.models import AIModel
 from publishing.admin.base import PublishableAdmin, TrashFilter
 
 
 @admin.register(AIModel)
-class AIModelAdmin(PublishableAdmin):
+class AIModelAdmin(CSVMixin, LoggedMixin, PublishableAdmin):
+    resource_classes = [ModelCSV]
     list_display = ["name", "family", "kind", "released_on", "existence", "status", "checked_on", "last_changed_at"]
     list_filter = ["state", TrashFilter, "existence", "kind", "openness", "family"]
     list_select_related = ["family"]
@@ -15,8 +19,8 @@ class AIModelAdmin(PublishableAdmin):
     ordering = ["name"]
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["family", "replaced_by"]
-    readonly_fields = [*PublishableAdmin.readonly_fields, "public_id"]
-    inlines = [AliasInline, EventInline, OfferingInline, EvidenceInline]
+    readonly_fields = [*PublishableAdmin.readonly_fields, "public_id", "offered"]
+    inlines = [AliasInline, EventInline, BenchmarkInline, WeightsInline, EvidenceInline]
     fieldsets = [
         (None, {"fields": ["name", "summary", "vendors", "family", "kind", ("input_modalities", "output_modalities")]}),
         (
@@ -33,7 +37,8 @@ class AIModelAdmin(PublishableAdmin):
                     ("released_on", "knowledge_cutoff_on"),
                     ("context_tokens", "max_input_tokens", "max_output_tokens"),
                     "parameters",
-                    ("reasoning", "tool_calls", "structured_output", "fine_tuning"),
+                    ("reasoning", "tool_calls", "structured_output"),
+                    ("attachments", "temperature", "fine_tuning"),
                     ("openness", "licence", "licence_url"),
                     "replaced_by",
                 ],
@@ -47,6 +52,7 @@ class AIModelAdmin(PublishableAdmin):
                 "description": "Shown first on the page.",
             },
         ),
+        ("Offerings", {"fields": ["offered"], "description": "Prices and dates of each provider stand with them."}),
         ("Text", {"fields": ["body"]}),
         (
             "Publication",
@@ -54,6 +60,11 @@ class AIModelAdmin(PublishableAdmin):
         ),
         PublishableAdmin.ABOUT,
     ]
+
+    @admin.display(description="Offered by")
+    def offered(self, model):
+        """A link, since a model may have hundreds."""
+        return render_to_string("admin/catalog/offerings_link.html", {"model": model, "count": model.offerings.count()})
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "reviewed_by":

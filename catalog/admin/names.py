@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from catalog.admin.logged import LoggedMixin
 from catalog.models import Family, Modality, Provider, Vendor
 from publishing.admin.base import PublishableAdmin, TrashFilter
 
@@ -12,7 +13,7 @@ PUBLICATION = (
 
 
 @admin.register(Vendor)
-class VendorAdmin(PublishableAdmin):
+class VendorAdmin(LoggedMixin, PublishableAdmin):
     list_display = ["name", "country", "status", "last_changed_at"]
     list_filter = ["state", TrashFilter]
     search_fields = ["name", "slug"]
@@ -27,7 +28,7 @@ class VendorAdmin(PublishableAdmin):
 
 
 @admin.register(Modality)
-class ModalityAdmin(PublishableAdmin):
+class ModalityAdmin(LoggedMixin, PublishableAdmin):
     list_display = ["name", "description", "status"]
     list_filter = ["state", TrashFilter]
     search_fields = ["name", "slug"]
@@ -37,7 +38,7 @@ class ModalityAdmin(PublishableAdmin):
 
 
 @admin.register(Family)
-class FamilyAdmin(PublishableAdmin):
+class FamilyAdmin(LoggedMixin, PublishableAdmin):
     list_display = ["name", "vendor", "status", "last_changed_at"]
     list_filter = ["state", TrashFilter, "vendor"]
     list_select_related = ["vendor"]
@@ -49,7 +50,7 @@ class FamilyAdmin(PublishableAdmin):
 
 
 @admin.register(Provider)
-class ProviderAdmin(PublishableAdmin):
+class ProviderAdmin(LoggedMixin, PublishableAdmin):
     list_display = ["name", "website", "status", "last_changed_at"]
     list_filter = ["state", TrashFilter]
     search_fields = ["name", "slug"]

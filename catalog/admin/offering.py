@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from catalog.admin.csv import CSVMixin, PriceCSV
 from catalog.admin.inlines import (
     EventEvidenceInline,
     OfferingEventInline,
@@ -9,46 +10,71 @@ from catalog.admin.inlines import (
     PriceEvidenceInline,
     PriceInline,
 )
-from catalog.models import LifecycleEvent, Offering, Price, Source
+from catalog.admin.logged import LoggedMixin
+from catalog.models import AIModel, LifecycleEvent, Offering, Price, Source
 
 
 @admin.register(Offering)
-class OfferingAdmin(admin.ModelAdmin):
+class OfferingAdmin(LoggedMixin, admin.ModelAdmin):
     list_display = ["api_id", "provider", "model", "listing", "checked_on"]
-    list_filter = ["listing", "provider"]
+    list_filter = ["listing", "inherits", "trains_on_input"]
     list_select_related = ["provider", "model"]
     search_fields = ["api_id", "model__name", "provider__name"]
     ordering = ["provider__name", "api_id"]
     autocomplete_fields = ["provider", "model"]
     inlines = [PriceInline, OfferingEventInline, OfferingEvidenceInline]
+    show_full_result_count = False
     fieldsets = [
-        (None, {"fields": ["model", "provider", "api_id", "listing", "checked_on", "regions", "note"]}),
+        (None, {"fields": ["model", "provider", "api_id", "name", "listing", "checked_on", "regions", "note"]}),
         (
-            "Limits",
+            "What differs here",
             {
-                "fields": ["context_tokens", "max_input_tokens", "max_output_tokens"],
+                "fields": [
+                    "inherits",
+                    ("context_tokens", "max_input_tokens", "max_output_tokens"),
+                    ("released_on", "knowledge_cutoff_on"),
+                    ("input_modalities", "output_modalities"),
+                    ("reasoning", "tool_calls", "structured_output"),
+                    ("attachments", "temperature", "open_weights"),
+                ],
                 "description": "Only where this provider's differ from what the maker says.",
+            },
+        ),
+        (
+            "Where the data goes",
+            {
+                "fields": [("retention_days", "zero_retention", "trains_on_input"), "data_policy_url"],
+                "description": "What is not known stays empty. Name the page among the sources below.",
             },
         ),
     ]
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("provider")
+
 
 @admin.register(Price)
-class PriceAdmin(admin.ModelAdmin):
-    list_display = ["offering", "meter", "conditions", "amount", "currency", "valid_from", "is_withdrawn"]
-    list_filter = ["meter", "currency", "offering__provider"]
+class PriceAdmin(CSVMixin, LoggedMixin, admin.ModelAdmin):
+    resource_classes = [PriceCSV]
+    list_display = ["offering", "meter", "conditions_in_words", "amount", "currency", "valid_from", "is_withdrawn"]
+    list_filter = ["meter", "currency", "service_level"]
+    show_full_result_count = False
     list_select_related = ["offering__provider"]
     search_fields = ["offering__api_id", "offering__model__name"]
     autocomplete_fields = ["offering"]
     inlines = [PriceEvidenceInline]
     fieldsets = [
-        (None, {"fields": ["offering", "meter", "conditions", "amount", "currency", ("per_quantity", "unit")]}),
+        (None, {"fields": ["offering", "meter", "amount", "currency", ("per_quantity", "unit")]}),
+        ("Only then", {"fields": ["above_tokens", "service_level", "conditions"]}),
         ("Since when", {"fields": ["valid_from", "is_withdrawn"]}),
     ]
 
+    def logged_records(self, obj):
+        return {Offering: {obj.offering_id}}
+
 
 @admin.register(LifecycleEvent)
-class LifecycleEventAdmin(admin.ModelAdmin):
+class LifecycleEventAdmin(LoggedMixin, admin.ModelAdmin):
     list_display = ["kind", "date", "bound", "model", "offering", "replaced_by", "replacement_name"]
     list_filter = ["kind", "bound"]
     list_select_related = ["model", "offering__provider", "replaced_by"]
@@ -66,6 +92,9 @@ class LifecycleEventAdmin(admin.ModelAdmin):
         ),
         ("What follows it", {"fields": ["replaced_by", "replacement_name", "note"]}),
     ]
+
+    def logged_records(self, obj):
+        return {AIModel: {obj.model_id}, Offering: {obj.offering_id}}
 
 
 @admin.register(Source)

@@ -2,19 +2,29 @@
 
 from catalog.models.ai_model import AIModel
 from catalog.models.alias import Alias
+from catalog.models.benchmark_result import BenchmarkResult
 from catalog.models.evidence import Evidence, Source
 from catalog.models.family import Family
+from catalog.models.field_change import Action, FieldChange
+from catalog.models.imports import HeldRecord, ImportedRecord, ImportRun, RecordKind, RunState
 from catalog.models.lifecycle_event import LifecycleEvent
 from catalog.models.offering import Offering
 from catalog.models.price import Price
 from catalog.models.provider import Provider
 from catalog.models.tags import Modality, ModelInputModality, ModelOutputModality, ModelVendor, Vendor
+from catalog.models.weights import Weights
 
 __all__ = [
     "AIModel",
+    "Action",
     "Alias",
+    "BenchmarkResult",
     "Evidence",
     "Family",
+    "FieldChange",
+    "HeldRecord",
+    "ImportRun",
+    "ImportedRecord",
     "LifecycleEvent",
     "Modality",
     "ModelInputModality",
@@ -23,6 +33,9 @@ __all__ = [
     "Offering",
     "Price",
     "Provider",
+    "RecordKind",
+    "RunState",
     "Source",
     "Vendor",
+    "Weights",
 ]

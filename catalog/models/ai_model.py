@@ -12,7 +12,7 @@ from catalog.constraints import above_zero, one_of, partial_dates
 from catalog.facts import Fact, facts_of
 from catalog.models.ai_model_queryset import AIModelQuerySet
 from catalog.models.family import Family
-from catalog.models.record import CatalogueRecord
+from catalog.models.record import CatalogueRecord, extra_field
 from catalog.partial_dates import PartialDateField
 from catalog.status import Status, status_on
 from catalog.vocabulary import Existence, Kind, Openness
@@ -78,6 +78,8 @@ class AIModel(CatalogueRecord):
     reasoning = models.BooleanField(null=True, blank=True, help_text="Thinks in steps of its own before it answers.")
     tool_calls = models.BooleanField(null=True, blank=True, help_text="Can ask for functions to be called.")
     structured_output = models.BooleanField(null=True, blank=True, help_text="Can be held to a JSON schema.")
+    attachments = models.BooleanField(null=True, blank=True, help_text="Takes files beside the text.")
+    temperature = models.BooleanField(null=True, blank=True, help_text="Its sampling temperature can be set.")
     fine_tuning = models.BooleanField(null=True, blank=True, help_text="Customers can train it further.")
     licence = models.CharField(max_length=200, blank=True, help_text="Its name, for example Apache-2.0.")
     licence_url = models.URLField("text of the licence", blank=True)
@@ -98,6 +100,8 @@ class AIModel(CatalogueRecord):
     checked_on = models.DateField(
         null=True, blank=True, help_text="When somebody last compared the record with its sources."
     )
+
+    extra = extra_field()
 
     objects = AIModelQuerySet.as_manager()
 

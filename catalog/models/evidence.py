@@ -8,9 +8,10 @@ from catalog.models.ai_model import AIModel
 from catalog.models.lifecycle_event import LifecycleEvent
 from catalog.models.offering import Offering
 from catalog.models.price import Price
-from catalog.vocabulary import Confidence
+from catalog.models.provider import Provider
+from catalog.vocabulary import Confidence, Feed
 
-SUBJECTS = ("model", "offering", "price", "event")
+SUBJECTS = ("model", "provider", "offering", "price", "event")
 
 
 class Source(models.Model):
@@ -21,6 +22,13 @@ class Source(models.Model):
     publisher = models.CharField(max_length=200, blank=True)
     read_on = models.DateField()
     note = models.CharField(max_length=300, blank=True, help_text="For example: quotes the maker's page.")
+    feed = models.CharField(
+        max_length=20,
+        choices=Feed,
+        blank=True,
+        editable=False,
+        help_text="The collection that imports read; its day is that of the last one.",
+    )
 
     class Meta:
         ordering = ["title", "-read_on", "pk"]
@@ -30,6 +38,8 @@ class Source(models.Model):
                 name="catalog_source_once_a_day",
                 violation_error_message="This page is on record for this day already.",
             ),
+            models.UniqueConstraint(fields=["feed"], condition=~Q(feed=""), name="catalog_source_once_for_a_feed"),
+            one_of("feed", Feed, or_empty=True),
         ]
 
     def __str__(self):
@@ -37,10 +47,11 @@ class Source(models.Model):
 
 
 class Evidence(models.Model):
-    """One source for one fact of a model, an offering, a price or an event."""
+    """One source for one fact of a model, a provider, an offering, a price or an event."""
 
     source = models.ForeignKey(Source, models.PROTECT, related_name="evidence")
     model = models.ForeignKey(AIModel, models.CASCADE, null=True, blank=True, related_name="evidence")
+    provider = models.ForeignKey(Provider, models.CASCADE, null=True, blank=True, related_name="evidence")
     offering = models.ForeignKey(Offering, models.CASCADE, null=True, blank=True, related_name="evidence")
     price = models.ForeignKey(Price, models.CASCADE, null=True, blank=True, related_name="evidence")
     event = models.ForeignKey(LifecycleEvent, models.CASCADE, null=True, blank=True, related_name="evidence")

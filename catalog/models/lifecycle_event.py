@@ -36,6 +36,10 @@ class LifecycleEvent(models.Model):
 
     class Meta:
         ordering = ["date", "pk"]
+        indexes = [
+            # Most events are of models: among all rows SQLite would take a search by offering for hopeless, and scan.
+            models.Index(fields=["offering"], condition=Q(offering__isnull=False), name="catalog_event_of_offering"),
+        ]
         constraints = [
             exactly_one("model", "offering"),
             one_of("kind", EventKind),

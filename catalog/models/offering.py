@@ -1,8 +1,10 @@
 from django.db import models
 
-from catalog.constraints import above_zero, one_of
+from catalog.constraints import above_zero, one_of, partial_dates
 from catalog.models.ai_model import AIModel
 from catalog.models.provider import Provider
+from catalog.models.record import extra_field
+from catalog.partial_dates import PartialDateField
 from catalog.status import Status, status_on
 from catalog.vocabulary import Listing
 
@@ -39,12 +41,43 @@ class Offering(models.Model):
         blank=True,
         help_text="As what the provider lists it; with the day in “checked on”. Leave empty when it is unknown.",
     )
+    name = models.CharField(max_length=200, blank=True, help_text="As the provider calls it, where that differs.")
+    inherits = models.BooleanField(
+        "as the model’s record says",
+        default=True,
+        help_text="What this provider does not state is as the maker says. Else it is unknown.",
+    )
+    not_inherited = models.JSONField(
+        "not as the model’s record says",
+        default=list,
+        blank=True,
+        editable=False,
+        help_text="What of the model’s record does not hold here, by the names of the feed.",
+    )
     regions = models.CharField(max_length=300, blank=True, help_text="As the provider names them, with commas between.")
     context_tokens = models.PositiveBigIntegerField("context, tokens", null=True, blank=True)
     max_input_tokens = models.PositiveBigIntegerField("longest input, tokens", null=True, blank=True)
     max_output_tokens = models.PositiveBigIntegerField("longest output, tokens", null=True, blank=True)
+    released_on = PartialDateField("released", blank=True)
+    knowledge_cutoff_on = PartialDateField("knowledge until", blank=True)
+    input_modalities = models.JSONField("takes", null=True, blank=True, help_text='As ["text", "image"].')
+    output_modalities = models.JSONField("gives", null=True, blank=True, help_text='As ["text"].')
+    reasoning = models.BooleanField(null=True, blank=True)
+    tool_calls = models.BooleanField(null=True, blank=True)
+    structured_output = models.BooleanField(null=True, blank=True)
+    attachments = models.BooleanField(null=True, blank=True)
+    temperature = models.BooleanField(null=True, blank=True)
+    open_weights = models.BooleanField(null=True, blank=True)
+    retention_days = models.PositiveIntegerField(
+        "keeps data for, days", null=True, blank=True, help_text="0: nothing is kept. Empty: unknown."
+    )
+    trains_on_input = models.BooleanField(null=True, blank=True, help_text="Customers’ data is used for training.")
+    zero_retention = models.BooleanField(null=True, blank=True, help_text="Can be agreed on that nothing is kept.")
+    data_policy_url = models.URLField("data policy", max_length=500, blank=True)
     note = models.CharField(max_length=300, blank=True)
     checked_on = models.DateField(null=True, blank=True, help_text="When the provider's list was last read.")
+
+    extra = extra_field()
 
     objects = OfferingQuerySet.as_manager()
 
@@ -59,6 +92,7 @@ class Offering(models.Model):
             models.CheckConstraint(condition=~models.Q(api_id=""), name="catalog_offering_id_is_filled"),
             one_of("listing", Listing, or_empty=True),
             *above_zero("context_tokens", "max_input_tokens", "max_output_tokens"),
+            *partial_dates("released_on", "knowledge_cutoff_on"),
         ]
 
     def __str__(self):

@@ -22,21 +22,30 @@ class Price(models.Model):
     currency = models.CharField(max_length=3, default="USD", validators=[RegexValidator(CURRENCY)])
     per_quantity = models.PositiveIntegerField("per how many", default=1_000_000)
     unit = models.CharField("of what", max_length=20, choices=Unit, default=Unit.TOKEN)
+    above_tokens = models.PositiveBigIntegerField(
+        "from how much context on, tokens",
+        default=0,
+        help_text="A price for requests with more tokens than this; 0 for all that have no row of their own.",
+    )
+    service_level = models.CharField(
+        max_length=30, blank=True, help_text="Such as batch, flex or priority; empty for the ordinary service."
+    )
     conditions = models.CharField(
-        max_length=100,
-        blank=True,
-        help_text="When the price holds only then: service level, size, length of context.",
+        max_length=100, blank=True, help_text="Other conditions: size, resolution, how long a cache is kept."
     )
     valid_from = PartialDateField("since", blank=True, help_text="Leave empty when it is unknown.")
     is_withdrawn = models.BooleanField(
         "withdrawn", default=False, help_text="There is no such price from this date on."
     )
+    authored = models.JSONField(
+        default=dict, blank=True, editable=False, help_text="How a feed writes it, where that differs."
+    )
 
     class Meta:
-        ordering = ["meter", "conditions", "valid_from", "pk"]
+        ordering = ["meter", "above_tokens", "service_level", "conditions", "valid_from", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["offering", "meter", "conditions", "valid_from"],
+                fields=["offering", "meter", "above_tokens", "service_level", "conditions", "valid_from"],
                 name="catalog_price_once_a_date",
                 violation_error_message="There is a price of this kind from this date already.",
             ),
@@ -55,6 +64,16 @@ class Price(models.Model):
 
     def __str__(self):
         return f"{self.get_meter_display()}, {self.offering}"
+
+    @property
+    def key(self) -> tuple:
+        """What rows have in common of which one follows the other."""
+        return self.meter, self.above_tokens, self.service_level, self.conditions
+
+    @property
+    def conditions_in_words(self) -> str:
+        above = f"above {self.above_tokens:,} tokens" if self.above_tokens else ""
+        return ", ".join(filter(None, [above, self.service_level, self.conditions]))
 
     @property
     def period(self) -> PartialDate | None:

@@ -1,7 +1,10 @@
+from django.core.validators import RegexValidator
 from django.db import models
 
-from catalog.models.record import CatalogueRecord
+from catalog.models.record import CatalogueRecord, extra_field
 from publishing.models import published_requires
+
+API_BASE = r"\A(https?://|\$\{[A-Z0-9_]+\})[^\s]+\Z"
 
 
 class Provider(CatalogueRecord):
@@ -14,11 +17,26 @@ class Provider(CatalogueRecord):
     name = models.CharField(max_length=200)
     summary = models.CharField(max_length=500, blank=True, help_text="What kind of service it is, in one sentence.")
     website = models.URLField(blank=True)
-    api_base = models.URLField("address of the API", blank=True)
+    # No URLField: some hosts are written with a placeholder for the customer's own name.
+    api_base = models.CharField(
+        "address of the API",
+        max_length=300,
+        blank=True,
+        validators=[RegexValidator(API_BASE, "Begin with https:// or, for one's own machine, http://.")],
+        help_text="What the customer fills in is written as ${NAME}.",
+    )
     docs_url = models.URLField("documentation", blank=True)
     terms_url = models.URLField("terms of use", blank=True)
     status_url = models.URLField("status page", blank=True)
+    extra = extra_field()
 
     class Meta:
         ordering = ["name"]
-        constraints = [published_requires("name", "slug")]
+        constraints = [
+            published_requires("name", "slug"),
+            models.CheckConstraint(
+                condition=models.Q(api_base="") | models.Q(api_base__regex=API_BASE),
+                name="catalog_provider_api_base_is_an_address",
+                violation_error_message="Begin the address of the API with https:// or http://.",
+            ),
+        ]

@@ -1,7 +1,6 @@
 from django import template
 from django.utils import timezone
 
-from catalog.models import Vendor
 from catalog.news import Change, coming_ends, recent_changes, record_counts
 from catalog.partial_dates import PartialDate
 
@@ -27,9 +26,3 @@ def ends_ahead(count: int) -> list[Change]:
 
 
 register.simple_tag(record_counts)
-
-
-@register.simple_tag
-def makers(count: int) -> list[Vendor]:
-    """The first makers by name, to filter by. One query."""
-    return list(Vendor.objects.published().order_by("name")[:count])

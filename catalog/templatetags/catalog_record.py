@@ -155,7 +155,7 @@ def _large(row: Row) -> dict:
 
 def _lead_prices(offerings: list[OfferingRow]) -> list[dict]:
     for row in sorted(offerings, key=_doubt_of_prices):
-        prices = [price.subject for price in row.prices if not price.subject.conditions][:PRICES_AT_MOST]
+        prices = [price.subject for price in row.prices if not price.subject.conditions_in_words][:PRICES_AT_MOST]
         if prices:
             return [_large_price(price, row) for price in prices]
     return []

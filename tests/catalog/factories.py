@@ -7,6 +7,7 @@ from itertools import count
 from catalog.models import (
     AIModel,
     Alias,
+    BenchmarkResult,
     Evidence,
     Family,
     LifecycleEvent,
@@ -16,6 +17,7 @@ from catalog.models import (
     Provider,
     Source,
     Vendor,
+    Weights,
 )
 
 numbers = count(1)
@@ -73,6 +75,16 @@ def event(**fields) -> LifecycleEvent:
     return LifecycleEvent.objects.create(**{**values, **fields})
 
 
+def benchmark(**fields) -> BenchmarkResult:
+    values = {"name": f"Test {next(numbers)}", "score": Decimal("71.5"), "model": fields.get("model") or model()}
+    return BenchmarkResult.objects.create(**{**values, **fields})
+
+
+def weights(**fields) -> Weights:
+    values = {"label": "Hugging Face", "url": f"https://example.com/{next(numbers)}"}
+    return Weights.objects.create(**{**values, "model": fields.get("model") or model(), **fields})
+
+
 def source(**fields) -> Source:
     values = {"title": f"Page {next(numbers)}", "url": "https://example.com/", "read_on": date(2026, 11, 24)}
     return Source.objects.create(**{**values, **fields})
@@ -96,6 +108,8 @@ def whole_model(**fields) -> AIModel:
         **fields,
     )
     alias(model=record)
+    benchmark(model=record)
+    weights(model=record)
     evidence(model=record, fact="context_tokens")
     evidence(event=event(model=record))
     offered = offering(model=record)

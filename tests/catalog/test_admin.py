@@ -10,7 +10,7 @@ from tests.catalog import factories
 pytestmark = pytest.mark.django_db
 
 PAGES = ["aimodel", "vendor", "modality", "family", "provider", "offering", "price", "lifecycleevent", "source"]
-INLINES = ["aliases", "events", "offerings", "evidence"]
+INLINES = ["aliases", "events", "benchmarks", "weights", "evidence"]
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -41,6 +41,8 @@ def test_a_catalogue_manager_writes_a_model_with_tags_from_the_lists(client):
         "tool_calls": "true",
         "structured_output": "false",
         "fine_tuning": "unknown",
+        "attachments": "unknown",
+        "temperature": "unknown",
     }
     for prefix in INLINES:
         form |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
@@ -57,6 +59,7 @@ def test_a_catalogue_manager_writes_a_model_with_tags_from_the_lists(client):
 def test_roles_have_their_permissions(role, may_change):
     allowed = set(Group.objects.get(name=role).permissions.values_list("codename", flat=True))
     for model in apps.get_app_config("catalog").get_models():
-        name = model._meta.model_name
-        assert f"view_{name}" in allowed
-        assert ({f"add_{name}", f"change_{name}", f"delete_{name}"} <= allowed) is may_change
+        name, actions = model._meta.model_name, set(model._meta.default_permissions)
+        assert "view" not in actions or f"view_{name}" in allowed
+        for action in actions - {"view"}:
+            assert (f"{action}_{name}" in allowed) is may_change

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
@@ -171,3 +172,52 @@ def test_readers_get_only_what_is_public_beside_a_model():
     model = AIModel.objects.published().for_readers().get()
     assert model.public_vendors == [shown]
     assert (model.public_inputs, model.public_family, model.public_replacement) == ([], None, None)
+
+
+def test_prices_of_one_meter_differ_by_context_and_service_level():
+    price = factories.price()
+    factories.price(offering=price.offering, above_tokens=200_000)
+    factories.price(offering=price.offering, service_level="batch")
+    with refused("catalog_price_once_a_date|UNIQUE"):
+        factories.price(offering=price.offering, service_level="batch")
+
+
+def test_conditions_of_a_price_are_written_out():
+    price = factories.price(above_tokens=200_000, service_level="batch", conditions="1080p")
+    assert price.conditions_in_words == "above 200,000 tokens, batch, 1080p"
+    assert factories.price().conditions_in_words == ""
+
+
+def test_a_result_and_weights_are_on_record_once():
+    result = factories.benchmark(variant="high")
+    factories.benchmark(model=result.model, name=result.name, variant="low")
+    with refused("catalog_benchmark_once|UNIQUE"):
+        factories.benchmark(model=result.model, name=result.name, variant="high", score=Decimal(1))
+    weights = factories.weights()
+    with refused("catalog_weights_once|UNIQUE"):
+        factories.weights(model=weights.model, url=weights.url)
+
+
+@pytest.mark.parametrize("address", ["https://api.example.com/v1", "http://127.0.0.1:1234/v1", "${HOST}/v1"])
+def test_the_address_of_an_api_may_hold_a_placeholder(address):
+    factories.provider(api_base=address).full_clean()
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "ftp://example.com", "https://a b"])
+def test_other_addresses_of_an_api_are_refused(address):
+    with refused("api_base_is_an_address"):
+        factories.provider(api_base=address)
+
+
+def test_dates_of_an_offering_are_partial():
+    factories.offering(released_on="2025-08")
+    with pytest.raises(ValidationError):
+        factories.offering(released_on="2025-02-31")
+
+
+def test_there_is_one_source_for_a_feed():
+    factories.source(feed="models_dev")
+    factories.source()
+    factories.source()
+    with refused("source_once_for_a_feed|UNIQUE"):
+        factories.source(feed="models_dev")

@@ -22,7 +22,7 @@ def text_of(response) -> str:
 
 def test_the_list_shows_models_with_vendor_and_modalities(client):
     model = factories.whole_model()
-    page = client.get(reverse("catalog:list")).content.decode()
+    page = client.get(reverse("catalog:list"), {"show": "all"}).content.decode()
     for record in (model, model.vendors.get(), model.input_modalities.get()):
         assert f'href="{record.get_absolute_url()}"' in page
 
@@ -34,7 +34,7 @@ def test_unverified_names_are_in_no_list_unless_asked_for(client):
     for record in (vendor, modality, family):
         assert "Rumour 9" not in text_of(client.get(record.get_absolute_url()))
     assert "Rumour 9" not in text_of(client.get(reverse("catalog:list")))
-    marked = client.get(reverse("catalog:list"), {"unverified": "1"})
+    marked = client.get(reverse("catalog:list"), {"show": "unverified"})
     assert "“Rumour 9”" in text_of(marked)
     assert "Names without a source" in text_of(marked)
     assert 'content="noindex' in marked.content.decode()

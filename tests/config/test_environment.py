@@ -3,7 +3,16 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config.environment import data_dir, mail_from, mail_server, networks, secret_key, site_url, time_zone
+from config.environment import (
+    data_dir,
+    https_addresses,
+    mail_from,
+    mail_server,
+    networks,
+    secret_key,
+    site_url,
+    time_zone,
+)
 from tests.config.running import manage
 
 
@@ -148,3 +157,15 @@ def test_broken_value_ends_the_start_with_a_sentence(values, tmp_path):
     assert answer.returncode != 0
     assert "Traceback" not in answer.stderr
     assert any(name in answer.stderr for name in (*values, "MAIL_FROM"))
+
+
+def test_addresses_to_import_from_are_https_ones():
+    assert https_addresses("NAME", [" https://example.com/a.json", ""]) == ["https://example.com/a.json"]
+
+
+@pytest.mark.parametrize(
+    "value", ["http://example.com/a.json", "file:///etc/passwd", "https://", "a.json", "https://["]
+)
+def test_other_addresses_to_import_from_are_said_in_a_sentence(value):
+    with pytest.raises(ImproperlyConfigured, match="NAME lists"):
+        https_addresses("NAME", [value])

@@ -14,7 +14,7 @@ from tests import factories
 
 handler400, handler403, handler404, handler500 = site.handler400, site.handler403, site.handler404, site.handler500
 EXCEPTIONS = {
-    "bad": BadRequest("no number"),
+    "bad": BadRequest("page is not a number."),
     "suspicious": SuspiciousOperation("odd"),
     "denied": PermissionDenied("secret reason"),
     "missing": Http404("secret reason"),

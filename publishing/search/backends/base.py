@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from publishing.search.query import Query
 
@@ -33,7 +34,11 @@ class Index(ABC):
         """Return words of the vocabulary that resemble `word`, though they begin with another letter."""
 
     @abstractmethod
-    def _leaders(self, query: Query, at, kind: str) -> list[int]:
+    def sources(self, query: Query, kind: str) -> RawSQL:
+        """Return a subquery for the keys of the records of that kind that match, to filter their table by."""
+
+    @abstractmethod
+    def leaders(self, query: Query, at, kind: str) -> list[int]:
         """Return the keys of entries with this name, then of those whose name goes on after it.
 
         Among these, those whose title does so come before those known by that name, and short titles before long ones.
@@ -48,7 +53,7 @@ class Index(ABC):
 
         Those whose name is what was asked for lead.
         """
-        leaders = self._leaders(query, at, kind) if query.needs_all else []
+        leaders = self.leaders(query, at, kind) if query.needs_all else []
         first = leaders[start : start + length]
         counts, rest = self._find(query, at, kind, leaders, length - len(first), max(0, start - len(leaders)))
         return counts, first + rest

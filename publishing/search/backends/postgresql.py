@@ -5,6 +5,7 @@ A vector is written out here, word by word: PostgreSQL's own parser would take "
 """
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from publishing.search.backends.base import LEADERS, Index, column, rows
 from publishing.search.backends.texts import indexed, keys_of, weighted
@@ -35,6 +36,9 @@ LEADING = f"""
     LIMIT {LEADERS}
 """  # nosec B608
 IN_HEAD = "entry.head @@ %(match)s::tsquery"
+SOURCES = """
+    SELECT entry.source_id FROM publishing_searchentry AS entry WHERE entry.vector @@ %s::tsquery AND entry.kind = %s
+"""
 
 
 def _ranked(vector: str, condition: str) -> str:
@@ -73,11 +77,14 @@ class PostgreSQLIndex(Index):
     def counts(self, query: Query, at) -> dict[str, int]:
         return dict(rows(COUNTS, {"match": matching(query), "at": at}))
 
+    def sources(self, query: Query, kind: str) -> RawSQL:
+        return RawSQL(SOURCES, [matching(query), kind])  # nosec B611
+
     def like(self, word: str) -> list[str]:
         has_trigrams = column("SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm')", [])
         return column(RESEMBLING, [word]) if has_trigrams[0] else []
 
-    def _leaders(self, query, at, kind):
+    def leaders(self, query, at, kind):
         exact, title = f"'={query.key}'", f"'^{query.key}':*"
         return column(LEADING, {"match": named(query), "exact": exact, "title": title, "at": at, "kind": kind})
 

@@ -6,6 +6,7 @@ It is written from Python, not by triggers, which would be lost whenever Django 
 import json
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from publishing.search.backends.base import LEADERS, Index, column, rows
 from publishing.search.backends.texts import indexed, keys_of, weighted
@@ -56,6 +57,11 @@ LEADING = f"""
 """  # nosec B608
 
 
+SOURCES = """
+    SELECT entry.source_id FROM publishing_searchindex CROSS JOIN publishing_searchentry AS entry
+    ON entry.id = publishing_searchindex.rowid WHERE publishing_searchindex MATCH %s AND entry.kind = %s
+"""
+
 OF_LENGTH = "SELECT DISTINCT word FROM publishing_searchword WHERE length BETWEEN %s AND %s LIMIT 20000"
 
 
@@ -76,10 +82,13 @@ class SQLiteIndex(Index):
     def counts(self, query: Query, at) -> dict[str, int]:
         return dict(rows(COUNTS, {"match": matching(query), "at": _moment(at), "but": "[]"}))
 
+    def sources(self, query: Query, kind: str) -> RawSQL:
+        return RawSQL(SOURCES, [matching(query), kind])  # nosec B611
+
     def like(self, word: str) -> list[str]:
         return column(OF_LENGTH, [len(word) - 1, len(word) + 1])
 
-    def _leaders(self, query, at, kind):
+    def leaders(self, query, at, kind):
         values = {"match": named(query), "key": query.key, "at": _moment(at), "kind": kind, "but": "[]"}
         return column(LEADING, values)
 

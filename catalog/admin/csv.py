@@ -1,0 +1,123 @@
+"""Models and prices as CSV, out and in: what is read in is shown with its differences before it is written."""
+
+from import_export.admin import ImportExportMixin
+from import_export.fields import Field
+from import_export.formats.base_formats import CSV
+from import_export.resources import ModelResource
+
+from catalog.changes import look_at, take_note
+from catalog.models import AIModel, Offering, Price
+
+
+class LoggedResource(ModelResource):
+    """Checks every row as a form would, and writes down what changed."""
+
+    logged: type
+
+    class Meta:
+        skip_unchanged = True
+        report_skipped = False
+        clean_model_instances = True
+        use_transactions = True
+
+    def import_data(self, dataset, dry_run=False, **kwargs):
+        if dry_run:
+            return super().import_data(dataset, dry_run=True, **kwargs)
+        before = look_at(self.logged, self.logged_pks(dataset))
+        result = super().import_data(dataset, dry_run=False, **kwargs)
+        new = {row.object_id for row in result.rows if row.import_type == row.IMPORT_TYPE_NEW and row.object_id}
+        after = look_at(self.logged, {*before, *(new if self.logged is self._meta.model else ())})
+        take_note(self.logged, before, after, user=kwargs.get("user"))
+        return result
+
+    def logged_pks(self, dataset) -> set[int]:
+        """The records that a file speaks of, as far as they are there already."""
+        raise NotImplementedError
+
+
+class ModelCSV(LoggedResource):
+    logged = AIModel
+
+    class Meta(LoggedResource.Meta):
+        model = AIModel
+        import_id_fields = ["slug"]
+        fields = [
+            "slug",
+            "name",
+            "kind",
+            "existence",
+            "notice",
+            "summary",
+            "released_on",
+            "knowledge_cutoff_on",
+            "context_tokens",
+            "max_input_tokens",
+            "max_output_tokens",
+            "parameters",
+            "reasoning",
+            "tool_calls",
+            "structured_output",
+            "attachments",
+            "temperature",
+            "fine_tuning",
+            "openness",
+            "licence",
+            "licence_url",
+            "use_for",
+            "avoid_for",
+            "checked_on",
+        ]
+
+    def logged_pks(self, dataset):
+        slugs = [slug for slug in dataset["slug"] if slug] if "slug" in (dataset.headers or []) else []
+        return set(AIModel._base_manager.filter(slug__in=slugs).values_list("pk", flat=True))
+
+
+class PriceCSV(LoggedResource):
+    """A row with a number is that price; one without is a new price of the offering that provider and id name."""
+
+    logged = Offering
+    provider = Field("offering__provider__slug", "provider", readonly=True)
+    api_id = Field("offering__api_id", "api_id", readonly=True)
+
+    class Meta(LoggedResource.Meta):
+        model = Price
+        fields = [
+            "id",
+            "offering",
+            "provider",
+            "api_id",
+            "meter",
+            "amount",
+            "currency",
+            "per_quantity",
+            "unit",
+            "above_tokens",
+            "service_level",
+            "conditions",
+            "valid_from",
+            "is_withdrawn",
+        ]
+
+    def before_import_row(self, row, **kwargs):
+        if not row.get("offering"):
+            found = Offering.objects.filter(provider__slug=row.get("provider"), api_id=row.get("api_id")).first()
+            if found is None:
+                raise ValueError(f"There is no offering {row.get('api_id')!r} of a provider {row.get('provider')!r}.")
+            row["offering"] = found.pk
+
+    def logged_pks(self, dataset):
+        rows = [dict(zip(dataset.headers, row, strict=False)) for row in dataset] if dataset.headers else []
+        pks = {int(row["offering"]) for row in rows if str(row.get("offering", "")).isdecimal()}
+        ids = {row.get("api_id") for row in rows if not row.get("offering")}
+        prices = {int(row["id"]) for row in rows if str(row.get("id", "")).isdecimal()}
+        pks |= set(Offering.objects.filter(api_id__in=ids).values_list("pk", flat=True))
+        return pks | set(Price.objects.filter(pk__in=prices).values_list("offering", flat=True))
+
+
+class CSVMixin(ImportExportMixin):
+    """For a ModelAdmin with `resource_classes`."""
+
+    formats = [CSV]
+    skip_export_form = True  # which would need a script that the admin's policy does not let in
+    import_template_name = "admin/catalog/import.html"

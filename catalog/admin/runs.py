@@ -1,0 +1,207 @@
+"""What imports did and hold, and the log of changes: to be read, applied and taken back."""
+
+from django.contrib import admin, messages
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.text import Truncator
+
+from catalog.changes import CannotTakeBackError, take_back
+from catalog.importers.held import apply_held
+from catalog.models import FieldChange, HeldRecord, ImportRun, RunState
+from publishing.admin.fields import moment_in_words
+
+LINES_SHOWN = 500
+LONGEST_VALUE = 80
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Nothing is added, changed or deleted by a form; what may be done is done by actions."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def has_apply_permission(self, request):
+        return request.user.has_perm(f"catalog.change_{self.opts.model_name}")
+
+
+@admin.register(ImportRun)
+class ImportRunAdmin(ReadOnlyAdmin):
+    list_display = ["feed", "started", "state", "held_count", "result"]
+    list_filter = ["feed", "state"]
+    search_fields = ["address"]
+    actions = ["apply_all"]
+    fieldsets = [
+        (None, {"fields": ["feed", "address", "state", "data_on", "started", "ended", "started_by"]}),
+        ("What came of it", {"fields": ["result", "held_link", "changes_link", "lines"]}),
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("report")
+
+    @admin.display(description="Started", ordering="started_at")
+    def started(self, run):
+        return moment_in_words(run.started_at)
+
+    @admin.display(description="Ended")
+    def ended(self, run):
+        return moment_in_words(run.finished_at)
+
+    @admin.display(description="Result")
+    def result(self, run):
+        counts = [
+            f"{kind}s: " + ", ".join(f"{count:,} {word}" for word, count in by_word.items())
+            for kind, by_word in run.counts.items()
+        ]
+        return "; ".join(counts) or "—"
+
+    @admin.display(description="Waiting")
+    def held_count(self, run):
+        return run.held.filter(applied_at=None).count() if run.state == RunState.HELD else "—"
+
+    @admin.display(description="Held differences")
+    def held_link(self, run):
+        url = f"{reverse('admin:catalog_heldrecord_changelist')}?run__id__exact={run.pk}"
+        return _link(url, f"{run.held.count():,} held, {run.held.filter(applied_at=None).count():,} of them waiting")
+
+    @admin.display(description="Changes")
+    def changes_link(self, run):
+        url = f"{reverse('admin:catalog_fieldchange_changelist')}?run__id__exact={run.pk}"
+        return _link(url, f"{run.changes.count():,} changes")
+
+    @admin.display(description="Report")
+    def lines(self, run):
+        context = {"lines": run.report[:LINES_SHOWN], "more": max(0, len(run.report) - LINES_SHOWN)}
+        return render_to_string("admin/catalog/report.html", context)
+
+    @admin.action(description="Apply all that is held", permissions=["apply"])
+    def apply_all(self, request, queryset):
+        for run in queryset.filter(state=RunState.HELD):
+            _say(request, apply_held(run, run.held.all(), request.user))
+
+
+@admin.register(HeldRecord)
+class HeldRecordAdmin(ReadOnlyAdmin):
+    list_display = ["key", "kind", "what", "applied", "problem"]
+    list_filter = ["kind", ("applied_at", admin.EmptyFieldListFilter), "run"]
+    list_select_related = ["run"]
+    search_fields = ["key"]
+    actions = ["apply"]
+    list_per_page = 100
+    fieldsets = [(None, {"fields": ["run", "kind", "key", "differences_listed", "applied", "applied_by", "problem"]})]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("run__report")
+
+    @admin.display(description="Would change")
+    def what(self, held):
+        if held.data is None:
+            return "the feed has it no more"
+        paths = [difference["path"] for difference in held.differences]
+        return Truncator(", ".join(paths)).chars(LONGEST_VALUE) if paths else "new"
+
+    @admin.display(description="Would change")
+    def differences_listed(self, held):
+        return render_to_string("admin/catalog/differences.html", {"held": held})
+
+    @admin.display(description="Applied", ordering="applied_at")
+    def applied(self, held):
+        return moment_in_words(held.applied_at)
+
+    @admin.action(description="Apply", permissions=["apply"])
+    def apply(self, request, queryset):
+        runs = ImportRun.objects.filter(pk__in=queryset.values("run"), state=RunState.HELD)
+        if not runs:
+            messages.warning(request, "A later import has taken the place of this one: apply that.")
+        for run in runs:
+            _say(request, apply_held(run, queryset, request.user))
+
+
+@admin.register(FieldChange)
+class FieldChangeAdmin(ReadOnlyAdmin):
+    list_display = ["when", "who", "record_name", "what", "old_shown", "new_shown", "kept"]
+    list_filter = ["action", "holds", ("user", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["user", "run"]
+    search_fields = ["record_name", "field"]
+    date_hierarchy = "at"
+    show_full_result_count = False
+    actions = ["take_back", "release"]
+    fieldsets = [
+        (None, {"fields": ["when", "who", "record_link", "what", "old", "new", "kept"]}),
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("run__report")
+
+    @admin.display(description="When", ordering="at")
+    def when(self, change):
+        return moment_in_words(change.at)
+
+    @admin.display(description="By whom")
+    def who(self, change):
+        return change.user or (f"import from {change.run.get_feed_display()}" if change.run else "—")
+
+    @admin.display(description="What")
+    def what(self, change):
+        return " ".join(filter(None, [change.get_action_display().lower(), change.part, change.field]))
+
+    @admin.display(description="Record")
+    def record_link(self, change):
+        kind = change.record_type
+        url = reverse(f"admin:{kind.app_label}_{kind.model}_change", args=[change.record_id])
+        return _link(url, change.record_name) if change.record is not None else change.record_name
+
+    @admin.display(description="From")
+    def old_shown(self, change):
+        return _short(change.old)
+
+    @admin.display(description="To")
+    def new_shown(self, change):
+        return _short(change.new)
+
+    @admin.display(description="Kept from imports")
+    def kept(self, change):
+        if change.taken_back_at:
+            return f"taken back {moment_in_words(change.taken_back_at)}"
+        return "yes" if change.holds else "no"
+
+    @admin.action(description="Take back", permissions=["apply"])
+    def take_back(self, request, queryset):
+        done = 0
+        for change in queryset.order_by("-at", "-pk"):
+            try:
+                take_back(change, request.user)
+                done += 1
+            except CannotTakeBackError as error:
+                messages.error(request, f"“{change}” is not taken back. {error}")
+        if done:
+            messages.success(request, f"Taken back: {done}.")
+
+    @admin.action(description="Let imports set it again", permissions=["apply"])
+    def release(self, request, queryset):
+        count = queryset.filter(holds=True).update(holds=False)
+        messages.success(request, f"Open to imports again: {count}.")
+
+
+def _say(request, counts: tuple[int, int]):
+    written, failed = counts
+    messages.success(request, f"Applied: {written:,}.")
+    if failed:
+        messages.error(request, f"Not applied: {failed:,}. The reason stands with each.")
+
+
+def _short(value) -> str:
+    """A value in a few words; of a whole row what is filled in."""
+    if isinstance(value, dict):
+        filled = (str(part) for part in value.get("values", value).values() if part not in (None, "", 0, False, [], {}))
+        value = ", ".join(filled)
+    return "—" if value in (None, "") else Truncator(str(value)).chars(LONGEST_VALUE)
+
+
+def _link(url: str, words: str) -> str:
+    return render_to_string("admin/catalog/link.html", {"url": url, "words": words})

@@ -1,0 +1,34 @@
+"""What was chosen for a list, in words, each with the address of the list without it."""
+
+from dataclasses import dataclass
+
+from catalog.browse.facets import Facets
+from catalog.browse.filters import FIRST_SHOWN
+from catalog.browse.groups import RANGES
+from catalog.browse.listing import Listing
+
+
+@dataclass(frozen=True)
+class Chosen:
+    label: str
+    value: str
+    url: str
+
+
+def chosen_in(listing: Listing, facets: Facets) -> list[Chosen]:
+    filters, found = listing.filters, []
+
+    def add(label: str, words: str, name: str, value: str):
+        found.append(Chosen(label, words, listing.url(filters=filters.without(name, value))))
+
+    if filters.query.text:
+        add("Words", f"“{filters.query.text}”", "q", "")
+    for facet in facets.by_name.values():
+        for option in facet.chosen:
+            if (facet.name, option.value) != ("show", FIRST_SHOWN):
+                add(facet.label, option.label, facet.name, option.value)
+    for range_ in RANGES.values():
+        for word, end in zip(("from", "to"), range_.ends, strict=True):
+            if end in filters.bounds:
+                add(range_.label, f"{word} {range_.written(filters.bounds[end])}", end, "")
+    return found

@@ -1,0 +1,100 @@
+"""A list of models as a file: the same rows in the same order, on however many pages they stand.
+
+Nothing is written for what is unknown: an empty cell, or null.
+"""
+
+import csv
+from collections.abc import Iterator
+
+import orjson
+from django.http import StreamingHttpResponse
+
+from catalog.browse.listing import Listing
+from catalog.browse.rows import Rows
+from catalog.models import AIModel
+from publishing.addresses import absolute
+from publishing.spreadsheets import safe_cell
+
+MOST_DOWNLOADED = 10_000
+COLUMNS = [
+    "slug",
+    "name",
+    "address",
+    "makers",
+    "kind",
+    "takes",
+    "gives",
+    "status",
+    "released_on",
+    "context_tokens",
+    "input_price_usd_per_million_tokens",
+    "openness",
+    "licence",
+    "reasoning",
+    "tool_calls",
+    "structured_output",
+    "attachments",
+    "fine_tuning",
+    "is_unverified",
+    "checked_on",
+]
+
+
+class Echo:
+    """A file for csv.writer that hands back what is written."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def csv_of(listing: Listing, rows: Rows) -> StreamingHttpResponse:
+    writer = csv.writer(Echo())
+
+    def lines() -> Iterator[str]:
+        yield "\ufeff"  # by which spreadsheets know the encoding
+        yield writer.writerow([*COLUMNS, "as_of"])
+        for model in rows:
+            cells = [_cell(value) for value in _values(model).values()]
+            yield writer.writerow([*cells, rows.day.isoformat()])
+
+    return _file(lines(), "text/csv; charset=utf-8", "models.csv")
+
+
+def json_of(listing: Listing, rows: Rows) -> StreamingHttpResponse:
+    """One object: the day, the address of the same list as a page, the number of models, and they."""
+    head = {"as_of": rows.day, "list": absolute(listing.url()), "count": rows.total}
+
+    def parts() -> Iterator[bytes]:
+        yield orjson.dumps(head)[:-1] + b',"models":['
+        for number, model in enumerate(rows):
+            yield (b",\n" if number else b"\n") + orjson.dumps(_values(model), default=str)
+        yield b"\n]}\n"
+
+    return _file(parts(), "application/json", "models.json")
+
+
+def _file(parts, content_type: str, name: str) -> StreamingHttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Robots-Tag": "noindex"}
+    return StreamingHttpResponse(parts, content_type=content_type, headers=headers)
+
+
+def _values(model: AIModel) -> dict:
+    plain = {name: getattr(model, name) for name in COLUMNS if hasattr(model, name)}
+    values = {
+        **plain,
+        "address": absolute(model.get_absolute_url()),
+        "makers": [vendor.name for vendor in model.public_vendors],
+        "takes": [modality.name for modality in model.public_inputs],
+        "gives": [modality.name for modality in model.public_outputs],
+        "status": model.status_today if model.status_today != "unknown" else None,
+        "input_price_usd_per_million_tokens": None if model.input_price is None else f"{model.input_price:f}",
+    }
+    return {name: None if values[name] == "" else values[name] for name in COLUMNS}
+
+
+def _cell(value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return safe_cell("; ".join(value) if isinstance(value, list) else str(value))

@@ -1,0 +1,141 @@
+"""What a list of models is asked for: read from an address, written into one, and turned into a queryset.
+
+Within a group any of the chosen values will do, between groups all must hold: maker A or B, and open weights. Each
+capability is a group of its own, so a model must have all that are chosen.
+"""
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from django.core.exceptions import BadRequest
+from django.db.models import Q
+
+from catalog.browse.groups import CHOICES, LINKS, RANGES, SHOW
+from catalog.expressions import keys_in, last_day, lowest_input_price, status_on
+from catalog.models import AIModel
+from catalog.models.ai_model_queryset import AIModelQuerySet
+from publishing.parameters import one_of
+from publishing.search.backends import index
+from publishing.search.query import Query
+
+FIRST_SHOWN = "checked"
+MOST_VALUES = 50
+SLUG = re.compile(r"[-a-zA-Z0-9_]{1,200}")
+GROUPS = {"show": CHOICES["show"], **LINKS, **CHOICES}
+NAMES = ("q", *GROUPS, *(end for range_ in RANGES.values() for end in range_.ends))
+
+
+@dataclass(frozen=True)
+class Filters:
+    """`chosen` has the values of each group, in order; `bounds` the texts of the ends of ranges that were given."""
+
+    query: Query
+    chosen: dict[str, tuple[str, ...]]
+    bounds: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, parameters) -> "Filters":
+        """Read a QueryDict. What is empty was not asked for. Raises BadRequest for what makes no sense.
+
+        Whether there are records of the slugs is not looked up: see `Facets`.
+        """
+        chosen = {name: _values(parameters, name) for name in GROUPS if name != "show"}
+        show = one_of(parameters.get("show") or FIRST_SHOWN, "show", SHOW)
+        bounds = {end: parameters.get(end, "").strip() for range_ in RANGES.values() for end in range_.ends}
+        filters = cls(
+            Query.parse(parameters.get("q", "")),
+            {"show": (show,), **{name: values for name, values in chosen.items() if values}},
+            {end: text for end, text in bounds.items() if text},
+        )
+        for range_ in RANGES.values():
+            _check(range_, [filters.bounds.get(end) for end in range_.ends])
+        return filters
+
+    @property
+    def show(self) -> str:
+        return self.chosen["show"][0]
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return the parameters that ask for this, in the one order, without what need not be said."""
+        named = {"q": [self.query.text], **self.chosen, **{end: [text] for end, text in self.bounds.items()}}
+        if self.show == FIRST_SHOWN:
+            del named["show"]
+        return [(name, value) for name in NAMES for value in named.get(name, []) if value]
+
+    def showing(self, show: str) -> "Filters":
+        return replace(self, chosen={**self.chosen, "show": (show,)})
+
+    def seeking(self, query: Query) -> "Filters":
+        return replace(self, query=query)
+
+    def without(self, name: str, value: str) -> "Filters":
+        """Return the filters less one value, of a group or a bound, or less the words that are sought."""
+        if name == "q":
+            return self.seeking(Query.parse(""))
+        if name == "show":
+            return self.showing(FIRST_SHOWN)
+        if name in self.bounds:
+            return replace(self, bounds={end: text for end, text in self.bounds.items() if end != name})
+        kept = tuple(other for other in self.chosen[name] if other != value)
+        others = {group: values for group, values in self.chosen.items() if group != name}
+        return replace(self, chosen={**others, name: kept} if kept else others)
+
+    def costly_keys(self, day: date) -> list[int] | None:
+        """Return the keys of the models that are asked for but for their links; None where to ask again costs little.
+
+        Status and price are worked out from rows of other tables: once for a whole page, not for each count.
+        """
+        if "status" not in self.chosen and not self.bounds.keys() & {*RANGES["price"].ends}:
+            return None
+        return list(self.models(day, but=tuple(LINKS)).order_by().values_list("pk", flat=True))
+
+    def models(self, day: date, but: tuple[str, ...] = (), among: list[int] | None = None) -> AIModelQuerySet:
+        """Return the public models that are asked for, by their status and prices on `day`.
+
+        `but` names groups whose conditions are left out; `among`, what `costly_keys` gave, saves working those out.
+        """
+        conditions = {name: condition for name, condition in self._conditions().items() if name not in but}
+        if among is not None:
+            conditions = {name: condition for name, condition in conditions.items() if name in LINKS}
+            conditions["among"] = Q(pk__in=keys_in(among))
+        models = AIModel.objects.published()
+        if "status" in conditions:
+            models = models.alias(status_today=status_on(day, "model"))
+        if "price" in conditions:
+            models = models.alias(input_price=lowest_input_price(day))
+        if "released" in conditions:
+            models = models.alias(released_until=last_day("released_on"))
+        for condition in conditions.values():
+            models = models.filter(condition)
+        return models
+
+    def _conditions(self) -> dict[str, Q]:
+        conditions = {name: GROUPS[name].condition(values) for name, values in self.chosen.items()}
+        if self.query.text:
+            conditions["q"] = Q(pk__in=index().sources(self.query, AIModel._meta.label_lower) if self.query else [])
+        for name, range_ in RANGES.items():
+            if self.bounds.keys() & {*range_.ends}:
+                conditions[name] = range_.condition(*(self.bounds.get(end, "") for end in range_.ends))
+        return conditions
+
+
+def _values(parameters, name: str) -> tuple[str, ...]:
+    values = sorted({value for value in parameters.getlist(name) if value})
+    if len(values) > MOST_VALUES:
+        raise BadRequest(f"{name} has more than {MOST_VALUES} values.")
+    for value in values:
+        if name in CHOICES:
+            one_of(value, name, CHOICES[name].choices)
+        elif not SLUG.fullmatch(value):
+            raise BadRequest(f"{name} is not the short name of a record, as it stands in the address of its page.")
+    return tuple(values)
+
+
+def _check(range_, texts: list[str | None]):
+    for end, text in zip(range_.ends, texts, strict=True):
+        if text:
+            range_.parse(text, end)
+    least, most = texts
+    if least and most and range_.is_empty(least, most):
+        raise BadRequest(f"{range_.ends[0]} is above {range_.ends[1]}: nothing lies between them.")

@@ -1,0 +1,70 @@
+"""A list of models as its address asks for it: which, in what order, as table or cards."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from catalog.browse.filters import NAMES as FILTER_NAMES
+from catalog.browse.filters import Filters
+from catalog.browse.order import CLOSEST, first_order, orders
+from publishing.parameters import one_of, whole_number
+
+VIEWS = {"table": "Table", "cards": "Cards"}
+NAMES = (*FILTER_NAMES, "sort", "view", "page")
+
+
+@dataclass(frozen=True)
+class Listing:
+    filters: Filters
+    order: str
+    view: str = "table"
+    page: int = 1
+
+    @classmethod
+    def parse(cls, parameters) -> "Listing":
+        """Read a QueryDict. Names that mean nothing here are left alone; raises BadRequest for values without sense."""
+        filters = Filters.parse(parameters)
+        return cls(
+            filters,
+            _order(parameters.get("sort", ""), filters),
+            one_of(parameters.get("view") or "table", "view", VIEWS),
+            whole_number(parameters.get("page", "1"), "page", least=1),
+        )
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return the parameters that ask for this, in the one order, without what need not be said."""
+        return [
+            *self.filters.pairs(),
+            *([("sort", self.order)] if self.order != first_order(self.filters) else []),
+            *([("view", self.view)] if self.view != "table" else []),
+            *([("page", str(self.page))] if self.page > 1 else []),
+        ]
+
+    def url(self, name: str = "catalog:list", filters: Filters | None = None) -> str:
+        """Return the address of the first page of this list, or of one with other filters, at another route."""
+        filters = filters or self.filters
+        order = self.order if self.order in orders(filters) else first_order(filters)
+        view = self.view if name == "catalog:list" else "table"
+        pairs = Listing(filters, order, view).pairs()
+        return f"{reverse(name)}?{urlencode(pairs)}" if pairs else reverse(name)
+
+    @property
+    def csv_url(self) -> str:
+        return self.url("catalog:csv")
+
+    @property
+    def json_url(self) -> str:
+        return self.url("catalog:json")
+
+    def is_plain(self) -> bool:
+        """Whether this is the list that the catalogue opens on, on whatever page."""
+        return not Listing(self.filters, self.order, self.view).pairs()
+
+
+def _order(text: str, filters: Filters) -> str:
+    """What was sought is taken out of an address more easily than its order: then that falls back."""
+    known = orders(filters)
+    if text == CLOSEST and text not in known:
+        return first_order(filters)
+    return one_of(text or first_order(filters), "sort", known)

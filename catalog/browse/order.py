@@ -1,0 +1,63 @@
+"""In what order a list stands. What is unknown stands last in both directions; then the name decides, then the key."""
+
+from datetime import date
+
+from django.db.models import Case, F, IntegerField, Value, When
+from django.db.models.functions import Lower, NullIf
+from django.utils import timezone
+
+from catalog.browse.filters import Filters
+from catalog.expressions import lowest_input_price
+from catalog.models import AIModel
+from publishing.models import SearchEntry
+from publishing.search.backends import index
+
+CLOSEST, LATEST = "closest", "-released"
+ORDERS = {
+    CLOSEST: "Closest name first",
+    LATEST: "Latest release first",
+    "released": "Oldest release first",
+    "name": "By name, A to Z",
+    "-name": "By name, Z to A",
+    "price": "Lowest input price first",
+    "-price": "Highest input price first",
+    "-context": "Largest context first",
+    "context": "Smallest context first",
+}
+TIES = (Lower("name"), "name", "pk")
+
+
+def first_order(filters: Filters) -> str:
+    """Return the order of a list for which none is asked."""
+    return CLOSEST if filters.query else LATEST
+
+
+def orders(filters: Filters) -> dict[str, str]:
+    """Return the orders that make sense for a list, with their labels."""
+    return {name: label for name, label in ORDERS.items() if name != CLOSEST or filters.query}
+
+
+def ordered(models, order: str, filters: Filters, day: date):
+    """Return `models` in that order. Two queries are made for the closest name, none for the others."""
+    if order == CLOSEST:
+        return models.order_by(_closeness(filters), _directed(LATEST, day), *TIES)
+    return models.order_by(_directed(order, day), *TIES)
+
+
+def _directed(order: str, day: date):
+    column = {
+        "name": lambda: Lower("name"),
+        "released": lambda: NullIf(F("released_on"), Value("")),
+        "context": lambda: F("context_tokens"),
+        "price": lambda: lowest_input_price(day),
+    }[order.removeprefix("-")]()
+    return column.desc(nulls_last=True) if order.startswith("-") else column.asc(nulls_last=True)
+
+
+def _closeness(filters: Filters):
+    """The place among the names that are what is sought, or go on after it; the same for all others."""
+    entries = index().leaders(filters.query, timezone.now(), AIModel._meta.label_lower)
+    sources = dict(SearchEntry.objects.filter(pk__in=entries).values_list("pk", "source_id"))
+    places = [When(pk=sources[entry], then=Value(place)) for place, entry in enumerate(entries) if entry in sources]
+    last = Value(len(entries))
+    return Case(*places, default=last, output_field=IntegerField()) if places else last

@@ -1,0 +1,98 @@
+"""The pages on which models are looked through, and the same lists as files."""
+
+from urllib.parse import urlencode
+
+from django.core.exceptions import BadRequest
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from catalog.browse.chosen import chosen_in
+from catalog.browse.downloads import MOST_DOWNLOADED, csv_of, json_of
+from catalog.browse.facets import Facets, in_words
+from catalog.browse.groups import RANGES
+from catalog.browse.listing import NAMES, VIEWS, Listing
+from catalog.browse.order import first_order, orders
+from catalog.browse.rows import Rows
+from catalog.browse.suggestions import suggested_name
+from publishing.addresses import absolute
+from publishing.metadata import page_metadata
+from publishing.parameters import canonical_redirect, page_of
+from publishing.safety import safe_only
+from publishing.search.query import MAX_LENGTH, Query
+
+PER_PAGE = 30
+DESCRIPTION = "AI models with their dates, prices, licences and limits, each fact with its source."
+
+
+@safe_only
+def model_list(request):
+    """The list that an address asks for; one in another form is sent on to the one that is written canonically."""
+    listing = Listing.parse(request.GET)
+    redirect = canonical_redirect(request, listing.pairs(), NAMES)
+    if redirect:
+        return redirect
+    return render(request, "catalog/browse/list.html", _context(request, listing))
+
+
+def _context(request, listing: Listing) -> dict:
+    today, filters = timezone.localdate(), listing.filters
+    facets = Facets(filters, today)
+    page = page_of(Rows(facets, listing.order), request, PER_PAGE)
+    title = "Names without a source" if filters.show == "unverified" else "AI models"
+    address = f"{request.path}?{urlencode(listing.pairs())}" if listing.pairs() else request.path
+    return {
+        "listing": listing,
+        "title": title,
+        "facets": facets.by_name,
+        "ranges": [(range_, [(end, filters.bounds.get(end, "")) for end in range_.ends]) for range_ in RANGES.values()],
+        "chosen": chosen_in(listing, facets),
+        "total": facets.total,
+        "total_words": in_words(facets.total),
+        "page": page,
+        "orders": [
+            ("" if name == first_order(filters) else name, label, name == listing.order)
+            for name, label in orders(filters).items()
+        ],
+        "views": VIEWS,
+        "longest": MAX_LENGTH,
+        "most_downloaded": MOST_DOWNLOADED,
+        "may_download": facets.total <= MOST_DOWNLOADED,
+        "today": today,
+        "metadata": page_metadata(
+            request, title, DESCRIPTION, canonical=absolute(address), is_indexable=listing.is_plain()
+        ),
+        "breadcrumbs": [{"title": "Models", "url": reverse("catalog:list")}],
+        **({} if facets.total else _where_nothing_is_found(listing, facets)),
+    }
+
+
+def _where_nothing_is_found(listing: Listing, facets: Facets) -> dict:
+    """What else there is: more with the same filters that was not checked, or a name like the one that was sought."""
+    filters = listing.filters
+    for show in ("all", "unverified"):
+        if count := facets.count_of("show", show):
+            return {"beyond": {"show": show, "count": count, "url": listing.url(filters=filters.showing(show))}}
+    name = suggested_name(filters.query) if filters.query else ""
+    return (
+        {"suggestion": {"name": name, "url": listing.url(filters=filters.seeking(Query.parse(name)))}} if name else {}
+    )
+
+
+@safe_only
+def models_csv(request):
+    return csv_of(*_all_rows(request))
+
+
+@safe_only
+def models_json(request):
+    return json_of(*_all_rows(request))
+
+
+def _all_rows(request) -> tuple[Listing, Rows]:
+    """Return what is asked for, all pages of it. Raises BadRequest for more than one file is to hold."""
+    listing = Listing.parse(request.GET)
+    facets = Facets(listing.filters, timezone.localdate())
+    if facets.total > MOST_DOWNLOADED:
+        raise BadRequest(f"These are more than {MOST_DOWNLOADED:,} models. Narrow the list, or read them by the API.")
+    return listing, Rows(facets, listing.order)

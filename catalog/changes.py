@@ -1,0 +1,250 @@
+"""The log of what changed in the catalogue: taking note of it, and taking it back.
+
+Records are looked at before and after. What they hold is compared as plain JSON values, rows that belong to a record
+(prices, events, aliases) with it, so that it does not matter by which way a value was written.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+from taggit.managers import TaggableManager
+
+from catalog.models import (
+    Action,
+    AIModel,
+    Alias,
+    BenchmarkResult,
+    Evidence,
+    Family,
+    FieldChange,
+    LifecycleEvent,
+    Modality,
+    Offering,
+    Price,
+    Provider,
+    Vendor,
+    Weights,
+)
+
+# The records of the catalogue, each with the rows that belong to it and their foreign key to it.
+RECORDS = {
+    AIModel: {Alias: "model", LifecycleEvent: "model", BenchmarkResult: "model", Weights: "model"},
+    Offering: {Price: "offering", LifecycleEvent: "offering"},
+    Provider: {},
+    Vendor: {},
+    Modality: {},
+    Family: {},
+}
+# What follows from the rest, or is the imports' own.
+NOT_LOGGED = {"id", "public_id", "first_published_at", "last_changed_at", "extra", "authored", "not_inherited"}
+
+
+class CannotTakeBackError(Exception):
+    """The message says why, in a sentence for editors."""
+
+
+@dataclass
+class Look:
+    """A record as it was at some moment: `parts` by table and key."""
+
+    name: str
+    values: dict
+    parts: dict = field(default_factory=dict)
+
+
+def plain(value):
+    """Return a column's value as JSON can hold it."""
+    return str(value) if isinstance(value, Decimal | date | UUID) else value
+
+
+def values_of(row, but: str = "") -> dict:
+    """The values of a row by field: foreign keys and tags as primary keys, dates and decimals as text."""
+    found = {
+        column.name: plain(_amount(column.value_from_object(row)))
+        for column in row._meta.concrete_fields
+        if column.name not in NOT_LOGGED and column.name != but
+    }
+    return found | {name: [tag.pk for tag in getattr(row, name).all()] for name in tag_fields(type(row))}
+
+
+def _amount(value):
+    # The same text from both databases, one of which pads with noughts.
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+
+
+def tag_fields(model) -> list[str]:
+    return [manager.name for manager in model._meta.many_to_many if isinstance(manager, TaggableManager)]
+
+
+def look_at(model, pks: Iterable[int]) -> dict[int, Look]:
+    """Return what the records of these keys hold now; one that is not there is absent. A query for each table."""
+    pks = list(pks)
+    found = {}
+    for row in model._base_manager.filter(pk__in=pks).prefetch_related(*tag_fields(model)):
+        found[row.pk] = Look(str(row)[:300], values_of(row))
+    for part, owner in RECORDS[model].items():
+        for row in part._base_manager.filter(**{f"{owner}__in": pks}):
+            key = (part._meta.model_name, row.pk)
+            found[getattr(row, f"{owner}_id")].parts[key] = values_of(row, but=owner)
+    return found
+
+
+def take_note(model, before: dict[int, Look], after: dict[int, Look], *, user=None, run=None) -> int:
+    """Write down how `after` differs from `before`, as done by a person or an import; return how many rows that made.
+
+    What a person set is kept from imports from then on, and no import vouches for it any longer.
+    """
+    rows = []
+    for pk in dict.fromkeys([*before, *after]):
+        rows += _differences(before.get(pk), after.get(pk))
+        for row in rows:
+            row.record_id = row.record_id or pk
+    kind = ContentType.objects.get_for_model(model)
+    for row in rows:
+        row.record_type, row.user, row.run, row.holds = kind, user, run, run is None
+    FieldChange.objects.bulk_create(rows, batch_size=1000)
+    if run is None:
+        for row in rows:
+            _withdraw_evidence(model, row)
+    return len(rows)
+
+
+def _differences(before: Look | None, after: Look | None) -> list[FieldChange]:
+    name = (after or before).name
+    if before is None:
+        return [FieldChange(record_name=name, action=Action.ADDED, new=_whole(after))]
+    if after is None:
+        return [FieldChange(record_name=name, action=Action.DELETED, old=_whole(before))]
+    rows = [FieldChange(record_name=name, **change) for change in _changed(before.values, after.values)]
+    for key in dict.fromkeys([*before.parts, *after.parts]):
+        old, new, part = before.parts.get(key), after.parts.get(key), {"part": key[0], "part_id": key[1]}
+        if old is None:
+            rows.append(FieldChange(record_name=name, action=Action.ADDED, new=new, **part))
+        elif new is None:
+            rows.append(FieldChange(record_name=name, action=Action.DELETED, old=old, **part))
+        else:
+            rows += [FieldChange(record_name=name, **part, **change) for change in _changed(old, new)]
+    return rows
+
+
+def _whole(look: Look) -> dict:
+    parts = [{"part": part, "part_id": pk, "values": values} for (part, pk), values in look.parts.items()]
+    return {"values": look.values, "parts": parts}
+
+
+def _changed(old: dict, new: dict) -> list[dict]:
+    return [{"field": name, "old": old[name], "new": new[name]} for name in new if old[name] != new[name]]
+
+
+def _withdraw_evidence(model, row: FieldChange):
+    """An import does not vouch for what a person wrote in the place of its own."""
+    by_imports = Evidence.objects.exclude(source__feed="")
+    if row.part == "price" and row.action == Action.CHANGED:
+        by_imports.filter(price=row.part_id).delete()
+    elif not row.part and model is AIModel and row.field:
+        by_imports.filter(model=row.record_id, fact=row.field).delete()
+
+
+# Taking back ---------------------------------------------------------------------------------------
+
+
+def take_back(change: FieldChange, user):
+    """Undo one change, unless something came after it. Raises CannotTakeBackError with the reason.
+
+    Taking back what an import did keeps imports off; taking back what a person did lets them on again.
+    """
+    model = change.record_type.model_class()
+    if model not in RECORDS:
+        raise CannotTakeBackError("That kind of record is not in the catalogue any more.")
+    try:
+        with transaction.atomic():
+            locked = FieldChange.objects.select_for_update().get(pk=change.pk)
+            if locked.taken_back_at:
+                raise CannotTakeBackError("It was taken back already.")
+            before = look_at(model, [change.record_id])
+            _undo(model, locked)
+            take_note(model, before, look_at(model, [change.record_id]), user=user)
+            if locked.run_id is None:
+                _release(locked)
+            locked.holds, locked.taken_back_at, locked.taken_back_by = False, timezone.now(), user
+            locked.save(update_fields=["holds", "taken_back_at", "taken_back_by"])
+    except (IntegrityError, ValidationError, models.ProtectedError) as error:
+        raise CannotTakeBackError(f"The database refuses it: {error}") from error
+
+
+def _release(change: FieldChange):
+    """What a person set and a person took back belongs to nobody."""
+    rows = FieldChange.objects.filter(
+        record_type=change.record_type, record_id=change.record_id, part=change.part, part_id=change.part_id
+    )
+    rows.filter(field=change.field).update(holds=False)
+
+
+def _undo(model, change: FieldChange):
+    table, pk = (PARTS[change.part], change.part_id) if change.part else (model, change.record_id)
+    owner = RECORDS[model].get(table)
+    row = table._base_manager.filter(pk=pk).first()
+    if change.action == Action.DELETED:
+        if row is not None:
+            raise CannotTakeBackError("It is there again already.")
+        _restore(table, pk, change.old if change.part else change.old["values"], {owner: change.record_id})
+        for part in () if change.part else change.old["parts"]:
+            part_table = PARTS[part["part"]]
+            _restore(part_table, part["part_id"], part["values"], {RECORDS[model][part_table]: pk})
+        return
+    if row is None:
+        raise CannotTakeBackError("The record is not there any more.")
+    if change.action == Action.ADDED:
+        if _was_changed_since(model, row, change, owner):
+            raise CannotTakeBackError("It was changed since it was added: delete it by hand, if that is meant.")
+        row.delete()
+        return
+    if values_of(row)[change.field] != change.new:
+        raise CannotTakeBackError("The field was changed again since: take back the later change first.")
+    _set(row, change.field, change.old)
+
+
+def _was_changed_since(model, row, change: FieldChange, owner) -> bool:
+    if change.new is None:  # an import made it, and does not repeat all its values here
+        return FieldChange.objects.of(model, [change.record_id]).by_hand().exists()
+    return values_of(row, but=owner or "") != (change.new if change.part else change.new["values"])
+
+
+PARTS = {part._meta.model_name: part for parts in RECORDS.values() for part in parts}
+
+
+def _restore(table, pk: int, values: dict, owner: dict):
+    """Make a row again, under its old key."""
+    tags = {name: values[name] for name in tag_fields(table) if name in values}
+    columns = {table._meta.get_field(name).attname: value for name, value in values.items() if name not in tags}
+    owners = {f"{name}_id": value for name, value in owner.items() if name}
+    row = table(pk=pk, **{name: _read(table, name, value) for name, value in columns.items()}, **owners)
+    row.save(force_insert=True)
+    for name, pks in tags.items():
+        getattr(row, name).set(_tags(table, name, pks))
+
+
+def _set(row, name: str, value):
+    if name in tag_fields(type(row)):
+        getattr(row, name).set(_tags(type(row), name, value))
+        return
+    column = row._meta.get_field(name)
+    setattr(row, column.attname, _read(type(row), column.attname, value))
+    row.save(update_fields=[name])
+
+
+def _read(table, attname: str, value):
+    column = next(column for column in table._meta.concrete_fields if column.attname == attname)
+    target = column.target_field if column.is_relation else column
+    return target.to_python(value) if value is not None else None
+
+
+def _tags(table, name: str, pks):
+    return list(getattr(table, name).through.tag_model()._base_manager.filter(pk__in=pks))

@@ -1,0 +1,59 @@
+"""Which models an address names to be compared."""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import BadRequest
+from django.urls import resolve, reverse
+
+from catalog.browse.filters import SLUG
+from catalog.models import AIModel
+from publishing.models import Redirect
+
+LEAST, MOST = 2, 6
+MOST_NAMED = 50
+
+
+@dataclass(frozen=True)
+class Choice:
+    """`models` are those that can be compared, in the order of the address; `unverified` those that cannot."""
+
+    models: list[AIModel]
+    unverified: list[AIModel]
+
+    @classmethod
+    def parse(cls, parameters) -> "Choice":
+        """Read a QueryDict. A model whose address has changed is found by the old one too.
+
+        Raises BadRequest for a name that is none of the catalogue's. Five queries, and some for each old address.
+        """
+        slugs = list(dict.fromkeys(filter(None, parameters.getlist("m"))))
+        if len(slugs) > MOST_NAMED or not all(map(SLUG.fullmatch, slugs)):
+            raise BadRequest("m is not the short name of a model, as it stands in the address of its page.")
+        models = _named(slugs)
+        missing = {slug: _moved(slug) for slug in slugs if slug not in models}
+        for slug, present in missing.items():
+            if not present:
+                raise BadRequest(f"m: the catalogue has no model “{slug}”.")
+        models |= _named(set(missing.values()) - models.keys()) if missing else {}
+        ordered = [models[slug] for slug in dict.fromkeys(missing.get(slug, slug) for slug in slugs)]
+        return cls(
+            [model for model in ordered if not model.is_unverified], [model for model in ordered if model.is_unverified]
+        )
+
+    @property
+    def is_comparable(self) -> bool:
+        return LEAST <= len(self.models) <= MOST
+
+    def pairs(self, but: AIModel | None = None) -> list[tuple[str, str]]:
+        return [("m", model.slug) for model in [*self.models, *self.unverified] if model != but]
+
+
+def _named(slugs) -> dict[str, AIModel]:
+    models = AIModel.objects.published().filter(slug__in=slugs).for_readers().with_events() if slugs else []
+    return {model.slug: model for model in models}
+
+
+def _moved(slug: str) -> str | None:
+    redirect = Redirect.objects.answer(reverse("catalog:model", args=[slug]))
+    match = resolve(redirect.destination) if redirect and not redirect.is_gone else None
+    return match.kwargs.get("slug") if match and match.view_name == "catalog:model" else None

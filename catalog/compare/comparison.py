@@ -1,0 +1,255 @@
+"""Some models beside each other, by the questions that are asked about a model."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from catalog.compare.offers import best_offer, offers_of
+from catalog.compare.workload import Workload
+from catalog.facts import facts_of
+from catalog.models import AIModel, BenchmarkResult, Weights
+from catalog.partial_dates import PartialDate
+from catalog.prices import unit_in_words
+from catalog.status import Bound, EventKind, Status
+from catalog.templatetags.catalog_browse import price as in_words
+from catalog.vocabulary import Meter, Unit
+
+NAMES_AT_MOST = 6
+NONE_ON_RECORD = "none on record"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """`text` is "" for what is unknown; `remark` says more of it; `is_known` is false too for what is on no record."""
+
+    text: str = ""
+    url: str = ""
+    remark: str = ""
+    is_known: bool = True
+
+
+@dataclass(frozen=True)
+class Row:
+    label: str
+    cells: list[Cell]
+
+    @property
+    def verdict(self) -> str:
+        """Whether the values are "alike", whether one "differs", or whether that cannot be told: "open"."""
+        known = {cell.text for cell in self.cells if cell.text and cell.is_known}
+        if len(known) > 1:
+            return "differs"
+        return "alike" if all(cell.text and cell.is_known for cell in self.cells) else "open"
+
+
+@dataclass(frozen=True)
+class Group:
+    question: str
+    rows: list[Row]
+
+
+class Comparison:
+    """Read by six queries. The models must come from `for_readers().with_events()`."""
+
+    def __init__(self, models: list[AIModel], workload: Workload, day: date):
+        self.models, self.workload, self.day = models, workload, day
+        self.offers = offers_of(models, day)
+        self.best = {model.pk: best_offer(self.offers[model.pk], workload) for model in models}
+        self.costs = {pk: offer.cost(workload) for pk, offer in self.best.items() if offer}
+        self._facts = {model.pk: {fact.name: fact for fact in facts_of(model)} for model in models}
+        self.groups = [
+            Group("What will it cost me?", self._costs()),
+            Group("How long will it live?", self._life()),
+            Group("May I host it?", self._hosting()),
+            Group("How good is it?", self._quality()),
+            Group("Where does my data go?", self._data()),
+            Group("Would you use it?", self._view()),
+        ]
+
+    def sums(self) -> list[tuple[AIModel, str, str]]:
+        """Return each model whose cost is known, the provider, and how the cost comes about."""
+        return [
+            (model, str(self.best[model.pk].offering.provider), self.costs[model.pk].sum_in_words)
+            for model in self.models
+            if model.pk in self.costs and self.costs[model.pk].amount is not None
+        ]
+
+    def _row(self, label: str, cell_of) -> Row:
+        return Row(label, [cell_of(model) for model in self.models])
+
+    def _costs(self) -> list[Row]:
+        rows = [
+            self._row("Cost a month, for the workload below", self._cost),
+            self._row("Cheapest for it at", lambda model: _linked(self._provider(model))),
+        ]
+        return rows + self._token_prices() + self._other_prices()
+
+    def _cost(self, model) -> Cell:
+        cost = self.costs.get(model.pk)
+        if cost is None:
+            return Cell(remark="no current offer on record")
+        if cost.amount is None:
+            return Cell(remark=f"no price on record of {', '.join(cost.missing)}")
+        return Cell("free" if cost.amount == 0 else f"{cost.amount:,.2f} USD")
+
+    def _provider(self, model):
+        offer = self.best[model.pk]
+        return offer and offer.offering.provider
+
+    def _token_prices(self) -> list[Row]:
+        needed = [Meter.INPUT, Meter.OUTPUT, *(meter for meter, _ in self.workload.needs())]
+        prices = {pk: offer.token_prices(self.workload.tokens_in) if offer else {} for pk, offer in self.best.items()}
+        meters = [meter for meter in Meter if meter in needed or any(meter in found for found in prices.values())]
+        return [
+            self._row(
+                f"{meter.label}, USD per million tokens", lambda model, meter=meter: _price(prices[model.pk].get(meter))
+            )
+            for meter in meters
+        ]
+
+    def _other_prices(self) -> list[Row]:
+        """What is not counted by tokens in USD: a row for each unit, so that only like stands beside like."""
+        found = defaultdict(dict)
+        for model in self.models:
+            offer = self.best[model.pk]
+            for price in offer.prices if offer else ():
+                if (price.unit, price.currency) != (Unit.TOKEN, "USD") and not price.above_tokens:
+                    found[f"{price.get_meter_display()}, {unit_in_words(price)}"][model.pk] = price.amount
+        return [
+            self._row(label, lambda model, prices=prices: _price(prices.get(model.pk)))
+            for label, prices in sorted(found.items())
+        ]
+
+    def _life(self) -> list[Row]:
+        return [
+            self._row("Status today, by its maker", lambda model: _status(model.status_on(self.day))),
+            self._fact("Released", "released_on"),
+            self._row("End announced", lambda model: _event(model, EventKind.DEPRECATED)),
+            self._row("End of service", lambda model: _event(model, EventKind.RETIRED)),
+            self._row("Replaced by", lambda model: _linked(model.public_replacement, NONE_ON_RECORD)),
+        ]
+
+    def _hosting(self) -> list[Row]:
+        weights = defaultdict(list)
+        for found in Weights.objects.filter(model__in=self.models):
+            weights[found.model_id].append(str(found))
+        return [
+            self._fact("Openness", "openness"),
+            self._fact("Licence", "licence"),
+            self._row("Weights", lambda model: _or_none("; ".join(dict.fromkeys(weights[model.pk])))),
+            self._row("Parameters, billions", lambda model: _billions(model.parameters)),
+        ]
+
+    def _quality(self) -> list[Row]:
+        labels = {
+            "kind": "Kind",
+            "input_modalities": "Takes",
+            "output_modalities": "Gives",
+            "context_tokens": "Context, tokens",
+            "max_output_tokens": "Longest output, tokens",
+            "knowledge_cutoff_on": "Knowledge until",
+            "reasoning": "Reasoning",
+            "tool_calls": "Tool calls",
+            "structured_output": "Structured output",
+            "fine_tuning": "Fine-tuning",
+        }
+        return [self._fact(label, name) for name, label in labels.items()] + self._benchmarks()
+
+    def _benchmarks(self) -> list[Row]:
+        """A row for each test as it was run: another version, variant or harness is another test."""
+        scores = defaultdict(dict)
+        for result in BenchmarkResult.objects.filter(model__in=self.models).order_by("measured_on", "pk"):
+            parts = [result.version, result.dataset, result.variant, result.harness, result.metric]
+            label = ", ".join([result.name, *filter(None, parts)])
+            day = f"measured {PartialDate.parse(result.measured_on)}" if result.measured_on else ""
+            scores[label][result.model_id] = Cell(f"{result.score.normalize():,f}", result.source_url, day)
+        return [
+            self._row(label, lambda model, found=found: found.get(model.pk, Cell()))
+            for label, found in sorted(scores.items())
+        ]
+
+    def _data(self) -> list[Row]:
+        def policy(label: str, cell_of) -> Row:
+            return self._row(
+                f"{label}, there",
+                lambda model: cell_of(self.best[model.pk].offering) if self.best[model.pk] else Cell(),
+            )
+
+        return [
+            self._row("Offered today by", self._providers),
+            self._row("Of these, looked at here", lambda model: _linked(self._provider(model))),
+            policy("Regions", lambda offering: Cell(offering.regions)),
+            policy("Keeps data for", lambda offering: _days(offering.retention_days)),
+            policy("Trains on what is sent", lambda offering: _yes_or_no(offering.trains_on_input)),
+            policy("Keeping nothing can be agreed on", lambda offering: _yes_or_no(offering.zero_retention)),
+            policy("Data policy", lambda offering: _address(offering.data_policy_url)),
+        ]
+
+    def _providers(self, model) -> Cell:
+        names = list(dict.fromkeys(str(offer.offering.provider) for offer in self.offers[model.pk]))
+        more = len(names) - NAMES_AT_MOST
+        return Cell(", ".join(names[:NAMES_AT_MOST]), remark=f"and {more} more" if more > 0 else "")
+
+    def _view(self) -> list[Row]:
+        return [
+            self._row("Use it for", lambda model: _or_none(model.use_for)),
+            self._row("Avoid it for", lambda model: _or_none(model.avoid_for)),
+            self._row("Reviewed on", lambda model: _or_none(_day(model.reviewed_on))),
+            self._row("Facts checked by us on", lambda model: _or_none(_day(model.checked_on))),
+        ]
+
+    def _fact(self, label: str, name: str) -> Row:
+        return self._row(label, lambda model: _of_fact(self._facts[model.pk].get(name)))
+
+
+def _of_fact(fact) -> Cell:
+    if fact is None:
+        return Cell()
+    return Cell(fact.value or ", ".join(str(record) for record in fact.records), fact.url)
+
+
+def _price(amount: Decimal | None) -> Cell:
+    return Cell("" if amount is None else in_words(amount))
+
+
+def _status(status) -> Cell:
+    return Cell(status.label if status != Status.UNKNOWN else "")
+
+
+def _event(model, kind: EventKind) -> Cell:
+    events = [event for event in model.events.all() if event.kind == kind]
+    if not events:
+        return _or_none("")
+    latest = max(events, key=lambda event: event.period.last_day)
+    return Cell(f"{'not before ' if latest.bound == Bound.NOT_BEFORE else ''}{latest.period}")
+
+
+def _linked(record, otherwise: str = "") -> Cell:
+    return Cell(str(record), record.get_absolute_url()) if record else Cell(otherwise, is_known=False)
+
+
+def _or_none(text: str) -> Cell:
+    return Cell(text) if text else Cell(NONE_ON_RECORD, is_known=False)
+
+
+def _day(day: date | None) -> str:
+    return f"{day.day} {day:%B %Y}" if day else ""
+
+
+def _days(count: int | None) -> Cell:
+    if count is None:
+        return Cell()
+    return Cell(f"{count:,} day{'s' if count != 1 else ''}" if count else "not at all")
+
+
+def _billions(count: int | None) -> Cell:
+    return Cell("" if count is None else f"{(Decimal(count) / 10**9).normalize():,f}")
+
+
+def _yes_or_no(value: bool | None) -> Cell:
+    return Cell("" if value is None else "yes" if value else "no")
+
+
+def _address(url: str) -> Cell:
+    return Cell("Read it" if url else "", url)

@@ -1,0 +1,103 @@
+"""Two to six models beside each other, as a page and as a file."""
+
+import csv
+from urllib.parse import urlencode
+
+from django.core.exceptions import BadRequest
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from catalog.browse.filters import Filters
+from catalog.browse.order import CLOSEST, ordered
+from catalog.browse.suggestions import suggested_name
+from catalog.compare.choice import LEAST, MOST, Choice
+from catalog.compare.comparison import Comparison
+from catalog.compare.workload import FORMULA, Workload
+from publishing.addresses import absolute
+from publishing.metadata import page_metadata
+from publishing.parameters import canonical_redirect, words
+from publishing.safety import safe_only
+from publishing.spreadsheets import safe_cell
+
+NAMES = ("m", *Workload.LABELS, "add")
+FOUND_AT_MOST = 8
+DESCRIPTION = "Two to six AI models beside each other: cost for a stated work, life, licence, quality, data, our view."
+
+
+@safe_only
+def compare(request):
+    """Compare what `?m=` names; without enough of them, help to choose. More than six are a 400, with a way back."""
+    choice, workload = Choice.parse(request.GET), Workload.parse(request.GET)
+    sought, today = words(request.GET.get("add", "")), timezone.localdate()
+    pairs = [*choice.pairs(), *workload.pairs()]
+    redirect = canonical_redirect(request, [*pairs, *([("add", sought)] if sought else [])], NAMES)
+    if redirect:
+        return redirect
+    is_plain = not pairs and not sought
+    context = {
+        "choice": choice,
+        "columns": [(model, _address([*choice.pairs(but=model), *workload.pairs()])) for model in choice.models],
+        "least": LEAST,
+        "most": MOST,
+        "comparison": Comparison(choice.models, workload, today) if choice.is_comparable else None,
+        "workload": workload,
+        "formula": FORMULA,
+        "csv_url": f"{reverse('catalog:compare-csv')}?{urlencode(pairs)}",
+        "today": today,
+        **_found(sought, choice, workload),
+        "metadata": page_metadata(
+            request,
+            "Compare models",
+            DESCRIPTION,
+            canonical=absolute(_address(pairs)),
+            is_indexable=is_plain,
+        ),
+        "breadcrumbs": [
+            {"title": "Models", "url": reverse("catalog:list")},
+            {"title": "Compare", "url": reverse("catalog:compare")},
+        ],
+    }
+    status = 400 if len(choice.models) > MOST else 200
+    return render(request, "catalog/compare/compare.html", context, status=status)
+
+
+@safe_only
+def compare_csv(request):
+    """The comparison as a table, its cells as on the page; nothing is written for what is unknown.
+
+    Without any name there is but the line of headings.
+    """
+    choice, workload = Choice.parse(request.GET), Workload.parse(request.GET)
+    if request.GET.getlist("m") and not choice.is_comparable:
+        raise BadRequest(f"m: {LEAST} to {MOST} models can be compared, and none that is not verified.")
+    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="comparison.csv"'
+    response.headers["X-Robots-Tag"] = "noindex"
+    writer = csv.writer(response)
+    writer.writerow(["question", "what", "verdict", *(safe_cell(model.name) for model in choice.models)])
+    if choice.models:
+        comparison = Comparison(choice.models, workload, timezone.localdate())
+        for group in comparison.groups:
+            for row in group.rows:
+                cells = [safe_cell(cell.text if cell.is_known else "") for cell in row.cells]
+                writer.writerow([group.question, safe_cell(row.label), row.verdict, *cells])
+    return response
+
+
+def _address(pairs: list[tuple[str, str]]) -> str:
+    return f"{reverse('catalog:compare')}?{urlencode(pairs)}" if pairs else reverse("catalog:compare")
+
+
+def _found(sought: str, choice: Choice, workload: Workload) -> dict:
+    """The models that can be added by the words that are sought, or a name like them. Three queries or five."""
+    if not sought:
+        return {"sought": ""}
+    filters = Filters.parse(QueryDict(urlencode({"q": sought, "show": "all"})))
+    today = timezone.localdate()
+    models = filters.models(today).exclude(pk__in=[model.pk for model in choice.models])
+    found = list(ordered(models, CLOSEST, filters, today)[:FOUND_AT_MOST]) if filters.query else []
+    name = "" if found else suggested_name(filters.query)
+    again = _address([*choice.pairs(), *workload.pairs(), ("add", name)])
+    return {"sought": sought, "found": found, "suggestion": name and {"name": name, "url": again}}

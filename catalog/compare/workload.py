@@ -1,0 +1,98 @@
+"""What somebody wants of a model each month, and what that costs at given prices."""
+
+from dataclasses import dataclass, fields
+from decimal import Decimal
+
+from catalog.vocabulary import Meter
+from publishing.parameters import whole_number
+
+PER = 1_000_000  # tokens: what prices are for
+FORMULA = (
+    "messages × (tokens in × (1 − share cached) × price of input + tokens in × share cached × price of cached input"
+    " + tokens out × price of output + reasoning tokens × price of reasoning) ÷ 1,000,000"
+)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """`amount` in USD is None where a price is `missing` that the work needs. `sum_in_words` is how it comes about."""
+
+    amount: Decimal | None
+    missing: tuple[str, ...] = ()
+    sum_in_words: str = ""
+
+
+@dataclass(frozen=True)
+class Workload:
+    messages: int = 10_000
+    tokens_in: int = 1_000
+    tokens_out: int = 300
+    cached_percent: int = 0
+    reasoning: int = 0
+
+    LABELS = {
+        "messages": "Messages a month",
+        "tokens_in": "Tokens in, a message",
+        "tokens_out": "Tokens out, a message",
+        "cached_percent": "Of the tokens in, from the cache, %",
+        "reasoning": "Reasoning tokens, a message",
+    }
+    MOST = {
+        "messages": 1_000_000_000,
+        "tokens_in": 10_000_000,
+        "tokens_out": 1_000_000,
+        "cached_percent": 100,
+        "reasoning": 1_000_000,
+    }
+
+    @classmethod
+    def parse(cls, parameters) -> "Workload":
+        """Read a QueryDict; what is empty is as usual. Raises BadRequest out of bounds."""
+        given = {name: parameters.get(name, "").strip() for name in cls.LABELS}
+        return cls(**{name: whole_number(text, name, most=cls.MOST[name]) for name, text in given.items() if text})
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return the parameters that say how it differs from the usual."""
+        usual = Workload()
+        return [(name, str(getattr(self, name))) for name in self.LABELS if getattr(self, name) != getattr(usual, name)]
+
+    def inputs(self) -> list[dict]:
+        return [
+            {
+                "name": field.name,
+                "label": self.LABELS[field.name],
+                "value": getattr(self, field.name),
+                "most": self.MOST[field.name],
+            }
+            for field in fields(self)
+        ]
+
+    def needs(self) -> list[tuple[str, Decimal]]:
+        """Return the meters that it makes run, each with how many tokens a message."""
+        cached = Decimal(self.tokens_in * self.cached_percent) / 100
+        tokens = {
+            Meter.INPUT: self.tokens_in - cached,
+            Meter.CACHE_READ: cached,
+            Meter.OUTPUT: Decimal(self.tokens_out),
+            Meter.REASONING: Decimal(self.reasoning),
+        }
+        return [(meter, count) for meter, count in tokens.items() if count]
+
+    def cost(self, prices: dict[str, Decimal]) -> Cost:
+        """Return what it costs at `prices`, USD per million tokens by meter.
+
+        Reasoning without a price of its own is charged as output. Whatever else has no price leaves the cost unknown.
+        """
+        charged = {**prices}
+        if Meter.OUTPUT in prices:
+            charged.setdefault(Meter.REASONING, prices[Meter.OUTPUT])
+        missing = tuple(Meter(meter).label.lower() for meter, _ in self.needs() if meter not in charged)
+        if missing:
+            return Cost(None, missing)
+        amount = sum((count * charged[meter] for meter, count in self.needs()), Decimal(0)) * self.messages / PER
+        terms = " + ".join(f"{_plain(count)} × {_plain(charged[meter])}" for meter, count in self.needs())
+        return Cost(amount, (), f"{self.messages:,} × ({terms or '0'}) ÷ {PER:,} = {amount:,.2f} USD")
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():,f}"

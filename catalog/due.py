@@ -1,0 +1,28 @@
+"""What the worker does for the catalogue."""
+
+from django.conf import settings
+
+from catalog.importers.entries import UnreadableError
+from catalog.importers.feeds import import_any
+from catalog.importers.reading import is_address, read
+from catalog.importers.running import Mode
+from publishing.due import every
+
+
+class ImportFailedError(Exception):
+    """The message says which address failed, and why."""
+
+
+@every(hours=24)
+def import_catalogue():
+    """Import what CATALOG_IMPORT_URLS names. One that fails does not keep the others from coming in."""
+    problems = []
+    for address in settings.CATALOG_IMPORT_URLS:
+        try:
+            if not is_address(address):
+                raise UnreadableError(f"{address!r} is no address.")
+            import_any(read(address), address, Mode(holds=settings.CATALOG_IMPORT_HOLD), say=lambda sentence: None)
+        except Exception as error:  # reported below, whatever it was
+            problems.append(f"{address}: {error}")
+    if problems:
+        raise ImportFailedError(" ".join(problems))

@@ -1,0 +1,98 @@
+"""What a feed holds, record by record, and what can be wrong with one."""
+
+from dataclasses import dataclass, field
+
+MISSING = object()
+
+
+class BrokenRecordError(Exception):
+    """A record of a feed that cannot be taken over: `path` is the place in it."""
+
+    def __init__(self, path: str, reason: str):
+        super().__init__(f"{path}: {reason}" if path else reason)
+
+
+class UnreadableError(Exception):
+    """What was read is no such feed at all; the message says why, in a sentence."""
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """One record as the feed writes it. `is_resolved`: what it does not state itself was filled in from the model."""
+
+    kind: str
+    key: str
+    data: dict
+    place: str
+    is_resolved: bool = False
+
+
+@dataclass
+class Difference:
+    """What taking over a record would change: the path in the feed's record, what is on record, what the feed says."""
+
+    path: str
+    old: object
+    new: object
+
+    def as_json(self) -> dict:
+        return {"path": self.path, "old": shown(self.old), "new": shown(self.new)}
+
+
+@dataclass(eq=False)
+class Plan:
+    """What is to be done with one entry. `kept` is what the feed says otherwise and is not followed, and why not."""
+
+    entry: Entry
+    record: object = None
+    link: object = None
+    changes: list[Difference] = field(default_factory=list)
+    kept: list[tuple[Difference, str]] = field(default_factory=list)
+    prices: list = field(default_factory=list)
+    problem: str = ""
+    is_restated: bool = False  # the feed says the same in another way
+    is_made: bool = False  # the record was made by carrying the plan out
+
+    @property
+    def is_new(self) -> bool:
+        return (self.record is None or self.is_made) and not self.problem
+
+    @property
+    def is_idle(self) -> bool:
+        return not (self.is_new or self.changes or self.prices or self.problem)
+
+
+def shown(value):
+    """Return a value as a report or a held difference can keep it: null for what is not stated."""
+    return None if value is MISSING else value
+
+
+def at(data: dict, path: str):
+    """Return what stands at a path such as "limit.context", or MISSING."""
+    for name in path.split("."):
+        if not isinstance(data, dict) or name not in data:
+            return MISSING
+        data = data[name]
+    return data
+
+
+def put(data: dict, path: str, value):
+    *parents, last = path.split(".")
+    for name in parents:
+        data = data.setdefault(name, {})
+    data[last] = value
+
+
+def without(data: dict, paths) -> dict:
+    """Return a copy of `data` without what stands at `paths`, nor tables that are empty by that."""
+    rest = {}
+    for name, value in data.items():
+        below = [path.partition(".")[2] for path in paths if path.partition(".")[0] == name]
+        if "" in below:
+            continue
+        if below and isinstance(value, dict) and value:
+            value = without(value, below)
+            if not value:
+                continue
+        rest[name] = value
+    return rest

@@ -1,0 +1,60 @@
+"""Applying what an import held for review."""
+
+from itertools import batched
+
+from django.db import transaction
+from django.utils import timezone
+
+from catalog.importers.entries import Entry
+from catalog.importers.feeds import handlers
+from catalog.importers.running import BATCH, end
+from catalog.models import HeldRecord, ImportedRecord, ImportRun, RunState
+
+
+def apply_held(run: ImportRun, records, user) -> tuple[int, int]:
+    """Apply these held records of a run (a queryset); return how many were written, and how many could not be.
+
+    Each is compared anew, so that what was changed by hand meanwhile stays. Why one was not written stands with it.
+    """
+    pending = list(records.filter(run=run, applied_at=None))
+    entries = {record.pk: _entry(record) for record in pending if record.data is not None}
+    written = failed = 0
+    for handler in handlers(run, list(entries.values())) if entries else ():
+        of_kind = [record for record in pending if record.kind == handler.kind and record.pk in entries]
+        for some in batched(of_kind, BATCH):
+            problems = _apply(handler, {entries[record.pk]: record for record in some}, user)
+            failed += problems
+            written += len(some) - problems
+    for record in pending:
+        if record.data is None:
+            _end(record, run, user)
+            written += 1
+    if not run.held.filter(applied_at=None).exists():
+        ImportRun.objects.filter(pk=run.pk).update(state=RunState.DONE)
+    return written, failed
+
+
+def _entry(record: HeldRecord) -> Entry:
+    return Entry(record.kind, record.key, **record.data)
+
+
+@transaction.atomic
+def _apply(handler, records: dict[Entry, HeldRecord], user) -> int:
+    plans = handler.plan(list(records))
+    handler.apply(plans)
+    for plan in plans:
+        record = records[plan.entry]
+        record.problem = plan.problem[:500]
+        if not plan.problem:
+            record.applied_at, record.applied_by = timezone.now(), user
+    HeldRecord.objects.bulk_update(records.values(), ["problem", "applied_at", "applied_by"])
+    return sum(bool(plan.problem) for plan in plans)
+
+
+def _end(record: HeldRecord, run: ImportRun, user):
+    with transaction.atomic():
+        link = ImportedRecord.objects.filter(feed=run.feed, kind=record.kind, key=record.key).first()
+        if link is not None:
+            end(link, run.data_on, run)
+        record.applied_at, record.applied_by = timezone.now(), user
+        record.save(update_fields=["applied_at", "applied_by"])

@@ -1,0 +1,106 @@
+"""Which of our providers, offerings and models an entry speaks of; and where it speaks of none, why."""
+
+from dataclasses import dataclass
+
+from catalog.importers.entries import Entry, UnreadableError
+from catalog.models import AIModel, Alias, ImportedRecord, Offering, Provider, RecordKind
+from publishing.slugs import slug_for
+
+SCHEMA = "sample_spec"
+# Where their name is not ours with an underline for a hyphen.
+PROVIDERS = {
+    "abliteration": "abliteration-ai",
+    "azure_ai": "azure",
+    "azure_text": "azure",
+    "bedrock": "amazon-bedrock",
+    "bedrock_converse": "amazon-bedrock",
+    "bedrock_mantle": "amazon-bedrock",
+    "bigmodel": "zhipuai",
+    "cloudflare": "cloudflare-workers-ai",
+    "codestral": "mistral",
+    "cohere_chat": "cohere",
+    "dashscope": "alibaba",
+    "fireworks_ai-embedding-models": "fireworks-ai",
+    "friendliai": "friendli",
+    "gemini": "google",
+    "meta_llama": "llama",
+    "moonshot": "moonshotai",
+    "novita": "novita-ai",
+    "nvidia_nim": "nvidia",
+    "snowflake": "snowflake-cortex",
+    "stability": "stability-ai",
+    "text-completion-codestral": "mistral",
+    "text-completion-openai": "openai",
+    "together_ai": "togetherai",
+    "vercel_ai_gateway": "vercel",
+    "vertex_ai": "google-vertex",
+    "xiaomi_mimo": "xiaomi",
+}
+
+
+@dataclass(frozen=True)
+class Match:
+    """Where an entry belongs. `model_id` may be None: no model of that id is on record."""
+
+    provider_id: int
+    api_id: str
+    model_id: int | None
+
+
+class Matching:
+    """All that is on record by name, read once."""
+
+    def __init__(self):
+        self.providers = dict(Provider.objects.kept().values_list("slug", "pk"))
+        self.offerings = set(Offering.objects.values_list("provider_id", "api_id"))
+        self.models = {}
+        for name, pk in self._names():
+            self.models[name.lower()] = pk
+
+    def _names(self):
+        yield from Alias.objects.values_list("text", "model_id")
+        yield from AIModel.objects.kept().values_list("slug", "pk")
+        linked = ImportedRecord.objects.filter(kind=RecordKind.MODEL).values_list("key", "record_id")
+        there = set(AIModel._base_manager.values_list("pk", flat=True))
+        yield from ((key.partition("/")[2], pk) for key, pk in linked if pk in there)
+
+    def of(self, key: str, data: dict) -> Match | str:
+        """Return where an entry belongs, or why nowhere."""
+        theirs = data.get("litellm_provider")
+        if not isinstance(theirs, str):
+            return "it names no provider"
+        provider = self.providers.get(slug_of_provider(theirs))
+        if provider is None:
+            return f"no provider {theirs!r} is on record"
+        api_id = id_of(key, theirs)
+        model = self.models.get(api_id.lower()) or self.models.get(api_id.lower().rpartition("/")[2])
+        if (provider, api_id) in self.offerings or model:
+            return Match(provider, api_id, model)
+        return f"{theirs} has no offering {api_id!r} on record, and no model is known by that id"
+
+
+def slug_of_provider(name: str) -> str:
+    family = "vertex_ai" if name.startswith("vertex_ai-") else name
+    return PROVIDERS.get(family) or slug_for(family, "provider")
+
+
+def id_of(key: str, provider: str) -> str:
+    """Return the provider's own id: the key without the prefix by which LiteLLM finds the way."""
+    prefix, slash, rest = key.partition("/")
+    names = {provider, provider.partition("-")[0], provider.removesuffix("_converse"), provider.removesuffix("_chat")}
+    return rest if slash and prefix in names else key
+
+
+def entries_of(data) -> list[Entry]:
+    """Return all entries but the schema; what is another name of one has its data. Raises UnreadableError."""
+    values = data.values() if isinstance(data, dict) else ()
+    if not any(isinstance(value, dict) and "litellm_provider" in value for value in values):
+        raise UnreadableError("This is no file of LiteLLM: no entry names a provider.")
+    return [Entry(RecordKind.OFFERING, key, _whole(data, value), key) for key, value in data.items() if key != SCHEMA]
+
+
+def _whole(data, value):
+    if not isinstance(value, dict) or "alias_of" not in value:
+        return value
+    other = data.get(value["alias_of"])
+    return {**other, **value} if isinstance(other, dict) else value

@@ -1,0 +1,144 @@
+"""Offerings by what LiteLLM says of them: prices and the end of service of all, limits of those that it brought."""
+
+from django.db.models import Prefetch
+
+from catalog.importers.columns import Column, day, flag, list_of_texts, tokens
+from catalog.importers.entries import MISSING, BrokenRecordError, at
+from catalog.importers.handler import BATCH, Handler
+from catalog.importers.litellm import prices
+from catalog.importers.offering_prices import OfferingPrices
+from catalog.models import Evidence, LifecycleEvent, Offering, Provider, RecordKind
+from catalog.status import Bound, EventKind
+from catalog.vocabulary import Confidence, Feed
+
+END, SUCCESSOR = "deprecation_date", "successor_model"
+
+
+def regions(path, name) -> Column:
+    def read(path, value):
+        return ", ".join(list_of_texts(path, value))[:300]
+
+    return Column(path, name, read, lambda value: value.split(", ") if value else MISSING, "")
+
+
+class LiteLLMHandler(OfferingPrices, Handler):
+    kind, model, feed, subject = RecordKind.OFFERING, Offering, Feed.LITELLM, "offering"
+    columns = [
+        tokens("max_input_tokens", "max_input_tokens"),
+        tokens("max_output_tokens", "max_output_tokens"),
+        flag("supports_reasoning", "reasoning"),
+        flag("supports_function_calling", "tool_calls"),
+        flag("supports_response_schema", "structured_output"),
+        regions("supported_regions", "regions"),
+    ]
+
+    def __init__(self, *args, matches=None, unmatched=None, names=None, **kwargs):
+        """`matches` say where each entry belongs, by key, `unmatched` why nowhere; `names` are those of models."""
+        super().__init__(*args, **kwargs)
+        self.matches, self.unmatched, self.names = matches or {}, unmatched or {}, names or {}
+
+    def records(self):
+        ends = LifecycleEvent.objects.filter(kind=EventKind.RETIRED).prefetch_related("evidence__source")
+        return super().records().select_related("provider").prefetch_related(Prefetch("events", ends, to_attr="ends"))
+
+    def find(self, entries):
+        wanted = {(match.provider_id, match.api_id): key for key, match in self._matched(entries)}
+        providers, ids = {provider for provider, _ in wanted}, {api_id for _, api_id in wanted}
+        found = self.records().filter(provider__in=providers, api_id__in=ids)
+        pairs = {(record.provider_id, record.api_id): record for record in found}
+        return {key: pairs[pair] for pair, key in wanted.items() if pair in pairs}
+
+    def _matched(self, entries):
+        return [(entry.key, self.matches[entry.key]) for entry in entries if entry.key in self.matches]
+
+    def check(self, entry):
+        if entry.key not in self.matches:
+            raise BrokenRecordError("", self.unmatched[entry.key])
+        self.stated_prices(entry.data)
+        end = at(entry.data, END)
+        if end is not MISSING and not day(END, "").value_of(end):
+            raise BrokenRecordError(END, f"{end!r} is no day of the calendar.")
+
+    def stated_prices(self, data):
+        return prices.read(data)[0]
+
+    def authored(self, record):
+        """What a feed that knows more had first is not compared."""
+        columns = super().authored(record) if record.pk in self.created else {}
+        end = self._end(record)
+        return columns | {END: end.date if end else MISSING}
+
+    def plan(self, entries):
+        links = self._links().filter(is_created=True, key__in=[entry.key for entry in entries])
+        self.created = set(links.values_list("record_id", flat=True))
+        return super().plan(entries)
+
+    def _end(self, record) -> LifecycleEvent | None:
+        """The end of service that this feed vouches for."""
+        for event in record.ends:
+            if any(evidence.source.feed == self.feed for evidence in event.evidence.all()):
+                return event
+        return None
+
+    def why_not(self, plan, path, ours):
+        if path != END:
+            return super().why_not(plan, path, ours)
+        history = self.histories[plan.record.pk]
+        if history.holds_part("lifecycleevent"):
+            return "set by hand"
+        return "on record before" if ours is MISSING and plan.record.ends else ""
+
+    def compare(self, plan):
+        super().compare(plan)
+        plan.kept += self.compare_prices(plan, plan.entry.data)
+
+    def rest_of(self, data):
+        _, understood = prices.read(data)
+        known = {column.path for column in self.columns} | understood | {END, SUCCESSOR, "litellm_provider"}
+        return {name: value for name, value in data.items() if name not in known}
+
+    # Writing -------------------------------------------------------------------------------------
+
+    def create(self, plans):
+        providers = Provider.objects.in_bulk({self.matches[plan.entry.key].provider_id for plan in plans})
+        for plan in plans:
+            data, match = plan.entry.data, self.matches[plan.entry.key]
+            values = {column.name: column.value_of(at(data, column.path)) for column in self.columns}
+            about = {"provider": providers[match.provider_id], "api_id": match.api_id, "model_id": match.model_id}
+            plan.record = Offering(**about, **values, inherits=False, extra={self.feed: self.rest_of(data)})
+            plan.record.ends, plan.is_made = [], True
+        Offering.objects.bulk_create((plan.record for plan in plans), batch_size=BATCH)
+        self.created |= {plan.record.pk for plan in plans}
+        Evidence.objects.bulk_create([self.evidence(plan.record) for plan in plans], batch_size=BATCH)
+        self.write_prices(plans)
+        for plan in plans:
+            written = at(plan.entry.data, END)
+            if written is not MISSING:
+                self._write_end(plan, written)
+
+    def assign_other(self, record, path, value):
+        return set()  # the event is written below, where its successor is known
+
+    def after_update(self, plan, data):
+        for change in plan.changes:
+            if change.path == END:
+                self._write_end(plan, change.new)
+        self.write_prices([plan])
+
+    def _write_end(self, plan, written):
+        event = self._end(plan.record)
+        if written is MISSING:
+            event.delete()
+            plan.record.ends = [other for other in plan.record.ends if other is not event]
+            return
+        is_new = event is None
+        event = event or LifecycleEvent(offering=plan.record, kind=EventKind.RETIRED, bound=Bound.EXACT)
+        event.date = written
+        successor = plan.entry.data.get(SUCCESSOR, "")
+        event.replaced_by_id = self.names.get(str(successor).lower()) if successor else None
+        event.replacement_name = "" if event.replaced_by_id else str(successor)[:200]
+        event.save()
+        if is_new:
+            Evidence.objects.create(event=event, source=self.source, confidence=Confidence.THIRD_PARTY)
+            event = LifecycleEvent.objects.prefetch_related("evidence__source").get(pk=event.pk)
+            plan.record.ends.append(event)

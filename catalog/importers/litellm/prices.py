@@ -1,0 +1,142 @@
+"""The names of prices, which tell meter, unit, context, service level and more, as prices."""
+
+import re
+from dataclasses import dataclass
+
+from catalog.importers.entries import BrokenRecordError
+from catalog.importers.prices import Stated, amount_of
+from catalog.vocabulary import Meter, Unit
+
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True)
+class Name:
+    meter: Meter
+    unit: Unit = Unit.TOKEN
+    conditions: str = ""
+
+    @property
+    def per_quantity(self) -> int:
+        return MILLION if self.unit in (Unit.TOKEN, Unit.CHARACTER, Unit.PIXEL) else 1
+
+
+# Where a meter is counted in more than one unit, the condition tells the rows apart.
+NAMES = {
+    "input_cost_per_token": Name(Meter.INPUT),
+    "output_cost_per_token": Name(Meter.OUTPUT),
+    "output_cost_per_reasoning_token": Name(Meter.REASONING),
+    "cache_read_input_token_cost": Name(Meter.CACHE_READ),
+    "input_cost_per_token_cache_hit": Name(Meter.CACHE_READ),
+    "explicit_cache_read_input_token_cost": Name(Meter.CACHE_READ, conditions="explicit cache"),
+    "cache_creation_input_token_cost": Name(Meter.CACHE_WRITE),
+    "cache_read_input_audio_token_cost": Name(Meter.CACHE_READ_AUDIO),
+    "cache_creation_input_audio_token_cost": Name(Meter.CACHE_WRITE_AUDIO),
+    "cache_read_input_image_token_cost": Name(Meter.CACHE_READ_IMAGE),
+    "input_cost_per_audio_token": Name(Meter.INPUT_AUDIO),
+    "output_cost_per_audio_token": Name(Meter.OUTPUT_AUDIO),
+    "input_cost_per_image_token": Name(Meter.INPUT_IMAGE),
+    "output_cost_per_image_token": Name(Meter.OUTPUT_IMAGE),
+    "input_cost_per_video_token": Name(Meter.INPUT_VIDEO),
+    "output_cost_per_video_token": Name(Meter.OUTPUT_VIDEO),
+    "citation_cost_per_token": Name(Meter.CITATION),
+    "input_cost_per_character": Name(Meter.INPUT, Unit.CHARACTER, "by character"),
+    "output_cost_per_character": Name(Meter.OUTPUT, Unit.CHARACTER, "by character"),
+    "input_cost_per_second": Name(Meter.INPUT, Unit.SECOND, "by the second"),
+    "output_cost_per_second": Name(Meter.OUTPUT, Unit.SECOND, "by the second"),
+    "input_cost_per_audio_per_second": Name(Meter.INPUT_AUDIO, Unit.SECOND, "by the second"),
+    "input_cost_per_video_per_second": Name(Meter.INPUT_VIDEO, Unit.SECOND, "by the second"),
+    "output_cost_per_video_per_second": Name(Meter.VIDEO, Unit.SECOND),
+    "input_cost_per_image": Name(Meter.INPUT_IMAGE, Unit.IMAGE, "by image"),
+    "output_cost_per_image": Name(Meter.IMAGE, Unit.IMAGE),
+    "input_cost_per_pixel": Name(Meter.INPUT_IMAGE, Unit.PIXEL, "by pixel"),
+    "output_cost_per_pixel": Name(Meter.IMAGE, Unit.PIXEL, "by pixel"),
+    "input_cost_per_query": Name(Meter.REQUEST, Unit.REQUEST, "by query"),
+    "input_cost_per_request": Name(Meter.REQUEST, Unit.REQUEST),
+    "ocr_cost_per_page": Name(Meter.PAGE, Unit.PAGE),
+    "annotation_cost_per_page": Name(Meter.PAGE, Unit.PAGE, "with annotations"),
+    "google_maps_grounding_cost_per_query": Name(Meter.SEARCH, Unit.REQUEST, "Google Maps"),
+    "code_interpreter_cost_per_session": Name(Meter.SESSION, Unit.SESSION, "code interpreter"),
+}
+SEARCHES = "search_context_cost_per_query"
+TIERS = "tiered_pricing"
+LEVELS = {"batches": "batch", "flex": "flex", "priority": "priority", "ultrafast": "ultrafast"}
+LEVELS |= {"balanced": "balanced", "decisions": "decisions"}
+ENDING = re.compile(
+    rf"_(?:above_(?P<tokens>\d+)k_tokens|above_(?P<hours>\d+)hr|above_(?P<seconds>\d+)s_interval"
+    rf"|(?P<level>{'|'.join(LEVELS)})|(?P<size>\d+(?:\.\d+)?[kKp]?))$"
+)
+
+
+def read(data: dict) -> tuple[dict, set[str]]:
+    """Return the prices that an entry states, by key, and the names that were understood."""
+    stated, understood = {}, set()
+    for name, value in data.items():
+        key, known = key_of(name)
+        if known is None or isinstance(value, dict | list):
+            continue
+        if name == "input_cost_per_token_cache_hit" and "cache_read_input_token_cost" in data:
+            understood.add(name)  # the older name of the same
+            continue
+        if name == "output_cost_per_second" and data.get("mode") == "video_generation":
+            key = (Meter.VIDEO, *key[1:3], key[3].removeprefix("by the second").removeprefix(", "))
+        stated[key] = _stated(name, value, known)
+        understood.add(name)
+    for name, reader in ((SEARCHES, _searches), (TIERS, _tiers)):
+        if name in data:
+            more = reader(data[name])
+            stated = more | stated
+            understood |= {name} if more else set()
+    return stated, understood
+
+
+def key_of(name: str) -> tuple[tuple, Name | None]:
+    """Return the key of the price that a name stands for, and what the name begins with; None for no such name."""
+    above, level, words = 0, "", []
+    while name not in NAMES and (ending := ENDING.search(name)):
+        name = name[: ending.start()]
+        if ending["tokens"]:
+            above = int(ending["tokens"]) * 1000
+        elif ending["level"]:
+            level = LEVELS[ending["level"]]
+        elif ending["hours"]:
+            words.append(f"kept above {ending['hours']} hours" if ending["hours"] != "1" else "kept above 1 hour")
+        else:
+            words.append(f"above {ending['seconds']} s" if ending["seconds"] else ending["size"])
+    known = NAMES.get(name)
+    if known is None:
+        return (), None
+    return (known.meter, above, level, ", ".join(filter(None, [known.conditions, *reversed(words)]))), known
+
+
+def _stated(name: str, value, known: Name) -> Stated:
+    amount, authored = amount_of(name, value, known.per_quantity)
+    return Stated(amount, known.unit, known.per_quantity, authored)
+
+
+def _searches(value) -> dict:
+    known = Name(Meter.SEARCH, Unit.REQUEST)
+    prefix = "search_context_size_"
+    if not isinstance(value, dict) or not all(name.startswith(prefix) for name in value):
+        return {}
+    return {
+        (Meter.SEARCH, 0, "", f"{name.removeprefix(prefix)} context"): _stated(f"{SEARCHES}.{name}", price, known)
+        for name, price in value.items()
+    }
+
+
+def _tiers(value) -> dict:
+    """Prices by length of context: each tier holds from the beginning of its range on."""
+    found = {}
+    for number, tier in enumerate(value if isinstance(value, list) else []):
+        place = f"{TIERS}[{number}]"
+        span = tier.get("range") if isinstance(tier, dict) else None
+        if span is None:
+            return {}
+        if not isinstance(span, list) or not span or not isinstance(span[0], int | float):
+            raise BrokenRecordError(place, f"{span!r} is no range.")
+        for name, price in tier.items():
+            key, known = key_of(name)
+            if known is not None:
+                found[(key[0], int(span[0]), *key[2:])] = _stated(f"{place}.{name}", price, known)
+    return found

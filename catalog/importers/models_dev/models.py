@@ -1,0 +1,220 @@
+"""What labs say of their models."""
+
+from django.db.models import Prefetch
+
+from catalog.importers.columns import day, flag, list_of_texts, openness, text, tokens
+from catalog.importers.entries import MISSING, BrokenRecordError, at
+from catalog.importers.handler import BATCH, Handler
+from catalog.importers.models_dev import tags
+from catalog.importers.models_dev.parts import MODEL_PARTS, ReleaseEvents
+from catalog.models import (
+    AIModel,
+    Alias,
+    Evidence,
+    ImportedRecord,
+    ModelInputModality,
+    ModelOutputModality,
+    ModelVendor,
+    RecordKind,
+)
+from catalog.vocabulary import AliasKind, Feed, Kind
+from publishing.slugs import slug_for
+
+TAGS = {
+    "modalities.input": ("input_modalities", "input_links", ModelInputModality),
+    "modalities.output": ("output_modalities", "output_links", ModelOutputModality),
+}
+NAMES_IN_LOG = {"family": "family", **{path: name for path, (name, _, _) in TAGS.items()}}
+GENERATORS = {"image": Kind.IMAGE, "video": Kind.VIDEO, "audio": Kind.AUDIO}
+
+
+class ModelHandler(Handler):
+    kind, model, feed, subject = RecordKind.MODEL, AIModel, Feed.MODELS_DEV, "model"
+    columns = [
+        text("name", "name"),
+        tokens("limit.context", "context_tokens"),
+        tokens("limit.input", "max_input_tokens"),
+        tokens("limit.output", "max_output_tokens"),
+        day("release_date", "released_on"),
+        day("knowledge", "knowledge_cutoff_on"),
+        flag("reasoning", "reasoning"),
+        flag("tool_call", "tool_calls"),
+        flag("structured_output", "structured_output"),
+        flag("attachment", "attachments"),
+        flag("temperature", "temperature"),
+        openness("open_weights", "openness"),
+        text("license", "licence"),
+    ]
+    other_paths = ("family", *TAGS, *MODEL_PARTS)
+
+    def __init__(self, *args, slugs=frozenset(), labs=None, **kwargs):
+        """`slugs` are those of all models of the feed, `labs` the names of labs, where the feed has them."""
+        super().__init__(*args, **kwargs)
+        self.slugs, self.labs = slugs, labs or {}
+
+    def records(self):
+        links = [
+            Prefetch(name, through.objects.select_related("tag").order_by("pk")) for _, name, through in TAGS.values()
+        ]
+        parts = [part.prefetch() for part in MODEL_PARTS.values()]
+        return super().records().select_related("family").prefetch_related(*links, *parts)
+
+    def find(self, entries):
+        """By address, else by another name that is no address of the feed; never one that is linked already."""
+        linked = ImportedRecord.objects.filter(feed=self.feed, kind=self.kind).values("record_id")
+        free = self.records().exclude(pk__in=linked)
+        slugs = {slug_of(entry.key): entry.key for entry in entries}
+        found = {slugs[record.slug]: record for record in free.filter(slug__in=slugs)}
+        ids = {id_of(entry.key).lower(): entry.key for entry in entries if entry.key not in found}
+        others = Alias.objects.filter(model__in=free.exclude(slug__in=self.slugs)).values_list("text", "model_id")
+        by_alias = {name.lower(): pk for name, pk in others if name.lower() in ids}
+        records = {record.pk: record for record in self.records().filter(pk__in=by_alias.values())}
+        for name, pk in by_alias.items():
+            if pk in records:
+                found[ids[name]] = records.pop(pk)
+        return found
+
+    def check(self, entry):
+        if not entry.data.get("name"):
+            raise BrokenRecordError("name", "it has none.")
+        if "/" not in entry.key:
+            raise BrokenRecordError("", "its key does not begin with a lab and a slash.")
+        for path in TAGS:
+            list_of_texts(path, [] if at(entry.data, path) is MISSING else at(entry.data, path))
+        text("family", "family").value_of(at(entry.data, "family"))
+        for path, part in MODEL_PARTS.items():
+            part.read(path, at(entry.data, path))
+
+    def authored_others(self, record):
+        found = {"family": record.family.slug if record.family else MISSING}
+        for path, (_, links, _) in TAGS.items():
+            names = [link.tag.slug for link in getattr(record, links).all()]
+            found[path] = names or MISSING
+        return found | {path: part.authored(record) for path, part in MODEL_PARTS.items()}
+
+    def is_same(self, path, ours, theirs):
+        """What a model takes and gives has no order."""
+        return path in TAGS and MISSING not in (ours, theirs) and set(ours) == set(theirs)
+
+    def name_of(self, path):
+        return NAMES_IN_LOG.get(path) or super().name_of(path)
+
+    def why_not(self, plan, path, ours):
+        part = MODEL_PARTS.get(path)
+        if part and self.histories[plan.record.pk].holds_part(part.table):
+            return "set by hand"
+        return super().why_not(plan, path, ours)
+
+    # Writing -------------------------------------------------------------------------------------
+
+    def create(self, plans):
+        taken = set(
+            AIModel._base_manager.filter(slug__in=[slug_of(plan.entry.key) for plan in plans]).values_list(
+                "slug", flat=True
+            )
+        )
+        families = tags.families({plan.entry.data["family"] for plan in plans if "family" in plan.entry.data})
+        for plan in plans:
+            data = plan.entry.data
+            values = {column.name: column.value_of(at(data, column.path)) for column in self.columns}
+            slug = slug_of(plan.entry.key)
+            if slug in taken:
+                slug = slug_for(plan.entry.key.replace("/", "-"), "model", taken)
+            taken.add(slug)
+            family, kind = families.get(data.get("family")), kind_of(data)
+            extra = {self.feed: self.rest_of(data)}
+            plan.record = AIModel(**values, slug=slug, family=family, kind=kind, extra=extra)
+            plan.is_made = True
+        AIModel.objects.bulk_create(plan.record for plan in plans)
+        self._tag(plans)
+        for path, part in MODEL_PARTS.items():
+            part.create(plans, path)
+        ReleaseEvents(self).create(plans)
+        self._add_aliases(plans)
+        self._cite_new(plans)
+        fresh = {record.pk: record for record in self.records().filter(pk__in=[plan.record.pk for plan in plans])}
+        for plan in plans:
+            plan.record = fresh[plan.record.pk]
+
+    def _tag(self, plans):
+        vendors = tags.vendors(
+            {lab: self.labs.get(lab, lab.capitalize()) for lab in {lab_of(plan.entry.key) for plan in plans}}
+        )
+        ModelVendor.objects.bulk_create(
+            ModelVendor(content_object=plan.record, tag=vendors[lab_of(plan.entry.key)]) for plan in plans
+        )
+        for path, (_, _, through) in TAGS.items():
+            named = {plan: list(dict.fromkeys(_list(plan.entry.data, path))) for plan in plans}
+            found = tags.modalities({name for names in named.values() for name in names})
+            through.objects.bulk_create(
+                through(content_object=plan.record, tag=found[name]) for plan, names in named.items() for name in names
+            )
+
+    def _add_aliases(self, plans):
+        """The id by which the lab's own API knows a model, where nobody else has that name."""
+        ids = {id_of(plan.entry.key): plan.record for plan in plans}
+        lower = {name.lower() for name in ids}
+        taken = {name.lower() for name in Alias.objects.values_list("text", flat=True) if name.lower() in lower}
+        Alias.objects.bulk_create(
+            Alias(model=record, text=name, kind=AliasKind.API_ID)
+            for name, record in ids.items()
+            if name.lower() not in taken and name.lower() != record.name.lower()
+        )
+
+    def _cite_new(self, plans):
+        rows = []
+        for plan in plans:
+            known = {self.name_of(path) for path, value in self.authored_from(plan).items() if value is not MISSING}
+            rows += [self.evidence(plan.record, fact) for fact in sorted(known - {"name"} | {"vendors"})]
+        Evidence.objects.bulk_create(rows, batch_size=BATCH)
+
+    def authored_from(self, plan) -> dict:
+        """What of the entry came into columns, by path."""
+        others = {path: at(plan.entry.data, path) for path in ("family", *TAGS, *MODEL_PARTS)}
+        return {column.path: column.authored(plan.record) for column in self.columns} | others
+
+    def assign_other(self, record, path, value):
+        if path == "family":
+            record.family = tags.families([value])[value] if value is not MISSING else None
+            return {"family"}
+        if path in TAGS:
+            _, links, through = TAGS[path]
+            getattr(record, links).all().delete()
+            found = tags.modalities(value if value is not MISSING else [])
+            through.objects.bulk_create(through(content_object=record, tag=tag) for tag in found.values())
+        else:
+            MODEL_PARTS[path].replace(record, path, value)
+        return set()
+
+    def after_update(self, plan, data):
+        if any(change.path == "release_date" for change in plan.changes):
+            ReleaseEvents(self).update(plan.record)
+        plan.record = self.records().get(pk=plan.record.pk)
+
+    def is_cited_whole(self, plan):
+        return False
+
+
+def _list(data, path) -> list:
+    value = at(data, path)
+    return [] if value is MISSING else value
+
+
+def lab_of(key: str) -> str:
+    return key.partition("/")[0]
+
+
+def id_of(key: str) -> str:
+    return key.partition("/")[2]
+
+
+def slug_of(key: str) -> str:
+    return slug_for(id_of(key), "model")
+
+
+def kind_of(data) -> str:
+    """Return the kind of which what a model gives leaves no doubt, else "": what writes and calls tools, for one."""
+    given = _list(data, "modalities.output")
+    if len(given) == 1 and given[0] in GENERATORS:
+        return GENERATORS[given[0]]
+    return Kind.LANGUAGE if "text" in given and data.get("tool_call") is True else ""

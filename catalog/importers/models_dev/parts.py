@@ -1,0 +1,154 @@
+"""Rows that belong to a model: results, weights, its release."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Prefetch
+
+from catalog.importers.entries import MISSING, BrokenRecordError
+from catalog.importers.handler import BATCH
+from catalog.models import BenchmarkResult, Evidence, LifecycleEvent, Weights
+from catalog.partial_dates import PartialDate
+from catalog.status import EventKind
+from catalog.vocabulary import Confidence
+
+
+@dataclass(frozen=True)
+class Part:
+    """A list of tables in the feed that are rows of `model`; `names` are the feed's keys and the columns for them."""
+
+    model: type
+    related: str
+    names: dict[str, str]
+    convert: Callable
+
+    @property
+    def table(self) -> str:
+        return self.model._meta.model_name
+
+    def prefetch(self):
+        return Prefetch(self.related, self.model.objects.order_by("pk"))
+
+    def read(self, path: str, value) -> list[dict]:
+        """Return the columns of each row. What has no column is left out; the link keeps the feed's own list then."""
+        if value is MISSING:
+            return []
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            raise BrokenRecordError(path, "it is no list of tables.")
+        rows = []
+        for number, item in enumerate(value):
+            place = f"{path}[{number}]"
+            row = {column: self.convert(place, name, item[name]) for name, column in self.names.items() if name in item}
+            self._check_lengths(place, row)
+            if row not in rows:
+                rows.append(row)
+        return rows
+
+    def _check_lengths(self, place, row):
+        for column, value in row.items():
+            longest = self.model._meta.get_field(column).max_length
+            if longest and len(value) > longest:
+                raise BrokenRecordError(place, f"{column} has {len(value)} characters, more than {longest}.")
+
+    def authored(self, record):
+        rows = [
+            {name: _out(getattr(row, column)) for name, column in self.names.items() if getattr(row, column) != ""}
+            for row in getattr(record, self.related).all()
+        ]
+        return rows or MISSING
+
+    def create(self, plans, path: str):
+        rows = [
+            self.model(model=plan.record, **row)
+            for plan in plans
+            for row in self.read(path, plan.entry.data.get(path, MISSING))
+        ]
+        self.model.objects.bulk_create(rows, batch_size=BATCH)
+
+    def replace(self, record, path: str, value):
+        """Make the rows of a record those that the feed lists; what is the same stays the row that it was."""
+        present = {self._meaning(row): row for row in getattr(record, self.related).all()}
+        made = [self.model(model=record, **row) for row in self.read(path, value)]
+        wanted = {self._meaning(row): row for row in made}
+        self.model.objects.filter(pk__in=[row.pk for key, row in present.items() if key not in wanted]).delete()
+        self.model.objects.bulk_create([row for key, row in wanted.items() if key not in present])
+
+    def _meaning(self, row) -> tuple:
+        return tuple(getattr(row, column) for column in self.names.values())
+
+
+def _out(value):
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
+
+
+def _text(place, name, value):
+    if name == "score":
+        if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) >= 10**7:
+            raise BrokenRecordError(f"{place}.{name}", f"{value!r} is no score.")
+        return Decimal(repr(value)).quantize(Decimal("0.0001"))
+    if name == "date":
+        try:
+            return value if PartialDate.parse(value) else ""
+        except (ValueError, TypeError):
+            return ""
+    if not isinstance(value, str):
+        raise BrokenRecordError(f"{place}.{name}", f"{value!r} is no text.")
+    return value
+
+
+RESULTS = {
+    "name": "name",
+    "score": "score",
+    "metric": "metric",
+    "version": "version",
+    "dataset": "dataset",
+    "variant": "variant",
+    "harness": "harness",
+    "source": "source_url",
+    "date": "measured_on",
+}
+MODEL_PARTS = {
+    "benchmarks": Part(BenchmarkResult, "benchmarks", RESULTS, _text),
+    "weights": Part(
+        Weights, "weights", {"label": "label", "url": "url", "format": "format", "quantization": "quantisation"}, _text
+    ),
+}
+
+
+class ReleaseEvents:
+    """The event that follows from the date of a release, so that the status of a model can be told."""
+
+    def __init__(self, handler):
+        self.handler = handler
+
+    def create(self, plans):
+        events = [self._event(plan.record) for plan in plans if plan.record.released_on]
+        LifecycleEvent.objects.bulk_create(events, batch_size=BATCH)
+        self._cite(events)
+
+    def update(self, record):
+        """Move the event that the feed vouches for; where it vouches for none, one is made only if there is none."""
+        ours = LifecycleEvent.objects.filter(model=record, kind=EventKind.RELEASED)
+        event = ours.filter(evidence__source=self.handler.source).first()
+        if event is not None and record.released_on:
+            event.date = record.released_on
+            event.save(update_fields=["date"])
+        elif event is not None:
+            event.delete()
+        elif record.released_on and not ours.exists():
+            event = self._event(record)
+            event.save()
+            self._cite([event])
+
+    def _event(self, record) -> LifecycleEvent:
+        return LifecycleEvent(model=record, kind=EventKind.RELEASED, date=record.released_on)
+
+    def _cite(self, events):
+        source = self.handler.source
+        Evidence.objects.bulk_create(
+            [Evidence(event=event, source=source, confidence=Confidence.THIRD_PARTY) for event in events],
+            batch_size=BATCH,
+        )

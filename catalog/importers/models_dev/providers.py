@@ -1,0 +1,39 @@
+from catalog.importers.columns import text
+from catalog.importers.entries import BrokenRecordError
+from catalog.importers.handler import BATCH, Handler
+from catalog.models import Evidence, Provider, RecordKind
+from catalog.vocabulary import Feed
+from publishing.slugs import slug_for
+
+
+class ProviderHandler(Handler):
+    kind, model, feed, subject = RecordKind.PROVIDER, Provider, Feed.MODELS_DEV, "provider"
+    columns = [text("name", "name"), text("api", "api_base", 300), text("doc", "docs_url")]
+
+    def find(self, entries):
+        slugs = {slug_for(entry.key, "provider"): entry.key for entry in entries}
+        return {slugs[record.slug]: record for record in Provider.objects.filter(slug__in=slugs)}
+
+    def check(self, entry):
+        if not entry.data.get("name"):
+            raise BrokenRecordError("name", "it has none.")
+        for name in ("api", "doc"):
+            address = entry.data.get(name, "https://")
+            if not isinstance(address, str) or not address.startswith(("https://", "http://", "${")) or " " in address:
+                raise BrokenRecordError(name, f"{address!r} is no address.")
+
+    def data_for(self, plan):
+        """As published, without the links between files, which are then no less there."""
+        links = plan.record.extra.get(self.feed, {}).get("symlinks")
+        return {**plan.entry.data, "symlinks": links} if plan.entry.is_resolved and links else plan.entry.data
+
+    def create(self, plans):
+        taken = set()
+        for plan in plans:
+            values = {column.name: column.value_of(plan.entry.data.get(column.path, "")) for column in self.columns}
+            rest = {self.feed: self.rest_of(plan.entry.data)}
+            plan.record = Provider(**values, slug=slug_for(plan.entry.key, "provider", taken), extra=rest)
+            plan.is_made = True
+            taken.add(plan.record.slug)
+        Provider.objects.bulk_create(plan.record for plan in plans)
+        Evidence.objects.bulk_create([self.evidence(plan.record) for plan in plans], batch_size=BATCH)

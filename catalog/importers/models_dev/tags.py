@@ -1,0 +1,33 @@
+"""The records that models are tagged with or belong to, by the names that the feed has for them; made where missing."""
+
+from catalog.models import Family, Modality, Vendor
+from publishing.slugs import slug_for
+
+
+def by_slug(model, names: dict[str, str]) -> dict[str, object]:
+    """Return the records of `model` for the feed's names, each given with a name for readers.
+
+    A record that is in the trash or a draft is that record all the same.
+    """
+    slugs = {name: slug_for(name, model._meta.model_name) for name in names}
+    found = {record.slug: record for record in model._base_manager.filter(slug__in=slugs.values())}
+    for name, readable in names.items():
+        if slugs[name] not in found:
+            found[slugs[name]] = _same_name(model, readable) or model.objects.create(name=readable, slug=slugs[name])
+    return {name: found[slug] for name, slug in slugs.items()}
+
+
+def _same_name(model, name: str):
+    return model._base_manager.filter(name__iexact=name).first()
+
+
+def families(names) -> dict[str, Family]:
+    return by_slug(Family, {name: name for name in names})
+
+
+def modalities(names) -> dict[str, Modality]:
+    return by_slug(Modality, {name: name.upper() if len(name) <= 3 else name.capitalize() for name in names})
+
+
+def vendors(labs: dict[str, str]) -> dict[str, Vendor]:
+    return by_slug(Vendor, labs)

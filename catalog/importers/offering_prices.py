@@ -1,0 +1,65 @@
+"""The prices of offerings, for every feed that has some."""
+
+from catalog.importers.handler import BATCH
+from catalog.importers.ownership import price_owners, prices_of
+from catalog.importers.prices import Standing, plan_prices, take
+from catalog.models import Evidence, Price
+from catalog.prices import prices_on
+from catalog.vocabulary import Confidence
+
+BY_HAND = {"set by hand", "deleted by hand"}
+
+
+class OfferingPrices:
+    """For a handler of offerings. `stated_prices` says what an entry states, by key."""
+
+    def stated_prices(self, data: dict) -> dict:
+        raise NotImplementedError
+
+    def load(self, records):
+        self.rows, self.owners = prices_of(records), price_owners(records)
+
+    def _plan(self, entry, record, link):
+        plan = super()._plan(entry, record, link)
+        if plan.is_new:
+            plan.prices, _ = self._steps(self.stated_prices(entry.data), Standing([]))
+        return plan
+
+    def _steps(self, stated, standing):
+        return plan_prices(self.feed, self.day, self.today, stated, standing)
+
+    def compare_prices(self, plan, data: dict) -> list:
+        """Plan the steps; return what is kept."""
+        history = self.histories[plan.record.pk]
+        standing = Standing(
+            self.rows[plan.record.pk],
+            self.owners,
+            {pk for table, pk in history.held_parts if table == "price"},
+            {key_of(old) for table, old in history.deleted_parts if table == "price"},
+        )
+        plan.prices, kept = self._steps(self.stated_prices(data), standing)
+        return kept
+
+    def own_prices(self, record) -> list[Price]:
+        """The prices of today that no other feed brought."""
+        rows = sorted(self.rows[record.pk], key=lambda row: (row.valid_from, row.pk))
+        return [row for row in prices_on(self.today, rows) if self.owners.get(row.pk, "") in ("", self.feed)]
+
+    def write_prices(self, plans):
+        """Write the rows that these plans make or change, and that the feed vouches for the new ones."""
+        rows = [take(step, plan.record) for plan in plans for step in plan.prices]
+        new = [row for row in rows if row.pk is None]
+        for row in rows:
+            if row.pk is not None:
+                row.save()
+        Price.objects.bulk_create(new, batch_size=BATCH)
+        about = {"source": self.source, "confidence": Confidence.THIRD_PARTY}
+        Evidence.objects.bulk_create([Evidence(price=row, **about) for row in new], batch_size=BATCH)
+        for row in new:
+            self.rows[row.offering_id].append(row)
+            self.owners[row.pk] = self.feed
+
+
+def key_of(values: dict) -> tuple:
+    """The key of a price of which the log has the values."""
+    return values["meter"], values["above_tokens"], values["service_level"], values["conditions"]

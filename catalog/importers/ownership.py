@@ -1,0 +1,70 @@
+"""Whose a value on record is: a person's, a feed's, or nobody's that is known. Read from the log of changes."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from catalog.models import Action, Evidence, FieldChange, Price
+from catalog.vocabulary import Feed
+
+
+@dataclass
+class History:
+    """What the log says of one record. Parts are named by their table."""
+
+    held: set[str] = field(default_factory=set)
+    held_parts: set[tuple[str, int]] = field(default_factory=set)
+    deleted_parts: list[tuple[str, dict]] = field(default_factory=list)
+    writers: dict[str, str] = field(default_factory=dict)
+
+    def note(self, change: FieldChange, feed: str | None):
+        if change.part:
+            if change.holds and change.action == Action.DELETED:
+                self.deleted_parts.append((change.part, change.old))
+            elif change.holds:
+                self.held_parts.add((change.part, change.part_id))
+        elif change.field:
+            (self.held.add if change.holds else self.held.discard)(change.field)
+            if feed:
+                self.writers[change.field] = feed
+
+    def why_not(self, feed: str, name: str, *, is_created: bool, is_known: bool) -> str:
+        """Return why an import of `feed` may not write the field, "" where it may.
+
+        `is_created`: that feed made the record. `is_known`: something is on record.
+        """
+        if name in self.held:
+            return "set by hand"
+        if not is_known:
+            return ""
+        writer = self.writers.get(name, feed if is_created else None)
+        if writer == feed:
+            return ""
+        return f"from {Feed(writer).label}" if writer else "on record before"
+
+    def holds_part(self, part: str) -> bool:
+        """Whether a person wrote a row of that table, or took one away."""
+        return any(name == part for name, _ in self.held_parts) or any(name == part for name, _ in self.deleted_parts)
+
+
+def histories(model, pks) -> dict[int, History]:
+    """Return the histories of records, by primary key. One query."""
+    found = defaultdict(History)
+    # Without the report, which is long and would come with each change anew.
+    changes = FieldChange.objects.of(model, pks).select_related("run").defer("run__report", "run__counts")
+    for change in changes.order_by("pk"):
+        if change.taken_back_at is None or change.holds:
+            found[change.record_id].note(change, change.run.feed if change.run else None)
+    return found
+
+
+def price_owners(offerings) -> dict[int, str]:
+    """Return for each price of the offerings the feed that wrote it, "" for none. One query."""
+    rows = Evidence.objects.filter(price__offering__in=offerings).order_by("-pk")
+    return dict(rows.values_list("price", "source__feed"))
+
+
+def prices_of(offerings) -> dict[int, list[Price]]:
+    found = defaultdict(list)
+    for row in Price.objects.filter(offering__in=offerings).order_by("pk"):
+        found[row.offering_id].append(row)
+    return found

@@ -1,0 +1,35 @@
+"""Getting at the data of a feed: a file of this machine, or an address of the web."""
+
+from pathlib import Path
+
+import orjson
+
+from catalog.importers.entries import UnreadableError
+from publishing.fetching import FetchError, fetch
+
+MOST_BYTES = 64 * 1024 * 1024
+
+
+def is_address(place: str) -> bool:
+    return "://" in place
+
+
+def read(place: str):
+    """Return the JSON that a file or address holds. Raises UnreadableError with a sentence."""
+    try:
+        content = fetch(place, most_bytes=MOST_BYTES) if is_address(place) else _file(Path(place))
+    except FetchError as error:
+        raise UnreadableError(str(error)) from error
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise UnreadableError(f"{place} is no JSON: {error}.") from error
+
+
+def _file(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise UnreadableError(f"{path} is larger than {MOST_BYTES // 1024 // 1024} MB.")
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadableError(f"{path} cannot be read: {error.strerror}.") from error

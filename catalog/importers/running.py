@@ -1,0 +1,180 @@
+"""An import from its beginning to its report: in short transactions, so that it can be stopped and run again."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from itertools import batched
+
+from django.db import transaction
+from django.utils import timezone
+
+from catalog.changes import look_at, take_note
+from catalog.importers.entries import Entry, Plan
+from catalog.importers.handler import Handler
+from catalog.importers.ownership import histories
+from catalog.models import HeldRecord, ImportedRecord, ImportRun, Offering, RecordKind, RunState, Source
+from catalog.vocabulary import Feed, Listing
+
+BATCH = 250
+MOST_LINES = 20_000
+# More than this share of what is known missing at once is rather a broken file than news.
+MOST_GONE = 0.2
+ADDRESSES = {Feed.MODELS_DEV: "https://models.dev/", Feed.LITELLM: "https://github.com/BerriAI/litellm"}
+
+
+@dataclass(frozen=True)
+class Mode:
+    """What becomes of the differences: written, told (`is_dry`), or stored for somebody to look at (`holds`)."""
+
+    is_dry: bool = False
+    holds: bool = False
+
+    @property
+    def writes(self) -> bool:
+        return not (self.is_dry or self.holds)
+
+    @property
+    def state(self) -> RunState:
+        return RunState.TRIED if self.is_dry else RunState.HELD if self.holds else RunState.DONE
+
+
+def source_of(feed: str, day: date) -> Source:
+    """Return the source that stands for a feed, as of its latest day."""
+    about = {
+        "title": Feed(feed).label,
+        "url": ADDRESSES[feed],
+        "publisher": Feed(feed).label,
+        "read_on": day,
+        "note": "Taken over by an import; not checked by us.",
+    }
+    source, _ = Source.objects.get_or_create(feed=feed, defaults=about)
+    if source.read_on < day:
+        source.read_on = day
+        source.save(update_fields=["read_on"])
+    return source
+
+
+@contextmanager
+def running(feed: str, address: str, day: date, mode: Mode, say, user=None) -> Iterator["Work"]:
+    """A run, from its row to its report. One of the same feed that never ended was interrupted."""
+    runs = ImportRun.objects.filter(feed=feed)
+    runs.filter(state=RunState.RUNNING).update(state=RunState.INTERRUPTED, finished_at=timezone.now())
+    run = ImportRun.objects.create(feed=feed, address=address[:500], data_on=day, started_by=user)
+    work = Work(run, mode, say)
+    try:
+        yield work
+    except BaseException as error:
+        run.state = RunState.FAILED if isinstance(error, Exception) else RunState.INTERRUPTED
+        work.tell("failed", "", f"{type(error).__name__}: {error}")
+        work.save()
+        raise
+    run.state = mode.state
+    if mode.holds:
+        runs.filter(state=RunState.HELD).update(state=RunState.SUPERSEDED)
+        run.state = RunState.HELD if run.held.exists() else RunState.DONE
+    work.save()
+
+
+class Work:
+    """Goes through the entries of a feed and keeps count."""
+
+    def __init__(self, run: ImportRun, mode: Mode, say: Callable[[str], None]):
+        self.run, self.mode, self.say = run, mode, say
+        self.counts: dict[str, Counter] = defaultdict(Counter)
+        self.lines: list[dict] = []
+
+    def go(self, handler: Handler, entries: list[Entry]):
+        """Take over entries of one kind, some hundreds in a transaction."""
+        done = 0
+        for some in batched(entries, BATCH):
+            with transaction.atomic():
+                # Of two imports at once, one goes first with each batch.
+                Source.objects.select_for_update().filter(feed=handler.feed).first()
+                plans = handler.plan(list(some))
+                if self.mode.writes:
+                    handler.apply(plans)
+                elif self.mode.holds:
+                    hold(self.run, plans)
+            self.count(handler, plans)
+            done += len(some)
+            self.say(f"{done:,} of {len(entries):,} {handler.model._meta.verbose_name_plural}")
+
+    def count(self, handler, plans: Iterable[Plan]):
+        counts = self.counts[handler.kind]
+        for plan in plans:
+            counts["broken" if plan.problem else "new" if plan.is_new else "same" if plan.is_idle else "changed"] += 1
+            if plan.prices:
+                self.counts["price"]["new" if plan.is_new else "changed"] += len(plan.prices)
+            self.note(plan)
+
+    def note(self, plan: Plan):
+        place = plan.entry.place
+        if plan.problem:
+            self.tell("broken", place, plan.problem)
+        for change, reason in plan.kept:
+            was = change.as_json()
+            if was["new"] is not None or reason == "set by hand":
+                said = f"{reason}; the feed says {was['new']!r}, ours is {was['old']!r}"
+                self.tell("kept", f"{place}: {change.path}", said)
+
+    def tell(self, what: str, place: str, reason: str):
+        if len(self.lines) < MOST_LINES:
+            self.lines.append({"what": what, "place": place, "reason": reason})
+
+    def note_gone(self, entries: list[Entry], day: date):
+        """What the feed has no more stays on record, as listed no more. Much at once is not believed."""
+        missing, known = missing_from(self.run.feed, entries)
+        if len(missing) > MOST_GONE * known:
+            reason = f"{len(missing):,} of {known:,} known records are not in it: they stay as they are"
+            self.tell("partial", self.run.address, reason)
+            return
+        for link in missing:
+            self.tell("gone", link.key, "the feed has it no more")
+            self.counts[link.kind]["gone"] += 1
+            if self.mode.holds:
+                HeldRecord.objects.create(run=self.run, kind=link.kind, key=link.key, data=None)
+            elif self.mode.writes:
+                end(link, day, self.run)
+
+    def save(self):
+        self.run.counts = {kind: dict(counts) for kind, counts in self.counts.items() if counts}
+        self.run.report, self.run.finished_at = self.lines, timezone.now()
+        self.run.save()
+
+
+def hold(run: ImportRun, plans: list[Plan]):
+    HeldRecord.objects.bulk_create(
+        HeldRecord(
+            run=run,
+            kind=plan.entry.kind,
+            key=plan.entry.key,
+            data={"data": plan.entry.data, "is_resolved": plan.entry.is_resolved, "place": plan.entry.place},
+            differences=[change.as_json() for change in plan.changes]
+            + [step.difference.as_json() for step in plan.prices],
+        )
+        for plan in plans
+        if not plan.is_idle and not plan.problem
+    )
+
+
+def missing_from(feed: str, entries: list[Entry]) -> tuple[list[ImportedRecord], int]:
+    """Return the links to what the feed had and has no more, and how many it had of those kinds."""
+    present, kinds = {(entry.kind, entry.key) for entry in entries}, {entry.kind for entry in entries}
+    links = list(ImportedRecord.objects.filter(feed=feed, kind__in=kinds, gone_on=None))
+    return [link for link in links if (link.kind, link.key) not in present], len(links)
+
+
+@transaction.atomic
+def end(link: ImportedRecord, day: date, run: ImportRun):
+    """Note that the feed has a record no more; and that its provider does not, unless somebody said otherwise."""
+    link.gone_on = day
+    link.save(update_fields=["gone_on"])
+    if link.kind != RecordKind.OFFERING or not link.is_created:
+        return
+    if "listing" in histories(Offering, [link.record_id])[link.record_id].held:
+        return
+    before = look_at(Offering, [link.record_id])
+    Offering.objects.filter(pk=link.record_id).update(listing=Listing.REMOVED)
+    take_note(Offering, before, look_at(Offering, before), run=run)

@@ -1,0 +1,76 @@
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import Q
+
+from catalog.constraints import one_of
+from catalog.models.imports import ImportRun
+
+
+class Action(models.TextChoices):
+    ADDED = "added", "Added"
+    CHANGED = "changed", "Changed"
+    DELETED = "deleted", "Deleted"
+
+
+class FieldChangeQuerySet(models.QuerySet):
+    def of(self, model, pks):
+        return self.filter(record_type=ContentType.objects.get_for_model(model), record_id__in=pks)
+
+    def by_hand(self):
+        """What somebody set, and imports leave alone."""
+        return self.filter(holds=True)
+
+
+class FieldChange(models.Model):
+    """That a field of a catalogue record, or of a row that belongs to it, got another value.
+
+    `part` names the table of such a row ("price") and `part_id` the row. Where a whole row was added or deleted,
+    `field` is empty and the values are those of all its fields.
+    """
+
+    record_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
+    record_id = models.PositiveBigIntegerField()
+    record = GenericForeignKey("record_type", "record_id")
+    record_name = models.CharField("record", max_length=300)
+    part = models.CharField(max_length=30, blank=True)
+    part_id = models.PositiveBigIntegerField(null=True)
+    action = models.CharField(max_length=10, choices=Action, default=Action.CHANGED)
+    field = models.CharField(max_length=50, blank=True)
+    old = models.JSONField(null=True)
+    new = models.JSONField(null=True)
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="by whom"
+    )
+    run = models.ForeignKey(
+        ImportRun, models.SET_NULL, null=True, related_name="changes", verbose_name="by which import"
+    )
+    holds = models.BooleanField("kept from imports", default=False)
+    taken_back_at = models.DateTimeField(null=True)
+    taken_back_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    objects = FieldChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = "change"
+        default_permissions = ("view", "change")
+        constraints = [
+            one_of("action", Action),
+            models.CheckConstraint(
+                condition=(Q(part="", part_id=None)) | (~Q(part="") & Q(part_id__isnull=False)),
+                name="catalog_fieldchange_part_has_a_row",
+            ),
+            models.CheckConstraint(
+                condition=Q(action=Action.CHANGED) & ~Q(field="") | ~Q(action=Action.CHANGED) & Q(field=""),
+                name="catalog_fieldchange_field_or_whole_row",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["record_type", "record_id"], name="catalog_change_of_record"),
+        ]
+
+    def __str__(self):
+        return f"{self.record_name}: {' '.join(filter(None, [self.part, self.field])) or self.get_action_display()}"

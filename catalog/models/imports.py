@@ -1,0 +1,101 @@
+"""What imports did, which records they keep in step, and what waits for somebody to look at it."""
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+
+from catalog.constraints import one_of
+from catalog.vocabulary import Feed
+
+
+class RunState(models.TextChoices):
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    TRIED = "tried", "Tried out, nothing written"
+    HELD = "held", "Held for review"
+    SUPERSEDED = "superseded", "Superseded by a later one"
+    INTERRUPTED = "interrupted", "Interrupted"
+    FAILED = "failed", "Failed"
+
+
+class RecordKind(models.TextChoices):
+    PROVIDER = "provider", "Provider"
+    MODEL = "model", "Model"
+    OFFERING = "offering", "Offering"
+
+
+class ImportRun(models.Model):
+    """One reading of a feed, with what came of it."""
+
+    feed = models.CharField(max_length=20, choices=Feed)
+    address = models.CharField(max_length=500, help_text="The file or address that was read.")
+    state = models.CharField(max_length=20, choices=RunState, default=RunState.RUNNING)
+    data_on = models.DateField("state of the data", null=True)
+    started_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+    counts = models.JSONField(default=dict)
+    report = models.JSONField(default=list, help_text="What was refused, kept or not matched: place and reason.")
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-started_at", "-pk"]
+        verbose_name = "import"
+        default_permissions = ("view", "change")
+        constraints = [one_of("feed", Feed), one_of("state", RunState)]
+
+    def __str__(self):
+        return f"{self.get_feed_display()}, {self.started_at:%d %b %Y %H:%M} UTC"
+
+
+class ImportedRecord(models.Model):
+    """That a record of ours is one of a feed. It stays when somebody deletes ours, which is then not made again."""
+
+    feed = models.CharField(max_length=20, choices=Feed)
+    kind = models.CharField(max_length=10, choices=RecordKind)
+    key = models.CharField(max_length=300, help_text="Exactly as the feed writes it.")
+    record_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
+    record_id = models.PositiveBigIntegerField()
+    record = GenericForeignKey("record_type", "record_id")
+    is_created = models.BooleanField(default=False, help_text="The import made our record; else it was there before.")
+    authored = models.JSONField(
+        default=dict, help_text="By path, what the feed says where ours says otherwise, and what ours said then."
+    )
+    gone_on = models.DateField(null=True, help_text="Since when the feed has it no more.")
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["feed", "kind", "key"], name="catalog_importedrecord_once"),
+            one_of("feed", Feed),
+            one_of("kind", RecordKind),
+        ]
+        indexes = [models.Index(fields=["record_type", "record_id"], name="catalog_imported_by_record")]
+
+    def __str__(self):
+        return f"{self.get_feed_display()}: {self.key}"
+
+
+class HeldRecord(models.Model):
+    """A record of a feed that waits to be applied, with what that would change."""
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="held")
+    kind = models.CharField(max_length=10, choices=RecordKind)
+    key = models.CharField(max_length=300)
+    data = models.JSONField(null=True, help_text="The feed's record; null where the feed has it no more.")
+    differences = models.JSONField(default=list)
+    applied_at = models.DateTimeField(null=True)
+    applied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    problem = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = "held difference"
+        default_permissions = ("view", "change")
+        constraints = [
+            models.UniqueConstraint(fields=["run", "kind", "key"], name="catalog_heldrecord_once"),
+            one_of("kind", RecordKind),
+        ]
+
+    def __str__(self):
+        return self.key

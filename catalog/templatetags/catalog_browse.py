@@ -1,0 +1,23 @@
+"""Filters for lists and comparisons of models: how numbers are written."""
+
+from decimal import Decimal
+
+from django import template
+
+register = template.Library()
+
+CENTS = Decimal("0.01")
+
+
+@register.filter
+def thousands(number: int) -> str:
+    return f"{number:,}"
+
+
+@register.filter
+def price(amount: Decimal) -> str:
+    """An amount with two decimals, more where it has them: 3.00, 0.075. Nought is free."""
+    if amount == 0:
+        return "free"
+    amount = amount.normalize()
+    return f"{amount if amount.as_tuple().exponent < CENTS.as_tuple().exponent else amount.quantize(CENTS):,f}"

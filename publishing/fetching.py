@@ -1,0 +1,111 @@
+"""The one way to fetch something from the web: https only, public addresses only, within bounds of size and time.
+
+The name is looked up once, and the connection goes to the address that was looked at, so that a second answer of the
+name server cannot lead elsewhere. Each redirect is looked at in the same way.
+"""
+
+import http.client
+import ipaddress
+import socket
+import ssl
+from contextlib import closing
+from time import monotonic
+from urllib.parse import urljoin, urlsplit
+
+from django.db import connection
+
+TIMEOUT_SECONDS = 20  # for each step
+WHOLE_SECONDS = 120
+MOST_REDIRECTS = 3
+CHUNK = 64 * 1024
+# Addresses that stand for others, which may be private ones: NAT64, 6to4, Teredo.
+TRANSLATED = [ipaddress.ip_network(text) for text in ("64:ff9b::/96", "2002::/16", "2001::/32")]
+REDIRECTS = {301, 302, 303, 307, 308}
+
+
+class FetchError(Exception):
+    """It could not be fetched, or must not be; the message says why, in a sentence."""
+
+
+def fetch(url: str, *, most_bytes: int) -> bytes:
+    """Return what is at `url`. Raises FetchError. Not to be called in a transaction, which would wait for the web."""
+    if any(not block._from_testcase for block in connection.atomic_blocks):  # as Django looks at `durable`
+        raise FetchError("Nothing is fetched from the web within a transaction.")
+    deadline = monotonic() + WHOLE_SECONDS
+    for _ in range(MOST_REDIRECTS + 1):
+        answer = _get(url, most_bytes, deadline)
+        if isinstance(answer, bytes):
+            return answer
+        url = urljoin(url, answer)
+    raise FetchError(f"{url} is redirected more than {MOST_REDIRECTS} times.")
+
+
+def _get(url: str, most_bytes: int, deadline: float) -> bytes | str:
+    """Return the content, or the address of a redirect."""
+    parts = _checked(url)
+    path = parts.path or "/"
+    target = f"{path}?{parts.query}" if parts.query else path
+    try:
+        with closing(Connection(parts.hostname, parts.port or 443)) as client:
+            client.request("GET", target, headers={"Accept-Encoding": "identity", "User-Agent": "Vitrine"})
+            response = client.getresponse()
+            if response.status in REDIRECTS:
+                return response.headers.get("Location", "")
+            if response.status != 200:
+                raise FetchError(f"{url} answers {response.status}.")
+            return _body(response, url, most_bytes, deadline)
+    except (OSError, http.client.HTTPException) as error:
+        raise FetchError(f"{url} cannot be fetched: {error}.") from error
+
+
+def _checked(url: str):
+    try:
+        parts = urlsplit(url)
+        is_good = parts.scheme == "https" and parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:
+        is_good = False
+    if not is_good or "@" in parts.netloc or any(ord(sign) <= 32 or ord(sign) > 126 for sign in url):
+        raise FetchError(f"{url!r} is not an address that begins with https://.")
+    return parts
+
+
+def _body(response, url, most_bytes, deadline) -> bytes:
+    length = response.headers.get("Content-Length", "")
+    if length.isdigit() and int(length) > most_bytes:
+        raise FetchError(f"{url} is larger than {most_bytes:,} bytes.")
+    content = bytearray()
+    while chunk := response.read1(CHUNK):
+        content += chunk
+        if len(content) > most_bytes:
+            raise FetchError(f"{url} is larger than {most_bytes:,} bytes.")
+        if monotonic() > deadline:
+            raise FetchError(f"{url} takes longer than {WHOLE_SECONDS} seconds.")
+    if length.isdigit() and len(content) != int(length):
+        raise FetchError(f"{url} broke off.")
+    return bytes(content)
+
+
+class Connection(http.client.HTTPSConnection):
+    """To the public address of a host, with its certificate checked for the host's name."""
+
+    def __init__(self, host: str, port: int):
+        super().__init__(host, port, timeout=TIMEOUT_SECONDS, context=ssl.create_default_context())
+
+    def connect(self):
+        address = public_address(self.host, self.port)
+        plain = socket.create_connection((address, self.port), self.timeout)
+        self.sock = self._context.wrap_socket(plain, server_hostname=self.host)
+
+
+def public_address(host: str, port: int) -> str:
+    """Return an address of `host`. Raises FetchError where it has none, or any that is not public."""
+    try:
+        found = {info[4][0] for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+    except (OSError, UnicodeError) as error:
+        raise FetchError(f"There is no address for {host}.") from error
+    for text in sorted(found):
+        address = ipaddress.ip_address(text.partition("%")[0])
+        address = getattr(address, "ipv4_mapped", None) or address
+        if not address.is_global or address.is_multicast or any(address in network for network in TRANSLATED):
+            raise FetchError(f"{host} is at {text}, which is not a public address.")
+    return sorted(found, key=lambda text: (":" in text, text))[0]

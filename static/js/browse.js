@@ -1,0 +1,90 @@
+// Filters of the list of models apply without a reload. Without this file the same form does it by its buttons.
+
+const parts = () => [...document.querySelectorAll("[data-part]")];
+const form = () => document.querySelector("[data-filters]");
+let asked = null;
+
+// The address that the form asks for, without what was left empty: the server's own way of writing it.
+function addressOf(filters) {
+  const given = [...new FormData(filters)].filter(([, value]) => value !== "");
+  const query = new URLSearchParams(given).toString();
+  return filters.action + (query && `?${query}`);
+}
+
+// What is ticked to be compared stays ticked where it is still shown, and what was folded or open stays so.
+function kept() {
+  return {
+    ticked: new Set([...document.querySelectorAll("[name=m]:checked")].map((box) => box.value)),
+    open: new Map([...document.querySelectorAll("[data-keep]")].map((fold) => [fold.dataset.keep, fold.open])),
+    scrolled: new Map([...document.querySelectorAll("[data-keep]")].map((fold) => [fold.dataset.keep, listOf(fold)?.scrollTop])),
+    focus: selectorOf(document.activeElement),
+  };
+}
+
+const listOf = (fold) => fold.querySelector("fieldset");
+
+function restore({ ticked, open, scrolled, focus }) {
+  for (const box of document.querySelectorAll("[name=m]")) box.checked = ticked.has(box.value);
+  for (const fold of document.querySelectorAll("[data-keep]")) {
+    if (open.has(fold.dataset.keep)) fold.open = open.get(fold.dataset.keep);
+    const list = listOf(fold);
+    if (list && fold.dataset.keep !== "all") list.scrollTop = scrolled.get(fold.dataset.keep) ?? 0;
+  }
+  if (!focus) return;
+  const target = document.querySelector(focus) ?? document.querySelector("[data-announce]");
+  if (!target) return;
+  if (!target.matches("a, button, input, select, summary")) target.tabIndex = -1;
+  target.focus({ preventScroll: true });
+}
+
+// How to find the focused control again; the count of the list, where the control goes away.
+function selectorOf(element) {
+  if (!element?.closest("[data-part]")) return "";
+  if (!element.name) return "[data-announce]";
+  const value = element.type === "checkbox" || element.type === "radio" ? `[value="${CSS.escape(element.value)}"]` : "";
+  return `[name="${CSS.escape(element.name)}"]${value}`;
+}
+
+function announce(words) {
+  const status = document.querySelector("[data-announcement]");
+  if (status) status.textContent = words;
+}
+
+async function show(address, isNew) {
+  asked?.abort();
+  asked = new AbortController();
+  document.body.setAttribute("aria-busy", "true");
+  try {
+    const response = await fetch(address, { signal: asked.signal, headers: { Accept: "text/html" } });
+    if (!response.ok) throw new Error(response.statusText);
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const state = kept();
+    for (const part of parts()) part.replaceWith(page.querySelector(`[data-part="${part.dataset.part}"]`));
+    document.title = page.title;
+    if (isNew) history.pushState(null, "", response.url);
+    restore(state);
+    announce(document.querySelector("[data-announce]")?.textContent ?? "");
+    document.body.removeAttribute("aria-busy");
+  } catch (error) {
+    if (error.name !== "AbortError") location.assign(address);
+  }
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.form && event.target.form === form()) show(addressOf(form()), true);
+});
+
+document.addEventListener("submit", (event) => {
+  if (event.target !== form()) return;
+  event.preventDefault();
+  show(addressOf(form()), true);
+});
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-browse]");
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  show(link.href, true);
+});
+
+addEventListener("popstate", () => show(location.href, false));

@@ -1,0 +1,89 @@
+"""What a reader sees of the list of models: filters without a reload, and the same without scripts."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.catalog import factories
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def models():
+    one, other = factories.vendor(name="Acme"), factories.vendor(name="Bolt")
+    for number in range(3):
+        factories.model(name=f"Acme {number}", vendors=[one], kind="language", checked_on="2026-11-24")
+    factories.model(name="Bolt 1", vendors=[other], kind="image", checked_on="2026-11-24")
+
+
+def names(page) -> list[str]:
+    return page.locator(".models__link").all_inner_texts()
+
+
+def test_filters_apply_without_a_reload_and_back_works(page, models):
+    page.goto("/catalog/")
+    page.evaluate("window.isTheSamePage = true")
+    page.get_by_label("Compare Bolt 1").check()
+    page.get_by_role("checkbox", name=re.compile("^Bolt")).check()
+    expect(page).to_have_url(re.compile(r"/catalog/\?vendor=bolt$"))
+    expect(page.locator("[data-announcement]")).to_have_text("1 model checked by us")
+    assert names(page) == ["Bolt 1"]
+    expect(page.get_by_role("checkbox", name=re.compile("^Bolt"))).to_be_focused()
+    expect(page.get_by_label("Compare Bolt 1")).to_be_checked()
+    page.get_by_label("Order").select_option("name")
+    expect(page).to_have_url(re.compile(r"/catalog/\?vendor=bolt&sort=name$"))
+    page.go_back()
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"/catalog/$"))
+    expect(page.locator(".models__link")).to_have_count(4)
+    expect(page.get_by_role("checkbox", name=re.compile("^Bolt"))).not_to_be_checked()
+    page.go_forward()
+    expect(page.locator(".models__link")).to_have_count(1)
+    page.get_by_role("link", name=re.compile("Maker Bolt")).click()
+    expect(page.locator(".models__link")).to_have_count(4)
+    page.get_by_label("Name or words").fill("acme 2")
+    page.get_by_label("Name or words").press("Enter")
+    expect(page.locator(".models__link").first).to_have_text("Acme 2")
+    assert page.evaluate("window.isTheSamePage")
+
+
+def test_what_is_refused_is_shown_as_the_page_that_says_so(page, models):
+    page.goto("/catalog/")
+    page.locator("summary", has_text="Context").click()
+    page.locator("[name=context_min]").fill("many")
+    page.locator("[name=context_min]").press("Enter")
+    expect(page.get_by_role("heading", name="Bad request")).to_be_visible()
+    expect(page.locator(".error__words")).to_contain_text("context_min is not a whole number")
+
+
+def test_all_of_it_works_without_scripts(chromium, live_server, models):
+    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/catalog/")
+    page.get_by_role("checkbox", name=re.compile("^Acme")).check()
+    page.get_by_role("button", name="Show these models").click()
+    expect(page).to_have_url(re.compile(r"/catalog/\?vendor=acme$"))
+    assert len(names(page)) == 3
+    page.get_by_label("Compare Acme 1").check()
+    page.get_by_label("Compare Acme 2").check()
+    page.get_by_role("button", name="Compare the ticked models").click()
+    expect(page.get_by_role("heading", name="Compare models")).to_be_visible()
+    assert page.locator("thead th").all_inner_texts() == ["Acme 1", "Acme 2"]
+    page.get_by_label("Add a model").fill("bolt")
+    page.get_by_role("button", name="Find").click()
+    page.get_by_role("button", name="Add Bolt 1").click()
+    assert page.locator("thead th").count() == 3
+    context.close()
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_nothing_stands_out_at_the_side(width, chromium, live_server, models):
+    context = chromium.new_context(base_url=live_server.url, viewport={"width": width, "height": 800})
+    page = context.new_page()
+    pair = "/catalog/compare/?m=acme-0&m=acme-1"
+    for path in ("/catalog/", "/catalog/?view=cards", pair, f"{pair}&m=acme-2&m=bolt-1"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    context.close()

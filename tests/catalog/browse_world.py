@@ -1,0 +1,176 @@
+"""Models of every sort, and the filters of lists said once more in Python, to hold the database's answers against."""
+
+import random
+from datetime import date
+from decimal import Decimal
+
+from django.http import QueryDict
+
+from catalog.browse.groups import CAPABILITIES, CHOICES, LINKS
+from catalog.models import (
+    AIModel,
+    LifecycleEvent,
+    ModelInputModality,
+    ModelOutputModality,
+    ModelVendor,
+    Offering,
+    Price,
+)
+from catalog.partial_dates import PartialDate
+from catalog.prices import prices_on
+from catalog.status import Status
+from catalog.vocabulary import Existence, Kind, Openness
+from publishing.models import State
+from tests.catalog import factories
+
+DAY = date(2026, 11, 24)
+DATES = ["", "2023", "2024-05", "2024-05-13", "2025", "2025-06-10", "2026-03", "2026-11-24"]
+KINDS, OPENNESS, TRUTHS = ["", *Kind.values], ["", *Openness.values], [None, True, False]
+
+
+def fill(count: int, seed: int = 7):
+    """Make `count` models, some of them hidden, with all that lists look at."""
+    dice = random.Random(seed)
+    vendors = [factories.vendor() for _ in range(4)] + [factories.vendor(state=State.DRAFT)]
+    modalities = [factories.modality() for _ in range(3)]
+    providers = [factories.provider() for _ in range(3)] + [factories.provider(state=State.DRAFT)]
+    models = AIModel.objects.bulk_create(_model(dice, number) for number in range(count))
+    for through, records in (
+        (ModelVendor, vendors),
+        (ModelInputModality, modalities),
+        (ModelOutputModality, modalities),
+    ):
+        through.objects.bulk_create(
+            through(content_object=model, tag=record)
+            for model in models
+            for record in dice.sample(records, dice.choice([0, 1, 1, 2]))
+        )
+    LifecycleEvent.objects.bulk_create(
+        LifecycleEvent(model=model, kind=kind, date=dice.choice(DATES[1:]))
+        for model in models
+        for kind in dice.sample(
+            ["announced", "preview", "released", "deprecated", "retired"], dice.choice([0, 1, 1, 2])
+        )
+    )
+    offerings = Offering.objects.bulk_create(
+        Offering(
+            provider=provider, model=model, api_id=f"id-{model.pk}", listing=dice.choice(["", "listed", "removed"])
+        )
+        for model in models
+        for provider in dice.sample(providers, dice.choice([0, 1, 1, 2]))
+    )
+    Price.objects.bulk_create(
+        Price(offering=offering, meter="input", amount=Decimal(dice.choice(["0", "0.15", "3", "15"])))
+        for offering in offerings
+        if dice.random() < 0.7
+    )
+
+
+def _model(dice, number: int) -> AIModel:
+    existence = dice.choices(Existence.values, [8, 1, 1])[0]
+    return AIModel(
+        name=f"{dice.choice(['Alpha', 'Beta', 'Gamma'])} {number}",
+        state=dice.choices([State.PUBLISHED, State.DRAFT], [9, 1])[0],
+        existence=existence,
+        notice="Named in an article." if existence == Existence.UNVERIFIED else "",
+        kind=dice.choice(KINDS),
+        openness=dice.choice(OPENNESS),
+        released_on=dice.choice(DATES),
+        context_tokens=dice.choice([None, 4_096, 128_000, 1_000_000]),
+        checked_on=dice.choice([None, DAY, DAY]),
+        **{name: dice.choice(TRUTHS) for name in CAPABILITIES},
+    )
+
+
+def facts() -> list[dict]:
+    """What lists look at, of each public model, by the rules in Python."""
+    models = AIModel.objects.published().with_events()
+    models = models.prefetch_related("offerings__provider", "offerings__prices", "offerings__events")
+    return [_facts(model) for model in models.with_public_links()]
+
+
+def _facts(model) -> dict:
+    offerings = [offering for offering in model.offerings.all() if offering.provider.is_public]
+    is_unverified = model.is_unverified
+    return {
+        "pk": model.pk,
+        "name": model.name,
+        "show": {"unverified"} if is_unverified else {"all", "checked" if model.checked_on else "unchecked"},
+        "vendor": {vendor.slug for vendor in model.public_vendors},
+        "input": {modality.slug for modality in model.public_inputs},
+        "output": {modality.slug for modality in model.public_outputs},
+        "provider": {offering.provider.slug for offering in offerings},
+        "kind": {model.kind or "unknown"},
+        "openness": {model.openness or "unknown"},
+        "status": {str(model.status_on(DAY))},
+        "capability": {name for name in CAPABILITIES if getattr(model, name)},
+        "context": model.context_tokens,
+        "released": PartialDate.parse(model.released_on),
+        "price": min((price for offering in offerings for price in _input_prices(offering)), default=None),
+    }
+
+
+def _input_prices(offering) -> list[Decimal]:
+    if offering.status_on(DAY) == Status.RETIRED:
+        return []
+    rows = sorted(offering.prices.all(), key=lambda price: price.valid_from)
+    return [
+        price.amount * 1_000_000 / price.per_quantity
+        for price in prices_on(DAY, rows)
+        if (price.meter, price.unit, price.currency, price.conditions_in_words) == ("input", "token", "USD", "")
+    ]
+
+
+def matches(fact: dict, asked: dict) -> bool:
+    """Whether a model is asked for: `asked` has sets of values by group, and texts by ends of ranges."""
+    for name in (*LINKS, *CHOICES):
+        values = asked.get(name, {"checked"} if name == "show" else set())
+        if name == "capability" and not values <= fact[name]:
+            return False
+        if name != "capability" and values and not values & fact[name]:
+            return False
+    return (
+        _in_range(fact["context"], asked, "context", int)
+        and _in_range(fact["price"], asked, "price", Decimal)
+        and _is_released_in(fact["released"], asked)
+    )
+
+
+def _in_range(value, asked, name, read) -> bool:
+    least, most = asked.get(f"{name}_min"), asked.get(f"{name}_max")
+    if value is None:
+        return not least and not most
+    return (not least or value >= read(least)) and (not most or value <= read(most))
+
+
+def _is_released_in(period, asked) -> bool:
+    since, until = PartialDate.parse(asked.get("released_from", "")), PartialDate.parse(asked.get("released_to", ""))
+    if period is None:
+        return not since and not until
+    return (not since or period.last_day >= since.first_day) and (not until or period.first_day <= until.last_day)
+
+
+def random_question(dice, known: dict[str, list[str]]) -> dict:
+    """Filters at random: of each group some of its known values, and sometimes a range."""
+    asked = {
+        name: set(dice.sample(values, min(len(values), dice.choice([1, 1, 2]))))
+        for name, values in known.items()
+        if name != "show" and values and dice.random() < 0.22
+    }
+    asked["show"] = {dice.choice(list(CHOICES["show"].choices))}
+    ranges = [
+        {"context_min": "5000"},
+        {"context_max": "128000"},
+        {"price_max": "3"},
+        {"price_min": "0.15", "price_max": "3.0"},
+        {"released_from": "2024-05-20"},
+        {"released_from": "2024", "released_to": "2025-06"},
+    ]
+    return asked | (dice.choice(ranges) if dice.random() < 0.4 else {})
+
+
+def address(asked: dict) -> str:
+    parameters = QueryDict(mutable=True)
+    for name, value in asked.items():
+        parameters.setlist(name, sorted(value) if isinstance(value, set) else [value])
+    return parameters.urlencode()

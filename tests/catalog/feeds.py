@@ -1,0 +1,111 @@
+"""Feeds for tests: small ones made here, and the real files where they lie beside the checkout."""
+
+from copy import deepcopy
+from pathlib import Path
+
+import orjson
+import pytest
+
+from catalog.importers.litellm.importing import import_litellm
+from catalog.importers.models_dev.export import authored
+from catalog.importers.models_dev.importing import import_models_dev
+from catalog.importers.running import Mode
+
+ROOT = Path(__file__).resolve().parents[2]
+PLACES = [parent / "shared" / "data" for parent in ROOT.parents]
+
+
+def real_file(name: str) -> Path:
+    """The real file of that name; the test is skipped where it is not there."""
+    found = next((place / name for place in PLACES if (place / name).exists()), None)
+    if found is None:
+        pytest.skip(f"../shared/data/{name} is not beside this checkout.")
+    return found
+
+
+def real(name: str):
+    return orjson.loads(real_file(name).read_bytes())
+
+
+SMALL = {
+    "_source": {"commit_date": "2026-07-02T00:40:28+08:00"},
+    "models": {
+        "acme/alpha-1": {
+            "name": "Alpha 1",
+            "family": "alpha",
+            "modalities": {"input": ["text", "image"], "output": ["text"]},
+            "limit": {"context": 100_000, "output": 8_000},
+            "release_date": "2025-08-01",
+            "knowledge": "2025-02",
+            "open_weights": True,
+            "reasoning": False,
+            "tool_call": True,
+            "last_updated": "2025-08-02",
+            "benchmarks": [{"name": "Test", "score": 71.5, "source": "https://example.com/", "date": "2025-08-03"}],
+            "weights": [{"label": "Hub", "url": "https://example.com/w", "quantization": "fp8"}],
+        },
+        "acme/alpha-2": {"name": "Alpha 2", "limit": {"context": 0, "output": 99_999_999}, "release_date": "2026"},
+    },
+    "providers": {
+        "acme": {
+            "provider": {"name": "Acme", "doc": "https://example.com/docs", "env": ["KEY"], "npm": "acme"},
+            "models": {
+                "alpha-1": {"base_model": "acme/alpha-1", "cost": {"input": 1.5, "output": 6, "cache_read": 0.15}},
+                "Alpha-1": {"name": "Twin", "knowledge": "2025-02-31", "status": "alpha"},
+            },
+        },
+        "host.example": {
+            "provider": {"name": "Host", "doc": "https://host.example/docs", "env": []},
+            "models": {
+                "x/alpha-1": {
+                    "base_model": "acme/alpha-1",
+                    "base_model_omit": ["limit.output"],
+                    "cost": {
+                        "input": 0,
+                        "output": 0.049999999999999996,
+                        "cached_input": 0.1,
+                        "tiers": [{"tier": {"size": 200_000, "type": "context"}, "input": 3, "output": 12.0}],
+                    },
+                    "interleaved": {"field": "x"},
+                },
+                "alpha-2": {"limit": {"context": 0}, "modalities": {"input": ["text"], "output": ["text"]}},
+            },
+            "symlinks": {"beta": "../../acme/models/beta.toml"},
+        },
+    },
+}
+
+
+def small(**paths):
+    """The small feed; `paths` name what is other in it, with two underlines for each step."""
+    data = deepcopy(SMALL)
+    for path, value in paths.items():
+        put(data, path.split("__"), value)
+    return data
+
+
+def put(data, steps, value):
+    *parents, last = steps
+    for step in parents:
+        data = data[step]
+    if value is None:
+        del data[last]
+    else:
+        data[last] = value
+
+
+def take_over(data, **mode):
+    return import_models_dev(data, "test", Mode(**mode), say=lambda sentence: None)
+
+
+def take_over_litellm(data, **mode):
+    return import_litellm(data, "test", Mode(**mode), say=lambda sentence: None)
+
+
+def exported() -> dict:
+    data = authored()
+    return {"models": data["models"], "providers": data["providers"]}
+
+
+def without_source(data) -> dict:
+    return {"models": data["models"], "providers": data["providers"]}

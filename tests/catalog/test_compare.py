@@ -1,0 +1,256 @@
+"""Models beside each other: what differs, what is unknown, and what the work would cost."""
+
+import csv
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+import time_machine
+from django.db import connection
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from lxml import html
+
+from catalog.compare.workload import Workload
+from publishing.models import State
+from tests.catalog import factories
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+
+COMPARE = "/catalog/compare/"
+
+
+@pytest.fixture
+def today():
+    with time_machine.travel("2026-11-24 12:00", tick=False):
+        yield
+
+
+def priced(name: str, provider: str = "", **prices) -> object:
+    """A model with an offering and prices by meter."""
+    model = factories.model(name=name)
+    offer(model, provider or f"Host of {name}", **prices)
+    return model
+
+
+def offer(model, provider: str, **prices):
+    offering = factories.offering(model=model, provider=factories.provider(name=provider))
+    for meter, amount in prices.items():
+        factories.price(offering=offering, meter=meter, amount=amount)
+    return offering
+
+
+def asked(*models, **parameters) -> str:
+    query = QueryDict(mutable=True)
+    query.setlist("m", [model.slug for model in models])
+    query.update(parameters)
+    return f"{COMPARE}?{query.urlencode()}"
+
+
+def page_of(client, address: str, status: int = 200):
+    response = client.get(address)
+    assert response.status_code == status, response.content.decode()[:2000]
+    return html.document_fromstring(response.content.decode())
+
+
+def row(page, label: str) -> list[str]:
+    """The verdict on a row and its values."""
+    for found in page.xpath('//table/tbody/tr[th[@scope="row"]]'):
+        words = " ".join(found.xpath("string(th)").split())
+        if words.startswith(label):
+            verdict = found.xpath("string(th/span/span)").strip("()")
+            return [verdict, *(" ".join(cell.xpath("string(.)").split()) for cell in found.xpath("td"))]
+    raise AssertionError(f"No row {label}")
+
+
+def test_values_that_differ_are_marked_in_words_too(client):
+    one = factories.model(name="One", context_tokens=8_000, openness="open", licence="MIT")
+    other = factories.model(name="Other", context_tokens=200_000, openness="open")
+    page = page_of(client, asked(one, other))
+    assert row(page, "Context, tokens") == ["differs", "8,000", "200,000"]
+    assert row(page, "Openness") == ["alike", "Open weights, free licence", "Open weights, free licence"]
+    assert row(page, "Licence") == ["not all known", "MIT", "unknown"]
+    questions = [" ".join(text.split()) for text in page.xpath('//th[@scope="rowgroup"]/span/text()')]
+    assert questions == [
+        "What will it cost me?",
+        "How long will it live?",
+        "May I host it?",
+        "How good is it?",
+        "Where does my data go?",
+        "Would you use it?",
+    ]
+
+
+def test_nothing_is_nought_free_or_no_where_it_is_unknown(client):
+    page = page_of(client, asked(factories.model(), factories.model()))
+    values = {" ".join(cell.xpath("string(.)").split()).lower() for cell in page.xpath("//table/tbody/tr/td")}
+    assert not {"0", "0.00", "free", "no", "", "0.00 usd"} & values
+    assert values <= {"unknown", "none on record", "unknown no current offer on record"}
+
+
+def test_the_cheapest_current_offer_is_taken_and_named(client):
+    model = priced("Model", "Dear Host", input="3", output="15")
+    offer(model, "Cheap Host", input="2", output="10")
+    gone = offer(model, "Gone Host", input="0.01", output="0.01")
+    factories.event(offering=gone, kind="retired", date="2026-01-01")
+    offer(model, "Half Host", input="0.01")
+    hidden = factories.provider(name="Hidden Host", state=State.DRAFT)
+    factories.price(offering=factories.offering(model=model, provider=hidden), amount=0)
+    page = page_of(client, asked(model, factories.model(), messages="1000", tokens_out="100"))
+    assert row(page, "Cost a month")[1] == "3.00 USD"
+    assert row(page, "Cheapest for it at")[1] == "Cheap Host"
+    text = " ".join(page.text_content().split())
+    assert "1,000 × (1,000 × 2 + 100 × 10) ÷ 1,000,000 = 3.00 USD" in text
+    assert "Hidden Host" not in text
+
+
+def test_a_missing_price_leaves_the_cost_unknown_and_is_named(client):
+    model = priced("Half", input="2")
+    both = priced("Both", input="0", output="0")
+    page = page_of(client, asked(model, both))
+    assert row(page, "Cost a month") == ["not all known", "unknown no price on record of output", "free"]
+    page = page_of(client, asked(model, both, tokens_out="0", cached_percent="50"))
+    assert row(page, "Cost a month")[1] == "unknown no price on record of input read from the cache"
+
+
+@pytest.mark.parametrize(
+    ("work", "prices", "amount"),
+    [
+        (Workload(1000, 1000, 500), {"input": 2, "output": 8}, "6"),
+        (Workload(1000, 1000, 0, 50), {"input": 2, "cache_read": 1}, "1.5"),
+        (Workload(1000, 0, 100, 0, 400), {"output": 10}, "5"),
+        (Workload(1000, 0, 100, 0, 400), {"output": 10, "reasoning": 5}, "3"),
+        (Workload(0, 1000, 500), {"input": 2, "output": 8}, "0"),
+        (Workload(1, 0, 0), {}, "0"),
+        (Workload(1000, 1000, 1), {"input": 2}, None),
+        (Workload(1000, 1000, 0, 1), {"input": 2}, None),
+        (Workload(1000, 0, 0, 0, 1), {"input": 2}, None),
+    ],
+)
+def test_the_cost_of_a_work(work, prices, amount):
+    cost = work.cost({meter: Decimal(price) for meter, price in prices.items()})
+    assert cost.amount == (None if amount is None else Decimal(amount))
+    assert bool(cost.missing) == (amount is None)
+
+
+def test_a_long_request_costs_what_long_requests_cost(client):
+    model = priced("Tiered", input="2", output="8")
+    offering = model.offerings.get()
+    factories.price(offering=offering, meter="input", amount="4", above_tokens=200_000)
+    other = factories.model()
+    assert row(page_of(client, asked(model, other, tokens_in="200000")), "Input, USD")[1] == "2.00"
+    assert row(page_of(client, asked(model, other, tokens_in="200001")), "Input, USD")[1] == "4.00"
+
+
+def test_unlike_units_stand_in_rows_of_their_own(client):
+    one, other = factories.model(), factories.model()
+    by_image = factories.offering(model=one)
+    factories.price(offering=by_image, meter="image", amount="0.04", unit="image", per_quantity=1)
+    in_euros = factories.offering(model=other)
+    factories.price(offering=in_euros, meter="image", amount="0.03", unit="image", per_quantity=1, currency="EUR")
+    page = page_of(client, asked(one, other))
+    assert row(page, "Image made, USD per image") == ["not all known", "0.04", "unknown"]
+    assert row(page, "Image made, EUR per image") == ["not all known", "unknown", "0.03"]
+    factories.benchmark(model=one, name="Quiz", score="71.5", version="1")
+    factories.benchmark(model=other, name="Quiz", score="80", version="2")
+    page = page_of(client, asked(one, other))
+    assert row(page, "Quiz, 1") == ["not all known", "71.5", "unknown"]
+    assert row(page, "Quiz, 2") == ["not all known", "unknown", "80"]
+
+
+def test_one_model_and_seven_get_a_sentence(client):
+    models = [factories.model() for _ in range(7)]
+    assert "One model alone cannot be compared." in page_of(client, asked(models[0])).text_content()
+    page = page_of(client, asked(*models), status=400)
+    assert "These are 7 models; at most 6 can be read beside each other." in page.text_content()
+    assert not page.xpath("//table")
+    assert len(page.xpath('//a[@class="choose__remove"]')) == 7
+    assert len(page_of(client, asked(*models[:6])).xpath("//thead//th")) == 6
+    assert client.get(asked(*models).replace(COMPARE, "/catalog/compare.csv")).status_code == 400
+    assert client.get(asked(models[0]).replace(COMPARE, "/catalog/compare.csv")).status_code == 400
+
+
+def test_what_is_not_verified_is_not_compared(client):
+    one, other, rumour = factories.model(), factories.model(), factories.unverified(name="Rumour 9")
+    page = page_of(client, asked(one, other, rumour))
+    assert "“Rumour 9” is left out" in page.text_content()
+    assert len(page.xpath("//thead//th")) == 2
+    found = page_of(client, asked(one, add="Rumour")).text_content()
+    assert "Add one of these" not in found
+
+
+@pytest.mark.parametrize(
+    "query", ["m=nobody", "m=%00", "m=a%20b", "messages=-1", "messages=x", "tokens_in=1e3", "cached_percent=101"]
+)
+def test_what_makes_no_sense_is_refused(query, client):
+    for path in (COMPARE, reverse("catalog:compare-csv")):
+        response = client.get(f"{path}?{query}")
+        assert response.status_code == 400
+        assert query.split("=")[0] in response.content.decode()
+
+
+def test_a_hidden_model_is_refused_like_one_that_is_not_there(client):
+    hidden = factories.model(state=State.DRAFT)
+    assert client.get(asked(hidden)).status_code == 400
+
+
+def test_an_address_lives_on_when_a_model_moves(client):
+    one, other = factories.model(name="One"), factories.model(name="Other")
+    old = asked(one, other)
+    one.slug = "moved"
+    one.save()
+    response = client.get(old)
+    assert response.status_code == 302
+    assert response.headers["Location"] == f"{COMPARE}?m=moved&m={other.slug}"
+    assert client.get(response.headers["Location"]).status_code == 200
+
+
+def test_usual_and_doubled_parameters_leave_the_address(client):
+    one, other = factories.model(), factories.model()
+    response = client.get(f"{asked(one, other, one)}&messages=10000&tokens_in=&cached_percent=10&add=")
+    assert response.headers["Location"] == f"{asked(one, other)}&cached_percent=10"
+
+
+def test_models_are_added_by_search_without_script(client):
+    one = factories.model(name="Claude Opus 4")
+    factories.model(name="GPT-5")
+    page = page_of(client, asked(one, add="gpt"))
+    [button] = page.xpath('//button[@name="m"]')
+    assert button.get("value") == "gpt-5"
+    form = button.xpath("ancestor::form")[0]
+    assert [field.get("value") for field in form.xpath('.//input[@name="m"]')] == [one.slug]
+    assert "Did you mean GPT-5" in " ".join(page_of(client, asked(one, add="gtp5")).text_content().split())
+
+
+def test_the_file_holds_what_the_page_shows(client):
+    one = priced("=One", input="2", output="8")
+    other = factories.model(name="Other", context_tokens=1_000)
+    response = client.get(asked(one, other).replace(COMPARE, "/catalog/compare.csv"))
+    head, *lines = csv.reader(StringIO(response.content.decode("utf-8-sig")))
+    assert head == ["question", "what", "verdict", "'=One", "Other"]
+    table = {line[1]: line[2:] for line in lines}
+    assert table["Context, tokens"] == ["open", "", "1,000"]
+    assert table["Cost a month, for the workload below"][1:] == ["44.00 USD", ""]
+
+
+def test_six_models_cost_as_many_queries_as_two_and_no_more_than_twelve(client):
+    models = [factories.whole_model() for _ in range(6)]
+    counts = []
+    for some in (models[:2], models):
+        client.get(asked(*some))
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(asked(*some)).status_code == 200
+        counts.append(len(captured))
+    assert counts[0] == counts[1] <= 12
+
+
+def test_ticks_in_the_list_lead_to_the_comparison(client):
+    for _ in range(2):
+        factories.model(checked_on="2026-11-24")
+    page = page_of(client, "/catalog/")
+    [form] = page.xpath('//form[@class="picked"]')
+    ticks = form.xpath('.//input[@name="m"]/@value')
+    assert form.get("action") == COMPARE
+    assert len(ticks) == 2
+    assert len(page_of(client, f"{COMPARE}?m={ticks[0]}&m={ticks[1]}").xpath("//thead//th")) == 2

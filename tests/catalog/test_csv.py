@@ -1,0 +1,118 @@
+import csv
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from catalog.models import AIModel, FieldChange, Price
+from tests import factories as people
+from tests.catalog import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def manager(client):
+    person = people.user("Catalogue manager")
+    client.force_login(person)
+    return person
+
+
+def rows_out(client, name) -> list[dict]:
+    response = client.get(reverse(f"admin:catalog_{name}_export"))
+    assert response.status_code == 200
+    assert response["Content-Type"] == "text/csv"
+    return list(csv.DictReader(StringIO(response.content.decode())))
+
+
+def preview(client, name, rows):
+    text = StringIO()
+    writer = csv.DictWriter(text, rows[0].keys())
+    writer.writeheader()
+    writer.writerows(rows)
+    file = SimpleUploadedFile("rows.csv", text.getvalue().encode(), content_type="text/csv")
+    return client.post(reverse(f"admin:catalog_{name}_import"), {"import_file": file, "format": "0", "resource": ""})
+
+
+def confirm(client, name, response):
+    form = response.context["confirm_form"]
+    return client.post(reverse(f"admin:catalog_{name}_process_import"), form.initial, follow=True)
+
+
+def test_models_go_out_and_come_in_with_a_preview_of_what_differs(client, manager):
+    model = factories.model(name="One", slug="one", context_tokens=1000, reasoning=None)
+    [row] = rows_out(client, "aimodel")
+    assert (row["slug"], row["context_tokens"], row["reasoning"]) == ("one", "1000", "")
+    response = preview(client, "aimodel", [row | {"context_tokens": "2000"}])
+    text = response.content.decode()
+    assert "<ins" in text
+    assert "<del" in text
+    model.refresh_from_db()
+    assert model.context_tokens == 1000, "nothing is written before it is confirmed"
+    confirm(client, "aimodel", response)
+    model.refresh_from_db()
+    assert (model.context_tokens, model.reasoning) == (2000, None)
+    change = FieldChange.objects.get()
+    assert (change.field, change.old, change.new, change.user) == ("context_tokens", 1000, 2000, manager)
+
+
+def test_a_file_that_says_the_same_changes_nothing(client, manager):
+    factories.model()
+    factories.price()
+    for name in ("aimodel", "price"):
+        confirm(client, name, preview(client, name, rows_out(client, name)))
+    assert not FieldChange.objects.exists()
+
+
+def test_prices_come_in_and_belong_to_their_offering_in_the_log(client, manager):
+    price = factories.price(amount=Decimal("1.5"))
+    [row] = rows_out(client, "price")
+    new = row | {"id": "", "offering": "", "meter": "output", "amount": "6"}
+    response = preview(client, "price", [row | {"amount": "2.5"}, new])
+    confirm(client, "price", response)
+    amounts = dict(Price.objects.values_list("meter", "amount"))
+    assert amounts == {"input": Decimal("2.5"), "output": Decimal(6)}
+    changes = FieldChange.objects.order_by("action")
+    assert [(change.record, change.action, change.part) for change in changes] == [
+        (price.offering, "added", "price"),
+        (price.offering, "changed", "price"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"amount": "-1"}, "not below 0"),
+        ({"amount": "much"}, "amount"),
+        ({"valid_from": "2026-02-31"}, "calendar"),
+        ({"id": "", "offering": "", "provider": "nobody"}, "There is no offering"),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_said_and_nothing_is_written(client, manager, changes, reason):
+    price = factories.price()
+    [row] = rows_out(client, "price")
+    response = preview(client, "price", [row | changes])
+    assert "confirm_form" not in response.context
+    assert reason in response.content.decode()
+    price.refresh_from_db()
+    assert price.amount == Decimal("1.5")
+
+
+def test_the_form_needs_no_script(client, manager):
+    text = client.get(reverse("admin:catalog_aimodel_import")).content.decode()
+    scripts = [part for part in text.split("<script")[1:] if "nonce=" not in part.split(">")[0]]
+    assert scripts == []
+
+
+def test_authors_may_take_it_out_but_not_in(client):
+    factories.model()
+    client.force_login(people.user("Author"))
+    assert len(rows_out(client, "aimodel")) == 1
+    assert client.get(reverse("admin:catalog_aimodel_import")).status_code == 403
+
+
+def test_a_cell_is_no_formula(client, manager):
+    AIModel.objects.create(name="=1+1")
+    assert not rows_out(client, "aimodel")[0]["name"].startswith("=")

@@ -1,0 +1,277 @@
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from catalog import due
+from catalog.importers.entries import UnreadableError
+from catalog.models import AIModel, FieldChange, HeldRecord, ImportRun, Offering, Price
+from tests import factories as people
+from tests.catalog import factories
+from tests.catalog.feeds import SMALL, exported, small, take_over, without_source
+
+pytestmark = pytest.mark.django_db
+
+HELD = reverse("admin:catalog_heldrecord_changelist")
+RUNS = reverse("admin:catalog_importrun_changelist")
+LOG = reverse("admin:catalog_fieldchange_changelist")
+
+
+def act(client, path, action, *records, **more):
+    data = {"action": action, "_selected_action": [record.pk for record in records], **more}
+    return client.post(path, data, follow=True).content.decode()
+
+
+@pytest.fixture
+def manager(client):
+    person = people.user("Catalogue manager")
+    client.force_login(person)
+    return person
+
+
+def test_what_is_held_writes_nothing_and_lists_what_it_would(client, manager):
+    take_over(SMALL)
+    run = take_over(small(**{"models__acme/alpha-1__limit__context": 200_000}), holds=True)
+    assert run.state == "held"
+    assert AIModel.objects.get(slug="alpha-1").context_tokens == 100_000
+    held = HeldRecord.objects.get()
+    assert held.differences == [{"path": "limit.context", "old": 100_000, "new": 200_000}]
+    text = client.get(reverse("admin:catalog_heldrecord_change", args=[held.pk])).content.decode()
+    assert "limit.context" in text
+    assert "200000" in text
+    assert "limit.context" in client.get(HELD).content.decode()
+
+
+def test_all_that_is_held_is_applied_by_a_click(client, manager):
+    run = take_over(SMALL, holds=True)
+    assert not AIModel.objects.exists()
+    text = act(client, RUNS, "apply_all", run)
+    assert "Applied: 8." in text
+    assert exported() == without_source(SMALL)
+    run.refresh_from_db()
+    assert run.state == "done"
+    assert {held.applied_by for held in run.held.all()} == {manager}
+
+
+def test_some_of_it_is_applied_and_the_rest_waits(client, manager):
+    take_over(SMALL)
+    changes = {
+        "models__acme/alpha-1__limit__context": 200_000,
+        "providers__acme__models__alpha-1__cost__input": 9,
+    }
+    run = take_over(small(**changes), holds=True)
+    act(client, HELD, "apply", HeldRecord.objects.get(kind="offering"))
+    assert AIModel.objects.get(slug="alpha-1").context_tokens == 100_000
+    assert Price.objects.filter(amount=9).exists()
+    run.refresh_from_db()
+    assert run.state == "held"
+    change = FieldChange.objects.filter(run=run).get()
+    assert change.part == "price"
+
+
+def test_an_offering_waits_for_its_provider_and_says_so(client, manager):
+    run = take_over(SMALL, holds=True)
+    text = act(client, HELD, "apply", run.held.filter(kind="offering").first())
+    assert "Not applied: 1" in text
+    assert "is not there" in run.held.filter(kind="offering").first().problem
+
+
+def test_what_was_changed_by_hand_meanwhile_stays(client, manager):
+    take_over(SMALL)
+    run = take_over(small(**{"models__acme/alpha-1__limit__context": 200_000}), holds=True)
+    model = AIModel.objects.get(slug="alpha-1")
+    page = reverse("admin:catalog_aimodel_change", args=[model.pk])
+    client.post(page, form_of(client, page, context_tokens="5"))
+    act(client, RUNS, "apply_all", run)
+    model.refresh_from_db()
+    assert model.context_tokens == 5
+
+
+def test_a_later_run_takes_the_place_of_what_was_held(client, manager):
+    first = take_over(SMALL, holds=True)
+    take_over(SMALL, holds=True)
+    first.refresh_from_db()
+    assert first.state == "superseded"
+    text = act(client, HELD, "apply", first.held.first())
+    assert "A later import" in text
+    assert not AIModel.objects.exists()
+
+
+def test_what_is_gone_is_held_too(client, manager):
+    many = {f"providers__acme__models__old-{number}": {"name": "Old"} for number in range(10)}
+    take_over(small(**many))
+    del many["providers__acme__models__old-0"]
+    run = take_over(small(**many), holds=True)
+    assert Offering.objects.get(api_id="old-0").listing == "listed"
+    act(client, RUNS, "apply_all", run)
+    assert Offering.objects.get(api_id="old-0").listing == "removed"
+
+
+def test_the_report_of_a_run_can_be_read(client, manager):
+    run = take_over(small(**{"models__acme/alpha-2__name": None}))
+    text = client.get(reverse("admin:catalog_importrun_change", args=[run.pk])).content.decode()
+    assert "models.acme/alpha-2" in text
+    assert "it has none" in text
+    assert client.get(reverse("admin:catalog_importrun_add")).status_code == 403
+
+
+def test_authors_may_look_but_not_apply(client):
+    run = take_over(SMALL, holds=True)
+    client.force_login(people.user("Author"))
+    assert client.get(RUNS).status_code == 200
+    act(client, RUNS, "apply_all", run)
+    assert not AIModel.objects.exists()
+
+
+# The log ---------------------------------------------------------------------------------------------
+
+
+def form_of(client, page, **changes) -> dict:
+    """What the form of a page would send, with some fields changed."""
+    context = client.get(page).context
+    data = {}
+    forms = [context["adminform"].form]
+    for formset in context["inline_admin_formsets"]:
+        forms += [formset.formset.management_form, *formset.formset.initial_forms]
+    for form in forms:
+        for bound in form:
+            value = bound.value()
+            is_box = getattr(bound.field.widget, "input_type", "") == "checkbox"
+            if value is None or (is_box and value is False):
+                continue
+            data[bound.html_name] = "on" if is_box else str(value).lower() if isinstance(value, bool) else value
+    return data | changes
+
+
+def test_saving_in_the_admin_is_written_down(client, manager):
+    model = factories.model(name="One", context_tokens=5)
+    page = reverse("admin:catalog_aimodel_change", args=[model.pk])
+    response = client.post(page, form_of(client, page, name="Two"))
+    assert response.status_code == 302, response.context["errors"]
+    change = FieldChange.objects.get()
+    assert (change.record, change.user, change.field, change.old, change.new) == (model, manager, "name", "One", "Two")
+
+
+def test_adding_in_the_admin_is_written_down(client, manager):
+    page = reverse("admin:catalog_vendor_add")
+    client.post(page, {"name": "Acme", "state": "published", "slug": "acme"})
+    change = FieldChange.objects.get()
+    assert (change.action, change.user, change.new["values"]["name"]) == ("added", manager, "Acme")
+
+
+def test_a_price_edited_on_the_page_of_its_offering_appears_in_the_export(client, manager):
+    take_over(SMALL)
+    price = Price.objects.get(offering__api_id="alpha-1", meter="input")
+    page = reverse("admin:catalog_offering_change", args=[price.offering_id])
+    data = form_of(client, page)
+    [name] = [name for name, value in data.items() if name.endswith("-id") and str(value) == str(price.pk)]
+    response = client.post(page, data | {name.replace("-id", "-amount"): "1.25"})
+    assert response.status_code == 302, response.context["errors"]
+    change = FieldChange.objects.by_hand().get()
+    assert (change.part, change.field, change.new) == ("price", "amount", "1.25")
+    assert exported()["providers"]["acme"]["models"]["alpha-1"]["cost"]["input"] == 1.25
+    take_over(SMALL)
+    price.refresh_from_db()
+    assert price.amount == Decimal("1.25")
+
+
+def test_a_price_edited_on_its_own_page_belongs_to_its_offering_in_the_log(client, manager):
+    price = factories.price()
+    page = reverse("admin:catalog_price_change", args=[price.pk])
+    client.post(page, form_of(client, page, amount="3"))
+    change = FieldChange.objects.get()
+    assert (change.record, change.part, change.old, change.new) == (price.offering, "price", "1.5", "3")
+
+
+def test_deleting_and_actions_are_written_down_once(client, manager):
+    offering = factories.price().offering
+    client.post(reverse("admin:catalog_offering_delete", args=[offering.pk]), {"post": "yes"})
+    assert [change.action for change in FieldChange.objects.all()] == ["deleted"]
+    model = factories.model()
+    act(client, reverse("admin:catalog_aimodel_changelist"), "take_back", model)
+    act(client, reverse("admin:catalog_aimodel_changelist"), "delete_selected", model, post="yes")
+    changes = FieldChange.objects.of(AIModel, [model.pk]).order_by("pk")
+    assert list(changes.values_list("field", flat=True)) == ["state", "deleted_at"]
+
+
+def test_a_change_is_taken_back_by_a_click(client, manager):
+    take_over(SMALL)
+    run = take_over(small(**{"models__acme/alpha-1__limit__context": 200_000}))
+    text = act(client, LOG, "take_back", FieldChange.objects.get(run=run))
+    assert "Taken back: 1." in text
+    assert AIModel.objects.get(slug="alpha-1").context_tokens == 100_000
+    text = act(client, LOG, "take_back", FieldChange.objects.get(run=run))
+    assert "was taken back already" in text
+
+
+def test_what_is_kept_from_imports_can_be_given_free(client, manager):
+    take_over(SMALL)
+    model = AIModel.objects.get(slug="alpha-1")
+    page = reverse("admin:catalog_aimodel_change", args=[model.pk])
+    client.post(page, form_of(client, page, context_tokens="5"))
+    act(client, LOG, "release", FieldChange.objects.by_hand().get())
+    take_over(SMALL)
+    model.refresh_from_db()
+    assert model.context_tokens == 100_000
+
+
+def test_pages_of_the_log_open(client, manager):
+    take_over(SMALL)
+    take_over(small(**{"providers__acme__models__alpha-1__cost__input": 9}))
+    assert "input, 9, USD, 1000000, token, 2026-07-02" in client.get(LOG).content.decode()
+    for change in FieldChange.objects.all()[:3]:
+        assert client.get(reverse("admin:catalog_fieldchange_change", args=[change.pk])).status_code == 200
+
+
+# Many rows -------------------------------------------------------------------------------------------
+
+
+def test_a_model_of_two_hundred_offerings_can_be_edited(client, manager):
+    model, provider = factories.model(), factories.provider()
+    Offering.objects.bulk_create(Offering(provider=provider, model=model, api_id=f"id-{n}") for n in range(200))
+    page = reverse("admin:catalog_aimodel_change", args=[model.pk])
+    assert "200 offerings" in client.get(page).content.decode()
+    assert client.post(page, form_of(client, page, name="Other")).status_code == 302
+    url = reverse("admin:catalog_offering_changelist")
+    assert "200 offerings" in client.get(f"{url}?model__id__exact={model.pk}").content.decode()
+
+
+def test_lists_cost_as_many_queries_for_many_rows_as_for_few(client, manager, django_assert_max_num_queries):
+    take_over(SMALL)
+    provider = factories.provider()
+    rows = Offering.objects.bulk_create(Offering(provider=provider, api_id=f"id-{n}") for n in range(50))
+    Price.objects.bulk_create(Price(offering=row, meter="input", amount=1) for row in rows)
+    for name in ("offering", "price", "fieldchange", "heldrecord", "importrun"):
+        with django_assert_max_num_queries(16):
+            assert client.get(reverse(f"admin:catalog_{name}_changelist")).status_code == 200
+
+
+# The worker ------------------------------------------------------------------------------------------
+
+
+def test_the_worker_imports_what_the_settings_name(settings, monkeypatch):
+    settings.CATALOG_IMPORT_URLS = ["https://one.example/bad", "https://two.example/models"]
+
+    def read(address):
+        if address.endswith("bad"):
+            raise UnreadableError("It is away.")
+        return SMALL
+
+    monkeypatch.setattr(due, "read", read)
+    with pytest.raises(due.ImportFailedError, match=r"one\.example/bad: It is away"):
+        due.import_catalogue()
+    assert AIModel.objects.count() == 2
+    assert ImportRun.objects.get().address == "https://two.example/models"
+
+
+def test_the_worker_holds_what_it_finds_where_that_is_asked_for(settings, monkeypatch):
+    settings.CATALOG_IMPORT_URLS, settings.CATALOG_IMPORT_HOLD = ["https://two.example/models"], True
+    monkeypatch.setattr(due, "read", lambda address: SMALL)
+    due.import_catalogue()
+    assert not AIModel.objects.exists()
+    assert ImportRun.objects.get().state == "held"
+
+
+def test_without_a_setting_nothing_is_imported():
+    due.import_catalogue()
+    assert not ImportRun.objects.exists()

@@ -9,7 +9,7 @@ from publishing.api.partners import partners
 from publishing.styleguide import styleguide
 
 # Routes without a record that search engines may show. Records and their lists are found by themselves.
-INDEXED_PAGES = ["home", "search", "api-docs", "partners", "enquiries:contact"]
+INDEXED_PAGES = ["home", "search", "api-docs", "partners", "enquiries:contact", "catalog:compare"]
 
 urlpatterns = [
     path("", views.front_page, name="home"),

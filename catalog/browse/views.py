@@ -20,6 +20,7 @@ from publishing.metadata import page_metadata
 from publishing.parameters import canonical_redirect, page_of
 from publishing.safety import safe_only
 from publishing.search.query import MAX_LENGTH, Query
+from publishing.structured_data import Page
 
 PER_PAGE = 30
 DESCRIPTION = "AI models with their dates, prices, licences and limits, each fact with its source."
@@ -40,6 +41,7 @@ def _context(request, listing: Listing) -> dict:
     facets = Facets(filters, today)
     page = page_of(Rows(facets, listing.order), request, PER_PAGE)
     title = "Names without a source" if filters.show == "unverified" else "AI models"
+    crumbs = [{"title": "Models", "url": reverse("catalog:list")}]
     address = f"{request.path}?{urlencode(listing.pairs())}" if listing.pairs() else request.path
     return {
         "listing": listing,
@@ -60,9 +62,15 @@ def _context(request, listing: Listing) -> dict:
         "may_download": facets.total <= MOST_DOWNLOADED,
         "today": today,
         "metadata": page_metadata(
-            request, title, DESCRIPTION, canonical=absolute(address), is_indexable=listing.is_plain()
+            request,
+            title,
+            DESCRIPTION,
+            canonical=absolute(address),
+            is_indexable=listing.is_plain(),
+            page=Page("CollectionPage", items=tuple(page)),
+            crumbs=crumbs,
         ),
-        "breadcrumbs": [{"title": "Models", "url": reverse("catalog:list")}],
+        "breadcrumbs": crumbs,
         **({} if facets.total else _where_nothing_is_found(listing, facets)),
     }
 

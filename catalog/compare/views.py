@@ -36,6 +36,10 @@ def compare(request):
     if redirect:
         return redirect
     is_plain = not pairs and not sought
+    crumbs = [
+        {"title": "Models", "url": reverse("catalog:list")},
+        {"title": "Compare", "url": reverse("catalog:compare")},
+    ]
     context = {
         "choice": choice,
         "columns": [(model, _address([*choice.pairs(but=model), *workload.pairs()])) for model in choice.models],
@@ -53,11 +57,9 @@ def compare(request):
             DESCRIPTION,
             canonical=absolute(_address(pairs)),
             is_indexable=is_plain,
+            crumbs=crumbs,
         ),
-        "breadcrumbs": [
-            {"title": "Models", "url": reverse("catalog:list")},
-            {"title": "Compare", "url": reverse("catalog:compare")},
-        ],
+        "breadcrumbs": crumbs,
     }
     status = 400 if len(choice.models) > MOST else 200
     return render(request, "catalog/compare/compare.html", context, status=status)

@@ -29,7 +29,7 @@ FLAGS = "--headless=new --no-sandbox --disable-gpu"
 
 def main(tools: Path) -> int:
     with tempfile.TemporaryDirectory() as folder, Site(Path(folder) / "var") as site:
-        return check_html(site, tools, Path(folder)) or judge(site, tools)
+        return max(check_html(site, tools, Path(folder)), judge(site, tools))
 
 
 def pages_of(site) -> dict[str, bytes]:
@@ -84,7 +84,9 @@ def scores(address: str, tools: Path) -> dict[str, float]:
     command = [tools / "node_modules/.bin/lighthouse", address, "--quiet", "--output=json", f"--chrome-flags={FLAGS}"]
     chromium = chromium_path()
     assert chromium, "Chromium is not on the path, and CHROMIUM does not name it."
-    run = subprocess.run(command, env={**os.environ, "CHROME_PATH": chromium}, capture_output=True, check=True)
+    run = subprocess.run(command, env={**os.environ, "CHROME_PATH": chromium}, capture_output=True, text=True)
+    if run.returncode:
+        sys.exit(f"Lighthouse did not finish with {address}: {run.stderr[-1000:]}")
     return {
         name: 100 * category["score"]
         for name, category in json.loads(run.stdout)["categories"].items()

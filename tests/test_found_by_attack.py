@@ -1,5 +1,7 @@
 """What an attacker or an unlucky editor found once, and must not find again."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth import get_user_model
@@ -98,3 +100,17 @@ def test_an_address_that_nothing_can_read_breaks_no_page_and_is_refused_in_words
         link.full_clean()
     link.save()
     assert client.get("/").status_code == 200
+
+
+def test_a_year_typed_as_0026_takes_down_no_list_and_is_refused_in_words(client):
+    early = datetime(26, 11, 24, tzinfo=UTC)
+    article = factories.article(publish_at=early)
+    for path in (
+        "/articles/",
+        "/sitemap.xml",
+        f"/articles/{factories.article().first_published_at.year}/",
+        "/llms.txt",
+    ):
+        assert client.get(path).status_code == 200, path
+    with pytest.raises(ValidationError, match="Is the year right"):
+        article.clean()

@@ -80,7 +80,6 @@ MENUS = {
         "Contact": "/contact/",
         "For partners": "/partners/",
         "API": "/api/",
-        "Feeds": "/feeds/",
     },
 }
 

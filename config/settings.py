@@ -83,7 +83,6 @@ MENUS = {
         "Contact": "/contact/",
         "For partners": "/partners/",
         "API": "/api/",
-        "Feeds": "/feeds/",
     },
 }
 

@@ -1,11 +1,15 @@
+from urllib.parse import quote
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import pluralize
 from django.urls import path
 from django.utils import timezone
+from django.utils.html import format_html
 
 from enquiries.export import as_csv
+from enquiries.forms import local_path
 from enquiries.mailing import is_mail_configured
 from enquiries.models import Enquiry, State
 from publishing.admin.fields import FieldsMixin, moment_in_words
@@ -13,6 +17,9 @@ from publishing.models import SiteSettings
 from publishing.parameters import words
 
 WRITTEN = ["kind", "name", "email", "company", "message", "purpose", "volume", "came_from"]
+
+# As the form shows it: what one would click leads there.
+SHOWN = [{"email": "address_to_answer", "came_from": "page_it_came_from"}.get(name, name) for name in WRITTEN]
 
 
 class MineFilter(admin.SimpleListFilter):
@@ -38,9 +45,9 @@ class EnquiryAdmin(FieldsMixin, admin.ModelAdmin):
     search_fields = ["name", "email", "company", "message", "note"]
     date_hierarchy = "received_at"
     actions = ["assign_to_me", "mark_as_spam", "mail_again"]
-    readonly_fields = [*WRITTEN, "received", "last_changed", "mail"]
+    readonly_fields = [*SHOWN, "received", "last_changed", "mail"]
     fieldsets = [
-        (None, {"fields": WRITTEN}),
+        (None, {"fields": SHOWN}),
         ("Work on it", {"fields": ["state", "owner", "note"]}),
         ("About this enquiry", {"fields": ["received", "last_changed", "mail"]}),
     ]
@@ -50,8 +57,16 @@ class EnquiryAdmin(FieldsMixin, admin.ModelAdmin):
 
     def get_fieldsets(self, request, obj=None):
         """Without the lines that this writer left empty."""
-        fields = [name for name in WRITTEN if getattr(obj, name)] if obj else WRITTEN
+        fields = [shown for name, shown in zip(WRITTEN, SHOWN, strict=True) if obj is None or getattr(obj, name)]
         return [(None, {"fields": fields}), *super().get_fieldsets(request, obj)[1:]]
+
+    @admin.display(description="Mail address")
+    def address_to_answer(self, enquiry):
+        return format_html('<a href="mailto:{}">{}</a>', quote(enquiry.email), enquiry.email)
+
+    @admin.display(description="Page it came from")
+    def page_it_came_from(self, enquiry):
+        return format_html('<a href="{0}">{0}</a>', enquiry.came_from) if local_path(enquiry.came_from) else "—"
 
     def get_search_results(self, request, queryset, search_term):
         return super().get_search_results(request, queryset, words(search_term))

@@ -1,11 +1,11 @@
 """Where drawings are served: covers as SVG, and the picture with which a page is shared as PNG."""
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.csp import CSP
 
 from publishing.drawings.drawing import NAME, Drawing
-from publishing.drawings.sharing import share_digest, share_file, share_url
+from publishing.drawings.sharing import share_digest, share_picture, share_url
 from publishing.drawings.svg import as_svg
 from publishing.registry import publishable_model
 from publishing.safety import safe_only
@@ -41,4 +41,4 @@ def share_image(request, label, pk, digest):
     site_name = site_of(request).name_text
     if digest != share_digest(record, site_name):
         return redirect(share_url(record, site_name))
-    return kept_for_a_year(FileResponse(share_file(record, site_name), content_type="image/png"))
+    return kept_for_a_year(HttpResponse(share_picture(record, site_name), content_type="image/png"))

@@ -6,14 +6,15 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.models import F, QuerySet, StringAgg, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Concat, Replace
 from django.urls import Resolver404, resolve, reverse
 
 from publishing.models import Publishable, SiteLink, SiteSettings
 from publishing.registry import publishable_models
 
 MOST_PAGES = 12
-# Signs that stand in no title and no address: between the parts of an entry, and between entries.
+# Between the parts of an entry, and between entries. They stand in no address, and are taken out of titles, into which
+# word processors paste them as hyphens.
 PART, ENTRY = "\x1f", "\x1e"
 
 
@@ -50,7 +51,10 @@ def footer(site: SiteSettings) -> list[Entry]:
 
 def own_path(address: str) -> str:
     """Return the path of an address of this site that names a page as a whole; "" for any other."""
-    parts = urlsplit(address.removeprefix(settings.SITE_URL))
+    try:
+        parts = urlsplit(address.removeprefix(settings.SITE_URL))
+    except ValueError:
+        return ""
     return "" if parts.scheme or parts.netloc or parts.query or parts.fragment else parts.path
 
 
@@ -61,9 +65,10 @@ def footer_pages() -> QuerySet:
     """
     model = _model_in_footer()
     records = model.in_footer()
+    title = Replace(Replace(F(model.title_field), Value(PART)), Value(ENTRY))
     parts = []
-    for name in (model.title_field, *model.address_fields):
-        parts += [Value(PART), F(name)]
+    for part in (title, *map(F, model.address_fields)):
+        parts += [Value(PART), part]
     line = Concat(Cast("pk", TextField()), *parts, output_field=TextField())
     return records.order_by().values("state").annotate(lines=StringAgg(line, Value(ENTRY))).values("lines")
 

@@ -49,9 +49,10 @@ class Metadata:
 def page_metadata(
     request, title: str, description: str, *nodes: dict, page: Page | None = None, crumbs=(), **extra
 ) -> Metadata:
-    """Return the metadata of a page without a record of its own, as a list. Its further pages bear their number."""
+    """Return the metadata of a page without a record of its own. The further pages of a list bear their number."""
     site = site_of(request)
-    canonical = extra.pop("canonical", None) or absolute(_canonical_path(request))
+    is_list = page is not None and page.items is not None
+    canonical = extra.pop("canonical", None) or absolute(_canonical_path(request) if is_list else request.path)
     if is_later_page(canonical):
         number = f", page {canonical.partition('?page=')[2]}"
         title += number

@@ -1,13 +1,16 @@
 """What an attacker or an unlucky editor found once, and must not find again."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from articles.models import Article
+from articles.models import Article, Kind
 from publishing.addresses import change_url
-from publishing.models import Redirect
+from publishing.models import Redirect, SiteLink, SiteSettings
 from publishing.registry import publishable_models
 from tests import factories
 
@@ -81,3 +84,33 @@ def test_signing_in_with_a_refused_next_leads_to_the_desk(client):
     get_user_model().objects.create_superuser("chief", password="a long password")
     form = {"username": "chief", "password": "a long password", "next": "//evil.example/"}
     assert client.post("/admin/login/", form).headers["Location"] == "/admin/"
+
+
+def test_a_hyphen_pasted_from_a_word_processor_into_a_title_does_not_break_the_menus(client):
+    factories.article(kind=Kind.PAGE, title="Non\x1ebreaking \x1fhyphen")
+    response = client.get("/")
+    assert response.status_code == 200
+    assert "Nonbreaking hyphen</a>" in response.content.decode()
+
+
+@pytest.mark.parametrize("place", SiteLink.Place.values)
+def test_an_address_that_nothing_can_read_breaks_no_page_and_is_refused_in_words(place, client):
+    link = SiteLink(site=SiteSettings.objects.get(), place=place, label="Typed", address="http://[www.example.com/")
+    with pytest.raises(ValidationError, match="typing error"):
+        link.full_clean()
+    link.save()
+    assert client.get("/").status_code == 200
+
+
+def test_a_year_typed_as_0026_takes_down_no_list_and_is_refused_in_words(client):
+    early = datetime(26, 11, 24, tzinfo=UTC)
+    article = factories.article(publish_at=early)
+    for path in (
+        "/articles/",
+        "/sitemap.xml",
+        f"/articles/{factories.article().first_published_at.year}/",
+        "/llms.txt",
+    ):
+        assert client.get(path).status_code == 200, path
+    with pytest.raises(ValidationError, match="Is the year right"):
+        article.clean()

@@ -49,8 +49,9 @@ class ArticleQuerySet(ProseQuerySet):
         return self.filter(kind=kind)
 
     def years(self) -> list[int]:
-        """The years of first publication, the latest first. One query."""
-        return [moment.year for moment in self.datetimes("first_published_at", "year", order="DESC")]
+        """The years of first publication, the latest first, as far as they have an address. One query."""
+        known = self.filter(first_published_at__year__gte=1000)
+        return [moment.year for moment in known.datetimes("first_published_at", "year", order="DESC")]
 
     def for_lists(self):
         """With byline and topics, as far as these are public themselves. Two queries more, however many rows."""

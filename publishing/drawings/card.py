@@ -5,15 +5,18 @@ from io import BytesIO
 from PIL import Image, ImageDraw
 
 from publishing.drawings.drawing import GRIDS, Drawing
-from publishing.drawings.fonts import SANS, SERIF, font_for, loaded
+from publishing.drawings.fonts import SANS, font_for, loaded
 from publishing.drawings.marks import TONES, Bar, Dot
-from publishing.drawings.typesetting import draw_lines, set_in_lines, words_of
+from publishing.drawings.typesetting import ASCENT, LEADING, draw_lines, set_in_lines, words_of
 
 WIDTH, HEIGHT = 1200, 630
 PANEL = 420
 MARGIN = 64
 PAPER = "#fbf9f4"
 QUIET = "#50535f"
+NAME_SIZES = (34, 30, 26, 22)
+NAME_WEIGHT = 600
+NAME_WIDTH = WIDTH - PANEL - 2 * MARGIN - 42  # after the mark
 SCALE = 3  # drawn larger and shrunk, which is what makes the edges smooth
 LIGHT = {tone: light for tone, (light, _) in TONES.items()}
 
@@ -64,12 +67,21 @@ def _stroke(canvas, points, width, fill):
 def _write(canvas, words, kind, site_name):
     width = WIDTH - PANEL - 2 * MARGIN
     if font_for(kind, SANS) == SANS:
-        canvas.text((MARGIN, MARGIN + 24), kind, font=loaded(SANS, 30, 600), fill=LIGHT["accent"], anchor="ls")
+        font = loaded(SANS, 30, 600)
+        canvas.text((MARGIN, MARGIN + 24), _cut(kind, font, width), font=font, fill=LIGHT["accent"], anchor="ls")
     top = MARGIN + 60
     size, lines = set_in_lines(words, width, HEIGHT - top - MARGIN - 88)
     draw_lines(canvas, lines, size, (MARGIN, top, width), LIGHT["ink"])
     canvas.rectangle((MARGIN, HEIGHT - MARGIN - 58, MARGIN + 56, HEIGHT - MARGIN - 55), fill=LIGHT["ink"])
     _write_mark(canvas, site_name, HEIGHT - MARGIN)
+
+
+def _cut(text: str, font, width: int) -> str:
+    if font.getlength(text) <= width:
+        return text
+    while font.getlength(f"{text}…") > width:
+        text = text[:-1].rstrip()
+    return f"{text}…"
 
 
 def _write_mark(canvas, site_name, baseline):
@@ -78,4 +90,7 @@ def _write_mark(canvas, site_name, baseline):
     points = [(x + px * unit, y + py * unit) for px, py in ((4, 7), (16, 28), (28, 7))]
     canvas.line(points, fill=LIGHT["ink"], width=4, joint="curve")
     canvas.circle((x + 16 * unit, y + 8.5 * unit), 5 * unit, fill=LIGHT["accent"])
-    canvas.text((MARGIN + 42, baseline), site_name, font=loaded(SERIF, 34, 600), fill=LIGHT["ink"], anchor="ls")
+    # A name in letters that no font of this machine has is left to the mark.
+    if words := words_of(site_name, NAME_WEIGHT):
+        size, lines = set_in_lines(words, NAME_WIDTH, round(NAME_SIZES[0] * LEADING), NAME_SIZES)
+        draw_lines(canvas, lines, size, (MARGIN + 42, baseline - size * ASCENT, NAME_WIDTH), LIGHT["ink"])

@@ -1,7 +1,7 @@
 """Sets a title in lines: wraps, shrinks, mixes scripts and directions."""
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PIL import ImageDraw
@@ -11,6 +11,7 @@ from publishing.drawings.fonts import SERIF, font_for, is_pictograph, loaded
 SIZES = (80, 72, 64, 58, 52, 46, 40, 36, 32)
 BREAKING_SIZE = 52  # a word too long for a line is rather broken than set smaller than this
 LEADING = 1.14
+ASCENT = 0.86  # of the size, from the top of the first line to its baseline
 WEIGHT = 500
 LETTERS_LIMIT = 260
 
@@ -23,15 +24,16 @@ class Word:
     font: Path
     is_rtl: bool
     glued: bool = False
+    weight: int = WEIGHT
 
     def width(self, size: int) -> float:
         return self.loaded(size).getlength(self.text)
 
     def loaded(self, size: int):
-        return loaded(self.font, size, WEIGHT if self.font == SERIF else 0)
+        return loaded(self.font, size, self.weight if self.font == SERIF else 0)
 
 
-def words_of(title: str) -> list[Word] | None:
+def words_of(title: str, weight: int = WEIGHT) -> list[Word] | None:
     """Return the words of a title with their fonts; None if some letter is in no font of this machine."""
     words: list[Word] = []
     title = unicodedata.normalize("NFC", title)
@@ -47,7 +49,7 @@ def words_of(title: str) -> list[Word] | None:
             if font is None:
                 return None
             if piece.strip("\ufe0f\u200d"):
-                words.append(Word(piece, font, _is_rtl(piece), glued))
+                words.append(Word(piece, font, _is_rtl(piece), glued, weight))
                 glued = True
     return words
 
@@ -75,9 +77,9 @@ def _is_rtl(text: str) -> bool:
     return next((kind in {"R", "AL"} for kind in strong if kind in {"L", "R", "AL"}), False)
 
 
-def set_in_lines(words: list[Word], width: int, height: int) -> tuple[int, list[list[Word]]]:
+def set_in_lines(words: list[Word], width: int, height: int, sizes=SIZES) -> tuple[int, list[list[Word]]]:
     """Return the largest size at which the words fit, and their lines. What does not fit at the smallest ends in …"""
-    for size in SIZES:
+    for size in sizes:
         whole = words if size > BREAKING_SIZE else [part for word in words for part in _broken(word, size, width)]
         lines = _lines(whole, size, width)
         if len(lines) * size * LEADING <= height and all(_width(line, size) <= width for line in lines):
@@ -86,7 +88,7 @@ def set_in_lines(words: list[Word], width: int, height: int) -> tuple[int, list[
     if len(lines) > fitting:
         lines = lines[:fitting]
         last = lines[-1]
-        ellipsis = Word("…", SERIF, last[-1].is_rtl, glued=True)
+        ellipsis = Word("…", SERIF, last[-1].is_rtl, glued=True, weight=last[-1].weight)
         while len(last) > 1 and _width([*last, ellipsis], size) > width:
             last.pop()
         last.append(ellipsis)
@@ -110,7 +112,7 @@ def _broken(word: Word, size: int, width: int) -> list[Word]:
     count = int(word.width(size) / width) + 1
     step = max(1, len(word.text) // (count + 1))
     parts = [word.text[start : start + step] for start in range(0, len(word.text), step)]
-    return [Word(part, word.font, word.is_rtl, word.glued or number > 0) for number, part in enumerate(parts)]
+    return [replace(word, text=part, glued=word.glued or number > 0) for number, part in enumerate(parts)]
 
 
 def _width(line: list[Word], size: int) -> float:
@@ -128,7 +130,7 @@ def draw_lines(canvas: ImageDraw.ImageDraw, lines: list[list[Word]], size: int, 
     from_right = bool(lines) and lines[0][0].is_rtl
     for number, line in enumerate(lines):
         x = left + width if from_right else left
-        baseline = top + size * (0.86 + number * LEADING)
+        baseline = top + size * (ASCENT + number * LEADING)
         for position, run in enumerate(_runs(line)):
             text = "".join(word.text if word.glued or word is run[0] else f" {word.text}" for word in run)
             gap = _space(size) if position and not run[0].glued else 0

@@ -10,6 +10,8 @@ from django.utils.text import capfirst
 
 from publishing.models.publishable import Publishable, PublishableQuerySet, State
 
+FIRST_YEAR = 1990  # before it there was no page on the web
+
 
 class ProseQuerySet(PublishableQuerySet):
     def published(self, at=None):
@@ -98,6 +100,8 @@ class Prose(Publishable):
 
     def clean(self):
         super().clean()
+        if self.publish_at and self.publish_at.year < FIRST_YEAR:
+            raise ValidationError({"publish_at": "No page is that old. Is the year right?"})
         if self.publish_at and self.expire_at and self.expire_at <= self.publish_at:
             raise ValidationError({"expire_at": "Take it down later than it is published."})
 

@@ -1,5 +1,7 @@
 """What the site says of itself and of the company behind it: one row, made empty by a migration."""
 
+from urllib.parse import urlsplit
+
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, URLValidator, validate_email
 from django.db import models
@@ -215,6 +217,10 @@ class SiteLink(models.Model):
 
     def clean(self):
         super().clean()
+        try:
+            urlsplit(self.address)
+        except ValueError as error:
+            raise ValidationError({"address": "No browser can read this address. Is there a typing error?"}) from error
         if self.place == self.Place.SOCIAL:
             URLValidator(["https"], message="A profile elsewhere has an address that begins with https://.")(
                 self.address

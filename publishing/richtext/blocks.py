@@ -1,8 +1,11 @@
 """Tables, code and figures of a body as readers need them: named, and with a frame that the keyboard can scroll."""
 
+import re
+
 from publishing.richtext.document import words_of
 
 WIDE_COLUMNS = 5  # from so many columns on a table may stand wider than the text
+UNBROKEN = re.compile(r"[^\s-]{24}")  # and with so long a word, as an address is
 
 
 def make_table_readable(table):
@@ -22,7 +25,8 @@ def make_table_readable(table):
             cell.set("scope", cell.get("scope") or "row")
     caption = table.find("caption")
     words = words_of(caption) if caption is not None else ""
-    style = "table-scroll table-scroll--wide" if columns >= WIDE_COLUMNS else "table-scroll"
+    is_wide = columns >= WIDE_COLUMNS or any(UNBROKEN.search(words_of(cell)) for cell in table.iter("th", "td"))
+    style = "table-scroll table-scroll--wide" if is_wide else "table-scroll"
     _frame(table, style, words or "Table")
 
 

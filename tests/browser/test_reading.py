@@ -2,6 +2,7 @@
 
 import pytest
 
+from publishing.models import SiteSettings
 from tests import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -32,6 +33,26 @@ def open_at(page, article, width):
     page.goto(article.get_absolute_url())
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     return page
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_words_of_any_length_stay_on_the_page(page, db, width):
+    word = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen"
+    row = f"<tr><td><p>{word}{word}</p></td><td><p>short</p></td></tr>"
+    topic, author = factories.topic(name=word), factories.author(name=word, role=word * 2)
+    body = f"<h2>{word}</h2><table><caption>{word * 2}</caption><tbody>{row}</tbody></table>"
+    article = factories.article(
+        title=word, body=body, topics=[topic], authors=[author], call_title=word, call_label=word[:40]
+    )
+    site = SiteSettings()
+    site.name, site.front_title, site.front_text, site.call_label = word, word * 2, word * 4, word[:40]
+    site.save()
+    open_at(page, article, width)
+    cells = boxes(page, "td")
+    assert cells[0]["x"] + cells[0]["width"] <= cells[1]["x"] + 1
+    for path in ("/", "/articles/", f"/articles/{article.first_published_at.year}/", topic.get_absolute_url()):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
 def boxes(page, selector):

@@ -200,3 +200,10 @@ def test_name_that_is_a_formula_is_harmless_in_the_file(client, editor):
     sending.enquiry(name='=cmd|"/c calc"!A1')
     head, row = rows_of(client.get(f"{LIST}export/"))
     assert row[head.index("Name")].startswith("'=")
+
+
+def test_form_leads_to_an_answer_and_to_the_page(client, editor):
+    enquiry = sending.enquiry(email="a&b?cc=x@example.org")
+    html = client.get(f"{LIST}{enquiry.pk}/change/").content.decode()
+    assert '<a href="mailto:a%26b%3Fcc%3Dx%40example.org">' in html
+    assert '<a href="/services/custom-ai-systems/">/services/custom-ai-systems/</a>' in html

@@ -2,9 +2,11 @@
 
 import re
 from io import BytesIO
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from django.core.files.storage import default_storage
 from PIL import Image as PILImage
 from PIL import ImageChops
 
@@ -32,7 +34,11 @@ def picture(content: bytes):
 
 
 def is_same(one: bytes, other: bytes) -> bool:
-    return ImageChops.difference(picture(one), picture(other)).getbbox() is None
+    return is_same_picture(picture(one), picture(other))
+
+
+def is_same_picture(one, other) -> bool:
+    return ImageChops.difference(one, other).getbbox() is None
 
 
 # Covers --------------------------------------------------------------------------------------------
@@ -242,3 +248,36 @@ def test_chinese_may_break_between_characters_but_not_before_a_full_stop():
 def test_line_from_the_right_is_known_by_its_first_letter():
     assert typesetting._is_rtl("«كيف")
     assert not typesetting._is_rtl("GPT")
+
+
+@pytest.mark.parametrize("half", [b"", b"\x89PNG\r\n half of it"])
+def test_picture_that_was_written_by_half_is_drawn_again(db, client, half):
+    address = share_url(factories.article(title="Whole"), "Vitrine")
+    whole = client.get(address).getvalue()
+    for stored in Path(default_storage.path("drawn")).iterdir():
+        stored.write_bytes(half)
+    assert client.get(address).getvalue() == whole
+    assert [stored.read_bytes() for stored in Path(default_storage.path("drawn")).iterdir()] == [whole]
+
+
+def test_full_disk_keeps_nobody_from_the_picture(db, client, monkeypatch):
+    def save(name, content):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(default_storage, "save", save)
+    response = client.get(share_url(factories.article(title="Whole"), "Vitrine"))
+    assert (response.status_code, picture(response.getvalue()).size) == (200, (1200, 630))
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("Article", "W" * 60), ("Article", "A name " * 8), ("Article · A. Long-Name and " * 5, "A")]
+)
+def test_long_names_stay_beside_the_drawing(kind, name):
+    drawn, short = (picture(card("Title", *words, DRAWING)) for words in ((kind, name), ("Article", "A")))
+    panel = (1200 - 420, 0, 1200, 630)
+    assert is_same_picture(drawn.crop(panel), short.crop(panel))
+
+
+def test_name_of_the_site_that_no_font_has_is_left_to_the_mark(monkeypatch):
+    monkeypatch.setattr(fonts, "_system_fonts", tuple)
+    assert is_same(card("Title", "Article", "\U0010fffd", DRAWING), card("Title", "Article", "", DRAWING))

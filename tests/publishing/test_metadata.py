@@ -7,7 +7,7 @@ from django.template import Context, Template
 
 from publishing.metadata import DESCRIPTION_LIMIT, page_metadata, record_metadata, shorten
 from publishing.models import State
-from publishing.structured_data import breadcrumb_list
+from publishing.structured_data import Page, breadcrumb_list
 from tests import factories
 
 
@@ -34,7 +34,8 @@ def nodes_of(html):
     ],
 )
 def test_canonical_address_keeps_the_page_and_nothing_else(db, rf, query, canonical):
-    assert page_metadata(rf.get(f"/articles/{query}"), "T", "D").canonical == settings.SITE_URL + canonical
+    listed = Page("CollectionPage", items=())
+    assert page_metadata(rf.get(f"/articles/{query}"), "T", "D", page=listed).canonical == settings.SITE_URL + canonical
 
 
 def test_title_names_the_site_once(db, rf):
@@ -136,3 +137,11 @@ def test_question_is_structured_data_on_its_own_page_only(client):
     node = nodes_of(client.get(question.get_absolute_url()).content.decode())["FAQPage"]
     assert node["mainEntity"][0]["acceptedAnswer"]["text"] == "Yes & no."
     assert "FAQPage" not in nodes_of(client.get(article.get_absolute_url()).content.decode())
+
+
+@pytest.mark.parametrize("path", ["/", "/contact/", "/partners/", "/api/"])
+def test_page_that_is_no_list_has_one_address_whatever_page_is_asked_for(db, client, settings, path):
+    html = client.get(f"{path}?page=2").content.decode()
+    assert f'<link rel="canonical" href="{settings.SITE_URL}{path}">' in html
+    assert "noindex" not in html
+    assert ", page 2" not in html

@@ -13,6 +13,7 @@ urlpatterns = [
     path("compare/", compare.compare, name="compare"),
     path("compare.csv", compare.compare_csv, name="compare-csv"),
     path("models/<slug:slug>/", views.model, name="model"),
+    path("models/<slug:slug>/offerings/", views.model_offerings, name="offerings"),
     path("models/<slug:slug>.md", views.model_as_markdown, name="model_markdown"),
     path("vendors/", views.vendor_list, name="vendors"),
     path("vendors/<slug:slug>/", views.vendor, name="vendor"),

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from catalog.expressions import lowest_input_price, status_on
+from catalog.expressions import exact, lowest_input_price, status_on
 from catalog.models import AIModel, ModelInputModality, ModelOutputModality
 from catalog.status import SERVED
 
@@ -38,7 +38,7 @@ def alternatives_to(model: AIModel, input_price: Decimal | None, day: date) -> l
 def nearest(candidates: QuerySet, context: int | None, price: Decimal | None) -> list[AIModel]:
     candidates = list(candidates)
     for other in candidates:
-        other.input_price = None if other.lowest_price is None else Decimal(repr(round(other.lowest_price, 9)))
+        other.input_price = exact(other.lowest_price)
     candidates.sort(key=lambda other: _apart(other.context_tokens, context) + _apart(other.input_price, price))
     return candidates[:MOST]
 

@@ -4,10 +4,12 @@ from django.utils import timezone
 
 from catalog.alternatives import alternatives_to
 from catalog.belongings import belongings_of
+from catalog.browse.rows import RowsOf
 from catalog.dossier import Dossier
 from catalog.markdown import model_markdown
-from catalog.models import AIModel, Family, Modality, Offering, Provider, Vendor
+from catalog.models import AIModel, Family, Modality, Provider, Vendor
 from catalog.public_links import fill_public_links
+from catalog.shelf import Shelf
 from catalog.structured_data import maker_node, model_nodes
 from publishing.addresses import absolute
 from publishing.markdown import markdown_response
@@ -106,7 +108,7 @@ def vendor_list(request):
 
 @safe_only
 def vendor(request, slug):
-    vendor = get_visible(request, Vendor.objects.all(), slug)
+    vendor = get_visible(request, Vendor.objects.select_related("logo"), slug)
     models = AIModel.objects.listed().filter(vendor_links__tag=vendor)
     crumbs = _crumbs({"title": "Makers", "url": reverse("catalog:vendors")}, vendor)
     text = description_from(vendor.description) or f"AI models made by {vendor}."
@@ -157,16 +159,14 @@ def family(request, slug):
 @safe_only
 def provider(request, slug):
     provider = get_visible(request, Provider.objects.all(), slug)
-    offerings = (
-        Offering.objects.published().filter(provider=provider).select_related("model").prefetch_related("events")
-    )
-    page = page_of(offerings.order_by("model__name", "api_id", "pk"), request, PER_PAGE)
     today = timezone.localdate()
+    shelf = Shelf(provider, today)
+    page = page_of(shelf, request, PER_PAGE)
     context = {
         "provider": provider,
         "addresses": [(label, getattr(provider, name)) for name, label in PROVIDER_ADDRESSES.items()],
         "page": page,
-        "rows": [(offering, offering.status_on(today)) for offering in page],
+        "sources": shelf.sources,
         "today": today,
         **_of_record(
             request,
@@ -174,17 +174,16 @@ def provider(request, slug):
             _crumbs(provider),
             provider.summary or f"AI models served by {provider}.",
             nodes=[maker_node(provider)],
-            page=_listed(list(dict.fromkeys(offering.model for offering in page)), provider),
+            page=_listed(list(dict.fromkeys(row.model for row in page)), provider),
         ),
     }
     return render(request, "catalog/provider.html", context)
 
 
 def _page_of_models(request, models) -> dict:
-    """What `catalog/_models.html` needs: a page of models, each with its status. Six queries."""
-    page = page_of(models.for_readers().with_events().latest_release_first(), request, PER_PAGE)
+    """What `catalog/_models.html` needs: a page of models, the latest release first. Four queries."""
     today = timezone.localdate()
-    return {"page": page, "rows": [(model, model.status_on(today)) for model in page], "today": today}
+    return {"page": page_of(RowsOf(models.latest_release_first(), today), request, PER_PAGE), "today": today}
 
 
 def _listed(records, about=None) -> Page:

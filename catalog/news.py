@@ -34,7 +34,7 @@ class Change:
 
 def recent_changes(day: date, count: int) -> list[Change]:
     """Return what happened by `day`, the newest first: releases, ends, new prices. Two queries."""
-    events = _public_events().filter(kind__in=NEWS, bound=Bound.EXACT, date__lte=day.isoformat())
+    events = public_events().filter(kind__in=NEWS, bound=Bound.EXACT, date__lte=day.isoformat())
     events = events.order_by("-date", "pk")[:READ_AT_MOST]
     changes = _as_changes(event for event in events if event.period.last_day <= day)
     prices = _changed_prices().filter(valid_from__lte=day.isoformat()).order_by("-valid_from", "pk")[:count]
@@ -46,7 +46,7 @@ def coming_ends(day: date, count: int) -> list[Change]:
     """Return the ends of service after `day` that have a date, the nearest first. One query."""
     today = day.isoformat()
     is_ahead = Q(date__gt=today) | Q(date__in=[today[:4], today[:7]])
-    events = _public_events().filter(is_ahead, kind=EventKind.RETIRED, bound=Bound.EXACT)
+    events = public_events().filter(is_ahead, kind=EventKind.RETIRED, bound=Bound.EXACT)
     ahead = [event for event in events.order_by("date", "pk")[:READ_AT_MOST] if event.period.last_day > day]
     return _as_changes(sorted(ahead, key=lambda event: event.period.last_day))[:count]
 
@@ -67,7 +67,7 @@ def _public_offerings():
     return Offering.objects.published().filter(model__in=AIModel.objects.listed())
 
 
-def _public_events():
+def public_events():
     """Events that readers may see, without those that a source disputes or none vouches for."""
     evidence = Evidence.objects.filter(event=OuterRef("pk"))
     unverified = Q(confidence=Confidence.UNVERIFIED)

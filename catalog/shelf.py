@@ -40,7 +40,7 @@ class Shelf:
         return Offering.objects.published().filter(provider=self.provider)
 
     def _read_evidence(self, offerings) -> dict:
-        """The evidence of offerings by their keys; `sources` becomes what speaks of the page, and whether we checked it."""
+        """The evidence of offerings by their keys; `sources` become those of the page, and whether we checked them."""
         about = Q(provider=self.provider) | Q(offering__in=offerings) | Q(price__offering__in=offerings)
         found, checked = defaultdict(list), defaultdict(set)
         for item in Evidence.objects.filter(about).select_related("source"):

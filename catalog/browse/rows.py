@@ -28,7 +28,7 @@ def models_in_full(keys: list[int], day: date) -> list[AIModel]:
 
 
 class RowsOf:
-    """Models of a queryset, in its order, as a paginator wants them: counted, and fetched by slices of three queries."""
+    """Models of a queryset as a paginator wants them: counted, and fetched by slices of three queries."""
 
     def __init__(self, models, day: date):
         self.models, self.day = models, day

@@ -1,8 +1,9 @@
 from django.urls import path
 
-from catalog import views
+from catalog import overviews, views
 from catalog.browse import views as browse
 from catalog.compare import views as compare
+from publishing.feeds import TYPES as FEEDS
 
 app_name = "catalog"
 
@@ -12,6 +13,9 @@ urlpatterns = [
     path("models.json", browse.models_json, name="json"),
     path("compare/", compare.compare, name="compare"),
     path("compare.csv", compare.compare_csv, name="compare-csv"),
+    path("retiring/", overviews.retiring, name="retiring"),
+    path("changes/", overviews.changes, name="changes"),
+    *(path(f"changes/feed.{form}", overviews.feed, {"form": form}, name=f"feed_{form}") for form in FEEDS),
     path("models/<slug:slug>/", views.model, name="model"),
     path("models/<slug:slug>/offerings/", views.model_offerings, name="offerings"),
     path("models/<slug:slug>.md", views.model_as_markdown, name="model_markdown"),

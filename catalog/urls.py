@@ -2,6 +2,7 @@ from django.urls import path
 
 from catalog import overviews, views
 from catalog.browse import views as browse
+from catalog.charts import views as charts
 from catalog.compare import views as compare
 from publishing.feeds import TYPES as FEEDS
 
@@ -13,6 +14,7 @@ urlpatterns = [
     path("models.json", browse.models_json, name="json"),
     path("compare/", compare.compare, name="compare"),
     path("compare.csv", compare.compare_csv, name="compare-csv"),
+    path("charts/", charts.charts, name="charts"),
     path("retiring/", overviews.retiring, name="retiring"),
     path("changes/", overviews.changes, name="changes"),
     *(path(f"changes/feed.{form}", overviews.feed, {"form": form}, name=f"feed_{form}") for form in FEEDS),

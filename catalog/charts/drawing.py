@@ -121,6 +121,6 @@ def without_collisions(texts: list[Text], plane: Plane, taken=(), most: int | No
     return kept
 
 
-def _touch(one, other, gap: float = 2) -> bool:
+def _touch(one, other, gap: float = 4) -> bool:
     is_beside = one[2] + gap <= other[0] or other[2] + gap <= one[0]
     return not (is_beside or one[3] + gap <= other[1] or other[3] + gap <= one[1])

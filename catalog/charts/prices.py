@@ -86,7 +86,7 @@ class Prices:
         texts = []
         for number in dict.fromkeys([*first, *numbers]):
             (x, y), name = places[number], self.points[number].model.name
-            texts += [Text(x + 7, y + 4, name), Text(x - 7, y + 4, name, "end"), Text(x, y - 8, name, "middle")]
+            texts += [Text(x + 9, y + 4, name), Text(x - 9, y + 4, name, "end"), Text(x, y - 12, name, "middle")]
         return [text for text in texts if text.box(plane.type_px)[0] >= plane.left]
 
 

@@ -96,7 +96,7 @@ class Releases:
                 gap = min(step * 0.2, 6)
                 words = f"{found.words}: {found.count:,}"
                 marks.append(Mark(round(x + gap / 2, 1), y, round(step - gap, 1), round(height, 1), words=words))
-                labels.append((found.count, Text(middle, y - 8, f"{found.count:,}", "middle")))
+                labels.append((found.count, Text(middle, y - 9, f"{found.count:,}", "middle")))
             if found.start % QUARTERS == 0:
                 ticks.append(Text(round(x, 1), plane.y_end + plane.type_px + 6, str(found.start // QUARTERS)))
         texts = [text for _, text in sorted(labels, key=lambda label: -label[0])]

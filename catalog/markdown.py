@@ -178,7 +178,9 @@ def _result_source(result) -> str:
 
 
 def _weights(rows) -> str:
-    cells = [[link(row.label, row.url), plain(row.format or UNKNOWN), plain(row.quantisation or UNKNOWN)] for row in rows]
+    cells = [
+        [link(row.label, row.url), plain(row.format or UNKNOWN), plain(row.quantisation or UNKNOWN)] for row in rows
+    ]
     return table(["Where", "Format", "Quantisation"], cells) if cells else ""
 
 

@@ -49,18 +49,16 @@ class Releases:
     @cached_property
     def size(self) -> int:
         """How many quarters make a bar: one; else so many whole years that the bars are not too many."""
-        first, last = self._span(1)
-        if last - first < MOST_BARS and self._quarters:
+        if not self.months or (self._quarters and self._bars(1) <= MOST_BARS):
             return 1
         years = 1
-        while (lambda span: span[1] - span[0])(self._span(years * QUARTERS)) >= MOST_BARS:
+        while self._bars(years * QUARTERS) > MOST_BARS:
             years += 1
         return years * QUARTERS
 
-    def _span(self, size: int) -> tuple[int, int]:
-        """The first and the last bar."""
+    def _bars(self, size: int) -> int:
         starts = list(self._quarters) + [int(month[:4]) * QUARTERS for month in self.months if "-" not in month]
-        return min(starts) // size, max(starts) // size
+        return max(starts) // size - min(starts) // size + 1
 
     @property
     def by_year_only(self) -> int:

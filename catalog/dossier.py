@@ -1,41 +1,18 @@
 """All that the page of a model shows beside the model itself: offerings, prices, events, and the evidence for each."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 
 from django.db.models import Q
 
-from catalog.models import AIModel, Evidence, LifecycleEvent, Offering, Price
+from catalog.models import AIModel, Evidence, LifecycleEvent, Price
+from catalog.offering_row import OfferingRow, Row
 from catalog.prices import amount_in_words, prices_on
 from catalog.status import Status
-from catalog.vocabulary import Confidence, Meter
+from catalog.vocabulary import Meter
 
 METERS = Meter.values
-
-
-@dataclass(frozen=True)
-class Row:
-    """Something with its evidence: `subject` is a fact, an event or a price."""
-
-    subject: object
-    evidence: list
-    words: str = ""
-
-    @property
-    def is_doubtful(self) -> bool:
-        """Whether a source contradicts it, or none vouches for it."""
-        confidences = {item.confidence for item in self.evidence}
-        return Confidence.DISPUTED in confidences or confidences == {Confidence.UNVERIFIED}
-
-
-@dataclass
-class OfferingRow:
-    offering: Offering
-    status: Status
-    evidence: list
-    prices: list[Row] = field(default_factory=list)
-    events: list[Row] = field(default_factory=list)
 
 
 class Dossier:
@@ -84,8 +61,10 @@ class Dossier:
 
     @cached_property
     def offerings(self) -> list[OfferingRow]:
-        return [
+        """In the order of their input price; those without one last, and what has ended after all others."""
+        rows = [
             OfferingRow(
+                self.model,
                 offering,
                 offering.status_on(self.day, self._events[offering.pk]),
                 self._evidence_of(offering=offering.pk),
@@ -94,6 +73,13 @@ class Dossier:
             )
             for offering in self._offerings
         ]
+        return sorted(rows, key=OfferingRow.place)
+
+    @cached_property
+    def input_price(self) -> Decimal | None:
+        """The lowest that is known at a provider that still serves it, USD per million tokens."""
+        prices = [row.token_price(Meter.INPUT) for row in self.offerings if row.status != Status.RETIRED]
+        return min((price for price in prices if price is not None), default=None)
 
     @cached_property
     def sources(self) -> list:

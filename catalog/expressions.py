@@ -7,6 +7,7 @@ both stand before 2026-05-01.
 
 import json
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django.db import connection
 from django.db.models import (
@@ -109,6 +110,11 @@ def lowest_input_price(day: date) -> Subquery:
         .exclude(Exists(ended.filter(pk=OuterRef("offering_id"))))
     )
     return Subquery(prices.values(lowest=Func(per_million, function="MIN")), output_field=FloatField())
+
+
+def exact(amount: float | None) -> Decimal | None:
+    """Return what `lowest_input_price` gave, to as many places as prices have."""
+    return None if amount is None else Decimal(repr(round(amount, 9)))
 
 
 def keys_in(keys: list[int]) -> RawSQL:

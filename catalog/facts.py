@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 from catalog.partial_dates import PartialDate
+from catalog.vocabulary import Kind, Openness
 
 # In tokens only where text is taken or given by tokens; for the others the rows would say "unknown" of no question.
 TOKEN_FACTS = {"context_tokens", "max_input_tokens", "max_output_tokens"}
 KINDS_WITHOUT_TOKENS = {"image", "video", "audio"}
 DATES = {"released_on", "knowledge_cutoff_on"}
 TOKENS = "tokens"
+CHOICES = {"kind": Kind, "openness": Openness}
 
 
 @dataclass(frozen=True)
@@ -65,11 +67,11 @@ def _applies(model, name: str) -> bool:
 def _fact(model, name: str, label: str) -> Fact:
     unit = TOKENS if name in TOKEN_FACTS else ""
     url = model.licence_url if name == "licence" else ""
-    return Fact(name, label, _words(model, name), unit, url)
+    return Fact(name, label, value_in_words(name, getattr(model, name)), unit, url)
 
 
-def _words(model, name: str) -> str:
-    value = getattr(model, name)
+def value_in_words(name: str, value) -> str:
+    """Return what a column of that name holds as readers get it, "" for unknown."""
     if value is None or value == "":
         return ""
     if name in DATES:
@@ -78,4 +80,4 @@ def _words(model, name: str) -> str:
         return "yes" if value else "no"
     if isinstance(value, int):
         return f"{value:,}"
-    return str(getattr(model, f"get_{name}_display", lambda: value)())
+    return str(dict(CHOICES[name].choices).get(value, value) if name in CHOICES else value)

@@ -3,6 +3,7 @@
 It names dated events, not "the status now", which would change without anybody writing; prices are those of today.
 """
 
+from catalog.belongings import belongings_of
 from catalog.partial_dates import PartialDate
 from catalog.templatetags.catalog_record import citations, numbered_sources
 from publishing.addresses import absolute
@@ -15,6 +16,7 @@ UNKNOWN = "unknown"
 def model_markdown(dossier) -> str:
     """Return the text of a Dossier."""
     model, notes = dossier.model, numbered_sources(dossier)
+    belongings = belongings_of(model)
     url = absolute(model.get_absolute_url())
     name = f"“{model.name}”" if model.is_unverified else model.name
     return markdown_document(
@@ -30,12 +32,14 @@ def model_markdown(dossier) -> str:
             "sources": [_front_source(note.source) for note in notes.values()],
         },
         heading(plain(name), 1),
-        *_introduction(model),
+        *_introduction(model, belongings.aliases),
         *_view(model),
         *_part("Background", to_markdown(Texts(model.body, is_absolute=True).html(model.body), url)),
         *([] if model.is_unverified else _part("Facts", _facts(dossier.facts, notes))),
         *_part("History", _events(dossier.events, notes)),
         *_part("Providers and prices", "\n\n".join(_offering(row, notes) for row in dossier.offerings)),
+        *_part("Benchmarks", _benchmarks(belongings.benchmarks)),
+        *_part("Weights", _weights(belongings.weights)),
         *_part("Where we looked", _searched(dossier.general_evidence)),
         *_part("Sources", "\n".join(_source(note) for note in notes.values())),
     )
@@ -49,8 +53,8 @@ def _part(title: str, text: str) -> list[str]:
     return [f"## {title}", text] if text else []
 
 
-def _introduction(model) -> list[str]:
-    aliases = ", ".join(plain(alias.text) for alias in model.aliases.all())
+def _introduction(model, aliases) -> list[str]:
+    aliases = ", ".join(plain(alias.text) for alias in aliases)
     replacement = model.public_replacement
     unknown = "**We do not know of such a model.** " if model.is_unverified else ""
     return [
@@ -133,6 +137,8 @@ def _offering(row, notes) -> str:
             )
             if getattr(offering, name) is not None
         ),
+        f"- What becomes of the data: {plain(', '.join(row.data_policy) or UNKNOWN)}",
+        f"- Data policy: {link('read it', offering.data_policy_url)}" if offering.data_policy_url else "",
         f"- Note: {plain(offering.note)}" if offering.note else "",
         f"- Listed by: {_cited(row.evidence, notes)}",
         "" if row.prices else f"- Price: {UNKNOWN}",
@@ -144,13 +150,38 @@ def _offering(row, notes) -> str:
 
 
 def _meter(price) -> str:
-    conditions = f" ({price.conditions})" if price.conditions else ""
+    conditions = f" ({price.conditions_in_words})" if price.conditions_in_words else ""
     return plain(f"{price.get_meter_display()}{conditions}")
 
 
 def _price(row) -> str:
     since = PartialDate.parse(row.subject.valid_from)
     return plain(f"{row.words}, since {since}" if since else row.words)
+
+
+def _benchmarks(results) -> str:
+    cells = [[_test(result), plain(_score(result)), _result_source(result)] for result in results]
+    return table(["Test", "Score", "Source"], cells) if cells else ""
+
+
+def _test(result) -> str:
+    return plain(", ".join([f"{result.name} {result.version}".strip(), *result.settings]))
+
+
+def _score(result) -> str:
+    return f"{result.score.normalize():,f} {result.metric}".strip()
+
+
+def _result_source(result) -> str:
+    source = link(result.source_host, result.source_url) if result.source_url else "no source on record"
+    return f"{source}, {PartialDate.parse(result.measured_on)}" if result.measured_on else source
+
+
+def _weights(rows) -> str:
+    cells = [
+        [link(row.label, row.url), plain(row.format or UNKNOWN), plain(row.quantisation or UNKNOWN)] for row in rows
+    ]
+    return table(["Where", "Format", "Quantisation"], cells) if cells else ""
 
 
 def _searched(evidence) -> str:

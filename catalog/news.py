@@ -1,7 +1,7 @@
 """What changed in the catalogue, and how much of it is vouched for: for the front page."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
 
@@ -18,24 +18,41 @@ NEWS = {
     EventKind.RETIRED: (Status.RETIRED, "End of service"),
 }
 READ_AT_MOST = 60  # rows, before those of several providers are put together
+MOST_TOGETHER = 3  # so many providers are reckoned with for each, where many changes are asked for
 
 
 @dataclass
 class Change:
-    """`places` are providers, where not the model itself changed. `words` say more, as a price and the one before."""
+    """`places` are providers, where not the model itself changed. `words` say more, as a price and the one before.
+
+    `key` tells it from all other changes, for good. Of several models at once `model` is None, and `name` and `url` say
+    what it is of. `changed_at` is the moment, where more than the day is known.
+    """
 
     period: PartialDate
-    model: AIModel
+    model: AIModel | None
     status: str
     label: str
     places: list[str]
     words: str = ""
+    key: str = ""
+    name: str = ""
+    url: str = ""
+    changed_at: datetime | None = None
+
+    def __post_init__(self):
+        self.name = self.name or self.model.name
+        self.url = self.url or self.model.get_absolute_url()
+
+    @property
+    def is_status(self) -> bool:
+        return self.status in Status.values
 
 
 def recent_changes(day: date, count: int) -> list[Change]:
     """Return what happened by `day`, the newest first: releases, ends, new prices. Two queries."""
-    events = _public_events().filter(kind__in=NEWS, bound=Bound.EXACT, date__lte=day.isoformat())
-    events = events.order_by("-date", "pk")[:READ_AT_MOST]
+    events = public_events().filter(kind__in=NEWS, bound=Bound.EXACT, date__lte=day.isoformat())
+    events = events.order_by("-date", "pk")[: max(READ_AT_MOST, MOST_TOGETHER * count)]
     changes = _as_changes(event for event in events if event.period.last_day <= day)
     prices = _changed_prices().filter(valid_from__lte=day.isoformat()).order_by("-valid_from", "pk")[:count]
     changes += [_as_change(price) for price in prices if price.period.last_day <= day]
@@ -46,7 +63,7 @@ def coming_ends(day: date, count: int) -> list[Change]:
     """Return the ends of service after `day` that have a date, the nearest first. One query."""
     today = day.isoformat()
     is_ahead = Q(date__gt=today) | Q(date__in=[today[:4], today[:7]])
-    events = _public_events().filter(is_ahead, kind=EventKind.RETIRED, bound=Bound.EXACT)
+    events = public_events().filter(is_ahead, kind=EventKind.RETIRED, bound=Bound.EXACT)
     ahead = [event for event in events.order_by("date", "pk")[:READ_AT_MOST] if event.period.last_day > day]
     return _as_changes(sorted(ahead, key=lambda event: event.period.last_day))[:count]
 
@@ -67,7 +84,7 @@ def _public_offerings():
     return Offering.objects.published().filter(model__in=AIModel.objects.listed())
 
 
-def _public_events():
+def public_events():
     """Events that readers may see, without those that a source disputes or none vouches for."""
     evidence = Evidence.objects.filter(event=OuterRef("pk"))
     unverified = Q(confidence=Confidence.UNVERIFIED)
@@ -99,8 +116,8 @@ def _as_changes(events) -> list[Change]:
     for event in events:
         model = event.model or event.offering.model
         status, label = NEWS[event.kind]
-        key = (model.pk, event.kind, event.date)
-        change = changes.setdefault(key, Change(event.period, model, status.value, label, []))
+        name = f"{event.kind}/{model.pk}/{event.date}"
+        change = changes.setdefault(name, Change(event.period, model, status.value, label, [], key=name))
         place = event.offering and event.offering.provider.name
         if place and place not in change.places:
             change.places.append(place)
@@ -110,6 +127,8 @@ def _as_changes(events) -> list[Change]:
 def _as_change(price) -> Change:
     now = amount_in_words(price)
     price.amount = price.earlier_amount
-    words = f"{price.get_meter_display()}: {now}; before: {amount_in_words(price)}"
+    conditions = f" ({price.conditions_in_words})" if price.conditions_in_words else ""
+    words = f"{price.get_meter_display()}{conditions}: {now}; before: {amount_in_words(price)}"
     offering = price.offering
-    return Change(price.period, offering.model, "price", "New price", [offering.provider.name], words)
+    places, key = [offering.provider.name], f"price/{price.pk}"
+    return Change(price.period, offering.model, "price", "New price", places, words, key=key)

@@ -1,8 +1,10 @@
 from django.urls import path
 
-from catalog import views
+from catalog import overviews, views
 from catalog.browse import views as browse
+from catalog.charts import views as charts
 from catalog.compare import views as compare
+from publishing.feeds import TYPES as FEEDS
 
 app_name = "catalog"
 
@@ -12,7 +14,12 @@ urlpatterns = [
     path("models.json", browse.models_json, name="json"),
     path("compare/", compare.compare, name="compare"),
     path("compare.csv", compare.compare_csv, name="compare-csv"),
+    path("charts/", charts.charts, name="charts"),
+    path("retiring/", overviews.retiring, name="retiring"),
+    path("changes/", overviews.changes, name="changes"),
+    *(path(f"changes/feed.{form}", overviews.feed, {"form": form}, name=f"feed_{form}") for form in FEEDS),
     path("models/<slug:slug>/", views.model, name="model"),
+    path("models/<slug:slug>/offerings/", views.model_offerings, name="offerings"),
     path("models/<slug:slug>.md", views.model_as_markdown, name="model_markdown"),
     path("vendors/", views.vendor_list, name="vendors"),
     path("vendors/<slug:slug>/", views.vendor, name="vendor"),

@@ -2,9 +2,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from catalog.alternatives import alternatives_to
+from catalog.belongings import belongings_of
+from catalog.browse.rows import RowsOf
 from catalog.dossier import Dossier
 from catalog.markdown import model_markdown
-from catalog.models import AIModel, Family, Modality, Offering, Provider, Vendor
+from catalog.models import AIModel, Family, Modality, Provider, Vendor
+from catalog.public_links import fill_public_links
+from catalog.shelf import Shelf
 from catalog.structured_data import maker_node, model_nodes
 from publishing.addresses import absolute
 from publishing.markdown import markdown_response
@@ -17,6 +22,8 @@ from publishing.views import get_visible
 from publishing.where_used import published_texts_about
 
 PER_PAGE = 30
+OFFERINGS_PER_PAGE = 20
+OFFERINGS_IN_FULL = 6  # so many are shown in full on the model's own page
 PROVIDER_ADDRESSES = {
     "website": "Website",
     "api_base": "Address of the API",
@@ -28,24 +35,53 @@ PROVIDER_ADDRESSES = {
 
 @safe_only
 def model(request, slug):
-    model = get_visible(request, AIModel.objects.for_readers(), slug)
+    model = get_visible(request, AIModel.objects.for_page(), slug)
     today = timezone.localdate()
+    dossier = Dossier(model, today)
+    alternatives = alternatives_to(model, dossier.input_price, today)
+    fill_public_links([model, *alternatives])
     texts = Texts(model.body)
     crumbs = _crumbs(*filter(None, [model.public_family]), model)
     # Models of one series may share a summary; a description is of one page.
     text = f"{model}: {model.notice or model.summary or description_from(model.body)}"
-    aliases = list(model.aliases.all())
-    nodes = model_nodes(model, aliases)
+    belongings = belongings_of(model)
+    nodes = model_nodes(model, belongings.aliases)
     context = {
         "model": model,
-        "aliases": aliases,
-        "dossier": Dossier(model, today),
+        "belongings": belongings,
+        "dossier": dossier,
+        "in_full": OFFERINGS_IN_FULL,
+        "alternatives": alternatives,
         "today": today,
         "texts": texts,
         "uses": published_texts_about(model),
         **_of_record(request, model, crumbs, text, nodes=nodes, page=Page(main=node_id(model) if nodes else "")),
     }
     return render(request, "catalog/model.html", context)
+
+
+@safe_only
+def model_offerings(request, slug):
+    """All that is on record of what providers offer of a model: too much for its own page where they are many."""
+    model = get_visible(request, AIModel.objects.for_readers(), slug)
+    today = timezone.localdate()
+    dossier = Dossier(model, today)
+    title = f"“{model}” at its providers" if model.is_unverified else f"{model} at its providers"
+    crumbs = _crumbs(model, {"title": "Providers and prices", "url": reverse("catalog:offerings", args=[slug])})
+    context = {
+        "model": model,
+        "title": title,
+        "dossier": dossier,
+        "page": page_of(dossier.offerings, request, OFFERINGS_PER_PAGE),
+        "today": today,
+        "is_draft": not model.is_public,
+        "breadcrumbs": crumbs,
+        # The model's own page says the same in short: that one is to be found.
+        "metadata": page_metadata(
+            request, title, f"Prices, limits and data policy of {model}, provider by provider.", is_indexable=False
+        ),
+    }
+    return render(request, "catalog/offerings.html", context)
 
 
 @safe_only
@@ -72,7 +108,7 @@ def vendor_list(request):
 
 @safe_only
 def vendor(request, slug):
-    vendor = get_visible(request, Vendor.objects.all(), slug)
+    vendor = get_visible(request, Vendor.objects.select_related("logo"), slug)
     models = AIModel.objects.listed().filter(vendor_links__tag=vendor)
     crumbs = _crumbs({"title": "Makers", "url": reverse("catalog:vendors")}, vendor)
     text = description_from(vendor.description) or f"AI models made by {vendor}."
@@ -123,16 +159,14 @@ def family(request, slug):
 @safe_only
 def provider(request, slug):
     provider = get_visible(request, Provider.objects.all(), slug)
-    offerings = (
-        Offering.objects.published().filter(provider=provider).select_related("model").prefetch_related("events")
-    )
-    page = page_of(offerings.order_by("model__name", "api_id", "pk"), request, PER_PAGE)
     today = timezone.localdate()
+    shelf = Shelf(provider, today)
+    page = page_of(shelf, request, PER_PAGE)
     context = {
         "provider": provider,
         "addresses": [(label, getattr(provider, name)) for name, label in PROVIDER_ADDRESSES.items()],
         "page": page,
-        "rows": [(offering, offering.status_on(today)) for offering in page],
+        "sources": shelf.sources,
         "today": today,
         **_of_record(
             request,
@@ -140,17 +174,16 @@ def provider(request, slug):
             _crumbs(provider),
             provider.summary or f"AI models served by {provider}.",
             nodes=[maker_node(provider)],
-            page=_listed(list(dict.fromkeys(offering.model for offering in page)), provider),
+            page=_listed(list(dict.fromkeys(row.model for row in page)), provider),
         ),
     }
     return render(request, "catalog/provider.html", context)
 
 
 def _page_of_models(request, models) -> dict:
-    """What `catalog/_models.html` needs: a page of models, each with its status. Six queries."""
-    page = page_of(models.for_readers().with_events().latest_release_first(), request, PER_PAGE)
+    """What `catalog/_models.html` needs: a page of models, the latest release first. Four queries."""
     today = timezone.localdate()
-    return {"page": page, "rows": [(model, model.status_on(today)) for model in page], "today": today}
+    return {"page": page_of(RowsOf(models.latest_release_first(), today), request, PER_PAGE), "today": today}
 
 
 def _listed(records, about=None) -> Page:

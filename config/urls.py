@@ -9,7 +9,10 @@ from publishing.api.partners import partners
 from publishing.styleguide import styleguide
 
 # Routes without a record that search engines may show. Records and their lists are found by themselves.
-INDEXED_PAGES = ["home", "search", "api-docs", "partners", "enquiries:contact", "catalog:compare"]
+INDEXED_PAGES = [
+    *("home", "search", "api-docs", "partners", "enquiries:contact"),
+    *("catalog:compare", "catalog:charts", "catalog:retiring", "catalog:changes"),
+]
 
 urlpatterns = [
     path("", views.front_page, name="home"),

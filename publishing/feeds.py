@@ -56,7 +56,12 @@ class Feed:
 
 def tag_uri(record) -> str:
     """Return a name for `record` (RFC 4151) that outlives its address."""
-    return f"tag:{urlsplit(settings.SITE_URL).hostname},{NAMED_SINCE}:{record._meta.label_lower}/{record.pk}"
+    return tag_named(f"{record._meta.label_lower}/{record.pk}")
+
+
+def tag_named(name: str) -> str:
+    """Return the same for what is no record of its own; `name` must be unlike any other of the site, for good."""
+    return f"tag:{urlsplit(settings.SITE_URL).hostname},{NAMED_SINCE}:{name}"
 
 
 def alternates(title: str, addresses: dict[str, str]) -> tuple[Alternate, ...]:

@@ -57,6 +57,12 @@ class Listing:
     def json_url(self) -> str:
         return self.url("catalog:json")
 
+    @property
+    def charts_url(self) -> str:
+        """Pictures of the same models, which have no order."""
+        pairs = self.filters.pairs()
+        return f"{reverse('catalog:charts')}?{urlencode(pairs)}" if pairs else reverse("catalog:charts")
+
     def is_plain(self) -> bool:
         """Whether this is the list that the catalogue opens on, on whatever page."""
         return not Listing(self.filters, self.order, self.view).pairs()

@@ -15,7 +15,9 @@ from catalog.browse.listing import NAMES, VIEWS, Listing
 from catalog.browse.order import first_order, orders
 from catalog.browse.rows import Rows
 from catalog.browse.suggestions import suggested_name
+from catalog.feeds import feed_addresses
 from publishing.addresses import absolute
+from publishing.feeds import alternates
 from publishing.metadata import page_metadata
 from publishing.parameters import canonical_redirect, page_of
 from publishing.safety import safe_only
@@ -69,6 +71,7 @@ def _context(request, listing: Listing) -> dict:
             is_indexable=listing.is_plain(),
             page=Page("CollectionPage", items=tuple(page)),
             crumbs=crumbs,
+            alternates=alternates("Changes in the catalogue", feed_addresses()),
         ),
         "breadcrumbs": crumbs,
         **({} if facets.total else _where_nothing_is_found(listing, facets)),

@@ -1,3 +1,5 @@
+from urllib.parse import urlsplit
+
 from django.db import models
 
 from catalog.constraints import partial_dates
@@ -33,3 +35,12 @@ class BenchmarkResult(models.Model):
 
     def __str__(self):
         return f"{self.name}: {self.score.normalize():f}"
+
+    @property
+    def settings(self) -> list[str]:
+        """What else tells this run of the test from others."""
+        return list(filter(None, [self.dataset, self.variant, self.harness]))
+
+    @property
+    def source_host(self) -> str:
+        return urlsplit(self.source_url).hostname or "source"

@@ -12,10 +12,13 @@ class LifecycleEventQuerySet(models.QuerySet):
     def in_order(self):
         return self.order_by("date", "pk")
 
-    def for_readers(self):
+    def with_replacement(self):
         """With what `public_replacement` needs, in the same query."""
         replacement = AIModel.objects.published().filter(pk=OuterRef("replaced_by_id"))
-        return self.select_related("replaced_by").annotate(has_public_replacement=Exists(replacement)).in_order()
+        return self.annotate(has_public_replacement=Exists(replacement)).select_related("replaced_by")
+
+    def for_readers(self):
+        return self.with_replacement().in_order()
 
 
 class LifecycleEvent(models.Model):
@@ -57,5 +60,5 @@ class LifecycleEvent(models.Model):
 
     @property
     def public_replacement(self) -> AIModel | None:
-        """What replaced it, where readers may see that. The event must come from `for_readers()`."""
+        """What replaced it, where readers may see that. The event must come from `with_replacement()`."""
         return self.replaced_by if self.has_public_replacement else None

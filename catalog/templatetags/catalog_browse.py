@@ -21,3 +21,9 @@ def price(amount: Decimal) -> str:
         return "free"
     amount = amount.normalize()
     return f"{amount if amount.as_tuple().exponent < CENTS.as_tuple().exponent else amount.quantize(CENTS):,f}"
+
+
+@register.filter
+def plain_number(number: Decimal) -> str:
+    """A number without needless noughts: 70.2."""
+    return f"{number.normalize():,f}"

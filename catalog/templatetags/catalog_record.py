@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from django import template
 
-from catalog.dossier import Dossier, OfferingRow, Row
+from catalog.dossier import Dossier
 from catalog.models import Evidence, LifecycleEvent, Source
+from catalog.offering_row import OfferingRow, Row
 from catalog.partial_dates import PartialDate
 from catalog.prices import amount_in_words
 from catalog.status import REACHED_BY, Bound, EventKind, Status
@@ -102,8 +103,10 @@ def lead_facts(dossier: Dossier) -> list[dict]:
 
 
 @register.filter
-def in_service_first(offerings: list[OfferingRow]) -> list[OfferingRow]:
-    return sorted(offerings, key=lambda row: row.status == Status.RETIRED)
+def marks(row: OfferingRow, notes: dict[int, Note]) -> list[Note]:
+    """The sources of an offering and of its prices, each once."""
+    evidence = [*row.evidence, *(item for price in row.prices for item in price.evidence)]
+    return [notes[pk] for pk in sorted({item.source_id for item in evidence}, key=lambda pk: notes[pk].number)]
 
 
 @register.filter

@@ -1,0 +1,126 @@
+"""What both pictures are made of: a plane, scales, and labels that never lie on each other."""
+
+import math
+from dataclasses import dataclass, field
+
+LETTER = 0.56  # how wide a letter is on average, to the size of its type; a little more than it is
+
+
+@dataclass(frozen=True)
+class Plane:
+    """The size of a picture in its own units, and what is kept free around what is drawn. `type_px`: of its letters."""
+
+    name: str
+    width: int
+    height: int
+    left: int
+    right: int
+    top: int
+    bottom: int
+    type_px: int
+    most_labels: int
+
+    @property
+    def x_end(self) -> int:
+        return self.width - self.right
+
+    @property
+    def y_end(self) -> int:
+        return self.height - self.bottom
+
+
+# The same picture for wide and for narrow places: one that is only made smaller cannot be read.
+WIDE = Plane("wide", 760, 380, 54, 20, 26, 46, 13, 14)
+NARROW = Plane("narrow", 340, 320, 44, 12, 26, 44, 14, 5)
+
+
+@dataclass(frozen=True)
+class Text:
+    x: float
+    y: float
+    words: str
+    anchor: str = "start"
+
+    def box(self, type_px: int) -> tuple[float, float, float, float]:
+        width = LETTER * type_px * len(self.words)
+        left = self.x - {"start": 0, "middle": width / 2, "end": width}[self.anchor]
+        return left, self.y - type_px, left + width, self.y + type_px * 0.3
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A bar (with a height) or a dot (with a radius)."""
+
+    x: float
+    y: float
+    width: float = 0
+    height: float = 0
+    radius: float = 0
+    words: str = ""
+
+    def box(self) -> tuple[float, float, float, float]:
+        if self.radius:
+            return self.x - self.radius, self.y - self.radius, self.x + self.radius, self.y + self.radius
+        return self.x, self.y, self.x + self.width, self.y + self.height
+
+
+@dataclass
+class Picture:
+    plane: Plane
+    marks: list[Mark] = field(default_factory=list)
+    labels: list[Text] = field(default_factory=list)
+    x_ticks: list[Text] = field(default_factory=list)
+    y_ticks: list[Text] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class LogScale:
+    """From a value to a place, by its logarithm."""
+
+    least: float
+    most: float
+    start: float
+    end: float
+
+    @classmethod
+    def over(cls, values, start: float, end: float) -> "LogScale":
+        least, most = min(values), max(values)
+        return cls(least / 1.4, most * 1.4, start, end)
+
+    def __call__(self, value) -> float:
+        share = math.log(float(value) / self.least) / math.log(self.most / self.least)
+        return round(self.start + share * (self.end - self.start), 1)
+
+    def ticks(self) -> list[float]:
+        """Powers of ten within; where these are fewer than three, their doubles and fives too."""
+        powers = range(math.floor(math.log10(self.least)), math.ceil(math.log10(self.most)) + 1)
+        for steps in ((1,), (1, 2, 5)):
+            found = [step * 10.0**power for power in powers for step in steps]
+            found = [value for value in found if self.least <= value <= self.most]
+            if len(found) > 2:
+                break
+        return found
+
+
+def without_collisions(texts: list[Text], plane: Plane, taken=(), most: int | None = None) -> list[Text]:
+    """Return as many of `texts`, the most important first, as lie on no other and on nothing that is `taken`.
+
+    The same words are kept once: whoever offers several places for them names the best one first.
+    """
+    boxes, kept, said = list(taken), [], set()
+    for text in texts:
+        box = text.box(plane.type_px)
+        if len(kept) == most:
+            break
+        if text.words in said and most is not None:
+            continue
+        if box[0] >= 0 and box[2] <= plane.width and box[1] >= 0 and not any(_touch(box, other) for other in boxes):
+            boxes.append(box)
+            kept.append(text)
+            said.add(text.words)
+    return kept
+
+
+def _touch(one, other, gap: float = 4) -> bool:
+    is_beside = one[2] + gap <= other[0] or other[2] + gap <= one[0]
+    return not (is_beside or one[3] + gap <= other[1] or other[3] + gap <= one[1])

@@ -1,0 +1,111 @@
+"""Price against context: a dot for each model, both axes by powers of ten."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from catalog.charts.drawing import NARROW, WIDE, LogScale, Mark, Picture, Plane, Text, without_collisions
+from catalog.expressions import exact, lowest_input_price
+from catalog.models import AIModel
+
+MOST_DRAWN = 500
+CELL = 4  # dots whose places fall into one square of this size are one, the larger the more they are
+RADIUS, LARGEST = 3.4, 11
+FREE_BAND = 30
+
+
+@dataclass(frozen=True)
+class Point:
+    model: AIModel
+    context: int
+    price: Decimal
+
+
+class Prices:
+    """Of the latest releases, at most 500: that many can be told apart, and the price of each costs work. One query."""
+
+    def __init__(self, models, total: int, day: date):
+        latest = models.latest_release_first().values("pk")[:MOST_DRAWN]
+        rows = AIModel.objects.published().filter(pk__in=latest).annotate(lowest_price=lowest_input_price(day))
+        rows = rows.only("name", "slug", "context_tokens", "existence", "released_on").latest_release_first()
+        self.total, self.points, self.without_price, self.without_context = total, [], 0, 0
+        for model in rows:
+            price = exact(model.lowest_price)
+            self.without_price += price is None
+            self.without_context += model.context_tokens is None
+            if price is not None and model.context_tokens is not None:
+                self.points.append(Point(model, model.context_tokens, price))
+
+    @property
+    def looked_at(self) -> int:
+        return min(self.total, MOST_DRAWN)
+
+    @property
+    def is_cut(self) -> bool:
+        return self.total > MOST_DRAWN
+
+    @property
+    def not_drawn(self) -> int:
+        return self.looked_at - len(self.points)
+
+    @cached_property
+    def by_price(self) -> list[Point]:
+        return sorted(self.points, key=lambda point: (point.price, -point.context))
+
+    @property
+    def pictures(self) -> list[Picture]:
+        return [self._picture(plane) for plane in (WIDE, NARROW)] if self.points else []
+
+    def _picture(self, plane: Plane) -> Picture:
+        charged = [point.price for point in self.points if point.price]
+        is_free = len(charged) < len(self.points)
+        floor = plane.y_end - (FREE_BAND if is_free else 0)
+        across = LogScale.over([point.context for point in self.points], plane.left, plane.x_end)
+        up = LogScale.over([float(price) for price in charged], floor, plane.top) if charged else None
+        free_y = plane.y_end - FREE_BAND / 2
+        places = [(across(point.context), up(point.price) if point.price else free_y) for point in self.points]
+        marks = _dots(self.points, places)
+        labels = without_collisions(
+            self._labels(plane, places), plane, [mark.box() for mark in marks], plane.most_labels
+        )
+        below = plane.y_end + plane.type_px + 6
+        x_ticks = [Text(across(value), below, _tokens(value), "middle") for value in across.ticks()]
+        y_ticks = [Text(plane.left - 8, up(value), f"{value:g}", "end") for value in up.ticks()] if up else []
+        if is_free:
+            y_ticks.append(Text(plane.left - 8, free_y, "free", "end"))
+        return Picture(plane, marks, labels, without_collisions(x_ticks, plane), y_ticks)
+
+    def _labels(self, plane: Plane, places) -> list[Text]:
+        """Names to each side of their dots: first of what is dearest, cheapest and largest, then of the latest."""
+        numbers = range(len(self.points))
+        charged = [number for number in numbers if self.points[number].price] or list(numbers)
+        price, context = (lambda number: self.points[number].price), (lambda number: self.points[number].context)
+        first = [max(charged, key=price), min(charged, key=price), max(numbers, key=context), min(numbers, key=context)]
+        texts = []
+        for number in dict.fromkeys([*first, *numbers]):
+            (x, y), name = places[number], self.points[number].model.name
+            texts += [Text(x + 9, y + 4, name), Text(x - 9, y + 4, name, "end"), Text(x, y - 12, name, "middle")]
+        return [text for text in texts if text.box(plane.type_px)[0] >= plane.left]
+
+
+def _dots(points: list[Point], places) -> list[Mark]:
+    cells = defaultdict(list)
+    for point, (x, y) in zip(points, places, strict=True):
+        cells[round(x / CELL), round(y / CELL)].append((point, x, y))
+    marks = []
+    for found in cells.values():
+        names = [point.model.name for point, _, _ in found]
+        words = names[0] if len(names) == 1 else f"{len(names)} models, among them {names[0]}"
+        radius = round(min(RADIUS * len(found) ** 0.5, LARGEST), 1)
+        marks.append(Mark(found[0][1], found[0][2], radius=radius, words=words))
+    return sorted(marks, key=lambda mark: -mark.radius)
+
+
+def _tokens(value: float) -> str:
+    """100,000 as 100k, 2,000,000 as 2M."""
+    for size, letter in ((10**6, "M"), (10**3, "k")):
+        if value >= size:
+            return f"{value / size:g}{letter}"
+    return f"{value:g}"

@@ -1,0 +1,103 @@
+"""Releases over time: how many models came out in each quarter, or in each year where they span many."""
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Count
+from django.db.models.functions import Substr
+
+from catalog.charts.drawing import NARROW, WIDE, Mark, Picture, Plane, Text, without_collisions
+
+MOST_BARS = 32
+QUARTERS = 4
+
+
+@dataclass(frozen=True)
+class Bin:
+    """`start` and `end` in quarters since the year 0, the end not within."""
+
+    start: int
+    end: int
+    count: int
+
+    @property
+    def words(self) -> str:
+        year, last = self.start // QUARTERS, self.end // QUARTERS - 1
+        if self.end - self.start == 1:
+            months = ("January to March", "April to June", "July to September", "October to December")
+            return f"{months[self.start % QUARTERS]} {year}"
+        return str(year) if year == last else f"{year} to {last}"
+
+
+class Releases:
+    """Counted in the database, by months: how many models there are makes no difference. One query."""
+
+    def __init__(self, models, total: int):
+        rows = models.exclude(released_on="").order_by().values_list(Substr("released_on", 1, 7))
+        self.months = dict(rows.annotate(models=Count("pk")))
+        self.unknown = total - sum(self.months.values())
+
+    @cached_property
+    def _quarters(self) -> Counter:
+        found = Counter()
+        for month, count in self.months.items():
+            if "-" in month:
+                found[int(month[:4]) * QUARTERS + (int(month[5:]) - 1) // 3] += count
+        return found
+
+    @cached_property
+    def size(self) -> int:
+        """How many quarters make a bar: one; else so many whole years that the bars are not too many."""
+        if not self.months or (self._quarters and self._bars(1) <= MOST_BARS):
+            return 1
+        years = 1
+        while self._bars(years * QUARTERS) > MOST_BARS:
+            years += 1
+        return years * QUARTERS
+
+    def _bars(self, size: int) -> int:
+        starts = list(self._quarters) + [int(month[:4]) * QUARTERS for month in self.months if "-" not in month]
+        return max(starts) // size - min(starts) // size + 1
+
+    @property
+    def by_year_only(self) -> int:
+        """Those which are known to the year, and so stand in no quarter."""
+        return sum(count for month, count in self.months.items() if "-" not in month) if self.size == 1 else 0
+
+    @cached_property
+    def bins(self) -> list[Bin]:
+        if not self.months:
+            return []
+        counts, size = Counter(), self.size
+        for quarter, count in self._quarters.items():
+            counts[quarter // size] += count
+        if size > 1:
+            for month, count in self.months.items():
+                counts[int(month[:4]) * QUARTERS // size] += count if "-" not in month else 0
+        first, last = min(counts), max(counts)
+        return [Bin(place * size, (place + 1) * size, counts[place]) for place in range(first, last + 1)]
+
+    @property
+    def pictures(self) -> list[Picture]:
+        return [self._picture(plane) for plane in (WIDE, NARROW)] if self.bins else []
+
+    def _picture(self, plane: Plane) -> Picture:
+        left = plane.right  # no axis of numbers: they stand on the bars
+        step = (plane.x_end - left) / len(self.bins)
+        most = max(found.count for found in self.bins)
+        marks, labels, ticks = [], [], []
+        for number, found in enumerate(self.bins):
+            x, height = left + number * step, found.count / most * (plane.y_end - plane.top)
+            middle, y = round(x + step / 2, 1), round(plane.y_end - height, 1)
+            if found.count:
+                gap = min(step * 0.2, 6)
+                words = f"{found.words}: {found.count:,}"
+                marks.append(Mark(round(x + gap / 2, 1), y, round(step - gap, 1), round(height, 1), words=words))
+                labels.append((found.count, Text(middle, y - 9, f"{found.count:,}", "middle")))
+            if found.start % QUARTERS == 0:
+                ticks.append(Text(round(x, 1), plane.y_end + plane.type_px + 6, str(found.start // QUARTERS)))
+        texts = [text for _, text in sorted(labels, key=lambda label: -label[0])]
+        taken = [mark.box() for mark in marks]
+        years = without_collisions(ticks[::-1], plane)
+        return Picture(plane, marks, without_collisions(texts, plane, taken), years)

@@ -1,0 +1,52 @@
+"""Pictures of the models of a list, by the same parameters as the list."""
+
+from urllib.parse import urlencode
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from catalog.browse.chosen import chosen_in
+from catalog.browse.facets import Facets
+from catalog.browse.filters import NAMES
+from catalog.browse.listing import Listing
+from catalog.charts.prices import MOST_DRAWN, Prices
+from catalog.charts.releases import Releases
+from publishing.addresses import absolute
+from publishing.metadata import page_metadata
+from publishing.parameters import canonical_redirect
+from publishing.safety import safe_only
+
+TITLE = "AI models in pictures"
+ABOUT = "When models came out, and what they cost against how much they take, each picture with its table."
+
+
+@safe_only
+def charts(request):
+    """What an address in another form asks for is sent on to the canonical one, as for the list."""
+    listing = Listing.parse(request.GET)
+    pairs = listing.filters.pairs()
+    redirect = canonical_redirect(request, pairs, NAMES)
+    if redirect:
+        return redirect
+    today = timezone.localdate()
+    facets = Facets(listing.filters, today)
+    crumbs = [{"title": "Models", "url": reverse("catalog:list")}, {"title": "Pictures", "url": request.path}]
+    address = f"{request.path}?{urlencode(pairs)}" if pairs else request.path
+    context = {
+        "title": TITLE,
+        "about": ABOUT,
+        "listing": listing,
+        "chosen": chosen_in(listing, facets),
+        "show": facets.by_name["show"].chosen[0],
+        "total": facets.total,
+        "releases": Releases(facets.models(), facets.total),
+        "prices": Prices(facets.models(), facets.total, today),
+        "most_drawn": MOST_DRAWN,
+        "today": today,
+        "breadcrumbs": crumbs,
+        "metadata": page_metadata(
+            request, TITLE, ABOUT, canonical=absolute(address), is_indexable=not pairs, crumbs=crumbs
+        ),
+    }
+    return render(request, "catalog/charts/charts.html", context)

@@ -1,0 +1,82 @@
+"""What changed in the catalogue as one list for readers: what happened to models, new models, corrected facts."""
+
+from collections import defaultdict
+from datetime import date, datetime
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import TruncDate
+from django.urls import reverse
+from django.utils import timezone
+
+from catalog.facts import FIELDS, value_in_words
+from catalog.models import Action, AIModel, FieldChange
+from catalog.news import Change, recent_changes
+from catalog.partial_dates import PartialDate
+
+READ_AT_MOST = 300  # rows of the log, and of new models, before those of one day are put together
+NAMED_AT_MOST = 12  # new models of one day; of more their number is told
+UNKNOWN = "unknown"
+
+
+def chronicle(day: date, count: int) -> list[Change]:
+    """Return the last changes by `day`, the newest first. Four queries."""
+    changes = [*recent_changes(day, count), *_new_models(day), *_corrections(day)]
+    return sorted(changes, key=lambda change: (change.period.last_day, change.key), reverse=True)[:count]
+
+
+def _new_models(day: date) -> list[Change]:
+    """One change for each day on which models came into the catalogue: an import brings hundreds."""
+    rows = AIModel.objects.listed().order_by("-first_published_at", "name", "pk").defer("body", "extra")
+    by_day = defaultdict(list)
+    for model in rows[:READ_AT_MOST]:
+        by_day[timezone.localdate(model.first_published_at)].append(model)
+    return [_new(on, models) for on, models in by_day.items() if on <= day]
+
+
+def _new(on: date, models: list[AIModel]) -> Change:
+    period, key = PartialDate.parse(on.isoformat()), f"new/{on}"
+    if len(models) == 1:
+        return Change(period, models[0], "new", "New in the catalogue", [], key=key)
+    names = ", ".join(model.name for model in models[:NAMED_AT_MOST])
+    more = len(models) - NAMED_AT_MOST
+    words = f"{names} and {more if len(models) < READ_AT_MOST else 'many'} more" if more > 0 else names
+    number = f"{len(models)} models" if len(models) < READ_AT_MOST else f"At least {READ_AT_MOST} models"
+    list_url = f"{reverse('catalog:list')}?show=all"
+    return Change(period, None, "new", "New in the catalogue", [], words, key=key, name=number, url=list_url)
+
+
+def _corrections(day: date) -> list[Change]:
+    """Facts of a model that got another value after it had become public, those of one day together."""
+    kind = ContentType.objects.get_for_model(AIModel)
+    public = AIModel.objects.listed().filter(pk=OuterRef("record_id"))
+    rows = (
+        FieldChange.objects.filter(record_type=kind, part="", action=Action.CHANGED, field__in=FIELDS)
+        .filter(taken_back_at=None)
+        .annotate(public_since=Subquery(public.values("first_published_at")[:1]), on=TruncDate("at"))
+        .filter(at__gt=F("public_since"))
+    )
+    by_model = defaultdict(list)
+    for row in rows.order_by("-at", "-pk")[:READ_AT_MOST]:
+        by_model[row.on, row.record_id].append(row)
+    models = AIModel.objects.listed().defer("body", "extra").in_bulk({pk for _, pk in by_model})
+    return [_corrected(on, models[pk], rows) for (on, pk), rows in by_model.items() if on <= day and pk in models]
+
+
+def _corrected(on: date, model: AIModel, rows: list[FieldChange]) -> Change:
+    words = ". ".join(filter(None, map(_difference, sorted(rows, key=lambda row: row.pk))))
+    period = PartialDate.parse(on.isoformat())
+    changed_at = max(row.at for row in rows)
+    return Change(period, model, "fact", "Facts changed", [], words, key=f"fact/{model.pk}/{on}", changed_at=changed_at)
+
+
+def _difference(row: FieldChange) -> str:
+    old, new = (value_in_words(row.field, value) or UNKNOWN for value in (row.old, row.new))
+    return f"{FIELDS[row.field]}: {new}; before: {old}" if old != new else ""
+
+
+def moment_of(change: Change) -> datetime:
+    """When it is told to have happened: at the end of its last day for what has only a date."""
+    last = change.period.last_day
+    at = datetime(last.year, last.month, last.day, tzinfo=timezone.get_current_timezone())
+    return max(change.changed_at, at) if change.changed_at else at

@@ -1,0 +1,268 @@
+"""What the page of a model has beside its facts: offers, results, weights, alternatives."""
+
+import re
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.urls import reverse
+from lxml import html
+
+from catalog.belongings import belongings_of
+from catalog.dossier import Dossier
+from catalog.models import AIModel
+from catalog.public_links import LINKS, fill_public_links
+from tests.catalog import factories
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fixed_day")]
+
+
+@pytest.fixture
+def fixed_day():
+    with time_machine.travel("2026-11-24 12:00", tick=False):
+        yield
+
+
+def page_of(client, path):
+    response = client.get(path)
+    assert response.status_code == 200
+    return html.document_fromstring(response.content.decode())
+
+
+def words(element) -> str:
+    return " ".join(element.text_content().split())
+
+
+def offer(model, name, amount=None, **fields):
+    offering = factories.offering(model=model, provider=factories.provider(name=name), **fields)
+    if amount is not None:
+        factories.price(offering=offering, amount=Decimal(amount))
+    return offering
+
+
+def offered(page) -> list[str]:
+    return page.xpath('//table[@class="offer-table"]//th[@scope="row"]/a/text()')
+
+
+def test_offers_stand_by_input_price_with_the_unknown_and_the_ended_last(client):
+    model = factories.model()
+    offer(model, "Unknown")
+    offer(model, "Dear", "5")
+    ended = offer(model, "Ended", "0.1")
+    offer(model, "Free", "0")
+    offer(model, "Cheap", "0.30")
+    factories.event(offering=ended, kind="retired", date="2026-01-01")
+    page = page_of(client, model.get_absolute_url())
+    assert offered(page) == ["Free", "Cheap", "Dear", "Unknown", "Ended"]
+    rows = {row.xpath("string(th/a)"): row for row in page.xpath('//table[@class="offer-table"]/tbody/tr')}
+    assert words(rows["Free"].xpath("td")[0]) == "Input free"
+    assert words(rows["Cheap"].xpath("td")[0]) == "Input 0.30"
+    assert [words(cell) for cell in rows["Unknown"].xpath("td")] == [
+        "Input unknown",
+        "Output unknown",
+        "Context unknown",
+        "Unknown",
+        "Data unknown",
+        "no source on record",
+    ]
+
+
+def test_of_many_offers_twenty_stand_open_and_all_are_in_full_on_a_page_of_their_own(client):
+    model = factories.model(name="Popular")
+    for number in range(45):
+        factories.evidence(offering=offer(model, f"Host {number:02}", str(number + 1), note=f"Note of {number}."))
+    page = page_of(client, model.get_absolute_url())
+    assert offered(page) == [f"Host {number:02}" for number in range(45)]
+    assert len(page.xpath('//details//table[@class="offer-table"]//tbody/tr')) == 25
+    assert "Note of 3." not in words(page)
+    [path] = page.xpath('//a[contains(., "All 45 offers in full")]/@href')
+    assert path == reverse("catalog:offerings", args=[model.slug])
+    full = [words(page_of(client, f"{path}?page={number}" if number > 1 else path)) for number in (1, 2, 3)]
+    assert all(f"Note of {number}." in full[number // 20] for number in range(45))
+    assert client.get(f"{path}?page=4").status_code == 404
+
+
+def test_few_offers_are_in_full_on_the_page_itself(client):
+    model = factories.model()
+    offer(model, "Host", "3", note="Only for partners.", regions="eu-1")
+    page = page_of(client, model.get_absolute_url())
+    [full] = page.xpath('//details[contains(summary, "In full")]')
+    assert "Only for partners." in words(full)
+    assert not page.xpath('//a[contains(., "offers in full")]')
+
+
+def test_what_is_not_charged_by_tokens_is_priced_by_what_is_counted(client):
+    model = factories.model(kind="image")
+    factories.price(
+        offering=offer(model, "Painter"), meter="image", unit="image", per_quantity=1, amount=Decimal("0.04")
+    )
+    page = page_of(client, model.get_absolute_url())
+    assert words(page.xpath('//table[@class="offer-table"]/tbody/tr/td')[0]) == "Input 0.04 USD per image (Image made)"
+
+
+def test_context_is_the_providers_or_the_labs_where_that_holds():
+    model = factories.model(context_tokens=1000)
+    offer(model, "Own", context_tokens=500)
+    offer(model, "Same")
+    offer(model, "Other", inherits=False)
+    offer(model, "Some", not_inherited=["limit.context"])
+    rows = Dossier(AIModel.objects.for_readers().get(pk=model.pk), model.first_published_at.date()).offerings
+    assert {str(row.offering.provider): row.context_tokens for row in rows} == {
+        "Own": 500,
+        "Same": 1000,
+        "Other": None,
+        "Some": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, "unknown"),
+        ({"retention_days": 0}, "nothing kept"),
+        ({"retention_days": 1, "trains_on_input": False}, "kept for 1 day, not used for training"),
+        ({"trains_on_input": True, "zero_retention": False}, "used for training, keeping nothing cannot be agreed on"),
+        ({"data_policy_url": "https://example.com/p"}, "see policy of Host"),
+    ],
+)
+def test_what_becomes_of_the_data_is_said_where_it_is_known(fields, said, client):
+    model = factories.model()
+    offer(model, "Host", **fields)
+    page = page_of(client, model.get_absolute_url())
+    assert words(page.xpath('//td[@class="offer-table__data"]')[0]) == f"Data {said}"
+
+
+def test_results_and_weights_stand_there_with_their_sources(client):
+    model = factories.model()
+    factories.benchmark(
+        model=model,
+        name="Riddles",
+        score=Decimal("70.20"),
+        metric="percent",
+        variant="high effort",
+        source_url="https://bench.example.org/x",
+        measured_on="2026-05",
+    )
+    factories.benchmark(model=model, name="Sums", score=Decimal("0"))
+    factories.weights(model=model, label="Hub", url="https://hub.example.org/m", format="GGUF")
+    page = page_of(client, model.get_absolute_url())
+    text = words(page)
+    assert "Riddles, high effort 70.2 percent bench.example.org, May 2026" in text
+    assert "Sums 0 no source on record" in text
+    assert page.xpath('//a[@href="https://hub.example.org/m"]/text()') == ["Hub"]
+    assert "Hub GGUF unknown" in text
+    markdown = client.get(model.markdown_url).content.decode()
+    assert re.search(r"70\\?\.2 percent", markdown)
+    assert "(https://hub.example.org/m)" in markdown
+
+
+def test_what_belongs_to_a_model_comes_in_the_order_of_its_tables(django_assert_num_queries):
+    model = factories.whole_model()
+    for on in ("", "2026-01", "2025"):
+        factories.benchmark(model=model, name="Same", measured_on=on)
+    factories.whole_model()
+    with django_assert_num_queries(1):
+        found = belongings_of(model)
+    for name in ("aliases", "benchmarks", "weights"):
+        rows = list(getattr(model, name).all())
+        assert getattr(found, name) == rows
+        for one, other in zip(getattr(found, name), rows, strict=True):
+            for field in other._meta.concrete_fields:
+                if field.name != "model" and not field.primary_key:
+                    assert getattr(one, field.name) == getattr(other, field.name), field.name
+
+
+def test_links_of_models_come_by_one_query_as_they_do_by_three(django_assert_num_queries):
+    hidden = factories.vendor(name="Hidden", state="draft")
+    for number in range(3):
+        model = factories.whole_model()
+        model.vendors.add(hidden, factories.vendor(name=f"A vendor {number}"))
+    expected = list(AIModel.objects.with_public_links())
+    models = list(AIModel.objects.all())
+    with django_assert_num_queries(1):
+        fill_public_links(models)
+    for one, other in zip(models, expected, strict=True):
+        for name in LINKS:
+            ours, theirs = getattr(one, f"public_{name}"), getattr(other, f"public_{name}")
+            assert [str(link.tag) for link in ours] == [str(link.tag) for link in theirs]
+            assert [link.tag.get_absolute_url() for link in ours] == [link.tag.get_absolute_url() for link in theirs]
+    with django_assert_num_queries(0):
+        fill_public_links([])
+
+
+@pytest.fixture
+def text():
+    return factories.modality(name="Text")
+
+
+def served(text, name, **fields):
+    model = factories.model(name=name, kind="language", input_modalities=[text], output_modalities=[text], **fields)
+    factories.event(model=model, date="2025-01-01")
+    return model
+
+
+def alternatives_on(page) -> list[str]:
+    return page.xpath('//section[@aria-labelledby="alternatives"]//th[@scope="row"]/a[1]/text()')
+
+
+def test_alternatives_are_served_and_alike_and_the_nearest_come_first(client, text):
+    model = served(text, "Asked", context_tokens=100_000)
+    offer(model, "One", "2")
+    for name, context, amount in (("Far", 1_000, "90"), ("Near", 100_000, "2.5"), ("Vague", None, None)):
+        other = served(text, name, context_tokens=context)
+        if amount:
+            offer(other, f"Host of {name}", amount)
+    ended = served(text, "Ended", context_tokens=100_000)
+    factories.event(model=ended, kind="retired", date="2026-01-01")
+    served(text, "Hidden", context_tokens=100_000, state="draft")
+    served(text, "Rumour", context_tokens=100_000, existence="unverified", notice="Named somewhere.")
+    factories.event(model=factories.model(name="Painter", kind="image", output_modalities=[text]))
+    blind = factories.model(name="Blind", kind="language", output_modalities=[text])
+    factories.event(model=blind)
+    page = page_of(client, model.get_absolute_url())
+    assert alternatives_on(page) == ["Near", "Vague", "Far"]
+    assert "Input unknown" in words(page.xpath('//section[@aria-labelledby="alternatives"]//tbody/tr')[1])
+    links = page.xpath('//section[@aria-labelledby="alternatives"]//a[contains(@href, "?m=")]/@href')
+    assert len(links) == 4
+    assert {client.get(link).status_code for link in links} == {200}
+
+
+def test_an_alternative_takes_all_that_the_model_takes(client, text):
+    image = factories.modality(name="Image")
+    model, other = served(text, "Seeing"), served(text, "Reading")
+    model.input_modalities.add(image)
+    assert alternatives_on(page_of(client, model.get_absolute_url())) == []
+    assert alternatives_on(page_of(client, other.get_absolute_url())) == ["Seeing"]
+
+
+def test_of_an_unknown_kind_or_without_known_modalities_nothing_is_like_it(client, text):
+    served(text, "Other")
+    for fields in ({"kind": ""}, {"kind": "language"}):
+        model = factories.model(**fields)
+        factories.event(model=model)
+        assert alternatives_on(page_of(client, model.get_absolute_url())) == []
+
+
+def test_a_model_without_a_view_says_so_and_one_with_it_begins_with_it(client):
+    plain, reviewed = factories.model(), factories.model(use_for="Short answers.", reviewed_on="2026-11-01")
+    assert "We have not reviewed this model" in words(page_of(client, plain.get_absolute_url()))
+    page = page_of(client, reviewed.get_absolute_url())
+    assert page.xpath("//article//h2")[0].text == "Our view"
+    assert re.search(r"Short answers\..*Reviewed on 1 November 2026", words(page))
+
+
+def test_the_page_of_a_whole_model_costs_twelve_queries_at_most(client, text, django_assert_max_num_queries):
+    model = factories.whole_model(kind="language", use_for="All.")
+    other = served(text, "Other")
+    for record in (model, other):
+        record.input_modalities.set([text])
+        record.output_modalities.set([text])
+    AIModel.objects.filter(pk=model.pk).update(
+        body=f'<p><a href="ref:catalog.aimodel/{other.pk}">Other</a></p>', replaced_by=other
+    )
+    for number in range(30):
+        factories.evidence(price=factories.price(offering=offer(model, f"Host {number}")))
+    client.get(model.get_absolute_url())
+    with django_assert_max_num_queries(12):
+        page = page_of(client, model.get_absolute_url())
+    assert alternatives_on(page) == ["Other"]

@@ -3,17 +3,33 @@
 from django.contrib import admin
 
 from catalog.models import Alias, BenchmarkResult, Evidence, LifecycleEvent, Price, Weights
+from publishing.admin.fields import FieldsMixin
 
 
-class AliasInline(admin.TabularInline):
-    model = Alias
+class Rows(FieldsMixin, admin.TabularInline):
+    """Folded, so that a form is seen whole; how many rows there are stands beside the title."""
+
     extra = 0
+    classes = ["collapse"]
+
+    def get_formset(self, request, obj=None, **kwargs):
+        # Of this request only: inlines are made anew for each.
+        title = self.verbose_name_plural or self.opts.verbose_name_plural
+        count = self.model._base_manager.filter(**{self._key(obj): obj}).count() if obj else 0
+        self.verbose_name_plural = f"{title} ({count})" if count else f"{title} (none)"
+        return super().get_formset(request, obj, **kwargs)
+
+    def _key(self, obj) -> str:
+        return self.fk_name or next(key.name for key in self.opts.fields if key.related_model is type(obj))
 
 
-class EventInline(admin.TabularInline):
+class AliasInline(Rows):
+    model = Alias
+
+
+class EventInline(Rows):
     model = LifecycleEvent
     fk_name = "model"
-    extra = 0
     fields = ["kind", "date", "bound", "replaced_by", "replacement_name", "note"]
     autocomplete_fields = ["replaced_by"]
     show_change_link = True
@@ -21,30 +37,26 @@ class EventInline(admin.TabularInline):
     verbose_name_plural = "history, by what the maker says"
 
 
-class EvidenceInline(admin.TabularInline):
+class EvidenceInline(Rows):
     model = Evidence
     fk_name = "model"
-    extra = 0
     fields = ["fact", "source", "confidence", "is_checked", "note"]
     autocomplete_fields = ["source"]
     verbose_name_plural = "where the facts come from"
 
 
-class BenchmarkInline(admin.TabularInline):
+class BenchmarkInline(Rows):
     model = BenchmarkResult
-    extra = 0
     fields = ["name", "score", "metric", "version", "dataset", "variant", "harness", "source_url", "measured_on"]
 
 
-class WeightsInline(admin.TabularInline):
+class WeightsInline(Rows):
     model = Weights
-    extra = 0
     fields = ["label", "url", "format", "quantisation"]
 
 
-class PriceInline(admin.TabularInline):
+class PriceInline(Rows):
     model = Price
-    extra = 0
     fields = [
         "meter",
         "amount",

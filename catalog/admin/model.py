@@ -2,17 +2,31 @@ from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.template.loader import render_to_string
 
+from catalog.admin.bulk import BulkMixin
 from catalog.admin.csv import CSVMixin, ModelCSV
 from catalog.admin.inlines import AliasInline, BenchmarkInline, EventInline, EvidenceInline, WeightsInline
 from catalog.admin.logged import LoggedMixin
+from catalog.admin.merging import MergeMixin
 from catalog.models import AIModel
 from publishing.admin.base import PublishableAdmin, TrashFilter
 
 
 @admin.register(AIModel)
-class AIModelAdmin(CSVMixin, LoggedMixin, PublishableAdmin):
+class AIModelAdmin(CSVMixin, MergeMixin, BulkMixin, LoggedMixin, PublishableAdmin):
+    actions = [
+        "publish",
+        "take_back",
+        "archive",
+        "mark_checked",
+        "set_kind",
+        "set_openness",
+        "set_family",
+        "delete_selected",
+        "restore",
+        "merge_chosen",
+    ]
     resource_classes = [ModelCSV]
-    list_display = ["name", "family", "kind", "released_on", "existence", "status", "checked_on", "last_changed_at"]
+    list_display = ["name", "family", "kind", "released_on", "existence", "status", "checked_on", "last_changed"]
     list_filter = ["state", TrashFilter, "existence", "kind", "openness", "family"]
     list_select_related = ["family"]
     search_fields = ["name", "slug", "aliases__text"]

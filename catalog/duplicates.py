@@ -13,13 +13,12 @@ ALIKE = 94
 # What a maker adds to a name, and what does not make another model.
 NOISE = re.compile(r"\((latest|preview|new)\)|\b(latest|model)\b")
 NUMBER = re.compile(r"\d+(?:\.\d+)*(?: ?[bkm]\b)?")
-DATE = re.compile(r"\b(20\d\d)[-. ]?(\d\d)[-. ]?(\d\d)\b")
 MOST_GROUPS = 200
 
 
 def normalised(name: str) -> str:
     """A name without case, marks, and what says no more than that it is the newest: "claude haiku 4.5"."""
-    words = NOISE.sub(" ", DATE.sub(" ", anyascii(name).lower()))
+    words = NOISE.sub(" ", anyascii(name).lower().replace("+", " plus "))
     return " ".join(re.findall(r"\d+(?:\.\d+)*|[a-z]+", words))
 
 
@@ -46,7 +45,7 @@ def _prefetched(model) -> list[str]:
 def _comparable(records) -> list[list]:
     """Records that may be one: models of a vendor, families of a vendor, else all; with the same numbers in the name.
 
-    By versions and sizes differ names that look alike.
+    By versions, sizes and dates differ names that look alike.
     """
     found = defaultdict(list)
     for record in records:

@@ -19,7 +19,7 @@ KEY = re.compile(r"[0-9]{1,18}")
 class MergeMixin:
     """For a ModelAdmin of records that may be there twice."""
 
-    change_list_template = "admin/catalog/change_list.html"
+    change_list_template = "admin/catalog/mergeable_list.html"
 
     def get_urls(self):
         name = f"{self.opts.app_label}_{self.opts.model_name}"

@@ -1,5 +1,6 @@
 from django.contrib import admin
 from django.contrib.auth import get_user_model
+from django.db.models import Count
 from django.template.loader import render_to_string
 
 from catalog.admin.bulk import BulkMixin
@@ -7,8 +8,10 @@ from catalog.admin.csv import CSVMixin, ModelCSV
 from catalog.admin.inlines import AliasInline, BenchmarkInline, EventInline, EvidenceInline, WeightsInline
 from catalog.admin.logged import LoggedMixin
 from catalog.admin.merging import MergeMixin
-from catalog.models import AIModel
+from catalog.models import AIModel, Offering
 from publishing.admin.base import PublishableAdmin, TrashFilter
+
+OFFERINGS_SHOWN = 10
 
 
 @admin.register(AIModel)
@@ -27,9 +30,10 @@ class AIModelAdmin(CSVMixin, MergeMixin, BulkMixin, LoggedMixin, PublishableAdmi
     ]
     resource_classes = [ModelCSV]
     list_display = ["name", "family", "kind", "released_on", "existence", "status", "checked_on", "last_changed"]
-    list_filter = ["state", TrashFilter, "existence", "kind", "openness", "family"]
+    list_filter = ["state", TrashFilter, "existence", "kind", "openness", ("checked_on", admin.EmptyFieldListFilter)]
     list_select_related = ["family"]
-    search_fields = ["name", "slug", "aliases__text"]
+    search_fields = ["name", "slug", "aliases__text", "family__name", "vendor_links__tag__name"]
+    search_help_text = "Name, another name, family or vendor."
     ordering = ["name"]
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["family", "replaced_by"]
@@ -77,8 +81,11 @@ class AIModelAdmin(CSVMixin, MergeMixin, BulkMixin, LoggedMixin, PublishableAdmi
 
     @admin.display(description="Offered by")
     def offered(self, model):
-        """A link, since a model may have hundreds."""
-        return render_to_string("admin/catalog/offerings_link.html", {"model": model, "count": model.offerings.count()})
+        """The first of them, and the way to the list with its search, since a model may have hundreds."""
+        offerings = model.offerings.in_order().select_related("provider") if model.pk else Offering.objects.none()
+        first = offerings.annotate(price_count=Count("prices"))[:OFFERINGS_SHOWN]
+        context = {"model": model, "offerings": first, "count": offerings.count(), "limit": OFFERINGS_SHOWN}
+        return render_to_string("admin/catalog/offerings.html", context)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "reviewed_by":

@@ -45,9 +45,10 @@ class ModalityAdmin(BulkMixin, LoggedMixin, PublishableAdmin):
 class FamilyAdmin(MergeMixin, BulkMixin, LoggedMixin, PublishableAdmin):
     actions = ["publish", "take_back", "archive", "delete_selected", "restore", "merge_chosen"]
     list_display = ["name", "vendor", "status", "last_changed"]
-    list_filter = ["state", TrashFilter, ("vendor", admin.RelatedOnlyFieldListFilter)]
+    list_filter = ["state", TrashFilter]
     list_select_related = ["vendor"]
-    search_fields = ["name", "slug"]
+    search_fields = ["name", "slug", "vendor__name"]
+    search_help_text = "Name or vendor."
     ordering = ["name"]
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["vendor"]

@@ -30,6 +30,7 @@ class OfferingAdmin(BulkMixin, LoggedMixin, FieldsMixin, admin.ModelAdmin):
     ]
     list_select_related = ["provider", "model"]
     search_fields = ["api_id", "model__name", "provider__name"]
+    search_help_text = "The provider’s own id, the model or the provider."
     ordering = ["provider__name", "api_id"]
     autocomplete_fields = ["provider", "model"]
     inlines = [PriceInline, OfferingEventInline, OfferingEvidenceInline]
@@ -60,7 +61,8 @@ class OfferingAdmin(BulkMixin, LoggedMixin, FieldsMixin, admin.ModelAdmin):
     ]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("provider")
+        # Both, since the list asks for no more than what is here already.
+        return super().get_queryset(request).select_related("provider", "model")
 
 
 @admin.register(Price)

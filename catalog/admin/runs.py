@@ -179,7 +179,8 @@ class PeopleFilter(admin.SimpleListFilter):
 
 @admin.register(FieldChange)
 class FieldChangeAdmin(ReadOnlyAdmin):
-    list_display = ["when", "who", "record_name", "what", "old_shown", "new_shown", "kept"]
+    list_display = ["when", "who", "record_name", "what", "difference", "kept"]
+    list_per_page = 50
     list_filter = ["action", "holds", ("record_type", admin.RelatedOnlyFieldListFilter), BatchFilter, PeopleFilter]
     list_select_related = ["user", "run"]
     search_fields = ["record_name", "field"]
@@ -211,13 +212,9 @@ class FieldChangeAdmin(ReadOnlyAdmin):
         url = reverse(f"admin:{kind.app_label}_{kind.model}_change", args=[change.record_id])
         return _link(url, change.record_name) if change.record is not None else change.record_name
 
-    @admin.display(description="From")
-    def old_shown(self, change):
-        return _short(change.old)
-
-    @admin.display(description="To")
-    def new_shown(self, change):
-        return _short(change.new)
+    @admin.display(description="From → to")
+    def difference(self, change):
+        return f"{_short(change.old)} → {_short(change.new)}"
 
     @admin.display(description="Kept from imports")
     def kept(self, change):

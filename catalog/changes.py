@@ -5,6 +5,7 @@ Records are looked at before and after. What they hold is compared as plain JSON
 """
 
 from collections.abc import Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -117,6 +118,16 @@ def take_note(model, before: dict[int, Look], after: dict[int, Look], *, user=No
         for row in rows:
             _withdraw_evidence(model, row)
     return len(rows)
+
+
+@contextmanager
+def logged(model, pks: Iterable[int], user=None):
+    """Take note of what is done to these records inside: for code that is neither the admin nor an import."""
+    pks = list(pks)
+    with transaction.atomic():
+        before = look_at(model, pks)
+        yield
+        take_note(model, before, look_at(model, pks), user=user)
 
 
 def _differences(before: Look | None, after: Look | None) -> list[FieldChange]:

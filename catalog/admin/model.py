@@ -1,4 +1,4 @@
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.db.models import Count
 from django.template.loader import render_to_string
@@ -9,6 +9,7 @@ from catalog.admin.inlines import AliasInline, BenchmarkInline, EventInline, Evi
 from catalog.admin.logged import LoggedMixin
 from catalog.admin.merging import MergeMixin
 from catalog.models import AIModel, Offering
+from catalog.status import EventKind
 from publishing.admin.base import PublishableAdmin, TrashFilter
 
 OFFERINGS_SHOWN = 10
@@ -78,6 +79,22 @@ class AIModelAdmin(CSVMixin, MergeMixin, BulkMixin, LoggedMixin, PublishableAdmi
         ),
         PublishableAdmin.ABOUT,
     ]
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if change and "released_on" in form.changed_data:
+            self._move_release(request, obj, form.initial["released_on"])
+
+    def _move_release(self, request, model, was: str):
+        """The event of the release is the same fact; what the form says of the event itself is saved after this."""
+        events = model.events.filter(kind=EventKind.RELEASED, date=was)
+        if not was or not events.exists():
+            return
+        if model.released_on:
+            events.update(date=model.released_on)
+            messages.info(request, "Its release in the history has the new date too.")
+        else:
+            messages.warning(request, f"The history still says that it was released on {was}: change that there.")
 
     @admin.display(description="Offered by")
     def offered(self, model):

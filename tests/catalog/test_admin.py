@@ -145,3 +145,17 @@ def fields_of(page) -> dict:
     """What a browser would send of the form of a record."""
     form = lxml_html.fromstring(page.content).get_element_by_id("aimodel_form")
     return {name: value for name, value in form.form_values() if "__prefix__" not in name and not name.startswith("_")}
+
+
+@pytest.mark.parametrize(("date", "of_event"), [("2026-02-03", "2026-02-03"), ("", "2025-01")])
+def test_the_release_in_the_history_follows_the_date_of_the_model(client, date, of_event):
+    client.force_login(people.user("Catalogue manager"))
+    model = factories.model(released_on="2025-01")
+    factories.event(model=model, kind="released", date="2025-01")
+    factories.event(model=model, kind="deprecated", date="2025-01")
+    path = reverse("admin:catalog_aimodel_change", args=[model.pk])
+    text = client.post(path, fields_of(client.get(path)) | {"released_on": date}, follow=True).content.decode()
+    assert "history" in text
+    assert dict(model.events.values_list("kind", "date")) == {"released": of_event, "deprecated": "2025-01"}
+    changed = FieldChange.objects.values_list("part", flat=True)
+    assert sorted(changed) == (["", "lifecycleevent"] if date else [""])

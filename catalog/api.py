@@ -30,6 +30,8 @@ class AIModelViewSet(PublishableViewSet):
         models = AIModel.objects.published() if shows_all else AIModel.objects.listed()
         return models.for_readers().prefetch_related(
             "aliases",
+            "benchmarks",
+            "weights",
             Prefetch("evidence", Evidence.objects.select_related("source")),
             *with_evidence("events", LifecycleEvent.objects.for_readers()),
         )

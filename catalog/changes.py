@@ -5,6 +5,7 @@ Records are looked at before and after. What they hold is compared as plain JSON
 """
 
 from collections.abc import Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -25,6 +26,7 @@ from catalog.models import (
     Family,
     FieldChange,
     LifecycleEvent,
+    MergedRecord,
     Modality,
     Offering,
     Price,
@@ -96,8 +98,10 @@ def look_at(model, pks: Iterable[int]) -> dict[int, Look]:
     return found
 
 
-def take_note(model, before: dict[int, Look], after: dict[int, Look], *, user=None, run=None) -> int:
+def take_note(model, before: dict[int, Look], after: dict[int, Look], *, user=None, run=None, batch=None) -> int:
     """Write down how `after` differs from `before`, as done by a person or an import; return how many rows that made.
+
+    Changes of one `batch` (a UUID) can be taken back together.
 
     What a person set is kept from imports from then on, and no import vouches for it any longer.
     """
@@ -108,12 +112,22 @@ def take_note(model, before: dict[int, Look], after: dict[int, Look], *, user=No
             row.record_id = row.record_id or pk
     kind = ContentType.objects.get_for_model(model)
     for row in rows:
-        row.record_type, row.user, row.run, row.holds = kind, user, run, run is None
+        row.record_type, row.user, row.run, row.holds, row.batch = kind, user, run, run is None, batch
     FieldChange.objects.bulk_create(rows, batch_size=1000)
     if run is None:
         for row in rows:
             _withdraw_evidence(model, row)
     return len(rows)
+
+
+@contextmanager
+def logged(model, pks: Iterable[int], user=None):
+    """Take note of what is done to these records inside: for code that is neither the admin nor an import."""
+    pks = list(pks)
+    with transaction.atomic():
+        before = look_at(model, pks)
+        yield
+        take_note(model, before, look_at(model, pks), user=user)
 
 
 def _differences(before: Look | None, after: Look | None) -> list[FieldChange]:
@@ -191,6 +205,8 @@ def _undo(model, change: FieldChange):
     table, pk = (PARTS[change.part], change.part_id) if change.part else (model, change.record_id)
     owner = RECORDS[model].get(table)
     row = table._base_manager.filter(pk=pk).first()
+    if merged := MergedRecord.objects.of(model).filter(record_id=change.record_id).first():
+        raise CannotTakeBackError(f"“{merged.name}” was merged into “{merged.into}”, which has all that was its own.")
     if change.action == Action.DELETED:
         if row is not None:
             raise CannotTakeBackError("It is there again already.")
@@ -225,7 +241,7 @@ def _restore(table, pk: int, values: dict, owner: dict):
     tags = {name: values[name] for name in tag_fields(table) if name in values}
     columns = {table._meta.get_field(name).attname: value for name, value in values.items() if name not in tags}
     owners = {f"{name}_id": value for name, value in owner.items() if name}
-    row = table(pk=pk, **{name: _read(table, name, value) for name, value in columns.items()}, **owners)
+    row = table(pk=pk, **{name: read_value(table, name, value) for name, value in columns.items()}, **owners)
     row.save(force_insert=True)
     for name, pks in tags.items():
         getattr(row, name).set(_tags(table, name, pks))
@@ -236,11 +252,11 @@ def _set(row, name: str, value):
         getattr(row, name).set(_tags(type(row), name, value))
         return
     column = row._meta.get_field(name)
-    setattr(row, column.attname, _read(type(row), column.attname, value))
+    setattr(row, column.attname, read_value(type(row), column.attname, value))
     row.save(update_fields=[name])
 
 
-def _read(table, attname: str, value):
+def read_value(table, attname: str, value):
     column = next(column for column in table._meta.concrete_fields if column.attname == attname)
     target = column.target_field if column.is_relation else column
     return target.to_python(value) if value is not None else None

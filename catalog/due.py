@@ -4,6 +4,7 @@ from django.conf import settings
 
 from catalog.importers.entries import UnreadableError
 from catalog.importers.feeds import import_any
+from catalog.importers.held_task import resume_applying
 from catalog.importers.reading import is_address, read
 from catalog.importers.running import Mode
 from publishing.due import every
@@ -26,3 +27,9 @@ def import_catalogue():
             problems.append(f"{address}: {error}")
     if problems:
         raise ImportFailedError(" ".join(problems))
+
+
+@every(minutes=5)
+def go_on_applying():
+    """What a worker that was killed had begun to apply."""
+    resume_applying()

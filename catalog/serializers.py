@@ -10,6 +10,7 @@ from rest_framework import serializers
 from catalog.models import (
     AIModel,
     Alias,
+    BenchmarkResult,
     Evidence,
     Family,
     LifecycleEvent,
@@ -19,6 +20,7 @@ from catalog.models import (
     Provider,
     Source,
     Vendor,
+    Weights,
 )
 from publishing.api.fields import AbsoluteURLField, RichHTMLField
 
@@ -88,6 +90,30 @@ class AliasSerializer(serializers.ModelSerializer):
         fields = ["text", "kind"]
 
 
+class BenchmarkSerializer(serializers.ModelSerializer):
+    score = AmountField(help_text="Text, so that no digit is lost. What it counts says the metric.")
+    metric = KnownOrNull()
+    version = KnownOrNull()
+    dataset = KnownOrNull()
+    variant = KnownOrNull(help_text="How the model was set.")
+    harness = KnownOrNull(help_text="The program that ran the test.")
+    source_url = KnownOrNull()
+    measured_on = KnownOrNull(help_text="YYYY, YYYY-MM or YYYY-MM-DD.")
+
+    class Meta:
+        model = BenchmarkResult
+        fields = ["name", "score", "metric", "version", "dataset", "variant", "harness", "source_url", "measured_on"]
+
+
+class WeightsSerializer(serializers.ModelSerializer):
+    format = KnownOrNull()
+    quantisation = KnownOrNull()
+
+    class Meta:
+        model = Weights
+        fields = ["label", "url", "format", "quantisation"]
+
+
 class AIModelSerializer(serializers.ModelSerializer):
     url = AbsoluteURLField()
     vendors = NamedSerializer(source="public_vendors", many=True, read_only=True)
@@ -105,6 +131,8 @@ class AIModelSerializer(serializers.ModelSerializer):
     avoid_for = KnownOrNull()
     body_html = RichHTMLField(source="body")
     aliases = AliasSerializer(many=True, read_only=True)
+    benchmarks = BenchmarkSerializer(many=True, read_only=True)
+    weights = WeightsSerializer(many=True, read_only=True)
     events = EventSerializer(many=True, read_only=True)
     evidence = EvidenceSerializer(many=True, read_only=True)
     published_at = utc(source="first_published_at")
@@ -147,6 +175,8 @@ class AIModelSerializer(serializers.ModelSerializer):
             "reviewed_on",
             "checked_on",
             "aliases",
+            "benchmarks",
+            "weights",
             "events",
             "evidence",
             "published_at",

@@ -1,19 +1,67 @@
 """What belongs to a record and is edited on its page."""
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
 
 from catalog.models import Alias, BenchmarkResult, Evidence, LifecycleEvent, Price, Weights
+from publishing.admin.fields import FieldsMixin
 
 
-class AliasInline(admin.TabularInline):
-    model = Alias
+class KnownSelect(AutocompleteSelect):
+    """A field with search of a row among many: what the rows have chosen is fetched once for all of them."""
+
+    def __init__(self, *args, known, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.known = known
+
+    def optgroups(self, name, value, attr=None):
+        chosen = [str(pk) for pk in value if pk]
+        if any(pk not in self.known for pk in chosen):
+            return super().optgroups(name, value, attr)
+        options = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+        options += [self.create_option(name, pk, self.known[pk], True, 0) for pk in chosen]
+        return [(None, options, 0)]
+
+
+class Rows(FieldsMixin, admin.TabularInline):
+    """Folded, so that a form is seen whole; how many rows there are stands beside the title."""
+
     extra = 0
+    classes = ["collapse"]
+    parent = None
+
+    def get_formset(self, request, obj=None, **kwargs):
+        # Of this request only: inlines are made anew for each.
+        self.parent = obj
+        title = type(self).verbose_name_plural or self.opts.verbose_name_plural
+        self.verbose_name_plural = f"{title} ({self._rows().count() or 'none'})"
+        return super().get_formset(request, obj, **kwargs)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related(*self.autocomplete_fields)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.autocomplete_fields:
+            chosen = db_field.related_model._base_manager.filter(pk__in=self._rows().values(db_field.name))
+            known = {str(record.pk): str(record) for record in chosen}
+            kwargs["widget"] = KnownSelect(db_field, self.admin_site, known=known)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def _rows(self):
+        rows = self.model._base_manager.all()
+        if self.parent is None:
+            return rows.none()
+        key = self.fk_name or next(key.name for key in self.opts.fields if key.related_model is type(self.parent))
+        return rows.filter(**{key: self.parent})
 
 
-class EventInline(admin.TabularInline):
+class AliasInline(Rows):
+    model = Alias
+
+
+class EventInline(Rows):
     model = LifecycleEvent
     fk_name = "model"
-    extra = 0
     fields = ["kind", "date", "bound", "replaced_by", "replacement_name", "note"]
     autocomplete_fields = ["replaced_by"]
     show_change_link = True
@@ -21,30 +69,26 @@ class EventInline(admin.TabularInline):
     verbose_name_plural = "history, by what the maker says"
 
 
-class EvidenceInline(admin.TabularInline):
+class EvidenceInline(Rows):
     model = Evidence
     fk_name = "model"
-    extra = 0
     fields = ["fact", "source", "confidence", "is_checked", "note"]
     autocomplete_fields = ["source"]
     verbose_name_plural = "where the facts come from"
 
 
-class BenchmarkInline(admin.TabularInline):
+class BenchmarkInline(Rows):
     model = BenchmarkResult
-    extra = 0
     fields = ["name", "score", "metric", "version", "dataset", "variant", "harness", "source_url", "measured_on"]
 
 
-class WeightsInline(admin.TabularInline):
+class WeightsInline(Rows):
     model = Weights
-    extra = 0
     fields = ["label", "url", "format", "quantisation"]
 
 
-class PriceInline(admin.TabularInline):
+class PriceInline(Rows):
     model = Price
-    extra = 0
     fields = [
         "meter",
         "amount",

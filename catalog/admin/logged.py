@@ -9,6 +9,8 @@ from catalog.changes import RECORDS, look_at, take_note
 class LoggedMixin:
     """Looks at the records of a page before and after it is saved, an action has run, or something is deleted."""
 
+    logs_itself = frozenset()  # actions that take note of what they change
+
     def logged_records(self, obj) -> dict[type, set[int]]:
         """The records that saving `obj` may change, by their model."""
         return {type(obj): {obj.pk}}
@@ -27,6 +29,8 @@ class LoggedMixin:
         self._take_note(request, before, {})
 
     def response_action(self, request, queryset, action_location=ActionLocation.CHANGE_LIST):
+        if self.logs_itself & {*request.POST.getlist("action")}:
+            return super().response_action(request, queryset, action_location=action_location)
         chosen = queryset
         is_across = action_location == ActionLocation.CHANGE_LIST and "1" in request.POST.getlist("select_across")
         if not is_across:

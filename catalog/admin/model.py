@@ -1,21 +1,40 @@
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
+from django.db.models import Count
 from django.template.loader import render_to_string
 
+from catalog.admin.bulk import BulkMixin
 from catalog.admin.csv import CSVMixin, ModelCSV
 from catalog.admin.inlines import AliasInline, BenchmarkInline, EventInline, EvidenceInline, WeightsInline
 from catalog.admin.logged import LoggedMixin
-from catalog.models import AIModel
+from catalog.admin.merging import MergeMixin
+from catalog.models import AIModel, Offering
+from catalog.status import EventKind
 from publishing.admin.base import PublishableAdmin, TrashFilter
+
+OFFERINGS_SHOWN = 10
 
 
 @admin.register(AIModel)
-class AIModelAdmin(CSVMixin, LoggedMixin, PublishableAdmin):
+class AIModelAdmin(CSVMixin, MergeMixin, BulkMixin, LoggedMixin, PublishableAdmin):
+    actions = [
+        "publish",
+        "take_back",
+        "archive",
+        "mark_checked",
+        "set_kind",
+        "set_openness",
+        "set_family",
+        "delete_selected",
+        "restore",
+        "merge_chosen",
+    ]
     resource_classes = [ModelCSV]
-    list_display = ["name", "family", "kind", "released_on", "existence", "status", "checked_on", "last_changed_at"]
-    list_filter = ["state", TrashFilter, "existence", "kind", "openness", "family"]
+    list_display = ["name", "family", "kind", "released_on", "existence", "status", "checked_on", "last_changed"]
+    list_filter = ["state", TrashFilter, "existence", "kind", "openness", ("checked_on", admin.EmptyFieldListFilter)]
     list_select_related = ["family"]
-    search_fields = ["name", "slug", "aliases__text"]
+    search_fields = ["name", "slug", "aliases__text", "family__name", "vendor_links__tag__name"]
+    search_help_text = "Name, another name, family or vendor."
     ordering = ["name"]
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["family", "replaced_by"]
@@ -61,10 +80,29 @@ class AIModelAdmin(CSVMixin, LoggedMixin, PublishableAdmin):
         PublishableAdmin.ABOUT,
     ]
 
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if change and "released_on" in form.changed_data:
+            self._move_release(request, obj, form.initial["released_on"])
+
+    def _move_release(self, request, model, was: str):
+        """The event of the release is the same fact; what the form says of the event itself is saved after this."""
+        events = model.events.filter(kind=EventKind.RELEASED, date=was)
+        if not was or not events.exists():
+            return
+        if model.released_on:
+            events.update(date=model.released_on)
+            messages.info(request, "Its release in the history has the new date too.")
+        else:
+            messages.warning(request, f"The history still says that it was released on {was}: change that there.")
+
     @admin.display(description="Offered by")
     def offered(self, model):
-        """A link, since a model may have hundreds."""
-        return render_to_string("admin/catalog/offerings_link.html", {"model": model, "count": model.offerings.count()})
+        """The first of them, and the way to the list with its search, since a model may have hundreds."""
+        offerings = model.offerings.in_order().select_related("provider") if model.pk else Offering.objects.none()
+        first = offerings.annotate(price_count=Count("prices"))[:OFFERINGS_SHOWN]
+        context = {"model": model, "offerings": first, "count": offerings.count(), "limit": OFFERINGS_SHOWN}
+        return render_to_string("admin/catalog/offerings.html", context)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "reviewed_by":

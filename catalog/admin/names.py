@@ -2,7 +2,9 @@
 
 from django.contrib import admin
 
+from catalog.admin.bulk import BulkMixin
 from catalog.admin.logged import LoggedMixin
+from catalog.admin.merging import MergeMixin
 from catalog.models import Family, Modality, Provider, Vendor
 from publishing.admin.base import PublishableAdmin, TrashFilter
 
@@ -13,8 +15,9 @@ PUBLICATION = (
 
 
 @admin.register(Vendor)
-class VendorAdmin(LoggedMixin, PublishableAdmin):
-    list_display = ["name", "country", "status", "last_changed_at"]
+class VendorAdmin(MergeMixin, BulkMixin, LoggedMixin, PublishableAdmin):
+    actions = ["publish", "take_back", "archive", "delete_selected", "restore", "merge_chosen"]
+    list_display = ["name", "country", "status", "last_changed"]
     list_filter = ["state", TrashFilter]
     search_fields = ["name", "slug"]
     ordering = ["name"]
@@ -28,7 +31,8 @@ class VendorAdmin(LoggedMixin, PublishableAdmin):
 
 
 @admin.register(Modality)
-class ModalityAdmin(LoggedMixin, PublishableAdmin):
+class ModalityAdmin(BulkMixin, LoggedMixin, PublishableAdmin):
+    actions = ["publish", "take_back", "archive", "delete_selected", "restore"]
     list_display = ["name", "description", "status"]
     list_filter = ["state", TrashFilter]
     search_fields = ["name", "slug"]
@@ -38,11 +42,13 @@ class ModalityAdmin(LoggedMixin, PublishableAdmin):
 
 
 @admin.register(Family)
-class FamilyAdmin(LoggedMixin, PublishableAdmin):
-    list_display = ["name", "vendor", "status", "last_changed_at"]
-    list_filter = ["state", TrashFilter, "vendor"]
+class FamilyAdmin(MergeMixin, BulkMixin, LoggedMixin, PublishableAdmin):
+    actions = ["publish", "take_back", "archive", "delete_selected", "restore", "merge_chosen"]
+    list_display = ["name", "vendor", "status", "last_changed"]
+    list_filter = ["state", TrashFilter]
     list_select_related = ["vendor"]
-    search_fields = ["name", "slug"]
+    search_fields = ["name", "slug", "vendor__name"]
+    search_help_text = "Name or vendor."
     ordering = ["name"]
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["vendor"]
@@ -50,8 +56,9 @@ class FamilyAdmin(LoggedMixin, PublishableAdmin):
 
 
 @admin.register(Provider)
-class ProviderAdmin(LoggedMixin, PublishableAdmin):
-    list_display = ["name", "website", "status", "last_changed_at"]
+class ProviderAdmin(MergeMixin, BulkMixin, LoggedMixin, PublishableAdmin):
+    actions = ["publish", "take_back", "archive", "delete_selected", "restore", "merge_chosen"]
+    list_display = ["name", "website", "status", "last_changed"]
     list_filter = ["state", TrashFilter]
     search_fields = ["name", "slug"]
     ordering = ["name"]

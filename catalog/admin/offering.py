@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from catalog.admin.bulk import BulkMixin
 from catalog.admin.csv import CSVMixin, PriceCSV
 from catalog.admin.inlines import (
     EventEvidenceInline,
@@ -12,14 +13,24 @@ from catalog.admin.inlines import (
 )
 from catalog.admin.logged import LoggedMixin
 from catalog.models import AIModel, LifecycleEvent, Offering, Price, Source
+from publishing.admin.fields import FieldsMixin
 
 
 @admin.register(Offering)
-class OfferingAdmin(LoggedMixin, admin.ModelAdmin):
+class OfferingAdmin(BulkMixin, LoggedMixin, FieldsMixin, admin.ModelAdmin):
+    delete_selected = None  # an offering has no trash: Django's own action asks, and deletes
+    actions = ["mark_checked", "set_listing"]
     list_display = ["api_id", "provider", "model", "listing", "checked_on"]
-    list_filter = ["listing", "inherits", "trains_on_input"]
+    list_filter = [
+        "listing",
+        ("model", admin.EmptyFieldListFilter),
+        "inherits",
+        "trains_on_input",
+        ("checked_on", admin.EmptyFieldListFilter),
+    ]
     list_select_related = ["provider", "model"]
     search_fields = ["api_id", "model__name", "provider__name"]
+    search_help_text = "The provider’s own id, the model or the provider."
     ordering = ["provider__name", "api_id"]
     autocomplete_fields = ["provider", "model"]
     inlines = [PriceInline, OfferingEventInline, OfferingEvidenceInline]
@@ -50,11 +61,12 @@ class OfferingAdmin(LoggedMixin, admin.ModelAdmin):
     ]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("provider")
+        # Both, since the list asks for no more than what is here already.
+        return super().get_queryset(request).select_related("provider", "model")
 
 
 @admin.register(Price)
-class PriceAdmin(CSVMixin, LoggedMixin, admin.ModelAdmin):
+class PriceAdmin(CSVMixin, LoggedMixin, FieldsMixin, admin.ModelAdmin):
     resource_classes = [PriceCSV]
     list_display = ["offering", "meter", "conditions_in_words", "amount", "currency", "valid_from", "is_withdrawn"]
     list_filter = ["meter", "currency", "service_level"]
@@ -74,7 +86,7 @@ class PriceAdmin(CSVMixin, LoggedMixin, admin.ModelAdmin):
 
 
 @admin.register(LifecycleEvent)
-class LifecycleEventAdmin(LoggedMixin, admin.ModelAdmin):
+class LifecycleEventAdmin(LoggedMixin, FieldsMixin, admin.ModelAdmin):
     list_display = ["kind", "date", "bound", "model", "offering", "replaced_by", "replacement_name"]
     list_filter = ["kind", "bound"]
     list_select_related = ["model", "offering__provider", "replaced_by"]
@@ -98,7 +110,7 @@ class LifecycleEventAdmin(LoggedMixin, admin.ModelAdmin):
 
 
 @admin.register(Source)
-class SourceAdmin(admin.ModelAdmin):
+class SourceAdmin(FieldsMixin, admin.ModelAdmin):
     list_display = ["title", "publisher", "read_on", "url"]
     list_filter = ["read_on"]
     search_fields = ["title", "publisher", "url"]

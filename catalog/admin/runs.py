@@ -1,12 +1,18 @@
 """What imports did and hold, and the log of changes: to be read, applied and taken back."""
 
+import uuid
+
 from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
+from django.db.models import Count, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.text import Truncator
 
+from catalog.bulk import take_back_batch
 from catalog.changes import CannotTakeBackError, take_back
 from catalog.importers.held import apply_held
+from catalog.importers.held_task import ask_to_apply
 from catalog.models import FieldChange, HeldRecord, ImportRun, RunState
 from publishing.admin.fields import moment_in_words
 
@@ -32,17 +38,19 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 @admin.register(ImportRun)
 class ImportRunAdmin(ReadOnlyAdmin):
+    change_form_template = "admin/catalog/run.html"
     list_display = ["feed", "started", "state", "held_count", "result"]
     list_filter = ["feed", "state"]
     search_fields = ["address"]
     actions = ["apply_all"]
     fieldsets = [
         (None, {"fields": ["feed", "address", "state", "data_on", "started", "ended", "started_by"]}),
-        ("What came of it", {"fields": ["result", "held_link", "changes_link", "lines"]}),
+        ("What came of it", {"fields": ["result", "held_link", "progress", "changes_link", "lines"]}),
     ]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).defer("report")
+        waiting = Count("held", filter=Q(held__applied_at=None))
+        return super().get_queryset(request).defer("report").annotate(waiting=waiting)
 
     @admin.display(description="Started", ordering="started_at")
     def started(self, run):
@@ -62,12 +70,21 @@ class ImportRunAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Waiting")
     def held_count(self, run):
-        return run.held.filter(applied_at=None).count() if run.state == RunState.HELD else "—"
+        return f"{run.waiting:,}" if run.state in {RunState.HELD, RunState.APPLYING} else "—"
 
     @admin.display(description="Held differences")
     def held_link(self, run):
         url = f"{reverse('admin:catalog_heldrecord_changelist')}?run__id__exact={run.pk}"
         return _link(url, f"{run.held.count():,} held, {run.held.filter(applied_at=None).count():,} of them waiting")
+
+    @admin.display(description="Applied")
+    def progress(self, run):
+        held = run.held.aggregate(
+            total=Count("pk"),
+            applied=Count("pk", filter=Q(applied_at__isnull=False)),
+            refused=Count("pk", filter=Q(applied_at=None) & ~Q(problem="")),
+        )
+        return render_to_string("admin/catalog/progress.html", {"run": run, **held})
 
     @admin.display(description="Changes")
     def changes_link(self, run):
@@ -81,8 +98,14 @@ class ImportRunAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Apply all that is held", permissions=["apply"])
     def apply_all(self, request, queryset):
-        for run in queryset.filter(state=RunState.HELD):
-            _say(request, apply_held(run, run.held.all(), request.user))
+        for run in queryset:
+            if ask_to_apply(run, request.user):
+                words = f"{run}: the worker applies it now. Open it to see how far that is."
+                messages.success(request, words)
+            elif ImportRun.objects.filter(pk=run.pk, state=RunState.APPLYING).exists():
+                messages.warning(request, f"{run} is being applied already.")
+            else:
+                messages.warning(request, f"{run} holds nothing that could be applied.")
 
 
 @admin.register(HeldRecord)
@@ -122,15 +145,48 @@ class HeldRecordAdmin(ReadOnlyAdmin):
             _say(request, apply_held(run, queryset, request.user))
 
 
+class BatchFilter(admin.SimpleListFilter):
+    """What one action changed; there is nothing to choose from, links lead here."""
+
+    title = "together"
+    parameter_name = "batch"
+
+    def lookups(self, request, model_admin):
+        return [(self.value(), "Made together")] if self.value() else []
+
+    def queryset(self, request, queryset):
+        if not self.value():
+            return queryset
+        try:
+            return queryset.filter(batch=uuid.UUID(self.value()))
+        except ValueError:
+            return queryset.none()
+
+
+class PeopleFilter(admin.SimpleListFilter):
+    title = "by whom"
+    parameter_name = "by"
+
+    def lookups(self, request, model_admin):
+        people = get_user_model().objects.filter(is_staff=True).order_by("username").values_list("pk", "username")
+        return [("import", "Imports"), *((str(pk), name) for pk, name in people)]
+
+    def queryset(self, request, queryset):
+        if self.value() == "import":
+            return queryset.exclude(run=None)
+        return queryset.filter(user=int(self.value())) if (self.value() or "").isdecimal() else queryset
+
+
 @admin.register(FieldChange)
 class FieldChangeAdmin(ReadOnlyAdmin):
-    list_display = ["when", "who", "record_name", "what", "old_shown", "new_shown", "kept"]
-    list_filter = ["action", "holds", ("user", admin.RelatedOnlyFieldListFilter)]
+    list_display = ["when", "who", "record_name", "what", "difference", "kept"]
+    list_per_page = 50
+    list_filter = ["action", "holds", ("record_type", admin.RelatedOnlyFieldListFilter), BatchFilter, PeopleFilter]
     list_select_related = ["user", "run"]
     search_fields = ["record_name", "field"]
     date_hierarchy = "at"
     show_full_result_count = False
-    actions = ["take_back", "release"]
+    actions = ["take_back", "release", "take_back_together"]
     fieldsets = [
         (None, {"fields": ["when", "who", "record_link", "what", "old", "new", "kept"]}),
     ]
@@ -156,13 +212,9 @@ class FieldChangeAdmin(ReadOnlyAdmin):
         url = reverse(f"admin:{kind.app_label}_{kind.model}_change", args=[change.record_id])
         return _link(url, change.record_name) if change.record is not None else change.record_name
 
-    @admin.display(description="From")
-    def old_shown(self, change):
-        return _short(change.old)
-
-    @admin.display(description="To")
-    def new_shown(self, change):
-        return _short(change.new)
+    @admin.display(description="From → to")
+    def difference(self, change):
+        return f"{_short(change.old)} → {_short(change.new)}"
 
     @admin.display(description="Kept from imports")
     def kept(self, change):
@@ -181,6 +233,17 @@ class FieldChangeAdmin(ReadOnlyAdmin):
                 messages.error(request, f"“{change}” is not taken back. {error}")
         if done:
             messages.success(request, f"Taken back: {done}.")
+
+    @admin.action(description="Take back all that was changed together with these", permissions=["apply"])
+    def take_back_together(self, request, queryset):
+        batches = set(queryset.exclude(batch=None).order_by().values_list("batch", flat=True).distinct())
+        if not batches:
+            messages.warning(request, "These were not changed together with others: choose “Take back”.")
+        for batch in batches:
+            done, left = take_back_batch(batch, request.user)
+            messages.success(request, f"Taken back: {done:,}.")
+            if left:
+                messages.warning(request, f"Not taken back: {left:,}, which were changed again since, or are gone.")
 
     @admin.action(description="Let imports set it again", permissions=["apply"])
     def release(self, request, queryset):

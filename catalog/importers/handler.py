@@ -79,6 +79,8 @@ class Handler:
             if link is not None and record is None:
                 plan.problem = "somebody deleted it here, so it is not made again"
                 return plan
+            if link is not None and link.is_merged:
+                return plan
             self.check(entry)
             if record is None:
                 for column in self.columns:

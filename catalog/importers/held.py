@@ -16,7 +16,7 @@ def apply_held(run: ImportRun, records, user) -> tuple[int, int]:
 
     Each is compared anew, so that what was changed by hand meanwhile stays. Why one was not written stands with it.
     """
-    pending = list(records.filter(run=run, applied_at=None))
+    pending = list(records.filter(run=run, applied_at=None).order_by("pk"))
     entries = {record.pk: _entry(record) for record in pending if record.data is not None}
     written = failed = 0
     for handler in handlers(run, list(entries.values())) if entries else ():
@@ -34,12 +34,21 @@ def apply_held(run: ImportRun, records, user) -> tuple[int, int]:
     return written, failed
 
 
+def still_waiting(records: dict[int, HeldRecord]) -> set[int]:
+    """Lock these held records; return the keys of those that nobody has applied meanwhile."""
+    rows = HeldRecord.objects.select_for_update(of=("self",)).filter(pk__in=records, applied_at=None)
+    return set(rows.values_list("pk", flat=True))
+
+
 def _entry(record: HeldRecord) -> Entry:
     return Entry(record.kind, record.key, **record.data)
 
 
 @transaction.atomic
 def _apply(handler, records: dict[Entry, HeldRecord], user) -> int:
+    ImportRun.objects.filter(pk=handler.run.pk).update(applying_at=timezone.now())
+    waiting = still_waiting({record.pk: record for record in records.values()})
+    records = {entry: record for entry, record in records.items() if record.pk in waiting}
     plans = handler.plan(list(records))
     handler.apply(plans)
     for plan in plans:
@@ -53,6 +62,8 @@ def _apply(handler, records: dict[Entry, HeldRecord], user) -> int:
 
 def _end(record: HeldRecord, run: ImportRun, user):
     with transaction.atomic():
+        if not still_waiting({record.pk: record}):
+            return
         link = ImportedRecord.objects.filter(feed=run.feed, kind=record.kind, key=record.key).first()
         if link is not None:
             end(link, run.data_on, run)

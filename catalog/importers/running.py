@@ -171,7 +171,7 @@ def end(link: ImportedRecord, day: date, run: ImportRun):
     """Note that the feed has a record no more; and that its provider does not, unless somebody said otherwise."""
     link.gone_on = day
     link.save(update_fields=["gone_on"])
-    if link.kind != RecordKind.OFFERING or not link.is_created:
+    if link.kind != RecordKind.OFFERING or not link.is_created or link.is_merged:
         return
     if "listing" in histories(Offering, [link.record_id])[link.record_id].held:
         return

@@ -8,6 +8,7 @@ from catalog.models.family import Family
 from catalog.models.field_change import Action, FieldChange
 from catalog.models.imports import HeldRecord, ImportedRecord, ImportRun, RecordKind, RunState
 from catalog.models.lifecycle_event import LifecycleEvent
+from catalog.models.merged_record import MergedRecord
 from catalog.models.offering import Offering
 from catalog.models.price import Price
 from catalog.models.provider import Provider
@@ -26,6 +27,7 @@ __all__ = [
     "ImportRun",
     "ImportedRecord",
     "LifecycleEvent",
+    "MergedRecord",
     "Modality",
     "ModelInputModality",
     "ModelOutputModality",

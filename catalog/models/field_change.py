@@ -47,6 +47,9 @@ class FieldChange(models.Model):
     run = models.ForeignKey(
         ImportRun, models.SET_NULL, null=True, related_name="changes", verbose_name="by which import"
     )
+    batch = models.UUIDField(
+        "made together with", null=True, db_index=True, help_text="What one action changed can be taken back at once."
+    )
     holds = models.BooleanField("kept from imports", default=False)
     taken_back_at = models.DateTimeField(null=True)
     taken_back_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

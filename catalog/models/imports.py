@@ -14,6 +14,7 @@ class RunState(models.TextChoices):
     DONE = "done", "Done"
     TRIED = "tried", "Tried out, nothing written"
     HELD = "held", "Held for review"
+    APPLYING = "applying", "Being applied"
     SUPERSEDED = "superseded", "Superseded by a later one"
     INTERRUPTED = "interrupted", "Interrupted"
     FAILED = "failed", "Failed"
@@ -37,6 +38,15 @@ class ImportRun(models.Model):
     counts = models.JSONField(default=dict)
     report = models.JSONField(default=list, help_text="What was refused, kept or not matched: place and reason.")
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    applied_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name="applied by",
+        help_text="Who asked for all of it to be applied.",
+    )
+    applying_at = models.DateTimeField(null=True, help_text="When the worker last went on applying it.")
 
     class Meta:
         ordering = ["-started_at", "-pk"]
@@ -46,6 +56,14 @@ class ImportRun(models.Model):
 
     def __str__(self):
         return f"{self.get_feed_display()}, {self.started_at:%d %b %Y %H:%M} UTC"
+
+    def settle(self):
+        """Say what became of a run whose held records were applied: what is left waits, unless a later run holds it."""
+        state = RunState.DONE
+        if self.held.filter(applied_at=None).exists():
+            later = ImportRun.objects.filter(feed=self.feed, pk__gt=self.pk, state=RunState.HELD)
+            state = RunState.SUPERSEDED if later.exists() else RunState.HELD
+        ImportRun.objects.filter(pk=self.pk, state=RunState.APPLYING).update(state=state)
 
 
 class ImportedRecord(models.Model):
@@ -62,6 +80,9 @@ class ImportedRecord(models.Model):
         default=dict, help_text="By path, what the feed says where ours says otherwise, and what ours said then."
     )
     gone_on = models.DateField(null=True, help_text="Since when the feed has it no more.")
+    is_merged = models.BooleanField(
+        default=False, help_text="Ours stands for another record of the feed too, which is the one that is followed."
+    )
 
     class Meta:
         default_permissions = ()

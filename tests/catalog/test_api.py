@@ -40,6 +40,14 @@ def test_a_model_names_what_belongs_to_it(client):
     assert document["aliases"][0]["kind"] == "spelling"
     assert document["events"][0]["evidence"][0]["source"]["read_on"] == "2026-11-24"
     assert document["evidence"][0]["fact"] == "context_tokens"
+    assert document["benchmarks"][0]["score"] == "71.5"
+    assert document["benchmarks"][0]["measured_on"] is None
+    assert document["weights"][0] == {
+        "label": "Hugging Face",
+        "url": model.weights.get().url,
+        "format": None,
+        "quantisation": None,
+    }
 
 
 def test_an_offering_gives_amounts_as_text(client):
@@ -50,6 +58,18 @@ def test_an_offering_gives_amounts_as_text(client):
     assert [row["amount"] for row in document["prices"]] == ["0.175", None]
     assert document["prices"][0]["valid_from"] is None
     assert document["model"]["slug"] == price.offering.model.slug
+
+
+def test_an_offering_says_where_the_data_goes_with_unknown_as_null(client):
+    known = factories.offering(
+        retention_days=0, trains_on_input=False, zero_retention=True, data_policy_url="https://example.com/privacy"
+    )
+    unknown = factories.offering()
+    names = ["retention_days", "trains_on_input", "zero_retention", "data_policy_url"]
+    document = get(client, f"offerings/{known.pk}/")
+    assert [document[name] for name in names] == [0, False, True, "https://example.com/privacy"]
+    document = get(client, f"offerings/{unknown.pk}/")
+    assert [document[name] for name in names] == [None] * 4
 
 
 def test_an_amount_of_nought_is_not_null(client):

@@ -1,10 +1,14 @@
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from catalog import due
 from catalog.importers.entries import UnreadableError
+from catalog.importers.held_task import apply_all_held, ask_to_apply, resume_applying
 from catalog.models import AIModel, FieldChange, HeldRecord, ImportRun, Offering, Price
 from tests import factories as people
 from tests.catalog import factories
@@ -20,6 +24,13 @@ LOG = reverse("admin:catalog_fieldchange_changelist")
 def act(client, path, action, *records, **more):
     data = {"action": action, "_selected_action": [record.pk for record in records], **more}
     return client.post(path, data, follow=True).content.decode()
+
+
+def apply_all(client, run):
+    """Ask for it, and do what the worker does."""
+    text = act(client, RUNS, "apply_all", run)
+    apply_all_held.call(run.pk)
+    return text
 
 
 @pytest.fixture
@@ -45,8 +56,9 @@ def test_what_is_held_writes_nothing_and_lists_what_it_would(client, manager):
 def test_all_that_is_held_is_applied_by_a_click(client, manager):
     run = take_over(SMALL, holds=True)
     assert not AIModel.objects.exists()
-    text = act(client, RUNS, "apply_all", run)
-    assert "Applied: 8." in text
+    text = apply_all(client, run)
+    assert "the worker applies it now" in text
+    assert "8 of 8 applied" in client.get(reverse("admin:catalog_importrun_change", args=[run.pk])).content.decode()
     assert exported() == without_source(SMALL)
     run.refresh_from_db()
     assert run.state == "done"
@@ -82,7 +94,7 @@ def test_what_was_changed_by_hand_meanwhile_stays(client, manager):
     model = AIModel.objects.get(slug="alpha-1")
     page = reverse("admin:catalog_aimodel_change", args=[model.pk])
     client.post(page, form_of(client, page, context_tokens="5"))
-    act(client, RUNS, "apply_all", run)
+    apply_all(client, run)
     model.refresh_from_db()
     assert model.context_tokens == 5
 
@@ -103,7 +115,7 @@ def test_what_is_gone_is_held_too(client, manager):
     del many["providers__acme__models__old-0"]
     run = take_over(small(**many), holds=True)
     assert Offering.objects.get(api_id="old-0").listing == "listed"
-    act(client, RUNS, "apply_all", run)
+    apply_all(client, run)
     assert Offering.objects.get(api_id="old-0").listing == "removed"
 
 
@@ -119,7 +131,7 @@ def test_authors_may_look_but_not_apply(client):
     run = take_over(SMALL, holds=True)
     client.force_login(people.user("Author"))
     assert client.get(RUNS).status_code == 200
-    act(client, RUNS, "apply_all", run)
+    apply_all(client, run)
     assert not AIModel.objects.exists()
 
 
@@ -188,8 +200,8 @@ def test_deleting_and_actions_are_written_down_once(client, manager):
     client.post(reverse("admin:catalog_offering_delete", args=[offering.pk]), {"post": "yes"})
     assert [change.action for change in FieldChange.objects.all()] == ["deleted"]
     model = factories.model()
-    act(client, reverse("admin:catalog_aimodel_changelist"), "take_back", model)
-    act(client, reverse("admin:catalog_aimodel_changelist"), "delete_selected", model, post="yes")
+    act(client, reverse("admin:catalog_aimodel_changelist"), "take_back", model, agreed=1)
+    act(client, reverse("admin:catalog_aimodel_changelist"), "delete_selected", model, agreed=1)
     changes = FieldChange.objects.of(AIModel, [model.pk]).order_by("pk")
     assert list(changes.values_list("field", flat=True)) == ["state", "deleted_at"]
 
@@ -275,3 +287,57 @@ def test_the_worker_holds_what_it_finds_where_that_is_asked_for(settings, monkey
 def test_without_a_setting_nothing_is_imported():
     due.import_catalogue()
     assert not ImportRun.objects.exists()
+
+
+def test_of_two_who_press_at_once_one_has_it_applied(manager):
+    run = take_over(SMALL, holds=True)
+    assert ask_to_apply(run, manager)
+    assert not ask_to_apply(run, manager)
+    text = DBTaskResult.objects.filter(task_path__endswith="apply_all_held").count()
+    assert text == 1
+
+
+def test_the_second_click_is_told_so_and_shows_how_far_it_is(client, manager):
+    run = take_over(SMALL, holds=True)
+    ask_to_apply(run, manager)
+    assert "is being applied already" in act(client, RUNS, "apply_all", run)
+    text = client.get(reverse("admin:catalog_importrun_change", args=[run.pk])).content.decode()
+    assert "<progress" in text
+    assert "0 of 8 applied" in text
+    apply_all_held.call(run.pk)
+    assert "holds nothing" in act(client, RUNS, "apply_all", run)
+
+
+def test_what_cannot_be_written_waits_with_its_reason(client, manager):
+    run = take_over(SMALL, holds=True)
+    run.held.filter(kind="provider").delete()
+    apply_all(client, run)
+    run.refresh_from_db()
+    assert run.state == "held"
+    text = client.get(reverse("admin:catalog_importrun_change", args=[run.pk])).content.decode()
+    assert "could not be" in text
+    assert AIModel.objects.exists()
+
+
+def test_what_a_killed_worker_left_is_gone_on_with(manager):
+    run = take_over(SMALL, holds=True)
+    ask_to_apply(run, manager)
+    assert resume_applying() == 0
+    ImportRun.objects.filter(pk=run.pk).update(applying_at=timezone.now() - timedelta(hours=1))
+    assert resume_applying() == 1
+    assert resume_applying() == 0
+    apply_all_held.call(run.pk)
+    assert exported() == without_source(SMALL)
+    apply_all_held.call(run.pk)
+    run.refresh_from_db()
+    assert run.state == "done"
+
+
+def test_a_fault_while_applying_leaves_the_rest_to_be_applied(manager, monkeypatch):
+    run = take_over(SMALL, holds=True)
+    ask_to_apply(run, manager)
+    monkeypatch.setattr("catalog.importers.held_task.apply_held", lambda *args: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        apply_all_held.call(run.pk)
+    run.refresh_from_db()
+    assert run.state == "held"

@@ -46,7 +46,8 @@ class OfferingHandler(OfferingPrices, Handler):
         return super().plan(entries)
 
     def prepare(self):
-        rows = ImportedRecord.objects.filter(feed=self.feed).exclude(kind=self.kind)
+        # Of two keys that are one record here, the last counts: the one that is followed.
+        rows = ImportedRecord.objects.filter(feed=self.feed).exclude(kind=self.kind).order_by("-is_merged", "pk")
         there = {
             kind: set(model._base_manager.values_list("pk", flat=True))
             for kind, model in ((RecordKind.MODEL, AIModel), (RecordKind.PROVIDER, Provider))
@@ -90,6 +91,11 @@ class OfferingHandler(OfferingPrices, Handler):
     def _is_there(self, kind, key, in_feed) -> bool:
         """Whether an offering can build on it; where nothing is written, what is yet to be made counts too."""
         return (kind, key) in self.pks or (self.source is None and key in in_feed)
+
+    def is_same(self, path, ours, theirs):
+        """Two models of the feed may be one here."""
+        pks = [self.pks.get((RecordKind.MODEL, key)) for key in (ours, theirs)] if path == "base_model" else []
+        return any(pks) and len(set(pks)) == 1
 
     def stated(self, data):
         cost = at(data, COST)

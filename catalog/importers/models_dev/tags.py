@@ -1,24 +1,32 @@
 """The records that models are tagged with or belong to, by the names that the feed has for them; made where missing."""
 
-from catalog.models import Family, Modality, Vendor
+from catalog.models import Family, MergedRecord, Modality, Vendor
 from publishing.slugs import slug_for
 
 
 def by_slug(model, names: dict[str, str]) -> dict[str, object]:
     """Return the records of `model` for the feed's names, each given with a name for readers.
 
-    A record that is in the trash or a draft is that record all the same.
+    A record that is in the trash or a draft is that record all the same; one that was merged into
+    another is that one.
     """
     slugs = {name: slug_for(name, model._meta.model_name) for name in names}
     found = {record.slug: record for record in model._base_manager.filter(slug__in=slugs.values())}
     for name, readable in names.items():
         if slugs[name] not in found:
-            found[slugs[name]] = _same_name(model, readable) or model.objects.create(name=readable, slug=slugs[name])
+            known = _merged(model, slugs[name]) or _same_name(model, readable)
+            found[slugs[name]] = known or model.objects.create(name=readable, slug=slugs[name])
     return {name: found[slug] for name, slug in slugs.items()}
 
 
 def _same_name(model, name: str):
     return model._base_manager.filter(name__iexact=name).first()
+
+
+def _merged(model, slug: str):
+    """What stands for the record that had this address, if that was a duplicate."""
+    row = MergedRecord.objects.of(model).filter(slug=slug).order_by("-pk").first()
+    return row and model._base_manager.filter(pk=row.into_id).first()
 
 
 def families(names) -> dict[str, Family]:

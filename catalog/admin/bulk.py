@@ -1,0 +1,155 @@
+"""Actions on many records: a page says how many of what will change, and what will not and why, before they act."""
+
+from dataclasses import dataclass, field
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from catalog.bulk import change_all, count_changes
+from catalog.models import Family
+from catalog.vocabulary import Kind, Listing, Openness
+from publishing.models import State
+
+LOGGED_AT_MOST = 500
+TEMPLATE = "admin/catalog/bulk.html"
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """An action: `name` of the field, and the value, or the form field by which it is chosen."""
+
+    words: str
+    name: str
+    value: object = None
+    chooser: object = None
+    permission: str = "change"
+    effect: str = field(default="", compare=False)
+
+    def get_value(self):
+        return self.value() if callable(self.value) else self.value
+
+
+def _choice(choices, empty="Unknown"):
+    return lambda: forms.ChoiceField(choices=[("", empty), *choices], required=False, label="New value")
+
+
+BULKS = {
+    "publish": Bulk(
+        "Publish", "state", State.PUBLISHED, permission="publish", effect="Readers see these from that moment."
+    ),
+    "take_back": Bulk(
+        "Take back to draft", "state", State.DRAFT, permission="publish", effect="Readers no longer see these."
+    ),
+    "archive": Bulk(
+        "Archive",
+        "state",
+        State.ARCHIVED,
+        permission="publish",
+        effect="Readers no longer see these; their addresses say that they were taken off the site.",
+    ),
+    "delete_selected": Bulk(
+        "Move to the trash",
+        "deleted_at",
+        timezone.now,
+        permission="delete",
+        effect="Readers no longer see these. Texts that mention them keep the words and lose the link.",
+    ),
+    "restore": Bulk("Bring back from the trash", "deleted_at", permission="publish"),
+    "mark_checked": Bulk("Mark as checked today", "checked_on", timezone.localdate),
+    "set_kind": Bulk("Set the kind…", "kind", chooser=_choice(Kind.choices)),
+    "set_openness": Bulk("Set the openness…", "openness", chooser=_choice(Openness.choices)),
+    "set_family": Bulk(
+        "Set the family…",
+        "family",
+        chooser=lambda: forms.ModelChoiceField(
+            Family.objects.kept().order_by("name"), required=False, label="New value", empty_label="None"
+        ),
+    ),
+    "set_listing": Bulk("Set what the provider lists it as…", "listing", chooser=_choice(Listing.choices)),
+}
+
+
+def _action(name: str):
+    bulk = BULKS[name]
+
+    @admin.action(description=bulk.words, permissions=[bulk.permission])
+    def act(self, request, queryset):
+        return self.ask_or_act(request, queryset, name, bulk)
+
+    return act
+
+
+class BulkMixin:
+    """For a ModelAdmin whose `actions` names some of BULKS."""
+
+    logs_itself = frozenset(BULKS)
+
+    for _name in BULKS:
+        locals()[_name] = _action(_name)
+    del _name
+
+    def ask_or_act(self, request, queryset, action: str, bulk: Bulk):
+        value, form, words = bulk.get_value(), None, ""
+        if bulk.chooser:
+            form = self._form(request, bulk)
+            if "value" not in request.POST or not form.is_valid():
+                return self._page(request, queryset, action, bulk, form=form)
+            chosen = form.cleaned_data["value"]
+            value, words = getattr(chosen, "pk", chosen), self._words(form, chosen)
+        outcome = count_changes(queryset, bulk.name, value)
+        # Asked again where meanwhile another number would change than the one that was agreed to.
+        if request.POST.get("agreed") != str(outcome.count) or not outcome.count:
+            return self._page(request, queryset, action, bulk, form=form, outcome=outcome, words=words)
+        batch = change_all(self.model, outcome.pks, bulk.name, value, request.user)
+        self._log(request, outcome.pks, bulk, words)
+        self._say_done(request, batch, outcome, bulk, words)
+        return None
+
+    def _form(self, request, bulk):
+        form_class = type("ValueForm", (forms.Form,), {"value": bulk.chooser()})
+        return form_class(request.POST if "value" in request.POST else None)
+
+    def _words(self, form, chosen) -> str:
+        choices = dict(getattr(form.fields["value"], "_choices", None) or {})
+        return str(choices.get(chosen, chosen) if chosen else form.fields["value"].choices.__iter__().__next__()[1])
+
+    def _page(self, request, queryset, action, bulk, *, form, outcome=None, words=""):
+        is_across = request.POST.get("select_across") == "1"
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "media": self.media,
+            "title": bulk.words.rstrip("…"),
+            "action": action,
+            "action_checkbox_name": ACTION_CHECKBOX_NAME,
+            # All that the list holds is said by the list's own address, not by thousands of keys.
+            "chosen": chosen[:1] if is_across else chosen,
+            "is_across": is_across,
+            "total": queryset.count(),
+            "form": form,
+            "outcome": outcome,
+            "words": words,
+            "bulk": bulk,
+            "value": request.POST.get("value", ""),
+            "back_url": request.get_full_path(),
+            "list_url": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"),
+        }
+        return TemplateResponse(request, TEMPLATE, context)
+
+    def _log(self, request, pks, bulk, words):
+        """In the history of each record too, as far as that is of use; the log of changes has all."""
+        records = self.get_queryset(request).filter(pk__in=pks[:LOGGED_AT_MOST])
+        said = f"{bulk.words.rstrip('…')}{f': {words}' if words else ''}, together with others."
+        LogEntry.objects.log_actions(request.user.pk, records, CHANGE, said, single_object=False)
+
+    def _say_done(self, request, batch, outcome, bulk, words):
+        url = f"{reverse('admin:catalog_fieldchange_changelist')}?batch={batch}"
+        context = {"outcome": outcome, "bulk": bulk, "words": words, "url": url, "opts": self.opts}
+        messages.success(request, render_to_string("admin/catalog/bulk_done.html", context))

@@ -1,0 +1,127 @@
+"""Merging duplicates: choosing the one that stays, seeing what moves, and the list of those that look alike."""
+
+import re
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect, QueryDict
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+
+from catalog.duplicates import likely_duplicates
+from catalog.merging.merge import MOST, CannotMergeError, merge, preview
+from publishing.addresses import change_url
+
+TEXTS_SHOWN = 50
+KEY = re.compile(r"[0-9]{1,18}")
+
+
+class MergeMixin:
+    """For a ModelAdmin of records that may be there twice."""
+
+    change_list_template = "admin/catalog/mergeable_list.html"
+
+    def get_urls(self):
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        views = {"merge": self.merge_view, "duplicates": self.duplicates_view}
+        own = [path(f"{at}/", self.admin_site.admin_view(view), name=f"{name}_{at}") for at, view in views.items()]
+        return [*own, *super().get_urls()]
+
+    def has_merge_permission(self, request):
+        return self.has_change_permission(request) and self.has_delete_permission(request)
+
+    @admin.action(description="Merge…", permissions=["merge"])
+    def merge_chosen(self, request, queryset):
+        pks = list(queryset.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
+        if not 2 <= len(pks) <= MOST:
+            messages.warning(request, f"Choose at least two records, and at most {MOST}, to merge.")
+            return None
+        return HttpResponseRedirect(f"{self._url('merge')}?{_query(pks)}")
+
+    def merge_view(self, request):
+        if not self.has_merge_permission(request):
+            raise PermissionDenied
+        given = request.POST if request.method == "POST" else request.GET
+        pks = [int(pk) for pk in dict.fromkeys(given.getlist("ids")) if KEY.fullmatch(pk)]
+        records = list(self.model._base_manager.filter(pk__in=pks).order_by("pk"))
+        if not 2 <= len(records) <= MOST or len(records) != len(pks):
+            return self._refuse(request, pks, records)
+        into = _chosen(records, given.get("into", ""))
+        others = [record for record in records if record is not into]
+        if request.method == "POST":
+            return self._merge(request, into, others)
+        return self._ask(request, records, into, others)
+
+    def _refuse(self, request, pks, records):
+        missing = set(pks) - {record.pk for record in records}
+        words = f"Choose at least two records, and at most {MOST}, to merge."
+        if missing and len(pks) > 1:
+            words = "One of these records is not there any more: perhaps somebody has merged it already."
+        messages.error(request, words)
+        return HttpResponseRedirect(self._url("changelist"))
+
+    def _merge(self, request, into, others):
+        chosen = {
+            name.removeprefix("fact-"): int(pk)
+            for name, pk in request.POST.items()
+            if name.startswith("fact-") and KEY.fullmatch(pk)
+        }
+        names = ", ".join(f"“{other}”" for other in others)
+        try:
+            into = merge(self.model, into.pk, [other.pk for other in others], request.user, chosen)
+        except CannotMergeError as error:
+            messages.error(request, f"Nothing was merged. {error}")
+            return HttpResponseRedirect(self._url("changelist"))
+        self.log_change(request, into, f"Merged: {names}.")
+        messages.success(request, f"Merged {names} into “{into}”. Their addresses lead to it now.")
+        return HttpResponseRedirect(change_url(into))
+
+    def _ask(self, request, records, into, others):
+        seen = preview(into, others)
+        context = {
+            **self._context(request, "Merge duplicates"),
+            "records": records,
+            "into": into,
+            "others": others,
+            "preview": seen,
+            "texts": seen.texts[:TEXTS_SHOWN],
+            "more_texts": max(0, len(seen.texts) - TEXTS_SHOWN),
+            "hidden": into.state != "published" or into.deleted_at is not None,
+        }
+        return TemplateResponse(request, "admin/catalog/merge.html", context)
+
+    def duplicates_view(self, request):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        groups = [
+            {"records": records, "url": f"{self._url('merge')}?{_query([record.pk for record in records[:MOST]])}"}
+            for records in likely_duplicates(self.model)
+        ]
+        may_merge = self.has_merge_permission(request)
+        context = {**self._context(request, "Possible duplicates"), "groups": groups, "may_merge": may_merge}
+        return TemplateResponse(request, "admin/catalog/duplicates.html", context)
+
+    def _context(self, request, title: str) -> dict:
+        shared = self.admin_site.each_context(request)
+        return {**shared, "opts": self.opts, "media": self.media, "title": title, "list_url": self._url("changelist")}
+
+    def _url(self, name: str) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}")
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"duplicates_url": self._url("duplicates"), **(extra_context or {})})
+
+
+def _query(pks) -> str:
+    query = QueryDict(mutable=True)
+    query.setlist("ids", pks)
+    return query.urlencode()
+
+
+def _chosen(records, pk: str):
+    """The one that stays: the one asked for, else the one that readers have known longest."""
+    for record in records:
+        if str(record.pk) == pk:
+            return record
+    known = [record for record in records if record.deleted_at is None and record.first_published_at]
+    return min(known, key=lambda record: (record.first_published_at, record.pk), default=records[0])

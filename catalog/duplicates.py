@@ -1,0 +1,65 @@
+"""Records that look like the same thing twice."""
+
+import re
+from collections import defaultdict
+from itertools import combinations
+
+from anyascii import anyascii
+from rapidfuzz import fuzz
+
+from catalog.models import AIModel, Family
+
+ALIKE = 94
+# What a maker adds to a name, and what does not make another model.
+NOISE = re.compile(r"\((latest|preview|new)\)|\b(latest|model)\b")
+NUMBER = re.compile(r"\d+(?:\.\d+)*(?: ?[bkm]\b)?")
+MOST_GROUPS = 200
+
+
+def normalised(name: str) -> str:
+    """A name without case, marks, and what says no more than that it is the newest: "claude haiku 4.5"."""
+    words = NOISE.sub(" ", anyascii(name).lower().replace("+", " plus "))
+    return " ".join(re.findall(r"\d+(?:\.\d+)*|[a-z]+", words))
+
+
+def likely_duplicates(model) -> list[list]:
+    """Return groups of kept records that may be one, within a maker; the most alike first. Two queries at most."""
+    records = list(model.objects.kept().order_by("pk").prefetch_related(*_prefetched(model)))
+    groups, ratios = {record.pk: {record.pk} for record in records}, {}
+    for alike in _comparable(records):
+        for first, second in combinations(alike, 2):
+            ratio = fuzz.ratio(normalised(first.name), normalised(second.name), score_cutoff=ALIKE)
+            if ratio:
+                _join(groups, first.pk, second.pk)
+                ratios[first.pk] = max(ratios.get(first.pk, 0), ratio)
+    by_pk = {record.pk: record for record in records}
+    found = {frozenset(group) for group in groups.values() if len(group) > 1}
+    ranked = sorted(found, key=lambda group: (-max(ratios.get(pk, 0) for pk in group), min(group)))
+    return [[by_pk[pk] for pk in sorted(group)] for group in ranked[:MOST_GROUPS]]
+
+
+def _prefetched(model) -> list[str]:
+    return ["vendor_links__tag"] if model is AIModel else []
+
+
+def _comparable(records) -> list[list]:
+    """Records that may be one: models of a vendor, families of a vendor, else all; with the same numbers in the name.
+
+    By versions, sizes and dates differ names that look alike.
+    """
+    found = defaultdict(list)
+    for record in records:
+        if isinstance(record, AIModel):
+            makers = [link.tag_id for link in record.vendor_links.all()] or [None]
+        else:
+            makers = [record.vendor_id if isinstance(record, Family) else None]
+        numbers = tuple(NUMBER.findall(normalised(record.name)))
+        for maker in makers:
+            found[maker, numbers].append(record)
+    return list(found.values())
+
+
+def _join(groups, first: int, second: int):
+    joined = groups[first] | groups[second]
+    for pk in joined:
+        groups[pk] = joined

@@ -1,0 +1,49 @@
+"""Applying all that an import holds, by the worker: thousands of records are no matter for a request."""
+
+from datetime import timedelta
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models import Q
+from django.tasks import task
+from django.utils import timezone
+
+from catalog.importers.held import apply_held
+from catalog.models import ImportRun, RunState
+
+PATIENCE = timedelta(minutes=10)
+
+
+def ask_to_apply(run: ImportRun, user) -> bool:
+    """Hand all that `run` holds to the worker; False where somebody has done so, or nothing is held."""
+    with transaction.atomic():
+        claim = {"state": RunState.APPLYING, "applied_by": user, "applying_at": timezone.now()}
+        if not ImportRun.objects.filter(pk=run.pk, state=RunState.HELD).update(**claim):
+            return False
+        apply_all_held.enqueue(run.pk)
+    return True
+
+
+def resume_applying() -> int:
+    """Queue again what a worker that was killed has left; return how many runs that were."""
+    silent = Q(applying_at__lt=timezone.now() - PATIENCE) | Q(applying_at=None)
+    pks = list(ImportRun.objects.filter(silent, state=RunState.APPLYING).values_list("pk", flat=True))
+    for pk in pks:
+        with transaction.atomic():
+            if ImportRun.objects.filter(silent, pk=pk, state=RunState.APPLYING).update(applying_at=timezone.now()):
+                apply_all_held.enqueue(pk)
+    return len(pks)
+
+
+@task
+def apply_all_held(pk: int):
+    run = ImportRun.objects.filter(pk=pk, state=RunState.APPLYING).first()
+    if run is None:
+        return
+    user = get_user_model().objects.filter(pk=run.applied_by_id).first()
+    try:
+        # What could not be written before is tried again, once.
+        apply_held(run, run.held.all(), user)
+    finally:
+        # Also after a fault, which the task's own row tells: what is left can be applied again.
+        run.settle()

@@ -1,0 +1,189 @@
+"""Making one record of several that are the same thing."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import IntegrityError, transaction
+
+from catalog.changes import RECORDS, look_at, tag_fields, take_note
+from catalog.merging.facts import Choice, Differing, chosen_values, differing_facts, keep_evidence_of, runs_behind
+from catalog.merging.rows import find_moves, keys_to, move_rows
+from catalog.models import AIModel, Alias, Family, MergedRecord, Provider, Vendor
+from publishing.models import Redirect
+from publishing.richtext.retargeting import retarget_texts, texts_naming
+
+MERGEABLE = (AIModel, Vendor, Family, Provider)
+MOST = 10
+
+
+class CannotMergeError(Exception):
+    """The message says why, in a sentence for editors."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What merging would do, before anybody has chosen: counts by table, texts, and where the records differ."""
+
+    facts: list[Differing]
+    moves: list[tuple[str, int, int]]  # words, how many move, how many are there already
+    texts: list
+    names: list[str]
+
+
+def preview(into, others) -> Preview:
+    moves, texts = defaultdict(lambda: [0, 0]), []
+    for other in others:
+        for move in find_moves(other, into):
+            moves[move.name][0] += len(move.free)
+            moves[move.name][1] += len(move.twins)
+        texts += [row for rows in texts_naming(other).values() for row in rows]
+    counts = [(name, *numbers) for name, numbers in moves.items() if any(numbers)]
+    names = [other.name for other in others if other.name.lower() != into.name.lower()]
+    return Preview(differing_facts(into, others), counts, texts, names if isinstance(into, AIModel) else [])
+
+
+def merge(model, into_pk: int, other_pks, user, chosen: dict[str, int] | None = None):
+    """Let one record stand for the others, which go; return it. Raises CannotMergeError, and nothing has changed then.
+
+    `chosen` names for each fact the record that is believed, by its key; else the one that stays is, where it says
+    anything.
+    """
+    try:
+        with transaction.atomic():
+            into, others = lock(model, into_pk, other_pks)
+            return _Merge(into, others, user).run(chosen or {})
+    except IntegrityError as error:
+        raise CannotMergeError(f"The database refuses it: {error}") from error
+
+
+def lock(model, into_pk: int, other_pks) -> tuple:
+    """Fetch the records, which nobody else merges meanwhile. Raises CannotMergeError."""
+    wanted = [into_pk, *dict.fromkeys(other_pks)]
+    if into_pk in wanted[1:]:
+        raise CannotMergeError("A record cannot be merged with itself.")
+    if not 1 < len(wanted) <= MOST:
+        raise CannotMergeError(f"Choose at least two records, and at most {MOST}.")
+    rows = model._base_manager.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
+    found = {record.pk: record for record in rows}
+    for pk in wanted:
+        if pk not in found:
+            raise CannotMergeError(_why_absent(model, pk))
+    if found[into_pk].deleted_at:
+        raise CannotMergeError(f"“{found[into_pk]}” is in the trash: bring it back before it stands for others.")
+    return found[into_pk], [found[pk] for pk in wanted[1:]]
+
+
+def _why_absent(model, pk: int) -> str:
+    merged = MergedRecord.objects.of(model).filter(record_id=pk).first()
+    if merged is None:
+        return "One of these records is not there any more."
+    return f"“{merged.name}” was merged into “{merged.into}” already."
+
+
+class _Merge:
+    def __init__(self, into, others, user):
+        self.into, self.others, self.user = into, others, user
+        self.model = type(into)
+        self.names = {record.name for record in (into, *others)}
+
+    def run(self, chosen):
+        facts = differing_facts(self.into, self.others)
+        try:
+            values = chosen_values(facts, chosen)
+        except KeyError as error:
+            raise CannotMergeError("A fact was chosen from a record that is not merged here.") from error
+        if self.model in (AIModel, Provider):
+            keep_evidence_of(facts, values, "model" if self.model is AIModel else "provider")
+        runs = {other.pk: runs_behind(other) for other in self.others}
+        before = self._looks()
+        # Facts of an import stay an import's, so that it goes on keeping them.
+        run = next((behind[""] for behind in runs.values() if "" in behind), None)
+        extra, first = dict(self.into.extra) if hasattr(self.into, "extra") else None, self._first_publication()
+        for other in self.others:
+            extra = {**other.extra, **extra} if extra is not None else None
+            self._replace(other)
+        self._note(before, run)
+        self._write(values, runs, extra, first)
+        self._add_names()
+        return self.into
+
+    def _first_publication(self):
+        moments = [record.first_published_at for record in (self.into, *self.others) if record.first_published_at]
+        return min(moments, default=None)
+
+    def _replace(self, other):
+        """Let everything that leads to `other` lead here, and take it away."""
+        retarget_texts(other, self.into)
+        move_rows(other, self.into)
+        MergedRecord.objects.create(
+            record_type=ContentType.objects.get_for_model(self.model),
+            record_id=other.pk,
+            public_id=getattr(other, "public_id", None),
+            name=other.name,
+            slug=other.slug,
+            into_id=self.into.pk,
+            by=self.user,
+        )
+        address, was_public = other.get_absolute_url(), other.first_published_at
+        # Fetched anew, since what belonged to it does so no more.
+        self.model._base_manager.get(pk=other.pk).delete()
+        if was_public:
+            Redirect.objects.lead(address, to=self.into)
+
+    def _looks(self) -> dict[type, dict]:
+        """All records that the merge may change, as they are now."""
+        pks = [record.pk for record in (self.into, *self.others)]
+        return {model: look_at(model, found) for model, found in self._touched(pks).items()}
+
+    def _touched(self, pks) -> dict[type, set]:
+        touched = defaultdict(set)
+        touched[self.model].update(pks)
+        for key in keys_to(self.model):
+            rows = key.model._base_manager.filter(**{f"{key.name}__in": pks})
+            if key.model in RECORDS:
+                touched[key.model].update(rows.values_list("pk", flat=True))
+            for model, parts in RECORDS.items():
+                if owner := parts.get(key.model):
+                    touched[model].update(rows.values_list(owner, flat=True))
+                if any(getattr(model, name).through is key.model for name in tag_fields(model)):
+                    touched[model].update(rows.values_list("content_object", flat=True))
+        return {model: found - {None} for model, found in touched.items()}
+
+    def _note(self, before, run):
+        for model, looks in before.items():
+            others = {pk: look for pk, look in looks.items() if (model, pk) != (self.model, self.into.pk)}
+            take_note(model, others, look_at(model, others), user=self.user)
+        self._note_own(before[self.model][self.into.pk], run)
+
+    def _note_own(self, look, run):
+        pk = self.into.pk
+        take_note(self.model, {pk: look}, look_at(self.model, [pk]), user=self.user, run=run)
+
+    def _write(self, values: dict[str, Choice], runs, extra, first):
+        changed = {
+            name: choice
+            for name, choice in values.items()
+            if repr(getattr(self.into, self.model._meta.get_field(name).attname)) != repr(choice.value)
+        }
+        by_run = defaultdict(dict)
+        for name, choice in changed.items():
+            by_run[runs.get(choice.record.pk, {}).get(name)][self.model._meta.get_field(name).attname] = choice.value
+        own = {"first_published_at": first} | ({"extra": extra} if extra is not None else {})
+        row = self.model.objects.filter(pk=self.into.pk)
+        row.update(**own)
+        for run, columns in by_run.items():
+            look = look_at(self.model, [self.into.pk])[self.into.pk]
+            row.update(**columns)
+            self._note_own(look, run)
+        self.into.refresh_from_db()
+
+    def _add_names(self):
+        """The names that went are sought still."""
+        if self.model is not AIModel:
+            return
+        look = look_at(AIModel, [self.into.pk])[self.into.pk]
+        for name in sorted(self.names):
+            if name.lower() != self.into.name.lower() and not Alias.objects.filter(text__iexact=name).exists():
+                Alias.objects.create(model=self.into, text=name)
+        self._note_own(look, None)

@@ -1,0 +1,63 @@
+"""Letting texts that mention one record mention another."""
+
+from django.apps import apps
+from django.db.models import Q
+
+from publishing.richtext.document import mention, parse, serialize
+from publishing.richtext.field import RichTextField
+
+
+def texts_naming(record) -> dict[type, list]:
+    """Return, by table, the rows whose rich texts mention `record`, drafts and trash included. A query a table."""
+    found = {}
+    for table in apps.get_models():
+        names = _rich_fields(table)
+        if not names or table._meta.proxy:
+            continue
+        place = f":{record._meta.label_lower}/{record.pk}"
+        holds = Q(*((f"{name}__contains", place) for name in names), _connector=Q.OR)
+        rows = table._base_manager.filter(holds).order_by("pk")
+        if rows := [row for row in rows if any(_names(getattr(row, name), record) for name in names)]:
+            found[table] = rows
+    return found
+
+
+def retarget_texts(record, to) -> int:
+    """Let what mentions `record` mention `to`, of the same kind; return how many rows that changed."""
+    count = 0
+    for table, rows in texts_naming(record).items():
+        for row in rows:
+            texts = {name: getattr(row, name) for name in _rich_fields(table)}
+            changed = {name: retargeted(text, record, to) for name, text in texts.items() if _names(text, record)}
+            count += table._default_manager.filter(pk=row.pk).update(**changed)
+    return count
+
+
+def retargeted(html: str, record, to) -> str:
+    """Return a cleaned body in which what led to `record` leads to `to`."""
+    tree = parse(html)
+    for element, name in _places(tree, record):
+        scheme, _, rest = element.get(name).partition(":")
+        _, _, rest = rest.partition("/")
+        _, slash, fact = rest.partition("/")
+        element.set(name, f"{scheme}:{to._meta.label_lower}/{to.pk}{slash}{fact}")
+    return serialize(tree)
+
+
+def _names(html: str, record) -> bool:
+    return f":{record._meta.label_lower}/{record.pk}" in (html or "") and bool(_places(parse(html), record))
+
+
+def _places(tree, record) -> list[tuple]:
+    """The elements that lead to `record`, each with the attribute by which it does."""
+    found = []
+    for element in tree.iter("a", "img"):
+        name = "href" if element.tag == "a" else "src"
+        named = mention(element.get(name))
+        if named and (named.label, named.pk) == (record._meta.label_lower, record.pk):
+            found.append((element, name))
+    return found
+
+
+def _rich_fields(table) -> list[str]:
+    return [field.name for field in table._meta.concrete_fields if isinstance(field, RichTextField)]

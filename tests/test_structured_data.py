@@ -149,7 +149,7 @@ def test_facts_of_a_model_are_those_of_its_page(starter_content, client):
         (table, *_) = read.xpath("//table")
         shown = [
             [" ".join(cell.text_content().split()) for cell in row.xpath("th|td")[:2]]
-            for row in page.xpath("//table[@class='dossier']/tbody/tr")
+            for row in page.xpath("//section[@aria-labelledby='facts']//table/tbody/tr")
         ]
         written = [
             [" ".join(cell.text_content().split()) for cell in row.xpath("td")[:2]] for row in table.xpath("tbody/tr")

@@ -1,8 +1,8 @@
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
-import timedelta
 from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult

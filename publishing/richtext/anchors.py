@@ -10,6 +10,8 @@ RESERVED_ANCHORS = frozenset(
         *("main", "articles", "models", "questions", "read-also", "related", "services"),
         *("our-view", "offerings", "searched", "facts", "history", "sources", "background"),
         *("used", "authors", "archive", "call", "changes", "case-studies"),
+        *("ahead", "past", "alternatives", "benchmarks", "weights", "chosen", "filters", "found"),
+        *("prices", "releases", "work"),
         *("what", "start", "quotas", "problems", "licence"),  # of the page for partners
     ]
 )

@@ -232,8 +232,8 @@ def test_pages_of_the_log_open(client, manager):
     take_over(SMALL)
     take_over(small(**{"providers__acme__models__alpha-1__cost__input": 9}))
     # PostgreSQL keeps the parts of a document in an order of its own.
-    shown = [sorted(text.strip().split(", ")) for text in re.findall(r">([^<>]+)<", client.get(LOG).content.decode())]
-    assert sorted(["input", "9", "USD", "1000000", "token", "2026-07-02"]) in shown
+    shown = [set(re.split("[ ,]+", text)) for text in re.findall(r">([^<>]+)<", client.get(LOG).content.decode())]
+    assert any({"input", "9", "USD", "1000000", "token", "2026-07-02"} <= words for words in shown)
     for change in FieldChange.objects.all()[:3]:
         assert client.get(reverse("admin:catalog_fieldchange_change", args=[change.pk])).status_code == 200
 

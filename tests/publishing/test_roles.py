@@ -50,6 +50,7 @@ def change_url(record):
 def run(client, action, *records):
     url = f"/admin/{records[0]._meta.app_label}/{records[0]._meta.model_name}/"
     data = {"action": action, "_selected_action": [record.pk for record in records], "post": "yes"}
+    data["agreed"] = len(records)  # the catalogue asks how many before it acts
     return client.post(url, data, follow=True)
 
 

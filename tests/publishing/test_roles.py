@@ -334,7 +334,7 @@ def test_every_kind_of_record_can_be_trashed_restored_and_published_in_the_admin
     run(admin_page, "delete_selected", record)
     assert model.objects.trashed().get(pk=record.pk)
     url = f"/admin/{model._meta.app_label}/{model._meta.model_name}/?trash=yes"
-    admin_page.post(url, {"action": "restore", "_selected_action": [record.pk]})
+    admin_page.post(url, {"action": "restore", "_selected_action": [record.pk], "agreed": 1})
     run(admin_page, "take_back", record)
     assert state_of(record) == State.DRAFT
     run(admin_page, "publish", record)

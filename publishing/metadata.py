@@ -62,6 +62,7 @@ def page_metadata(
         "description": shorten(description, DESCRIPTION_LIMIT),
         "canonical": canonical,
         "is_indexable": True,
+        **(_of_picture(site.share_image) if site.share_image else {}),
         **extra,
     }
     about = {"image_url": "", "published_at": "", "changed_at": "", **known, "title": title}
@@ -117,13 +118,17 @@ def is_later_page(canonical: str) -> bool:
 def _image_metadata(record, image, site_name: str) -> dict:
     """The picture with which the page is shared: the editor's, else one drawn here, of what is public only."""
     if image:
-        size = {"image_width": image.width_px, "image_height": image.height_px}
-        return {"image_url": absolute(image.file.url), "image_alt": image.spoken_alt, **size}
+        return _of_picture(image)
     if not record.is_public:
         return {}
     title, kind = record.card_words()
     size = {"image_width": card.WIDTH, "image_height": card.HEIGHT}
     return {"image_url": absolute(share_url(record, site_name)), "image_alt": f"{kind}: {title}", **size}
+
+
+def _of_picture(image) -> dict:
+    size = {"image_width": image.width_px, "image_height": image.height_px}
+    return {"image_url": absolute(image.file.url), "image_alt": image.spoken_alt, **size}
 
 
 def description_from(body: str) -> str:

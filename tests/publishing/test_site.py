@@ -1,8 +1,10 @@
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from publishing.models import SiteLink, SiteSettings
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +23,18 @@ def test_what_was_saved_stands_on_every_page(client):
     assert "Articles · Halden &amp; Row" in articles
     assert "Since 2019." in articles
     assert "Halden &amp; Row" in client.get("/nothing-here/").content.decode()
+
+
+def test_page_without_a_picture_of_its_own_is_shared_with_that_of_the_site(client):
+    assert "og:image" not in client.get("/articles/").content.decode()
+    picture = factories.image(alt="Our house")
+    SiteSettings(share_image=picture).save()
+    for path in ("/", "/articles/"):
+        html = client.get(path).content.decode()
+        assert f'<meta property="og:image" content="{settings.SITE_URL}{picture.file.url}">' in html
+        assert '<meta property="og:image:alt" content="Our house">' in html
+    article = factories.article()
+    assert picture.file.url not in client.get(article.get_absolute_url()).content.decode()
 
 
 def test_settings_and_their_links_are_one_query(django_assert_num_queries):

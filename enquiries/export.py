@@ -7,9 +7,8 @@ from io import StringIO
 from django.utils.timezone import localtime
 
 from enquiries.models import Enquiry
+from publishing.spreadsheets import safe_cell
 
-# Also the wide forms, which some spreadsheets take for the same.
-FORMULA = set("=+-@\t＝＋－＠")
 COLUMNS = {
     "Received": lambda enquiry: f"{localtime(enquiry.received_at):%Y-%m-%d %H:%M %Z}",
     "Kind": lambda enquiry: enquiry.get_kind_display(),
@@ -32,10 +31,5 @@ def as_csv(enquiries: Iterable[Enquiry]) -> str:
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     for enquiry in enquiries:
-        writer.writerow(without_formula(column(enquiry)) for column in COLUMNS.values())
+        writer.writerow(safe_cell(column(enquiry)) for column in COLUMNS.values())
     return f"\ufeff{text.getvalue()}"
-
-
-def without_formula(cell: str) -> str:
-    """Return `cell` so that a spreadsheet shows it and does not work it out (OWASP, CSV injection)."""
-    return f"'{cell}" if cell.lstrip(" \r\n\xa0")[:1] in FORMULA else cell

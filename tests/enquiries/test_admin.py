@@ -9,8 +9,8 @@ from django.contrib.auth.models import Permission
 from django.core import mail
 
 from enquiries import due
-from enquiries.export import without_formula
 from enquiries.models import Enquiry, State
+from publishing.spreadsheets import safe_cell
 from tests import factories
 from tests.enquiries import sending
 
@@ -188,12 +188,12 @@ def test_file_keeps_lines_quotes_and_any_script(client, editor):
     "cell", ["=1+1", "+44 1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "\n@x", "＝1", '=HYPERLINK("https://x")']
 )
 def test_no_cell_is_a_formula(cell):
-    assert without_formula(cell) == f"'{cell}"
+    assert safe_cell(cell) == f"'{cell}"
 
 
 @pytest.mark.parametrize("cell", ["", "Words", "a=b", "5", "'=1"])
 def test_other_cells_stay_as_they_are(cell):
-    assert without_formula(cell) == cell
+    assert safe_cell(cell) == cell
 
 
 def test_name_that_is_a_formula_is_harmless_in_the_file(client, editor):

@@ -24,15 +24,10 @@ def fill_public_links(models: Iterable[AIModel]) -> None:
     rows = parts[0].union(*parts[1:], all=True).order_by() if models else []
     for name, pk, *values in sorted(rows, key=lambda row: (row[3], row[2])):
         through, tag = LINKS[name]
-        found[name, pk].append(through(tag=_tag(tag, dict(zip(COLUMNS, values, strict=True)))))
+        found[name, pk].append(through(tag=tag.partly_fetched(dict(zip(COLUMNS, values, strict=True)))))
     for model in models:
         for name in LINKS:
             setattr(model, f"public_{name}", found[name, model.pk])
-
-
-def _tag(tag, values: dict):
-    names = [column.attname for column in tag._meta.concrete_fields if column.attname in values]
-    return tag.from_db(None, names, [values[name] for name in names])
 
 
 def _links(name: str, keys: list[int]):

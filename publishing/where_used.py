@@ -38,15 +38,9 @@ def published_texts_about(record) -> list[tuple[str, list[Prose]]]:
     for label, pk, title, first_published_at, *address in rows[:SHOWN_TO_READERS]:
         model = publishable_model(label)
         known = {"id": pk, model.title_field: title, "first_published_at": first_published_at}
-        text = _partly_fetched(model, known | dict(zip(model.address_fields, address, strict=False)))
+        text = model.partly_fetched(known | dict(zip(model.address_fields, address, strict=False)))
         groups[text.place_among_uses()].append(text)
     return [(words, groups[place, words]) for place, words in sorted(groups)]
-
-
-def _partly_fetched(model, values: dict):
-    """A record of which only `values` came from the database: whatever else is asked of it is fetched then."""
-    names = [field.attname for field in model._meta.concrete_fields if field.attname in values]
-    return model.from_db(None, names, [values[name] for name in names])
 
 
 def _texts(model, record):

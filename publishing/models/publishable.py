@@ -181,6 +181,12 @@ class Publishable(models.Model):
         """Whether readers can see it now. Costs a query: for one record, not for lists."""
         return type(self).objects.published().filter(pk=self.pk).exists()
 
+    @classmethod
+    def partly_fetched(cls, values: dict) -> "Publishable":
+        """A record of which only `values` came from the database: whatever else is asked of it is fetched then."""
+        names = [field.attname for field in cls._meta.concrete_fields if field.attname in values]
+        return cls.from_db(None, names, [values[name] for name in names])
+
     def get_absolute_url(self) -> str:
         return self.address_of(*(getattr(self, name) for name in self.address_fields))
 

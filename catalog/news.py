@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
 
+from catalog.expressions import end_of, last_day
 from catalog.models import AIModel, Evidence, LifecycleEvent, Offering, Price
 from catalog.partial_dates import PartialDate
 from catalog.prices import amount_in_words
@@ -51,21 +52,17 @@ class Change:
 
 def recent_changes(day: date, count: int) -> list[Change]:
     """Return what happened by `day`, the newest first: releases, ends, new prices. Two queries."""
-    events = public_events().filter(kind__in=NEWS, bound=Bound.EXACT, date__lte=day.isoformat())
-    events = events.order_by("-date", "pk")[: max(READ_AT_MOST, MOST_TOGETHER * count)]
-    changes = _as_changes(event for event in events if event.period.last_day <= day)
-    prices = _changed_prices().filter(valid_from__lte=day.isoformat()).order_by("-valid_from", "pk")[:count]
-    changes += [_as_change(price) for price in prices if price.period.last_day <= day]
+    events = public_events().filter(kind__in=NEWS, bound=Bound.EXACT, until__lte=end_of(day))
+    changes = _as_changes(events.order_by("-date", "pk")[: max(READ_AT_MOST, MOST_TOGETHER * count)])
+    prices = _changed_prices().alias(until=last_day("valid_from")).filter(until__lte=end_of(day))
+    changes += [_as_change(price) for price in prices.order_by("-valid_from", "pk")[:count]]
     return sorted(changes, key=lambda change: change.period.written, reverse=True)[:count]
 
 
 def coming_ends(day: date, count: int) -> list[Change]:
     """Return the ends of service after `day` that have a date, the nearest first. One query."""
-    today = day.isoformat()
-    is_ahead = Q(date__gt=today) | Q(date__in=[today[:4], today[:7]])
-    events = public_events().filter(is_ahead, kind=EventKind.RETIRED, bound=Bound.EXACT)
-    ahead = [event for event in events.order_by("date", "pk")[:READ_AT_MOST] if event.period.last_day > day]
-    return _as_changes(sorted(ahead, key=lambda event: event.period.last_day))[:count]
+    events = public_events().filter(kind=EventKind.RETIRED, bound=Bound.EXACT, until__gt=end_of(day))
+    return _as_changes(events.order_by("until", "pk")[:READ_AT_MOST])[:count]
 
 
 def record_counts() -> dict:
@@ -85,12 +82,16 @@ def _public_offerings():
 
 
 def public_events():
-    """Events that readers may see, without those that a source disputes or none vouches for."""
+    """Events that readers may see, without those that a source disputes or none vouches for.
+
+    `until` is the last day of their date, to be compared with `end_of`.
+    """
     evidence = Evidence.objects.filter(event=OuterRef("pk"))
     unverified = Q(confidence=Confidence.UNVERIFIED)
     public = Q(model__in=AIModel.objects.listed()) | Q(offering__in=_public_offerings())
     return (
         LifecycleEvent.objects.filter(public)
+        .alias(until=last_day("date"))
         .exclude(Exists(evidence.filter(confidence=Confidence.DISPUTED)))
         .exclude(Exists(evidence.filter(unverified)) & ~Exists(evidence.exclude(unverified)))
         .select_related("model", "offering__model", "offering__provider")

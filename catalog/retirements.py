@@ -6,7 +6,7 @@ from itertools import groupby
 
 from django.db.models import Prefetch
 
-from catalog.expressions import end_of, last_day
+from catalog.expressions import end_of
 from catalog.models import AIModel, Evidence, Provider, Source
 from catalog.news import public_events
 from catalog.partial_dates import PartialDate
@@ -61,7 +61,7 @@ def ends_of_last_year(day: date) -> Ends:
 
 def _ends():
     evidence = Prefetch("evidence", Evidence.objects.select_related("source").order_by("source__title", "pk"))
-    ends = public_events().filter(kind=EventKind.RETIRED).alias(until=last_day("date"))
+    ends = public_events().filter(kind=EventKind.RETIRED)
     return ends.with_replacement().prefetch_related(evidence)
 
 

@@ -8,11 +8,9 @@ from django.db.models import Q
 
 from catalog.models import AIModel, Evidence, LifecycleEvent, Price
 from catalog.offering_row import OfferingRow, Row
-from catalog.prices import amount_in_words, prices_on
+from catalog.prices import amount_in_words, listed_prices
 from catalog.status import Status
 from catalog.vocabulary import Meter
-
-METERS = Meter.values
 
 
 class Dossier:
@@ -91,5 +89,5 @@ class Dossier:
         return [Row(event, self._evidence_of(event=event.pk)) for event in self._events[offering_pk]]
 
     def _price_rows(self, offering) -> list[Row]:
-        prices = sorted(prices_on(self.day, self._prices[offering.pk]), key=lambda price: METERS.index(price.meter))
+        prices = listed_prices(self.day, self._prices[offering.pk])
         return [Row(price, self._evidence_of(price=price.pk), amount_in_words(price)) for price in prices]

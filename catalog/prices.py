@@ -3,6 +3,9 @@
 from datetime import date
 from decimal import Decimal
 
+from catalog.vocabulary import Meter
+
+METERS = Meter.values
 TWO_PLACES = Decimal("0.01")
 
 
@@ -17,6 +20,11 @@ def prices_on(day: date, prices, withdrawn: bool = False) -> list:
         if price.period is None or price.period.first_day <= day:
             current[price.key] = price
     return [price for price in current.values() if withdrawn or not price.is_withdrawn]
+
+
+def listed_prices(day: date, prices) -> list:
+    """Return what `prices_on` does, in the order in which readers get the meters."""
+    return sorted(prices_on(day, prices), key=lambda price: METERS.index(price.meter))
 
 
 def amount_in_words(price) -> str:

@@ -8,10 +8,7 @@ from django.db.models.functions import Lower
 
 from catalog.models import Evidence, Offering, Price, Provider, Source
 from catalog.offering_row import OfferingRow, Row
-from catalog.prices import amount_in_words, prices_on
-from catalog.vocabulary import Meter
-
-METERS = Meter.values
+from catalog.prices import amount_in_words, listed_prices
 
 
 class Shelf:
@@ -50,7 +47,6 @@ class Shelf:
         return found
 
     def _row(self, offering, prices, evidence) -> OfferingRow:
-        held = sorted(prices_on(self.day, prices), key=lambda price: METERS.index(price.meter))
-        rows = [Row(price, [], amount_in_words(price)) for price in held]
+        rows = [Row(price, [], amount_in_words(price)) for price in listed_prices(self.day, prices)]
         status = offering.status_on(self.day)
         return OfferingRow(offering.model, offering, status, evidence[offering.pk], rows)

@@ -2,9 +2,8 @@ from django.urls import path
 
 from enquiries import views
 
-app_name = "enquiries"
-
+# Names of the site, as "search": every page leads here.
 urlpatterns = [
     path("", views.contact, name="contact"),
-    path("thanks/", views.thanks, name="thanks"),
+    path("thanks/", views.thanks, name="contact-thanks"),
 ]

@@ -63,7 +63,7 @@ def _take(request):
         response.headers["Retry-After"] = str(WINDOW_SECONDS)
         return response
     receive(values)
-    return HttpResponseRedirect(reverse("enquiries:thanks"))
+    return HttpResponseRedirect(reverse("contact-thanks"))
 
 
 def _page(request, form, status: int):

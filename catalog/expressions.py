@@ -30,11 +30,10 @@ from django.db.models.lookups import GreaterThan, IsNull, LessThanOrEqual
 
 from catalog.models import LifecycleEvent, Offering, Price, Provider
 from catalog.models.offering import STATUS_OF_LISTING
+from catalog.prices import CURRENCY, PER
 from catalog.status import BEGINNINGS, REACHED_BY, SERVED, Bound, EventKind, Status
 from catalog.vocabulary import Meter, Unit
 
-CURRENCY = "USD"
-PER = 1_000_000  # tokens
 SERVICE_BEGINS = {kind for kind, stage in REACHED_BY.items() if stage in SERVED}
 
 

@@ -5,11 +5,10 @@ from decimal import Decimal
 from functools import cached_property
 
 from catalog.models import AIModel, Offering, Price
+from catalog.prices import usd_per_million_tokens
 from catalog.status import Status
-from catalog.vocabulary import Confidence, Meter, Unit
+from catalog.vocabulary import Confidence, Meter
 
-CURRENCY = "USD"
-PER = 1_000_000
 LIMITS = "limit"  # under this name a feed says that the lab's limits do not hold at a provider
 
 
@@ -48,9 +47,7 @@ class OfferingRow:
     def token_price(self, meter: str) -> Decimal | None:
         """Return USD per million tokens without further conditions; None where that is unknown."""
         row = self._plain_price(meter)
-        if row is None or row.subject.unit != Unit.TOKEN or row.subject.currency != CURRENCY:
-            return None
-        return row.subject.amount * PER / row.subject.per_quantity
+        return usd_per_million_tokens(row.subject) if row else None
 
     @property
     def input_amount(self) -> Decimal | None:

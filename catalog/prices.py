@@ -3,9 +3,11 @@
 from datetime import date
 from decimal import Decimal
 
-from catalog.vocabulary import Meter
+from catalog.vocabulary import Meter, Unit
 
 METERS = Meter.values
+# In what prices of tokens are told and compared.
+CURRENCY, PER = "USD", 1_000_000
 TWO_PLACES = Decimal("0.01")
 
 
@@ -25,6 +27,13 @@ def prices_on(day: date, prices, withdrawn: bool = False) -> list:
 def listed_prices(day: date, prices) -> list:
     """Return what `prices_on` does, in the order in which readers get the meters."""
     return sorted(prices_on(day, prices), key=lambda price: METERS.index(price.meter))
+
+
+def usd_per_million_tokens(price) -> Decimal | None:
+    """Return an amount as prices of tokens are compared; None for what is counted or paid in another way."""
+    if price.unit != Unit.TOKEN or price.currency != CURRENCY:
+        return None
+    return price.amount * PER / price.per_quantity
 
 
 def amount_in_words(price) -> str:

@@ -7,11 +7,8 @@ from decimal import Decimal
 
 from catalog.compare.workload import Cost, Workload
 from catalog.models import Offering, Price
-from catalog.prices import prices_on
+from catalog.prices import prices_on, usd_per_million_tokens
 from catalog.status import Status
-from catalog.vocabulary import Unit
-
-CURRENCY = "USD"
 
 
 @dataclass
@@ -26,8 +23,9 @@ class Offer:
         found = {}
         for price in sorted(self.prices, key=lambda price: price.above_tokens):
             is_fit = price.above_tokens == 0 or price.above_tokens < tokens_in
-            if is_fit and price.unit == Unit.TOKEN and price.currency == CURRENCY:
-                found[price.meter] = price.amount * 1_000_000 / price.per_quantity
+            amount = usd_per_million_tokens(price)
+            if is_fit and amount is not None:
+                found[price.meter] = amount
         return found
 
     def cost(self, workload: Workload) -> Cost:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, fields
 from decimal import Decimal
 
+from catalog.prices import PER
 from catalog.vocabulary import Meter
 from publishing.parameters import whole_number
 
-PER = 1_000_000  # tokens: what prices are for
 FORMULA = (
     "messages × (tokens in × (1 − share cached) × price of input + tokens in × share cached × price of cached input"
     " + tokens out × price of output + reasoning tokens × price of reasoning) ÷ 1,000,000"

@@ -27,21 +27,29 @@ TAGS = {
 NAMES_IN_LOG = {"family": "family", **{path: name for path, (name, _, _) in TAGS.items()}}
 GENERATORS = {"image": Kind.IMAGE, "video": Kind.VIDEO, "audio": Kind.AUDIO}
 
+# What the feed says alike of a lab’s model and of what a provider offers.
+LIMITS_AND_DATES = [
+    tokens("limit.context", "context_tokens"),
+    tokens("limit.input", "max_input_tokens"),
+    tokens("limit.output", "max_output_tokens"),
+    day("release_date", "released_on"),
+    day("knowledge", "knowledge_cutoff_on"),
+]
+ABILITIES = [
+    flag("reasoning", "reasoning"),
+    flag("tool_call", "tool_calls"),
+    flag("structured_output", "structured_output"),
+    flag("attachment", "attachments"),
+    flag("temperature", "temperature"),
+]
+
 
 class ModelHandler(Handler):
     kind, model, feed, subject = RecordKind.MODEL, AIModel, Feed.MODELS_DEV, "model"
     columns = [
         text("name", "name"),
-        tokens("limit.context", "context_tokens"),
-        tokens("limit.input", "max_input_tokens"),
-        tokens("limit.output", "max_output_tokens"),
-        day("release_date", "released_on"),
-        day("knowledge", "knowledge_cutoff_on"),
-        flag("reasoning", "reasoning"),
-        flag("tool_call", "tool_calls"),
-        flag("structured_output", "structured_output"),
-        flag("attachment", "attachments"),
-        flag("temperature", "temperature"),
+        *LIMITS_AND_DATES,
+        *ABILITIES,
         openness("open_weights", "openness"),
         text("license", "licence"),
     ]

@@ -1,9 +1,10 @@
 """What providers offer."""
 
-from catalog.importers.columns import day, flag, list_of_texts, listing, names, text, tokens
+from catalog.importers.columns import flag, list_of_texts, listing, names, text
 from catalog.importers.entries import MISSING, BrokenRecordError, Difference, at, put, shown, without
 from catalog.importers.handler import BATCH, Handler
 from catalog.importers.models_dev import costs
+from catalog.importers.models_dev.models import ABILITIES, LIMITS_AND_DATES
 from catalog.importers.models_dev.shapes import as_authored
 from catalog.importers.offering_prices import BY_HAND, OfferingPrices
 from catalog.models import AIModel, Evidence, ImportedRecord, Offering, Provider, RecordKind
@@ -17,18 +18,10 @@ class OfferingHandler(OfferingPrices, Handler):
     kind, model, feed, subject = RecordKind.OFFERING, Offering, Feed.MODELS_DEV, "offering"
     columns = [
         text("name", "name"),
-        tokens("limit.context", "context_tokens"),
-        tokens("limit.input", "max_input_tokens"),
-        tokens("limit.output", "max_output_tokens"),
-        day("release_date", "released_on"),
-        day("knowledge", "knowledge_cutoff_on"),
+        *LIMITS_AND_DATES,
         names("modalities.input", "input_modalities"),
         names("modalities.output", "output_modalities"),
-        flag("reasoning", "reasoning"),
-        flag("tool_call", "tool_calls"),
-        flag("structured_output", "structured_output"),
-        flag("attachment", "attachments"),
-        flag("temperature", "temperature"),
+        *ABILITIES,
         flag("open_weights", "open_weights"),
         listing("status", "listing"),
     ]

@@ -5,10 +5,12 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, reset_queries
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from lxml import html
+
+from tests.publishing.test_sitemap import entries_of, tree_at
 
 ADDRESSES = {"a": "href", "img": "src", "link": "href", "script": "src", "source": "srcset", "form": "action"}
 FILES = ("/static/", "/media/")
@@ -35,6 +37,7 @@ def crawl() -> dict:
     while waiting:
         path = waiting.pop()
         seen.add(path)
+        reset_queries()  # the log holds but so many, beyond which the difference would be none
         with CaptureQueriesContext(connection) as queries:
             response = Client().get(path)
         assert response.status_code == 200, f"{path} answers {response.status_code}"
@@ -60,6 +63,7 @@ def test_every_link_leads_to_a_page_and_an_anchor_and_every_page_says_what_it_is
             own[path] = page
     assert len(own) > 70
     assert_each_has_its_own(own)
+    assert set(entries_of(tree_at(Client()))) == set(own)  # the sitemap has all that are for search engines, no other
 
 
 def assert_each_has_its_own(pages):

@@ -16,6 +16,7 @@ def test_bundle_holds_every_style_of_the_public_pages_once():
 
 def test_what_is_collected_is_one_file_made_anew_from_the_sources(settings, tmp_path):
     settings.STATIC_ROOT = tmp_path
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]  # no other app's files
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "publishing.static_files.BundledStaticFilesStorage"},

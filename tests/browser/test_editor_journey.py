@@ -129,11 +129,18 @@ def test_opening_and_saving_a_text_changes_nothing(editor_page):
     assert article.body == stored
 
 
+def settle(page):
+    """Let the editor learn where the cursor went."""
+    page.wait_for_function("document.activeElement.closest('.ProseMirror')")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))")
+
+
 def press(page, *keys):
-    """One key after the other, each when the editor has learnt where the cursor went."""
+    """One key after the other, each when the editor knows where the cursor is."""
+    settle(page)
     for key in keys:
         page.keyboard.press(key)
-        page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))")
+        settle(page)
 
 
 def test_a_heading_keeps_its_anchor_when_its_words_change_and_a_copy_gets_its_own(editor_page):

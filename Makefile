@@ -6,13 +6,14 @@ alone = unset DEBUG SITE_URL HOST PORT WORKERS SECRET_KEY DATABASE_URL CACHE_URL
 	EMAIL_URL MAIL_FROM ENQUIRY_DAYS SPAM_DAYS CATALOG_IMPORT_URLS CATALOG_IMPORT_HOLD; \
 	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'exit 130' INT TERM && export DATA_DIR="$$scratch"
 
-.PHONY: help serve dev test check audit pictures format lock clean environment
+.PHONY: help serve dev test test-browser test-services check audit pictures format lock clean environment
 
 help:
 	@echo "make serve   the site as readers get it, on http://127.0.0.1:8000 (HOST, PORT, DATA_DIR: see README)"
 	@echo "make dev     the same, reloading on change, with DEBUG"
-	@echo "make test    the tests: on SQLite, then on PostgreSQL and Redis where TEST_DATABASE_URL and TEST_CACHE_URL"
-	@echo "             are set; ARGS='-k words' goes to pytest"
+	@echo "make test    the tests on SQLite, but for those in a browser; ARGS='-k words' goes to pytest"
+	@echo "make test-browser   the tests that open pages in Chromium"
+	@echo "make test-services  the tests on the services of TEST_DATABASE_URL and TEST_CACHE_URL"
 	@echo "make check   style, templates, import direction, security, missing migrations, settings for the open web"
 	@echo "make audit   the pages before the Nu HTML checker and Lighthouse (needs npm, Java and Chromium)"
 	@echo "make pictures  the pictures of docs/pictures/ anew (needs Chromium)"
@@ -31,15 +32,18 @@ dev: environment
 	@$(python) manage.py serve --reload
 
 # "load" hands the tests out in order: those that empty the database come last, after all that need its first rows.
+pytest = $(python) -m pytest -n 2 --dist load
+
 test: environment
-	@echo "== Tests on SQLite, cache in the process =="
-	@$(alone) && $(python) -m pytest -n 2 --dist load $(ARGS)
-	@if [ -n "$$TEST_DATABASE_URL$$TEST_CACHE_URL" ]; then \
-		echo "== Tests on the services of TEST_DATABASE_URL and TEST_CACHE_URL =="; \
-		$(alone) && DATABASE_URL="$$TEST_DATABASE_URL" CACHE_URL="$$TEST_CACHE_URL" $(python) -m pytest -n 2 --dist load $(ARGS); \
-	else \
-		echo "Not run on PostgreSQL and Redis: TEST_DATABASE_URL and TEST_CACHE_URL are not set."; \
-	fi
+	@$(alone) && $(pytest) -m "not browser" $(ARGS)
+
+test-browser: environment
+	@$(alone) && $(pytest) -m browser $(ARGS)
+
+test-services: environment
+	@if [ -z "$$TEST_DATABASE_URL" ] || [ -z "$$TEST_CACHE_URL" ]; then \
+		echo "Set TEST_DATABASE_URL and TEST_CACHE_URL, as postgres://user@host/name and redis://host:6379/0." >&2; exit 1; fi
+	@$(alone) && DATABASE_URL="$$TEST_DATABASE_URL" CACHE_URL="$$TEST_CACHE_URL" $(pytest) -m "not browser" $(ARGS)
 
 check: environment
 	@.venv/bin/ruff check .

@@ -82,7 +82,7 @@ def status_on(day: date, of: str) -> Subquery:
     after = Coalesce(_end_of_service(day), Value(""))
 
     def reached(kinds) -> Q:
-        return Q(GreaterThan(_latest(_happened(day), kind__in=kinds), after))
+        return Q(GreaterThan(_latest(kinds, _happened(day)), after))
 
     cases = [
         (_has_retired(day), Status.RETIRED),
@@ -107,7 +107,7 @@ def status_on(day: date, of: str) -> Subquery:
 def _has_ended(day: date, offering: str) -> Subquery:
     """Return whether `status_on` would say RETIRED of the offering at that path: the same, with what else it can say
     left out, since this is asked of every price of a list."""
-    announced = _latest(_happened(day), kind=EventKind.DEPRECATED)
+    announced = _latest({EventKind.DEPRECATED}, _happened(day))
     is_off_the_list = _listed_as(Status.RETIRED) & _never_begins() & Q(IsNull(announced, True))
     ended = Case(When(_has_retired(day) | is_off_the_list, then=Value(True)), default=Value(False))
     events = _events(day, f"{offering}__").filter(offering=OuterRef(offering))
@@ -160,8 +160,9 @@ def _events(day: date, offering: str = "", is_listed: bool = True):
     return events.alias(listed=_listed(f"{offering}listing")) if is_listed else events
 
 
-def _latest(*conditions, of="date", **more) -> Greatest:
-    return Greatest(Case(When(Q(*conditions, **more), then=F(of))))
+def _latest(kinds, *conditions, of="date") -> Greatest:
+    """The kind is asked first: it rules most events out."""
+    return Greatest(Case(When(Q(Q(kind__in=sorted(kinds)), *conditions), then=F(of))))
 
 
 def _happened(day: date) -> Q:
@@ -170,26 +171,26 @@ def _happened(day: date) -> Q:
 
 def _end_of_service(day: date) -> Greatest:
     """The last day of service; null where there was none."""
-    return _latest(_happened(day), of="until", kind=EventKind.RETIRED)
+    return _latest({EventKind.RETIRED}, _happened(day), of="until")
 
 
 def _has_retired(day: date) -> Q:
     """Whether service ended and has not begun anew."""
-    begun = Coalesce(_latest(_happened(day), kind__in=BEGINNINGS), Value(""))
+    begun = Coalesce(_latest(BEGINNINGS, _happened(day)), Value(""))
     return Q(LessThanOrEqual(begun, _end_of_service(day)))
 
 
 def _never_begins() -> Q:
-    return Q(IsNull(_latest(kind__in=BEGINNINGS), True))
+    return Q(IsNull(_latest(BEGINNINGS), True))
 
 
 def _end_is_announced(day: date) -> Q:
-    lies_ahead = _latest(~is_over(day, "date"), kind=EventKind.RETIRED, bound=Bound.EXACT)
-    return Q(IsNull(lies_ahead, False)) & Q(IsNull(_latest(kind=EventKind.DEPRECATED), True))
+    lies_ahead = _latest({EventKind.RETIRED}, Q(bound=Bound.EXACT), ~is_over(day, "date"))
+    return Q(IsNull(lies_ahead, False)) & Q(IsNull(_latest({EventKind.DEPRECATED}), True))
 
 
 def _may_have_ended(day: date) -> Q:
-    limit = _latest(kind=EventKind.RETIRED, bound=Bound.NOT_BEFORE, date__lte=day.isoformat())
+    limit = _latest({EventKind.RETIRED}, Q(bound=Bound.NOT_BEFORE, date__lte=day.isoformat()))
     looked_up_since = Q(LessThanOrEqual(limit, F("checked"))) & Q(checked__lte=F("today"))
     return Q(IsNull(limit, False)) & (Q(checked=None) | ~looked_up_since)
 

@@ -25,7 +25,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Cast, Coalesce, Length, Substr
+from django.db.models.functions import Cast, Coalesce, Length, NullIf, Substr
 from django.db.models.lookups import GreaterThan, IsNull, LessThanOrEqual
 
 from catalog.models import LifecycleEvent, Price, Provider
@@ -117,8 +117,9 @@ def _has_ended(day: date, offering: str) -> Subquery:
 def lowest_input_price(day: date) -> Subquery:
     """Return the lowest price of a model's text input, USD per million tokens, at public providers that still serve it.
 
-    Null is unknown, 0 free. Only the ordinary price counts: none for long contexts, batches or other conditions.
-    A float, to sort and compare by: what must be exact is read from the prices themselves.
+    As of `catalog.prices.lowest`: 0 only where none asks more, null for unknown. Only the ordinary price counts: none
+    for long contexts, batches or other conditions. A float, to sort and compare by: what must be exact is read from the
+    prices themselves.
     """
     per_million = Cast(F("amount"), FloatField()) * Value(float(PER)) / F("per_quantity")
     prices = (
@@ -129,7 +130,9 @@ def lowest_input_price(day: date) -> Subquery:
         .alias(has_ended=_has_ended(day, "offering"))
         .filter(has_ended=False)
     )
-    return Subquery(prices.values(lowest=Func(per_million, function="MIN")), output_field=FloatField())
+    asked = Func(NullIf(per_million, Value(0.0)), function="MIN", output_field=FloatField())
+    lowest = Coalesce(asked, Func(per_million, function="MIN", output_field=FloatField()))
+    return Subquery(prices.values(lowest=lowest), output_field=FloatField())
 
 
 def exact(amount: float | None) -> Decimal | None:

@@ -80,9 +80,10 @@ class OfferingRow:
         return said
 
     def place(self) -> tuple:
-        """What rows are sorted by: what is still served first, then the input price, unknown last, then the names."""
+        """What rows are sorted by: what is still served first, then the input price, no charge after
+        any, unknown last, then the names."""
         price = self.token_price(Meter.INPUT)
-        order = (self.status == Status.RETIRED, price is None, price or 0)
+        order = (self.status == Status.RETIRED, price is None, price == 0, price or 0)
         return *order, self.offering.provider.name.casefold(), self.offering.api_id, self.offering.pk
 
     def _plain_price(self, meter: str) -> Row | None:

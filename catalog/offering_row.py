@@ -29,7 +29,7 @@ class Row:
 
 @dataclass
 class OfferingRow:
-    model: AIModel
+    model: AIModel | None
     offering: Offering
     status: Status
     evidence: list
@@ -64,7 +64,7 @@ class OfferingRow:
         if offering.context_tokens is not None:
             return offering.context_tokens
         is_other = any(name.split(".")[0] == LIMITS for name in offering.not_inherited)
-        return self.model.context_tokens if offering.inherits and not is_other else None
+        return self.model.context_tokens if self.model and offering.inherits and not is_other else None
 
     @property
     def data_policy(self) -> list[str]:

@@ -12,7 +12,7 @@ from catalog.status import SERVED
 
 LOOKED_AT = 300  # the latest of the same kind: what is older is seldom an alternative, and the work stays bounded
 MOST = 5
-UNLIKE = math.log(32)  # where one of two values is unknown, or free: as far apart as thirty-two to one
+UNLIKE = math.log(32)  # where one of two values is unknown, or nought: as far apart as thirty-two to one
 
 
 def alternatives_to(model: AIModel, input_price: Decimal | None, day: date) -> list[AIModel]:

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from catalog.models import AIModel, Evidence, LifecycleEvent, Price
 from catalog.offering_row import OfferingRow, Row
-from catalog.prices import amount_in_words, listed_prices
+from catalog.prices import amount_in_words, listed_prices, lowest
 from catalog.status import Status
 from catalog.vocabulary import Meter
 
@@ -77,7 +77,7 @@ class Dossier:
     def input_price(self) -> Decimal | None:
         """The lowest that is known at a provider that still serves it, USD per million tokens."""
         prices = [row.token_price(Meter.INPUT) for row in self.offerings if row.status != Status.RETIRED]
-        return min((price for price in prices if price is not None), default=None)
+        return lowest(prices)
 
     @cached_property
     def sources(self) -> list:

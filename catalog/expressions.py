@@ -25,11 +25,12 @@ from django.db.models import (
     When,
 )
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Cast, Coalesce, Concat, Length, Substr
+from django.db.models.functions import Cast, Coalesce, Length, NullIf, Substr
 from django.db.models.lookups import GreaterThan, IsNull, LessThanOrEqual
 
-from catalog.models import LifecycleEvent, Offering, Price, Provider
+from catalog.models import LifecycleEvent, Price, Provider
 from catalog.models.offering import STATUS_OF_LISTING
+from catalog.partial_dates import PartialDate
 from catalog.prices import CURRENCY, PER
 from catalog.status import BEGINNINGS, REACHED_BY, SERVED, Bound, EventKind, Status
 from catalog.vocabulary import Meter, Unit
@@ -44,9 +45,25 @@ class Greatest(Func):
     output_field = CharField()
 
 
-def last_day(field: str) -> Concat:
+class Joined(Func):
+    """Texts that are never null, end to end: without the guards of Django's Concat, which are far longer."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " || "
+    output_field = CharField()
+
+
+def last_day(field: str) -> Joined:
     """Return the last day of a partial date, of a month always the 31st: 2026 gives 2026-12-31, 2026-02 2026-02-31."""
-    return Concat(F(field), Substr(Value("-12-31"), Length(F(field)) - 3))
+    return Joined(F(field), Substr(Value("-12-31"), Length(F(field)) - 3))
+
+
+def is_over(day: date, field: str) -> Q:
+    """Whether the period of a partial date is over with `day`: it began by then, and does not go on beyond."""
+    names = {day.isoformat()[:length] for length in (4, 7)}
+    going_on = sorted(name for name in names if PartialDate.parse(name).last_day > day)
+    begun = Q(**{f"{field}__lte": day.isoformat()})
+    return begun & ~Q(**{f"{field}__in": going_on}) if going_on else begun
 
 
 def end_of(day: date) -> str:
@@ -60,55 +77,62 @@ def status_on(day: date, of: str) -> Subquery:
 
     The order of the cases folds the four sentences of `catalog.status.status_on` into one.
     """
-    end, after = _of_service(day)
-    may_have_ended, end_is_announced = _may_have_ended(day), _end_is_announced(day)
-    never_begins = Q(IsNull(_latest(kind__in=BEGINNINGS), True))
-    listed = {stage: Q(listed__in=_listings(stage)) & never_begins for stage in STATUS_OF_LISTING.values()}
     is_listed = of == "offering"
+    may_have_ended, end_is_announced = _may_have_ended(day), _end_is_announced(day)
+    after = Coalesce(_end_of_service(day), Value(""))
 
     def reached(kinds) -> Q:
-        return Q(GreaterThan(_latest(**_happened(day), kind__in=kinds), after))
+        return Q(GreaterThan(_latest(kinds, _happened(day)), after))
 
     cases = [
-        (Q(LessThanOrEqual(Coalesce(_latest(**_happened(day), kind__in=BEGINNINGS), Value("")), end)), Status.RETIRED),
+        (_has_retired(day), Status.RETIRED),
         (reached(SERVICE_BEGINS) & may_have_ended, Status.UNKNOWN),
         (reached({EventKind.DEPRECATED}), Status.DEPRECATED),
         (reached(SERVICE_BEGINS) & end_is_announced, Status.DEPRECATED),
         (reached({EventKind.RELEASED}), Status.AVAILABLE),
         (reached({EventKind.PREVIEW}), Status.PREVIEW),
         (reached({EventKind.ANNOUNCED}), Status.ANNOUNCED),
-        *([(listed[Status.RETIRED], Status.RETIRED)] if is_listed else []),
+        *([(_listed_as(Status.RETIRED) & _never_begins(), Status.RETIRED)] if is_listed else []),
         (may_have_ended, Status.UNKNOWN),
-        (end_is_announced & never_begins, Status.DEPRECATED),
-        *([(condition, stage) for stage, condition in listed.items()] if is_listed else []),
+        (end_is_announced & _never_begins(), Status.DEPRECATED),
+        *([(_listed_as(stage) & _never_begins(), stage) for stage in STATUS_OF_LISTING.values()] if is_listed else []),
     ]
     stage = Case(
         *(When(condition, then=Value(str(status))) for condition, status in cases), default=Value(str(Status.UNKNOWN))
     )
-    events = LifecycleEvent.objects.filter(**{of: OuterRef("pk")}).order_by().alias(until=last_day("date"))
-    checked = Cast(OuterRef("checked_on"), CharField())
-    events = events.alias(
-        checked=checked, today=Value(day.isoformat()), listed=_listed(day) if is_listed else Value("")
-    )
+    events = _events(day, is_listed=is_listed).filter(**{of: OuterRef("pk")})
     return Subquery(events.values(status=stage), output_field=CharField())
+
+
+def _has_ended(day: date, offering: str) -> Subquery:
+    """Return whether `status_on` would say RETIRED of the offering at that path: the same, with what else it can say
+    left out, since this is asked of every price of a list."""
+    announced = _latest({EventKind.DEPRECATED}, _happened(day))
+    is_off_the_list = _listed_as(Status.RETIRED) & _never_begins() & Q(IsNull(announced, True))
+    ended = Case(When(_has_retired(day) | is_off_the_list, then=Value(True)), default=Value(False))
+    events = _events(day, f"{offering}__").filter(offering=OuterRef(offering))
+    return Subquery(events.values(has_ended=ended))
 
 
 def lowest_input_price(day: date) -> Subquery:
     """Return the lowest price of a model's text input, USD per million tokens, at public providers that still serve it.
 
-    Null is unknown, 0 free. Only the ordinary price counts: none for long contexts, batches or other conditions.
-    A float, to sort and compare by: what must be exact is read from the prices themselves.
+    As of `catalog.prices.lowest`: 0 only where none asks more, null for unknown. Only the ordinary price counts: none
+    for long contexts, batches or other conditions. A float, to sort and compare by: what must be exact is read from the
+    prices themselves.
     """
     per_million = Cast(F("amount"), FloatField()) * Value(float(PER)) / F("per_quantity")
-    ended = Offering.objects.alias(status=status_on(day, "offering")).filter(status=Status.RETIRED)
     prices = (
         prices_on(day)
         .filter(meter=Meter.INPUT, unit=Unit.TOKEN, currency=CURRENCY, is_withdrawn=False)
         .filter(above_tokens=0, service_level="", conditions="", offering__model=OuterRef("pk"))
         .filter(offering__provider__in=Provider.objects.published())
-        .exclude(Exists(ended.filter(pk=OuterRef("offering_id"))))
+        .alias(has_ended=_has_ended(day, "offering"))
+        .filter(has_ended=False)
     )
-    return Subquery(prices.values(lowest=Func(per_million, function="MIN")), output_field=FloatField())
+    asked = Func(NullIf(per_million, Value(0.0)), function="MIN", output_field=FloatField())
+    lowest = Coalesce(asked, Func(per_million, function="MIN", output_field=FloatField()))
+    return Subquery(prices.values(lowest=lowest), output_field=FloatField())
 
 
 def exact(amount: float | None) -> Decimal | None:
@@ -132,36 +156,53 @@ def prices_on(day: date):
     return begun.filter(~Exists(later))
 
 
-def _latest(text="date", **conditions) -> Greatest:
-    return Greatest(Case(When(Q(**conditions), then=F(text))))
+def _events(day: date, offering: str = "", is_listed: bool = True):
+    """Events, with what their subject's own row says: when it was checked and, of offerings, what it is listed as."""
+    events = LifecycleEvent.objects.order_by().alias(until=last_day("date"), today=Value(day.isoformat()))
+    events = events.alias(checked=Cast(OuterRef(f"{offering}checked_on"), CharField()))
+    return events.alias(listed=_listed(f"{offering}listing")) if is_listed else events
 
 
-def _happened(day: date) -> dict:
-    return {"bound": Bound.EXACT, "until__lte": end_of(day)}
+def _latest(kinds, *conditions, of="date") -> Greatest:
+    """The kind is asked first: it rules most events out."""
+    return Greatest(Case(When(Q(Q(kind__in=sorted(kinds)), *conditions), then=F(of))))
 
 
-def _of_service(day: date) -> tuple:
-    """The last day of service: null where there was none, and then "" for none."""
-    end = _latest("until", **_happened(day), kind=EventKind.RETIRED)
-    return end, Coalesce(end, Value(""))
+def _happened(day: date) -> Q:
+    return Q(bound=Bound.EXACT) & is_over(day, "date")
+
+
+def _end_of_service(day: date) -> Greatest:
+    """The last day of service; null where there was none."""
+    return _latest({EventKind.RETIRED}, _happened(day), of="until")
+
+
+def _has_retired(day: date) -> Q:
+    """Whether service ended and has not begun anew."""
+    begun = Coalesce(_latest(BEGINNINGS, _happened(day)), Value(""))
+    return Q(LessThanOrEqual(begun, _end_of_service(day)))
+
+
+def _never_begins() -> Q:
+    return Q(IsNull(_latest(BEGINNINGS), True))
 
 
 def _end_is_announced(day: date) -> Q:
-    lies_ahead = _latest(kind=EventKind.RETIRED, bound=Bound.EXACT, until__gt=end_of(day))
-    return Q(IsNull(lies_ahead, False)) & Q(IsNull(_latest(kind=EventKind.DEPRECATED), True))
+    lies_ahead = _latest({EventKind.RETIRED}, Q(bound=Bound.EXACT), ~is_over(day, "date"))
+    return Q(IsNull(lies_ahead, False)) & Q(IsNull(_latest({EventKind.DEPRECATED}), True))
 
 
 def _may_have_ended(day: date) -> Q:
-    limit = _latest(kind=EventKind.RETIRED, bound=Bound.NOT_BEFORE, date__lte=day.isoformat())
+    limit = _latest({EventKind.RETIRED}, Q(bound=Bound.NOT_BEFORE, date__lte=day.isoformat()))
     looked_up_since = Q(LessThanOrEqual(limit, F("checked"))) & Q(checked__lte=F("today"))
     return Q(IsNull(limit, False)) & (Q(checked=None) | ~looked_up_since)
 
 
-def _listed(day: date) -> Case:
-    """What the provider's list called it, where that was read by `day`; "" for nothing."""
-    listing = ExpressionWrapper(OuterRef("listing"), output_field=CharField())
-    return Case(When(Q(checked=None) | Q(checked__lte=F("today")), then=listing), default=Value(""))
+def _listed(listing: str) -> Case:
+    """What the provider's list called it, where that was read by `today`; "" for nothing."""
+    word = ExpressionWrapper(OuterRef(listing), output_field=CharField())
+    return Case(When(Q(checked=None) | Q(checked__lte=F("today")), then=word), default=Value(""))
 
 
-def _listings(stage: Status) -> list[str]:
-    return [str(listing) for listing, reached in STATUS_OF_LISTING.items() if reached == stage]
+def _listed_as(stage: Status) -> Q:
+    return Q(listed__in=[str(listing) for listing, reached in STATUS_OF_LISTING.items() if reached == stage])

@@ -29,7 +29,7 @@ class Row:
 
 @dataclass
 class OfferingRow:
-    model: AIModel
+    model: AIModel | None
     offering: Offering
     status: Status
     evidence: list
@@ -64,7 +64,7 @@ class OfferingRow:
         if offering.context_tokens is not None:
             return offering.context_tokens
         is_other = any(name.split(".")[0] == LIMITS for name in offering.not_inherited)
-        return self.model.context_tokens if offering.inherits and not is_other else None
+        return self.model.context_tokens if self.model and offering.inherits and not is_other else None
 
     @property
     def data_policy(self) -> list[str]:
@@ -80,9 +80,10 @@ class OfferingRow:
         return said
 
     def place(self) -> tuple:
-        """What rows are sorted by: what is still served first, then the input price, unknown last, then the names."""
+        """What rows are sorted by: what is still served first, then the input price, no charge after
+        any, unknown last, then the names."""
         price = self.token_price(Meter.INPUT)
-        order = (self.status == Status.RETIRED, price is None, price or 0)
+        order = (self.status == Status.RETIRED, price is None, price == 0, price or 0)
         return *order, self.offering.provider.name.casefold(), self.offering.api_id, self.offering.pk
 
     def _plain_price(self, meter: str) -> Row | None:

@@ -9,6 +9,8 @@ METERS = Meter.values
 # In what prices of tokens are told and compared.
 CURRENCY, PER = "USD", 1_000_000
 TWO_PLACES = Decimal("0.01")
+# What a list gives as 0 may be free, a trial, or part of a plan that is paid otherwise.
+NO_CHARGE = "no charge"
 
 
 def prices_on(day: date, prices, withdrawn: bool = False) -> list:
@@ -36,10 +38,19 @@ def usd_per_million_tokens(price) -> Decimal | None:
     return price.amount * PER / price.per_quantity
 
 
+def lowest(amounts) -> Decimal | None:
+    """Return the lowest that is asked; 0 only where nothing else is known, None where nothing is.
+
+    A plan that is paid otherwise lists its models at 0: that is no price at which to have one.
+    """
+    known = [amount for amount in amounts if amount is not None]
+    return min(filter(None, known), default=Decimal(0) if known else None)
+
+
 def amount_in_words(price) -> str:
-    """Return an amount without needless noughts: 0.50 USD per 1,000,000 tokens; free for 0."""
+    """Return an amount without needless noughts: 0.50 USD per 1,000,000 tokens; no charge for 0."""
     if price.amount == 0:
-        return "free"
+        return NO_CHARGE
     amount = price.amount.normalize()
     if amount.as_tuple().exponent > TWO_PLACES.as_tuple().exponent:
         amount = amount.quantize(TWO_PLACES)

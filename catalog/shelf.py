@@ -3,8 +3,8 @@
 from collections import defaultdict
 from datetime import date
 
-from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce, Lower, NullIf
 
 from catalog.models import Evidence, Offering, Price, Provider, Source
 from catalog.offering_row import OfferingRow, Row
@@ -12,7 +12,8 @@ from catalog.prices import amount_in_words, listed_prices
 
 
 class Shelf:
-    """The public offerings of a provider as a paginator wants them, by the names of their models.
+    """The public offerings of a provider as a paginator wants them, by the names of their models or, where these have
+    no record, their own.
 
     A slice costs four queries: offerings, events, prices, and the evidence for all of them.
     """
@@ -26,7 +27,8 @@ class Shelf:
 
     def __getitem__(self, part: slice) -> list[OfferingRow]:
         offerings = self._offerings().select_related("model", "provider").prefetch_related("events")
-        offerings = list(offerings.order_by(Lower("model__name"), "api_id", "pk")[part])
+        name = Lower(Coalesce("model__name", NullIf("name", Value("")), "api_id"))
+        offerings = list(offerings.order_by(name, "api_id", "pk")[part])
         prices = defaultdict(list)
         for price in Price.objects.filter(offering__in=offerings).order_by("valid_from", "pk"):
             prices[price.offering_id].append(price)
@@ -34,7 +36,7 @@ class Shelf:
         return [self._row(offering, prices[offering.pk], evidence) for offering in offerings]
 
     def _offerings(self):
-        return Offering.objects.published().filter(provider=self.provider)
+        return Offering.objects.at_provider(self.provider)
 
     def _read_evidence(self, offerings) -> dict:
         """The evidence of offerings by their keys; `sources` become those of the page, and whether we checked them."""

@@ -174,7 +174,7 @@ def provider(request, slug):
             _crumbs(provider),
             provider.summary or f"AI models served by {provider}.",
             nodes=[maker_node(provider)],
-            page=_listed(list(dict.fromkeys(row.model for row in page)), provider),
+            page=_listed(list(dict.fromkeys(row.model for row in page if row.model)), provider),
         ),
     }
     return render(request, "catalog/provider.html", context)

@@ -28,6 +28,7 @@ class Rows(FieldsMixin, admin.TabularInline):
 
     extra = 0
     classes = ["collapse"]
+    named_by = ()  # what a row's own name is made of, beside what is chosen in it
     parent = None
 
     def get_formset(self, request, obj=None, **kwargs):
@@ -38,7 +39,9 @@ class Rows(FieldsMixin, admin.TabularInline):
         return super().get_formset(request, obj, **kwargs)
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related(*self.autocomplete_fields)
+        related = [*self.autocomplete_fields, *self.named_by]
+        rows = super().get_queryset(request)
+        return rows.select_related(*related) if related else rows
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name in self.autocomplete_fields:
@@ -89,6 +92,7 @@ class WeightsInline(Rows):
 
 class PriceInline(Rows):
     model = Price
+    named_by = ("offering__provider",)
     fields = [
         "meter",
         "amount",

@@ -9,6 +9,7 @@ from functools import cached_property
 from catalog.charts.drawing import NARROW, WIDE, LogScale, Mark, Picture, Plane, Text, without_collisions
 from catalog.expressions import exact, lowest_input_price
 from catalog.models import AIModel
+from catalog.prices import NO_CHARGE
 
 MOST_DRAWN = 500
 CELL = 4  # dots whose places fall into one square of this size are one, the larger the more they are
@@ -74,7 +75,7 @@ class Prices:
         x_ticks = [Text(across(value), below, _tokens(value), "middle") for value in across.ticks()]
         y_ticks = [Text(plane.left - 8, up(value), f"{value:g}", "end") for value in up.ticks()] if up else []
         if is_free:
-            y_ticks.append(Text(plane.left - 8, free_y, "free", "end"))
+            y_ticks.append(Text(plane.left - 8, free_y, NO_CHARGE, "end"))
         return Picture(plane, marks, labels, without_collisions(x_ticks, plane), y_ticks)
 
     def _labels(self, plane: Plane, places) -> list[Text]:

@@ -10,13 +10,14 @@ from catalog.compare.workload import Workload
 from catalog.facts import facts_of
 from catalog.models import AIModel, BenchmarkResult, Weights
 from catalog.partial_dates import PartialDate
-from catalog.prices import unit_in_words
+from catalog.prices import NO_CHARGE, unit_in_words
 from catalog.status import Bound, EventKind, Status
 from catalog.templatetags.catalog_browse import price as in_words
 from catalog.vocabulary import Meter, Unit
 
 NAMES_AT_MOST = 6
 NONE_ON_RECORD = "none on record"
+NO_CHARGE_REMARK = "free, a trial, or within a plan"
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,9 @@ class Comparison:
             return Cell(remark="no current offer on record")
         if cost.amount is None:
             return Cell(remark=f"no price on record of {', '.join(cost.missing)}")
-        return Cell("free" if cost.amount == 0 else f"{cost.amount:,.2f} USD")
+        if cost.amount == 0 and self.workload.messages and self.workload.needs():
+            return Cell(NO_CHARGE, remark=NO_CHARGE_REMARK)
+        return Cell(f"{cost.amount:,.2f} USD")
 
     def _provider(self, model):
         offer = self.best[model.pk]

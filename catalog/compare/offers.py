@@ -49,10 +49,13 @@ def offers_of(models, day: date) -> dict[int, list[Offer]]:
 
 
 def best_offer(offers: list[Offer], workload: Workload) -> Offer | None:
-    """Return the cheapest for the work; where none can be reckoned, the one that lacks the fewest prices."""
+    """Return the cheapest for the work, of those that charge for it if any do (`catalog.prices.lowest`); where none
+    can be reckoned, the one that lacks the fewest prices."""
 
     def badness(offer: Offer):
         cost = offer.cost(workload)
-        return (len(cost.missing), -len(offer.prices), 0) if cost.amount is None else (0, 0, cost.amount)
+        if cost.amount is None:
+            return len(cost.missing), False, -len(offer.prices)
+        return 0, cost.amount == 0, cost.amount
 
     return min(offers, key=badness, default=None)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from catalog.changes import RECORDS, look_at, tag_fields, take_note
 from catalog.merging.facts import Choice, Differing, chosen_values, differing_facts, keep_evidence_of, runs_behind
@@ -55,6 +55,8 @@ def merge(model, into_pk: int, other_pks, user, chosen: dict[str, int] | None = 
             return _Merge(into, others, user).run(chosen or {})
     except IntegrityError as error:
         raise CannotMergeError(f"The database refuses it: {error}") from error
+    except OperationalError as error:  # two waited for each other, or one too long
+        raise CannotMergeError("Somebody else was changing the same records at that moment. Try again.") from error
 
 
 def lock(model, into_pk: int, other_pks) -> tuple:

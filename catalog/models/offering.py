@@ -24,6 +24,11 @@ class OfferingQuerySet(models.QuerySet):
         """What readers may see: an offering has no state of its own, it follows its model and its provider."""
         return self.of_public_providers().filter(model__in=AIModel.objects.published())
 
+    def at_provider(self, provider):
+        """What readers may see of all that a provider offers: that of a model without a record here, too."""
+        known = models.Q(model__in=AIModel.objects.published())
+        return self.of_public_providers().filter(known | models.Q(model=None), provider=provider)
+
     def in_order(self):
         return self.order_by("provider__name", "api_id", "pk")
 

@@ -13,7 +13,7 @@ CURRENCY = r"\A[A-Z]{3}\Z"
 class Price(models.Model):
     """What one meter of an offering costs from a date on, until the next row of the same meter and conditions.
 
-    No row means unknown; 0 means free; a withdrawn price is a row of its own.
+    No row means unknown; 0 means no charge; a withdrawn price is a row of its own.
     """
 
     offering = models.ForeignKey(Offering, models.CASCADE, related_name="prices")

@@ -4,6 +4,8 @@ from decimal import Decimal
 
 from django import template
 
+from catalog.prices import NO_CHARGE
+
 register = template.Library()
 
 CENTS = Decimal("0.01")
@@ -16,9 +18,9 @@ def thousands(number: int) -> str:
 
 @register.filter
 def price(amount: Decimal) -> str:
-    """An amount with two decimals, more where it has them: 3.00, 0.075. Nought is free."""
+    """An amount with two decimals, more where it has them: 3.00, 0.075. Nought is no charge."""
     if amount == 0:
-        return "free"
+        return NO_CHARGE
     amount = amount.normalize()
     return f"{amount if amount.as_tuple().exponent < CENTS.as_tuple().exponent else amount.quantize(CENTS):,f}"
 

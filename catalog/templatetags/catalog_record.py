@@ -10,7 +10,7 @@ from catalog.dossier import Dossier
 from catalog.models import Evidence, LifecycleEvent, Source
 from catalog.offering_row import OfferingRow, Row
 from catalog.partial_dates import PartialDate
-from catalog.prices import amount_in_words
+from catalog.prices import NO_CHARGE, amount_in_words
 from catalog.status import REACHED_BY, Bound, EventKind, Status
 from catalog.vocabulary import Confidence
 
@@ -111,8 +111,8 @@ def marks(row: OfferingRow, notes: dict[int, Note]) -> list[Note]:
 
 @register.filter
 def amount_and_unit(words: str) -> tuple[str, str]:
-    """A price in words as the number, by which prices stand under each other, and the rest; free has no rest."""
-    amount, _, unit = words.partition(" ")
+    """A price in words as the number, by which prices stand under each other, and the rest."""
+    amount, _, unit = (words, "", "") if words == NO_CHARGE else words.partition(" ")
     return amount, unit
 
 
@@ -164,9 +164,9 @@ def _lead_prices(offerings: list[OfferingRow]) -> list[dict]:
     return []
 
 
-def _doubt_of_prices(row: OfferingRow) -> tuple[int, int]:
-    """Least for what is best served and, among its like, vouched for by most."""
-    return BEST_SERVED.index(row.status), -sum(len(price.evidence) for price in row.prices)
+def _doubt_of_prices(row: OfferingRow) -> tuple[int, bool, int]:
+    """Least for what is best served and, among its like, asks a price and is vouched for by most."""
+    return BEST_SERVED.index(row.status), not row.input_amount, -sum(len(price.evidence) for price in row.prices)
 
 
 def _large_price(price, row: OfferingRow) -> dict:

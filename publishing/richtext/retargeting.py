@@ -7,8 +7,11 @@ from publishing.richtext.document import mention, parse, serialize
 from publishing.richtext.field import RichTextField
 
 
-def texts_naming(record) -> dict[type, list]:
-    """Return, by table, the rows whose rich texts mention `record`, drafts and trash included. A query a table."""
+def texts_naming(record, lock: bool = False) -> dict[type, list]:
+    """Return, by table, the rows whose rich texts mention `record`, drafts and trash included. A query a table.
+
+    With `lock`, in a transaction, nobody else changes them meanwhile.
+    """
     found = {}
     for table in apps.get_models():
         names = _rich_fields(table)
@@ -17,15 +20,18 @@ def texts_naming(record) -> dict[type, list]:
         place = f":{record._meta.label_lower}/{record.pk}"
         holds = Q(*((f"{name}__contains", place) for name in names), _connector=Q.OR)
         rows = table._base_manager.filter(holds).order_by("pk")
+        rows = rows.select_for_update(of=("self",)) if lock else rows
         if rows := [row for row in rows if any(_names(getattr(row, name), record) for name in names)]:
             found[table] = rows
     return found
 
 
 def retarget_texts(record, to) -> int:
-    """Let what mentions `record` mention `to`, of the same kind; return how many rows that changed."""
+    """Let what mentions `record` mention `to`, of the same kind; return how many rows that changed.
+
+    In a transaction."""
     count = 0
-    for table, rows in texts_naming(record).items():
+    for table, rows in texts_naming(record, lock=True).items():
         for row in rows:
             texts = {name: getattr(row, name) for name in _rich_fields(table)}
             changed = {name: retargeted(text, record, to) for name, text in texts.items() if _names(text, record)}

@@ -17,7 +17,7 @@ from catalog.models import (
     Price,
 )
 from catalog.partial_dates import PartialDate
-from catalog.prices import prices_on
+from catalog.prices import lowest, prices_on
 from catalog.status import Status
 from catalog.vocabulary import Existence, Kind, Openness
 from publishing.models import State
@@ -106,7 +106,7 @@ def _facts(model) -> dict:
         "capability": {name for name in CAPABILITIES if getattr(model, name)},
         "context": model.context_tokens,
         "released": PartialDate.parse(model.released_on),
-        "price": min((price for offering in offerings for price in _input_prices(offering)), default=None),
+        "price": lowest(price for offering in offerings for price in _input_prices(offering)),
     }
 
 

@@ -143,13 +143,13 @@ def test_unknown_is_never_nought_free_or_no(client):
         [entry] = page.xpath('//table[@class="models"]/tbody/tr | //li[@class="model-card"]')
         said = [text.strip().lower() for text in entry.itertext() if text.strip()]
         assert said.count("unknown") >= 5
-        assert not {"0", "free", "no", "0.00"} & set(said), said
+        assert not {"0", "free", "no", "no charge", "0.00"} & set(said), said
     [row] = rows_of_csv(client, "")
     assert {name for name, value in row.items() if value} == {
         "slug", "name", "address", "is_unverified", "checked_on", "as_of",
     }  # fmt: skip
     factories.price(offering=factories.offering(model=model), amount=0)
-    assert "free" in client.get(LIST).content.decode()
+    assert "no charge" in client.get(LIST).content.decode()
 
 
 def test_search_knows_names_spellings_and_aliases(client):

@@ -121,7 +121,7 @@ def test_a_price_of_nought_is_free_and_stands_below_all_others_and_the_unknown_s
     for picture in found.pictures:
         heights = {mark.words: mark.y for mark in picture.marks}
         assert heights["Dear"] < heights["Cheap"] < heights["Free"] < picture.plane.y_end
-        assert picture.y_ticks[-1].words == "free"
+        assert picture.y_ticks[-1].words == "no charge"
 
 
 @pytest.mark.parametrize("amounts", [["0"], ["0", "0"], ["3"], ["3", "3"]])

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from lxml import html
 
+from catalog.compare.comparison import NO_CHARGE_REMARK
 from catalog.compare.workload import Workload
 from publishing.models import State
 from tests.catalog import factories
@@ -85,7 +86,7 @@ def test_values_that_differ_are_marked_in_words_too(client):
 def test_nothing_is_nought_free_or_no_where_it_is_unknown(client):
     page = page_of(client, asked(factories.model(), factories.model()))
     values = {" ".join(cell.xpath("string(.)").split()).lower() for cell in page.xpath("//table/tbody/tr/td")}
-    assert not {"0", "0.00", "free", "no", "", "0.00 usd"} & values
+    assert not {"0", "0.00", "free", "no", "no charge", "", "0.00 usd"} & values
     assert values <= {"unknown", "none on record", "unknown no current offer on record"}
 
 
@@ -105,11 +106,27 @@ def test_the_cheapest_current_offer_is_taken_and_named(client):
     assert "Hidden Host" not in text
 
 
+def test_an_offer_without_a_charge_is_taken_only_where_no_other_asks_a_price(client):
+    model = priced("Model", "Plan Host", input="0", output="0")
+    offer(model, "Paid Host", input="2", output="10")
+    page = page_of(client, asked(model, factories.model(), messages="1000", tokens_out="100"))
+    assert row(page, "Cheapest for it at")[1] == "Paid Host"
+
+
+def test_no_work_costs_nothing_whatever_the_price(client):
+    page = page_of(client, asked(priced("One", input="2", output="8"), factories.model(), messages="0"))
+    assert row(page, "Cost a month")[1] == "0.00 USD"
+
+
 def test_a_missing_price_leaves_the_cost_unknown_and_is_named(client):
     model = priced("Half", input="2")
     both = priced("Both", input="0", output="0")
     page = page_of(client, asked(model, both))
-    assert row(page, "Cost a month") == ["not all known", "unknown no price on record of output", "free"]
+    assert row(page, "Cost a month") == [
+        "not all known",
+        "unknown no price on record of output",
+        f"no charge {NO_CHARGE_REMARK}",
+    ]
     page = page_of(client, asked(model, both, tokens_out="0", cached_percent="50"))
     assert row(page, "Cost a month")[1] == "unknown no price on record of input read from the cache"
 

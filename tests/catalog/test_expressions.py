@@ -9,6 +9,7 @@ from django.db import connection
 
 from catalog.expressions import lowest_input_price, prices_on, status_on
 from catalog.models import AIModel, LifecycleEvent, Offering, Price
+from catalog.prices import lowest
 from catalog.prices import prices_on as prices_that_hold
 from catalog.status import Bound, EventKind, Status
 from catalog.vocabulary import Listing, Meter, Unit
@@ -106,17 +107,15 @@ def random_prices(dice, offering) -> list[Price]:
 
 def lowest_by_the_rule(day, offerings) -> Decimal | None:
     """The lowest of the ordinary prices of text that hold, per million tokens, where service has not ended."""
-    return min(
-        (
-            price.amount * 1_000_000 / price.per_quantity
-            for offering in offerings
-            if offering.status_on(day) != Status.RETIRED and offering.provider.is_public
-            for price in prices_that_hold(day, sorted(offering.prices.all(), key=lambda price: price.valid_from))
-            if (price.meter, price.unit, price.currency) == (Meter.INPUT, Unit.TOKEN, "USD")
-            and not price.conditions_in_words
-        ),
-        default=None,
-    )
+    found = [
+        price.amount * 1_000_000 / price.per_quantity
+        for offering in offerings
+        if offering.status_on(day) != Status.RETIRED and offering.provider.is_public
+        for price in prices_that_hold(day, sorted(offering.prices.all(), key=lambda price: price.valid_from))
+        if (price.meter, price.unit, price.currency) == (Meter.INPUT, Unit.TOKEN, "USD")
+        and not price.conditions_in_words
+    ]
+    return lowest(found)
 
 
 def test_prices_in_the_database_are_those_of_the_rule():
@@ -141,11 +140,11 @@ def test_prices_in_the_database_are_those_of_the_rule():
         expected = set()
         models = AIModel.objects.prefetch_related("offerings__prices", "offerings__events", "offerings__provider")
         for model in models.annotate(lowest=lowest_input_price(day)):
-            lowest = lowest_by_the_rule(day, model.offerings.all())
-            assert (model.lowest is None) == (lowest is None), (day, model.lowest, lowest)
-            assert lowest is None or model.lowest == pytest.approx(float(lowest)), day
-            free += lowest == 0
-            unknown += lowest is None
+            expected_price = lowest_by_the_rule(day, model.offerings.all())
+            assert (model.lowest is None) == (expected_price is None), (day, model.lowest, expected_price)
+            assert expected_price is None or model.lowest == pytest.approx(float(expected_price)), day
+            free += expected_price == 0
+            unknown += expected_price is None
             for offering in model.offerings.all():
                 rows = sorted(offering.prices.all(), key=lambda price: price.valid_from)
                 expected |= {price.pk for price in prices_that_hold(day, rows)}

@@ -53,9 +53,9 @@ def test_offers_stand_by_input_price_with_the_unknown_and_the_ended_last(client)
     offer(model, "Cheap", "0.30")
     factories.event(offering=ended, kind="retired", date="2026-01-01")
     page = page_of(client, model.get_absolute_url())
-    assert offered(page) == ["Free", "Cheap", "Dear", "Unknown", "Ended"]
+    assert offered(page) == ["Cheap", "Dear", "Free", "Unknown", "Ended"]
     rows = {row.xpath("string(th/a)"): row for row in page.xpath('//table[@class="offer-table"]/tbody/tr')}
-    assert words(rows["Free"].xpath("td")[0]) == "Input free"
+    assert words(rows["Free"].xpath("td")[0]) == "Input no charge"
     assert words(rows["Cheap"].xpath("td")[0]) == "Input 0.30"
     assert [words(cell) for cell in rows["Unknown"].xpath("td")] == [
         "Input unknown",

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from catalog.models import Price
-from catalog.prices import amount_in_words, prices_on
+from catalog.prices import amount_in_words, lowest, prices_on
 
 DAY = date(2026, 11, 24)
 
@@ -36,8 +36,16 @@ def test_conditions_have_prices_of_their_own():
         ("0.175", {}, "0.175 USD per 1,000,000 tokens"),
         ("0.1", {"per_quantity": 1, "unit": "second"}, "0.10 USD per second"),
         ("30000", {"currency": "EUR"}, "30,000.00 EUR per 1,000,000 tokens"),
-        ("0", {}, "free"),
+        ("0", {}, "no charge"),
     ],
 )
 def test_an_amount_is_written_with_its_unit(amount, fields, words):
     assert amount_in_words(price(amount, **fields)) == words
+
+
+@pytest.mark.parametrize(
+    ("amounts", "found"), [(["0", "3", "0.5"], "0.5"), (["0", None], "0"), ([None], None), ([], None)]
+)
+def test_what_is_listed_without_a_charge_is_the_lowest_price_only_where_nobody_asks_one(amounts, found):
+    amounts = [None if text is None else Decimal(text) for text in amounts]
+    assert lowest(amounts) == (None if found is None else Decimal(found))

@@ -105,6 +105,19 @@ def test_an_offering_of_a_hidden_provider_or_model_is_not_shown(client):
     assert "Hidden" not in text_of(client.get(other.provider.get_absolute_url()))
 
 
+def test_what_a_provider_offers_of_a_model_without_a_record_stands_on_its_page(client):
+    provider = factories.provider()
+    lone = factories.offering(provider=provider, model=None, api_id="lone-1", name="Lone One", context_tokens=64_000)
+    factories.price(offering=lone, amount=7)
+    factories.offering(provider=provider, model=None, api_id="nameless-1")
+    factories.offering(provider=factories.provider(), model=None, api_id="elsewhere-1")
+    page = client.get(provider.get_absolute_url()).content.decode()
+    names = re.findall(r'scope="row">(.*?) *<code class="offer-table__id">(.*?)</code>', page)
+    assert names == [("Lone One", "lone-1"), ("nameless-1", "nameless-1")]
+    assert "7.00" in page
+    assert "64,000" in page
+
+
 @pytest.mark.parametrize("value", ["0", "-1", "x", "1" * 5000, "\x00", "１"])
 def test_a_page_number_that_is_none_is_refused(value, client):
     assert client.get(reverse("catalog:list"), {"page": value}).status_code == 400

@@ -59,7 +59,7 @@ class Mark(StrEnum):
 
 
 def part_of(name: str) -> str:
-    """The mark of a record of which what others say of it cannot have changed, so that nobody else need be looked at."""
+    """The mark of a record of which nothing changed that others say of it: nobody else need be looked at."""
     return f"{name} part"
 
 

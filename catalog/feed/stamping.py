@@ -120,10 +120,8 @@ def _mark_each():
     for name, model in TYPES.items():
         table = model._meta.db_table
         _log(part_of(name), f'SELECT %s, "id" FROM "{table}"')  # nosec B608
-        gone = (
-            f'SELECT %s, "row_id" FROM "{entries}" WHERE "type" = %s AND "row_id" NOT IN (SELECT "id" FROM "{table}")'
-        )
-        _log(part_of(name), gone, name)  # nosec B608
+        gone = f'"row_id" NOT IN (SELECT "id" FROM "{table}")'  # nosec B608
+        _log(part_of(name), f'SELECT %s, "row_id" FROM "{entries}" WHERE "type" = %s AND {gone}', name)  # nosec B608
     _log(Mark.MERGED, f'SELECT %s, "id" FROM "{MergedRecord._meta.db_table}"')  # nosec B608
 
 

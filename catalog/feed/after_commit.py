@@ -36,10 +36,9 @@ def is_ours(connection) -> bool:
 
 
 def stamp_after_commit():
-    """Once a transaction; again within a savepoint, since with that it would be taken back."""
-    savepoints = set(connection.savepoint_ids)
-    is_due = any(done is stamp_if_behind and ids <= savepoints for ids, done, _ in connection.run_on_commit)
-    if not is_due:
+    """Once a transaction. A hook that is there is enough: it goes away only with a savepoint that takes back, too, what
+    is written now."""
+    if all(hook is not stamp_if_behind for _, hook, _ in connection.run_on_commit):
         connection.on_commit(stamp_if_behind, robust=True)
 
 

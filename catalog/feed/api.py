@@ -27,7 +27,6 @@ from publishing.byte_ranges import UnsatisfiableError, file_response
 from publishing.errors import NamedProblem
 
 POLL_SECONDS = 60
-MAX_KEY = 2**63 - 1
 GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
 
 
@@ -173,7 +172,7 @@ PLACE = re.compile(
 
 def feed_description() -> dict:
     """What the root says of the feed."""
-    head = stored_head() or current_head()
+    head = current_head()
     return {
         "epoch": head.epoch,
         "head": head.number,

@@ -7,6 +7,8 @@ raises SCHEMA: the next stamp then looks at all of them.
 from collections.abc import Callable, Iterable
 from datetime import UTC
 
+from django.urls import NoReverseMatch
+
 from catalog.feed.declaration import CAPABILITIES, DATES, TOKENS
 from catalog.feed.parts import EventsOf, EvidenceOf, PricesOf, decimal, known, picked, whole, words
 from catalog.feed.rows import grouped_by, public_rows, references, rows_by
@@ -42,8 +44,16 @@ def _head(model, row: dict) -> dict:
         "id": str(row["public_id"] if model is AIModel else row["id"]),
         "slug": row["slug"],
         "name": row["name"],
-        "path": model.address_of(row["slug"]),
+        "path": _path(model, row["slug"]),
     }
+
+
+def _path(model, slug: str) -> str | None:
+    """None for what came past the models and can have no page: one such row must not stop the feed."""
+    try:
+        return model.address_of(slug)
+    except NoReverseMatch:
+        return None
 
 
 def vendors(keys) -> dict[int, dict]:

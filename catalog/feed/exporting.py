@@ -43,7 +43,7 @@ def export_file(types: tuple[str, ...], head: Head, is_gzip: bool) -> Export:
     Of several processes one makes it, while the others wait.
     """
     folder = Path(settings.DATA_DIR) / "exports"
-    wanted = _path(folder, _header(types, head), is_gzip)
+    wanted = _file_of(folder, _header(types, head), is_gzip)
     if not wanted.exists():
         folder.mkdir(parents=True, exist_ok=True)
         with _alone(folder):
@@ -52,7 +52,7 @@ def export_file(types: tuple[str, ...], head: Head, is_gzip: bool) -> Export:
     return Export(wanted, f'"{wanted.name}"')
 
 
-def _path(folder: Path, header: dict, is_gzip: bool = False) -> Path:
+def _file_of(folder: Path, header: dict, is_gzip: bool = False) -> Path:
     """Named by all that the header says, since the rest follows from that."""
     mark = hashlib.sha256(orjson.dumps(header)).hexdigest()[:16]
     return folder / f"{header['epoch']}-{header['head']}-{mark}.ndjson{'.gz' if is_gzip else ''}"
@@ -62,7 +62,7 @@ def _made(folder: Path, types) -> Path:
     with one_snapshot():
         head = stored_head()
         header = _header(types, head)
-        path = _path(folder, header)
+        path = _file_of(folder, header)
         if not path.exists():
             sweep(folder, head)
             with _whole_or_not(path) as file:

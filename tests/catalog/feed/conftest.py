@@ -20,6 +20,7 @@ def world(db):
     """A model with something in every table, and what it was replaced by."""
     newer = factories.whole_model(name="Newer")
     whole = factories.whole_model(name="Whole", replaced_by=newer, body="<p>Words.</p>")
+    newer.offerings.get().prices.update(meter="output")
     whole.events.update(replaced_by=newer)
     factories.evidence(provider=whole.offerings.get().provider)
     type(whole.family).objects.filter(pk=whole.family_id).update(vendor=whole.vendors.get())

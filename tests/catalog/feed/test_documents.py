@@ -11,6 +11,7 @@ import orjson
 import pytest
 import rfc8785
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, models, transaction
 from django.test.utils import CaptureQueriesContext, override_settings
 
@@ -63,7 +64,7 @@ def test_no_change_of_any_column_of_the_catalogue_is_missed(world):
         for captured in CAPTURED
         for column in captured.watched
         if column != "id" and captured.model.__name__ != "MergedRecord"
-    }
+    } - {("Price", "is_withdrawn")}  # which changes only together with the amount
 
 
 def changes_documents(model, field) -> set[tuple[str, str]]:
@@ -76,7 +77,7 @@ def changes_documents(model, field) -> set[tuple[str, str]]:
                     models.QuerySet(model).filter(pk=pk).update(**{field.attname: value})
                     if field.is_relation:
                         connection.check_constraints()
-            except DatabaseError:
+            except (DatabaseError, ValidationError):
                 transaction.savepoint_rollback(mark)
                 continue
             now = fresh()
@@ -100,11 +101,12 @@ def other_values(field, value) -> list:
     if field.choices:
         return [choice for choice, _ in field.choices if choice != value][:2]
     kinds = {
+        models.SlugField: ["other-slug"],
         models.BooleanField: [value is not True],
         models.UUIDField: [UUID(int=5)],
         models.DecimalField: [Decimal("0.125")],
-        models.DateField: [date(2020, 2, 2)],
         models.DateTimeField: [datetime(2020, 2, 2, tzinfo=UTC)],
+        models.DateField: [date(2020, 2, 2)],
         models.JSONField: [["x"]],
         models.IntegerField: [7],
     }
@@ -169,6 +171,12 @@ def test_a_number_that_not_every_reader_can_hold_is_unknown():
     model = factories.model(parameters=2**53, context_tokens=2**53 - 1)
     document = of(model)
     assert (document["parameters"], document["context_tokens"]) == (None, 2**53 - 1)
+
+
+def test_a_record_whose_address_no_page_can_have_keeps_the_others_from_nothing():
+    model = factories.model()
+    models.QuerySet(AIModel).filter(pk=model.pk).update(slug="no address")
+    assert of(model)["path"] is None
 
 
 def test_modalities_that_are_no_list_of_names_are_unknown():

@@ -22,7 +22,7 @@ from catalog.models import (
     Vendor,
     Weights,
 )
-from publishing.api.fields import AbsoluteURLField, RichHTMLField
+from publishing.api.fields import AbsoluteURLField, IdField, RichHTMLField
 
 
 class KnownOrNull(serializers.CharField):
@@ -52,9 +52,13 @@ def utc(**kwargs):
 class NamedSerializer(serializers.Serializer):
     """A record in short: enough to show it and to fetch it."""
 
+    id = serializers.SerializerMethodField(help_text="Of a model its `public_id`.")
     slug = serializers.CharField()
     name = serializers.CharField()
     url = AbsoluteURLField()
+
+    def get_id(self, record) -> str:
+        return str(getattr(record, "public_id", record.pk))
 
 
 class SourceSerializer(serializers.ModelSerializer):
@@ -185,6 +189,7 @@ class AIModelSerializer(serializers.ModelSerializer):
 
 
 class VendorSerializer(serializers.ModelSerializer):
+    id = IdField()
     url = AbsoluteURLField()
     website = KnownOrNull()
     country = KnownOrNull()
@@ -193,19 +198,21 @@ class VendorSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Vendor
-        fields = ["slug", "name", "url", "website", "country", "description_html", "last_changed_at"]
+        fields = ["id", "slug", "name", "url", "website", "country", "description_html", "last_changed_at"]
 
 
 class ModalitySerializer(serializers.ModelSerializer):
+    id = IdField()
     url = AbsoluteURLField()
     last_changed_at = utc()
 
     class Meta:
         model = Modality
-        fields = ["slug", "name", "url", "description", "last_changed_at"]
+        fields = ["id", "slug", "name", "url", "description", "last_changed_at"]
 
 
 class FamilySerializer(serializers.ModelSerializer):
+    id = IdField()
     url = AbsoluteURLField()
     vendor = NamedSerializer(source="public_vendor", read_only=True, allow_null=True)
     body_html = RichHTMLField(source="body")
@@ -213,10 +220,11 @@ class FamilySerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Family
-        fields = ["slug", "name", "url", "vendor", "summary", "body_html", "last_changed_at"]
+        fields = ["id", "slug", "name", "url", "vendor", "summary", "body_html", "last_changed_at"]
 
 
 class ProviderSerializer(serializers.ModelSerializer):
+    id = IdField()
     url = AbsoluteURLField()
     website = KnownOrNull()
     api_base = KnownOrNull()
@@ -228,6 +236,7 @@ class ProviderSerializer(serializers.ModelSerializer):
     class Meta:
         model = Provider
         fields = [
+            "id",
             "slug",
             "name",
             "url",
@@ -266,6 +275,7 @@ class PriceSerializer(serializers.ModelSerializer):
 
 
 class OfferingSerializer(serializers.ModelSerializer):
+    id = IdField()
     provider = NamedSerializer(read_only=True)
     model = NamedSerializer(read_only=True)
     name = KnownOrNull()

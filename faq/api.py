@@ -1,7 +1,8 @@
 from rest_framework import serializers
 
-from faq.models import Question, Topic
-from publishing.api.fields import AbsoluteURLField, RichHTMLField
+from faq.models import OtherWording, Question, Topic
+from publishing.api.fields import AbsoluteURLField, IdField, RichHTMLField
+from publishing.api.filters import RecordFilter
 from publishing.api.viewsets import PublishableViewSet
 
 
@@ -14,6 +15,7 @@ class QuestionTopicSerializer(serializers.ModelSerializer):
 
 
 class QuestionSerializer(serializers.ModelSerializer):
+    id = IdField()
     url = AbsoluteURLField()
     topic = QuestionTopicSerializer(source="public_topic", read_only=True, allow_null=True)
     other_wordings = serializers.StringRelatedField(many=True, read_only=True)
@@ -23,6 +25,7 @@ class QuestionSerializer(serializers.ModelSerializer):
     class Meta:
         model = Question
         fields = [
+            "id",
             "slug",
             "question",
             "other_wordings",
@@ -39,6 +42,11 @@ class QuestionViewSet(PublishableViewSet):
     """Questions with their answers and their other wordings."""
 
     serializer_class = QuestionSerializer
+    filters = (RecordFilter("topic", "topic", Topic, "Of a topic, by its slug."),)
 
     def get_queryset(self):
         return Question.objects.published().for_readers().prefetch_related("other_wordings")
+
+    def key_of_other_name(self, name):
+        key = super().key_of_other_name(name)
+        return key or OtherWording.objects.filter(slug=name).values_list("question_id", flat=True).first()

@@ -6,9 +6,11 @@ import orjson
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from publishing.addresses import absolute
 from publishing.site import last_known_site
 
 PROBLEM_CONTENT_TYPE = "application/problem+json"
@@ -22,6 +24,11 @@ class GoneAPIException(exceptions.APIException):
     status_code = 410
     default_detail = "This record was retired."
     default_code = "gone"
+
+
+def problem_type(name: str) -> str:
+    """Return the address that names a kind of problem and explains it: its section of the API's documentation."""
+    return f"{absolute(reverse('api-docs'))}#problem-{name}" if name else "about:blank"
 
 
 def problem(request, status: int, detail: str, kind: str = "about:blank", **extra) -> dict:
@@ -41,10 +48,13 @@ def is_api(request) -> bool:
     return request.path_info.startswith("/api/v")
 
 
-def error_response(request, status: int, detail: str, advice: str = "") -> HttpResponse:
-    """A response for an error outside of DRF: a problem document under /api/v…, a page elsewhere."""
+def error_response(request, status: int, detail: str, advice: str = "", name: str = "") -> HttpResponse:
+    """A response for an error outside of DRF: a problem document under /api/v…, a page elsewhere.
+
+    `name` is that of a problem which the documentation of the API explains.
+    """
     if is_api(request):
-        body = orjson.dumps(problem(request, status, detail))
+        body = orjson.dumps(problem(request, status, detail, problem_type(name)))
         return HttpResponse(body, status=status, content_type=PROBLEM_CONTENT_TYPE)
     context = {
         "status": status,
@@ -90,7 +100,10 @@ def locked_out(request, credentials=None, *args, **kwargs):
 
 
 def api_exception_handler(exception, context):
-    """DRF's exception handler: every error as a problem document, with the fields that are wrong under `errors`."""
+    """DRF's exception handler: every error as a problem document, with the fields that are wrong under `errors`.
+
+    An exception with a `problem_name` is of a kind that the documentation explains.
+    """
     request = context["request"]
     if isinstance(exception, Http404):
         exception = exceptions.NotFound()
@@ -105,11 +118,11 @@ def api_exception_handler(exception, context):
     if isinstance(exception, exceptions.ValidationError):
         extra["errors"] = detail if isinstance(detail, dict) else {"query": detail}
         detail = "Some parameters are not acceptable: see errors."
-    headers = {}
+    name, headers = getattr(exception, "problem_name", ""), {}
     if getattr(exception, "wait", None):
         headers["Retry-After"] = str(int(exception.wait))
     return Response(
-        problem(request._request, exception.status_code, str(detail), **extra),
+        problem(request._request, exception.status_code, str(detail), problem_type(name), **extra),
         status=exception.status_code,
         headers=headers,
         content_type=PROBLEM_CONTENT_TYPE,

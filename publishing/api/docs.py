@@ -11,6 +11,7 @@ from rest_framework.decorators import api_view
 from rest_framework.response import Response
 
 from publishing.addresses import absolute
+from publishing.api.filters import refuse_unknown
 from publishing.api.partners import key_call
 from publishing.metadata import page_metadata
 from publishing.safety import safe_only
@@ -25,6 +26,7 @@ def openapi_document() -> dict:
 @extend_schema(exclude=True)
 @api_view(["GET", "HEAD"])
 def openapi(request):
+    refuse_unknown(request)
     return Response(openapi_document(), content_type="application/vnd.oai.openapi+json;version=3.1")
 
 
@@ -32,6 +34,7 @@ def openapi(request):
 @api_view(["GET", "HEAD"])
 def api_root(request, router):
     """Name the collections and where the documentation is."""
+    refuse_unknown(request)
     collections = {prefix: absolute(reverse(f"{name}-list")) for prefix, _, name in router.registry}
     body = {
         "name": "Vitrine API",

@@ -72,6 +72,17 @@ class ParameterFilters(BaseFilterBackend):
         return [several(filter_.name, filter_.description, filter_.item_schema) for filter_ in view.filters]
 
 
+class UnknownParameter(ValidationError):
+    problem_name = "unknown-parameter"
+
+
+def refuse_unknown(request, known=frozenset()):
+    """Raise UnknownParameter where the query has a parameter that is not one of the `known`."""
+    unknown = sorted(request.query_params.keys() - known)
+    if unknown:
+        raise UnknownParameter({name[:100]: ["There is no such parameter."] for name in unknown[:20]})
+
+
 def checked(name: str, read):
     """Return what `read()` does; what it says against the parameter `name` becomes a 400 that names it."""
     try:

@@ -6,12 +6,11 @@ from datetime import UTC
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.utils import timezone
-from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from publishing.addresses import absolute
-from publishing.api.filters import ParameterFilters
+from publishing.api.filters import ParameterFilters, refuse_unknown
 from publishing.errors import Gone
 from publishing.models import Redirect
 
@@ -40,9 +39,7 @@ class PublishableViewSet(ReadOnlyModelViewSet):
         known = set()
         if self.action == "list":
             known = {*self.paginator.parameters, *(name for backend in self.backends() for name in backend.names(self))}
-        unknown = sorted(request.query_params.keys() - known)
-        if unknown:
-            raise UnknownParameter({name[:100]: ["There is no such parameter."] for name in unknown[:20]})
+        refuse_unknown(request, known)
 
     def backends(self):
         return [backend() for backend in self.filter_backends]
@@ -100,7 +97,3 @@ class PublishableViewSet(ReadOnlyModelViewSet):
     @property
     def model(self):
         return self.get_queryset().model
-
-
-class UnknownParameter(ValidationError):
-    """A parameter of the query that the endpoint does not have."""

@@ -1,9 +1,14 @@
+from pathlib import Path
+
 from rest_framework import serializers
 
 from articles.models import Article, Author, Kind, Topic
+from publishing.api.examples import examples_in
 from publishing.api.fields import AbsoluteURLField, IdField, RichHTMLField
 from publishing.api.filters import ChoiceFilter, RecordFilter
 from publishing.api.viewsets import PublishableViewSet
+
+EXAMPLES = examples_in(Path(__file__).with_name("api_examples.json"))
 
 
 class TopicSerializer(serializers.ModelSerializer):
@@ -61,6 +66,7 @@ class ArticleSerializer(ArticleSummarySerializer):
 class ArticleViewSet(PublishableViewSet):
     """Articles and the other texts: services, case studies, plain pages. The list leaves out bodies."""
 
+    example = EXAMPLES["article"]
     filters = (
         ChoiceFilter("kind", "kind", dict(Kind.choices), "What a text is to its readers."),
         RecordFilter("topic", "topic_links__tag", Topic, "About a topic, by its slug."),

@@ -1,3 +1,4 @@
+from pathlib import Path
 from uuid import UUID
 
 from django.db.models import Prefetch, Q
@@ -25,8 +26,11 @@ from catalog.serializers import (
     ProviderSerializer,
     VendorSerializer,
 )
+from publishing.api.examples import examples_in
 from publishing.api.filters import RecordFilter
 from publishing.api.viewsets import KEY, PublishableViewSet
+
+EXAMPLES = examples_in(Path(__file__).with_name("api_examples.json"))
 
 
 def with_evidence(lookup: str, queryset=None) -> list[Prefetch]:
@@ -50,6 +54,7 @@ class CatalogueViewSet(PublishableViewSet):
 class AIModelViewSet(CatalogueViewSet):
     """What the makers say of their models. The filters are those of the catalogue's own page."""
 
+    example = EXAMPLES["model"]
     serializer_class = AIModelSerializer
     lookup_value_regex = ".+"  # an alias may have a slash
     filter_backends = [ModelFilters]
@@ -90,6 +95,7 @@ def uuid_of(text: str) -> UUID | None:
 class VendorViewSet(CatalogueViewSet):
     """Who makes models."""
 
+    example = EXAMPLES["vendor"]
     serializer_class = VendorSerializer
 
     def get_queryset(self):
@@ -99,6 +105,7 @@ class VendorViewSet(CatalogueViewSet):
 class ModalityViewSet(CatalogueViewSet):
     """What models take and give: text, images, sound and so on."""
 
+    example = EXAMPLES["modality"]
     serializer_class = ModalitySerializer
 
     def get_queryset(self):
@@ -108,6 +115,7 @@ class ModalityViewSet(CatalogueViewSet):
 class FamilyViewSet(CatalogueViewSet):
     """Series of models of one maker."""
 
+    example = EXAMPLES["family"]
     serializer_class = FamilySerializer
 
     def get_queryset(self):
@@ -117,6 +125,7 @@ class FamilyViewSet(CatalogueViewSet):
 class ProviderViewSet(CatalogueViewSet):
     """Who serves models."""
 
+    example = EXAMPLES["provider"]
     serializer_class = ProviderSerializer
 
     def get_queryset(self):
@@ -126,6 +135,7 @@ class ProviderViewSet(CatalogueViewSet):
 class OfferingViewSet(PublishableViewSet):
     """Models as providers serve them, with their prices. An offering has no page and no slug: it is found by its id."""
 
+    example = EXAMPLES["offering"]
     serializer_class = OfferingSerializer
     lookup_field = "pk"
     lookup_url_kwarg = "id"

@@ -5,6 +5,7 @@ They hold dated events, not "the status now", which would change without anybody
 
 from datetime import UTC
 
+from django.utils.text import capfirst
 from rest_framework import serializers
 
 from catalog.models import (
@@ -22,14 +23,35 @@ from catalog.models import (
     Vendor,
     Weights,
 )
+from catalog.vocabulary import Kind, Listing, Openness
 from publishing.api.fields import AbsoluteURLField, IdField, RichHTMLField
 
 
-class KnownOrNull(serializers.CharField):
+class Described:
+    """A field that says of itself what its column says to editors, unless it was given words."""
+
+    def bind(self, field_name, parent):
+        super().bind(field_name, parent)
+        if not self.help_text:
+            column = parent.Meta.model._meta.get_field(self.source)
+            self.help_text = column.help_text or capfirst(column.verbose_name)
+
+
+class KnownOrNull(Described, serializers.CharField):
     """Text that is stored empty when it is unknown."""
 
     def __init__(self, **kwargs):
         super().__init__(read_only=True, allow_null=True, **kwargs)
+
+    def to_representation(self, value):
+        return value or None
+
+
+class ChoiceOrNull(Described, serializers.ChoiceField):
+    """A value of a column in which "" stands for unknown."""
+
+    def __init__(self, choices, **kwargs):
+        super().__init__(choices, read_only=True, allow_null=True, **kwargs)
 
     def to_representation(self, value):
         return value or None
@@ -43,6 +65,10 @@ class AmountField(serializers.DecimalField):
 
     def to_representation(self, value):
         return f"{value.normalize():f}"
+
+
+def names_or_null(words: str):
+    return serializers.ListField(child=serializers.CharField(), read_only=True, allow_null=True, help_text=words)
 
 
 def utc(**kwargs):
@@ -125,12 +151,12 @@ class AIModelSerializer(serializers.ModelSerializer):
     input_modalities = NamedSerializer(source="public_inputs", many=True, read_only=True)
     output_modalities = NamedSerializer(source="public_outputs", many=True, read_only=True)
     replaced_by = NamedSerializer(source="public_replacement", read_only=True, allow_null=True)
-    kind = KnownOrNull()
+    kind = ChoiceOrNull(Kind.choices)
     released_on = KnownOrNull(help_text="YYYY, YYYY-MM or YYYY-MM-DD.")
     knowledge_cutoff_on = KnownOrNull(help_text="YYYY, YYYY-MM or YYYY-MM-DD.")
     licence = KnownOrNull()
     licence_url = KnownOrNull()
-    openness = KnownOrNull()
+    openness = ChoiceOrNull(Openness.choices)
     use_for = KnownOrNull()
     avoid_for = KnownOrNull()
     body_html = RichHTMLField(source="body")
@@ -279,11 +305,13 @@ class OfferingSerializer(serializers.ModelSerializer):
     provider = NamedSerializer(read_only=True)
     model = NamedSerializer(read_only=True)
     name = KnownOrNull()
-    listing = KnownOrNull()
+    listing = ChoiceOrNull(Listing.choices, help_text="As what the provider lists it.")
     regions = KnownOrNull()
     released_on = KnownOrNull(help_text="YYYY, YYYY-MM or YYYY-MM-DD.")
     knowledge_cutoff_on = KnownOrNull(help_text="YYYY, YYYY-MM or YYYY-MM-DD.")
     data_policy_url = KnownOrNull()
+    input_modalities = names_or_null("What it takes there, where the provider says so.")
+    output_modalities = names_or_null("What it gives there, where the provider says so.")
     prices = PriceSerializer(many=True, read_only=True)
     events = EventSerializer(many=True, read_only=True)
     evidence = EvidenceSerializer(many=True, read_only=True)

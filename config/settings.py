@@ -310,13 +310,13 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Vitrine API",
-    "DESCRIPTION": "Read the catalogue of AI models, the articles and the answers of this site.",
     "VERSION": "1",
     "LICENSE": DATA_LICENCE,
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "POSTPROCESSING_HOOKS": ["publishing.api.schema.add_problem_schema"],
+    "SORT_OPERATIONS": False,
+    "POSTPROCESSING_HOOKS": ["publishing.api.document.complete"],
 }
 
 # CSV in the admin --------------------------------------------------------------------------------

@@ -1,9 +1,14 @@
+from pathlib import Path
+
 from rest_framework import serializers
 
 from faq.models import OtherWording, Question, Topic
+from publishing.api.examples import examples_in
 from publishing.api.fields import AbsoluteURLField, IdField, RichHTMLField
 from publishing.api.filters import RecordFilter
 from publishing.api.viewsets import PublishableViewSet
+
+EXAMPLES = examples_in(Path(__file__).with_name("api_examples.json"))
 
 
 class QuestionTopicSerializer(serializers.ModelSerializer):
@@ -41,6 +46,7 @@ class QuestionSerializer(serializers.ModelSerializer):
 class QuestionViewSet(PublishableViewSet):
     """Questions with their answers and their other wordings."""
 
+    example = EXAMPLES["question"]
     serializer_class = QuestionSerializer
     filters = (RecordFilter("topic", "topic", Topic, "Of a topic, by its slug."),)
 

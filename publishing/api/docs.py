@@ -6,15 +6,50 @@ from django.conf import settings
 from django.shortcuts import render
 from django.urls import reverse
 from drf_spectacular.generators import SchemaGenerator
-from drf_spectacular.utils import extend_schema
-from rest_framework.decorators import api_view
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework.response import Response
 
 from publishing.addresses import absolute
 from publishing.api.filters import refuse_unknown
 from publishing.api.partners import key_call
+from publishing.api.viewsets import read_only
 from publishing.metadata import page_metadata
 from publishing.safety import safe_only
+
+ADDRESS = {"type": "string", "format": "uri"}
+ROOT = {
+    "type": "object",
+    "required": ["name", "version", "documentation", "openapi", "licence", "partners", "collections"],
+    "properties": {
+        "name": {"type": "string"},
+        "version": {"type": "string", "description": "Of the addresses: /api/v1/."},
+        "documentation": {**ADDRESS, "description": "For people."},
+        "changelog": {**ADDRESS, "description": "What changed in the API, with feeds."},
+        "openapi": {**ADDRESS, "description": "For programs."},
+        "licence": {
+            "type": "object",
+            "description": "Of what we write in the catalogue ourselves.",
+            "required": ["name", "url"],
+            "properties": {"name": {"type": "string"}, "url": ADDRESS},
+        },
+        "partners": {**ADDRESS, "description": "What partners get, and how they ask for a key."},
+        "collections": {"type": "object", "description": "By their names.", "additionalProperties": ADDRESS},
+    },
+}
+
+ROOT_EXAMPLE = OpenApiExample(
+    "root",
+    {
+        "name": "Vitrine API",
+        "version": "1",
+        "documentation": absolute("/api/"),
+        "changelog": absolute("/api/changelog/"),
+        "openapi": absolute("/api/v1/openapi.json"),
+        "licence": settings.DATA_LICENCE,
+        "partners": absolute("/partners/"),
+        "collections": {"models": absolute("/api/v1/models/"), "offerings": absolute("/api/v1/offerings/")},
+    },
+)
 
 
 @cache
@@ -24,14 +59,20 @@ def openapi_document() -> dict:
 
 
 @extend_schema(exclude=True)
-@api_view(["GET", "HEAD"])
+@read_only
 def openapi(request):
     refuse_unknown(request)
     return Response(openapi_document(), content_type="application/vnd.oai.openapi+json;version=3.1")
 
 
-@extend_schema(exclude=True)
-@api_view(["GET", "HEAD"])
+@extend_schema(
+    operation_id="root",
+    summary="What there is",
+    description="The collections, the licence, and where all this is explained.",
+    tags=["root"],
+    responses={200: OpenApiResponse(ROOT, description="The way into the API.", examples=[ROOT_EXAMPLE])},
+)
+@read_only
 def api_root(request, router):
     """Name the collections and where the documentation is."""
     refuse_unknown(request)

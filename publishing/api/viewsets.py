@@ -6,6 +6,7 @@ from datetime import UTC
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.utils import timezone
+from rest_framework.decorators import api_view
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
@@ -25,8 +26,12 @@ class PublishableViewSet(ReadOnlyModelViewSet):
     A record is found by its id and by its slug; other names that it has or had lead to the address by its slug (301).
     """
 
+    http_method_names = ["get", "head"]
     lookup_field = "slug"
     lookup_value_regex = "[^/]+"
+    name_words = "Its id, its slug, or a name that it had."
+    name_schema: dict = {}
+    example: dict  # a document as the endpoint gives it, for the documentation
     filter_backends = [ParameterFilters]
     filters: tuple = ()
 
@@ -97,3 +102,10 @@ class PublishableViewSet(ReadOnlyModelViewSet):
     @property
     def model(self):
         return self.get_queryset().model
+
+
+def read_only(view):
+    """Make an endpoint of a function: GET and HEAD, and any other method is told of these two."""
+    endpoint = api_view(["GET", "HEAD"])(view)
+    endpoint.cls.http_method_names = ["get", "head"]
+    return endpoint

@@ -2,6 +2,7 @@
 
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
+from publishing.api.changelog import deprecation_headers
 from publishing.api.keys import SCHEME, Refused, covers, key_of, note_use
 from publishing.api.quotas import give_back, quota_for, take
 from publishing.errors import error_response, is_api
@@ -37,6 +38,7 @@ class ApiAccessMiddleware:
         if count:
             response.headers["RateLimit-Policy"] = count.quota.policy
             response.headers["RateLimit"] = count.field
+        say_what_is_to_go(request, response)
         hold_in_private(request, response)
         if key:
             note_use(key)
@@ -55,6 +57,15 @@ def unauthorised(request, refusal: Refused):
     response = error_response(request, 401, refusal.detail, name=refusal.name)
     response.headers["WWW-Authenticate"] = SCHEME
     return response
+
+
+def say_what_is_to_go(request, response):
+    if request.resolver_match:
+        headers = deprecation_headers(request.resolver_match.view_name)
+        if "Link" in headers and response.has_header("Link"):
+            headers["Link"] = f"{response.headers['Link']}, {headers['Link']}"
+        for name, value in headers.items():
+            response.headers[name] = value
 
 
 def hold_in_private(request, response):

@@ -1,9 +1,8 @@
-"""The API about itself: its root, its OpenAPI document, and that document as a page."""
+"""The API about itself: its root and its OpenAPI document."""
 
 from functools import cache
 
 from django.conf import settings
-from django.shortcuts import render
 from django.urls import reverse
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
@@ -11,10 +10,7 @@ from rest_framework.response import Response
 
 from publishing.addresses import absolute
 from publishing.api.filters import refuse_unknown
-from publishing.api.partners import key_call
 from publishing.api.viewsets import read_only
-from publishing.metadata import page_metadata
-from publishing.safety import safe_only
 
 ADDRESS = {"type": "string", "format": "uri"}
 ROOT = {
@@ -81,35 +77,10 @@ def api_root(request, router):
         "name": "Vitrine API",
         "version": "1",
         "documentation": absolute(reverse("api-docs")),
+        "changelog": absolute(reverse("api-changelog")),
         "openapi": absolute(reverse("api-openapi")),
         "licence": settings.DATA_LICENCE,
         "partners": absolute(reverse("partners")),
         "collections": collections,
     }
     return Response(body)
-
-
-@safe_only
-def api_docs(request):
-    document = openapi_document()
-    operations = [
-        {
-            "method": method.upper(),
-            "path": path,
-            "summary": operation.get("summary", ""),
-            "description": operation.get("description", ""),
-            "parameters": operation.get("parameters", []),
-        }
-        for path, methods in document["paths"].items()
-        for method, operation in methods.items()
-    ]
-    context = {
-        "operations": operations,
-        "schema_url": reverse("api-openapi"),
-        "base_url": absolute(reverse("api-root")),
-        "calls": [key_call(reverse("api-docs"))],
-        "metadata": page_metadata(
-            request, "API", "How to read the catalogue, the articles and the answers by program."
-        ),
-    }
-    return render(request, "publishing/api_docs.html", context)

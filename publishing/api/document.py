@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from publishing.addresses import absolute
+from publishing.api.changelog import mark_deprecated
 from publishing.api.keys import SCHEME
 from publishing.errors import PROBLEM_CONTENT_TYPE, problem_type
 
@@ -35,7 +36,7 @@ PROBLEM = {
     },
 }
 HEADERS = {
-    "ETag": ("Changes when the answer does. Send it back as `If-None-Match`.", '"5f2b…"', False),
+    "ETag": ("Changes when the answer does. Send it back as `If-None-Match`.", '"5f2b91c0"', False),
     "Link": ('The address of the next page, as `<…>; rel="next"`, unless this is the last.', "", False),
     "Location": ("The present address.", "", True),
     "RateLimit": ("What is left: `r` requests; `t` seconds until the window ends.", '"address";r=599;t=3541', False),
@@ -76,6 +77,7 @@ def complete(result, generator, request, public):
     for path, operations in result["paths"].items():
         for operation in operations.values():
             _complete_operation(operation, "{" in path)
+    mark_deprecated(result)
     result["info"]["description"] = DESCRIPTION
     result["info"]["contact"] = {"name": "Keys and questions", "url": absolute("/contact/?kind=api_key")}
     result["servers"] = [{"url": settings.SITE_URL}]
@@ -90,7 +92,7 @@ IF_NONE_MATCH = {
     "required": False,
     "description": "The `ETag` of an earlier answer. If nothing changed the answer is 304, empty and free.",
     "schema": {"type": "string"},
-    "example": '"5f2b…"',
+    "example": '"5f2b91c0"',
 }
 
 

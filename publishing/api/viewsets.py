@@ -41,6 +41,8 @@ class PublishableViewSet(ReadOnlyModelViewSet):
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
+        if self.action is None:  # a method that is not allowed: that is said next
+            return
         known = set()
         if self.action == "list":
             known = {*self.paginator.parameters, *(name for backend in self.backends() for name in backend.names(self))}

@@ -119,3 +119,11 @@ def test_root_and_document_know_no_parameters(client):
         response = client.get(f"{path}?x=1")
         assert response.status_code == 400
         assert response.json()["type"].endswith("/api/#problem-unknown-parameter")
+
+
+def test_another_method_is_refused_before_its_parameters_are_looked_at(client):
+    assert client.post("/api/v1/models/?x=1").status_code == 405
+
+
+def test_a_problem_names_its_instance_as_a_reference(client):
+    assert client.get("/api/v1/vendors/%C3%BC%20%22/").json()["instance"] == "/api/v1/vendors/%C3%BC%20%22/"

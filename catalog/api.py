@@ -140,6 +140,8 @@ class OfferingViewSet(PublishableViewSet):
     lookup_field = "pk"
     lookup_url_kwarg = "id"
     lookup_value_regex = KEY.pattern
+    name_words = "Its id."
+    name_schema = {"pattern": f"^{KEY.pattern}$"}
     filters = (
         RecordFilter("provider", "provider", Provider, "Of a provider, by its slug."),
         RecordFilter("model", "model", AIModel, "Of a model, by its slug."),

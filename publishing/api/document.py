@@ -1,5 +1,7 @@
 """What the OpenAPI document says of all operations alike: keys, quotas, errors, headers. A hook of drf-spectacular."""
 
+from http import HTTPStatus
+
 from django.conf import settings
 from django.urls import reverse
 
@@ -47,20 +49,18 @@ HEADERS = {
     "Deprecation": ("Only where something here is to go: since when that is known (RFC 9745).", "@1798761600", False),
     "Sunset": ("Only where something here is to go: when (RFC 8594).", "Wed, 30 Jun 2027 00:00:00 GMT", False),
 }
-# By the name of the component: status, words, the name and the sentence of an example, headers, and where it can come.
+# By status: words, the name of a problem as an example, and the header that comes with it.
 ERRORS = {
-    "BadRequest": ("400", "A parameter is unknown or makes no sense.", "unknown-parameter", ""),
-    "Unauthorized": ("401", "The key that was sent does not open.", "key-invalid", "WWW-Authenticate"),
-    "Forbidden": ("403", "The key that was sent is not for this endpoint.", "", ""),
-    "NotFound": ("404", "There is no such record.", "", ""),
-    "NotAcceptable": ("406", "The API speaks JSON only.", "", ""),
-    "Gone": ("410", "The record was retired.", "", ""),
-    "TooManyRequests": ("429", "The quota is used up.", "rate-limit-exceeded", "Retry-After"),
-    "ServerError": ("500", "Something went wrong here.", "", ""),
+    "400": ("A parameter is unknown or makes no sense.", "unknown-parameter", ""),
+    "401": ("The key that was sent does not open.", "key-invalid", "WWW-Authenticate"),
+    "403": ("The key that was sent is not for this endpoint.", "", ""),
+    "404": ("There is no such record.", "", ""),
+    "406": ("The API speaks JSON only.", "", ""),
+    "410": ("The record was retired.", "", ""),
+    "429": ("The quota is used up.", "rate-limit-exceeded", "Retry-After"),
+    "500": ("Something went wrong here.", "", ""),
 }
-TITLES = {"400": "Bad Request", "401": "Unauthorized", "403": "Forbidden", "404": "Not Found", "406": "Not Acceptable",
-          "410": "Gone", "429": "Too Many Requests", "500": "Internal Server Error"}  # fmt: skip
-OF_RECORDS = {"NotFound", "Gone"}
+OF_RECORDS = {"404", "410"}
 ON_EVERY_ANSWER = ("RateLimit-Policy", "RateLimit", "X-Request-ID")
 
 
@@ -68,7 +68,6 @@ def complete(result, generator, request, public):
     """drf-spectacular's hook: return the document with all that its operations share."""
     parts = result["components"]
     parts["headers"] = {name: _header(*values) for name, values in HEADERS.items()}
-    parts["responses"] = {name: _error(*values) for name, values in ERRORS.items()}
     parts["parameters"] = {"IfNoneMatch": IF_NONE_MATCH}
     parts["securitySchemes"] = {"partnerKey": _security_scheme()}
     for schema in parts["schemas"].values():
@@ -109,9 +108,9 @@ def _complete_operation(operation: dict, is_of_record: bool):
         headers = _headers("Location", *ON_EVERY_ANSWER)
         answers["301"] = {"description": "Another name of the record: its present address.", "headers": headers}
     answers["304"] = {"description": "Nothing changed.", "headers": _headers("ETag", *ON_EVERY_ANSWER)}
-    for name, (status, *_) in ERRORS.items():
-        if is_of_record or name not in OF_RECORDS:
-            answers.setdefault(status, {"$ref": f"#/components/responses/{name}"})
+    for status, error in ERRORS.items():
+        if is_of_record or status not in OF_RECORDS:
+            answers.setdefault(status, _error(status, *error))
     operation["responses"] = dict(sorted(answers.items()))
 
 
@@ -127,7 +126,7 @@ def _header(description: str, example: str, is_required: bool) -> dict:
 def _error(status: str, words: str, name: str, header: str) -> dict:
     example = {
         "type": problem_type(name),
-        "title": TITLES[status],
+        "title": HTTPStatus(int(status)).phrase,
         "status": int(status),
         "detail": words,
         "instance": "/api/v1/models/",

@@ -50,7 +50,7 @@ def api_docs(request):
         "collections": collections,
         "problems": PROBLEMS,
         "problem_content_type": PROBLEM_CONTENT_TYPE,
-        "statuses": {status: words for status, words, *_ in ERRORS.values()},
+        "statuses": {status: words for status, (words, *_) in ERRORS.items()},
         "base_url": absolute(reverse("api-root")),
         "models_url": absolute(reverse("api-models-list")),
         "openapi_url": reverse("api-openapi"),

@@ -1,8 +1,14 @@
+from pathlib import Path
+
 from rest_framework import serializers
 
-from articles.models import Article, Author, Topic
-from publishing.api.fields import AbsoluteURLField, RichHTMLField
+from articles.models import Article, Author, Kind, Topic
+from publishing.api.examples import examples_in
+from publishing.api.fields import AbsoluteURLField, IdField, RichHTMLField
+from publishing.api.filters import ChoiceFilter, RecordFilter
 from publishing.api.viewsets import PublishableViewSet
+
+EXAMPLES = examples_in(Path(__file__).with_name("api_examples.json"))
 
 
 class TopicSerializer(serializers.ModelSerializer):
@@ -22,6 +28,7 @@ class AuthorSerializer(serializers.ModelSerializer):
 
 
 class ArticleSummarySerializer(serializers.ModelSerializer):
+    id = IdField()
     url = AbsoluteURLField()
     authors = AuthorSerializer(source="byline", many=True, read_only=True)
     topics = TopicSerializer(source="topic_list", many=True, read_only=True)
@@ -30,6 +37,7 @@ class ArticleSummarySerializer(serializers.ModelSerializer):
     class Meta:
         model = Article
         fields = [
+            "id",
             "slug",
             "kind",
             "title",
@@ -56,7 +64,14 @@ class ArticleSerializer(ArticleSummarySerializer):
 
 
 class ArticleViewSet(PublishableViewSet):
-    """Articles in the order of their publication. The list leaves out bodies."""
+    """Articles and the other texts: services, case studies, plain pages. The list leaves out bodies."""
+
+    example = EXAMPLES["article"]
+    filters = (
+        ChoiceFilter("kind", "kind", dict(Kind.choices), "What a text is to its readers."),
+        RecordFilter("topic", "topic_links__tag", Topic, "About a topic, by its slug."),
+        RecordFilter("author", "author_links__author", Author, "By an author, by the slug."),
+    )
 
     def get_queryset(self):
         articles = Article.objects.published()
@@ -64,3 +79,6 @@ class ArticleViewSet(PublishableViewSet):
 
     def get_serializer_class(self):
         return ArticleSummarySerializer if self.action == "list" else ArticleSerializer
+
+    def addresses(self, slug):
+        return [Article.address_of(slug, kind) for kind in Kind]

@@ -5,6 +5,7 @@ They hold dated events, not "the status now", which would change without anybody
 
 from datetime import UTC
 
+from django.utils.text import capfirst
 from rest_framework import serializers
 
 from catalog.models import (
@@ -22,14 +23,35 @@ from catalog.models import (
     Vendor,
     Weights,
 )
-from publishing.api.fields import AbsoluteURLField, RichHTMLField
+from catalog.vocabulary import Kind, Listing, Openness
+from publishing.api.fields import AbsoluteURLField, IdField, RichHTMLField
 
 
-class KnownOrNull(serializers.CharField):
+class Described:
+    """A field that says of itself what its column says to editors, unless it was given words."""
+
+    def bind(self, field_name, parent):
+        super().bind(field_name, parent)
+        if not self.help_text:
+            column = parent.Meta.model._meta.get_field(self.source)
+            self.help_text = column.help_text or capfirst(column.verbose_name)
+
+
+class KnownOrNull(Described, serializers.CharField):
     """Text that is stored empty when it is unknown."""
 
     def __init__(self, **kwargs):
         super().__init__(read_only=True, allow_null=True, **kwargs)
+
+    def to_representation(self, value):
+        return value or None
+
+
+class ChoiceOrNull(Described, serializers.ChoiceField):
+    """A value of a column in which "" stands for unknown."""
+
+    def __init__(self, choices, **kwargs):
+        super().__init__(choices, read_only=True, allow_null=True, **kwargs)
 
     def to_representation(self, value):
         return value or None
@@ -45,6 +67,10 @@ class AmountField(serializers.DecimalField):
         return f"{value.normalize():f}"
 
 
+def names_or_null(words: str):
+    return serializers.ListField(child=serializers.CharField(), read_only=True, allow_null=True, help_text=words)
+
+
 def utc(**kwargs):
     return serializers.DateTimeField(read_only=True, default_timezone=UTC, **kwargs)
 
@@ -52,9 +78,13 @@ def utc(**kwargs):
 class NamedSerializer(serializers.Serializer):
     """A record in short: enough to show it and to fetch it."""
 
+    id = serializers.SerializerMethodField(help_text="Of a model its `public_id`.")
     slug = serializers.CharField()
     name = serializers.CharField()
     url = AbsoluteURLField()
+
+    def get_id(self, record) -> str:
+        return str(getattr(record, "public_id", record.pk))
 
 
 class SourceSerializer(serializers.ModelSerializer):
@@ -121,12 +151,12 @@ class AIModelSerializer(serializers.ModelSerializer):
     input_modalities = NamedSerializer(source="public_inputs", many=True, read_only=True)
     output_modalities = NamedSerializer(source="public_outputs", many=True, read_only=True)
     replaced_by = NamedSerializer(source="public_replacement", read_only=True, allow_null=True)
-    kind = KnownOrNull()
+    kind = ChoiceOrNull(Kind.choices)
     released_on = KnownOrNull(help_text="YYYY, YYYY-MM or YYYY-MM-DD.")
     knowledge_cutoff_on = KnownOrNull(help_text="YYYY, YYYY-MM or YYYY-MM-DD.")
     licence = KnownOrNull()
     licence_url = KnownOrNull()
-    openness = KnownOrNull()
+    openness = ChoiceOrNull(Openness.choices)
     use_for = KnownOrNull()
     avoid_for = KnownOrNull()
     body_html = RichHTMLField(source="body")
@@ -185,6 +215,7 @@ class AIModelSerializer(serializers.ModelSerializer):
 
 
 class VendorSerializer(serializers.ModelSerializer):
+    id = IdField()
     url = AbsoluteURLField()
     website = KnownOrNull()
     country = KnownOrNull()
@@ -193,19 +224,21 @@ class VendorSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Vendor
-        fields = ["slug", "name", "url", "website", "country", "description_html", "last_changed_at"]
+        fields = ["id", "slug", "name", "url", "website", "country", "description_html", "last_changed_at"]
 
 
 class ModalitySerializer(serializers.ModelSerializer):
+    id = IdField()
     url = AbsoluteURLField()
     last_changed_at = utc()
 
     class Meta:
         model = Modality
-        fields = ["slug", "name", "url", "description", "last_changed_at"]
+        fields = ["id", "slug", "name", "url", "description", "last_changed_at"]
 
 
 class FamilySerializer(serializers.ModelSerializer):
+    id = IdField()
     url = AbsoluteURLField()
     vendor = NamedSerializer(source="public_vendor", read_only=True, allow_null=True)
     body_html = RichHTMLField(source="body")
@@ -213,10 +246,11 @@ class FamilySerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Family
-        fields = ["slug", "name", "url", "vendor", "summary", "body_html", "last_changed_at"]
+        fields = ["id", "slug", "name", "url", "vendor", "summary", "body_html", "last_changed_at"]
 
 
 class ProviderSerializer(serializers.ModelSerializer):
+    id = IdField()
     url = AbsoluteURLField()
     website = KnownOrNull()
     api_base = KnownOrNull()
@@ -228,6 +262,7 @@ class ProviderSerializer(serializers.ModelSerializer):
     class Meta:
         model = Provider
         fields = [
+            "id",
             "slug",
             "name",
             "url",
@@ -266,14 +301,17 @@ class PriceSerializer(serializers.ModelSerializer):
 
 
 class OfferingSerializer(serializers.ModelSerializer):
+    id = IdField()
     provider = NamedSerializer(read_only=True)
     model = NamedSerializer(read_only=True)
     name = KnownOrNull()
-    listing = KnownOrNull()
+    listing = ChoiceOrNull(Listing.choices, help_text="As what the provider lists it.")
     regions = KnownOrNull()
     released_on = KnownOrNull(help_text="YYYY, YYYY-MM or YYYY-MM-DD.")
     knowledge_cutoff_on = KnownOrNull(help_text="YYYY, YYYY-MM or YYYY-MM-DD.")
     data_policy_url = KnownOrNull()
+    input_modalities = names_or_null("What it takes there, where the provider says so.")
+    output_modalities = names_or_null("What it gives there, where the provider says so.")
     prices = PriceSerializer(many=True, read_only=True)
     events = EventSerializer(many=True, read_only=True)
     evidence = EvidenceSerializer(many=True, read_only=True)

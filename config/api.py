@@ -7,7 +7,9 @@ from articles.api import ArticleViewSet
 from catalog import api as catalog
 from catalog.feed.api import ChangesView, ExportView, ManifestView, feed_description
 from faq.api import QuestionViewSet
-from publishing.api.docs import api_docs, api_root, openapi
+from publishing.api.docs import api_root, openapi
+from publishing.api.pages import api_docs, changelog, changelog_as_feed
+from publishing.feeds import TYPES as FEEDS
 
 router = SimpleRouter()
 router.register("models", catalog.AIModelViewSet, "api-models")
@@ -21,6 +23,11 @@ router.register("questions", QuestionViewSet, "api-questions")
 
 urlpatterns = [
     path("", api_docs, name="api-docs"),
+    path("changelog/", changelog, name="api-changelog"),
+    *(
+        path(f"changelog/feed.{form}", changelog_as_feed, {"form": form}, name=f"api-changelog-feed-{form}")
+        for form in FEEDS
+    ),
     path("v1/", api_root, {"router": router, "parts": {"feed": feed_description}}, name="api-root"),
     path("v1/openapi.json", openapi, name="api-openapi"),
     path("v1/changes/", ChangesView.as_view(), name="api-changes"),

@@ -45,6 +45,9 @@ try:
     MAIL_FROM = env.str("MAIL_FROM", "")
     ENQUIRY_DAYS = env.int("ENQUIRY_DAYS", 730, validate=validate.Range(1, 36_500))
     SPAM_DAYS = env.int("SPAM_DAYS", 30, validate=validate.Range(1, 36_500))
+    API_QUOTA_ADDRESS = env.int("API_QUOTA_ADDRESS", 600, validate=validate.Range(0, 2**31))
+    API_QUOTA_KEY = env.int("API_QUOTA_KEY", 6000, validate=validate.Range(0, 2**31))
+    API_QUOTA_SECONDS = env.int("API_QUOTA_SECONDS", 3600, validate=validate.Range(1, 86_400))
     CATALOG_IMPORT_URLS = https_addresses("CATALOG_IMPORT_URLS", env.list("CATALOG_IMPORT_URLS", []))
     CATALOG_IMPORT_HOLD = env.bool("CATALOG_IMPORT_HOLD", False)
     DATA_DIR = data_dir(env.str("DATA_DIR", ""), BASE_DIR / "var")
@@ -101,6 +104,7 @@ INSTALLED_APPS = [
     "django.forms",
     "taggit",
     "rest_framework",
+    "rest_framework_api_key",
     "drf_spectacular",
     "django_tasks_db",
     "django_prose_editor",
@@ -117,6 +121,7 @@ MIDDLEWARE = [
     "publishing.middleware.RequestIDMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "publishing.api.access.ApiAccessMiddleware",
     "publishing.middleware.CompressionMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "publishing.middleware.CachePolicyMiddleware",
@@ -179,7 +184,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if CACHE_URL and not is_cache(CACHE_URL):
     raise ImproperlyConfigured("CACHE_URL is not a Redis address such as redis://127.0.0.1:6379/0.")
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CACHE_URL,
+        # Nobody waits for a cache that hangs: whoever uses it can do without.
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+    }
     if CACHE_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
@@ -292,6 +302,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     "DEFAULT_RENDERER_CLASSES": ["publishing.api.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [],
+    "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_PAGINATION_CLASS": "publishing.api.pagination.KeysetPagination",
     "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_SCHEMA_CLASS": "publishing.api.schema.Schema",
@@ -299,13 +310,14 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Vitrine API",
-    "DESCRIPTION": "Read the catalogue of AI models, the articles and the answers of this site.",
     "VERSION": "1",
     "LICENSE": DATA_LICENCE,
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "POSTPROCESSING_HOOKS": ["publishing.api.schema.add_problem_schema"],
+    "SORT_OPERATIONS": False,
+    "SORT_OPERATION_PARAMETERS": False,
+    "POSTPROCESSING_HOOKS": ["publishing.api.document.complete"],
 }
 
 # CSV in the admin --------------------------------------------------------------------------------

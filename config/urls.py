@@ -10,7 +10,7 @@ from publishing.styleguide import styleguide
 
 # Routes without a record that search engines may show. Records and their lists are found by themselves.
 INDEXED_PAGES = [
-    *("home", "search", "api-docs", "partners", "contact"),
+    *("home", "search", "api-docs", "api-changelog", "partners", "contact"),
     *("catalog:compare", "catalog:charts", "catalog:retiring", "catalog:changes"),
 ]
 

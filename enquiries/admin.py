@@ -4,14 +4,14 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import pluralize
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
 from enquiries.export import as_csv
 from enquiries.forms import local_path
 from enquiries.mailing import is_mail_configured
-from enquiries.models import Enquiry, State
+from enquiries.models import Enquiry, Kind, State
 from publishing.admin.fields import FieldsMixin, moment_in_words
 from publishing.models import SiteSettings
 from publishing.parameters import words
@@ -45,7 +45,7 @@ class EnquiryAdmin(FieldsMixin, admin.ModelAdmin):
     search_fields = ["name", "email", "company", "message", "note"]
     date_hierarchy = "received_at"
     actions = ["assign_to_me", "mark_as_spam", "mail_again"]
-    readonly_fields = [*SHOWN, "received", "last_changed", "mail"]
+    readonly_fields = [*SHOWN, "received", "last_changed", "mail", "next_step"]
     fieldsets = [
         (None, {"fields": SHOWN}),
         ("Work on it", {"fields": ["state", "owner", "note"]}),
@@ -58,7 +58,16 @@ class EnquiryAdmin(FieldsMixin, admin.ModelAdmin):
     def get_fieldsets(self, request, obj=None):
         """Without the lines that this writer left empty."""
         fields = [shown for name, shown in zip(WRITTEN, SHOWN, strict=True) if obj is None or getattr(obj, name)]
-        return [(None, {"fields": fields}), *super().get_fieldsets(request, obj)[1:]]
+        _, work, about = super().get_fieldsets(request, obj)
+        if obj is not None and obj.kind == Kind.API_KEY and request.user.has_perm("publishing.add_partnerkey"):
+            work = (work[0], {"fields": [*work[1]["fields"], "next_step"]})
+        return [(None, {"fields": fields}), work, about]
+
+    @admin.display(description="Next step")
+    def next_step(self, enquiry):
+        # Nothing of what was written goes along: addresses end up in logs.
+        partner, key = reverse("admin:publishing_partner_add"), reverse("admin:publishing_partnerkey_add")
+        return format_html('<a href="{}">Add the partner</a>, then <a href="{}">issue a key</a>', partner, key)
 
     @admin.display(description="Mail address")
     def address_to_answer(self, enquiry):

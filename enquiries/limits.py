@@ -2,10 +2,11 @@
 
 import logging
 import time
-from ipaddress import ip_address, ip_network
 
 from django.core.cache import cache
 from django.utils.crypto import salted_hmac
+
+from publishing.client_address import network_of
 
 logger = logging.getLogger(__name__)
 WINDOW_SECONDS = 3600
@@ -18,21 +19,11 @@ def may_send(address: str) -> bool:
     Exact across processes with CACHE_URL, else for each process. A cache that is down keeps nobody from writing.
     """
     window = int(time.time() // WINDOW_SECONDS)
-    key = (
-        f"enquiries:{salted_hmac('enquiries.limits', f'{window} {_network(address)}', algorithm='sha256').hexdigest()}"
-    )
+    digest = salted_hmac("enquiries.limits", f"{window} {network_of(address)}", algorithm="sha256").hexdigest()
+    key = f"enquiries:{digest}"
     try:
         cache.add(key, 0, WINDOW_SECONDS)
         return cache.incr(key) <= MOST_PER_WINDOW
     except Exception:  # whatever the cache's client raises
         logger.exception("The cache does not answer; an enquiry was taken uncounted.")
         return True
-
-
-def _network(address: str) -> str:
-    """An IPv6 customer has a whole /64, so that is counted as one; what is no address counts as itself."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    return str(ip_network((parsed, 64), strict=False)) if parsed.version == 6 else str(parsed)

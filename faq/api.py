@@ -1,8 +1,14 @@
+from pathlib import Path
+
 from rest_framework import serializers
 
-from faq.models import Question, Topic
-from publishing.api.fields import AbsoluteURLField, RichHTMLField
+from faq.models import OtherWording, Question, Topic
+from publishing.api.examples import examples_in
+from publishing.api.fields import AbsoluteURLField, IdField, RichHTMLField
+from publishing.api.filters import RecordFilter
 from publishing.api.viewsets import PublishableViewSet
+
+EXAMPLES = examples_in(Path(__file__).with_name("api_examples.json"))
 
 
 class QuestionTopicSerializer(serializers.ModelSerializer):
@@ -14,6 +20,7 @@ class QuestionTopicSerializer(serializers.ModelSerializer):
 
 
 class QuestionSerializer(serializers.ModelSerializer):
+    id = IdField()
     url = AbsoluteURLField()
     topic = QuestionTopicSerializer(source="public_topic", read_only=True, allow_null=True)
     other_wordings = serializers.StringRelatedField(many=True, read_only=True)
@@ -23,6 +30,7 @@ class QuestionSerializer(serializers.ModelSerializer):
     class Meta:
         model = Question
         fields = [
+            "id",
             "slug",
             "question",
             "other_wordings",
@@ -38,7 +46,13 @@ class QuestionSerializer(serializers.ModelSerializer):
 class QuestionViewSet(PublishableViewSet):
     """Questions with their answers and their other wordings."""
 
+    example = EXAMPLES["question"]
     serializer_class = QuestionSerializer
+    filters = (RecordFilter("topic", "topic", Topic, "Of a topic, by its slug."),)
 
     def get_queryset(self):
         return Question.objects.published().for_readers().prefetch_related("other_wordings")
+
+    def key_of_other_name(self, name):
+        key = super().key_of_other_name(name)
+        return key or OtherWording.objects.filter(slug=name).values_list("question_id", flat=True).first()

@@ -21,5 +21,5 @@ class AdminSiteConfig(admin_apps.AdminConfig):
 
     def ready(self):
         super().ready()
-        # Our tags are models of their own, with pages; taggit's would stand beside them, empty.
-        admin.site.unregister(apps.get_model("taggit.Tag"))
+        # Our tags and keys are models of their own; those of the packages would stand beside them, empty.
+        admin.site.unregister([apps.get_model("taggit.Tag"), apps.get_model("rest_framework_api_key.APIKey")])

@@ -1,6 +1,6 @@
 """Who is asking: the address that throttles count by."""
 
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 
@@ -18,6 +18,14 @@ def client_address(request) -> str:
             break
         address = hop.strip()
     return str(_parsed(address) or address)
+
+
+def network_of(address: str) -> str:
+    """Return whom to count `address` as: an IPv6 customer has a whole /64. What is no address counts as itself."""
+    parsed = _parsed(address)
+    if parsed is None:
+        return address
+    return str(ip_network((parsed, 64), strict=False)) if parsed.version == 6 else str(parsed)
 
 
 def _is_in(address: str, networks) -> bool:

@@ -7,6 +7,7 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.encoding import escape_uri_path
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -27,15 +28,16 @@ class GoneAPIException(exceptions.APIException):
 
 
 class NamedProblem(exceptions.APIException):
-    """A problem with a type of its own: `name` is what programs go by, and the API's page says at #problem-NAME."""
+    """A problem with a type of its own: `problem_name` is what programs go by, and the documentation explains it."""
 
-    def __init__(self, status: int, name: str, detail: str, headers: dict | None = None):
-        super().__init__(detail, code=name)
-        self.status_code, self.name, self.headers = status, name, headers or {}
+    def __init__(self, status: int, problem_name: str, detail: str, headers: dict | None = None):
+        super().__init__(detail, code=problem_name)
+        self.status_code, self.problem_name, self.headers = status, problem_name, headers or {}
 
 
 def problem_type(name: str) -> str:
-    return f"{absolute(reverse('api-docs'))}#problem-{name}"
+    """Return the address that names a kind of problem and explains it: its section of the API's documentation."""
+    return f"{absolute(reverse('api-docs'))}#problem-{name}" if name else "about:blank"
 
 
 def problem(request, status: int, detail: str, kind: str = "about:blank", **extra) -> dict:
@@ -45,7 +47,7 @@ def problem(request, status: int, detail: str, kind: str = "about:blank", **extr
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
-        "instance": request.path,
+        "instance": escape_uri_path(request.path),
         "request_id": getattr(request, "id", None),
         **extra,
     }
@@ -55,10 +57,13 @@ def is_api(request) -> bool:
     return request.path_info.startswith("/api/v")
 
 
-def error_response(request, status: int, detail: str, advice: str = "") -> HttpResponse:
-    """A response for an error outside of DRF: a problem document under /api/v…, a page elsewhere."""
+def error_response(request, status: int, detail: str, advice: str = "", name: str = "") -> HttpResponse:
+    """A response for an error outside of DRF: a problem document under /api/v…, a page elsewhere.
+
+    `name` is that of a problem which the documentation of the API explains.
+    """
     if is_api(request):
-        body = orjson.dumps(problem(request, status, detail))
+        body = orjson.dumps(problem(request, status, detail, problem_type(name)))
         return HttpResponse(body, status=status, content_type=PROBLEM_CONTENT_TYPE)
     context = {
         "status": status,
@@ -104,7 +109,10 @@ def locked_out(request, credentials=None, *args, **kwargs):
 
 
 def api_exception_handler(exception, context):
-    """DRF's exception handler: every error as a problem document, with the fields that are wrong under `errors`."""
+    """DRF's exception handler: every error as a problem document, with the fields that are wrong under `errors`.
+
+    An exception with a `problem_name` is of a kind that the documentation explains.
+    """
     request = context["request"]
     if isinstance(exception, Http404):
         exception = exceptions.NotFound()
@@ -119,13 +127,11 @@ def api_exception_handler(exception, context):
     if isinstance(exception, exceptions.ValidationError):
         extra["errors"] = detail if isinstance(detail, dict) else {"query": detail}
         detail = "Some parameters are not acceptable: see errors."
-    headers = dict(getattr(exception, "headers", {}))
-    if isinstance(exception, NamedProblem):
-        extra["kind"] = problem_type(exception.name)
+    name, headers = getattr(exception, "problem_name", ""), dict(getattr(exception, "headers", {}))
     if getattr(exception, "wait", None):
         headers["Retry-After"] = str(int(exception.wait))
     return Response(
-        problem(request._request, exception.status_code, str(detail), **extra),
+        problem(request._request, exception.status_code, str(detail), problem_type(name), **extra),
         status=exception.status_code,
         headers=headers,
         content_type=PROBLEM_CONTENT_TYPE,

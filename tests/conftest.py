@@ -46,6 +46,12 @@ def quick_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True)
+def no_quotas(settings):
+    """All tests ask from one address, and far more than a partner does."""
+    settings.API_QUOTA_ADDRESS = settings.API_QUOTA_KEY = 0
+
+
 @pytest.fixture(scope="session")
 def starter_loaded(django_db_setup, django_db_blocker, tmp_path_factory):
     """The starter content in a transaction that stays open: loading it takes seconds, and many tests ask for it.

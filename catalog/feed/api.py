@@ -20,9 +20,9 @@ from catalog.feed.locking import one_snapshot
 from catalog.feed.openapi import describe_changes, describe_export, describe_manifest
 from catalog.feed.pages import digest, feed_page, manifest_rows
 from publishing.addresses import absolute
+from publishing.api.filters import refuse_unknown
 from publishing.api.pagination import whole_number
 from publishing.api.renderers import JSONRenderer
-from publishing.api.unknown import refuse_unknown
 from publishing.byte_ranges import UnsatisfiableError, file_response
 from publishing.errors import NamedProblem
 

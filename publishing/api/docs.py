@@ -1,19 +1,51 @@
-"""The API about itself: its root, its OpenAPI document, and that document as a page."""
+"""The API about itself: its root and its OpenAPI document."""
 
 from functools import cache
 
 from django.conf import settings
-from django.shortcuts import render
 from django.urls import reverse
 from drf_spectacular.generators import SchemaGenerator
-from drf_spectacular.utils import extend_schema
-from rest_framework.decorators import api_view
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework.response import Response
 
 from publishing.addresses import absolute
-from publishing.api.partners import key_call
-from publishing.metadata import page_metadata
-from publishing.safety import safe_only
+from publishing.api.filters import refuse_unknown
+from publishing.api.viewsets import read_only
+
+ADDRESS = {"type": "string", "format": "uri"}
+ROOT = {
+    "type": "object",
+    "required": ["name", "version", "documentation", "openapi", "licence", "partners", "collections"],
+    "properties": {
+        "name": {"type": "string"},
+        "version": {"type": "string", "description": "Of the addresses: /api/v1/."},
+        "documentation": {**ADDRESS, "description": "For people."},
+        "changelog": {**ADDRESS, "description": "What changed in the API, with feeds."},
+        "openapi": {**ADDRESS, "description": "For programs."},
+        "licence": {
+            "type": "object",
+            "description": "Of what we write in the catalogue ourselves.",
+            "required": ["name", "url"],
+            "properties": {"name": {"type": "string"}, "url": ADDRESS},
+        },
+        "partners": {**ADDRESS, "description": "What partners get, and how they ask for a key."},
+        "collections": {"type": "object", "description": "By their names.", "additionalProperties": ADDRESS},
+    },
+}
+
+ROOT_EXAMPLE = OpenApiExample(
+    "root",
+    {
+        "name": "Vitrine API",
+        "version": "1",
+        "documentation": absolute("/api/"),
+        "changelog": absolute("/api/changelog/"),
+        "openapi": absolute("/api/v1/openapi.json"),
+        "licence": settings.DATA_LICENCE,
+        "partners": absolute("/partners/"),
+        "collections": {"models": absolute("/api/v1/models/"), "offerings": absolute("/api/v1/offerings/")},
+    },
+)
 
 
 @cache
@@ -23,20 +55,29 @@ def openapi_document() -> dict:
 
 
 @extend_schema(exclude=True)
-@api_view(["GET", "HEAD"])
+@read_only
 def openapi(request):
+    refuse_unknown(request)
     return Response(openapi_document(), content_type="application/vnd.oai.openapi+json;version=3.1")
 
 
-@extend_schema(exclude=True)
-@api_view(["GET", "HEAD"])
+@extend_schema(
+    operation_id="root",
+    summary="What there is",
+    description="The collections, the licence, and where all this is explained.",
+    tags=["root"],
+    responses={200: OpenApiResponse(ROOT, description="The way into the API.", examples=[ROOT_EXAMPLE])},
+)
+@read_only
 def api_root(request, router, parts):
     """Name the collections and where the documentation is. `parts` are functions for what apps say of themselves."""
+    refuse_unknown(request)
     collections = {prefix: absolute(reverse(f"{name}-list")) for prefix, _, name in router.registry}
     body = {
         "name": "Vitrine API",
         "version": "1",
         "documentation": absolute(reverse("api-docs")),
+        "changelog": absolute(reverse("api-changelog")),
         "openapi": absolute(reverse("api-openapi")),
         "licence": settings.DATA_LICENCE,
         "partners": absolute(reverse("partners")),
@@ -44,29 +85,3 @@ def api_root(request, router, parts):
         **{name: describe() for name, describe in parts.items()},
     }
     return Response(body)
-
-
-@safe_only
-def api_docs(request):
-    document = openapi_document()
-    operations = [
-        {
-            "method": method.upper(),
-            "path": path,
-            "summary": operation.get("summary", ""),
-            "description": operation.get("description", ""),
-            "parameters": operation.get("parameters", []),
-        }
-        for path, methods in document["paths"].items()
-        for method, operation in methods.items()
-    ]
-    context = {
-        "operations": operations,
-        "schema_url": reverse("api-openapi"),
-        "base_url": absolute(reverse("api-root")),
-        "calls": [key_call(reverse("api-docs"))],
-        "metadata": page_metadata(
-            request, "API", "How to read the catalogue, the articles and the answers by program."
-        ),
-    }
-    return render(request, "publishing/api_docs.html", context)

@@ -17,6 +17,15 @@ class AbsoluteURLField(serializers.CharField):
         return absolute(value)
 
 
+class IdField(serializers.CharField):
+    """The key that a record keeps for good, as text: the same as in the feed."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            source="pk", read_only=True, help_text="Stays the same, whatever happens to the slug.", **kwargs
+        )
+
+
 @extend_schema_field({"type": "string"})
 class RichHTMLField(serializers.Field):
     """A body as HTML for readers, with absolute links. The references of one response are looked up at once."""

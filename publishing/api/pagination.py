@@ -2,13 +2,12 @@
 
 from urllib.parse import urlencode
 
-from django.core.exceptions import BadRequest
-from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 
 from publishing import parameters
 from publishing.addresses import absolute
+from publishing.api.filters import checked, parameter
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
@@ -43,21 +42,11 @@ class KeysetPagination(BasePagination):
         }
 
     def get_schema_operation_parameters(self, view):
+        after = {"type": "integer", "minimum": 0, "maximum": MAX_KEY, "default": 0}
+        limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
         return [
-            {
-                "name": "after",
-                "in": "query",
-                "required": False,
-                "description": "Where to go on, as given in `next`.",
-                "schema": {"type": "integer", "minimum": 0},
-            },
-            {
-                "name": "limit",
-                "in": "query",
-                "required": False,
-                "description": f"How many at most; {DEFAULT_LIMIT} unless told.",
-                "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT},
-            },
+            parameter("after", "Where to go on, as given in `next`.", after),
+            parameter("limit", "How many at most.", limit),
         ]
 
     def _address(self, after: int, limit: int) -> str:
@@ -68,9 +57,4 @@ class KeysetPagination(BasePagination):
 def whole_number(request, name: str, default: int, least: int, most: int) -> int:
     """Return the query parameter `name` as a number. Raises ValidationError outside of `least` to `most`."""
     text = request.query_params.get(name)
-    if text is None:
-        return default
-    try:
-        return parameters.whole_number(text, name, least, most)
-    except BadRequest as error:
-        raise ValidationError({name: [str(error)]}) from error
+    return default if text is None else checked(name, lambda: parameters.whole_number(text, name, least, most))

@@ -3,6 +3,7 @@
 import json
 
 from django import template
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from publishing import menus
@@ -26,6 +27,14 @@ def rich_text(texts: Texts, body: str) -> SafeString:
 def json_ld(graph: dict) -> SafeString:
     """Write structured data for a script element of type application/ld+json."""
     return SafeString(json.dumps(graph, ensure_ascii=False).translate(JSON_ESCAPES))  # nosec B703
+
+
+@register.filter
+def code_words(text: str) -> SafeString:
+    """Show what stands between backticks as code."""
+    pieces = enumerate(text.split("`"))
+    parts = [format_html("<code>{}</code>", words) if number % 2 else words for number, words in pieces]
+    return format_html_join("", "{}", ([part] for part in parts))
 
 
 register.simple_tag(menus.navigation)

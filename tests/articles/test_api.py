@@ -28,6 +28,7 @@ def test_list_has_what_is_published_without_the_bodies(client):
     changed = item.pop("last_changed_at")
     assert datetime.fromisoformat(changed) == Article.objects.get(pk=article.pk).last_changed_at
     assert item == {
+        "id": str(article.pk),
         "slug": "tokens",
         "kind": "article",
         "title": "Tokens",
@@ -134,3 +135,43 @@ def test_description_of_the_api_names_the_articles(client):
     assert set(operation["responses"]) >= {"200", "400", "404", "410", "500"}
     problem = operation["responses"]["410"]["content"]["application/problem+json"]["schema"]["$ref"]
     assert problem.rpartition("/")[2] in document["components"]["schemas"]
+
+
+def test_lists_are_narrowed_by_kind_topic_and_author(client):
+    topic, author = factories.topic(name="Costs"), factories.author(name="Desk")
+    factories.article(title="One", topics=[topic], authors=[author])
+    factories.article(title="Two", topics=[topic])
+    factories.article(title="Three", kind="service", authors=[author])
+
+    def found(query):
+        return slugs(client.get(f"{URL}?{query}").json()["items"])
+
+    assert found("topic=costs") == ["one", "two"]
+    assert found("author=desk") == ["one", "three"]
+    assert found("author=desk&topic=costs") == ["one"]
+    assert found("kind=service&kind=page") == ["three"]
+
+
+@pytest.mark.parametrize("query", ["kind=poem", "kind=", "topic=nothing", "topic=", "author=%00", "topic=" + "x" * 300])
+def test_a_filter_without_sense_is_refused_by_name(query, client):
+    response = client.get(f"{URL}?{query}")
+    assert response.status_code == 400
+    assert set(response.json()["errors"]) == {query.split("=")[0]}
+
+
+def test_a_hidden_topic_is_no_filter(client):
+    factories.topic(name="Secret", state=State.DRAFT)
+    assert client.get(f"{URL}?topic=secret").status_code == 400
+
+
+def test_an_article_is_found_by_its_id_and_its_old_address_leads_to_the_present_one(client):
+    article = factories.article(title="First", kind="service")
+    article.slug = "second"
+    article.save()
+    assert client.get(f"{URL}{article.pk}/").json()["slug"] == "second"
+    response = client.get(f"{URL}first/")
+    assert response.status_code == 301
+    assert response.headers["Location"] == f"{settings.SITE_URL}{URL}second/"
+    Article.objects.update(state=State.ARCHIVED)
+    for name in ("first", "second", article.pk):
+        assert client.get(f"{URL}{name}/").status_code == 410

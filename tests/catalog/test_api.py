@@ -84,6 +84,11 @@ def test_unverified_names_are_listed_only_on_demand(client):
     assert get(client, "models/rumour/")["notice"] == "Named in an article."
 
 
+def test_what_is_listed_is_said_once(client):
+    response = client.get("/api/v1/models/", {"unverified": "1", "show": "all"})
+    assert set(response.json()["errors"]) == {"unverified"}
+
+
 @pytest.mark.parametrize("value", ["2", "yes", ""])
 def test_a_parameter_out_of_its_range_is_refused(value, client):
     assert client.get("/api/v1/models/", {"unverified": value}).status_code == 400

@@ -207,3 +207,10 @@ def test_form_leads_to_an_answer_and_to_the_page(client, editor):
     html = client.get(f"{LIST}{enquiry.pk}/change/").content.decode()
     assert '<a href="mailto:a%26b%3Fcc%3Dx%40example.org">' in html
     assert '<a href="/services/custom-ai-systems/">/services/custom-ai-systems/</a>' in html
+
+
+def test_a_wish_for_a_key_leads_to_where_keys_are_issued(client, editor):
+    for kind, leads in (("api_key", True), ("question", False)):
+        enquiry = Enquiry.objects.create(kind=kind, name="A", email="a@example.com", message="Please.")
+        page = client.get(f"{LIST}{enquiry.pk}/change/").content.decode()
+        assert (">issue a key</a>" in page) is leads

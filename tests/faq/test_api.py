@@ -21,6 +21,7 @@ def test_list_has_the_answers_too(client):
     changed = item.pop("last_changed_at")
     assert datetime.fromisoformat(changed) == Question.objects.get().last_changed_at
     assert item == {
+        "id": str(question.pk),
         "slug": "is-it-dear",
         "question": "Is it dear?",
         "other_wordings": ["How much?"],
@@ -69,6 +70,17 @@ def test_archived_question_is_gone(client):
     assert response.json()["status"] == 410
 
 
-def test_other_wording_is_no_address_of_the_api(client):
-    wording = OtherWording.objects.create(question=factories.question(), wording="How much?")
+def test_another_wording_leads_to_its_question(client):
+    question = factories.question()
+    wording = OtherWording.objects.create(question=question, wording="How much?")
+    response = client.get(f"{URL}{wording.slug}/")
+    assert response.status_code == 301
+    assert response.headers["Location"] == f"{settings.SITE_URL}{URL}{question.slug}/"
+    Question.objects.update(state=State.DRAFT)
     assert client.get(f"{URL}{wording.slug}/").status_code == 404
+
+
+def test_questions_are_narrowed_by_topic(client):
+    factories.question(question="One?", topic=factories.question_topic(name="Money"))
+    factories.question(question="Two?", topic=factories.question_topic(name="Time"))
+    assert [item["slug"] for item in client.get(f"{URL}?topic=money").json()["items"]] == ["one"]

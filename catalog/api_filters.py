@@ -1,0 +1,108 @@
+"""The filters of the site's list of models for the endpoint of models: the same names, read by the same code."""
+
+from django.core.exceptions import BadRequest
+from django.http import QueryDict
+from django.utils import timezone
+from rest_framework.exceptions import ValidationError
+from rest_framework.filters import BaseFilterBackend
+
+from catalog.browse.filters import NAMES, Filters
+from catalog.browse.groups import CHOICES, LINKS, MAX_TOKENS, RANGES, SHOW
+from publishing.api.filters import SLUG_SCHEMA, checked, listed, parameter, several
+from publishing.api.pagination import whole_number
+from publishing.search.query import MAX_LENGTH
+
+FIRST_SHOWN = "all"  # the page opens on what we have checked; a program that asks for all gets all
+TEXT = {"type": "string"}
+SEVERAL = (LINKS.keys() | CHOICES.keys()) - {"show"}
+BOUNDS = {
+    "context": ("Context, in tokens", {"type": "integer", "minimum": 0, "maximum": MAX_TOKENS}),
+    "price": (
+        "Lowest input price today, in USD per million tokens",
+        {**TEXT, "pattern": r"^[0-9]{1,9}(\.[0-9]{1,9})?$"},
+    ),
+    "released": (
+        "Release, as a year, a month or a day",
+        {**TEXT, "pattern": "^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"},
+    ),
+}
+
+
+class ModelFilters(BaseFilterBackend):
+    """By what the page of the catalogue asks, but for its order and look; and by `unverified`."""
+
+    def names(self, view) -> set[str]:
+        return {*NAMES, "unverified"}
+
+    def filter_queryset(self, request, queryset, view):
+        given = request.query_params
+        filters = _filters(given)
+        shows_all = whole_number(request, "unverified", 0, least=0, most=1)
+        if shows_all and "show" in given:
+            raise ValidationError({"unverified": ["This goes without show, which says what is listed."]})
+        models = filters.models(timezone.localdate(), but=("show",) if shows_all else ())
+        return queryset.filter(pk__in=models.order_by().values("pk"))
+
+    def get_schema_operation_parameters(self, view) -> list[dict]:
+        shown = "; ".join(f"`{name}`: {label}" for name, (label, _) in SHOW.items())
+        return [
+            parameter(
+                "q", "Words, sought as on the site.", {"type": "string", "minLength": 1, "maxLength": MAX_LENGTH}
+            ),
+            parameter("show", f"{shown}.", {**TEXT, "enum": list(SHOW), "default": FIRST_SHOWN}),
+            *(several(name, f"{group.label}: {_of(group)}.", SLUG_SCHEMA) for name, group in LINKS.items()),
+            *(_choices(name) for name in CHOICES if name in SEVERAL),
+            *(_bound(range_, end) for range_ in RANGES.values() for end in range_.ends),
+            parameter(
+                "unverified",
+                "1: also the names for which no source of the maker was found. Goes without `show`.",
+                {"type": "integer", "enum": [0, 1], "default": 0},
+            ),
+        ]
+
+
+def _filters(given) -> Filters:
+    asked = QueryDict(mutable=True)
+    asked["show"] = FIRST_SHOWN
+    for name in given.keys() & {*NAMES}:
+        checked(name, lambda name=name: _check(name, given.getlist(name)))
+        asked.setlist(name, given.getlist(name))
+    try:
+        filters = Filters.parse(asked)
+    except BadRequest as error:  # its first word is the name
+        raise ValidationError({str(error).split()[0]: [str(error)]}) from error
+    for name in LINKS.keys() & filters.chosen.keys():
+        found = {slug for _, slug, _ in LINKS[name].named(filters.chosen[name])}
+        for slug in filters.chosen[name]:
+            if slug not in found:
+                raise ValidationError({name: [f"The catalogue has no “{slug}”."]})
+    return filters
+
+
+def _check(name: str, values: list[str]):
+    """Be stricter than the page, whose form sends along what was left empty. Raises BadRequest."""
+    listed(values)
+    if len(values) > 1 and name not in SEVERAL:
+        raise BadRequest("This can be given only once.")
+    if any(not value or value != value.strip() for value in values):
+        raise BadRequest("This is empty, or has blanks around it.")
+    if name == "q" and len(values[0]) > MAX_LENGTH:
+        raise BadRequest(f"These are more than {MAX_LENGTH} characters.")
+
+
+def _of(group) -> str:
+    return f"a {group.of._meta.verbose_name}, by its slug"
+
+
+def _choices(name: str) -> dict:
+    group = CHOICES[name]
+    found = several(name, f"{group.label}.", {**TEXT, "enum": list(group.choices)})
+    if name == "capability":
+        found["description"] = "What the model can do. May be given more than once: a model must have all of them."
+    return found
+
+
+def _bound(range_, end: str) -> dict:
+    words, schema = BOUNDS[range_.name]
+    side = "At least this" if end == range_.ends[0] else "At most this"
+    return {**parameter(end, f"{words}. {side}; what is unknown lies in no range.", schema), "example": range_.example}

@@ -1,0 +1,106 @@
+"""Partners and their keys: issued here, shown once, revoked here."""
+
+from django.contrib import admin
+from django.shortcuts import render
+from django.urls import reverse
+
+from publishing.addresses import absolute
+from publishing.admin.fields import FieldsMixin, moment_in_words
+from publishing.models import Partner, PartnerKey
+
+
+class KeyInline(admin.TabularInline):
+    """The keys of a partner, to look at: each is issued and revoked in a form of its own."""
+
+    model = PartnerKey
+    fields = readonly_fields = ["name", "prefix", "state", "expiry_date", "last_used"]
+    extra = 0
+    show_change_link = True
+    can_delete = False
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description="State")
+    def state(self, key):
+        return state_in_words(key)
+
+    @admin.display(description="Last used")
+    def last_used(self, key):
+        return moment_in_words(key.last_used_at)
+
+
+@admin.register(Partner)
+class PartnerAdmin(FieldsMixin, admin.ModelAdmin):
+    list_display = ["organisation", "contact_email", "keys_in_use"]
+    search_fields = ["organisation", "contact_email"]
+    inlines = [KeyInline]
+    fields = ["organisation", "contact_email", "note"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("keys")
+
+    @admin.display(description="Keys in use")
+    def keys_in_use(self, partner):
+        return sum(key.is_usable for key in partner.keys.all())
+
+
+@admin.register(PartnerKey)
+class PartnerKeyAdmin(FieldsMixin, admin.ModelAdmin):
+    list_display = ["name", "partner", "prefix", "state", "covers_browse", "covers_feed", "expiry_date", "last_used"]
+    list_filter = ["revoked", "covers_browse", "covers_feed"]
+    list_select_related = ["partner"]
+    search_fields = ["name", "prefix", "partner__organisation"]
+    autocomplete_fields = ["partner"]
+    fieldsets = [
+        (None, {"fields": ["partner", "name"]}),
+        ("What it is for", {"fields": ["covers_browse", "covers_feed", "expiry_date"]}),
+    ]
+    ABOUT = ("About this key", {"fields": ["revoked", "prefix", "created_at", "last_used"]})
+
+    def get_fieldsets(self, request, obj=None):
+        return [*self.fieldsets, self.ABOUT] if obj else self.fieldsets
+
+    def get_readonly_fields(self, request, obj=None):
+        fixed = ["prefix", "created_at", "last_used"]
+        if obj and obj.revoked:
+            fixed += ["revoked", "expiry_date", "covers_browse", "covers_feed"]
+        return [*fixed, "partner"] if obj else fixed
+
+    @admin.display(description="State")
+    def state(self, key):
+        return state_in_words(key)
+
+    @admin.display(description="Created", ordering="created")
+    def created_at(self, key):
+        return moment_in_words(key.created)
+
+    @admin.display(description="Last used", ordering="last_used_at")
+    def last_used(self, key):
+        return moment_in_words(key.last_used_at)
+
+    # Issuing -------------------------------------------------------------------------------------
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            request.issued_key = PartnerKey.objects.assign_key(obj)
+        super().save_model(request, obj, form, change)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        """Show the key in the answer itself: a message would wait in a cookie or a session until it is read."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "The key, shown this once",
+            "opts": self.opts,
+            "record": obj,
+            "key": request.issued_key,
+            "base_url": absolute(reverse("api-root")),
+        }
+        return render(request, "admin/publishing/key_issued.html", context)
+
+
+def state_in_words(key: PartnerKey) -> str:
+    return "Revoked" if key.revoked else "Expired" if key.has_expired else "In use"

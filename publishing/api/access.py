@@ -1,0 +1,77 @@
+"""What every request of the API passes: whose key it brings, and whether their quota has room for it."""
+
+from django.utils.cache import patch_cache_control, patch_vary_headers
+
+from publishing.api.changelog import deprecation_headers
+from publishing.api.keys import SCHEME, Refused, covers, key_of, note_use
+from publishing.api.quotas import give_back, quota_for, take
+from publishing.errors import error_response, is_api
+
+
+class ApiAccessMiddleware:
+    """Stands before what makes an answer smaller or leaves it out (304), which costs nothing."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if not is_api(request):
+            return self.get_response(request)
+        key, refusal = None, None
+        try:
+            key = key_of(request)
+        except Refused as error:
+            refusal = error
+        quota = quota_for(request, key)
+        count = take(quota) if quota else None
+        if count and not count.is_within:
+            response = used_up(request, count)
+        elif refusal:
+            response = unauthorised(request, refusal)
+        elif key and not covers(key, request.path_info):
+            detail = "This key is not for this endpoint. Ask for a wider one, or leave it away."
+            response = error_response(request, 403, detail)
+        else:
+            response = self.get_response(request)
+            if response.status_code == 304 and count:
+                count = give_back(count)
+        if count:
+            response.headers["RateLimit-Policy"] = count.quota.policy
+            response.headers["RateLimit"] = count.field
+        say_what_is_to_go(request, response)
+        hold_in_private(request, response)
+        if key:
+            note_use(key)
+        return response
+
+
+def used_up(request, count):
+    words = f"{count.quota.limit} requests in {count.quota.window_seconds} seconds are used up."
+    detail = f"{words} Wait {count.reset_seconds} seconds. What has not changed (304) costs nothing."
+    response = error_response(request, 429, detail, name="rate-limit-exceeded")
+    response.headers["Retry-After"] = str(count.reset_seconds)
+    return response
+
+
+def unauthorised(request, refusal: Refused):
+    response = error_response(request, 401, refusal.detail, name=refusal.name)
+    response.headers["WWW-Authenticate"] = SCHEME
+    return response
+
+
+def say_what_is_to_go(request, response):
+    if request.resolver_match:
+        headers = deprecation_headers(request.resolver_match.view_name)
+        if "Link" in headers and response.has_header("Link"):
+            headers["Link"] = f"{response.headers['Link']}, {headers['Link']}"
+        for name, value in headers.items():
+            response.headers[name] = value
+
+
+def hold_in_private(request, response):
+    """Let no cache give an answer to one asker that was made for another: what was refused, or bears their quota."""
+    patch_vary_headers(response, ["Authorization"])
+    if not response.has_header("Cache-Control"):
+        response.headers["Cache-Control"] = "no-store"
+    elif "Authorization" in request.headers and "no-store" not in response.headers["Cache-Control"]:
+        patch_cache_control(response, private=True)

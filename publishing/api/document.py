@@ -1,0 +1,168 @@
+"""What the OpenAPI document says of all operations alike: keys, quotas, errors, headers. A hook of drf-spectacular."""
+
+from http import HTTPStatus
+
+from django.conf import settings
+from django.urls import reverse
+
+from publishing.addresses import absolute
+from publishing.api.changelog import mark_deprecated
+from publishing.api.keys import SCHEME
+from publishing.errors import PROBLEM_CONTENT_TYPE, problem_type
+
+DESCRIPTION = """\
+The catalogue of AI models, the articles and the answers of this site, to read. Every address answers GET and HEAD; \
+any other method is a 405 that names these two in `Allow`. Unknown is null, amounts are text, times are UTC. \
+New fields may be added at any time and are named in the changelog; nothing is taken away without 180 days' notice."""
+
+PROBLEM = {
+    "type": "object",
+    "description": "A problem document (RFC 9457).",
+    "required": ["type", "title", "status", "detail", "instance", "request_id"],
+    "properties": {
+        "type": {
+            "type": "string",
+            "format": "uri-reference",
+            "description": "What kind of problem it is; `about:blank` where the status says all.",
+        },
+        "title": {"type": "string", "description": "The status in words."},
+        "status": {"type": "integer", "description": "The status of the answer."},
+        "detail": {"type": "string", "description": "What is wrong with this request, in a sentence."},
+        "instance": {"type": "string", "format": "uri-reference", "description": "The path that was asked for."},
+        "request_id": {"type": ["string", "null"], "description": "By which we find the request in our logs."},
+        "errors": {
+            "type": "object",
+            "description": "What is wrong with single parameters, by their names.",
+            "additionalProperties": {"type": "array", "items": {"type": "string"}},
+        },
+    },
+}
+HEADERS = {
+    "ETag": ("Changes when the answer does. Send it back as `If-None-Match`.", '"5f2b91c0"', False),
+    "Link": ('The address of the next page, as `<…>; rel="next"`, unless this is the last.', "", False),
+    "Location": ("The present address.", "", True),
+    "RateLimit": ("What is left: `r` requests; `t` seconds until the window ends.", '"address";r=599;t=3541', False),
+    "RateLimit-Policy": ("Your quota: `q` requests in `w` seconds.", '"address";q=600;w=3600', False),
+    "Retry-After": ("So many seconds later there is room again.", "3541", True),
+    "WWW-Authenticate": ("How a key is sent.", SCHEME, True),
+    "X-Request-ID": ("Names the request in our logs.", "b7d2f0c19a3e5d48", True),
+    "Deprecation": ("Only where something here is to go: since when that is known (RFC 9745).", "@1798761600", False),
+    "Sunset": ("Only where something here is to go: when (RFC 8594).", "Wed, 30 Jun 2027 00:00:00 GMT", False),
+}
+# By status: words, the name of a problem as an example, and the header that comes with it.
+ERRORS = {
+    "400": ("A parameter is unknown or makes no sense.", "unknown-parameter", ""),
+    "401": ("The key that was sent does not open.", "key-invalid", "WWW-Authenticate"),
+    "403": ("The key that was sent is not for this endpoint.", "", ""),
+    "404": ("There is no such record.", "", ""),
+    "406": ("The API speaks JSON only.", "", ""),
+    "410": ("The record was retired.", "", ""),
+    "429": ("The quota is used up.", "rate-limit-exceeded", "Retry-After"),
+    "500": ("Something went wrong here.", "", ""),
+}
+OF_RECORDS = {"404", "410"}
+ON_EVERY_ANSWER = ("RateLimit-Policy", "RateLimit", "X-Request-ID")
+
+
+def complete(result, generator, request, public):
+    """drf-spectacular's hook: return the document with all that its operations share."""
+    parts = result["components"]
+    parts["headers"] = {name: _header(*values) for name, values in HEADERS.items()}
+    parts["parameters"] = {"IfNoneMatch": IF_NONE_MATCH}
+    parts["securitySchemes"] = {"partnerKey": _security_scheme()}
+    for schema in parts["schemas"].values():
+        _of_answers(schema)
+    parts["schemas"]["Problem"] = PROBLEM
+    for path, operations in result["paths"].items():
+        for operation in operations.values():
+            _complete_operation(operation, "{" in path)
+    mark_deprecated(result)
+    result["info"]["description"] = DESCRIPTION
+    result["info"]["contact"] = {"name": "Keys and questions", "url": absolute("/contact/?kind=api_key")}
+    result["servers"] = [{"url": settings.SITE_URL}]
+    result["externalDocs"] = {"url": absolute(reverse("api-docs")), "description": "The same for people"}
+    result["tags"] = _tags(result)
+    return result
+
+
+IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The `ETag` of an earlier answer. If nothing changed the answer is 304, empty and free.",
+    "schema": {"type": "string"},
+    "example": '"5f2b91c0"',
+}
+
+
+def _complete_operation(operation: dict, is_of_record: bool):
+    operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/IfNoneMatch"})
+    operation["security"] = [{}, {"partnerKey": []}]
+    answers = operation["responses"]
+    for answer in answers.values():
+        for content in answer.get("content", {}).values():
+            if "examples" in content:  # as extend_schema writes it
+                content["example"] = next(iter(content.pop("examples").values()))["value"]
+        answer["headers"] = {**answer.get("headers", {}), **_headers("ETag", *ON_EVERY_ANSWER)}
+    if is_of_record:
+        headers = _headers("Location", *ON_EVERY_ANSWER)
+        answers["301"] = {"description": "Another name of the record: its present address.", "headers": headers}
+    answers["304"] = {"description": "Nothing changed.", "headers": _headers("ETag", *ON_EVERY_ANSWER)}
+    for status, error in ERRORS.items():
+        if is_of_record or status not in OF_RECORDS:
+            answers.setdefault(status, _error(status, *error))
+    operation["responses"] = dict(sorted(answers.items()))
+
+
+def _headers(*names: str) -> dict:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names if name}
+
+
+def _header(description: str, example: str, is_required: bool) -> dict:
+    header = {"description": description, "required": is_required, "schema": {"type": "string"}}
+    return {**header, "example": example} if example else header
+
+
+def _error(status: str, words: str, name: str, header: str) -> dict:
+    example = {
+        "type": problem_type(name),
+        "title": HTTPStatus(int(status)).phrase,
+        "status": int(status),
+        "detail": words,
+        "instance": "/api/v1/models/",
+        "request_id": "b7d2f0c19a3e5d48",
+        **({"errors": {"topik": ["There is no such parameter."]}} if status == "400" else {}),
+    }
+    content = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}
+    headers = _headers(header, *ON_EVERY_ANSWER)
+    return {"description": words, "headers": headers, "content": {PROBLEM_CONTENT_TYPE: content}}
+
+
+def _security_scheme() -> dict:
+    words = f"`{SCHEME}`, a blank, and the key. Reading needs none; with a key the quota is larger."
+    return {"type": "apiKey", "in": "header", "name": "Authorization", "description": words}
+
+
+def _of_answers(schema: dict):
+    """Say of a component that it is only ever answered: each of its fields is there, and none is written by anybody."""
+    fields = schema.get("properties", {})
+    if fields:
+        schema["required"] = list(fields)
+    for name, field in fields.items():
+        field.pop("readOnly", None)
+        if list(field) == ["allOf"] and len(field["allOf"]) == 1:
+            field = fields[name] = field["allOf"][0]
+        title = field.pop("title", "")
+        words = field.get("description") or title
+        if words:
+            field["description"] = words.replace("Empty: unknown", "Null: unknown")
+
+
+def _tags(result) -> list[dict]:
+    """What each collection is, by the words of its list."""
+    found = {}
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            for tag in operation.get("tags", []):
+                found.setdefault(tag, operation.get("description", ""))
+    return [{"name": name, "description": description} for name, description in found.items()]

@@ -1,0 +1,112 @@
+"""By what lists are narrowed. Whatever is asked that makes no sense is refused by name: nobody reads on in a list that
+is not the one which was meant."""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import BadRequest
+from rest_framework.exceptions import ValidationError
+from rest_framework.filters import BaseFilterBackend
+
+from publishing.parameters import one_of
+
+MOST_VALUES = 50
+SLUG_SCHEMA = {"type": "string", "pattern": "^[-a-zA-Z0-9_]{1,200}$"}
+
+
+@dataclass(frozen=True)
+class ChoiceFilter:
+    """Rows of which `column` has any of the values that are named."""
+
+    name: str
+    column: str
+    choices: dict[str, str]
+    description: str
+
+    @property
+    def item_schema(self) -> dict:
+        return {"type": "string", "enum": list(self.choices)}
+
+    def narrowed(self, queryset, values: list[str]):
+        for value in values:
+            one_of(value, self.name, self.choices)
+        return queryset.filter(**{f"{self.column}__in": values})
+
+
+@dataclass(frozen=True)
+class RecordFilter:
+    """Rows that are linked with any of the published records whose slugs are named. One query.
+
+    `through` leads from the row to the record, as the queries of Django write it.
+    """
+
+    name: str
+    through: str
+    of: type
+    description: str
+    item_schema = SLUG_SCHEMA
+
+    def narrowed(self, queryset, values: list[str]):
+        found = dict(self.of.objects.published().filter(slug__in=values).order_by().values_list("slug", "pk"))
+        for value in values:
+            if value not in found:
+                raise BadRequest(f"There is no {self.of._meta.verbose_name} “{value[:100]}”.")
+        # By a subquery, so that a row which is linked twice does not come twice.
+        linked = queryset.model._base_manager.filter(**{f"{self.through}__in": list(found.values())})
+        return queryset.filter(pk__in=linked.order_by().values("pk"))
+
+
+class ParameterFilters(BaseFilterBackend):
+    """DRF's filter backend of the `filters` that a viewset names."""
+
+    def names(self, view) -> set[str]:
+        return {filter_.name for filter_ in view.filters}
+
+    def filter_queryset(self, request, queryset, view):
+        for filter_ in view.filters:
+            values = request.query_params.getlist(filter_.name)
+            if values:
+                queryset = checked(filter_.name, lambda f=filter_, q=queryset, v=values: f.narrowed(q, listed(v)))
+        return queryset
+
+    def get_schema_operation_parameters(self, view) -> list[dict]:
+        return [several(filter_.name, filter_.description, filter_.item_schema) for filter_ in view.filters]
+
+
+class UnknownParameter(ValidationError):
+    problem_name = "unknown-parameter"
+
+
+def refuse_unknown(request, known=frozenset()):
+    """Raise UnknownParameter where the query has a parameter that is not one of the `known`."""
+    unknown = sorted(request.query_params.keys() - known)
+    if unknown:
+        raise UnknownParameter({name[:100]: ["There is no such parameter."] for name in unknown[:20]})
+
+
+def checked(name: str, read):
+    """Return what `read()` does; what it says against the parameter `name` becomes a 400 that names it."""
+    try:
+        return read()
+    except BadRequest as error:
+        raise ValidationError({name: [str(error)]}) from error
+
+
+def listed(values: list[str]) -> list[str]:
+    """Return the values that were given for one parameter, each once. Raises BadRequest for more than are looked at."""
+    if len(values) > MOST_VALUES:
+        raise BadRequest(f"These are more than {MOST_VALUES} values.")
+    if any("\x00" in value for value in values):
+        raise BadRequest("This holds a letter that no name has.")
+    return list(dict.fromkeys(values))
+
+
+def parameter(name: str, description: str, schema: dict) -> dict:
+    """Return a parameter of OpenAPI."""
+    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
+
+
+def several(name: str, description: str, item_schema: dict) -> dict:
+    """Return one that may be given more than once."""
+    schema = {"type": "array", "items": item_schema, "maxItems": MOST_VALUES}
+    words = f"{description} May be given more than once: any of the values will do."
+    return {**parameter(name, words, schema), "style": "form", "explode": True}

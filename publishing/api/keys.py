@@ -1,0 +1,66 @@
+"""Who is asking, by the key that was sent along (`Authorization: Api-Key …`)."""
+
+import logging
+import re
+from datetime import timedelta
+
+from django.db import DatabaseError
+from django.db.models import Q
+from django.utils import timezone
+
+from publishing.models import PartnerKey
+
+logger = logging.getLogger(__name__)
+SCHEME = "Api-Key"
+FORM = re.compile(r"[a-zA-Z0-9]{8}\.[a-zA-Z0-9]{32}")
+NOTED_EVERY = timedelta(minutes=1)
+FEED = ("changes", "export", "manifest")
+
+
+class Refused(Exception):
+    """Why a key does not open: the name of a problem, and a sentence."""
+
+    def __init__(self, name: str, detail: str):
+        super().__init__(detail)
+        self.name, self.detail = name, detail
+
+
+def key_of(request) -> PartnerKey | None:
+    """Return the key that `request` brings, None for none; other schemes are no affair of ours. Raises Refused.
+
+    One query, where what was sent has the form of a key.
+    """
+    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != SCHEME.lower():
+        return None
+    text = text.strip()
+    try:
+        key = PartnerKey.objects.get_from_key(text) if FORM.fullmatch(text) else None
+    except PartnerKey.DoesNotExist:
+        key = None
+    if key is None:
+        raise Refused("key-invalid", "This key was never issued here, or it was revoked.")
+    if key.has_expired:
+        raise Refused("key-expired", f"This key expired on {key.expiry_date:%Y-%m-%d}. Ask for the next one.")
+    return key
+
+
+def covers(key: PartnerKey, path: str) -> bool:
+    """Whether the key is for the endpoint at `path`. What the API says of itself is open to every key."""
+    collection = path.split("/")[3:4]
+    if collection in ([], [""], ["openapi.json"]):
+        return True
+    return key.covers_feed if collection[0] in FEED else key.covers_browse
+
+
+def note_use(key: PartnerKey):
+    """Write down that the key was used just now, at most once a minute. If that fails, the answer is given all the
+    same."""
+    now = timezone.now()
+    if key.last_used_at and key.last_used_at > now - NOTED_EVERY:
+        return
+    unnoted = Q(last_used_at=None) | Q(last_used_at__lte=now - NOTED_EVERY)
+    try:
+        PartnerKey.objects.filter(unnoted, pk=key.pk).update(last_used_at=now)
+    except DatabaseError:
+        logger.warning("The use of a key could not be noted.", exc_info=True)

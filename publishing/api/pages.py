@@ -1,0 +1,103 @@
+"""The pages about the API, for people: its documentation and what changed in it."""
+
+from django.conf import settings
+from django.shortcuts import render
+from django.urls import reverse
+
+from publishing.addresses import absolute
+from publishing.api import changelog as log
+from publishing.api.docs import openapi_document
+from publishing.api.document import ERRORS
+from publishing.api.keys import SCHEME
+from publishing.api.pagination import DEFAULT_LIMIT, MAX_LIMIT
+from publishing.api.partners import key_call
+from publishing.api.problems import PROBLEMS
+from publishing.api.reference import collections_of
+from publishing.calls import contact_address
+from publishing.errors import PROBLEM_CONTENT_TYPE
+from publishing.feeds import TYPES, alternates, feed_response
+from publishing.metadata import page_metadata
+from publishing.richtext.render import Heading
+from publishing.safety import safe_only
+from publishing.site import site_of
+
+ABOUT = "How to read the catalogue, the articles and the answers by program: addresses, keys, quotas, errors."
+ABOUT_CHANGES = "What was added to the API, and what is to go, each with its date."
+SECTIONS = {
+    "start": "A first request",
+    "reading": "How answers are read",
+    "keys": "Keys",
+    "quotas": "Quotas",
+    "endpoints": "Endpoints",
+    "errors": "Errors",
+    "status": "The status on a day",
+    "changes": "How the API changes",
+}
+
+
+@safe_only
+def api_docs(request):
+    collections = collections_of(openapi_document())
+    contents = []
+    for anchor, words in SECTIONS.items():
+        contents.append(Heading(anchor, words, 2))
+        if anchor == "endpoints":
+            contents += [Heading(collection.anchor, collection.name.capitalize(), 3) for collection in collections]
+    context = {
+        "about": ABOUT,
+        "contents": contents,
+        "sections": SECTIONS,
+        "collections": collections,
+        "problems": PROBLEMS,
+        "problem_content_type": PROBLEM_CONTENT_TYPE,
+        "statuses": {status: words for status, (words, *_) in ERRORS.items()},
+        "base_url": absolute(reverse("api-root")),
+        "models_url": absolute(reverse("api-models-list")),
+        "openapi_url": reverse("api-openapi"),
+        "key_url": contact_address(reverse("api-docs"), kind="api_key"),
+        "scheme": SCHEME,
+        "quota": _quota(),
+        "limits": {"default": DEFAULT_LIMIT, "most": MAX_LIMIT},
+        "notice_days": log.NOTICE.days,
+        "licence": settings.DATA_LICENCE,
+        "calls": [key_call(reverse("api-docs"))],
+        "metadata": page_metadata(request, "API", ABOUT, alternates=alternates("API changelog", feed_addresses())),
+    }
+    return render(request, "publishing/api_docs.html", context)
+
+
+@safe_only
+def changelog(request):
+    title, crumbs = "API changelog", [{"title": "API", "url": reverse("api-docs")}]
+    crumbs.append({"title": title, "url": request.path})
+    context = {
+        "title": title,
+        "about": ABOUT_CHANGES,
+        "changes": log.CHANGES,
+        "feeds": feed_addresses(),
+        "notice_days": log.NOTICE.days,
+        "breadcrumbs": crumbs,
+        "metadata": page_metadata(
+            request, title, ABOUT_CHANGES, crumbs=crumbs, alternates=alternates(title, feed_addresses())
+        ),
+    }
+    return render(request, "publishing/api_changelog.html", context)
+
+
+@safe_only
+def changelog_as_feed(request, form):
+    title = f"{site_of(request).name_text}: API changelog"
+    return feed_response(log.changelog_feed(title, ABOUT_CHANGES, request.path), form)
+
+
+def feed_addresses() -> dict[str, str]:
+    """Return the paths of the changelog's feed by form."""
+    return {form: reverse(f"api-changelog-feed-{form}") for form in TYPES}
+
+
+def _quota() -> dict:
+    return {
+        "address": settings.API_QUOTA_ADDRESS,
+        "key": settings.API_QUOTA_KEY,
+        "seconds": settings.API_QUOTA_SECONDS,
+    }

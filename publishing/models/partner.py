@@ -1,0 +1,78 @@
+"""Who reads the API by program, and the keys by which we know them."""
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from rest_framework_api_key.models import AbstractAPIKey, BaseAPIKeyManager
+
+MOST_KEYS = 2  # the one in use, and the one that follows it
+
+
+class Partner(models.Model):
+    """An organisation with keys. Its quota is one, whichever of its keys it uses."""
+
+    organisation = models.CharField(max_length=120, unique=True)
+    contact_email = models.EmailField("mail address", help_text="Whom to tell before something of the API changes.")
+    note = models.TextField("internal note", max_length=2000, blank=True, help_text="The partner never sees it.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["organisation"]
+
+    def __str__(self):
+        return self.organisation
+
+
+class PartnerKeyQuerySet(models.QuerySet):
+    def usable(self):
+        return self.filter(Q(expiry_date=None) | Q(expiry_date__gt=timezone.now()), revoked=False)
+
+
+class PartnerKey(AbstractAPIKey):
+    """A key, of which only a hash is stored: whoever issues it sees it once."""
+
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="keys")
+    covers_browse = models.BooleanField(
+        "for lists and records", default=True, help_text="Models, offerings, articles and the like."
+    )
+    covers_feed = models.BooleanField("for the feed", default=True, help_text="Changes, export and manifest.")
+    last_used_at = models.DateTimeField(null=True, editable=False)
+
+    objects = BaseAPIKeyManager.from_queryset(PartnerKeyQuerySet)()
+
+    class Meta(AbstractAPIKey.Meta):
+        verbose_name = "key of a partner"
+        verbose_name_plural = "keys of partners"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(covers_browse=True) | Q(covers_feed=True),
+                name="publishing_partnerkey_covers_something",
+                violation_error_message="A key is for lists and records, for the feed, or for both.",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.name} ({self.prefix}…)"
+
+    @property
+    def is_usable(self) -> bool:
+        return not self.revoked and not self.has_expired
+
+    def clean(self):
+        super().clean()
+        if self.partner_id:
+            with transaction.atomic():
+                self._hold_to_number()
+
+    def save(self, *args, **kwargs):
+        with transaction.atomic():
+            self._hold_to_number()
+            super().save(*args, **kwargs)
+
+    def _hold_to_number(self):
+        """Raise ValidationError for one more than a partner has at once. Of two that are issued at once, one waits."""
+        Partner.objects.select_for_update().filter(pk=self.partner_id).first()
+        others = PartnerKey.objects.usable().filter(partner=self.partner_id).exclude(pk=self.pk)
+        if self.is_usable and others.count() >= MOST_KEYS:
+            raise ValidationError(f"{self.partner} has {MOST_KEYS} keys in use. Revoke one of them first.")

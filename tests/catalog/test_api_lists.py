@@ -1,0 +1,116 @@
+"""The lists of the API take the filters of the site, and refuse what makes no sense."""
+
+from datetime import date
+
+import pytest
+from django.conf import settings
+
+from catalog.browse.filters import NAMES
+from tests.catalog import factories
+
+pytestmark = pytest.mark.django_db
+URL = "/api/v1/models/"
+
+
+@pytest.fixture
+def two_models(client):
+    vendor, text = factories.vendor(name="Acme"), factories.modality(name="Text")
+    big = factories.model(
+        name="Big",
+        vendors=[vendor],
+        input_modalities=[text],
+        kind="language",
+        context_tokens=200_000,
+        released_on="2025-03",
+        reasoning=True,
+        tool_calls=True,
+        openness="weights",
+        checked_on=date(2026, 11, 1),
+    )
+    small = factories.model(name="Small", output_modalities=[text], context_tokens=8_000, reasoning=True)
+    factories.price(offering=factories.offering(model=big, provider=factories.provider(name="Cloud")), amount="2.5")
+    factories.event(model=big, kind="released", date="2025-03-01")
+    return big, small
+
+
+def found(client, query: str) -> list[str]:
+    response = client.get(f"{URL}?{query}")
+    assert response.status_code == 200, response.content
+    return [item["name"] for item in response.json()["items"]]
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("", ["Big", "Small"]),
+        ("show=checked", ["Big"]),
+        ("show=unchecked", ["Small"]),
+        ("vendor=acme", ["Big"]),
+        ("input=text", ["Big"]),
+        ("output=text", ["Small"]),
+        ("provider=cloud", ["Big"]),
+        ("kind=unknown", ["Small"]),
+        ("kind=language&kind=unknown", ["Big", "Small"]),
+        ("capability=reasoning", ["Big", "Small"]),
+        ("capability=reasoning&capability=tool_calls", ["Big"]),
+        ("openness=weights", ["Big"]),
+        ("context_min=8001", ["Big"]),
+        ("context_max=8000", ["Small"]),
+        ("price_min=2.5&price_max=3", ["Big"]),
+        ("released_from=2025&released_to=2025-03", ["Big"]),
+        ("q=small", ["Small"]),
+        ("q=%21%21", []),
+        ("vendor=acme&context_max=8000", []),
+    ],
+)
+def test_models_are_narrowed_as_on_the_site(query, names, two_models, client):
+    assert found(client, query) == names
+
+
+def test_every_filter_of_the_site_is_one_of_the_api_and_described(client):
+    operation = client.get("/api/v1/openapi.json").json()["paths"][URL]["get"]
+    described = {parameter["name"]: parameter for parameter in operation["parameters"] if "name" in parameter}
+    assert {*NAMES, "after", "limit", "unverified"} == described.keys()
+    assert all(parameter["description"] and parameter["schema"] for parameter in described.values())
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("show=", "show=some", "kind=poem", "kind=", "capability=flying", "status=x", "openness=x"),
+        *("vendor=nobody", "vendor=a%20b", "vendor=", "provider=%00", "input=x", "output=x"),
+        *("context_min=x", "context_max=-1", "price_min=1e3", "price_max=1,5", "released_from=2025-13"),
+        *("released_to=2025-02-30", "q=", "q=+x", "q=" + "x" * 201, "show=all&show=all", "sort=name", "page=2"),
+        "context_min=10&context_max=5",
+        "&".join(f"vendor=v{number}" for number in range(51)),
+    ],
+)
+def test_what_makes_no_sense_is_refused_by_name(query, two_models, client):
+    response = client.get(f"{URL}?{query}")
+    assert response.status_code == 400
+    assert set(response.json()["errors"]) == {query.split("=")[0]}
+
+
+def test_pages_keep_the_filters(two_models, client):
+    factories.model(name="Third", reasoning=True)
+    body = client.get(f"{URL}?capability=reasoning&limit=1").json()
+    names = [body["items"][0]["name"]]
+    while body["next"]:
+        assert body["next"].startswith(f"{settings.SITE_URL}{URL}?capability=reasoning&")
+        body = client.get(body["next"]).json()
+        names.append(body["items"][0]["name"])
+    assert names == ["Big", "Small", "Third"]
+
+
+def test_offerings_are_narrowed_by_provider_and_model(client):
+    one = factories.offering(provider=factories.provider(name="Cloud"), model=factories.model(name="Big"))
+    two = factories.offering(provider=one.provider)
+    three = factories.offering(model=one.model)
+
+    def ids(query):
+        return [int(item["id"]) for item in client.get(f"/api/v1/offerings/?{query}").json()["items"]]
+
+    assert ids("provider=cloud") == [one.pk, two.pk]
+    assert ids("model=big") == [one.pk, three.pk]
+    assert ids("provider=cloud&model=big") == [one.pk]
+    assert client.get("/api/v1/offerings/?provider=nobody").status_code == 400

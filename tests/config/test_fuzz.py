@@ -1,0 +1,51 @@
+"""schemathesis asks the API that is really served whatever its OpenAPI document allows, and what it does not."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.config.running import PROJECT, Site, environment, manage
+
+CONFIGURATION = PROJECT / "tests" / "config" / "schemathesis.toml"
+EXAMPLES = "12"  # of each operation, beside its examples and the edges of its parameters; the seed is fixed
+ISSUE = (
+    "from publishing.models import Partner, PartnerKey; "
+    "partner = Partner.objects.create(organisation='Fuzz', contact_email='fuzz@example.com'); "
+    "print(PartnerKey.objects.create_key(partner=partner, name='fuzz')[1])"
+)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    data = tmp_path_factory.mktemp("fuzz") / "data"
+    with Site(data, API_QUOTA_ADDRESS=0, API_QUOTA_KEY=0) as site:
+        site.data = data
+        yield site
+
+
+@pytest.mark.parametrize("with_key", [False, True], ids=["without a key", "with a key"])
+def test_all_checks_of_schemathesis_pass(with_key, site, tmp_path):
+    headers = []
+    if with_key:
+        issued = manage("shell", "--verbosity", "0", "-c", ISSUE, DATA_DIR=site.data)
+        assert issued.returncode == 0, issued.stderr
+        headers = ["--header", f"Authorization: Api-Key {issued.stdout.strip()}"]
+    run = subprocess.run(
+        [
+            *(sys.executable, "-m", "schemathesis.cli", "--config-file", CONFIGURATION, "--no-color"),
+            *("run", f"http://127.0.0.1:{site.port}/api/v1/openapi.json", *headers),
+            *("--checks", "all", "--phases", "examples,coverage,fuzzing,stateful", "--max-examples", EXAMPLES),
+        ],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=400,
+    )
+    assert run.returncode == 0, run.stdout[-8000:] + run.stderr[-2000:]
+    cases = re.search(r"(\d+) generated, (\d+) passed", run.stdout.replace(",", "", 0))
+    assert cases, run.stdout[-2000:]
+    assert int(cases[1]) > 500, "It asked too little to prove anything."
+    assert "Traceback" not in site.said()

@@ -1,0 +1,48 @@
+"""A quota holds against many at once, across the processes of a site that is really served."""
+
+import http.client
+import os
+import threading
+from collections import Counter
+
+import pytest
+
+from tests.config.running import Site
+
+ASKED = 50
+QUOTA = 10
+# In a file where no cache is given, in Redis where the tests run with one.
+STORES = ["", *filter(None, [os.environ.get("CACHE_URL")])]
+
+
+def ask_at_once(site, headers_of) -> Counter:
+    """How often each status was answered to so many requests that begin at the same moment."""
+    start, statuses = threading.Barrier(ASKED), []
+
+    def ask(number):
+        connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
+        connection.connect()
+        start.wait()
+        connection.request("GET", "/api/v1/", headers=headers_of(number))
+        statuses.append(connection.getresponse().status)
+        connection.close()
+
+    threads = [threading.Thread(target=ask, args=[number]) for number in range(ASKED)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return Counter(statuses)
+
+
+@pytest.mark.parametrize("cache", STORES, ids=["file", "cache"][: len(STORES)])
+def test_fifty_at_once_get_no_more_than_ten_from_two_workers(cache, tmp_path):
+    window = {"API_QUOTA_ADDRESS": QUOTA, "API_QUOTA_SECONDS": 86_400}
+    # Counters are kept under the site's own secret, so that those of an earlier run are others.
+    with Site(tmp_path / "data", WORKERS=2, CACHE_URL=cache, **window) as site:
+        plain = ask_at_once(site, lambda number: {})
+        assert plain == {200: QUOTA, 429: ASKED - QUOTA}
+        forged = ask_at_once(site, lambda number: {"X-Forwarded-For": f"198.51.100.{number}"})
+        assert forged == {429: ASKED}
+        assert site.get("/api/").status == 200
+        assert "does not count" not in site.said()

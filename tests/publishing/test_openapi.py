@@ -1,0 +1,129 @@
+"""The OpenAPI document is valid, whole, and what its examples show is so."""
+
+import pytest
+import schemathesis
+from django.conf import settings
+from jsonschema import Draft202012Validator
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def document(client):
+    return client.get("/api/v1/openapi.json").json()
+
+
+def operations(document):
+    return [
+        (path, method, operation)
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+    ]
+
+
+def resolved(document, node):
+    while "$ref" in node:
+        found = document
+        for step in node["$ref"].removeprefix("#/").split("/"):
+            found = found[step]
+        node = found
+    return node
+
+
+def problems(document, schema, value) -> list[str]:
+    whole = {**schema, "components": document["components"]}
+    checker = Draft202012Validator.FORMAT_CHECKER
+    return [error.message for error in Draft202012Validator(whole, format_checker=checker).iter_errors(value)]
+
+
+def test_document_is_valid(document):
+    assert document["openapi"].startswith("3.1")
+    schemathesis.openapi.from_dict(document).validate()
+
+
+def test_document_says_who_may_do_what_with_it(document):
+    assert document["info"]["license"] == settings.DATA_LICENCE
+    assert document["servers"] == [{"url": settings.SITE_URL}]
+    assert document["components"]["securitySchemes"]["partnerKey"]["in"] == "header"
+    assert all(operation["security"] == [{}, {"partnerKey": []}] for _, _, operation in operations(document))
+
+
+def test_every_operation_is_named_and_says_all_that_it_may_answer(document):
+    seen = set()
+    for path, _, operation in operations(document):
+        seen.add(operation["operationId"])
+        assert operation["summary"], path
+        assert operation["description"], path
+        assert {tag["name"] for tag in document["tags"]}.issuperset(operation["tags"]), path
+        assert operation["responses"].keys() >= {"200", "304", "400", "401", "403", "406", "429", "500"}, path
+        if "{" in path:
+            assert operation["responses"].keys() >= {"301", "404", "410"}, path
+        for status, response in operation["responses"].items():
+            response = resolved(document, response)
+            assert response["description"], (path, status)
+            assert response["headers"].keys() >= {"RateLimit", "RateLimit-Policy", "X-Request-ID"}, (path, status)
+    assert len(seen) == len(operations(document))
+
+
+def test_every_parameter_is_described_and_has_a_schema(document):
+    for path, _, operation in operations(document):
+        for parameter in operation["parameters"]:
+            parameter = resolved(document, parameter)
+            assert parameter["description"], (path, parameter["name"])
+            assert parameter["schema"], (path, parameter["name"])
+
+
+def test_every_example_is_of_its_schema(document):
+    seen = 0
+    for path, _, operation in operations(document):
+        for status, response in operation["responses"].items():
+            for content in resolved(document, response).get("content", {}).values():
+                assert content["example"], (path, status)
+                assert not problems(document, content["schema"], content["example"]), (path, status)
+                seen += 1
+    assert seen > 100
+
+
+def test_an_example_that_lacks_a_field_would_be_found(document):
+    content = document["paths"]["/api/v1/models/{slug}/"]["get"]["responses"]["200"]["content"]["application/json"]
+    broken = {name: value for name, value in content["example"].items() if name != "slug"}
+    assert problems(document, content["schema"], broken)
+
+
+@pytest.mark.parametrize("path", ["", "models/", "models/x/", "openapi.json", "offerings/1/", "articles/"])
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options", "trace"])
+def test_other_methods_are_told_of_get_and_head(method, path, client):
+    response = getattr(client, method)(f"/api/v1/{path}")
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "GET, HEAD"
+    assert response.json()["status"] == 405
+
+
+@pytest.mark.parametrize("path", ["", "models/", "openapi.json"])
+def test_head_is_get_without_the_body(path, client):
+    get, head = client.get(f"/api/v1/{path}"), client.head(f"/api/v1/{path}")
+    assert head.status_code == 200
+    assert head.content == b""
+    assert head.headers["Content-Length"] == str(len(get.content))
+
+
+@pytest.mark.parametrize("path", ["", "openapi.json", "models/"])
+def test_a_program_that_takes_no_json_is_told_so(path, client):
+    response = client.get(f"/api/v1/{path}", headers={"Accept": "application/xml"})
+    assert response.status_code == 406
+    assert response.json()["status"] == 406
+
+
+def test_root_and_document_know_no_parameters(client):
+    for path in ("/api/v1/", "/api/v1/openapi.json"):
+        response = client.get(f"{path}?x=1")
+        assert response.status_code == 400
+        assert response.json()["type"].endswith("/api/#problem-unknown-parameter")
+
+
+def test_another_method_is_refused_before_its_parameters_are_looked_at(client):
+    assert client.post("/api/v1/models/?x=1").status_code == 405
+
+
+def test_a_problem_names_its_instance_as_a_reference(client):
+    assert client.get("/api/v1/vendors/%C3%BC%20%22/").json()["instance"] == "/api/v1/vendors/%C3%BC%20%22/"

@@ -1,4 +1,5 @@
 import csv
+import re
 from decimal import Decimal
 from io import StringIO
 
@@ -104,6 +105,13 @@ def test_the_form_needs_no_script(client, manager):
     text = client.get(reverse("admin:catalog_aimodel_import")).content.decode()
     scripts = [part for part in text.split("<script")[1:] if "nonce=" not in part.split(">")[0]]
     assert scripts == []
+
+
+def test_the_form_looks_like_the_rest_of_the_admin(client, manager):
+    styles = re.compile(r'href="[^"]*css/admin[^"]*\.css"')
+    elsewhere = client.get(reverse("admin:index")).content.decode()
+    here = client.get(reverse("admin:catalog_aimodel_import")).content.decode()
+    assert set(styles.findall(elsewhere)) <= set(styles.findall(here))
 
 
 def test_authors_may_take_it_out_but_not_in(client):

@@ -4,9 +4,11 @@ from import_export.admin import ImportExportMixin
 from import_export.fields import Field
 from import_export.formats.base_formats import CSV
 from import_export.resources import ModelResource
+from tablib import Dataset
 
 from catalog.changes import look_at, take_note
 from catalog.models import AIModel, Offering, Price
+from publishing.spreadsheets import safe_cell
 
 
 class LoggedResource(ModelResource):
@@ -29,6 +31,11 @@ class LoggedResource(ModelResource):
         after = look_at(self.logged, {*before, *(new if self.logged is self._meta.model else ())})
         take_note(self.logged, before, after, user=kwargs.get("user"))
         return result
+
+    def before_import_row(self, row, **kwargs):
+        for name, cell in row.items():
+            if "\0" in str(cell):
+                raise ValueError(f"{name} holds a character that no text has.")
 
     def logged_pks(self, dataset) -> set[int]:
         """The records that a file speaks of, as far as they are there already."""
@@ -100,6 +107,7 @@ class PriceCSV(LoggedResource):
         ]
 
     def before_import_row(self, row, **kwargs):
+        super().before_import_row(row, **kwargs)
         if not row.get("offering"):
             found = Offering.objects.filter(provider__slug=row.get("provider"), api_id=row.get("api_id")).first()
             if found is None:
@@ -115,9 +123,36 @@ class PriceCSV(LoggedResource):
         return pks | set(Price.objects.filter(pk__in=prices).values_list("offering", flat=True))
 
 
+class SafeCSV(CSV):
+    """What a spreadsheet would run as a formula goes out with a ' before it, which is taken off when it comes in."""
+
+    def export_data(self, dataset, **kwargs):
+        return super().export_data(_with_cells(dataset, _out), **kwargs)
+
+    def create_dataset(self, in_stream, **kwargs):
+        return _with_cells(super().create_dataset(in_stream, **kwargs), _in)
+
+
+def _with_cells(dataset: Dataset, change) -> Dataset:
+    return Dataset(*([change(cell) for cell in row] for row in dataset), headers=dataset.headers)
+
+
+def _is_formula(text: str) -> bool:
+    bare = text.lstrip("'")
+    return safe_cell(bare) != bare
+
+
+def _out(cell):
+    return f"'{cell}" if isinstance(cell, str) and _is_formula(cell) else cell
+
+
+def _in(cell):
+    return cell[1:] if isinstance(cell, str) and cell.startswith("'") and _is_formula(cell) else cell
+
+
 class CSVMixin(ImportExportMixin):
     """For a ModelAdmin with `resource_classes`."""
 
-    formats = [CSV]
+    formats = [SafeCSV]
     skip_export_form = True  # which would need a script that the admin's policy does not let in
     import_template_name = "admin/catalog/import.html"

@@ -1,4 +1,5 @@
 import csv
+import re
 from decimal import Decimal
 from io import StringIO
 
@@ -106,6 +107,13 @@ def test_the_form_needs_no_script(client, manager):
     assert scripts == []
 
 
+def test_the_form_looks_like_the_rest_of_the_admin(client, manager):
+    styles = re.compile(r'href="[^"]*css/admin[^"]*\.css"')
+    elsewhere = client.get(reverse("admin:index")).content.decode()
+    here = client.get(reverse("admin:catalog_aimodel_import")).content.decode()
+    assert set(styles.findall(elsewhere)) <= set(styles.findall(here))
+
+
 def test_authors_may_take_it_out_but_not_in(client):
     factories.model()
     client.force_login(people.user("Author"))
@@ -113,6 +121,45 @@ def test_authors_may_take_it_out_but_not_in(client):
     assert client.get(reverse("admin:catalog_aimodel_import")).status_code == 403
 
 
-def test_a_cell_is_no_formula(client, manager):
-    AIModel.objects.create(name="=1+1")
-    assert not rows_out(client, "aimodel")[0]["name"].startswith("=")
+@pytest.mark.parametrize("name", ["=1+1", "-5 degrees", "@home", "+1", "'=1", "''-1", "'quoted'"])
+def test_a_cell_is_no_formula_and_comes_in_as_it_was(client, manager, name):
+    AIModel.objects.create(name=name, slug="odd")
+    rows = rows_out(client, "aimodel")
+    assert rows[0]["name"][0] not in "=-@+"
+    response = preview(client, "aimodel", [rows[0] | {"licence": "MIT"}])
+    confirm(client, "aimodel", response)
+    model = AIModel.objects.get()
+    assert (model.name, model.licence) == (name, "MIT")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "slug,name\nodd,Modèle\n".encode("cp1252"),
+        "slug,name\nodd,Modèle\n".encode("utf-16"),
+        b"slug;name\nodd;Other\n",
+        b"\x00\x01\x02",
+        b"",
+        b"slug,name\nodd\n",
+        b"slug,name\nodd,a\x00b\n",
+        b"slug,name\nodd," + b"a" * 300_000 + b"\n",
+    ],
+    ids=["cp1252", "utf-16", "semicolons", "binary", "empty", "ragged", "nul", "huge cell"],
+)
+def test_a_file_that_is_no_such_table_is_refused_in_words(client, manager, content):
+    AIModel.objects.create(name="Odd", slug="odd")
+    file = SimpleUploadedFile("rows.csv", content, content_type="text/csv")
+    address = reverse("admin:catalog_aimodel_import")
+    response = client.post(address, {"import_file": file, "format": "0", "resource": ""})
+    assert response.status_code == 200
+    assert "confirm_form" not in response.context
+    assert AIModel.objects.get().name == "Odd"
+    assert "error" in response.content.decode().lower()
+
+
+def test_the_mark_of_utf8_before_the_first_name_is_no_part_of_it(client, manager):
+    AIModel.objects.create(name="Odd", slug="odd")
+    file = SimpleUploadedFile("rows.csv", b"\xef\xbb\xbfslug,name\r\nodd,Even\r\n", content_type="text/csv")
+    address = reverse("admin:catalog_aimodel_import")
+    confirm(client, "aimodel", client.post(address, {"import_file": file, "format": "0", "resource": ""}))
+    assert AIModel.objects.get().name == "Even"

@@ -2,6 +2,8 @@
 
 from django.conf import settings
 
+from catalog.feed.keeping import drop_old_tombstones
+from catalog.feed.stamping import stamp
 from catalog.importers.entries import UnreadableError
 from catalog.importers.feeds import import_any
 from catalog.importers.held_task import resume_applying
@@ -33,3 +35,14 @@ def import_catalogue():
 def go_on_applying():
     """What a worker that was killed had begun to apply."""
     resume_applying()
+
+
+@every(minutes=1)
+def stamp_the_feed():
+    """What nobody stamped after writing it; and the triggers are looked after, whether or not anything was written."""
+    stamp()
+
+
+@every(hours=24)
+def prune_the_feed():
+    drop_old_tombstones()

@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from articles.api import ArticleViewSet
 from catalog import api as catalog
+from catalog.feed.api import ChangesView, ExportView, ManifestView, feed_description
 from faq.api import QuestionViewSet
 from publishing.api.docs import api_docs, api_root, openapi
 
@@ -20,7 +21,10 @@ router.register("questions", QuestionViewSet, "api-questions")
 
 urlpatterns = [
     path("", api_docs, name="api-docs"),
-    path("v1/", api_root, {"router": router}, name="api-root"),
+    path("v1/", api_root, {"router": router, "parts": {"feed": feed_description}}, name="api-root"),
     path("v1/openapi.json", openapi, name="api-openapi"),
+    path("v1/changes/", ChangesView.as_view(), name="api-changes"),
+    path("v1/export/", ExportView.as_view(), name="api-export"),
+    path("v1/manifest/", ManifestView.as_view(), name="api-manifest"),
     path("v1/", include(router.urls)),
 ]

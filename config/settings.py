@@ -117,7 +117,7 @@ MIDDLEWARE = [
     "publishing.middleware.RequestIDMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "publishing.middleware.CompressionMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "publishing.middleware.CachePolicyMiddleware",
     "publishing.middleware.ContentSecurityPolicyMiddleware",

@@ -6,9 +6,11 @@ import orjson
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from publishing.addresses import absolute
 from publishing.site import last_known_site
 
 PROBLEM_CONTENT_TYPE = "application/problem+json"
@@ -22,6 +24,18 @@ class GoneAPIException(exceptions.APIException):
     status_code = 410
     default_detail = "This record was retired."
     default_code = "gone"
+
+
+class NamedProblem(exceptions.APIException):
+    """A problem with a type of its own: `name` is what programs go by, and the API's page says at #problem-NAME."""
+
+    def __init__(self, status: int, name: str, detail: str, headers: dict | None = None):
+        super().__init__(detail, code=name)
+        self.status_code, self.name, self.headers = status, name, headers or {}
+
+
+def problem_type(name: str) -> str:
+    return f"{absolute(reverse('api-docs'))}#problem-{name}"
 
 
 def problem(request, status: int, detail: str, kind: str = "about:blank", **extra) -> dict:
@@ -105,7 +119,9 @@ def api_exception_handler(exception, context):
     if isinstance(exception, exceptions.ValidationError):
         extra["errors"] = detail if isinstance(detail, dict) else {"query": detail}
         detail = "Some parameters are not acceptable: see errors."
-    headers = {}
+    headers = dict(getattr(exception, "headers", {}))
+    if isinstance(exception, NamedProblem):
+        extra["kind"] = problem_type(exception.name)
     if getattr(exception, "wait", None):
         headers["Retry-After"] = str(int(exception.wait))
     return Response(

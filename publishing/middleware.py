@@ -6,6 +6,7 @@ import secrets
 from django.conf import settings
 from django.http import HttpResponsePermanentRedirect
 from django.middleware import csp
+from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import add_never_cache_headers
 
 from publishing.addresses import with_query
@@ -52,6 +53,13 @@ class CachePolicyMiddleware:
             public = request.method in {"GET", "HEAD"} and response.status_code < 500
             response.headers["Cache-Control"] = "public, max-age=0, must-revalidate" if public else "no-store"
         return response
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Django's, but for files and parts of files (`is_as_stored`), whose strong ETag speaks of these very bytes."""
+
+    def process_response(self, request, response):
+        return response if getattr(response, "is_as_stored", False) else super().process_response(request, response)
 
 
 class ContentSecurityPolicyMiddleware(csp.ContentSecurityPolicyMiddleware):

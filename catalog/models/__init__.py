@@ -5,6 +5,7 @@ from catalog.models.alias import Alias
 from catalog.models.benchmark_result import BenchmarkResult
 from catalog.models.evidence import Evidence, Source
 from catalog.models.family import Family
+from catalog.models.feed import FeedEntry, FeedMark, FeedState
 from catalog.models.field_change import Action, FieldChange
 from catalog.models.imports import HeldRecord, ImportedRecord, ImportRun, RecordKind, RunState
 from catalog.models.lifecycle_event import LifecycleEvent
@@ -22,6 +23,9 @@ __all__ = [
     "BenchmarkResult",
     "Evidence",
     "Family",
+    "FeedEntry",
+    "FeedMark",
+    "FeedState",
     "FieldChange",
     "HeldRecord",
     "ImportRun",

@@ -30,8 +30,8 @@ def openapi(request):
 
 @extend_schema(exclude=True)
 @api_view(["GET", "HEAD"])
-def api_root(request, router):
-    """Name the collections and where the documentation is."""
+def api_root(request, router, parts):
+    """Name the collections and where the documentation is. `parts` are functions for what apps say of themselves."""
     collections = {prefix: absolute(reverse(f"{name}-list")) for prefix, _, name in router.registry}
     body = {
         "name": "Vitrine API",
@@ -41,6 +41,7 @@ def api_root(request, router):
         "licence": settings.DATA_LICENCE,
         "partners": absolute(reverse("partners")),
         "collections": collections,
+        **{name: describe() for name, describe in parts.items()},
     }
     return Response(body)
 

@@ -4,9 +4,9 @@ from datetime import UTC
 
 from django.http import Http404
 from django.utils import timezone
-from rest_framework.exceptions import ValidationError
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from publishing.api.unknown import refuse_unknown
 from publishing.errors import Gone
 from publishing.models import Publishable
 
@@ -35,6 +35,4 @@ class PublishableViewSet(ReadOnlyModelViewSet):
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
         known = {*self.parameters, *(self.paginator.parameters if self.action == "list" else ())}
-        unknown = sorted(request.query_params.keys() - known)
-        if unknown:
-            raise ValidationError({name[:100]: ["There is no such parameter."] for name in unknown[:20]})
+        refuse_unknown(request, known)

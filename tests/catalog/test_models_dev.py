@@ -27,7 +27,7 @@ from tests.catalog import factories
 from tests.catalog.feeds import SMALL, exported, small, take_over, without_source
 
 pytestmark = pytest.mark.django_db
-BOOKKEEPING = {"ImportRun"}
+BOOKKEEPING = {"FeedEntry", "FeedMark", "FeedState", "ImportRun"}
 
 
 def everything() -> dict:

@@ -1,0 +1,183 @@
+"""The endpoints of the feed: `/changes/`, `/export/`, `/manifest/`, and what the root of the API says of them."""
+
+import re
+from urllib.parse import urlencode
+
+import orjson
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.views import APIView
+
+from catalog.feed import cursors
+from catalog.feed.cursors import Cursor
+from catalog.feed.declaration import TYPES
+from catalog.feed.documents import SCHEMA
+from catalog.feed.exporting import export_file
+from catalog.feed.head import Head, current_head, stored_head
+from catalog.feed.locking import one_snapshot
+from catalog.feed.openapi import describe_changes, describe_export, describe_manifest
+from catalog.feed.pages import digest, feed_page, manifest_rows
+from publishing.addresses import absolute
+from publishing.api.pagination import whole_number
+from publishing.api.renderers import JSONRenderer
+from publishing.api.unknown import refuse_unknown
+from publishing.byte_ranges import UnsatisfiableError, file_response
+from publishing.errors import NamedProblem
+
+POLL_SECONDS = 60
+GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
+
+
+class NDJSONRenderer(JSONRenderer):
+    media_type = "application/x-ndjson"
+    format = "ndjson"
+
+
+class RangeNotSatisfiable(APIException):
+    status_code = 416
+    default_detail = "The export has no such bytes."
+
+    def __init__(self, size: int):
+        super().__init__()
+        self.headers = {"Content-Range": f"bytes */{size}"}
+
+
+class FeedView(APIView):
+    parameters: tuple[str, ...] = ()
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        refuse_unknown(request, self.parameters)
+
+    @property
+    def types(self) -> tuple[str, ...] | None:
+        """The types that are asked for, in the one order; None where nothing is said. Raises ValidationError."""
+        text = self.request.query_params.get("types")
+        if text is None:
+            return None
+        names = set(text.split(","))
+        if names - TYPES.keys():
+            raise ValidationError({"types": [f"Name some of {', '.join(TYPES)}, with commas between."]})
+        return tuple(name for name in TYPES if name in names)
+
+    def address(self, **parameters) -> str:
+        """This endpoint's address, with the types that were asked for."""
+        given = {"types": ",".join(self.types)} if self.types else {}
+        return f"{absolute(self.request.path)}?{urlencode({**given, **parameters}, safe=',')}"
+
+
+class ChangesView(FeedView):
+    parameters = ("cursor", "types", "limit")
+
+    @describe_changes
+    def get(self, request):
+        limit = whole_number(request, "limit", 200, least=1, most=1000)
+        types, text, head = self.types, request.query_params.get("cursor"), current_head()
+        if text is None:
+            cursor = Cursor(head.epoch, types or tuple(TYPES), start=head.number)
+        else:
+            cursor = parsed(text, head)
+            if types is not None and types != cursor.types:
+                raise ValidationError({"types": ["The cursor is of other types. Leave them out, or begin anew."]})
+        body, goes_on, has_more = feed_page(cursor, limit, head)
+        response = HttpResponse(body, content_type="application/json")
+        if has_more:
+            response.headers["Link"] = f'<{self.address(cursor=goes_on.text, limit=limit)}>; rel="next"'
+        return response
+
+
+def parsed(text: str, head: Head) -> Cursor:
+    """Return the cursor, or raise the problem that says what to do."""
+    begin = {"Link": f'<{absolute(reverse("api-changes"))}>; rel="first"'}
+    try:
+        return cursors.parse(text, head)
+    except cursors.InvalidCursorError as error:
+        raise NamedProblem(400, "cursor-invalid", "This cursor was not given out here.") from error
+    except cursors.ForeignCursorError as error:
+        detail = "This cursor is of another database: begin anew, without a cursor."
+        raise NamedProblem(410, "cursor-foreign", detail, begin) from error
+    except cursors.ExpiredCursorError as error:
+        detail = "This cursor is so old that deletions since are known no more: begin anew, without a cursor."
+        raise NamedProblem(410, "cursor-expired", detail, begin) from error
+
+
+class ExportView(FeedView):
+    parameters = ("types",)
+    renderer_classes = [NDJSONRenderer, JSONRenderer]
+
+    @describe_export
+    def get(self, request):
+        # A part is one of the plain file: with a range nothing is compressed.
+        is_gzip = bool(GZIP.search(request.headers.get("Accept-Encoding", ""))) and "Range" not in request.headers
+        export = export_file(self.types or tuple(TYPES), current_head(), is_gzip)
+        try:
+            response = file_response(request, export.path, export.etag, NDJSONRenderer.media_type)
+        except UnsatisfiableError as error:
+            raise RangeNotSatisfiable(*error.args) from error
+        response.headers["Accept-Ranges"] = "none" if is_gzip else "bytes"
+        if is_gzip:
+            response.headers["Content-Encoding"] = "gzip"
+        patch_vary_headers(response, ["Accept-Encoding"])
+        response.is_as_stored = True
+        return response
+
+
+class ManifestView(FeedView):
+    parameters = ("types", "limit", "after")
+
+    @describe_manifest
+    def get(self, request):
+        limit = whole_number(request, "limit", 1000, least=1, most=10_000)
+        types, (asked_head, *after) = self.types or tuple(TYPES), self._after()
+        current_head()
+        with one_snapshot():
+            head = stored_head()
+            if asked_head not in (None, (head.epoch, head.number)):
+                raise NamedProblem(409, "manifest-moved", "There were changes meanwhile: begin anew, without `after`.")
+            rows = manifest_rows(types, tuple(after), limit + 1)
+            digest_now, count = digest(types, head)
+        body = {
+            "epoch": head.epoch,
+            "head": head.number,
+            "count": count,
+            "digest": digest_now,
+            "items": [{"type": row[0], "id": row[1], "hash": row[2]} for row in rows[:limit]],
+            "next": None,
+        }
+        headers = {}
+        if len(rows) > limit:
+            place = ".".join([head.epoch, str(head.number), *rows[limit - 1][:2]])
+            body["next"] = self.address(after=place, limit=limit)
+            headers["Link"] = f'<{body["next"]}>; rel="next"'
+        return HttpResponse(orjson.dumps(body), content_type="application/json", headers=headers)
+
+    def _after(self) -> tuple:
+        """Where to go on: the head of which the page before was, the type and the id of its last row."""
+        text = self.request.query_params.get("after")
+        if text is None:
+            return None, "", ""
+        match = PLACE.fullmatch(text)
+        if not match:
+            raise ValidationError({"after": ["Take it from `next` as it stands there."]})
+        return (match["epoch"], int(match["head"])), match["type"], match["id"]
+
+
+PLACE = re.compile(
+    rf"(?P<epoch>[0-9a-f]{{1,32}})\.(?P<head>[0-9]{{1,18}})\.(?P<type>{'|'.join(TYPES)})\.(?P<id>[0-9a-f-]{{1,36}})",
+    re.ASCII,
+)
+
+
+def feed_description() -> dict:
+    """What the root says of the feed."""
+    head = current_head()
+    return {
+        "epoch": head.epoch,
+        "head": head.number,
+        "horizon": head.horizon,
+        "schema": SCHEMA,
+        "poll_seconds": POLL_SECONDS,
+        **{name: absolute(reverse(f"api-{name}")) for name in ("changes", "export", "manifest")},
+    }

@@ -1,0 +1,99 @@
+"""From marks to records: whose documents are to be looked at again."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.contrib.contenttypes.models import ContentType
+
+from catalog.feed.declaration import SUBJECTS, TYPES, Mark, part_of
+from catalog.models import (
+    AIModel,
+    Evidence,
+    Family,
+    LifecycleEvent,
+    MergedRecord,
+    ModelInputModality,
+    ModelOutputModality,
+    ModelVendor,
+    Offering,
+    Price,
+)
+
+# Where a record of another type is named: its type, the table, the column that names it, and the columns of who does.
+NAMED = (
+    (Mark.VENDOR, ModelVendor, "tag_id", {"model": "content_object_id"}),
+    (Mark.VENDOR, Family, "vendor_id", {"family": "id"}),
+    (Mark.MODALITY, ModelInputModality, "tag_id", {"model": "content_object_id"}),
+    (Mark.MODALITY, ModelOutputModality, "tag_id", {"model": "content_object_id"}),
+    (Mark.FAMILY, AIModel, "family_id", {"model": "id"}),
+    (Mark.PROVIDER, Offering, "provider_id", {"offering": "id"}),
+    (Mark.MODEL, Offering, "model_id", {"offering": "id"}),
+    (Mark.MODEL, AIModel, "replaced_by_id", {"model": "id"}),
+    (Mark.MODEL, LifecycleEvent, "replaced_by_id", {"model": "model_id", "offering": "offering_id"}),
+)
+EVENT_OWNERS = {"model": "model_id", "offering": "offering_id"}
+KEYS_AT_ONCE = 10_000
+
+
+def records_behind(marks: Iterable[tuple[str, int]]) -> dict[str, set[int]]:
+    """Return the primary keys of the records whose documents may differ by now, by type, as links are today.
+
+    A link that itself has changed left marks at both its ends.
+    """
+    marked = defaultdict(set)
+    for kind, key in marks:
+        marked[kind].add(key)
+    _follow(marked, Mark.SOURCE, Evidence, "source_id", dict(SUBJECTS), into=marked)
+    _follow(marked, Mark.PRICE, Price, "id", {Mark.OFFERING: "offering_id"}, into=marked)
+    found = defaultdict(set)
+    _follow(marked, Mark.EVENT, LifecycleEvent, "id", EVENT_OWNERS, into=found)
+    for kind, model, column, owners in NAMED:
+        _follow(marked, kind, model, column, owners, into=found)
+    for name in TYPES:
+        found[name] |= marked[name] | marked[part_of(name)]
+        _add_merged(name, marked[name], found[name])
+    _add_duplicates(marked[Mark.MERGED], found)
+    return found
+
+
+def _follow(marked, kind, model, column, owners, into):
+    """Add, by type, what the columns `owners` hold in the rows of which `column` is marked."""
+    for some in _parts(marked[kind]):
+        rows = model._base_manager.filter(**{f"{column}__in": some}).order_by()
+        for row in rows.values_list(*owners.values()):
+            for name, key in zip(owners, row, strict=True):
+                if key is not None:
+                    into[name].add(key)
+
+
+def _add_merged(name: str, keys, found: set[int]):
+    """A tombstone names what a record was merged into, as long as that is public."""
+    for some in _parts(keys):
+        merged = MergedRecord.objects.filter(record_type=_content_type(name), into_id__in=some)
+        found.update(merged.values_list("record_id", flat=True))
+
+
+def _add_duplicates(keys, found):
+    names = {_content_type(name).pk: name for name in TYPES}
+    for some in _parts(keys):
+        for type_pk, key in MergedRecord.objects.filter(pk__in=some).values_list("record_type_id", "record_id"):
+            if type_pk in names:
+                found[names[type_pk]].add(key)
+
+
+def merged_into(name: str, keys) -> dict[int, int]:
+    """Return, of records that are no more, the keys of those that stand for them."""
+    found = {}
+    for some in _parts(keys):
+        rows = MergedRecord.objects.filter(record_type=_content_type(name), record_id__in=some)
+        found.update(rows.values_list("record_id", "into_id"))
+    return found
+
+
+def _content_type(name: str) -> ContentType:
+    return ContentType.objects.get_for_model(TYPES[name])
+
+
+def _parts(keys) -> list[list[int]]:
+    ordered = sorted(keys)
+    return [ordered[start : start + KEYS_AT_ONCE] for start in range(0, len(ordered), KEYS_AT_ONCE)]

@@ -1,0 +1,42 @@
+"""Where the feed stands, brought up to now as far as that is quick."""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists
+
+from catalog.feed.documents import SCHEMA
+from catalog.feed.stamping import stamp
+from catalog.models import FeedMark, FeedState
+
+# For how long a reader, or whoever has just written, may be kept waiting; the rest is done by the next one.
+STAMP_SECONDS = 2
+PATIENCE_MS = 250
+
+
+@dataclass(frozen=True)
+class Head:
+    """`number` is the highest that was given, `horizon` that of the last tombstone that was thrown away."""
+
+    epoch: str
+    number: int
+    horizon: int
+    is_behind: bool  # whether something waits to be stamped
+
+
+def stored_head() -> Head | None:
+    """Return where the feed stands, None where nobody has stamped yet. One query."""
+    rows = FeedState.objects.annotate(has_marks=Exists(FeedMark.objects.all()))
+    row = rows.values_list("epoch", "head", "horizon", "schema", "has_marks").first()
+    return row and Head(*row[:3], is_behind=row[4] or row[3] < SCHEMA)
+
+
+def current_head() -> Head:
+    """Return where the feed stands after a stamp, if one was needed and could be had soon; else the present head."""
+    head = stored_head()
+    if head is None:
+        stamp(seconds=STAMP_SECONDS)
+    elif head.is_behind:
+        stamp(seconds=STAMP_SECONDS, patience_ms=PATIENCE_MS)
+    else:
+        return head
+    return stored_head()

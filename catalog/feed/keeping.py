@@ -1,0 +1,42 @@
+"""How long tombstones are kept, and what is done by hand: comparing all there is, a new epoch."""
+
+from datetime import timedelta
+
+from django.db.models import Max
+from django.utils import timezone
+
+from catalog.feed.head import current_head
+from catalog.feed.locking import alone
+from catalog.feed.stamping import new_epoch, stamp
+from catalog.feed.upkeep import mark_everything
+from catalog.models import FeedEntry, FeedState
+
+# What partners are promised: a copy that was not brought up to date for longer begins anew.
+TOMBSTONE_LIFE = timedelta(days=90)
+
+
+def drop_old_tombstones() -> int:
+    """Throw away tombstones that are older than promised, and refuse the cursors that have not seen them."""
+    with alone():
+        old = FeedEntry.objects.filter(is_deleted=True, stamped_at__lt=timezone.now() - TOMBSTONE_LIFE)
+        horizon = old.aggregate(last=Max("seq"))["last"]
+        if horizon is None:
+            return 0
+        FeedState.objects.filter(horizon__lt=horizon).update(horizon=horizon)
+        return old.delete()[0]
+
+
+def audit() -> tuple[int, int]:
+    """Compare all documents with what they should be; return how many were other, and how many there are now."""
+    stamp()
+    mark_everything()
+    return stamp().numbers, FeedEntry.objects.live().count()
+
+
+def begin_epoch() -> str:
+    """Make all cursors void; return the new epoch. For a database that was restored from a copy, or copied."""
+    current_head()
+    epoch = new_epoch()
+    with alone():
+        FeedState.objects.update(epoch=epoch)
+    return epoch

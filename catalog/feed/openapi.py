@@ -1,0 +1,178 @@
+"""What the OpenAPI document says of the feed."""
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+
+from catalog.feed.declaration import TYPES
+from publishing.errors import PROBLEM_CONTENT_TYPE
+
+HASH = {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "SHA-256 of the document, RFC 8785."}
+SEQ = {"type": "integer", "minimum": 1}
+TYPE = {"type": "string", "enum": list(TYPES)}
+RECORD = {"type": TYPE, "id": {"type": "string"}, "seq": SEQ, "hash": HASH, "data": {"type": "object"}}
+EPOCH = {"type": "string", "description": "Of the database; another one means that all cursors are void."}
+HEAD = {"type": "integer", "minimum": 0, "description": "The highest number that was given."}
+UPSERT = {
+    "type": "object",
+    "required": ["op", *RECORD],
+    "properties": {"op": {"const": "upsert"}, **RECORD},
+}
+DELETE = {
+    "type": "object",
+    "required": ["op", "type", "id", "seq", "reason", "merged_into"],
+    "properties": {
+        "op": {"const": "delete"},
+        **{"type": TYPE, "id": {"type": "string"}, "seq": SEQ},
+        "reason": {"type": "string", "enum": ["unpublished", "deleted", "merged"]},
+        "merged_into": {"type": ["string", "null"], "description": "The id of the record that stands for it now."},
+    },
+}
+PAGE = {
+    "type": "object",
+    "required": ["cursor", "has_more", "items"],
+    "properties": {
+        "cursor": {"type": "string", "description": "Where to go on, also after an empty page."},
+        "has_more": {"type": "boolean"},
+        "items": {"type": "array", "items": {"oneOf": [UPSERT, DELETE]}},
+    },
+}
+MANIFEST = {
+    "type": "object",
+    "required": ["epoch", "head", "count", "digest", "items", "next"],
+    "properties": {
+        "epoch": EPOCH,
+        "head": HEAD,
+        "count": {"type": "integer", "minimum": 0},
+        "digest": {**HASH, "description": "SHA-256 of the lines `type TAB id TAB hash LF` of all records, sorted."},
+        "items": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["type", "id", "hash"],
+                "properties": {"type": TYPE, "id": {"type": "string"}, "hash": HASH},
+            },
+        },
+        "next": {"type": ["string", "null"], "format": "uri"},
+    },
+}
+HASH_OF_EXAMPLE = "b358d301ccd2d26e9ddf86f6d30fbece996b4a785e1ec95e6602b3e0ae3cd1a3"
+MODALITY = {"id": "1", "slug": "text", "name": "Text", "path": "/catalog/modalities/text/", "description": ""}
+PAGE_EXAMPLE = {
+    "cursor": "1.f2430dfe6f153fe6.8.0.modality_model.7aq2ZliQ7F_8W-SqpopC019JavLzEUDr6NPwL_CpLOc",
+    "has_more": False,
+    "items": [
+        {"op": "upsert", "type": "modality", "id": "1", "seq": 7, "hash": HASH_OF_EXAMPLE, "data": MODALITY},
+        {
+            **{"op": "delete", "type": "model", "id": "6a4bdb4d-8569-477d-ad86-302fa98b1e79", "seq": 8},
+            **{"reason": "merged", "merged_into": "88a1b341-6092-4ba4-82c2-0e8a30b12960"},
+        },
+    ],
+}
+MANIFEST_EXAMPLE = {
+    **{"epoch": "f2430dfe6f153fe6", "head": 8, "count": 1, "digest": "2c4a" * 16},
+    "items": [{"type": "modality", "id": "1", "hash": HASH_OF_EXAMPLE}],
+    "next": None,
+}
+
+
+def parameter(name: str, schema: dict, description: str) -> OpenApiParameter:
+    return OpenApiParameter(name, schema, description=description)
+
+
+def header(name: str, description: str, *statuses: int, schema=OpenApiTypes.STR) -> OpenApiParameter:
+    return OpenApiParameter(name, schema, OpenApiParameter.HEADER, response=list(statuses), description=description)
+
+
+def problem(description: str) -> OpenApiResponse:
+    return OpenApiResponse({"$ref": "#/components/schemas/Problem"}, description=description)
+
+
+def problems(**by_status: str) -> dict:
+    return {
+        (status.removeprefix("status_"), PROBLEM_CONTENT_TYPE): problem(description)
+        for status, description in by_status.items()
+    }
+
+
+TYPES_WANTED = OpenApiParameter(
+    "types",
+    {"type": "array", "items": TYPE},
+    explode=False,
+    style="form",
+    description="Which types of record, with commas between; all unless told.",
+)
+ETAG = header("ETag", "Send it as `If-None-Match` next time: 304 means that nothing has changed.", 200)
+NOT_MODIFIED = OpenApiResponse(description="Nothing has changed since the answer that `If-None-Match` names.")
+NEXT = header("Link", "`rel=next`: the next page.", 200)
+
+describe_changes = extend_schema(
+    operation_id="changes",
+    summary="Follow the changes",
+    description=(
+        "What changed in the catalogue, in the order of its numbers, each record once: with its newest document or with"
+        " the reason for which it is public no more. Without a cursor it begins at the start and sends all there is."
+        " Keep the cursor of each page when you have stored the page, and go on from there, today or in a month."
+        " Records may come before others that they name; when `has_more` is false, all of them are there."
+    ),
+    parameters=[
+        parameter("cursor", {"type": "string", "maxLength": 300}, "Where to go on, as given by the page before."),
+        TYPES_WANTED,
+        parameter("limit", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 200}, "How many at most."),
+        ETAG,
+        header("Link", "`rel=next`: the next page. With a 410 `rel=first`: where to begin anew.", 200, 410),
+    ],
+    responses={
+        200: OpenApiResponse(PAGE, "A page.", examples=[OpenApiExample("A page", PAGE_EXAMPLE)]),
+        304: NOT_MODIFIED,
+        **problems(
+            status_400="A parameter is not acceptable, or the cursor was not given out here (`cursor-invalid`).",
+            status_410="The cursor is of another database (`cursor-foreign`), or so old that deletions since then are"
+            " known no more (`cursor-expired`): begin anew, without a cursor.",
+        ),
+    },
+)
+describe_export = extend_schema(
+    operation_id="export",
+    summary="Fetch everything",
+    description=(
+        "All records as lines of JSON: first a header with the cursor with which `/changes/` goes on, then a record a"
+        " line, last a trailer with their number and the SHA-256 of all bytes before it. A download that broke off is"
+        " resumed with `Range` and `If-Range`."
+    ),
+    parameters=[
+        TYPES_WANTED,
+        OpenApiParameter("Range", OpenApiTypes.STR, OpenApiParameter.HEADER, description="As bytes=1000-"),
+        OpenApiParameter(
+            "If-Range", OpenApiTypes.STR, OpenApiParameter.HEADER, description="The ETag of what is there already."
+        ),
+        header("ETag", "A strong one: the same bytes, wherever they come from.", 200, 206),
+        header("Accept-Ranges", "`bytes`; `none` with gzip, which is sent whole.", 200, 206),
+        header("Content-Range", "Which bytes these are; with a 416, how many there are.", 206, 416),
+    ],
+    responses={
+        (200, "application/x-ndjson"): OpenApiResponse(OpenApiTypes.STR, "The file."),
+        (206, "application/x-ndjson"): OpenApiResponse(OpenApiTypes.STR, "The part of it that was asked for."),
+        304: NOT_MODIFIED,
+        **problems(status_416="The file has no such bytes."),
+    },
+)
+describe_manifest = extend_schema(
+    operation_id="manifest",
+    summary="Prove that a copy is equal",
+    description=(
+        "The hash of every record, in pages, and one digest of all of them: a copy with the same digest is equal; one"
+        " with another is repaired by fetching what differs."
+    ),
+    parameters=[
+        TYPES_WANTED,
+        parameter("limit", {"type": "integer", "minimum": 1, "maximum": 10_000, "default": 1000}, "How many at most."),
+        parameter("after", {"type": "string", "maxLength": 120}, "Where to go on, as given in `next`."),
+        ETAG,
+        NEXT,
+    ],
+    responses={
+        200: OpenApiResponse(MANIFEST, "A page.", examples=[OpenApiExample("A page", MANIFEST_EXAMPLE)]),
+        304: NOT_MODIFIED,
+        **problems(status_409="There were changes since the first page (`manifest-moved`): begin anew."),
+    },
+)

@@ -1,0 +1,144 @@
+"""Giving numbers: from the log of what may have changed to entries with the next numbers, for what really has.
+
+The argument that no change is missed: a mark is written in the transaction of the change; only a stamp takes marks
+away, exactly those that it sees, in the transaction that gives the number, and in a snapshot that holds the change;
+stamps exclude each other until they commit, so numbers become visible in their order.
+"""
+
+import logging
+import secrets
+from itertools import batched
+from time import monotonic
+
+from django.db import connection
+from django.db.models import Max
+
+from catalog.feed.declaration import TYPES, Mark, part_of
+from catalog.feed.dependents import records_behind
+from catalog.feed.documents import SCHEMA
+from catalog.feed.entries import stamp_records
+from catalog.feed.locking import BusyError, alone
+from catalog.feed.upkeep import mark_everything, see_to_triggers
+from catalog.models import FeedEntry, FeedMark, FeedState, MergedRecord
+from catalog.models.feed import ONLY_ROW
+
+logger = logging.getLogger(__name__)
+
+# Marks, and records, in one transaction: SQLite's holds up every other writer.
+AT_ONCE = {"sqlite": 2_000, "postgresql": 20_000}
+BUILT_AT_ONCE = 1_000
+# PostgreSQL looks through the dead rows of the log to see that it is empty.
+MANY_DEAD_ROWS = 2_000
+
+
+def stamp(seconds: float | None = None, patience_ms: int | None = None) -> "Stamp":
+    """Give numbers to what was committed before; begin no further transaction after so many `seconds`.
+
+    Marks that others write meanwhile are left for the next call, and so is all that is left when somebody else has
+    been writing for longer than `patience_ms`.
+    """
+    run, begun = Stamp(), monotonic()
+    if not see_to_triggers():
+        logger.error("The database is of another version than the program: nothing is stamped.")
+        return run
+    try:
+        while not run.is_done and (seconds is None or monotonic() - begun < seconds):
+            with alone(patience_ms):
+                run.step()
+    except BusyError:
+        run.is_busy = True
+    if connection.vendor == "postgresql" and run.marks > MANY_DEAD_ROWS and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute(f'VACUUM "{FeedMark._meta.db_table}"')
+    return run
+
+
+class Stamp:
+    """What one call does: step by step, each in a transaction, until the marks are taken that it found at first."""
+
+    def __init__(self):
+        self.numbers = self.marks = 0
+        self.last: int | None = None  # the mark up to which it goes
+        self.is_done = self.is_busy = False
+
+    def step(self):
+        state = self._state()
+        if state.schema > SCHEMA:
+            self.is_done = True  # a newer program is at work, which does this
+            return
+        if self.last is None:
+            self._go_up_to_now()
+        marks = _take(self.last)
+        self.marks += len(marks)
+        if (Mark.EVERYTHING, 0) in marks:
+            _mark_each()
+            self._go_up_to_now()
+            return
+        self.is_done = len(marks) < AT_ONCE[connection.vendor]
+        records = records_behind(marks)
+        if _leave_for_later(records):
+            self._go_up_to_now()
+            self.is_done = False
+        head = state.head
+        for name in TYPES:
+            for some in batched(sorted(records[name]), BUILT_AT_ONCE):
+                head += stamp_records(name, some, after=head)
+        if head > state.head:
+            FeedState.objects.update(head=head)
+            self.numbers += head - state.head
+
+    def _state(self) -> FeedState:
+        """The row of the state, made where there is none yet."""
+        defaults = {"epoch": new_epoch(), "schema": SCHEMA}
+        state, is_new = FeedState.objects.get_or_create(pk=ONLY_ROW, defaults=defaults)
+        if is_new or state.schema < SCHEMA:
+            mark_everything()
+            FeedState.objects.update(schema=SCHEMA)
+            state.schema = SCHEMA
+        return state
+
+    def _go_up_to_now(self):
+        self.last = FeedMark.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def new_epoch() -> str:
+    return secrets.token_hex(8)
+
+
+def _take(last: int) -> set[tuple[str, int]]:
+    table = f'"{FeedMark._meta.db_table}"'
+    some = f'SELECT "id" FROM {table} WHERE "id" <= %s ORDER BY "id" LIMIT %s'  # nosec B608
+    taken = f'DELETE FROM {table} WHERE "id" IN ({some}) RETURNING "kind", "key"'  # nosec B608
+    with connection.cursor() as cursor:
+        cursor.execute(taken, [last, AT_ONCE[connection.vendor]])
+        return set(cursor.fetchall())
+
+
+def _mark_each():
+    """In the place of the one mark that says everything: one for each record that is there, or was."""
+    entries = FeedEntry._meta.db_table
+    for name, model in TYPES.items():
+        table = model._meta.db_table
+        _log(part_of(name), f'SELECT %s, "id" FROM "{table}"')  # nosec B608
+        gone = f'"row_id" NOT IN (SELECT "id" FROM "{table}")'  # nosec B608
+        _log(part_of(name), f'SELECT %s, "row_id" FROM "{entries}" WHERE "type" = %s AND {gone}', name)  # nosec B608
+    _log(Mark.MERGED, f'SELECT %s, "id" FROM "{MergedRecord._meta.db_table}"')  # nosec B608
+
+
+def _log(kind: str, query: str, *parameters):
+    with connection.cursor() as cursor:
+        insert = f'INSERT INTO "{FeedMark._meta.db_table}" ("kind", "key")'
+        cursor.execute(f"{insert} {query}", [str(kind), *parameters])
+
+
+def _leave_for_later(records: dict[str, set[int]]) -> bool:
+    """Put what is too much for one transaction back into the log; return whether that was anything."""
+    room, is_left = AT_ONCE[connection.vendor], False
+    for name in TYPES:
+        ordered = sorted(records[name])
+        records[name], rest = set(ordered[:room]), ordered[room:]
+        room -= len(records[name])
+        if rest:
+            is_left = True
+            FeedMark.objects.bulk_create((FeedMark(kind=part_of(name), key=key) for key in rest), batch_size=5_000)
+    return is_left

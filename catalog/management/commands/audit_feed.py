@@ -1,0 +1,11 @@
+from django.core.management.base import BaseCommand
+
+from catalog.feed.keeping import audit
+
+
+class Command(BaseCommand):
+    help = "Compare every document of the partner feed with the tables; what differs gets a number."
+
+    def handle(self, *args, **options):
+        changed, count = audit()
+        self.stdout.write(f"{changed:,} documents differed. {count:,} are in the feed.")

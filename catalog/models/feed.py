@@ -1,0 +1,74 @@
+"""What partners read of the catalogue: documents with a number each, and the log of what is to be looked at again."""
+
+from django.db import models
+from django.db.models import Q
+
+ONLY_ROW = 1
+
+
+class FeedState(models.Model):
+    """One row, made by whoever first stamps: where the numbers stand. Locked by whoever gives numbers."""
+
+    epoch = models.CharField(max_length=32, help_text="Of the database: cursors of another one are refused.")
+    head = models.BigIntegerField(default=0, help_text="The highest number that was given.")
+    horizon = models.BigIntegerField(default=0, help_text="The highest number of a tombstone that was thrown away.")
+    schema = models.PositiveIntegerField(help_text="Of the documents that are stored.")
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.CheckConstraint(condition=Q(pk=ONLY_ROW), name="catalog_feedstate_is_one")]
+
+    def __str__(self):
+        return f"{self.epoch}: {self.head}"
+
+
+class FeedEntryQuerySet(models.QuerySet):
+    def live(self):
+        return self.filter(is_deleted=False)
+
+
+class FeedEntry(models.Model):
+    """The newest that is to be said of one record: its document, or that it is public no more."""
+
+    class Reason(models.TextChoices):
+        UNPUBLISHED = "unpublished"
+        DELETED = "deleted"
+        MERGED = "merged"
+
+    type = models.CharField(max_length=10)
+    object_id = models.CharField(max_length=36, help_text="By which partners know the record.")
+    row_id = models.BigIntegerField(help_text="The primary key that the record has or had.")
+    seq = models.BigIntegerField(unique=True)
+    is_deleted = models.BooleanField(default=False)
+    reason = models.CharField(max_length=11, choices=Reason, blank=True)
+    merged_into = models.CharField(max_length=36, blank=True)
+    hash = models.CharField(max_length=64, blank=True)
+    body = models.TextField(blank=True, help_text="The document, in canonical JSON.")
+    stamped_at = models.DateTimeField()
+
+    objects = FeedEntryQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["type", "object_id"], name="catalog_feedentry_once")]
+        indexes = [
+            models.Index(fields=["type", "seq"], name="catalog_feed_of_type"),
+            models.Index(fields=["type", "row_id"], name="catalog_feed_by_row"),
+            models.Index(fields=["stamped_at"], condition=Q(is_deleted=True), name="catalog_feed_tombstones"),
+        ]
+
+    def __str__(self):
+        return f"{self.type} {self.object_id}"
+
+
+class FeedMark(models.Model):
+    """That something may have changed: written by triggers (`catalog.feed.triggers`), in the writer's transaction."""
+
+    kind = models.CharField(max_length=16)
+    key = models.BigIntegerField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.kind} {self.key}"

@@ -1,0 +1,232 @@
+"""The endpoints as partners see them, with all that can be wrong in a request."""
+
+import pytest
+from django.core import signing
+from django.db import connection
+from django.test.utils import CaptureQueriesContext, override_settings
+
+from catalog.feed.cursors import Cursor
+from catalog.models import AIModel, FeedEntry, FeedState
+from publishing.models import State
+from tests.catalog import factories
+from tests.catalog.feed.mirror import Mirror, assert_equal
+
+pytestmark = pytest.mark.django_db
+CHANGES, MANIFEST, EXPORT = "/api/v1/changes/", "/api/v1/manifest/", "/api/v1/export/"
+TYPES = ["vendor", "modality", "family", "provider", "model", "offering"]
+
+
+def problem(response, status: int, name: str = "") -> dict:
+    assert response.status_code == status, response.content
+    assert response.headers["Content-Type"] == "application/problem+json"
+    body = response.json()
+    assert body["type"] == (f"http://127.0.0.1:8000/api/#problem-{name}" if name else "about:blank")
+    return body
+
+
+# Changes -------------------------------------------------------------------------------------------
+
+
+def test_an_empty_catalogue_has_an_empty_page_with_a_cursor(client):
+    page = client.get(CHANGES).json()
+    assert (page["items"], page["has_more"]) == ([], False)
+    factories.vendor(name="First")
+    page = client.get(CHANGES, {"cursor": page["cursor"]}).json()
+    assert [(item["op"], item["type"], item["seq"]) for item in page["items"]] == [("upsert", "vendor", 1)]
+
+
+@pytest.mark.parametrize("limit", [1, 3, 1000])
+def test_pages_of_any_length_bring_all_there_is(limit, world, client):
+    mirror = Mirror(client, limit=limit).sync()
+    assert len(mirror.items) == 12
+    assert [item["type"] for item in mirror.items] == sorted((i["type"] for i in mirror.items), key=TYPES.index)
+    assert_equal(mirror)
+
+
+def test_a_page_names_the_next_one_in_its_link(world, client):
+    page = client.get(CHANGES, {"limit": 5, "types": "model,offering,vendor"})
+    address = page.headers["Link"].removeprefix("<").removesuffix('>; rel="next"')
+    after = client.get(address)
+    assert "Link" not in after.headers
+    numbers = [item["seq"] for one in (page, after) for item in one.json()["items"]]
+    assert len(numbers) == 6
+    assert numbers == sorted(set(numbers))
+
+
+@pytest.mark.parametrize("types", ["vendor", "offering,vendor", "model,modality,family"])
+def test_only_the_types_that_were_asked_for_come(types, world, client):
+    mirror = Mirror(client, limit=2, types=types).sync()
+    assert {item["type"] for item in mirror.items} == {*types.split(",")}
+    assert len(mirror.items) == 2 * len(types.split(","))
+    AIModel.objects.filter(pk=world.pk).update(name="New")
+    assert {name for name, _ in mirror.news()} <= {*types.split(",")}
+
+
+def test_the_cursor_holds_its_types(world, client):
+    cursor = client.get(CHANGES, {"types": "model,vendor"}).json()["cursor"]
+    assert client.get(CHANGES, {"cursor": cursor}).status_code == 200
+    assert client.get(CHANGES, {"cursor": cursor, "types": "vendor,model"}).status_code == 200
+    assert "types" in problem(client.get(CHANGES, {"cursor": cursor, "types": "model"}), 400)["errors"]
+
+
+def test_who_begins_hears_nothing_of_what_is_gone_but_of_all_that_goes_meanwhile(world, client):
+    client.get(CHANGES)
+    world.offerings.get().delete()
+    mirror = Mirror(client, limit=1)
+    first = client.get(CHANGES, {"limit": 1}).json()
+    mirror.cursor = first["cursor"]
+    AIModel.objects.filter(pk=world.pk).update(state=State.DRAFT)
+    mirror.sync()
+    gone = [(item["type"], item["reason"]) for item in mirror.items if item["op"] == "delete"]
+    assert gone == [("model", "unpublished")]
+
+
+def test_an_answer_that_has_not_changed_is_304(world, client):
+    cursor = client.get(CHANGES).json()["cursor"]
+    for address in (f"{CHANGES}?cursor={cursor}", MANIFEST, EXPORT, "/api/v1/"):
+        answer = client.get(address)
+        again = client.get(address, headers={"If-None-Match": answer.headers["ETag"]})
+        assert again.status_code == 304, address
+        AIModel.objects.filter(pk=world.pk).update(notice=address)
+        assert client.get(address, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 200, address
+
+
+def test_a_page_costs_two_queries(world, client):
+    client.get(CHANGES)
+    with CaptureQueriesContext(connection) as captured:
+        client.get(CHANGES)
+    assert len(captured) == 2, [query["sql"] for query in captured]
+
+
+def test_a_busy_database_leaves_the_present_head(world, mirror, monkeypatch):
+    AIModel.objects.filter(pk=world.pk).update(notice="New.")
+    with monkeypatch.context() as patch:
+        patch.setattr("catalog.feed.head.STAMP_SECONDS", -1)
+        assert mirror.news() == []
+    assert mirror.news() == [("model", "upsert")]
+
+
+# Wrong cursors -------------------------------------------------------------------------------------
+
+GARBAGE = ["", ".", "x", "1.2.3", "\x00", "a\x00b", "9" * 5000, "é", "\ud800", "1....", "' OR 1=1", "null", "[]"]
+
+
+@pytest.mark.parametrize("cursor", GARBAGE, ids=range(len(GARBAGE)))
+def test_garbage_is_no_cursor(cursor, client):
+    address = f"{CHANGES}?cursor=" + "".join(f"%{byte:02x}" for byte in cursor.encode(errors="surrogatepass"))
+    problem(client.get(address), 400, "cursor-invalid")
+
+
+def test_a_cursor_cut_or_altered_anywhere_is_invalid(world, mirror, client):
+    for place in range(len(mirror.cursor)):
+        cut = mirror.cursor[:place]
+        altered = cut + ("0" if mirror.cursor[place] != "0" else "1") + mirror.cursor[place + 1 :]
+        for cursor in (cut, altered):
+            problem(client.get(CHANGES, {"cursor": cursor}), 400, "cursor-invalid")
+
+
+def test_a_cursor_of_another_server_is_invalid(world, client):
+    with override_settings(SECRET_KEY="another"):
+        other = signing.Signer(sep=".", salt="catalog.feed.cursor").sign("1.abc.0.0.model")
+    problem(client.get(CHANGES, {"cursor": other}), 400, "cursor-invalid")
+
+
+def test_a_cursor_of_another_database_is_foreign(world, client):
+    response = client.get(CHANGES, {"cursor": Cursor("0123456789abcdef", ("model",)).text})
+    problem(response, 410, "cursor-foreign")
+    assert response.headers["Link"] == '<http://127.0.0.1:8000/api/v1/changes/>; rel="first"'
+
+
+def test_a_cursor_beyond_the_head_is_of_a_database_that_was_restored(world, mirror, client):
+    state = FeedState.objects.get()
+    for cursor in (Cursor(state.epoch, ("model",), state.head + 1), Cursor(state.epoch, ("model",), 0, state.head + 1)):
+        problem(client.get(CHANGES, {"cursor": cursor.text}), 410, "cursor-foreign")
+
+
+def test_a_cursor_of_a_later_version_is_foreign(world, mirror, client):
+    signed = signing.Signer(sep=".", salt="catalog.feed.cursor").sign("2.anything")
+    problem(client.get(CHANGES, {"cursor": signed}), 410, "cursor-foreign")
+
+
+# Wrong parameters ----------------------------------------------------------------------------------
+
+WRONG = [
+    *((CHANGES, {"limit": limit}) for limit in ("0", "1001", "-1", "x", "", "1e3", "9" * 50, "１", "\x00")),
+    *((MANIFEST, {"limit": limit}) for limit in ("0", "10001", "99999999999999999999")),
+    *((path, {"types": types}) for path in (CHANGES, MANIFEST, EXPORT) for types in ("", "x", "model,", "\x00", ",")),
+    *((MANIFEST, {"after": after}) for after in ("", "x", "a.1.model.1\n", "a.9999999999999999999.model.1", "a.1.x.1")),
+    *((path, {"no_such": "1"}) for path in (CHANGES, MANIFEST, EXPORT)),
+    *((path, {"a\x00b": "1"}) for path in (CHANGES, MANIFEST, EXPORT)),
+]
+
+
+@pytest.mark.parametrize(("path", "query"), WRONG, ids=range(len(WRONG)))
+def test_a_parameter_that_is_wrong_is_named(path, query, client):
+    response = client.get(path, query)
+    assert response.status_code == 400
+    assert next(iter(query)) in response.json()["errors"]
+
+
+@pytest.mark.parametrize("path", [CHANGES, MANIFEST, EXPORT])
+def test_only_reading_is_allowed(path, client):
+    problem(client.post(path), 405)
+    assert client.head(path).status_code == 200
+    assert client.options(path).status_code == 200
+    problem(client.get(path, headers={"Accept": "text/csv"}), 406)
+
+
+# Manifest ------------------------------------------------------------------------------------------
+
+
+def test_the_manifest_proves_a_copy_equal(world, mirror, client):
+    whole = client.get(MANIFEST).json()
+    rows = [(row["type"], row["id"], row["hash"]) for row in whole["items"]]
+    assert rows == sorted(rows, key=lambda row: "\t".join(row).encode())
+    assert {row[:2] for row in rows} == mirror.records.keys()
+    assert whole["count"] == len(rows) == 12
+    assert (whole["epoch"], whole["head"]) == (FeedState.objects.get().epoch, FeedState.objects.get().head)
+
+
+@pytest.mark.parametrize("types", [None, "vendor", "model,family,offering"])
+def test_pages_of_the_manifest_add_up(types, world, client):
+    query = {"types": types} if types else {}
+    whole = client.get(MANIFEST, query).json()
+    rows, address = [], f"{MANIFEST}?limit=1" + (f"&types={types}" if types else "")
+    while address:
+        page = client.get(address).json()
+        assert (page["digest"], page["count"]) == (whole["digest"], whole["count"])
+        rows += page["items"]
+        address = page["next"]
+    assert rows == whole["items"]
+    assert len(rows) == whole["count"]
+
+
+def test_the_digest_follows_the_records(world, client):
+    first = client.get(MANIFEST).json()
+    AIModel.objects.filter(pk=world.pk).update(notice="New.")
+    second = client.get(MANIFEST).json()
+    AIModel.objects.filter(pk=world.pk).update(notice="")
+    assert client.get(MANIFEST).json()["digest"] == first["digest"] != second["digest"]
+
+
+def test_ids_of_any_length_stand_in_the_order_of_their_bytes(client):
+    for pk in (9, 10, 100, 2):
+        factories.vendor(pk=pk)
+    assert [row["id"] for row in client.get(MANIFEST).json()["items"]] == ["10", "100", "2", "9"]
+
+
+def test_a_manifest_that_moved_is_begun_again(world, client):
+    page = client.get(MANIFEST, {"limit": 1}).json()
+    AIModel.objects.filter(pk=world.pk).update(notice="New.")
+    problem(client.get(page["next"]), 409, "manifest-moved")
+
+
+# Root ----------------------------------------------------------------------------------------------
+
+
+def test_the_root_says_where_the_feed_stands(world, mirror, client):
+    feed = client.get("/api/v1/").json()["feed"]
+    assert (feed["head"], feed["horizon"], feed["schema"]) == (FeedEntry.objects.count(), 0, 1)
+    assert feed["epoch"] == FeedState.objects.get().epoch
+    for name in ("changes", "export", "manifest"):
+        assert client.get(feed[name]).status_code == 200

@@ -6,7 +6,7 @@ alone = unset DEBUG SITE_URL HOST PORT WORKERS SECRET_KEY DATABASE_URL CACHE_URL
 	EMAIL_URL MAIL_FROM ENQUIRY_DAYS SPAM_DAYS CATALOG_IMPORT_URLS CATALOG_IMPORT_HOLD; \
 	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'exit 130' INT TERM && export DATA_DIR="$$scratch"
 
-.PHONY: help serve dev test check audit pictures format lock clean environment
+.PHONY: help serve dev test check audit pictures fixtures format lock clean environment
 
 help:
 	@echo "make serve   the site as readers get it, on http://127.0.0.1:8000 (HOST, PORT, DATA_DIR: see README)"
@@ -16,6 +16,7 @@ help:
 	@echo "make check   style, templates, import direction, security, missing migrations, settings for the open web"
 	@echo "make audit   the pages before the Nu HTML checker and Lighthouse (needs npm, Java and Chromium)"
 	@echo "make pictures  the pictures of docs/pictures/ anew (needs Chromium)"
+	@echo "make fixtures  the recorded answers of docs/fixtures/ anew"
 	@echo "make format  puts code and templates into the form that check asks for"
 	@echo "make lock    requirements.txt anew from pyproject.toml; ARGS=--upgrade for newer versions"
 	@echo "make clean   removes the environment and caches, never var/"
@@ -56,6 +57,9 @@ audit: environment
 
 pictures: environment
 	@$(alone) && $(python) -m tests.audit.pictures docs/pictures
+
+fixtures: environment
+	@$(alone) && RECORD=1 $(python) -m pytest --quiet tests/catalog/test_recordings.py
 
 format: environment
 	@.venv/bin/ruff check --fix .

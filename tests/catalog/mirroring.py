@@ -33,7 +33,7 @@ class FaultyServer:
     def __init__(self):
         self.entries, self.faults, self.requests = {}, [], []
         self.epoch, self.key, self.head, self.horizon, self.page = "one", "secret", 0, 0, 2
-        self.before_answer = lambda path: None
+        self.before_answer, self.export = lambda path: None, b""
 
     def write(self, kind, key, /, **data):
         self._enter(kind, key, op="upsert", hash=digest(mirror.canonical(data)), data=data)
@@ -115,17 +115,23 @@ class Handler(BaseHTTPRequestHandler):
         catalogue.before_answer(self.path)
         fault = catalogue.faults.pop(0) if catalogue.faults else None
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        if parts.path == "/api/v1/export/":
+            return self.send(200, {"Content-Length": len(catalogue.export)}, catalogue.export)
         status, headers, document = fault if isinstance(fault, tuple) else catalogue.answer(parts.path, query)
         body = json.dumps(document).encode()
         etag = f'"{digest(body.decode())}"'
         if status == 200 and self.headers.get("If-None-Match") == etag:
             status, body = 304, b""
         body = gzip.compress(body) if body else b""
+        headers = {"ETag": etag, "Content-Encoding": "gzip", "Content-Length": len(body), **headers}
+        self.send(status, headers, body[: len(body) // 2] if fault == "cut" else body)
+
+    def send(self, status, headers, body):
         self.send_response(status)
-        for name, value in {"ETag": etag, "Content-Encoding": "gzip", "Content-Length": len(body), **headers}.items():
+        for name, value in headers.items():
             self.send_header(name, str(value))
         self.end_headers()
-        self.wfile.write(body[: len(body) // 2] if fault == "cut" else body)
+        self.wfile.write(body)
 
     def log_message(self, *arguments):
         pass

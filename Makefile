@@ -6,13 +6,14 @@ alone = unset DEBUG SITE_URL HOST PORT WORKERS SECRET_KEY DATABASE_URL CACHE_URL
 	EMAIL_URL MAIL_FROM ENQUIRY_DAYS SPAM_DAYS CATALOG_IMPORT_URLS CATALOG_IMPORT_HOLD; \
 	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'exit 130' INT TERM && export DATA_DIR="$$scratch"
 
-.PHONY: help serve dev test check audit pictures fixtures format lock clean environment
+.PHONY: help serve dev test race check audit pictures fixtures format lock clean environment
 
 help:
 	@echo "make serve   the site as readers get it, on http://127.0.0.1:8000 (HOST, PORT, DATA_DIR: see README)"
 	@echo "make dev     the same, reloading on change, with DEBUG"
 	@echo "make test    the tests: on SQLite, then on PostgreSQL and Redis where TEST_DATABASE_URL and TEST_CACHE_URL"
 	@echo "             are set; ARGS='-k words' goes to pytest"
+	@echo "make race    writers against the partners' client, with every trigger missing in turn; on the same databases"
 	@echo "make check   style, templates, import direction, security, missing migrations, settings for the open web"
 	@echo "make audit   the pages before the Nu HTML checker and Lighthouse (needs npm, Java and Chromium)"
 	@echo "make pictures  the pictures of docs/pictures/ anew (needs Chromium)"
@@ -40,6 +41,18 @@ test: environment
 		$(alone) && DATABASE_URL="$$TEST_DATABASE_URL" CACHE_URL="$$TEST_CACHE_URL" $(python) -m pytest -n 2 --dist load $(ARGS); \
 	else \
 		echo "Not run on PostgreSQL and Redis: TEST_DATABASE_URL and TEST_CACHE_URL are not set."; \
+	fi
+
+# `make test` runs the race, and a few of its controls: those that must fail because one trigger is missing. Here are all.
+race: export ALL_CONTROLS = 1
+race: environment
+	@echo "== The race and all its controls on SQLite =="
+	@$(alone) && $(python) -m pytest -n 2 --dist load tests/catalog/test_feed_race.py $(ARGS)
+	@if [ -n "$$TEST_DATABASE_URL" ]; then \
+		echo "== The race and all its controls on the database of TEST_DATABASE_URL =="; \
+		$(alone) && DATABASE_URL="$$TEST_DATABASE_URL" $(python) -m pytest -n 2 --dist load tests/catalog/test_feed_race.py $(ARGS); \
+	else \
+		echo "Not run on PostgreSQL: TEST_DATABASE_URL is not set."; \
 	fi
 
 check: environment

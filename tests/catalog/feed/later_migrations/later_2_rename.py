@@ -1,0 +1,16 @@
+"""A column that triggers use gets another name, rows are written, and the name is given back."""
+
+from django.db import migrations
+
+
+def write(apps, schema_editor):
+    apps.get_model("catalog", "Alias").objects.update(words="Renamed")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("catalog", "later_1_rebuild")]
+    operations = [
+        migrations.RenameField("alias", "text", "words"),
+        migrations.RunPython(write, migrations.RunPython.noop),
+        migrations.RenameField("alias", "words", "text"),
+    ]

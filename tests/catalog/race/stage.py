@@ -37,7 +37,7 @@ def databases(folder: Path):
 
     def settings_for(data_dir: Path, name: str = "") -> dict:
         url = {"DATABASE_URL": urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()} if name else {}
-        return {"DATA_DIR": data_dir, "SECRET_KEY": "of the race", **url}
+        return {"DATA_DIR": data_dir, "SECRET_KEY": "of the race", "API_QUOTA_ADDRESS": 0, **url}
 
     def copy(data_dir: Path) -> dict:
         if not stem:

@@ -67,6 +67,13 @@ def record(client, clock) -> dict[str, str]:
     return recorder.files
 
 
+def record_quota(recorder):
+    """The first request after the quota was used up; the caller has seen to that it is one of 1."""
+    path = "/api/v1/changes/"
+    recorder.client.get(path)
+    recorder.ask("rate-limit-exceeded", "The quota is used up: wait for Retry-After.", path)
+
+
 def make_catalogue() -> list[AIModel]:
     """Three models, one of them twice, and an offering with a price; keys are fixed."""
     text = factories.modality(pk=1, name="Text", description="Written language.")

@@ -6,23 +6,40 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core import signing
 
 from catalog.feed import cursors
 from tests.catalog.mirroring import MIRROR, mirror
-from tests.catalog.recording import record
+from tests.catalog.recording import Recorder, record, record_quota
 
+HAS_QUOTAS = hasattr(settings, "API_QUOTA_ADDRESS")
 FOLDER = MIRROR.parent / "fixtures"
-NEEDED = {"changes-delete", "changes-merge", "cursor-expired", "cursor-foreign", "cursor-invalid", "manifest-moved"}
+QUOTA = "rate-limit-exceeded.json"
+NEEDED = {
+    "rate-limit-exceeded",
+    "changes-delete",
+    "changes-merge",
+    "cursor-expired",
+    "cursor-foreign",
+    "cursor-invalid",
+    "manifest-moved",
+}
 
 
 @pytest.fixture
 def recorded(client, db, settings, tmp_path, monkeypatch) -> dict[str, str]:
     settings.SITE_URL, settings.DATA_DIR = "https://www.example.com", tmp_path
+    settings.SECRET_KEY = "of the recordings"
     signer = signing.Signer(key="of the recordings", sep=cursors.SIGNER.sep, salt=cursors.SIGNER.salt)
     monkeypatch.setattr(cursors, "SIGNER", signer)
     with time_machine.travel("2026-11-24T12:00:00Z", tick=False) as clock:
-        return record(client, clock)
+        files = record(client, clock)
+        if HAS_QUOTAS:
+            settings.API_QUOTA_ADDRESS, settings.API_QUOTA_SECONDS = 1, 3600
+            record_quota(recorder := Recorder(client))
+            files |= recorder.files
+        return files
 
 
 def on_file() -> dict[str, str]:
@@ -32,11 +49,12 @@ def on_file() -> dict[str, str]:
 def test_recordings_are_current(recorded):
     if os.environ.get("RECORD"):
         FOLDER.mkdir(exist_ok=True)
-        for name in on_file().keys() - recorded.keys():
+        for name in on_file().keys() - recorded.keys() - {QUOTA}:
             (FOLDER / name).unlink()
         for name, text in recorded.items():
             (FOLDER / name).write_text(text)
-    assert on_file() == recorded
+    kept = {} if HAS_QUOTAS else {QUOTA: on_file()[QUOTA]}
+    assert on_file() == recorded | kept
 
 
 def test_recordings_show_what_they_are_named_for():

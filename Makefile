@@ -7,7 +7,7 @@ alone = unset DEBUG SITE_URL HOST PORT WORKERS SECRET_KEY DATABASE_URL CACHE_URL
 	CATALOG_IMPORT_URLS CATALOG_IMPORT_HOLD; \
 	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'exit 130' INT TERM && export DATA_DIR="$$scratch"
 
-.PHONY: help serve dev test test-browser test-services check audit pictures format lock clean environment
+.PHONY: help serve dev test test-browser test-services race check audit pictures fixtures format lock clean environment
 
 help:
 	@echo "make serve   the site as readers get it, on http://127.0.0.1:8000 (HOST, PORT, DATA_DIR: see README)"
@@ -15,9 +15,11 @@ help:
 	@echo "make test    the tests on SQLite, but for those in a browser; ARGS='-k words' goes to pytest"
 	@echo "make test-browser   the tests that open pages in Chromium"
 	@echo "make test-services  the tests on the services of TEST_DATABASE_URL and TEST_CACHE_URL"
+	@echo "make race    writers against the partners' client, with every trigger missing in turn; on the same databases"
 	@echo "make check   style, templates, import direction, security, missing migrations, settings for the open web"
 	@echo "make audit   the pages before the Nu HTML checker and Lighthouse (needs npm, Java and Chromium)"
 	@echo "make pictures  the pictures of docs/pictures/ anew (needs Chromium)"
+	@echo "make fixtures  the recorded answers of docs/fixtures/ anew"
 	@echo "make format  puts code and templates into the form that check asks for"
 	@echo "make lock    requirements.txt anew from pyproject.toml; ARGS=--upgrade for newer versions"
 	@echo "make clean   removes the environment and caches, never var/"
@@ -46,6 +48,18 @@ test-services: environment
 		echo "Set TEST_DATABASE_URL and TEST_CACHE_URL, as postgres://user@host/name and redis://host:6379/0." >&2; exit 1; fi
 	@$(alone) && DATABASE_URL="$$TEST_DATABASE_URL" CACHE_URL="$$TEST_CACHE_URL" $(pytest) -m "not browser" $(ARGS)
 
+# `make test` runs the race, and a few of its controls: those that must fail because one trigger is missing. Here are all.
+race: export ALL_CONTROLS = 1
+race: environment
+	@echo "== The race and all its controls on SQLite =="
+	@$(alone) && $(python) -m pytest -n 2 --dist load tests/catalog/test_feed_race.py $(ARGS)
+	@if [ -n "$$TEST_DATABASE_URL" ]; then \
+		echo "== The race and all its controls on the database of TEST_DATABASE_URL =="; \
+		$(alone) && DATABASE_URL="$$TEST_DATABASE_URL" $(python) -m pytest -n 2 --dist load tests/catalog/test_feed_race.py $(ARGS); \
+	else \
+		echo "Not run on PostgreSQL: TEST_DATABASE_URL is not set."; \
+	fi
+
 check: environment
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
@@ -61,6 +75,9 @@ audit: environment
 
 pictures: environment
 	@$(alone) && $(python) -m tests.audit.pictures docs/pictures
+
+fixtures: environment
+	@$(alone) && RECORD=1 $(python) -m pytest --quiet tests/catalog/test_recordings.py
 
 format: environment
 	@.venv/bin/ruff check --fix .

@@ -1,0 +1,75 @@
+"""The race: writers of all sorts, killed at random, against a client that is killed at random. Nothing is missed.
+
+The control: with any one trigger missing the same race says so, else it would prove nothing. A few of the controls run
+with all tests, all of them with `make race`.
+"""
+
+import os
+
+import pytest
+from django.db import connection
+
+from catalog.feed.declaration import CAPTURED
+from catalog.feed.triggers import triggers
+from tests.catalog.race import closing
+from tests.catalog.race.stage import Stage, databases
+
+TRANSACTIONS = 2_200
+EMPTIED = "catalog_weights" if connection.vendor == "postgresql" else ""  # by TRUNCATE, which only that has
+TELLING = {"catalog_price_update", "catalog_alias_insert", "catalog_modelvendor_delete", "catalog_source_update"}
+
+
+@pytest.fixture(scope="module")
+def database_for(tmp_path_factory, django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), databases(tmp_path_factory.mktemp("race")) as database_for:
+        yield database_for
+
+
+def test_copy_is_equal_after_the_race(database_for, tmp_path, record_property):
+    with Stage(tmp_path, database_for(tmp_path / "data"), is_healed=True) as race:
+        race.host.do("fill", corners=40)
+        outcome = race.race(writers=4, transactions=TRANSACTIONS, kill_every_seconds=2, emptied=EMPTIED)
+    record_property("race", str(outcome))
+    print(f"\n{connection.vendor}: {outcome}")
+    assert outcome.stale == []
+    assert outcome.proof == 0
+    assert outcome.committed + outcome.rolled_back >= TRANSACTIONS
+    assert outcome.rolled_back
+    assert outcome.writer_kills
+    assert outcome.client_kills > 5
+
+
+@pytest.fixture(scope="module")
+def control(database_for, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("control")
+    with Stage(folder, database_for(folder / "data"), is_healed=False) as race:
+        race.host.do("fill", corners=20)
+        yield race
+
+
+def missing() -> list[str]:
+    """The triggers of which one is missing in a control, but for those from which nothing can follow."""
+    unseen = {f"{model._meta.db_table}_{operation}" for operation, model in closing.UNSEEN}
+    if connection.vendor == "postgresql":
+        unseen |= {f"{model._meta.db_table}_truncate" for model in closing.WRITTEN - {*closing.EMPTIED}}
+    names = {trigger.name.removeprefix("feed_") for trigger in triggers(connection.vendor)} - unseen
+    return sorted(names if os.environ.get("ALL_CONTROLS") else names & TELLING)
+
+
+def test_last_writes_are_of_every_sort_and_to_every_table():
+    sorts = {(operation, captured.model) for operation in ("insert", "update", "delete") for captured in CAPTURED}
+    assert {*closing.OPERATIONS} == sorts - closing.UNSEEN
+
+
+@pytest.mark.parametrize("name", missing())
+def test_race_tells_when_a_trigger_is_missing(name, control):
+    table, _, operation = name.rpartition("_")
+    control.host.do("drop_trigger", name=f"feed_{name}")
+    emptied = table if operation == "truncate" else ""
+    outcome = control.race(writers=3, transactions=30, tables=[table], emptied=emptied)
+    print(f"\n{connection.vendor}, without {name}: {outcome}, {len(outcome.stale)} stale")
+    assert outcome.stale
+    assert outcome.proof == 0  # the server itself believes that nothing has changed
+    control.host.do("mend")
+    control.compare(outcome)
+    assert outcome.stale == []

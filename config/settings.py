@@ -317,7 +317,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SORT_OPERATIONS": False,
     "SORT_OPERATION_PARAMETERS": False,
-    "POSTPROCESSING_HOOKS": ["publishing.api.document.complete"],
+    "POSTPROCESSING_HOOKS": ["catalog.feed.openapi.describe_root", "publishing.api.document.complete"],
 }
 
 # CSV in the admin --------------------------------------------------------------------------------

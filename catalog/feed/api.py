@@ -15,7 +15,7 @@ from catalog.feed.cursors import Cursor
 from catalog.feed.declaration import TYPES
 from catalog.feed.documents import SCHEMA
 from catalog.feed.exporting import export_file
-from catalog.feed.head import Head, current_head, stored_head
+from catalog.feed.head import POLL_SECONDS, Head, current_head, stored_head
 from catalog.feed.locking import one_snapshot
 from catalog.feed.openapi import describe_changes, describe_export, describe_manifest
 from catalog.feed.pages import digest, feed_page, manifest_rows
@@ -26,7 +26,6 @@ from publishing.api.renderers import JSONRenderer
 from publishing.byte_ranges import UnsatisfiableError, file_response
 from publishing.errors import NamedProblem
 
-POLL_SECONDS = 60
 GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
 
 
@@ -45,6 +44,7 @@ class RangeNotSatisfiable(APIException):
 
 
 class FeedView(APIView):
+    http_method_names = ["get", "head"]
     parameters: tuple[str, ...] = ()
 
     def initial(self, request, *args, **kwargs):

@@ -1,16 +1,21 @@
 """Where the feed stands, brought up to now as far as that is quick."""
 
+import logging
 from dataclasses import dataclass
 
+from django.db import DatabaseError
 from django.db.models import Exists
 
 from catalog.feed.documents import SCHEMA
 from catalog.feed.stamping import stamp
 from catalog.models import FeedMark, FeedState
 
+logger = logging.getLogger(__name__)
+
 # For how long a reader, or whoever has just written, may be kept waiting; the rest is done by the next one.
 STAMP_SECONDS = 2
 PATIENCE_MS = 250
+POLL_SECONDS = 60  # how often partners are told to ask
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,11 @@ def current_head() -> Head:
     if head is None:
         stamp(seconds=STAMP_SECONDS)
     elif head.is_behind:
-        stamp(seconds=STAMP_SECONDS, patience_ms=PATIENCE_MS)
+        try:
+            stamp(seconds=STAMP_SECONDS, patience_ms=PATIENCE_MS)
+        except DatabaseError:  # a full disk, or a copy that can only be read: what is there is answered all the same
+            logger.exception("The feed could not be brought up to date.")
+            return head
     else:
         return head
     return stored_head()

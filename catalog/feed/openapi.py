@@ -1,9 +1,14 @@
 """What the OpenAPI document says of the feed."""
 
+import orjson
+from django.conf import settings
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
 from catalog.feed.declaration import TYPES
+from catalog.feed.documents import SCHEMA
+from catalog.feed.head import POLL_SECONDS
+from publishing.addresses import absolute
 from publishing.errors import PROBLEM_CONTENT_TYPE
 
 HASH = {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "SHA-256 of the document, RFC 8785."}
@@ -73,6 +78,48 @@ MANIFEST_EXAMPLE = {
     "items": [{"type": "modality", "id": "1", "hash": HASH_OF_EXAMPLE}],
     "next": None,
 }
+EXPORT_EXAMPLE = "".join(
+    orjson.dumps(line).decode() + "\n"
+    for line in (
+        {
+            **{"kind": "header", "epoch": "f2430dfe6f153fe6", "head": 8, "schema": SCHEMA},
+            **{"licence": settings.DATA_LICENCE, "types": ["modality"], "cursor": PAGE_EXAMPLE["cursor"]},
+        },
+        {"type": "modality", "id": "1", "seq": 7, "hash": HASH_OF_EXAMPLE, "data": MODALITY},
+        {"kind": "trailer", "count": 1, "sha256": "9d3f" * 16},
+    )
+)
+OF_ROOT = {
+    "type": "object",
+    "description": "Where the feed of the catalogue stands.",
+    "required": ["epoch", "head", "horizon", "schema", "poll_seconds", "changes", "export", "manifest"],
+    "properties": {
+        "epoch": EPOCH,
+        "head": HEAD,
+        "horizon": {**HEAD, "description": "A cursor below this number is expired: deletions that it missed are gone."},
+        "schema": {
+            "type": "integer",
+            "description": "Of the documents; a new one gives new numbers to what it alters.",
+        },
+        "poll_seconds": {"type": "integer", "description": "How often to ask is enough."},
+        **{name: {"type": "string", "format": "uri"} for name in ("changes", "export", "manifest")},
+    },
+}
+
+
+def describe_root(result, generator, request, public):
+    """drf-spectacular's hook: say what the root says of the feed."""
+    content = result["paths"]["/api/v1/"]["get"]["responses"]["200"]["content"]["application/json"]
+    content["schema"]["properties"]["feed"] = OF_ROOT
+    content["schema"]["required"] = [*content["schema"]["required"], "feed"]
+    [example] = content["examples"].values()
+    example["value"] = example["value"] | {
+        "feed": {
+            **{"epoch": "f2430dfe6f153fe6", "head": 8, "horizon": 0, "schema": SCHEMA, "poll_seconds": POLL_SECONDS},
+            **{name: absolute(f"/api/v1/{name}/") for name in ("changes", "export", "manifest")},
+        }
+    }
+    return result
 
 
 def parameter(name: str, schema: dict, description: str) -> OpenApiParameter:
@@ -83,15 +130,15 @@ def header(name: str, description: str, *statuses: int, schema=OpenApiTypes.STR)
     return OpenApiParameter(name, schema, OpenApiParameter.HEADER, response=list(statuses), description=description)
 
 
-def problem(description: str) -> OpenApiResponse:
-    return OpenApiResponse({"$ref": "#/components/schemas/Problem"}, description=description)
+def problem(description: str, name: str) -> OpenApiResponse:
+    # The name alone: the whole document for that follows from it (publishing.api.document).
+    example = OpenApiExample("A problem", name)
+    return OpenApiResponse({"$ref": "#/components/schemas/Problem"}, description, examples=[example])
 
 
-def problems(**by_status: str) -> dict:
-    return {
-        (status.removeprefix("status_"), PROBLEM_CONTENT_TYPE): problem(description)
-        for status, description in by_status.items()
-    }
+def problems(*found: tuple[int, str, str]) -> dict:
+    """What an endpoint answers where something is wrong: by status, with the name of the problem and words."""
+    return {(str(status), PROBLEM_CONTENT_TYPE): problem(description, name) for status, name, description in found}
 
 
 TYPES_WANTED = OpenApiParameter(
@@ -125,9 +172,12 @@ describe_changes = extend_schema(
         200: OpenApiResponse(PAGE, "A page.", examples=[OpenApiExample("A page", PAGE_EXAMPLE)]),
         304: NOT_MODIFIED,
         **problems(
-            status_400="A parameter is not acceptable, or the cursor was not given out here (`cursor-invalid`).",
-            status_410="The cursor is of another database (`cursor-foreign`), or so old that deletions since then are"
-            " known no more (`cursor-expired`): begin anew, without a cursor.",
+            (400, "cursor-invalid", "A parameter is not acceptable, or the cursor was not given out here."),
+            (
+                *(410, "cursor-expired"),
+                "The cursor is of another database (`cursor-foreign`), or so old that deletions since then are known"
+                " no more (`cursor-expired`): begin anew, without a cursor.",
+            ),
         ),
     },
 )
@@ -150,10 +200,16 @@ describe_export = extend_schema(
         header("Content-Range", "Which bytes these are; with a 416, how many there are.", 206, 416),
     ],
     responses={
-        (200, "application/x-ndjson"): OpenApiResponse(OpenApiTypes.STR, "The file."),
-        (206, "application/x-ndjson"): OpenApiResponse(OpenApiTypes.STR, "The part of it that was asked for."),
+        (200, "application/x-ndjson"): OpenApiResponse(
+            OpenApiTypes.STR, "The file.", examples=[OpenApiExample("A file", EXPORT_EXAMPLE)]
+        ),
+        (206, "application/x-ndjson"): OpenApiResponse(
+            OpenApiTypes.STR,
+            "The part of it that was asked for.",
+            examples=[OpenApiExample("The end of a file", EXPORT_EXAMPLE.splitlines(keepends=True)[-1])],
+        ),
         304: NOT_MODIFIED,
-        **problems(status_416="The file has no such bytes."),
+        **problems((416, "", "The file has no such bytes.")),
     },
 )
 describe_manifest = extend_schema(
@@ -173,6 +229,6 @@ describe_manifest = extend_schema(
     responses={
         200: OpenApiResponse(MANIFEST, "A page.", examples=[OpenApiExample("A page", MANIFEST_EXAMPLE)]),
         304: NOT_MODIFIED,
-        **problems(status_409="There were changes since the first page (`manifest-moved`): begin anew."),
+        **problems((409, "manifest-moved", "There were changes since the first page: begin anew.")),
     },
 )

@@ -75,7 +75,7 @@ def complete(result, generator, request, public):
     parts["schemas"]["Problem"] = PROBLEM
     for path, operations in result["paths"].items():
         for operation in operations.values():
-            _complete_operation(operation, "{" in path)
+            _complete_operation(operation, path)
     mark_deprecated(result)
     result["info"]["description"] = DESCRIPTION
     result["info"]["contact"] = {"name": "Keys and questions", "url": absolute("/contact/?kind=api_key")}
@@ -95,14 +95,18 @@ IF_NONE_MATCH = {
 }
 
 
-def _complete_operation(operation: dict, is_of_record: bool):
+def _complete_operation(operation: dict, path: str):
+    is_of_record = "{" in path
     operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/IfNoneMatch"})
     operation["security"] = [{}, {"partnerKey": []}]
     answers = operation["responses"]
-    for answer in answers.values():
-        for content in answer.get("content", {}).values():
+    for status, answer in answers.items():
+        for media_type, content in answer.get("content", {}).items():
             if "examples" in content:  # as extend_schema writes it
-                content["example"] = next(iter(content.pop("examples").values()))["value"]
+                example = next(iter(content.pop("examples").values()))["value"]
+                is_problem = media_type == PROBLEM_CONTENT_TYPE  # of which an endpoint gives the name
+                words = answer["description"]
+                content["example"] = problem_example(int(status), words, example, path) if is_problem else example
         answer["headers"] = {**answer.get("headers", {}), **_headers("ETag", *ON_EVERY_ANSWER)}
     if is_of_record:
         headers = _headers("Location", *ON_EVERY_ANSWER)
@@ -110,7 +114,7 @@ def _complete_operation(operation: dict, is_of_record: bool):
     answers["304"] = {"description": "Nothing changed.", "headers": _headers("ETag", *ON_EVERY_ANSWER)}
     for status, error in ERRORS.items():
         if is_of_record or status not in OF_RECORDS:
-            answers.setdefault(status, _error(status, *error))
+            answers.setdefault(status, _error(status, *error, path))
     operation["responses"] = dict(sorted(answers.items()))
 
 
@@ -123,16 +127,22 @@ def _header(description: str, example: str, is_required: bool) -> dict:
     return {**header, "example": example} if example else header
 
 
-def _error(status: str, words: str, name: str, header: str) -> dict:
-    example = {
+def problem_example(status: int, detail: str, name: str, instance: str, **extra) -> dict:
+    """Return a problem document as an example; `name` is that of a problem which has a name."""
+    return {
         "type": problem_type(name),
-        "title": HTTPStatus(int(status)).phrase,
-        "status": int(status),
-        "detail": words,
-        "instance": "/api/v1/models/",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "instance": instance,
         "request_id": "b7d2f0c19a3e5d48",
-        **({"errors": {"topik": ["There is no such parameter."]}} if status == "400" else {}),
+        **extra,
     }
+
+
+def _error(status: str, words: str, name: str, header: str, path: str) -> dict:
+    extra = {"errors": {"topik": ["There is no such parameter."]}} if status == "400" else {}
+    example = problem_example(int(status), words, name, path, **extra)
     content = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}
     headers = _headers(header, *ON_EVERY_ANSWER)
     return {"description": words, "headers": headers, "content": {PROBLEM_CONTENT_TYPE: content}}

@@ -130,14 +130,14 @@ def test_the_last_use_is_written_once_a_minute(client, django_assert_num_queries
 
     def used_at(moment):
         with time_machine.travel(moment, tick=False):
-            client.get("/api/v1/", headers=sent(text))
+            client.get("/api/v1/openapi.json", headers=sent(text))
         return PartnerKey.objects.get(pk=key.pk).last_used_at
 
     assert used_at(NOW) == NOW
     assert used_at(NOW + timedelta(seconds=59)) == NOW
     assert used_at(NOW + timedelta(seconds=60)) == NOW + timedelta(seconds=60)
     with time_machine.travel(NOW + timedelta(seconds=61), tick=False), django_assert_num_queries(1):
-        client.get("/api/v1/", headers=sent(text))
+        client.get("/api/v1/openapi.json", headers=sent(text))
 
 
 def test_an_answer_is_given_although_the_last_use_cannot_be_written(client, monkeypatch, caplog):
@@ -148,7 +148,7 @@ def test_an_answer_is_given_although_the_last_use_cannot_be_written(client, monk
 
     monkeypatch.setattr(QuerySet, "update", refuse)
     with caplog.at_level(logging.WARNING):
-        assert client.get("/api/v1/", headers=sent(text)).status_code == 200
+        assert client.get("/api/v1/openapi.json", headers=sent(text)).status_code == 200
     assert "could not be noted" in caplog.text
 
 

@@ -68,13 +68,14 @@ class Stamp:
             return
         if self.last is None:
             self._go_up_to_now()
-        marks = _take(self.last)
-        self.marks += len(marks)
+        rows = _take(self.last)
+        marks = set(rows)
+        self.marks += len(rows)
         if (Mark.EVERYTHING, 0) in marks:
             _mark_each()
             self._go_up_to_now()
             return
-        self.is_done = len(marks) < AT_ONCE[connection.vendor]
+        self.is_done = len(rows) < AT_ONCE[connection.vendor]
         records = records_behind(marks)
         if _leave_for_later(records):
             self._go_up_to_now()
@@ -105,13 +106,13 @@ def new_epoch() -> str:
     return secrets.token_hex(8)
 
 
-def _take(last: int) -> set[tuple[str, int]]:
+def _take(last: int) -> list[tuple[str, int]]:
     table = f'"{FeedMark._meta.db_table}"'
     some = f'SELECT "id" FROM {table} WHERE "id" <= %s ORDER BY "id" LIMIT %s'  # nosec B608
     taken = f'DELETE FROM {table} WHERE "id" IN ({some}) RETURNING "kind", "key"'  # nosec B608
     with connection.cursor() as cursor:
         cursor.execute(taken, [last, AT_ONCE[connection.vendor]])
-        return set(cursor.fetchall())
+        return cursor.fetchall()
 
 
 def _mark_each():

@@ -306,6 +306,17 @@ def test_too_much_for_one_transaction_is_done_in_several(world, mirror, monkeypa
     assert_equal(mirror)
 
 
+def test_marks_that_say_the_same_do_not_hide_those_behind_them(world, mirror, monkeypatch):
+    monkeypatch.setattr("catalog.feed.stamping.AT_ONCE", {connection.vendor: 3})
+    for amount in range(5):
+        Price.objects.filter(offering__model=world).update(amount=amount)
+    Price.objects.exclude(offering__model=world).update(amount=9)
+    assert stamp().is_done
+    assert not FeedMark.objects.exists()
+    assert mirror.news() == [OFFERING, OFFERING]
+    assert_equal(mirror)
+
+
 def test_a_tombstone_keeps_nothing_of_what_it_was(world, mirror):
     set_and_save(world, state=State.DRAFT)
     mirror.sync()

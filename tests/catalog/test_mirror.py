@@ -1,17 +1,11 @@
 """The reference client against a server that answers right, late, in halves, or not as it should."""
 
 import ast
-import json
-import random
 import sqlite3
 import sys
-from types import SimpleNamespace
 
 import pytest
 
-from catalog.models.offering import STATUS_OF_LISTING
-from catalog.partial_dates import PartialDate
-from catalog.status import Bound, EventKind, status_on
 from tests.catalog.mirroring import MIRROR, FaultyServer, digest, mirror, problem, served
 
 
@@ -354,37 +348,6 @@ def test_program_needs_no_more_than_python_3_9():
     assert {name.partition(".")[0] for name in names} <= sys.stdlib_module_names
 
 
-# Status on a day -----------------------------------------------------------------------------------
-
-
-def some_date(chance):
-    text = f"{chance.choice([2025, 2026, 2027])}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}"
-    return text[: chance.choice([4, 7, 10])]
-
-
-def test_status_is_the_one_that_the_site_computes():
-    chance = random.Random(5)
-    seen = set()
-    for _ in range(20_000):
-        events = [
-            {"kind": chance.choice(EventKind.values), "bound": chance.choice(Bound.values), "date": some_date(chance)}
-            for _ in range(chance.randint(0, 4))
-        ]
-        listing = chance.choice([None, *STATUS_OF_LISTING])
-        day = PartialDate.parse(some_date(chance)).last_day
-        checked_on = chance.choice([None, PartialDate.parse(some_date(chance)).first_day])
-        document = {"events": events, "listing": listing, "checked_on": checked_on and checked_on.isoformat()}
-        ours = status_on(
-            day,
-            [SimpleNamespace(period=PartialDate.parse(event["date"]), **event) for event in events],
-            listed_as=STATUS_OF_LISTING.get(listing, ""),
-            checked_on=checked_on,
-        )
-        assert mirror.status_on(day.isoformat(), document) == ours, (day, document)
-        seen.add(ours)
-    assert len(seen) == 6
-
-
 def test_status_of_a_model_and_its_offerings_also_by_the_id_of_a_duplicate(catalogue, command):
     retired = {"kind": "retired", "bound": "exact", "date": "2026-12"}
     released = {"kind": "released", "bound": "exact", "date": "2025"}
@@ -403,14 +366,3 @@ def test_status_of_a_model_and_its_offerings_also_by_the_id_of_a_duplicate(catal
     assert (code, said.split()[0]) == (0, "retired")
     assert command("status", "m6", "--day", "2026-12-31") == (code, said)
     assert command("status", "other")[0] == 3
-
-
-# Hash ----------------------------------------------------------------------------------------------
-
-
-def test_canonical_form_is_that_of_rfc_8785():
-    names = ["\u20ac", "\r", "\ufb33", "1", "\U0001f600", "\u0080", "\u00f6"]  # the example of its section 3.2.3
-    ordered = ["\r", "1", "\u0080", "\u00f6", "\u20ac", "\U0001f600", "\ufb33"]
-    assert list(json.loads(mirror.canonical(dict.fromkeys(names)))) == ordered
-    assert mirror.canonical('€$\x0f\nA\'B"\\"/\x7f') == '"€$\\u000f\\nA\'B\\"\\\\\\"/\x7f"'
-    assert mirror.canonical([None, True, False, 0, -1, []]) == "[null,true,false,0,-1,[]]"

@@ -6,16 +6,13 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from django.conf import settings
 from django.core import signing
 
 from catalog.feed import cursors
 from tests.catalog.mirroring import MIRROR, mirror
 from tests.catalog.recording import Recorder, record, record_quota
 
-HAS_QUOTAS = hasattr(settings, "API_QUOTA_ADDRESS")
 FOLDER = MIRROR.parent / "fixtures"
-QUOTA = "rate-limit-exceeded.json"
 NEEDED = {
     "rate-limit-exceeded",
     "changes-delete",
@@ -35,11 +32,9 @@ def recorded(client, db, settings, tmp_path, monkeypatch) -> dict[str, str]:
     monkeypatch.setattr(cursors, "SIGNER", signer)
     with time_machine.travel("2026-11-24T12:00:00Z", tick=False) as clock:
         files = record(client, clock)
-        if HAS_QUOTAS:
-            settings.API_QUOTA_ADDRESS, settings.API_QUOTA_SECONDS = 1, 3600
-            record_quota(recorder := Recorder(client))
-            files |= recorder.files
-        return files
+        settings.API_QUOTA_ADDRESS, settings.API_QUOTA_SECONDS = 1, 3600
+        record_quota(recorder := Recorder(client))
+        return files | recorder.files
 
 
 def on_file() -> dict[str, str]:
@@ -49,12 +44,11 @@ def on_file() -> dict[str, str]:
 def test_recordings_are_current(recorded):
     if os.environ.get("RECORD"):
         FOLDER.mkdir(exist_ok=True)
-        for name in on_file().keys() - recorded.keys() - {QUOTA}:
+        for name in on_file().keys() - recorded.keys():
             (FOLDER / name).unlink()
         for name, text in recorded.items():
             (FOLDER / name).write_text(text)
-    kept = {} if HAS_QUOTAS else {QUOTA: on_file()[QUOTA]}
-    assert on_file() == recorded | kept
+    assert on_file() == recorded
 
 
 def test_recordings_show_what_they_are_named_for():

@@ -108,11 +108,10 @@ def document_of(answer):
 def refusal(error):
     """The answer, by its problem document (RFC 9457) where it has one."""
     words, kind = error.headers.get("Location") or error.reason, ""
-    try:
+    # Another document comes from a proxy in between, perhaps.
+    with contextlib.suppress(*CUT, KeyError, TypeError, AttributeError):
         problem = document_of(error)
         words, kind = problem["detail"], problem["type"].rpartition("#")[2]
-    except (*CUT, KeyError, TypeError, AttributeError):
-        pass  # it comes from a proxy in between, perhaps
     return Refused(f"{error.url} answers {error.code}: {words}", error.code, kind)
 
 

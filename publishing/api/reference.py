@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import orjson
 
+HOW_MANY = {True: ", repeatable", False: ", several with commas between"}
+
 
 @dataclass(frozen=True)
 class Parameter:
@@ -67,7 +69,7 @@ def _parameter(parameter: dict) -> Parameter:
     return Parameter(
         name=parameter["name"],
         place=parameter["in"],
-        type=_type(item, is_list),
+        type=_type(item) + (HOW_MANY[parameter.get("explode", True)] if is_list else ""),
         values=values,
         default="" if default is None else str(default),
         description=parameter.get("description", ""),
@@ -76,13 +78,13 @@ def _parameter(parameter: dict) -> Parameter:
     )
 
 
-def _type(schema: dict, is_list: bool) -> str:
+def _type(schema: dict) -> str:
     name = {"integer": "whole number", "string": "text"}.get(schema.get("type"), "text")
     if schema.get("enum"):
         name = "one of"
     elif "maximum" in schema and schema["maximum"] < 10**9:
         name = f"{name}, {schema.get('minimum', 0)} to {schema['maximum']}"
-    return f"{name}, repeatable" if is_list else name
+    return name
 
 
 def _example(operation: dict) -> str:

@@ -1,6 +1,7 @@
 """By what lists are narrowed. Whatever is asked that makes no sense is refused by name: nobody reads on in a list that
 is not the one which was meant."""
 
+import re
 from dataclasses import dataclass
 
 from django.core.exceptions import BadRequest
@@ -10,7 +11,8 @@ from rest_framework.filters import BaseFilterBackend
 from publishing.parameters import one_of
 
 MOST_VALUES = 50
-SLUG_SCHEMA = {"type": "string", "pattern": "^[-a-zA-Z0-9_]{1,200}$"}
+SLUG = re.compile(r"[-a-zA-Z0-9_]{1,200}")
+SLUG_SCHEMA = {"type": "string", "pattern": f"^{SLUG.pattern}$"}
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,12 @@ class RecordFilter:
     item_schema = SLUG_SCHEMA
 
     def narrowed(self, queryset, values: list[str]):
+        if not all(SLUG.fullmatch(value) for value in values):
+            raise BadRequest("This is not the slug of a record.")
         found = dict(self.of.objects.published().filter(slug__in=values).order_by().values_list("slug", "pk"))
         for value in values:
             if value not in found:
-                raise BadRequest(f"There is no {self.of._meta.verbose_name} “{value[:100]}”.")
+                raise BadRequest(f"There is no {self.of._meta.verbose_name} “{value}”.")
         # By a subquery, so that a row which is linked twice does not come twice.
         linked = queryset.model._base_manager.filter(**{f"{self.through}__in": list(found.values())})
         return queryset.filter(pk__in=linked.order_by().values("pk"))

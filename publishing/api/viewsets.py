@@ -11,11 +11,10 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from publishing.addresses import absolute
-from publishing.api.filters import ParameterFilters, refuse_unknown
+from publishing.api.filters import SLUG, ParameterFilters, refuse_unknown
 from publishing.errors import Gone
 from publishing.models import Redirect
 
-SLUG = re.compile(r"[-a-zA-Z0-9_]{1,200}")
 KEY = re.compile(r"[1-9][0-9]{0,17}")
 
 

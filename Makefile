@@ -7,15 +7,16 @@ alone = unset DEBUG SITE_URL HOST PORT WORKERS SECRET_KEY DATABASE_URL CACHE_URL
 	CATALOG_IMPORT_URLS CATALOG_IMPORT_HOLD; \
 	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'exit 130' INT TERM && export DATA_DIR="$$scratch"
 
-.PHONY: help serve dev test test-browser test-services race check audit pictures fixtures format lock clean environment
+.PHONY: help serve dev test test-browser test-services race fuzz check audit pictures fixtures format lock clean environment
 
 help:
 	@echo "make serve   the site as readers get it, on http://127.0.0.1:8000 (HOST, PORT, DATA_DIR: see README)"
 	@echo "make dev     the same, reloading on change, with DEBUG"
-	@echo "make test    the tests on SQLite, but for those in a browser; ARGS='-k words' goes to pytest"
+	@echo "make test    the tests on SQLite, but for those of the next targets; ARGS='-k words' goes to pytest"
 	@echo "make test-browser   the tests that open pages in Chromium"
 	@echo "make test-services  the tests on the services of TEST_DATABASE_URL and TEST_CACHE_URL"
 	@echo "make race    writers against the partners' client, with every trigger missing in turn; on the same databases"
+	@echo "make fuzz    schemathesis asks the API whatever its description allows, with a key and without"
 	@echo "make check   style, templates, import direction, security, missing migrations, settings for the open web"
 	@echo "make audit   the pages before the Nu HTML checker and Lighthouse (needs npm, Java and Chromium)"
 	@echo "make pictures  the pictures of docs/pictures/ anew (needs Chromium)"
@@ -36,9 +37,10 @@ dev: environment
 
 # "load" hands the tests out in order: those that empty the database come last, after all that need its first rows.
 pytest = $(python) -m pytest -n 2 --dist load
+quick = not browser and not race and not fuzz
 
 test: environment
-	@$(alone) && $(pytest) -m "not browser" $(ARGS)
+	@$(alone) && $(pytest) -m "$(quick)" $(ARGS)
 
 test-browser: environment
 	@$(alone) && $(pytest) -m browser $(ARGS)
@@ -46,19 +48,20 @@ test-browser: environment
 test-services: environment
 	@if [ -z "$$TEST_DATABASE_URL" ] || [ -z "$$TEST_CACHE_URL" ]; then \
 		echo "Set TEST_DATABASE_URL and TEST_CACHE_URL, as postgres://user@host/name and redis://host:6379/0." >&2; exit 1; fi
-	@$(alone) && DATABASE_URL="$$TEST_DATABASE_URL" CACHE_URL="$$TEST_CACHE_URL" $(pytest) -m "not browser" $(ARGS)
+	@$(alone) && DATABASE_URL="$$TEST_DATABASE_URL" CACHE_URL="$$TEST_CACHE_URL" $(pytest) -m "$(quick)" $(ARGS)
 
-# `make test` runs the race, and a few of its controls: those that must fail because one trigger is missing. Here are all.
-race: export ALL_CONTROLS = 1
 race: environment
-	@echo "== The race and all its controls on SQLite =="
-	@$(alone) && $(python) -m pytest -n 2 --dist load tests/catalog/test_feed_race.py $(ARGS)
+	@echo "== The race and its controls on SQLite =="
+	@$(alone) && $(pytest) -m race $(ARGS)
 	@if [ -n "$$TEST_DATABASE_URL" ]; then \
-		echo "== The race and all its controls on the database of TEST_DATABASE_URL =="; \
-		$(alone) && DATABASE_URL="$$TEST_DATABASE_URL" $(python) -m pytest -n 2 --dist load tests/catalog/test_feed_race.py $(ARGS); \
+		echo "== The race and its controls on the database of TEST_DATABASE_URL =="; \
+		$(alone) && DATABASE_URL="$$TEST_DATABASE_URL" $(pytest) -m race $(ARGS); \
 	else \
 		echo "Not run on PostgreSQL: TEST_DATABASE_URL is not set."; \
 	fi
+
+fuzz: environment
+	@$(alone) && $(pytest) -m fuzz $(ARGS)
 
 check: environment
 	@.venv/bin/ruff check .

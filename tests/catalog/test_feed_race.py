@@ -1,10 +1,7 @@
 """The race: writers of all sorts, killed at random, against a client that is killed at random. Nothing is missed.
 
-The control: with any one trigger missing the same race says so, else it would prove nothing. A few of the controls run
-with all tests, all of them with `make race`.
+The control: with any one trigger missing the same race says so, else it would prove nothing. `make race` runs all of it.
 """
-
-import os
 
 import pytest
 from django.db import connection
@@ -14,9 +11,10 @@ from catalog.feed.triggers import triggers
 from tests.catalog.race import closing
 from tests.catalog.race.stage import Stage, databases
 
+pytestmark = pytest.mark.race
+
 TRANSACTIONS = 2_200
 EMPTIED = "catalog_weights" if connection.vendor == "postgresql" else ""  # by TRUNCATE, which only that has
-TELLING = {"catalog_price_update", "catalog_alias_insert", "catalog_modelvendor_delete", "catalog_source_update"}
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +51,7 @@ def missing() -> list[str]:
     if connection.vendor == "postgresql":
         unseen |= {f"{model._meta.db_table}_truncate" for model in closing.WRITTEN - {*closing.EMPTIED}}
     names = {trigger.name.removeprefix("feed_") for trigger in triggers(connection.vendor)} - unseen
-    return sorted(names if os.environ.get("ALL_CONTROLS") else names & TELLING)
+    return sorted(names)
 
 
 def test_last_writes_are_of_every_sort_and_to_every_table():

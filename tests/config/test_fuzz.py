@@ -8,6 +8,8 @@ import pytest
 
 from tests.config.running import PROJECT, Site, environment, manage
 
+pytestmark = pytest.mark.fuzz
+
 CONFIGURATION = PROJECT / "tests" / "config" / "schemathesis.toml"
 EXAMPLES = "12"  # of each operation, beside its examples and the edges of its parameters; the seed is fixed
 ISSUE = (

@@ -95,6 +95,13 @@ def list_of_texts(path, value) -> list[str]:
     return [_text(path, item, 100) for item in value]
 
 
+def list_of_names(path, value) -> list[str]:
+    """Texts of which each is the name of a record."""
+    if "" in list_of_texts(path, value):
+        raise BrokenRecordError(path, "a name is empty.")
+    return value
+
+
 def openness(path, name) -> Column:
     """Whether weights are open says less than our words for it; ours stand as long as they do not contradict."""
 
@@ -117,7 +124,7 @@ AUTHORED_LISTINGS = {Listing.PREVIEW: "beta", Listing.DEPRECATED: "deprecated", 
 
 def listing(path, name) -> Column:
     def read(path, value):
-        if value not in LISTINGS:
+        if not isinstance(value, str) or value not in LISTINGS:
             raise BrokenRecordError(path, f"{value!r} is no status that is known here.")
         return LISTINGS[value]
 

@@ -62,6 +62,15 @@ class Plan:
         return not (self.is_new or self.changes or self.prices or self.problem)
 
 
+def holds_nul(value) -> bool:
+    """Whether the character that PostgreSQL stores in no text stands anywhere in a feed's value."""
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(holds_nul(part) for pair in value.items() for part in pair)
+    return isinstance(value, list) and any(map(holds_nul, value))
+
+
 def shown(value):
     """Return a value as a report or a held difference can keep it: null for what is not stated."""
     return None if value is MISSING else value

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalog.changes import look_at, take_note
-from catalog.importers.entries import Entry, Plan
+from catalog.importers.entries import Entry, Plan, holds_nul
 from catalog.importers.handler import Handler
 from catalog.importers.ownership import histories
 from catalog.models import HeldRecord, ImportedRecord, ImportRun, Offering, RecordKind, RunState, Source
@@ -84,6 +84,17 @@ class Work:
         self.run, self.mode, self.say = run, mode, say
         self.counts: dict[str, Counter] = defaultdict(Counter)
         self.lines: list[dict] = []
+
+    def storable(self, entries: list[Entry]) -> list[Entry]:
+        """Return the entries that a database can store; the others are reported as broken."""
+        found = []
+        for entry in entries:
+            if holds_nul(entry.key) or holds_nul(entry.data):
+                self.counts[entry.kind]["broken"] += 1
+                self.tell("broken", entry.place.replace("\0", "\N{REPLACEMENT CHARACTER}"), "it holds a NUL character.")
+            else:
+                found.append(entry)
+        return found
 
     def go(self, handler: Handler, entries: list[Entry]):
         """Take over entries of one kind, some hundreds in a transaction."""

@@ -19,13 +19,14 @@ def import_litellm(data, address: str, mode: Mode, say, user=None) -> ImportRun:
     entries = entries_of(data)
     day = timezone.localdate()
     with running(Feed.LITELLM, address, day, mode, say, user) as work:
-        [handler] = handlers(entries, day, work.run, writes=mode.writes)
-        for entry in entries:
+        storable = work.storable(entries)
+        [handler] = handlers(storable, day, work.run, writes=mode.writes)
+        for entry in storable:
             if entry.key in handler.unmatched:
                 work.counts["offering"]["not matched"] += 1
                 work.tell("not matched", entry.place, handler.unmatched[entry.key])
         work.say(f"{len(entries):,} entries read, {len(handler.matches):,} matched")
-        work.go(handler, [entry for entry in entries if entry.key in handler.matches])
+        work.go(handler, [entry for entry in storable if entry.key in handler.matches])
         work.note_gone(entries, day)
     return work.run
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from catalog.importers.columns import LARGEST
 from catalog.importers.entries import BrokenRecordError
 from catalog.importers.prices import Stated, amount_of
 from catalog.vocabulary import Meter, Unit
@@ -75,6 +76,8 @@ def read(data: dict) -> tuple[dict, set[str]]:
         key, known = key_of(name)
         if known is None or isinstance(value, dict | list):
             continue
+        if not _is_size(key[1]):
+            raise BrokenRecordError(name, f"{key[1]:,} tokens are out of range.")
         if name == "input_cost_per_token_cache_hit" and "cache_read_input_token_cost" in data:
             understood.add(name)  # the older name of the same
             continue
@@ -114,6 +117,11 @@ def _stated(name: str, value, known: Name) -> Stated:
     return Stated(amount, known.unit, known.per_quantity, authored)
 
 
+def _is_size(tokens) -> bool:
+    """Whether a length of context, in tokens, is one that a price can hold from."""
+    return not isinstance(tokens, bool) and 0 <= tokens < LARGEST
+
+
 def _searches(value) -> dict:
     known = Name(Meter.SEARCH, Unit.REQUEST)
     prefix = "search_context_size_"
@@ -133,7 +141,7 @@ def _tiers(value) -> dict:
         span = tier.get("range") if isinstance(tier, dict) else None
         if span is None:
             return {}
-        if not isinstance(span, list) or not span or not isinstance(span[0], int | float):
+        if not isinstance(span, list) or not span or not isinstance(span[0], int | float) or not _is_size(span[0]):
             raise BrokenRecordError(place, f"{span!r} is no range.")
         for name, price in tier.items():
             key, known = key_of(name)

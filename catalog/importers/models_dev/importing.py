@@ -19,8 +19,9 @@ def import_models_dev(data, address: str, mode: Mode, say, user=None) -> ImportR
     entries = entries_of(data)
     day = day_of(data) or timezone.localdate()
     with running(Feed.MODELS_DEV, address, day, mode, say, user) as work:
-        for handler in handlers(entries, day, work.run, writes=mode.writes):
-            work.go(handler, [entry for entry in entries if entry.kind == handler.kind])
+        storable = work.storable(entries)
+        for handler in handlers(storable, day, work.run, writes=mode.writes):
+            work.go(handler, [entry for entry in storable if entry.kind == handler.kind])
         work.note_gone(entries, day)
     return work.run
 

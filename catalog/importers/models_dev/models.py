@@ -2,7 +2,7 @@
 
 from django.db.models import Prefetch
 
-from catalog.importers.columns import day, flag, list_of_texts, openness, text, tokens
+from catalog.importers.columns import day, flag, list_of_names, openness, text, tokens
 from catalog.importers.entries import MISSING, BrokenRecordError, at
 from catalog.importers.handler import BATCH, Handler
 from catalog.importers.models_dev import tags
@@ -85,11 +85,12 @@ class ModelHandler(Handler):
     def check(self, entry):
         if not entry.data.get("name"):
             raise BrokenRecordError("name", "it has none.")
-        if "/" not in entry.key:
-            raise BrokenRecordError("", "its key does not begin with a lab and a slash.")
+        if not lab_of(entry.key) or not id_of(entry.key):
+            raise BrokenRecordError("", "its key is not of a lab, a slash and an id.")
         for path in TAGS:
-            list_of_texts(path, [] if at(entry.data, path) is MISSING else at(entry.data, path))
-        text("family", "family").value_of(at(entry.data, "family"))
+            list_of_names(path, _list(entry.data, path))
+        if text("family", "family").value_of(at(entry.data, "family")) == "" and "family" in entry.data:
+            raise BrokenRecordError("family", "it is empty.")
         for path, part in MODEL_PARTS.items():
             part.read(path, at(entry.data, path))
 

@@ -75,7 +75,7 @@ class OfferingHandler(OfferingPrices, Handler):
         if not 0 < len(api_id) <= LONGEST_ID:
             raise BrokenRecordError("", f"its id has {len(api_id)} characters.")
         base = at(entry.data, "base_model")
-        if base is not MISSING and not self._is_there(RecordKind.MODEL, base, self.models):
+        if base is not MISSING and not (isinstance(base, str) and self._is_there(RecordKind.MODEL, base, self.models)):
             raise BrokenRecordError("base_model", f"there is no model {base!r}.")
         omitted = at(entry.data, "base_model_omit")
         list_of_texts("base_model_omit", [] if omitted is MISSING else omitted)

@@ -22,6 +22,7 @@ class Part:
     related: str
     names: dict[str, str]
     convert: Callable
+    needed: tuple[str, ...]  # of the feed's keys, what no row does without
 
     @property
     def table(self) -> str:
@@ -39,6 +40,9 @@ class Part:
         rows = []
         for number, item in enumerate(value):
             place = f"{path}[{number}]"
+            for name in self.needed:
+                if item.get(name) in (None, ""):
+                    raise BrokenRecordError(f"{place}.{name}", "it is not there.")
             row = {column: self.convert(place, name, item[name]) for name, column in self.names.items() if name in item}
             self._check_lengths(place, row)
             if row not in rows:
@@ -111,9 +115,13 @@ RESULTS = {
     "date": "measured_on",
 }
 MODEL_PARTS = {
-    "benchmarks": Part(BenchmarkResult, "benchmarks", RESULTS, _text),
+    "benchmarks": Part(BenchmarkResult, "benchmarks", RESULTS, _text, ("name", "score")),
     "weights": Part(
-        Weights, "weights", {"label": "label", "url": "url", "format": "format", "quantization": "quantisation"}, _text
+        Weights,
+        "weights",
+        {"label": "label", "url": "url", "format": "format", "quantization": "quantisation"},
+        _text,
+        ("url",),
     ),
 }
 

@@ -9,11 +9,11 @@ import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import batched
 from pathlib import Path
 
 import orjson
 from django.conf import settings
+from django.db import connection
 
 from catalog.feed.cursors import Cursor
 from catalog.feed.declaration import TYPES
@@ -81,10 +81,13 @@ def _write(file, types, header: dict):
     rows = FeedEntry.objects.live().order_by("seq")
     if len(types) < len(TYPES):
         rows = rows.filter(type__in=types)
-    rows = rows.values_list("seq", "type", "object_id", "hash", "body").iterator(chunk_size=LINES_AT_ONCE)
-    for some in batched(rows, LINES_AT_ONCE):
-        count += len(some)
-        write("".join(["{" + record_line(*row) + "\n" for row in some]).encode())
+    query = rows.values_list("seq", "type", "object_id", "hash", "body").query
+    # By the cursor itself: the queryset would take a tenth more time.
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(*query.sql_with_params())
+        while some := cursor.fetchmany(LINES_AT_ONCE):
+            count += len(some)
+            write("".join(["{" + record_line(*row) + "\n" for row in some]).encode())
     file.write(orjson.dumps({"kind": "trailer", "count": count, "sha256": total.hexdigest()}) + b"\n")
 
 

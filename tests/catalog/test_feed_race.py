@@ -1,6 +1,6 @@
 """The race: writers of all sorts, killed at random, against a client that is killed at random. Nothing is missed.
 
-The control: with any one trigger missing the same race says so, else it would prove nothing. `make race` runs all of it.
+The control: with any one trigger missing the same race says so, else it would prove nothing. `make race` runs it.
 """
 
 import pytest

@@ -12,7 +12,8 @@ RESERVED_ANCHORS = frozenset(
         *("used", "authors", "archive", "call", "changes", "case-studies"),
         *("ahead", "past", "alternatives", "benchmarks", "weights", "chosen", "filters", "found"),
         *("prices", "releases", "work"),
-        *("what", "start", "quotas", "problems", "licence"),  # of the page for partners
+        *("what", "start", "copy", "quotas", "problems", "licence"),  # of partners and contact
+        *("reading", "keys", "endpoints", "errors", "status"),  # of the API's page
     ]
 )
 # As `slug_for` writes them, so no other id of the page (id_body, fn:1) looks like one.

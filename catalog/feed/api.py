@@ -17,7 +17,7 @@ from catalog.feed.documents import SCHEMA
 from catalog.feed.exporting import export_file
 from catalog.feed.head import POLL_SECONDS, Head, current_head, stored_head
 from catalog.feed.locking import one_snapshot
-from catalog.feed.openapi import describe_changes, describe_export, describe_manifest
+from catalog.feed.openapi import PLACE, describe_changes, describe_export, describe_manifest
 from catalog.feed.pages import digest, feed_page, manifest_rows
 from publishing.addresses import absolute
 from publishing.api.filters import refuse_unknown
@@ -158,16 +158,11 @@ class ManifestView(FeedView):
         text = self.request.query_params.get("after")
         if text is None:
             return None, "", ""
-        match = PLACE.fullmatch(text)
+        match = re.fullmatch(PLACE, text, re.ASCII)
         if not match:
             raise ValidationError({"after": ["Take it from `next` as it stands there."]})
-        return (match["epoch"], int(match["head"])), match["type"], match["id"]
-
-
-PLACE = re.compile(
-    rf"(?P<epoch>[0-9a-f]{{1,32}})\.(?P<head>[0-9]{{1,18}})\.(?P<type>{'|'.join(TYPES)})\.(?P<id>[0-9a-f-]{{1,36}})",
-    re.ASCII,
-)
+        epoch, head, type_name, object_id = match.groups()
+        return (epoch, int(head)), type_name, object_id
 
 
 def feed_description() -> dict:

@@ -122,6 +122,11 @@ def describe_root(result, generator, request, public):
     return result
 
 
+# The head of which the page before was, and the type and id of its last row. Without named groups, which ECMAScript
+# writes otherwise.
+PLACE = rf"([0-9a-f]{{1,32}})\.([0-9]{{1,18}})\.({'|'.join(TYPES)})\.([0-9a-f-]{{1,36}})"
+
+
 def parameter(name: str, schema: dict, description: str) -> OpenApiParameter:
     return OpenApiParameter(name, schema, description=description)
 
@@ -143,7 +148,7 @@ def problems(*found: tuple[int, str, str]) -> dict:
 
 TYPES_WANTED = OpenApiParameter(
     "types",
-    {"type": "array", "items": TYPE},
+    {"type": "array", "minItems": 1, "items": TYPE},
     explode=False,
     style="form",
     description="Which types of record, with commas between; all unless told.",
@@ -222,7 +227,7 @@ describe_manifest = extend_schema(
     parameters=[
         TYPES_WANTED,
         parameter("limit", {"type": "integer", "minimum": 1, "maximum": 10_000, "default": 1000}, "How many at most."),
-        parameter("after", {"type": "string", "maxLength": 120}, "Where to go on, as given in `next`."),
+        parameter("after", {"type": "string", "pattern": f"^{PLACE}$"}, "Where to go on, as given in `next`."),
         ETAG,
         NEXT,
     ],

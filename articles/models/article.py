@@ -88,6 +88,7 @@ class Article(Called, Prose):
     page_shows = (("faq.Question", "article_links__article"),)
     cover_field = "cover"
     has_markdown = True
+    revised_rows = ("author_links", "details", "question_links", "read_also_links")
 
     kind = models.CharField(
         max_length=10,

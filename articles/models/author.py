@@ -1,10 +1,10 @@
 from django.db import models
 
-from publishing.models import Publishable, State, published_requires
+from publishing.models import Publishable, Revised, State, published_requires
 from publishing.richtext import RichTextField
 
 
-class Author(Publishable):
+class Author(Revised, Publishable):
     """Whose name stands over an article: a person or a desk."""
 
     title_field = "name"

@@ -29,6 +29,7 @@ class Question(Prose):
     title_field = "question"
     route = "faq:detail"
     has_markdown = True
+    revised_rows = ("other_wordings",)
 
     question = models.CharField(max_length=250, blank=True, help_text="As a reader would ask it.")
     answer = RichTextField(blank=True, help_text="The first sentence should be the answer.")

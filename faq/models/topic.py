@@ -2,10 +2,10 @@ from django.db import models
 from django.urls import reverse
 
 from publishing.list_page import ListPage
-from publishing.models import Publishable, State, published_requires
+from publishing.models import Publishable, Revised, State, published_requires
 
 
-class Topic(Publishable):
+class Topic(Revised, Publishable):
     """What questions are about: a heading of the list, with a page of its own."""
 
     title_field = "name"

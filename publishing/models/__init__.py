@@ -8,6 +8,8 @@ from publishing.models.prose import Prose, ProseQuerySet
 from publishing.models.publishable import Publishable, PublishableQuerySet, State, published_requires
 from publishing.models.redirect import Redirect
 from publishing.models.reference import Reference
+from publishing.models.revised import Revised
+from publishing.models.revision import PUBLIC_ACTS, Act, Revision, with_drafts
 from publishing.models.search_entry import SearchEntry, SearchText
 from publishing.models.search_word import SearchWord
 from publishing.models.searched_part import SearchedPart, SearchedPartQuerySet
@@ -16,6 +18,8 @@ from publishing.models.starter_record import StarterRecord
 from publishing.models.tag import PublicTag, TagLink
 
 __all__ = [
+    "PUBLIC_ACTS",
+    "Act",
     "Called",
     "DueJob",
     "Image",
@@ -28,6 +32,8 @@ __all__ = [
     "PublishableQuerySet",
     "Redirect",
     "Reference",
+    "Revised",
+    "Revision",
     "SearchEntry",
     "SearchText",
     "SearchWord",
@@ -39,4 +45,5 @@ __all__ = [
     "State",
     "TagLink",
     "published_requires",
+    "with_drafts",
 ]

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from publishing.models.publishable import Publishable, PublishableQuerySet, State
+from publishing.models.revised import Revised
 
 FIRST_YEAR = 1990  # before it there was no page on the web
 
@@ -29,7 +30,7 @@ class ProseQuerySet(PublishableQuerySet):
         return self.kept().filter(state=State.PUBLISHED, expire_at__lte=at or timezone.now())
 
 
-class Prose(Publishable):
+class Prose(Revised, Publishable):
     """A text. *Scheduled* and *expired* are not stored: they follow from the dates, so no job can miss them."""
 
     owner = models.ForeignKey(

@@ -1,0 +1,32 @@
+"""Records of which drafts are kept over the live page, with all that was ever written."""
+
+from django.contrib.contenttypes.fields import GenericRelation
+from django.db import models
+
+
+class Revised(models.Model):
+    """Subclasses name the rows that are written with them, and what fields were called before."""
+
+    # Relations by which rows lead here that an editor writes in the form of this record, as its authors in order.
+    revised_rows: tuple[str, ...] = ()
+    # What a field or relation was called in revisions made before it was renamed: {"standfirst": ("teaser",)}. Rows
+    # (models of `revised_rows`) may have the same.
+    was_names: dict[str, tuple[str, ...]] = {}
+
+    revisions = GenericRelation(
+        "publishing.Revision", content_type_field="record_type", object_id_field="record_id", related_name="+"
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def full_status(self) -> str:
+        """The status, of a record fetched by `with_drafts()` also what waits to be published."""
+        parts = [self.status]
+        if getattr(self, "update_at", None):
+            parts.append("update scheduled")
+        if getattr(self, "draft_state", None):
+            in_review = self.draft_state == "in_review"
+            parts.append("changes in review" if in_review else "with unpublished changes")
+        return ", ".join(parts)

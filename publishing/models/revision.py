@@ -1,0 +1,108 @@
+"""What was written of a record, each time somebody saved it."""
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Case, OuterRef, Q, Subquery, Value, When
+from django.utils import timezone
+
+from publishing.models.publishable import State
+
+
+class Act(models.TextChoices):
+    """What a save was for; the labels stand in the history."""
+
+    SAVE = "save", "Saved"
+    SUBMIT = "submit", "Submitted for review"
+    WITHDRAW = "withdraw", "Taken back to draft"
+    PUBLISH = "publish", "Published"
+    SCHEDULE = "schedule", "Scheduled"
+    UNPUBLISH = "unpublish", "Unpublished"
+    ARCHIVE = "archive", "Archived"
+    RESTORE = "restore", "An older version restored"
+    FOUND = "found", "As it stood"  # what the row said before the desk first kept it, or after others wrote it
+
+
+# Whoever does one of these decides what readers see.
+PUBLIC_ACTS = frozenset({Act.PUBLISH, Act.SCHEDULE, Act.UNPUBLISH, Act.ARCHIVE})
+
+
+class RevisionQuerySet(models.QuerySet):
+    def of(self, record):
+        return self.filter(record_type=ContentType.objects.get_for_model(record), record_id=record.pk)
+
+    def in_line(self):
+        """Without what was set aside because somebody else had saved first."""
+        return self.filter(is_aside=False)
+
+    def latest_first(self):
+        return self.order_by("-pk")
+
+    def head(self, record) -> "Revision | None":
+        """What was written last of `record`. Where it is not applied, it is the draft over the row."""
+        return self.of(record).in_line().latest_first().first()
+
+    def waiting(self):
+        """Approved updates whose moment has not come or has not been noticed."""
+        return self.filter(applied_at=None, go_live_at__isnull=False, problem="")
+
+    def due(self, at=None):
+        return self.waiting().filter(go_live_at__lte=at or timezone.now())
+
+
+class Revision(models.Model):
+    """`content` is what `publishing.revisions.content` reads from a record and writes to it."""
+
+    record_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
+    record_id = models.PositiveBigIntegerField()
+    record = GenericForeignKey("record_type", "record_id")
+    schema = models.PositiveSmallIntegerField(help_text="The version of the form of `content`.")
+    content = models.JSONField(encoder=DjangoJSONEncoder)
+    state = models.CharField(max_length=10, choices=State, help_text="Of the record, or of the draft over its page.")
+    act = models.CharField(max_length=10, choices=Act)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    note = models.CharField(max_length=200, blank=True)
+    parent = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
+    sitting = models.CharField(max_length=36, blank=True, help_text="The opening of a form in which it was written.")
+    is_autosave = models.BooleanField(default=False)
+    is_aside = models.BooleanField(default=False, help_text="Written from a form that had become stale.")
+    made_at = models.DateTimeField()
+    applied_at = models.DateTimeField(null=True, help_text="When the row took it over; empty while it is a draft.")
+    go_live_at = models.DateTimeField(null=True, db_index=True)
+    problem = models.CharField(max_length=500, blank=True, help_text="Why it could not go live at its moment.")
+
+    objects = RevisionQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()  # who may see and change the record may see and make its revisions
+        indexes = [models.Index(fields=["record_type", "record_id", "-id"], name="revision_by_record")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record_type", "record_id"],
+                condition=Q(applied_at=None, go_live_at__isnull=False, problem=""),
+                name="revision_one_update_waits",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_act_display()}, {self.made_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.applied_at is None
+
+
+def with_drafts(records):
+    """`records` (a queryset of one kind) with `draft_state`, the state of a draft over the row ("" where there is none,
+    None where nothing was ever saved), and `update_at`, the moment of a scheduled update."""
+    revisions = Revision.objects.filter(
+        record_type=ContentType.objects.get_for_model(records.model), record_id=OuterRef("pk")
+    )
+    state = Case(When(applied_at=None, go_live_at=None, then="state"), default=Value(""))
+    heads = revisions.in_line().latest_first().values_list(state)[:1]
+    return records.annotate(
+        draft_state=Subquery(heads, output_field=models.CharField()),
+        update_at=Subquery(revisions.waiting().values("go_live_at")[:1]),
+    )

@@ -1,0 +1,1 @@
+"""Drafts over live pages: what is written is kept, and readers see it when somebody publishes it."""

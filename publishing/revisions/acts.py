@@ -1,0 +1,204 @@
+"""What can be done with what was written: each act keeps it as a revision, and some show it to readers.
+
+A record that readers were never to see, or see no longer, has no other version than its row: what is saved goes there.
+Over what is published each save makes a draft, which the row takes over when somebody publishes it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from publishing.models import Act, Prose, Revision, State
+from publishing.revisions.content import SCHEMA, read, same, write
+from publishing.revisions.content import current as in_names_of_today
+
+# What a record is after an act, where the act decides that.
+STATES = {
+    Act.SUBMIT: State.IN_REVIEW,
+    Act.WITHDRAW: State.DRAFT,
+    Act.PUBLISH: State.PUBLISHED,
+    Act.SCHEDULE: State.PUBLISHED,
+    Act.UNPUBLISH: State.DRAFT,
+    Act.ARCHIVE: State.ARCHIVED,
+}
+
+
+@dataclass(frozen=True)
+class Order:
+    """What somebody asks for: an act with what she wrote, and from what she started."""
+
+    act: Act
+    content: dict
+    author: object = None
+    token: str = ""  # what `token_of` said when she began; empty: she saw nothing that could have changed since
+    note: str = ""
+    sitting: str = ""
+    go_live_at: datetime | None = None  # of SCHEDULE
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`revision` is what was made, None where nothing had changed."""
+
+    record: object
+    revision: Revision | None
+    is_conflict: bool = False
+
+
+def draft_of(record) -> Revision | None:
+    """The draft over the row: what was written last, where the row does not say it."""
+    head = Revision.objects.head(record)
+    return head if head and head.is_draft else None
+
+
+def latest_content(record) -> dict:
+    """What was written last of a stored record, under the names of today."""
+    draft = draft_of(record)
+    return in_names_of_today(type(record), draft.content) if draft else read(record)
+
+
+def token_of(record, head: Revision | None) -> str:
+    """From what a form begins that is opened now."""
+    return f"{head.pk if head else 0}/{record.last_changed_at.isoformat()}"
+
+
+def _is_stale(token: str, row, before: Revision | None, head: Revision) -> bool:
+    """Whether something was written since `token` was given. What was found in the row may have been there already."""
+    begun, _, moment = token.partition("/")
+    has_found = head != before and moment != row.last_changed_at.isoformat()
+    return bool(token) and (begun != str(before.pk if before else 0) or has_found)
+
+
+def may_be_seen(record) -> bool:
+    """Whether an editor published it and its moment has come: an update of it needs a moment of its own."""
+    publish_at = getattr(record, "publish_at", None)
+    return record.state == State.PUBLISHED and not (publish_at and publish_at > timezone.now())
+
+
+def begin(record, order: Order) -> Outcome:
+    """Carry out `order` on a record that is not stored yet."""
+    with transaction.atomic():
+        record.state = STATES.get(order.act, State.DRAFT)
+        if order.act == Act.SCHEDULE and not isinstance(record, Prose):
+            record.state = State.DRAFT
+        write(record, order.content)
+        return Outcome(record, _update_at(record, order) or _keep(record, order, read(record), applied=True))
+
+
+def carry_out(record, order: Order) -> Outcome:
+    """Carry out `order` on a stored record.
+
+    Where something else was saved since she began, her text is kept aside and nothing else is done. Raises
+    ValidationError, with nothing done, where what is to be published is not complete.
+    """
+    with transaction.atomic():
+        row = locked(record)
+        before = Revision.objects.head(row)
+        head = _catch_up(row, before)
+        if _is_stale(order.token, row, before, head) and not same(order.content, head.content):
+            return Outcome(row, _keep(row, order, order.content, state=head.state, is_aside=True), is_conflict=True)
+        if order.act == Act.SAVE and same(order.content, head.content):
+            return Outcome(row, None)
+        return Outcome(row, _do(row, order, head))
+
+
+def locked(record):
+    """The row as it is stored, which nobody else changes until the transaction ends."""
+    return type(record)._base_manager.select_for_update(of=("self",)).get(pk=record.pk)
+
+
+def _do(row, order: Order, head: Revision) -> Revision:
+    if order.act == Act.SCHEDULE and (may_be_seen(row) or not isinstance(row, Prose)):
+        return _update_at(row, order)
+    if row.state == State.PUBLISHED and order.act in {Act.SAVE, Act.SUBMIT, Act.WITHDRAW, Act.RESTORE}:
+        if same(order.content, read(row)):
+            return _keep(row, order, read(row), applied=True)  # there is no draft any more
+        kept = head.state if head.is_draft and order.act == Act.SAVE else State.DRAFT
+        state = STATES.get(order.act, kept)
+        return _keep(row, order, order.content, state=State.DRAFT if state == State.PUBLISHED else state)
+    if order.act in {Act.PUBLISH, Act.SCHEDULE, Act.UNPUBLISH, Act.ARCHIVE}:
+        cancel_update(row)
+    row.state = STATES.get(order.act, row.state)
+    write(row, order.content)
+    return _keep(row, order, read(row), applied=True)
+
+
+def _update_at(row, order: Order) -> Revision | None:
+    """Keep an update that goes live at its moment, in the place of one that waited."""
+    if order.act != Act.SCHEDULE or order.go_live_at is None:
+        return None
+    cancel_update(row)
+    return _keep(row, order, order.content, state=State.PUBLISHED, go_live_at=order.go_live_at)
+
+
+def cancel_update(row):
+    """Let no update of `row` go live by itself. What it says stays in the history."""
+    Revision.objects.of(row).waiting().update(go_live_at=None)
+
+
+def _catch_up(row, head: Revision | None) -> Revision:
+    """Keep what the row says where no revision has it: from before there were any, or written by other code."""
+    applied = Revision.objects.of(row).exclude(applied_at=None).order_by("-applied_at", "-pk").first()
+    content = read(row)
+    if applied and same(applied.content, content):
+        return head or applied
+    found = Revision.objects.create(
+        record=row,
+        schema=SCHEMA,
+        content=content,
+        state=row.state,
+        act=Act.FOUND,
+        parent=applied,
+        is_aside=bool(head and head.is_draft),
+        made_at=row.last_changed_at,
+        applied_at=timezone.now(),
+    )
+    return head if found.is_aside else found
+
+
+def _keep(row, order: Order, content: dict, *, applied=False, **values) -> Revision:
+    now = timezone.now()
+    begun_from = order.token.partition("/")[0]
+    parents = Revision.objects.of(row).filter(pk=begun_from) if begun_from.isdecimal() else Revision.objects.none()
+    return Revision.objects.create(
+        **{
+            "record": row,
+            "schema": SCHEMA,
+            "content": content,
+            "state": row.state,
+            "act": order.act,
+            "author": order.author,
+            "note": order.note,
+            "sitting": order.sitting,
+            "parent": parents.first() or Revision.objects.head(row),
+            "made_at": now,
+            "applied_at": now if applied else None,
+        }
+        | values
+    )
+
+
+def apply_update(pk: int) -> bool:
+    """Let the update with this key go live if its moment has come and nobody did it; return whether that was done now.
+
+    What may not be published as it stands keeps its problem in words, and is not tried again.
+    """
+    with transaction.atomic():
+        update = Revision.objects.filter(pk=pk).first()
+        record = update and update.record
+        if record is None:
+            return False
+        row = locked(record)
+        # Under the lock: of several at once the others wait here, and then find that it is done.
+        update = Revision.objects.due().filter(pk=pk).first()
+        if update is None or row.deleted_at is not None:
+            return False
+        _catch_up(row, Revision.objects.head(row))
+        row.state = State.PUBLISHED
+        write(row, update.content)
+        update.applied_at = timezone.now()
+        update.content = read(row)
+        update.save(update_fields=["applied_at", "content"])
+        return True

@@ -1,0 +1,215 @@
+"""What editors write of a record as JSON, and back: its editable fields, its tags, the rows that belong to it.
+
+    {"fields": {"title": "…", "cover": 12}, "tags": {"topics": [3, 7]},
+     "rows": {"author_links": [{"id": 5, "author": 2, "position": 1}]}}
+
+Whatever a model gains later is missing in what was read before, and stays as it is when that is written; what a model
+lost is passed over. State and trash are no content: they say what becomes of it.
+"""
+
+from datetime import UTC, datetime
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from taggit.managers import TaggableManager
+
+SCHEMA = 1  # raised when the form above changes, not when fields come and go
+MISSING = object()
+
+
+def fields_of(model) -> list[models.Field]:
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if field.editable and not field.primary_key and field.name != "state"
+    ]
+
+
+def tag_fields_of(model) -> list[TaggableManager]:
+    return [field for field in model._meta.many_to_many if isinstance(field, TaggableManager)]
+
+
+def relations_of(model) -> list[models.ManyToOneRel]:
+    return [model._meta.concrete_model._meta.get_field(name) for name in model.revised_rows]
+
+
+def row_fields(relation) -> list[models.Field]:
+    fields = relation.related_model._meta.concrete_fields
+    return [field for field in fields if not field.primary_key and field is not relation.field]
+
+
+# Reading -----------------------------------------------------------------------------------------------
+
+
+def read(record) -> dict:
+    """Return the content of a stored record. A query for each kind of tag and row."""
+    return {"fields": read_fields(record), "tags": read_tags(record), "rows": read_rows(record)}
+
+
+def read_fields(record) -> dict:
+    return {field.name: plain(field, record) for field in fields_of(type(record))}
+
+
+def read_tags(record) -> dict:
+    found = {}
+    for field in tag_fields_of(type(record)):
+        rows = field.remote_field.through._base_manager.filter(content_object=record.pk).order_by("pk")
+        found[field.name] = list(rows.values_list("tag_id", flat=True))
+    return found
+
+
+def read_rows(record) -> dict:
+    return {
+        relation.get_accessor_name(): [read_row(relation, row) for row in stored_rows(relation, record)]
+        for relation in relations_of(type(record))
+    }
+
+
+def stored_rows(relation, record) -> list:
+    return list(relation.related_model._default_manager.filter(**{relation.field.attname: record.pk}))
+
+
+def read_row(relation, row) -> dict:
+    return {"id": row.pk} | {field.name: plain(field, row) for field in row_fields(relation)}
+
+
+def plain(field, row):
+    """The value of a field as JSON has it: a moment in UTC, a record by its key, line breaks in one spelling."""
+    value = getattr(row, field.attname)
+    if isinstance(value, str):
+        return str(value).replace("\r\n", "\n")
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return field.value_to_string(row)
+
+
+def same(one: dict, other: dict) -> bool:
+    """Whether two contents of one kind of record say the same, as far as both know the fields."""
+    return not different(one, other)
+
+
+def different(one: dict, other: dict) -> list[tuple[str, str]]:
+    """The parts in which two contents differ, as pairs of "fields", "tags" or "rows" and a name."""
+    found = []
+    for part in ("fields", "tags", "rows"):
+        mine, theirs = one.get(part, {}), other.get(part, {})
+        for name in mine:
+            if name in theirs and _meaning(part, mine[name]) != _meaning(part, theirs[name]):
+                found.append((part, name))
+    return found
+
+
+def _meaning(part: str, value):
+    if part == "tags":
+        return sorted(value)
+    if part == "rows":
+        return [{name: field for name, field in row.items() if name != "id"} for row in value]
+    return value
+
+
+# Writing -----------------------------------------------------------------------------------------------
+
+
+def current(model, content: dict) -> dict:
+    """`content` under the names that fields, tags and rows have today; what there is no longer is left out."""
+    relations = {relation.get_accessor_name(): relation for relation in relations_of(model)}
+    rows = _renamed(model, content.get("rows", {}), relations)
+    return {
+        "fields": _renamed(model, content.get("fields", {}), [field.name for field in fields_of(model)]),
+        "tags": _renamed(model, content.get("tags", {}), [field.name for field in tag_fields_of(model)]),
+        "rows": {name: [_current_row(relations[name], row) for row in rows[name]] for name in rows},
+    }
+
+
+def _renamed(model, stored: dict, names) -> dict:
+    was_names = getattr(model, "was_names", {})
+    found = {}
+    for name in names:
+        spelling = next((known for known in (name, *was_names.get(name, ())) if known in stored), None)
+        if spelling is not None:
+            found[name] = stored[spelling]
+    return found
+
+
+def _current_row(relation, row: dict) -> dict:
+    known = _renamed(relation.related_model, row, [field.name for field in row_fields(relation)])
+    return {"id": row.get("id")} | known
+
+
+def fill(record, content: dict):
+    """Let the fields of a record in memory say what `content` (with names of today) says. Saves nothing."""
+    _fill(record, fields_of(type(record)), content["fields"])
+
+
+def _fill(row, fields, values: dict) -> bool:
+    """Set what of `values` can be set; return whether all that must be there is. Records that are gone are left out."""
+    for field in fields:
+        value = values.get(field.name, MISSING)
+        if value is MISSING:
+            continue
+        if field.is_relation:
+            is_known = value in {None, getattr(row, field.attname)}
+            if not is_known and not field.related_model._base_manager.filter(pk=value).exists():
+                if not field.null:
+                    return False
+                value = None
+        else:
+            try:
+                value = field.to_python(value)
+            except ValidationError:
+                continue  # of a kind that the field no longer holds
+        setattr(row, field.attname, value)
+    return True
+
+
+def write(record, content: dict):
+    """Save `record` (in memory or stored) with what `content` says, its tags and rows; in a transaction.
+
+    Raises ValidationError where that cannot be, with nothing to be kept of the transaction.
+    """
+    content = current(type(record), content)
+    fill(record, content)
+    record.full_clean(exclude=["last_changed_at"])  # which saving sets
+    record.save()
+    for field in tag_fields_of(type(record)):
+        if field.name in content["tags"]:
+            tags = field.remote_field.model._base_manager.filter(pk__in=content["tags"][field.name])
+            getattr(record, field.name).set(tags)
+    for relation in relations_of(type(record)):
+        if relation.get_accessor_name() in content["rows"]:
+            _write_rows(relation, record, content["rows"][relation.get_accessor_name()])
+
+
+def _write_rows(relation, record, wanted: list[dict]):
+    """Keep the rows that are wanted as they are, and replace the others: nothing leads to a row by its key."""
+    fields = row_fields(relation)
+    present = {row: {field.name: plain(field, row) for field in fields} for row in stored_rows(relation, record)}
+    missing = []
+    for values in wanted:
+        row = next((row for row in present if present[row].items() >= _values(values).items()), None)
+        if row is None:
+            missing.append(_values(values))
+        else:
+            del present[row]
+    for row in present:
+        row.delete()
+    for values in missing:
+        row = relation.related_model(**{relation.field.attname: record.pk})
+        if _fill(row, fields, values):
+            made = [field.name for field in fields if not field.editable]
+            for field in fields:
+                if field.unique and not field.editable and _is_taken(field, row):
+                    setattr(row, field.attname, "")  # saving makes another
+            row.full_clean(exclude=[*made, relation.field.name])
+            row.save()
+
+
+def _values(row: dict) -> dict:
+    return {name: value for name, value in row.items() if name != "id"}
+
+
+def _is_taken(field, row) -> bool:
+    value = getattr(row, field.attname)
+    return type(row)._base_manager.filter(**{field.attname: value}).exists()

@@ -14,16 +14,16 @@ from articles.models import (
     Topic,
 )
 from publishing.addresses import change_url, with_query
-from publishing.admin.base import PublishableAdmin, TrashFilter, is_field_with_search
+from publishing.admin.base import TrashFilter, is_field_with_search
 from publishing.admin.call import CALL
-from publishing.admin.fields import FieldsMixin
+from publishing.admin.drafts import DraftsAdmin
+from publishing.admin.rows import RowInline
 
 
-class PlacementInline(FieldsMixin, admin.TabularInline):
+class PlacementInline(RowInline):
     """What an article shows, in an order. The field names the record, so its name is not repeated above it."""
 
     classes = ["placements"]
-    extra = 0
 
 
 class AuthorInline(PlacementInline):
@@ -58,7 +58,7 @@ class ReadAlsoInline(PlacementInline):
     autocomplete_fields = ["other"]
 
 
-class TextAdmin(PublishableAdmin):
+class TextAdmin(DraftsAdmin):
     """The admin of one kind of text: what is added here is of that kind, and a text of another is led to its own."""
 
     list_display = ["title_or_untitled", "status", "topic_names", "first_published", "last_changed", "review_by"]
@@ -72,7 +72,7 @@ class TextAdmin(PublishableAdmin):
     PUBLICATION = (
         "Publication",
         {
-            "fields": ["state", ("publish_at", "expire_at"), "slug"],
+            "fields": ["slug", ("publish_at", "expire_at"), "go_live_at", "note"],
             "description": "A draft can be saved half finished; only you and your colleagues see it.",
         },
     )
@@ -117,7 +117,7 @@ class ArticleAdmin(TextAdmin):
         TextAdmin.CARE,
         CALL,
         TextAdmin.SHARING,
-        PublishableAdmin.ABOUT,
+        DraftsAdmin.ABOUT,
     ]
 
 
@@ -137,7 +137,7 @@ class ServiceAdmin(TextAdmin):
         TextAdmin.CARE,
         CALL,
         TextAdmin.SHARING,
-        PublishableAdmin.ABOUT,
+        DraftsAdmin.ABOUT,
     ]
 
 
@@ -157,7 +157,7 @@ class CaseStudyAdmin(TextAdmin):
         TextAdmin.CARE,
         CALL,
         TextAdmin.SHARING,
-        PublishableAdmin.ABOUT,
+        DraftsAdmin.ABOUT,
     ]
 
 
@@ -178,12 +178,12 @@ class PageAdmin(TextAdmin):
         TextAdmin.CARE,
         CALL,
         TextAdmin.SHARING,
-        PublishableAdmin.ABOUT,
+        DraftsAdmin.ABOUT,
     ]
 
 
 @admin.register(Author)
-class AuthorAdmin(PublishableAdmin):
+class AuthorAdmin(DraftsAdmin):
     list_display = ["name", "role", "status", "last_changed"]
     list_filter = ["state", TrashFilter]
     search_fields = ["name", "role"]
@@ -191,20 +191,20 @@ class AuthorAdmin(PublishableAdmin):
     autocomplete_fields = ["picture"]
     fieldsets = [
         (None, {"fields": ["name", "role", "biography", "picture"]}),
-        ("Publication", {"fields": ["state", "slug"]}),
-        PublishableAdmin.ABOUT,
+        ("Publication", {"fields": ["slug", "go_live_at", "note"]}),
+        DraftsAdmin.ABOUT,
     ]
 
 
 @admin.register(Topic)
-class TopicAdmin(PublishableAdmin):
+class TopicAdmin(DraftsAdmin):
     list_display = ["name", "status", "last_changed"]
     list_filter = ["state", TrashFilter]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [
         (None, {"fields": ["name", "introduction"]}),
-        ("Publication", {"fields": ["state", "slug"]}),
+        ("Publication", {"fields": ["slug", "go_live_at", "note"]}),
         CALL,
-        PublishableAdmin.ABOUT,
+        DraftsAdmin.ABOUT,
     ]

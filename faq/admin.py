@@ -1,17 +1,18 @@
 from django.contrib import admin
 
 from faq.models import OtherWording, Question, Topic
-from publishing.admin.base import PublishableAdmin, TrashFilter
+from publishing.admin.base import TrashFilter
+from publishing.admin.drafts import DraftsAdmin
+from publishing.admin.rows import RowInline
 
 
-class OtherWordingInline(admin.TabularInline):
+class OtherWordingInline(RowInline):
     model = OtherWording
-    extra = 0
     verbose_name_plural = "other ways to ask it"
 
 
 @admin.register(Question)
-class QuestionAdmin(PublishableAdmin):
+class QuestionAdmin(DraftsAdmin):
     list_display = ["question_or_untitled", "topic", "position", "status", "last_changed"]
     list_filter = ["state", TrashFilter, "topic"]
     list_select_related = ["topic"]
@@ -25,7 +26,7 @@ class QuestionAdmin(PublishableAdmin):
         (
             "Publication",
             {
-                "fields": ["state", ("publish_at", "expire_at"), "slug"],
+                "fields": ["slug", ("publish_at", "expire_at"), "go_live_at", "note"],
                 "description": "A draft can be saved half finished; only you and your colleagues see it.",
             },
         ),
@@ -38,7 +39,7 @@ class QuestionAdmin(PublishableAdmin):
                 "description": "All of this may stay empty: question and answer are used then.",
             },
         ),
-        PublishableAdmin.ABOUT,
+        DraftsAdmin.ABOUT,
     ]
 
     @admin.display(description="Question", ordering="question")
@@ -47,13 +48,13 @@ class QuestionAdmin(PublishableAdmin):
 
 
 @admin.register(Topic)
-class TopicAdmin(PublishableAdmin):
+class TopicAdmin(DraftsAdmin):
     list_display = ["name", "position", "status"]
     list_filter = ["state", TrashFilter]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [
         (None, {"fields": ["name", "position"]}),
-        ("Publication", {"fields": ["state", "slug"]}),
-        PublishableAdmin.ABOUT,
+        ("Publication", {"fields": ["slug", "go_live_at", "note"]}),
+        DraftsAdmin.ABOUT,
     ]

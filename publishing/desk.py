@@ -1,17 +1,20 @@
 """What the admin's start page shows: what is in the making, what is about to appear, what changed."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
+from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
 from django.utils.text import capfirst
 
 from publishing.addresses import change_url
-from publishing.models import Prose, State
+from publishing.models import Prose, Revised, Revision, State
 from publishing.registry import publishable_models
-from publishing.roles import may_view
+from publishing.roles import may_publish, may_view
 from publishing.views import is_worker_alive
 
 LIMIT = 8
+PATIENCE = timedelta(minutes=3)  # the worker looks each minute
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,7 @@ class Item:
     page_url: str
     kind: str
     status: str
+    full_status: str
     at: datetime
 
 
@@ -32,6 +36,8 @@ class Desk:
     scheduled: list[Item]
     changed: list[Item]
     is_worker_alive: bool
+    overdue: int  # scheduled updates whose moment is past
+    failed: list[tuple[str, Item]]  # those that could not go live: why, and what
 
 
 def desk_for(user) -> Desk:
@@ -39,28 +45,64 @@ def desk_for(user) -> Desk:
     models = [model for model in publishable_models() if may_view(user, model)]
     drafts, scheduled, changed = [], [], []
     for model in models:
-        kept = model.objects.kept().recently_changed()
+        kept = model.objects.kept().for_staff(user).recently_changed()
         drafts += _items(kept.filter(state__in=[State.DRAFT, State.IN_REVIEW]), "last_changed_at")
         changed += _items(kept, "last_changed_at")
         if issubclass(model, Prose):
             scheduled += _items(model.objects.scheduled().order_by("publish_at"), "publish_at")
+    revisions = Revision.objects.filter(record_type__in=[_type(model) for model in models if _writes(user, model)])
+    drafts += [item for _, item in _over_rows(revisions.drafts().order_by("-made_at"), "made_at")]
+    scheduled += [item for _, item in _over_rows(revisions.waiting().order_by("go_live_at"), "go_live_at")]
+    failed = _over_rows(revisions.failed().order_by("-go_live_at"), "go_live_at")
     return Desk(
-        _newest(drafts), sorted(scheduled, key=lambda item: item.at)[:LIMIT], _newest(changed), is_worker_alive()
+        _newest(drafts),
+        sorted(scheduled, key=lambda item: item.at)[:LIMIT],
+        _newest(changed),
+        is_worker_alive(),
+        revisions.due(timezone.now() - PATIENCE).count(),
+        [(revision.problem, item) for revision, item in failed],
     )
 
 
+def _writes(user, model) -> bool:
+    """Whether `user` sees drafts over live pages of that kind: whoever may publish them does."""
+    return issubclass(model, Revised) and may_publish(user, model)
+
+
+def _type(model):
+    return ContentType.objects.get_for_model(model)
+
+
+def _over_rows(revisions, moment: str) -> list[tuple[Revision, Item]]:
+    """Revisions that are not applied, each with the line of its record, which bears the title that was written."""
+    found = []
+    for revision in revisions.prefetch_related("record")[:LIMIT]:
+        record = revision.record
+        if record is None or record.deleted_at:
+            continue
+        if revision.go_live_at:
+            record.update_at = revision.go_live_at
+        else:
+            record.draft_state = revision.state
+        title = revision.content["fields"].get(record.title_field) or str(type(record)())
+        found.append((revision, replace(_item(record, getattr(revision, moment)), title=title)))
+    return found
+
+
 def _items(records, moment: str) -> list[Item]:
-    return [
-        Item(
-            str(record),
-            change_url(record),
-            record.get_absolute_url(),
-            capfirst(record.search_kind()._meta.verbose_name),
-            record.status,
-            getattr(record, moment),
-        )
-        for record in records[:LIMIT]
-    ]
+    return [_item(record, getattr(record, moment)) for record in records[:LIMIT]]
+
+
+def _item(record, at) -> Item:
+    return Item(
+        str(record),
+        change_url(record),
+        record.get_absolute_url(),
+        capfirst(record.search_kind()._meta.verbose_name),
+        record.status,
+        getattr(record, "full_status", record.status),
+        at,
+    )
 
 
 def _newest(items: list[Item]) -> list[Item]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from publishing.models import DueJob
 from publishing.picture_files import render_missing, sweep
+from publishing.revisions.acts import apply_due_updates
 
 logger = logging.getLogger(__name__)
 
@@ -73,6 +74,12 @@ def _run(job: Job) -> bool:
 @every(minutes=1)
 def note_that_the_worker_lives():
     """Nothing to do: that this job's row is fresh is what the start page and /readyz look at."""
+
+
+@every(minutes=1)
+def let_scheduled_updates_go_live():
+    """Over pages that are live already; a first publication needs no job, since it follows from its date."""
+    apply_due_updates()
 
 
 @every(hours=24)

@@ -26,7 +26,7 @@ def find(user, query: str, kind: str = "") -> list[dict]:
     found = []
     for model in publishable_models():
         if kind in {"", model._meta.label_lower} and may_view(user, model):
-            found += _records(model, query)
+            found += _records(user, model, query)
     begins = query.casefold()
     found.sort(key=lambda item: (not item["title"].casefold().startswith(begins), item["title"].casefold()))
     return found[:LIMIT]
@@ -37,12 +37,12 @@ def _named(user, named) -> list[dict]:
     model = publishable_model(named.label)
     if model is None or not may_view(user, model):
         return []
-    return [_as_result(record) for record in model.objects.kept().filter(pk=named.pk)]
+    return [_as_result(record) for record in model.objects.kept().for_staff(user).filter(pk=named.pk)]
 
 
-def _records(model, query: str) -> list[dict]:
+def _records(user, model, query: str) -> list[dict]:
     name = model.title_field
-    matches = model.objects.kept().filter(Q(**{f"{name}__icontains": query}) | Q(slug__icontains=query))
+    matches = model.objects.kept().for_staff(user).filter(Q(**{f"{name}__icontains": query}) | Q(slug__icontains=query))
     matches = matches.order_by(Case(When(**{f"{name}__istartswith": query}, then=0), default=1), name, "pk")
     return [_as_result(record) for record in matches[:PER_KIND]]
 

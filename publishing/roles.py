@@ -10,6 +10,12 @@ def may_view(user, model) -> bool:
     return user.is_active and user.is_staff and user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")
 
 
+def may_publish(user, model) -> bool:
+    """Whether `user` decides what readers see of a kind: by the permission to publish; if it has none, to change."""
+    action = "publish" if "publish" in model._meta.default_permissions else "change"
+    return user.is_active and user.has_perm(f"{model._meta.app_label}.{action}_{model._meta.model_name}")
+
+
 def grant(apps, role: str, app_label: str, models: list[str], actions=("view", "add", "change", "delete")):
     """Give `role` permissions on `models` of an app, in a migration.
 

@@ -35,7 +35,7 @@ def test_a_very_long_user_name_is_refused_in_words(client):
 @pytest.mark.parametrize(("zone", "day"), [("America/New_York", "9999-12-31"), ("Asia/Tokyo", "0001-01-01")])
 def test_a_date_at_the_end_of_the_calendar_does_not_lose_the_form(zone, day, admin_page, settings):
     settings.TIME_ZONE = zone
-    form = {"kind": "article", "title": "Kept", "state": "draft", "expire_at_0": day, "expire_at_1": "23:59"}
+    form = {"kind": "article", "title": "Kept", "expire_at_0": day, "expire_at_1": "23:59"}
     for prefix in ("author_links", "details", "question_links", "read_also_links"):
         form |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
     response = admin_page.post("/admin/articles/article/add/", form)

@@ -17,6 +17,7 @@ from publishing.admin.trash import TrashFilter, TrashMixin
 from publishing.models import Prose, State
 from publishing.parameters import words
 from publishing.richtext import RichTextField
+from publishing.roles import may_publish
 from publishing.where_used import where_used
 
 __all__ = ["PublishableAdmin", "TrashFilter", "is_field_with_search"]
@@ -43,9 +44,15 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, admin.ModelAdmin
 
     def may_publish(self, request, record=None) -> bool:
         """Whether this person may decide what readers see. Of texts, only those with the permission to publish."""
-        if not issubclass(self.model, Prose):
-            return super().has_change_permission(request, record)
-        return request.user.has_perm(f"{self.opts.app_label}.publish_{self.opts.model_name}")
+        return may_publish(request.user, self.model)
+
+    def has_view_permission(self, request, obj=None):
+        allowed = super().has_view_permission(request, obj)
+        return allowed and (obj is None or self._may_read(request, obj))
+
+    def _may_read(self, request, record) -> bool:
+        is_draft = isinstance(record, Prose) and record.state in {State.DRAFT, State.IN_REVIEW}
+        return not is_draft or self.may_publish(request) or record.owner_id == request.user.pk
 
     def has_change_permission(self, request, obj=None):
         allowed = super().has_change_permission(request, obj)
@@ -86,8 +93,9 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, admin.ModelAdmin
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def get_search_results(self, request, queryset, search_term):
-        """As Django's; fields with search do not offer what lies in the trash."""
-        found, has_duplicates = super().get_search_results(request, queryset, words(search_term))
+        """As Django's, without others' drafts where one may not see them; fields with search do not offer the trash."""
+        seen = queryset.for_staff(request.user)
+        found, has_duplicates = super().get_search_results(request, seen, words(search_term))
         return found.kept() if is_field_with_search(request) else found, has_duplicates
 
     def get_changeform_initial_data(self, request):
@@ -105,11 +113,6 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, admin.ModelAdmin
 
     # Saving --------------------------------------------------------------------------------------
 
-    def save_model(self, request, obj, form, change):
-        if not change and hasattr(obj, "owner_id") and obj.owner_id is None:
-            obj.owner = request.user
-        super().save_model(request, obj, form, change)
-
     def response_add(self, request, obj, post_url_continue=None):
         if IS_POPUP_VAR in request.POST:
             return super().response_add(request, obj, post_url_continue)
@@ -123,8 +126,9 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, admin.ModelAdmin
     def _after_saving(self, request, record):
         """Say what readers see now, and go where the button leads."""
         edit_url = change_url(record)
-        context = {"record": record, "edit_url": edit_url if self.has_view_permission(request, record) else ""}
-        messages.success(request, render_to_string("admin/publishing/saved.html", context))
+        context = {"record": record, "title": str(record)}
+        context["edit_url"] = edit_url if self.has_view_permission(request, record) else ""
+        messages.success(request, self.words_after_saving(request, context))
         if "_addanother" in request.POST:
             url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_add")
         elif request.POST.keys() & {"_continue", "_restore"}:
@@ -133,6 +137,9 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, admin.ModelAdmin
             return self.response_post_save_change(request, record)
         filters = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
         return HttpResponseRedirect(add_preserved_filters(filters, url))
+
+    def words_after_saving(self, request, context):
+        return render_to_string("admin/publishing/saved.html", context)
 
     # What lists and forms show -------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 
 from publishing.models.publishable import Publishable, PublishableQuerySet, State
 from publishing.models.revised import Revised
+from publishing.roles import may_publish
 
 FIRST_YEAR = 1990  # before it there was no page on the web
 
@@ -22,6 +23,12 @@ class ProseQuerySet(PublishableQuerySet):
             .published(at)
             .filter(Q(publish_at=None) | Q(publish_at__lte=at), Q(expire_at=None) | Q(expire_at__gt=at))
         )
+
+    def for_staff(self, user):
+        """As of every record; whoever writes and may not publish sees her own drafts and nobody else's."""
+        if may_publish(user, self.model):
+            return self
+        return self.filter(Q(owner=user) | ~Q(state__in=[State.DRAFT, State.IN_REVIEW]))
 
     def scheduled(self, at=None):
         return self.kept().filter(state=State.PUBLISHED, publish_at__gt=at or timezone.now())

@@ -56,7 +56,11 @@ class PublishableQuerySet(models.QuerySet):
 
     def visible_to(self, user):
         """What `user` may see on the site: what is published, and for those who may view it in the admin the drafts."""
-        return self.kept() if may_view(user, self.model) else self.published()
+        return self.kept().for_staff(user) if may_view(user, self.model) else self.published()
+
+    def for_staff(self, user):
+        """What of it `user`, who may view the kind in the admin, may see there."""
+        return self
 
     def kept(self):
         return self.filter(deleted_at=None)

@@ -5,7 +5,7 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Case, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
 
 from publishing.models.publishable import State
@@ -43,6 +43,20 @@ class RevisionQuerySet(models.QuerySet):
     def head(self, record) -> "Revision | None":
         """What was written last of `record`. Where it is not applied, it is the draft over the row."""
         return self.of(record).in_line().latest_first().first()
+
+    def drafts(self):
+        """What was written last of its record and is not applied, but for approved updates."""
+        return self._last().filter(applied_at=None, go_live_at=None)
+
+    def failed(self):
+        """Updates that could not go live, as long as nothing was written since."""
+        return self._last().filter(applied_at=None).exclude(problem="")
+
+    def _last(self):
+        later = self.model.objects.in_line().filter(
+            record_type=OuterRef("record_type"), record_id=OuterRef("record_id"), pk__gt=OuterRef("pk")
+        )
+        return self.in_line().filter(~Exists(later))
 
     def waiting(self):
         """Approved updates whose moment has not come or has not been noticed."""
@@ -96,13 +110,14 @@ class Revision(models.Model):
 
 def with_drafts(records):
     """`records` (a queryset of one kind) with `draft_state`, the state of a draft over the row ("" where there is none,
-    None where nothing was ever saved), and `update_at`, the moment of a scheduled update."""
+    None where nothing was ever saved), `update_at`, the moment of a scheduled update, `head_pk`, the last revision."""
     revisions = Revision.objects.filter(
         record_type=ContentType.objects.get_for_model(records.model), record_id=OuterRef("pk")
     )
-    state = Case(When(applied_at=None, go_live_at=None, then="state"), default=Value(""))
-    heads = revisions.in_line().latest_first().values_list(state)[:1]
+    heads = revisions.in_line().latest_first()
+    state = Case(When(Q(go_live_at=None) | ~Q(problem=""), applied_at=None, then="state"), default=Value(""))
     return records.annotate(
-        draft_state=Subquery(heads, output_field=models.CharField()),
+        head_pk=Subquery(heads.values("pk")[:1]),
+        draft_state=Subquery(heads.values_list(state)[:1], output_field=models.CharField()),
         update_at=Subquery(revisions.waiting().values("go_live_at")[:1]),
     )

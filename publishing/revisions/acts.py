@@ -4,15 +4,19 @@ A record that readers were never to see, or see no longer, has no other version 
 Over what is published each save makes a draft, which the row takes over when somebody publishes it.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from publishing.models import Act, Prose, Revision, State
 from publishing.revisions.content import SCHEMA, read, same, write
 from publishing.revisions.content import current as in_names_of_today
+
+logger = logging.getLogger(__name__)
 
 # What a record is after an act, where the act decides that.
 STATES = {
@@ -40,10 +44,11 @@ class Order:
 
 @dataclass(frozen=True)
 class Outcome:
-    """`revision` is what was made, None where nothing had changed."""
+    """`revision` is what was made, None where nothing had changed; `record` is the row."""
 
     record: object
     revision: Revision | None
+    title: str
     is_conflict: bool = False
 
 
@@ -62,6 +67,12 @@ def latest_content(record) -> dict:
 def token_of(record, head: Revision | None) -> str:
     """From what a form begins that is opened now."""
     return f"{head.pk if head else 0}/{record.last_changed_at.isoformat()}"
+
+
+def is_stale(record, token: str) -> bool:
+    """Whether something was written of `record` since `token` was given. Of a list, which begins nothing."""
+    head = Revision.objects.head(record)
+    return bool(token) and token != token_of(record, head)
 
 
 def _is_stale(token: str, row, before: Revision | None, head: Revision) -> bool:
@@ -84,7 +95,8 @@ def begin(record, order: Order) -> Outcome:
         if order.act == Act.SCHEDULE and not isinstance(record, Prose):
             record.state = State.DRAFT
         write(record, order.content)
-        return Outcome(record, _update_at(record, order) or _keep(record, order, read(record), applied=True))
+        revision = _update_at(record, order) or _keep(record, order, read(record), applied=True)
+        return Outcome(record, revision, str(record))
 
 
 def carry_out(record, order: Order) -> Outcome:
@@ -95,13 +107,15 @@ def carry_out(record, order: Order) -> Outcome:
     """
     with transaction.atomic():
         row = locked(record)
+        title = order.content["fields"].get(row.title_field) or str(type(row)())
         before = Revision.objects.head(row)
         head = _catch_up(row, before)
         if _is_stale(order.token, row, before, head) and not same(order.content, head.content):
-            return Outcome(row, _keep(row, order, order.content, state=head.state, is_aside=True), is_conflict=True)
+            revision = _keep(row, order, order.content, state=head.state, is_aside=True)
+            return Outcome(row, revision, title, is_conflict=True)
         if order.act == Act.SAVE and same(order.content, head.content):
-            return Outcome(row, None)
-        return Outcome(row, _do(row, order, head))
+            return Outcome(row, None, title)
+        return Outcome(row, _do(row, order, head), title)
 
 
 def locked(record):
@@ -180,10 +194,26 @@ def _keep(row, order: Order, content: dict, *, applied=False, **values) -> Revis
     )
 
 
+def apply_due_updates() -> int:
+    """Let go live whatever has come to its moment; return how many did. Several may do this at once.
+
+    What may not be published as it stands keeps its problem in words, and is not tried again.
+    """
+    count = 0
+    for pk in list(Revision.objects.due().order_by("go_live_at").values_list("pk", flat=True)):
+        try:
+            count += apply_update(pk)
+        except (ValidationError, IntegrityError) as error:
+            problem = " ".join(error.messages) if isinstance(error, ValidationError) else "Its address is taken."
+            Revision.objects.waiting().filter(pk=pk).update(problem=problem[:500])
+            logger.warning("The update %s could not go live: %s", pk, type(error).__name__)
+    return count
+
+
 def apply_update(pk: int) -> bool:
     """Let the update with this key go live if its moment has come and nobody did it; return whether that was done now.
 
-    What may not be published as it stands keeps its problem in words, and is not tried again.
+    Raises ValidationError, with nothing done, where it is not complete.
     """
     with transaction.atomic():
         update = Revision.objects.filter(pk=pk).first()

@@ -202,7 +202,10 @@ def _write_rows(relation, record, wanted: list[dict]):
             for field in fields:
                 if field.unique and not field.editable and _is_taken(field, row):
                     setattr(row, field.attname, "")  # saving makes another
-            row.full_clean(exclude=[*made, relation.field.name])
+            try:
+                row.full_clean(exclude=[*made, relation.field.name])
+            except ValidationError as error:
+                raise ValidationError(f"{row}: {' '.join(error.messages)}") from None
             row.save()
 
 

@@ -17,7 +17,7 @@ def form_of(**changes):
         "title": "A title",
         "standfirst": "Two sentences.",
         "body": "<p>Words.</p>",
-        "state": "published",
+        "_continue": "publish",
         "slug": "",
     }
     for prefix in ("author_links", "details", "question_links", "read_also_links"):
@@ -92,7 +92,7 @@ def test_address_that_is_taken_is_refused_in_words(admin_page):
 
 def test_dates_in_the_wrong_order_are_refused_in_words(admin_page):
     dates = {"publish_at_0": "2026-12-24", "publish_at_1": "12:00", "expire_at_0": "2026-12-23", "expire_at_1": "12:00"}
-    errors = admin_page.post(ADD, form_of(**dates)).context["adminform"].form.errors
+    errors = admin_page.post(ADD, form_of(_continue="schedule", **dates)).context["adminform"].form.errors
     assert "later than it is published" in str(errors["expire_at"])
     assert "Constraint" not in str(errors)
 

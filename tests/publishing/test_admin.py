@@ -37,8 +37,18 @@ def said(response) -> list[str]:
     return [" ".join(re.sub(r"<[^>]+>", " ", message).split()) for message in found]
 
 
+def without_button(article):
+    form = form_of(article)
+    del form["_continue"]
+    return form
+
+
+def moment(name):
+    return {f"{name}_0": "2026-12-03", f"{name}_1": "09:00"}
+
+
 def save(client, article, **changes):
-    response = client.post(change_url(article), form_of(article, _continue="1", **changes), follow=True)
+    response = client.post(change_url(article), form_of(article, **changes), follow=True)
     assert response.redirect_chain, response.context["errors"]
     return said(response)
 
@@ -99,15 +109,25 @@ def test_after_saving_the_editor_reads_what_readers_see_now(editor):
     with time_machine.travel(NOON, tick=False):
         article = factories.article(title="Costs", state=State.DRAFT)
         draft = save(editor, article)
-        review = save(editor, article, state="in_review")
-        scheduled = save(editor, article, state="published", publish_at_0="2026-12-03", publish_at_1="09:00")
-        published = save(editor, article, state="published")
-        archived = save(editor, article, state="archived")
+        review = save(editor, article, _continue="submit")
+        scheduled = save(editor, article, _continue="schedule", publish_at_0="2026-12-03", publish_at_1="09:00")
+        published = save(editor, article, _continue="publish")
+        changed = save(editor, article, title="Prices")
+        in_review = save(editor, article, _continue="submit", title="Prices")
+        later = save(editor, article, _continue="schedule", title="Prices", **moment("go_live_at"))
+        archived = save(editor, article, _continue="archive")
         article.refresh_from_db()
     assert draft == ["Costs is saved. It is still a draft: readers do not see it. See the draft “Costs”, in a new tab"]
     assert review[0].startswith("Costs is saved. It waits for review: readers do not see it.")
     assert scheduled[0].startswith("Costs is saved. Readers see it from 3 Dec 2026, 09:00 UTC on, at /articles/costs/.")
     assert published == ["Costs is saved. Readers see it now, at /articles/costs/ ."]
+    live = "readers still see the published text, at /articles/costs/ ."
+    assert changed == [f"Prices is saved. The changes are a draft: {live}"]
+    assert in_review == [f"Prices is saved. The changes wait for review: {live}"]
+    assert later == [
+        "Prices is saved. Readers see the changes from 3 Dec 2026, 09:00 UTC on. "
+        "Until then they see the page as it is, at /articles/costs/."
+    ]
     assert archived == ["Costs is saved. Readers do not see it: its address says that the page was taken off."]
     assert editor.get(article.get_absolute_url()).status_code == 200
 
@@ -115,27 +135,30 @@ def test_after_saving_the_editor_reads_what_readers_see_now(editor):
 def test_a_draft_with_a_date_is_told_that_the_date_alone_does_nothing(editor):
     article = factories.article(state=State.DRAFT)
     words = save(editor, article, publish_at_0="2030-01-01", publish_at_1="09:00")
-    assert "Its date counts once its state is “Published”." in words[0]
+    assert "Its date counts once you press Schedule." in words[0]
 
 
 def test_a_taken_down_text_is_said_to_be_gone(editor):
     article = factories.article()
-    words = save(editor, article, state="published", expire_at_0="2020-01-01", expire_at_1="09:00")
+    words = save(editor, article, _continue="publish", expire_at_0="2020-01-01", expire_at_1="09:00")
     assert "Readers no longer see it: it was to be taken down on 1 Jan 2020, 09:00 UTC." in words[0]
 
 
 def test_markup_in_a_title_is_words_in_the_messages(editor):
     article = factories.article(title="<b>Bold</b>", state=State.DRAFT)
-    response = editor.post(change_url(article), form_of(article, _continue="1"), follow=True)
+    response = editor.post(change_url(article), form_of(article), follow=True)
     assert "&lt;b&gt;Bold&lt;/b&gt;</a> is saved" in response.content.decode()
     response = editor.post(f"{ARTICLES}{article.pk}/delete/", {"post": "yes"}, follow=True)
     assert "“&lt;b&gt;Bold&lt;/b&gt;” lies in the trash" in response.content.decode()
 
 
 def test_each_button_leads_where_it_says(editor):
+    form = form_of()
+    del form["_continue"]
     for button, end in (("_save", ARTICLES), ("_addanother", f"{ARTICLES}add/"), ("_continue", "/change/")):
-        response = editor.post(f"{ARTICLES}add/", form_of(**{button: "1"}))
-        assert response["Location"].endswith(end)
+        for act in ("1", "save", "publish"):
+            response = editor.post(f"{ARTICLES}add/", form | {button: act})
+            assert response["Location"].endswith(end)
 
 
 def test_publishing_by_action_tells_scheduled_from_published(editor):
@@ -151,7 +174,8 @@ def test_publishing_by_action_tells_scheduled_from_published(editor):
 def test_form_says_states_in_plain_words_times_with_zone_and_what_an_address_is(editor):
     article = factories.article(title="Costs", state=State.DRAFT)
     text = text_of(editor.get(change_url(article)))
-    assert "Draft: only you and your colleagues see it" in text
+    assert "○" not in text
+    assert 'state--draft">Draft<' in editor.get(change_url(article)).content.decode()
     assert "Readers see it from then on. Time zone: UTC." in text
     assert "Leave it empty, and it is made from the title." in text
     run(editor, "publish", article)
@@ -290,7 +314,7 @@ def test_what_lies_in_the_trash_says_so_and_is_brought_back_by_its_form(editor):
     text = text_of(editor.get(change_url(article)))
     assert "In the trash since 24 Nov 2026, 12:00 UTC" in text
     assert "Move to the trash" not in text
-    response = editor.post(change_url(article), form_of(article, _restore="1"), follow=True)
+    response = editor.post(change_url(article), without_button(article) | {"_restore": "1"}, follow=True)
     assert "Readers see it now" in said(response)[0]
     assert Article.objects.published().get() == article
 
@@ -304,7 +328,7 @@ def test_saving_in_the_trash_leaves_it_there(editor):
 def test_author_brings_nothing_back_by_a_hand_made_post(client):
     person = sign_in(client, "Author")
     own = factories.article(state=State.DRAFT, owner=person, deleted_at=NOON)
-    client.post(change_url(own), form_of(own, _restore="1"))
+    client.post(change_url(own), without_button(own) | {"_restore": "1"})
     assert Article.objects.trashed().get() == own
 
 

@@ -1,11 +1,14 @@
 """What each group may do in the admin, by the form, by hand-made posts and by actions."""
 
+import re
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
 from articles.models import Article
-from publishing.models import Image, Redirect, State
+from faq.models import Question
+from publishing.models import Image, Redirect, Revision, State
 from publishing.registry import publishable_model, publishable_models
 from tests import factories
 
@@ -26,8 +29,8 @@ def form_of(article=None, **changes):
         "standfirst": "Two sentences.",
         "body": "<p>Words.</p>",
         "kind": "article",
-        "state": "draft",
         "slug": "",
+        "_continue": "save",
         "facts_checked_on": "",
         "review_by": "",
         "owner": "",
@@ -36,7 +39,7 @@ def form_of(article=None, **changes):
         "canonical_url": "",
     }
     if article:
-        values |= {name: getattr(article, name) or "" for name in ("title", "standfirst", "body", "state", "slug")}
+        values |= {name: getattr(article, name) or "" for name in ("title", "standfirst", "body", "slug")}
         values["owner"] = article.owner_id or ""
     for prefix in ("author_links", "details", "question_links", "read_also_links"):
         values |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
@@ -52,6 +55,11 @@ def run(client, action, *records):
     data = {"action": action, "_selected_action": [record.pk for record in records], "post": "yes"}
     data["agreed"] = len(records)  # the catalogue asks how many before it acts
     return client.post(url, data, follow=True)
+
+
+def buttons(text: str) -> list[str]:
+    """The words of the buttons of a form that act on the record, each once."""
+    return list(dict.fromkeys(re.findall(r'<button type="submit" name="_continue"[^>]*>([^<]+)<', text)))
 
 
 def state_of(record):
@@ -72,30 +80,40 @@ def test_author_writes_a_draft_which_becomes_her_own(client):
 def test_author_submits_for_review_and_goes_on_writing(client):
     person = sign_in(client, "Author")
     article = factories.article(state=State.DRAFT, owner=person)
-    for changes in ({"state": "in_review"}, {"state": "in_review", "title": "Better"}):
+    for changes in ({"_continue": "submit"}, {"_continue": "save", "title": "Better"}):
         assert client.post(change_url(article), form_of(article, **changes)).status_code == 302
     article.refresh_from_db()
     assert (article.state, article.title) == (State.IN_REVIEW, "Better")
 
 
-@pytest.mark.parametrize("state", ["published", "archived"])
-def test_author_cannot_publish_by_a_hand_made_post(client, state):
+@pytest.mark.parametrize("act", ["publish", "schedule", "unpublish", "archive"])
+@pytest.mark.parametrize("button", ["_continue", "_save", "_addanother", "_restore"])
+def test_author_cannot_publish_by_a_hand_made_post(client, act, button):
     person = sign_in(client, "Author")
-    response = client.post(f"{ARTICLES}add/", form_of(state=state))
-    assert "state" in response.context["adminform"].form.errors
+    form = form_of(publish_at_0="2030-01-01", publish_at_1="09:00", go_live_at_0="2030-01-01", go_live_at_1="09:00")
+    del form["_continue"]
+    assert client.post(f"{ARTICLES}add/", form | {button: act}).status_code == 403
     assert not Article.objects.exists()
     own = factories.article(state=State.DRAFT, owner=person)
-    response = client.post(change_url(own), form_of(own, state=state))
-    assert "state" in response.context["adminform"].form.errors
+    assert client.post(change_url(own), form | {button: act, "title": "Hers"}).status_code == 403
     assert state_of(own) == State.DRAFT
+    assert not Revision.objects.exists()
+
+
+@pytest.mark.parametrize("state", ["published", "archived"])
+def test_a_state_that_is_sent_along_is_no_state(client, state):
+    person = sign_in(client, "Author")
+    own = factories.article(state=State.DRAFT, owner=person)
+    client.post(f"{ARTICLES}add/", form_of(state=state))
+    client.post(change_url(own), form_of(own, state=state, title="Other"))
+    assert [*Article.objects.values_list("state", flat=True)] == [State.DRAFT] * 2
 
 
 def test_author_is_not_offered_to_publish(client):
     person = sign_in(client, "Author")
     own = factories.article(state=State.DRAFT, owner=person)
     text = client.get(change_url(own)).content.decode()
-    assert 'value="in_review"' in text
-    assert 'value="published"' not in text
+    assert buttons(text) == ["Save draft", "Submit for review"]
     listing = client.get(ARTICLES).content.decode()
     assert 'value="publish"' not in listing
     assert 'value="delete_selected"' not in listing
@@ -160,10 +178,11 @@ def test_author_may_not_make_topics_authors_or_redirects(client):
 
 def test_author_writes_questions_but_cannot_publish_them(client):
     sign_in(client, "Author")
-    form = {"question": "Why?", "answer": "<p>So.</p>", "state": "published", "position": 0}
+    form = {"question": "Why?", "answer": "<p>So.</p>", "_continue": "publish", "position": 0}
     form |= {"other_wordings-TOTAL_FORMS": 0, "other_wordings-INITIAL_FORMS": 0}
-    assert "state" in client.post("/admin/faq/question/add/", form).context["adminform"].form.errors
-    assert client.post("/admin/faq/question/add/", form | {"state": "in_review"}).status_code == 302
+    assert client.post("/admin/faq/question/add/", form).status_code == 403
+    assert client.post("/admin/faq/question/add/", form | {"_continue": "submit"}).status_code == 302
+    assert Question.objects.get().state == State.IN_REVIEW
     live = factories.question()
     assert client.post(change_url(live), form).status_code == 403
 
@@ -173,7 +192,7 @@ def test_author_writes_questions_but_cannot_publish_them(client):
 
 def test_editor_publishes_by_the_form_also_without_an_address(client):
     sign_in(client, "Editor")
-    response = client.post(f"{ARTICLES}add/", form_of(state="published"))
+    response = client.post(f"{ARTICLES}add/", form_of(_continue="publish"))
     assert response.status_code == 302, response.context["errors"]
     assert Article.objects.published().get().slug == "a-title"
 
@@ -181,13 +200,13 @@ def test_editor_publishes_by_the_form_also_without_an_address(client):
 def test_editor_publishes_the_draft_of_an_author(client):
     sign_in(client, "Editor")
     article = factories.article(state=State.IN_REVIEW, owner=factories.user("Author"))
-    assert client.post(change_url(article), form_of(article, state="published")).status_code == 302
+    assert client.post(change_url(article), form_of(article, _continue="publish")).status_code == 302
     assert state_of(article) == State.PUBLISHED
 
 
 def test_form_says_in_words_what_is_missing_before_publication(client):
     sign_in(client, "Editor")
-    response = client.post(f"{ARTICLES}add/", form_of(state="published", body="", standfirst=""))
+    response = client.post(f"{ARTICLES}add/", form_of(_continue="publish", body="", standfirst=""))
     errors = response.context["adminform"].form.errors
     assert set(errors) >= {"body", "standfirst"}
     assert "Constraint" not in str(errors)

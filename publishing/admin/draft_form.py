@@ -1,0 +1,87 @@
+"""The form of a record with drafts: it shows what was written last, and is judged by what its button asks for."""
+
+import uuid
+
+from django import forms
+from django.contrib.admin.widgets import AdminSplitDateTime
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils import timezone
+from django.utils.timezone import get_current_timezone_name
+
+from publishing.admin.fields import EARLIEST, LATEST
+from publishing.models import Act, State
+from publishing.revisions.acts import STATES
+from publishing.revisions.content import read_fields, tag_fields_of
+
+
+class DraftForm(forms.ModelForm):
+    go_live_at = forms.SplitDateTimeField(
+        label="Changes go live at",
+        required=False,
+        widget=AdminSplitDateTime,
+        validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)],
+    )
+    note = forms.CharField(
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text="What you changed and why, for your colleagues. It stands in the history.",
+    )
+    token = forms.CharField(required=False, widget=forms.HiddenInput)
+    sitting = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput)
+
+    act = Act.SAVE
+    moment_field = "go_live_at"  # that says when SCHEDULE is to happen
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        content = getattr(self.instance, "draft_content", None)
+        self.fields["go_live_at"].help_text = (
+            "For the button Schedule: readers see the page as it is until then. "
+            f"Time zone: {get_current_timezone_name()}."
+        )
+        self.initial.setdefault("sitting", uuid.uuid4().hex)
+        self.initial["token"] = getattr(self.instance, "draft_token", "")
+        if content is not None:
+            self.initial |= {name: keys for name, keys in content["tags"].items() if name in self.fields}
+
+    def clean(self):
+        cleaned = super().clean()
+        now = timezone.now()
+        if self.act == Act.SCHEDULE:
+            moment = cleaned.get(self.moment_field)
+            if moment is None and self.moment_field not in self.errors:
+                self.add_error(self.moment_field, "Say when, for the button Schedule.")
+            elif moment and moment <= now:
+                self.add_error(self.moment_field, "That moment is past. Choose one to come, or press Publish.")
+        elif self.act == Act.PUBLISH and (cleaned.get("publish_at") or now) > now:
+            self.add_error("publish_at", "That is still to come: press Schedule, or empty it to publish now.")
+        return cleaned
+
+    def _post_clean(self):
+        # What must be filled depends on what is asked for, not on what the record is until then.
+        state = self.instance.state
+        self.instance.state = STATES.get(self.act, State.DRAFT)
+        try:
+            super()._post_clean()
+        finally:
+            self.instance.state = state
+
+    def _get_validation_exclusions(self):
+        # The state is no field of the form, and yet constraints speak of it.
+        return super()._get_validation_exclusions() - {"state"}
+
+    def content(self, formsets) -> dict:
+        """What was typed, for a revision. The form and its formsets must be valid."""
+        begun = getattr(self.instance, "draft_content", None) or {"tags": {}, "rows": {}}
+        tags = {
+            field.name: [tag.pk for tag in self.cleaned_data[field.name]]
+            for field in tag_fields_of(type(self.instance))
+            if field.name in self.cleaned_data
+        }
+        rows = {formset.get_default_prefix(): formset.content() for formset in formsets}
+        return {
+            "fields": read_fields(self.instance),
+            "tags": begun["tags"] | tags,
+            "rows": begun["rows"] | rows,
+        }

@@ -1,0 +1,212 @@
+"""The admin of records with drafts: the form works on what was written last, and readers see what was published."""
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import flatten
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.template.loader import render_to_string
+
+from publishing.admin.base import PublishableAdmin
+from publishing.admin.draft_form import DraftForm
+from publishing.admin.history import HistoryMixin
+from publishing.models import PUBLIC_ACTS, Act, Prose, Revision, State, with_drafts
+from publishing.revisions.acts import (
+    Order,
+    begin,
+    carry_out,
+    draft_of,
+    is_stale,
+    latest_content,
+    may_be_seen,
+    token_of,
+)
+from publishing.revisions.content import fill
+
+BUTTONS = ("_continue", "_save", "_addanother", "_restore")  # Django's names; their value says the act
+LABELS = {
+    Act.SAVE: "Save draft",
+    Act.SUBMIT: "Submit for review",
+    Act.WITHDRAW: "Take back to draft",
+    Act.PUBLISH: "Publish",
+    Act.SCHEDULE: "Schedule",
+    Act.UNPUBLISH: "Unpublish",
+    Act.ARCHIVE: "Archive",
+}
+# What the buttons do, by what the record is.
+ACTS = {
+    State.DRAFT: [Act.SAVE, Act.SUBMIT, Act.PUBLISH, Act.SCHEDULE],
+    State.IN_REVIEW: [Act.SAVE, Act.WITHDRAW, Act.PUBLISH, Act.SCHEDULE],
+    State.PUBLISHED: [Act.SAVE, Act.SUBMIT, Act.PUBLISH, Act.SCHEDULE, Act.UNPUBLISH, Act.ARCHIVE],
+    State.ARCHIVED: [Act.SAVE, Act.WITHDRAW, Act.PUBLISH, Act.SCHEDULE],
+}
+# For the forms of those who may change a record; nobody reads them.
+FIELDS_OF_THE_DESK = {"go_live_at", "note"}
+
+
+def act_of(request) -> Act:
+    """The act that the pressed button names; a button that names none saves."""
+    named = next((request.POST[name] for name in BUTTONS if name in request.POST), "")
+    return Act(named) if named in LABELS else Act.SAVE
+
+
+class DraftsAdmin(HistoryMixin, PublishableAdmin):
+    """The base of the admin of texts, authors and topics. Rows beside a record are `RowInline`s."""
+
+    form = DraftForm
+    change_form_template = "admin/publishing/draft_form.html"
+
+    def get_queryset(self, request):
+        return with_drafts(super().get_queryset(request))
+
+    def get_object(self, request, object_id, from_field=None):
+        """As Django's; for whoever may change it, it says what its draft says."""
+        record = super().get_object(request, object_id, from_field)
+        if record is not None and self.has_change_permission(request, record):
+            record.draft_token = token_of(record, Revision.objects.head(record))
+            record.draft_content = latest_content(record)
+            record.live_url = record.get_absolute_url()
+            if draft := draft_of(record):
+                fill(record, record.draft_content)
+                record.draft_problem = draft.problem
+        return record
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if request.method == "POST" and act_of(request) in PUBLIC_ACTS and not self.may_publish(request):
+            raise PermissionDenied
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    # Form ----------------------------------------------------------------------------------------
+
+    def get_fieldsets(self, request, obj=None):
+        may_write = obj is None or self.has_change_permission(request, obj)
+        hidden = set() if may_write else FIELDS_OF_THE_DESK
+        if may_write and issubclass(self.model, Prose):
+            hidden = hidden | {"publish_at" if obj and may_be_seen(obj) else "go_live_at"}
+        return [
+            (title, {**options, "fields": _without(options["fields"], hidden)})
+            if not hidden.isdisjoint(flatten(options["fields"]))
+            else (title, options)
+            for title, options in super().get_fieldsets(request, obj)
+        ]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.act = act_of(request) if request.method == "POST" else Act.SAVE
+        form.moment_field = _moment_field(self.model, obj)
+        return form
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["acts"] = self._buttons(request, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _buttons(self, request, record) -> list[dict]:
+        """The buttons of the form: the act of each, its words, and whether it is the first choice."""
+        in_trash = record is not None and record.deleted_at
+        acts = [Act.SAVE] if in_trash else ACTS[record.state if record else State.DRAFT]
+        if record is not None and record.state == State.PUBLISHED and record.draft_state == State.IN_REVIEW:
+            acts = [Act.WITHDRAW if act == Act.SUBMIT else act for act in acts]
+        may_publish = self.may_publish(request, record)
+        allowed = [act for act in acts if may_publish or act not in PUBLIC_ACTS]
+        is_draft = record is None or record.state in {State.DRAFT, State.PUBLISHED}
+        words = LABELS if is_draft else {**LABELS, Act.SAVE: "Save"}
+        return [{"act": act.value, "words": words[act], "is_first": act == allowed[0]} for act in allowed]
+
+    # Saving --------------------------------------------------------------------------------------
+
+    def save_model(self, request, obj, form, change):
+        """Nothing is saved before the rows beside the record are known."""
+        if not change and hasattr(obj, "owner_id") and obj.owner_id is None:
+            obj.owner = request.user
+
+    def save_related(self, request, form, formsets, change):
+        record, cleaned = form.instance, form.cleaned_data
+        # The date of a first publication stands in the record itself.
+        go_live_at = cleaned.get("go_live_at") if form.moment_field == "go_live_at" else None
+        order = Order(
+            form.act,
+            form.content(formsets),
+            author=request.user,
+            token=cleaned.get("token") or "",
+            note=cleaned.get("note") or "",
+            sitting=cleaned.get("sitting") or "",
+            go_live_at=go_live_at,
+        )
+        request.outcome = carry_out(record, order) if change else begin(record, order)
+        if "_restore" in request.POST and not request.outcome.is_conflict and self.has_publish_permission(request):
+            self.model.objects.filter(pk=record.pk).update(deleted_at=None)
+
+    def construct_change_message(self, request, form, formsets, add=False):
+        outcome = request.outcome
+        if outcome.is_conflict:
+            return "Saved beside what somebody else had saved."
+        if outcome.revision is None:
+            return "Saved without a change."
+        words = outcome.revision.get_act_display()
+        return f"{words}: {outcome.revision.note}" if outcome.revision.note else f"{words}."
+
+    def _after_saving(self, request, record):
+        outcome = request.outcome
+        if outcome.is_conflict:
+            return self.lead_to_conflict(request, record, outcome.revision)
+        return super()._after_saving(request, with_drafts(self.model.objects.filter(pk=record.pk)).get())
+
+    def words_after_saving(self, request, context):
+        context |= {"revision": request.outcome.revision, "title": request.outcome.title}
+        return super().words_after_saving(request, context)
+
+    # Lists and actions ---------------------------------------------------------------------------
+
+    @admin.display(description="State", ordering="state")
+    def status(self, record):
+        token = f"{record.pk}:{token_of(record, Revision(pk=record.head_pk) if record.head_pk else None)}"
+        return render_to_string("admin/publishing/state_in_list.html", {"record": record, "token": token})
+
+    @admin.action(description="Publish", permissions=["publish"])
+    def publish(self, request, queryset):
+        done = self._carry_out_on_each(request, queryset, Act.PUBLISH, "published")
+        scheduled = sum(record.status == "Scheduled" for record in done)
+        if done[scheduled:]:
+            messages.success(request, f"Published: {len(done) - scheduled}.")
+        if scheduled:
+            messages.success(request, f"Published from their date on: {scheduled}.")
+
+    @admin.action(description="Take back to draft", permissions=["publish"])
+    def take_back(self, request, queryset):
+        done = self._carry_out_on_each(request, queryset, Act.UNPUBLISH, "taken back")
+        messages.success(request, f"Taken back to draft: {len(done)}.")
+
+    def _carry_out_on_each(self, request, queryset, act, participle) -> list:
+        """Do the act with what was written last of each record; return those with which that was possible."""
+        seen = dict(token.split(":", 1) for token in request.POST.getlist("seen") if ":" in token)
+        done = []
+        for record in queryset.kept():
+            token = seen.get(str(record.pk), "")
+            if is_stale(record, token):
+                messages.error(
+                    request,
+                    f"“{record}” is not {participle}: it was changed since you opened this list. "
+                    "Look at it, then choose it again.",
+                )
+                continue
+            try:
+                outcome = carry_out(record, Order(act, latest_content(record), author=request.user))
+            except ValidationError as error:
+                messages.error(request, f"“{record}” is not {participle}. {self._in_words(error)}")
+                continue
+            self.log_change(request, record, f"{act.label}.")
+            done.append(outcome.record)
+        return done
+
+
+def _moment_field(model, record) -> str:
+    """The field that says when the button Schedule is to act: of a text not seen yet, its own date."""
+    return "publish_at" if issubclass(model, Prose) and not (record and may_be_seen(record)) else "go_live_at"
+
+
+def _without(fields, hidden) -> list:
+    """A fieldset's fields without some; what stood beside one of them stands alone."""
+    kept = []
+    for entry in fields:
+        names = [name for name in flatten([entry]) if name not in hidden]
+        if names:
+            kept.append(names[0] if len(names) == 1 else tuple(names))
+    return kept

@@ -1,0 +1,127 @@
+"""The history of a record, any two versions of it side by side, and the way back to one."""
+
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from publishing.addresses import change_url
+from publishing.admin.differences import differences
+from publishing.admin.fields import moment_in_words
+from publishing.models import Act, Revision
+from publishing.revisions.acts import Order, carry_out, draft_of
+from publishing.revisions.content import current
+
+PER_PAGE = 50
+
+
+class HistoryMixin:
+    """For a ModelAdmin of records with drafts. Whoever may change a record may see what was written of it."""
+
+    object_history_template = "admin/publishing/draft_history.html"
+
+    def get_urls(self):
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        compare, restore = require_GET(self.compare_view), require_POST(self.restore_view)
+        return [
+            path("<path:object_id>/history/compare/", self.admin_site.admin_view(compare), name=f"{name}_compare"),
+            path(
+                "<path:object_id>/history/<int:revision>/restore/",
+                self.admin_site.admin_view(restore),
+                name=f"{name}_restore",
+            ),
+            *super().get_urls(),
+        ]
+
+    def history_view(self, request, object_id, extra_context=None):
+        record = self.get_object(request, unquote(object_id))
+        context = dict(extra_context or {})
+        if record is not None and self.has_change_permission(request, record):
+            found = Revision.objects.of(record).latest_first().select_related("author")
+            draft = draft_of(record)
+            context |= {
+                "versions": Paginator(found, PER_PAGE).get_page(request.GET.get("versions")),
+                "draft_pk": draft and draft.pk,
+                "live_pk": _live_pk(record),
+                "compare_url": self._url("compare", record),
+            }
+        return super().history_view(request, object_id, context)
+
+    def compare_view(self, request, object_id):
+        record = self._record_to_change(request, object_id)
+        one, other = (self._revision(record, request.GET.get(name, "")) for name in ("one", "other"))
+        if one.pk > other.pk and not other.is_aside:
+            one, other = other, one
+        head = Revision.objects.head(record)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Two versions side by side",
+            "opts": self.opts,
+            "record": record,
+            "edit_url": change_url(record),
+            "versions": [
+                {"revision": revision, "is_head": revision == head, "restore_url": self._restore_url(record, revision)}
+                for revision in (one, other)
+            ],
+            "differences": differences(self.model, one.content, other.content),
+            "is_conflict": other.is_aside and one == head,
+            "is_her_own": one.author_id == request.user.pk,
+        }
+        return render(request, "admin/publishing/compare.html", context)
+
+    def restore_view(self, request, object_id, revision):
+        record = self._record_to_change(request, object_id)
+        version = self._revision(record, str(revision))
+        content = record.draft_content
+        old = current(self.model, version.content)
+        # What the version does not know stays as it is.
+        content = {part: content[part] | old[part] for part in content}
+        note = f"The version of {moment_in_words(version.made_at)}"
+        try:
+            outcome = carry_out(record, Order(Act.RESTORE, content, author=request.user, note=note))
+        except ValidationError as error:
+            messages.error(request, f"It cannot be brought back. {self._in_words(error)}")
+            return HttpResponseRedirect(self._url("history", record))
+        request.outcome = outcome
+        self.log_change(request, record, f"{Act.RESTORE.label}.")
+        self._after_saving(request, record)
+        return HttpResponseRedirect(change_url(record))
+
+    def lead_to_conflict(self, request, record, revision):
+        """After a save from a stale form: both texts, side by side."""
+        head = Revision.objects.head(record)
+        messages.warning(
+            request, "This was saved elsewhere since you opened it. Nothing is lost: what you wrote is kept here."
+        )
+        return HttpResponseRedirect(f"{self._url('compare', record)}?one={head.pk}&other={revision.pk}")
+
+    def _record_to_change(self, request, object_id):
+        record = self.get_object(request, unquote(object_id))
+        if record is None:
+            raise Http404
+        if not self.has_change_permission(request, record):
+            raise PermissionDenied
+        return record
+
+    def _revision(self, record, key: str) -> Revision:
+        found = Revision.objects.of(record).select_related("author", "parent")
+        revision = found.filter(pk=key).first() if key.isascii() and key.isdigit() and len(key) < 16 else None
+        if revision is None:
+            raise Http404
+        return revision
+
+    def _url(self, view: str, record, *more) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{view}", args=[record.pk, *more])
+
+    def _restore_url(self, record, revision) -> str:
+        return self._url("restore", record, revision.pk)
+
+
+def _live_pk(record) -> int | None:
+    """The key of the version that the row says."""
+    applied = Revision.objects.of(record).exclude(applied_at=None).order_by("-applied_at", "-pk")
+    return applied.values_list("pk", flat=True).first()

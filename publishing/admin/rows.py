@@ -1,0 +1,89 @@
+"""Rows beside a record in its form: of the draft, not of the table."""
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.forms.models import BaseInlineFormSet
+
+from publishing.admin.fields import FieldsMixin
+from publishing.revisions.content import plain, relations_of, row_fields
+
+
+class RowForm(forms.ModelForm):
+    stored_keys: tuple = ()
+
+    def validate_constraints(self):
+        """As Django's, but for a row of the table that the draft replaces: that is in nobody's way."""
+        first_error = None
+        for key in (None, *self.stored_keys):
+            self.instance.pk, self.instance._state.adding = key, key is None
+            try:
+                self.instance.validate_constraints(exclude=self._get_validation_exclusions())
+                break
+            except ValidationError as error:
+                first_error = first_error or error
+        else:
+            self._update_errors(first_error)
+        self.instance.pk, self.instance._state.adding = None, True
+
+
+class RowFormSet(BaseInlineFormSet):
+    """Where the record was given its draft, all rows come from there, as forms that are not stored yet."""
+
+    def __init__(self, data=None, files=None, instance=None, **kwargs):
+        self.draft = getattr(instance, "draft_content", None)
+        if self.draft is not None:
+            self.rows = self.draft["rows"].get(self.get_default_prefix(), [])
+            if data is None:
+                kwargs["initial"] = self.rows
+                self.extra += len(self.rows)
+            stored = self.model._base_manager.filter(**{self.fk.attname: instance.pk})
+            self.stored_keys = tuple(stored.values_list("pk", flat=True))
+            kwargs["queryset"] = self.model._base_manager.none()
+        super().__init__(data, files, instance, **kwargs)
+
+    def initial_form_count(self):
+        return super().initial_form_count() if self.draft is None else 0
+
+    def _construct_form(self, i, **kwargs):
+        form = super()._construct_form(i, **kwargs)
+        if self.draft is not None:
+            form.stored_keys = self.stored_keys
+        return form
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        if self.draft is not None:
+            # Says only which row of the draft it was.
+            form.fields[self._pk_field.name] = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def content(self) -> list[dict]:
+        """The rows as they were typed, for a revision. The set must be valid."""
+        relation = next(
+            relation
+            for relation in relations_of(type(self.instance))
+            if relation.related_model is self.model and relation.field.name == self.fk.name
+        )
+        begun = {
+            str(row.get("id")): row for row in (self.draft or {"rows": {}})["rows"].get(self.get_default_prefix(), [])
+        }
+        rows = []
+        for form in self.forms:
+            if form.has_changed() and form not in self.deleted_forms:
+                before = begun.get(str(form.cleaned_data.get(self._pk_field.name) or ""), {})
+                row = {"id": before.get("id")}
+                for field in row_fields(relation):
+                    if field.name in form.fields:
+                        row[field.name] = plain(field, form.instance)
+                    elif field.name in before:
+                        row[field.name] = before[field.name]
+                rows.append(row)
+        return sorted(rows, key=lambda row: row.get("position") or 0)
+
+
+class RowInline(FieldsMixin, admin.TabularInline):
+    """Rows that are part of their record's revisions: its model names them in `revised_rows`."""
+
+    form = RowForm
+    formset = RowFormSet
+    extra = 0

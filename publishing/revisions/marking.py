@@ -1,0 +1,94 @@
+"""Two texts side by side, with the words marked that only one of them has.
+
+lxml.html.diff was looked at: it makes one text of both, and takes two words in common for chance.
+"""
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from html import escape, unescape
+
+import nh3
+
+from publishing.richtext.allowlist import TAGS
+
+_TOKEN = re.compile(r"<[^>]+>|[^<\s]+|\s+")
+_PICTURE = re.compile(r"<img [^>]*>")
+_ATTRIBUTE = re.compile(r'(src|alt)="([^"]*)"')
+_ID = re.compile(r' id="[^"]*"')
+_VOID = {"br", "hr", "img"}
+_LONG = 20_000  # tokens; beyond, what is frequent is not looked at, which is quicker and coarser
+
+# No addresses: what is compared is read, and an anchor would stand there twice.
+_cleaner = nh3.Cleaner(
+    tags=TAGS - {"img"} | {"ins", "del"},
+    attributes={"*": set(), "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan", "scope"}, "ol": {"start"}},
+    link_rel=None,
+)
+
+
+@dataclass(frozen=True)
+class Word:
+    """A piece of a text: as it stands there, and what makes it the same as another: its form is part of that."""
+
+    html: str
+    key: tuple
+    is_tag: bool
+
+
+def marked(one: str, other: str) -> tuple[str, str]:
+    """Return two cleaned bodies as HTML, the words that only the first has in <del>, those of the second in <ins>.
+
+    A word is another one where its form is: its heading, its list, whether it is bold, where its link leads.
+    """
+    left, right = _words(one), _words(other)
+    matcher = SequenceMatcher(
+        None, [word.key for word in left], [word.key for word in right], autojunk=len(left) + len(right) > _LONG
+    )
+    blocks = matcher.get_opcodes()
+    lefts = [(left[a:b], kind != "equal") for kind, a, b, _, _ in blocks]
+    rights = [(right[a:b], kind != "equal") for kind, _, _, a, b in blocks]
+    return _cleaner.clean(_html(lefts, "del")), _cleaner.clean(_html(rights, "ins"))
+
+
+def marked_plain(one: str, other: str) -> tuple[str, str]:
+    """The same of two plain texts."""
+    return marked(escape(one), escape(other))
+
+
+def _words(html: str) -> list[Word]:
+    words, open_tags = [], []
+    for token in _TOKEN.findall(_PICTURE.sub(_picture, html)):
+        if not token.startswith("<"):
+            words.append(Word(token, (" " if token.isspace() else token, *open_tags), is_tag=False))
+            continue
+        name = token.strip("</>").split()[0]
+        words.append(Word(token, (token, *open_tags), is_tag=True))
+        if token.startswith("</"):
+            if open_tags:
+                open_tags.pop()
+        elif name not in _VOID:
+            open_tags.append(_ID.sub("", token))
+    return words
+
+
+def _picture(match) -> str:
+    """A picture in words: which it is, and what is said of it."""
+    attributes = dict(_ATTRIBUTE.findall(match[0]))
+    number = unescape(attributes.get("src", "")).rpartition("/")[2]
+    return f"[Picture {escape(number)}: {attributes.get('alt') or 'no words'}]"
+
+
+def _html(runs, mark: str) -> str:
+    pieces = []
+    for words, is_changed in runs:
+        is_open = False
+        for word in words:
+            wanted = is_changed and not word.is_tag
+            if wanted != is_open:
+                pieces.append(f"<{mark}>" if wanted else f"</{mark}>")
+                is_open = wanted
+            pieces.append(word.html)
+        if is_open:
+            pieces.append(f"</{mark}>")
+    return "".join(pieces)

@@ -1,0 +1,169 @@
+"""Updates of live pages that were scheduled go live at their moment, once, whoever notices first."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+
+from articles.models import Article
+from faq.models import Question
+from publishing import due
+from publishing.desk import desk_for
+from publishing.due import run_due
+from publishing.models import Act, Redirect, Revision, SearchEntry, State
+from publishing.revisions import acts
+from publishing.revisions.acts import Order, apply_due_updates, carry_out, latest_content
+from tests import factories
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def schedule(record, at, **fields):
+    content = latest_content(record)
+    content |= {"fields": content["fields"] | fields}
+    return carry_out(record, Order(Act.SCHEDULE, content, go_live_at=at)).revision
+
+
+@pytest.mark.django_db
+def test_run_due_lets_an_update_go_live_at_its_moment_with_all_that_follows(client):
+    with time_machine.travel(NOON, tick=False) as clock:
+        article = factories.article(title="Old words", slug="old")
+        schedule(article, NOON + HOUR, title="Fresh words", slug="fresh", body="<p>Quixotic.</p>")
+        run_due()
+        assert "Old words" in client.get("/articles/old/").content.decode()
+        clock.shift(HOUR)
+        run_due()
+        assert "Fresh words" in client.get("/articles/fresh/").content.decode()
+        assert client.get("/articles/old/")["Location"] == "/articles/fresh/"
+        assert "Fresh words" in client.get("/search/?q=quixotic").content.decode()
+        article.refresh_from_db()
+        changed_at = article.last_changed_at
+        clock.shift(HOUR)
+        run_due()
+        article.refresh_from_db()
+    assert article.last_changed_at == changed_at
+    assert article.first_published_at == NOON
+    assert Revision.objects.get(act=Act.SCHEDULE).applied_at == NOON + HOUR
+
+
+@pytest.mark.django_db
+def test_an_update_that_cannot_go_live_is_said_and_keeps_no_other_from_it(client, caplog):
+    editor = factories.user("Editor")
+    with time_machine.travel(NOON, tick=False) as clock:
+        bad, good = factories.article(title="Bad"), factories.question()
+        update = schedule(bad, NOON + HOUR, slug="wanted")
+        schedule(good, NOON + HOUR, question="New?")
+        factories.article(slug="wanted")
+        clock.shift(2 * HOUR)
+        assert desk_for(editor).overdue == 2
+        for _ in range(2):
+            clock.shift(HOUR)
+            assert run_due() == []
+        desk = desk_for(editor)
+        client.force_login(editor)
+        page = client.get("/admin/").content.decode()
+        form = client.get(f"/admin/articles/article/{bad.pk}/change/").content.decode()
+    update.refresh_from_db()
+    assert "Another record has this address already" in update.problem
+    assert (update.applied_at, Question.objects.get().question) == (None, "New?")
+    assert desk.overdue == 0
+    assert [(problem, item.title) for problem, item in desk.failed] == [(update.problem, "Bad")]
+    for text in (page, form):
+        assert "could not go live: Another record has this address already" in text
+    assert caplog.text.count("could not go live") == 1
+
+
+@pytest.mark.django_db
+def test_desk_lists_drafts_over_live_pages_and_updates_for_those_who_may_publish(client):
+    article, other = factories.article(title="Live"), factories.article(title="Other")
+    with time_machine.travel(NOON, tick=False):
+        schedule(other, NOON + HOUR, title="Planned")
+        content = latest_content(article)
+        carry_out(article, Order(Act.SUBMIT, content | {"fields": content["fields"] | {"title": "Written anew"}}))
+        desk = desk_for(factories.user("Editor"))
+        of_an_author = desk_for(factories.user("Author"))
+    assert [(item.title, item.full_status) for item in desk.drafts] == [
+        ("Written anew", "Published, changes in review")
+    ]
+    assert [(item.title, item.at) for item in desk.scheduled] == [("Planned", NOON + HOUR)]
+    assert of_an_author.drafts == of_an_author.scheduled == []
+
+
+@pytest.mark.django_db
+def test_start_page_says_that_an_update_is_overdue(client):
+    client.force_login(factories.user("Editor"))
+    with time_machine.travel(NOON, tick=False) as clock:
+        schedule(factories.article(), NOON + HOUR, title="New")
+        assert "past its moment" not in client.get("/admin/").content.decode()
+        clock.shift(2 * HOUR)
+        assert "1 scheduled update is past its moment" in client.get("/admin/").content.decode()
+        run_due()
+        assert "past its moment" not in client.get("/admin/").content.decode()
+
+
+@pytest.mark.django_db
+def test_what_lies_in_the_trash_does_not_go_live():
+    with time_machine.travel(NOON, tick=False) as clock:
+        article = factories.article(title="Old")
+        schedule(article, NOON + HOUR, title="New")
+        Article.objects.update(deleted_at=NOON)
+        clock.shift(HOUR)
+        assert apply_due_updates() == 0
+    assert Article.objects.get().title == "Old"
+
+
+@pytest.mark.django_db
+def test_an_author_or_topic_that_nobody_sees_yet_goes_live_at_its_moment():
+    with time_machine.travel(NOON, tick=False) as clock:
+        author = factories.author(state=State.DRAFT)
+        schedule(author, NOON + HOUR, name="Desk")
+        clock.shift(HOUR)
+        run_due()
+    author.refresh_from_db()
+    assert (author.state, author.name) == (State.PUBLISHED, "Desk")
+
+
+def at_once(work):
+    """Run `work` in four threads that start together; return what each returned."""
+    start, results = threading.Barrier(4), []
+
+    def run():
+        try:
+            start.wait()
+            results.append(work())
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("way", ["the worker's job, claimed", "the updates themselves, unclaimed"])
+def test_four_at_once_let_each_update_go_live_once(way, monkeypatch):
+    applied = []
+    write = acts.write
+    monkeypatch.setattr(acts, "write", lambda row, content: (applied.append(row.pk), write(row, content)))
+    articles = [factories.article(title=f"Old {number}", slug=f"old-{number}") for number in range(6)]
+    moment = datetime.now(UTC) + timedelta(days=1)
+    for number, article in enumerate(articles):
+        schedule(article, moment, title=f"New {number}", slug=f"new-{number}")
+    applied.clear()
+    Revision.objects.update(go_live_at=moment - timedelta(days=2))
+    monkeypatch.setattr(due, "jobs", {name: job for name, job in due.jobs.items() if "updates" in name})
+    results = at_once(run_due if way.startswith("the worker") else apply_due_updates)
+    assert sorted(applied) == sorted(article.pk for article in articles)
+    assert len(results) == 4
+    assert results == [[]] * 4 if way.startswith("the worker") else sum(results) == 6
+    assert sorted(Article.objects.values_list("slug", flat=True)) == [f"new-{number}" for number in range(6)]
+    assert Redirect.objects.count() == 6
+    assert not Revision.objects.waiting().exists()
+    assert Revision.objects.exclude(applied_at=None).filter(act=Act.SCHEDULE).count() == 6
+    assert SearchEntry.objects.count() == 6

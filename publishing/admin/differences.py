@@ -41,7 +41,7 @@ def _difference(model, part: str, name: str, one, other) -> Difference:
         label, sides = capfirst(field.verbose_name), [_names(field.remote_field.model, keys) for keys in (one, other)]
     else:
         relation = next(relation for relation in relations_of(model) if relation.get_accessor_name() == name)
-        label = capfirst(relation.related_model._meta.verbose_name_plural)
+        label = capfirst(relation.related_model._meta.verbose_name)
         sides = [[_row_in_words(relation, row) for row in rows] for rows in (one, other)]
     return Difference(label, *marked_plain(*("\n".join(lines) or NOTHING for lines in sides)))
 

@@ -46,8 +46,14 @@ def marked(one: str, other: str) -> tuple[str, str]:
         None, [word.key for word in left], [word.key for word in right], autojunk=len(left) + len(right) > _LONG
     )
     blocks = matcher.get_opcodes()
-    lefts = [(left[a:b], kind != "equal") for kind, a, b, _, _ in blocks]
-    rights = [(right[a:b], kind != "equal") for kind, _, _, a, b in blocks]
+    # A space between two words that changed is no word in common.
+    last = len(blocks) - 1
+    kept = [
+        kind == "equal" and not (0 < number < last and all(word.html.isspace() for word in left[a:b]))
+        for number, (kind, a, b, _, _) in enumerate(blocks)
+    ]
+    lefts = [(left[a:b], not same) for same, (_, a, b, _, _) in zip(kept, blocks, strict=True)]
+    rights = [(right[a:b], not same) for same, (_, _, _, a, b) in zip(kept, blocks, strict=True)]
     return _cleaner.clean(_html(lefts, "del")), _cleaner.clean(_html(rights, "ins"))
 
 
@@ -62,7 +68,7 @@ def _words(html: str) -> list[Word]:
         if not token.startswith("<"):
             words.append(Word(token, (" " if token.isspace() else token, *open_tags), is_tag=False))
             continue
-        name = token.strip("</>").split()[0]
+        name = (token.strip("</>").split() or [""])[0]
         words.append(Word(token, (token, *open_tags), is_tag=True))
         if token.startswith("</"):
             if open_tags:
@@ -80,15 +86,14 @@ def _picture(match) -> str:
 
 
 def _html(runs, mark: str) -> str:
-    pieces = []
+    pieces, is_open = [], False
     for words, is_changed in runs:
-        is_open = False
         for word in words:
             wanted = is_changed and not word.is_tag
             if wanted != is_open:
                 pieces.append(f"<{mark}>" if wanted else f"</{mark}>")
                 is_open = wanted
             pieces.append(word.html)
-        if is_open:
-            pieces.append(f"</{mark}>")
+    if is_open:
+        pieces.append(f"</{mark}>")
     return "".join(pieces)

@@ -7,7 +7,7 @@ import pytest
 
 from articles.models import Article
 from catalog.models import AIModel
-from publishing.models import Redirect, State
+from publishing.models import Act, Redirect, Revision
 from tests import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -47,9 +47,15 @@ def write_body(page):
         page.keyboard.press("Tab")
 
 
-def save(page):
-    page.locator("input[name=_continue]").first.click()
+def press_button(page, words):
+    """Press one of the buttons that act on the record, and wait for what is said of it."""
+    page.locator(".submit-row").last.get_by_role("button", name=words, exact=True).click()
     page.locator(".messagelist .success, .messagelist .info").first.wait_for()
+
+
+def save(page):
+    """Save what is live so that readers see it."""
+    press_button(page, "Publish")
 
 
 def test_an_article_goes_from_the_form_to_page_list_and_api_and_back(editor_page):
@@ -60,8 +66,7 @@ def test_an_article_goes_from_the_form_to_page_list_and_api_and_back(editor_page
     page.locator("#id_title").fill("What a model costs")
     page.locator("#id_standfirst").fill("One table, one picture, one link.")
     write_body(page)
-    page.locator("#id_state").select_option(State.PUBLISHED)
-    save(page)
+    press_button(page, "Publish")
 
     article = Article.objects.get()
     assert article.slug == "what-a-model-costs"
@@ -92,8 +97,7 @@ def test_an_article_goes_from_the_form_to_page_list_and_api_and_back(editor_page
     assert reader.url.endswith("/articles/what-models-cost/")
     assert Redirect.objects.get().path == "/articles/what-a-model-costs/"
 
-    page.locator("#id_state").select_option(State.DRAFT)
-    save(page)
+    press_button(page, "Unpublish")
     pages = ("/articles/what-models-cost/", "/articles/what-a-model-costs/")
     for address in (*pages, "/api/v1/articles/what-models-cost/"):
         assert reader.request.get(address).status == 404
@@ -124,6 +128,9 @@ def test_opening_and_saving_a_text_changes_nothing(editor_page):
     page.locator(f"{EDITOR} > p").first.click()
     page.keyboard.type("x")
     page.keyboard.press("Backspace")
+    press_button(page, "Save draft")
+    assert page.locator(".state").first.inner_text().strip() == "Published"  # there is no draft: nothing had changed
+    assert not Revision.objects.exclude(act=Act.FOUND).exists()
     save(page)
     article.refresh_from_db()
     assert article.body == stored

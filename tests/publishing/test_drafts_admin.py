@@ -322,7 +322,7 @@ def test_versions_stand_side_by_side_field_by_field(editor):
     one, other = Revision.objects.order_by("pk")
     html = editor.get(f"{ARTICLES}{article.pk}/history/compare/?one={one.pk}&other={other.pk}").content.decode()
     names = re.findall(r'compare__name">([^<]+)<', html)
-    assert names == ["Title", "Facts checked on", "Topics", "Questions shown in the article"]
+    assert names == ["Title", "Facts checked on", "Topics", "Question shown in the article"]
     assert f"<del>{question.question}</del>" in html
     assert "<ins>&lt;b&gt;now&lt;/b&gt;</ins>" in html
 

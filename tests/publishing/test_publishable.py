@@ -257,10 +257,19 @@ def test_tag_is_found_by_its_name_in_any_case():
 
 
 @pytest.mark.parametrize("role", ["Author", "Editor", "Catalogue manager"])
-def test_signed_in_colleague_sees_drafts_but_no_trash(role):
-    kept, trashed = draft(), draft(deleted_at=timezone.now())
-    assert kept in Article.objects.visible_to(factories.user(role))
-    assert trashed not in Article.objects.visible_to(factories.user(role))
+def test_signed_in_colleague_sees_own_drafts_but_no_trash(role):
+    person = factories.user(role)
+    kept, trashed = draft(owner=person), draft(owner=person, deleted_at=timezone.now())
+    assert kept in Article.objects.visible_to(person)
+    assert trashed not in Article.objects.visible_to(person)
+
+
+@pytest.mark.parametrize(("role", "is_seen"), [("Author", False), ("Editor", True), ("Catalogue manager", False)])
+def test_drafts_of_others_are_for_those_who_may_publish(role, is_seen):
+    for kept in (draft(), draft(owner=factories.user("Author")), factories.article(state=State.IN_REVIEW)):
+        assert (kept in Article.objects.visible_to(factories.user(role))) == is_seen
+    archived = factories.article(state=State.ARCHIVED)
+    assert archived in Article.objects.visible_to(factories.user(role))
 
 
 def test_account_without_permissions_sees_what_readers_see():

@@ -324,7 +324,7 @@ def test_versions_stand_side_by_side_field_by_field(editor):
     names = re.findall(r'compare__name">([^<]+)<', html)
     assert names == ["Title", "Facts checked on", "Topics", "Question shown in the article"]
     assert f"<del>{question.question}</del>" in html
-    assert "<ins>&lt;b&gt;now&lt;/b&gt;</ins>" in html
+    assert "<ins>Costs &lt;b&gt;now&lt;/b&gt;</ins>" in html
 
 
 @pytest.mark.parametrize(

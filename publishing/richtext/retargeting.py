@@ -1,7 +1,8 @@
 """Letting texts that mention one record mention another."""
 
 from django.apps import apps
-from django.db.models import Q
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
 
 from publishing.richtext.document import mention, parse, serialize
 from publishing.richtext.field import RichTextField
@@ -36,7 +37,21 @@ def retarget_texts(record, to) -> int:
             texts = {name: getattr(row, name) for name in _rich_fields(table)}
             changed = {name: retargeted(text, record, to) for name, text in texts.items() if _names(text, record)}
             count += table._default_manager.filter(pk=row.pk).update(**changed)
+    _retarget_drafts(record, to)
     return count
+
+
+def _retarget_drafts(record, to):
+    """The same in what was written and is not published yet; other versions say what they said."""
+    revisions = apps.get_model("publishing.Revision").objects.filter(applied_at=None)
+    place = f":{record._meta.label_lower}/{record.pk}"
+    found = revisions.annotate(text=Cast("content", TextField())).filter(text__contains=place)
+    for revision in found.select_for_update(of=("self",)).order_by("pk"):
+        fields = revision.content["fields"]
+        for field in _rich_fields(revision.record_type.model_class()):
+            if _names(fields.get(field), record):
+                fields[field] = retargeted(fields[field], record, to)
+        revision.save(update_fields=["content"])
 
 
 def retargeted(html: str, record, to) -> str:

@@ -12,6 +12,7 @@ from publishing.models import Act, Redirect, Revised, Revision, State, with_draf
 from publishing.registry import publishable_models
 from publishing.revisions.acts import Order, apply_update, begin, carry_out, latest_content, token_of
 from publishing.revisions.content import current, different, read, same, write
+from publishing.richtext.retargeting import retarget_texts
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -287,6 +288,18 @@ def test_a_form_opened_before_an_update_went_live_is_not_stale():
         clock.shift(HOUR)
         apply_update(Revision.objects.waiting().get().pk)
         assert not do(article, Act.SAVE, changed(article, title="More"), token=begun).is_conflict
+
+
+def test_a_draft_leads_to_the_record_into_which_another_was_merged():
+    one, other = factories.question(), factories.question()
+    article = factories.article()
+    link = '<p><a href="ref:faq.question/{}">why</a></p>'
+    do(article, Act.SAVE, changed(article, body=link.format(one.pk)))
+    unlike = factories.article()
+    do(unlike, Act.SAVE, changed(unlike, body=link.format(f"{one.pk}0")))
+    retarget_texts(one, other)
+    assert latest_content(article)["fields"]["body"] == link.format(other.pk)
+    assert latest_content(unlike)["fields"]["body"] == link.format(f"{one.pk}0")
 
 
 def test_a_question_keeps_drafts_too():

@@ -102,6 +102,8 @@ class DraftsAdmin(HistoryMixin, PublishableAdmin):
         """The buttons of the form: the act of each, its words, and whether it is the first choice."""
         in_trash = record is not None and record.deleted_at
         acts = [Act.SAVE] if in_trash else ACTS[record.state if record else State.DRAFT]
+        if record is None and self.opts.get_field("state").default == State.PUBLISHED:
+            acts = [Act.PUBLISH, *(act for act in acts if act != Act.PUBLISH)]  # what is added beside a text is meant
         if record is not None and record.state == State.PUBLISHED and record.draft_state == State.IN_REVIEW:
             acts = [Act.WITHDRAW if act == Act.SUBMIT else act for act in acts]
         may_publish = self.may_publish(request, record)

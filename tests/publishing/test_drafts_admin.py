@@ -185,6 +185,18 @@ def test_buttons_say_what_will_be_and_do_it(state, words, editor):
             assert article.state == becomes, button
 
 
+def test_what_is_added_beside_a_text_is_published_unless_one_says_otherwise(editor):
+    add = "/admin/articles/topic/add/?_popup=1"
+    html = editor.get(add).content.decode()
+    assert buttons(html)[0] == "Publish"
+    response = editor.post(add, {"name": "Costs", "_popup": "1", "_continue": "publish"})
+    topic = ArticleTopic.objects.get()
+    assert (topic.state, topic.slug) == (State.PUBLISHED, "costs")
+    assert f"&quot;value&quot;: &quot;{topic.pk}&quot;" in response.content.decode()
+    editor.post(add, {"name": "Speed", "_popup": "1", "_continue": "save"})
+    assert ArticleTopic.objects.get(name="Speed").state == State.DRAFT
+
+
 def test_changes_in_review_can_be_taken_back(editor):
     article = factories.article()
     post(editor, article, "submit", title="New")

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("contenttypes", "0002_remove_content_type_name"),
-        ("publishing", "0006_renditions"),
+        ("publishing", "0008_roles_for_partners"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -18,6 +18,7 @@ from publishing.search.suggestions import FEW, suggest
 MOST = 1_000  # results that can be paged through
 READ_FOR_SNIPPET = 30_000  # characters of a text
 SUMMARY = 300
+SHOWN = ("entry_id", "entry__kind", "entry__source_type_id", "entry__source_id", "title", "names", "summary", "note")
 
 
 @dataclass(frozen=True)
@@ -87,34 +88,35 @@ class Hits:
 
     def __getitem__(self, part: slice) -> list[Hit]:
         found = self._texts(part.start, part.stop - part.start) if self.found else []
-        records = self._visible([texts.entry for texts in found])
+        records = self._visible(found)
         highlighter = Highlighter(self.query)
-        return [_hit(texts, records[texts.pk], highlighter) for texts in found if texts.pk in records]
+        return [_hit(texts, records[texts.entry_id], highlighter) for texts in found if texts.entry_id in records]
 
-    def _texts(self, start: int, length: int) -> list[SearchText]:
+    def _texts(self, start: int, length: int) -> list:
+        """What is shown of each hit, and where it comes from, as rows without models: a page has many of them."""
         pks = self.known.get(start)
         if pks is None:
             _, pks = index().find(self.query, self.at, self.kind, start, length)
-        rows = SearchText.objects.filter(entry__in=pks).select_related("entry").defer("body")
-        by_key = {texts.pk: texts for texts in rows.annotate(beginning=Left("body", READ_FOR_SNIPPET))}
+        rows = SearchText.objects.filter(entry__in=pks).annotate(beginning=Left("body", READ_FOR_SNIPPET))
+        by_key = {row.entry_id: row for row in rows.values_list(*SHOWN, "beginning", named=True)}
         return [by_key[pk] for pk in pks[:length] if pk in by_key]
 
-    def _visible(self, entries) -> dict[int, Publishable]:
+    def _visible(self, found) -> dict[int, Publishable]:
         """The records that readers may see, by the keys of their entries. A query for each kind among them."""
         keys: dict[int, dict[int, int]] = {}
-        for entry in entries:
-            keys.setdefault(entry.source_type_id, {})[entry.source_id] = entry.pk
-        found = {}
+        for texts in found:
+            keys.setdefault(texts.entry__source_type_id, {})[texts.entry__source_id] = texts.entry_id
+        visible = {}
         for type_id, of_type in keys.items():
             model = ContentType.objects.get_for_id(type_id).model_class()
             if model is not None:
                 records = model.objects.published(self.at).filter(pk__in=of_type).only(*model.address_fields)
-                found |= {of_type[record.pk]: record for record in records}
-        return found
+                visible |= {of_type[record.pk]: record for record in records}
+        return visible
 
 
-def _hit(texts: SearchText, record: Publishable, highlighter: Highlighter) -> Hit:
-    model = kind_named(texts.entry.kind) or type(record)
+def _hit(texts, record: Publishable, highlighter: Highlighter) -> Hit:
+    model = kind_named(texts.entry__kind) or type(record)
     names = [] if highlighter.finds(texts.title) else filter(highlighter.finds, texts.names.split("\n"))
     summary = shorten(texts.summary, SUMMARY)
     in_body = [] if highlighter.finds(summary) else highlighter.snippet(texts.beginning)

@@ -35,6 +35,7 @@ from catalog.prices import CURRENCY, PER
 from catalog.status import BEGINNINGS, REACHED_BY, SERVED, Bound, EventKind, Status
 from catalog.vocabulary import Meter, Unit
 
+PER_MILLION = Cast(F("amount"), FloatField()) * Value(float(PER)) / F("per_quantity")
 SERVICE_BEGINS = {kind for kind, stage in REACHED_BY.items() if stage in SERVED}
 
 
@@ -121,18 +122,31 @@ def lowest_input_price(day: date) -> Subquery:
     for long contexts, batches or other conditions. A float, to sort and compare by: what must be exact is read from the
     prices themselves.
     """
-    per_million = Cast(F("amount"), FloatField()) * Value(float(PER)) / F("per_quantity")
-    prices = (
+    return lowest_price(day, Meter.INPUT)
+
+
+def lowest_price(day: date, meter: str) -> Subquery:
+    """As `lowest_input_price`, of any meter that counts tokens."""
+    asked = Func(NullIf(PER_MILLION, Value(0.0)), function="MIN", output_field=FloatField())
+    lowest = Coalesce(asked, Func(PER_MILLION, function="MIN", output_field=FloatField()))
+    return Subquery(_ordinary_prices(day, meter).values(lowest=lowest), output_field=FloatField())
+
+
+def lowest_price_key(day: date, meter: str) -> Subquery:
+    """Return the key of a price that is the one of `lowest_price`."""
+    is_nothing = Case(When(amount=0, then=1), default=0)
+    return Subquery(_ordinary_prices(day, meter).order_by(is_nothing, PER_MILLION, "pk").values("pk")[:1])
+
+
+def _ordinary_prices(day: date, meter: str):
+    return (
         prices_on(day)
-        .filter(meter=Meter.INPUT, unit=Unit.TOKEN, currency=CURRENCY, is_withdrawn=False)
+        .filter(meter=meter, unit=Unit.TOKEN, currency=CURRENCY, is_withdrawn=False)
         .filter(above_tokens=0, service_level="", conditions="", offering__model=OuterRef("pk"))
         .filter(offering__provider__in=Provider.objects.published())
         .alias(has_ended=_has_ended(day, "offering"))
         .filter(has_ended=False)
     )
-    asked = Func(NullIf(per_million, Value(0.0)), function="MIN", output_field=FloatField())
-    lowest = Coalesce(asked, Func(per_million, function="MIN", output_field=FloatField()))
-    return Subquery(prices.values(lowest=lowest), output_field=FloatField())
 
 
 def exact(amount: float | None) -> Decimal | None:

@@ -5,9 +5,10 @@ from decimal import Decimal
 from functools import cached_property
 
 from catalog.models import AIModel, Offering, Price
+from catalog.models.evidence import is_doubtful
 from catalog.prices import usd_per_million_tokens
 from catalog.status import Status
-from catalog.vocabulary import Confidence, Meter
+from catalog.vocabulary import Meter
 
 LIMITS = "limit"  # under this name a feed says that the lab's limits do not hold at a provider
 
@@ -22,9 +23,7 @@ class Row:
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether a source contradicts it, or none vouches for it."""
-        confidences = {item.confidence for item in self.evidence}
-        return Confidence.DISPUTED in confidences or confidences == {Confidence.UNVERIFIED}
+        return is_doubtful(self.evidence)
 
 
 @dataclass

@@ -51,10 +51,15 @@ def amount_in_words(price) -> str:
     """Return an amount without needless noughts: 0.50 USD per 1,000,000 tokens; no charge for 0."""
     if price.amount == 0:
         return NO_CHARGE
-    amount = price.amount.normalize()
+    return f"{number_in_words(price.amount)} {unit_in_words(price)}"
+
+
+def number_in_words(amount: Decimal) -> str:
+    """Return an amount with at least two places, and as many more as it needs."""
+    amount = amount.normalize()
     if amount.as_tuple().exponent > TWO_PLACES.as_tuple().exponent:
         amount = amount.quantize(TWO_PLACES)
-    return f"{amount:,f} {unit_in_words(price)}"
+    return f"{amount:,f}"
 
 
 def unit_in_words(price) -> str:

@@ -1,5 +1,7 @@
 """The admin as a whole: its start page, and the search by which the editor finds records to link to."""
 
+from http import HTTPStatus
+
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
@@ -9,8 +11,10 @@ from django.http import JsonResponse
 from django.urls import path
 
 from publishing.desk import desk_for
+from publishing.facts import facts_to_choose
 from publishing.finder import find
 from publishing.registry import publishable_models
+from publishing.richtext.document import mention
 
 
 class SignInForm(AdminAuthenticationForm):
@@ -30,7 +34,11 @@ class Site(admin.AdminSite):
     enable_nav_sidebar = True
 
     def get_urls(self):
-        return [path("publishing/find/", self.admin_view(self.find_view), name="publishing_find"), *super().get_urls()]
+        return [
+            path("publishing/find/", self.admin_view(self.find_view), name="publishing_find"),
+            path("publishing/facts/", self.admin_view(self.facts_view), name="publishing_facts"),
+            *super().get_urls(),
+        ]
 
     def index(self, request, extra_context=None):
         context = {"desk": desk_for(request.user), "beginnings": self._beginnings(request)}
@@ -68,3 +76,11 @@ class Site(admin.AdminSite):
         """Answer the editor's link and picture pickers: records whose name holds the words, that the asker may see."""
         results = find(request.user, request.GET.get("q", ""), request.GET.get("kind", ""))
         return JsonResponse({"results": results})
+
+    def facts_view(self, request):
+        """Answer the editor's picker of facts: what is known today of one record (`ref`) that the asker may see."""
+        named = mention(f"ref:{request.GET.get('ref', '')}")
+        found = find(request.user, f"ref:{named.label}/{named.pk}") if named else []
+        if not found:
+            return JsonResponse({"title": "", "facts": []}, status=HTTPStatus.NOT_FOUND)
+        return JsonResponse({"title": found[0]["title"], "facts": facts_to_choose(named.label, named.pk)})

@@ -81,3 +81,9 @@ class Evidence(models.Model):
 
     def __str__(self):
         return f"{self.fact or 'record'}: {self.source}"
+
+
+def is_doubtful(evidence) -> bool:
+    """Whether a source contradicts it, or none vouches for it."""
+    confidences = {item.confidence for item in evidence}
+    return Confidence.DISPUTED in confidences or confidences == {Confidence.UNVERIFIED}

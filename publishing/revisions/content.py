@@ -13,6 +13,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from taggit.managers import TaggableManager
 
+from publishing.richtext.document import without_fact_words
+
 SCHEMA = 1  # raised when the form above changes, not when fields come and go
 MISSING = object()
 
@@ -106,7 +108,7 @@ def _meaning(part: str, value):
         return sorted(value)
     if part == "rows":
         return [{name: field for name, field in row.items() if name != "id"} for row in value]
-    return value
+    return without_fact_words(value) if isinstance(value, str) else value
 
 
 # Writing -----------------------------------------------------------------------------------------------

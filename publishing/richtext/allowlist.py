@@ -2,8 +2,8 @@
 
 Headings start at h2 (the page has the h1) and carry the anchor that they were given first, as their id; links carry
 neither target nor rel, which belong to rendering. `<small>` is a note, read beside or below the text. Internal links,
-facts and pictures are named by record: `ref:catalog.aimodel/17`, `fact:catalog.aimodel/17/context_tokens`,
-`<img src="ref:publishing.image/5" alt="…">` inside a figure.
+facts and pictures are named by record: `ref:catalog.aimodel/17`, `fact:catalog.aimodel/17/context_tokens` (perhaps with
+a wording for its value, `?up%20to%20{}`), `<img src="ref:publishing.image/5" alt="…">` inside a figure.
 """
 
 import re
@@ -34,7 +34,9 @@ RECORD_SCHEMES = ("ref", "fact")
 IMAGE_MODEL = "publishing.image"
 
 # A record by its model and primary key (starter files and importers may say the slug instead), a fact also by its name.
-_RECORD = re.compile(r"(?:ref:[a-z]\w*\.[a-z]\w*/[\w-]+|fact:[a-z]\w*\.[a-z]\w*/[\w-]+/\w+)", re.ASCII)
+_RECORD = re.compile(
+    r"ref:[a-z]\w*\.[a-z]\w*/[\w-]+|fact:[a-z]\w*\.[a-z]\w*/[\w-]+/\w+(?:\?[^\s\\\x00-\x1f]{1,300})?", re.ASCII
+)
 _IMAGE_RECORD = re.compile(rf"ref:{re.escape(IMAGE_MODEL)}/[\w-]+", re.ASCII)
 # Browsers drop tabs and line breaks inside an address and read a backslash as a slash, so neither may occur.
 _LOCAL_PATH = re.compile(r"/(?![/\\])[^\s\\\x00-\x1f]*")

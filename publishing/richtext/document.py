@@ -2,25 +2,35 @@
 
 import re
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from lxml import html as lxml_html
 
 from publishing.richtext.allowlist import UNSTORABLE
 
 MENTION = re.compile(
-    r"(?:ref|fact):(?P<app_label>[a-z]\w*)\.(?P<model_name>[a-z]\w*)/(?P<pk>\d{1,18})(?:/\w+)?", re.ASCII
+    r"(?:ref|fact):(?P<app_label>[a-z]\w*)\.(?P<model_name>[a-z]\w*)/(?P<pk>\d{1,18})"
+    r"(?:/(?P<fact>\w+)(?:\?(?P<wording>\S+))?)?",
+    re.ASCII,
 )
+# The words of a fact are those of the day on which it was written.
+FACT_WORDS = re.compile(r'(<a href="fact:[^"]*">).*?(?=</a>)', re.DOTALL)
 BLOCKS = {"p", "h2", "h3", "h4", "li", "tr", "th", "td", "caption", "figcaption", "blockquote", "pre", "br", "hr"}
 
 
 @dataclass(frozen=True)
 class Mention:
-    """A record named in a body: by its kind and primary key, and the words that the reader sees."""
+    """A record named in a body: by its kind and primary key, and the words that the reader sees.
+
+    Of a fact also its name, and the wording into which its value is put, "" for the value alone.
+    """
 
     app_label: str
     model_name: str
     pk: int
     words: str = ""
+    fact: str = ""
+    wording: str = ""
 
     @property
     def label(self) -> str:
@@ -40,7 +50,14 @@ def serialize(tree) -> str:
 def mention(address: str | None, words: str = "") -> Mention | None:
     """Return which record an address with a scheme of ours names, or None for any other address."""
     match = MENTION.fullmatch(address or "")
-    return match and Mention(match["app_label"], match["model_name"], int(match["pk"]), words)
+    return match and Mention(
+        match["app_label"],
+        match["model_name"],
+        int(match["pk"]),
+        words,
+        match["fact"] or "",
+        unquote(match["wording"] or ""),
+    )
 
 
 def mentions(html: str) -> list[Mention]:
@@ -54,6 +71,11 @@ def mentions(html: str) -> list[Mention]:
         for element in parse(html).iter("a", "img")
     )
     return [item for item in found if item]
+
+
+def without_fact_words(html: str) -> str:
+    """Return a cleaned body without the values of its facts, which are those of today whenever it is read."""
+    return FACT_WORDS.sub(r"\1", html) if "fact:" in html else html
 
 
 def words_of(element) -> str:

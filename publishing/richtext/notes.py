@@ -3,9 +3,14 @@
 import re
 from urllib.parse import urlsplit
 
+from django.utils.formats import date_format
+
+from publishing.facts import FactSource
+
 # How many notes static/css/components/notes.css can set beside the text; the others stay at its end.
 BESIDE_LIMIT = 60
 SHOWN_ADDRESS_LIMIT = 60
+SOURCE = "data-source"  # on a fact while its page is made: the key of its source
 
 
 class Notes:
@@ -14,21 +19,25 @@ class Notes:
     def __init__(self):
         self.count = 0
 
-    def take_out(self, tree):
-        """Replace each note of `tree`, and follow each link to another site, by a number that leads to the list that is
-        added at the end. An address that is linked to twice is listed once."""
+    def take_out(self, tree, fact_sources: dict[str, FactSource]):
+        """Replace each note of `tree`, and follow each link to another site and each fact, by a number that leads to
+        the list that is added at the end. An address that is linked to twice is listed once, and so is a source."""
         items, sources = [], {}
         for element in [found for found in tree.iter("small", "a") if not list(found.iterancestors("small"))]:
             if element.tag == "small":
                 number = self._next(items, _moved_paragraph(element))
                 element.addprevious(_mark(tree, number, 1))
                 _remove_keeping_tail(element)
-            elif element.get("rel") and element.text_content().strip():  # leads to another site
-                address = element.get("href")
-                if address not in sources:
-                    sources[address] = [self._next(items, _source(element)), 0]
-                sources[address][1] += 1
-                mark = _mark(tree, *sources[address])
+                continue
+            cited = fact_sources.get(element.attrib.pop(SOURCE, ""))
+            is_outside = element.get("rel") and element.text_content().strip()
+            if cited or is_outside:
+                key = (SOURCE, cited.key) if cited else element.get("href")
+                if key not in sources:
+                    paragraph = _source_of_fact(element, cited) if cited else _source(element)
+                    sources[key] = [self._next(items, paragraph), 0]
+                sources[key][1] += 1
+                mark = _mark(tree, *sources[key])
                 mark.tail, element.tail = element.tail, None
                 element.addnext(mark)
         if items:
@@ -68,6 +77,21 @@ def _source(link):
         chance.tail = step
         copy.append(chance)
     paragraph.append(copy)
+    return paragraph
+
+
+def _source_of_fact(fact, source: FactSource):
+    """A paragraph that names the page that says so, whose it is, and the day on which it was read."""
+    paragraph = fact.makeelement("p", {})
+    said = f"{source.publisher}: " if source.publisher and source.publisher not in source.title else ""
+    read = f", read on {date_format(source.read_on, 'j F Y')}{f'; {source.remark}' if source.remark else ''}"
+    if source.url:
+        link = paragraph.makeelement("a", {"href": source.url, "rel": "noopener"})
+        link.text, link.tail = source.title, read
+        paragraph.text = said
+        paragraph.append(link)
+    else:
+        paragraph.text = f"{said}{source.title}{read}"
     return paragraph
 
 

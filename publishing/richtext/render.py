@@ -8,15 +8,17 @@ from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast
 
 from publishing.addresses import absolute
+from publishing.facts import cited, say
 from publishing.models import Image
 from publishing.registry import address_columns, address_from, publishable_model
 from publishing.renditions import srcset
 from publishing.richtext.allowlist import ATTRIBUTES, TAGS, WEB_SCHEMES
 from publishing.richtext.anchors import anchors_for
 from publishing.richtext.blocks import add_credit, make_code_readable, make_table_readable
-from publishing.richtext.document import mention, mentions, parse, serialize, words_of
-from publishing.richtext.notes import Notes
+from publishing.richtext.document import Mention, mention, mentions, parse, serialize, words_of
+from publishing.richtext.notes import SOURCE, Notes
 
+HEADINGS = {"h2", "h3", "h4"}
 BODY_SIZES = "(min-width: 43rem) 40rem, 100vw"  # the measure of css/tokens.css
 
 # Rendering adds to the one list what only the site itself may say.
@@ -50,12 +52,16 @@ class Heading:
 
 
 class Texts:
-    """The bodies of one page. What they all refer to is looked up at once, by two queries at most."""
+    """The bodies of one page. What they all refer to is looked up at once: records by one query, pictures by another,
+    facts by two."""
 
     def __init__(self, *bodies: str, is_absolute: bool = False):
         self.is_absolute = is_absolute
-        self.targets, self.titles = _targets(item for body in bodies for item in mentions(body))
-        self.pictures = _pictures(item for body in bodies for item in mentions(body))
+        named = [item for body in bodies for item in mentions(body)]
+        self.facts = cited(named)
+        self.targets, self.titles = _targets(item for item in named if self._fact(item) is None)
+        self.pictures = _pictures(named)
+        self.sources = {str(fact.source.key): fact.source for fact in self.facts.values() if fact.source}
         self._anchors: set[str] = set()
         self._notes = Notes()
         self._code_blocks = 0
@@ -84,7 +90,7 @@ class Texts:
             for block in tree.iter("pre"):
                 self._code_blocks += 1
                 make_code_readable(block, f"Code {self._code_blocks}")
-            self._notes.take_out(tree)
+            self._notes.take_out(tree, self.sources)
             self._rendered[body] = _finish.clean(serialize(tree)), headings
         return self._rendered[body]
 
@@ -92,6 +98,9 @@ class Texts:
         for link in list(tree.iter("a")):
             address = link.get("href") or ""
             item = mention(address)
+            if item and (fact := self._fact(item)):
+                self._fill_fact(link, fact, item.wording)
+                continue
             if item:
                 address = self.targets.get((item.label, item.pk))
             elif address.lower().startswith(("http:", "https:")):
@@ -100,6 +109,17 @@ class Texts:
                 link.drop_tag()  # the words stay
             else:
                 link.set("href", self._address(address))
+
+    def _fact(self, item: Mention):
+        return self.facts.get((item.label, item.pk, item.fact))
+
+    def _fill_fact(self, link, fact, wording: str):
+        """Today's value in the place of what it was when the text was written; its source gets a number beside it."""
+        say(link, fact, wording)
+        link.set("href", self._address(fact.url))
+        link.set("class", "fact")
+        if fact.source and not any(parent.tag in HEADINGS for parent in link.iterancestors()):
+            link.set(SOURCE, str(fact.source.key))
 
     def _fill_pictures(self, tree):
         for foreign in list(tree.iter("source")):  # which the list does not hold: it came past the field

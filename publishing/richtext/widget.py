@@ -8,12 +8,15 @@ from django.urls import NoReverseMatch, reverse
 from django_prose_editor.widgets import prose_editor_media
 from js_asset import ImportMap, Media
 
+from publishing.facts import citable, with_values_of_today
 from publishing.richtext.allowlist import IMAGE_MODEL, RECORD_SCHEMES, WEB_SCHEMES, clean
+from publishing.richtext.document import without_fact_words
 
 # By name, so that the hashed file names of production reach the modules' imports too.
 MODULES = ImportMap(
     {
         "richtext/extensions": "js/editor/extensions.js",
+        "richtext/facts": "js/editor/facts.js",
         "richtext/headings": "js/editor/headings.js",
         "richtext/links": "js/editor/links.js",
         "richtext/notes": "js/editor/notes.js",
@@ -40,7 +43,7 @@ def editor_config() -> dict:
 
     The addresses of the admin's views are looked up when the widget is rendered.
     """
-    find_url = _address("admin:publishing_find")
+    find_url, facts_url = _address("admin:publishing_find"), _address("admin:publishing_facts")
     return {
         "js_modules": ["richtext/extensions"],
         "extensions": {
@@ -55,7 +58,17 @@ def editor_config() -> dict:
             "CodeBlock": True,
             "HorizontalRule": True,
             "HardBreak": True,
-            "RecordLink": {"findUrl": find_url, "protocols": [*WEB_SCHEMES, *RECORD_SCHEMES]},
+            "RecordLink": {
+                "findUrl": find_url,
+                "factsUrl": facts_url,
+                "protocols": [*WEB_SCHEMES, *RECORD_SCHEMES],
+            },
+            # Where one kind of record alone has facts to cite, only that kind is sought.
+            "Fact": {
+                "findUrl": find_url,
+                "factsUrl": facts_url,
+                "kind": next(iter(citable)) if len(citable) == 1 else "",
+            },
             "Bold": True,
             "Italic": True,
             "InlineCode": True,
@@ -104,7 +117,7 @@ class RichTextWidget(forms.Textarea):
 
     def format_value(self, value):
         # The editor builds live elements from its text: what came past the field must not reach it.
-        return clean(value) if isinstance(value, str) else super().format_value(value)
+        return with_values_of_today(clean(value)) if isinstance(value, str) else super().format_value(value)
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
@@ -130,4 +143,8 @@ class RichTextFormField(forms.CharField):
 
     def has_changed(self, initial, data):
         # The editor was given the cleaned text: one that was stored before a rule of the list is not yet a change.
-        return super().has_changed(clean(initial) if isinstance(initial, str) else initial, data)
+        # Nor is the value of a fact, which is that of today in the editor.
+        return super().has_changed(*(self._as_compared(value) for value in (initial, data)))
+
+    def _as_compared(self, value):
+        return without_fact_words(clean(value)) if isinstance(value, str) else value

@@ -1,6 +1,7 @@
 // What the editor knows beyond its library: the names are those of publishing/richtext/widget.py.
 import { Code, Extension, Plugin } from "django-prose-editor/editor";
 
+export { Fact } from "richtext/facts";
 export { AnchoredHeading } from "richtext/headings";
 export { RecordLink } from "richtext/links";
 export { Note } from "richtext/notes";

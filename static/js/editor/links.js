@@ -1,6 +1,7 @@
 // Links: to an address, or to a record of the site, which is stored by its key (ref:catalog.aimodel/17).
 import { Link, getMarkRange } from "django-prose-editor/editor";
 import { button, element, labelled, openDialog } from "richtext/dialogs";
+import { factFrom, openFactDialog } from "richtext/facts";
 import { createFinder, findRecords } from "richtext/finder";
 
 const RECORD = /^(ref|fact):/;
@@ -53,9 +54,14 @@ async function describeTarget(place, href, findUrl) {
   }
 }
 
-function openLinkDialog(editor, { findUrl, protocols }) {
+function openLinkDialog(editor, { findUrl, factsUrl, protocols }) {
   const link = currentLink(editor);
   const href = link?.href ?? "";
+  const fact = factsUrl && factFrom(href);
+  if (fact) {
+    openFactDialog(editor, { findUrl, factsUrl }, link, fact);
+    return;
+  }
   const isRecord = RECORD.test(href);
   const { field, input } = labelled(
     findUrl ? "Type a name to find a page, or an address" : "Address",
@@ -109,6 +115,7 @@ export const RecordLink = Link.extend({
       enableTarget: false,
       defaultProtocol: "https",
       findUrl: "",
+      factsUrl: "",
       isAllowedUri: (address, { protocols }) => isAddress(address, protocols),
     };
   },

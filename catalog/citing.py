@@ -1,0 +1,127 @@
+"""Which facts of a model texts can cite, with the source of each."""
+
+from collections import defaultdict
+from datetime import date
+
+from django.db.models import Q
+
+from catalog.expressions import exact, lowest_price, lowest_price_key, status_on
+from catalog.facts import FIELDS, TOKEN_FACTS, TOKENS, value_in_words
+from catalog.models import AIModel, Evidence
+from catalog.models.evidence import is_doubtful
+from catalog.prices import CURRENCY, NO_CHARGE, PER, number_in_words
+from catalog.status import Bound, Status
+from catalog.vocabulary import Confidence, Meter
+from publishing.facts import Citable, CitedFact, FactSource, citable
+
+PRICES = {"input_price": Meter.INPUT, "output_price": Meter.OUTPUT}
+LABELS = {
+    "name": "Name",
+    **FIELDS,
+    "status": "Status today",
+    "input_price": "Lowest input price",
+    "output_price": "Lowest output price",
+}
+# Of several sources the one that says most: found there by us, then as near to the maker as can be, then the latest.
+TRUST = [Confidence.VENDOR, Confidence.THIRD_PARTY, Confidence.UNVERIFIED, Confidence.DISPUTED]
+Keys = dict[int, set[str]]
+
+
+def look_up(names: Keys, day: date) -> dict[tuple[int, str], CitedFact]:
+    """Return the known facts of public models, by key and name. Two queries, however many."""
+    models = list(_models(names, day))
+    evidence = _evidence(models, names, day) if models else {}
+    found = {}
+    for model in models:
+        for name in names[model.pk]:
+            value, number = _value(model, name)
+            if value:
+                items = evidence.get((model.pk, "" if name == "name" else name), [])
+                found[model.pk, name] = CitedFact(
+                    label=LABELS[name],
+                    value=value,
+                    number=number or value,
+                    url=model.get_absolute_url(),
+                    source=_source(items[0]) if items else None,
+                    is_doubtful=is_doubtful(items),
+                )
+    return found
+
+
+citable[AIModel._meta.label_lower] = Citable(LABELS, look_up)
+
+
+def _models(names: Keys, day: date):
+    wanted = set().union(*names.values())
+    columns = [*AIModel.address_fields, "name", "existence", *(name for name in FIELDS if name in wanted)]
+    models = AIModel.objects.published().filter(pk__in=names).only(*columns).order_by()
+    if "status" in wanted:
+        models = models.annotate(status_today=status_on(day, "model"))
+    for name in PRICES.keys() & wanted:
+        meter = PRICES[name]
+        models = models.annotate(
+            **{f"{name}_amount": lowest_price(day, meter), f"{name}_key": lowest_price_key(day, meter)}
+        )
+    return models
+
+
+def _value(model, name: str) -> tuple[str, str]:
+    """The value in words, "" for unknown, and the number in it, if it is one with a unit."""
+    if name == "name":
+        return model.name, ""
+    if name == "status":
+        status = Status(model.status_today or Status.UNKNOWN)
+        return ("", "") if status == Status.UNKNOWN else (status.label.lower(), "")
+    if name in PRICES:
+        amount = exact(getattr(model, f"{name}_amount"))
+        if amount is None:
+            return "", ""
+        number = number_in_words(amount)
+        return (f"{number} {CURRENCY} per {PER:,} tokens", number) if amount else (NO_CHARGE, "")
+    number = value_in_words(name, getattr(model, name))
+    return (f"{number} {TOKENS}" if number and name in TOKEN_FACTS else number), number
+
+
+def _evidence(models, names: Keys, day: date) -> dict[tuple[int, str], list[Evidence]]:
+    """What vouches for each fact, the best first."""
+    prices = {
+        getattr(model, f"{name}_key"): (model.pk, name)
+        for model in models
+        for name in PRICES.keys() & names[model.pk]
+        if getattr(model, f"{name}_key")
+    }
+    with_status = [model.pk for model in models if "status" in names[model.pk]]
+    about = Q(model__in=[model.pk for model in models], fact__in=set().union(*names.values()) | {""})
+    if prices:
+        about |= Q(price__in=prices)
+    if with_status:
+        about |= Q(event__model__in=with_status)
+    found = defaultdict(list)
+    for item in Evidence.objects.filter(about).select_related("source", "event"):
+        if item.price_id:
+            found[prices[item.price_id]].append(item)
+        elif item.event_id:
+            found[item.event.model_id, "status"].append(item)
+        else:
+            found[item.model_id, item.fact].append(item)
+    for (_, name), items in found.items():
+        items.sort(key=lambda item: _rank_of_event(item, day) if name == "status" else _rank(item))
+    return found
+
+
+def _rank(item: Evidence) -> tuple:
+    return not item.is_checked, TRUST.index(item.confidence), -item.source.read_on.toordinal(), item.pk
+
+
+def _rank_of_event(item: Evidence, day: date) -> tuple:
+    """The last that has happened decides the status."""
+    event = item.event
+    has_happened = event.bound == Bound.EXACT and event.period.last_day <= day
+    return not has_happened, -event.period.last_day.toordinal(), *_rank(item)
+
+
+def _source(item: Evidence) -> FactSource:
+    source = item.source
+    doubt = "" if item.confidence in {Confidence.VENDOR, Confidence.THIRD_PARTY} else item.get_confidence_display()
+    remark = doubt or ("" if item.is_checked else "not checked by us")
+    return FactSource(source.pk, source.title, source.url, source.publisher, source.read_on, remark)

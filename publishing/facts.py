@@ -1,0 +1,110 @@
+"""Facts of records as texts cite them: the value of today, and where it comes from.
+
+An app says in its module `citing` what can be cited of a kind of record.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from publishing.richtext.document import Mention, mention, mentions, parse, serialize
+
+# Where a wording has one of these, it stands for the value: with its unit, or the bare number.
+WHOLE, NUMBER = "{}", "{number}"
+
+
+@dataclass(frozen=True)
+class FactSource:
+    """A page or file that says so, as it was read on a day. `remark` says how far to trust it, "" for fully."""
+
+    key: int
+    title: str
+    url: str
+    publisher: str
+    read_on: date
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class CitedFact:
+    """A known fact of a public record: `value` in words with its unit, `number` without it, `url` where it is kept."""
+
+    label: str
+    value: str
+    number: str
+    url: str
+    source: FactSource | None = None
+    is_doubtful: bool = False
+
+    def worded(self, wording: str) -> str:
+        """Return the value as it stands in a sentence whose editor chose `wording`, "" for the value alone."""
+        if WHOLE not in wording and NUMBER not in wording:
+            wording = WHOLE
+        words = wording.replace(NUMBER, self.number).replace(WHOLE, self.value)
+        return f"{words} (doubtful)" if self.is_doubtful else words
+
+
+Facts = dict[tuple[str, int, str], CitedFact]
+
+
+@dataclass(frozen=True)
+class Citable:
+    """`labels` are the names of the facts of that kind of record, each as editors read it. `look_up` takes the names
+    that are wanted of each record, by its key, and a day, and asks the database two questions at most."""
+
+    labels: dict[str, str]
+    look_up: Callable[[dict[int, set[str]], date], dict[tuple[int, str], CitedFact]]
+
+
+citable: dict[str, Citable] = {}
+
+
+def cited(mentions: list[Mention]) -> Facts:
+    """Return what is known today of the facts that are mentioned, by kind, key and name: of public records alone.
+
+    What is unknown, or of a record that readers cannot see, is absent.
+    """
+    wanted: dict[str, dict[int, set[str]]] = {}
+    for item in mentions:
+        if item.label in citable and item.fact in citable[item.label].labels:
+            wanted.setdefault(item.label, {}).setdefault(item.pk, set()).add(item.fact)
+    return {
+        (label, pk, name): fact
+        for label, names in sorted(wanted.items())
+        for (pk, name), fact in citable[label].look_up(names, timezone.localdate()).items()
+    }
+
+
+def say(link, fact: CitedFact, wording: str):
+    """Let the element of a link say what is known of the fact to which it leads."""
+    for child in list(link):
+        link.remove(child)
+    link.text = fact.worded(wording)
+
+
+def with_values_of_today(html: str) -> str:
+    """Return a cleaned body whose facts say what is known of them today, for the editor."""
+    named = mentions(html)
+    facts = cited(named)
+    if not facts:
+        return html
+    tree = parse(html)
+    for link in tree.iter("a"):
+        item = mention(link.get("href"))
+        if item and (fact := facts.get((item.label, item.pk, item.fact))):
+            say(link, fact, item.wording)
+    return serialize(tree)
+
+
+def facts_to_choose(label: str, pk: int) -> list[dict]:
+    """Return what an editor can cite of one record: `{name, label, value}`, an empty value for what is unknown."""
+    if label not in citable:
+        return []
+    labels = citable[label].labels
+    found = citable[label].look_up({pk: set(labels)}, timezone.localdate())
+    return [
+        {"name": name, "label": labels[name], "value": found[pk, name].worded("") if (pk, name) in found else ""}
+        for name in labels
+    ]

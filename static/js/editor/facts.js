@@ -1,0 +1,179 @@
+// Facts of records in a sentence: stored by record and name (fact:catalog.aimodel/17/context_tokens), shown with the
+// value of today. A wording of the editor's own goes with it, as ?up%20to%20{}.
+import { Extension } from "django-prose-editor/editor";
+import { button, element, labelled, openDialog } from "richtext/dialogs";
+import { createFinder } from "richtext/finder";
+
+const FACT = /^fact:([a-z]\w*\.[a-z]\w*\/\d+)\/(\w+)(?:\?(.*))?$/;
+const VALUE = "{}";
+
+/** The parts of a fact's address, or null for any other address: {ref, name, wording}. */
+export function factFrom(href) {
+  const match = FACT.exec(href ?? "");
+  if (!match) return null;
+  try {
+    return { ref: match[1], name: match[2], wording: decodeURIComponent(match[3] ?? "") };
+  } catch {
+    return { ref: match[1], name: match[2], wording: "" };
+  }
+}
+
+function addressOf({ ref, name, wording }) {
+  const isPlain = !wording || wording === VALUE;
+  return `fact:${ref}/${name}${isPlain ? "" : `?${encodeURIComponent(wording).replace(/%7B%7D/g, VALUE)}`}`;
+}
+
+/** Ask the admin: resolves to {title, facts: [{name, label, value}]}. Throws when it does not answer. */
+async function factsOf(url, ref) {
+  const address = new URL(url, window.location.href);
+  address.searchParams.set("ref", ref);
+  const response = await fetch(address, { headers: { Accept: "application/json" } });
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  return response.json();
+}
+
+function insert(editor, range, fact, words) {
+  const text = { type: "text", text: words, marks: [{ type: "link", attrs: { href: addressOf(fact) } }] };
+  const chain = editor.chain().focus();
+  if (range) chain.insertContentAt(range, text).run();
+  else chain.insertContent(text).run();
+}
+
+/** Find a record by name. */
+function chooseRecord(editor, options, range) {
+  const { field, input } = labelled("Whose fact? Type a name", {}, "For example: GPT-4o");
+  const finder = createFinder(input, {
+    url: options.findUrl,
+    kind: options.kind,
+    isQuery: (text) => text.length > 1,
+    onPick(record) {
+      dialog.close();
+      chooseFact(editor, options, record.ref, range);
+    },
+  });
+  const dialog = openDialog(editor, {
+    title: "A fact of the catalogue",
+    content: [field, ...finder.nodes],
+    submitText: "Go on",
+    onSubmit() {
+      finder.focusFirst();
+      return false;
+    },
+  });
+}
+
+/** Choose among what is known of a record, each with its value. */
+async function chooseFact(editor, options, ref, range, chosen = "") {
+  let found;
+  try {
+    found = await factsOf(options.factsUrl, ref);
+  } catch (error) {
+    const words = element("p", { role: "alert", textContent: `The facts cannot be read just now (${error.message}).` });
+    openDialog(editor, { title: "A fact of the catalogue", content: [words], submitText: "Close", onSubmit: () => true });
+    return;
+  }
+  const list = element("ul", { className: "richtext-finder", "aria-label": "Facts" });
+  const dialog = openDialog(editor, {
+    title: `A fact of ${found.title}`,
+    content: [list],
+    submitText: "Choose another record",
+    onSubmit() {
+      dialog.close();
+      chooseRecord(editor, options, range);
+      return true;
+    },
+  });
+  for (const fact of found.facts) {
+    const made = element("button", {
+      type: "button",
+      className: "richtext-finder__record",
+      disabled: !fact.value,
+    });
+    made.append(
+      element("span", { className: "richtext-finder__title", textContent: fact.label }),
+      element("span", { className: "richtext-finder__kind", textContent: fact.value || "unknown" }),
+    );
+    made.addEventListener("click", () => {
+      dialog.close();
+      insert(editor, range, { ref, name: fact.name, wording: "" }, fact.value);
+    });
+    list.append(element("li", {}, made));
+    if (fact.name === chosen) made.focus();
+  }
+}
+
+/** Change the wording of a fact in the text, put another in its place, or make it plain words. */
+export async function openFactDialog(editor, options, link, fact) {
+  const words = editor.state.doc.textBetween(link.from, link.to);
+  const value = element("p", { className: "richtext-dialog__help", textContent: `Now: ${words}` });
+  const { field, input } = labelled(
+    "Wording",
+    { value: fact.wording || VALUE, maxLength: 80 },
+    `${VALUE} stands for the value with its unit, {number} for the bare number. For example: up to ${VALUE}`,
+  );
+  const problem = element("p", { className: "richtext-dialog__problem", role: "alert" });
+  const dialog = openDialog(editor, {
+    title: "A fact of the catalogue",
+    content: [value, field, problem],
+    submitText: "Set wording",
+    extraButtons: [
+      button("Another fact", () => {
+        dialog.close();
+        chooseFact(editor, options, fact.ref, link, fact.name);
+      }),
+      button("Make it plain words", () => {
+        dialog.close();
+        editor.chain().focus().setTextSelection(link).unsetLink().setTextSelection(link.to).run();
+      }),
+    ],
+    onSubmit() {
+      const wording = input.value.trim();
+      if (!wording.includes(VALUE) && !wording.includes("{number}")) {
+        problem.textContent = `Say with ${VALUE} where the value stands.`;
+        return false;
+      }
+      reword(editor, options, link, { ...fact, wording });
+      return true;
+    },
+  });
+  input.select();
+}
+
+async function reword(editor, options, link, fact) {
+  const known = await factsOf(options.factsUrl, fact.ref).catch(() => ({ facts: [] }));
+  const value = known.facts.find(({ name }) => name === fact.name)?.value;
+  const words = value ? fact.wording.replaceAll(VALUE, value).replaceAll("{number}", value.split(" ")[0]) : fact.wording;
+  insert(editor, link, fact, words);
+}
+
+export const Fact = Extension.create({
+  name: "fact",
+
+  addOptions() {
+    return { findUrl: "", factsUrl: "", kind: "" };
+  },
+
+  addCommands() {
+    return {
+      addFact: () => ({ editor }) => {
+        chooseRecord(editor, this.options, null);
+        return true;
+      },
+    };
+  },
+
+  addMenuItems({ menu, buttons }) {
+    menu.defineItem({
+      name: "fact",
+      groups: "link",
+      button: buttons.material("data_object", "Fact of the catalogue (Ctrl Alt K)"),
+      command: (editor) => editor.commands.addFact(),
+      active: (editor) => Boolean(factFrom(editor.getAttributes("link").href)),
+      enabled: (editor) => editor.can().setMark("link"),
+    });
+  },
+
+  addKeyboardShortcuts() {
+    return { "Mod-Alt-k": ({ editor }) => editor.commands.addFact() };
+  },
+});

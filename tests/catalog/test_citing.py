@@ -1,0 +1,162 @@
+"""Facts of models in texts: today's value in every form in which readers get a text, with its source."""
+
+from datetime import date
+
+import pytest
+
+from catalog.models import AIModel, Evidence, Source
+from catalog.vocabulary import Confidence
+from publishing.facts import facts_to_choose
+from publishing.richtext.document import mention, without_fact_words
+from publishing.richtext.render import Texts
+from tests.catalog import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def fact(model, name, words="words", wording=""):
+    return f'<a href="fact:catalog.aimodel/{model.pk}/{name}{wording}">{words}</a>'
+
+
+def rendered(body):
+    return Texts(body).html(body)
+
+
+def source(**values):
+    return Source.objects.create(
+        **{"title": "Models overview", "url": "https://example.com/models", "read_on": date(2026, 11, 3)} | values
+    )
+
+
+def vouch(model, name, found=None, **values):
+    values = {"confidence": Confidence.VENDOR, "is_checked": True} | values
+    return Evidence.objects.create(model=model, source=found or source(), fact=name, **values)
+
+
+def test_a_fact_says_the_value_of_today():
+    model = factories.model(context_tokens=200_000)
+    body = f"<p>It reads {fact(model, 'context_tokens', '128,000 tokens')} at once.</p>"
+    address = model.get_absolute_url()
+    assert rendered(body) == f'<p>It reads <a href="{address}" class="fact">200,000 tokens</a> at once.</p>'
+    AIModel.objects.filter(pk=model.pk).update(context_tokens=1_000_000)
+    assert ">1,000,000 tokens</a>" in rendered(body)
+
+
+@pytest.mark.parametrize(
+    ("wording", "words"),
+    [
+        ("", "200,000 tokens"),
+        ("?up%20to%20{}", "up to 200,000 tokens"),
+        ("?a%20window%20of%20{number}%20of%20them", "a window of 200,000 of them"),
+        ("?nothing%20of%20it", "200,000 tokens"),
+        ("?&lt;b&gt;{}", "&lt;b&gt;200,000 tokens"),
+    ],
+)
+def test_an_editor_chooses_the_wording(wording, words):
+    model = factories.model(context_tokens=200_000)
+    assert f">{words}</a>" in rendered(f"<p>{fact(model, 'context_tokens', wording=wording)}</p>")
+
+
+def test_its_source_stands_beside_the_text_once_for_all_facts_that_share_it():
+    model = factories.model(context_tokens=200_000, max_output_tokens=64_000, licence="Apache-2.0")
+    page = source(publisher="Example")
+    for name in ("context_tokens", "max_output_tokens"):
+        vouch(model, name, page)
+    vouch(model, "licence", source(title="Licence", url="", read_on=date(2026, 1, 9)), is_checked=False)
+    names = ("context_tokens", "max_output_tokens", "licence")
+    html = rendered(f"<p>{' and '.join(fact(model, name) for name in names)}</p>")
+    assert html.count('href="#fn:1"') == 2
+    assert html.count('href="#fn:2"') == 1
+    assert (
+        'Example: <a href="https://example.com/models" rel="noopener">Models overview</a>, read on 3 November' in html
+    )
+    assert "Licence, read on 9 January 2026; not checked by us" in html
+    assert "data-source" not in html
+
+
+def test_the_best_source_is_named():
+    model = factories.model(context_tokens=200_000)
+    vouch(model, "context_tokens", source(title="Hearsay"), is_checked=False, confidence=Confidence.THIRD_PARTY)
+    vouch(model, "context_tokens", source(title="The maker"))
+    assert "The maker" in rendered(f"<p>{fact(model, 'context_tokens')}</p>")
+
+
+def test_a_doubtful_value_is_called_so():
+    model = factories.model(context_tokens=200_000)
+    vouch(model, "context_tokens", confidence=Confidence.DISPUTED)
+    html = rendered(f"<p>{fact(model, 'context_tokens')}</p>")
+    assert ">200,000 tokens (doubtful)</a>" in html
+    assert "; disputed" in html
+
+
+def test_what_is_not_known_any_more_leaves_its_words_and_the_way_to_the_record():
+    model = factories.model(context_tokens=None)
+    html = rendered(f"<p>{fact(model, 'context_tokens', '128,000 tokens')}</p>")
+    assert html == f'<p><a href="{model.get_absolute_url()}">128,000 tokens</a></p>'
+
+
+@pytest.mark.parametrize("change", [{"state": "draft"}, {"state": "archived"}, None])
+def test_a_record_that_is_gone_leaves_words_without_a_link(change):
+    model = factories.model(context_tokens=200_000)
+    body = f"<p>{fact(model, 'context_tokens', '128,000 tokens')}</p>"
+    if change:
+        AIModel.objects.filter(pk=model.pk).update(**change)
+    else:
+        model.delete()
+    assert rendered(body) == "<p>128,000 tokens</p>"
+
+
+def test_where_there_is_no_such_fact_words_stay():
+    model = factories.model()
+    assert rendered(f"<p>{fact(model, 'nothing')}</p>") == f'<p><a href="{model.get_absolute_url()}">words</a></p>'
+    assert rendered('<p><a href="fact:nowhere.nothing/1/name">words</a></p>') == "<p>words</p>"
+
+
+def test_prices_are_the_lowest_of_today_with_their_source():
+    model = factories.model()
+    dear, cheap = (factories.price(amount=amount, offering=factories.offering(model=model)) for amount in ("3", "0.8"))
+    for price, title in ((dear, "Dear"), (cheap, "Cheap")):
+        Evidence.objects.create(price=price, source=source(title=title), confidence=Confidence.VENDOR, is_checked=True)
+    html = rendered(f"<p>{fact(model, 'input_price')} or {fact(model, 'input_price', wording='?${number}')}</p>")
+    assert ">0.80 USD per 1,000,000 tokens</a>" in html
+    assert ">$0.80</a>" in html
+    assert "Cheap" in html
+    assert "Dear" not in html
+
+
+def test_status_is_that_of_today_with_the_source_of_its_last_event():
+    model = factories.model()
+    for kind, day in (("released", "2024-01-01"), ("retired", "2025-06-01")):
+        event = model.events.create(kind=kind, date=day)
+        Evidence.objects.create(event=event, source=source(title=kind), confidence=Confidence.VENDOR, is_checked=True)
+    html = rendered(f"<p>It is {fact(model, 'status')}.</p>")
+    assert ">retired</a>" in html
+    assert ">retired</a>, read on" in html  # the source of that name
+
+
+def test_forty_facts_cost_two_queries(django_assert_num_queries):
+    models = [factories.model(context_tokens=1_000 + place, licence="MIT") for place in range(10)]
+    for model in models:
+        vouch(model, "context_tokens", source(title=model.name))
+        factories.price(amount="1", offering=factories.offering(model=model))
+        model.events.create(kind="released", date="2025-01-01")
+    names = ("context_tokens", "licence", "input_price", "status")
+    body = "".join(f"<p>{fact(model, name)}</p>" for model in models for name in names)
+    with django_assert_num_queries(2):
+        html = rendered(body)
+    assert html.count('class="fact"') == 40
+
+
+def test_an_editor_can_choose_among_all_facts():
+    model = factories.model(context_tokens=200_000, licence="")
+    found = {item["name"]: item for item in facts_to_choose("catalog.aimodel", model.pk)}
+    assert found["context_tokens"] == {"name": "context_tokens", "label": "Context", "value": "200,000 tokens"}
+    assert found["licence"]["value"] == ""
+    assert facts_to_choose("articles.article", 1) == []
+
+
+def test_a_text_whose_facts_have_moved_on_says_the_same():
+    model = factories.model()
+    one, other = (f"<p>It reads {fact(model, 'context_tokens', words)} now.</p>" for words in ("1", "<em>2</em>"))
+    assert without_fact_words(one) == without_fact_words(other)
+    assert mention(f"fact:catalog.aimodel/{model.pk}/licence?by%20{{}}").wording == "by {}"

@@ -4,12 +4,18 @@ import re
 from urllib.parse import urlsplit
 
 from django.utils.formats import date_format
+from lxml.etree import iterwalk
 
 from publishing.facts import FactSource
 
 # How many notes static/css/components/notes.css can set beside the text; the others stay at its end.
 BESIDE_LIMIT = 60
 SHOWN_ADDRESS_LIMIT = 60
+# By css/components/notes.css, of the text and of the notes beside it, about; heights in lines of the text.
+TEXT_LINE, NOTE_LINE = 68, 26  # letters
+NOTE_GAP, NOTE_LINE_HEIGHT, ABOUT_HEIGHT = 0.9, 0.85, 8
+# What an element adds to its words.
+HEIGHTS = dict.fromkeys(["p", "li"], 0.6) | dict.fromkeys(["h2", "h3", "h4", "tr", "pre"], 1.5) | {"img": 8}
 SOURCE = "data-source"  # on a fact while its page is made: the key of its source
 
 
@@ -111,7 +117,8 @@ def _mark(tree, number: int, time: int):
 
 
 def _list_of(tree, items):
-    section = tree.makeelement("section", {"class": "notes", "role": "doc-endnotes", "aria-label": "Notes and sources"})
+    name = "notes" if _fit_beside(tree, items) else "notes notes--below"
+    section = tree.makeelement("section", {"class": name, "role": "doc-endnotes", "aria-label": "Notes and sources"})
     title = tree.makeelement("p", {"class": "notes__title"})
     title.text = "Notes and sources"
     section.append(title)
@@ -132,3 +139,23 @@ def _list_of(tree, items):
         paragraph.append(back)
         section.append(paragraph)
     return section
+
+
+def _fit_beside(tree, items) -> bool:
+    """Whether the text is long enough for its notes to stand beside it, each below the one before, without ending
+    below it and upon what follows there."""
+    places, height = {}, 0.0
+    for event, element in iterwalk(tree, events=("start", "end")):
+        if event == "end":
+            height += len(element.tail or "") / TEXT_LINE
+            continue
+        words = element.text or ""
+        lines = words.count("\n") if element.tag == "code" else 0
+        height += HEIGHTS.get(element.tag, 0) + lines + len(words) / TEXT_LINE
+        if element.get("role") == "doc-noteref":
+            places.setdefault(element.get("href"), height)
+    bottom = ABOUT_HEIGHT
+    for number, paragraph in items:
+        lines = -(-len(paragraph.text_content()) // NOTE_LINE)
+        bottom = max(bottom, places[f"#fn:{number}"]) + lines * NOTE_LINE_HEIGHT + NOTE_GAP
+    return bottom <= height

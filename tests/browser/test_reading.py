@@ -79,6 +79,15 @@ def test_a_single_note_stands_at_the_height_of_its_number(page):
     assert abs(note["y"] - number["y"]) < 14
 
 
+def test_notes_of_a_short_text_come_after_it(page):
+    notes = " ".join(f"word<small>{WORDS}</small>" for _ in range(3))
+    open_at(page, factories.article(body=f"<p>{WORDS}</p><p>{notes}</p>"), 1280)
+    end = max(box["y"] + box["height"] for box in boxes(page, ".prose > p"))
+    assert min(box["y"] for box in boxes(page, ".note")) >= end
+    bottom = max(box["y"] + box["height"] for box in boxes(page, ".note"))
+    assert all(box["y"] >= bottom for box in boxes(page, ".piece ~ *"))
+
+
 @pytest.mark.parametrize("width", [320, 390])
 def test_on_a_phone_notes_come_after_the_text_and_contents_are_folded_above(page, article, width):
     open_at(page, article, width)

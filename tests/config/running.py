@@ -57,7 +57,7 @@ class Site:
                 stderr=subprocess.STDOUT,
             )
         try:
-            self.wait_for("Ctrl-C stops it", seconds=90)
+            self.wait_for("Ctrl-C stops it", seconds=240)
             self.status("/")
         except BaseException:
             self.process.kill()

@@ -1,5 +1,6 @@
 import pytest
 
+from catalog.models import AIModel
 from publishing.finder import find
 from tests import factories
 
@@ -97,3 +98,25 @@ def test_member_of_staff_without_permissions_gets_an_empty_answer(client):
     factories.article(title="Plan")
     client.force_login(factories.user())
     assert client.get(f"{URL}?q=plan").json() == {"results": []}
+
+
+# Facts ---------------------------------------------------------------------------------------------
+
+
+def test_facts_are_offered_to_whoever_may_see_their_record(client):
+    model = factories.publishable(AIModel, "Sample model", context_tokens=200_000)
+    address = f"/admin/publishing/facts/?ref=catalog.aimodel/{model.pk}"
+    assert client.get(address).status_code == 302
+    client.force_login(factories.user("Author"))
+    answer = client.get(address).json()
+    assert answer["title"] == "Sample model aimodel"
+    assert {"name": "context_tokens", "label": "Context", "value": "200,000 tokens"} in answer["facts"]
+    client.force_login(factories.user())
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("ref", ["", "x", "catalog.aimodel/0", "auth.user/1", "catalog.aimodel/1/name", "'" * 3_000])
+def test_facts_of_nothing_are_none(client, ref):
+    client.force_login(factories.user("Author"))
+    answer = client.get("/admin/publishing/facts/", {"ref": ref})
+    assert (answer.status_code, answer.json()["facts"]) == (404, [])

@@ -19,7 +19,7 @@ from catalog.feed.documents import SCHEMA
 from catalog.feed.entries import stamp_records
 from catalog.feed.locking import BusyError, alone
 from catalog.feed.upkeep import mark_everything, see_to_triggers
-from catalog.models import FeedEntry, FeedMark, FeedState, MergedRecord
+from catalog.models import FeedEntry, FeedMark, FeedState
 from catalog.models.feed import ONLY_ROW
 
 logger = logging.getLogger(__name__)
@@ -123,7 +123,6 @@ def _mark_each():
         _log(part_of(name), f'SELECT %s, "id" FROM "{table}"')  # nosec B608
         gone = f'"row_id" NOT IN (SELECT "id" FROM "{table}")'  # nosec B608
         _log(part_of(name), f'SELECT %s, "row_id" FROM "{entries}" WHERE "type" = %s AND {gone}', name)  # nosec B608
-    _log(Mark.MERGED, f'SELECT %s, "id" FROM "{MergedRecord._meta.db_table}"')  # nosec B608
 
 
 def _log(kind: str, query: str, *parameters):

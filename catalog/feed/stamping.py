@@ -90,7 +90,7 @@ class Stamp:
 
     def _state(self) -> FeedState:
         """The row of the state, made where there is none yet."""
-        defaults = {"epoch": new_epoch(), "schema": SCHEMA}
+        defaults = {"epoch": new_epoch(), "schema": SCHEMA, "head": last_number}
         state, is_new = FeedState.objects.get_or_create(pk=ONLY_ROW, defaults=defaults)
         if is_new or state.schema < SCHEMA:
             mark_everything()
@@ -100,6 +100,11 @@ class Stamp:
 
     def _go_up_to_now(self):
         self.last = FeedMark.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def last_number() -> int:
+    """The highest number of an entry: where only the row of the state was lost, the next one must not be taken yet."""
+    return FeedEntry.objects.aggregate(last=Max("seq"))["last"] or 0
 
 
 def new_epoch() -> str:

@@ -123,7 +123,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "publishing.api.access.ApiAccessMiddleware",
     "publishing.middleware.CompressionMiddleware",
-    "django.middleware.http.ConditionalGetMiddleware",
+    "publishing.middleware.ConditionalMiddleware",
     "publishing.middleware.CachePolicyMiddleware",
     "publishing.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -127,8 +127,8 @@ def canonical(value):
     return json.dumps(value, ensure_ascii=False)
 
 
-def sha256(text):
-    return None if text is None else hashlib.sha256(str(text).encode()).hexdigest()
+def sha256(data):
+    return None if data is None else hashlib.sha256(data).hexdigest()
 
 
 class Copy:
@@ -140,6 +140,7 @@ class Copy:
         except sqlite3.OperationalError as error:
             raise Later(f"Another mirror.py is at work on {path} ({error}).") from None
         self.db = sqlite3.connect(path, timeout=60)
+        self.db.text_factory = lambda text: text.decode(errors="replace")  # what a bad disk spoilt can be read, too
         self.db.execute("PRAGMA journal_mode = WAL")
         self.db.executescript(SCHEMA)
         self.db.create_function("sha256", 1, sha256)
@@ -158,7 +159,7 @@ class Copy:
         data = None
         if item["op"] == "upsert":
             data = canonical(item["data"])
-            if sha256(data) != item["hash"]:
+            if sha256(data.encode()) != item["hash"]:
                 raise ValueError(f"the hash of {item['type']} {item['id']} is not that of its data")
         elif item["op"] != "delete":
             raise ValueError(f"there is an operation {item['op']!r}, which this program is too old for")
@@ -168,9 +169,9 @@ class Copy:
     def digest(self):
         """Return how many there are, and the digest of their data as it lies here."""
         count, digest = 0, hashlib.sha256()
-        for line in self.db.execute("SELECT type, id, sha256(data) FROM live ORDER BY type, id"):
+        for line in self.db.execute("SELECT type, id, sha256(CAST(data AS BLOB)) FROM live ORDER BY type, id"):
             count += 1
-            digest.update("\t".join(line).encode() + b"\n")
+            digest.update("\t".join(map(str, line)).encode() + b"\n")
         return count, digest.hexdigest()
 
 
@@ -219,7 +220,9 @@ def repair(server, copy):
     feed is read until all of it has been met."""
     sync(server, copy)
     read_manifest(server, copy)
-    differing = "SELECT type, id FROM manifest LEFT JOIN live USING (type, id) WHERE hash IS NOT sha256(data)"
+    differing = (
+        "SELECT type, id FROM manifest LEFT JOIN live USING (type, id) WHERE hash IS NOT sha256(CAST(data AS BLOB))"
+    )
     missing = set(copy.db.execute(differing))
     with copy.db:
         surplus = "DELETE FROM record WHERE data IS NOT NULL AND (type, id) NOT IN (SELECT type, id FROM manifest)"

@@ -7,10 +7,11 @@ from django.conf import settings
 from django.http import HttpResponsePermanentRedirect
 from django.middleware import csp
 from django.middleware.gzip import GZipMiddleware
-from django.utils.cache import add_never_cache_headers
+from django.middleware.http import ConditionalGetMiddleware
+from django.utils.cache import add_never_cache_headers, get_conditional_response, set_response_etag
 
 from publishing.addresses import with_query
-from publishing.errors import Gone, gone
+from publishing.errors import Gone, error_response, gone, is_api
 from publishing.models import Redirect
 
 REQUEST_ID = re.compile(r"[\w.-]{8,64}\Z", re.ASCII)
@@ -53,6 +54,21 @@ class CachePolicyMiddleware:
             public = request.method in {"GET", "HEAD"} and response.status_code < 500
             response.headers["Cache-Control"] = "public, max-age=0, must-revalidate" if public else "no-store"
         return response
+
+
+class ConditionalMiddleware(ConditionalGetMiddleware):
+    """Django's, for HEAD too (RFC 9110, section 9.3.2): its answer still has a body here, which the server drops."""
+
+    def process_response(self, request, response):
+        if request.method == "HEAD" and self.needs_etag(response):
+            if not response.has_header("ETag"):
+                set_response_etag(response)
+            answer = get_conditional_response(request, etag=response.get("ETag"), response=response)
+        else:
+            answer = super().process_response(request, response)
+        if answer.status_code == 412 and is_api(request):
+            return error_response(request, 412, "What is here is not what If-Match asks for.")
+        return answer
 
 
 class CompressionMiddleware(GZipMiddleware):

@@ -20,7 +20,7 @@ from catalog.feed.locking import one_snapshot
 from catalog.feed.openapi import PLACE, describe_changes, describe_export, describe_manifest
 from catalog.feed.pages import digest, feed_page, manifest_rows
 from publishing.addresses import absolute
-from publishing.api.filters import refuse_unknown
+from publishing.api.filters import given_once, refuse_unknown
 from publishing.api.pagination import whole_number
 from publishing.api.renderers import JSONRenderer
 from publishing.byte_ranges import UnsatisfiableError, file_response
@@ -54,7 +54,7 @@ class FeedView(APIView):
     @property
     def types(self) -> tuple[str, ...] | None:
         """The types that are asked for, in the one order; None where nothing is said. Raises ValidationError."""
-        text = self.request.query_params.get("types")
+        text = given_once(self.request, "types")
         if text is None:
             return None
         names = set(text.split(","))
@@ -74,7 +74,7 @@ class ChangesView(FeedView):
     @describe_changes
     def get(self, request):
         limit = whole_number(request, "limit", 200, least=1, most=1000)
-        types, text, head = self.types, request.query_params.get("cursor"), current_head()
+        types, text, head = self.types, given_once(request, "cursor"), current_head()
         if text is None:
             cursor = Cursor(head.epoch, types or tuple(TYPES), start=head.number)
         else:
@@ -82,6 +82,8 @@ class ChangesView(FeedView):
             if types is not None and types != cursor.types:
                 raise ValidationError({"types": ["The cursor is of other types. Leave them out, or begin anew."]})
         body, goes_on, has_more = feed_page(cursor, limit, head)
+        if text is not None:
+            parsed(text, stored_head())  # between the two queries tombstones may have been thrown away
         response = HttpResponse(body, content_type="application/json")
         if has_more:
             response.headers["Link"] = f'<{self.address(cursor=goes_on.text, limit=limit)}>; rel="next"'
@@ -155,7 +157,7 @@ class ManifestView(FeedView):
 
     def _after(self) -> tuple:
         """Where to go on: the head of which the page before was, the type and the id of its last row."""
-        text = self.request.query_params.get("after")
+        text = given_once(self.request, "after")
         if text is None:
             return None, "", ""
         match = re.fullmatch(PLACE, text, re.ASCII)

@@ -54,7 +54,7 @@ class Mark(StrEnum):
     PRICE = "price"
     EVENT = "event"
     SOURCE = "source"
-    MERGED = "merged"
+    MERGED = "merged"  # by the key of the duplicate: of what type that was, is not asked
     EVERYTHING = "everything"
 
 
@@ -157,7 +157,7 @@ CAPTURED = (
     ),
     Captured(Evidence, ("source_id", "fact", "confidence", "is_checked", "note"), SUBJECTS),
     Captured(Source, ("title", "url", "publisher", "read_on", "note"), ((Mark.SOURCE, "id"),)),
-    Captured(MergedRecord, ("record_type_id", "record_id", "into_id"), ((Mark.MERGED, "id"),)),
+    Captured(MergedRecord, ("record_type_id", "into_id"), ((Mark.MERGED, "record_id"),)),
 )
 
 

@@ -50,9 +50,9 @@ def records_behind(marks: Iterable[tuple[str, int]]) -> dict[str, set[int]]:
     for kind, model, column, owners in NAMED:
         _follow(marked, kind, model, column, owners, into=found)
     for name in TYPES:
-        found[name] |= marked[name] | marked[part_of(name)]
+        # A row that says of a merge may be gone, and with it the type: a key too many is looked at, and that is all.
+        found[name] |= marked[name] | marked[part_of(name)] | marked[Mark.MERGED]
         _add_merged(name, marked[name], found[name])
-    _add_duplicates(marked[Mark.MERGED], found)
     return found
 
 
@@ -71,14 +71,6 @@ def _add_merged(name: str, keys, found: set[int]):
     for some in _parts(keys):
         merged = MergedRecord.objects.filter(record_type=_content_type(name), into_id__in=some)
         found.update(merged.values_list("record_id", flat=True))
-
-
-def _add_duplicates(keys, found):
-    names = {_content_type(name).pk: name for name in TYPES}
-    for some in _parts(keys):
-        for type_pk, key in MergedRecord.objects.filter(pk__in=some).values_list("record_type_id", "record_id"):
-            if type_pk in names:
-                found[names[type_pk]].add(key)
 
 
 def merged_into(name: str, keys) -> dict[int, int]:

@@ -3,7 +3,6 @@
 import logging
 from dataclasses import dataclass
 
-from django.db import DatabaseError
 from django.db.models import Exists
 
 from catalog.feed.documents import SCHEMA
@@ -43,7 +42,7 @@ def current_head() -> Head:
     elif head.is_behind:
         try:
             stamp(seconds=STAMP_SECONDS, patience_ms=PATIENCE_MS)
-        except DatabaseError:  # a full disk, or a copy that can only be read: what is there is answered all the same
+        except Exception:  # a full disk, or a row of which nothing can be made: what is there is answered all the same
             logger.exception("The feed could not be brought up to date.")
             return head
     else:

@@ -25,10 +25,15 @@ def decimal(value: Decimal | None) -> str | None:
 
 
 def words(value) -> list[str] | None:
-    """A list of names, as a JSON column holds it; None for anything else."""
-    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+    """A list of names, as a JSON column holds it; None for anything else, and for what UTF-8 cannot write."""
+    if not isinstance(value, list) or not all(isinstance(name, str) and is_writable(name) for name in value):
         return None
     return value
+
+
+def is_writable(text: str) -> bool:
+    """Whether it has no lone surrogates, which a JSON column of SQLite can hold."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def picked(row: dict, *names: str) -> dict:
@@ -103,7 +108,7 @@ class PricesOf:
             {
                 **picked(row, "meter", "currency", "unit", "is_withdrawn"),
                 "amount": decimal(row["amount"]),
-                "per_quantity": row["per_quantity"],
+                "per_quantity": whole(row["per_quantity"]),
                 "above_tokens": whole(row["above_tokens"]),
                 "service_level": known(row["service_level"]),
                 "conditions": known(row["conditions"]),

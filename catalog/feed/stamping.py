@@ -19,7 +19,7 @@ from catalog.feed.documents import SCHEMA
 from catalog.feed.entries import stamp_records
 from catalog.feed.locking import BusyError, alone
 from catalog.feed.upkeep import mark_everything, see_to_triggers
-from catalog.models import FeedEntry, FeedMark, FeedState, MergedRecord
+from catalog.models import FeedEntry, FeedMark, FeedState
 from catalog.models.feed import ONLY_ROW
 
 logger = logging.getLogger(__name__)
@@ -90,7 +90,7 @@ class Stamp:
 
     def _state(self) -> FeedState:
         """The row of the state, made where there is none yet."""
-        defaults = {"epoch": new_epoch(), "schema": SCHEMA}
+        defaults = {"epoch": new_epoch(), "schema": SCHEMA, "head": last_number}
         state, is_new = FeedState.objects.get_or_create(pk=ONLY_ROW, defaults=defaults)
         if is_new or state.schema < SCHEMA:
             mark_everything()
@@ -100,6 +100,11 @@ class Stamp:
 
     def _go_up_to_now(self):
         self.last = FeedMark.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def last_number() -> int:
+    """The highest number of an entry: where only the row of the state was lost, the next one must not be taken yet."""
+    return FeedEntry.objects.aggregate(last=Max("seq"))["last"] or 0
 
 
 def new_epoch() -> str:
@@ -123,7 +128,6 @@ def _mark_each():
         _log(part_of(name), f'SELECT %s, "id" FROM "{table}"')  # nosec B608
         gone = f'"row_id" NOT IN (SELECT "id" FROM "{table}")'  # nosec B608
         _log(part_of(name), f'SELECT %s, "row_id" FROM "{entries}" WHERE "type" = %s AND {gone}', name)  # nosec B608
-    _log(Mark.MERGED, f'SELECT %s, "id" FROM "{MergedRecord._meta.db_table}"')  # nosec B608
 
 
 def _log(kind: str, query: str, *parameters):

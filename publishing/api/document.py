@@ -57,6 +57,7 @@ ERRORS = {
     "404": ("There is no such record.", "", ""),
     "406": ("The API speaks JSON only.", "", ""),
     "410": ("The record was retired.", "", ""),
+    "412": ("What is there is not what `If-Match` asks for.", "", ""),
     "429": ("The quota is used up.", "rate-limit-exceeded", "Retry-After"),
     "500": ("Something went wrong here.", "", ""),
 }

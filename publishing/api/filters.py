@@ -87,6 +87,15 @@ def refuse_unknown(request, known=frozenset()):
         raise UnknownParameter({name[:100]: ["There is no such parameter."] for name in unknown[:20]})
 
 
+def given_once(request, name: str) -> str | None:
+    """Return the query parameter `name`, None where it is not given. Raises ValidationError for several values, of
+    which it would be a guess which one was meant."""
+    values = request.query_params.getlist(name)
+    if len(values) > 1:
+        raise ValidationError({name: ["This can be given only once."]})
+    return values[0] if values else None
+
+
 def checked(name: str, read):
     """Return what `read()` does; what it says against the parameter `name` becomes a 400 that names it."""
     try:

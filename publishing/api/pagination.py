@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from publishing import parameters
 from publishing.addresses import absolute
-from publishing.api.filters import checked, parameter
+from publishing.api.filters import checked, given_once, parameter
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
@@ -56,5 +56,5 @@ class KeysetPagination(BasePagination):
 
 def whole_number(request, name: str, default: int, least: int, most: int) -> int:
     """Return the query parameter `name` as a number. Raises ValidationError outside of `least` to `most`."""
-    text = request.query_params.get(name)
+    text = given_once(request, name)
     return default if text is None else checked(name, lambda: parameters.whole_number(text, name, least, most))

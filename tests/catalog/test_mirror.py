@@ -233,6 +233,8 @@ def spoil(copy):
         copy.db.execute("DELETE FROM record WHERE id = 'm1'")
         copy.db.execute("UPDATE record SET id = 'm8', seq = 999 WHERE id = 'm2'")
         copy.db.execute("UPDATE record SET data = NULL, seq = 999 WHERE id = 'm3'")
+        copy.db.execute("UPDATE record SET data = CAST(x'7bff7d' AS TEXT) WHERE id = 'm4'")  # is no UTF-8
+        copy.db.execute("INSERT INTO record VALUES (x'00ff', x'fe', 1, CAST(x'ff' AS TEXT), NULL, NULL, 1)")
 
 
 def test_repair_fetches_what_differs_and_nothing_of_other_types(catalogue, server, copy):
@@ -241,7 +243,7 @@ def test_repair_fetches_what_differs_and_nothing_of_other_types(catalogue, serve
     spoil(copy)
     assert not mirror.verify(server, copy)
     catalogue.requests.clear()
-    assert mirror.repair(server, copy) == 5
+    assert mirror.repair(server, copy) == 7
     assert held(copy) == catalogue.live()
     assert mirror.verify(server, copy)
     assert all("types=model&" in path for path, _ in catalogue.requests if "changes/" in path and "cursor" not in path)

@@ -106,6 +106,24 @@ def test_a_busy_database_leaves_the_present_head(world, mirror, monkeypatch):
     assert mirror.news() == [("model", "upsert")]
 
 
+@pytest.mark.parametrize("path", ["/api/v1/", CHANGES, MANIFEST, EXPORT, "/api/v1/models/", "/api/v1/openapi.json"])
+@pytest.mark.parametrize("accepted", ["gzip", "identity"])
+def test_head_has_the_headers_of_get(accepted, path, world, client):
+    headers = {"Accept-Encoding": accepted}
+    whole, bare = client.get(path, headers=headers), client.head(path, headers=headers)
+    # What is compressed as it is sent is padded by chance (BREACH).
+    changing = {"X-Request-ID": "", **({"Content-Length": ""} if accepted == "gzip" else {})}
+    said, said_bare = ({**one.headers, **changing} for one in (whole, bare))
+    assert said_bare == said
+    assert client.head(path, headers={**headers, "If-None-Match": said["ETag"]}).status_code == 304
+
+
+@pytest.mark.parametrize("path", [CHANGES, EXPORT])
+def test_a_precondition_that_fails_is_a_problem_too(path, world, client):
+    problem(client.get(path, headers={"If-Match": '"other"'}), 412)
+    problem(client.get(path, headers={"If-Match": '"other"', "Accept-Encoding": "gzip"}), 412)
+
+
 # Wrong cursors -------------------------------------------------------------------------------------
 
 GARBAGE = ["", ".", "x", "1.2.3", "\x00", "a\x00b", "9" * 5000, "é", "\ud800", "1....", "' OR 1=1", "null", "[]"]
@@ -157,6 +175,9 @@ WRONG = [
     *((MANIFEST, {"after": after}) for after in ("", "x", "a.1.model.1\n", "a.9999999999999999999.model.1", "a.1.x.1")),
     *((path, {"no_such": "1"}) for path in (CHANGES, MANIFEST, EXPORT)),
     *((path, {"a\x00b": "1"}) for path in (CHANGES, MANIFEST, EXPORT)),
+    *((path, {"types": ["model", "vendor"]}) for path in (CHANGES, MANIFEST, EXPORT)),
+    *((path, {"limit": ["1", "1"]}) for path in (CHANGES, MANIFEST, "/api/v1/models/")),
+    *((CHANGES, {"cursor": ["x", "y"]}), (MANIFEST, {"after": ["x", "y"]}), ("/api/v1/models/", {"after": ["1", "2"]})),
 ]
 
 

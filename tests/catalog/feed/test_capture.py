@@ -7,6 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from catalog.feed import triggers
+from catalog.feed.keeping import audit
 from catalog.feed.stamping import stamp
 from catalog.merging.merge import merge
 from catalog.models import (
@@ -16,6 +17,7 @@ from catalog.models import (
     Family,
     FeedEntry,
     FeedMark,
+    MergedRecord,
     Modality,
     Offering,
     Price,
@@ -226,6 +228,21 @@ def test_other_records_are_merged_too(kind, world, mirror, administrator):
     assert [(item["id"], item["merged_into"]) for item in mirror.items if item["op"] == "delete"] == [
         (str(other.pk), str(one.pk))
     ]
+
+
+def test_a_merge_that_is_known_no_more_is_not_told_any_longer(world, mirror, administrator):
+    twins = [factories.vendor(name=name) for name in ("Twin", "Other twin")]
+    kept = factories.vendor(name="Kept")
+    mirror.sync()
+    merge(Vendor, kept.pk, [twin.pk for twin in twins], administrator)
+    mirror.sync()
+    MergedRecord.objects.filter(record_id=twins[0].pk).delete()
+    MergedRecord.objects.filter(record_id=twins[1].pk).update(record_id=999_999)
+    mirror.sync()
+    assert [(item["id"], item["reason"], item["merged_into"]) for item in mirror.items] == [
+        (str(twin.pk), "deleted", None) for twin in twins
+    ]
+    assert audit()[0] == 0
 
 
 def test_what_was_hidden_and_then_deleted_says_so_in_the_end(world, mirror):

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from catalog.due import prune_the_feed, stamp_the_feed
 from catalog.feed import triggers
+from catalog.feed.pages import feed_page
 from catalog.models import AIModel, FeedEntry, FeedMark, FeedState
 from publishing.models import State
 from tests.catalog import factories
@@ -75,6 +76,19 @@ def test_tombstones_live_for_ninety_days_and_then_older_cursors_expire(world, mi
     assert mirror.news() == []
 
 
+def test_a_cursor_that_expires_while_its_page_is_read_is_refused(world, mirror, client, monkeypatch):
+    AIModel.objects.filter(pk=world.pk).update(state=State.DRAFT)
+    stamp_the_feed()
+    FeedEntry.objects.filter(is_deleted=True).update(stamped_at=timezone.now() - timedelta(days=91))
+
+    def after_the_pruning(*args):
+        prune_the_feed()
+        return feed_page(*args)
+
+    monkeypatch.setattr("catalog.feed.api.feed_page", after_the_pruning)
+    assert client.get("/api/v1/changes/", {"cursor": mirror.cursor}).status_code == 410
+
+
 def test_who_began_anew_before_the_tombstones_went_may_go_on(world, mirror, client):
     """Of what was gone when it began it never heard; so it misses nothing."""
     AIModel.objects.filter(pk=world.pk).update(state=State.DRAFT)
@@ -125,6 +139,25 @@ def test_who_only_reads_stamps_nothing(world, mirror, django_capture_on_commit_c
     with django_capture_on_commit_callbacks() as callbacks:
         list(AIModel.objects.all())
     assert callbacks == []
+
+
+def test_a_row_of_which_no_document_can_be_made_does_not_shut_the_feed(world, mirror, monkeypatch, caplog):
+    AIModel.objects.filter(pk=world.pk).update(notice="New.")
+    with monkeypatch.context() as patch:
+        patch.setattr("catalog.feed.documents.portable_html", lambda html: html.no_such_thing)
+        assert mirror.news() == []
+    assert "could not be brought up to date" in caplog.text
+    assert mirror.news() == [("model", "upsert")], "and nothing was lost by it"
+
+
+def test_numbers_go_on_where_only_the_state_was_lost(world, mirror, client):
+    last = FeedState.objects.get().head
+    FeedState.objects.all().delete()
+    AIModel.objects.filter(pk=world.pk).update(notice="New.")
+    assert client.get("/api/v1/changes/", {"cursor": mirror.cursor}).status_code == 410
+    again = Mirror(client).sync()
+    assert again.records[("model", str(world.public_id))]["notice"] == "New."
+    assert FeedState.objects.get().head == last + 1
 
 
 def test_an_older_program_leaves_the_documents_of_a_newer_one_alone(world, mirror):

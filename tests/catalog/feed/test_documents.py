@@ -173,6 +173,14 @@ def test_a_number_that_not_every_reader_can_hold_is_unknown():
     assert (document["parameters"], document["context_tokens"]) == (None, 2**53 - 1)
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="The columns of PostgreSQL hold no such numbers.")
+def test_nor_is_a_number_that_only_sqlite_can_hold():
+    price = factories.price(per_quantity=2**53)
+    Offering.objects.filter(pk=price.offering_id).update(retention_days=2**53)
+    document = of(price.offering)
+    assert (document["retention_days"], document["prices"][0]["per_quantity"]) == (None, None)
+
+
 def test_a_record_whose_address_no_page_can_have_keeps_the_others_from_nothing():
     model = factories.model()
     models.QuerySet(AIModel).filter(pk=model.pk).update(slug="no address")
@@ -183,6 +191,13 @@ def test_modalities_that_are_no_list_of_names_are_unknown():
     offering = factories.offering(input_modalities={"é": 1.5}, output_modalities=["text"])
     document = of(offering)
     assert (document["input_modalities"], document["output_modalities"]) == (None, ["text"])
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="The JSON of PostgreSQL holds no lone surrogates.")
+def test_modalities_that_no_document_can_hold_are_unknown():
+    offering = factories.offering(input_modalities=["\ud800"], output_modalities=["😀"])
+    document = of(offering)
+    assert (document["input_modalities"], document["output_modalities"]) == (None, ["😀"])
 
 
 @pytest.mark.parametrize(

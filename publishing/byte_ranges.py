@@ -1,14 +1,14 @@
 """Serving a file, whole or the one part of it that is asked for (RFC 9110, section 14)."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
-from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
+
+from publishing.transfers import sent
 
 # One range; of several at once the whole is sent, which the RFC allows.
 RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
-BLOCK = 64 * 1024
 
 
 class UnsatisfiableError(Exception):
@@ -18,17 +18,17 @@ class UnsatisfiableError(Exception):
 def file_response(request, path: Path, etag: str, content_type: str) -> HttpResponse:
     """Return the file, or the part of it that the request asks for and may have. `etag` is a strong one.
 
-    Raises UnsatisfiableError where there is no such part, FileNotFoundError where the file has gone.
+    Raises UnsatisfiableError where there is no such part, FileNotFoundError where the file has gone, BusyError where
+    too many are on their way.
     """
     size = path.stat().st_size
     wanted = _range(request, etag, size)
-    if wanted is None:
-        response = FileResponse(path.open("rb"), content_type=content_type)
-    else:
-        first, last = wanted
-        response = StreamingHttpResponse(_part(path.open("rb"), first, last), status=206, content_type=content_type)
+    first, last = wanted or (0, size - 1)
+    file = path.open("rb")
+    file.seek(first)
+    response = sent(file, last - first + 1, content_type, status=206 if wanted else 200)
+    if wanted:
         response.headers["Content-Range"] = f"bytes {first}-{last}/{size}"
-        response.headers["Content-Length"] = str(last - first + 1)
     response.headers["ETag"] = etag
     return response
 
@@ -50,12 +50,3 @@ def _range(request, etag: str, size: int) -> tuple[int, int] | None:
     if first > last:
         raise UnsatisfiableError(size)
     return first, last
-
-
-def _part(file, first: int, last: int) -> Iterator[bytes]:
-    with file:
-        file.seek(first)
-        left = last - first + 1
-        while left > 0 and (block := file.read(min(BLOCK, left))):
-            left -= len(block)
-            yield block

@@ -50,6 +50,7 @@ class CachePolicyMiddleware:
         response = self.get_response(request)
         if is_private(request) and not getattr(response, "is_file_for_all", False):
             add_never_cache_headers(response)
+            response.headers.pop("ETag", None)  # by which it would be asked about again
         elif not response.has_header("Cache-Control"):
             public = request.method in {"GET", "HEAD"} and response.status_code < 500
             response.headers["Cache-Control"] = "public, max-age=0, must-revalidate" if public else "no-store"

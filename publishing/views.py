@@ -11,18 +11,19 @@ from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import FileResponse, Http404, JsonResponse
+from django.http import Http404, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
-from publishing.errors import Gone
+from publishing.errors import Gone, error_response
 from publishing.metadata import page_metadata
 from publishing.models import DueJob
 from publishing.richtext.render import Texts
 from publishing.roles import may_view
 from publishing.safety import safe_only
 from publishing.site import site_of
+from publishing.transfers import BusyError, sent
 
 logger = logging.getLogger(__name__)
 WORKER_SILENCE = timedelta(minutes=5)
@@ -78,7 +79,10 @@ def media(request, path: str):
         raise Http404 from None
     # Not strict: Python 3.12 counts WebP among the types that are common without being registered.
     content_type = mimetypes.guess_type(path, strict=False)[0] or "application/octet-stream"
-    response = kept_for_a_year(FileResponse(file, content_type=content_type))
+    try:
+        response = kept_for_a_year(sent(file, file.size, content_type))
+    except BusyError:
+        return error_response(request, 503, "Many large files are being sent just now. Try again in a moment.")
     if not content_type.startswith("image/") or content_type == "image/svg+xml":
         response.headers["Content-Disposition"] = "attachment"
     return response
@@ -88,7 +92,7 @@ def kept_for_a_year(response):
     """Mark a response whose address changes with its content."""
     # Nothing in an upload may run in the site's name, whatever its bytes turn out to be.
     response._csp_config = {"default-src": ["'none'"], "sandbox": True}
-    response.is_file_for_all = True
+    response.is_file_for_all = response.is_as_stored = True
     patch_cache_control(response, public=True, max_age=31_536_000, immutable=True)
     return response
 

@@ -25,6 +25,7 @@ from publishing.api.pagination import whole_number
 from publishing.api.renderers import JSONRenderer
 from publishing.byte_ranges import UnsatisfiableError, file_response
 from publishing.errors import NamedProblem
+from publishing.transfers import BusyError
 
 GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
 
@@ -41,6 +42,12 @@ class RangeNotSatisfiable(APIException):
     def __init__(self, size: int):
         super().__init__()
         self.headers = {"Content-Range": f"bytes */{size}"}
+
+
+class Busy(APIException):
+    status_code = 503
+    default_detail = "As many exports are on their way as there can be: try again soon."
+    headers = {"Retry-After": "30"}
 
 
 class FeedView(APIView):
@@ -118,6 +125,8 @@ class ExportView(FeedView):
             response = file_response(request, export.path, export.etag, NDJSONRenderer.media_type)
         except UnsatisfiableError as error:
             raise RangeNotSatisfiable(*error.args) from error
+        except BusyError as error:
+            raise Busy from error
         response.headers["Accept-Ranges"] = "none" if is_gzip else "bytes"
         if is_gzip:
             response.headers["Content-Encoding"] = "gzip"

@@ -203,6 +203,7 @@ describe_export = extend_schema(
         header("ETag", "A strong one: the same bytes, wherever they come from.", 200, 206),
         header("Accept-Ranges", "`bytes`; `none` with gzip, which is sent whole.", 200, 206),
         header("Content-Range", "Which bytes these are; with a 416, how many there are.", 206, 416),
+        header("Retry-After", "After so many seconds there may be room.", 503),
     ],
     responses={
         (200, "application/x-ndjson"): OpenApiResponse(
@@ -214,7 +215,10 @@ describe_export = extend_schema(
             examples=[OpenApiExample("The end of a file", EXPORT_EXAMPLE.splitlines(keepends=True)[-1])],
         ),
         304: NOT_MODIFIED,
-        **problems((416, "", "The file has no such bytes.")),
+        **problems(
+            (416, "", "The file has no such bytes."),
+            (503, "", "As many exports are on their way as there can be: try again when `Retry-After` says."),
+        ),
     },
 )
 describe_manifest = extend_schema(

@@ -111,7 +111,7 @@ def record_first_copy(recorder) -> str:
     recorder.ask("changes-empty", "Nothing is new.", poll)
     etag = recorder.etag("changes-empty")
     recorder.ask("changes-not-modified", "Still nothing: free of quota.", poll, **{"If-None-Match": etag})
-    export = b"".join(recorder.client.get("/api/v1/export/").streaming_content)
+    export = b"".join(recorder.client.get("/api/v1/export/"))
     recorder.files["export.ndjson"] = export.decode()
     # In the middle of a line, as a connection breaks.
     recorder.files["export-truncated.ndjson"] = export[: len(export) * 2 // 3].decode()

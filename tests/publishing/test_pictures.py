@@ -296,7 +296,7 @@ def test_uploaded_picture_is_served_at_once_and_for_a_year(db, client, format):
     assert "max-age=31536000" in response.headers["Cache-Control"]
     assert "Content-Disposition" not in response.headers or "inline" in response.headers["Content-Disposition"]
     assert "sandbox" in response.headers["Content-Security-Policy"]
-    assert b"".join(response.streaming_content) == image.file.read()
+    assert b"".join(response) == image.file.read()
 
 
 @pytest.mark.parametrize("name", ["page.html", "script.js", "drawing.svg", "nothing"])

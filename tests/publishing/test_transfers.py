@@ -1,0 +1,47 @@
+"""Large files on their way: never so many at once that nobody else is answered."""
+
+import io
+
+import pytest
+
+from publishing import transfers
+from publishing.management.commands.serve import BLOCKING_THREADS
+from publishing.transfers import MOST_AT_ONCE, SMALL, BusyError, sent
+
+
+def file(size):
+    return io.BytesIO(bytes(range(256)) * (size // 256) + b"x" * (size % 256))
+
+
+def test_what_is_small_is_handed_over_whole_and_closed():
+    small = file(SMALL)
+    response = sent(small, SMALL, "text/plain")
+    assert (response.streaming, len(response.content), small.closed) == (False, SMALL, True)
+
+
+def test_of_what_is_large_some_are_under_way_at_once_and_each_frees_its_place():
+    under_way = [sent(file(SMALL + 9), SMALL + 9, "text/plain") for _ in range(MOST_AT_ONCE)]
+    refused = file(SMALL + 9)
+    with pytest.raises(BusyError):
+        sent(refused, SMALL + 9, "text/plain")
+    assert refused.closed
+    assert b"".join(under_way[0].streaming_content) == file(SMALL + 9).getvalue()
+    for response in under_way:
+        response.close()
+        response.close()  # which a server may do twice
+    again = [sent(file(SMALL + 9), SMALL + 9, "text/plain") for _ in range(MOST_AT_ONCE)]
+    with pytest.raises(BusyError):
+        sent(file(SMALL + 9), SMALL + 9, "text/plain")
+    for response in again:
+        response.close()
+
+
+def test_no_more_is_sent_than_was_said():
+    response = sent(file(3 * SMALL), 2 * SMALL, "text/plain", status=206)
+    assert (response.status_code, response.headers["Content-Length"]) == (206, str(2 * SMALL))
+    assert len(b"".join(response.streaming_content)) == 2 * SMALL
+    response.close()
+
+
+def test_threads_are_left_for_everybody_else():
+    assert transfers.MOST_AT_ONCE <= BLOCKING_THREADS // 2

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from publishing.addresses import change_url
 from publishing.admin.fields import moment_in_words
-from publishing.models import ShareLink
+from publishing.models import Revision, ShareLink
 from publishing.revisions.acts import latest_revision
+from publishing.sharing import last_saved
 
 DAYS = {1: "One day", 7: "A week", 30: "30 days"}
 MOST = 20  # valid at once, of one record
@@ -60,6 +61,7 @@ class SharingMixin:
             "record": record,
             "edit_url": change_url(record),
             "form": form,
+            "has_unsaved": last_saved(record) != Revision.objects.head(record),
             "links": [{"link": link, "revoke_url": self._url("revoke", record, link.pk)} for link in links],
         }
         return render(request, "admin/publishing/share.html", context)

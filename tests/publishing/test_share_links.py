@@ -72,7 +72,10 @@ def test_what_saves_itself_is_not_followed_word_by_word(editor, stranger):
     form = Form(editor, article)
     form.press(title="Saved")
     path = share(editor, article)
+    hint = "press “Save draft” in the form, and a link shows it"
+    assert hint not in editor.get(share_url(article)).content.decode()
     Form(editor, article).save(title="Saved and ty")
+    assert hint in editor.get(share_url(article)).content.decode()
     assert Article.objects.get().title == "Saved and ty"
     html = stranger(path).content.decode()
     assert "Saved" in html

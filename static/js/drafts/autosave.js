@@ -72,7 +72,7 @@ export class Autosave {
       if (!this.isUnsaved) {
         this.copies.drop();
         this.unsavedSince = 0;
-        this.say("");
+        this.say({ text: "" });
       } else {
         this.unsavedSince ||= Date.now();
         this.keepCopy();
@@ -127,7 +127,7 @@ export class Autosave {
     const problems = answer.problems ?? [];
     if (!answer.is_saved) {
       this.refused = text;
-      this.say(`Not saved yet. ${problems.join(" ")} ${this.whereItIs()}`);
+      this.say({ text: `Not saved yet. ${problems.join(" ")} ${this.whereItIs()}`, isTrouble: true });
       return;
     }
     this.form.elements.token.value = answer.token;
@@ -141,13 +141,15 @@ export class Autosave {
       this.unsavedSince = Date.now();
       this.keepCopy();
     }
-    if (answer.conflict) {
-      const who = answer.conflict.is_own ? "You saved this in another window or tab" : `${answer.conflict.by} saved this`;
-      this.say(`${who} meanwhile. What you write here is kept beside it (${answer.at}).`, answer.conflict.url, "Compare both");
+    const { conflict, at } = answer;
+    if (conflict) {
+      const who = conflict.is_own ? "You saved this in another window or tab" : `${conflict.by} saved this`;
+      const text = `${who} meanwhile. What you write here is kept beside it (${at}).`;
+      this.say({ text, link: { address: conflict.url, words: "Compare both" }, isTrouble: true });
     } else {
       const forWhom = answer.is_live && answer.is_draft ? ": readers still see the published text" : "";
       const but = problems.length ? ` But for this: ${problems.join(" ")}` : "";
-      this.say(`Saved by itself at ${answer.at}${forWhom}.${but}`);
+      this.say({ text: `Saved by itself at ${at}${forWhom}.${but}` });
     }
   }
 
@@ -167,23 +169,29 @@ export class Autosave {
       this.pause = Math.min(this.pause * 2 || FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
       this.notBefore = Date.now() + this.pause;
     }
+    const signIn = { address: this.urls.signIn, isBeside: true };
+    const trouble = (text, link) => this.say({ text, link, isTrouble: true });
     if (isTried) {
-      this.say(`Not saved: no connection. Trying again. ${this.whereItIs()}`);
+      trouble(`Not saved: no connection. Trying again. ${this.whereItIs()}`);
     } else if (error instanceof SignedOut) {
-      this.say("You were signed out.", this.urls.signIn, "Sign in again in a new tab; nothing is lost.", true);
+      this.whereItIs();
+      trouble("You were signed out.", { ...signIn, words: "Sign in again in a new tab; nothing is lost." });
     } else if (error instanceof OtherWriter) {
-      const words = `Somebody else is signed in in this browser now, so nothing is saved. ${this.whereItIs()}`;
-      this.say(words, this.urls.signIn, "Sign in as yourself in a new tab", true);
+      const text = `Somebody else is signed in in this browser now, so nothing is saved. ${this.whereItIs()}`;
+      trouble(text, { ...signIn, words: "Sign in as yourself in a new tab." });
     } else if (error instanceof Refused) {
       this.refused = text;
-      this.say(`Not saved: the server does not take it. You may not change this any more, or it is too long. ${this.whereItIs()}`);
+      const why = "It is too long, or you may not change this any more.";
+      trouble(`Not saved: the server does not take it. ${why} ${this.whereItIs()}`);
     } else {
       throw error;
     }
   }
 
+  /** Keep what is not saved; say whether that went well. */
   whereItIs() {
-    if (this.isUnsaved) this.keepCopy();
+    if (!this.isUnsaved) return "";
+    this.keepCopy();
     return this.hasCopy ? "What you wrote is kept in this browser." : "This browser has no room for it: leave the tab open.";
   }
 
@@ -204,12 +212,12 @@ export class Autosave {
       this.isPressed = false;
     }
     await this.underWay; // begun meanwhile
-    this.look();
+    this.isLeaving = true;
+    setTimeout(() => (this.isLeaving = false), STAYED_MS);
+    this.seen = this.text();
     this.step += 1;
     this.form.elements.step.value = this.step;
     if (this.isUnsaved) this.keepCopy({ isPressed: true, step: this.step });
-    this.isLeaving = true;
-    setTimeout(() => (this.isLeaving = false), STAYED_MS);
     this.form.requestSubmit(button);
   }
 }

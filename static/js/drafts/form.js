@@ -14,23 +14,23 @@ function start(form) {
   const urls = { autosave: autosaveUrl, preview: previewUrl, signIn: signInUrl };
   const server = new Server(form, writer);
   const copies = new Copies(writer, record, form.elements.sitting.value);
-  const autosave = new Autosave(form, urls, server, copies, (...words) => say(status, ...words));
+  const autosave = new Autosave(form, urls, server, copies, (words) => say(status, words));
   const button = bar.querySelector("[data-preview-button]");
   new Preview(document.querySelector(".preview-pane"), button, autosave);
   offer(form, urls, server, copies, autosave);
 }
 
-/** Say it where it is read out, once. `address` and `words` are of a link after it. */
-function say(status, text, address = "", words = "", isBeside = false) {
-  const whole = `${text} ${words}`.trim();
-  if (status.textContent === whole) return;
-  status.replaceChildren(address ? `${text} ` : text);
-  if (!address) return;
-  const link = document.createElement("a");
-  link.href = address;
-  link.textContent = words;
-  if (isBeside) link.target = "_blank";
-  status.append(link);
+/** Say it where it is read out, once. `link` has an address, words, and whether it opens in a tab of its own. */
+function say(status, { text, link, isTrouble = false }) {
+  status.classList.toggle("form-bar__status--trouble", isTrouble);
+  if (status.textContent === (link ? `${text} ${link.words}` : text)) return;
+  status.replaceChildren(link ? `${text} ` : text);
+  if (!link) return;
+  const anchor = document.createElement("a");
+  anchor.href = link.address;
+  anchor.textContent = link.words;
+  if (link.isBeside) anchor.target = "_blank";
+  status.append(anchor);
 }
 
 async function offer(form, urls, server, copies, autosave) {

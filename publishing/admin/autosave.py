@@ -41,12 +41,13 @@ class AutosaveMixin(TypedMixin):
         ]
 
     def autosave_view(self, request, object_id=None):
-        """Keep what stands in the form; by GET say who is signed in, and which of some sittings ended with a save."""
-        if request.method == "GET":
-            return self._standing(request)
-        if request.POST.get("writer") != str(request.user.pk):
+        """Keep what stands in the form; by GET give a token for it, and say which sittings ended with a save."""
+        sent = request.POST if request.method == "POST" else request.GET
+        if sent.get("writer") != str(request.user.pk):
             # Her text in his name, and the other way round: neither.
             return JsonResponse({"is_other_writer": True}, status=409)
+        if request.method == "GET":
+            return self._standing(request, object_id)
         if not 0 < len(request.POST.get("sitting", "")) <= 36:
             return JsonResponse({"problems": ["The form does not say which it is. Load it again."]}, status=400)
         return self._autosave(request, object_id or self._key_of_sitting(request))
@@ -104,11 +105,12 @@ class AutosaveMixin(TypedMixin):
             }
         return JsonResponse(answer)
 
-    def _standing(self, request) -> JsonResponse:
+    def _standing(self, request, object_id) -> JsonResponse:
+        self.record_to_write(request, object_id)
         own = Revision.objects.filter(author=request.user, is_autosave=False)
-        sittings = request.GET.getlist("sitting")[:50]
-        ended = own.filter(sitting__in=sittings).exclude(sitting="").values_list("sitting", flat=True)
-        return JsonResponse({"csrf": get_token(request), "writer": str(request.user.pk), "ended": sorted(set(ended))})
+        sittings = [sitting for sitting in request.GET.getlist("sitting")[:50] if sitting]
+        ended = own.filter(sitting__in=sittings).values_list("sitting", flat=True).distinct()
+        return JsonResponse({"csrf": get_token(request), "ended": sorted(ended)})
 
     def _name_of_form(self, record) -> str:
         """By which the browser finds what it keeps of a form: not by its address, which changes when it is stored."""

@@ -200,6 +200,24 @@ def test_text_of_a_closed_tab_is_found_and_laid_beside_what_stands_there(sign_in
     assert "Typed before the tab was closed." in page.locator(EDITOR).inner_text()
 
 
+def test_a_new_text_of_a_closed_tab_becomes_a_draft(sign_in):
+    page = sign_in("ada")
+    page.goto("/admin/articles/article/add/")
+    page.locator(EDITOR).wait_for()
+    page.context.set_offline(True)
+    page.locator("#id_title").fill("Nowhere yet")
+    wait_for_status(page, "Not saved: no connection")
+    page.close()
+    page = page.context.new_page()
+    page.context.set_offline(False)
+    page.goto("/admin/articles/article/add/")
+    page.get_by_role("button", name="Go on with it").click()
+    page.wait_for_url(re.compile(r"/articles/article/\d+/change/"))
+    expect(page.locator("#id_title")).to_have_value("Nowhere yet")
+    assert Article.objects.get().title == "Nowhere yet"
+    assert copies_in(page) == 0
+
+
 def test_another_open_tab_is_not_taken_for_a_closed_one_and_is_called_hers(sign_in):
     article = factories.article(title="Old")
     page = sign_in("ada")
@@ -269,6 +287,8 @@ def test_a_button_waits_for_the_save_under_way_and_back_is_no_conflict(sign_in):
     held[0].continue_()
     page.locator(".messagelist .success").wait_for()
     assert title_of(article) == "One and two"
+    page.wait_for_timeout(1000)
+    assert copies_in(page) == 0
     assert Revision.objects.filter(act="save").count() == 1
     page.go_back()
     page.locator(EDITOR).wait_for()

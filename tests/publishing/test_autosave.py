@@ -304,6 +304,7 @@ def test_only_who_may_change_a_record_saves_it_by_itself(client):
         form = form_of(sitting="x", writer=person.pk, title="Hijacked", name="Hijacked")
         url = change_url(other).replace("/change/", "/autosave/")
         assert client.post(url, form).status_code == 403
+        assert client.get(url, {"writer": person.pk}).status_code == 403
     assert client.post("/admin/articles/topic/add/autosave/", form).status_code == 403
     assert Revision.objects.count() == kept
     assert client.post(f"{ARTICLES}999999/autosave/", form).status_code == 404
@@ -335,6 +336,7 @@ def test_nothing_is_saved_in_the_name_of_whoever_signed_in_later(client):
     form = Form(client, article)
     sign_in(client, "Editor")
     assert client.post(form.url, form.sent | {"title": "Hers"}).status_code == 409
+    assert client.get(form.url, {"writer": form.sent["writer"]}).status_code == 409
     assert not Revision.objects.exists()
 
 
@@ -345,7 +347,7 @@ def test_signed_out_is_led_to_sign_in_and_the_token_of_forms_is_checked(client):
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = client.cookies
     assert strict.post(form.url, form.sent).status_code == 403
-    standing = strict.get(form.url).json()
+    standing = strict.get(form.url, {"writer": form.sent["writer"]}).json()
     sent = form.sent | {"csrfmiddlewaretoken": standing["csrf"], "title": "New"}
     assert strict.post(form.url, sent).json()["is_saved"]
     client.logout()
@@ -368,7 +370,10 @@ def test_standing_says_which_sittings_ended_with_a_save(editor):
         sitting="foreign",
         made_at="2026-01-01T00:00Z",
     )
-    query = {"sitting": [open_form.sent["sitting"], saved.sent["sitting"], foreign.sitting, ""]}
+    query = {
+        "writer": open_form.sent["writer"],
+        "sitting": [open_form.sent["sitting"], saved.sent["sitting"], foreign.sitting, ""],
+    }
     answer = editor.get(open_form.url, query)
     assert answer.json()["ended"] == [saved.sent["sitting"]]
     assert "no-store" in answer.headers["Cache-Control"]

@@ -14,7 +14,12 @@ const OWN_FIELDS = new Set(["csrfmiddlewaretoken", "token", "sitting", "step"]);
 export class Autosave {
   constructor(form, urls, server, copies, say) {
     Object.assign(this, { form, urls, server, copies, say });
-    this.seen = this.text();
+    const isBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+    // A browser that goes back fills in what stood there before, over what has been saved since.
+    if (isBack) form.reset();
+    const asSent = form.cloneNode(true);
+    asSent.reset(); // somebody may have typed already
+    this.seen = this.textOf(asSent);
     // A form that came back with errors holds what is nowhere else.
     this.kept = document.querySelector(".errornote") ? "" : this.seen;
     this.refused = null;
@@ -35,6 +40,7 @@ export class Autosave {
     window.addEventListener("pageshow", (event) => {
       if (event.persisted) this.isLeaving = false;
     });
+    this.look();
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden") this.leave();
       else this.tryAgain();
@@ -54,8 +60,13 @@ export class Autosave {
   }
 
   text() {
-    const typed = [...new FormData(this.form)].filter(([name, value]) => !OWN_FIELDS.has(name) && typeof value === "string");
-    return new URLSearchParams(typed).toString();
+    return this.textOf(this.form);
+  }
+
+  /** What was typed in a form, as a query: all but what the form itself needs. */
+  textOf(form) {
+    const isTyped = ([name, value]) => !OWN_FIELDS.has(name) && typeof value === "string";
+    return new URLSearchParams([...new FormData(form)].filter(isTyped)).toString();
   }
 
   /** Call back whenever the text is another. */

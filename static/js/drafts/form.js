@@ -50,6 +50,7 @@ async function offer(form, urls, server, copies, autosave) {
 }
 
 function offerOne(form, urls, server, copies, autosave, copy) {
+  const address = urls.autosave; // of a form that adds one, also once this one has become that of another record
   const notice = document.querySelector("#found-text").content.firstElementChild.cloneNode(true);
   const moment = new Date(copy.at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
   notice.querySelector("[data-moment]").textContent = moment;
@@ -58,14 +59,16 @@ function offerOne(form, urls, server, copies, autosave, copy) {
     copies.drop(copy.key);
     notice.remove();
   });
-  notice.querySelector("[data-compare]").addEventListener("click", async (event) => {
+  const compare = notice.querySelector("[data-compare]");
+  if (copies.record.endsWith("/new")) compare.textContent = "Go on with it";
+  compare.addEventListener("click", async (event) => {
     event.target.disabled = true;
     try {
       autosave.tryAgain();
       autosave.saveIfNeeded();
       await autosave.underWay; // what was typed here meanwhile
       const values = { token: copy.token, sitting: copy.sitting, step: copy.step, is_found: "1" };
-      const answer = await server.postForJson(urls.autosave, urls.autosave, copy.text, values);
+      const answer = await server.postForJson(address, address, copy.text, values);
       if (!answer.is_saved) throw new Error(answer.problems.join(" "));
       copies.drop(copy.key);
       if (answer.conflict) location.assign(`${answer.conflict.url}&found=1`);

@@ -1,5 +1,7 @@
 """The form of a record with drafts saves itself: what its script sends, and what it is answered."""
 
+import re
+
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
@@ -18,6 +20,7 @@ from publishing.models import Act, Revision
 from publishing.revisions.acts import Order, begin, carry_out, token_of
 from publishing.roles import name_of
 
+SITTING = re.compile(r"[\w-]{1,36}", re.ASCII)
 SCRIPTS = ImportMap(
     {
         "drafts/autosave": "js/drafts/autosave.js",
@@ -48,7 +51,7 @@ class AutosaveMixin(TypedMixin):
             return JsonResponse({"is_other_writer": True}, status=409)
         if request.method == "GET":
             return self._standing(request, object_id)
-        if not 0 < len(request.POST.get("sitting", "")) <= 36:
+        if not SITTING.fullmatch(request.POST.get("sitting", "")):
             return JsonResponse({"problems": ["The form does not say which it is. Load it again."]}, status=400)
         return self._autosave(request, object_id or self._key_of_sitting(request))
 
@@ -108,7 +111,7 @@ class AutosaveMixin(TypedMixin):
     def _standing(self, request, object_id) -> JsonResponse:
         self.record_to_write(request, object_id)
         own = Revision.objects.filter(author=request.user, is_autosave=False)
-        sittings = [sitting for sitting in request.GET.getlist("sitting")[:50] if sitting]
+        sittings = [sitting for sitting in request.GET.getlist("sitting")[:50] if SITTING.fullmatch(sitting)]
         ended = own.filter(sitting__in=sittings).values_list("sitting", flat=True).distinct()
         return JsonResponse({"csrf": get_token(request), "ended": sorted(ended)})
 
@@ -119,7 +122,7 @@ class AutosaveMixin(TypedMixin):
     def _key_of_sitting(self, request) -> str | None:
         """The key of the record that was stored from this opening of the form that adds one, if that was done."""
         sitting = request.POST.get("sitting", "")
-        if not 0 < len(sitting) <= 36:
+        if not SITTING.fullmatch(sitting):
             return None
         kind = ContentType.objects.get_for_model(self.model)
         kept = Revision.objects.filter(author=request.user, sitting=sitting, record_type=kind).order_by("pk").first()

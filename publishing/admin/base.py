@@ -208,6 +208,8 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, admin.ModelAdmin
             messages.success(request, f"Published from their date on: {scheduled}.")
 
     def _in_words(self, error) -> str:
+        if not hasattr(error, "error_dict"):
+            return " ".join(error.messages)  # of a row beside the record, which it names
         return " ".join(
             " ".join(sentences)
             if name == NON_FIELD_ERRORS

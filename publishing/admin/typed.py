@@ -33,23 +33,23 @@ class TypedMixin:
         """Read the form that was sent, of a record or of one to be added, however far it is from complete."""
         is_stored = record is not None
         form = self.get_form(request, record, change=is_stored)(request.POST, request.FILES, instance=record)
-        problems = sentences_of(form)  # which has it judged
-        if form.unreadable != set(form.errors):
-            problems = [sentence for name in form.unreadable for sentence in sentences_of(form, name)]
+        form.full_clean()
+        problems = sentences_of(form, form.unreadable)
         formsets, _ = self._create_formsets(request, form.instance, change=is_stored)
         for formset in formsets:
             name = capfirst(formset.model._meta.verbose_name)
             rows = [] if formset.is_valid() else [row for row in formset.forms if row.errors]
             problems += [f"{name}: {sentence}" for row in rows for sentence in sentences_of(row)]
+            problems += [f"{name}: {sentence}" for sentence in formset.non_form_errors()]
         self.save_model(request, form.instance, form, is_stored)  # which saves nothing, but says whose it is
         return Typed(form, form.content(formsets), problems)
 
 
-def sentences_of(form, only: str = "") -> list[str]:
-    """What is wrong with a form, or with one field of it."""
+def sentences_of(form, names=None) -> list[str]:
+    """What is wrong with a form, or with some fields of it."""
     return [
         sentence if name == NON_FIELD_ERRORS else f"{form.fields[name].label}: {sentence}"
         for name, sentences in form.errors.items()
         for sentence in sentences
-        if only in {"", name}
+        if names is None or name in names
     ]

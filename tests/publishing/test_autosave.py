@@ -119,6 +119,19 @@ def test_what_is_no_value_is_left_out_and_said(editor):
     assert content["rows"]["question_links"] == []
 
 
+def test_a_row_that_stands_there_twice_is_kept_over_a_draft_until_it_does_not(editor):
+    article = full_article()
+    Article.objects.filter(pk=article.pk).update(state=State.DRAFT)
+    first, second = article.authors.all()
+    form = Form(editor, article)
+    answer = form.save(**{"author_links-1-author": first.pk})
+    assert answer["is_saved"]
+    assert "duplicate" in answer["problems"][0]
+    assert [*article.authors.all()] == [first, second]
+    assert form.save(**{"author_links-1-author": second.pk, "title": "New"})["problems"] == []
+    assert Article.objects.get(pk=article.pk).title == "New"
+
+
 def test_a_form_without_its_rows_empties_none(editor):
     article = full_article()
     form = Form(editor, article)
@@ -379,12 +392,14 @@ def test_standing_says_which_sittings_ended_with_a_save(editor):
     assert "no-store" in answer.headers["Cache-Control"]
 
 
-@pytest.mark.parametrize("sitting", ["", "x" * 37])
+@pytest.mark.parametrize("sitting", ["", "x" * 37, "a\0b", "é"])
 def test_a_form_that_does_not_say_which_it_is_is_refused_in_words(sitting, editor):
     form = Form(editor, factories.article())
     response = editor.post(form.url, form.sent | {"sitting": sitting})
     assert response.status_code == 400
     assert response.json()["problems"] == ["The form does not say which it is. Load it again."]
+    assert editor.get(form.url, {"writer": form.sent["writer"], "sitting": sitting}).json()["ended"] == []
+    assert editor.post(f"{ARTICLES}add/", form_of(sitting=sitting)).status_code in {200, 302}
 
 
 def test_form_tells_its_script_all_it_needs_and_a_popup_has_none(editor):

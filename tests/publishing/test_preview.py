@@ -100,6 +100,14 @@ def test_what_is_wrong_is_said_above_the_page_without_it(editor):
         assert words in html, words
 
 
+def test_a_row_that_stands_there_twice_is_said(editor):
+    article = full_article()
+    first = article.authors.first()
+    html = preview(editor, article, title="Typed", **{"author_links-1-author": first.pk}).content.decode()
+    assert "Typed" in html
+    assert "Author of the article: Please correct the duplicate" in html
+
+
 def test_an_incomplete_text_can_be_looked_at(editor):
     article = factories.article()
     response = preview(editor, article, title="", standfirst="", body="")

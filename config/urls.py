@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from publishing import drawing_views, llms, search_view, sitemap, views
+from publishing import drawing_views, llms, search_view, sharing, sitemap, views
 from publishing.api.partners import partners
 from publishing.styleguide import styleguide
 
@@ -24,6 +24,7 @@ urlpatterns = [
     path("contact/", include("enquiries.urls")),
     path(settings.ADMIN_PATH, admin.site.urls),
     path("media/<path:path>", views.media, name="media"),
+    path("preview/<str:token>/", sharing.shared, name="shared"),
     path("imprint/", views.imprint, name="imprint"),
     *([path("styleguide/", styleguide, name="styleguide")] if settings.DEBUG else []),
     path("sitemap.xml", sitemap.sitemap, {"pages": INDEXED_PAGES}, name="sitemap"),

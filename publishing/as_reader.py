@@ -11,10 +11,10 @@ from publishing.errors import Gone
 from publishing.models import Redirect
 
 
-def page_at(address: str, site=None):
+def page_at(address: str, site=None, record=None):
     """Return the response that anybody gets at an address of this site ("/faq/?page=2"), None where it is an error.
 
-    `site`, SiteSettings, stands in the place of those that are saved.
+    `site`, SiteSettings, stands in the place of those that are saved. `record` is shown as if it were published.
     """
     parts = urlsplit(address)
     request = HttpRequest()
@@ -25,6 +25,7 @@ def page_at(address: str, site=None):
     request.user = AnonymousUser()
     if site is not None:
         request.site_settings = site
+    request.previewed = record
     try:
         request.resolver_match = resolve(request.path_info)
         view, args, kwargs = request.resolver_match

@@ -78,7 +78,7 @@ def _over_rows(revisions, moment: str) -> list[tuple[Revision, Item]]:
     found = []
     for revision in revisions.prefetch_related("record")[:LIMIT]:
         record = revision.record
-        if record is None or record.deleted_at:
+        if record is None or record.deleted_at or _is_listed(record, revision):
             continue
         if revision.go_live_at:
             record.update_at = revision.go_live_at
@@ -87,6 +87,11 @@ def _over_rows(revisions, moment: str) -> list[tuple[Revision, Item]]:
         title = revision.content["fields"].get(record.title_field) or str(type(record)())
         found.append((revision, replace(_item(record, getattr(revision, moment)), title=title)))
     return found
+
+
+def _is_listed(record, revision) -> bool:
+    """Whether the record is among the drafts itself, and what it could not take over is not another one."""
+    return revision.go_live_at is None and record.state in {State.DRAFT, State.IN_REVIEW}
 
 
 def _items(records, moment: str) -> list[Item]:

@@ -67,7 +67,8 @@ def page_metadata(
     }
     about = {"image_url": "", "published_at": "", "changed_at": "", **known, "title": title}
     graph = page_graph(site, about, page or Page(), nodes, crumbs)
-    known["is_indexable"] = known["is_indexable"] and not is_later_page(known["canonical"])
+    is_as_published = not (site.is_preview or site.notice)
+    known["is_indexable"] = known["is_indexable"] and is_as_published and not is_later_page(known["canonical"])
     return Metadata(graph=graph, site_name=site.name_text, **known)
 
 

@@ -16,6 +16,11 @@ def may_publish(user, model) -> bool:
     return user.is_active and user.has_perm(f"{model._meta.app_label}.{action}_{model._meta.model_name}")
 
 
+def name_of(person) -> str:
+    """What a colleague is called; "Somebody" where the account is no longer there."""
+    return (person.get_full_name() or person.get_username()) if person else "Somebody"
+
+
 def grant(apps, role: str, app_label: str, models: list[str], actions=("view", "add", "change", "delete")):
     """Give `role` permissions on `models` of an app, in a migration.
 

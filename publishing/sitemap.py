@@ -61,6 +61,7 @@ def sitemap(request, pages=()):
 def robots(request):
     """What crawlers leave alone. A moved admin is not told of."""
     lines = ["User-agent: *", f"Disallow: {reverse('search')}?", "Disallow: /api/v1/", "Allow: /api/v1/openapi.json"]
+    lines.append(f"Disallow: {reverse('shared', args=['-']).removesuffix('-/')}")
     if settings.ADMIN_PATH == "admin/":
         lines.append("Disallow: /admin/")
     lines += ["", f"Sitemap: {absolute(reverse('sitemap'))}", ""]

@@ -19,6 +19,7 @@ from django.utils.cache import patch_cache_control
 from publishing.errors import Gone, error_response
 from publishing.metadata import page_metadata
 from publishing.models import DueJob
+from publishing.revisions.overdue import read_up_to_date
 from publishing.richtext.render import Texts
 from publishing.roles import may_view
 from publishing.safety import safe_only
@@ -37,10 +38,13 @@ def reader_of(request):
 def get_visible(request, queryset, slug: str):
     """Return the record of this address that the reader may see: a signed-in editor sees drafts too.
 
-    Raises Http404; and Gone for what had been published and was then archived.
+    Of a scheduled update whose moment has come this reader is the first, if no job was. Raises Http404; and Gone for
+    what had been published and was then archived.
     """
+    if previewed := getattr(request, "previewed", None):
+        return _as_if_published(queryset, previewed)
     reader = reader_of(request)
-    record = queryset.visible_to(reader).filter(slug=slug).first()
+    record = read_up_to_date(queryset.visible_to(reader), slug)
     if record is not None:
         if not may_view(reader, queryset.model):
             record.is_public = True  # it is one of the published: need not be asked for again
@@ -48,6 +52,13 @@ def get_visible(request, queryset, slug: str):
     if queryset.model.objects.retired().filter(slug=slug).exists():
         raise Gone
     raise Http404
+
+
+def _as_if_published(queryset, previewed):
+    record = queryset.get(pk=previewed.pk)
+    record.is_public = True
+    record.first_published_at = record.first_published_at or record.first_moment(timezone.now())
+    return record
 
 
 @safe_only

@@ -12,6 +12,8 @@ from publishing.models import Publishable, SiteSettings
 
 # Served from files by name, or drawn from what stands in the address: not from records.
 FILES = {"media", "drawing"}
+# Shows drafts on purpose, to whoever has a link: tests/publishing/test_share_links.py.
+SHARED = {"shared"}
 # What stands for the parameters of pages that list things: records of today are there this year.
 LISTS = {("year",): lambda: {"year": timezone.localdate().year}}
 
@@ -51,7 +53,7 @@ class Surface:
 def surfaces() -> list[Surface]:
     found = []
     for pattern, prefix, names in _patterns(get_resolver(), "", []):
-        if prefix.startswith(settings.ADMIN_PATH) or pattern.name in FILES:
+        if prefix.startswith(settings.ADMIN_PATH) or pattern.name in FILES | SHARED:
             continue
         assert pattern.name, f"Give {prefix} a name, so that tests can reach it."
         parameters = tuple(pattern.pattern.regex.groupindex)

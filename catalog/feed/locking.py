@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager
 from django.db import OperationalError, connection, transaction
 
 from catalog.models import FeedState
+from publishing.patience import patience
 
 # SQLite's error code; lock_not_available of PostgreSQL.
 SQLITE_BUSY, POSTGRESQL_BUSY = 5, "55P03"
@@ -23,7 +24,7 @@ def alone(patience_ms: int | None = None):
     """
     is_outermost = not connection.in_atomic_block
     with ExitStack() as stack:
-        with _patience(patience_ms if is_outermost else None):
+        with patience(patience_ms if is_outermost and connection.vendor == "sqlite" else None):
             try:
                 stack.enter_context(transaction.atomic())
             except OperationalError as error:
@@ -63,22 +64,6 @@ def _lock_table(patience_ms, is_outermost):
             cursor.execute(f'LOCK TABLE "{FeedState._meta.db_table}" IN EXCLUSIVE MODE')
         except OperationalError as error:
             raise _busy(error) from error
-
-
-@contextmanager
-def _patience(patience_ms):
-    """How long SQLite waits for its one writer's place."""
-    if patience_ms is None or connection.vendor != "sqlite":
-        yield
-        return
-    connection.ensure_connection()
-    usual = int(connection.settings_dict["OPTIONS"].get("timeout", 5) * 1000)
-    with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA busy_timeout = {int(patience_ms)}")
-        try:
-            yield
-        finally:
-            cursor.execute(f"PRAGMA busy_timeout = {usual}")
 
 
 def _busy(error: OperationalError) -> Exception:

@@ -4,6 +4,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import IntegrityError
 from django.http import HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -113,6 +114,17 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, admin.ModelAdmin
 
     # Saving --------------------------------------------------------------------------------------
 
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except (IntegrityError, ValidationError) as error:
+            if request.method != "POST":
+                raise
+            # What was free when the form was judged, as an address, was taken before it was saved. Nothing is saved,
+            # so it is judged once more, and says so beside the field.
+            request.refusal = _refusal(error)
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
     def response_add(self, request, obj, post_url_continue=None):
         if IS_POPUP_VAR in request.POST:
             return super().response_add(request, obj, post_url_continue)
@@ -196,6 +208,8 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, admin.ModelAdmin
             messages.success(request, f"Published from their date on: {scheduled}.")
 
     def _in_words(self, error) -> str:
+        if not hasattr(error, "error_dict"):
+            return " ".join(error.messages)  # of a row beside the record, which it names
         return " ".join(
             " ".join(sentences)
             if name == NON_FIELD_ERRORS
@@ -213,6 +227,12 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, admin.ModelAdmin
 
     def has_publish_permission(self, request):
         return self.may_publish(request)
+
+
+def _refusal(error) -> str:
+    """Why the database did not take what a form had let through, in words."""
+    said = error.messages if isinstance(error, ValidationError) else ["Somebody else saved at the same moment."]
+    return f"It was not saved. {' '.join(said)} Look through the form and press the button again."
 
 
 def is_field_with_search(request) -> bool:

@@ -27,10 +27,19 @@ class DraftForm(forms.ModelForm):
         widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text="What you changed and why, for your colleagues. It stands in the history.",
     )
-    token = forms.CharField(required=False, widget=forms.HiddenInput)
-    sitting = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput)
+    # Never filled in by a browser that goes back: they belong to the text that the server sent.
+    token = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
+    sitting = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
+    step = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=1_000_000,
+        initial=0,
+        widget=forms.HiddenInput(attrs={"autocomplete": "off"}),
+    )
 
     act = Act.SAVE
+    refusal = ""  # why the database did not take what was sent a moment ago
     moment_field = "go_live_at"  # that says when SCHEDULE is to happen
 
     def __init__(self, *args, **kwargs):
@@ -48,6 +57,8 @@ class DraftForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         now = timezone.now()
+        if self.refusal:
+            self.add_error(None, self.refusal)
         if self.act == Act.SCHEDULE:
             moment = cleaned.get(self.moment_field)
             if moment is None and self.moment_field not in self.errors:
@@ -59,6 +70,7 @@ class DraftForm(forms.ModelForm):
         return cleaned
 
     def _post_clean(self):
+        self.unreadable = set(self.errors)  # so far: what was typed there is no value of its field
         # What must be filled depends on what is asked for, not on what the record is until then.
         state = self.instance.state
         self.instance.state = STATES.get(self.act, State.DRAFT)
@@ -72,7 +84,7 @@ class DraftForm(forms.ModelForm):
         return super()._get_validation_exclusions() - {"state"}
 
     def content(self, formsets) -> dict:
-        """What was typed, for a revision. The form and its formsets must be valid."""
+        """What was typed, for a revision. Where that is no value, its field, tags or row stay as they were."""
         begun = getattr(self.instance, "draft_content", None) or {"tags": {}, "rows": {}}
         tags = {
             field.name: [tag.pk for tag in self.cleaned_data[field.name]]

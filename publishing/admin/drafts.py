@@ -5,9 +5,12 @@ from django.contrib.admin.utils import flatten
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.template.loader import render_to_string
 
+from publishing.admin.autosave import AutosaveMixin
 from publishing.admin.base import PublishableAdmin
 from publishing.admin.draft_form import DraftForm
 from publishing.admin.history import HistoryMixin
+from publishing.admin.preview import PreviewMixin
+from publishing.admin.sharing import SharingMixin
 from publishing.models import PUBLIC_ACTS, Act, Prose, Revision, State, with_drafts
 from publishing.revisions.acts import (
     Order,
@@ -48,7 +51,7 @@ def act_of(request) -> Act:
     return Act(named) if named in LABELS else Act.SAVE
 
 
-class DraftsAdmin(HistoryMixin, PublishableAdmin):
+class DraftsAdmin(AutosaveMixin, PreviewMixin, SharingMixin, HistoryMixin, PublishableAdmin):
     """The base of the admin of texts, authors and topics. Rows beside a record are `RowInline`s."""
 
     form = DraftForm
@@ -67,6 +70,7 @@ class DraftsAdmin(HistoryMixin, PublishableAdmin):
             if draft := draft_of(record):
                 fill(record, record.draft_content)
                 record.draft_problem = draft.problem
+                record.autosave = draft if draft.is_autosave else None
         return record
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
@@ -92,6 +96,7 @@ class DraftsAdmin(HistoryMixin, PublishableAdmin):
         form = super().get_form(request, obj, change=change, **kwargs)
         form.act = act_of(request) if request.method == "POST" else Act.SAVE
         form.moment_field = _moment_field(self.model, obj)
+        form.refusal = getattr(request, "refusal", "")
         return form
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
@@ -116,8 +121,13 @@ class DraftsAdmin(HistoryMixin, PublishableAdmin):
 
     def save_model(self, request, obj, form, change):
         """Nothing is saved before the rows beside the record are known."""
-        if not change and hasattr(obj, "owner_id") and obj.owner_id is None:
+        # Nobody's draft could be written by its author no longer.
+        if hasattr(obj, "owner_id") and obj.owner_id is None and not (change and self.may_publish(request)):
             obj.owner = request.user
+
+    def get_changeform_initial_data(self, request):
+        # In the form too, which goes on as that of the stored record once it has saved itself.
+        return {"owner": request.user.pk} | super().get_changeform_initial_data(request)
 
     def save_related(self, request, form, formsets, change):
         record, cleaned = form.instance, form.cleaned_data
@@ -130,6 +140,7 @@ class DraftsAdmin(HistoryMixin, PublishableAdmin):
             token=cleaned.get("token") or "",
             note=cleaned.get("note") or "",
             sitting=cleaned.get("sitting") or "",
+            step=cleaned.get("step") or 0,
             go_live_at=go_live_at,
         )
         request.outcome = carry_out(record, order) if change else begin(record, order)

@@ -69,6 +69,7 @@ class HistoryMixin:
             ],
             "differences": differences(self.model, one.content, other.content),
             "is_conflict": other.is_aside and one == head,
+            "is_found": "found" in request.GET,
             "is_her_own": one.author_id == request.user.pk,
         }
         return render(request, "admin/publishing/compare.html", context)

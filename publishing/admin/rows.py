@@ -58,7 +58,7 @@ class RowFormSet(BaseInlineFormSet):
             form.fields[self._pk_field.name] = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def content(self) -> list[dict]:
-        """The rows as they were typed, for a revision. The set must be valid."""
+        """The rows as they were typed, for a revision; what is no row stays as it was in the draft."""
         relation = next(
             relation
             for relation in relations_of(type(self.instance))
@@ -67,10 +67,15 @@ class RowFormSet(BaseInlineFormSet):
         begun = {
             str(row.get("id")): row for row in (self.draft or {"rows": {}})["rows"].get(self.get_default_prefix(), [])
         }
+        if not self.management_form.is_valid():
+            return list(begun.values())
         rows = []
         for form in self.forms:
-            if form.has_changed() and form not in self.deleted_forms:
+            if form.has_changed() and not self._should_delete_form(form):
                 before = begun.get(str(form.cleaned_data.get(self._pk_field.name) or ""), {})
+                if form.errors:
+                    rows += [before] if before else []
+                    continue
                 row = {"id": before.get("id")}
                 for field in row_fields(relation):
                     if field.name in form.fields:

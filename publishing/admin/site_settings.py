@@ -2,15 +2,16 @@
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
+from django.core.exceptions import PermissionDenied
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.csp import CSP
 from django.utils.text import capfirst
 
 from publishing.admin.fields import FieldsMixin
+from publishing.admin.preview import framed
+from publishing.admin.typed import sentences_of
 from publishing.as_reader import leads_somewhere, page_at
 from publishing.models import SiteLink, SiteSettings
 from publishing.site import current_site
@@ -21,7 +22,6 @@ PAGES = {
     "/articles/": "A page of the site: name, logo, menu, footer",
     "/imprint/": "Imprint",
 }
-FRAMED_HERE = {"frame-ancestors": [CSP.SELF]}
 
 
 class LinkFormSet(BaseInlineFormSet):
@@ -167,33 +167,20 @@ class SiteSettingsAdmin(FieldsMixin, admin.ModelAdmin):
         site.is_preview = True
         address = request.POST.get("preview_page", "/")
         page = page_at(address, site) if address in PAGES and not problems else None
-        if page is None:
-            context = {"problems": problems, "address": address}
-            page = render(request, "admin/publishing/preview_problems.html", context)
-        page._csp_config = settings.SECURE_CSP | FRAMED_HERE
-        page.headers["X-Frame-Options"] = "SAMEORIGIN"
-        return page
+        return framed(request, page, problems, address)
 
     def _fill(self, request, site) -> list[str]:
         """Write what was sent into `site`, without saving; return what is wrong with it, in sentences."""
         form = self.get_form(request, site, change=True)(request.POST, request.FILES, instance=site)
-        problems = _in_sentences(form)
+        problems = sentences_of(form)
         links = []
         for FormSet, inline in self.get_formsets_with_inlines(request, site):
             formset = FormSet(request.POST, instance=site, queryset=inline.get_queryset(request))
             if formset.is_valid():
                 links += formset.links()
             else:
-                rows = [problem for row in formset.forms for problem in _in_sentences(row)]
+                rows = [problem for row in formset.forms for problem in sentences_of(row)]
                 problems += [f"{capfirst(inline.place.label)}: {problem}" for problem in rows]
                 problems += formset.non_form_errors()
         site.link_list = links
         return problems
-
-
-def _in_sentences(form) -> list[str]:
-    return [
-        sentence if name == NON_FIELD_ERRORS else f"{form.fields[name].label}: {sentence}"
-        for name, sentences in form.errors.items()
-        for sentence in sentences
-    ]

@@ -13,6 +13,7 @@ from publishing.models.revision import PUBLIC_ACTS, Act, Revision, with_drafts
 from publishing.models.search_entry import SearchEntry, SearchText
 from publishing.models.search_word import SearchWord
 from publishing.models.searched_part import SearchedPart, SearchedPartQuerySet
+from publishing.models.share_link import ShareLink
 from publishing.models.site_settings import SiteLink, SiteSettings
 from publishing.models.starter_record import StarterRecord
 from publishing.models.tag import PublicTag, TagLink
@@ -39,6 +40,7 @@ __all__ = [
     "SearchWord",
     "SearchedPart",
     "SearchedPartQuerySet",
+    "ShareLink",
     "SiteLink",
     "SiteSettings",
     "StarterRecord",

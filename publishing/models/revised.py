@@ -16,6 +16,9 @@ class Revised(models.Model):
     revisions = GenericRelation(
         "publishing.Revision", content_type_field="record_type", object_id_field="record_id", related_name="+"
     )
+    share_links = GenericRelation(
+        "publishing.ShareLink", content_type_field="record_type", object_id_field="record_id", related_name="+"
+    )
 
     class Meta:
         abstract = True
@@ -26,7 +29,9 @@ class Revised(models.Model):
         parts = [self.status]
         if getattr(self, "update_at", None):
             parts.append("update scheduled")
-        if getattr(self, "draft_state", None):
+        if getattr(self, "draft_state", None) and self.state != "published":
+            parts.append("with autosaved changes")  # that the row could not take over
+        elif getattr(self, "draft_state", None):
             in_review = self.draft_state == "in_review"
             parts.append("changes in review" if in_review else "with unpublished changes")
         return ", ".join(parts)

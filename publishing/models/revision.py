@@ -80,7 +80,8 @@ class Revision(models.Model):
     note = models.CharField(max_length=200, blank=True)
     parent = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
     sitting = models.CharField(max_length=36, blank=True, help_text="The opening of a form in which it was written.")
-    is_autosave = models.BooleanField(default=False)
+    step = models.PositiveIntegerField(default=0, help_text="Counts the saves of a sitting; 0 where nobody counted.")
+    is_autosave = models.BooleanField(default=False, help_text="The last that its sitting saved by itself.")
     is_aside = models.BooleanField(default=False, help_text="Written from a form that had become stale.")
     made_at = models.DateTimeField()
     applied_at = models.DateTimeField(null=True, help_text="When the row took it over; empty while it is a draft.")
@@ -97,7 +98,10 @@ class Revision(models.Model):
                 fields=["record_type", "record_id"],
                 condition=Q(applied_at=None, go_live_at__isnull=False, problem=""),
                 name="revision_one_update_waits",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["author", "sitting"], condition=Q(is_autosave=True), name="revision_one_autosave_of_a_sitting"
+            ),
         ]
 
     def __str__(self):
@@ -106,6 +110,10 @@ class Revision(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.applied_at is None
+
+    def is_of(self, author, sitting: str) -> bool:
+        """Whether it was written by that person in that opening of a form."""
+        return bool(author and sitting) and (self.author_id, self.sitting) == (author.pk, sitting)
 
 
 def with_drafts(records):

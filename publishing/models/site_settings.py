@@ -47,6 +47,7 @@ class SiteSettings(models.Model):
     """Every text may be empty: readers then get the words of the `*_text` properties and a look that is whole."""
 
     is_preview = False  # shown to an editor before it is saved: links then open beside it
+    notice = None  # what stands above a page that is not as readers get it: its title and text
 
     name = models.CharField(
         max_length=60, blank=True, help_text="Of the company, as it stands at the top of every page."

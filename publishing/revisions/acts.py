@@ -38,7 +38,10 @@ class Order:
     author: object = None
     token: str = ""  # what `token_of` said when she began; empty: she saw nothing that could have changed since
     note: str = ""
-    sitting: str = ""
+    sitting: str = ""  # the opening of a form in which she writes
+    step: int = 0  # counts what a sitting sends, so that what comes late is known; 0: nobody counted
+    is_autosave: bool = False
+    is_aside: bool = False  # whatever was saved meanwhile: she has yet to compare
     go_live_at: datetime | None = None  # of SCHEDULE
 
 
@@ -58,6 +61,13 @@ def draft_of(record) -> Revision | None:
     return head if head and head.is_draft else None
 
 
+def latest_revision(record) -> Revision:
+    """What was written last of a stored record; where no revision says it yet, one is made."""
+    with transaction.atomic():
+        row = locked(record)
+        return _catch_up(row, Revision.objects.head(row))
+
+
 def latest_content(record) -> dict:
     """What was written last of a stored record, under the names of today."""
     draft = draft_of(record)
@@ -75,11 +85,13 @@ def is_stale(record, token: str) -> bool:
     return bool(token) and token != token_of(record, head)
 
 
-def _is_stale(token: str, row, before: Revision | None, head: Revision) -> bool:
-    """Whether something was written since `token` was given. What was found in the row may have been there already."""
-    begun, _, moment = token.partition("/")
+def _is_stale(order: Order, row, before: Revision | None, head: Revision) -> bool:
+    """Whether somebody wrote since she began. What was found in the row may have been there already, and what she
+    saved herself in this sitting is no news to her, also where she was never told that it arrived."""
+    begun, _, moment = order.token.partition("/")
     has_found = head != before and moment != row.last_changed_at.isoformat()
-    return bool(token) and (begun != str(before.pk if before else 0) or has_found)
+    is_own = before is not None and before.is_of(order.author, order.sitting)
+    return bool(order.token) and (has_found or (begun != str(before.pk if before else 0) and not is_own))
 
 
 def may_be_seen(record) -> bool:
@@ -103,19 +115,30 @@ def carry_out(record, order: Order) -> Outcome:
     """Carry out `order` on a stored record.
 
     Where something else was saved since she began, her text is kept aside and nothing else is done. Raises
-    ValidationError, with nothing done, where what is to be published is not complete.
+    ValidationError, with nothing done, where what is to be published is not complete. An autosave is always kept:
+    where the row cannot say it, as a draft over it; and one that comes after a later one of its sitting does nothing.
     """
     with transaction.atomic():
         row = locked(record)
         title = order.content["fields"].get(row.title_field) or str(type(row)())
+        if order.is_autosave and (kept := _later_of_sitting(row, order)):
+            return Outcome(row, kept, title, is_conflict=kept.is_aside)
         before = Revision.objects.head(row)
         head = _catch_up(row, before)
-        if _is_stale(order.token, row, before, head) and not same(order.content, head.content):
+        is_news = not same(order.content, head.content)
+        if is_news and (order.is_aside or _is_stale(order, row, before, head)):
             revision = _keep(row, order, order.content, state=head.state, is_aside=True)
             return Outcome(row, revision, title, is_conflict=True)
-        if order.act == Act.SAVE and same(order.content, head.content):
+        # What was saved by itself becomes a version when she saves it.
+        if order.act == Act.SAVE and not is_news and (order.is_autosave or not head.is_autosave):
             return Outcome(row, None, title)
         return Outcome(row, _do(row, order, head), title)
+
+
+def _later_of_sitting(row, order: Order) -> Revision | None:
+    """What this sitting saved last, where that is as new as what is sent now: an answer was lost, or overtaken."""
+    written = Revision.objects.of(row).filter(author=order.author, sitting=order.sitting).latest_first().first()
+    return written if written and 0 < order.step <= written.step else None
 
 
 def locked(record):
@@ -134,6 +157,13 @@ def _do(row, order: Order, head: Revision) -> Revision:
         return _keep(row, order, order.content, state=State.DRAFT if state == State.PUBLISHED else state)
     if order.act in {Act.PUBLISH, Act.SCHEDULE, Act.UNPUBLISH, Act.ARCHIVE}:
         cancel_update(row)
+    if order.is_autosave:
+        try:
+            with transaction.atomic():
+                write(row, order.content)
+        except (ValidationError, IntegrityError):
+            return _keep(locked(row), order, order.content)
+        return _keep(row, order, read(row), applied=True)
     row.state = STATES.get(order.act, row.state)
     write(row, order.content)
     return _keep(row, order, read(row), applied=True)
@@ -174,6 +204,7 @@ def _catch_up(row, head: Revision | None) -> Revision:
 
 def _keep(row, order: Order, content: dict, *, applied=False, **values) -> Revision:
     now = timezone.now()
+    _fold(row, order, is_aside=values.get("is_aside", False), is_applied=applied)
     begun_from = order.token.partition("/")[0]
     parents = Revision.objects.of(row).filter(pk=begun_from) if begun_from.isdecimal() else Revision.objects.none()
     return Revision.objects.create(
@@ -186,12 +217,33 @@ def _keep(row, order: Order, content: dict, *, applied=False, **values) -> Revis
             "author": order.author,
             "note": order.note,
             "sitting": order.sitting,
+            "step": order.step,
+            "is_autosave": order.is_autosave,
             "parent": parents.first() or Revision.objects.head(row),
             "made_at": now,
             "applied_at": now if applied else None,
         }
         | values
     )
+
+
+def _fold(row, order: Order, *, is_aside: bool, is_applied: bool):
+    """Make room for what this sitting saves now: what it saved by itself before is part of that.
+
+    It stays, as a version like others, where a link is pinned to it, where it is what the row says, or where it is not
+    in the same line as what comes.
+    """
+    if not order.sitting or order.author is None:
+        return
+    autosave = Revision.objects.of(row).filter(author=order.author, sitting=order.sitting, is_autosave=True).first()
+    if autosave is None:
+        return
+    is_in_row = autosave.applied_at is not None and not is_applied
+    if is_in_row or autosave.is_aside != is_aside or autosave.share_links.exists():
+        autosave.is_autosave = False
+        autosave.save(update_fields=["is_autosave"])
+    else:
+        autosave.delete()
 
 
 def apply_due_updates() -> int:
@@ -201,13 +253,19 @@ def apply_due_updates() -> int:
     """
     count = 0
     for pk in list(Revision.objects.due().order_by("go_live_at").values_list("pk", flat=True)):
-        try:
-            count += apply_update(pk)
-        except (ValidationError, IntegrityError) as error:
-            problem = " ".join(error.messages) if isinstance(error, ValidationError) else "Its address is taken."
-            Revision.objects.waiting().filter(pk=pk).update(problem=problem[:500])
-            logger.warning("The update %s could not go live: %s", pk, type(error).__name__)
+        count += apply_or_say_why_not(pk)
     return count
+
+
+def apply_or_say_why_not(pk: int) -> bool:
+    """As `apply_update`, and keep in words why what may not be published could not go live."""
+    try:
+        return apply_update(pk)
+    except (ValidationError, IntegrityError) as error:
+        problem = " ".join(error.messages) if isinstance(error, ValidationError) else "Its address is taken."
+        Revision.objects.waiting().filter(pk=pk).update(problem=problem[:500])
+        logger.warning("The update %s could not go live: %s", pk, type(error).__name__)
+        return False
 
 
 def apply_update(pk: int) -> bool:

@@ -49,7 +49,8 @@ def write_body(page):
 
 def press_button(page, words):
     """Press one of the buttons that act on the record, and wait for what is said of it."""
-    page.locator(".submit-row").last.get_by_role("button", name=words, exact=True).click()
+    with page.expect_navigation():  # the form asks the server first whether it may be sent
+        page.locator(".submit-row").last.get_by_role("button", name=words, exact=True).click()
     page.locator(".messagelist .success, .messagelist .info").first.wait_for()
 
 

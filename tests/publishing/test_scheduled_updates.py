@@ -1,15 +1,17 @@
 """Updates of live pages that were scheduled go live at their moment, once, whoever notices first."""
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from articles.models import Article
 from faq.models import Question
-from publishing import due
+from publishing import due, views
 from publishing.desk import desk_for
 from publishing.due import run_due
 from publishing.models import Act, Redirect, Revision, SearchEntry, State
@@ -167,3 +169,95 @@ def test_four_at_once_let_each_update_go_live_once(way, monkeypatch):
     assert not Revision.objects.waiting().exists()
     assert Revision.objects.exclude(applied_at=None).filter(act=Act.SCHEDULE).count() == 6
     assert SearchEntry.objects.count() == 6
+
+
+# The next read ------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_the_next_read_lets_an_overdue_update_go_live_though_no_job_ran(client):
+    with time_machine.travel(NOON, tick=False) as clock:
+        article, question = factories.article(title="Old words"), factories.question(question="Old?")
+        schedule(article, NOON + HOUR, title="Fresh words")
+        schedule(question, NOON + HOUR, question="Fresh?")
+        assert "Old words" in client.get(article.get_absolute_url()).content.decode()
+        clock.shift(HOUR)
+        assert "Fresh words" in client.get(article.get_absolute_url()).content.decode()
+        assert "Fresh?" in client.get(question.get_absolute_url()).content.decode()
+    assert not Revision.objects.waiting().exists()
+
+
+@pytest.mark.django_db
+def test_the_next_read_of_an_address_that_an_update_brings_or_leaves_finds_the_page(client):
+    with time_machine.travel(NOON, tick=False) as clock:
+        moved, back, author = (
+            factories.article(slug="old"),
+            factories.article(slug="was"),
+            factories.author(state="draft"),
+        )
+        schedule(moved, NOON + HOUR, slug="new", title="Moved")
+        schedule(back, NOON + HOUR, slug="is", title="Came")
+        schedule(author, NOON + HOUR, name="Desk")
+        assert client.get("/articles/is/").status_code == 404
+        assert client.get(author.get_absolute_url()).status_code == 404
+        clock.shift(HOUR)
+        assert client.get("/articles/old/").headers["Location"] == "/articles/new/"
+        assert "Came" in client.get("/articles/is/").content.decode()
+        assert "Desk" in client.get(author.get_absolute_url()).content.decode()
+
+
+@pytest.mark.django_db
+def test_an_update_that_cannot_go_live_leaves_readers_their_page(client, caplog):
+    with time_machine.travel(NOON, tick=False) as clock:
+        article = factories.article(title="Old words")
+        update = schedule(article, NOON + HOUR, slug="wanted")
+        factories.article(slug="wanted")
+        clock.shift(HOUR)
+        for _ in range(2):
+            assert "Old words" in client.get(article.get_absolute_url()).content.decode()
+    update.refresh_from_db()
+    assert "Another record has this address already" in update.problem
+    assert caplog.text.count("could not go live") == 1
+
+
+@pytest.mark.django_db
+def test_looking_for_overdue_updates_costs_a_page_no_query(client, django_assert_num_queries, monkeypatch):
+    article = factories.article()
+    for _ in range(2):
+        client.get(article.get_absolute_url())  # fills what a process looks up once
+    with CaptureQueriesContext(connection) as with_look:
+        client.get(article.get_absolute_url())
+    monkeypatch.setattr(views, "read_up_to_date", lambda queryset, slug: queryset.filter(slug=slug).first())
+    with django_assert_num_queries(len(with_look)):
+        client.get(article.get_absolute_url())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reader_does_not_wait_for_whoever_is_writing(client):
+    article = factories.article(title="Old words")
+    schedule(article, datetime.now(UTC) + timedelta(days=1), title="Fresh words")
+    Revision.objects.update(go_live_at=datetime.now(UTC) - HOUR)
+    is_held, may_end = threading.Event(), threading.Event()
+
+    def hold():
+        try:
+            with transaction.atomic():
+                Article.objects.select_for_update().get(pk=article.pk)
+                is_held.set()
+                may_end.wait(30)
+        finally:
+            connection.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    try:
+        assert is_held.wait(10)
+        began = time.monotonic()
+        page = client.get(article.get_absolute_url()).content.decode()
+        took = time.monotonic() - began
+    finally:
+        may_end.set()
+        holder.join()
+    assert "Old words" in page
+    assert took < 5
+    assert "Fresh words" in client.get(article.get_absolute_url()).content.decode()

@@ -1,0 +1,144 @@
+"""The form of a record with drafts saves itself: what its script sends, and what it is answered."""
+
+import re
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.forms import Script
+from django.http import JsonResponse
+from django.middleware.csrf import get_token
+from django.urls import path, reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.views.decorators.http import require_http_methods
+from js_asset import ImportMap, Media
+
+from publishing.addresses import change_url
+from publishing.admin.typed import TypedMixin
+from publishing.models import Act, Revision
+from publishing.revisions.acts import Order, begin, carry_out, token_of
+from publishing.roles import name_of
+
+SITTING = re.compile(r"[\w-]{1,36}", re.ASCII)
+SCRIPTS = ImportMap(
+    {
+        "drafts/autosave": "js/drafts/autosave.js",
+        "drafts/copies": "js/drafts/copies.js",
+        "drafts/server": "js/drafts/server.js",
+        "drafts/preview": "js/drafts/preview.js",
+    }
+)
+
+
+class AutosaveMixin(TypedMixin):
+    """For a ModelAdmin of records with drafts. Whoever may change a record, or add one, saves by itself too."""
+
+    def get_urls(self):
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        view = self.admin_site.admin_view(require_http_methods(["GET", "POST"])(self.autosave_view))
+        return [
+            path("add/autosave/", view, name=f"{name}_autosave_new"),
+            path("<path:object_id>/autosave/", view, name=f"{name}_autosave"),
+            *super().get_urls(),
+        ]
+
+    def autosave_view(self, request, object_id=None):
+        """Keep what stands in the form; by GET give a token for it, and say which sittings ended with a save."""
+        sent = request.POST if request.method == "POST" else request.GET
+        if sent.get("writer") != str(request.user.pk):
+            # Her text in his name, and the other way round: neither.
+            return JsonResponse({"is_other_writer": True}, status=409)
+        if request.method == "GET":
+            return self._standing(request, object_id)
+        if not SITTING.fullmatch(request.POST.get("sitting", "")):
+            return JsonResponse({"problems": ["The form does not say which it is. Load it again."]}, status=400)
+        return self._autosave(request, object_id or self._key_of_sitting(request))
+
+    def _autosave(self, request, object_id):
+        record = self.record_to_write(request, object_id)
+        typed = self.read_typed(request, record)
+        cleaned = typed.form.cleaned_data
+        order = Order(
+            Act.SAVE,
+            typed.content,
+            author=request.user,
+            token=cleaned.get("token") or "",
+            note=cleaned.get("note") or "",
+            sitting=cleaned["sitting"],
+            step=cleaned.get("step") or 0,
+            is_autosave=True,
+            is_aside="is_found" in request.POST and record is not None,
+        )
+        if record is not None:
+            return self._answer(request, carry_out(record, order), order, typed.problems)
+        try:
+            outcome = begin(typed.form.instance, order)
+        except (IntegrityError, ValidationError) as error:
+            # Sent twice at once, it was stored a moment ago; else it cannot be stored yet.
+            if stored := self._key_of_sitting(request):
+                return self._autosave(request, stored)
+            said = self._in_words(error) if isinstance(error, ValidationError) else "Its address was taken just now."
+            return JsonResponse({"is_saved": False, "problems": typed.problems or [said]})
+        self.log_addition(request, outcome.record, "Saved by itself.")
+        return self._answer(request, outcome, order, typed.problems)
+
+    def _answer(self, request, outcome, order, problems) -> JsonResponse:
+        row = self.model._base_manager.get(pk=outcome.record.pk)
+        head = Revision.objects.head(row)
+        kept = outcome.revision
+        is_up_to_date = not outcome.is_conflict and (kept is None or head.is_of(request.user, order.sitting))
+        answer = {
+            "is_saved": True,
+            "token": token_of(row, head) if is_up_to_date else order.token,
+            "at": date_format(localtime(kept.made_at if kept else head.made_at), "H:i"),
+            "is_live": bool(getattr(row, "is_public", False)),
+            "is_draft": head.is_draft,
+            "problems": problems,
+            "record": self._name_of_form(row),
+            "change_url": change_url(row),
+            "autosave_url": self._url("autosave", row),
+            "preview_url": self._url("preview", row),
+        }
+        if not is_up_to_date:
+            answer["conflict"] = {
+                "by": "" if head.author_id == request.user.pk else name_of(head.author),
+                "is_own": head.author_id == request.user.pk,
+                "url": f"{self._url('compare', row)}?one={head.pk}&other={kept.pk}",
+            }
+        return JsonResponse(answer)
+
+    def _standing(self, request, object_id) -> JsonResponse:
+        self.record_to_write(request, object_id)
+        own = Revision.objects.filter(author=request.user, is_autosave=False)
+        sittings = [sitting for sitting in request.GET.getlist("sitting")[:50] if SITTING.fullmatch(sitting)]
+        ended = own.filter(sitting__in=sittings).values_list("sitting", flat=True).distinct()
+        return JsonResponse({"csrf": get_token(request), "ended": sorted(ended)})
+
+    def _name_of_form(self, record) -> str:
+        """By which the browser finds what it keeps of a form: not by its address, which changes when it is stored."""
+        return f"{self.opts.label_lower}/{record.pk if record else 'new'}"
+
+    def _key_of_sitting(self, request) -> str | None:
+        """The key of the record that was stored from this opening of the form that adds one, if that was done."""
+        sitting = request.POST.get("sitting", "")
+        if not SITTING.fullmatch(sitting):
+            return None
+        kind = ContentType.objects.get_for_model(self.model)
+        kept = Revision.objects.filter(author=request.user, sitting=sitting, record_type=kind).order_by("pk").first()
+        return str(kept.record_id) if kept else None
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        # The answer to what stored it may have been lost: the same form adds one record.
+        if request.method == "POST" and object_id is None:
+            object_id = self._key_of_sitting(request)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if not context.get("is_popup") and (add or self.has_change_permission(request, obj)):
+            name = f"admin:{self.opts.app_label}_{self.opts.model_name}"
+            context["autosave_url"] = self._url("autosave", obj) if obj else reverse(f"{name}_autosave_new")
+            context["preview_url"] = self._url("preview", obj) if obj else reverse(f"{name}_preview_new")
+            context["form_name"] = self._name_of_form(obj)
+            context["media"] += Media(importmap=SCRIPTS, js=[Script("js/drafts/form.js", type="module")])
+        return super().render_change_form(request, context, add, change, form_url, obj)

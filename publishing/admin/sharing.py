@@ -1,0 +1,94 @@
+"""Links for people without an account: who may change a record makes them, sees them and revokes them."""
+
+from datetime import timedelta
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from publishing.addresses import change_url
+from publishing.admin.fields import moment_in_words
+from publishing.models import Revision, ShareLink
+from publishing.revisions.acts import latest_revision
+from publishing.sharing import last_saved
+
+DAYS = {1: "One day", 7: "A week", 30: "30 days"}
+MOST = 20  # valid at once, of one record
+
+
+class ShareForm(forms.Form):
+    days = forms.TypedChoiceField(label="It can be opened for", choices=DAYS.items(), coerce=int, initial=7)
+    shows = forms.ChoiceField(
+        label="It shows",
+        choices=[
+            ("latest", "What was last saved, also what you save later"),
+            ("version", "The text as it stands now, whatever you change"),
+        ],
+        initial="latest",
+        widget=forms.RadioSelect,
+    )
+
+
+class SharingMixin:
+    """For a ModelAdmin of records with drafts."""
+
+    def get_urls(self):
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        share, revoke = require_http_methods(["GET", "POST"])(self.share_view), require_POST(self.revoke_view)
+        return [
+            path("<path:object_id>/share/", self.admin_site.admin_view(share), name=f"{name}_share"),
+            path(
+                "<path:object_id>/share/<int:link>/revoke/", self.admin_site.admin_view(revoke), name=f"{name}_revoke"
+            ),
+            *super().get_urls(),
+        ]
+
+    def share_view(self, request, object_id):
+        record = self._record_to_change(request, object_id)
+        form = ShareForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            return self._share(request, record, **form.cleaned_data)
+        links = record.share_links.select_related("author", "revision").order_by("-pk")[:50]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Share a draft",
+            "opts": self.opts,
+            "record": record,
+            "edit_url": change_url(record),
+            "form": form,
+            "has_unsaved": last_saved(record) != Revision.objects.head(record),
+            "links": [{"link": link, "revoke_url": self._url("revoke", record, link.pk)} for link in links],
+        }
+        return render(request, "admin/publishing/share.html", context)
+
+    def _share(self, request, record, days, shows):
+        if record.share_links.valid().count() >= MOST:
+            messages.error(request, f"{MOST} links to this text are open already: revoke one first.")
+        else:
+            with transaction.atomic():
+                now = timezone.now()
+                link = ShareLink.objects.create(
+                    record=record,
+                    author=request.user,
+                    made_at=now,
+                    expires_at=now + timedelta(days=days),
+                    revision=latest_revision(record) if shows == "version" else None,
+                )
+                self.log_change(request, record, f"Shared by a link until {moment_in_words(link.expires_at)}.")
+            messages.success(request, "The link is made: copy it from the list below.")
+        return HttpResponseRedirect(self._url("share", record))
+
+    def revoke_view(self, request, object_id, link):
+        record = self._record_to_change(request, object_id)
+        links = record.share_links.filter(pk=link)
+        if not links:
+            raise Http404
+        if links.filter(revoked_at=None).update(revoked_at=timezone.now()):
+            self.log_change(request, record, "A link to the draft revoked.")
+        messages.success(request, "The link is revoked: it opens nothing any more.")
+        return HttpResponseRedirect(self._url("share", record))

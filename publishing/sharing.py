@@ -1,0 +1,60 @@
+"""Drafts that somebody shared: the page behind a link, for people without an account."""
+
+from django.http import HttpResponseRedirect
+
+from publishing.admin.fields import moment_in_words
+from publishing.errors import page_not_found
+from publishing.models import Revision, ShareLink, State
+from publishing.preview import page_of
+from publishing.revisions.content import current, read, same
+from publishing.roles import name_of
+from publishing.safety import safe_only
+from publishing.site import site_of
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",  # the address is the key
+    "X-Robots-Tag": "noindex, nofollow, noarchive",
+}
+
+
+@safe_only
+def shared(request, token):
+    """The draft behind a link, or once it is published the way to its page. Whatever else is asked for is not found,
+    in the same words: nobody learns whether there was such a link."""
+    link = ShareLink.objects.opened_by(token)
+    response = (link and _answer(request, link)) or page_not_found(request)
+    for name, value in HEADERS.items():
+        response.headers[name] = value
+    return response
+
+
+def _answer(request, link):
+    record = link.record
+    if record is None or record.deleted_at or record.state == State.ARCHIVED:
+        return None
+    revision = link.revision or last_saved(record)
+    content = current(type(record), revision.content) if revision else read(record)
+    follows = link.revision is None
+    is_said_by_row = (follows and not (revision and revision.is_draft)) or same(content, read(record))
+    if record.is_public and is_said_by_row:
+        return HttpResponseRedirect(record.get_absolute_url())
+    site = site_of(request)
+    site.notice = {"title": "A draft, not published.", "text": _notice(link, revision, record)}
+    page, _ = page_of(record, content, site)
+    return page
+
+
+def last_saved(record) -> Revision | None:
+    """What was last saved of it by a button: nobody outside follows each word. What saved itself, where that is all."""
+    in_line = Revision.objects.of(record).in_line()
+    return in_line.filter(is_autosave=False).latest_first().first() or Revision.objects.head(record)
+
+
+def _notice(link, revision, record) -> str:
+    words = f"Shared by {name_of(link.author)} until {moment_in_words(link.expires_at)}."
+    if link.revision:
+        words += f" It is the version of {moment_in_words(revision.made_at)}."
+    else:
+        words += " It may still change."
+    return f"{words} The published page says something else." if record.is_public else words

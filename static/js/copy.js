@@ -1,0 +1,14 @@
+// A button that copies the field before it. Without this script, or where the browser forbids it, the field is marked.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  const field = button.parentElement.querySelector("input");
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    field.select();
+    try {
+      await navigator.clipboard.writeText(field.value);
+      button.textContent = "Copied";
+    } catch {
+      button.textContent = "Marked: press Ctrl C";
+    }
+  });
+}

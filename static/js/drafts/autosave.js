@@ -1,0 +1,234 @@
+// The form saves itself a few seconds after typing stops. One save is under way at a time; the newest text waits for it,
+// and so does a button. What is not acknowledged lies in this browser until it is.
+import { NoAnswer, OtherWriter, Refused, SignedOut } from "drafts/server";
+
+const LOOK_MS = 1000; // widgets that change their fields without an event are noticed as well
+const QUIET_MS = 3000;
+const LONGEST_MS = 30_000; // between saves of somebody who does not stop typing
+const FIRST_PAUSE_MS = 2000;
+const LONGEST_PAUSE_MS = 30_000;
+const STAYED_MS = 30_000; // after a button without another page coming
+// What the form sends beside what was typed.
+const OWN_FIELDS = new Set(["csrfmiddlewaretoken", "token", "sitting", "step"]);
+
+export class Autosave {
+  constructor(form, urls, server, copies, say) {
+    Object.assign(this, { form, urls, server, copies, say });
+    const isBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+    // A browser that goes back fills in what stood there before, over what has been saved since.
+    if (isBack) form.reset();
+    const asSent = form.cloneNode(true);
+    asSent.reset(); // somebody may have typed already
+    this.seen = this.textOf(asSent);
+    // A form that came back with errors holds what is nowhere else.
+    this.kept = document.querySelector(".errornote") ? "" : this.seen;
+    this.refused = null;
+    this.sent = null;
+    this.step = Number(form.elements.step.value) || 0;
+    this.changedAt = 0;
+    this.unsavedSince = 0;
+    this.pause = 0;
+    this.notBefore = 0;
+    this.underWay = null;
+    this.isLeaving = false;
+    this.listeners = [];
+    setInterval(() => this.look(), LOOK_MS);
+    form.addEventListener("input", () => this.look());
+    form.addEventListener("submit", (event) => this.press(event));
+    window.addEventListener("online", () => this.tryAgain());
+    window.addEventListener("focus", () => this.tryAgain());
+    window.addEventListener("pageshow", (event) => {
+      if (event.persisted) this.isLeaving = false;
+    });
+    this.look();
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "hidden") this.leave();
+      else this.tryAgain();
+    });
+  }
+
+  get token() {
+    return this.form.elements.token.value;
+  }
+
+  get sitting() {
+    return this.form.elements.sitting.value;
+  }
+
+  get isUnsaved() {
+    return this.seen !== this.kept;
+  }
+
+  text() {
+    return this.textOf(this.form);
+  }
+
+  /** What was typed in a form, as a query: all but what the form itself needs. */
+  textOf(form) {
+    const isTyped = ([name, value]) => !OWN_FIELDS.has(name) && typeof value === "string";
+    return new URLSearchParams([...new FormData(form)].filter(isTyped)).toString();
+  }
+
+  /** Call back whenever the text is another. */
+  onChange(listener) {
+    this.listeners.push(listener);
+  }
+
+  look() {
+    if (this.isLeaving) return;
+    const now = this.text();
+    if (now !== this.seen) {
+      this.seen = now;
+      this.changedAt = Date.now();
+      if (!this.isUnsaved) {
+        this.copies.drop();
+        this.unsavedSince = 0;
+        this.say({ text: "" });
+      } else {
+        this.unsavedSince ||= Date.now();
+        this.keepCopy();
+      }
+      for (const listener of this.listeners) listener();
+    }
+    const isQuiet = Date.now() - this.changedAt >= QUIET_MS;
+    const isLong = this.unsavedSince && Date.now() - this.unsavedSince >= LONGEST_MS;
+    if (isQuiet || isLong) this.saveIfNeeded();
+  }
+
+  keepCopy(details = {}) {
+    const step = this.seen === this.sent ? this.step : this.step + 1;
+    this.hasCopy = this.copies.keep(this.seen, { token: this.token, step, ...details });
+  }
+
+  saveIfNeeded(options) {
+    if (!this.isUnsaved || this.underWay || this.seen === this.refused || Date.now() < this.notBefore) return;
+    this.underWay = this.save(options).finally(() => {
+      this.underWay = null;
+    });
+  }
+
+  tryAgain() {
+    this.notBefore = 0;
+    this.look();
+  }
+
+  /** The page is hidden, and may be gone: send at once what would have waited. */
+  leave() {
+    this.look();
+    this.notBefore = 0;
+    if (!this.isLeaving) this.saveIfNeeded({ isLeaving: true });
+  }
+
+  async save(options) {
+    const text = this.seen;
+    // The same text sent again is the same step: the server may have it already.
+    if (text !== this.sent) this.step += 1;
+    this.sent = text;
+    const values = { token: this.token, sitting: this.sitting, step: this.step };
+    try {
+      const answer = await this.server.postForJson(this.urls.autosave, this.urls.autosave, text, values, options);
+      this.pause = 0;
+      this.take(answer, text);
+    } catch (error) {
+      this.explain(error, text);
+    }
+  }
+
+  take(answer, text) {
+    const problems = answer.problems ?? [];
+    if (!answer.is_saved) {
+      this.refused = text;
+      this.say({ text: `Not saved yet. ${problems.join(" ")} ${this.whereItIs()}`, isTrouble: true });
+      return;
+    }
+    this.form.elements.token.value = answer.token;
+    this.form.elements.step.value = this.step;
+    this.kept = text;
+    this.adopt(answer);
+    if (this.seen === text) {
+      this.unsavedSince = 0;
+      if (!problems.length) this.copies.drop();
+    } else {
+      this.unsavedSince = Date.now();
+      this.keepCopy();
+    }
+    const { conflict, at } = answer;
+    if (conflict) {
+      const who = conflict.is_own ? "You saved this in another window or tab" : `${conflict.by} saved this`;
+      const text = `${who} meanwhile. What you write here is kept beside it (${at}).`;
+      this.say({ text, link: { address: conflict.url, words: "Compare both" }, isTrouble: true });
+    } else {
+      const forWhom = answer.is_live && answer.is_draft ? ": readers still see the published text" : "";
+      const but = problems.length ? ` But for this: ${problems.join(" ")}` : "";
+      this.say({ text: `Saved by itself at ${at}${forWhom}.${but}` });
+    }
+  }
+
+  /** A record that was stored just now has an address: from here on this is its form. */
+  adopt(answer) {
+    if (this.urls.autosave === answer.autosave_url) return;
+    this.urls.autosave = answer.autosave_url;
+    this.urls.preview = answer.preview_url;
+    this.copies.moveTo(answer.record);
+    history.replaceState(history.state, "", answer.change_url);
+    this.form.querySelectorAll("[data-preview-button]").forEach((button) => (button.formAction = answer.preview_url));
+  }
+
+  explain(error, text) {
+    const isTried = error instanceof NoAnswer;
+    if (isTried || error instanceof SignedOut || error instanceof OtherWriter) {
+      this.pause = Math.min(this.pause * 2 || FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
+      this.notBefore = Date.now() + this.pause;
+    }
+    const signIn = { address: this.urls.signIn, isBeside: true };
+    const trouble = (text, link) => this.say({ text, link, isTrouble: true });
+    if (isTried) {
+      trouble(`Not saved: no connection. Trying again. ${this.whereItIs()}`);
+    } else if (error instanceof SignedOut) {
+      this.whereItIs();
+      trouble("You were signed out.", { ...signIn, words: "Sign in again in a new tab; nothing is lost." });
+    } else if (error instanceof OtherWriter) {
+      const text = `Somebody else is signed in in this browser now, so nothing is saved. ${this.whereItIs()}`;
+      trouble(text, { ...signIn, words: "Sign in as yourself in a new tab." });
+    } else if (error instanceof Refused) {
+      this.refused = text;
+      const why = "It is too long, or you may not change this any more.";
+      trouble(`Not saved: the server does not take it. ${why} ${this.whereItIs()}`);
+    } else {
+      throw error;
+    }
+  }
+
+  /** Keep what is not saved; say whether that went well. */
+  whereItIs() {
+    if (!this.isUnsaved) return "";
+    this.keepCopy();
+    return this.hasCopy ? "What you wrote is kept in this browser." : "This browser has no room for it: leave the tab open.";
+  }
+
+  /** A button was pressed: wait for what is under way, see that the server is there and knows us, then let it go. */
+  async press(event) {
+    const button = event.submitter;
+    if (this.isLeaving || button?.formTarget) return;
+    event.preventDefault();
+    if (this.isPressed) return;
+    this.isPressed = true;
+    try {
+      await this.underWay;
+      await this.server.standing(this.urls.autosave);
+    } catch (error) {
+      this.explain(error, null);
+      return;
+    } finally {
+      this.isPressed = false;
+    }
+    await this.underWay; // begun meanwhile
+    this.isLeaving = true;
+    setTimeout(() => (this.isLeaving = false), STAYED_MS);
+    this.seen = this.text();
+    this.step += 1;
+    this.form.elements.step.value = this.step;
+    if (this.isUnsaved) this.keepCopy({ isPressed: true, step: this.step });
+    this.form.requestSubmit(button);
+  }
+}

@@ -1,0 +1,86 @@
+// What was typed and has not reached the server, kept in this browser: of one person, one record, one opening of a form.
+
+const PREFIX = "draft:";
+const DAYS = 60;
+const DAY_MS = 86_400_000;
+
+function read(key) {
+  try {
+    const copy = JSON.parse(localStorage.getItem(key));
+    return copy && typeof copy.text === "string" ? copy : null;
+  } catch {
+    return null; // of another program, or no longer readable
+  }
+}
+
+export class Copies {
+  constructor(writer, record, sitting) {
+    Object.assign(this, { writer, record, sitting });
+    // Held for as long as the form is open, so that another tab does not take its text for lost.
+    navigator.locks?.request(this.lockOf(sitting), () => new Promise(() => {}));
+    this.prune();
+  }
+
+  lockOf(sitting) {
+    return `${PREFIX}${sitting}`;
+  }
+
+  get folder() {
+    return `${PREFIX}${this.writer}:${this.record}:`;
+  }
+
+  get key() {
+    return this.folder + this.sitting;
+  }
+
+  /** Keep the text; return whether the browser had room. */
+  keep(text, details) {
+    try {
+      localStorage.setItem(this.key, JSON.stringify({ text, at: Date.now(), ...details }));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  drop(key = this.key) {
+    try {
+      localStorage.removeItem(key);
+    } catch {
+      // A browser that keeps nothing has nothing to drop.
+    }
+  }
+
+  /** The record got a key: what was of a form that adds one is of its form now. */
+  moveTo(record) {
+    const copy = read(this.key);
+    this.drop();
+    this.record = record;
+    if (copy) this.keep(copy.text, copy);
+  }
+
+  /** Copies of this person and record from forms that are no longer open, the latest first. */
+  async found() {
+    const held = new Set((await navigator.locks?.query())?.held.map((lock) => lock.name));
+    return this.keys()
+      .filter((key) => key.startsWith(this.folder) && key !== this.key)
+      .map((key) => ({ key, sitting: key.slice(this.folder.length), ...read(key) }))
+      .filter((copy) => copy.text && !held.has(this.lockOf(copy.sitting)))
+      .sort((one, other) => other.at - one.at);
+  }
+
+  keys() {
+    try {
+      return Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
+    } catch {
+      return [];
+    }
+  }
+
+  prune() {
+    for (const key of this.keys()) {
+      const copy = read(key);
+      if (!copy || Date.now() - copy.at > DAYS * DAY_MS) this.drop(key);
+    }
+  }
+}

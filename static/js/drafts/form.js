@@ -1,0 +1,83 @@
+// The form of a record with drafts: it saves itself, shows its page, and offers what an earlier tab had not saved.
+import { Autosave } from "drafts/autosave";
+import { Copies } from "drafts/copies";
+import { Preview } from "drafts/preview";
+import { NoAnswer, Server } from "drafts/server";
+
+const bar = document.querySelector("[data-autosave-url]");
+// The editor builds its texts from their fields first; both are modules and run in their order.
+if (bar) start(bar.closest("form"));
+
+function start(form) {
+  const { autosaveUrl, previewUrl, signInUrl, writer, record } = bar.dataset;
+  const status = bar.querySelector("[role=status]");
+  const urls = { autosave: autosaveUrl, preview: previewUrl, signIn: signInUrl };
+  const server = new Server(form, writer);
+  const copies = new Copies(writer, record, form.elements.sitting.value);
+  const autosave = new Autosave(form, urls, server, copies, (words) => say(status, words));
+  const button = bar.querySelector("[data-preview-button]");
+  new Preview(document.querySelector(".preview-pane"), button, autosave);
+  offer(form, urls, server, copies, autosave);
+}
+
+/** Say it where it is read out, once. `link` has an address, words, and whether it opens in a tab of its own. */
+function say(status, { text, link, isTrouble = false }) {
+  status.classList.toggle("form-bar__status--trouble", isTrouble);
+  if (status.textContent === (link ? `${text} ${link.words}` : text)) return;
+  status.replaceChildren(link ? `${text} ` : text);
+  if (!link) return;
+  const anchor = document.createElement("a");
+  anchor.href = link.address;
+  anchor.textContent = link.words;
+  if (link.isBeside) anchor.target = "_blank";
+  status.append(anchor);
+}
+
+async function offer(form, urls, server, copies, autosave) {
+  const found = await copies.found();
+  if (!found.length) return;
+  let ended = [];
+  try {
+    ended = await server.standing(urls.autosave, found.map((copy) => copy.sitting));
+  } catch {
+    return; // asked again when the form is next opened
+  }
+  for (const copy of found) {
+    // It was in the form whose button was pressed, and that save arrived.
+    if (copy.isPressed && ended.includes(copy.sitting)) copies.drop(copy.key);
+    else offerOne(form, urls, server, copies, autosave, copy);
+  }
+}
+
+function offerOne(form, urls, server, copies, autosave, copy) {
+  const address = urls.autosave; // of a form that adds one, also once this one has become that of another record
+  const notice = document.querySelector("#found-text").content.firstElementChild.cloneNode(true);
+  const moment = new Date(copy.at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+  notice.querySelector("[data-moment]").textContent = moment;
+  const problem = notice.querySelector("[role=status]");
+  notice.querySelector("[data-throw-away]").addEventListener("click", () => {
+    copies.drop(copy.key);
+    notice.remove();
+  });
+  const compare = notice.querySelector("[data-compare]");
+  if (copies.record.endsWith("/new")) compare.textContent = "Go on with it";
+  compare.addEventListener("click", async (event) => {
+    event.target.disabled = true;
+    try {
+      autosave.tryAgain();
+      autosave.saveIfNeeded();
+      await autosave.underWay; // what was typed here meanwhile
+      const values = { token: copy.token, sitting: copy.sitting, step: copy.step, is_found: "1" };
+      const answer = await server.postForJson(address, address, copy.text, values);
+      if (!answer.is_saved) throw new Error(answer.problems.join(" "));
+      copies.drop(copy.key);
+      if (answer.conflict) location.assign(`${answer.conflict.url}&found=1`);
+      else if (answer.change_url !== location.pathname) location.assign(answer.change_url);
+      else notice.replaceChildren("It says the same as this form: nothing was lost.");
+    } catch (error) {
+      event.target.disabled = false;
+      problem.textContent = error instanceof NoAnswer ? "No connection: try again later. It stays here." : error.message || "That did not work. It stays here.";
+    }
+  });
+  form.querySelector(".found-texts").append(notice);
+}

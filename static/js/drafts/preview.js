@@ -1,0 +1,104 @@
+// The page beside the form, as readers would see it; it follows what is typed.
+import { NoAnswer, OtherWriter, SignedOut } from "drafts/server";
+
+const QUIET_MS = 700;
+const BESIDE = matchMedia("(min-width: 68.75rem)");
+const OPEN = "preview-is-open";
+
+export class Preview {
+  constructor(pane, button, autosave) {
+    Object.assign(this, { pane, button, autosave });
+    this.window = pane.querySelector(".preview__window");
+    this.status = pane.querySelector(".preview__status");
+    this.shown = null;
+    button.addEventListener("click", (event) => {
+      event.preventDefault(); // without this script it opens in a new tab
+      if (pane.open) pane.close();
+      else this.open();
+    });
+    pane.querySelector("[data-preview-close]").addEventListener("click", () => pane.close());
+    pane.addEventListener("close", () => {
+      sessionStorage.removeItem(OPEN);
+      button.setAttribute("aria-expanded", "false");
+    });
+    pane.addEventListener("change", () => this.fit());
+    new ResizeObserver(() => this.fit()).observe(this.window);
+    autosave.onChange(() => this.wait());
+    BESIDE.addEventListener("change", () => pane.open && pane.close());
+    if (sessionStorage.getItem(OPEN) && BESIDE.matches) this.open();
+  }
+
+  open() {
+    if (BESIDE.matches) this.pane.show();
+    else this.pane.showModal();
+    sessionStorage.setItem(OPEN, "1");
+    this.button.setAttribute("aria-expanded", "true");
+    this.fit();
+    this.refresh();
+  }
+
+  /** Show the whole width of the page, however narrow the pane. */
+  fit() {
+    const width = this.pane.querySelector("[name=preview_width]:checked").value === "phone" ? 390 : 1280;
+    const shownAt = Math.min(1, this.window.clientWidth / width);
+    this.window.style.setProperty("--width", `${width}px`);
+    this.window.style.setProperty("--shown-at", shownAt);
+    this.window.style.setProperty("--height", `${this.window.clientHeight / shownAt}px`);
+  }
+
+  wait() {
+    clearTimeout(this.timer);
+    if (this.pane.open) this.timer = setTimeout(() => this.refresh(), QUIET_MS);
+  }
+
+  async refresh() {
+    const { autosave } = this;
+    if (this.isAsking || autosave.seen === this.shown) return;
+    this.isAsking = true;
+    const text = autosave.seen;
+    const { preview, autosave: standing } = autosave.urls;
+    try {
+      const response = await autosave.server.post(preview, standing, text, { token: autosave.token });
+      this.show(await response.text());
+      this.shown = text;
+      this.status.textContent = "";
+    } catch (error) {
+      this.shown = null;
+      this.status.textContent = this.words(error);
+    }
+    this.isAsking = false;
+    if (autosave.seen !== text) this.wait(); // typed meanwhile
+  }
+
+  words(error) {
+    if (error instanceof NoAnswer) return "No connection: this is what was shown last.";
+    if (error instanceof SignedOut || error instanceof OtherWriter) return "You are signed out: this is what was shown last.";
+    return "There is no preview of this.";
+  }
+
+  /** Put the new page in the place of the old one once it is there, at the same height. */
+  show(html) {
+    const old = this.window.querySelector("iframe");
+    const frame = document.createElement("iframe");
+    frame.className = "preview__page preview__page--coming";
+    frame.title = "Preview of the page";
+    // It runs no script and leads nowhere by itself; links open beside it.
+    frame.sandbox = "allow-same-origin allow-popups allow-popups-to-escape-sandbox";
+    frame.srcdoc = html;
+    frame.addEventListener("load", () => {
+      frame.contentDocument.addEventListener("click", leadWithin);
+      frame.contentWindow.scrollTo(0, old?.contentWindow?.scrollY ?? 0);
+      frame.classList.remove("preview__page--coming");
+      old?.remove();
+    });
+    this.window.append(frame);
+  }
+}
+
+/** Headings and notes are reached within the page. */
+function leadWithin(event) {
+  const link = event.target.closest?.('a[href^="#"]');
+  if (!link) return;
+  event.preventDefault();
+  link.ownerDocument.getElementById(decodeURIComponent(link.getAttribute("href").slice(1)))?.scrollIntoView();
+}

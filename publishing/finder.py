@@ -16,7 +16,8 @@ LIMIT = 24
 def find(user, query: str, kind: str = "") -> list[dict]:
     """Return up to 24 records that `user` may see in the admin: names that begin with the words first.
 
-    Each is `{ref, title, kind, state}`; pictures (kind "publishing.image") also have `alt` and `thumbnail_url`.
+    Each is `{ref, title, kind, state}`; records also have `url`, the address of their page, and pictures (kind
+    "publishing.image") `alt` and `thumbnail_url`.
     """
     query = words(query, 100)
     if named := mention(query):
@@ -53,6 +54,7 @@ def _as_result(record) -> dict:
         "title": str(record),
         "kind": capfirst(record.search_kind()._meta.verbose_name),
         "state": record.status.lower(),
+        "url": record.get_absolute_url(),
     }
 
 

@@ -9,6 +9,7 @@ from django.middleware import csp
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import add_never_cache_headers
 
+from publishing import missing
 from publishing.addresses import with_query
 from publishing.errors import Gone, gone
 from publishing.models import Redirect
@@ -83,6 +84,7 @@ class RedirectMiddleware:
             return response
         redirect = Redirect.objects.answer(request.path_info) if "\x00" not in request.path_info else None
         if redirect is None:
+            missing.note(request)
             return response
         Redirect.objects.count_hit(request.path_info)
         if redirect.is_gone:

@@ -12,6 +12,7 @@ from django.utils.timezone import now
 
 from publishing.addresses import change_url
 from publishing.admin.fields import FieldsMixin, moment_in_words, text_to_read
+from publishing.admin.moved import MovedMixin
 from publishing.admin.tags import TagChoiceMixin
 from publishing.admin.trash import TrashFilter, TrashMixin
 from publishing.models import Prose, State
@@ -31,7 +32,7 @@ STATES_IN_WORDS = {
 }
 
 
-class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, admin.ModelAdmin):
+class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, MovedMixin, admin.ModelAdmin):
     """The base of the admin of records with a page. Subclasses spell out their lists and fieldsets."""
 
     save_on_top = True
@@ -128,6 +129,7 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, admin.ModelAdmin
         edit_url = change_url(record)
         context = {"record": record, "title": str(record)}
         context["edit_url"] = edit_url if self.has_view_permission(request, record) else ""
+        context["moved"] = self.move_of(request, record)
         messages.success(request, self.words_after_saving(request, context))
         if "_addanother" in request.POST:
             url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_add")
@@ -139,7 +141,7 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, admin.ModelAdmin
         return HttpResponseRedirect(add_preserved_filters(filters, url))
 
     def words_after_saving(self, request, context):
-        return render_to_string("admin/publishing/saved.html", context)
+        return render_to_string("admin/publishing/saved.html", context, request)
 
     # What lists and forms show -------------------------------------------------------------------
 

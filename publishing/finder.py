@@ -59,15 +59,17 @@ def _as_result(record) -> dict:
 
 
 def _images(query: str) -> list[dict]:
-    matches = Image.objects.filter(Q(alt__icontains=query) | Q(file__icontains=query)).newest_first()
-    return [
-        {
-            "ref": f"{Image._meta.label_lower}/{image.pk}",
-            "title": str(image),
-            "kind": "Picture",
-            "state": "",
-            "alt": image.spoken_alt,
-            "thumbnail_url": image.shown("square")["url"],
-        }
-        for image in matches[:LIMIT]
-    ]
+    named = Q(alt__icontains=query) | Q(credit__icontains=query) | Q(file__icontains=query)
+    return [as_picture(image) for image in Image.objects.filter(named).newest_first()[:LIMIT]]
+
+
+def as_picture(image: Image) -> dict:
+    """What the editor needs of a picture."""
+    return {
+        "ref": f"{Image._meta.label_lower}/{image.pk}",
+        "title": str(image),
+        "kind": "Picture",
+        "state": "",
+        "alt": image.spoken_alt,
+        "thumbnail_url": image.shown("square")["url"],
+    }

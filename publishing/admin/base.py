@@ -19,7 +19,7 @@ from publishing.models import Prose, State
 from publishing.parameters import words
 from publishing.richtext import RichTextField
 from publishing.roles import may_publish
-from publishing.where_used import where_used
+from publishing.where_used import seen_by, where_used
 
 __all__ = ["PublishableAdmin", "TrashFilter", "is_field_with_search"]
 
@@ -68,6 +68,12 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, MovedMixin, admi
         return is_draft and getattr(record, "owner_id", request.user.pk) == request.user.pk
 
     # Form ----------------------------------------------------------------------------------------
+
+    def get_object(self, request, object_id, from_field=None):
+        record = super().get_object(request, object_id, from_field)
+        if record is not None:
+            record.asker = request.user  # what the form shows of other records depends on her
+        return record
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
@@ -171,8 +177,8 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, MovedMixin, admi
 
     @admin.display(description="Used by")
     def used_by(self, record):
-        uses = where_used(record) if record.pk else []
-        return render_to_string("admin/publishing/used_by.html", {"uses": uses})
+        uses, hidden = seen_by(record.asker, where_used(record)) if record.pk else ([], 0)
+        return render_to_string("admin/publishing/used_by.html", {"uses": uses, "hidden": hidden})
 
     # Actions -----------------------------------------------------------------------------------
 

@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from publishing.addresses import with_query
-from publishing.admin.fields import moment_in_words
 from publishing.models import MissingAddress
 
 
@@ -35,13 +34,13 @@ class DismissedFilter(admin.SimpleListFilter):
 class MissingAddressAdmin(admin.ModelAdmin):
     """Rows come by themselves and go when something answers there: nothing is added or edited by hand."""
 
-    list_display = ["path", "asked", "last_asked", "link_stands"]
+    list_display = ["path", "asked", "link_stands"]
     list_display_links = None
     list_filter = [DismissedFilter]
     search_fields = ["path", "came_from"]
     list_per_page = 50
     actions = ["dismiss", "list_again"]
-    fields = readonly_fields = ["path", "asked", "first_asked", "last_asked", "link_stands"]
+    fields = readonly_fields = ["path", "asked", "link_stands"]
 
     def has_add_permission(self, request):
         return False
@@ -74,6 +73,9 @@ class MissingAddressAdmin(admin.ModelAdmin):
         actions = super().get_actions(request, action_location)
         return {name: action for name, action in actions.items() if (name == "list_again") == is_dismissed}
 
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": "Addresses that lead nowhere"} | (extra_context or {}))
+
     def dismiss_view(self, request):
         """Dismiss the one row whose button was pressed."""
         if not self.has_change_permission(request):
@@ -95,16 +97,7 @@ class MissingAddressAdmin(admin.ModelAdmin):
 
     @admin.display(description="Asked for", ordering="readers")
     def asked(self, row):
-        readers = "by one reader" if row.readers == 1 else f"by {row.readers} readers"
-        return readers if row.days == 1 else f"{readers} on {row.days} days"
-
-    @admin.display(description="First asked for", ordering="first_asked_at")
-    def first_asked(self, row):
-        return moment_in_words(row.first_asked_at)
-
-    @admin.display(description="Last asked for", ordering="last_asked_at")
-    def last_asked(self, row):
-        return moment_in_words(row.last_asked_at)
+        return render_to_string("admin/publishing/asked_for.html", {"row": row})
 
     @admin.display(description="The link stands at", ordering="came_from")
     def link_stands(self, row):

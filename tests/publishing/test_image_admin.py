@@ -280,3 +280,20 @@ def test_words_for_one_place_leave_the_others(client):
     assert Article.objects.count() == 2
     assert 'alt="Here: the way to the exit"' in client.get("/articles/here/").content.decode()
     assert 'alt="A sign"' in client.get("/articles/there/").content.decode()
+
+
+def test_a_cover_has_words_for_its_place_too_and_they_are_part_of_a_draft(client):
+    sign_in(client, "Editor")
+    cover = factories.image(alt="A sign")
+    article = factories.article(slug="here", cover=cover)
+    assert 'alt="A sign"' in client.get("/articles/here/").content.decode()
+    draft_over(article, cover_alt="The way out")
+    assert 'name="cover_alt" value="The way out"' in client.get(change_url(article)).content.decode()
+    client.logout()
+    assert 'alt="A sign"' in client.get("/articles/here/").content.decode()
+    carry_out(article, Order(Act.PUBLISH, latest_content(article)))
+    assert 'alt="The way out"' in client.get("/articles/here/").content.decode()
+    assert "![The way out]" in client.get("/articles/here.md").content.decode()
+    assert "The way out" in client.get("/articles/feed.atom").content.decode()
+    carry_out(article, Order(Act.PUBLISH, latest_content(article) | {"fields": {"cover": None, "slug": "here"}}))
+    assert "The way out" not in client.get("/articles/here/").content.decode()

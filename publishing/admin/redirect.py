@@ -44,7 +44,8 @@ class RedirectForm(forms.ModelForm):
         """Let the redirect follow the record whose page was named, if it is one."""
         cleaned = super().clean()
         redirect, new_path = self.instance, cleaned.get("new_path", "")
-        record = record_at(new_path) if new_path else None
+        # What was not touched leads where it led, also to what lies in the trash just now.
+        record = record_at(new_path) if "new_path" in self.changed_data else redirect.target
         redirect.target_type = record and ContentType.objects.get_for_model(record)
         redirect.target_id = record and record.pk
         if record and cleaned.get("is_gone"):

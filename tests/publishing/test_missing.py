@@ -219,6 +219,13 @@ def test_a_redirect_that_follows_a_record_is_edited_into_an_address_or_gone_and_
         assert client.post(url, {"path": "/wrong/", **data}).status_code == 302
         redirect.refresh_from_db()
         assert (redirect.target_id, redirect.new_path, redirect.is_gone) == expected
+    article.deleted_at = NOON
+    article.save()
+    client.post(url, {"path": "/mistyped/", "new_path": "/articles/right/"})
+    redirect.refresh_from_db()
+    assert (redirect.path, redirect.target) == ("/mistyped/", article)
+    article.deleted_at = None
+    article.save()
     for data in ({}, {"new_path": "/articles/right/", "is_gone": "on"}, {"new_path": "//x"}):
         assert client.post(url, {"path": "/wrong/", **data}).status_code == 200
     assert client.post(url, {"path": "/articles/right/", "new_path": "/articles/right/"}).status_code == 200

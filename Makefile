@@ -15,7 +15,7 @@ help:
 	@echo "make test    the tests on SQLite, but for those of the next targets; ARGS='-k words' goes to pytest"
 	@echo "make test-browser   the tests that open pages in Chromium"
 	@echo "make test-services  the tests on the services of TEST_DATABASE_URL and TEST_CACHE_URL"
-	@echo "make race    writers against the partners' client, with every trigger missing in turn; on the same databases"
+	@echo "make race    writers against the partners' client, with every trigger missing in turn, and servers that are killed"
 	@echo "make fuzz    schemathesis asks the API whatever its description allows, with a key and without"
 	@echo "make check   style, templates, import direction, security, missing migrations, settings for the open web"
 	@echo "make audit   the pages before the Nu HTML checker and Lighthouse (needs npm, Java and Chromium)"

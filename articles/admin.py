@@ -112,7 +112,7 @@ class TextAdmin(DraftsAdmin):
 class ArticleAdmin(TextAdmin):
     inlines = [AuthorInline, QuestionInline, ReadAlsoInline]
     fieldsets = [
-        (None, {"fields": ["title", "standfirst", "body", "cover", "topics"]}),
+        (None, {"fields": ["title", "standfirst", "body", "cover", "cover_alt", "topics"]}),
         TextAdmin.PUBLICATION,
         TextAdmin.CARE,
         CALL,
@@ -128,7 +128,7 @@ class ServiceAdmin(TextAdmin):
         (
             None,
             {
-                "fields": ["title", "standfirst", "body", "cover", "topics"],
+                "fields": ["title", "standfirst", "body", "cover", "cover_alt", "topics"],
                 "description": "What you do for a client: for whom, how, and what they get. It stands under /services/ "
                 "and on the front page.",
             },
@@ -148,7 +148,7 @@ class CaseStudyAdmin(TextAdmin):
         (
             None,
             {
-                "fields": ["title", "standfirst", "body", "cover", "topics"],
+                "fields": ["title", "standfirst", "body", "cover", "cover_alt", "topics"],
                 "description": "A piece of work: the problem, what was measured and how, and what came out. Say in the "
                 "table below who the client was, or why that is not said.",
             },
@@ -170,7 +170,7 @@ class PageAdmin(TextAdmin):
         (
             None,
             {
-                "fields": ["title", "standfirst", "body", "cover"],
+                "fields": ["title", "standfirst", "body", "cover", "cover_alt"],
                 "description": "What stands at the top of the site, as /about/. The footer of every page leads to it.",
             },
         ),

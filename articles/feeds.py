@@ -32,7 +32,7 @@ def _item(article, texts) -> Item:
     image_url = absolute(article.cover.file.url) if article.cover else ""
     html = LINK_WITHIN.sub(lambda _: f'<a href="{url}#', texts.html_alone(article.body))
     if article.cover:
-        html = format_html('<p><img src="{}" alt="{}"></p>', image_url, article.cover.spoken_alt) + html
+        html = format_html('<p><img src="{}" alt="{}"></p>', image_url, article.spoken_cover_alt) + html
     return Item(
         id=tag_uri(article),
         url=url,

@@ -27,7 +27,7 @@ def article_markdown(article) -> str:
         },
         heading(plain(article.title), 1),
         plain(article.standfirst),
-        _cover(article.cover),
+        _cover(article.cover, article.spoken_cover_alt),
         _details(article.details.all()),
         body,
         *(["## Questions", *answers] if answers else []),
@@ -35,10 +35,10 @@ def article_markdown(article) -> str:
     )
 
 
-def _cover(picture) -> str:
+def _cover(picture, alt: str) -> str:
     if picture is None:
         return ""
-    image = f"!{link(picture.spoken_alt, absolute(picture.file.url))}"
+    image = f"!{link(alt, absolute(picture.file.url))}"
     return "\n\n".join(filter(None, [image, plain(picture.credit)]))
 
 

@@ -4,12 +4,14 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import quote
 
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from publishing.models import DueJob
+from publishing.as_reader import leads_somewhere
+from publishing.models import DueJob, MissingAddress
 from publishing.picture_files import render_missing, sweep
 from publishing.revisions.acts import apply_due_updates
 
@@ -102,3 +104,11 @@ def render_missing_pictures():
 @every(hours=24)
 def sweep_picture_files():
     sweep()
+
+
+@every(hours=1)
+def forget_addresses_that_lead_somewhere():
+    """What appeared by its date alone, or is a page of no record; and what nobody has asked for in a long time."""
+    MissingAddress.objects.forget_old()
+    paths = MissingAddress.objects.values_list("path", flat=True)
+    MissingAddress.objects.forget(*[path for path in paths if leads_somewhere(quote(path))])

@@ -16,7 +16,8 @@ LIMIT = 24
 def find(user, query: str, kind: str = "") -> list[dict]:
     """Return up to 24 records that `user` may see in the admin: names that begin with the words first.
 
-    Each is `{ref, title, kind, state}`; pictures (kind "publishing.image") also have `alt` and `thumbnail_url`.
+    Each is `{ref, title, kind, state}`; records also have `url`, the address of their page, and pictures (kind
+    "publishing.image") `alt` and `thumbnail_url`.
     """
     query = words(query, 100)
     if named := mention(query):
@@ -53,19 +54,22 @@ def _as_result(record) -> dict:
         "title": str(record),
         "kind": capfirst(record.search_kind()._meta.verbose_name),
         "state": record.status.lower(),
+        "url": record.get_absolute_url(),
     }
 
 
 def _images(query: str) -> list[dict]:
-    matches = Image.objects.filter(Q(alt__icontains=query) | Q(file__icontains=query)).newest_first()
-    return [
-        {
-            "ref": f"{Image._meta.label_lower}/{image.pk}",
-            "title": str(image),
-            "kind": "Picture",
-            "state": "",
-            "alt": image.spoken_alt,
-            "thumbnail_url": image.shown("square")["url"],
-        }
-        for image in matches[:LIMIT]
-    ]
+    named = Q(alt__icontains=query) | Q(credit__icontains=query) | Q(file__icontains=query)
+    return [as_picture(image) for image in Image.objects.filter(named).newest_first()[:LIMIT]]
+
+
+def as_picture(image: Image) -> dict:
+    """What the editor needs of a picture."""
+    return {
+        "ref": f"{Image._meta.label_lower}/{image.pk}",
+        "title": str(image),
+        "kind": "Picture",
+        "state": "",
+        "alt": image.spoken_alt,
+        "thumbnail_url": image.shown("square")["url"],
+    }

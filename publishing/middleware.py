@@ -10,6 +10,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.middleware.http import ConditionalGetMiddleware
 from django.utils.cache import add_never_cache_headers, get_conditional_response, set_response_etag
 
+from publishing import missing
 from publishing.addresses import with_query
 from publishing.errors import Gone, error_response, gone, is_api
 from publishing.models import Redirect
@@ -100,6 +101,7 @@ class RedirectMiddleware:
             return response
         redirect = Redirect.objects.answer(request.path_info) if "\x00" not in request.path_info else None
         if redirect is None:
+            missing.note(request)
             return response
         Redirect.objects.count_hit(request.path_info)
         if redirect.is_gone:

@@ -5,6 +5,7 @@ from functools import cache
 from django.apps import apps
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast
+from django.urls import Resolver404, resolve
 
 from publishing.models import Publishable
 
@@ -45,3 +46,16 @@ def address_from(label: str, columns: list) -> str:
     """The address of a record of the kind `label`, from the values of `address_columns`."""
     model = publishable_model(label)
     return model.address_of(*columns[: len(model.address_fields)])
+
+
+def record_at(path: str) -> Publishable | None:
+    """The record, public or not but not in the trash, whose page has the address `path`. A query for each kind."""
+    try:
+        slug = resolve(path).kwargs.get("slug")
+    except Resolver404:
+        return None
+    for model in publishable_models() if slug else ():
+        record = model.objects.kept().filter(slug=slug).first()
+        if record and record.get_absolute_url() == path:
+            return record
+    return None

@@ -9,6 +9,7 @@ from django.db.models.functions import Cast
 
 from publishing.models import Prose, Publishable, Reference
 from publishing.registry import address_columns, publishable_model, publishable_models
+from publishing.roles import may_view
 
 LIMIT = 200
 SHOWN_TO_READERS = 60
@@ -25,6 +26,18 @@ class Use:
 def where_used(record) -> list[Use]:
     """Return the records that use `record` (of any model), those that mention it first; at most 200 of each way."""
     return [*_mentions_of(record), *_relations_to(record)]
+
+
+def seen_by(user, uses: list[Use]) -> tuple[list[Use], int]:
+    """Return those of `uses` whose source `user` may see in the admin, and how many others there are."""
+    visible = set()
+    for model in {type(use.source) for use in uses}:
+        keys = {use.source.pk for use in uses if type(use.source) is model}
+        if may_view(user, model):
+            rows = model.objects.for_staff(user) if issubclass(model, Publishable) else model._base_manager.all()
+            visible |= {(model, pk) for pk in rows.filter(pk__in=keys).values_list("pk", flat=True)}
+    shown = [use for use in uses if (type(use.source), use.source.pk) in visible]
+    return shown, len({use.source for use in uses}) - len({use.source for use in shown})
 
 
 def published_texts_about(record) -> list[tuple[str, list[Prose]]]:

@@ -103,6 +103,12 @@ class Article(Called, Prose):
     )
     body = RichTextField(blank=True)
     cover = models.ForeignKey("publishing.Image", models.PROTECT, null=True, blank=True, related_name="+")
+    cover_alt = models.CharField(
+        "text in place of the cover",
+        max_length=300,
+        blank=True,
+        help_text="What the picture says here to those who do not see it. Empty: the picture's own text is read.",
+    )
     authors = models.ManyToManyField(Author, through="ArticleAuthor", related_name="articles", blank=True)
     topics = TaggableManager("topics", through="ArticleTopic", blank=True, help_text="What the article is about.")
     read_also = models.ManyToManyField("self", through="ReadAlso", symmetrical=False, blank=True)
@@ -176,6 +182,11 @@ class Article(Called, Prose):
     def shown_cover(self):
         """The picture at its head and in lists: the editor's Image, else a Drawing. None for a plain page."""
         return self.cover or (None if self.kind == Kind.PAGE else self.drawing)
+
+    @property
+    def spoken_cover_alt(self) -> str:
+        """What stands in the `alt` attribute of its cover, at its head."""
+        return (self.cover_alt or self.cover.spoken_alt) if self.cover else ""
 
     def card_words(self):
         return self.title_text, " · ".join([self.get_kind_display(), *(author.name for author in self.byline)])

@@ -23,6 +23,11 @@ class LoggedMixin:
         super().save_related(request, form, formsets, change)
         self._take_note(request, request.looks, self._looks([form.instance]))
 
+    def take_address_back(self, request, row, slug):
+        before = self._looks([row])
+        super().take_address_back(request, row, slug)
+        self._take_note(request, before, {})
+
     def delete_model(self, request, obj):
         before = self._looks([obj])
         super().delete_model(request, obj)

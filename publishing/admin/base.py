@@ -13,13 +13,14 @@ from django.utils.timezone import now
 
 from publishing.addresses import change_url
 from publishing.admin.fields import FieldsMixin, moment_in_words, text_to_read
+from publishing.admin.moved import MovedMixin
 from publishing.admin.tags import TagChoiceMixin
 from publishing.admin.trash import TrashFilter, TrashMixin
 from publishing.models import Prose, State
 from publishing.parameters import words
 from publishing.richtext import RichTextField
 from publishing.roles import may_publish
-from publishing.where_used import where_used
+from publishing.where_used import seen_by, where_used
 
 __all__ = ["PublishableAdmin", "TrashFilter", "is_field_with_search"]
 
@@ -32,7 +33,7 @@ STATES_IN_WORDS = {
 }
 
 
-class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, admin.ModelAdmin):
+class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, MovedMixin, admin.ModelAdmin):
     """The base of the admin of records with a page. Subclasses spell out their lists and fieldsets."""
 
     save_on_top = True
@@ -68,6 +69,12 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, admin.ModelAdmin
         return is_draft and getattr(record, "owner_id", request.user.pk) == request.user.pk
 
     # Form ----------------------------------------------------------------------------------------
+
+    def get_object(self, request, object_id, from_field=None):
+        record = super().get_object(request, object_id, from_field)
+        if record is not None:
+            record.asker = request.user  # what the form shows of other records depends on her
+        return record
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
@@ -140,6 +147,7 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, admin.ModelAdmin
         edit_url = change_url(record)
         context = {"record": record, "title": str(record)}
         context["edit_url"] = edit_url if self.has_view_permission(request, record) else ""
+        context["moved"] = self.move_of(request, record)
         messages.success(request, self.words_after_saving(request, context))
         if "_addanother" in request.POST:
             url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_add")
@@ -151,7 +159,7 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, admin.ModelAdmin
         return HttpResponseRedirect(add_preserved_filters(filters, url))
 
     def words_after_saving(self, request, context):
-        return render_to_string("admin/publishing/saved.html", context)
+        return render_to_string("admin/publishing/saved.html", context, request)
 
     # What lists and forms show -------------------------------------------------------------------
 
@@ -181,8 +189,8 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, admin.ModelAdmin
 
     @admin.display(description="Used by")
     def used_by(self, record):
-        uses = where_used(record) if record.pk else []
-        return render_to_string("admin/publishing/used_by.html", {"uses": uses})
+        uses, hidden = seen_by(record.asker, where_used(record)) if record.pk else ([], 0)
+        return render_to_string("admin/publishing/used_by.html", {"uses": uses, "hidden": hidden})
 
     # Actions -----------------------------------------------------------------------------------
 

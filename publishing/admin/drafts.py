@@ -9,6 +9,7 @@ from publishing.admin.autosave import AutosaveMixin
 from publishing.admin.base import PublishableAdmin
 from publishing.admin.draft_form import DraftForm
 from publishing.admin.history import HistoryMixin
+from publishing.admin.moved import address_to_be
 from publishing.admin.preview import PreviewMixin
 from publishing.admin.sharing import SharingMixin
 from publishing.models import PUBLIC_ACTS, Act, Prose, Revision, State, with_drafts
@@ -22,7 +23,7 @@ from publishing.revisions.acts import (
     may_be_seen,
     token_of,
 )
-from publishing.revisions.content import fill
+from publishing.revisions.content import fill, read
 
 BUTTONS = ("_continue", "_save", "_addanother", "_restore")  # Django's names; their value says the act
 LABELS = {
@@ -163,8 +164,20 @@ class DraftsAdmin(AutosaveMixin, PreviewMixin, SharingMixin, HistoryMixin, Publi
         return super()._after_saving(request, with_drafts(self.model.objects.filter(pk=record.pk)).get())
 
     def words_after_saving(self, request, context):
-        context |= {"revision": request.outcome.revision, "title": request.outcome.title}
+        revision, record = request.outcome.revision, context["record"]
+        context |= {"revision": revision, "title": request.outcome.title}
+        if revision is not None and revision.is_draft:
+            context["will_move"] = address_to_be(record, revision.content)
         return super().words_after_saving(request, context)
+
+    def take_address_back(self, request, row, slug):
+        if draft_of(row) or Revision.objects.of(row).waiting().exists():
+            raise ValidationError("Something was written since that waits to be published: change the address in it.")
+        content = read(row)
+        content["fields"]["slug"] = slug
+        act = Act.PUBLISH if row.state == State.PUBLISHED else Act.SAVE
+        carry_out(row, Order(act, content, author=request.user, note="Address taken back"))
+        self.log_change(request, row, "Address taken back.")
 
     # Lists and actions ---------------------------------------------------------------------------
 

@@ -1,51 +1,162 @@
+from pathlib import PurePath
+
 from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
-from django.http import HttpResponseRedirect
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q
+from django.forms import modelform_factory
+from django.http import HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import path
+from django.views.decorators.http import require_http_methods
+from js_asset import Script
 
 from publishing.admin.fields import moment_in_words
+from publishing.finder import as_picture
 from publishing.models import Image
-from publishing.where_used import where_used
+from publishing.parameters import words
+from publishing.picture_uses import drafts_that_show, with_uses
+from publishing.renditions import SHAPES
+from publishing.roles import may_publish
+from publishing.where_used import Use, seen_by, where_used
+
+FIELDS = ["file", "alt", "is_decorative", "credit"]
+CROPS_IN_WORDS = {"wide": "As a cover, 16 to 9", "square": "As a square"}
+
+
+class UsedFilter(admin.SimpleListFilter):
+    title = "use"
+    parameter_name = "used"
+
+    def lookups(self, request, model_admin):
+        return [("yes", "Used"), ("no", "Not used")]
+
+    def queryset(self, request, queryset):
+        if self.value() == "yes":
+            return queryset.filter(Q(uses__gt=0) | Q(is_in_draft=True))
+        return queryset.filter(uses=0, is_in_draft=False) if self.value() == "no" else queryset
+
+
+class TextFilter(admin.SimpleListFilter):
+    title = "text in place of it"
+    parameter_name = "text"
+
+    def lookups(self, request, model_admin):
+        return [("yes", "Has one"), ("no", "Lacks one")]
+
+    def queryset(self, request, queryset):
+        return {"yes": queryset.exclude(alt=""), "no": queryset.filter(alt="")}.get(self.value(), queryset)
 
 
 @admin.register(Image)
 class ImageAdmin(admin.ModelAdmin):
-    list_display = ["thumbnail", "__str__", "size", "credit", "uploaded"]
-    list_display_links = ["thumbnail", "__str__"]
+    list_display = ["thumbnail", "__str__", "facts", "used"]
+    list_display_links = ["__str__"]
+    list_filter = [UsedFilter, TextFilter]
+    list_per_page = 60
+    ordering = ["-uploaded_at", "-pk"]
     search_fields = ["alt", "credit", "file"]
     readonly_fields = ["preview", "size", "content_hash", "uploaded", "used_by"]
     FOCUS = (
         "Focus",
         {
             "fields": [("focal_x", "focal_y")],
-            "description": "The point that stays in sight when the picture is cropped. 50, 50 is its middle.",
+            "classes": ["focus"],
+            "description": "The point that stays in sight when the picture is cropped. Click on the picture, move the "
+            "mark by the arrow keys, or give the numbers: 50, 50 is the middle.",
         },
     )
     fieldsets = [
         (None, {"fields": ["file", "preview", "alt", "is_decorative", "credit"]}),
         FOCUS,
-        ("About this picture", {"fields": ["size", "content_hash", "uploaded", "used_by"]}),
+        ("About this picture", {"fields": ["used_by", "size", "content_hash", "uploaded"]}),
     ]
+
+    @property
+    def media(self):
+        return super().media + type(super().media)(js=[Script("js/focal-point.js", type="module")])
 
     def get_fieldsets(self, request, obj=None):
         if obj:
             return super().get_fieldsets(request, obj)
-        return [(None, {"fields": ["file", "alt", "is_decorative", "credit"]}), self.FOCUS]
+        return [(None, {"fields": FIELDS}), self.FOCUS]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if obj and "file" in form.base_fields:
+            form.base_fields["file"].help_text = (
+                "Another file takes the place of this one wherever the picture is used. Check then whether text and "
+                "focus still say what it shows. JPEG, PNG, WebP, GIF or AVIF, up to 15 MB."
+            )
+        return form
+
+    def get_queryset(self, request):
+        images = super().get_queryset(request)
+        is_list = request.resolver_match and request.resolver_match.url_name == "publishing_image_changelist"
+        return with_uses(images) if is_list else images
+
+    def get_object(self, request, object_id, from_field=None):
+        image = super().get_object(request, object_id, from_field)
+        if image is not None:
+            image.asker, image.file_before = request.user, image.file.name
+        return image
+
+    def get_search_results(self, request, queryset, search_term):
+        return super().get_search_results(request, queryset, words(search_term))
 
     def get_urls(self):
-        view = self.admin_site.admin_view(self.file_view)
-        return [path("<int:pk>/file/", view, name="publishing_image_file"), *super().get_urls()]
+        file_view = self.admin_site.admin_view(self.file_view)
+        upload_view = self.admin_site.admin_view(require_http_methods(["GET", "POST"])(self.upload_view))
+        return [
+            path("<int:pk>/file/", file_view, name="publishing_image_file"),
+            path("upload/", upload_view, name="publishing_image_upload"),
+            *super().get_urls(),
+        ]
 
     def file_view(self, request, pk):
         """Lead to the picture's file: the editor shows a picture by its key, wherever its file lies."""
         return HttpResponseRedirect(get_object_or_404(Image, pk=pk).file.url)
 
-    @admin.display(description="")
+    def upload_view(self, request):
+        """Take a picture that was dropped into a text, as the form does; answer as JSON what the editor needs of it.
+
+        A GET answers with a fresh token, since the page that asks may have been opened before the last sign-in. What
+        is wrong is said under `problem`. The very same file is not stored twice.
+        """
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        if request.method == "GET":
+            return JsonResponse({"token": get_token(request)})
+        form = modelform_factory(Image, fields=FIELDS)(request.POST, request.FILES)
+        if not form.is_valid():
+            problems = [sentence for sentences in form.errors.values() for sentence in sentences]
+            return JsonResponse({"problem": " ".join(dict.fromkeys(problems))}, status=400)
+        sha256 = form.cleaned_data["file"].picture.sha256
+        image = Image.objects.filter(content_hash=sha256).order_by("pk").first()
+        if image is None:
+            with transaction.atomic():
+                image = form.save()
+                self.log_addition(request, image, "Uploaded into a text.")
+        return JsonResponse(as_picture(image))
+
+    # What list and form show ---------------------------------------------------------------------
+
+    @admin.display(description="Picture")
     def thumbnail(self, image):
-        shown = {"url": image.shown("square")["url"], "alt": image.spoken_alt, "height_px": 48}
-        return render_to_string("admin/publishing/picture.html", shown)
+        return render_to_string("admin/publishing/image_thumbnail.html", {"shown": image.shown("square")})
+
+    @admin.display(description="Size, credit, day", ordering="uploaded_at")
+    def facts(self, image):
+        return render_to_string("admin/publishing/image_facts.html", {"image": image, "size": self.size(image)})
+
+    @admin.display(description="Use", ordering="uses")
+    def used(self, image):
+        if image.uses:
+            return "Used once" if image.uses == 1 else f"Used {image.uses} times"
+        return "Used in a draft" if image.is_in_draft else "Not used"
 
     @admin.display(description="Size", ordering="width_px")
     def size(self, image):
@@ -59,12 +170,24 @@ class ImageAdmin(admin.ModelAdmin):
     def preview(self, image):
         if not image.pk:
             return "—"
-        shown = {"url": image.file.url, "alt": image.spoken_alt, "height_px": 240}
-        return render_to_string("admin/publishing/picture.html", shown)
+        crops = [
+            {"name": name, "words": CROPS_IN_WORDS[name], "ratio": shape.ratio, "shown": image.shown(name)}
+            for name, shape in SHAPES.items()
+            if shape.ratio
+        ]
+        return render_to_string("admin/publishing/image_preview.html", {"image": image, "crops": crops})
 
     @admin.display(description="Used by")
     def used_by(self, image):
-        return render_to_string("admin/publishing/used_by.html", {"uses": where_used(image) if image.pk else []})
+        uses, hidden = seen_by(image.asker, where_used(image)) if image.pk else ([], 0)
+        for draft in drafts_that_show(image) if image.pk else []:
+            if may_publish(image.asker, type(draft.record)):
+                uses.append(Use(draft.record, "in its draft"))
+            else:
+                hidden += 1
+        return render_to_string("admin/publishing/used_by.html", {"uses": uses, "hidden": hidden})
+
+    # Saving and deleting -------------------------------------------------------------------------
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
@@ -74,6 +197,14 @@ class ImageAdmin(admin.ModelAdmin):
                 request, f"The very same file was there already, as “{twin}” (number {twin.pk}).", "warning"
             )
 
+    def construct_change_message(self, request, form, formsets, add=False):
+        if add or "file" not in form.changed_data:
+            return super().construct_change_message(request, form, formsets, add)
+        before, after = (PurePath(name).name for name in (form.instance.file_before, form.instance.file.name))
+        others = [name for name in form.changed_data if name != "file"]
+        labels = ", ".join(str(form.fields[name].label) for name in others)
+        return f"File replaced: {before} by {after}.{f' Changed: {labels}.' if labels else ''}"
+
     def response_add(self, request, obj, post_url_continue=None):
         response = super().response_add(request, obj, post_url_continue)
         if IS_POPUP_VAR not in request.POST:
@@ -81,9 +212,16 @@ class ImageAdmin(admin.ModelAdmin):
             self.message_user(request, words, "info")
         return response
 
+    def response_change(self, request, obj):
+        response = super().response_change(request, obj)
+        if obj.file.name != obj.file_before:
+            self.message_user(request, "Wherever the picture is used, the new file is shown from now on.", "info")
+        return response
+
     def get_deleted_objects(self, objs, request):
         """Besides what Django finds: texts show a picture by reference, which no foreign key protects."""
         lines, counts, denied, protected = super().get_deleted_objects(objs, request)
         for image in objs:
             protected += [f"{use.source} shows “{image}”" for use in where_used(image)]
+            protected += [f"A draft of {draft.record} shows “{image}”" for draft in drafts_that_show(image)]
         return lines, counts, denied, protected

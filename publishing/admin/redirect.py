@@ -1,19 +1,75 @@
+from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.contrib.contenttypes.models import ContentType
+from django.urls import reverse
+from js_asset import ImportMap, Media, Script
 
 from publishing.admin.fields import moment_in_words
 from publishing.models import Redirect
+from publishing.registry import record_at
+
+
+class PageInput(AdminTextInputWidget):
+    """An address of this site, found by the name of its page; where scripts do not run it is typed."""
+
+    @property
+    def media(self):
+        modules = {"richtext/dialogs": "js/editor/dialogs.js", "richtext/finder": "js/editor/finder.js"}
+        return Media(
+            importmap=ImportMap(modules),
+            css={"all": ["css/editor-dialogs.css"]},
+            js=[Script("js/page-input.js", type="module")],
+        )
+
+    def build_attrs(self, base_attrs, extra_attrs=None):
+        return super().build_attrs(base_attrs, extra_attrs) | {"data-find-url": reverse("admin:publishing_find")}
+
+
+class RedirectForm(forms.ModelForm):
+    class Meta:
+        widgets = {"new_path": PageInput}
+        labels = {"new_path": "Leads to"}
+        help_texts = {
+            "new_path": "Type the name of a page and choose it, or type an address from the first slash on. "
+            "A redirect to a page of a record follows that wherever it moves."
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "new_path" in self.fields and self.instance.target:
+            self.initial["new_path"] = self.instance.target.get_absolute_url()
+
+    def clean(self):
+        """Let the redirect follow the record whose page was named, if it is one."""
+        cleaned = super().clean()
+        redirect, new_path = self.instance, cleaned.get("new_path", "")
+        # What was not touched leads where it led, also to what lies in the trash just now.
+        record = record_at(new_path) if "new_path" in self.changed_data else redirect.target
+        redirect.target_type = record and ContentType.objects.get_for_model(record)
+        redirect.target_id = record and record.pk
+        if record and cleaned.get("is_gone"):
+            self.add_error(None, "Give a new address, or say that the page is gone for good: one of the two.")
+        if record and new_path == cleaned.get("path"):
+            self.add_error("new_path", "That leads back to where it began.")
+        return cleaned | {"new_path": "" if record else new_path}
 
 
 @admin.register(Redirect)
 class RedirectAdmin(admin.ModelAdmin):
+    form = RedirectForm
     list_display = ["path", "leads_to", "is_gone", "hits", "last_hit"]
     list_filter = ["is_gone"]
     search_fields = ["path", "new_path"]
-    readonly_fields = ["leads_to", "hits", "last_hit", "created"]
+    readonly_fields = ["hits", "last_hit", "created"]
     fieldsets = [
         (None, {"fields": ["path", "new_path", "is_gone"]}),
-        ("About this redirect", {"fields": ["leads_to", "hits", "last_hit", "created"]}),
+        ("About this redirect", {"fields": ["hits", "last_hit", "created"]}),
     ]
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets if obj else fieldsets[:1]
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("target_type").prefetch_related("target")

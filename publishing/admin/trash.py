@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from publishing.models import Publishable
-from publishing.where_used import Use, where_used
+from publishing.where_used import Use, seen_by, where_used
 
 
 class TrashFilter(admin.SimpleListFilter):
@@ -36,6 +36,7 @@ class Line:
 
     record: Publishable
     uses: list[Use]
+    hidden: int  # how many records more use it that the asker may not see
 
 
 class TrashMixin:
@@ -122,7 +123,7 @@ class TrashMixin:
     def _question(self, request, records) -> dict:
         return {
             "title": "Move to the trash?",
-            "lines": [Line(record, where_used(record)) for record in records],
+            "lines": [Line(record, *seen_by(request.user, where_used(record))) for record in records],
             "denied": self._denied(request, records),
             "list_url": self._list_url(),
         }

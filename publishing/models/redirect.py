@@ -9,6 +9,8 @@ from django.db import DatabaseError, models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from publishing.models.missing_address import MissingAddress
+
 logger = logging.getLogger(__name__)
 MAX_HOPS = 10
 
@@ -29,6 +31,7 @@ class RedirectManager(models.Manager):
     def free(self, *paths: str):
         """Forget what was said of `paths`: records live there now."""
         self.filter(path__in=paths).delete()
+        MissingAddress.objects.forget(*paths)
 
     def count_hit(self, path: str):
         """Count a reader who came by `path`. A database that cannot write just now costs the reader nothing."""
@@ -92,6 +95,10 @@ class Redirect(models.Model):
 
     def __str__(self):
         return self.path
+
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        MissingAddress.objects.forget(self.path)
 
     @property
     def destination(self) -> str | None:

@@ -3,6 +3,7 @@
 import json
 
 from django import forms
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.urls import NoReverseMatch, reverse
 from django_prose_editor.widgets import prose_editor_media
@@ -21,6 +22,7 @@ MODULES = ImportMap(
         "richtext/links": "js/editor/links.js",
         "richtext/notes": "js/editor/notes.js",
         "richtext/pictures": "js/editor/pictures.js",
+        "richtext/uploads": "js/editor/uploads.js",
         "richtext/tables": "js/editor/tables.js",
         "richtext/dialogs": "js/editor/dialogs.js",
         "richtext/finder": "js/editor/finder.js",
@@ -75,7 +77,8 @@ def editor_config() -> dict:
             "Note": True,
             "Figure": {
                 "findUrl": find_url,
-                "addUrl": _address("admin:publishing_image_add"),
+                "uploadUrl": _address("admin:publishing_image_upload"),
+                "maxBytes": settings.IMAGE_MAX_BYTES,
                 "kind": IMAGE_MODEL,
             },
             # "0" is replaced by the picture's key in the browser.

@@ -30,8 +30,15 @@ function recordButton(record, onPick) {
   return made;
 }
 
-/** Up and down walk through the results; up from the first goes back to the field. */
-function walkByArrows(input, list) {
+/** How many results stand beside each other. */
+function columns(buttons) {
+  const first = buttons[0]?.offsetTop;
+  const next = buttons.findIndex((made) => made.offsetTop !== first);
+  return next < 0 ? buttons.length : next;
+}
+
+/** The arrows walk through the results; up from the first of them goes back to the field. */
+function walkByArrows(input, list, isGrid) {
   const buttons = () => [...list.querySelectorAll("button")];
   input.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" && buttons().length) {
@@ -40,7 +47,9 @@ function walkByArrows(input, list) {
     }
   });
   list.addEventListener("keydown", (event) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const row = isGrid ? columns(buttons()) : 1;
+    const beside = isGrid ? { ArrowRight: 1, ArrowLeft: -1 } : {};
+    const step = { ArrowDown: row, ArrowUp: -row, ...beside }[event.key];
     if (!step) return;
     event.preventDefault();
     const place = buttons().indexOf(document.activeElement) + step;
@@ -50,10 +59,11 @@ function walkByArrows(input, list) {
 
 /**
  * Bind a search to `input`. `isQuery(text)` says whether to search for a text at all; `onPick(record, button)` is
- * called with a chosen record. Returns {nodes, refresh, focusFirst}: `nodes` go into the dialog.
+ * called with a chosen record; `isGrid` sets pictures beside each other. Returns {nodes, refresh, focusFirst}: `nodes` go into the dialog.
  */
-export function createFinder(input, { url, kind = "", isQuery = () => true, onPick }) {
-  const list = element("ul", { className: "richtext-finder", "aria-label": "Results" });
+export function createFinder(input, { url, kind = "", isGrid = false, isQuery = () => true, onPick }) {
+  const className = isGrid ? "richtext-finder richtext-finder--grid" : "richtext-finder";
+  const list = element("ul", { className, "aria-label": "Results" });
   const status = element("p", { className: "richtext-finder__status", role: "status" });
   let timer = 0;
   let pending = null;
@@ -82,7 +92,7 @@ export function createFinder(input, { url, kind = "", isQuery = () => true, onPi
     window.clearTimeout(timer);
     timer = window.setTimeout(refresh, PAUSE_MS);
   });
-  walkByArrows(input, list);
+  walkByArrows(input, list, isGrid);
   const focusFirst = () => list.querySelector("button")?.focus();
   return { nodes: [status, list], refresh, focusFirst };
 }

@@ -1,7 +1,8 @@
 // Pictures: figure > picture + optional caption. A picture is stored by its record's key and shown from the admin.
-import { Node, mergeAttributes, pm } from "django-prose-editor/editor";
+import { Node, Plugin, mergeAttributes, pm } from "django-prose-editor/editor";
 import { button, element, labelled, openDialog } from "richtext/dialogs";
 import { createFinder } from "richtext/finder";
+import { openUploadDialog, pictureFiles, uploadButton } from "richtext/uploads";
 
 /** Whether the server would store this source: a picture record, or a path of this site. */
 function isStorable(source, kind) {
@@ -36,19 +37,52 @@ function insertFigure(editor, attrs) {
     .run();
 }
 
-function openPictureDialog(editor, { findUrl, addUrl, kind }) {
+/** Put a picture after the block at `position`, in the place of an empty paragraph there; return where it ends. */
+function insertFigureAt(editor, position, attrs) {
+  const { doc } = editor.state;
+  const place = doc.resolve(Math.min(position, doc.content.size));
+  const isEmpty = place.depth === 1 && place.parent.type.name === "paragraph" && !place.parent.childCount;
+  const to = place.depth ? place.after(1) : place.pos;
+  const from = isEmpty ? place.before(1) : to;
+  const content = [{ type: "picture", attrs }, { type: "figureCaption" }];
+  // Into the caption, ready to type.
+  editor.chain().insertContentAt({ from, to }, { type: "figure", content }).focus(from + 3).run();
+  return from + editor.state.doc.nodeAt(from).nodeSize;
+}
+
+/** Store pictures that came as files, one after the other, and put them after the block at `position`. */
+function insertFiles(editor, files, position, options, done = 0) {
+  const [file, ...others] = files;
+  const total = done + files.length;
+  let next = position;
+  openUploadDialog(editor, file, {
+    ...options,
+    place: total > 1 ? ` (${done + 1} of ${total})` : "",
+    onStored(attrs) {
+      next = insertFigureAt(editor, position, attrs);
+    },
+    onClose() {
+      // When this dialog is done with, since two at once would fight for the focus.
+      if (others.length) window.setTimeout(() => insertFiles(editor, others, next, options, done + 1));
+    },
+  });
+}
+
+function openPictureDialog(editor, options) {
+  const { findUrl, uploadUrl, kind } = options;
   const figure = currentFigure(editor.state);
   const chosen = { src: figure?.node.firstChild.attrs.src ?? "", alt: figure?.node.firstChild.attrs.alt ?? "" };
   const search = labelled("Find a picture by its name", { type: "search" });
   const alt = labelled(
-    "Alternative text: what the picture says to someone who cannot see it",
-    { value: chosen.alt },
-    "Leave it empty only when the picture is mere decoration.",
+    "Alternative text: what the picture says here to someone who cannot see it",
+    { value: chosen.alt, maxLength: 300 },
+    "It counts for this place alone. Left empty, the picture’s own text is read.",
   );
   const problem = element("p", { className: "richtext-dialog__problem", role: "alert" });
   const finder = createFinder(search.input, {
     url: findUrl,
     kind,
+    isGrid: true,
     onPick(record, picked) {
       chosen.src = `ref:${record.ref}`;
       alt.input.value = record.alt ?? "";
@@ -59,11 +93,10 @@ function openPictureDialog(editor, { findUrl, addUrl, kind }) {
       alt.input.focus();
     },
   });
-  const upload = element("a", {
-    href: addUrl,
-    target: "_blank",
-    rel: "noopener",
-    textContent: "Upload a new picture (opens a new tab)",
+  const upload = uploadButton((file) => {
+    const position = figure ? figure.position + 1 : editor.state.selection.from;
+    dialog.close();
+    insertFiles(editor, [file], position, options);
   });
   const remove = button("Remove picture", () => {
     dialog.close();
@@ -71,9 +104,9 @@ function openPictureDialog(editor, { findUrl, addUrl, kind }) {
   });
   const dialog = openDialog(editor, {
     title: figure ? "Change the picture" : "Picture",
-    content: [search.field, ...(addUrl ? [upload] : []), ...finder.nodes, alt.field, problem],
+    content: [search.field, ...finder.nodes, alt.field, problem],
     submitText: figure ? "Save" : "Insert",
-    extraButtons: figure ? [remove] : [],
+    extraButtons: [...(uploadUrl ? upload : []), ...(figure ? [remove] : [])],
     onSubmit() {
       if (!chosen.src) {
         problem.textContent = "Choose one of the pictures first.";
@@ -84,10 +117,7 @@ function openPictureDialog(editor, { findUrl, addUrl, kind }) {
       else editor.chain().setNodeSelection(figure.position + 1).updateAttributes("picture", attrs).run();
       return true;
     },
-    // Whoever comes back from the upload's tab finds the new picture in the list.
-    onClose: () => window.removeEventListener("focus", finder.refresh),
   });
-  window.addEventListener("focus", finder.refresh);
   finder.refresh();
 }
 
@@ -99,7 +129,31 @@ export const Figure = Node.create({
   isolating: true,
 
   addOptions() {
-    return { findUrl: "", addUrl: "", kind: "" };
+    return { findUrl: "", uploadUrl: "", maxBytes: 0, kind: "" };
+  },
+
+  addProseMirrorPlugins() {
+    const { editor, options } = this;
+    const takeFiles = (files, position) => {
+      if (!files.length || !options.uploadUrl) return false;
+      insertFiles(editor, files, position, options);
+      return true;
+    };
+    return [
+      new Plugin({
+        props: {
+          handleDrop(view, event, slice, isMoved) {
+            const place = view.posAtCoords({ left: event.clientX, top: event.clientY });
+            return !isMoved && takeFiles(pictureFiles(event.dataTransfer), place?.pos ?? view.state.selection.from);
+          },
+          // A word processor pastes a picture of its text beside the text.
+          handlePaste(view, event) {
+            const isText = event.clipboardData?.getData("text/plain").trim();
+            return !isText && takeFiles(pictureFiles(event.clipboardData), view.state.selection.from);
+          },
+        },
+      }),
+    ];
   },
 
   parseHTML() {

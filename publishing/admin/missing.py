@@ -1,0 +1,106 @@
+"""The list of addresses that readers asked for in vain: make a redirect of one, or dismiss it."""
+
+from urllib.parse import urlencode
+
+from django.contrib import admin, messages
+from django.contrib.admin.options import ActionLocation
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import path, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from publishing.addresses import with_query
+from publishing.models import MissingAddress
+
+
+class DismissedFilter(admin.SimpleListFilter):
+    title = "dismissed"
+    parameter_name = "dismissed"
+
+    def lookups(self, request, model_admin):
+        return [("yes", "Dismissed")]
+
+    def choices(self, changelist):
+        for choice in super().choices(changelist):
+            yield {**choice, "display": "Not dismissed"} if choice["display"] == "All" else choice
+
+    def queryset(self, request, queryset):
+        return queryset.filter(dismissed_at__isnull=self.value() != "yes")
+
+
+@admin.register(MissingAddress)
+class MissingAddressAdmin(admin.ModelAdmin):
+    """Rows come by themselves and go when something answers there: nothing is added or edited by hand."""
+
+    list_display = ["path", "asked", "link_stands"]
+    list_display_links = None
+    list_filter = [DismissedFilter]
+    search_fields = ["path", "came_from"]
+    list_per_page = 50
+    actions = ["dismiss", "list_again"]
+    fields = readonly_fields = ["path", "asked", "link_stands"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(require_POST(self.dismiss_view))
+        return [path("dismiss/", view, name="publishing_missingaddress_dismiss"), *super().get_urls()]
+
+    def get_list_display(self, request):
+        may_redirect = request.user.has_perm("publishing.add_redirect")
+        may_dismiss = self.has_change_permission(request)
+
+        @admin.display(description="What becomes of it")
+        def choices(row):
+            query = urlencode({"path": row.path})
+            context = {
+                "row": row,
+                "redirect_url": with_query(reverse("admin:publishing_redirect_add"), query) if may_redirect else "",
+                "dismiss_url": reverse("admin:publishing_missingaddress_dismiss") if may_dismiss else "",
+            }
+            return render_to_string("admin/publishing/missing_choices.html", context)
+
+        return [*super().get_list_display(request), choices]
+
+    def get_actions(self, request, action_location=ActionLocation.CHANGE_LIST):
+        is_dismissed = request.GET.get(DismissedFilter.parameter_name) == "yes"
+        actions = super().get_actions(request, action_location)
+        return {name: action for name, action in actions.items() if (name == "list_again") == is_dismissed}
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": "Addresses that lead nowhere"} | (extra_context or {}))
+
+    def dismiss_view(self, request):
+        """Dismiss the one row whose button was pressed."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        key = request.POST.get("dismiss", "")
+        if key.isascii() and key.isdigit() and len(key) < 16:
+            self.dismiss(request, MissingAddress.objects.filter(pk=key))
+        return HttpResponseRedirect(reverse("admin:publishing_missingaddress_changelist"))
+
+    @admin.action(description="Dismiss", permissions=["change"])
+    def dismiss(self, request, queryset):
+        count = queryset.filter(dismissed_at=None).update(dismissed_at=timezone.now())
+        if count:
+            messages.success(request, f"Dismissed: {count}. Open “Dismissed” beside the list to have them back.")
+
+    @admin.action(description="List again", permissions=["change"])
+    def list_again(self, request, queryset):
+        messages.success(request, f"Listed again: {queryset.update(dismissed_at=None)}.")
+
+    @admin.display(description="Asked for", ordering="readers")
+    def asked(self, row):
+        return render_to_string("admin/publishing/asked_for.html", {"row": row})
+
+    @admin.display(description="The link stands at", ordering="came_from")
+    def link_stands(self, row):
+        if not row.came_from:
+            return "not known"
+        return render_to_string("admin/publishing/came_from.html", {"address": row.came_from})

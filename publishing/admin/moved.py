@@ -1,0 +1,93 @@
+"""What a changed address makes: a redirect, which is said after saving and can be undone."""
+
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import Http404, HttpResponseRedirect
+from django.urls import path, resolve, reverse
+from django.urls.exceptions import Resolver404
+from django.views.decorators.http import require_POST
+
+from publishing.addresses import change_url
+from publishing.models import Redirect
+
+
+class MovedMixin:
+    """For a ModelAdmin of records with a page."""
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(require_POST(self.undo_move_view))
+        name = f"{self.opts.app_label}_{self.opts.model_name}_undo_move"
+        return [path("<path:object_id>/undo-move/", view, name=name), *super().get_urls()]
+
+    def get_object(self, request, object_id, from_field=None):
+        record = super().get_object(request, object_id, from_field)
+        request.address_before = record.get_absolute_url() if record else ""
+        return record
+
+    def move_of(self, request, record) -> dict | None:
+        """What this request made of the address of `record`, for the words after saving; None where it made nothing."""
+        old, new = getattr(request, "address_before", ""), record.get_absolute_url()
+        if not old or old == new or not _redirects(old, record).exists():
+            return None
+        may_undo = self.has_change_permission(request, record) and self.may_publish(request, record)
+        url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_undo_move", args=[record.pk])
+        return {"old": old, "new": new, "undo_url": url if may_undo else ""}
+
+    def undo_move_view(self, request, object_id):
+        """Give a record back the address that it had, if nothing else has happened to it or to that address since."""
+        record = self.get_object(request, unquote(object_id))
+        if record is None:
+            raise Http404
+        if not (self.has_change_permission(request, record) and self.may_publish(request, record)):
+            raise PermissionDenied
+        old, new = (request.POST.get(name, "")[:500] for name in ("old", "new"))
+        try:
+            with transaction.atomic():
+                self._undo_move(request, record, old, new)
+        except ValidationError as error:
+            reason = " ".join(error.messages)
+            messages.error(request, f"The change of the address cannot be undone. {reason}")
+        else:
+            messages.success(request, f"The page stands at {old} again, and {new} leads there.")
+        return HttpResponseRedirect(change_url(record))
+
+    def _undo_move(self, request, record, old: str, new: str):
+        row = type(record)._base_manager.select_for_update(of=("self",)).get(pk=record.pk)
+        if row.get_absolute_url() != new:
+            raise ValidationError(f"It has another address since: {row.get_absolute_url()}.")
+        redirect = _redirects(old, row).first()
+        if redirect is None:
+            raise ValidationError(f"{old} no longer leads here.")
+        try:
+            slug = resolve(old).kwargs["slug"]
+        except (Resolver404, KeyError):
+            raise ValidationError(f"{old} is no address for it any more.") from None
+        redirect.delete()
+        self.take_address_back(request, row, slug)
+        if type(row)._base_manager.get(pk=row.pk).get_absolute_url() != old:
+            raise ValidationError(f"{old} is no address for it any more.")
+
+    def take_address_back(self, request, row, slug: str):
+        """Give the locked `row` the address of that slug. Raises ValidationError where that cannot be."""
+        row.slug = slug
+        row.full_clean(exclude=["last_changed_at"])
+        row.save()
+        self.log_change(request, row, "Address taken back.")
+
+
+def _redirects(path: str, record):
+    return Redirect.objects.filter(
+        path=path, target_type=ContentType.objects.get_for_model(record), target_id=record.pk
+    )
+
+
+def address_to_be(record, content: dict) -> str:
+    """The address that `record` has once its row says what `content` says; "" where readers then need no redirect."""
+    fields = content["fields"]
+    if record.first_published_at is None or not fields.get("slug"):
+        return ""
+    address = record.address_of(*(fields.get(name, getattr(record, name)) for name in record.address_fields))
+    return "" if address == record.get_absolute_url() else address

@@ -1,0 +1,144 @@
+// Pictures that come as files: dropped, pasted or chosen. Each is stored before it is put into the text.
+import { button, element, labelled, openDialog } from "richtext/dialogs";
+
+/** The pictures among files; what else there is, is not for the editor. */
+export function pictureFiles(transfer) {
+  return [...(transfer?.files ?? [])].filter((file) => file.type.startsWith("image/"));
+}
+
+// A file that misses the editor would take the place of the page, and with it of all that was written there.
+for (const name of ["dragover", "drop"]) {
+  window.addEventListener(name, (event) => {
+    const isFile = event.dataTransfer?.types.includes("Files");
+    if (isFile && !event.target.closest?.("input[type=file]")) event.preventDefault();
+  });
+}
+
+function megabytes(bytes) {
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}
+
+/** Send the file with its fields: resolves to {ref, alt, …}. Throws an Error with a sentence for the editor. */
+async function send(url, fields, { onProgress, signal }) {
+  const token = await freshToken(url, signal);
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const data = new FormData();
+    for (const [name, value] of Object.entries(fields)) data.append(name, value);
+    request.open("POST", url);
+    request.responseType = "json";
+    request.setRequestHeader("X-CSRFToken", token);
+    request.setRequestHeader("Accept", "application/json");
+    request.upload.addEventListener("progress", ({ loaded, total }) => onProgress(loaded, total));
+    request.addEventListener("load", () => {
+      if (request.status === 200 && request.response?.ref) resolve(request.response);
+      else reject(new Error(request.response?.problem ?? refusal(request.status)));
+    });
+    request.addEventListener("error", () => reject(new Error("The site does not answer.")));
+    request.addEventListener("abort", () => reject(new DOMException("", "AbortError")));
+    signal.addEventListener("abort", () => request.abort());
+    request.send(data);
+  });
+}
+
+/** Asked for each time: the form may have been opened before the last sign-in. */
+async function freshToken(url, signal) {
+  let response;
+  try {
+    response = await fetch(url, { headers: { Accept: "application/json" }, signal });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Error("The site does not answer.");
+  }
+  if (response.redirected) throw new Error("You are signed out. Sign in again in another tab.");
+  if (!response.ok) throw new Error(refusal(response.status));
+  return (await response.json()).token;
+}
+
+function refusal(status) {
+  if (status === 403) return "You may not add pictures.";
+  if (status === 413) return "The file is too large for this server.";
+  return `The server refused it (${status}).`;
+}
+
+/**
+ * Ask what the picture shows, store it, and give it to `onStored({src, alt})`. Until that has worked the dialog stays,
+ * with the file and with what was typed. `place` says which of several it is.
+ */
+export function openUploadDialog(editor, file, { uploadUrl, maxBytes, place = "", onStored, onClose = () => {} }) {
+  const shown = URL.createObjectURL(file);
+  const preview = element("img", { className: "richtext-upload__preview", src: shown, alt: "" });
+  const name = element("p", { className: "richtext-dialog__help", textContent: `${file.name || "Picture"}, ${megabytes(file.size)}${place}` });
+  const alt = labelled(
+    "What the picture shows, for someone who cannot see it",
+    { maxLength: 300 },
+    "One sentence. Readers of this text get it, and it is the picture’s own from now on.",
+  );
+  const decoration = labelled("It is only decoration", { type: "checkbox" });
+  const credit = labelled("Credit: who made it, under which licence", { maxLength: 200 });
+  const progress = element("progress", { className: "richtext-upload__progress", max: 1, value: 0, hidden: true });
+  progress.setAttribute("aria-label", "Upload");
+  const problem = element("p", { className: "richtext-dialog__problem", role: "alert" });
+  let pending = null;
+
+  async function store() {
+    if (pending) return;
+    if (!alt.input.value.trim() && !decoration.input.checked) {
+      problem.textContent = "Say what the picture shows, or mark it as decoration.";
+      alt.input.focus();
+      return;
+    }
+    if (file.size > maxBytes) {
+      problem.textContent = `This file has ${megabytes(file.size)}; pictures may have up to ${megabytes(maxBytes)}.`;
+      return;
+    }
+    pending = new AbortController();
+    problem.textContent = "";
+    progress.hidden = false;
+    progress.value = 0;
+    const fields = { file, alt: alt.input.value.trim(), credit: credit.input.value.trim() };
+    if (decoration.input.checked) fields.is_decorative = "on";
+    try {
+      const stored = await send(uploadUrl, fields, {
+        signal: pending.signal,
+        onProgress(loaded, total) {
+          progress.max = total;
+          progress.value = loaded;
+        },
+      });
+      dialog.close();
+      onStored({ src: `ref:${stored.ref}`, alt: decoration.input.checked ? "" : fields.alt });
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      problem.textContent = `The picture is not stored. ${error.message} Nothing is lost: try again.`;
+    } finally {
+      pending = null;
+      progress.hidden = true;
+    }
+  }
+
+  const dialog = openDialog(editor, {
+    title: "New picture",
+    content: [preview, name, alt.field, decoration.field, credit.field, progress, problem],
+    submitText: "Upload and insert",
+    onSubmit() {
+      store();
+      return false;
+    },
+    onClose() {
+      pending?.abort();
+      URL.revokeObjectURL(shown);
+      onClose();
+    },
+  });
+  alt.input.focus();
+}
+
+/** A button that lets a picture be chosen from the disk. */
+export function uploadButton(onFile) {
+  const input = element("input", { type: "file", accept: "image/*", hidden: true });
+  input.addEventListener("change", () => {
+    if (input.files[0]) onFile(input.files[0]);
+  });
+  return [button("Upload a new picture…", () => input.click()), input];
+}

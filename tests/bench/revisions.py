@@ -1,0 +1,164 @@
+"""How long it takes to save an article in the admin: `python -m tests.bench.revisions`.
+
+On the database server of DATABASE_URL, in two databases that go away afterwards: one with 10 articles and a revision of
+the one that is saved, and one with 10,000 and 50. The saves go to one and to the other in turn, so that whatever else
+the machine does slows both; said are the medians and how many times as long it takes among many. At most 1.5 is
+accepted, else the program ends with an error. ROUNDS=40 is the number of saves of each kind to each database.
+"""
+
+import os
+import sys
+from itertools import batched
+from statistics import median
+from time import perf_counter
+
+import django
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()
+
+from django.contrib.contenttypes.models import ContentType  # noqa: E402
+from django.core.cache import cache  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import override_settings, setup_test_environment  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from articles.models import Article  # noqa: E402
+from publishing.models import Act, Revision, State  # noqa: E402
+from publishing.revisions.acts import Order, carry_out, latest_content  # noqa: E402
+from publishing.revisions.content import SCHEMA, read_fields  # noqa: E402
+from tests import factories  # noqa: E402
+from tests.bench.corpus import Corpus  # noqa: E402
+from tests.forms import values_of  # noqa: E402
+
+FEW, MANY = (10, 1), (10_000, 50)  # articles, revisions of the one
+MOST = 1.5
+ROUNDS = int(os.environ.get("ROUNDS", "40"))
+WORDS_OF_IT, WORDS_OF_OTHERS = 800, 200
+
+
+def say(sentence: str):
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def fill(corpus: Corpus, articles: int, revisions: int):
+    """Add what is missing to so many articles, of which the first has so many revisions and the others one each."""
+    record_type = ContentType.objects.get_for_model(Article)
+    first = Article.objects.order_by("pk").first()
+    if first is None:
+        body = "".join(f"<p>{corpus.text(100)}</p>" for _ in range(WORDS_OF_IT // 100))
+        first = factories.article(title="Saved", body=body, authors=[factories.author()], topics=[factories.topic()])
+    for numbers in batched(range(Article.objects.count(), articles), 1_000):
+        made = Article.objects.bulk_create(
+            Article(
+                title=f"{corpus.text(5)} {number}",
+                slug=f"article-{number}",
+                standfirst=corpus.text(30),
+                body=f"<p>{corpus.text(WORDS_OF_OTHERS)}</p>",
+                state=State.PUBLISHED,
+            )
+            for number in numbers
+        )
+        now = timezone.now()
+        Revision.objects.bulk_create(
+            Revision(
+                record_type=record_type,
+                record_id=article.pk,
+                schema=SCHEMA,
+                content={"fields": read_fields(article), "tags": {"topics": []}, "rows": {}},
+                state=article.state,
+                act=Act.PUBLISH,
+                made_at=now,
+                applied_at=now,
+            )
+            for article in made
+        )
+        say(f"{numbers[-1] + 1:,} of {articles:,} articles")
+    for number in range(Revision.objects.of(first).count(), revisions):
+        content = latest_content(first)
+        content["fields"]["standfirst"] = f"Version {number}."
+        carry_out(first, Order(Act.PUBLISH, content))
+        Revision.objects.of(first).filter(act=Act.FOUND).delete()
+    assert (Article.objects.count(), Revision.objects.of(first).count()) == (articles, revisions)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # as the database does by itself after a while
+
+
+def use(name: str):
+    """Let all that follows ask the database of that name."""
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    cache.clear()
+    ContentType.objects.clear_cache()
+
+
+def save(client, article, act: Act, number: int) -> float:
+    """Save the article with another title by its form; return the milliseconds that this took. Nothing of it stays."""
+    url = f"/admin/articles/article/{article.pk}/change/"
+    last = Revision.objects.of(article).latest("pk").pk
+    form = values_of(client.get(url).content, "article_form") | {
+        "title": f"Saved {act} {number}",
+        "_continue": act.value,
+    }
+    start = perf_counter()
+    answer = client.post(url, form)
+    took = (perf_counter() - start) * 1000
+    assert answer.status_code == 302, answer.context["errors"]
+    assert Revision.objects.of(article).filter(pk__gt=last).count() == 1
+    if act == Act.PUBLISH:
+        content = latest_content(article)
+        content["fields"]["title"] = "Saved"
+        carry_out(article, Order(Act.PUBLISH, content))
+        newest = Revision.objects.of(article).latest("pk")
+        Revision.objects.filter(pk=last).update(content=newest.content, applied_at=newest.applied_at)
+    Revision.objects.of(article).filter(pk__gt=last).delete()
+    return took
+
+
+def main() -> int:
+    setup_test_environment()
+    # No collected static files are needed for this, and no slow hash of a password.
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}).enable()
+    own = settings.DATABASES["default"]["NAME"]
+    names = {FEW: connection.creation.create_test_db(verbosity=0, autoclobber=True)}
+    fill(Corpus(), *FEW)
+    person = factories.administrator()
+    connection.close()
+    connection.creation.clone_test_db("many", verbosity=0, autoclobber=True)
+    names[MANY] = connection.creation.get_test_db_clone_settings("many")["NAME"]
+    worst = 0
+    try:
+        use(names[MANY])
+        fill(Corpus(), *MANY)
+        article, clients = Article.objects.order_by("pk").first(), {}
+        for size, name in names.items():
+            use(name)
+            clients[size] = Client()
+            clients[size].force_login(person)
+        print(f"{connection.vendor}, {ROUNDS} saves of each kind to each database")
+        print(f"{'':14}{'10 and 1':>14}{'10,000 and 50':>16}{'ratio':>9}")
+        for act in (Act.SAVE, Act.PUBLISH):
+            times = {FEW: [], MANY: []}
+            for number in range(ROUNDS + 2):
+                for size, name in reversed(names.items()) if number % 2 else names.items():
+                    use(name)
+                    took = save(clients[size], article, act, number)
+                    if number > 1:  # the first ones read templates and compile
+                        times[size].append(took)
+            few, many = median(times[FEW]), median(times[MANY])
+            worst = max(worst, many / few)
+            print(f"{act.label:14}{few:>11.1f} ms{many:>13.1f} ms{many / few:>8.2f} ×", flush=True)
+    finally:
+        use(names[FEW])
+        connection.creation.destroy_test_db(suffix="many", verbosity=0)
+        connection.creation.destroy_test_db(own, verbosity=0)
+    if worst > MOST:
+        say(f"Among many it takes {worst:.2f} times as long; {MOST} is accepted.")
+    return int(worst > MOST)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

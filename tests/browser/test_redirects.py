@@ -1,0 +1,46 @@
+"""Addresses in a browser: one that leads nowhere gets a redirect by a name, and a changed one is taken back."""
+
+import pytest
+
+from publishing.models import MissingAddress, Redirect
+from tests import factories
+from tests.browser.test_editor_journey import press_button
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_an_address_that_leads_nowhere_gets_a_redirect_by_the_name_of_a_page(editor_page):
+    MissingAddress.objects.add({"/blog/costs.html": (3, ""), "/odd/": (1, "")})
+    article = factories.article(title="What a token costs", slug="tokens")
+    page = editor_page
+    page.goto("/admin/publishing/missingaddress/")
+    page.get_by_role("button", name="Dismiss /odd/").click()
+    page.get_by_text("Dismissed: 1.").wait_for()
+    page.get_by_role("link", name="Make a redirect from /blog/costs.html").click()
+    page.get_by_label("Leads to").click()
+    page.keyboard.type("a token")
+    page.get_by_role("button", name="What a token costs").wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert page.get_by_label("Leads to").input_value() == "/articles/tokens/"
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.locator(".messagelist .success").wait_for()
+    assert Redirect.objects.get().target == article
+    page.goto("/admin/publishing/missingaddress/")
+    assert "/blog/costs.html" not in page.locator("main").inner_text()
+    page.goto("/blog/costs.html")
+    assert page.url.endswith("/articles/tokens/")
+
+
+def test_a_changed_address_is_taken_back_by_the_button_in_the_message(editor_page):
+    article = factories.article(slug="old")
+    page = editor_page
+    page.goto(f"/admin/articles/article/{article.pk}/change/")
+    page.locator("#id_slug").fill("new")
+    press_button(page, "Publish")
+    assert "/articles/old/ now leads to /articles/new/." in page.locator(".messagelist").inner_text()
+    page.get_by_role("button", name="Undo the change of the address").click()
+    page.get_by_text("The page stands at /articles/old/ again").wait_for()
+    assert page.locator("#id_slug").input_value() == "old"
+    page.goto("/articles/new/")
+    assert page.url.endswith("/articles/old/")

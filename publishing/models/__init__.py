@@ -3,6 +3,7 @@
 from publishing.models.called import Called
 from publishing.models.due_job import DueJob
 from publishing.models.image import Image
+from publishing.models.mailed import Mailed
 from publishing.models.partner import Partner, PartnerKey
 from publishing.models.prose import Prose, ProseQuerySet
 from publishing.models.publishable import Publishable, PublishableQuerySet, State, published_requires
@@ -23,6 +24,7 @@ __all__ = [
     "Called",
     "DueJob",
     "Image",
+    "Mailed",
     "Partner",
     "PartnerKey",
     "Prose",

@@ -11,6 +11,8 @@ from django.urls import path
 from publishing.desk import desk_for
 from publishing.finder import find
 from publishing.registry import publishable_models
+from publishing.second_factor import GIVE_CODE, SET_UP
+from publishing.second_factor_views import give_code, second_factor
 
 
 class SignInForm(AdminAuthenticationForm):
@@ -30,7 +32,12 @@ class Site(admin.AdminSite):
     enable_nav_sidebar = True
 
     def get_urls(self):
-        return [path("publishing/find/", self.admin_view(self.find_view), name="publishing_find"), *super().get_urls()]
+        return [
+            path("publishing/find/", self.admin_view(self.find_view), name="publishing_find"),
+            path("second-factor/", self.admin_view(second_factor), name=SET_UP),
+            path("second-factor/code/", self.admin_view(give_code), name=GIVE_CODE),
+            *super().get_urls(),
+        ]
 
     def index(self, request, extra_context=None):
         context = {"desk": desk_for(request.user), "beginnings": self._beginnings(request)}
@@ -53,6 +60,8 @@ class Site(admin.AdminSite):
         app_list = sorted(super().get_app_list(request, app_label), key=rank)
         for app in app_list:
             app["models"].sort(key=lambda entry: models.index(entry["model"]))
+            for entry in app["models"]:
+                entry["name"] = getattr(self._registry[entry["model"]], "name_in_menu", entry["name"])
         return app_list
 
     def _beginnings(self, request) -> list[dict]:

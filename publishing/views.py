@@ -22,6 +22,7 @@ from publishing.models import DueJob
 from publishing.richtext.render import Texts
 from publishing.roles import may_view
 from publishing.safety import safe_only
+from publishing.second_factor import missing_step
 from publishing.site import site_of
 
 logger = logging.getLogger(__name__)
@@ -29,8 +30,12 @@ WORKER_SILENCE = timedelta(minutes=5)
 
 
 def reader_of(request):
-    """Return who is reading. Without a session cookie nobody looks for a session, so the answer is the same for all."""
-    return request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else AnonymousUser()
+    """Return who is reading. Without a session cookie nobody looks for a session, so the answer is the same for all.
+
+    Whoever still owes a second factor is nobody yet.
+    """
+    is_known = settings.SESSION_COOKIE_NAME in request.COOKIES and not missing_step(request.user)
+    return request.user if is_known else AnonymousUser()
 
 
 def get_visible(request, queryset, slug: str):

@@ -16,6 +16,7 @@ from publishing.admin.tags import TagChoiceMixin
 from publishing.admin.trash import TrashFilter, TrashMixin
 from publishing.models import Prose, State
 from publishing.parameters import words
+from publishing.people import is_own_draft
 from publishing.richtext import RichTextField
 from publishing.roles import may_publish
 from publishing.where_used import where_used
@@ -63,8 +64,7 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, admin.ModelAdmin
         return allowed and (obj is None or self.may_publish(request, obj) or self._is_own_draft(request, obj))
 
     def _is_own_draft(self, request, record) -> bool:
-        is_draft = record.state in {State.DRAFT, State.IN_REVIEW} and record.first_published_at is None
-        return is_draft and getattr(record, "owner_id", request.user.pk) == request.user.pk
+        return is_own_draft(request.user, record)
 
     # Form ----------------------------------------------------------------------------------------
 

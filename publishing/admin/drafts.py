@@ -8,7 +8,10 @@ from django.template.loader import render_to_string
 from publishing.admin.base import PublishableAdmin
 from publishing.admin.draft_form import DraftForm
 from publishing.admin.history import HistoryMixin
+from publishing.admin.review import ReviewMixin
+from publishing.letters import review_url
 from publishing.models import PUBLIC_ACTS, Act, Prose, Revision, State, with_drafts
+from publishing.review import standing_of
 from publishing.revisions.acts import (
     Order,
     begin,
@@ -48,7 +51,7 @@ def act_of(request) -> Act:
     return Act(named) if named in LABELS else Act.SAVE
 
 
-class DraftsAdmin(HistoryMixin, PublishableAdmin):
+class DraftsAdmin(ReviewMixin, HistoryMixin, PublishableAdmin):
     """The base of the admin of texts, authors and topics. Rows beside a record are `RowInline`s."""
 
     form = DraftForm
@@ -96,6 +99,8 @@ class DraftsAdmin(HistoryMixin, PublishableAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["acts"] = self._buttons(request, obj)
+        if obj is not None and self.has_change_permission(request, obj):
+            context |= {"review_url": review_url(obj), "standing": standing_of(obj)}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _buttons(self, request, record) -> list[dict]:

@@ -52,7 +52,7 @@ class HistoryMixin:
         return super().history_view(request, object_id, context)
 
     def compare_view(self, request, object_id):
-        record = self._record_to_change(request, object_id)
+        record = self.record_to_change(request, object_id)
         one, other = (self._revision(record, request.GET.get(name, "")) for name in ("one", "other"))
         if one.pk > other.pk and not other.is_aside:
             one, other = other, one
@@ -74,7 +74,7 @@ class HistoryMixin:
         return render(request, "admin/publishing/compare.html", context)
 
     def restore_view(self, request, object_id, revision):
-        record = self._record_to_change(request, object_id)
+        record = self.record_to_change(request, object_id)
         version = self._revision(record, str(revision))
         content = record.draft_content
         old = current(self.model, version.content)
@@ -99,7 +99,7 @@ class HistoryMixin:
         )
         return HttpResponseRedirect(f"{self._url('compare', record)}?one={head.pk}&other={revision.pk}")
 
-    def _record_to_change(self, request, object_id):
+    def record_to_change(self, request, object_id):
         record = self.get_object(request, unquote(object_id))
         if record is None:
             raise Http404

@@ -1,12 +1,16 @@
 """What every record that readers can see is made of."""
 
 from publishing.models.called import Called
+from publishing.models.comment import Comment, Verdict
 from publishing.models.due_job import DueJob
 from publishing.models.image import Image
+from publishing.models.invitation import Invitation
+from publishing.models.letter import Letter
 from publishing.models.mailed import Mailed
 from publishing.models.partner import Partner, PartnerKey
 from publishing.models.prose import Prose, ProseQuerySet
 from publishing.models.publishable import Publishable, PublishableQuerySet, State, published_requires
+from publishing.models.recovery_code import RecoveryCode
 from publishing.models.redirect import Redirect
 from publishing.models.reference import Reference
 from publishing.models.revised import Revised
@@ -22,8 +26,11 @@ __all__ = [
     "PUBLIC_ACTS",
     "Act",
     "Called",
+    "Comment",
     "DueJob",
     "Image",
+    "Invitation",
+    "Letter",
     "Mailed",
     "Partner",
     "PartnerKey",
@@ -32,6 +39,7 @@ __all__ = [
     "PublicTag",
     "Publishable",
     "PublishableQuerySet",
+    "RecoveryCode",
     "Redirect",
     "Reference",
     "Revised",
@@ -46,6 +54,7 @@ __all__ = [
     "StarterRecord",
     "State",
     "TagLink",
+    "Verdict",
     "published_requires",
     "with_drafts",
 ]

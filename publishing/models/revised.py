@@ -17,6 +17,10 @@ class Revised(models.Model):
         "publishing.Revision", content_type_field="record_type", object_id_field="record_id", related_name="+"
     )
 
+    comments = GenericRelation(
+        "publishing.Comment", content_type_field="record_type", object_id_field="record_id", related_name="+"
+    )
+
     class Meta:
         abstract = True
 

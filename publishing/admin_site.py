@@ -4,8 +4,10 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.contenttypes.views import shortcut
 from django.core.validators import MaxLengthValidator
-from django.http import JsonResponse
+from django.http import Http404, JsonResponse
 from django.urls import path
 
 from publishing.desk import desk_for
@@ -36,8 +38,19 @@ class Site(admin.AdminSite):
             path("publishing/find/", self.admin_view(self.find_view), name="publishing_find"),
             path("second-factor/", self.admin_view(second_factor), name=SET_UP),
             path("second-factor/code/", self.admin_view(give_code), name=GIVE_CODE),
+            path("r/<path:content_type_id>/<path:object_id>/", self.admin_view(self.on_site), name="view_on_site"),
             *super().get_urls(),
         ]
+
+    def on_site(self, request, content_type_id, object_id):
+        """As Django's way from a record to its page, for whoever may see the record: an address tells of its title."""
+        is_key = content_type_id.isascii() and content_type_id.isdigit() and len(content_type_id) < 9
+        kind = ContentType.objects.filter(pk=content_type_id).first() if is_key else None
+        model = kind and kind.model_class()
+        record = self._registry[model].get_object(request, object_id) if model in self._registry else None
+        if record is None or not self._registry[model].has_view_permission(request, record):
+            raise Http404
+        return shortcut(request, content_type_id, object_id)
 
     def index(self, request, extra_context=None):
         context = {"desk": desk_for(request.user), "beginnings": self._beginnings(request)}

@@ -14,6 +14,7 @@ from publishing.mailing import deliver_waiting
 from publishing.models import DueJob, Letter
 from publishing.picture_files import render_missing, sweep
 from publishing.revisions.acts import apply_due_updates
+from publishing.trash import empty_trash
 
 logger = logging.getLogger(__name__)
 
@@ -93,6 +94,11 @@ def send_letters_that_wait():
 @every(hours=24)
 def forget_letters():
     Letter.objects.filter(mailed_at__lt=timezone.now() - KEPT_FOR).delete()
+
+
+@every(hours=1)
+def delete_what_lay_in_the_trash():
+    empty_trash()
 
 
 @every(hours=24)

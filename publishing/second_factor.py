@@ -9,6 +9,7 @@ from base64 import b32encode
 import django_otp
 import segno
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.urls import reverse
@@ -74,7 +75,7 @@ class SecondFactorMiddleware:
 def begun_device(user) -> TOTPDevice:
     """The device that is being set up: the same each time the page is opened, until its first code came."""
     with transaction.atomic():
-        type(user).objects.select_for_update().get(pk=user.pk)
+        get_user_model().objects.select_for_update().get(pk=user.pk)
         device, _ = TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": "Phone"})
     return device
 

@@ -9,6 +9,7 @@ from django.db.models.functions import Cast
 
 from publishing.models import Prose, Publishable, Reference
 from publishing.registry import address_columns, publishable_model, publishable_models
+from publishing.roles import may_view
 
 LIMIT = 200
 SHOWN_TO_READERS = 60
@@ -25,6 +26,17 @@ class Use:
 def where_used(record) -> list[Use]:
     """Return the records that use `record` (of any model), those that mention it first; at most 200 of each way."""
     return [*_mentions_of(record), *_relations_to(record)]
+
+
+def uses_seen_by(user, record) -> list[Use]:
+    """The same, without what `user` may not see: others' drafts. One query for each kind of record among them."""
+    uses = where_used(record)
+    seen = set()
+    for model in {type(use.source) for use in uses}:
+        pks = [use.source.pk for use in uses if type(use.source) is model]
+        records = model.objects.for_staff(user) if may_view(user, model) else model.objects.published()
+        seen |= {(model, pk) for pk in records.filter(pk__in=pks).values_list("pk", flat=True)}
+    return [use for use in uses if (type(use.source), use.source.pk) in seen]
 
 
 def published_texts_about(record) -> list[tuple[str, list[Prose]]]:

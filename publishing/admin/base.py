@@ -3,6 +3,7 @@
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpResponseRedirect
 from django.template.loader import render_to_string
@@ -13,13 +14,14 @@ from django.utils.timezone import now
 from publishing.addresses import change_url
 from publishing.admin.fields import FieldsMixin, moment_in_words, text_to_read
 from publishing.admin.tags import TagChoiceMixin
+from publishing.admin.taking_off import question_about_action, question_about_form
 from publishing.admin.trash import TrashFilter, TrashMixin
 from publishing.models import Prose, State
 from publishing.parameters import words
 from publishing.people import is_own_draft
 from publishing.richtext import RichTextField
 from publishing.roles import may_publish
-from publishing.where_used import where_used
+from publishing.where_used import uses_seen_by
 
 __all__ = ["PublishableAdmin", "TrashFilter", "is_field_with_search"]
 
@@ -67,6 +69,27 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, admin.ModelAdmin
         return is_own_draft(request.user, record)
 
     # Form ----------------------------------------------------------------------------------------
+
+    def get_object(self, request, object_id, from_field=None):
+        record = super().get_object(request, object_id, from_field)
+        if record is not None:
+            record.asked_by = request.user
+        return record
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """Before the page of a record goes, its editor sees who would miss it."""
+        words = self.words_of_taking_off(request) if request.method == "POST" and object_id else ""
+        if words and "post" not in request.POST:
+            record = self.get_object(request, unquote(object_id))
+            if record is not None and self.has_change_permission(request, record):
+                question = question_about_form(self, request, record, words)
+                if question:
+                    return question
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def words_of_taking_off(self, request) -> str:
+        """What the form that was sent would do to the page, if it takes it off."""
+        return {State.DRAFT: "Take back to draft", State.ARCHIVED: "Archive"}.get(request.POST.get("state"), "")
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
@@ -169,7 +192,8 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, admin.ModelAdmin
 
     @admin.display(description="Used by")
     def used_by(self, record):
-        uses = where_used(record) if record.pk else []
+        asked_by = getattr(record, "asked_by", None)
+        uses = uses_seen_by(asked_by, record) if record.pk and asked_by else []
         return render_to_string("admin/publishing/used_by.html", {"uses": uses})
 
     # Actions -----------------------------------------------------------------------------------
@@ -206,10 +230,20 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, admin.ModelAdmin
     @admin.action(description="Take back to draft", permissions=["publish"])
     def take_back(self, request, queryset):
         records = list(queryset.kept())
+        question = self.ask_before(request, records)
+        if question:
+            return question
         queryset.kept().update(state=State.DRAFT)
         for record in records:
             self.log_change(request, record, "Taken back to draft.")
         messages.success(request, f"Taken back to draft: {len(records)}.")
+        return None
+
+    def ask_before(self, request, records):
+        """The page that asks before readers miss `records`; None where nobody would, or where she has agreed."""
+        if "post" in request.POST:
+            return None
+        return question_about_action(self, request, records, "take_back", "Take back to draft")
 
     def has_publish_permission(self, request):
         return self.may_publish(request)

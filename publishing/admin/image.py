@@ -7,7 +7,7 @@ from django.urls import path
 
 from publishing.admin.fields import moment_in_words
 from publishing.models import Image
-from publishing.where_used import where_used
+from publishing.where_used import uses_seen_by, where_used
 
 
 @admin.register(Image)
@@ -64,7 +64,17 @@ class ImageAdmin(admin.ModelAdmin):
 
     @admin.display(description="Used by")
     def used_by(self, image):
-        return render_to_string("admin/publishing/used_by.html", {"uses": where_used(image) if image.pk else []})
+        return render_to_string("admin/publishing/used_by.html", {"uses": self._uses(image)})
+
+    def get_object(self, request, object_id, from_field=None):
+        image = super().get_object(request, object_id, from_field)
+        if image is not None:
+            image.asked_by = request.user
+        return image
+
+    def _uses(self, image):
+        asked_by = getattr(image, "asked_by", None)
+        return uses_seen_by(asked_by, image) if image.pk and asked_by else []
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
@@ -85,5 +95,8 @@ class ImageAdmin(admin.ModelAdmin):
         """Besides what Django finds: texts show a picture by reference, which no foreign key protects."""
         lines, counts, denied, protected = super().get_deleted_objects(objs, request)
         for image in objs:
-            protected += [f"{use.source} shows “{image}”" for use in where_used(image)]
+            named = uses_seen_by(request.user, image)
+            protected += [f"{use.source} shows “{image}”" for use in named]
+            if where_used(image)[len(named) :]:
+                protected.append(f"A draft that you do not see shows “{image}”")
         return lines, counts, denied, protected

@@ -6,7 +6,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from publishing.models import Publishable
+from publishing.models import Act, Publishable
 from publishing.where_used import Use, uses_seen_by
 
 MOST_LOOKED_AT = 50
@@ -39,12 +39,9 @@ def question_about_form(model_admin, request, record, words: str) -> TemplateRes
         return None
     left_out = {"csrfmiddlewaretoken", "_continue", "_save", "_addanother", "_restore"}
     typed = [(name, value) for name, values in request.POST.lists() if name not in left_out for value in values]
-    context = {
-        "typed": typed,
-        "act": next((request.POST[name] for name in ("_continue", "_save", "_addanother") if name in request.POST), ""),
-        "button": next((name for name in ("_continue", "_save", "_addanother") if name in request.POST), "_continue"),
-        "acts_are_named": "token" in request.POST,
-    }
+    button = next((name for name in ("_continue", "_save", "_addanother") if name in request.POST), "_continue")
+    act = request.POST.get(button, "")
+    context = {"typed": typed, "act": act, "button": button, "acts_are_named": act in Act.values}
     return _page(model_admin, request, lines, words, context)
 
 

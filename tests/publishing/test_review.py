@@ -18,11 +18,6 @@ pytestmark = pytest.mark.django_db
 TASKS = {task.module_path: task for task in (send_letter, write_reset_letters)}
 
 
-@pytest.fixture
-def mail_server(settings):
-    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
-
-
 def work():
     """What the worker does: the tasks that wait, then what is due."""
     while waiting := DBTaskResult.objects.ready().first():

@@ -22,7 +22,8 @@ class InTheSitesLook:
     """For Django's views, whose templates are those of the admin."""
 
     def get_context_data(self, **kwargs):
-        return admin.site.each_context(self.request) | super().get_context_data(**kwargs)
+        context = admin.site.each_context(self.request) | {"is_nav_sidebar_enabled": False}
+        return context | super().get_context_data(**kwargs)
 
 
 class ResetForm(PasswordResetForm):

@@ -29,7 +29,7 @@ class InvitationForm(forms.Form):
     first_name = forms.CharField(max_length=150)
     last_name = forms.CharField(max_length=150, required=False)
     email = forms.EmailField(label="Mail address", max_length=150, help_text="Also the name to sign in with.")
-    role = forms.ModelChoiceField(Group.objects.none(), empty_label=None)
+    role = forms.ModelChoiceField(Group.objects.none(), empty_label="Choose one")
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)

@@ -49,6 +49,18 @@ class KindFilter(admin.SimpleListFilter):
         return queryset.filter(content_type=chosen) if is_number else queryset
 
 
+class WhatFilter(admin.ChoicesFieldListFilter):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.title = "what was done"
+
+
+class WhenFilter(admin.DateFieldListFilter):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.title = "time"
+
+
 def kinds_seen_by(user) -> list[ContentType]:
     """The kinds of record that `user` may see in the admin: of those she may see what was done."""
     found = []
@@ -65,7 +77,7 @@ class SiteHistoryAdmin(admin.ModelAdmin):
     change_list_template = "admin/publishing/site_history.html"
     list_display = ["moment", "person", "what", "kind", "record", "said"]
     list_display_links = None
-    list_filter = [PersonFilter, KindFilter, "action_flag", "action_time"]
+    list_filter = [PersonFilter, KindFilter, ("action_flag", WhatFilter), ("action_time", WhenFilter)]
     list_select_related = ["user", "content_type"]
     list_per_page = 100
     search_fields = ["object_repr", "change_message", "user__username", "user__first_name", "user__last_name"]
@@ -92,6 +104,11 @@ class SiteHistoryAdmin(admin.ModelAdmin):
 
     def get_search_results(self, request, queryset, search_term):
         return super().get_search_results(request, queryset, words(search_term))
+
+    def history_view(self, request, object_id, extra_context=None):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
 
     def changelist_view(self, request, extra_context=None):
         return super().changelist_view(request, {"title": self.name_in_menu, **(extra_context or {})})

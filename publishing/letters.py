@@ -156,7 +156,8 @@ def _invited(letter):
 
 def _reset(letter):
     person = letter.recipient
-    if not person.has_usable_password():
+    asked_before = timezone.now() - timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+    if not person.has_usable_password() or letter.made_at < asked_before:
         return None
     key = urlsafe_base64_encode(force_bytes(person.pk))
     link = absolute(reverse("admin_password_reset_confirm", args=[key, default_token_generator.make_token(person)]))

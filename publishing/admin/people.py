@@ -155,7 +155,8 @@ class UserAdmin(DjangosUserAdmin):
             }
             for each in found
         ]
-        return self._page(request, "admin/publishing/invitations.html", {"title": "Open invitations", "lines": lines})
+        context = {"title": "Open invitations", "lines": lines, "is_mail_configured": is_mail_configured()}
+        return self._page(request, "admin/publishing/invitations.html", context)
 
     def again_view(self, request, pk):
         invitation = self._invitation(request, pk)

@@ -31,7 +31,7 @@ class CommentQuerySet(models.QuerySet):
         """The last request for changes of each record after which nobody has submitted or published it."""
         of_record = {"record_type": OuterRef("record_type"), "record_id": OuterRef("record_id")}
         answers = [Act.SUBMIT, Act.PUBLISH, Act.SCHEDULE, Act.ARCHIVE]
-        answered = Revision.objects.filter(**of_record, act__in=answers, pk__gt=OuterRef("revision_id"))
+        answered = Revision.objects.in_line().filter(**of_record, act__in=answers, pk__gt=OuterRef("revision_id"))
         later = self.model.objects.filter(**of_record, verdict=Verdict.CHANGES, pk__gt=OuterRef("pk"))
         return self.filter(~Exists(answered), ~Exists(later), verdict=Verdict.CHANGES)
 

@@ -60,14 +60,14 @@ class Site(admin.AdminSite):
         """As Django's, in the order of an editor's work: texts, what they speak of, pictures, accounts, machinery.
 
         Apps with pages come first, those before others that INSTALLED_APPS names after them, since they build on them;
-        within an app its models stand as its admin registers them. The admin's own log comes last.
+        within an app its models stand as its admin registers them. The admin's own log stands beside the accounts.
         """
         labels = [config.label for config in apps.get_app_configs()]
         with_pages = {model._meta.app_label for model in publishable_models()}
         models = list(self._registry)
 
         def rank(app):
-            place = labels.index(app["app_label"]) if app["app_label"] != "admin" else len(labels)
+            place = labels.index(app["app_label"]) if app["app_label"] != "admin" else labels.index("auth") + 0.5
             return (0, -place) if app["app_label"] in with_pages else (1, place)
 
         app_list = sorted(super().get_app_list(request, app_label), key=rank)

@@ -44,6 +44,8 @@ try:
     EMAIL_URL = env.str("EMAIL_URL", "")
     MAIL_FROM = env.str("MAIL_FROM", "")
     ENQUIRY_DAYS = env.int("ENQUIRY_DAYS", 730, validate=validate.Range(1, 36_500))
+    TRASH_DAYS = env.int("TRASH_DAYS", 30, validate=validate.Range(1, 36_500))
+    REQUIRE_TOTP = env.bool("REQUIRE_TOTP", False)
     SPAM_DAYS = env.int("SPAM_DAYS", 30, validate=validate.Range(1, 36_500))
     API_QUOTA_ADDRESS = env.int("API_QUOTA_ADDRESS", 600, validate=validate.Range(0, 2**31))
     API_QUOTA_KEY = env.int("API_QUOTA_KEY", 6000, validate=validate.Range(0, 2**31))
@@ -110,6 +112,8 @@ INSTALLED_APPS = [
     "django_prose_editor",
     "js_asset",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
     "import_export",
     # The order in which load_starter fills them: articles speak of models and place questions.
     "catalog",
@@ -130,9 +134,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "publishing.middleware.RedirectMiddleware",
+    "publishing.second_factor.SecondFactorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -238,6 +244,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
+# What the app on the phone calls this site.
+OTP_TOTP_ISSUER = urlsplit(SITE_URL).hostname
 CSRF_FAILURE_VIEW = "publishing.errors.csrf_failure"
 # By account and by address: guessing one password from many addresses is slowed as is trying many names from one.
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]

@@ -22,6 +22,7 @@ urlpatterns = [
     path("api/", include("config.api")),
     path("partners/", partners, name="partners"),
     path("contact/", include("enquiries.urls")),
+    path(settings.ADMIN_PATH, include("publishing.sign_in")),
     path(settings.ADMIN_PATH, admin.site.urls),
     path("media/<path:path>", views.media, name="media"),
     path("preview/<str:token>/", sharing.shared, name="shared"),

@@ -10,9 +10,9 @@ from django.utils.html import format_html
 
 from enquiries.export import as_csv
 from enquiries.forms import local_path
-from enquiries.mailing import is_mail_configured
 from enquiries.models import Enquiry, Kind, State
 from publishing.admin.fields import FieldsMixin, moment_in_words
+from publishing.mailing import is_mail_configured
 from publishing.models import SiteSettings
 from publishing.parameters import words
 

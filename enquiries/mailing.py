@@ -1,22 +1,13 @@
-"""The mail that tells us of an enquiry. While the server is down it is tried again, ever more rarely."""
-
-import logging
-import smtplib
+"""The mail that tells us of an enquiry."""
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.urls import reverse
-from django.utils import timezone
 
 from enquiries.models import Enquiry
 from publishing.addresses import absolute
+from publishing.mailing import deliver, is_mail_configured
 from publishing.models import SiteSettings
-
-logger = logging.getLogger(__name__)
-
-
-def is_mail_configured() -> bool:
-    return bool(settings.MAILERS)
 
 
 def mail(enquiry: Enquiry) -> bool:
@@ -25,18 +16,9 @@ def mail(enquiry: Enquiry) -> bool:
     Returns False where the server refused or did not answer; that is noted on the enquiry.
     """
     recipients = SiteSettings.objects.current().recipients
-    if not is_mail_configured() or not recipients or not enquiry.claim_mail(timezone.now()):
+    if not is_mail_configured() or not recipients:
         return True
-    row = Enquiry.objects.filter(pk=enquiry.pk)
-    try:
-        message_about(enquiry, recipients).send()
-    except (OSError, smtplib.SMTPException, ValueError) as error:
-        # What the server said may name people: it is for the admin, not for the log.
-        logger.warning("The mail about enquiry %s was not sent: %s.", enquiry.pk, type(error).__name__)
-        row.update(mail_error=f"{type(error).__name__}: {error}"[:300].replace("\x00", ""))
-        return False
-    row.update(mailed_at=timezone.now(), mail_error="")
-    return True
+    return deliver(enquiry, message_about(enquiry, recipients))
 
 
 def message_about(enquiry: Enquiry, recipients: list[str]) -> EmailMessage:

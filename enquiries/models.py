@@ -1,15 +1,16 @@
 """What people write to us: saved first, mailed by the worker after, kept for a stated time."""
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from publishing.models import Mailed
+
 REPEAT_WINDOW = timedelta(hours=1)
-LONGEST_PAUSE = timedelta(hours=6)
 MESSAGE_LIMIT = 8000
 
 
@@ -67,7 +68,7 @@ def repeat_key(values: dict) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-class Enquiry(models.Model):
+class Enquiry(Mailed):
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.PROJECT)
     name = models.CharField(max_length=100)
     email = models.EmailField("mail address")
@@ -86,10 +87,6 @@ class Enquiry(models.Model):
     last_changed_at = models.DateTimeField("last changed", auto_now=True)
 
     repeat_key = models.CharField(max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001 - many have none
-    mailed_at = models.DateTimeField(null=True, editable=False)
-    mail_attempts = models.PositiveSmallIntegerField(default=0, editable=False)
-    mail_next_at = models.DateTimeField(default=timezone.now, editable=False)
-    mail_error = models.CharField(max_length=300, editable=False)
 
     objects = EnquiryQuerySet.as_manager()
 
@@ -104,13 +101,3 @@ class Enquiry(models.Model):
     def __str__(self):
         # Names nobody: the admin's history keeps these words after the enquiry itself was deleted.
         return f"Enquiry {self.pk}: {self.get_kind_display().lower()}"
-
-    def claim_mail(self, now: datetime) -> bool:
-        """Take the next attempt to mail this: of several callers at once, the database lets one through.
-
-        The moment of the attempt after it is set beforehand, so that one which is killed is made up for.
-        """
-        # The limits keep the sum small and the column, which ends at 32,767, from overflowing.
-        pause = min(timedelta(minutes=2 ** min(self.mail_attempts, 10)), LONGEST_PAUSE)
-        mine = type(self).objects.unmailed().filter(pk=self.pk, mail_next_at__lte=now, mail_attempts=self.mail_attempts)
-        return bool(mine.update(mail_next_at=now + pause, mail_attempts=min(self.mail_attempts + 1, 30_000)))

@@ -5,11 +5,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from enquiries.forms import EnquiryForm, local_path
-from enquiries.limits import WINDOW_SECONDS, may_send
 from enquiries.models import Enquiry, Kind
 from enquiries.receiving import receive
 from publishing.client_address import client_address
 from publishing.errors import error_response
+from publishing.limits import WINDOW_SECONDS, within_limit
 from publishing.metadata import page_metadata
 from publishing.safety import safe_only
 from publishing.same_origin import is_from_this_site
@@ -21,6 +21,7 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 ROBOT = "A field that people do not see was filled in, so this was taken for a robot’s and was not sent."
 ROBOT_ADVICE = "If you are a person, go back, let no program fill in the form, and send it again."
 ELSEWHERE = "This did not reach us from our own form, so it has not been sent yet. Look through it and send it again."
+MOST_PER_HOUR = 30  # an office behind one address can still write
 TOO_MANY = "Many messages came from your network within an hour, so this one was not taken. Send it again in an hour."
 
 
@@ -57,7 +58,8 @@ def _take(request):
         return _page(request, form, 422)
     values = form.cleaned_data
     values.pop("website")
-    if not Enquiry.objects.repeated(values) and not may_send(client_address(request)):
+    is_repeated = Enquiry.objects.repeated(values)
+    if not is_repeated and not within_limit("enquiries", client_address(request), MOST_PER_HOUR):
         form.add_error(None, TOO_MANY)
         response = _page(request, form, 429)
         response.headers["Retry-After"] = str(WINDOW_SECONDS)

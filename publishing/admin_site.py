@@ -6,8 +6,10 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.contenttypes.views import shortcut
 from django.core.validators import MaxLengthValidator
-from django.http import JsonResponse
+from django.http import Http404, JsonResponse
 from django.urls import path
 
 from publishing.desk import desk_for
@@ -15,6 +17,8 @@ from publishing.facts import facts_to_choose
 from publishing.finder import find
 from publishing.registry import publishable_models
 from publishing.richtext.document import mention
+from publishing.second_factor import GIVE_CODE, SET_UP
+from publishing.second_factor_views import give_code, second_factor
 
 
 class SignInForm(AdminAuthenticationForm):
@@ -37,8 +41,21 @@ class Site(admin.AdminSite):
         return [
             path("publishing/find/", self.admin_view(self.find_view), name="publishing_find"),
             path("publishing/facts/", self.admin_view(self.facts_view), name="publishing_facts"),
+            path("second-factor/", self.admin_view(second_factor), name=SET_UP),
+            path("second-factor/code/", self.admin_view(give_code), name=GIVE_CODE),
+            path("r/<path:content_type_id>/<path:object_id>/", self.admin_view(self.on_site), name="view_on_site"),
             *super().get_urls(),
         ]
+
+    def on_site(self, request, content_type_id, object_id):
+        """As Django's way from a record to its page, for whoever may see the record: an address tells of its title."""
+        is_key = content_type_id.isascii() and content_type_id.isdigit() and len(content_type_id) < 9
+        kind = ContentType.objects.filter(pk=content_type_id).first() if is_key else None
+        model = kind and kind.model_class()
+        record = self._registry[model].get_object(request, object_id) if model in self._registry else None
+        if record is None or not self._registry[model].has_view_permission(request, record):
+            raise Http404
+        return shortcut(request, content_type_id, object_id)
 
     def index(self, request, extra_context=None):
         context = {"desk": desk_for(request.user), "beginnings": self._beginnings(request)}
@@ -48,19 +65,21 @@ class Site(admin.AdminSite):
         """As Django's, in the order of an editor's work: texts, what they speak of, pictures, accounts, machinery.
 
         Apps with pages come first, those before others that INSTALLED_APPS names after them, since they build on them;
-        within an app its models stand as its admin registers them.
+        within an app its models stand as its admin registers them. The admin's own log stands beside the accounts.
         """
         labels = [config.label for config in apps.get_app_configs()]
         with_pages = {model._meta.app_label for model in publishable_models()}
         models = list(self._registry)
 
         def rank(app):
-            place = labels.index(app["app_label"])
+            place = labels.index(app["app_label"]) if app["app_label"] != "admin" else labels.index("auth") + 0.5
             return (0, -place) if app["app_label"] in with_pages else (1, place)
 
         app_list = sorted(super().get_app_list(request, app_label), key=rank)
         for app in app_list:
             app["models"].sort(key=lambda entry: models.index(entry["model"]))
+            for entry in app["models"]:
+                entry["name"] = getattr(self._registry[entry["model"]], "name_in_menu", entry["name"])
         return app_list
 
     def _beginnings(self, request) -> list[dict]:

@@ -23,3 +23,5 @@ class AdminSiteConfig(admin_apps.AdminConfig):
         super().ready()
         # Our tags and keys are models of their own; those of the packages would stand beside them, empty.
         admin.site.unregister([apps.get_model("taggit.Tag"), apps.get_model("rest_framework_api_key.APIKey")])
+        # It would show the secrets of others.
+        admin.site.unregister(apps.get_model("otp_totp.TOTPDevice"))

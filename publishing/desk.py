@@ -5,11 +5,14 @@ from datetime import datetime, timedelta
 
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
-from django.utils.text import capfirst
+from django.utils.text import Truncator, capfirst
 
 from publishing.addresses import change_url
+from publishing.letters import review_url
 from publishing.models import Prose, Revised, Revision, State
+from publishing.people import name_of
 from publishing.registry import publishable_models
+from publishing.review import returned_to, said_of
 from publishing.roles import may_publish, may_view
 from publishing.views import is_worker_alive
 
@@ -28,10 +31,13 @@ class Item:
     status: str
     full_status: str
     at: datetime
+    note: str = ""
+    review_url: str = ""
 
 
 @dataclass(frozen=True)
 class Desk:
+    waiting: list[Item]  # for this very person
     drafts: list[Item]
     scheduled: list[Item]
     changed: list[Item]
@@ -55,6 +61,7 @@ def desk_for(user) -> Desk:
     scheduled += [item for _, item in _over_rows(revisions.waiting().order_by("go_live_at"), "go_live_at")]
     failed = _over_rows(revisions.failed().order_by("-go_live_at"), "go_live_at")
     return Desk(
+        waiting_for(user, models),
         _newest(drafts),
         sorted(scheduled, key=lambda item: item.at)[:LIMIT],
         _newest(changed),
@@ -62,6 +69,33 @@ def desk_for(user) -> Desk:
         revisions.due(timezone.now() - PATIENCE).count(),
         [(revision.problem, item) for revision, item in failed],
     )
+
+
+def waiting_for(user, models) -> list[Item]:
+    """What waits for `user`: what came back to her with changes requested, then what was submitted to her as an editor,
+    the longest wait first. At most 16."""
+    returned = [
+        replace(
+            _item(comment.record, comment.made_at),
+            note=f"{name_of(comment.author)} asks for changes: “{Truncator(comment.text).chars(120)}”",
+            review_url=review_url(comment.record),
+        )
+        for comment in returned_to(user)[:LIMIT]
+    ]
+    mine = [model for model in models if _writes(user, model)]
+    submitted = []
+    for model in mine:
+        rows = model.objects.kept().filter(state=State.IN_REVIEW).order_by("last_changed_at")[:LIMIT]
+        submitted += [(record, _item(record, record.last_changed_at)) for record in rows]
+    drafts = Revision.objects.filter(record_type__in=[_type(model) for model in mine]).drafts()
+    over_rows = _over_rows(drafts.filter(state=State.IN_REVIEW).order_by("made_at"), "made_at")
+    submitted += [(revision.record, item) for revision, item in over_rows]
+    submitted = sorted(submitted, key=lambda pair: pair[1].at)[:LIMIT]
+    words = said_of([(_type(record).pk, record.pk) for record, _ in submitted]) if submitted else {}
+    return returned + [
+        replace(item, note=words.get((_type(record).pk, record.pk), ""), review_url=review_url(record))
+        for record, item in submitted
+    ]
 
 
 def _writes(user, model) -> bool:

@@ -11,9 +11,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from publishing.as_reader import leads_somewhere
-from publishing.models import DueJob, MissingAddress
+from publishing.letters import KEPT_FOR, send
+from publishing.mailing import deliver_waiting
+from publishing.models import DueJob, Letter, MissingAddress
 from publishing.picture_files import render_missing, sweep
 from publishing.revisions.acts import apply_due_updates
+from publishing.trash import empty_trash
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +85,22 @@ def note_that_the_worker_lives():
 def let_scheduled_updates_go_live():
     """Over pages that are live already; a first publication needs no job, since it follows from its date."""
     apply_due_updates()
+
+
+@every(minutes=1)
+def send_letters_that_wait():
+    """What the task of each letter could not send, since the server failed or the worker was killed."""
+    deliver_waiting(Letter.objects.unmailed().in_turn(), send)
+
+
+@every(hours=24)
+def forget_letters():
+    Letter.objects.filter(mailed_at__lt=timezone.now() - KEPT_FOR).delete()
+
+
+@every(hours=1)
+def delete_what_lay_in_the_trash():
+    empty_trash()
 
 
 @every(hours=24)

@@ -3,6 +3,7 @@
 AUTHOR = "Author"
 EDITOR = "Editor"
 CATALOGUE_MANAGER = "Catalogue manager"
+ADMINISTRATOR = "Administrator"  # may whatever those two may, and looks after people
 
 
 def may_view(user, model) -> bool:
@@ -16,20 +17,17 @@ def may_publish(user, model) -> bool:
     return user.is_active and user.has_perm(f"{model._meta.app_label}.{action}_{model._meta.model_name}")
 
 
-def name_of(person) -> str:
-    """What a colleague is called; "Somebody" where the account is no longer there."""
-    return (person.get_full_name() or person.get_username()) if person else "Somebody"
-
-
 def grant(apps, role: str, app_label: str, models: list[str], actions=("view", "add", "change", "delete")):
-    """Give `role` permissions on `models` of an app, in a migration.
+    """Give `role` permissions on `models` of an app, in a migration; what an editor or catalogue manager may, an
+    administrator may too.
 
     Django makes its permissions only after all migrations, so those that are missing are made here, as it would.
     """
     Group = apps.get_model("auth", "Group")
     Permission = apps.get_model("auth", "Permission")
     ContentType = apps.get_model("contenttypes", "ContentType")
-    group, _ = Group.objects.get_or_create(name=role)
+    names = {role, ADMINISTRATOR} if role in {EDITOR, CATALOGUE_MANAGER} else {role}
+    groups = [Group.objects.get_or_create(name=name)[0] for name in sorted(names)]
     for model in models:
         content_type, _ = ContentType.objects.get_or_create(app_label=app_label, model=model)
         name = apps.get_model(app_label, model)._meta.verbose_name
@@ -37,4 +35,5 @@ def grant(apps, role: str, app_label: str, models: list[str], actions=("view", "
             permission, _ = Permission.objects.get_or_create(
                 content_type=content_type, codename=f"{action}_{model}", defaults={"name": f"Can {action} {name}"[:255]}
             )
-            group.permissions.add(permission)
+            for group in groups:
+                group.permissions.add(permission)

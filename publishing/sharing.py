@@ -5,9 +5,9 @@ from django.http import HttpResponseRedirect
 from publishing.admin.fields import moment_in_words
 from publishing.errors import page_not_found
 from publishing.models import Revision, ShareLink, State
+from publishing.people import name_of
 from publishing.preview import page_of
 from publishing.revisions.content import current, read, same
-from publishing.roles import name_of
 from publishing.safety import safe_only
 from publishing.site import site_of
 

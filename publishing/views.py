@@ -23,6 +23,7 @@ from publishing.revisions.overdue import read_up_to_date
 from publishing.richtext.render import Texts
 from publishing.roles import may_view
 from publishing.safety import safe_only
+from publishing.second_factor import missing_step
 from publishing.site import site_of
 from publishing.transfers import BusyError, sent
 
@@ -31,8 +32,12 @@ WORKER_SILENCE = timedelta(minutes=5)
 
 
 def reader_of(request):
-    """Return who is reading. Without a session cookie nobody looks for a session, so the answer is the same for all."""
-    return request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else AnonymousUser()
+    """Return who is reading. Without a session cookie nobody looks for a session, so the answer is the same for all.
+
+    Whoever still owes a second factor is nobody yet.
+    """
+    is_known = settings.SESSION_COOKIE_NAME in request.COOKIES and not missing_step(request.user)
+    return request.user if is_known else AnonymousUser()
 
 
 def get_visible(request, queryset, slug: str):

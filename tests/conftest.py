@@ -89,6 +89,12 @@ def starter_content(starter_loaded, db):
 
 
 @pytest.fixture
+def mail_server(settings):
+    """The site has a mail server: `django.core.mail.outbox`, a list in memory."""
+    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+
+
+@pytest.fixture
 def administrator(db):
     return factories.administrator()
 

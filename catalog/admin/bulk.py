@@ -14,7 +14,8 @@ from django.utils import timezone
 from catalog.bulk import change_all, count_changes
 from catalog.models import Family
 from catalog.vocabulary import Kind, Listing, Openness
-from publishing.models import State
+from publishing.admin.taking_off import used_lines
+from publishing.models import Publishable, State
 
 LOGGED_AT_MOST = 500
 TEMPLATE = "admin/catalog/bulk.html"
@@ -30,6 +31,7 @@ class Bulk:
     chooser: object = None
     permission: str = "change"
     effect: str = field(default="", compare=False)
+    hides: bool = False  # readers see the records no more
 
     def get_value(self):
         return self.value() if callable(self.value) else self.value
@@ -44,7 +46,12 @@ BULKS = {
         "Publish", "state", State.PUBLISHED, permission="publish", effect="Readers see these from that moment."
     ),
     "take_back": Bulk(
-        "Take back to draft", "state", State.DRAFT, permission="publish", effect="Readers no longer see these."
+        "Take back to draft",
+        "state",
+        State.DRAFT,
+        permission="publish",
+        effect="Readers no longer see these.",
+        hides=True,
     ),
     "archive": Bulk(
         "Archive",
@@ -52,6 +59,7 @@ BULKS = {
         State.ARCHIVED,
         permission="publish",
         effect="Readers no longer see these; their addresses say that they were taken off the site.",
+        hides=True,
     ),
     "delete_selected": Bulk(
         "Move to the trash",
@@ -59,6 +67,7 @@ BULKS = {
         timezone.now,
         permission="delete",
         effect="Readers no longer see these. Texts that mention them keep the words and lose the link.",
+        hides=True,
     ),
     "restore": Bulk("Bring back from the trash", "deleted_at", permission="publish"),
     "mark_checked": Bulk("Mark as checked today", "checked_on", timezone.localdate),
@@ -135,6 +144,7 @@ class BulkMixin:
             "total": queryset.count(),
             "form": form,
             "outcome": outcome,
+            "lines": self._lines(request, bulk, outcome),
             "words": words,
             "bulk": bulk,
             "value": request.POST.get("value", ""),
@@ -142,6 +152,12 @@ class BulkMixin:
             "list_url": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"),
         }
         return TemplateResponse(request, TEMPLATE, context)
+
+    def _lines(self, request, bulk, outcome) -> list:
+        """What else uses the records that readers would miss, of the first of them."""
+        if not bulk.hides or not outcome or not issubclass(self.model, Publishable):
+            return []
+        return used_lines(request.user, self.model.objects.filter(pk__in=outcome.pks[:LOGGED_AT_MOST]))
 
     def _log(self, request, pks, bulk, words):
         """In the history of each record too, as far as that is of use; the log of changes has all."""

@@ -17,8 +17,8 @@ from js_asset import ImportMap, Media
 from publishing.addresses import change_url
 from publishing.admin.typed import TypedMixin
 from publishing.models import Act, Revision
+from publishing.people import name_of
 from publishing.revisions.acts import Order, begin, carry_out, token_of
-from publishing.roles import name_of
 
 SITTING = re.compile(r"[\w-]{1,36}", re.ASCII)
 SCRIPTS = ImportMap(

@@ -3,6 +3,7 @@
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError
 from django.http import HttpResponseRedirect
@@ -15,9 +16,11 @@ from publishing.addresses import change_url
 from publishing.admin.fields import FieldsMixin, moment_in_words, text_to_read
 from publishing.admin.moved import MovedMixin
 from publishing.admin.tags import TagChoiceMixin
+from publishing.admin.taking_off import question_about_action, question_about_form
 from publishing.admin.trash import TrashFilter, TrashMixin
 from publishing.models import Prose, State
 from publishing.parameters import words
+from publishing.people import is_own_draft
 from publishing.richtext import RichTextField
 from publishing.roles import may_publish
 from publishing.where_used import seen_by, where_used
@@ -65,8 +68,7 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, MovedMixin, admi
         return allowed and (obj is None or self.may_publish(request, obj) or self._is_own_draft(request, obj))
 
     def _is_own_draft(self, request, record) -> bool:
-        is_draft = record.state in {State.DRAFT, State.IN_REVIEW} and record.first_published_at is None
-        return is_draft and getattr(record, "owner_id", request.user.pk) == request.user.pk
+        return is_own_draft(request.user, record)
 
     # Form ----------------------------------------------------------------------------------------
 
@@ -75,6 +77,21 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, MovedMixin, admi
         if record is not None:
             record.asker = request.user  # what the form shows of other records depends on her
         return record
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """Before the page of a record goes, its editor sees who would miss it."""
+        words = self.words_of_taking_off(request) if request.method == "POST" and object_id else ""
+        if words and "post" not in request.POST:
+            record = self.get_object(request, unquote(object_id))
+            if record is not None and self.has_change_permission(request, record):
+                question = question_about_form(self, request, record, words)
+                if question:
+                    return question
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def words_of_taking_off(self, request) -> str:
+        """What the form that was sent would do to the page, if it takes it off."""
+        return {State.DRAFT: "Take back to draft", State.ARCHIVED: "Archive"}.get(request.POST.get("state"), "")
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
@@ -228,10 +245,20 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, MovedMixin, admi
     @admin.action(description="Take back to draft", permissions=["publish"])
     def take_back(self, request, queryset):
         records = list(queryset.kept())
+        question = self.ask_before(request, records)
+        if question:
+            return question
         queryset.kept().update(state=State.DRAFT)
         for record in records:
             self.log_change(request, record, "Taken back to draft.")
         messages.success(request, f"Taken back to draft: {len(records)}.")
+        return None
+
+    def ask_before(self, request, records):
+        """The page that asks before readers miss `records`; None where nobody would, or where she has agreed."""
+        if "post" in request.POST:
+            return None
+        return question_about_action(self, request, records, "take_back", "Take back to draft")
 
     def has_publish_permission(self, request):
         return self.may_publish(request)

@@ -4,15 +4,20 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from publishing.admin.autosave import AutosaveMixin
 from publishing.admin.base import PublishableAdmin
 from publishing.admin.draft_form import DraftForm
+from publishing.admin.duplicating import DuplicatingMixin
 from publishing.admin.history import HistoryMixin
 from publishing.admin.moved import address_to_be
 from publishing.admin.preview import PreviewMixin
+from publishing.admin.review import ReviewMixin
 from publishing.admin.sharing import SharingMixin
+from publishing.letters import review_url
 from publishing.models import PUBLIC_ACTS, Act, Prose, Revision, State, with_drafts
+from publishing.review import standing_of
 from publishing.revisions.acts import (
     Order,
     begin,
@@ -52,11 +57,14 @@ def act_of(request) -> Act:
     return Act(named) if named in LABELS else Act.SAVE
 
 
-class DraftsAdmin(AutosaveMixin, PreviewMixin, SharingMixin, HistoryMixin, PublishableAdmin):
+class DraftsAdmin(
+    AutosaveMixin, PreviewMixin, SharingMixin, DuplicatingMixin, ReviewMixin, HistoryMixin, PublishableAdmin
+):
     """The base of the admin of texts, authors and topics. Rows beside a record are `RowInline`s."""
 
     form = DraftForm
     change_form_template = "admin/publishing/draft_form.html"
+    actions = [*PublishableAdmin.actions, "duplicate_selected"]
 
     def get_queryset(self, request):
         return with_drafts(super().get_queryset(request))
@@ -78,6 +86,10 @@ class DraftsAdmin(AutosaveMixin, PreviewMixin, SharingMixin, HistoryMixin, Publi
         if request.method == "POST" and act_of(request) in PUBLIC_ACTS and not self.may_publish(request):
             raise PermissionDenied
         return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def words_of_taking_off(self, request):
+        act = act_of(request)
+        return LABELS[act] if act in {Act.UNPUBLISH, Act.ARCHIVE} else ""
 
     # Form ----------------------------------------------------------------------------------------
 
@@ -102,6 +114,11 @@ class DraftsAdmin(AutosaveMixin, PreviewMixin, SharingMixin, HistoryMixin, Publi
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["acts"] = self._buttons(request, obj)
+        if obj is not None and self.may_duplicate(request, obj):
+            name = f"admin:{self.opts.app_label}_{self.opts.model_name}_duplicate"
+            context["duplicate_url"] = reverse(name, args=[obj.pk])
+        if obj is not None and self.has_change_permission(request, obj):
+            context |= {"review_url": review_url(obj), "standing": standing_of(obj), "may_see_history": True}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _buttons(self, request, record) -> list[dict]:
@@ -197,8 +214,12 @@ class DraftsAdmin(AutosaveMixin, PreviewMixin, SharingMixin, HistoryMixin, Publi
 
     @admin.action(description="Take back to draft", permissions=["publish"])
     def take_back(self, request, queryset):
+        question = self.ask_before(request, list(queryset.kept()))
+        if question:
+            return question
         done = self._carry_out_on_each(request, queryset, Act.UNPUBLISH, "taken back")
         messages.success(request, f"Taken back to draft: {len(done)}.")
+        return None
 
     def _carry_out_on_each(self, request, queryset, act, participle) -> list:
         """Do the act with what was written last of each record; return those with which that was possible."""

@@ -38,21 +38,21 @@ class HistoryMixin:
         ]
 
     def history_view(self, request, object_id, extra_context=None):
-        record = self.get_object(request, unquote(object_id))
-        context = dict(extra_context or {})
-        if record is not None and self.has_change_permission(request, record):
-            found = Revision.objects.of(record).latest_first().select_related("author")
-            draft = draft_of(record)
-            context |= {
-                "versions": Paginator(found, PER_PAGE).get_page(request.GET.get("versions")),
-                "draft_pk": draft and draft.pk,
-                "live_pk": _live_pk(record),
-                "compare_url": self._url("compare", record),
-            }
+        """Also what was only noted speaks of drafts, so that nobody else sees it."""
+        record = self.record_to_change(request, object_id)
+        found = Revision.objects.of(record).latest_first().select_related("author")
+        draft = draft_of(record)
+        context = {
+            **(extra_context or {}),
+            "versions": Paginator(found, PER_PAGE).get_page(request.GET.get("versions")),
+            "draft_pk": draft and draft.pk,
+            "live_pk": _live_pk(record),
+            "compare_url": self._url("compare", record),
+        }
         return super().history_view(request, object_id, context)
 
     def compare_view(self, request, object_id):
-        record = self._record_to_change(request, object_id)
+        record = self.record_to_change(request, object_id)
         one, other = (self._revision(record, request.GET.get(name, "")) for name in ("one", "other"))
         if one.pk > other.pk and not other.is_aside:
             one, other = other, one
@@ -75,7 +75,7 @@ class HistoryMixin:
         return render(request, "admin/publishing/compare.html", context)
 
     def restore_view(self, request, object_id, revision):
-        record = self._record_to_change(request, object_id)
+        record = self.record_to_change(request, object_id)
         version = self._revision(record, str(revision))
         content = record.draft_content
         old = current(self.model, version.content)
@@ -100,7 +100,7 @@ class HistoryMixin:
         )
         return HttpResponseRedirect(f"{self._url('compare', record)}?one={head.pk}&other={revision.pk}")
 
-    def _record_to_change(self, request, object_id):
+    def record_to_change(self, request, object_id):
         record = self.get_object(request, unquote(object_id))
         if record is None:
             raise Http404

@@ -222,6 +222,13 @@ class ImageAdmin(admin.ModelAdmin):
         """Besides what Django finds: texts show a picture by reference, which no foreign key protects."""
         lines, counts, denied, protected = super().get_deleted_objects(objs, request)
         for image in objs:
-            protected += [f"{use.source} shows “{image}”" for use in where_used(image)]
-            protected += [f"A draft of {draft.record} shows “{image}”" for draft in drafts_that_show(image)]
+            named, hidden = seen_by(request.user, where_used(image))
+            protected += [f"{use.source} shows “{image}”" for use in named]
+            for draft in drafts_that_show(image):
+                if may_publish(request.user, type(draft.record)):
+                    protected.append(f"A draft of {draft.record} shows “{image}”")
+                else:
+                    hidden += 1
+            if hidden:
+                protected.append(f"What you do not see shows “{image}”: {hidden}")
         return lines, counts, denied, protected

@@ -3,10 +3,13 @@
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.forms.models import BaseInlineFormSet
 
 from publishing.admin.fields import FieldsMixin
+from publishing.models import Prose
 from publishing.revisions.content import plain, relations_of, row_fields
+from publishing.roles import may_publish
 
 
 class RowForm(forms.ModelForm):
@@ -92,3 +95,13 @@ class RowInline(FieldsMixin, admin.TabularInline):
     form = RowForm
     formset = RowFormSet
     extra = 0
+
+    def get_queryset(self, request):
+        """Without rows that name a draft which the reader of the form may not see: she does not write them either."""
+        rows = super().get_queryset(request)
+        for field in self.model._meta.concrete_fields:
+            related = field.related_model if field.is_relation else None
+            if related and issubclass(related, Prose) and not may_publish(request.user, related):
+                seen = related._base_manager.filter(pk__in=related.objects.for_staff(request.user).values("pk"))
+                rows = rows.filter(Q(**{field.name: None}) | Q(**{f"{field.name}__in": seen}))
+        return rows

@@ -1,18 +1,20 @@
 """In the admin a record with a page is not deleted: it is moved to the trash, and brought back from there."""
 
-from dataclasses import dataclass
-
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IS_POPUP_VAR, ActionLocation
 from django.core.exceptions import PermissionDenied
+from django.template.defaultfilters import pluralize
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from publishing.models import Publishable
-from publishing.where_used import Use, seen_by, where_used
+from publishing.admin.taking_off import lines_about
+from publishing.trash import gone_on, holders_of, overdue
+
+MOST_NAMED = 8
 
 
 class TrashFilter(admin.SimpleListFilter):
@@ -30,15 +32,6 @@ class TrashFilter(admin.SimpleListFilter):
         return queryset.trashed() if self.value() == "yes" else queryset.kept()
 
 
-@dataclass(frozen=True)
-class Line:
-    """A record that is to be moved, with what uses it."""
-
-    record: Publishable
-    uses: list[Use]
-    hidden: int  # how many records more use it that the asker may not see
-
-
 class TrashMixin:
     """For a ModelAdmin of records with a page: Django's ways to delete lead to the trash, in these words."""
 
@@ -47,6 +40,8 @@ class TrashMixin:
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         in_trash = obj is not None and obj.deleted_at is not None
         context |= {"moves_to_trash": True, "may_restore": in_trash and self.has_publish_permission(request)}
+        if in_trash:
+            context["gone_on"] = gone_on(obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(self, request, obj, form, change):
@@ -81,6 +76,22 @@ class TrashMixin:
             return super().response_delete(request, obj_display, obj_id)
         self._say_trashed(request, [obj_display])
         return self.response_post_save_change(request, None)
+
+    def changelist_view(self, request, extra_context=None):
+        if request.method == "GET" and request.GET.get(TrashFilter.parameter_name) == "yes":
+            self._say_what_becomes_of_it(request)
+        return super().changelist_view(request, extra_context)
+
+    def _say_what_becomes_of_it(self, request):
+        days = settings.TRASH_DAYS
+        messages.info(request, f"What has lain here for {days} day{pluralize(days)} is deleted for good.")
+        if not self.has_publish_permission(request):
+            return
+        kept = overdue(self.model).filter(pk__in=self.get_queryset(request).values("pk"))
+        for record in kept[:MOST_NAMED]:
+            if holders := holders_of(record):
+                names = ", ".join(f"“{holder}”" for holder in holders[:MOST_NAMED])
+                messages.warning(request, f"“{record}” stays here for longer, since these hold on to it: {names}.")
 
     # Several -------------------------------------------------------------------------------------
 
@@ -123,13 +134,15 @@ class TrashMixin:
     def _question(self, request, records) -> dict:
         return {
             "title": "Move to the trash?",
-            "lines": [Line(record, *seen_by(request.user, where_used(record))) for record in records],
+            "lines": lines_about(request.user, records),
+            "days": settings.TRASH_DAYS,
             "denied": self._denied(request, records),
             "list_url": self._list_url(),
         }
 
     def _say_trashed(self, request, records):
         context = {"records": records, "trash_url": f"{self._list_url()}?{TrashFilter.parameter_name}=yes"}
+        context["days"] = settings.TRASH_DAYS
         messages.success(request, render_to_string("admin/publishing/trashed.html", context))
 
     def _list_url(self) -> str:

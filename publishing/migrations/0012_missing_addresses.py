@@ -8,7 +8,7 @@ def grant_roles(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("publishing", "0009_revision"), ("auth", "0012_alter_user_first_name_max_length")]
+    dependencies = [("publishing", "0011_review_and_people"), ("auth", "0012_alter_user_first_name_max_length")]
 
     operations = [
         migrations.CreateModel(

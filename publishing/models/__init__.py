@@ -1,12 +1,17 @@
 """What every record that readers can see is made of."""
 
 from publishing.models.called import Called
+from publishing.models.comment import Comment, Verdict
 from publishing.models.due_job import DueJob
 from publishing.models.image import Image
+from publishing.models.invitation import Invitation
+from publishing.models.letter import Letter
+from publishing.models.mailed import Mailed
 from publishing.models.missing_address import MissingAddress
 from publishing.models.partner import Partner, PartnerKey
 from publishing.models.prose import Prose, ProseQuerySet
 from publishing.models.publishable import Publishable, PublishableQuerySet, State, published_requires
+from publishing.models.recovery_code import RecoveryCode
 from publishing.models.redirect import Redirect
 from publishing.models.reference import Reference
 from publishing.models.revised import Revised
@@ -23,8 +28,12 @@ __all__ = [
     "PUBLIC_ACTS",
     "Act",
     "Called",
+    "Comment",
     "DueJob",
     "Image",
+    "Invitation",
+    "Letter",
+    "Mailed",
     "MissingAddress",
     "Partner",
     "PartnerKey",
@@ -33,6 +42,7 @@ __all__ = [
     "PublicTag",
     "Publishable",
     "PublishableQuerySet",
+    "RecoveryCode",
     "Redirect",
     "Reference",
     "Revised",
@@ -48,6 +58,7 @@ __all__ = [
     "StarterRecord",
     "State",
     "TagLink",
+    "Verdict",
     "published_requires",
     "with_drafts",
 ]

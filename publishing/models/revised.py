@@ -20,6 +20,10 @@ class Revised(models.Model):
         "publishing.ShareLink", content_type_field="record_type", object_id_field="record_id", related_name="+"
     )
 
+    comments = GenericRelation(
+        "publishing.Comment", content_type_field="record_type", object_id_field="record_id", related_name="+"
+    )
+
     class Meta:
         abstract = True
 

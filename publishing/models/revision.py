@@ -17,6 +17,7 @@ class Act(models.TextChoices):
     SAVE = "save", "Saved"
     SUBMIT = "submit", "Submitted for review"
     WITHDRAW = "withdraw", "Taken back to draft"
+    RETURN = "return", "Given back with changes requested"
     PUBLISH = "publish", "Published"
     SCHEDULE = "schedule", "Scheduled"
     UNPUBLISH = "unpublish", "Unpublished"

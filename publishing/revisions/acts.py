@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from publishing.letters import tell_editors
 from publishing.models import Act, Prose, Revision, State
 from publishing.revisions.content import SCHEMA, read, same, write
 from publishing.revisions.content import current as in_names_of_today
@@ -22,6 +23,7 @@ logger = logging.getLogger(__name__)
 STATES = {
     Act.SUBMIT: State.IN_REVIEW,
     Act.WITHDRAW: State.DRAFT,
+    Act.RETURN: State.DRAFT,
     Act.PUBLISH: State.PUBLISHED,
     Act.SCHEDULE: State.PUBLISHED,
     Act.UNPUBLISH: State.DRAFT,
@@ -146,10 +148,15 @@ def locked(record):
     return type(record)._base_manager.select_for_update(of=("self",)).get(pk=record.pk)
 
 
+def version_of(row) -> Revision:
+    """The version that a locked row or its draft is now; made where none was kept."""
+    return _catch_up(row, Revision.objects.head(row))
+
+
 def _do(row, order: Order, head: Revision) -> Revision:
     if order.act == Act.SCHEDULE and (may_be_seen(row) or not isinstance(row, Prose)):
         return _update_at(row, order)
-    if row.state == State.PUBLISHED and order.act in {Act.SAVE, Act.SUBMIT, Act.WITHDRAW, Act.RESTORE}:
+    if row.state == State.PUBLISHED and order.act in {Act.SAVE, Act.SUBMIT, Act.WITHDRAW, Act.RETURN, Act.RESTORE}:
         if same(order.content, read(row)):
             return _keep(row, order, read(row), applied=True)  # there is no draft any more
         kept = head.state if head.is_draft and order.act == Act.SAVE else State.DRAFT
@@ -207,7 +214,7 @@ def _keep(row, order: Order, content: dict, *, applied=False, **values) -> Revis
     _fold(row, order, is_aside=values.get("is_aside", False), is_applied=applied)
     begun_from = order.token.partition("/")[0]
     parents = Revision.objects.of(row).filter(pk=begun_from) if begun_from.isdecimal() else Revision.objects.none()
-    return Revision.objects.create(
+    revision = Revision.objects.create(
         **{
             "record": row,
             "schema": SCHEMA,
@@ -225,6 +232,9 @@ def _keep(row, order: Order, content: dict, *, applied=False, **values) -> Revis
         }
         | values
     )
+    if revision.act == Act.SUBMIT and not revision.is_aside:
+        tell_editors(revision)
+    return revision
 
 
 def _fold(row, order: Order, *, is_aside: bool, is_applied: bool):

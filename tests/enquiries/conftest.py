@@ -18,10 +18,5 @@ def recipients(db):
 
 
 @pytest.fixture
-def mail_server(settings):
-    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
-
-
-@pytest.fixture
 def post(client):
     return lambda **changes: sending.post(client, **changes)

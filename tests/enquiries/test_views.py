@@ -10,8 +10,8 @@ from django.test import Client
 from django_tasks_db.models import DBTaskResult
 from lxml import html
 
-from enquiries.limits import MOST_PER_WINDOW
 from enquiries.models import MESSAGE_LIMIT, Enquiry, State
+from enquiries.views import MOST_PER_HOUR
 from tests import factories
 from tests.enquiries import sending
 from tests.enquiries.sending import FROM_HERE, PATH, WORDS
@@ -275,7 +275,7 @@ def test_robot_without_headers_is_turned_away_even_where_tokens_are_enforced():
 
 def test_one_network_address_can_send_so_much_in_an_hour(client):
     with time_machine.travel(datetime(2026, 11, 24, 12, tzinfo=UTC), tick=False) as clock:
-        for number in range(MOST_PER_WINDOW):
+        for number in range(MOST_PER_HOUR):
             assert sending.post(client, message=f"Message {number}").status_code == 302
         response = sending.post(client, message="One more")
         assert (response.status_code, response.headers["Retry-After"]) == (429, "3600")
@@ -284,11 +284,11 @@ def test_one_network_address_can_send_so_much_in_an_hour(client):
         assert sending.post(client, message="One more", address="203.0.113.10").status_code == 302
         clock.shift(timedelta(hours=1))
         assert sending.post(client, message="Another").status_code == 302
-    assert Enquiry.objects.count() == MOST_PER_WINDOW + 2
+    assert Enquiry.objects.count() == MOST_PER_HOUR + 2
 
 
 def test_customer_of_ipv6_counts_as_one_whatever_the_last_half_of_the_address(client, monkeypatch):
-    monkeypatch.setattr("enquiries.limits.MOST_PER_WINDOW", 1)
+    monkeypatch.setattr("enquiries.views.MOST_PER_HOUR", 1)
     assert sending.post(client, message="1", address="2001:db8::1").status_code == 302
     assert sending.post(client, message="2", address="2001:db8::ffff:2").status_code == 429
     assert sending.post(client, message="3", address="2001:db8:0:1::1").status_code == 302
@@ -305,7 +305,7 @@ def test_address_is_kept_nowhere(post, monkeypatch):
 
 
 def test_cache_that_is_down_loses_no_message(post, monkeypatch, caplog):
-    monkeypatch.setattr("enquiries.limits.cache.add", lambda *arguments: 1 / 0, raising=False)
+    monkeypatch.setattr("publishing.limits.cache.add", lambda *arguments: 1 / 0, raising=False)
     assert post().status_code == 302
     assert "cache does not answer" in caplog.text
 

@@ -280,7 +280,9 @@ def test_form_offers_the_trash_and_not_deletion(editor):
 def test_moving_to_the_trash_is_said_once_and_leads_there(editor):
     one, two, three = (factories.article(title=title) for title in ("One", "Two", "Three"))
     response = editor.post(f"{ARTICLES}{one.pk}/delete/", {"post": "yes"}, follow=True)
-    assert said(response) == ["“One” lies in the trash. Readers do not see it. You can bring it back from the trash ."]
+    assert said(response) == [
+        "“One” lies in the trash. Readers do not see it. You can bring it back from the trash for 30 days."
+    ]
     assert f'href="{ARTICLES}?trash=yes"' in response.content.decode()
     response = run(editor, "delete_selected", two, three)
     assert said(response) == [
@@ -305,7 +307,7 @@ def test_lists_offer_what_can_be_done_there(editor):
     def actions(path):
         return re.findall(r'<option value="(\w+)"', editor.get(path).content.decode())
 
-    assert actions(ARTICLES) == ["publish", "take_back", "delete_selected"]
+    assert actions(ARTICLES) == ["publish", "take_back", "delete_selected", "duplicate_selected"]
     assert actions(f"{ARTICLES}?trash=yes") == ["restore"]
 
 

@@ -390,7 +390,8 @@ def test_a_draft_over_a_live_page_and_its_history_are_for_those_who_may_publish(
     client.force_login(person)
     first = Revision.objects.earliest("pk")
     base = f"{ARTICLES}{article.pk}/"
-    for path in (f"{base}change/", f"{base}history/", article.get_absolute_url()):
+    assert client.get(f"{base}history/").status_code == 403
+    for path in (f"{base}change/", article.get_absolute_url()):
         response = client.get(path)
         assert response.status_code == 200
         assert "Zyxw" not in response.content.decode()

@@ -1,0 +1,67 @@
+"""The button and the action that make a copy of a text."""
+
+from django.contrib import admin, messages
+from django.contrib.admin.options import ActionLocation
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import path
+from django.views.decorators.http import require_POST
+
+from publishing.addresses import change_url
+from publishing.models import Prose
+from publishing.revisions.acts import latest_content
+from publishing.revisions.content import read
+from publishing.revisions.copying import duplicate
+
+MOST_AT_ONCE = 20
+
+
+class DuplicatingMixin:
+    """For a ModelAdmin of records with drafts; of texts alone, since the names of authors and topics stand once."""
+
+    def get_urls(self):
+        if not issubclass(self.model, Prose):
+            return super().get_urls()
+        name = f"{self.opts.app_label}_{self.opts.model_name}_duplicate"
+        view = self.admin_site.admin_view(require_POST(self.duplicate_view))
+        return [path("<path:object_id>/duplicate/", view, name=name), *super().get_urls()]
+
+    def get_actions(self, request, action_location=ActionLocation.CHANGE_LIST):
+        actions = super().get_actions(request, action_location)
+        if not issubclass(self.model, Prose):
+            actions.pop("duplicate_selected", None)
+        return actions
+
+    def may_duplicate(self, request, record) -> bool:
+        is_there = issubclass(self.model, Prose) and record.deleted_at is None
+        return is_there and self.has_add_permission(request) and self.has_view_permission(request, record)
+
+    def duplicate_view(self, request, object_id):
+        record = self.get_object(request, unquote(object_id))
+        if record is None:
+            raise Http404
+        if not self.may_duplicate(request, record):
+            raise PermissionDenied
+        copy = self._duplicate(request, record)
+        return HttpResponseRedirect(change_url(copy or record))
+
+    @admin.action(description="Duplicate", permissions=["add"])
+    def duplicate_selected(self, request, queryset):
+        for record in queryset.kept().for_staff(request.user)[:MOST_AT_ONCE]:
+            self._duplicate(request, record)
+        if queryset.count() > MOST_AT_ONCE:
+            messages.warning(request, f"{MOST_AT_ONCE} at once are copied at most; the others were left.")
+
+    def _duplicate(self, request, record):
+        """Whoever may write the record copies what was written last, others what its page says."""
+        content = latest_content(record) if self.has_change_permission(request, record) else read(record)
+        try:
+            copy = duplicate(record, content, request.user).record
+        except ValidationError as error:
+            messages.error(request, f"“{record}” cannot be copied. {' '.join(error.messages)}")
+            return None
+        self.log_addition(request, copy, f"Copy of “{record}”.")
+        messages.success(request, render_to_string("admin/publishing/duplicated.html", {"copy": copy}))
+        return copy

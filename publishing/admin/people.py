@@ -1,0 +1,234 @@
+"""Accounts: nobody gives more rights than she has, nor changes the account of somebody who may do more."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.contrib.auth.admin import GroupAdmin as DjangosGroupAdmin
+from django.contrib.auth.admin import UserAdmin as DjangosUserAdmin
+from django.contrib.auth.models import Group, User
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.views.decorators.http import require_POST
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from publishing.admin.fields import moment_in_words
+from publishing.invitations import invitation_link, invite, renew
+from publishing.letters import write_letters
+from publishing.mailing import is_mail_configured
+from publishing.models import Invitation, Letter
+from publishing.people import may_look_after, name_of, roles_to_give
+from publishing.second_factor import remove_from
+
+admin.site.unregister([User, Group])
+
+
+class InvitationForm(forms.Form):
+    first_name = forms.CharField(max_length=150)
+    last_name = forms.CharField(max_length=150, required=False)
+    email = forms.EmailField(label="Mail address", max_length=150, help_text="Also the name to sign in with.")
+    role = forms.ModelChoiceField(Group.objects.none(), empty_label="Choose one")
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["role"].queryset = roles_to_give(user, Group.objects.order_by("name"))
+
+    def clean_email(self):
+        email = self.cleaned_data["email"]
+        if User.objects.filter(email__iexact=email).exists() or User.objects.filter(username__iexact=email).exists():
+            raise forms.ValidationError("Somebody has an account with this address already.")
+        try:
+            User._meta.get_field("username").run_validators(email.lower())
+        except forms.ValidationError as error:
+            raise forms.ValidationError("A name to sign in with cannot have all of these signs.") from error
+        return email
+
+
+@admin.register(User)
+class UserAdmin(DjangosUserAdmin):
+    """An account is not deleted, since what its owner did stays hers: it is closed."""
+
+    change_list_template = "admin/publishing/people.html"
+    change_form_template = "admin/publishing/person.html"
+    list_display = ["username", "whole_name", "email", "roles", "is_active", "second_factor", "last_seen"]
+    list_filter = ["groups", "is_active", "is_staff"]
+    actions = None
+    filter_horizontal = ["groups", "user_permissions"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("groups", "totpdevice_set")
+
+    # Who may what ----------------------------------------------------------------------------------
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and (obj is None or may_look_after(request.user, obj))
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_fieldsets(self, request, obj=None):
+        """Superusers and single permissions are for superusers alone; everybody else gives roles."""
+        if obj is None:
+            return self.add_fieldsets
+        if request.user.is_superuser:
+            return self.fieldsets
+        return [
+            (None, {"fields": ["username", "password"]}),
+            ("Person", {"fields": ["first_name", "last_name", "email"]}),
+            ("Roles", {"fields": ["is_active", "is_staff", "groups"]}),
+        ]
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "groups" and field:
+            field.queryset = roles_to_give(request.user, Group.objects.order_by("name"))
+            field.help_text = "You can give roles that may do no more than you."
+        return field
+
+    # Words -----------------------------------------------------------------------------------------
+
+    @admin.display(description="Name", ordering="first_name")
+    def whole_name(self, person):
+        return person.get_full_name()
+
+    @admin.display(description="Roles")
+    def roles(self, person):
+        names = [group.name for group in person.groups.all()]
+        return ", ".join(["Superuser", *names] if person.is_superuser else names)
+
+    @admin.display(description="Second factor", boolean=True)
+    def second_factor(self, person):
+        return any(device.confirmed for device in person.totpdevice_set.all())
+
+    @admin.display(description="Last signed in", ordering="last_login")
+    def last_seen(self, person):
+        return moment_in_words(person.last_login)
+
+    # Pages -----------------------------------------------------------------------------------------
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        return [
+            path("invite/", wrap(self.invite_view), name="auth_user_invite"),
+            path("invitations/", wrap(self.invitations_view), name="auth_user_invitations"),
+            path("invitations/<int:pk>/again/", wrap(require_POST(self.again_view)), name="auth_user_invite_again"),
+            path("invitations/<int:pk>/withdraw/", wrap(require_POST(self.withdraw_view)), name="auth_user_withdraw"),
+            path("<int:pk>/second-factor/", wrap(require_POST(self.reset_view)), name="auth_user_reset_second_factor"),
+            *super().get_urls(),
+        ]
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        may_change = obj is not None and self.has_change_permission(request, obj)
+        context["may_reset"] = may_change and TOTPDevice.objects.filter(user=obj, confirmed=True).exists()
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def invite_view(self, request):
+        self._check_may_invite(request)
+        form = InvitationForm(request.POST or None, user=request.user)
+        if request.method == "POST" and form.is_valid():
+            try:
+                with transaction.atomic():
+                    invitation = invite(request.user, **form.cleaned_data)
+                    write_letters(Letter.Kind.INVITED, [invitation.user])
+                    self.log_addition(request, invitation.user, f"Invited as {form.cleaned_data['role']}.")
+            except IntegrityError:
+                form.add_error("email", "Somebody has an account with this address already.")
+            else:
+                return self._sent(request, invitation)
+        context = {"title": "Invite somebody", "form": form, "is_mail_configured": is_mail_configured()}
+        return self._page(request, "admin/publishing/invite.html", context)
+
+    def invitations_view(self, request):
+        self._check_may_invite(request)
+        found = (
+            Invitation.objects.open().newest_first().select_related("user", "inviter").prefetch_related("user__groups")
+        )
+        letters = Letter.objects.filter(kind=Letter.Kind.INVITED, recipient__in=[each.user_id for each in found])
+        last = {letter.recipient_id: letter for letter in letters.order_by("pk")}
+        lines = [
+            {
+                "invitation": each,
+                "letter": last.get(each.user_id),
+                "may_change": may_look_after(request.user, each.user),
+            }
+            for each in found
+        ]
+        context = {"title": "Open invitations", "lines": lines, "is_mail_configured": is_mail_configured()}
+        return self._page(request, "admin/publishing/invitations.html", context)
+
+    def again_view(self, request, pk):
+        invitation = self._invitation(request, pk)
+        with transaction.atomic():
+            renew(invitation, request.user)
+            Letter.objects.unmailed().filter(kind=Letter.Kind.INVITED, recipient=invitation.user).delete()
+            write_letters(Letter.Kind.INVITED, [invitation.user])
+            self.log_change(request, invitation.user, "Invited again.")
+        return self._sent(request, invitation)
+
+    def withdraw_view(self, request, pk):
+        """Close the account that nobody has opened yet, and void its link."""
+        invitation = self._invitation(request, pk)
+        with transaction.atomic():
+            person = invitation.user
+            self.log_change(request, person, "Invitation withdrawn.")
+            invitation.delete()
+            User.objects.filter(pk=person.pk).update(is_active=False)
+        messages.success(request, f"The invitation of {name_of(person)} is withdrawn, and the account is closed.")
+        return HttpResponseRedirect(reverse("admin:auth_user_invitations"))
+
+    def reset_view(self, request, pk):
+        person = self.get_object(request, unquote(str(pk)))
+        if person is None:
+            raise Http404
+        if not self.has_change_permission(request, person):
+            raise PermissionDenied
+        with transaction.atomic():
+            remove_from(person)
+            self.log_change(request, person, "Second factor taken away.")
+        messages.success(request, f"The second factor of {name_of(person)} is taken away.")
+        return HttpResponseRedirect(reverse("admin:auth_user_change", args=[person.pk]))
+
+    def _check_may_invite(self, request):
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+
+    def _invitation(self, request, pk) -> Invitation:
+        self._check_may_invite(request)
+        invitation = Invitation.objects.open().filter(pk=pk).select_related("user").first()
+        if invitation is None:
+            raise Http404
+        if not may_look_after(request.user, invitation.user):
+            raise PermissionDenied
+        return invitation
+
+    def _sent(self, request, invitation):
+        """Without a mail server the link is shown, this once, to whoever invited: somebody must hand it over."""
+        if is_mail_configured():
+            messages.success(request, f"{name_of(invitation.user)} gets a mail with a link to choose a password.")
+            return HttpResponseRedirect(reverse("admin:auth_user_invitations"))
+        context = {
+            "title": "The invitation, shown this once",
+            "invitation": invitation,
+            "link": invitation_link(invitation),
+        }
+        return self._page(request, "admin/publishing/invited.html", context)
+
+    def _page(self, request, template, context):
+        context = {**self.admin_site.each_context(request), "opts": self.opts, **context}
+        return render(request, template, context)
+
+
+@admin.register(Group)
+class GroupAdmin(DjangosGroupAdmin):
+    """What a role may do is for superusers to change, since it changes what many people may."""
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and request.user.is_superuser
+
+    def has_add_permission(self, request):
+        return super().has_add_permission(request) and request.user.is_superuser
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and request.user.is_superuser

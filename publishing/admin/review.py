@@ -1,0 +1,73 @@
+"""The thread of a record: what was said of it, and an editor's word on it."""
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path
+
+from publishing.addresses import change_url
+from publishing.letters import review_url
+from publishing.models import Comment, Revision, Verdict
+from publishing.models.comment import COMMENT_LIMIT
+from publishing.review import is_in_review, say, standing_of
+
+SAID = {
+    Verdict.NONE: "Your comment is added.",
+    Verdict.CHANGES: "The text is given back: its writer finds it on her desk, with what you wrote.",
+    Verdict.APPROVED: "You approved it. Readers see it once an editor publishes it.",
+}
+
+
+class CommentForm(forms.Form):
+    text = forms.CharField(
+        label="What you want to say",
+        required=False,
+        max_length=COMMENT_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 6, "class": "vLargeTextField"}),
+    )
+    seen = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
+    verdict = forms.ChoiceField(choices=Verdict.choices, required=False, widget=forms.HiddenInput)
+
+
+class ReviewMixin:
+    """For a ModelAdmin of records with drafts. Whoever may change a record may see and say what is said of it."""
+
+    def get_urls(self):
+        name = f"{self.opts.app_label}_{self.opts.model_name}_review"
+        view = self.admin_site.admin_view(self.review_view)
+        return [path("<path:object_id>/review/", view, name=name), *super().get_urls()]
+
+    def review_view(self, request, object_id):
+        record = self.record_to_change(request, object_id)
+        may_decide = self.may_publish(request, record)
+        form = CommentForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            verdict = Verdict(form.cleaned_data["verdict"])
+            if verdict and not may_decide:
+                raise PermissionDenied
+            try:
+                comment = say(
+                    record, request.user, form.cleaned_data["text"].strip(), verdict, form.cleaned_data["seen"]
+                )
+            except ValidationError as error:
+                form.add_error(None, error)
+            else:
+                self.log_change(request, record, f"{comment.get_verdict_display()}.")
+                messages.success(request, SAID[verdict])
+                return HttpResponseRedirect(review_url(record))
+        head = Revision.objects.head(record)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Review",
+            "opts": self.opts,
+            "original": record,
+            "edit_url": change_url(record),
+            "comments": Comment.objects.of(record).in_order().select_related("author", "revision"),
+            "head": head,
+            "form": form,
+            "may_decide": may_decide and is_in_review(record),
+            "standing": standing_of(record),
+        }
+        return render(request, "admin/publishing/review.html", context, status=400 if form.errors else 200)

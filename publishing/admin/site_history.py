@@ -1,0 +1,183 @@
+"""Who did what in the admin: Django's own log, to look through and to take along as a table."""
+
+import csv
+from io import StringIO
+
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import path
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.text import capfirst
+
+from publishing.admin.fields import moment_in_words
+from publishing.parameters import words
+from publishing.people import name_of
+from publishing.spreadsheets import safe_cell
+
+MOST_IN_A_FILE = 50_000
+COLUMNS = ["When", "Who", "What", "Kind", "Record", "Number", "Words"]
+
+
+class PersonFilter(admin.SimpleListFilter):
+    title = "person"
+    parameter_name = "person"
+
+    def lookups(self, request, model_admin):
+        people = get_user_model().objects.filter(pk__in=LogEntry.objects.order_by().values("user").distinct())
+        return [(str(person.pk), name_of(person)) for person in people.order_by("username")]
+
+    def queryset(self, request, queryset):
+        chosen = self.value() or ""
+        return queryset.filter(user=chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 16 else queryset
+
+
+class KindFilter(admin.SimpleListFilter):
+    title = "kind of record"
+    parameter_name = "kind"
+
+    def lookups(self, request, model_admin):
+        return [(str(kind.pk), _kind_in_words(kind)) for kind in kinds_seen_by(request.user)]
+
+    def queryset(self, request, queryset):
+        chosen = self.value() or ""
+        is_number = chosen.isascii() and chosen.isdigit() and len(chosen) < 16
+        return queryset.filter(content_type=chosen) if is_number else queryset
+
+
+class WhatFilter(admin.ChoicesFieldListFilter):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.title = "what was done"
+
+
+class WhenFilter(admin.DateFieldListFilter):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.title = "time"
+
+
+def kinds_seen_by(user) -> list[ContentType]:
+    """The kinds of record that `user` may see in the admin: of those she may see what was done."""
+    found = []
+    for model in admin.site._registry:
+        opts = model._meta
+        if model is not LogEntry and user.has_perm(f"{opts.app_label}.view_{opts.model_name}"):
+            found.append(ContentType.objects.get_for_model(model, for_concrete_model=False))
+    return found
+
+
+@admin.register(LogEntry)
+class SiteHistoryAdmin(admin.ModelAdmin):
+    name_in_menu = "Who did what"
+    change_list_template = "admin/publishing/site_history.html"
+    list_display = ["moment", "person", "what", "kind", "record", "said"]
+    list_display_links = None
+    list_filter = [PersonFilter, KindFilter, ("action_flag", WhatFilter), ("action_time", WhenFilter)]
+    list_select_related = ["user", "content_type"]
+    list_per_page = 100
+    search_fields = ["object_repr", "change_message", "user__username", "user__first_name", "user__last_name"]
+    search_help_text = "Words of the record, of what was done, or a name."
+    date_hierarchy = "action_time"
+    actions = None
+    ordering = ["-action_time", "-pk"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def has_view_permission(self, request, obj=None):
+        allowed = super().has_view_permission(request, obj)
+        return allowed and (obj is None or obj.content_type in kinds_seen_by(request.user))
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(content_type__in=kinds_seen_by(request.user))
+
+    def get_search_results(self, request, queryset, search_term):
+        return super().get_search_results(request, queryset, words(search_term))
+
+    def history_view(self, request, object_id, extra_context=None):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": self.name_in_menu, **(extra_context or {})})
+
+    # Columns ---------------------------------------------------------------------------------------
+
+    @admin.display(description="When", ordering="action_time")
+    def moment(self, entry):
+        return moment_in_words(entry.action_time)
+
+    @admin.display(description="Who", ordering="user__username")
+    def person(self, entry):
+        return name_of(entry.user)
+
+    @admin.display(description="What", ordering="action_flag")
+    def what(self, entry):
+        return entry.get_action_flag_display()
+
+    @admin.display(description="Kind")
+    def kind(self, entry):
+        return _kind_in_words(entry.content_type)
+
+    @admin.display(description="Record", ordering="object_repr")
+    def record(self, entry):
+        url = None if entry.is_deletion() else entry.get_admin_url()
+        return format_html('<a href="{}">{}</a>', url, entry.object_repr) if url else entry.object_repr
+
+    @admin.display(description="Words")
+    def said(self, entry):
+        return entry.get_change_message()
+
+    # As a file -------------------------------------------------------------------------------------
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.export_view)
+        return [path("export/", view, name="admin_logentry_export"), *super().get_urls()]
+
+    def export_view(self, request):
+        """What the list shows with its filters, of all its pages."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        try:
+            entries = self.get_changelist_instance(request).get_queryset(request)
+        except admin.options.IncorrectLookupParameters:
+            return HttpResponseRedirect("../?e=1")
+        response = HttpResponse(as_csv(entries[:MOST_IN_A_FILE]), content_type="text/csv; charset=utf-8")
+        response.headers["Content-Disposition"] = f'attachment; filename="history-{timezone.localdate():%Y-%m-%d}.csv"'
+        return response
+
+
+def as_csv(entries) -> str:
+    """Return the lines, with the mark by which spreadsheets know UTF-8."""
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for entry in entries:
+        cells = [
+            f"{timezone.localtime(entry.action_time):%Y-%m-%d %H:%M:%S %Z}",
+            name_of(entry.user),
+            str(entry.get_action_flag_display()),
+            _kind_in_words(entry.content_type),
+            entry.object_repr,
+            entry.object_id or "",
+            entry.get_change_message(),
+        ]
+        writer.writerow(safe_cell(cell) for cell in cells)
+    return f"\ufeff{text.getvalue()}"
+
+
+def _kind_in_words(kind: ContentType | None) -> str:
+    model = kind and kind.model_class()
+    return capfirst(str(model._meta.verbose_name)) if model else "—"

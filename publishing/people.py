@@ -1,0 +1,58 @@
+"""Those who work in the admin: what they are called, and who may do more than whom."""
+
+from publishing.models import State
+from publishing.roles import may_publish
+
+
+def name_of(person) -> str:
+    """What to call somebody; whoever is gone is “somebody”."""
+    return (person.get_full_name() or person.get_username()) if person else "Somebody"
+
+
+def is_own_draft(user, record) -> bool:
+    """Whether readers never saw `record` and `user` looks after it. What nobody can look after is everybody's."""
+    is_draft = record.state in {State.DRAFT, State.IN_REVIEW} and record.first_published_at is None
+    return is_draft and getattr(record, "owner_id", user.pk) == user.pk
+
+
+def may_write(user, record) -> bool:
+    """Whether `user` may change a stored record, and so see what was written and said of it."""
+    opts = record.search_kind()._meta
+    may_change = user.is_active and user.has_perm(f"{opts.app_label}.change_{opts.model_name}")
+    return may_change and (may_publish(user, record.search_kind()) or is_own_draft(user, record))
+
+
+def may_all_that(user, other_permissions) -> bool:
+    """Whether `user` has each of the permissions named ("articles.add_article")."""
+    return user.is_superuser or user.get_all_permissions() >= set(other_permissions)
+
+
+def may_look_after(user, person) -> bool:
+    """Whether `user` may change the account of `person`: nobody changes one that may do more than her own."""
+    if user.is_superuser:
+        return True
+    return not person.is_superuser and may_all_that(user, permissions_of(person))
+
+
+def permissions_of(person) -> set[str]:
+    """As `get_all_permissions()`, which tells nothing of accounts that are not active."""
+    groups = {
+        f"{permission.content_type.app_label}.{permission.codename}"
+        for group in person.groups.prefetch_related("permissions__content_type")
+        for permission in group.permissions.all()
+    }
+    own = person.user_permissions.select_related("content_type")
+    return groups | {f"{permission.content_type.app_label}.{permission.codename}" for permission in own}
+
+
+def roles_to_give(user, groups):
+    """Those of `groups` (a queryset) that give no more than `user` may herself."""
+    if user.is_superuser:
+        return groups
+    mine = user.get_all_permissions()
+    given = {
+        group.pk
+        for group in groups.prefetch_related("permissions__content_type")
+        if mine >= {f"{each.content_type.app_label}.{each.codename}" for each in group.permissions.all()}
+    }
+    return groups.filter(pk__in=given)

@@ -1,0 +1,19 @@
+"""A copy of a text, to begin another from."""
+
+from publishing.models import Act
+from publishing.revisions.acts import Order, Outcome, begin
+
+# What a copy does not take over: it has an address of its own, no dates, and belongs to whoever made it.
+NOT_COPIED = {"slug": "", "publish_at": None, "expire_at": None}
+
+
+def duplicate(record, content: dict, user) -> Outcome:
+    """Make a draft that says what `content` says of `record`, with its tags and rows.
+
+    Raises ValidationError, with nothing done, where that cannot be.
+    """
+    fields = content["fields"] | NOT_COPIED | {"owner": user.pk}
+    rows = {name: [{**row, "id": None} for row in rows] for name, rows in content["rows"].items()}
+    title = content["fields"].get(record.title_field) or str(record)
+    order = Order(Act.SAVE, {**content, "fields": fields, "rows": rows}, author=user, note=f"Copy of “{title}”"[:200])
+    return begin(type(record)(), order)

@@ -10,6 +10,7 @@ from django.urls import path
 
 from publishing.desk import desk_for
 from publishing.finder import find
+from publishing.incoming.pasting import paste_view
 from publishing.registry import publishable_models
 
 
@@ -30,7 +31,11 @@ class Site(admin.AdminSite):
     enable_nav_sidebar = True
 
     def get_urls(self):
-        return [path("publishing/find/", self.admin_view(self.find_view), name="publishing_find"), *super().get_urls()]
+        return [
+            path("publishing/find/", self.admin_view(self.find_view), name="publishing_find"),
+            path("publishing/paste/", self.admin_view(paste_view), name="publishing_paste"),
+            *super().get_urls(),
+        ]
 
     def index(self, request, extra_context=None):
         context = {"desk": desk_for(request.user), "beginnings": self._beginnings(request)}

@@ -27,10 +27,12 @@ class DraftForm(forms.ModelForm):
         widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text="What you changed and why, for your colleagues. It stands in the history.",
     )
+    reason = forms.CharField(max_length=300, required=False, widget=forms.TextInput(attrs={"class": "vTextField"}))
     token = forms.CharField(required=False, widget=forms.HiddenInput)
     sitting = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput)
 
     act = Act.SAVE
+    held = None  # what stopped the publication that was asked for just now
     moment_field = "go_live_at"  # that says when SCHEDULE is to happen
 
     def __init__(self, *args, **kwargs):
@@ -48,6 +50,8 @@ class DraftForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         now = timezone.now()
+        if self.held is not None:
+            self.add_error(None, f"It is not published: {' '.join(self.held.messages)} See “Before you publish”.")
         if self.act == Act.SCHEDULE:
             moment = cleaned.get(self.moment_field)
             if moment is None and self.moment_field not in self.errors:

@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from publishing.admin.base import PublishableAdmin
 from publishing.admin.draft_form import DraftForm
 from publishing.admin.history import HistoryMixin
+from publishing.admin.preflight import PreflightMixin
 from publishing.models import PUBLIC_ACTS, Act, Prose, Revision, State, with_drafts
 from publishing.revisions.acts import (
     Order,
@@ -48,7 +49,7 @@ def act_of(request) -> Act:
     return Act(named) if named in LABELS else Act.SAVE
 
 
-class DraftsAdmin(HistoryMixin, PublishableAdmin):
+class DraftsAdmin(PreflightMixin, HistoryMixin, PublishableAdmin):
     """The base of the admin of texts, authors and topics. Rows beside a record are `RowInline`s."""
 
     form = DraftForm
@@ -129,6 +130,7 @@ class DraftsAdmin(HistoryMixin, PublishableAdmin):
             author=request.user,
             token=cleaned.get("token") or "",
             note=cleaned.get("note") or "",
+            reason=cleaned.get("reason") or "",
             sitting=cleaned.get("sitting") or "",
             go_live_at=go_live_at,
         )

@@ -47,7 +47,7 @@ class ImportMixin:
             except ValidationError as error:
                 form.add_error("file", error.messages)
         context = {**self.admin_site.each_context(request), "opts": self.opts, "form": form}
-        context["title"] = f"Import a file as {self.opts.verbose_name}"
+        context["title"] = f"Import a file: {self.opts.verbose_name}"
         return render(request, "admin/publishing/import_file.html", context)
 
     def _import(self, request, file):

@@ -5,7 +5,7 @@ Over what is published each save makes a draft, which the row takes over when so
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from publishing.models import Act, Prose, Revision, State
+from publishing.preflight.checking import hold_back
 from publishing.revisions.content import SCHEMA, read, same, write
 from publishing.revisions.content import current as in_names_of_today
 
@@ -38,6 +39,7 @@ class Order:
     author: object = None
     token: str = ""  # what `token_of` said when she began; empty: she saw nothing that could have changed since
     note: str = ""
+    reason: str = ""  # for publishing although pre-flight finds errors
     sitting: str = ""
     go_live_at: datetime | None = None  # of SCHEDULE
 
@@ -89,7 +91,8 @@ def may_be_seen(record) -> bool:
 
 
 def begin(record, order: Order) -> Outcome:
-    """Carry out `order` on a record that is not stored yet."""
+    """Carry out `order` on a record that is not stored yet. Raises ValidationError as `carry_out` does."""
+    order = _looked_over(record, order)
     with transaction.atomic():
         record.state = STATES.get(order.act, State.DRAFT)
         if order.act == Act.SCHEDULE and not isinstance(record, Prose):
@@ -103,7 +106,8 @@ def carry_out(record, order: Order) -> Outcome:
     """Carry out `order` on a stored record.
 
     Where something else was saved since she began, her text is kept aside and nothing else is done. Raises
-    ValidationError, with nothing done, where what is to be published is not complete.
+    ValidationError, with nothing done, where what is to be published is not complete, and Held (which is one) where
+    pre-flight finds errors in it and the order gives no reason.
     """
     with transaction.atomic():
         row = locked(record)
@@ -115,7 +119,15 @@ def carry_out(record, order: Order) -> Outcome:
             return Outcome(row, revision, title, is_conflict=True)
         if order.act == Act.SAVE and same(order.content, head.content):
             return Outcome(row, None, title)
-        return Outcome(row, _do(row, order, head), title)
+        return Outcome(row, _do(row, _looked_over(row, order), head), title)
+
+
+def _looked_over(record, order: Order) -> Order:
+    """`order`, with the reason that it needs if it needs one. An update is looked at when it is approved, not again at
+    its moment, when nobody is there to give a reason."""
+    if order.act not in {Act.PUBLISH, Act.SCHEDULE}:
+        return replace(order, reason="")
+    return replace(order, reason=hold_back(record, order.content, order.reason))
 
 
 def locked(record):
@@ -185,6 +197,7 @@ def _keep(row, order: Order, content: dict, *, applied=False, **values) -> Revis
             "act": order.act,
             "author": order.author,
             "note": order.note,
+            "reason": order.reason,
             "sitting": order.sitting,
             "parent": parents.first() or Revision.objects.head(row),
             "made_at": now,

@@ -10,7 +10,7 @@ from django.urls import path
 from django.utils.text import Truncator
 
 from publishing.addresses import change_url
-from publishing.incoming.files import ACCEPTED, take_file
+from publishing.incoming.files import ACCEPTED, check_size, take_file
 from publishing.models import Act, Reference
 from publishing.revisions.acts import Order, begin
 
@@ -51,13 +51,20 @@ class ImportMixin:
         return render(request, "admin/publishing/import_file.html", context)
 
     def _import(self, request, file):
+        check_size(file.size)
         taken = take_file(file.name, file.read(), request.user)
         record = self.model(owner=request.user)
         title = self.opts.get_field(record.title_field)
         body = min(Reference.sources_in(self.model))
         content = {"fields": {title.name: Truncator(taken.title).chars(title.max_length), body: taken.html}}
         note = Truncator(f"Imported from {file.name}").chars(200)
-        begin(record, Order(Act.SAVE, content, author=request.user, note=note))
+        try:
+            begin(record, Order(Act.SAVE, content, author=request.user, note=note))
+        except ValidationError:
+            # They were stored before, so that nobody waits in a transaction for their encoding.
+            for picture in taken.pictures:
+                picture.delete()
+            raise
         self.log_addition(request, record, f"{note}.")
         messages.success(
             request, render_to_string("admin/publishing/imported.html", {"name": file.name, "lines": taken.lines})

@@ -8,6 +8,7 @@ from publishing.incoming.notes import gather_notes
 from publishing.incoming.pictures import Pictures
 from publishing.incoming.reader import Reader
 from publishing.incoming.report import Report
+from publishing.models import Image
 from publishing.richtext import clean
 
 DEEPEST = 4
@@ -16,12 +17,13 @@ DEEPEST = 4
 @dataclass(frozen=True)
 class Taken:
     """A body that keeps to the one list, the words of its title, and what to tell the editor. `is_titled`: the text
-    itself says which words these are; else they are those of its first heading, if there is one."""
+    itself says which words these are; else they are those of its first heading, if there is one. `pictures` are new."""
 
     html: str
     title: str
     report: Report
     is_titled: bool = False
+    pictures: tuple[Image, ...] = ()
 
     @property
     def lines(self) -> list[str]:
@@ -45,7 +47,8 @@ def take_whole(html: str, user, source: str, report: Report | None = None) -> Ta
     """Take over a whole text. Its title is what is marked as such, else its only heading of the first level; the
     headings that stay begin at h2 and leave out no level."""
     report = report or Report()
-    blocks = _blocks(html, report, Pictures(user, report, source))
+    pictures = Pictures(user, report, source)
+    blocks = _blocks(html, report, pictures)
     first_level = [block for block in blocks if block.level == 1]
     titles = [block for block in blocks if block.tag == "title"] or (first_level if len(first_level) == 1 else [])
     title = titles[0].words if titles else ""
@@ -59,7 +62,8 @@ def take_whole(html: str, user, source: str, report: Report | None = None) -> Ta
             last = min(block.level - highest + 2, last + 1, DEEPEST)
             block.tag = f"h{last}"
     html = _cleaned(blocks, report)
-    return Taken(html, title or (first_level[0].words if first_level else ""), report, bool(title))
+    words = title or (first_level[0].words if first_level else "")
+    return Taken(html, words, report, bool(title), tuple(pictures.stored))
 
 
 def _blocks(html: str, report: Report, pictures: Pictures) -> list[Block]:

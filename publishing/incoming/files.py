@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from dataclasses import replace
 from html import unescape
 from pathlib import PurePath
 
@@ -43,10 +44,6 @@ def take_file(name: str, content: bytes, user) -> Taken:
     """
     name = PurePath(name.replace("\\", "/")).name
     stem, suffix = PurePath(name).stem, PurePath(name).suffix.lower().lstrip(".")
-    if len(content) > MAX_BYTES:
-        raise ValidationError(
-            f"This file is {filesizeformat(len(content))}; up to {filesizeformat(MAX_BYTES)} are taken over."
-        )
     if not content.strip():
         raise ValidationError("This file is empty.")
     report = Report()
@@ -65,7 +62,14 @@ def take_file(name: str, content: bytes, user) -> Taken:
     # What is marked as the title of the text, else what the file says of itself, else what it is called.
     spoken = " ".join(re.sub(r"[_-]+", " ", stem).split())
     words = taken.title if taken.is_titled else title or taken.title
-    return Taken(taken.html, " ".join(UNSTORABLE.sub("", words).split()) or spoken, taken.report, taken.is_titled)
+    return replace(taken, title=" ".join(UNSTORABLE.sub("", words).split()) or spoken)
+
+
+def check_size(size_bytes: int):
+    """Raise ValidationError for a file that is not worth being read."""
+    if size_bytes > MAX_BYTES:
+        limit = filesizeformat(MAX_BYTES)
+        raise ValidationError(f"This file is {filesizeformat(size_bytes)}; up to {limit} are taken over.")
 
 
 def _kind(suffix: str, content: bytes) -> str:

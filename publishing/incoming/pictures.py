@@ -36,6 +36,7 @@ class Pictures:
         self.report = report
         self.source = source
         self.count = 0
+        self.stored: list[Image] = []
 
     def __call__(self, src: str, alt: str) -> tuple[str, str] | None:
         alt = " ".join(_BY_ITSELF.sub("", alt).split())[:300]
@@ -64,6 +65,7 @@ class Pictures:
         file = SimpleUploadedFile(f"{self.source}.{extension}", content)
         image = Image(file=file, alt=alt or f"{UNDESCRIBED}: picture {self.count} of {self.source}"[:300])
         image.save()
+        self.stored.append(image)
         if not alt:
             self.report.say("alt")
         return image

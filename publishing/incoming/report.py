@@ -73,7 +73,8 @@ class Report:
 
     def lines(self, html: str = "") -> list[str]:
         """Sentences: what of it stands in `html`, the result; what is not there; what is to be done."""
-        lines = [kept(html)] if html else []
+        things = kept(html) if html else ""
+        lines = [things] if things else []
         left_out = [_words(*LEFT_OUT[name], self.counts[name]) for name in LEFT_OUT if self.counts[name]]
         if left_out:
             lines.append(f"Left out: {'; '.join(left_out)}.")
@@ -81,13 +82,13 @@ class Report:
 
 
 def kept(html: str) -> str:
-    """What a cleaned text holds, in one sentence."""
+    """What a cleaned text holds beside paragraphs, in one sentence; "" for words alone."""
     tree = parse(html)
     parts = []
     for tags, one, several in KEPT:
         if number := sum(1 for _ in tree.iter(*tags.split(", "))):
             parts.append(f"{number} {one if number == 1 else several}")
-    return f"Taken over: {', '.join(parts)} and the words." if parts else "Taken over: the words."
+    return f"Taken over: {', '.join(parts)} and the words." if parts else ""
 
 
 def _words(one: str, several: str, number: int) -> str:

@@ -179,7 +179,11 @@ def test_who_may_not_add_pictures_adds_none_by_pasting(django_user_model):
     pixels = b64encode(factories.picture_file().read()).decode()
     found = taken(f'a<img src="data:image/png;base64,{pixels}">', django_user_model.objects.create_user("nobody"))
     assert (found.html, Image.objects.count()) == ("<p>a</p>", 0)
-    assert found.lines[1] == "Left out: 1 picture, since you may not add pictures."
+    assert found.lines == ["Left out: 1 picture, since you may not add pictures."]
+
+
+def test_of_words_alone_there_is_nothing_to_say():
+    assert taken("<p>Words.</p>").lines == []
 
 
 def test_a_figure_keeps_its_caption():

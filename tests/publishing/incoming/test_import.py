@@ -283,6 +283,29 @@ def test_a_file_that_is_too_large_is_not_read(client):
     assert "up to 20.0\xa0MB are taken over" in problem(send(client, "a.md", b"a" * (20 * 1024 * 1024 + 1)))
 
 
+def test_a_text_that_cannot_be_stored_leaves_no_pictures(client):
+    sign_in(client, "Editor")
+    data = f"data:image/png;base64,{b64encode(factories.picture_file().read()).decode()}"
+    content = f'<h1>Articles</h1><p>Words.</p><img src="{data}" alt="A square">'.encode()
+    response = send(client, "a.html", content, at="/admin/articles/page/")
+    assert "The site has something else at this address." in problem(response)
+
+
+def test_a_document_opens_nothing_outside_of_itself(client, tmp_path):
+    sign_in(client, "Editor")
+    secret = tmp_path / "secret.png"
+    secret.write_bytes(factories.picture_file().read())
+    drawing = (
+        '<w:p><w:r><w:t>Words.</w:t></w:r><w:r><w:drawing><wp:inline><a:graphic><a:graphicData uri="x"><pic:pic>'
+        '<pic:blipFill><a:blip r:link="rOut"/></pic:blipFill></pic:pic></a:graphicData></a:graphic></wp:inline>'
+        "</w:drawing></w:r></w:p>"
+    )
+    relation = f'<Relationship Id="rOut" Type="{seed.RELATIONS}/image" Target="file://{secret}" TargetMode="External"/>'
+    send(client, "a.docx", seed.document(drawing, relations=relation))
+    assert Article.objects.get().body == "<p>Words.</p>"
+    assert not Image.objects.exists()
+
+
 def test_scripts_and_hidden_words_do_not_come_along(client):
     sign_in(client, "Editor")
     html = (

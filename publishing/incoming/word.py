@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 import zipfile
 import zlib
 
@@ -13,8 +14,11 @@ from publishing.incoming.report import Report
 
 MOST_PARTS = 3_000
 MOST_UNPACKED_BYTES = 120 * 1024 * 1024
-MOST_XML_BYTES = 12 * 1024 * 1024  # in all; the reader needs some fifty times as much of memory
-MAIN = "word/document.xml"
+MOST_XML_BYTES = 12 * 1024 * 1024  # in all
+MOST_TAGS = 250_000  # in all: of some three hundred pages, which take the reader some ten seconds
+MOST_PARAGRAPHS = 15_000
+MAIN = re.compile(r"word/document[0-9]*\.xml")
+XML_BEGINS = (b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0<", b"\0\0\0<")
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 # What their authors see and no HTML shows.
 UNREADABLE = {
@@ -80,43 +84,54 @@ def _picture(image) -> dict:
 def _prepared(archive: zipfile.ZipFile, report: Report):
     """The archive anew, of parts that were looked at, and the title in its properties."""
     parts = archive.infolist()
-    names = {part.filename for part in parts}
-    if MAIN not in names or "[Content_Types].xml" not in names:
-        raise ValidationError("This is an archive, but no Word document (.docx).")
     xml = [part for part in parts if part.filename.endswith((".xml", ".rels"))]
-    too_much = (
-        len(parts) > MOST_PARTS
-        or sum(part.file_size for part in parts) > MOST_UNPACKED_BYTES
-        or sum(part.file_size for part in xml) > MOST_XML_BYTES
-    )
-    if too_much:
-        raise ValidationError(
-            "This document unpacks to more than is taken over at once. Divide it, and import the parts."
-        )
+    if not any(MAIN.fullmatch(part.filename) for part in parts):
+        raise ValidationError("This is an archive, but no Word document (.docx).")
+    _check_size(parts, xml)
     if any(part.flag_bits & 0x1 for part in parts):
         raise ValidationError(PROTECTED)
-    title, made = "", io.BytesIO()
+    title, tags, made = "", 0, io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as copy:
         for part in parts:
             content = archive.read(part)
             if part in xml:
+                tags += content.count(b"<")
+                if tags > MOST_TAGS:
+                    raise ValidationError(TOO_MUCH)
                 tree = _tree(content)
-                if part.filename == MAIN:
-                    _mark_header_rows(tree)
-                    report.say("formula", sum(1 for _ in tree.iter(*UNREADABLE)))
-                    report.say(
-                        "deleted", sum(1 for _ in tree.iter(f"{W}del") if next(_.iter(f"{W}delText"), None) is not None)
-                    )
-                elif part.filename == "docProps/core.xml":
-                    title = tree.findtext("{http://purl.org/dc/elements/1.1/}title") or ""
-                elif part.filename == "word/comments.xml":
-                    report.say("comment", sum(1 for _ in tree.iter(f"{W}comment")))
+                title = _title_of(tree, part.filename) or title
+                _look_at(tree, part.filename, report)
                 content = etree.tostring(tree, xml_declaration=True, encoding="UTF-8")
+            elif content.lstrip().startswith(XML_BEGINS):
+                continue  # a document by another name would be read unseen
             copy.writestr(part.filename, content)
     made.seek(0)
     return made, title.strip()
 
 
+def _check_size(parts, xml):
+    unpacked, of_xml = (sum(part.file_size for part in some) for some in (parts, xml))
+    if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED_BYTES or of_xml > MOST_XML_BYTES:
+        raise ValidationError(TOO_MUCH)
+
+
+def _title_of(tree, name: str) -> str:
+    return tree.findtext("{http://purl.org/dc/elements/1.1/}title") or "" if name == "docProps/core.xml" else ""
+
+
+def _look_at(tree, name: str, report: Report):
+    """Set right what mammoth would not see, and report what it leaves out."""
+    if name == "word/comments.xml":
+        report.say("comment", sum(1 for _ in tree.iter(f"{W}comment")))
+    if MAIN.fullmatch(name):
+        if sum(1 for _ in tree.iter(f"{W}p")) > MOST_PARAGRAPHS:
+            raise ValidationError(TOO_MUCH)
+        _mark_header_rows(tree)
+        report.say("formula", sum(1 for _ in tree.iter(*UNREADABLE)))
+        report.say("deleted", sum(1 for passage in tree.iter(f"{W}del") if passage.find(f".//{W}delText") is not None))
+
+
+TOO_MUCH = "This document unpacks to more than is taken over at once. Divide it, and import the parts."
 PROTECTED = "This document is protected by a password. Save it without one, and try again."
 
 

@@ -25,8 +25,12 @@ def check_links(subject: Subject) -> list[Finding]:
         for place, link in enumerate(tree.iter("a"))
     ]
     standing = _standing({item for *_, address in places if (item := mention(address))})
-    dead = _dead({address.partition("#")[0] for *_, address in places if address.startswith("/")}, subject.address)
-    findings = []
+    call = true_address(getattr(subject.record, "call_address", ""))
+    local = {
+        address.partition("#")[0] for address in [call, *(place[-1] for place in places)] if address.startswith("/")
+    }
+    dead = _dead(local, subject.address)
+    findings = [found("call_dead", "call_address", address=call)] if call.partition("#")[0] in dead else []
     for field, place, link, address in places:
         words = words_of(link)
         known = {"field": field, "tags": "a", "index": place, "words": words}

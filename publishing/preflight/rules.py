@@ -14,6 +14,7 @@ RULES = {
     "picture_gone": (ERROR, "This picture is no longer there."),
     "table_headless": (ERROR, "This table has no header row or column: its cells have no names when it is read out."),
     "link_dead": (ERROR, "The link “{words}” leads to {address}, where there is no page."),
+    "call_dead": (ERROR, "The call to action leads to {address}, where there is no page."),
     "link_gone": (ERROR, "The link “{words}” leads to a record that is no longer there."),
     "anchor_dead": (ERROR, "The link “{words}” leads to {address}, which is no heading of this text."),
     "link_hidden": (

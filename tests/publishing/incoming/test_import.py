@@ -256,6 +256,21 @@ HOSTILE = {
         seed.document(seed.paragraph("words " * (3 << 20))),
         "unpacks to more than is taken over",
     ),
+    "many paragraphs": ("a.docx", seed.document("<w:p/>" * 16_000), "unpacks to more than is taken over"),
+    "many tags": ("a.docx", seed.document("<w:p/>" * 300_000), "unpacks to more than is taken over"),
+    "entities under another name": (
+        "a.docx",
+        seed.document(
+            "",
+            {
+                "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+                f'<Relationship Id="r1" Type="{seed.RELATIONS}/officeDocument" Target="word/other.png"/>'
+                "</Relationships>",
+                "word/other.png": BILLION,
+            },
+        ),
+        "There is no text in this file.",
+    ),
     "many parts": (
         "a.docx",
         seed.document("", {f"word/{number}.bin": b"" for number in range(3_100)}),

@@ -158,6 +158,13 @@ def test_fields():
     assert rules(text, title="a", slug="free") == ["address_leads_on"]
 
 
+def test_the_call_to_action_leads_somewhere():
+    text = factories.article()
+    assert rules(text, call_address="/no/such/place/#part") == ["call_dead"]
+    for address in ("", "/services/", text.get_absolute_url(), "https://example.com/", "mailto:a@example.com"):
+        assert rules(text, call_address=address) == []
+
+
 def test_nothing_is_written_by_looking():
     text = factories.article()
     findings(text, title="Other", body=HEADLESS)

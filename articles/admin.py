@@ -17,6 +17,7 @@ from publishing.addresses import change_url, with_query
 from publishing.admin.base import TrashFilter, is_field_with_search
 from publishing.admin.call import CALL
 from publishing.admin.drafts import DraftsAdmin
+from publishing.admin.importing import ImportMixin
 from publishing.admin.rows import RowInline
 
 
@@ -58,7 +59,7 @@ class ReadAlsoInline(PlacementInline):
     autocomplete_fields = ["other"]
 
 
-class TextAdmin(DraftsAdmin):
+class TextAdmin(ImportMixin, DraftsAdmin):
     """The admin of one kind of text: what is added here is of that kind, and a text of another is led to its own."""
 
     list_display = ["title_or_untitled", "status", "topic_names", "first_published", "last_changed", "review_by"]

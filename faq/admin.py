@@ -3,6 +3,7 @@ from django.contrib import admin
 from faq.models import OtherWording, Question, Topic
 from publishing.admin.base import TrashFilter
 from publishing.admin.drafts import DraftsAdmin
+from publishing.admin.importing import ImportMixin
 from publishing.admin.rows import RowInline
 
 
@@ -12,7 +13,7 @@ class OtherWordingInline(RowInline):
 
 
 @admin.register(Question)
-class QuestionAdmin(DraftsAdmin):
+class QuestionAdmin(ImportMixin, DraftsAdmin):
     list_display = ["question_or_untitled", "topic", "position", "status", "last_changed"]
     list_filter = ["state", TrashFilter, "topic"]
     list_select_related = ["topic"]

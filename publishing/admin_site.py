@@ -15,6 +15,7 @@ from django.urls import path
 from publishing.desk import desk_for
 from publishing.facts import facts_to_choose
 from publishing.finder import find
+from publishing.incoming.pasting import paste_view
 from publishing.registry import publishable_models
 from publishing.richtext.document import mention
 from publishing.second_factor import GIVE_CODE, SET_UP
@@ -41,6 +42,7 @@ class Site(admin.AdminSite):
         return [
             path("publishing/find/", self.admin_view(self.find_view), name="publishing_find"),
             path("publishing/facts/", self.admin_view(self.facts_view), name="publishing_facts"),
+            path("publishing/paste/", self.admin_view(paste_view), name="publishing_paste"),
             path("second-factor/", self.admin_view(second_factor), name=SET_UP),
             path("second-factor/code/", self.admin_view(give_code), name=GIVE_CODE),
             path("r/<path:content_type_id>/<path:object_id>/", self.admin_view(self.on_site), name="view_on_site"),

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from taggit.managers import TaggableManager
 
 from catalog.constraints import above_zero, one_of, partial_dates
@@ -175,6 +176,12 @@ class AIModel(CatalogueRecord):
     def status_on(self, day, events=None) -> Status:
         """Return the status by the lab's own events (`catalog.status`): a query unless given or prefetched."""
         return status_on(day, self.events.all() if events is None else events, checked_on=self.checked_on)
+
+    @classmethod
+    def cautions(cls, pks):
+        today = timezone.localdate()
+        models = cls.objects.filter(pk__in=pks).prefetch_related("events")
+        return {model.pk: "is retired" for model in models if model.status_on(today) == Status.RETIRED}
 
     def clean(self):
         super().clean()

@@ -21,6 +21,7 @@ from publishing.admin.trash import TrashFilter, TrashMixin
 from publishing.models import Prose, State
 from publishing.parameters import words
 from publishing.people import is_own_draft
+from publishing.preflight.checking import Held
 from publishing.richtext import RichTextField
 from publishing.roles import may_publish
 from publishing.where_used import seen_by, where_used
@@ -87,7 +88,15 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, MovedMixin, admi
                 question = question_about_form(self, request, record, words)
                 if question:
                     return question
-        return super().changeform_view(request, object_id, form_url, extra_context)
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except (IntegrityError, ValidationError) as error:
+            if request.method != "POST" or isinstance(error, Held):
+                raise
+            # What was free when the form was judged, as an address, was taken before it was saved. Nothing is saved,
+            # so it is judged once more, and says so beside the field.
+            request.refusal = _refusal(error)
+            return super().changeform_view(request, object_id, form_url, extra_context)
 
     def words_of_taking_off(self, request) -> str:
         """What the form that was sent would do to the page, if it takes it off."""
@@ -137,17 +146,6 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, MovedMixin, admi
         return super().changelist_view(request, extra_context)
 
     # Saving --------------------------------------------------------------------------------------
-
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except (IntegrityError, ValidationError) as error:
-            if request.method != "POST":
-                raise
-            # What was free when the form was judged, as an address, was taken before it was saved. Nothing is saved,
-            # so it is judged once more, and says so beside the field.
-            request.refusal = _refusal(error)
-            return super().changeform_view(request, object_id, form_url, extra_context)
 
     def response_add(self, request, obj, post_url_continue=None):
         if IS_POPUP_VAR in request.POST:

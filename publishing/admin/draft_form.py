@@ -27,6 +27,7 @@ class DraftForm(forms.ModelForm):
         widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text="What you changed and why, for your colleagues. It stands in the history.",
     )
+    reason = forms.CharField(max_length=300, required=False, widget=forms.TextInput(attrs={"class": "vTextField"}))
     # Never filled in by a browser that goes back: they belong to the text that the server sent.
     token = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
     sitting = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
@@ -40,6 +41,7 @@ class DraftForm(forms.ModelForm):
 
     act = Act.SAVE
     refusal = ""  # why the database did not take what was sent a moment ago
+    held = None  # what stopped the publication that was asked for just now
     moment_field = "go_live_at"  # that says when SCHEDULE is to happen
 
     def __init__(self, *args, **kwargs):
@@ -59,6 +61,8 @@ class DraftForm(forms.ModelForm):
         now = timezone.now()
         if self.refusal:
             self.add_error(None, self.refusal)
+        if self.held is not None:
+            self.add_error(None, f"It is not published: {' '.join(self.held.messages)} See “Before you publish”.")
         if self.act == Act.SCHEDULE:
             moment = cleaned.get(self.moment_field)
             if moment is None and self.moment_field not in self.errors:

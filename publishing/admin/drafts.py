@@ -12,6 +12,7 @@ from publishing.admin.draft_form import DraftForm
 from publishing.admin.duplicating import DuplicatingMixin
 from publishing.admin.history import HistoryMixin
 from publishing.admin.moved import address_to_be
+from publishing.admin.preflight import PreflightMixin
 from publishing.admin.preview import PreviewMixin
 from publishing.admin.review import ReviewMixin
 from publishing.admin.sharing import SharingMixin
@@ -58,7 +59,14 @@ def act_of(request) -> Act:
 
 
 class DraftsAdmin(
-    AutosaveMixin, PreviewMixin, SharingMixin, DuplicatingMixin, ReviewMixin, HistoryMixin, PublishableAdmin
+    PreflightMixin,
+    AutosaveMixin,
+    PreviewMixin,
+    SharingMixin,
+    DuplicatingMixin,
+    ReviewMixin,
+    HistoryMixin,
+    PublishableAdmin,
 ):
     """The base of the admin of texts, authors and topics. Rows beside a record are `RowInline`s."""
 
@@ -157,6 +165,7 @@ class DraftsAdmin(
             author=request.user,
             token=cleaned.get("token") or "",
             note=cleaned.get("note") or "",
+            reason=cleaned.get("reason") or "",
             sitting=cleaned.get("sitting") or "",
             step=cleaned.get("step") or 0,
             go_live_at=go_live_at,

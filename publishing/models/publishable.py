@@ -234,6 +234,12 @@ class Publishable(models.Model):
         """The records to which the footer of every page leads; None for a kind of record that does not stand there."""
         return None
 
+    @classmethod
+    def cautions(cls, pks) -> dict[int, str]:
+        """What an editor should know who leads readers to these records, as the end of a sentence: “… which is retired
+        since 2024”. Records without such a thing are left out."""
+        return {}
+
     @property
     def status(self) -> str:
         """The state in one word for editors, with what follows from dates."""

@@ -79,6 +79,7 @@ class Revision(models.Model):
     act = models.CharField(max_length=10, choices=Act)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     note = models.CharField(max_length=200, blank=True)
+    reason = models.CharField(max_length=300, blank=True, help_text="Why it was published although pre-flight said no.")
     parent = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
     sitting = models.CharField(max_length=36, blank=True, help_text="The opening of a form in which it was written.")
     step = models.PositiveIntegerField(default=0, help_text="Counts the saves of a sitting; 0 where nobody counted.")

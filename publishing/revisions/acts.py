@@ -5,7 +5,7 @@ Over what is published each save makes a draft, which the row takes over when so
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from publishing.letters import tell_editors
 from publishing.models import Act, Prose, Revision, State
+from publishing.preflight.checking import hold_back
 from publishing.revisions.content import SCHEMA, read, same, write
 from publishing.revisions.content import current as in_names_of_today
 
@@ -40,6 +41,7 @@ class Order:
     author: object = None
     token: str = ""  # what `token_of` said when she began; empty: she saw nothing that could have changed since
     note: str = ""
+    reason: str = ""  # for publishing although pre-flight finds errors
     sitting: str = ""  # the opening of a form in which she writes
     step: int = 0  # counts what a sitting sends, so that what comes late is known; 0: nobody counted
     is_autosave: bool = False
@@ -103,7 +105,8 @@ def may_be_seen(record) -> bool:
 
 
 def begin(record, order: Order) -> Outcome:
-    """Carry out `order` on a record that is not stored yet."""
+    """Carry out `order` on a record that is not stored yet. Raises ValidationError as `carry_out` does."""
+    order = _looked_over(record, order)
     with transaction.atomic():
         record.state = STATES.get(order.act, State.DRAFT)
         if order.act == Act.SCHEDULE and not isinstance(record, Prose):
@@ -117,8 +120,9 @@ def carry_out(record, order: Order) -> Outcome:
     """Carry out `order` on a stored record.
 
     Where something else was saved since she began, her text is kept aside and nothing else is done. Raises
-    ValidationError, with nothing done, where what is to be published is not complete. An autosave is always kept:
-    where the row cannot say it, as a draft over it; and one that comes after a later one of its sitting does nothing.
+    ValidationError, with nothing done, where what is to be published is not complete, and Held (which is one) where
+    pre-flight finds errors in it and the order gives no reason. An autosave is always kept: where the row cannot say
+    it, as a draft over it; and one that comes after a later one of its sitting does nothing.
     """
     with transaction.atomic():
         row = locked(record)
@@ -134,7 +138,15 @@ def carry_out(record, order: Order) -> Outcome:
         # What was saved by itself becomes a version when she saves it.
         if order.act == Act.SAVE and not is_news and (order.is_autosave or not head.is_autosave):
             return Outcome(row, None, title)
-        return Outcome(row, _do(row, order, head), title)
+        return Outcome(row, _do(row, _looked_over(row, order), head), title)
+
+
+def _looked_over(record, order: Order) -> Order:
+    """`order`, with the reason that it needs if it needs one. An update is looked at when it is approved, not again at
+    its moment, when nobody is there to give a reason."""
+    if order.act not in {Act.PUBLISH, Act.SCHEDULE}:
+        return replace(order, reason="")
+    return replace(order, reason=hold_back(record, order.content, order.reason))
 
 
 def _later_of_sitting(row, order: Order) -> Revision | None:
@@ -223,6 +235,7 @@ def _keep(row, order: Order, content: dict, *, applied=False, **values) -> Revis
             "act": order.act,
             "author": order.author,
             "note": order.note,
+            "reason": order.reason,
             "sitting": order.sitting,
             "step": order.step,
             "is_autosave": order.is_autosave,

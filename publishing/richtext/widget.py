@@ -21,6 +21,7 @@ MODULES = ImportMap(
         "richtext/headings": "js/editor/headings.js",
         "richtext/links": "js/editor/links.js",
         "richtext/notes": "js/editor/notes.js",
+        "richtext/paste": "js/editor/paste.js",
         "richtext/pictures": "js/editor/pictures.js",
         "richtext/uploads": "js/editor/uploads.js",
         "richtext/tables": "js/editor/tables.js",
@@ -94,7 +95,7 @@ def editor_config() -> dict:
             "Dropcursor": True,
             "Gapcursor": True,
             "FormLabel": True,
-            "QuietPaste": True,
+            "CleanPaste": {"url": _address("admin:publishing_paste")},
             "Menu": {"groups": MENU},
         },
     }
@@ -115,7 +116,7 @@ class RichTextWidget(forms.Textarea):
     def media(self):
         # Without the library's admin styles, which fix every size with !important: ours take their place. Its own
         # file is named again so that ours come after it.
-        styles = ["django_prose_editor/editor.css", "css/editor.css", "css/editor-dialogs.css"]
+        styles = ["django_prose_editor/editor.css", "css/editor.css", "css/editor-dialogs.css", "css/editor-paste.css"]
         return prose_editor_media(preset="configurable") + Media(importmap=MODULES, css={"all": styles})
 
     def format_value(self, value):

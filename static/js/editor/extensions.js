@@ -1,10 +1,11 @@
 // What the editor knows beyond its library: the names are those of publishing/richtext/widget.py.
-import { Code, Extension, Plugin } from "django-prose-editor/editor";
+import { Code, Extension } from "django-prose-editor/editor";
 
 export { Fact } from "richtext/facts";
 export { AnchoredHeading } from "richtext/headings";
 export { RecordLink } from "richtext/links";
 export { Note } from "richtext/notes";
+export { CleanPaste } from "richtext/paste";
 export { Figure, FigureCaption, Picture } from "richtext/pictures";
 export { CaptionedTable, TableCaption, TableCell, TableHeader, TableRows } from "richtext/tables";
 
@@ -23,19 +24,5 @@ export const FormLabel = Extension.create({
     if (!label) return;
     dom.setAttribute("aria-label", label.textContent.trim().replace(/:$/, ""));
     label.addEventListener("click", () => this.editor.commands.focus());
-  },
-});
-
-/**
- * Takes event handlers out of pasted HTML. The editor would drop them anyway and they never run, but the browser
- * reports each as a breach of the content security policy when the editor first reads the text.
- */
-export const QuietPaste = Extension.create({
-  name: "quietPaste",
-
-  addProseMirrorPlugins() {
-    const HANDLER = /[\s/]on\w+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)/gi;
-    const transformPastedHTML = (html) => html.replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(HANDLER, " "));
-    return [new Plugin({ props: { transformPastedHTML } })];
   },
 });

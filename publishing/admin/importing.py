@@ -1,0 +1,72 @@
+"""A file that becomes a draft."""
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import path
+from django.utils.text import Truncator
+
+from publishing.addresses import change_url
+from publishing.incoming.files import ACCEPTED, check_size, take_file
+from publishing.models import Act, Reference
+from publishing.revisions.acts import Order, begin
+
+
+class ImportForm(forms.Form):
+    file = forms.FileField(
+        label="File",
+        help_text=f"{ACCEPTED}, up to 20 MB. Headings, lists, tables, links, pictures and notes come along; "
+        "fonts, colours and sizes do not.",
+        widget=forms.FileInput(attrs={"accept": ".docx,.md,.markdown,.txt,.html,.htm"}),
+    )
+
+
+class ImportMixin:
+    """For a ModelAdmin of texts with drafts: a button above the list, by which a file becomes a draft."""
+
+    change_list_template = "admin/publishing/text_list.html"
+
+    def get_urls(self):
+        name = f"{self.opts.app_label}_{self.opts.model_name}_import_file"
+        return [path("import/", self.admin_site.admin_view(self.import_view), name=name), *super().get_urls()]
+
+    def changelist_view(self, request, extra_context=None):
+        may_import = self.has_add_permission(request)
+        return super().changelist_view(request, {"may_import_file": may_import, **(extra_context or {})})
+
+    def import_view(self, request):
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = ImportForm(request.POST or None, request.FILES or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                return self._import(request, form.cleaned_data["file"])
+            except ValidationError as error:
+                form.add_error("file", error.messages)
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "form": form}
+        context["title"] = f"Import a file: {self.opts.verbose_name}"
+        return render(request, "admin/publishing/import_file.html", context)
+
+    def _import(self, request, file):
+        check_size(file.size)
+        taken = take_file(file.name, file.read(), request.user)
+        record = self.model(owner=request.user)
+        title = self.opts.get_field(record.title_field)
+        body = min(Reference.sources_in(self.model))
+        content = {"fields": {title.name: Truncator(taken.title).chars(title.max_length), body: taken.html}}
+        note = Truncator(f"Imported from {file.name}").chars(200)
+        try:
+            begin(record, Order(Act.SAVE, content, author=request.user, note=note))
+        except ValidationError:
+            # They were stored before, so that nobody waits in a transaction for their encoding.
+            for picture in taken.pictures:
+                picture.delete()
+            raise
+        self.log_addition(request, record, f"{note}.")
+        messages.success(
+            request, render_to_string("admin/publishing/imported.html", {"name": file.name, "lines": taken.lines})
+        )
+        return HttpResponseRedirect(change_url(record))

@@ -1,0 +1,76 @@
+"""The panel “Before you publish” of a form, and what stops a publication there."""
+
+from django.forms.widgets import Script
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from publishing.drawings.card import card
+from publishing.preflight.appearance import appearance
+from publishing.preflight.checking import Held, preflight
+from publishing.preflight.subject import subject_of
+from publishing.site import site_of
+
+
+class PreflightMixin:
+    """For a ModelAdmin of records with drafts."""
+
+    class Media:
+        js = [Script("js/preflight.js", defer=True)]
+
+    def get_urls(self):
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        check, picture = require_POST(self.preflight_view), require_GET(self.share_card_view)
+        return [
+            path("<path:object_id>/preflight/", self.admin_site.admin_view(check), name=f"{name}_preflight"),
+            path("<path:object_id>/preflight/card.png", self.admin_site.admin_view(picture), name=f"{name}_share_card"),
+            *super().get_urls(),
+        ]
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except Held as held:
+            # What was done is undone by now. The form is shown again, with all that was typed and with what is wrong.
+            request.held = held
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.held = getattr(request, "held", None)
+        return form
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        held = getattr(request, "held", None)
+        if held is not None:
+            context["preflight"] = {"findings": held.findings, "is_held": True}
+        elif obj is not None and self.has_change_permission(request, obj):
+            content = getattr(obj, "draft_content", None)
+            context["preflight"] = self._panel(request, obj, content) if content else None
+        context["may_override"] = self.may_publish(request, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def preflight_view(self, request, object_id):
+        """Answer the form's script: the panel about what is typed there, of which nothing is saved."""
+        record = self._record_to_change(request, object_id)
+        form = self.get_form(request, record, change=True)(request.POST, request.FILES, instance=record)
+        formsets, _ = self._create_formsets(request, form.instance, change=True)
+        is_valid = form.is_valid() and all(formset.is_valid() for formset in formsets)
+        panel = self._panel(request, record, form.content(formsets)) if is_valid else {"is_invalid": True}
+        context = {"preflight": panel, "original": record, "may_override": self.may_publish(request, record)}
+        return render(request, "admin/publishing/preflight_findings.html", context)
+
+    def share_card_view(self, request, object_id):
+        """The picture that is drawn for the draft where no editor chose one."""
+        record = self._record_to_change(request, object_id)
+        picture = card(*record.card_words(), site_of(request).name_text, record.drawing)
+        return HttpResponse(picture, content_type="image/png")
+
+    def _panel(self, request, record, content) -> dict:
+        shown = subject_of(record, content).record
+        return {
+            "findings": preflight(record, content),
+            "appearance": appearance(shown, site_of(request)),
+            "card_url": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_share_card", args=[record.pk]),
+        }

@@ -1,0 +1,44 @@
+"""Where a link of a text from elsewhere leads, without those who count on the way."""
+
+from urllib.parse import parse_qs, urlsplit
+
+from django.conf import settings
+
+# Hosts that lead on, by the end of their name, with the path and the parameter that says where.
+REDIRECTORS = [
+    ("www.google.com", "/url", ("q", "url")),
+    (".safelinks.protection.outlook.com", "/", ("url",)),
+    ("l.facebook.com", "/l.php", ("u",)),
+]
+MOST_HOPS = 3
+
+
+def true_address(href: str) -> str:
+    """Return `href` without redirectors; a page of this site by its path."""
+    href = href.strip()
+    for _ in range(MOST_HOPS):
+        further = _led_on(href)
+        if not further:
+            break
+        href = further
+    site = settings.SITE_URL.rstrip("/")
+    if href == site or href.startswith((f"{site}/", f"{site}#", f"{site}?")):
+        href = href[len(site) :]
+        return href if href.startswith("/") else f"/{href}"
+    return href
+
+
+def _led_on(href: str) -> str:
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        return ""
+    if parts.scheme not in {"http", "https"}:
+        return ""
+    host = parts.hostname or ""
+    for name, path, parameters in REDIRECTORS:
+        if parts.path == path and (host == name or (name.startswith(".") and host.endswith(name))):
+            asked = parse_qs(parts.query, max_num_fields=50)
+            found = next((asked[key][0] for key in parameters if key in asked), "")
+            return found if found.startswith(("http://", "https://", "mailto:")) else ""
+    return ""

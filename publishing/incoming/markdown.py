@@ -1,0 +1,38 @@
+"""Markdown as HTML, and how to tell that a plain text is Markdown."""
+
+import re
+
+from django.core.exceptions import ValidationError
+from markdown_it import MarkdownIt
+
+MOST_SIGNS = 1_000_000
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_TITLE = re.compile(r"^title:[ \t]*(.+)$", re.MULTILINE | re.IGNORECASE)
+# Of each kind what plain prose hardly ever looks like by chance.
+_SIGNS = [
+    re.compile(r"^#{1,6} \S", re.MULTILINE),
+    re.compile(r"^ {0,3}(?:[-*+]|\d{1,3}[.)]) \S.*\n+ {0,8}(?:[-*+]|\d{1,3}[.)]) \S", re.MULTILINE),
+    re.compile(r"^\|?[^\n|]+\|[^\n]*\n\|?[ :]*-{2,}[ :]*(?:\|[ :]*-{2,}[ :]*)*\|?[ ]*$", re.MULTILINE),
+    re.compile(r"^(?:```|~~~)", re.MULTILINE),
+    re.compile(r"\[[^\]\n]+\]\((?:https?://|/|mailto:)[^)\s]+\)"),
+    re.compile(r"(?<![\w*])\*\*[^*\n]+\*\*(?![\w*])"),
+]
+_reader = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+
+
+def looks_like_markdown(text: str) -> bool:
+    text = text.replace("\r\n", "\n")
+    return len(text) <= MOST_SIGNS and any(sign.search(text) for sign in _SIGNS)
+
+
+def html_of(text: str) -> tuple[str, str]:
+    """Return the HTML of a text in CommonMark with tables, and the title that its front matter says, if one does."""
+    if len(text) > MOST_SIGNS:
+        raise ValidationError("This text is too long to be taken over at once. Divide it, and take over the parts.")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    title = ""
+    if front := _FRONT_MATTER.match(text):
+        text = text[front.end() :]
+        found = _TITLE.search(front[1])
+        title = found[1].strip().strip("\"'") if found else ""
+    return _reader.render(text), title

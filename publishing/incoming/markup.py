@@ -1,0 +1,93 @@
+"""HTML from anywhere as a tree that can be walked: read as browsers read it, without what runs."""
+
+import re
+
+import nh3
+from django.core.exceptions import ValidationError
+from lxml import html as lxml_html
+
+from publishing.richtext.allowlist import UNSTORABLE
+
+# Beyond what a text may hold: what says something of it, or is to be reported.
+_TAGS = {
+    *("h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "span", "br", "hr", "pre", "blockquote", "center", "address"),
+    *("ul", "ol", "li", "dl", "dt", "dd", "details", "summary", "main", "article", "section", "header", "footer"),
+    *("nav", "aside", "figure", "figcaption", "hgroup", "menu", "search", "a", "b", "strong", "i", "em", "u", "s"),
+    *("strike", "del", "ins", "code", "kbd", "samp", "tt", "var", "cite", "dfn", "q", "small", "sub", "sup", "mark"),
+    *("font", "big", "abbr", "time", "label", "bdi", "bdo", "wbr", "ruby", "rt", "rp", "data", "img", "picture"),
+    *("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "colgroup", "col"),
+    *("iframe", "video", "audio", "object", "embed", "canvas", "input", "select", "textarea", "button"),
+}
+_ATTRIBUTES = {
+    "*": {"style", "class", "id", "role", "aria-level", "data-aria-level", "hidden"},
+    "a": {"href", "name"},
+    "img": {"src", "alt", "width", "height"},
+    "ol": {"start"},
+    "th": {"colspan", "rowspan", "scope"},
+    "td": {"colspan", "rowspan", "scope"},
+}
+_SCHEMES = {"http", "https", "mailto", "tel", "ref", "fact", "file", "data", "cid", "blob", "about"}
+_cleaner = nh3.Cleaner(
+    tags=_TAGS,
+    clean_content_tags={"script", "style", "noscript", "template", "svg", "math", "title"},
+    attributes=_ATTRIBUTES,
+    url_schemes=_SCHEMES,
+    link_rel=None,
+    strip_comments=True,
+)
+_PARSER = lxml_html.HTMLParser(huge_tree=True, encoding="utf-8")
+_SCRIPT = re.compile(r"<(?:script|svg|math)[\s>]", re.IGNORECASE)
+_DECLARATION = re.compile(r"([\w-]+)\s*:\s*([^;]*)")
+
+
+# Elements that end by themselves where another of their kind begins, or that hold nothing.
+_NOT_NESTING = {
+    *("p", "li", "dt", "dd", "td", "th", "tr", "tbody", "thead", "tfoot", "colgroup", "col", "option", "rt", "rp"),
+    *("br", "hr", "img", "input", "meta", "link", "area", "base", "embed", "param", "source", "track", "wbr"),
+    *("html", "head", "body"),
+}
+_TAG = re.compile(r"<(/?)([a-z][^\s/>]*)([^<>]*)", re.IGNORECASE)
+MOST_NESTED = 400
+MOST_SIGNS = 2_000_000  # without the pictures inside; a novel has half as many
+_PICTURE = re.compile(r"data:image/[^\"'\s>]*", re.IGNORECASE)
+
+
+def tree_of(html: str):
+    """Return the tree of `html`, whole or a part, under an element of our own.
+
+    Raises ValidationError for what is too long, and where more elements lie in one another than anybody writes: parsers
+    take the square of their number in time, or lose what lies deep.
+    """
+    if len(html) > MOST_SIGNS and len(_PICTURE.sub("", html)) > MOST_SIGNS:
+        raise ValidationError("This text is too long to be taken over at once. Divide it, and take over the parts.")
+    if _depth(html) > MOST_NESTED:
+        raise ValidationError(f"More than {MOST_NESTED} elements of this text lie inside one another.")
+    cleaned = _cleaner.clean(UNSTORABLE.sub("", html))
+    # As bytes: lxml would refuse a text that says an encoding.
+    return lxml_html.document_fromstring(
+        f"<html><body><div>{cleaned}</div></body></html>".encode(), parser=_PARSER
+    ).find("body")
+
+
+def _depth(html: str) -> int:
+    """How deep its elements lie at most, at a rough and generous count."""
+    depth = deepest = 0
+    for closing, name, rest in _TAG.findall(html):
+        if name.lower() in _NOT_NESTING or rest.endswith("/"):
+            continue
+        depth = max(0, depth - 1) if closing else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def count_scripts(html: str) -> int:
+    return len(_SCRIPT.findall(html))
+
+
+def style_of(element) -> dict[str, str]:
+    """The declarations of its own style, in lower case."""
+    return {name: value.strip() for name, value in _DECLARATION.findall((element.get("style") or "").lower())}
+
+
+def classes_of(element) -> list[str]:
+    return (element.get("class") or "").split()

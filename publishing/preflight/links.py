@@ -1,0 +1,121 @@
+"""Where the links of a text lead, as far as that is on this site. Other sites are not asked: they may be slow, and a
+request waits for nobody."""
+
+from collections import defaultdict
+from urllib.parse import unquote, urlsplit
+
+from publishing.as_reader import leads_somewhere
+from publishing.incoming.addresses import true_address
+from publishing.menus import is_fixed
+from publishing.models import Image, Publishable
+from publishing.preflight.rules import Finding, found
+from publishing.preflight.subject import Subject
+from publishing.registry import publishable_model, publishable_models
+from publishing.richtext.anchors import RESERVED_ANCHORS
+from publishing.richtext.document import mention, words_of
+
+MOST_ASKED = 40  # addresses of one text whose page is asked for
+SAY_NOTHING = {"here", "click here", "click", "link", "this link", "read more", "more", "this", "this page"}
+
+
+def check_links(subject: Subject) -> list[Finding]:
+    places = [
+        (field, place, link, true_address(link.get("href") or ""))
+        for field, tree in subject.texts.items()
+        for place, link in enumerate(tree.iter("a"))
+    ]
+    standing = _standing({item for *_, address in places if (item := mention(address))})
+    call = true_address(getattr(subject.record, "call_address", ""))
+    local = {
+        address.partition("#")[0] for address in [call, *(place[-1] for place in places)] if address.startswith("/")
+    }
+    dead = _dead(local, subject.address)
+    findings = [found("call_dead", "call_address", address=call)] if call.partition("#")[0] in dead else []
+    for field, place, link, address in places:
+        words = words_of(link)
+        known = {"field": field, "tags": "a", "index": place, "words": words}
+        item = mention(address)
+        if item:
+            findings += _of_record(standing.get((item.label, item.pk)), known)
+        elif address.startswith("#") and address[1:] not in _anchors(subject.texts[field]):
+            findings.append(found("anchor_dead", address=address, **known))
+        elif address.startswith("/") and address.partition("#")[0] in dead:
+            findings.append(found("link_dead", address=address, **known))
+        if words.casefold().strip(" .:>»→") in SAY_NOTHING:
+            findings.append(found("link_words", **known))
+    return findings
+
+
+def check_chosen(subject: Subject) -> list[Finding]:
+    """Records that are placed beside the text, as questions and authors, and tags."""
+    chosen = []
+    for name, rows in subject.rows.items():
+        relation = type(subject.record)._meta.concrete_model._meta.get_field(name)
+        for field in relation.related_model._meta.concrete_fields:
+            if field is not relation.field and _is_publishable(field.related_model):
+                what = str(field.verbose_name).capitalize()
+                chosen += [(what, field.related_model, row[field.name]) for row in rows if row.get(field.name)]
+    for field in subject.record._meta.concrete_fields:
+        if _is_publishable(field.related_model) and (key := getattr(subject.record, field.attname)):
+            chosen.append((str(field.verbose_name).capitalize(), field.related_model, key))
+    for name, keys in subject.tags.items():
+        field = subject.record._meta.get_field(name)
+        if _is_publishable(field.remote_field.model):
+            chosen += [
+                (str(field.remote_field.model._meta.verbose_name).capitalize(), field.remote_field.model, key)
+                for key in keys
+            ]
+    standing = _standing_of([(model._meta.concrete_model, key) for _, model, key in chosen])
+    findings = []
+    for what, model, key in chosen:
+        record, caution = standing.get((model._meta.label_lower, key), (None, ""))
+        if record is not None and not record.is_public:
+            findings.append(found("shown_hidden", what=what, title=record))
+        elif caution:
+            findings.append(found("shown_caution", what=what, title=record, caution=caution))
+    return findings
+
+
+def _of_record(standing, known: dict) -> list[Finding]:
+    if standing is None:
+        return [found("link_gone", **known)]
+    record, caution = standing
+    if not record.is_public:
+        return [found("link_hidden", title=record, **known)]
+    return [found("link_caution", title=record, caution=caution, **known)] if caution else []
+
+
+def _standing(items) -> dict:
+    """By kind and key of each record that is mentioned and there: itself, and what is to be said against it."""
+    wanted = [(publishable_model(item.label), item.pk) for item in items if item.label != Image._meta.label_lower]
+    return _standing_of([(model, key) for model, key in wanted if model])
+
+
+def _standing_of(wanted) -> dict:
+    by_model, found_records = defaultdict(set), {}
+    for model, key in wanted:
+        by_model[model].add(key)
+    for model, keys in by_model.items():
+        public = set(model.objects.published().filter(pk__in=keys).values_list("pk", flat=True))
+        cautions = model.cautions(public)
+        for record in model._base_manager.filter(pk__in=keys):
+            record.is_public = record.pk in public
+            found_records[model._meta.label_lower, record.pk] = (record, cautions.get(record.pk, ""))
+    return found_records
+
+
+def _anchors(tree) -> set[str]:
+    return {"", "top", *RESERVED_ANCHORS, *(element.get("id") for element in tree.iter("h2", "h3", "h4"))}
+
+
+def _dead(addresses: set[str], own: str) -> set[str]:
+    """Those of `addresses` at which readers find nothing."""
+    asked = {address for address in addresses if address and not is_fixed(urlsplit(address).path)} - {own}
+    slugs = {unquote(urlsplit(address).path).rstrip("/").rpartition("/")[2] for address in asked}
+    for model in publishable_models() if asked else ():
+        asked -= set(model.addresses(model.objects.published().filter(slug__in=slugs)).values())
+    return {address for address in sorted(asked)[:MOST_ASKED] if not leads_somewhere(address)}
+
+
+def _is_publishable(model) -> bool:
+    return model is not None and isinstance(model, type) and issubclass(model, Publishable)

@@ -1,0 +1,62 @@
+"""What is looked for, and how bad it is: the one table of it."""
+
+from dataclasses import dataclass
+
+ERROR, WARNING = "error", "warning"
+
+# An error stops publishing unless an editor gives a reason: with it a reader gets less than the text promises. A
+# warning is for the editor to judge. The words take what the check knows in braces.
+RULES = {
+    "title_missing": (ERROR, "There is no title."),
+    "text_missing": (ERROR, "There is no text."),
+    "address_taken": (ERROR, "Another record has the address {address} already."),
+    "picture_undescribed": (ERROR, "This picture does not say what it shows, for those who do not see it."),
+    "picture_gone": (ERROR, "This picture is no longer there."),
+    "table_headless": (ERROR, "This table has no header row or column: its cells have no names when it is read out."),
+    "link_dead": (ERROR, "The link “{words}” leads to {address}, where there is no page."),
+    "call_dead": (ERROR, "The call to action leads to {address}, where there is no page."),
+    "link_gone": (ERROR, "The link “{words}” leads to a record that is no longer there."),
+    "anchor_dead": (ERROR, "The link “{words}” leads to {address}, which is no heading of this text."),
+    "link_hidden": (
+        WARNING,
+        "“{words}” leads to “{title}”, which readers do not see: they get the words without a link.",
+    ),
+    "link_caution": (WARNING, "“{words}” leads to “{title}”, which {caution}."),
+    "shown_hidden": (WARNING, "{what} “{title}” is chosen, but readers do not see that: it is left out."),
+    "shown_caution": (WARNING, "{what} “{title}” is chosen, which {caution}."),
+    "title_twice": (WARNING, "There is another text of this title: {other}."),
+    "title_long": (WARNING, "Search engines cut this title after about {limit} characters; it has {length}."),
+    "description_missing": (WARNING, "There is no description: search engines take the beginning of the text."),
+    "description_long": (
+        WARNING,
+        "Search engines cut the description after about {limit} characters; it has {length}.",
+    ),
+    "address_leads_on": (WARNING, "{address} leads to another page now. Once this is published, it no longer will."),
+    "heading_first": (WARNING, "The first heading is of level {level}: the headings of a text begin at level 2."),
+    "heading_skipped": (WARNING, "This heading is of level {level} below one of level {above}: a level is left out."),
+    "heading_empty": (WARNING, "This heading has no words."),
+    "table_uncaptioned": (WARNING, "This table has no caption that says what it shows."),
+    "link_words": (WARNING, "“{words}” does not say where the link leads."),
+}
+
+# What the record’s own validation refuses in words, whatever reason is given: here it is only said beforehand.
+REFUSED_ANYWAY = {"title_missing", "text_missing", "address_taken"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something found in `field` of a record; in a rich text at the place `index`, from 0, among its `tags`."""
+
+    rule: str
+    words: str
+    field: str = ""
+    tags: str = ""
+    index: int = 0
+
+    @property
+    def is_error(self) -> bool:
+        return RULES[self.rule][0] == ERROR
+
+
+def found(rule: str, field: str = "", tags: str = "", index: int = 0, **known) -> Finding:
+    return Finding(rule, RULES[rule][1].format(**known), field, tags, index)

@@ -1,0 +1,69 @@
+"""What is looked at in the tree of a text: its headings, tables and pictures. Asks no database but for pictures."""
+
+from publishing.incoming.pictures import UNDESCRIBED
+from publishing.models import Image
+from publishing.preflight.rules import Finding, found
+from publishing.preflight.subject import Subject
+from publishing.richtext.document import mention, words_of
+
+HEADINGS = "h2,h3,h4"
+FIRST_LEVEL = 2
+
+
+def check_headings(subject: Subject) -> list[Finding]:
+    findings = []
+    for field, tree in subject.texts.items():
+        above = 0
+        for place, heading in enumerate(tree.iter(*HEADINGS.split(","))):
+            level = int(heading.tag[1])
+            if not words_of(heading):
+                findings.append(found("heading_empty", field, HEADINGS, place))
+            if not above and level > FIRST_LEVEL:
+                findings.append(found("heading_first", field, HEADINGS, place, level=level))
+            elif above and level > above + 1:
+                findings.append(found("heading_skipped", field, HEADINGS, place, level=level, above=above))
+            above = level
+    return findings
+
+
+def check_tables(subject: Subject) -> list[Finding]:
+    findings = []
+    for field, tree in subject.texts.items():
+        for place, table in enumerate(tree.iter("table")):
+            if next(table.iter("th"), None) is None:
+                findings.append(found("table_headless", field, "table", place))
+            caption = table.find("caption")
+            if caption is None or not words_of(caption):
+                findings.append(found("table_uncaptioned", field, "table", place))
+    return findings
+
+
+def check_pictures(subject: Subject) -> list[Finding]:
+    """The pictures of the texts and those that the record chose: what is said of them where they are not seen."""
+    findings = []
+    places = [
+        (field, place, picture)
+        for field, tree in subject.texts.items()
+        for place, picture in enumerate(tree.iter("img"))
+    ]
+    named = {picture: mention(picture.get("src")) for _, _, picture in places}
+    known = Image.objects.in_bulk({item.pk for item in named.values() if item})
+    for field, place, picture in places:
+        item, alt = named[picture], picture.get("alt") or ""
+        image = known.get(item.pk) if item else None
+        if item and image is None:
+            findings.append(found("picture_gone", field, "img", place))
+        elif not _says_something(alt) and not (image and not alt and _is_described(image)):
+            findings.append(found("picture_undescribed", field, "img", place))
+    for field in subject.record._meta.concrete_fields:
+        if field.related_model is Image and (image := getattr(subject.record, field.name)) and not _is_described(image):
+            findings.append(found("picture_undescribed", field.name))
+    return findings
+
+
+def _is_described(image) -> bool:
+    return image.is_decorative or _says_something(image.alt)
+
+
+def _says_something(alt: str) -> bool:
+    return bool(alt.strip()) and not alt.startswith(UNDESCRIBED)

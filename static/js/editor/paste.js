@@ -1,0 +1,156 @@
+// What is pasted is read by the server, by the same rules as a file that is imported: publishing/incoming/. Where it does
+// not answer, the editor reads it by itself.
+import { Extension, Plugin, pm } from "django-prose-editor/editor";
+import { button, element } from "richtext/dialogs";
+
+const { PluginKey, TextSelection } = pm.state;
+const WAIT_MS = 15_000;
+const key = new PluginKey("cleanPaste");
+const HANDLER = /[\s/]on\w+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)/gi;
+
+/** Event handlers never run here, but the browser reports each as a breach of the content security policy. */
+const withoutHandlers = (html) => html.replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(HANDLER, " "));
+
+/** Words on Markdown that the server would take for it: only what may be some is sent. */
+const MARKDOWN = /^(?:#{1,6} |\s{0,3}[-*+] |\s{0,3}\d{1,3}[.)] |```|~~~|\|)|\||\*\*|\]\(/m;
+
+async function ask(url, token, pasted) {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token },
+    body: JSON.stringify(pasted),
+    signal: AbortSignal.timeout(WAIT_MS),
+  });
+  const type = response.headers.get("Content-Type") ?? "";
+  const answer = type.startsWith("application/json") ? await response.json() : {};
+  if (!response.ok || response.redirected) throw new Error(answer.problem ?? "");
+  return answer;
+}
+
+/** The lines under the editor that say what became of the paste. The place is there before, so that it is read out. */
+function makeReport(view) {
+  const lines = element("ul", { className: "richtext-report__lines" });
+  const close = button("Close", () => {
+    show([]);
+    view.focus();
+  });
+  const box = element("div", { className: "richtext-report__box", hidden: true }, lines, close);
+  const place = element("div", { className: "richtext-report", role: "status", "aria-label": "Report on what was pasted" }, box);
+  const show = (sentences) => {
+    lines.replaceChildren(...sentences.map((textContent) => element("li", { textContent })));
+    box.hidden = sentences.length === 0;
+  };
+  return { place, show };
+}
+
+/** Put HTML where the paste was asked for, by the editor's own rules for what is pasted. */
+function insert(view, range, html, isPlain = false) {
+  const { doc, tr } = view.state;
+  view.dispatch(tr.setSelection(TextSelection.between(doc.resolve(range.from), doc.resolve(range.to))));
+  if (isPlain) view.pasteText(html);
+  else view.pasteHTML(html);
+}
+
+export const CleanPaste = Extension.create({
+  name: "cleanPaste",
+
+  addOptions() {
+    return { url: "" };
+  },
+
+  addProseMirrorPlugins() {
+    const { url } = this.options;
+    let report = null;
+    let form = null;
+    let isInserting = false;
+    let isShifted = false;
+    const pending = new Map();
+
+    async function convert(view, id, pasted, text) {
+      let sentences;
+      let answer = null;
+      try {
+        answer = await ask(url, form?.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "", pasted);
+        sentences = answer.report;
+      } catch (error) {
+        const why = error.name === "Error" && error.message ? error.message : "The server does not answer.";
+        sentences = [`${why} So the text stands here as the editor reads it: look at its lists, tables and links.`];
+      }
+      const range = key.getState(view.state)?.get(id);
+      if (view.isDestroyed || !range) return;
+      isInserting = true;
+      try {
+        if (pasted.html) insert(view, range, answer ? answer.html : pasted.html);
+        else insert(view, range, answer?.html ?? text, !answer?.html);
+      } finally {
+        isInserting = false;
+        view.dispatch(view.state.tr.setMeta(key, { done: id }));
+      }
+      if (pasted.text && answer?.html) sentences = ["This was read as Markdown. Ctrl Z takes it back; Ctrl Shift V pastes the signs.", ...sentences];
+      if (pasted.html || answer?.html) report?.show(sentences);
+    }
+
+    // What is still being asked for would be missing in what is saved.
+    function waitForPastes(event) {
+      if (!pending.size) return;
+      event.preventDefault();
+      const { submitter } = event;
+      Promise.allSettled([...pending.values()]).then(() => form.requestSubmit(submitter));
+    }
+
+    return [
+      new Plugin({
+        key,
+        // Where each paste belongs, whatever is typed before its answer is there.
+        state: {
+          init: () => new Map(),
+          apply(tr, places) {
+            const { begun, done } = tr.getMeta(key) ?? {};
+            if (!tr.docChanged && !begun && !done) return places;
+            const moved = new Map();
+            for (const [id, { from, to }] of places) {
+              if (id !== done) moved.set(id, { from: tr.mapping.map(from, -1), to: tr.mapping.map(to, 1) });
+            }
+            if (begun) moved.set(begun.id, { from: begun.from, to: begun.to });
+            return moved;
+          },
+        },
+        view(view) {
+          report = makeReport(view);
+          const frame = view.dom.closest(".prose-editor") ?? view.dom;
+          frame.after(report.place);
+          form = view.dom.closest("form");
+          form?.addEventListener("submit", waitForPastes);
+          return {
+            destroy() {
+              report.place.remove();
+              form?.removeEventListener("submit", waitForPastes);
+            },
+          };
+        },
+        props: {
+          transformPastedHTML: withoutHandlers,
+          handleKeyDown(_view, event) {
+            isShifted = event.shiftKey;
+            return false;
+          },
+          handlePaste(view, event) {
+            const html = event.clipboardData?.getData("text/html") ?? "";
+            const text = event.clipboardData?.getData("text/plain") ?? "";
+            const { $from, from, to } = view.state.selection;
+            // The editor's own words come back as they went, and code is what it says.
+            const isOwn = html.includes("data-pm-slice");
+            if (isInserting || !url || isOwn || $from.parent.type.spec.code) return false;
+            if (!html && (isShifted || !MARKDOWN.test(text))) return false;
+            if (!html && view.state.selection.empty === false && !text.includes("\n")) return false;
+            const id = crypto.randomUUID?.() ?? String(performance.now());
+            view.dispatch(view.state.tr.setMeta(key, { begun: { id, from, to } }));
+            const work = convert(view, id, html ? { html } : { text }, text).finally(() => pending.delete(id));
+            pending.set(id, work);
+            return true;
+          },
+        },
+      }),
+    ];
+  },
+});

@@ -1,0 +1,65 @@
+"""The panel “Before you publish” in a browser: it leads to the place, looks again, and holds back without a reason."""
+
+import pytest
+
+from articles.models import Article
+from publishing.models import Revision
+from tests import factories
+from tests.browser.test_editor_journey import EDITOR, press_button
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+TABLE = "<table><caption>{}</caption><tbody><tr><{}><p>a</p></{}></tr><tr><td><p>b</p></td></tr></tbody></table>"
+BODY = f"{'<p>Words.</p>' * 40}{TABLE.format('One', 'th', 'th')}{TABLE.format('Two', 'td', 'td')}<p>Ends.</p>"
+LOOK = "Check what is typed"
+
+
+def in_sight(locator) -> bool:
+    return locator.evaluate(
+        "element => { const box = element.getBoundingClientRect(); return box.top >= 0 && box.bottom <= innerHeight }"
+    )
+
+
+def go_to(panel, words):
+    panel.locator(".preflight__finding", has_text=words).get_by_role("link", name="Go to it").click()
+
+
+def test_the_panel_leads_to_the_place_and_is_asked_again(editor_page):
+    page = editor_page
+    page.emulate_media(reduced_motion="reduce")
+    article = factories.article(state="draft", title="x" * 61, body=BODY)
+    page.goto(f"/admin/articles/article/{article.pk}/change/")
+    page.locator(EDITOR).wait_for()
+    panel = page.get_by_role("region", name="Before you publish")
+    table = page.locator(f"{EDITOR} table").nth(1)
+    go_to(panel, "This table has no header row")
+    assert in_sight(table)
+    assert table.evaluate("element => element.getAnimations().length") == 1
+    page.get_by_role("button", name="Header row on or off").click()
+    assert table.locator("th").count() == 1
+    go_to(panel, "Search engines cut this title")
+    assert page.locator("#id_meta_title").evaluate("field => field === document.activeElement")
+    page.keyboard.type("Short")
+    panel.get_by_role("button", name=LOOK).click()
+    panel.get_by_text("Nothing is in the way, and nothing is missing.").wait_for()
+    assert panel.locator(".search-result__title").inner_text() == "Short · Vitrine"
+    picture = panel.get_by_role("img", name="Drawn from the title")
+    picture.scroll_into_view_if_needed()
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1200
+    assert not Revision.objects.exists()
+
+
+def test_an_error_holds_back_until_there_is_a_reason(editor_page):
+    page = editor_page
+    article = factories.article(state="draft", body=BODY)
+    page.goto(f"/admin/articles/article/{article.pk}/change/")
+    page.locator("#id_title").fill("Typed just now")
+    page.locator(".submit-row").last.get_by_role("button", name="Publish", exact=True).click()
+    page.get_by_text("It is not published.").first.wait_for()
+    assert page.locator("#id_title").input_value() == "Typed just now"
+    page.get_by_label("If it must go out with an error: why").fill("The table is a picture of one.")
+    press_button(page, "Publish")
+    assert Article.objects.get().title == "Typed just now"
+    assert Revision.objects.latest("pk").reason == "The table is a picture of one."
+    page.goto(f"/admin/articles/article/{article.pk}/history/")
+    assert page.get_by_text("Although pre-flight found errors: The table is a picture of one.").is_visible()

@@ -286,7 +286,7 @@ def test_moving_to_the_trash_is_said_once_and_leads_there(editor):
     assert f'href="{ARTICLES}?trash=yes"' in response.content.decode()
     response = run(editor, "delete_selected", two, three)
     assert said(response) == [
-        "2 records lie in the trash. Readers do not see them. You can bring them back from the trash ."
+        "2 records lie in the trash. Readers do not see them. You can bring them back from the trash for 30 days."
     ]
 
 

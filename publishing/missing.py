@@ -42,7 +42,7 @@ PROBES = re.compile(
     re.IGNORECASE,
 )
 # What is there for programs and for pages, not for readers.
-ELSEWHERE = ("/api/", "/static/", "/media/", "/drawings/", "/share/")
+ELSEWHERE = ("/api/", "/static/", "/media/", "/drawings/", "/share/", "/preview/")
 
 _lock = threading.Lock()
 _pending: dict[str, list] = {}  # path: how many readers, and the page that led the last of them

@@ -53,7 +53,7 @@ class PreflightMixin:
 
     def preflight_view(self, request, object_id):
         """Answer the form's script: the panel about what is typed there, of which nothing is saved."""
-        record = self._record_to_change(request, object_id)
+        record = self.record_to_change(request, object_id)
         form = self.get_form(request, record, change=True)(request.POST, request.FILES, instance=record)
         formsets, _ = self._create_formsets(request, form.instance, change=True)
         is_valid = form.is_valid() and all(formset.is_valid() for formset in formsets)
@@ -63,7 +63,7 @@ class PreflightMixin:
 
     def share_card_view(self, request, object_id):
         """The picture that is drawn for the draft where no editor chose one."""
-        record = self._record_to_change(request, object_id)
+        record = self.record_to_change(request, object_id)
         picture = card(*record.card_words(), site_of(request).name_text, record.drawing)
         return HttpResponse(picture, content_type="image/png")
 

@@ -49,7 +49,7 @@ class SharingMixin:
         ]
 
     def share_view(self, request, object_id):
-        record = self._record_to_change(request, object_id)
+        record = self.record_to_change(request, object_id)
         form = ShareForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             return self._share(request, record, **form.cleaned_data)
@@ -84,7 +84,7 @@ class SharingMixin:
         return HttpResponseRedirect(self._url("share", record))
 
     def revoke_view(self, request, object_id, link):
-        record = self._record_to_change(request, object_id)
+        record = self.record_to_change(request, object_id)
         links = record.share_links.filter(pk=link)
         if not links:
             raise Http404

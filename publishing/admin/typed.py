@@ -24,7 +24,7 @@ class TypedMixin:
         """The record of that key, as its form begins from it; None for the form that adds one. Raises as its form does
         where there is none, or one may not change it."""
         if object_id is not None:
-            return self._record_to_change(request, object_id)
+            return self.record_to_change(request, object_id)
         if not self.has_add_permission(request):
             raise PermissionDenied
         return None

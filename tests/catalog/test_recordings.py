@@ -71,7 +71,7 @@ def test_hashes_in_recordings_are_those_of_the_client():
     items = [item for page in pages if page for item in page["items"] if item["op"] == "upsert"]
     assert len(items) > 5
     for item in items:
-        assert mirror.sha256(mirror.canonical(item["data"])) == item["hash"]
+        assert mirror.sha256(mirror.canonical(item["data"]).encode()) == item["hash"]
 
 
 def test_readme_names_each_recording():

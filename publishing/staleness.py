@@ -18,7 +18,7 @@ from publishing.richtext.document import BLOCKS, mention, parse, words_of
 BATCH = 500
 SENTENCE = 240  # characters
 PLACE = "\ue000"  # of private use: what it means, is ours alone
-SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^\Wa-z\d_]|[“\"„«(])")
+SENTENCE_END = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][”\"»)]))\s+(?=[^\Wa-z\d_]|[“\"„«(])")
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ import pytest
 from articles.models import Article
 from catalog.models import AIModel
 from publishing.models import Act, Reference
-from publishing.staleness import Change, all_passages, passages_of, stand_by
 from publishing.revisions.acts import Order, carry_out, latest_content
+from publishing.staleness import Change, all_passages, passages_of, stand_by
 from tests import factories
 from tests.catalog import factories as catalog
 

@@ -11,11 +11,14 @@ from django.contrib.contenttypes.views import shortcut
 from django.core.validators import MaxLengthValidator
 from django.http import Http404, JsonResponse
 from django.urls import path
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_GET
 
 from publishing.desk import desk_for
 from publishing.facts import facts_to_choose
 from publishing.finder import find
 from publishing.incoming.pasting import paste_view
+from publishing.needs_review import count_of_stale, needs_review_view
 from publishing.registry import publishable_models
 from publishing.richtext.document import mention
 from publishing.second_factor import GIVE_CODE, SET_UP
@@ -42,6 +45,7 @@ class Site(admin.AdminSite):
         return [
             path("publishing/find/", self.admin_view(self.find_view), name="publishing_find"),
             path("publishing/facts/", self.admin_view(self.facts_view), name="publishing_facts"),
+            path("publishing/needs-review/", self.admin_view(self.needs_review_view), name="publishing_needs_review"),
             path("publishing/paste/", self.admin_view(paste_view), name="publishing_paste"),
             path("second-factor/", self.admin_view(second_factor), name=SET_UP),
             path("second-factor/code/", self.admin_view(give_code), name=GIVE_CODE),
@@ -60,7 +64,11 @@ class Site(admin.AdminSite):
         return shortcut(request, content_type_id, object_id)
 
     def index(self, request, extra_context=None):
-        context = {"desk": desk_for(request.user), "beginnings": self._beginnings(request)}
+        context = {
+            "desk": desk_for(request.user),
+            "beginnings": self._beginnings(request),
+            "stale_count": count_of_stale(request.user),
+        }
         return super().index(request, {**context, **(extra_context or {})})
 
     def get_app_list(self, request, app_label=None):
@@ -97,6 +105,10 @@ class Site(admin.AdminSite):
         """Answer the editor's link and picture pickers: records whose name holds the words, that the asker may see."""
         results = find(request.user, request.GET.get("q", ""), request.GET.get("kind", ""))
         return JsonResponse({"results": results})
+
+    @method_decorator(require_GET)
+    def needs_review_view(self, request):
+        return needs_review_view(request, self)
 
     def facts_view(self, request):
         """Answer the editor's picker of facts: what is known today of one record (`ref`) that the asker may see."""

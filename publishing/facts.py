@@ -52,9 +52,11 @@ Facts = dict[tuple[str, int, str], CitedFact]
 @dataclass(frozen=True)
 class Citable:
     """`labels` are the names of the facts of that kind of record, each as editors read it. `look_up` takes the names
-    that are wanted of each record, by its key, and a day, and asks the database two questions at most."""
+    that are wanted of each record, by its key, and a day, and asks the database two questions at most. On the facts in
+    `leans_on` a text leans that names the record without citing any."""
 
     labels: dict[str, str]
+    leans_on: tuple[str, ...]
     look_up: Callable[[dict[int, set[str]], date], dict[tuple[int, str], CitedFact]]
 
 
@@ -70,6 +72,33 @@ def cited(mentions: list[Mention]) -> Facts:
     for item in mentions:
         if item.label in citable and item.fact in citable[item.label].labels:
             wanted.setdefault(item.label, {}).setdefault(item.pk, set()).add(item.fact)
+    return _looked_up(wanted)
+
+
+def known_of(mentions: list[Mention]) -> list[dict[str, str]]:
+    """Return for each mention what is known today of that on which its text leans: values in words, by name of fact.
+
+    Empty for kinds of record without facts, and for records that readers cannot see.
+    """
+    wanted: dict[str, dict[int, set[str]]] = {}
+    for item in mentions:
+        if names := leaned_on(item):
+            wanted.setdefault(item.label, {}).setdefault(item.pk, set()).update(names)
+    found = _looked_up(wanted)
+    return [
+        {name: found[key].worded("") for name in leaned_on(item) if (key := (item.label, item.pk, name)) in found}
+        for item in mentions
+    ]
+
+
+def leaned_on(item: Mention) -> tuple[str, ...]:
+    """Return the names of the facts on which a text leans that holds this mention."""
+    if item.label not in citable:
+        return ()
+    return (item.fact,) if item.fact in citable[item.label].labels else citable[item.label].leans_on
+
+
+def _looked_up(wanted: dict[str, dict[int, set[str]]]) -> Facts:
     return {
         (label, pk, name): fact
         for label, names in sorted(wanted.items())

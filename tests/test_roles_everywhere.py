@@ -116,6 +116,10 @@ TABLE = {
     "texts undo_move, published": ("", "ED"),
     "texts autosave_new": ("AED", "AED"),
     "texts preview_new": ("", "AED"),
+    "texts still_correct, own draft": ("", "ED"),
+    "texts still_correct, draft of others": ("", "ED"),
+    "texts still_correct, published": ("", "ED"),
+    "names still_correct": ("", "ED"),
     "texts import_file": ("AED", "AED"),
     "names autosave": ("ED", "ED"),
     "names autosave_new": ("ED", "ED"),
@@ -237,6 +241,7 @@ OTHERS = {
     "admin:autocomplete": ("", "", {}),  # without the name of a field; with names below
     "admin:jsi18n": (STAFF, "", {}),
     "admin:view_on_site": ("", "", {"content_type_id": 0, "object_id": 0}),  # with records below
+    "admin:publishing_needs_review": (STAFF, "", {}),
     "admin:publishing_find": (STAFF, STAFF, {}),
     "admin:publishing_facts": ("", "", {}),  # without the name of a record; with names below
     "admin:publishing_paste": ("", "ACED", {}),

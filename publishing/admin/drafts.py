@@ -16,6 +16,7 @@ from publishing.admin.preflight import PreflightMixin
 from publishing.admin.preview import PreviewMixin
 from publishing.admin.review import ReviewMixin
 from publishing.admin.sharing import SharingMixin
+from publishing.admin.staleness import StalenessMixin
 from publishing.letters import review_url
 from publishing.models import PUBLIC_ACTS, Act, Prose, Revision, State, with_drafts
 from publishing.review import standing_of
@@ -63,6 +64,7 @@ class DraftsAdmin(
     AutosaveMixin,
     PreviewMixin,
     SharingMixin,
+    StalenessMixin,
     DuplicatingMixin,
     ReviewMixin,
     HistoryMixin,

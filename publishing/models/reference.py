@@ -1,4 +1,4 @@
-"""Which record mentions which, by which words: rows kept in step with the texts."""
+"""Which record mentions which, by which words, and what was known of it then: rows kept in step with the texts."""
 
 from functools import cache
 
@@ -6,8 +6,9 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
+from publishing.facts import known_of
 from publishing.richtext import RichTextField
-from publishing.richtext.document import mentions
+from publishing.richtext.document import Mention, mentions
 
 
 class ReferenceManager(models.Manager):
@@ -28,7 +29,10 @@ class ReferenceManager(models.Manager):
                 outdated += [row.pk for row in present]
                 missing += wanted
         self.filter(pk__in=outdated).delete()
-        self.bulk_create(missing)
+        if missing:
+            for row, known in zip(missing, known_of([row.mention for row in missing]), strict=True):
+                row.known = known
+            self.bulk_create(missing)
 
 
 class Reference(models.Model):
@@ -42,6 +46,10 @@ class Reference(models.Model):
     target_id = models.PositiveBigIntegerField()
     target = GenericForeignKey("target_type", "target_id")
     words = models.CharField(max_length=200, blank=True)
+    fact = models.CharField(max_length=50, blank=True, help_text="Which fact of the target is cited; empty: itself.")
+    known = models.JSONField(
+        null=True, help_text="What was known of the target, by fact, when somebody last stood by the text."
+    )
 
     objects = ReferenceManager()
 
@@ -55,7 +63,12 @@ class Reference(models.Model):
         return f"{self.source} mentions {self.target}"
 
     def meaning(self) -> tuple:
-        return self.field, self.target_type_id, self.target_id, self.words
+        return self.field, self.target_type_id, self.target_id, self.words, self.fact
+
+    @property
+    def mention(self) -> Mention:
+        kind = ContentType.objects.get_for_id(self.target_type_id)
+        return Mention(kind.app_label, kind.model, self.target_id, self.words, self.fact)
 
     @staticmethod
     @cache
@@ -79,6 +92,7 @@ class Reference(models.Model):
                             target_type=target_type,
                             target_id=mention.pk,
                             words=mention.words[:200],
+                            fact=mention.fact[:50],
                         )
                     )
         return rows

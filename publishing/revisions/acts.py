@@ -17,6 +17,7 @@ from publishing.models import Act, Prose, Revision, State
 from publishing.preflight.checking import hold_back
 from publishing.revisions.content import SCHEMA, read, same, write
 from publishing.revisions.content import current as in_names_of_today
+from publishing.staleness import stand_by
 
 logger = logging.getLogger(__name__)
 
@@ -185,6 +186,7 @@ def _do(row, order: Order, head: Revision) -> Revision:
         return _keep(row, order, read(row), applied=True)
     row.state = STATES.get(order.act, row.state)
     write(row, order.content)
+    stand_by(row)
     return _keep(row, order, read(row), applied=True)
 
 

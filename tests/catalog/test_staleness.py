@@ -1,0 +1,137 @@
+"""What of published texts is to be looked at again after the catalogue has changed."""
+
+import pytest
+
+from articles.models import Article
+from catalog.models import AIModel
+from publishing.models import Act, Reference
+from publishing.revisions.acts import Order, carry_out, latest_content
+from publishing.staleness import Change, all_passages, passages_of, stand_by
+from tests import factories
+from tests.catalog import factories as catalog
+
+pytestmark = pytest.mark.django_db
+
+
+def text(model, sentence="It reads {} at once.", name="context_tokens", words="128,000 tokens"):
+    fact = f'<a href="fact:catalog.aimodel/{model.pk}/{name}">{words}</a>'
+    return f"<p>Before it. {sentence.format(fact)} After it.</p>"
+
+
+def naming(model):
+    return f'<p>We like <a href="ref:catalog.aimodel/{model.pk}">it</a>.</p>'
+
+
+def test_nothing_is_to_be_looked_at_before_anything_changes():
+    model = catalog.model(context_tokens=128_000)
+    factories.article(body=text(model) + naming(model))
+    assert all_passages() == {}
+
+
+def test_a_changed_fact_brings_the_very_sentence():
+    model = catalog.model(name="Sample", context_tokens=128_000)
+    article = factories.article(body=text(model) + naming(model))
+    factories.article(body=naming(model))
+    AIModel.objects.filter(pk=model.pk).update(context_tokens=200_000)
+    [passage] = passages_of(article)
+    assert passage.sentence == "It reads 128,000 tokens at once."
+    assert passage.changes == (Change("Context", "128,000 tokens", "200,000 tokens"),)
+    assert list(all_passages()) == [article]
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lambda model: AIModel.objects.filter(pk=model.pk).update(name="Other"), Change("Name", "Sample", "Other")),
+        (
+            lambda model: model.events.create(kind="retired", date="2026-01-01"),
+            Change("Status today", "available", "retired"),
+        ),
+        (lambda model: AIModel.objects.filter(pk=model.pk).update(state="draft"), Change("Name", "Sample", "")),
+        (lambda model: model.delete(), Change("Name", "Sample", "")),
+    ],
+)
+def test_a_text_that_only_names_a_model_leans_on_its_name_and_status(change, expected):
+    model = catalog.model(name="Sample")
+    model.events.create(kind="released", date="2025-01-01")
+    article = factories.article(body=naming(model))
+    change(model)
+    [passage] = passages_of(article)
+    assert passage.sentence == "We like it."
+    assert passage.target in {"Sample", "Other"}
+    assert expected in passage.changes
+
+
+def test_a_date_that_passes_is_a_change(time_machine):
+    time_machine.move_to("2026-03-01T12:00:00Z")
+    model = catalog.model()
+    model.events.create(kind="released", date="2025-01-01")
+    model.events.create(kind="deprecated", date="2026-02-01")
+    model.events.create(kind="retired", date="2026-04-01")
+    article = factories.article(body=naming(model))
+    assert passages_of(article) == []
+    time_machine.move_to("2026-04-02T12:00:00Z")
+    assert passages_of(article)[0].changes == (Change("Status today", "deprecated", "retired"),)
+
+
+def test_standing_by_the_text_ends_it_until_the_next_change():
+    model = catalog.model(context_tokens=128_000)
+    article = factories.article(body=text(model))
+    AIModel.objects.filter(pk=model.pk).update(context_tokens=200_000)
+    stand_by(article)
+    assert passages_of(article) == []
+    AIModel.objects.filter(pk=model.pk).update(context_tokens=128_000)
+    assert passages_of(article)[0].changes == (Change("Context", "200,000 tokens", "128,000 tokens"),)
+
+
+def test_whoever_publishes_a_text_has_looked_at_it():
+    model = catalog.model(context_tokens=128_000)
+    article = factories.article(body=text(model))
+    AIModel.objects.filter(pk=model.pk).update(context_tokens=200_000)
+    content = latest_content(article)
+    content["fields"]["title"] = "Another"
+    carry_out(article, Order(Act.SAVE, content))
+    assert passages_of(article)  # a draft does not answer for what readers see
+    carry_out(article, Order(Act.PUBLISH, content))
+    assert passages_of(article) == []
+
+
+def test_hidden_texts_are_not_asked_about():
+    model = catalog.model(context_tokens=128_000)
+    factories.article(body=text(model), state="draft")
+    AIModel.objects.filter(pk=model.pk).update(context_tokens=200_000)
+    assert all_passages() == {}
+
+
+def test_references_from_before_are_not_taken_for_changed():
+    model = catalog.model(context_tokens=128_000)
+    article = factories.article(body=text(model))
+    Reference.objects.update(known=None)
+    AIModel.objects.filter(pk=model.pk).update(context_tokens=200_000)
+    assert passages_of(article) == []
+    stand_by(article)
+    assert Reference.objects.get().known == {"context_tokens": "200,000 tokens"}
+
+
+def test_sentences_are_cut_where_they_end():
+    model = catalog.model(context_tokens=1)
+    body = (
+        "<p>Version 3.5 of it? Yes! “Quoted.” It costs e.g. "
+        f'<a href="fact:catalog.aimodel/{model.pk}/context_tokens">1 tokens</a>, they say. Next.</p>'
+        f'<ul><li><p>Only <a href="ref:catalog.aimodel/{model.pk}">this</a></p></li></ul>'
+        f'<p>Text<small>A note on <a href="ref:catalog.aimodel/{model.pk}">that</a>.</small></p>'
+    )
+    article = factories.article(body=body)
+    AIModel.objects.filter(pk=model.pk).update(context_tokens=2, name="New")
+    sentences = [passage.sentence for passage in passages_of(article)]
+    assert sentences == ["It costs e.g. 1 tokens, they say.", "Only this", "A note on that."]
+
+
+def test_a_page_of_many_references_costs_a_handful_of_queries(django_assert_max_num_queries):
+    models = [catalog.model(context_tokens=1_000) for _ in range(20)]
+    for model in models:
+        factories.article(body=text(model) + naming(model))
+    AIModel.objects.update(context_tokens=2_000)
+    with django_assert_max_num_queries(5):
+        assert len(all_passages()) == 20
+    assert Article.objects.count() == 20

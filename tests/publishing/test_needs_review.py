@@ -1,0 +1,66 @@
+"""Texts of which the catalogue says something else by now: on the start page, on their list, above their form."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.core.cache import cache
+
+from catalog.models import AIModel
+from publishing.staleness import passages_of
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/publishing/needs-review/"
+
+
+@pytest.fixture(autouse=True)
+def counted_anew():
+    cache.delete("publishing.stale")
+    yield
+    cache.delete("publishing.stale")
+
+
+@pytest.fixture
+def article(counted_anew):
+    model = factories.publishable(AIModel, "Sample", context_tokens=128_000)
+    body = f'<p>It reads <a href="fact:catalog.aimodel/{model.pk}/context_tokens">128,000 tokens</a> at once.</p>'
+    article = factories.article(title="How much it reads", body=body)
+    AIModel.objects.filter(pk=model.pk).update(context_tokens=200_000)
+    return article
+
+
+def form_url(article, more="change/"):
+    return f"/admin/articles/article/{article.pk}/{more}"
+
+
+def test_an_editor_is_told_where_and_what(client, article):
+    client.force_login(factories.user("Editor"))
+    assert '<a href="/admin/publishing/needs-review/">1 page</a> says' in client.get("/admin/").text
+    for page in (client.get(LIST).text, client.get(form_url(article)).text):
+        assert "It reads 128,000 tokens at once." in page
+        assert "<del>128,000 tokens</del>" in page
+        assert "<ins>200,000 tokens</ins>" in page
+
+
+def test_still_correct_ends_it_and_stands_in_the_history(client, article):
+    client.force_login(factories.user("Editor"))
+    response = client.post(form_url(article, "still-correct/"), {"back": "list"}, follow=True)
+    assert response.redirect_chain[-1][0] == LIST
+    assert "Nothing: all pages say what the catalogue says." in response.text
+    assert passages_of(article) == []
+    assert "still correct" in LogEntry.objects.latest("pk").get_change_message()
+    assert "The catalogue says otherwise" not in client.get(form_url(article)).text
+
+
+@pytest.mark.parametrize("role", ["Author", "Catalogue manager", ""])
+def test_others_neither_see_nor_say_it(client, article, role):
+    client.force_login(factories.user(role))
+    assert "needs-review" not in client.get("/admin/").text
+    assert "It reads" not in client.get(LIST).text
+    assert client.post(form_url(article, "still-correct/")).status_code == 403
+    assert passages_of(article)
+
+
+def test_nothing_is_said_by_looking(client, article):
+    client.force_login(factories.user("Editor"))
+    assert client.get(form_url(article, "still-correct/")).status_code == 405
+    assert client.post(LIST).status_code == 405

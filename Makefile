@@ -36,7 +36,8 @@ dev: environment
 	@$(python) manage.py serve --reload
 
 # "load" hands the tests out in order: those that empty the database come last, after all that need its first rows.
-pytest = $(python) -m pytest -n 2 --dist load
+# A few at a time, since one process would be done long before the other.
+pytest = $(python) -m pytest -n 2 --dist load --maxschedchunk 24
 quick = not browser and not race and not fuzz
 
 test: environment

@@ -66,6 +66,30 @@ def stand_by(record):
     Reference.objects.bulk_update(changed, ["known"])
 
 
+class Impact:
+    """What a change of some records of `model` means for published texts. Made before the change, asked after it."""
+
+    def __init__(self, model, keys):
+        self.rows = list(
+            Reference.objects.filter(target_type=ContentType.objects.get_for_model(model), target_id__in=keys).order_by(
+                "source_type_id", "source_id", "pk"
+            )
+        )
+        self.before = known_of([row.mention for row in self.rows])
+
+    def passages(self) -> list[Passage]:
+        """The sentences of public records on which it bears, each with what was known before and is known now."""
+        after = known_of([row.mention for row in self.rows])
+        found = zip(self.rows, self.before, after, strict=True)
+        changed = [(row, before, known) for row, before, known in found if before != known]
+        records = _public_sources([row for row, _, _ in changed])
+        return [
+            _passage(records[row.source_type_id, row.source_id], row, before, known)
+            for row, before, known in changed
+            if (row.source_type_id, row.source_id) in records
+        ]
+
+
 def _with_facts():
     """The references to records of which facts can be cited."""
     kinds = [ContentType.objects.get_by_natural_key(*label.split(".")) for label in citable]
@@ -82,7 +106,7 @@ def _passages(references) -> list[Passage]:
         for row, known in stale:
             record = records.get((row.source_type_id, row.source_id))
             if record is not None:
-                found.append(_passage(record, row, known))
+                found.append(_passage(record, row, row.known, known))
     return found
 
 
@@ -97,11 +121,11 @@ def _public_sources(rows) -> dict[tuple[int, int], Publishable]:
     }
 
 
-def _passage(record, row: Reference, known: dict[str, str]) -> Passage:
+def _passage(record, row: Reference, before: dict[str, str], known: dict[str, str]) -> Passage:
     labels = citable[row.mention.label].labels
-    names = [name for name in labels if row.known.get(name, "") != known.get(name, "")]
-    changes = tuple(Change(labels[name], row.known.get(name, ""), known.get(name, "")) for name in names)
-    target = known.get("name") or row.known.get("name") or row.words
+    names = [name for name in labels if before.get(name, "") != known.get(name, "")]
+    changes = tuple(Change(labels[name], before.get(name, ""), known.get(name, "")) for name in names)
+    target = known.get("name") or before.get("name") or row.words
     return Passage(record, target, sentence_with(getattr(record, row.field), row), changes)
 
 

@@ -5,6 +5,7 @@ from django.template.loader import render_to_string
 
 from catalog.admin.bulk import BulkMixin
 from catalog.admin.csv import CSVMixin, ModelCSV
+from catalog.admin.impact import ImpactMixin
 from catalog.admin.inlines import AliasInline, BenchmarkInline, EventInline, EvidenceInline, WeightsInline
 from catalog.admin.logged import LoggedMixin
 from catalog.admin.merging import MergeMixin
@@ -16,7 +17,7 @@ OFFERINGS_SHOWN = 10
 
 
 @admin.register(AIModel)
-class AIModelAdmin(CSVMixin, MergeMixin, BulkMixin, LoggedMixin, PublishableAdmin):
+class AIModelAdmin(ImpactMixin, CSVMixin, MergeMixin, BulkMixin, LoggedMixin, PublishableAdmin):
     actions = [
         "publish",
         "take_back",

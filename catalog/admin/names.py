@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from catalog.admin.bulk import BulkMixin
+from catalog.admin.impact import ImpactMixin
 from catalog.admin.logged import LoggedMixin
 from catalog.admin.merging import MergeMixin
 from catalog.models import Family, Modality, Provider, Vendor
@@ -56,7 +57,7 @@ class FamilyAdmin(MergeMixin, BulkMixin, LoggedMixin, PublishableAdmin):
 
 
 @admin.register(Provider)
-class ProviderAdmin(MergeMixin, BulkMixin, LoggedMixin, PublishableAdmin):
+class ProviderAdmin(ImpactMixin, MergeMixin, BulkMixin, LoggedMixin, PublishableAdmin):
     actions = ["publish", "take_back", "archive", "delete_selected", "restore", "merge_chosen"]
     list_display = ["name", "website", "status", "last_changed"]
     list_filter = ["state", TrashFilter]

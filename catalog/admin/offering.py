@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from catalog.admin.bulk import BulkMixin
 from catalog.admin.csv import CSVMixin, PriceCSV
+from catalog.admin.impact import ImpactMixin
 from catalog.admin.inlines import (
     EventEvidenceInline,
     OfferingEventInline,
@@ -17,7 +18,7 @@ from publishing.admin.fields import FieldsMixin
 
 
 @admin.register(Offering)
-class OfferingAdmin(BulkMixin, LoggedMixin, FieldsMixin, admin.ModelAdmin):
+class OfferingAdmin(ImpactMixin, BulkMixin, LoggedMixin, FieldsMixin, admin.ModelAdmin):
     delete_selected = None  # an offering has no trash: Django's own action asks, and deletes
     actions = ["mark_checked", "set_listing"]
     list_display = ["api_id", "provider", "model", "listing", "checked_on"]
@@ -66,7 +67,7 @@ class OfferingAdmin(BulkMixin, LoggedMixin, FieldsMixin, admin.ModelAdmin):
 
 
 @admin.register(Price)
-class PriceAdmin(CSVMixin, LoggedMixin, FieldsMixin, admin.ModelAdmin):
+class PriceAdmin(ImpactMixin, CSVMixin, LoggedMixin, FieldsMixin, admin.ModelAdmin):
     resource_classes = [PriceCSV]
     list_display = ["offering", "meter", "conditions_in_words", "amount", "currency", "valid_from", "is_withdrawn"]
     list_filter = ["meter", "currency", "service_level"]
@@ -86,7 +87,7 @@ class PriceAdmin(CSVMixin, LoggedMixin, FieldsMixin, admin.ModelAdmin):
 
 
 @admin.register(LifecycleEvent)
-class LifecycleEventAdmin(LoggedMixin, FieldsMixin, admin.ModelAdmin):
+class LifecycleEventAdmin(ImpactMixin, LoggedMixin, FieldsMixin, admin.ModelAdmin):
     list_display = ["kind", "date", "bound", "model", "offering", "replaced_by", "replacement_name"]
     list_filter = ["kind", "bound"]
     list_select_related = ["model", "offering__provider", "replaced_by"]

@@ -16,7 +16,7 @@ help:
 	@echo "make test-browser   the tests that open pages in Chromium"
 	@echo "make test-services  the tests on the services of TEST_DATABASE_URL and TEST_CACHE_URL"
 	@echo "make race    writers against the partners' client, with every trigger missing in turn, and servers that are killed"
-	@echo "make fuzz    schemathesis asks the API whatever its description allows, with a key and without"
+	@echo "make fuzz    any value in every place: the API by schemathesis, parameters, feeds; on the same databases"
 	@echo "make check   style, templates, import direction, security, missing migrations, settings for the open web"
 	@echo "make audit   the pages before the Nu HTML checker and Lighthouse (needs npm, Java and Chromium)"
 	@echo "make pictures  the pictures of docs/pictures/ anew (needs Chromium)"
@@ -63,6 +63,11 @@ race: environment
 
 fuzz: environment
 	@$(alone) && $(pytest) -m fuzz $(ARGS)
+	@if [ -n "$$TEST_DATABASE_URL" ]; then \
+		$(alone) && DATABASE_URL="$$TEST_DATABASE_URL" $(pytest) -m fuzz --ignore tests/config/test_fuzz.py $(ARGS); \
+	else \
+		echo "Not run on PostgreSQL: TEST_DATABASE_URL is not set."; \
+	fi
 
 check: environment
 	@.venv/bin/ruff check .

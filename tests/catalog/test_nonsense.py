@@ -88,20 +88,24 @@ def try_each(data, take, values=ODD):
     assert not failed, "\n".join(map(str, failed))
 
 
+@pytest.mark.fuzz
 def test_no_value_in_any_place_of_the_authored_feed_ends_an_import():
     try_each({name: SMALL[name] for name in ("models", "providers")}, take_over, ODD_AT_FIRST)
 
 
+@pytest.mark.fuzz
 def test_nor_once_its_records_are_there():
     take_over(SMALL)
     try_each({name: SMALL[name] for name in ("models", "providers")}, take_over)
 
 
+@pytest.mark.fuzz
 def test_no_value_in_any_place_of_the_published_feed_ends_an_import():
     take_over(PUBLISHED)
     try_each(PUBLISHED, take_over)
 
 
+@pytest.mark.fuzz
 def test_no_value_in_any_place_of_litellm_ends_an_import():
     take_over(SMALL)
     try_each(LITELLM, take_over_litellm)

@@ -253,6 +253,7 @@ def names_read(monkeypatch) -> set:
     return found
 
 
+@pytest.mark.fuzz
 def test_no_value_of_a_parameter_is_an_error_of_ours(client, paths, names_read):
     client.raise_request_exception = False
     read = {}

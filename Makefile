@@ -36,8 +36,8 @@ dev: environment
 	@$(python) manage.py serve --reload
 
 # "load" hands the tests out in order: those that empty the database come last, after all that need its first rows.
-# A few at a time, since one process would be done long before the other.
-pytest = $(python) -m pytest -n 2 --dist load --maxschedchunk 24
+# Not too many at a time, or one process is done long before the other; nor too few, since tests share what they set up.
+pytest = $(python) -m pytest -n 2 --dist load --maxschedchunk 200
 quick = not browser and not race and not fuzz
 
 test: environment

@@ -7,14 +7,15 @@ alone = unset DEBUG SITE_URL HOST PORT WORKERS SECRET_KEY DATABASE_URL CACHE_URL
 	CATALOG_IMPORT_URLS CATALOG_IMPORT_HOLD; \
 	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'exit 130' INT TERM && export DATA_DIR="$$scratch"
 
-.PHONY: help serve dev test test-browser test-services race fuzz check audit pictures fixtures format lock clean environment
+.PHONY: help serve dev test test-whole test-browser test-services race fuzz check audit pictures fixtures format lock clean environment
 
 help:
 	@echo "make serve   the site as readers get it, on http://127.0.0.1:8000 (HOST, PORT, DATA_DIR: see README)"
 	@echo "make dev     the same, reloading on change, with DEBUG"
 	@echo "make test    the tests on SQLite, but for those of the next targets; ARGS='-k words' goes to pytest"
+	@echo "make test-whole  the tests of the site as a whole: every address, role, link and column, and servers that run"
+	@echo "make test-services  the tests of these two on the services of TEST_DATABASE_URL and TEST_CACHE_URL"
 	@echo "make test-browser   the tests that open pages in Chromium"
-	@echo "make test-services  the tests on the services of TEST_DATABASE_URL and TEST_CACHE_URL"
 	@echo "make race    writers against the partners' client, with every trigger missing in turn, and servers that are killed"
 	@echo "make fuzz    any value in every place: the API by schemathesis, parameters, feeds; on the same databases"
 	@echo "make check   style, templates, import direction, security, missing migrations, settings for the open web"
@@ -38,10 +39,13 @@ dev: environment
 # "load" hands the tests out in order: those that empty the database come last, after all that need its first rows.
 # Not too many at a time, or one process is done long before the other; nor too few, since tests share what they set up.
 pytest = $(python) -m pytest -n 2 --dist load --maxschedchunk 200
-quick = not browser and not race and not fuzz
+elsewhere = not browser and not race and not fuzz
 
 test: environment
-	@$(alone) && $(pytest) -m "$(quick)" $(ARGS)
+	@$(alone) && $(pytest) -m "not whole and $(elsewhere)" $(ARGS)
+
+test-whole: environment
+	@$(alone) && $(pytest) -m whole $(ARGS)
 
 test-browser: environment
 	@$(alone) && $(pytest) -m browser $(ARGS)
@@ -49,7 +53,7 @@ test-browser: environment
 test-services: environment
 	@if [ -z "$$TEST_DATABASE_URL" ] || [ -z "$$TEST_CACHE_URL" ]; then \
 		echo "Set TEST_DATABASE_URL and TEST_CACHE_URL, as postgres://user@host/name and redis://host:6379/0." >&2; exit 1; fi
-	@$(alone) && DATABASE_URL="$$TEST_DATABASE_URL" CACHE_URL="$$TEST_CACHE_URL" $(pytest) -m "$(quick)" $(ARGS)
+	@$(alone) && DATABASE_URL="$$TEST_DATABASE_URL" CACHE_URL="$$TEST_CACHE_URL" $(pytest) -m "$(elsewhere)" $(ARGS)
 
 race: environment
 	@echo "== The race and its controls on SQLite =="

@@ -12,6 +12,7 @@ from lxml import html
 
 from tests.publishing.test_sitemap import entries_of, tree_at
 
+pytestmark = pytest.mark.whole
 ADDRESSES = {"a": "href", "img": "src", "link": "href", "script": "src", "source": "srcset", "form": "action"}
 FILES = ("/static/", "/media/")
 

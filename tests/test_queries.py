@@ -8,6 +8,7 @@ from tests import factories
 from tests.surfaces import surfaces
 from tests.test_visibility import link, rich_text_fields
 
+pytestmark = pytest.mark.whole
 MOST = 12
 
 

@@ -39,7 +39,7 @@ from publishing.registry import kinds, publishable_model, publishable_models
 from publishing.revisions.acts import Order, carry_out, latest_content
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.whole]
 SECRET = "zyxwhidden"
 LOOKED_FOR = "lookedfor"  # stands wherever the secret stands: what one asks for comes back in the answer
 HIDDEN = f"{SECRET} {LOOKED_FOR}"

@@ -9,6 +9,7 @@ import pytest
 
 from tests.config.running import Site
 
+pytestmark = pytest.mark.whole
 ASKED = 50
 QUOTA = 10
 # In a file where no cache is given, in Redis where the tests run with one.

@@ -10,6 +10,8 @@ import pytest
 
 from tests.config.running import Site, descendants, free_port, manage, still_running
 
+pytestmark = pytest.mark.whole
+
 needs_proc = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc to see child processes")
 
 

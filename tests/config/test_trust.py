@@ -23,7 +23,7 @@ from tests import factories
 from tests.config.running import PROJECT, environment
 from tests.surfaces import paths_that_answer, surfaces
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.whole]
 UNCACHED = {"/healthz", "/readyz"}
 FORMS = {"/contact/"}  # post to their own address
 PASSWORD = "correct horse battery"

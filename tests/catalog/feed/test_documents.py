@@ -51,6 +51,7 @@ def test_documents_read_no_column_that_is_not_watched(world):
     assert [(table, column) for table, column in read if column not in DECLARED[table]] == []
 
 
+@pytest.mark.whole
 def test_no_change_of_any_column_of_the_catalogue_is_missed(world):
     """Each column of each table gets another value, in each row: where documents differ then, the feed has them."""
     stamp()

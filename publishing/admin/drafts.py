@@ -3,6 +3,7 @@
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms import Script
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -75,6 +76,10 @@ class DraftsAdmin(
     form = DraftForm
     change_form_template = "admin/publishing/draft_form.html"
     actions = [*PublishableAdmin.actions, "duplicate_selected"]
+
+    class Media:  # not with the mixins: of several the class would take the first one's alone
+        css = {"all": ["css/admin-preview.css"]}
+        js = [Script("js/preflight.js", defer=True)]
 
     def get_queryset(self, request):
         return with_drafts(super().get_queryset(request))

@@ -1,6 +1,5 @@
 """The panel “Before you publish” of a form, and what stops a publication there."""
 
-from django.forms.widgets import Script
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -15,9 +14,6 @@ from publishing.site import site_of
 
 class PreflightMixin:
     """For a ModelAdmin of records with drafts."""
-
-    class Media:
-        js = [Script("js/preflight.js", defer=True)]
 
     def get_urls(self):
         name = f"{self.opts.app_label}_{self.opts.model_name}"

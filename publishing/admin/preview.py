@@ -24,9 +24,6 @@ def framed(request, page, problems, address):
 class PreviewMixin:
     """For a ModelAdmin of records with drafts: shows what stands in their forms."""
 
-    class Media:
-        css = {"all": ["css/admin-preview.css"]}
-
     def get_urls(self):
         name = f"{self.opts.app_label}_{self.opts.model_name}"
         view = self.admin_site.admin_view(require_POST(self.preview_view))

@@ -53,12 +53,12 @@ def by_the_form(articles):
     client.force_login(factories.administrator())
     for article, payload in articles:
         form = {"title": article.title, "slug": article.slug, "standfirst": "x", "_continue": "publish"}
-        form["kind"] = "article"
+        form |= {"kind": "article", "reason": "A test"}
         form["body"] = sendable(payload)
         for prefix in ("author_links", "details", "question_links", "read_also_links"):
             form |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
         response = client.post(reverse("admin:articles_article_change", args=[article.pk]), form)
-        # A payload of which nothing is left cannot be published, and the form says so.
+        # A payload of which nothing is left cannot be published for any reason, and the form says so.
         assert response.status_code == 302 or "Fill this in" in response.content.decode()
 
 

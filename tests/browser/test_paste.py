@@ -107,19 +107,46 @@ def test_a_paste_that_is_still_asked_for_is_saved_too_and_stands_where_it_began(
     article = open_draft(page, body="<p>Begins.</p><p>Ends.</p>")
     held = []
     page.route("**/publishing/paste/", lambda route: held.append(route))
-    page.locator(f"{EDITOR} > p").first.click()
+    first = page.locator(f"{EDITOR} > p").first
+    first.click()
     page.keyboard.press("End")
+    page.keyboard.type(" Then")
+    page.get_by_text("Begins. Then").wait_for()
     paste(page, " <i>pasted</i>")
+    paste(page, " <b>twice</b>")
+    page.keyboard.type(" and on.")
+    page.get_by_text("Begins. Then and on.").wait_for()
     page.locator(f"{EDITOR} > p").last.click()
     page.keyboard.press("Control+End")
     page.keyboard.type(" Typed.")
+    page.get_by_text("Ends. Typed.").wait_for()
     page.locator(".submit-row").last.get_by_role("button", name="Save draft").click()
     page.wait_for_timeout(300)
     assert page.locator(".messagelist").count() == 0
-    held[0].continue_()
+    for route in held:
+        route.continue_()
     page.locator(".messagelist .success").wait_for()
     article.refresh_from_db()
-    assert article.body == "<p>Begins.<em>pasted</em></p><p>Ends. Typed.</p>"
+    pasted = "<em>pasted</em><strong>twice</strong>"
+    assert article.body == f"<p>Begins. Then{pasted} and on.</p><p>Ends. Typed.</p>"
+
+
+def test_what_is_typed_over_a_selection_while_a_paste_is_asked_for_stays(editor_page):
+    page = editor_page
+    article = open_draft(page, body="<p>Old words</p>")
+    held = []
+    page.route("**/publishing/paste/", lambda route: held.append(route))
+    page.locator(f"{EDITOR} > p").first.click()
+    page.keyboard.press("Control+A")
+    page.wait_for_timeout(200)  # until the selection has reached the editor
+    paste(page, "<i>pasted</i>")
+    page.keyboard.type("typed")
+    page.locator(EDITOR).get_by_text("typed", exact=True).wait_for()
+    held[0].continue_()
+    page.locator(f"{EDITOR} em").wait_for()
+    press_button(page, "Save draft")
+    article.refresh_from_db()
+    assert article.body == "<p><em>pasted</em>typed</p>"
 
 
 def test_the_editors_own_words_come_back_as_they_went(editor_page):

@@ -51,6 +51,14 @@ function insert(view, range, html, isPlain = false) {
   else view.pasteHTML(html);
 }
 
+/** The range after a change. Where its own words have changed, it replaces nothing: what was typed there stays. */
+function carried({ from, to }, tr, side) {
+  const start = tr.mapping.map(from, side);
+  const end = Math.max(start, tr.mapping.map(to, side));
+  const isSame = tr.before.textBetween(from, to, "\n") === tr.doc.textBetween(start, end, "\n");
+  return { from: start, to: isSame ? end : start };
+}
+
 export const CleanPaste = Extension.create({
   name: "cleanPaste",
 
@@ -62,7 +70,7 @@ export const CleanPaste = Extension.create({
     const { url } = this.options;
     let report = null;
     let form = null;
-    let isInserting = false;
+    let inserting = null;
     let isShifted = false;
     const pending = new Map();
 
@@ -78,12 +86,12 @@ export const CleanPaste = Extension.create({
       }
       const range = key.getState(view.state)?.get(id);
       if (view.isDestroyed || !range) return;
-      isInserting = true;
+      inserting = id;
       try {
         if (pasted.html) insert(view, range, answer ? answer.html : pasted.html);
         else insert(view, range, answer?.html ?? text, !answer?.html);
       } finally {
-        isInserting = false;
+        inserting = null;
         view.dispatch(view.state.tr.setMeta(key, { done: id }));
       }
       if (pasted.text && answer?.html) sentences = ["This was read as Markdown. Ctrl Z takes it back; Ctrl Shift V pastes the signs.", ...sentences];
@@ -108,8 +116,10 @@ export const CleanPaste = Extension.create({
             const { begun, done } = tr.getMeta(key) ?? {};
             if (!tr.docChanged && !begun && !done) return places;
             const moved = new Map();
-            for (const [id, { from, to }] of places) {
-              if (id !== done) moved.set(id, { from: tr.mapping.map(from, -1), to: tr.mapping.map(to, 1) });
+            let side = -1; // what is typed where a paste was asked for comes after it, and so does a later paste
+            for (const [id, range] of places) {
+              if (id !== done) moved.set(id, carried(range, tr, side));
+              if (id === inserting) side = 1;
             }
             if (begun) moved.set(begun.id, { from: begun.from, to: begun.to });
             return moved;
@@ -140,7 +150,7 @@ export const CleanPaste = Extension.create({
             const { $from, from, to } = view.state.selection;
             // The editor's own words come back as they went, and code is what it says.
             const isOwn = html.includes("data-pm-slice");
-            if (isInserting || !url || isOwn || $from.parent.type.spec.code) return false;
+            if (inserting || !url || isOwn || $from.parent.type.spec.code) return false;
             if (!html && (isShifted || !MARKDOWN.test(text))) return false;
             if (!html && view.state.selection.empty === false && !text.includes("\n")) return false;
             const id = crypto.randomUUID?.() ?? String(performance.now());

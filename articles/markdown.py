@@ -2,7 +2,7 @@
 
 from articles.related import related_to
 from publishing.addresses import absolute
-from publishing.markdown import heading, link, markdown_document, plain, table, to_markdown
+from publishing.markdown import ended_block, heading, link, markdown_document, plain, table, to_markdown
 from publishing.richtext.render import Texts
 
 
@@ -28,6 +28,7 @@ def article_markdown(article) -> str:
         heading(plain(article.title), 1),
         plain(article.standfirst),
         _cover(article.cover, article.spoken_cover_alt),
+        ended_block(texts.ended),
         _details(article.details.all()),
         body,
         *(["## Questions", *answers] if answers else []),

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db.models import Q
 
+from catalog import ended
 from catalog.expressions import exact, lowest_price, lowest_price_key, status_on
 from catalog.facts import FIELDS, TOKEN_FACTS, TOKENS, value_in_words
 from catalog.models import AIModel, Evidence
@@ -38,17 +39,18 @@ def look_up(names: Keys, day: date) -> dict[tuple[int, str], CitedFact]:
             if value:
                 items = evidence.get((model.pk, "" if name == "name" else name), [])
                 found[model.pk, name] = CitedFact(
+                    title=model.name,
                     label=LABELS[name],
                     value=value,
                     number=number or value,
                     url=model.get_absolute_url(),
                     source=_source(items[0]) if items else None,
-                    is_doubtful=is_doubtful(items),
+                    is_doubtful=is_doubtful(items) or (name == "name" and model.is_unverified),
                 )
     return found
 
 
-citable[AIModel._meta.label_lower] = Citable(LABELS, ("name", "status"), look_up)
+citable[AIModel._meta.label_lower] = Citable(LABELS, ("name", "status"), look_up, ended.look_up)
 
 
 def _models(names: Keys, day: date):

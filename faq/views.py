@@ -70,8 +70,9 @@ def question(request, slug):
     crumbs = _crumbs(*filter(None, [topic]), question)
     related = topic.questions.published().exclude(pk=question.pk).in_order()[:RELATED] if topic else []
     texts = Texts(question.answer)
+    answer = texts.of_today(question.answer)
     metadata = record_metadata(
-        request, question, text=description_from(question.answer), page=question_page(question), crumbs=crumbs
+        request, question, text=description_from(answer), page=question_page(question, answer), crumbs=crumbs
     )
     context = {
         "question": question,

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from itertools import batched
 
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Q
 
-from publishing.facts import citable, known_of
+from publishing.facts import citable, known_of, labels_of
 from publishing.models import Publishable, Reference
 from publishing.richtext.document import BLOCKS, mention, parse, words_of
 
@@ -57,7 +59,8 @@ def all_passages() -> dict[Publishable, list[Passage]]:
 
 def stand_by(record):
     """Note that somebody has looked at what the texts of `record` say, and at what is known of it today."""
-    rows = list(_with_facts().filter(source_type=ContentType.objects.get_for_model(record), source_id=record.pk))
+    kind = ContentType.objects.get_for_model(record)
+    rows = list(Reference.objects.filter(source_type=kind, source_id=record.pk).order_by("pk"))
     changed = []
     for row, known in zip(rows, known_of([row.mention for row in rows]), strict=True):
         if row.known != known:
@@ -66,19 +69,42 @@ def stand_by(record):
     Reference.objects.bulk_update(changed, ["known"])
 
 
-class Impact:
-    """What a change of some records of `model` means for published texts. Made before the change, asked after it."""
+def fill_in() -> int:
+    """Note what is known today for references of which nothing was noted, being from before that was done; return how
+    many there were. Of a text that leads to a record that readers do not find, nothing is known as long as that is so.
+    """
+    unnoted = Reference.objects.filter(Q(known__isnull=True) | (Q(known={}) & ~Q(target_type__in=_kinds_with_facts())))
+    count = 0
+    for pks in batched(list(unnoted.order_by("pk").values_list("pk", flat=True)), BATCH):
+        with transaction.atomic():
+            rows = list(Reference.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk"))
+            changed = []
+            for row, known in zip(rows, known_of([row.mention for row in rows]), strict=True):
+                if row.known != known:
+                    row.known = known
+                    changed.append(row)
+            Reference.objects.bulk_update(changed, ["known"])
+        count += len(changed)
+    return count
 
-    def __init__(self, model, keys):
-        self.rows = list(
-            Reference.objects.filter(target_type=ContentType.objects.get_for_model(model), target_id__in=keys).order_by(
-                "source_type_id", "source_id", "pk"
-            )
-        )
+
+class Impact:
+    """What a change of records of `model` (of those with these keys, or of any) means for published texts. Made before
+    the change, asked after it."""
+
+    def __init__(self, model, keys=None):
+        rows = Reference.objects.filter(target_type=ContentType.objects.get_for_model(model))
+        rows = rows if keys is None else rows.filter(target_id__in=keys)
+        self.rows = list(rows.order_by("source_type_id", "source_id", "pk"))
         self.before = known_of([row.mention for row in self.rows])
 
-    def passages(self) -> list[Passage]:
-        """The sentences of public records on which it bears, each with what was known before and is known now."""
+    def passages(self, moved: dict[int, int] | None = None) -> list[Passage]:
+        """The sentences of public records on which it bears, each with what was known before and is known now.
+
+        `moved` says which record stands for which by now, by keys, where records were merged.
+        """
+        for row in self.rows:
+            row.target_id = (moved or {}).get(row.target_id, row.target_id)
         after = known_of([row.mention for row in self.rows])
         found = zip(self.rows, self.before, after, strict=True)
         changed = [(row, before, known) for row, before, known in found if before != known]
@@ -90,14 +116,14 @@ class Impact:
         ]
 
 
-def _with_facts():
-    """The references to records of which facts can be cited."""
-    kinds = [ContentType.objects.get_by_natural_key(*label.split(".")) for label in citable]
-    return Reference.objects.filter(target_type__in=kinds).order_by("pk")
+def _kinds_with_facts() -> list[ContentType]:
+    return [ContentType.objects.get_by_natural_key(*label.split(".")) for label in citable]
 
 
 def _passages(references) -> list[Passage]:
-    references = references.filter(pk__in=_with_facts().values("pk"), known__isnull=False).order_by("pk")
+    # Where nothing was known of a page, it is no news that readers find it.
+    known = Q(target_type__in=_kinds_with_facts()) | ~Q(known={})
+    references = references.filter(known, known__isnull=False).order_by("pk")
     found = []
     for rows in batched(references.iterator(BATCH), BATCH):
         today = known_of([row.mention for row in rows])
@@ -122,7 +148,7 @@ def _public_sources(rows) -> dict[tuple[int, int], Publishable]:
 
 
 def _passage(record, row: Reference, before: dict[str, str], known: dict[str, str]) -> Passage:
-    labels = citable[row.mention.label].labels
+    labels = labels_of(row.mention.label)
     names = [name for name in labels if before.get(name, "") != known.get(name, "")]
     changes = tuple(Change(labels[name], before.get(name, ""), known.get(name, "")) for name in names)
     target = known.get("name") or before.get("name") or row.words

@@ -65,6 +65,19 @@ class Handler:
         """The records that are on record without a link, by the entries' keys."""
         return {}
 
+    def known(self, entries: list[Entry]) -> dict[str, int]:
+        """The keys of our records that these entries speak of, by the entries' keys."""
+        links = dict(self._links().filter(key__in=[entry.key for entry in entries]).values_list("key", "record_id"))
+        found = self.find([entry for entry in entries if entry.key not in links])
+        return links | {key: record.pk for key, record in found.items()}
+
+    def concerning(self, entries: list[Entry], models: set[int]) -> list[Entry]:
+        """Those of the entries of which a fact of one of these models may follow. As many queries for many as for few.
+
+        After `prepare`.
+        """
+        return entries
+
     def prepare(self):
         """Fetch what is needed once for a batch, whatever its records."""
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import nh3
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast
+from django.utils.functional import cached_property
 
 from publishing.addresses import absolute
-from publishing.facts import cited, say
+from publishing.facts import Ended, cited, ended_among, say, with_values_of_today
 from publishing.models import Image
 from publishing.registry import address_columns, address_from, publishable_model
 from publishing.renditions import srcset
@@ -57,7 +58,7 @@ class Texts:
 
     def __init__(self, *bodies: str, is_absolute: bool = False):
         self.is_absolute = is_absolute
-        named = [item for body in bodies for item in mentions(body)]
+        self._named = named = [item for body in bodies for item in mentions(body)]
         self.facts = cited(named)
         self.targets, self.titles = _targets(item for item in named if self._fact(item) is None)
         self.pictures = _pictures(named)
@@ -66,6 +67,22 @@ class Texts:
         self._notes = Notes()
         self._code_blocks = 0
         self._rendered: dict[str, tuple[str, list[Heading]]] = {}
+
+    @cached_property
+    def ended(self) -> list[Ended]:
+        """What is retired of the records that the page speaks of. Two queries at most, when it is asked for."""
+        return ended_among(self._named)
+
+    def pages_of(self, label: str, pk: int) -> list[tuple[str, str]]:
+        """Return address and title of a record that is mentioned, in a list; an empty one where readers cannot see it."""
+        if (label, pk) in self.targets:
+            return [(self.targets[label, pk], self.titles[label, pk])]
+        facts = (fact for (kind, key, _), fact in self.facts.items() if (kind, key) == (label, pk))
+        return [(fact.url, fact.title) for fact in facts][:1]
+
+    def of_today(self, body: str) -> str:
+        """Return a stored body with the values of today: for its plain words."""
+        return with_values_of_today(body, self.facts)
 
     def html_alone(self, body: str) -> str:
         """As `html`, for a body that stands on no page with the others, as in a feed: its numbers begin at 1."""

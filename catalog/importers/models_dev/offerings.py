@@ -68,6 +68,9 @@ class OfferingHandler(OfferingPrices, Handler):
         pairs = {(record.provider_id, record.api_id): record for record in found}
         return {key: pairs[pair] for pair, key in wanted.items() if pair in pairs}
 
+    def model_for(self, entry):
+        return self._model(entry.data, split(entry.key)[1])["model_id"]
+
     def check(self, entry):
         provider, api_id = split(entry.key)
         if not self._is_there(RecordKind.PROVIDER, provider, self.provider_keys):

@@ -5,7 +5,7 @@ from publishing.structured_data import Page, node_id
 
 
 def question_page(question, answer: str) -> Page:
-    """Return the page of a question: a FAQPage, whose one question is a part of it. `answer` has the values of today."""
+    """Return the page of a question: a FAQPage, whose one question is a part of it. `answer` is as of today."""
     entity = {
         "@type": "Question",
         "@id": node_id(question),

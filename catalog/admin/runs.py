@@ -9,8 +9,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.text import Truncator
 
-from catalog.bulk import take_back_batch
 from catalog.admin.impact import SEEN, ImpactMixin, impact_page
+from catalog.bulk import take_back_batch
 from catalog.changes import CannotTakeBackError, take_back
 from catalog.importers.held import apply_held, impact_of_held
 from catalog.importers.held_task import ask_to_apply

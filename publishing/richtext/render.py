@@ -74,7 +74,7 @@ class Texts:
         return ended_among(self._named)
 
     def pages_of(self, label: str, pk: int) -> list[tuple[str, str]]:
-        """Return address and title of a record that is mentioned, in a list; an empty one where readers cannot see it."""
+        """Return address and title of a record that is mentioned, in a list; none where readers cannot see it."""
         if (label, pk) in self.targets:
             return [(self.targets[label, pk], self.titles[label, pk])]
         facts = (fact for (kind, key, _), fact in self.facts.items() if (kind, key) == (label, pk))

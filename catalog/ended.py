@@ -6,12 +6,13 @@ from django.db.models import Exists, OuterRef, Prefetch
 
 from catalog.expressions import status_on
 from catalog.models import AIModel, LifecycleEvent
+from catalog.models.evidence import is_doubtful
 from catalog.status import Bound, EventKind, Status
 from publishing.facts import Ended
 
 
 def look_up(pks: set[int], day: date) -> dict[int, Ended]:
-    """Return those of these models that readers may see and that are retired. One query, and one more if there are any.
+    """Return those of these models that readers may see and that are retired. One query, and two more if there are any.
 
     Who replaces one its record says, else the event of its end.
     """
@@ -23,7 +24,11 @@ def look_up(pks: set[int], day: date) -> dict[int, Ended]:
         .annotate(status_today=status_on(day, "model"), has_public_replacement=Exists(replacement))
         .filter(status_today=Status.RETIRED)
         .select_related("replaced_by")
-        .prefetch_related(Prefetch("events", ends.with_replacement().order_by("-date", "-pk"), to_attr="ends"))
+        .prefetch_related(
+            Prefetch(
+                "events", ends.with_replacement().prefetch_related("evidence").order_by("-date", "-pk"), to_attr="ends"
+            )
+        )
         .order_by()
     )
     return {model.pk: _ended(model, day) for model in models}
@@ -37,7 +42,11 @@ def _ended(model: AIModel, day: date) -> Ended:
     return Ended(
         title=model.name,
         url=model.get_absolute_url(),
-        since=str(ends[0].period) if ends else "",
+        since=_since(ends[0]) if ends else "",
         replacement=replacement.name if replacement else next(filter(None, (end.replacement_name for end in ends)), ""),
         replacement_url=replacement.get_absolute_url() if replacement else "",
     )
+
+
+def _since(end: LifecycleEvent) -> str:
+    return f"{end.period} (not confirmed)" if is_doubtful(end.evidence.all()) else str(end.period)

@@ -72,7 +72,7 @@ class Citable:
     """`labels` are the names of the facts of that kind of record, each as editors read it. `look_up` takes the names
     that are wanted of each record, by its key, and a day, and asks the database two questions at most. On the facts in
     `leans_on` a text leans that names the record without citing any. `ended` gives those of some records that are no
-    more what they were for, on a day, by key; it asks two questions at most too."""
+    more what they were for, on a day, by key; it asks one question, and two more where there are any."""
 
     labels: dict[str, str]
     leans_on: tuple[str, ...]

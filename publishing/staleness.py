@@ -108,12 +108,7 @@ class Impact:
         after = known_of([row.mention for row in self.rows])
         found = zip(self.rows, self.before, after, strict=True)
         changed = [(row, before, known) for row, before, known in found if before != known]
-        records = _public_sources([row for row, _, _ in changed])
-        return [
-            _passage(records[row.source_type_id, row.source_id], row, before, known)
-            for row, before, known in changed
-            if (row.source_type_id, row.source_id) in records
-        ]
+        return _passages_of_changed(changed)
 
 
 def _kinds_with_facts() -> list[ContentType]:
@@ -127,13 +122,35 @@ def _passages(references) -> list[Passage]:
     found = []
     for rows in batched(references.iterator(BATCH), BATCH):
         today = known_of([row.mention for row in rows])
-        stale = [(row, known) for row, known in zip(rows, today, strict=True) if row.known != known]
-        records = _public_sources([row for row, _ in stale])
-        for row, known in stale:
-            record = records.get((row.source_type_id, row.source_id))
-            if record is not None:
-                found.append(_passage(record, row, row.known, known))
+        found += _passages_of_changed(
+            [(row, row.known, known) for row, known in zip(rows, today, strict=True) if row.known != known]
+        )
     return found
+
+
+def _passages_of_changed(changed: list[tuple[Reference, dict, dict]]) -> list[Passage]:
+    """Return the passages of public records among references with what was known before and is known now."""
+    rows = [row for row, _, _ in changed]
+    records, names = _public_sources(rows), _names_of_targets(rows)
+    return [
+        _passage(records[row.source_type_id, row.source_id], row, before, known, names)
+        for row, before, known in changed
+        if (row.source_type_id, row.source_id) in records
+    ]
+
+
+def _names_of_targets(rows) -> dict[tuple[int, int], str]:
+    """What the records are called that are mentioned, also those that readers do not see; absent are deleted ones."""
+    keys = defaultdict(set)
+    for row in rows:
+        keys[row.target_type_id].add(row.target_id)
+    names = {}
+    for kind, pks in keys.items():
+        model = ContentType.objects.get_for_id(kind).model_class()
+        if hasattr(model, "title_field"):
+            titles = model._base_manager.filter(pk__in=pks).values_list("pk", model.title_field)
+            names |= {(kind, pk): title for pk, title in titles}
+    return names
 
 
 def _public_sources(rows) -> dict[tuple[int, int], Publishable]:
@@ -147,11 +164,14 @@ def _public_sources(rows) -> dict[tuple[int, int], Publishable]:
     }
 
 
-def _passage(record, row: Reference, before: dict[str, str], known: dict[str, str]) -> Passage:
+def _passage(record, row: Reference, before: dict[str, str], known: dict[str, str], names) -> Passage:
     labels = labels_of(row.mention.label)
-    names = [name for name in labels if before.get(name, "") != known.get(name, "")]
-    changes = tuple(Change(labels[name], before.get(name, ""), known.get(name, "")) for name in names)
-    target = known.get("name") or before.get("name") or row.words
+    changes = tuple(
+        Change(label, before.get(name, ""), known.get(name, ""))
+        for name, label in labels.items()
+        if before.get(name, "") != known.get(name, "")
+    )
+    target = names.get((row.target_type_id, row.target_id)) or before.get("name") or row.words
     return Passage(record, target, sentence_with(getattr(record, row.field), row), changes)
 
 

@@ -70,7 +70,7 @@ class Texts:
 
     @cached_property
     def ended(self) -> list[Ended]:
-        """What is retired of the records that the page speaks of. Two queries at most, when it is asked for."""
+        """What is retired of the records that the page speaks of. A query, and two more where anything is."""
         return ended_among(self._named)
 
     def pages_of(self, label: str, pk: int) -> list[tuple[str, str]]:

@@ -106,7 +106,7 @@ def text(request, slug, kind):
     """The page of an article, a service, a case study or a plain page."""
     article = get_visible(request, Article.objects.of_kind(kind).for_readers(), slug)
     questions = article.placed_questions
-    texts = Texts(article.body, *(question.answer for question in questions))
+    texts = Texts(article.body, *(question.answer for question in questions), tells_ended=True)
     crumbs = _crumbs_of_kind(kind, article)
     nodes = article_nodes(article, texts)
     metadata = record_metadata(

@@ -59,7 +59,9 @@ def look_up(names: Keys, day: date) -> dict[tuple[int, str], CitedFact]:
     return found
 
 
-citable[AIModel._meta.label_lower] = Citable(LABELS, ("name", "status"), look_up, ended.look_up)
+citable[AIModel._meta.label_lower] = Citable(
+    LABELS, ("name", "status"), look_up, ("status", Status.RETIRED.label.lower()), ended.look_up
+)
 
 
 def _models(names: Keys, day: date):

@@ -4,15 +4,14 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Prefetch
 
-from catalog.expressions import status_on
 from catalog.models import AIModel, LifecycleEvent
 from catalog.models.evidence import is_doubtful
-from catalog.status import Bound, EventKind, Status
+from catalog.status import Bound, EventKind
 from publishing.facts import Ended
 
 
 def look_up(pks: set[int], day: date) -> dict[int, Ended]:
-    """Return those of these models that readers may see and that are retired. One query, and two more if there are any.
+    """Return what there is to say of these models, which are retired, as far as readers may see them. Three queries.
 
     Who replaces one its record says, else the event of its end.
     """
@@ -21,8 +20,7 @@ def look_up(pks: set[int], day: date) -> dict[int, Ended]:
     models = (
         AIModel.objects.published()
         .filter(pk__in=pks)
-        .annotate(status_today=status_on(day, "model"), has_public_replacement=Exists(replacement))
-        .filter(status_today=Status.RETIRED)
+        .annotate(has_public_replacement=Exists(replacement))
         .select_related("replaced_by")
         .prefetch_related(
             Prefetch(

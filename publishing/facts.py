@@ -4,7 +4,7 @@ An app says in its module `citing` what can be cited of a kind of record.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.apps import apps
@@ -71,12 +71,14 @@ class Ended:
 class Citable:
     """`labels` are the names of the facts of that kind of record, each as editors read it. `look_up` takes the names
     that are wanted of each record, by its key, and a day, and asks the database two questions at most. On the facts in
-    `leans_on` a text leans that names the record without citing any. `ended` gives those of some records that are no
-    more what they were for, on a day, by key; it asks one question, and two more where there are any."""
+    `leans_on` a text leans that names the record without citing any. `standing` is the name of
+    a fact, and the value by which a record is no more what it was for; `ended` says more of those, by key: three
+    questions at most."""
 
     labels: dict[str, str]
     leans_on: tuple[str, ...]
     look_up: Callable[[dict[int, set[str]], date], dict[tuple[int, str], CitedFact]]
+    standing: tuple[str, str]
     ended: Callable[[set[int], date], dict[int, Ended]]
 
 
@@ -95,18 +97,25 @@ def cited(mentions: list[Mention]) -> Facts:
     return _looked_up(wanted)
 
 
-def ended_among(mentions: list[Mention]) -> list[Ended]:
-    """Return what is retired of the records that are mentioned, each once, in the order of the text."""
+def standings(mentions: list[Mention]) -> list[Mention]:
+    """Return mentions of the facts by which the mentioned records may be no more what they were for."""
+    return [replace(item, fact=citable[item.label].standing[0]) for item in mentions if item.label in citable]
+
+
+def ended_among(standings: list[Mention], facts: Facts) -> list[Ended]:
+    """Return the records that are no more what they were for, each once, in the order of the text. No query where there
+    are none."""
+    places = dict.fromkeys((item.label, item.pk) for item in standings)
     wanted: dict[str, set[int]] = {}
-    for item in mentions:
-        if item.label in citable:
-            wanted.setdefault(item.label, set()).add(item.pk)
+    for label, pk in places:
+        name, value = citable[label].standing
+        if (fact := facts.get((label, pk, name))) and fact.value == value:
+            wanted.setdefault(label, set()).add(pk)
     found = {
         (label, pk): item
         for label, pks in wanted.items()
         for pk, item in citable[label].ended(pks, timezone.localdate()).items()
     }
-    places = dict.fromkeys((item.label, item.pk) for item in mentions)
     return [found[place] for place in places if place in found]
 
 

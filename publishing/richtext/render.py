@@ -9,7 +9,7 @@ from django.db.models.functions import Cast
 from django.utils.functional import cached_property
 
 from publishing.addresses import absolute
-from publishing.facts import Ended, cited, ended_among, say, with_values_of_today
+from publishing.facts import Ended, cited, ended_among, say, standings, with_values_of_today
 from publishing.models import Image
 from publishing.registry import address_columns, address_from, publishable_model
 from publishing.renditions import srcset
@@ -54,12 +54,13 @@ class Heading:
 
 class Texts:
     """The bodies of one page. What they all refer to is looked up at once: records by one query, pictures by another,
-    facts by two."""
+    facts by two. `tells_ended`: the page says what is retired of that, which is a fact like others."""
 
-    def __init__(self, *bodies: str, is_absolute: bool = False):
+    def __init__(self, *bodies: str, is_absolute: bool = False, tells_ended: bool = False):
         self.is_absolute = is_absolute
-        self._named = named = [item for body in bodies for item in mentions(body)]
-        self.facts = cited(named)
+        named = [item for body in bodies for item in mentions(body)]
+        self._standings = standings(named) if tells_ended else []
+        self.facts = cited(named + self._standings)
         self.targets, self.titles = _targets(item for item in named if self._fact(item) is None)
         self.pictures = _pictures(named)
         self.sources = {str(fact.source.key): fact.source for fact in self.facts.values() if fact.source}
@@ -70,8 +71,8 @@ class Texts:
 
     @cached_property
     def ended(self) -> list[Ended]:
-        """What is retired of the records that the page speaks of. A query, and two more where anything is."""
-        return ended_among(self._named)
+        """What is retired of the records that the page speaks of. Three queries where anything is."""
+        return ended_among(self._standings, self.facts)
 
     def pages_of(self, label: str, pk: int) -> list[tuple[str, str]]:
         """Return address and title of a record that is mentioned, in a list; none where readers cannot see it."""

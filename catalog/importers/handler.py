@@ -29,6 +29,8 @@ class Handler:
     feed: str
     subject: str  # the field of Evidence
     columns: list[Column]
+    # Where nothing is written: the keys of records of ours by kind and key, that writing would have linked before.
+    to_be_linked: dict[tuple[str, str], int] = {}
     other_paths: tuple[str, ...] = ()  # compared by `authored_others`, written by `assign_other`
 
     def __init__(self, day, source: Source | None = None, run: ImportRun | None = None):

@@ -44,9 +44,13 @@ def impact_of_held(run: ImportRun) -> list[Passage]:
     pending = _pending(run, run.held)
     entries = [_entry(record) for record in pending if record.data is not None]
     cited, concerned = cited_models(), []
+    to_be_linked = {}
     for handler in handlers(run, entries, writes=False):
+        handler.to_be_linked = to_be_linked
         handler.prepare()
         for some in batched([entry for entry in entries if entry.kind == handler.kind], BATCH):
+            known = handler.known(list(some))
+            to_be_linked |= {(handler.kind, key): pk for key, pk in known.items()}
             concerned += handler.concerning(list(some), cited)
     keys = {(record.kind, record.key) for record in pending if record.data is None}
     links = ImportedRecord.objects.filter(feed=run.feed, key__in=[key for _, key in keys]) if keys else ()

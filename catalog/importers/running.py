@@ -19,6 +19,7 @@ from catalog.vocabulary import Feed
 from publishing.staleness import Impact
 
 BATCH = 250
+KNOWN_AS = "known as"
 MOST_LINES = 20_000
 # More than this share of what is known missing at once is rather a broken file than news.
 MOST_GONE = 0.2
@@ -90,6 +91,7 @@ class Work:
         self.cited = cited_models()
         self.concerned: list[Entry] = []
         self.gone: list = []
+        self.to_be_linked: dict[tuple[str, str], int] = {}
         self.make_handlers: Callable[[], list[Handler]] = list
 
     def storable(self, entries: list[Entry]) -> list[Entry]:
@@ -110,11 +112,15 @@ class Work:
             with transaction.atomic():
                 # Of two imports at once, one goes first with each batch.
                 Source.objects.select_for_update().filter(feed=handler.feed).first()
+                handler.to_be_linked = self.to_be_linked
                 plans = handler.plan(list(some))
                 if self.mode.writes:
                     handler.apply(plans)
                 else:
-                    news = [plan.entry for plan in plans if not plan.is_idle and not plan.problem]
+                    self.to_be_linked |= {
+                        (plan.entry.kind, plan.entry.key): plan.record.pk for plan in plans if plan.is_to_be_linked
+                    }
+                    news = [plan.entry for plan in plans if plan.is_news]
                     self.concerned += handler.concerning(news, self.cited)
                     if self.mode.holds:
                         hold(self.run, plans)
@@ -176,15 +182,18 @@ class Work:
 
 
 def hold(run: ImportRun, plans: list[Plan]):
+    """Store what is to be done, also where that is only to know a record of ours as one of the feed's: what builds on
+    it looks for that."""
     HeldRecord.objects.bulk_create(
         HeldRecord(
             run=run,
             kind=plan.entry.kind,
             key=plan.entry.key,
             data={"data": plan.entry.data, "is_resolved": plan.entry.is_resolved, "place": plan.entry.place},
-            differences=[change.as_json() for change in plan.changes]
+            differences=([{"path": KNOWN_AS, "old": None, "new": plan.entry.key}] if plan.is_to_be_linked else [])
+            + [change.as_json() for change in plan.changes]
             + [step.difference.as_json() for step in plan.prices],
         )
         for plan in plans
-        if not plan.is_idle and not plan.problem
+        if plan.is_news
     )

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
+from catalog.importers.held import apply_held, impact_of_held
 from catalog.importers.held_task import apply_all_held
 from catalog.models import AIModel, Evidence, FieldChange, ImportRun, LifecycleEvent, Price, Source
 from publishing.staleness import passages_of
@@ -285,3 +286,18 @@ def test_a_large_feed_is_rehearsed_only_where_texts_lean_on_it(cited_feed, djang
         run = take_over(small(**many), is_dry=True)
     assert told_by(run) == []
     assert run.counts["model"]["new"] == 40
+
+
+@pytest.mark.parametrize("mode", ["is_dry", "holds"])
+def test_a_first_import_that_finds_our_models_says_which_prices_it_lowers(db, mode):
+    model = factories.model(name="Alpha 1", slug="alpha-1")
+    factories.price(amount="3", offering=factories.offering(model=model))
+    cites(model, "input_price", "3.00 USD per 1,000,000 tokens")
+    data = small(**{"providers__host.example__models__x/alpha-1__cost__input": 1})
+    run = take_over(data, **{mode: True})
+    assert any(line.endswith("3.00 USD per 1,000,000 tokens → 1.00 USD per 1,000,000 tokens") for line in told_by(run))
+    if mode == "holds":
+        assert impact_of_held(run)
+        apply_held(run, run.held.all(), None)
+        assert not run.held.filter(applied_at=None).exists()
+        assert model.offerings.count() > 1

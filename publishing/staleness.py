@@ -129,14 +129,17 @@ def _passages(references) -> list[Passage]:
 
 
 def _passages_of_changed(changed: list[tuple[Reference, dict, dict]]) -> list[Passage]:
-    """Return the passages of public records among references with what was known before and is known now."""
+    """Return the sentences of public records among references with what was known before and is known now, each once
+    for each record that it names."""
     rows = [row for row, _, _ in changed]
     records, names = _public_sources(rows), _names_of_targets(rows)
-    return [
-        _passage(records[row.source_type_id, row.source_id], row, before, known, names)
-        for row, before, known in changed
-        if (row.source_type_id, row.source_id) in records
-    ]
+    found = {}
+    for row, before, known in changed:
+        if record := records.get((row.source_type_id, row.source_id)):
+            passage = _passage(record, row, before, known, names)
+            together = found.setdefault((record, passage.target, passage.sentence), [])
+            together += [change for change in passage.changes if change not in together]
+    return [Passage(*about, tuple(changes)) for about, changes in found.items()]
 
 
 def _names_of_targets(rows) -> dict[tuple[int, int], str]:

@@ -2,7 +2,7 @@
 
 from articles.related import related_to
 from publishing.addresses import absolute
-from publishing.markdown import heading, link, markdown_document, plain, table, to_markdown
+from publishing.markdown import ended_block, heading, link, markdown_document, plain, table, to_markdown
 from publishing.richtext.render import Texts
 
 
@@ -10,7 +10,7 @@ def article_markdown(article) -> str:
     """Return the text of an article that came from `for_readers()`."""
     url = absolute(article.get_absolute_url())
     questions = article.placed_questions
-    texts = Texts(article.body, *(question.answer for question in questions), is_absolute=True)
+    texts = Texts(article.body, *(question.answer for question in questions), is_absolute=True, tells_ended=True)
     body = to_markdown(texts.html(article.body), url)
     answers = [_answer(question, texts, url) for question in questions]
     others = [f"- {link(other, absolute(other.get_absolute_url()))}" for other in related_to(article)]
@@ -28,6 +28,7 @@ def article_markdown(article) -> str:
         heading(plain(article.title), 1),
         plain(article.standfirst),
         _cover(article.cover, article.spoken_cover_alt),
+        ended_block(texts.ended),
         _details(article.details.all()),
         body,
         *(["## Questions", *answers] if answers else []),

@@ -38,7 +38,7 @@ def article_nodes(article, texts) -> list[dict]:
         "keywords": [topic.name for topic in article.topic_list],
         "about": [named(topic, "Thing") for topic in article.topic_list],
         "mentions": _mentioned(article, texts),
-        "wordCount": len(plain_text(article.body).split()),
+        "wordCount": len(plain_text(texts.of_today(article.body)).split()),
     }
     return [known(node | written)]
 
@@ -47,12 +47,7 @@ def _mentioned(article, texts) -> list[dict]:
     """The records that its text speaks of, each once, as far as readers may see them."""
     keys = dict.fromkeys((item.label, item.pk) for item in mentions(article.body))
     return [
-        {
-            "@type": "Thing",
-            "@id": identifier(label, texts.targets[(label, pk)]),
-            "name": texts.titles[(label, pk)],
-            "url": absolute(texts.targets[(label, pk)]),
-        }
+        {"@type": "Thing", "@id": identifier(label, address), "name": title, "url": absolute(address)}
         for label, pk in keys
-        if (label, pk) in texts.targets
+        for address, title in texts.pages_of(label, pk)
     ]

@@ -9,6 +9,7 @@ from articles.models import LISTS, Article, Author, Kind, Topic
 from articles.related import related_to
 from articles.structured_data import AUTHOR, article_nodes
 from publishing.addresses import absolute
+from publishing.facts import with_values_of_today
 from publishing.feeds import alternates, feed_response
 from publishing.markdown import markdown_response
 from publishing.metadata import description_from, page_metadata, record_metadata
@@ -105,13 +106,13 @@ def text(request, slug, kind):
     """The page of an article, a service, a case study or a plain page."""
     article = get_visible(request, Article.objects.of_kind(kind).for_readers(), slug)
     questions = article.placed_questions
-    texts = Texts(article.body, *(question.answer for question in questions))
+    texts = Texts(article.body, *(question.answer for question in questions), tells_ended=True)
     crumbs = _crumbs_of_kind(kind, article)
     nodes = article_nodes(article, texts)
     metadata = record_metadata(
         request,
         article,
-        text=article.standfirst or description_from(article.body),
+        text=article.standfirst or description_from(texts.of_today(article.body)),
         image=article.cover,
         nodes=nodes,
         page=Page(main=node_id(article) if nodes else ""),
@@ -146,24 +147,26 @@ def text_as_markdown(request, slug, kind):
 def topic(request, slug):
     topic = get_visible(request, Topic.objects.all(), slug)
     articles = Article.objects.published().filter(topic_links__tag=topic).newest_first().for_lists()
-    text = description_from(topic.introduction) or f"Articles about {topic.name}."
-    return _page_of_articles(request, "articles/topic.html", "topic", "Thing", topic, articles, text, calls=[topic])
+    texts = Texts(topic.introduction)
+    text = description_from(texts.of_today(topic.introduction)) or f"Articles about {topic.name}."
+    return _page_of_articles(
+        request, "articles/topic.html", "topic", "Thing", topic, articles, text, texts=texts, calls=[topic]
+    )
 
 
 @safe_only
 def author(request, slug):
     author = get_visible(request, Author.objects.select_related("picture"), slug)
     articles = Article.objects.published().filter(author_links__author=author).newest_first().for_lists()
-    text = description_from(author.biography) or f"Articles by {author.name}."
-    return _page_of_articles(request, "articles/author.html", "author", AUTHOR, author, articles, text)
+    texts = Texts(author.biography)
+    text = description_from(texts.of_today(author.biography)) or f"Articles by {author.name}."
+    return _page_of_articles(request, "articles/author.html", "author", AUTHOR, author, articles, text, texts=texts)
 
 
 def _page_of_articles(request, template, name, kind, record, articles, text, **extra):
-    body = record.introduction if name == "topic" else record.biography
     crumbs, page = _crumbs(record), page_of(articles, request, PER_PAGE)
     context = {
         name: record,
-        "texts": Texts(body),
         "page": page,
         "is_draft": not record.is_public,
         "metadata": record_metadata(
@@ -194,7 +197,8 @@ def feed(request, form):
 def topic_feed(request, slug, form):
     topic = get_visible(request, Topic.objects.all(), slug)
     articles = Article.objects.published().filter(topic_links__tag=topic)
-    text = description_from(topic.introduction) or f"Articles about {topic.name}."
+    introduction = with_values_of_today(topic.introduction)
+    text = description_from(introduction) or f"Articles about {topic.name}."
     return _feed_of_record(request, topic, text, articles, form)
 
 

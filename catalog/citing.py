@@ -3,22 +3,32 @@
 from collections import defaultdict
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
+from catalog import ended
 from catalog.expressions import exact, lowest_price, lowest_price_key, status_on
 from catalog.facts import FIELDS, TOKEN_FACTS, TOKENS, value_in_words
-from catalog.models import AIModel, Evidence
+from catalog.models import AIModel, Evidence, LifecycleEvent
 from catalog.models.evidence import is_doubtful
+from catalog.partial_dates import PartialDate
 from catalog.prices import CURRENCY, NO_CHARGE, PER, number_in_words
-from catalog.status import Bound, Status
+from catalog.status import Bound, EventKind, Status
 from catalog.vocabulary import Confidence, Meter
 from publishing.facts import Citable, CitedFact, FactSource, citable
 
 PRICES = {"input_price": Meter.INPUT, "output_price": Meter.OUTPUT}
+# Days on which something happened to the model itself, as its maker says; of several the last.
+DAYS = {
+    "announced_on": (EventKind.ANNOUNCED, "Announced"),
+    "preview_on": (EventKind.PREVIEW, "In preview since"),
+    "deprecated_on": (EventKind.DEPRECATED, "End announced"),
+    "retired_on": (EventKind.RETIRED, "End of service"),
+}
 LABELS = {
     "name": "Name",
     **FIELDS,
     "status": "Status today",
+    **{name: label for name, (_, label) in DAYS.items()},
     "input_price": "Lowest input price",
     "output_price": "Lowest output price",
 }
@@ -38,17 +48,20 @@ def look_up(names: Keys, day: date) -> dict[tuple[int, str], CitedFact]:
             if value:
                 items = evidence.get((model.pk, "" if name == "name" else name), [])
                 found[model.pk, name] = CitedFact(
+                    title=model.name,
                     label=LABELS[name],
                     value=value,
                     number=number or value,
                     url=model.get_absolute_url(),
                     source=_source(items[0]) if items else None,
-                    is_doubtful=is_doubtful(items),
+                    is_doubtful=is_doubtful(items) or (name == "name" and model.is_unverified),
                 )
     return found
 
 
-citable[AIModel._meta.label_lower] = Citable(LABELS, ("name", "status"), look_up)
+citable[AIModel._meta.label_lower] = Citable(
+    LABELS, ("name", "status"), look_up, ("status", Status.RETIRED.label.lower()), ended.look_up
+)
 
 
 def _models(names: Keys, day: date):
@@ -57,12 +70,19 @@ def _models(names: Keys, day: date):
     models = AIModel.objects.published().filter(pk__in=names).only(*columns).order_by()
     if "status" in wanted:
         models = models.annotate(status_today=status_on(day, "model"))
+    for name in DAYS.keys() & wanted:
+        models = models.annotate(**{name: _last(DAYS[name][0])})
     for name in PRICES.keys() & wanted:
         meter = PRICES[name]
         models = models.annotate(
             **{f"{name}_amount": lowest_price(day, meter), f"{name}_key": lowest_price_key(day, meter)}
         )
     return models
+
+
+def _last(kind: EventKind) -> Subquery:
+    events = LifecycleEvent.objects.filter(model=OuterRef("pk"), kind=kind, bound=Bound.EXACT)
+    return Subquery(events.order_by("-date").values("date")[:1])
 
 
 def _value(model, name: str) -> tuple[str, str]:
@@ -78,6 +98,8 @@ def _value(model, name: str) -> tuple[str, str]:
             return "", ""
         number = number_in_words(amount)
         return (f"{number} {CURRENCY} per {PER:,} tokens", number) if amount else (NO_CHARGE, "")
+    if name in DAYS:
+        return str(PartialDate.parse(getattr(model, name) or "") or ""), ""
     number = value_in_words(name, getattr(model, name))
     return (f"{number} {TOKENS}" if number and name in TOKEN_FACTS else number), number
 
@@ -90,34 +112,48 @@ def _evidence(models, names: Keys, day: date) -> dict[tuple[int, str], list[Evid
         for name in PRICES.keys() & names[model.pk]
         if getattr(model, f"{name}_key")
     }
-    with_status = [model.pk for model in models if "status" in names[model.pk]]
+    statuses = {model.pk: model.status_today for model in models if "status" in names[model.pk]}
+    with_events = [model.pk for model in models if names[model.pk] & {"status", *DAYS}]
     about = Q(model__in=[model.pk for model in models], fact__in=set().union(*names.values()) | {""})
     if prices:
         about |= Q(price__in=prices)
-    if with_status:
-        about |= Q(event__model__in=with_status)
+    if with_events:
+        about |= Q(event__model__in=with_events)
     found = defaultdict(list)
     for item in Evidence.objects.filter(about).select_related("source", "event"):
         if item.price_id:
             found[prices[item.price_id]].append(item)
         elif item.event_id:
-            found[item.event.model_id, "status"].append(item)
+            of_event = ["status", *(name for name, (kind, _) in DAYS.items() if kind == item.event.kind)]
+            for name in of_event:
+                found[item.event.model_id, name].append(item)
         else:
             found[item.model_id, item.fact].append(item)
-    for (_, name), items in found.items():
-        items.sort(key=lambda item: _rank_of_event(item, day) if name == "status" else _rank(item))
+    for (pk, name), items in found.items():
+        status = statuses.get(pk, "")
+        items.sort(key=lambda item, name=name, status=status: _rank_as(name, item, day, status))
     return found
+
+
+def _rank_as(name: str, item: Evidence, day: date, status: str) -> tuple:
+    if name == "status":
+        return _rank_of_event(item, day, status)
+    if name in DAYS:  # the last counts, which is the one that is cited
+        return item.event.bound != Bound.EXACT, -item.event.period.first_day.toordinal(), *_rank(item)
+    return _rank(item)
 
 
 def _rank(item: Evidence) -> tuple:
     return not item.is_checked, TRUST.index(item.confidence), -item.source.read_on.toordinal(), item.pk
 
 
-def _rank_of_event(item: Evidence, day: date) -> tuple:
-    """The last that has happened decides the status."""
+def _rank_of_event(item: Evidence, day: date, status: str) -> tuple:
+    """The last that has happened decides the status; what is deprecated may be so by an end that lies ahead."""
     event = item.event
+    by_its_end = [EventKind.DEPRECATED, EventKind.RETIRED] if status == Status.DEPRECATED else []
+    place = by_its_end.index(event.kind) if event.kind in by_its_end else len(by_its_end)
     has_happened = event.bound == Bound.EXACT and event.period.last_day <= day
-    return not has_happened, -event.period.last_day.toordinal(), *_rank(item)
+    return place, not has_happened, -event.period.last_day.toordinal(), *_rank(item)
 
 
 def _source(item: Evidence) -> FactSource:

@@ -43,7 +43,7 @@ def model(request, slug):
     texts = Texts(model.body)
     crumbs = _crumbs(*filter(None, [model.public_family]), model)
     # Models of one series may share a summary; a description is of one page.
-    text = f"{model}: {model.notice or model.summary or description_from(model.body)}"
+    text = f"{model}: {model.notice or model.summary or description_from(texts.of_today(model.body))}"
     belongings = belongings_of(model)
     nodes = model_nodes(model, belongings.aliases)
     context = {
@@ -111,12 +111,13 @@ def vendor(request, slug):
     vendor = get_visible(request, Vendor.objects.select_related("logo"), slug)
     models = AIModel.objects.listed().filter(vendor_links__tag=vendor)
     crumbs = _crumbs({"title": "Makers", "url": reverse("catalog:vendors")}, vendor)
-    text = description_from(vendor.description) or f"AI models made by {vendor}."
+    texts = Texts(vendor.description)
+    text = description_from(texts.of_today(vendor.description)) or f"AI models made by {vendor}."
     shown = _page_of_models(request, models)
     context = {
         "vendor": vendor,
         "families": vendor.families.published(),
-        "texts": Texts(vendor.description),
+        "texts": texts,
         **shown,
         **_of_record(request, vendor, crumbs, text, nodes=[maker_node(vendor)], page=_listed(shown["page"], vendor)),
     }

@@ -1,14 +1,14 @@
 """A question with its answer as Markdown."""
 
 from publishing.addresses import absolute
-from publishing.markdown import heading, markdown_document, plain, to_markdown
+from publishing.markdown import ended_block, heading, markdown_document, plain, to_markdown
 from publishing.richtext.render import Texts
 
 
 def question_markdown(question) -> str:
     """Return the text of a question that came from `for_readers()`."""
     url = absolute(question.get_absolute_url())
-    topic = question.public_topic
+    topic, texts = question.public_topic, Texts(question.answer, is_absolute=True, tells_ended=True)
     return markdown_document(
         {
             "title": question.question,
@@ -19,5 +19,6 @@ def question_markdown(question) -> str:
             "facts_checked": question.facts_checked_on,
         },
         heading(plain(question.question), 1),
-        to_markdown(Texts(question.answer, is_absolute=True).html(question.answer), url),
+        ended_block(texts.ended),
+        to_markdown(texts.html(question.answer), url),
     )

@@ -4,12 +4,12 @@ from publishing.richtext.document import plain_text
 from publishing.structured_data import Page, node_id
 
 
-def question_page(question) -> Page:
-    """Return the page of a question: a FAQPage, whose one question is a part of it."""
+def question_page(question, answer: str) -> Page:
+    """Return the page of a question: a FAQPage, whose one question is a part of it. `answer` is as of today."""
     entity = {
         "@type": "Question",
         "@id": node_id(question),
         "name": question.question,
-        "acceptedAnswer": {"@type": "Answer", "text": plain_text(question.answer)},
+        "acceptedAnswer": {"@type": "Answer", "text": plain_text(answer)},
     }
     return Page("FAQPage", properties=(("mainEntity", [entity]),))

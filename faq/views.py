@@ -69,9 +69,10 @@ def question(request, slug):
     topic = question.public_topic
     crumbs = _crumbs(*filter(None, [topic]), question)
     related = topic.questions.published().exclude(pk=question.pk).in_order()[:RELATED] if topic else []
-    texts = Texts(question.answer)
+    texts = Texts(question.answer, tells_ended=True)
+    answer = texts.of_today(question.answer)
     metadata = record_metadata(
-        request, question, text=description_from(question.answer), page=question_page(question), crumbs=crumbs
+        request, question, text=description_from(answer), page=question_page(question, answer), crumbs=crumbs
     )
     context = {
         "question": question,

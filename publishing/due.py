@@ -16,6 +16,8 @@ from publishing.mailing import deliver_waiting
 from publishing.models import DueJob, Letter, MissingAddress
 from publishing.picture_files import render_missing, sweep
 from publishing.revisions.acts import apply_due_updates
+from publishing.search.repair import follow_facts
+from publishing.staleness import fill_in
 from publishing.trash import empty_trash
 
 logger = logging.getLogger(__name__)
@@ -101,6 +103,18 @@ def forget_letters():
 @every(hours=1)
 def delete_what_lay_in_the_trash():
     empty_trash()
+
+
+@every(hours=1)
+def note_what_was_known():
+    """Of the targets of references that are older than the noting."""
+    fill_in()
+
+
+@every(hours=1)
+def let_search_follow_facts():
+    """Texts are searched by the values of the day on which this ran last, or on which they were written."""
+    follow_facts()
 
 
 @every(hours=24)

@@ -4,13 +4,17 @@ An app says in its module `citing` what can be cited of a kind of record.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from django.apps import apps
+from django.db.models import CharField, Value
 from django.utils import timezone
 
 from publishing.richtext.document import Mention, mention, mentions, parse, serialize
 
+# What a text leans on that leads to a record of which no facts can be cited: that readers find it.
+PAGE, PUBLIC = "page", "on the site"
 # Where a wording has one of these, it stands for the value: with its unit, or the bare number.
 WHOLE, NUMBER = "{}", "{number}"
 
@@ -29,8 +33,10 @@ class FactSource:
 
 @dataclass(frozen=True)
 class CitedFact:
-    """A known fact of a public record: `value` in words with its unit, `number` without it, `url` where it is kept."""
+    """A known fact of a public record, of which `title` is the name: `value` in words with its unit, `number` without
+    it, `url` where it is kept."""
 
+    title: str
     label: str
     value: str
     number: str
@@ -50,14 +56,30 @@ Facts = dict[tuple[str, int, str], CitedFact]
 
 
 @dataclass(frozen=True)
+class Ended:
+    """A public record that is no more what it was for: since when, in words, and what replaces it; "" for unknown, and
+    for the address of what readers cannot see."""
+
+    title: str
+    url: str
+    since: str
+    replacement: str
+    replacement_url: str
+
+
+@dataclass(frozen=True)
 class Citable:
     """`labels` are the names of the facts of that kind of record, each as editors read it. `look_up` takes the names
     that are wanted of each record, by its key, and a day, and asks the database two questions at most. On the facts in
-    `leans_on` a text leans that names the record without citing any."""
+    `leans_on` a text leans that names the record without citing any. `standing` is the name of
+    a fact, and the value by which a record is no more what it was for; `ended` says more of those, by key: three
+    questions at most."""
 
     labels: dict[str, str]
     leans_on: tuple[str, ...]
     look_up: Callable[[dict[int, set[str]], date], dict[tuple[int, str], CitedFact]]
+    standing: tuple[str, str]
+    ended: Callable[[set[int], date], dict[int, Ended]]
 
 
 citable: dict[str, Citable] = {}
@@ -75,18 +97,41 @@ def cited(mentions: list[Mention]) -> Facts:
     return _looked_up(wanted)
 
 
+def standings(mentions: list[Mention]) -> list[Mention]:
+    """Return mentions of the facts by which the mentioned records may be no more what they were for."""
+    return [replace(item, fact=citable[item.label].standing[0]) for item in mentions if item.label in citable]
+
+
+def ended_among(standings: list[Mention], facts: Facts) -> list[Ended]:
+    """Return the records that are no more what they were for, each once, in the order of the text. No query where there
+    are none."""
+    places = dict.fromkeys((item.label, item.pk) for item in standings)
+    wanted: dict[str, set[int]] = {}
+    for label, pk in places:
+        name, value = citable[label].standing
+        if (fact := facts.get((label, pk, name))) and fact.value == value:
+            wanted.setdefault(label, set()).add(pk)
+    found = {
+        (label, pk): item
+        for label, pks in wanted.items()
+        for pk, item in citable[label].ended(pks, timezone.localdate()).items()
+    }
+    return [found[place] for place in places if place in found]
+
+
 def known_of(mentions: list[Mention]) -> list[dict[str, str]]:
     """Return for each mention what is known today of that on which its text leans: values in words, by name of fact.
 
-    Empty for kinds of record without facts, and for records that readers cannot see.
+    Of kinds of record without facts that is whether readers find it; empty for records that they cannot see.
     """
     wanted: dict[str, dict[int, set[str]]] = {}
     for item in mentions:
-        if names := leaned_on(item):
-            wanted.setdefault(item.label, {}).setdefault(item.pk, set()).update(names)
-    found = _looked_up(wanted)
+        if item.label in citable:
+            wanted.setdefault(item.label, {}).setdefault(item.pk, set()).update(leaned_on(item))
+    found = {key: fact.worded("") for key, fact in _looked_up(wanted).items()}
+    found |= dict.fromkeys(((*key, PAGE) for key in _public(mentions)), PUBLIC)
     return [
-        {name: found[key].worded("") for name in leaned_on(item) if (key := (item.label, item.pk, name)) in found}
+        {name: found[key] for name in leaned_on(item) if (key := (item.label, item.pk, name)) in found}
         for item in mentions
     ]
 
@@ -94,8 +139,31 @@ def known_of(mentions: list[Mention]) -> list[dict[str, str]]:
 def leaned_on(item: Mention) -> tuple[str, ...]:
     """Return the names of the facts on which a text leans that holds this mention."""
     if item.label not in citable:
-        return ()
+        return (PAGE,)
     return (item.fact,) if item.fact in citable[item.label].labels else citable[item.label].leans_on
+
+
+def labels_of(label: str) -> dict[str, str]:
+    """Return the names of all on which a text can lean that mentions a record of that kind, as editors read them."""
+    return citable[label].labels if label in citable else {PAGE: "Page"}
+
+
+def _public(mentions: list[Mention]) -> set[tuple[str, int]]:
+    """Which of the mentioned records without facts readers may see, by kind and key. One query."""
+    wanted: dict[str, set[int]] = {}
+    for item in mentions:
+        if item.label not in citable:
+            wanted.setdefault(item.label, set()).add(item.pk)
+    parts = []
+    for label, pks in sorted(wanted.items()):
+        app_label, name = label.split(".")
+        model = apps.all_models[app_label].get(name)
+        if hasattr(model, "title_field"):  # a picture has no page
+            rows = model.objects.published().filter(pk__in=pks).order_by()
+            parts.append(rows.values_list(Value(label, output_field=CharField()), "pk"))
+    if not parts:
+        return set()
+    return set(parts[0].union(*parts[1:], all=True).order_by() if len(parts) > 1 else parts[0])
 
 
 def _looked_up(wanted: dict[str, dict[int, set[str]]]) -> Facts:
@@ -113,10 +181,12 @@ def say(link, fact: CitedFact, wording: str):
     link.text = fact.worded(wording)
 
 
-def with_values_of_today(html: str) -> str:
-    """Return a cleaned body whose facts say what is known of them today, for the editor."""
-    named = mentions(html)
-    facts = cited(named)
+def with_values_of_today(html: str, facts: Facts | None = None) -> str:
+    """Return a cleaned body whose facts say what is known of them today: for the editor, or to read its plain words.
+
+    `facts` are those that it cites, where they were looked up already.
+    """
+    facts = cited(mentions(html)) if facts is None else facts
     if not facts:
         return html
     tree = parse(html)

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from itertools import batched
 
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Q
 
-from publishing.facts import citable, known_of
+from publishing.facts import citable, known_of, labels_of
 from publishing.models import Publishable, Reference
 from publishing.richtext.document import BLOCKS, mention, parse, words_of
 
@@ -57,7 +59,8 @@ def all_passages() -> dict[Publishable, list[Passage]]:
 
 def stand_by(record):
     """Note that somebody has looked at what the texts of `record` say, and at what is known of it today."""
-    rows = list(_with_facts().filter(source_type=ContentType.objects.get_for_model(record), source_id=record.pk))
+    kind = ContentType.objects.get_for_model(record)
+    rows = list(Reference.objects.filter(source_type=kind, source_id=record.pk).order_by("pk"))
     changed = []
     for row, known in zip(rows, known_of([row.mention for row in rows]), strict=True):
         if row.known != known:
@@ -66,48 +69,91 @@ def stand_by(record):
     Reference.objects.bulk_update(changed, ["known"])
 
 
-class Impact:
-    """What a change of some records of `model` means for published texts. Made before the change, asked after it."""
+def fill_in() -> int:
+    """Note what is known today for references of which nothing was noted, being from before that was done; return how
+    many there were. Of a text that leads to a record that readers do not find, nothing is known as long as that is so.
+    """
+    unnoted = Reference.objects.filter(Q(known__isnull=True) | (Q(known={}) & ~Q(target_type__in=_kinds_with_facts())))
+    count = 0
+    for pks in batched(list(unnoted.order_by("pk").values_list("pk", flat=True)), BATCH):
+        with transaction.atomic():
+            rows = list(Reference.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk"))
+            changed = []
+            for row, known in zip(rows, known_of([row.mention for row in rows]), strict=True):
+                if row.known != known:
+                    row.known = known
+                    changed.append(row)
+            Reference.objects.bulk_update(changed, ["known"])
+        count += len(changed)
+    return count
 
-    def __init__(self, model, keys):
-        self.rows = list(
-            Reference.objects.filter(target_type=ContentType.objects.get_for_model(model), target_id__in=keys).order_by(
-                "source_type_id", "source_id", "pk"
-            )
-        )
+
+class Impact:
+    """What a change of records of `model` (of those with these keys, or of any) means for published texts. Made before
+    the change, asked after it."""
+
+    def __init__(self, model, keys=None):
+        rows = Reference.objects.filter(target_type=ContentType.objects.get_for_model(model))
+        rows = rows if keys is None else rows.filter(target_id__in=keys)
+        self.rows = list(rows.order_by("source_type_id", "source_id", "pk"))
         self.before = known_of([row.mention for row in self.rows])
 
-    def passages(self) -> list[Passage]:
-        """The sentences of public records on which it bears, each with what was known before and is known now."""
+    def passages(self, moved: dict[int, int] | None = None) -> list[Passage]:
+        """The sentences of public records on which it bears, each with what was known before and is known now.
+
+        `moved` says which record stands for which by now, by keys, where records were merged.
+        """
+        for row in self.rows:
+            row.target_id = (moved or {}).get(row.target_id, row.target_id)
         after = known_of([row.mention for row in self.rows])
         found = zip(self.rows, self.before, after, strict=True)
         changed = [(row, before, known) for row, before, known in found if before != known]
-        records = _public_sources([row for row, _, _ in changed])
-        return [
-            _passage(records[row.source_type_id, row.source_id], row, before, known)
-            for row, before, known in changed
-            if (row.source_type_id, row.source_id) in records
-        ]
+        return _passages_of_changed(changed)
 
 
-def _with_facts():
-    """The references to records of which facts can be cited."""
-    kinds = [ContentType.objects.get_by_natural_key(*label.split(".")) for label in citable]
-    return Reference.objects.filter(target_type__in=kinds).order_by("pk")
+def _kinds_with_facts() -> list[ContentType]:
+    return [ContentType.objects.get_by_natural_key(*label.split(".")) for label in citable]
 
 
 def _passages(references) -> list[Passage]:
-    references = references.filter(pk__in=_with_facts().values("pk"), known__isnull=False).order_by("pk")
+    # Where nothing was known of a page, it is no news that readers find it.
+    known = Q(target_type__in=_kinds_with_facts()) | ~Q(known={})
+    references = references.filter(known, known__isnull=False).order_by("pk")
     found = []
     for rows in batched(references.iterator(BATCH), BATCH):
         today = known_of([row.mention for row in rows])
-        stale = [(row, known) for row, known in zip(rows, today, strict=True) if row.known != known]
-        records = _public_sources([row for row, _ in stale])
-        for row, known in stale:
-            record = records.get((row.source_type_id, row.source_id))
-            if record is not None:
-                found.append(_passage(record, row, row.known, known))
+        found += _passages_of_changed(
+            [(row, row.known, known) for row, known in zip(rows, today, strict=True) if row.known != known]
+        )
     return found
+
+
+def _passages_of_changed(changed: list[tuple[Reference, dict, dict]]) -> list[Passage]:
+    """Return the sentences of public records among references with what was known before and is known now, each once
+    for each record that it names."""
+    rows = [row for row, _, _ in changed]
+    records, names = _public_sources(rows), _names_of_targets(rows)
+    found = {}
+    for row, before, known in changed:
+        if record := records.get((row.source_type_id, row.source_id)):
+            passage = _passage(record, row, before, known, names)
+            together = found.setdefault((record, passage.target, passage.sentence), [])
+            together += [change for change in passage.changes if change not in together]
+    return [Passage(*about, tuple(changes)) for about, changes in found.items()]
+
+
+def _names_of_targets(rows) -> dict[tuple[int, int], str]:
+    """What the records are called that are mentioned, also those that readers do not see; absent are deleted ones."""
+    keys = defaultdict(set)
+    for row in rows:
+        keys[row.target_type_id].add(row.target_id)
+    names = {}
+    for kind, pks in keys.items():
+        model = ContentType.objects.get_for_id(kind).model_class()
+        if hasattr(model, "title_field"):
+            titles = model._base_manager.filter(pk__in=pks).values_list("pk", model.title_field)
+            names |= {(kind, pk): title for pk, title in titles}
+    return names
 
 
 def _public_sources(rows) -> dict[tuple[int, int], Publishable]:
@@ -121,11 +167,14 @@ def _public_sources(rows) -> dict[tuple[int, int], Publishable]:
     }
 
 
-def _passage(record, row: Reference, before: dict[str, str], known: dict[str, str]) -> Passage:
-    labels = citable[row.mention.label].labels
-    names = [name for name in labels if before.get(name, "") != known.get(name, "")]
-    changes = tuple(Change(labels[name], before.get(name, ""), known.get(name, "")) for name in names)
-    target = known.get("name") or before.get("name") or row.words
+def _passage(record, row: Reference, before: dict[str, str], known: dict[str, str], names) -> Passage:
+    labels = labels_of(row.mention.label)
+    changes = tuple(
+        Change(label, before.get(name, ""), known.get(name, ""))
+        for name, label in labels.items()
+        if before.get(name, "") != known.get(name, "")
+    )
+    target = names.get((row.target_type_id, row.target_id)) or before.get("name") or row.words
     return Passage(record, target, sentence_with(getattr(record, row.field), row), changes)
 
 

@@ -7,10 +7,13 @@ from importlib.util import find_spec
 from django.apps import apps
 from django.db import transaction
 
+from publishing.facts import citable
 from publishing.models import StarterRecord
 from publishing.registry import publishable_model
 
-REFERENCE = re.compile(r'"ref:([a-z_]+\.[a-z_]+)/([^"]+)"')
+REFERENCE = re.compile(
+    r'"(?P<scheme>ref|fact):(?P<label>[a-z_]+\.[a-z_]+)/(?P<slug>[^"/]+)(?P<fact>/(?P<name>\w+)[^"]*)?"'
+)
 
 
 class StarterContentError(Exception):
@@ -53,17 +56,20 @@ class Once:
 
 
 def with_primary_keys(html: str) -> str:
-    """Return `html` with each reference by address (`ref:catalog.aimodel/gpt-4`) turned into one by primary key.
+    """Return `html` with each reference by address (`ref:catalog.aimodel/gpt-4`) turned into one by primary key, and
+    so with facts (`fact:catalog.aimodel/gpt-4/context_tokens?up%20to%20{}`).
 
     One whose record is not there (an editor deleted it) becomes a link to nothing, which is rendered as its words.
     """
 
     def primary_key(match):
-        label, slug = match.groups()
+        label, slug = match["label"], match["slug"]
         model = publishable_model(label)
         if model is None:
             raise StarterContentError(f"There is no kind of record {label!r}.")
+        if match["scheme"] == "fact" and (label not in citable or match["name"] not in citable[label].labels):
+            raise StarterContentError(f"Of {label}/{slug} no fact {match['name']!r} can be cited.")
         pk = model._base_manager.filter(slug=slug).values_list("pk", flat=True).first()
-        return f'"ref:{label}/{pk or 0}"'
+        return f'"{match["scheme"]}:{label}/{pk or 0}{match["fact"] or ""}"'
 
     return REFERENCE.sub(primary_key, html)

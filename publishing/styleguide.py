@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 
 from publishing.calls import call_on
+from publishing.facts import Ended
 from publishing.metadata import Metadata, page_metadata
 from publishing.models import SiteSettings
 from publishing.richtext import clean
@@ -31,6 +32,12 @@ BODY = """
 <tr><th><p>One</p></th><td><p>1.50</p></td><td><p>6.00</p></td></tr>
 <tr><th><p>Two</p></th><td><p>3.00</p></td><td><p>15.00</p></td></tr></tbody></table>
 """
+
+
+ENDED = [
+    Ended("One model", "/styleguide/", "23 October 2026", "Another model", "/styleguide/"),
+    Ended("A second", "/styleguide/", "2025", "Its successor", ""),
+]
 
 
 @dataclass
@@ -100,6 +107,8 @@ def samples(texts: Texts, body: str, scheme: str) -> dict[str, list[dict]]:
         "contact_lines.html": [{"site": SiteSettings(email="desk@example.com", phone="+44 20 7946 0000")}],
         "contents.html": [{"contents": texts.headings(body), "extra_anchor": "questions", "extra_words": "Questions"}],
         "dated_list.html": [{"records": records}],
+        "ended.html": [{"ended": ENDED}, {"ended": ENDED * 2}],
+        "_ended_list.html": [{"ended": ENDED}],
         "error.html": [{"status": 404, "title": "There is no such page.", "detail": "It may have moved."}],
         "facts.html": [
             {"facts": [{"label": "Context", "value": "200,000", "unit": "tokens"}, {"label": "Parameters"}], **way}

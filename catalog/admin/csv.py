@@ -8,7 +8,9 @@ from tablib import Dataset
 
 from catalog.changes import look_at, take_note
 from catalog.models import AIModel, Offering, Price
+from publishing.impact import by_record, counts_in_words
 from publishing.spreadsheets import safe_cell
+from publishing.staleness import Impact
 
 
 class LoggedResource(ModelResource):
@@ -21,6 +23,15 @@ class LoggedResource(ModelResource):
         report_skipped = False
         clean_model_instances = True
         use_transactions = True
+
+    def before_import(self, dataset, **kwargs):
+        super().before_import(dataset, **kwargs)
+        self.impact = Impact(AIModel)
+
+    def after_import(self, dataset, result, **kwargs):
+        """For the preview: here all rows are written, and are not taken back yet."""
+        super().after_import(dataset, result, **kwargs)
+        result.impact = self.impact.passages()
 
     def import_data(self, dataset, dry_run=False, **kwargs):
         if dry_run:
@@ -156,3 +167,10 @@ class CSVMixin(ImportExportMixin):
     formats = [SafeCSV]
     skip_export_form = True  # which would need a script that the admin's policy does not let in
     import_template_name = "admin/catalog/import.html"
+
+    def import_action(self, request, *args, **kwargs):
+        response = super().import_action(request, *args, **kwargs)
+        result = getattr(response, "context_data", {}).get("result")
+        if passages := getattr(result, "impact", None):
+            response.context_data |= {"counts": counts_in_words(passages), "records": list(by_record(passages).items())}
+        return response

@@ -8,8 +8,9 @@ from django.http import HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
+from catalog.admin.impact import SEEN, impact_page
 from catalog.duplicates import likely_duplicates
-from catalog.merging.merge import MOST, CannotMergeError, merge, preview
+from catalog.merging.merge import MOST, CannotMergeError, impact_of, merge, preview
 from publishing.addresses import change_url
 
 TEXTS_SHOWN = 50
@@ -66,9 +67,11 @@ class MergeMixin:
             for name, pk in request.POST.items()
             if name.startswith("fact-") and KEY.fullmatch(pk)
         }
-        names = ", ".join(f"“{other}”" for other in others)
+        names, keys = ", ".join(f"“{other}”" for other in others), [other.pk for other in others]
         try:
-            into = merge(self.model, into.pk, [other.pk for other in others], request.user, chosen)
+            if SEEN not in request.POST and (passages := impact_of(self.model, into.pk, keys, request.user, chosen)):
+                return impact_page(self, request, passages, self._url("changelist"), ("_merge", "Merge them"))
+            into = merge(self.model, into.pk, keys, request.user, chosen)
         except CannotMergeError as error:
             messages.error(request, f"Nothing was merged. {error}")
             return HttpResponseRedirect(self._url("changelist"))

@@ -30,6 +30,7 @@ class AIModelAdmin(ImpactMixin, CSVMixin, MergeMixin, BulkMixin, LoggedMixin, Pu
         "restore",
         "merge_chosen",
     ]
+    asked_otherwise = frozenset({"take_back", "archive", "delete_selected"})
     resource_classes = [ModelCSV]
     list_display = ["name", "family", "kind", "released_on", "existence", "status", "checked_on", "last_changed"]
     list_filter = ["state", TrashFilter, "existence", "kind", "openness", ("checked_on", admin.EmptyFieldListFilter)]

@@ -9,9 +9,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.text import Truncator
 
+from catalog.admin.impact import SEEN, ImpactMixin, impact_page
 from catalog.bulk import take_back_batch
 from catalog.changes import CannotTakeBackError, take_back
-from catalog.importers.held import apply_held
+from catalog.importers.held import apply_held, impact_of_held
 from catalog.importers.held_task import ask_to_apply
 from catalog.models import FieldChange, HeldRecord, ImportRun, RunState
 from publishing.admin.fields import moment_in_words
@@ -98,6 +99,11 @@ class ImportRunAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Apply all that is held", permissions=["apply"])
     def apply_all(self, request, queryset):
+        """The worker does it: so what it will change is worked out here first."""
+        runs = list(queryset.filter(state=RunState.HELD))
+        passages = [] if SEEN in request.POST else [passage for run in runs for passage in impact_of_held(run)]
+        if passages:
+            return impact_page(self, request, passages, request.get_full_path())
         for run in queryset:
             if ask_to_apply(run, request.user):
                 words = f"{run}: the worker applies it now. Open it to see how far that is."
@@ -106,10 +112,11 @@ class ImportRunAdmin(ReadOnlyAdmin):
                 messages.warning(request, f"{run} is being applied already.")
             else:
                 messages.warning(request, f"{run} holds nothing that could be applied.")
+        return None
 
 
 @admin.register(HeldRecord)
-class HeldRecordAdmin(ReadOnlyAdmin):
+class HeldRecordAdmin(ImpactMixin, ReadOnlyAdmin):
     list_display = ["key", "kind", "what", "applied", "problem"]
     list_filter = ["kind", ("applied_at", admin.EmptyFieldListFilter), "run"]
     list_select_related = ["run"]
@@ -178,7 +185,7 @@ class PeopleFilter(admin.SimpleListFilter):
 
 
 @admin.register(FieldChange)
-class FieldChangeAdmin(ReadOnlyAdmin):
+class FieldChangeAdmin(ImpactMixin, ReadOnlyAdmin):
     list_display = ["when", "who", "record_name", "what", "difference", "kept"]
     list_per_page = 50
     list_filter = ["action", "holds", ("record_type", admin.RelatedOnlyFieldListFilter), BatchFilter, PeopleFilter]

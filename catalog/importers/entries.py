@@ -58,6 +58,15 @@ class Plan:
         return (self.record is None or self.is_made) and not self.problem
 
     @property
+    def is_to_be_linked(self) -> bool:
+        """Whether our record is the feed's, which nobody has noted yet."""
+        return self.record is not None and self.link is None and not self.is_made and not self.problem
+
+    @property
+    def is_news(self) -> bool:
+        return (self.is_to_be_linked or not self.is_idle) and not self.problem
+
+    @property
     def is_idle(self) -> bool:
         return not (self.is_new or self.changes or self.prices or self.problem)
 

@@ -27,6 +27,6 @@ def import_any(data, address: str, mode: Mode, say, user=None) -> ImportRun:
     return IMPORTS[feed_of(data)](data, address, mode, say, user)
 
 
-def handlers(run: ImportRun, entries: list[Entry]) -> list[Handler]:
-    """Return what writes these records of a run's feed, in order."""
-    return FEEDS[run.feed].handlers(entries, run.data_on, run, writes=True)
+def handlers(run: ImportRun, entries: list[Entry], writes: bool = True) -> list[Handler]:
+    """Return what writes these records of a run's feed, in order; without `writes`, what only compares them."""
+    return FEEDS[run.feed].handlers(entries, run.data_on, run, writes=writes)

@@ -29,6 +29,8 @@ class Handler:
     feed: str
     subject: str  # the field of Evidence
     columns: list[Column]
+    # Where nothing is written: the keys of records of ours by kind and key, that writing would have linked before.
+    to_be_linked: dict[tuple[str, str], int] = {}
     other_paths: tuple[str, ...] = ()  # compared by `authored_others`, written by `assign_other`
 
     def __init__(self, day, source: Source | None = None, run: ImportRun | None = None):
@@ -64,6 +66,19 @@ class Handler:
     def find(self, entries: list[Entry]) -> dict[str, object]:
         """The records that are on record without a link, by the entries' keys."""
         return {}
+
+    def known(self, entries: list[Entry]) -> dict[str, int]:
+        """The keys of our records that these entries speak of, by the entries' keys."""
+        links = dict(self._links().filter(key__in=[entry.key for entry in entries]).values_list("key", "record_id"))
+        found = self.find([entry for entry in entries if entry.key not in links])
+        return links | {key: record.pk for key, record in found.items()}
+
+    def concerning(self, entries: list[Entry], models: set[int]) -> list[Entry]:
+        """Those of the entries of which a fact of one of these models may follow. As many queries for many as for few.
+
+        After `prepare`.
+        """
+        return entries
 
     def prepare(self):
         """Fetch what is needed once for a batch, whatever its records."""

@@ -7,8 +7,11 @@ from django.utils import timezone
 
 from catalog.importers.entries import Entry
 from catalog.importers.feeds import handlers
-from catalog.importers.running import BATCH, end
-from catalog.models import HeldRecord, ImportedRecord, ImportRun, RunState
+from catalog.importers.gone import end
+from catalog.importers.impact import cited_models, impact_of, told
+from catalog.importers.running import BATCH
+from catalog.models import AIModel, HeldRecord, ImportedRecord, ImportRun, RunState
+from publishing.staleness import Impact, Passage
 
 
 def apply_held(run: ImportRun, records, user) -> tuple[int, int]:
@@ -16,7 +19,8 @@ def apply_held(run: ImportRun, records, user) -> tuple[int, int]:
 
     Each is compared anew, so that what was changed by hand meanwhile stays. Why one was not written stands with it.
     """
-    pending = list(records.filter(run=run, applied_at=None).order_by("pk"))
+    impact = Impact(AIModel)
+    pending = _pending(run, records)
     entries = {record.pk: _entry(record) for record in pending if record.data is not None}
     written = failed = 0
     for handler in handlers(run, list(entries.values())) if entries else ():
@@ -31,7 +35,41 @@ def apply_held(run: ImportRun, records, user) -> tuple[int, int]:
             written += 1
     if not run.held.filter(applied_at=None).exists():
         ImportRun.objects.filter(pk=run.pk).update(state=RunState.DONE)
+    _report(run, impact.passages())
     return written, failed
+
+
+def impact_of_held(run: ImportRun) -> list[Passage]:
+    """Return the sentences of texts on which applying all that `run` holds would bear."""
+    pending = _pending(run, run.held)
+    entries = [_entry(record) for record in pending if record.data is not None]
+    cited, concerned = cited_models(), []
+    to_be_linked = {}
+    for handler in handlers(run, entries, writes=False):
+        handler.to_be_linked = to_be_linked
+        handler.prepare()
+        for some in batched([entry for entry in entries if entry.kind == handler.kind], BATCH):
+            known = handler.known(list(some))
+            to_be_linked |= {(handler.kind, key): pk for key, pk in known.items()}
+            concerned += handler.concerning(list(some), cited)
+    keys = {(record.kind, record.key) for record in pending if record.data is None}
+    links = ImportedRecord.objects.filter(feed=run.feed, key__in=[key for _, key in keys]) if keys else ()
+    gone = [link for link in links if (link.kind, link.key) in keys]
+    return impact_of(run, lambda: handlers(run, entries), concerned, gone, cited)
+
+
+def _report(run: ImportRun, passages: list[Passage]):
+    """Say in the run's report what its changes did to texts, before what they would do, of what waits still."""
+    lines = told(passages, is_done=True)
+    if lines:
+        with transaction.atomic():
+            stored = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+            stored.report = lines + stored.report
+            stored.save(update_fields=["report"])
+
+
+def _pending(run: ImportRun, records) -> list[HeldRecord]:
+    return list(records.filter(run=run, applied_at=None).order_by("pk"))
 
 
 def still_waiting(records: dict[int, HeldRecord]) -> set[int]:

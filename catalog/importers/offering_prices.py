@@ -3,7 +3,7 @@
 from catalog.importers.handler import BATCH
 from catalog.importers.ownership import price_owners, prices_of
 from catalog.importers.prices import Standing, plan_prices, take
-from catalog.models import Evidence, Price
+from catalog.models import Evidence, Offering, Price
 from catalog.prices import prices_on
 from catalog.vocabulary import Confidence
 
@@ -15,6 +15,15 @@ class OfferingPrices:
 
     def stated_prices(self, data: dict) -> dict:
         raise NotImplementedError
+
+    def model_for(self, entry) -> int | None:
+        """The key of the model that an offering would be of, were it made from the entry."""
+        raise NotImplementedError
+
+    def concerning(self, entries, models):
+        known = self.known(entries)
+        of = dict(Offering.objects.filter(pk__in=known.values()).values_list("pk", "model_id"))
+        return [entry for entry in entries if {of.get(known.get(entry.key)), self.model_for(entry)} & models]
 
     def load(self, records):
         self.rows, self.owners = prices_of(records), price_owners(records)

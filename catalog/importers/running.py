@@ -10,14 +10,16 @@ from itertools import batched
 from django.db import transaction
 from django.utils import timezone
 
-from catalog.changes import look_at, take_note
 from catalog.importers.entries import Entry, Plan, holds_nul
+from catalog.importers.gone import end, missing_from
 from catalog.importers.handler import Handler
-from catalog.importers.ownership import histories
-from catalog.models import HeldRecord, ImportedRecord, ImportRun, Offering, RecordKind, RunState, Source
-from catalog.vocabulary import Feed, Listing
+from catalog.importers.impact import cited_models, impact_of, told
+from catalog.models import AIModel, HeldRecord, ImportRun, RunState, Source
+from catalog.vocabulary import Feed
+from publishing.staleness import Impact
 
 BATCH = 250
+KNOWN_AS = "known as"
 MOST_LINES = 20_000
 # More than this share of what is known missing at once is rather a broken file than news.
 MOST_GONE = 0.2
@@ -65,6 +67,7 @@ def running(feed: str, address: str, day: date, mode: Mode, say, user=None) -> I
     work = Work(run, mode, say)
     try:
         yield work
+        work.tell_impact()
     except BaseException as error:
         run.state = RunState.FAILED if isinstance(error, Exception) else RunState.INTERRUPTED
         work.tell("failed", "", f"{type(error).__name__}: {error}")
@@ -84,6 +87,12 @@ class Work:
         self.run, self.mode, self.say = run, mode, say
         self.counts: dict[str, Counter] = defaultdict(Counter)
         self.lines: list[dict] = []
+        self.impact = Impact(AIModel)
+        self.cited = cited_models()
+        self.concerned: list[Entry] = []
+        self.gone: list = []
+        self.to_be_linked: dict[tuple[str, str], int] = {}
+        self.make_handlers: Callable[[], list[Handler]] = list
 
     def storable(self, entries: list[Entry]) -> list[Entry]:
         """Return the entries that a database can store; the others are reported as broken."""
@@ -103,11 +112,18 @@ class Work:
             with transaction.atomic():
                 # Of two imports at once, one goes first with each batch.
                 Source.objects.select_for_update().filter(feed=handler.feed).first()
+                handler.to_be_linked = self.to_be_linked
                 plans = handler.plan(list(some))
                 if self.mode.writes:
                     handler.apply(plans)
-                elif self.mode.holds:
-                    hold(self.run, plans)
+                else:
+                    self.to_be_linked |= {
+                        (plan.entry.kind, plan.entry.key): plan.record.pk for plan in plans if plan.is_to_be_linked
+                    }
+                    news = [plan.entry for plan in plans if plan.is_news]
+                    self.concerned += handler.concerning(news, self.cited)
+                    if self.mode.holds:
+                        hold(self.run, plans)
             self.count(handler, plans)
             done += len(some)
             self.say(f"{done:,} of {len(entries):,} {handler.model._meta.verbose_name_plural}")
@@ -148,6 +164,16 @@ class Work:
                 HeldRecord.objects.create(run=self.run, kind=link.kind, key=link.key, data=None)
             elif self.mode.writes:
                 end(link, day, self.run)
+            if not self.mode.writes:
+                self.gone.append(link)
+
+    def tell_impact(self):
+        """First of all, which sentences of texts say something else by it; where nothing is written, would."""
+        if self.mode.writes:
+            self.lines[:0] = told(self.impact.passages(), is_done=True)
+        elif self.concerned or self.gone:
+            passages = impact_of(self.run, self.make_handlers, self.concerned, self.gone, self.cited)
+            self.lines[:0] = told(passages, is_done=False)
 
     def save(self):
         self.run.counts = {kind: dict(counts) for kind, counts in self.counts.items() if counts}
@@ -156,36 +182,18 @@ class Work:
 
 
 def hold(run: ImportRun, plans: list[Plan]):
+    """Store what is to be done, also where that is only to know a record of ours as one of the feed's: what builds on
+    it looks for that."""
     HeldRecord.objects.bulk_create(
         HeldRecord(
             run=run,
             kind=plan.entry.kind,
             key=plan.entry.key,
             data={"data": plan.entry.data, "is_resolved": plan.entry.is_resolved, "place": plan.entry.place},
-            differences=[change.as_json() for change in plan.changes]
+            differences=([{"path": KNOWN_AS, "old": None, "new": plan.entry.key}] if plan.is_to_be_linked else [])
+            + [change.as_json() for change in plan.changes]
             + [step.difference.as_json() for step in plan.prices],
         )
         for plan in plans
-        if not plan.is_idle and not plan.problem
+        if plan.is_news
     )
-
-
-def missing_from(feed: str, entries: list[Entry]) -> tuple[list[ImportedRecord], int]:
-    """Return the links to what the feed had and has no more, and how many it had of those kinds."""
-    present, kinds = {(entry.kind, entry.key) for entry in entries}, {entry.kind for entry in entries}
-    links = list(ImportedRecord.objects.filter(feed=feed, kind__in=kinds, gone_on=None))
-    return [link for link in links if (link.kind, link.key) not in present], len(links)
-
-
-@transaction.atomic
-def end(link: ImportedRecord, day: date, run: ImportRun):
-    """Note that the feed has a record no more; and that its provider does not, unless somebody said otherwise."""
-    link.gone_on = day
-    link.save(update_fields=["gone_on"])
-    if link.kind != RecordKind.OFFERING or not link.is_created or link.is_merged:
-        return
-    if "listing" in histories(Offering, [link.record_id])[link.record_id].held:
-        return
-    before = look_at(Offering, [link.record_id])
-    Offering.objects.filter(pk=link.record_id).update(listing=Listing.REMOVED)
-    take_note(Offering, before, look_at(Offering, before), run=run)

@@ -10,11 +10,14 @@ from catalog.changes import RECORDS, look_at, tag_fields, take_note
 from catalog.merging.facts import Choice, Differing, chosen_values, differing_facts, keep_evidence_of, runs_behind
 from catalog.merging.rows import find_moves, keys_to, move_rows
 from catalog.models import AIModel, Alias, Family, MergedRecord, Provider, Vendor
+from publishing.impact import rehearsed
 from publishing.models import Redirect
 from publishing.richtext.retargeting import retarget_texts, texts_naming
+from publishing.staleness import Impact, Passage
 
 MERGEABLE = (AIModel, Vendor, Family, Provider)
 MOST = 10
+AT_ONCE = "Somebody else was changing the same records at that moment. Try again."
 
 
 class CannotMergeError(Exception):
@@ -56,7 +59,16 @@ def merge(model, into_pk: int, other_pks, user, chosen: dict[str, int] | None = 
     except IntegrityError as error:
         raise CannotMergeError(f"The database refuses it: {error}") from error
     except OperationalError as error:  # two waited for each other, or one too long
-        raise CannotMergeError("Somebody else was changing the same records at that moment. Try again.") from error
+        raise CannotMergeError(AT_ONCE) from error
+
+
+def impact_of(model, into_pk: int, other_pks, user, chosen: dict[str, int]) -> list[Passage]:
+    """Return the sentences of texts on which `merge` would bear. Raises CannotMergeError as that does."""
+    moved = dict.fromkeys(other_pks, into_pk) if model is AIModel else {}
+    try:
+        return rehearsed(lambda: Impact(AIModel), lambda: merge(model, into_pk, other_pks, user, chosen), moved)
+    except OperationalError as error:
+        raise CannotMergeError(AT_ONCE) from error
 
 
 def lock(model, into_pk: int, other_pks) -> tuple:

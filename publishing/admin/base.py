@@ -18,12 +18,13 @@ from publishing.admin.moved import MovedMixin
 from publishing.admin.tags import TagChoiceMixin
 from publishing.admin.taking_off import question_about_action, question_about_form
 from publishing.admin.trash import TrashFilter, TrashMixin
-from publishing.models import Prose, State
+from publishing.models import Prose, Revised, State
 from publishing.parameters import words
 from publishing.people import is_own_draft
 from publishing.preflight.checking import Held
 from publishing.richtext import RichTextField
 from publishing.roles import may_publish
+from publishing.staleness import stand_by
 from publishing.where_used import seen_by, where_used
 
 __all__ = ["PublishableAdmin", "TrashFilter", "is_field_with_search"]
@@ -146,6 +147,11 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, MovedMixin, admi
         return super().changelist_view(request, extra_context)
 
     # Saving --------------------------------------------------------------------------------------
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if not isinstance(form.instance, Revised):  # of records with drafts, publishing does it
+            stand_by(form.instance)
 
     def response_add(self, request, obj, post_url_continue=None):
         if IS_POPUP_VAR in request.POST:

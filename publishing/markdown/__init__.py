@@ -2,5 +2,15 @@
 
 from publishing.markdown.blocks import heading, link, plain, table, to_markdown
 from publishing.markdown.document import markdown_document, markdown_response
+from publishing.markdown.notices import ended_block
 
-__all__ = ["heading", "link", "markdown_document", "markdown_response", "plain", "table", "to_markdown"]
+__all__ = [
+    "ended_block",
+    "heading",
+    "link",
+    "markdown_document",
+    "markdown_response",
+    "plain",
+    "table",
+    "to_markdown",
+]

@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
 from publishing.drawings import Drawing, drawing_about
+from publishing.facts import with_values_of_today
 from publishing.list_page import ListPage
 from publishing.models.redirect import Redirect
 from publishing.models.reference import Reference
@@ -338,7 +339,8 @@ class Publishable(models.Model):
 
     def search_document(self) -> SearchDocument:
         """What of this record is searched. The record must come from `for_search()`."""
-        texts = (plain_text(getattr(self, name)) for name in sorted(Reference.sources_in(type(self))))
+        bodies = (getattr(self, name) for name in sorted(Reference.sources_in(type(self))))
+        texts = (plain_text(with_values_of_today(body)) for body in bodies)
         return SearchDocument(self.title_text, summary=self.summary_text, body="\n".join(filter(None, texts)))
 
     def search_kind(self) -> type["Publishable"]:

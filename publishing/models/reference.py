@@ -13,7 +13,10 @@ from publishing.richtext.document import Mention, mentions
 
 class ReferenceManager(models.Manager):
     def sync(self, records):
-        """Make the rows of `records` (of one model) equal to what their texts say. Writes only what differs."""
+        """Make the rows of `records` (of one model) equal to what their texts say. Writes only what differs.
+
+        By that nobody has stood by a text: what was known of a mention stays that, also where it leads elsewhere now.
+        """
         fields = Reference.sources_in(type(records[0])) if records else ()
         if not fields:
             return
@@ -28,11 +31,22 @@ class ReferenceManager(models.Manager):
             if sorted(map(Reference.meaning, wanted)) != sorted(map(Reference.meaning, present)):
                 outdated += [row.pk for row in present]
                 missing += wanted
+                _keep_known(wanted, present)
         self.filter(pk__in=outdated).delete()
-        if missing:
-            for row, known in zip(missing, known_of([row.mention for row in missing]), strict=True):
-                row.known = known
-            self.bulk_create(missing)
+        new = [row for row in missing if row.known is None]
+        for row, known in zip(new, known_of([row.mention for row in new]), strict=True):
+            row.known = known
+        self.bulk_create(missing)
+
+
+def _keep_known(wanted, present):
+    """Let rows that stand for the same mention as before know what those knew, also where only its target is another:
+    records were merged."""
+    by_meaning = {row.meaning(): row.known for row in present}
+    stay = {row.meaning() for row in wanted}
+    by_place = {row.place(): row.known for row in present if row.meaning() not in stay}
+    for row in wanted:
+        row.known = by_meaning.get(row.meaning(), by_place.get(row.place()))
 
 
 class Reference(models.Model):
@@ -64,6 +78,10 @@ class Reference(models.Model):
 
     def meaning(self) -> tuple:
         return self.field, self.target_type_id, self.target_id, self.words, self.fact
+
+    def place(self) -> tuple:
+        """What two mentions have in common that differ in nothing but the record."""
+        return self.field, self.target_type_id, self.words, self.fact
 
     @property
     def mention(self) -> Mention:

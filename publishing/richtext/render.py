@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import nh3
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast
+from django.utils.functional import cached_property
 
 from publishing.addresses import absolute
-from publishing.facts import cited, say
+from publishing.facts import Ended, cited, ended_among, say, standings, with_values_of_today
 from publishing.models import Image
 from publishing.registry import address_columns, address_from, publishable_model
 from publishing.renditions import srcset
@@ -53,12 +54,13 @@ class Heading:
 
 class Texts:
     """The bodies of one page. What they all refer to is looked up at once: records by one query, pictures by another,
-    facts by two."""
+    facts by two. `tells_ended`: the page says what is retired of that, which is a fact like others."""
 
-    def __init__(self, *bodies: str, is_absolute: bool = False):
+    def __init__(self, *bodies: str, is_absolute: bool = False, tells_ended: bool = False):
         self.is_absolute = is_absolute
         named = [item for body in bodies for item in mentions(body)]
-        self.facts = cited(named)
+        self._standings = standings(named) if tells_ended else []
+        self.facts = cited(named + self._standings)
         self.targets, self.titles = _targets(item for item in named if self._fact(item) is None)
         self.pictures = _pictures(named)
         self.sources = {str(fact.source.key): fact.source for fact in self.facts.values() if fact.source}
@@ -66,6 +68,22 @@ class Texts:
         self._notes = Notes()
         self._code_blocks = 0
         self._rendered: dict[str, tuple[str, list[Heading]]] = {}
+
+    @cached_property
+    def ended(self) -> list[Ended]:
+        """What is retired of the records that the page speaks of. Three queries where anything is."""
+        return ended_among(self._standings, self.facts)
+
+    def pages_of(self, label: str, pk: int) -> list[tuple[str, str]]:
+        """Return address and title of a record that is mentioned, in a list; none where readers cannot see it."""
+        if (label, pk) in self.targets:
+            return [(self.targets[label, pk], self.titles[label, pk])]
+        facts = (fact for (kind, key, _), fact in self.facts.items() if (kind, key) == (label, pk))
+        return [(fact.url, fact.title) for fact in facts][:1]
+
+    def of_today(self, body: str) -> str:
+        """Return a stored body with the values of today: for its plain words."""
+        return with_values_of_today(body, self.facts)
 
     def html_alone(self, body: str) -> str:
         """As `html`, for a body that stands on no page with the others, as in a feed: its numbers begin at 1."""

@@ -1,5 +1,7 @@
-"""Setting right what was written past the models: by fixtures, by SQL, or before there was a search."""
+"""Setting right what was written past the models: by fixtures, by SQL, or before there was a search; and what facts of
+other records have made of texts since."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import batched
 
@@ -36,6 +38,16 @@ def repair() -> Iterator[str]:
     SearchWord.objects.add_missing(known)
     yield f"{len(known):,} words; {SearchWord.objects.keep_only(known):,} that stand nowhere any more"
     index().tidy()
+
+
+def follow_facts():
+    """Let what is searched of texts say the values of today. Writes only what differs."""
+    rows = Reference.objects.exclude(fact="").values_list("source_type", "source_id").distinct()
+    texts = defaultdict(list)
+    for kind, pk in rows.order_by("source_type", "source_id"):
+        texts[kind].append(pk)
+    for kind, pks in texts.items():
+        SearchEntry.objects.sync(ContentType.objects.get_for_id(kind).model_class(), pks)
 
 
 def _drop_orphans(model) -> int:

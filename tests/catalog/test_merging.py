@@ -18,6 +18,7 @@ from catalog.models import (
     Vendor,
 )
 from publishing.models import Redirect, Reference, SearchEntry
+from publishing.staleness import passages_of
 from tests import factories as people
 from tests.catalog import factories
 from tests.catalog.feeds import SMALL, small, take_over
@@ -250,7 +251,8 @@ MERGE = reverse("admin:catalog_aimodel_merge")
 
 def test_one_sees_what_moves_and_differs_before_and_then_merges(client, manager):
     into, other = factories.model(name="Ours", context_tokens=1), factories.whole_model(name="Theirs")
-    people.article(title="About it", body=f'<p><a href="ref:catalog.aimodel/{other.pk}">it</a></p>')
+    body = f'<p><a href="ref:catalog.aimodel/{other.pk}">it</a></p>'
+    article = people.article(title="About it", body=body)
     data = {"action": "merge_chosen", "_selected_action": [into.pk, other.pk]}
     page = client.post(LIST, data, follow=True)
     text = page.content.decode()
@@ -259,8 +261,17 @@ def test_one_sees_what_moves_and_differs_before_and_then_merges(client, manager)
     assert AIModel.objects.count() == 2
     ids = [into.pk, other.pk]
     posted = {"ids": ids, "into": into.pk, "fact-context_tokens": other.pk}
-    text = client.post(MERGE, posted, follow=True).content.decode()
+    asked = client.post(MERGE, posted).content.decode()
+    assert "It concerns 1 article." in asked
+    assert "<del>Theirs</del>" in asked
+    assert "<ins>Ours</ins>" in asked
+    assert AIModel.objects.count() == 2
+    text = client.post(MERGE, {**posted, "impact_seen": "yes"}, follow=True).content.decode()
     assert "Merged “Theirs” into “Ours”" in text
+    [passage] = passages_of(article)
+    assert [(change.before, change.after) for change in passage.changes if change.label == "Name"] == [
+        ("Theirs", "Ours")
+    ]
     into.refresh_from_db()
     assert into.context_tokens == 1000
     assert Alias.objects.filter(model=into, text="Theirs").exists()

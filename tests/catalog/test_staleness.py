@@ -4,9 +4,11 @@ import pytest
 
 from articles.models import Article
 from catalog.models import AIModel
+from publishing.due import jobs
 from publishing.models import Act, Reference
+from publishing.models.search_entry import SearchText
 from publishing.revisions.acts import Order, carry_out, latest_content
-from publishing.staleness import Change, all_passages, passages_of, stand_by
+from publishing.staleness import Change, all_passages, fill_in, passages_of, stand_by
 from tests import factories
 from tests.catalog import factories as catalog
 
@@ -135,3 +137,73 @@ def test_a_page_of_many_references_costs_a_handful_of_queries(django_assert_max_
     with django_assert_max_num_queries(5):
         assert len(all_passages()) == 20
     assert Article.objects.count() == 20
+
+
+def test_a_page_without_facts_is_missed_when_readers_do_not_find_it():
+    vendor, other = catalog.vendor(name="Maker"), factories.article(title="The other")
+    links = f'<a href="ref:catalog.vendor/{vendor.pk}">Maker</a>, <a href="ref:articles.article/{other.pk}">more</a>'
+    article = factories.article(body=f"<p>See {links}.</p>")
+    other.title = "Another title"
+    other.save()
+    assert passages_of(article) == []
+    Article.objects.filter(pk=other.pk).update(state="archived")
+    vendor.delete()
+    found = {(passage.target, passage.changes) for passage in passages_of(article)}
+    assert found == {
+        ("Maker", (Change("Page", "on the site", ""),)),
+        ("Another title", (Change("Page", "on the site", ""),)),
+    }
+    stand_by(article)
+    Article.objects.filter(pk=other.pk).update(state="published")
+    assert passages_of(article) == [], "that readers find more than before is no news"
+
+
+def test_a_name_that_turns_out_unverified_is_a_change():
+    model = catalog.model(name="Sample")
+    article = factories.article(body=naming(model))
+    AIModel.objects.filter(pk=model.pk).update(existence="unverified", notice="No source.")
+    assert passages_of(article)[0].changes == (Change("Name", "Sample", "Sample (doubtful)"),)
+
+
+def test_what_was_known_of_older_references_is_filled_in():
+    model, vendor = catalog.model(context_tokens=128_000), catalog.vendor()
+    hidden = factories.article(state="draft")
+    body = f'<p><a href="ref:catalog.vendor/{vendor.pk}">v</a> <a href="ref:articles.article/{hidden.pk}">a</a></p>'
+    article = factories.article(body=text(model) + body)
+    Reference.objects.filter(fact="context_tokens").update(known=None)
+    Reference.objects.filter(fact="").update(known={})  # as it was for kinds without facts
+    assert fill_in() == 2
+    assert fill_in() == 0
+    AIModel.objects.filter(pk=model.pk).update(context_tokens=200_000)
+    vendor.delete()
+    assert {passage.changes[0].label for passage in passages_of(article)} == {"Context", "Page"}
+
+
+def test_changing_one_mention_does_not_stand_by_the_others():
+    one, other = catalog.model(context_tokens=1_000), catalog.model(name="Other")
+    article = factories.article(body=text(one))
+    AIModel.objects.filter(pk=one.pk).update(context_tokens=2_000)
+    Article.objects.filter(pk=article.pk).update(body=text(one) + naming(other))  # as merging does
+    assert [passage.changes[0].before for passage in passages_of(article)] == ["1,000 tokens"]
+
+
+def test_saving_a_record_of_the_catalogue_stands_by_its_text(client):
+    model, family = catalog.model(name="Sample"), catalog.family(name="Series")
+    type(family).objects.filter(pk=family.pk).update(body=naming(model))
+    AIModel.objects.filter(pk=model.pk).update(name="Other")
+    assert passages_of(family)
+    client.force_login(factories.administrator())
+    path = f"/admin/catalog/family/{family.pk}/change/"
+    form = {"name": "Series", "slug": family.slug, "state": "published", "body": naming(model)}
+    assert client.post(path, form).status_code == 302
+    assert passages_of(family) == []
+
+
+def test_search_follows_the_facts_of_texts():
+    model = catalog.model(context_tokens=128_000)
+    article = factories.article(body=text(model))
+    AIModel.objects.filter(pk=model.pk).update(context_tokens=200_000)
+    texts = SearchText.objects.filter(entry__source_id=article.pk, body__contains="It reads")
+    assert "128,000" in texts.get().body
+    jobs["publishing.due.let_search_follow_facts"].run()
+    assert "It reads 200,000 tokens at once." in texts.get().body

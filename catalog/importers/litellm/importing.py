@@ -20,6 +20,7 @@ def import_litellm(data, address: str, mode: Mode, say, user=None) -> ImportRun:
     day = timezone.localdate()
     with running(Feed.LITELLM, address, day, mode, say, user) as work:
         storable = work.storable(entries)
+        work.make_handlers = lambda: handlers(storable, day, work.run, writes=True)
         [handler] = handlers(storable, day, work.run, writes=mode.writes)
         for entry in storable:
             if entry.key in handler.unmatched:

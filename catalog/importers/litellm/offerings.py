@@ -51,6 +51,10 @@ class LiteLLMHandler(OfferingPrices, Handler):
     def _matched(self, entries):
         return [(entry.key, self.matches[entry.key]) for entry in entries if entry.key in self.matches]
 
+    def model_for(self, entry):
+        match = self.matches.get(entry.key)
+        return match.model_id if match else None
+
     def check(self, entry):
         if entry.key not in self.matches:
             raise BrokenRecordError("", self.unmatched[entry.key])

@@ -20,6 +20,7 @@ def import_models_dev(data, address: str, mode: Mode, say, user=None) -> ImportR
     day = day_of(data) or timezone.localdate()
     with running(Feed.MODELS_DEV, address, day, mode, say, user) as work:
         storable = work.storable(entries)
+        work.make_handlers = lambda: handlers(storable, day, work.run, writes=True)
         for handler in handlers(storable, day, work.run, writes=mode.writes):
             work.go(handler, [entry for entry in storable if entry.kind == handler.kind])
         work.note_gone(entries, day)

@@ -82,6 +82,10 @@ class ModelHandler(Handler):
                 found[ids[name]] = records.pop(pk)
         return found
 
+    def concerning(self, entries, models):
+        known = self.known(entries)
+        return [entry for entry in entries if known.get(entry.key) in models]
+
     def check(self, entry):
         if not entry.data.get("name"):
             raise BrokenRecordError("name", "it has none.")

@@ -46,7 +46,7 @@ class OfferingHandler(OfferingPrices, Handler):
             for kind, model in ((RecordKind.MODEL, AIModel), (RecordKind.PROVIDER, Provider))
         }
         links = rows.values_list("kind", "key", "record_id")
-        self.pks = {(kind, key): pk for kind, key, pk in links if pk in there[kind]}
+        self.pks = {(kind, key): pk for kind, key, pk in links if pk in there[kind]} | self.to_be_linked
         self.model_keys = {pk: key for (kind, key), pk in self.pks.items() if kind == RecordKind.MODEL}
         # An id that more than one lab has for a model says nothing.
         self.ids = {}
@@ -67,6 +67,9 @@ class OfferingHandler(OfferingPrices, Handler):
         )
         pairs = {(record.provider_id, record.api_id): record for record in found}
         return {key: pairs[pair] for pair, key in wanted.items() if pair in pairs}
+
+    def model_for(self, entry):
+        return self._model(entry.data, split(entry.key)[1])["model_id"]
 
     def check(self, entry):
         provider, api_id = split(entry.key)

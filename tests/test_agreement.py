@@ -1,0 +1,296 @@
+"""Every form of a text says the same: each is read by itself, and then facts, links, dates, title and authors compared.
+
+Before that the catalogue has changed, so that no form gets away with the words that are stored.
+"""
+
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from urllib.parse import urljoin
+from xml.etree import ElementTree
+
+import pytest
+from django.conf import settings
+from lxml import html as lxml_html
+from markdown_it import MarkdownIt
+
+from articles import feeds as article_feeds
+from articles.api import ArticleSerializer
+from articles.models import Article, Kind
+from catalog.models import AIModel, LifecycleEvent, Price
+from faq.models import Question
+from publishing.facts import cited
+from publishing.metadata import shorten
+from publishing.richtext.document import mentions
+from tests.publishing.test_metadata import graph_of
+
+pytestmark = pytest.mark.django_db
+READER = MarkdownIt("commonmark").enable("table")
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+
+
+@dataclass
+class Form:
+    """What one form of a text says; None where it does not tell. Links are pairs of words and absolute address."""
+
+    title: str | None = None
+    published: datetime | None = None
+    changed: datetime | None = None
+    authors: list | None = None
+    links: Counter | None = None
+    words: list | None = None
+    others: set = field(default_factory=set)  # where else the page leads: notice, questions, what to read also
+
+
+def tree_of(html: str):
+    return lxml_html.fragment_fromstring(html, create_parent="div")
+
+
+def line(element) -> str:
+    return " ".join(element.text_content().split())
+
+
+def links_in(*elements) -> Counter:
+    """Those that lead away from the text; the numbers of notes do not."""
+    found = Counter()
+    for element in elements:
+        for link in element.iter("a"):
+            if "#fn" not in link.get("href"):
+                found[line(link), urljoin(f"{settings.SITE_URL}/", link.get("href"))] += 1
+    return found
+
+
+def words_in(element) -> list[str]:
+    return re.findall(r"\w+", " ".join(element.itertext()))
+
+
+def day(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(microsecond=0)
+
+
+def page_of(text: str) -> Form:
+    """What a person sees. Days are all that she sees of moments."""
+    tree = lxml_html.fromstring(text)
+    prose, *answers = tree.xpath('//main//div[@class="prose"]')
+    others = [*answers, *tree.xpath('//aside[@aria-label="Retired models"]|//p[@class="question__more"]')]
+    others += tree.xpath('//section[@aria-labelledby="read-also"]')
+    return Form(
+        title=line(tree.xpath("//h1")[0]),
+        authors=[line(link) for link in tree.xpath('//dl[@class="about"]//a[@rel="author"]')],
+        links=links_in(prose),
+        words=words_in(prose),
+        others={address for _, address in links_in(*others)},
+    )
+
+
+def days_of(text: str) -> list[date]:
+    times = lxml_html.fromstring(text).xpath('//dl[@class="about"]//time')
+    return [date.fromisoformat(time.get("datetime")) for time in times]
+
+
+def markdown_of(text: str) -> Form:
+    _, front, body = text.split("---\n", 2)
+    about = {name: json.loads(value) for name, value in re.findall(r"^(\w+): (.*)$", front, re.MULTILINE)}
+    return Form(
+        title=about["title"],
+        published=day(about["published"]),
+        changed=day(about["updated"]),
+        authors=about.get("authors", []),
+        links=links_in(tree_of(READER.render(body))),
+    )
+
+
+def json_ld_of(text: str) -> tuple[Form, dict]:
+    nodes = {node["@type"]: node for node in graph_of(text)["@graph"]}
+    page = nodes.get("WebPage") or nodes["FAQPage"]
+    node = nodes.get("Article") or nodes.get("Service") or page
+    [question] = page.get("mainEntity") if "FAQPage" in nodes else [{}]
+    form = Form(
+        title=node.get("headline") or question.get("name") or (node["name"] if node is not page else None),
+        published=day(page["datePublished"]),
+        changed=day(page["dateModified"]),
+        authors=[author["name"] for author in node["author"]] if "headline" in node else None,
+        others={thing["url"] for thing in node.get("mentions", [])},
+    )
+    assert {node.get("datePublished", page["datePublished"]), page["datePublished"]} == {page["datePublished"]}
+    return form, question
+
+
+def api_of(data: dict) -> Form:
+    tree = tree_of(data.get("body_html") or data["answer_html"])
+    return Form(
+        title=data.get("title") or data["question"],
+        published=day(data["published_at"]),
+        changed=day(data["last_changed_at"]),
+        authors=[author["name"] for author in data.get("authors", [])],
+        links=links_in(tree),
+        words=words_in(tree),
+    )
+
+
+def feed_entries(client) -> dict[str, list[Form]]:
+    """What Atom and JSON Feed say, by the address of the text. RSS has the same items."""
+    found = {}
+    for entry in ElementTree.fromstring(client.get("/articles/feed.atom").content).findall("a:entry", ATOM):
+        tree = tree_of(entry.findtext("a:content", namespaces=ATOM))
+        form = Form(
+            title=entry.findtext("a:title", namespaces=ATOM),
+            published=day(entry.findtext("a:published", namespaces=ATOM)),
+            changed=day(entry.findtext("a:updated", namespaces=ATOM)),
+            authors=[author.findtext("a:name", namespaces=ATOM) for author in entry.findall("a:author", ATOM)],
+            links=links_in(tree),
+            words=words_in(tree),
+        )
+        found.setdefault(entry.find("a:link", ATOM).get("href"), []).append(form)
+    for item in client.get("/articles/feed.json").json()["items"]:
+        tree = tree_of(item["content_html"])
+        form = Form(
+            title=item["title"],
+            published=day(item["date_published"]),
+            changed=day(item["date_modified"]),
+            authors=[author["name"] for author in item.get("authors", [])],
+            links=links_in(tree),
+            words=words_in(tree),
+        )
+        found.setdefault(item["url"], []).append(form)
+    return found
+
+
+def disagreements(client, record, feeds) -> list[str]:
+    """In which ways the forms of a text do not say the same, in words."""
+    is_article = isinstance(record, Article)
+    body = record.body if is_article else record.answer
+    html, markdown = (client.get(path).text for path in (record.get_absolute_url(), record.markdown_url))
+    page, (json_ld, question) = page_of(html), json_ld_of(html)
+    api = api_of(client.get(f"/api/v1/{'articles' if is_article else 'questions'}/{record.slug}/").json())
+    forms = {"Markdown": markdown_of(markdown), "JSON-LD": json_ld, "API": api}
+    forms |= {
+        f"feed {place}": form for place, form in enumerate(feeds.get(settings.SITE_URL + record.get_absolute_url(), []))
+    }
+    problems = []
+
+    def compare(what, name, one, other):
+        if one != other:
+            problems.append(f"{record}: {what} of {name}: {one} is not {other}")
+
+    facts = facts_of(body)
+    for name, form in {"page": page, **forms}.items():
+        if form.title is not None:
+            compare("title", name, form.title, shorten(page.title, 110) if name == "JSON-LD" else page.title)
+        if is_article and form.authors is not None:
+            compare("authors", name, form.authors, page.authors)
+        if form.published is not None:
+            compare("date", name, form.published, api.published)
+            compare("change", name, form.changed, api.changed)
+        if form.links is not None:
+            compare("facts", name, facts - form.links, Counter())
+        if form.words is not None:
+            compare("words", name, form.words, page.words)
+        if form.links is not None and name not in ("page", "Markdown"):
+            compare("links", name, form.links, page.links)
+    compare("links", "Markdown", page.links - forms["Markdown"].links, Counter())
+    elsewhere = {address for _, address in forms["Markdown"].links - page.links}
+    compare("other links", "Markdown", elsewhere, page.others)
+    if is_article:
+        days = days_of(html)
+        compare("day", "page", days[0], api.published.date())
+        compare("day of change", "page", api.changed.date() in days, True)
+        if record.kind == Kind.ARTICLE:
+            compare("feed", "entries", sum(name.startswith("feed") for name in forms), 2)
+    if json_ld.authors is not None:
+        records = {address for _, address in page.links if address.startswith(settings.SITE_URL)}
+        compare("mentions", "JSON-LD", json_ld.others, records)
+    if not is_article:
+        compare("answer", "JSON-LD", re.findall(r"\w+", question["acceptedAnswer"]["text"]), own_words(html))
+    return problems
+
+
+def facts_of(body: str) -> Counter:
+    """What the catalogue knows today of all facts that a stored body cites, as links."""
+    named = [item for item in mentions(body) if item.fact]
+    known = cited(named)
+    found = [(known[item.label, item.pk, item.fact], item.wording) for item in named]
+    return Counter((fact.worded(wording), settings.SITE_URL + fact.url) for fact, wording in found)
+
+
+def own_words(html: str) -> list[str]:
+    """The words of a question's answer, without its sources and their numbers."""
+    prose = lxml_html.fromstring(html).xpath('//main//div[@class="prose"]')[0]
+    for added in prose.xpath('.//section[contains(@class, "notes")]|.//sup[contains(@class, "noteref")]'):
+        added.drop_tree()
+    return words_in(prose)
+
+
+@pytest.fixture
+def texts(starter_content):
+    """All texts of the starter content, after every fact that they cite has changed."""
+    for model in AIModel.objects.exclude(context_tokens=None):
+        tokens = {name: getattr(model, name) for name in ("context_tokens", "max_input_tokens")}
+        changes = {name: value + 1_000 for name, value in tokens.items() if value}
+        AIModel.objects.filter(pk=model.pk).update(**changes, licence=model.licence and f"{model.licence} of 2026")
+    AIModel.objects.filter(released_on__startswith="20").update(released_on="2019-05-05")
+    LifecycleEvent.objects.filter(kind="retired").update(date="2027-03-03")
+    Price.objects.update(amount="7.125")
+    return [*Article.objects.published(), *Question.objects.published()]
+
+
+def test_all_forms_of_all_texts_agree(client, texts):
+    feeds = feed_entries(client)
+    assert sum(len(facts_of(text.body if isinstance(text, Article) else text.answer)) for text in texts) > 80
+    assert not [problem for text in texts for problem in disagreements(client, text, feeds)]
+
+
+def with_stored_words(monkeypatch):
+    monkeypatch.setattr("publishing.richtext.render.say", lambda link, fact, wording: None)
+
+
+def with_another_date(monkeypatch):
+    made = article_feeds._item
+    monkeypatch.setattr(article_feeds, "_item", lambda *args: replace(made(*args), published_at=datetime(2020, 1, 1)))
+
+
+def without_an_author(monkeypatch):
+    made = article_feeds._item
+    monkeypatch.setattr(article_feeds, "_item", lambda *args: replace(made(*args), authors=()))
+
+
+def with_another_address(monkeypatch):
+    monkeypatch.setattr("publishing.markdown.inline.destination", lambda address: address.replace("catalog", "models"))
+
+
+def with_another_moment(monkeypatch):
+    monkeypatch.setattr("articles.structured_data.moment", lambda at: "2020-01-01T00:00:00+00:00")
+
+
+def with_another_title(monkeypatch):
+    made = ArticleSerializer.to_representation
+    monkeypatch.setattr(
+        ArticleSerializer, "to_representation", lambda *args: {**made(*args), "title": args[1].title.upper()}
+    )
+
+
+@pytest.mark.parametrize(
+    ("breaker", "said"),
+    [
+        (with_stored_words, "facts of page"),
+        (with_another_date, "date of feed"),
+        (without_an_author, "authors of feed"),
+        (with_another_address, "links of Markdown"),
+        (with_another_title, "title of API"),
+    ],
+)
+def test_a_form_that_says_something_else_is_found(client, texts, monkeypatch, breaker, said):
+    article = Article.objects.get(slug="how-to-read-an-end-of-life-notice")
+    breaker(monkeypatch)
+    assert any(said in problem for problem in disagreements(client, article, feed_entries(client)))
+
+
+def test_structured_data_with_stale_words_or_another_moment_is_found(client, texts, monkeypatch):
+    question = Question.objects.get(slug="what-is-a-token")
+    monkeypatch.setattr("publishing.richtext.render.Texts.of_today", lambda self, body: body)
+    assert any("answer of JSON-LD" in problem for problem in disagreements(client, question, {}))
+    with_another_moment(monkeypatch)
+    with pytest.raises(AssertionError):
+        disagreements(client, Article.objects.get(slug="what-a-token-costs"), {})

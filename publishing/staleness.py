@@ -4,7 +4,6 @@ Nothing is noted when a fact changes: each reference keeps what was known when s
 is compared with today. So no way of changing a fact is missed, the passing of a date included.
 """
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import batched
@@ -14,11 +13,11 @@ from django.contrib.contenttypes.models import ContentType
 from publishing.facts import citable, known_of
 from publishing.models import Publishable, Reference
 from publishing.richtext.document import BLOCKS, mention, parse, words_of
+from publishing.richtext.sentences import SENTENCE_END
 
 BATCH = 500
 SENTENCE = 240  # characters
 PLACE = "\ue000"  # of private use: what it means, is ours alone
-SENTENCE_END = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][”\"»)]))\s+(?=[^\Wa-z\d_]|[“\"„«(])")
 
 
 @dataclass(frozen=True)

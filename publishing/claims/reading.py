@@ -1,0 +1,87 @@
+"""What a text says in its author's own words, sentence by sentence.
+
+Left out is what she quotes, code, notes (they name sources, each with its day), questions, and the values of facts,
+which are those of the day on which one reads.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from publishing.richtext.document import BLOCKS, mention, parse
+from publishing.richtext.sentences import sentences
+
+# Of private use: around the words of a fact, and in the place of what is not looked at.
+BEGIN, END, UNSEEN = "\ue001", "\ue002", "\ue003"
+PASSED_OVER = {"pre", "code", "blockquote", "small"}
+FACT = re.compile(f"{BEGIN}.*?{END}", re.DOTALL)
+QUOTED = re.compile(r"“[^”]*(?:”|$)|„[^“”]*(?:[“”]|$)|«[^»]*(?:»|$)|\"[^\"]*\"")
+REST_OF_QUOTATION = re.compile(r"[^“]*?”")
+HYPHENS = re.compile("[‐‑]")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """`words` is what readers see, `own` what of it is the author's; the block is the one `index` among its `tag`."""
+
+    words: str
+    own: str
+    tag: str = ""
+    index: int = 0
+
+
+def sentences_of_text(text: str) -> Iterator[Sentence]:
+    """Yield the sentences of plain text."""
+    for words in sentences(_in_one_line(text)):
+        if not words.endswith("?"):
+            yield Sentence(words, _own(words))
+
+
+def sentences_of_html(html: str) -> Iterator[Sentence]:
+    """Yield the sentences of a cleaned body, a block after the other."""
+    if not html:
+        return
+    places = Counter()
+    for block in parse(html).iter(*BLOCKS):
+        index, places[block.tag] = places[block.tag], places[block.tag] + 1
+        yield from _sentences_of_block("".join(_said(block)), block.tag, index)
+
+
+def _sentences_of_block(said: str, tag: str, index: int) -> Iterator[Sentence]:
+    is_quoting = False
+    for marked in sentences(_in_one_line(said)):
+        own = FACT.sub(UNSEEN, marked)
+        if is_quoting:
+            own, ended = REST_OF_QUOTATION.subn(UNSEEN, own, count=1)
+            if not ended:
+                continue
+        is_quoting = own.rfind("“") > own.rfind("”")
+        words = marked.replace(BEGIN, "").replace(END, "")
+        if not words.endswith("?"):
+            yield Sentence(words, _own(own), tag, index)
+
+
+def _said(element) -> Iterator[str]:
+    """The words of an element, without those of blocks inside it and of what is passed over."""
+    if element.tag in PASSED_OVER or any(parent.tag in PASSED_OVER for parent in element.iterancestors()):
+        return
+    yield element.text or ""
+    for child in element:
+        if child.tag in PASSED_OVER:
+            yield UNSEEN if child.tag == "code" else ""
+        elif child.tag in BLOCKS:
+            yield " "
+        elif (item := mention(child.get("href"))) and item.fact:
+            yield f"{BEGIN}{''.join(child.itertext())}{END}"
+        else:
+            yield from _said(child)
+        yield child.tail or ""
+
+
+def _in_one_line(text: str) -> str:
+    return " ".join(HYPHENS.sub("-", text).split())
+
+
+def _own(words: str) -> str:
+    return QUOTED.sub(UNSEEN, words)

@@ -27,7 +27,12 @@ PROBES = re.compile(
 # What is there for programs and for pages, not for readers.
 ELSEWHERE = ("/api/", "/static/", "/media/", "/drawings/", "/share/", "/preview/")
 
-missing_addresses = Tally("missing addresses", MissingAddress.objects.add)
+
+def _save(asked: dict[str, tuple[int, str]]):
+    MissingAddress.objects.add(asked)
+
+
+missing_addresses = Tally("addresses that lead nowhere", _save)
 
 
 def note(request):

@@ -65,6 +65,12 @@ class ClaimAdmin(FieldsMixin, admin.ModelAdmin):
             *super().get_urls(),
         ]
 
+    def history_view(self, request, object_id, extra_context=None):
+        # Django would first say that there is no such claim, and lead elsewhere.
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
+
     def get_list_display(self, request):
         if not self.has_change_permission(request):
             return super().get_list_display(request)

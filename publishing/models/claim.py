@@ -116,6 +116,8 @@ class ClaimManager(models.Manager.from_queryset(ClaimQuerySet)):
             changed += [
                 present[identity] for identity in present.keys() & wanted if present[identity].follow(wanted[identity])
             ]
+        if not (missing or changed or gone):
+            return
         with transaction.atomic():
             self.filter(pk__in=gone).delete()
             # Several may find the same at once: who saves it, and who searches for what a new pattern finds.

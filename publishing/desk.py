@@ -105,10 +105,10 @@ def waiting_for(user, models) -> list[Item]:
 
 
 def _to_confirm(line: Overdue) -> Item:
-    parts = ["the text is to be read again"] if line.is_text else []
+    parts = ["to be read again"] if line.is_text else []
     parts += [f"{line.claims} dated claim{'' if line.claims == 1 else 's'}"] if line.claims else []
     said = " and ".join(parts)
-    return replace(_item(line.record, line.since), note=f"{said}; yours" if line.is_mine else said)
+    return replace(_item(line.record, line.since), note=f"yours: {said}" if line.is_mine else said)
 
 
 def _writes(user, model) -> bool:

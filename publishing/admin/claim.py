@@ -27,12 +27,12 @@ from publishing.people import name_of
 class ClaimAdmin(FieldsMixin, admin.ModelAdmin):
     """Rows come and go with the texts: what is edited is by when a claim is to be confirmed, and who looks after it."""
 
-    list_display = ["claim", "stands_in", "looked_after_by", "stood", "due"]
+    list_display = ["claim", "stands_in", "stood"]
     list_filter = [DueFilter, OwnerFilter, PatternFilter]
     search_fields = ["sentence", "words"]
     list_per_page = 50
     actions = ["confirm_chosen", "assign_to_me"]
-    readonly_fields = ["claim", "stands_in", "what_to_do", "stood"]
+    readonly_fields = ["claim", "text", "what_to_do", "stood"]
     fields = [*readonly_fields, "review_by", "owner"]
 
     def has_add_permission(self, request):
@@ -72,20 +72,17 @@ class ClaimAdmin(FieldsMixin, admin.ModelAdmin):
         return super().history_view(request, object_id, extra_context)
 
     def get_list_display(self, request):
-        if not self.has_change_permission(request):
-            return super().get_list_display(request)
-        here = request.GET.urlencode()
+        url = with_query(reverse("admin:publishing_claim_confirm"), request.GET.urlencode())
+        may_confirm = self.has_change_permission(request)
 
-        @admin.display(description="Still true?")
-        def choices(claim):
-            context = {
-                "claim": claim,
-                "confirm_url": with_query(reverse("admin:publishing_claim_confirm"), here),
-                "confirm_all_url": confirm_url(claim.source),
-            }
-            return render_to_string("admin/publishing/claim_choices.html", context)
+        @admin.display(description="Confirm by", ordering="review_by")
+        def due(claim):
+            context = {"claim": claim}
+            if may_confirm:
+                context |= {"confirm_url": url, "confirm_all_url": confirm_url(claim.source)}
+            return render_to_string("admin/publishing/claim_due.html", context)
 
-        return [*super().get_list_display(request), choices]
+        return [*super().get_list_display(request), due]
 
     # Confirming ----------------------------------------------------------------------------------
 
@@ -135,20 +132,17 @@ class ClaimAdmin(FieldsMixin, admin.ModelAdmin):
 
     @admin.display(description="Stands in")
     def stands_in(self, claim):
+        owner = name_of(claim.shown_owner) if claim.shown_owner else "nobody"
+        return render_to_string("admin/publishing/claim_source.html", {"record": claim.source, "owner": owner})
+
+    @admin.display(description="Stands in")
+    def text(self, claim):
         return render_to_string("admin/publishing/claim_source.html", {"record": claim.source})
 
     @admin.display(description="What to do")
     def what_to_do(self, claim):
         return claim.pattern.explanation or "Look whether it is still true."
 
-    @admin.display(description="Owner")
-    def looked_after_by(self, claim):
-        return name_of(claim.shown_owner) if claim.shown_owner else "Nobody"
-
     @admin.display(description="Stood since", ordering=F("written_on"))
     def stood(self, claim):
         return render_to_string("admin/publishing/claim_since.html", {"claim": claim, "today": timezone.localdate()})
-
-    @admin.display(description="Confirm by", ordering="review_by")
-    def due(self, claim):
-        return render_to_string("admin/publishing/claim_due.html", {"claim": claim})

@@ -85,7 +85,7 @@ class GapAdmin(admin.ModelAdmin):
 def beginnings_for(request, site) -> list[type[Prose]]:
     """The kinds of text that a draft can be of: the first of each app that this editor may add."""
     firsts = {}
-    for kind in kinds():
+    for kind in reversed(kinds()):  # as in the menu: INSTALLED_APPS names first what others build on
         if issubclass(kind, Prose) and kind in site._registry and site._registry[kind].has_add_permission(request):
             firsts.setdefault(kind._meta.app_label, kind)
     return list(firsts.values())

@@ -92,7 +92,7 @@ def _choice(choice: str, line: str) -> str:
     if not choice:
         raise ValidationError(f"“{line}”: a word is missing beside |.")
     if choice == "*":
-        return r"[\w'’.]{1,40}"
+        return r"[\w'’]{1,40}(?:\.[\w'’]{1,40}){0,2}"
     if choice.startswith("{") or choice.endswith("}"):
         name = choice.strip("{}")
         if choice != f"{{{name}}}" or name not in IN_BRACES:

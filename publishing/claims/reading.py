@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from publishing.richtext.document import BLOCKS, mention, parse
 from publishing.richtext.sentences import sentences
 
-# Of private use: around the words of a fact, and in the place of what is not looked at.
+# Of private use: around what is shown and not looked at, as a fact, and in its place.
 BEGIN, END, UNSEEN = "\ue001", "\ue002", "\ue003"
 PASSED_OVER = {"pre", "code", "blockquote", "small"}
-FACT = re.compile(f"{BEGIN}.*?{END}", re.DOTALL)
+BOUND = re.compile(f"{BEGIN}.*?{END}", re.DOTALL)
 QUOTED = re.compile(r"“[^”]*(?:”|$)|„[^“”]*(?:[“”]|$)|«[^»]*(?:»|$)|\"[^\"]*\"")
 REST_OF_QUOTATION = re.compile(r"[^“]*?”")
 HYPHENS = re.compile("[‐‑]")
@@ -51,7 +51,7 @@ def sentences_of_html(html: str) -> Iterator[Sentence]:
 def _sentences_of_block(said: str, tag: str, index: int) -> Iterator[Sentence]:
     is_quoting = False
     for marked in sentences(_in_one_line(said)):
-        own = FACT.sub(UNSEEN, marked)
+        own = BOUND.sub(UNSEEN, marked)
         if is_quoting:
             own, ended = REST_OF_QUOTATION.subn(UNSEEN, own, count=1)
             if not ended:
@@ -68,15 +68,20 @@ def _said(element) -> Iterator[str]:
         return
     yield element.text or ""
     for child in element:
-        if child.tag in PASSED_OVER:
-            yield UNSEEN if child.tag == "code" else ""
-        elif child.tag in BLOCKS:
+        if child.tag in BLOCKS:
             yield " "
-        elif (item := mention(child.get("href"))) and item.fact:
+        elif child.tag == "small":
+            pass
+        elif child.tag == "code" or _is_fact(child):
             yield f"{BEGIN}{''.join(child.itertext())}{END}"
         else:
             yield from _said(child)
         yield child.tail or ""
+
+
+def _is_fact(link) -> bool:
+    item = mention(link.get("href"))
+    return bool(item and item.fact)
 
 
 def _in_one_line(text: str) -> str:

@@ -72,7 +72,7 @@ STARTING = [
         "explanation": "Say by whose measure, of which day.",
         "phrases": """
             top|big|best {number}|three|four|five|six|ten
-            one of the leading|largest|biggest|best|fastest|cheapest|top *
+            one of the leading|best|fastest|cheapest|top *
             number one
             no. 1
             market leader|leaders|share

@@ -85,10 +85,10 @@ class GapAdmin(admin.ModelAdmin):
 def beginnings_for(request, site) -> list[type[Prose]]:
     """The kinds of text that a draft can be of: the first of each app that this editor may add."""
     firsts = {}
-    for kind in reversed(kinds()):  # as in the menu: INSTALLED_APPS names first what others build on
+    for kind in kinds():
         if issubclass(kind, Prose) and kind in site._registry and site._registry[kind].has_add_permission(request):
             firsts.setdefault(kind._meta.app_label, kind)
-    return list(firsts.values())
+    return list(reversed(firsts.values()))  # as in the menu: INSTALLED_APPS names first what others build on
 
 
 def begin(gap: Gap, beginnings: list[type[Prose]]) -> list[dict]:

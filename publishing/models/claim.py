@@ -109,7 +109,9 @@ class ClaimManager(models.Manager.from_queryset(ClaimQuerySet)):
             stored.setdefault(row.source_id, {})[row.identity] = row
         missing, changed, gone = [], [], []
         for record in records:
-            wanted = {row.identity: row for row in _made_by(record, source_type, patterns)}
+            wanted = {}
+            for row in _made_by(record, source_type, patterns):
+                wanted.setdefault(row.identity, row)
             present = stored.get(record.pk, {})
             missing += [row for identity, row in wanted.items() if identity not in present]
             gone += [row.pk for identity, row in present.items() if identity not in wanted]

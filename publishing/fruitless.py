@@ -9,6 +9,7 @@ from publishing.models.fruitless_search import MAX_LENGTH
 from publishing.search.results import Answer, answer
 from publishing.search.words import fold
 
+LISTED = 300
 MOST_WORDS, LONGEST_WORD, MOST_DIGITS = 8, 30, 6
 LETTERS = re.compile(r"[^\W\d_]{2}")
 # Addresses, of people and of pages; what only a program types that looks for holes; what nobody means.
@@ -56,9 +57,9 @@ def _can_be_said(word: str) -> bool:
 
 
 def forget():
-    """Delete what is old, and what is found by now."""
+    """Delete what is old, and of what the list shows that which is found by now."""
     FruitlessSearch.objects.forget_old()
-    for text in list(FruitlessSearch.objects.values_list("text", flat=True).distinct()):
+    for text in [row["text"] for row in FruitlessSearch.objects.by_text()[:LISTED]]:
         found = answer(text, "", 0, 1)
         if found.total and not found.is_partial:
             FruitlessSearch.objects.filter(text=text).delete()

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 
+from publishing import fruitless
 from publishing.addresses import with_query
 from publishing.models import DismissedGap, FruitlessSearch, MissingAddress
 
@@ -85,7 +86,7 @@ def register(source: GapSource):
 
 
 def _searches() -> list[Gap]:
-    rows = FruitlessSearch.objects.by_text()[:ENOUGH]
+    rows = FruitlessSearch.objects.by_text()[: fruitless.LISTED]
     return [Gap(row["text"], row["text"], row["total"], row["last_day"]) for row in rows]
 
 

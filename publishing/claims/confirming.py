@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Count, Min
 from django.utils import timezone
 
-from publishing.models import Act, Claim, Prose, Revision
+from publishing.models import Act, Claim, Prose, Reference, Revision
 from publishing.models.claim import revised_models
 from publishing.revisions.acts import Order, carry_out, draft_of
 from publishing.revisions.content import read
@@ -44,8 +44,14 @@ def confirm(user, claims) -> int:
         for record, count in Counter(claim.source for claim in claims).items():
             words = ", ".join(str(claim) for claim in claims if claim.source == record)
             said = f"Confirmed {count} dated claims: {words}." if count > 1 else f"Confirmed a dated claim: {words}."
-            LogEntry.objects.log_actions(user.pk, [record], CHANGE, said[:500], single_object=True)
+            LogEntry.objects.log_actions(user.pk, [_of_its_kind(record)], CHANGE, said[:500], single_object=True)
     return len(claims)
+
+
+def _of_its_kind(record):
+    """The record as the admin knows it: the log of a service stands with the services."""
+    kind = record.search_kind()
+    return record if type(record) is kind else kind._base_manager.get(pk=record.pk)
 
 
 def confirm_record(user, record) -> tuple[int, date | None]:
@@ -55,7 +61,8 @@ def confirm_record(user, record) -> tuple[int, date | None]:
     Raises ValidationError, with nothing noted, where that day cannot be set.
     """
     with transaction.atomic():
-        count = confirm(user, Claim.objects.of(record).standing().select_related("pattern"))
+        claims = Claim.objects.of(record).standing().select_related("pattern").prefetch_related("source")
+        count = confirm(user, claims)
         return count, _read_again(user, record) if is_to_be_read(record) else None
 
 
@@ -89,7 +96,7 @@ def overdue_for(user) -> list[Overdue]:
             row["source_id"]: row
             for row in past.values("source_id").annotate(count=Count("pk"), since=Min("review_by")).order_by()
         }
-        public = model.objects.published()
+        public = model.objects.published().defer(*Reference.sources_in(model))
         due = public.filter(review_by__lte=timezone.localdate()) if issubclass(model, Prose) else public.none()
         records = {record.pk: record for record in [*public.filter(pk__in=counts), *due]}
         found += [_overdue(user, record, counts.get(pk, {}), pk in mine) for pk, record in records.items()]

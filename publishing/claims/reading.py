@@ -1,7 +1,7 @@
 """What a text says in its author's own words, sentence by sentence.
 
-Left out is what she quotes, code, notes (they name sources, each with its day), questions, and the values of facts,
-which are those of the day on which one reads.
+Left out is what she quotes, code, notes (they name sources, each with its day), questions, and the values of facts and
+rows of tables that the catalogue says, which are those of the day on which one reads.
 """
 
 import re
@@ -15,6 +15,7 @@ from publishing.richtext.sentences import sentences
 # Of private use: around what is shown and not looked at, as a fact, and in its place.
 BEGIN, END, UNSEEN = "\ue001", "\ue002", "\ue003"
 PASSED_OVER = {"pre", "code", "blockquote", "small"}
+FROM_CATALOGUE = "data-table"  # the attribute of a table whose rows the catalogue fills
 BOUND = re.compile(f"{BEGIN}.*?{END}", re.DOTALL)
 QUOTED = re.compile(r"“[^”]*(?:”|$)|„[^“”]*(?:[“”]|$)|«[^»]*(?:»|$)|\"[^\"]*\"")
 REST_OF_QUOTATION = re.compile(r"[^“]*?”")
@@ -64,7 +65,7 @@ def _sentences_of_block(said: str, tag: str, index: int) -> Iterator[Sentence]:
 
 def _said(element) -> Iterator[str]:
     """The words of an element, without those of blocks inside it and of what is passed over."""
-    if element.tag in PASSED_OVER or any(parent.tag in PASSED_OVER for parent in element.iterancestors()):
+    if element.tag in PASSED_OVER or any(_is_others(parent, element) for parent in element.iterancestors()):
         return
     yield element.text or ""
     for child in element:
@@ -77,6 +78,11 @@ def _said(element) -> Iterator[str]:
         else:
             yield from _said(child)
         yield child.tail or ""
+
+
+def _is_others(parent, element) -> bool:
+    """Whether what stands inside `parent` is not said by the author. Of a table she says the caption."""
+    return parent.tag in PASSED_OVER or (FROM_CATALOGUE in parent.attrib and element.tag != "caption")
 
 
 def _is_fact(link) -> bool:

@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 
 from publishing.drawings import Drawing, drawing_about
 from publishing.list_page import ListPage
-from publishing.models.claim import Claim, claiming_fields
+from publishing.models.in_step import note_texts, noted_fields
 from publishing.models.redirect import Redirect
 from publishing.models.reference import Reference
 from publishing.models.search_entry import SearchEntry
@@ -40,17 +40,6 @@ def published_requires(*fields: str) -> models.CheckConstraint:
         name="%(app_label)s_%(class)s_published_is_complete",
         violation_error_message="It cannot be published yet: something is not filled in.",
     )
-
-
-def followed_fields(model) -> frozenset[str]:
-    """Names of the fields from which follows what is known of the texts of `model`."""
-    return Reference.sources_in(model) | claiming_fields(model) | {"state"}
-
-
-def follow_texts(records):
-    """Keep in step what is known of the texts of `records` (of one model): what they mention, and what they claim."""
-    Reference.objects.sync(records)
-    Claim.objects.sync(records)
 
 
 class PublishableQuerySet(models.QuerySet):
@@ -92,7 +81,7 @@ class PublishableQuerySet(models.QuerySet):
 
     def update(self, **changes):
         """As Django's, and the references, redirects, dates and search that follow from it are kept in step."""
-        watched = (followed_fields(self.model) | {*self.model.address_fields}) & changes.keys()
+        watched = noted_fields(self.model) & changes.keys()
         with transaction.atomic(using=self.db):
             # Locked, so that of two changes at once each knows the address that the other left.
             rows = self.model._base_manager.using(self.db).filter(pk__in=self.order_by().values("pk"))
@@ -102,7 +91,7 @@ class PublishableQuerySet(models.QuerySet):
             count = super().update(**{"last_changed_at": timezone.now(), **changes})
             if addresses and watched:
                 records = list(self.model._base_manager.using(self.db).filter(pk__in=addresses))
-                follow_texts(records)
+                note_texts(records)
                 for record in records:
                     record.keep_address(addresses[record.pk])
             SearchEntry.objects.sync(self.model, addresses)
@@ -118,7 +107,7 @@ class PublishableQuerySet(models.QuerySet):
             slugs.add(record.slug)
         with transaction.atomic(using=self.db):
             created = super().bulk_create(objs, *args, **kwargs)
-            follow_texts([record for record in created if record.pk])
+            note_texts([record for record in created if record.pk])
             Redirect.objects.free(*(record.get_absolute_url() for record in created if record.state == State.PUBLISHED))
             # By their addresses, since rows that were there before (`ignore_conflicts`) come back without a key.
             rows = self.model._base_manager.using(self.db).filter(slug__in=slugs)
@@ -315,10 +304,10 @@ class Publishable(models.Model):
             stored = self.addresses(rows) if self.pk else {}
             super().save(*args, update_fields=update_fields, **kwargs)
             if update_fields is None:
-                follow_texts([self])
-            elif followed_fields(type(self)) & update_fields:
+                note_texts([self])
+            elif noted_fields(type(self)) & update_fields:
                 # The other texts in memory are not in the database.
-                follow_texts([type(self)._base_manager.get(pk=self.pk)])
+                note_texts([type(self)._base_manager.get(pk=self.pk)])
             if update_fields is None or update_fields & {*self.address_fields}:
                 self.keep_address(stored.get(self.pk))
             SearchEntry.objects.sync(type(self), [self.pk])

@@ -7,7 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
 from publishing.models import Claim, Reference, SearchEntry, SearchWord
-from publishing.models.publishable import follow_texts
+from publishing.models.in_step import note_texts
 from publishing.models.search_word import words_of
 from publishing.registry import publishable_models
 from publishing.search.backends import index
@@ -26,7 +26,7 @@ def repair() -> Iterator[str]:
         done = 0
         for some in batched(pks, BATCH):
             with transaction.atomic():
-                follow_texts(list(model._base_manager.filter(pk__in=some)))
+                note_texts(list(model._base_manager.filter(pk__in=some)))
                 SearchEntry.objects.sync(model, some, rewrite=True)
             done += len(some)
             yield f"{done:,} of {len(pks):,} {name}"

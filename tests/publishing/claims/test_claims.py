@@ -12,6 +12,7 @@ from faq.models import Question
 from publishing import due
 from publishing.claims import searching
 from publishing.claims.confirming import confirm, confirm_record, overdue_for
+from publishing.claims.reading import sentences_of_html
 from publishing.models import Claim, ClaimPattern, State
 from publishing.preflight.checking import preflight
 from publishing.revisions.content import read
@@ -59,6 +60,11 @@ def test_every_kind_of_prose_is_searched_and_catalogue_and_names_are_not():
     assert Claim.objects.count() == 7
     row = Claim.objects.of(article).get(field="body")
     assert (row.kind, row.sentence, row.source) == ("articles.article", LATEST, article)
+    article.kind = "service"
+    article.save(update_fields=["kind"])
+    assert Claim.objects.get(pk=row.pk).kind == "articles.service"
+    confirm(factories.administrator(), [Claim.objects.get(pk=row.pk)])
+    assert LogEntry.objects.get().content_type.model == "service"
     article.delete()
     assert Claim.objects.count() == 4
 
@@ -96,6 +102,12 @@ def test_what_stands_around_them_does():
         "They say “so” of the latest one.",
         "Top 3",
     ]
+
+
+def test_the_rows_of_a_table_from_the_catalogue_claim_nothing():
+    table = '<table data-table="catalog.aimodel?record=1&amp;fact=name"><caption>The latest two</caption>'
+    rows = "<tbody><tr><td><p>Currently $3 a month.</p></td></tr></tbody></table><p>So far.</p>"
+    assert [sentence.words for sentence in sentences_of_html(table + rows)] == ["The latest two", "So far."]
 
 
 def test_a_sentence_that_moves_keeps_its_day_and_one_that_changes_is_new(clock):

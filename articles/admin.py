@@ -16,6 +16,7 @@ from articles.models import (
 from publishing.addresses import change_url, with_query
 from publishing.admin.base import TrashFilter, is_field_with_search
 from publishing.admin.call import CALL
+from publishing.admin.confirming import ReviewFilter
 from publishing.admin.drafts import DraftsAdmin
 from publishing.admin.importing import ImportMixin
 from publishing.admin.rows import RowInline
@@ -63,7 +64,7 @@ class TextAdmin(ImportMixin, DraftsAdmin):
     """The admin of one kind of text: what is added here is of that kind, and a text of another is led to its own."""
 
     list_display = ["title_or_untitled", "status", "topic_names", "first_published", "last_changed", "review_by"]
-    list_filter = ["state", TrashFilter, "topics", "authors"]
+    list_filter = ["state", TrashFilter, ReviewFilter, "topics", "authors"]
     search_fields = ["title", "standfirst", "slug"]
     date_hierarchy = "first_published_at"
     ordering = ["-last_changed_at"]
@@ -165,7 +166,7 @@ class CaseStudyAdmin(TextAdmin):
 @admin.register(Page)
 class PageAdmin(TextAdmin):
     list_display = ["title_or_untitled", "status", "first_published", "last_changed", "review_by"]
-    list_filter = ["state", TrashFilter]
+    list_filter = ["state", TrashFilter, ReviewFilter]
     inlines = [AuthorInline, QuestionInline, ReadAlsoInline]
     fieldsets = [
         (

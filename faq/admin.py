@@ -2,6 +2,7 @@ from django.contrib import admin
 
 from faq.models import OtherWording, Question, Topic
 from publishing.admin.base import TrashFilter
+from publishing.admin.confirming import ReviewFilter
 from publishing.admin.drafts import DraftsAdmin
 from publishing.admin.importing import ImportMixin
 from publishing.admin.rows import RowInline
@@ -14,8 +15,8 @@ class OtherWordingInline(RowInline):
 
 @admin.register(Question)
 class QuestionAdmin(ImportMixin, DraftsAdmin):
-    list_display = ["question_or_untitled", "topic", "position", "status", "last_changed"]
-    list_filter = ["state", TrashFilter, "topic"]
+    list_display = ["question_or_untitled", "topic", "position", "status", "last_changed", "review_by"]
+    list_filter = ["state", TrashFilter, ReviewFilter, "topic"]
     list_select_related = ["topic"]
     search_fields = ["question", "other_wordings__wording", "slug"]
     ordering = ["topic__position", "position"]
@@ -31,7 +32,7 @@ class QuestionAdmin(ImportMixin, DraftsAdmin):
                 "description": "A draft can be saved half finished; only you and your colleagues see it.",
             },
         ),
-        ("Care", {"fields": ["owner", "facts_checked_on"]}),
+        ("Care", {"fields": ["owner", "facts_checked_on", "review_by"]}),
         (
             "For search engines and sharing",
             {

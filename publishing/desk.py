@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.text import Truncator, capfirst
 
 from publishing.addresses import change_url
+from publishing.claims.confirming import Overdue, overdue_for
 from publishing.letters import review_url
 from publishing.models import Prose, Revised, Revision, State
 from publishing.people import name_of
@@ -41,6 +42,8 @@ class Desk:
     drafts: list[Item]
     scheduled: list[Item]
     changed: list[Item]
+    to_confirm: list[Item]  # what nobody has said to be true by its day; `at` is that day
+    to_confirm_count: int
     is_worker_alive: bool
     overdue: int  # scheduled updates whose moment is past
     failed: list[tuple[str, Item]]  # those that could not go live: why, and what
@@ -60,11 +63,14 @@ def desk_for(user) -> Desk:
     drafts += [item for _, item in _over_rows(revisions.drafts().order_by("-made_at"), "made_at")]
     scheduled += [item for _, item in _over_rows(revisions.waiting().order_by("go_live_at"), "go_live_at")]
     failed = _over_rows(revisions.failed().order_by("-go_live_at"), "go_live_at")
+    to_confirm = overdue_for(user)
     return Desk(
         waiting_for(user, models),
         _newest(drafts),
         sorted(scheduled, key=lambda item: item.at)[:LIMIT],
         _newest(changed),
+        [_to_confirm(line) for line in to_confirm[:LIMIT]],
+        len(to_confirm),
         is_worker_alive(),
         revisions.due(timezone.now() - PATIENCE).count(),
         [(revision.problem, item) for revision, item in failed],
@@ -96,6 +102,13 @@ def waiting_for(user, models) -> list[Item]:
         replace(item, note=words.get((_type(record).pk, record.pk), ""), review_url=review_url(record))
         for record, item in submitted
     ]
+
+
+def _to_confirm(line: Overdue) -> Item:
+    parts = ["to be read again"] if line.is_text else []
+    parts += [f"{line.claims} dated claim{'' if line.claims == 1 else 's'}"] if line.claims else []
+    said = " and ".join(parts)
+    return replace(_item(line.record, line.since), note=f"yours: {said}" if line.is_mine else said)
 
 
 def _writes(user, model) -> bool:

@@ -10,7 +10,9 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from publishing import fruitless
 from publishing.as_reader import leads_somewhere
+from publishing.claims.searching import search_on
 from publishing.letters import KEPT_FOR, send
 from publishing.mailing import deliver_waiting
 from publishing.models import DueJob, Letter, MissingAddress
@@ -145,3 +147,15 @@ def forget_addresses_that_lead_somewhere():
     MissingAddress.objects.forget_old()
     paths = MissingAddress.objects.values_list("path", flat=True)
     MissingAddress.objects.forget(*[path for path in paths if leads_somewhere(quote(path))])
+
+
+@every(hours=24)
+def forget_searches_that_find_something():
+    """And what nobody has searched for in a long time."""
+    fruitless.forget()
+
+
+@every(minutes=1)
+def search_texts_for_claims():
+    """By patterns that are new or were changed. Some of the texts each time: other jobs wait meanwhile."""
+    search_on()

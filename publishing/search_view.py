@@ -4,6 +4,7 @@ from django.core.exceptions import BadRequest
 from django.shortcuts import render
 from django.urls import reverse
 
+from publishing import fruitless
 from publishing.addresses import absolute
 from publishing.metadata import page_metadata
 from publishing.parameters import page_of, whole_number
@@ -24,6 +25,8 @@ def search(request):
     number = whole_number(request.GET.get("page", "1"), "page", least=1)
     found = answer(request.GET.get("q", ""), kind, (number - 1) * PER_PAGE, PER_PAGE)
     asked = found.query.text
+    if asked and not kind and number == 1:
+        fruitless.note(request, found)
     crumbs = [{"title": "Search", "url": reverse("search")}]
     description = "Search the articles, the catalogue of models and the answers to questions."
     context = {

@@ -23,6 +23,7 @@ from publishing.admin.drafts import DraftsAdmin
 from publishing.invitations import invite
 from publishing.models import (
     Act,
+    Claim,
     Comment,
     Partner,
     PartnerKey,
@@ -61,6 +62,9 @@ GROUPS = {
     "pictures": "publishing.image",
     "redirects": "publishing.redirect",
     "missing": "publishing.missingaddress",
+    "claims": "publishing.claim",
+    "patterns": "publishing.claimpattern",
+    "gaps": "publishing.dismissedgap",
     "partners": "publishing.partner publishing.partnerkey",
     "settings": "publishing.sitesettings",
     "enquiries": "enquiries.enquiry",
@@ -120,6 +124,25 @@ TABLE = {
     "texts still_correct, draft of others": ("", "ED"),
     "texts still_correct, published": ("", "ED"),
     "names still_correct": ("", "ED"),
+    "texts confirm, own draft": ("", "ED"),
+    "texts confirm, draft of others": ("", "ED"),
+    "texts confirm, published": ("", "ED"),
+    "names confirm": ("", "ED"),
+    "claims changelist": ("ED", "ED"),
+    "claims add": ("", ""),
+    "claims change": ("ED", "ED"),
+    "claims delete": ("", ""),
+    "claims history": ("ED", "ED"),
+    "claims confirm": ("", "ED"),
+    "claims export": ("ED", "ED"),
+    "patterns changelist": ("ED", "ED"),
+    "patterns add": ("ED", "ED"),
+    "patterns change": ("ED", "ED"),
+    "patterns delete": ("ED", "ED"),
+    "patterns history": ("ED", "ED"),
+    "patterns try": ("", "ED"),
+    "gaps changelist": ("ED", "ED"),
+    "gaps dismiss": ("", "ED"),
     "texts import_file": ("AED", "AED"),
     "names autosave": ("ED", "ED"),
     "names autosave_new": ("ED", "ED"),
@@ -285,6 +308,9 @@ ACTIONS = {
     "redirects delete_selected": "ED",
     "missing dismiss": "ED",
     "missing list_again": "ED",
+    "claims confirm_chosen": "ED",
+    "claims assign_to_me": "ED",
+    "patterns delete_selected": "ED",
     "partners delete_selected": "ED",
     "roles delete_selected": "",
     "enquiries delete_selected": "",
@@ -391,6 +417,7 @@ def make(model, group):
         return record
     return {
         "publishing.image": lambda: factories.image(),
+        "publishing.claim": lambda: claimed(),
         "publishing.redirect": lambda: Redirect.objects.create(path="/old/", new_path="/faq/"),
         "publishing.partner": lambda: Partner.objects.create(organisation="Buyers", contact_email="b@example.org"),
         "publishing.partnerkey": lambda: PartnerKey.objects.create_key(
@@ -406,6 +433,11 @@ def make(model, group):
         "admin.logentry": lambda: logged(),
         "django_tasks_database.dbtaskresult": lambda: None,
     }.get(model._meta.label_lower, lambda: factories.row(model))()
+
+
+def claimed():
+    author = factories.publishable(publishable_model("articles.author"), "claiming", biography="<p>The latest.</p>")
+    return Claim.objects.of(author).get()
 
 
 def change_in(model):

@@ -116,7 +116,6 @@ class Article(Called, Prose):
     facts_checked_on = models.DateField(
         null=True, blank=True, help_text="When its facts were last checked against their sources. Readers see the date."
     )
-    review_by = models.DateField("review by", null=True, blank=True, help_text="When somebody should read it again.")
 
     objects = ArticleQuerySet.as_manager()
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from publishing.admin.autosave import AutosaveMixin
 from publishing.admin.base import PublishableAdmin
+from publishing.admin.confirming import ConfirmingMixin
 from publishing.admin.draft_form import DraftForm
 from publishing.admin.duplicating import DuplicatingMixin
 from publishing.admin.history import HistoryMixin
@@ -66,6 +67,7 @@ class DraftsAdmin(
     PreviewMixin,
     SharingMixin,
     StalenessMixin,
+    ConfirmingMixin,
     DuplicatingMixin,
     ReviewMixin,
     HistoryMixin,

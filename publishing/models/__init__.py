@@ -1,8 +1,11 @@
 """What every record that readers can see is made of."""
 
 from publishing.models.called import Called
+from publishing.models.claim import Claim, ClaimPattern
 from publishing.models.comment import Comment, Verdict
+from publishing.models.dismissed_gap import DismissedGap
 from publishing.models.due_job import DueJob
+from publishing.models.fruitless_search import FruitlessSearch
 from publishing.models.image import Image
 from publishing.models.invitation import Invitation
 from publishing.models.letter import Letter
@@ -28,8 +31,12 @@ __all__ = [
     "PUBLIC_ACTS",
     "Act",
     "Called",
+    "Claim",
+    "ClaimPattern",
     "Comment",
+    "DismissedGap",
     "DueJob",
+    "FruitlessSearch",
     "Image",
     "Invitation",
     "Letter",

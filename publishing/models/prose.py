@@ -48,6 +48,7 @@ class Prose(Revised, Publishable):
         related_name="+",
         help_text="Who looks after it.",
     )
+    review_by = models.DateField("review by", null=True, blank=True, help_text="When somebody should read it again.")
     publish_at = models.DateTimeField(
         "publish at", null=True, blank=True, help_text="Leave empty to publish at once. Readers see it from then on."
     )

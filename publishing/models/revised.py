@@ -19,7 +19,9 @@ class Revised(models.Model):
     share_links = GenericRelation(
         "publishing.ShareLink", content_type_field="record_type", object_id_field="record_id", related_name="+"
     )
-
+    claims = GenericRelation(
+        "publishing.Claim", content_type_field="source_type", object_id_field="source_id", related_name="+"
+    )
     comments = GenericRelation(
         "publishing.Comment", content_type_field="record_type", object_id_field="record_id", related_name="+"
     )

@@ -37,6 +37,7 @@ RULES = {
     "heading_empty": (WARNING, "This heading has no words."),
     "table_uncaptioned": (WARNING, "This table has no caption that says what it shows."),
     "link_words": (WARNING, "“{words}” does not say where the link leads."),
+    "claim": (WARNING, "“{words}” will not be true for long. {advice}"),
 }
 
 # What the record’s own validation refuses in words, whatever reason is given: here it is only said beforehand.

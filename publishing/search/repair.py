@@ -8,7 +8,8 @@ from itertools import batched
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
-from publishing.models import Reference, SearchEntry, SearchWord
+from publishing.models import Claim, Reference, SearchEntry, SearchWord
+from publishing.models.in_step import note_texts
 from publishing.models.search_word import words_of
 from publishing.registry import publishable_models
 from publishing.search.backends import index
@@ -27,7 +28,7 @@ def repair() -> Iterator[str]:
         done = 0
         for some in batched(pks, BATCH):
             with transaction.atomic():
-                Reference.objects.sync(list(model._base_manager.filter(pk__in=some)))
+                note_texts(list(model._base_manager.filter(pk__in=some)))
                 SearchEntry.objects.sync(model, some, rewrite=True)
             done += len(some)
             yield f"{done:,} of {len(pks):,} {name}"
@@ -58,5 +59,7 @@ def _drop_orphans(model) -> int:
         orphans = SearchEntry.objects.filter(source_type=source).exclude(source_id__in=left)
         count = len(orphans)
         SearchEntry.objects.remove(orphans)
-        deleted, _ = Reference.objects.filter(source_type=source).exclude(source_id__in=left).delete()
-    return count + deleted
+        for rows in (Reference, Claim):
+            deleted, _ = rows.objects.filter(source_type=source).exclude(source_id__in=left).delete()
+            count += deleted
+    return count

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.db import DatabaseError, connection
 
-from publishing import due, missing
+from publishing import counting, due, missing
 from publishing.models import MissingAddress, Redirect, State, missing_address
 from tests import factories
 from tests.publishing.test_roles import sign_in
@@ -20,9 +20,8 @@ LIST = "/admin/publishing/missingaddress/"
 @pytest.fixture(autouse=True)
 def counted_in_this_thread(monkeypatch):
     """Nothing is written before a test says so."""
-    monkeypatch.setattr(missing, "_pending", {})
-    monkeypatch.setattr(missing, "_asked_by", {})
-    monkeypatch.setattr(missing, "_writer", "asleep")
+    for name, value in (("pending", {}), ("asked_by", {}), ("writer", "asleep")):
+        monkeypatch.setattr(missing.missing_addresses, name, value)
 
 
 def ask(client, path, reader="192.0.2.1", **headers):
@@ -32,7 +31,7 @@ def ask(client, path, reader="192.0.2.1", **headers):
 
 
 def listed():
-    missing.write()
+    missing.missing_addresses.write()
     return {row.path: row.readers for row in MissingAddress.objects.all()}
 
 
@@ -89,11 +88,11 @@ def test_editors_at_work_and_posts_are_left_out(client):
 def test_one_reader_adds_few_and_a_flood_adds_little_and_pushes_out_nothing_proven(client, monkeypatch):
     for number in range(50):
         ask(client, f"/random-{number}/")
-    assert len(listed()) == missing.MOST_PER_NETWORK
+    assert len(listed()) == counting.MOST_PER_NETWORK
     for number in range(300):
         ask(client, f"/flood-{number}/", f"198.51.{number % 100}.{number // 100}")
-    assert len(missing._pending) == missing.MOST_PENDING
-    missing._pending.clear()
+    assert len(missing.missing_addresses.pending) == counting.MOST_PENDING
+    missing.missing_addresses.pending.clear()
 
     monkeypatch.setattr(missing_address, "MOST_NEW", 10)
     monkeypatch.setattr(missing_address, "MOST_KNOWN", 5)
@@ -124,7 +123,7 @@ def test_answer_is_given_even_where_nothing_can_be_noted(client, monkeypatch, ca
 
     monkeypatch.setattr(MissingAddress.objects, "add", refuse)
     ask(client, "/gone/")
-    missing.write()
+    missing.missing_addresses.write()
     assert "could not be noted" in caplog.text
     ask(client, "/gone/", "192.0.2.9", Referer="http://[bad")
 
@@ -169,11 +168,11 @@ def test_what_nobody_asks_for_any_more_is_forgotten():
 
 @pytest.mark.django_db(transaction=True)
 def test_it_is_written_by_a_thread_soon_after_the_answer(client, monkeypatch):
-    monkeypatch.setattr(missing, "_writer", None)
-    monkeypatch.setattr(missing, "PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(missing.missing_addresses, "writer", None)
+    monkeypatch.setattr(counting, "PAUSE_SECONDS", 0.01)
     started = []
-    thread = missing.threading.Thread
-    monkeypatch.setattr(missing.threading, "Thread", lambda **how: started.append(thread(**how)) or started[-1])
+    thread = counting.threading.Thread
+    monkeypatch.setattr(counting.threading, "Thread", lambda **how: started.append(thread(**how)) or started[-1])
     ask(client, "/gone/")
     started[0].join(20)
     assert MissingAddress.objects.get().path == "/gone/"

@@ -1,0 +1,27 @@
+"""Topics whose page says nothing of them."""
+
+from django.db.models import Count, Q
+
+from articles.models import Article, Topic
+from publishing.addresses import change_url
+from publishing.gaps import ENOUGH, Gap, GapSource, register
+
+
+def topics_without_introduction() -> list[Gap]:
+    """The topics that readers see without an introduction, those with most articles first."""
+    public = Q(article_links__content_object__in=Article.objects.published())
+    topics = Topic.objects.published().filter(introduction="").annotate(articles=Count("article_links", filter=public))
+    return [
+        Gap(str(topic.pk), topic.name, url=change_url(topic), url_words="Write the introduction")
+        for topic in topics.order_by("-articles", "name")[:ENOUGH]
+    ]
+
+
+register(
+    GapSource(
+        "topics",
+        "Topics without an introduction",
+        "Their pages list articles and say nothing of the topic. Those with most articles stand first.",
+        topics_without_introduction,
+    )
+)

@@ -1,0 +1,148 @@
+"""The report of dated claims: the longest overdue first, each confirmed by one click; and as a table to take along."""
+
+from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.prefetch import GenericPrefetch
+from django.core.exceptions import PermissionDenied
+from django.db.models import F
+from django.http import HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import path, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from publishing.addresses import with_query
+from publishing.admin.claim_filters import DueFilter, OwnerFilter, PatternFilter
+from publishing.admin.confirming import confirm_url
+from publishing.admin.fields import FieldsMixin
+from publishing.claims.confirming import confirm
+from publishing.claims.table import as_csv
+from publishing.models import Claim
+from publishing.models.claim import has_owner, revised_models
+from publishing.parameters import words
+from publishing.people import name_of
+
+
+@admin.register(Claim)
+class ClaimAdmin(FieldsMixin, admin.ModelAdmin):
+    """Rows come and go with the texts: what is edited is by when a claim is to be confirmed, and who looks after it."""
+
+    list_display = ["claim", "stands_in", "stood"]
+    list_filter = [DueFilter, OwnerFilter, PatternFilter]
+    search_fields = ["sentence", "words"]
+    list_per_page = 50
+    actions = ["confirm_chosen", "assign_to_me"]
+    readonly_fields = ["claim", "text", "what_to_do", "stood"]
+    fields = [*readonly_fields, "review_by", "owner"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_queryset(self, request):
+        sources = [
+            model.objects.select_related("owner") if has_owner(model) else model.objects.all()
+            for model in revised_models()
+        ]
+        claims = super().get_queryset(request).standing().to_be_confirmed_by(request.user)
+        return claims.select_related("pattern", "owner", "confirmed_by").prefetch_related(
+            GenericPrefetch("source", sources)
+        )
+
+    def get_ordering(self, request):
+        return [F("review_by").asc(nulls_last=True), "pk"]
+
+    def get_search_results(self, request, queryset, search_term):
+        return super().get_search_results(request, queryset, words(search_term))
+
+    def get_urls(self):
+        site = self.admin_site
+        return [
+            path("confirm/", site.admin_view(require_POST(self.confirm_view)), name="publishing_claim_confirm"),
+            path("export/", site.admin_view(self.export_view), name="publishing_claim_export"),
+            *super().get_urls(),
+        ]
+
+    def history_view(self, request, object_id, extra_context=None):
+        # Django would first say that there is no such claim, and lead elsewhere.
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
+
+    def get_list_display(self, request):
+        url = with_query(reverse("admin:publishing_claim_confirm"), request.GET.urlencode())
+        may_confirm = self.has_change_permission(request)
+
+        @admin.display(description="Confirm by", ordering="review_by")
+        def due(claim):
+            context = {"claim": claim}
+            if may_confirm:
+                context |= {"confirm_url": url, "confirm_all_url": confirm_url(claim.source)}
+            return render_to_string("admin/publishing/claim_due.html", context)
+
+        return [*super().get_list_display(request), due]
+
+    # Confirming ----------------------------------------------------------------------------------
+
+    def confirm_view(self, request):
+        """Confirm the one claim whose button was pressed."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        key = request.POST.get("confirm", "")
+        if key.isascii() and key.isdigit() and len(key) < 16:
+            self.confirm_chosen(request, self.get_queryset(request).filter(pk=key))
+        return HttpResponseRedirect(with_query(reverse("admin:publishing_claim_changelist"), request.GET.urlencode()))
+
+    @admin.action(description="Confirmed today", permissions=["change"])
+    def confirm_chosen(self, request, queryset):
+        messages.success(request, f"Confirmed today: {confirm(request.user, queryset)}.")
+
+    @admin.action(description="Assign to me", permissions=["change"])
+    def assign_to_me(self, request, queryset):
+        count = Claim.objects.filter(pk__in=list(queryset.values_list("pk", flat=True))).update(owner=request.user)
+        messages.success(request, f"Assigned to you: {count}.")
+
+    def export_view(self, request):
+        """Send what the list shows, of all its pages, to a spreadsheet."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        try:
+            claims = self.get_changelist_instance(request).get_queryset(request)
+        except admin.options.IncorrectLookupParameters:
+            return HttpResponseRedirect("../?e=1")
+        response = HttpResponse(as_csv(claims), content_type="text/csv; charset=utf-8")
+        name = f"dated-claims-{timezone.localdate():%Y-%m-%d}.csv"
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.remote_field.model is get_user_model():
+            field.empty_label = "As of the text"
+            field.label_from_instance = name_of
+        return field
+
+    # What lists and forms show -------------------------------------------------------------------
+
+    @admin.display(description="Claim")
+    def claim(self, claim):
+        return render_to_string("admin/publishing/claim_sentence.html", {"claim": claim})
+
+    @admin.display(description="Stands in")
+    def stands_in(self, claim):
+        owner = name_of(claim.shown_owner) if claim.shown_owner else "nobody"
+        return render_to_string("admin/publishing/claim_source.html", {"record": claim.source, "owner": owner})
+
+    @admin.display(description="Stands in")
+    def text(self, claim):
+        return render_to_string("admin/publishing/claim_source.html", {"record": claim.source})
+
+    @admin.display(description="What to do")
+    def what_to_do(self, claim):
+        return claim.pattern.explanation or "Look whether it is still true."
+
+    @admin.display(description="Stood since", ordering=F("written_on"))
+    def stood(self, claim):
+        return render_to_string("admin/publishing/claim_since.html", {"claim": claim, "today": timezone.localdate()})

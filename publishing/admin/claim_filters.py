@@ -1,0 +1,71 @@
+"""Filters of the report of dated claims."""
+
+from datetime import timedelta
+
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.db.models import Q
+from django.utils import timezone
+
+from publishing.models import Claim, ClaimPattern
+from publishing.models.claim import has_owner, revised_models
+from publishing.people import name_of
+
+SOON = timedelta(days=30)
+
+
+class DueFilter(admin.SimpleListFilter):
+    title = "day"
+    parameter_name = "due"
+
+    def lookups(self, request, model_admin):
+        return [("past", "Overdue"), ("soon", "Within 30 days"), ("never", "Never confirmed")]
+
+    def queryset(self, request, queryset):
+        today = timezone.localdate()
+        chosen = {
+            "past": Q(review_by__lte=today),
+            "soon": Q(review_by__gt=today, review_by__lte=today + SOON),
+            "never": Q(confirmed_on=None),
+        }
+        return queryset.filter(chosen.get(self.value(), Q()))
+
+
+class OwnerFilter(admin.SimpleListFilter):
+    title = "owner"
+    parameter_name = "owner_is"
+
+    def lookups(self, request, model_admin):
+        others = _owners().exclude(pk=request.user.pk).order_by("username")
+        return [("me", "Mine"), ("nobody", "Nobody’s"), *((str(person.pk), name_of(person)) for person in others)]
+
+    def queryset(self, request, queryset):
+        chosen = self.value() or ""
+        if chosen == "me":
+            return queryset.owned_by(request.user)
+        if chosen == "nobody":
+            return queryset.ownerless()
+        is_number = chosen.isascii() and chosen.isdigit() and len(chosen) < 16
+        person = get_user_model().objects.filter(pk=chosen).first() if is_number else None
+        return queryset.owned_by(person) if person else queryset
+
+
+def _owners():
+    """Colleagues who look after a claim, or after a text."""
+    owns = Q(pk__in=Claim.objects.exclude(owner=None).order_by().values("owner"))
+    for model in filter(has_owner, revised_models()):
+        owns |= Q(pk__in=model._base_manager.exclude(owner=None).order_by().values("owner"))
+    return get_user_model().objects.filter(owns)
+
+
+class PatternFilter(admin.SimpleListFilter):
+    title = "pattern"
+    parameter_name = "pattern"
+
+    def lookups(self, request, model_admin):
+        return [(str(pattern.pk), pattern.name) for pattern in ClaimPattern.objects.filter(is_active=True)]
+
+    def queryset(self, request, queryset):
+        chosen = self.value() or ""
+        is_number = chosen.isascii() and chosen.isdigit() and len(chosen) < 16
+        return queryset.filter(pattern=chosen) if is_number else queryset

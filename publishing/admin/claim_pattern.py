@@ -1,0 +1,93 @@
+"""The patterns of dated claims, and a look at what one finds before it is saved."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count
+from django.shortcuts import render
+from django.urls import path
+from django.utils.html import format_html
+from django.views.decorators.http import require_POST
+
+from publishing.admin.fields import FieldsMixin
+from publishing.claims.language import IN_BRACES
+from publishing.claims.trying import try_out
+from publishing.models import ClaimPattern
+
+SEARCHED_BY = {"phrases", "exceptions", "is_active"}
+HELP = format_html(
+    "One phrase on each line, without commas and full stops. Case does not matter, and a hyphen is as good as a space. "
+    "<code>latest|newest</code>: one of these words. <code>launch*</code>: a word that begins so. <code>*</code>: any "
+    "one word. In braces, what varies: {}.",
+    ", ".join(f"{{{name}}}" for name in IN_BRACES),
+)
+
+
+class ClaimPatternForm(forms.ModelForm):
+    class Meta:
+        widgets = {
+            "phrases": AdminTextareaWidget(attrs={"rows": 12, "spellcheck": "false"}),
+            "exceptions": AdminTextareaWidget(attrs={"rows": 4, "spellcheck": "false"}),
+            "explanation": forms.TextInput(attrs={"class": "vTextField"}),
+        }
+        help_texts = {
+            "phrases": HELP,
+            "exceptions": "Phrases that look like it and are none, as “at the latest” where “latest” is found above.",
+        }
+
+
+class PhrasesForm(forms.ModelForm):
+    class Meta:
+        model = ClaimPattern
+        fields = ["phrases", "exceptions"]
+
+
+@admin.register(ClaimPattern)
+class ClaimPatternAdmin(FieldsMixin, admin.ModelAdmin):
+    form = ClaimPatternForm
+    change_form_template = "admin/publishing/claim_pattern_form.html"
+    list_display = ["name", "finds", "days", "is_active"]
+    list_filter = ["is_active"]
+    search_fields = ["name", "phrases"]
+    fieldsets = [
+        (None, {"fields": ["name", "phrases", "exceptions"]}),
+        ("What becomes of it", {"fields": ["explanation", "days", "is_active"]}),
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(count=Count("claims"))
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(require_POST(self.try_view))
+        return [path("try/", view, name="publishing_claimpattern_try"), *super().get_urls()]
+
+    def save_model(self, request, obj, form, change):
+        if not change or SEARCHED_BY & set(form.changed_data):
+            obj.searched_to = ""
+            messages.info(request, "All texts are searched by it now, which takes a minute or two.")
+        super().save_model(request, obj, form, change)
+
+    def try_view(self, request):
+        """Show what the phrases in the form find in what readers see. Nothing is saved."""
+        if not (self.has_add_permission(request) or self.has_change_permission(request)):
+            raise PermissionDenied
+        form = PhrasesForm(request.POST)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "What these phrases find",
+            "opts": self.opts,
+            "form": form,
+            "trial": try_out(request.user, **form.cleaned_data) if form.is_valid() else None,
+        }
+        return render(request, "admin/publishing/claim_trial.html", context, status=200 if form.is_valid() else 400)
+
+    def get_deleted_objects(self, objs, request):
+        """What goes with a pattern is what it found, which nobody wrote."""
+        found = sum(pattern.claims.count() for pattern in objs)
+        names = [f"{pattern}" for pattern in objs]
+        return [*names, f"What they found, with its days: {found}"], {}, set(), []
+
+    @admin.display(description="Found", ordering="count")
+    def finds(self, pattern):
+        return "not searched yet" if pattern.searched_to == "" else pattern.count

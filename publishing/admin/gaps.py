@@ -1,0 +1,106 @@
+"""The list of gaps: what readers missed, with a way to begin what would fill it."""
+
+from html import escape
+from urllib.parse import urlencode
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.text import capfirst
+from django.views.decorators.http import require_POST
+
+from publishing.addresses import with_query
+from publishing.gaps import Gap, sources
+from publishing.models import DismissedGap, Prose, Reference
+from publishing.registry import kinds
+
+SHOWN = 20  # of each source where all are shown
+PER_PAGE = 50
+LONGEST_KEY = 300
+
+
+@admin.register(DismissedGap)
+class GapAdmin(admin.ModelAdmin):
+    """Gaps are no rows: what is stored is which of them were dismissed. So the list is a page of its own."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        name = "publishing_dismissedgap"
+        return [
+            path("", view(self.list_view), name=f"{name}_changelist"),
+            path("dismiss/", view(require_POST(self.dismiss_view)), name=f"{name}_dismiss"),
+        ]
+
+    def list_view(self, request):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        chosen = sources.get(request.GET.get("source", ""))
+        is_dismissed = request.GET.get("dismissed") == "yes"
+        beginnings = beginnings_for(request, self.admin_site)
+        parts = []
+        for source in [chosen] if chosen else sources.values():
+            gaps = source.dismissed() if is_dismissed else source.open()
+            page = Paginator(gaps, PER_PAGE if chosen else SHOWN).get_page(request.GET.get("page") if chosen else 1)
+            lines = [{"gap": gap, "beginnings": [] if gap.url else begin(gap, beginnings)} for gap in page]
+            parts.append({"source": source, "page": page, "lines": lines, "count": len(gaps)})
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Gaps",
+            "opts": self.opts,
+            "parts": parts,
+            "sources": sources.values(),
+            "chosen": chosen,
+            "is_dismissed": is_dismissed,
+            "may_dismiss": self.has_change_permission(request),
+            "dismiss_url": with_query(reverse("admin:publishing_dismissedgap_dismiss"), request.GET.urlencode()),
+        }
+        return render(request, "admin/publishing/gaps.html", context)
+
+    def dismiss_view(self, request):
+        """Dismiss the one gap whose button was pressed, or list it again."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        name, _, key = request.POST.get("gap", "").partition(" ")
+        source = sources.get(name)
+        if source is not None and 0 < len(key) <= LONGEST_KEY and key.isprintable():
+            if "again" in request.POST:
+                source.list_again(key)
+                messages.success(request, f"“{key}” is listed again.")
+            else:
+                source.dismiss(key, request.user)
+                messages.success(request, "It is no gap: you find it under “Dismissed”, and can take that back there.")
+        listing = reverse("admin:publishing_dismissedgap_changelist")
+        return HttpResponseRedirect(with_query(listing, request.GET.urlencode()))
+
+
+def beginnings_for(request, site) -> list[type[Prose]]:
+    """The kinds of text that a draft can be of: the first of each app that this editor may add."""
+    firsts = {}
+    for kind in kinds():
+        if issubclass(kind, Prose) and kind in site._registry and site._registry[kind].has_add_permission(request):
+            firsts.setdefault(kind._meta.app_label, kind)
+    return list(reversed(firsts.values()))  # as in the menu: INSTALLED_APPS names first what others build on
+
+
+def begin(gap: Gap, beginnings: list[type[Prose]]) -> list[dict]:
+    """Where a draft is begun from a gap: the form that adds one, with a title and a link to what it is about."""
+    found = []
+    for kind in beginnings:
+        opts = kind._meta
+        begun = {kind.title_field: capfirst(gap.title)}
+        if gap.about is not None:
+            name = f"ref:{gap.about._meta.label_lower}/{gap.about.pk}"
+            body = f'<p><a href="{name}">{escape(str(gap.about))}</a></p>'
+            begun |= dict.fromkeys(sorted(Reference.sources_in(kind))[:1], body)
+        add_url = reverse(f"admin:{opts.app_label}_{opts.model_name}_add")
+        found.append({"words": str(opts.verbose_name), "url": with_query(add_url, urlencode(begun))})
+    return found

@@ -1,0 +1,116 @@
+"""Saying that what a text claims is still true today, and what is to be looked at by a day."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Count, Min
+from django.utils import timezone
+
+from publishing.models import Act, Claim, Prose, Reference, Revision
+from publishing.models.claim import revised_models
+from publishing.revisions.acts import Order, carry_out, draft_of
+from publishing.revisions.content import read
+from publishing.roles import may_publish, may_view
+from publishing.staleness import passages_of
+
+READ_AGAIN_AFTER = timedelta(days=180)
+
+
+@dataclass(frozen=True)
+class Overdue:
+    """A record of which nobody has said by its day that it is true: since when, and what is to be looked at."""
+
+    record: object
+    since: date
+    is_text: bool  # the whole text: its own day for reading it again has come
+    claims: int
+    is_mine: bool
+
+
+def confirm(user, claims) -> int:
+    """Note that `claims` (Claims that stand in what `user` may publish) are true today; return how many these were."""
+    today = timezone.localdate()
+    claims = [claim for claim in claims if claim.source and may_publish(user, claim.source.search_kind())]
+    for claim in claims:
+        claim.confirmed_on, claim.confirmed_by = today, user
+        claim.review_by = today + timedelta(days=claim.pattern.days)
+    with transaction.atomic():
+        Claim.objects.bulk_update(claims, ["confirmed_on", "confirmed_by", "review_by"])
+        for record, count in Counter(claim.source for claim in claims).items():
+            words = ", ".join(str(claim) for claim in claims if claim.source == record)
+            said = f"Confirmed {count} dated claims: {words}." if count > 1 else f"Confirmed a dated claim: {words}."
+            LogEntry.objects.log_actions(user.pk, [_of_its_kind(record)], CHANGE, said[:500], single_object=True)
+    return len(claims)
+
+
+def _of_its_kind(record):
+    """The record as the admin knows it: the log of a service stands with the services."""
+    kind = record.search_kind()
+    return record if type(record) is kind else kind._base_manager.get(pk=record.pk)
+
+
+def confirm_record(user, record) -> tuple[int, date | None]:
+    """Note that all that a public record claims is true today; return how many claims these were, and the day on which
+    it is to be read again, if its day for that had come. That is published at once.
+
+    Raises ValidationError, with nothing noted, where that day cannot be set.
+    """
+    with transaction.atomic():
+        claims = Claim.objects.of(record).standing().select_related("pattern").prefetch_related("source")
+        count = confirm(user, claims)
+        return count, _read_again(user, record) if is_to_be_read(record) else None
+
+
+def is_to_be_read(record) -> bool:
+    review_by = getattr(record, "review_by", None)
+    return review_by is not None and review_by <= timezone.localdate()
+
+
+def _read_again(user, record) -> date:
+    if draft_of(record) or Revision.objects.of(record).waiting().exists():
+        raise ValidationError(
+            "Something was written that waits to be published: set “review by” there, and publish it."
+        )
+    if passages_of(record):
+        raise ValidationError("The catalogue says otherwise by now: look at that first.")
+    content = read(record)
+    day = timezone.localdate() + READ_AGAIN_AFTER
+    content["fields"]["review_by"] = day.isoformat()
+    carry_out(record, Order(Act.PUBLISH, content, author=user, note="Read again: still true"))
+    return day
+
+
+def overdue_for(user) -> list[Overdue]:
+    """The public records past a day of which `user` is the owner, or which she may publish: her own first, then the
+    longest overdue."""
+    found = []
+    for model in revised_models():
+        past = Claim.objects.standing().overdue().filter(source_type=ContentType.objects.get_for_model(model))
+        mine = set(past.owned_by(user).values_list("source_id", flat=True))
+        counts = {
+            row["source_id"]: row
+            for row in past.values("source_id").annotate(count=Count("pk"), since=Min("review_by")).order_by()
+        }
+        public = model.objects.published().defer(*Reference.sources_in(model))
+        due = public.filter(review_by__lte=timezone.localdate()) if issubclass(model, Prose) else public.none()
+        records = {record.pk: record for record in [*public.filter(pk__in=counts), *due]}
+        found += [_overdue(user, record, counts.get(pk, {}), pk in mine) for pk, record in records.items()]
+    seen = [line for line in found if _concerns(user, line)]
+    return sorted(seen, key=lambda line: (not line.is_mine, line.since, str(line.record)))
+
+
+def _overdue(user, record, counted: dict, has_claim_of_hers: bool) -> Overdue:
+    is_text = is_to_be_read(record)
+    days = [*([counted["since"]] if counted else []), *([record.review_by] if is_text else [])]
+    is_mine = has_claim_of_hers or getattr(record, "owner_id", None) == user.pk
+    return Overdue(record, min(days), is_text, counted.get("count", 0), is_mine)
+
+
+def _concerns(user, line: Overdue) -> bool:
+    kind = line.record.search_kind()
+    return may_view(user, kind) and (line.is_mine or may_publish(user, kind))

@@ -1,0 +1,108 @@
+"""The language in which editors say what a dated claim looks like: words, and signs for what varies.
+
+    as of {date}            a phrase for each line; case does not matter, and a hyphen is as good as a space
+    current|latest price*   | between words that may stand there, * after how a word begins
+    the * model             * alone is any one word
+
+What is written here is translated into a regular expression, and nothing of it is one already: no phrase can loop.
+Between two words stands one sign that neither may hold, so there is one way at most to read a text by a phrase, but for
+the few in braces. A search takes as long as the text is long.
+"""
+
+import re
+from functools import lru_cache
+
+from django.core.exceptions import ValidationError
+
+MOST_LINES, LONGEST_LINE, MOST_WORDS, MOST_IN_BRACES = 100, 200, 12, 3
+_NUMBER = r"\d{1,15}(?:[.,]\d{1,9}){0,4}"
+_MONTH = (
+    "(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    "|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)"
+)
+_YEAR = r"(?:19|20)\d\d"
+_COIN = "(?:dollars?|cents?|euros?|pounds?|rupees?|USD|EUR|GBP|INR|¢|€|£)"
+_SCALE = "(?: ?(?:thousand|million|billion|trillion|k|m|bn))?"
+IN_BRACES = {
+    "number": _NUMBER,
+    "year": _YEAR,
+    "date": (
+        rf"(?:\d{{1,2}}(?:st|nd|rd|th)? {_MONTH} {_YEAR}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? {_YEAR}"
+        rf"|(?:(?:early|mid|late)[ -])?(?:{_MONTH} )?{_YEAR}|\d{{4}}-\d\d-\d\d)"
+    ),
+    "price": rf"(?:(?:US ?)?[$€£¥₹] ?{_NUMBER}{_SCALE}|{_NUMBER}{_SCALE} ?(?:US[ -])?{_COIN})",
+    "version": r"(?:v\d{1,4}(?:\.\d{1,6}){0,3}|\d{1,4}(?:\.\d{1,6}){1,3})",
+    "percent": rf"{_NUMBER} ?(?:%|per ?cent)",
+}
+_KNOWN = ", ".join(f"{{{name}}}" for name in IN_BRACES)
+_LITERAL = re.compile(r"[^\W_][\w'’.&+/]*")
+_BETWEEN = "[ -]"
+_BEFORE, _AFTER = r"(?<![\w])", r"(?![\w])(?![.,]\d)"
+
+
+def checked(lines: str):
+    """Raise ValidationError, which names the line and what is wrong with it, where `lines` are no phrases."""
+    phrases(lines)
+
+
+@lru_cache(maxsize=256)
+def compiled(lines: str, exceptions: str) -> re.Pattern:
+    """Return what finds the phrases of `lines`, as the group `claim`, where none of `exceptions` covers them."""
+    claims = "|".join(phrases(lines)) or r"(?!)"
+    covers = "|".join(phrases(exceptions)) or r"(?!)"
+    return re.compile(f"{_BEFORE}(?:(?:{covers})|(?P<claim>{claims})){_AFTER}", re.IGNORECASE)
+
+
+def hits(pattern: re.Pattern, text: str) -> list[str]:
+    """Return the words of `text` that the pattern is about, in their order."""
+    return [match["claim"] for match in pattern.finditer(text) if match["claim"]]
+
+
+def phrases(lines: str) -> list[str]:
+    """Return each phrase as a regular expression, the longest first. Raises ValidationError."""
+    kept = [" ".join(line.split()) for line in lines.splitlines() if line.strip()]
+    if len(kept) > MOST_LINES:
+        raise ValidationError(f"These are {len(kept)} phrases; {MOST_LINES} is the most. Make two patterns of it.")
+    return [_phrase(line) for line in sorted(kept, key=lambda line: (-len(line.split()), -len(line)))]
+
+
+def _phrase(line: str) -> str:
+    if len(line) > LONGEST_LINE:
+        raise ValidationError(f"“{line[:40]}…” is too long: a phrase has {LONGEST_LINE} characters at most.")
+    words = re.sub(r"(?<=\w)[-‐‑](?=\w)", " ", line).split()
+    if len(words) > MOST_WORDS:
+        raise ValidationError(f"“{line}” has {len(words)} words; {MOST_WORDS} is the most.")
+    if line.count("{") > MOST_IN_BRACES:
+        raise ValidationError(f"“{line}” has more than {MOST_IN_BRACES} things in braces.")
+    if not any(_tells(word) for word in words):
+        raise ValidationError(f"“{line}” would be found nearly everywhere: it needs a word of two letters or more.")
+    return _BETWEEN.join(_word(word, line) for word in words)
+
+
+def _tells(word: str) -> bool:
+    return all(len(choice.strip("*")) > 1 for choice in word.split("|"))
+
+
+def _word(word: str, line: str) -> str:
+    choices = [_choice(choice, line) for choice in word.split("|")]
+    return choices[0] if len(choices) == 1 else f"(?:{'|'.join(choices)})"
+
+
+def _choice(choice: str, line: str) -> str:
+    if not choice:
+        raise ValidationError(f"“{line}”: a word is missing beside |.")
+    if choice == "*":
+        return r"[\w'’]{1,40}(?:\.[\w'’]{1,40}){0,2}"
+    if choice.startswith("{") or choice.endswith("}"):
+        name = choice.strip("{}")
+        if choice != f"{{{name}}}" or name not in IN_BRACES:
+            raise ValidationError(f"“{line}”: {choice} is none of {_KNOWN}.")
+        return IN_BRACES[name]
+    literal, has_more = choice.removesuffix("*"), choice.endswith("*")
+    if not _LITERAL.fullmatch(literal):
+        said = (
+            f"“{choice}” is no word. Only letters, numbers, | between words, * at an end and {_KNOWN} mean something."
+        )
+        raise ValidationError(f"“{line}”: {said}")
+    escaped = re.escape(literal).replace("’", "'").replace("'", "['’]")
+    return rf"{escaped}[\w'’]{{0,30}}" if has_more else escaped

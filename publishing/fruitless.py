@@ -1,0 +1,65 @@
+"""Notes what readers search for in vain: words only, without anything that could be about a person."""
+
+import re
+
+from publishing.counting import Tally
+from publishing.missing import is_by_a_reader
+from publishing.models import FruitlessSearch
+from publishing.models.fruitless_search import MAX_LENGTH
+from publishing.search.results import Answer, answer
+from publishing.search.words import fold
+
+LISTED = 300
+MOST_WORDS, LONGEST_WORD, MOST_DIGITS = 8, 30, 6
+LETTERS = re.compile(r"[^\W\d_]{2}")
+# Addresses, of people and of pages; what only a program types that looks for holes; what nobody means.
+NONSENSE = re.compile(
+    r"[@<>{}\[\]\\|;=`~^*$%]|https?:|www\.|://|\.\.|--|(.)\1{4}|\b(?:select|union|script|alert)\b.*\("
+)
+VOWELS = re.compile("[aeiouy]")
+LONG_CONSONANTS = 7
+
+
+def _save(asked: dict[str, tuple[int, str]]):
+    FruitlessSearch.objects.add({text: readers for text, (readers, _) in asked.items()})
+
+
+fruitless_searches = Tally("searches in vain", _save)
+
+
+def note(request, found: Answer):
+    """Take note that a reader's search found nothing that holds all of its words. Asks no database."""
+    if (found.total == 0 or found.is_partial) and is_by_a_reader(request):
+        text = in_one_spelling(found.query.text)
+        if text:
+            fruitless_searches.count(request, text)
+
+
+def in_one_spelling(asked: str) -> str:
+    """Return what was asked without case, accents and marks at its ends; "" for what is not to be kept."""
+    text = " ".join(word.strip(".,:;!?\"'“”„‘’()«»") for word in fold(asked).split())
+    text = " ".join(text.split())
+    words = text.split()
+    is_kept = (
+        len(text) <= MAX_LENGTH
+        and len(words) <= MOST_WORDS
+        and all(len(word) <= LONGEST_WORD and _can_be_said(word) for word in words)
+        and sum(letter.isdigit() for letter in text) <= MOST_DIGITS
+        and LETTERS.search(text)
+        and not NONSENSE.search(text)
+    )
+    return text if is_kept else ""
+
+
+def _can_be_said(word: str) -> bool:
+    """Whether it is short, or of another script, or has a vowel."""
+    return len(word) < LONG_CONSONANTS or not (word.isascii() and word.isalpha()) or bool(VOWELS.search(word))
+
+
+def forget():
+    """Delete what is old, and of what the list shows that which is found by now."""
+    FruitlessSearch.objects.forget_old()
+    for text in [row["text"] for row in FruitlessSearch.objects.by_text()[:LISTED]]:
+        found = answer(text, "", 0, 1)
+        if found.total and not found.is_partial:
+            FruitlessSearch.objects.filter(text=text).delete()

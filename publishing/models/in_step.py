@@ -1,0 +1,15 @@
+"""What is known of the texts of records, kept in step with them."""
+
+from publishing.models.claim import Claim, claiming_fields
+from publishing.models.reference import Reference
+
+
+def note_texts(records):
+    """Note what the texts of `records` (of one model) refer to and claim. In the transaction that writes them."""
+    Reference.objects.sync(records)
+    Claim.objects.sync(records)
+
+
+def noted_fields(model) -> frozenset[str]:
+    """Names of the fields of `model` from which that follows: its texts, what it is, and whether readers see it."""
+    return Reference.sources_in(model) | claiming_fields(model) | {"state", *model.address_fields}

@@ -1,0 +1,68 @@
+"""Dated claims and gaps in a browser: from the word in the text to the click that confirms it, also on a phone."""
+
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+
+from publishing.models import Claim, ClaimPattern, FruitlessSearch
+from tests import factories
+from tests.browser.test_editor_journey import EDITOR
+from tests.browser.test_preflight import go_to, in_sight
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def article(db):
+    ClaimPattern.objects.all().delete()
+    ClaimPattern.objects.create(name="Newest", phrases="latest", explanation="Name the model.")
+    body = f"{'<p>Words.</p>' * 40}<ul><li><p>It is the latest.</p></li></ul><p>Ends.</p>"
+    return factories.article(title="Which one", body=body)
+
+
+def assert_whole(page):
+    """Nothing that axe-core finds, and nothing beside the screen."""
+    found = Axe().run(page).response["violations"]
+    assert [(item["id"], item["nodes"][0]["target"]) for item in found if item["impact"] != "minor"] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_claim_is_found_in_the_text_and_confirmed_on_a_phone(editor_page, article):
+    page = editor_page
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(f"/admin/articles/article/{article.pk}/change/")
+    page.locator(EDITOR).wait_for()
+    panel = page.get_by_role("region", name="Before you publish")
+    go_to(panel, "“latest” will not be true for long. Name the model.")
+    assert in_sight(page.locator(f"{EDITOR} li"))
+    Claim.objects.update(review_by=timezone.localdate() - timedelta(days=1))
+
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.emulate_media(color_scheme="dark")
+    page.goto("/admin/")
+    page.get_by_role("link", name="All dated claims past their day").click()
+    page.get_by_text("overdue", exact=True).wait_for()
+    assert_whole(page)
+    page.get_by_role("button", name="Confirmed today").press("Enter")
+    page.get_by_text("Confirmed today: 1.").wait_for()
+    assert Claim.objects.get().review_by > timezone.localdate()
+
+
+def test_a_draft_is_begun_from_a_search_in_vain_and_a_pattern_is_tried(editor_page, article):
+    page = editor_page
+    FruitlessSearch.objects.add({"zebra stripes": 3})
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.goto("/admin/publishing/dismissedgap/")
+    assert_whole(page)
+    page.get_by_role("link", name="Start a draft: article").click()
+    assert page.get_by_label("Title:", exact=True).input_value() == "Zebra stripes"
+    page.goto(f"/admin/publishing/claimpattern/{ClaimPattern.objects.get().pk}/change/")
+    page.get_by_label("What it finds").fill("it is the *")
+    assert_whole(page)
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="Try it").click()
+    opened.value.get_by_text("Found 1 time in 1 published text.").wait_for()
+    assert_whole(opened.value)
+    assert ClaimPattern.objects.get().phrases == "latest"

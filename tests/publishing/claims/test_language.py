@@ -1,0 +1,181 @@
+"""The language of patterns: what a phrase finds, what it refuses in words, that none takes long; and those that a site
+starts with, each with what it is for and what it must let be."""
+
+import time
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from publishing.claims.language import LONGEST_LINE, MOST_LINES, MOST_WORDS, compiled, hits, phrases
+from publishing.claims.reading import sentences_of_html
+from publishing.claims.starting import STARTING, plain
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "found"),
+    [
+        ("latest", "The Latest model, not the later one.", ["Latest"]),
+        ("latest", "Prelatest latests.", []),
+        ("state of the art", "A state-of-the-art tool and state of the art.", ["state-of-the-art", "state of the art"]),
+        ("today's price|prices", "Today’s prices, today's price.", ["Today’s prices", "today's price"]),
+        ("launch* soon", "It launches soon; launch it sooner.", ["launches soon"]),
+        ("the * model", "The best model, the very best model.", ["The best model"]),
+        ("top {number}", "Top 3, top 1,000 and top three; laptop 3.", ["Top 3", "top 1,000"]),
+        ("as of {date}", "as of 2026, as of May 2026, as of 24 November 2026, as of late 2026.", 4),
+        ("as of {date}", "as of November 24, 2026 and as of 2026-11-24 and as of old.", 2),
+        ("{price}", "$5, US$ 0.25, 3 dollars, 1.50 USD, €2 million, 12¢.", 6),
+        ("{price}", "5 models, dollars, $ and 3 eurodollars.", []),
+        ("{version}", "v6, v1.2, 3.5, 4.10.2, 4 and 2026.", ["v6", "v1.2", "3.5", "4.10.2"]),
+        ("{percent} of users", "12 % of users, 3.5 percent of users.", 2),
+        ("no. 1", "The No. 1 of all.", ["No. 1"]),
+    ],
+)
+def test_a_phrase_finds(phrase, text, found):
+    got = hits(compiled(phrase, ""), text)
+    assert (len(got) if isinstance(found, int) else got) == found
+
+
+def test_what_an_exception_covers_is_not_found():
+    pattern = compiled("latest\nlatest version", "at the latest\nlatest version of the law")
+    assert hits(pattern, "Pay on Friday at the latest; the latest version of the law; the latest version.") == [
+        "latest version"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("top {nmber}", "{nmber} is none of {number}"),
+        ("top {number", "{number is none of"),
+        ("(a+)+b", "“(a+)+b” is no word"),
+        ("[a-z]*", "is no word"),
+        ("back\\d", "is no word"),
+        ("a * b", "nearly everywhere"),
+        ("*", "nearly everywhere"),
+        ("x|latest", "nearly everywhere"),
+        ("latest|", "nearly everywhere"),
+        ("the latest||newest", "a word is missing beside |"),
+        (" ".join(["word"] * (MOST_WORDS + 1)), f"{MOST_WORDS} is the most"),
+        ("{date} {date} {date} {date}", "more than 3 things in braces"),
+        ("w" * (LONGEST_LINE + 1), "too long"),
+        ("\n".join(["latest"] * (MOST_LINES + 1)), "Make two patterns of it"),
+    ],
+)
+def test_what_is_no_phrase_is_refused_in_words(lines, said):
+    with pytest.raises(ValidationError) as refused:
+        phrases(lines)
+    assert said in " ".join(refused.value.messages)
+
+
+def test_no_phrase_takes_long_whatever_it_is_and_whatever_it_reads():
+    """Repeated words, long words, and everything that can be read in several ways, against the worst of phrases."""
+    many = "\n".join(f"word{number}|* {'* ' * 9}end" for number in range(20)).replace("|* ", "|wo* ")
+    ambiguous = "{date} {date} {date} end\n{price} {price} {price} end\n{number} * {number} * {number} end"
+    texts = [
+        "word1 " * 4_000,
+        "a" * 20_000,
+        "November 2026 " * 2_000,
+        "1 million US dollars " * 1_000,
+        "1,1.1,1.1 " * 2_000,
+        "a-" * 10_000,
+        "'" * 20_000,
+    ]
+    pattern = compiled(f"{many}\n{ambiguous}", ambiguous)
+    for text in texts:
+        begun = time.process_time()
+        hits(pattern, text)
+        assert time.process_time() - begun < 1, text[:20]
+
+
+# What the patterns of the beginning are for -----------------------------------------------------------------
+
+FOUND = {
+    "As of a day": [
+        "As of 2026, it leads.",
+        "The facts are as of 24 November 2026.",
+        "It was free at the time of writing.",
+        "Last updated in May 2026.",
+    ],
+    "Now": [
+        "It is currently free.",
+        "Today’s best models read pictures.",
+        "The current version is slow.",
+        "The LLMs in use today are generative.",
+        "Nobody does that at the moment.",
+    ],
+    "The newest": [
+        "The latest model is better.",
+        "It is state-of-the-art.",
+        "A recently released model.",
+        "New in 2026: sound.",
+    ],
+    "A rank": [
+        "GPT and Claude are the top 3 models.",
+        "These are the big 5 in AI.",
+        "It is widely regarded as the best.",
+        "As one of the leading Gen AI firms, we know.",
+        "OpenAI is the leading company in this.",
+        "The most popular model of all.",
+        "It has the largest market share.",
+    ],
+    "A price": [
+        "It costs $20 per month.",
+        "It takes 0.25 dollars a million tokens.",
+        "Plans start at €9.",
+        "There is a free tier.",
+    ],
+    "A version": ["Use version 3.5 for that.", "Midjourney (v6 or later) draws.", "It is the default since June 2026."],
+    "Announced or not yet": [
+        "It is not yet available in Europe.",
+        "Sora 3 is coming soon.",
+        "The others are due to end on 14 January 2027.",
+        "It will be released next year.",
+        "The tool is in beta.",
+    ],
+    "A count that grows": [
+        "It has 800 million users.",
+        "Over 40 languages are known.",
+        "60 percent of companies use it.",
+    ],
+}
+LET_BE = {
+    "As of a day": ["As of right, it leads.", "In 2026 many of them changed.", "It was read on 24 November 2026."],
+    "Now": ["Knowledge must be current and traceable.", "What happens today, and how long does it take?"],
+    "The newest": ["Send it by Friday at the latest.", "It is later than you think.", "Use the later of both."],
+    "A rank": [
+        "First the prompt, then retrieval.",
+        "The three best of our own tests.",
+        "This is leading to errors.",
+        "Most model choices begin with a ranking.",
+    ],
+    "A price": [
+        "It is free below one million US dollars of yearly revenue.",
+        "Say what it costs.",
+        "The price of an error is high.",
+    ],
+    "A version": ["Name the version of the licence.", "GPT-4o reads pictures.", "Version control for prompts."],
+    "Announced or not yet": [
+        "The model ended on 12 May 2026.",
+        "Preview the page before you publish.",
+        "Plan for its successor.",
+    ],
+    "A count that grows": ["Take a test set of 100 cases.", "It reads 128,000 tokens.", "One error in twenty."],
+}
+
+
+@pytest.mark.parametrize("values", STARTING, ids=lambda values: values["name"])
+def test_a_pattern_of_the_beginning_finds_what_it_is_for_and_lets_be_the_rest(values):
+    row = plain(values)
+    pattern = compiled(row["phrases"], row["exceptions"])
+
+    def finds(sentence):
+        return any(hits(pattern, read.own) for read in sentences_of_html(f"<p>{sentence}</p>"))
+
+    assert [sentence for sentence in FOUND[row["name"]] if not finds(sentence)] == []
+    assert [sentence for sentence in LET_BE[row["name"]] if finds(sentence)] == []
+
+
+def test_every_phrase_of_the_beginning_is_one():
+    for values in map(plain, STARTING):
+        assert len(phrases(values["phrases"])) == len(values["phrases"].splitlines())
+        phrases(values["exceptions"])

@@ -105,7 +105,7 @@ def text(request, slug, kind):
     """The page of an article, a service, a case study or a plain page."""
     article = get_visible(request, Article.objects.of_kind(kind).for_readers(), slug)
     questions = article.placed_questions
-    texts = Texts(article.body, *(question.answer for question in questions))
+    texts = Texts(article.body, *(question.answer for question in questions), owners=_owners(article))
     crumbs = _crumbs_of_kind(kind, article)
     nodes = article_nodes(article, texts)
     metadata = record_metadata(
@@ -133,6 +133,11 @@ def text(request, slug, kind):
         "breadcrumbs": crumbs,
     }
     return render(request, "articles/detail.html", context)
+
+
+def _owners(article) -> list:
+    """The records of which the page has texts, and readers the tables in these as files."""
+    return [*([article] if article.is_public else []), *article.placed_questions]
 
 
 @safe_only
@@ -163,7 +168,7 @@ def _page_of_articles(request, template, name, kind, record, articles, text, **e
     crumbs, page = _crumbs(record), page_of(articles, request, PER_PAGE)
     context = {
         name: record,
-        "texts": Texts(body),
+        "texts": Texts(body, owners=[record] if record.is_public else []),
         "page": page,
         "is_draft": not record.is_public,
         "metadata": record_metadata(

@@ -3,11 +3,11 @@
 from collections import defaultdict
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import CharField, OuterRef, Q, StringAgg, Subquery, Value
 
 from catalog.expressions import exact, lowest_price, lowest_price_key, status_on
 from catalog.facts import FIELDS, TOKEN_FACTS, TOKENS, value_in_words
-from catalog.models import AIModel, Evidence
+from catalog.models import AIModel, Evidence, ModelInputModality, ModelOutputModality, ModelVendor
 from catalog.models.evidence import is_doubtful
 from catalog.prices import CURRENCY, NO_CHARGE, PER, number_in_words
 from catalog.status import Bound, Status
@@ -15,8 +15,13 @@ from catalog.vocabulary import Confidence, Meter
 from publishing.facts import Citable, CitedFact, FactSource, citable
 
 PRICES = {"input_price": Meter.INPUT, "output_price": Meter.OUTPUT}
+# Tags, by the through model of each.
+TAGS = {"vendors": ModelVendor, "input_modalities": ModelInputModality, "output_modalities": ModelOutputModality}
 LABELS = {
     "name": "Name",
+    "vendors": "Maker",
+    "input_modalities": "Takes",
+    "output_modalities": "Gives",
     **FIELDS,
     "status": "Status today",
     "input_price": "Lowest input price",
@@ -55,6 +60,7 @@ def _models(names: Keys, day: date):
     wanted = set().union(*names.values())
     columns = [*AIModel.address_fields, "name", "existence", *(name for name in FIELDS if name in wanted)]
     models = AIModel.objects.published().filter(pk__in=names).only(*columns).order_by()
+    models = models.annotate(**{f"{name}_names": _names_of(TAGS[name]) for name in TAGS.keys() & wanted})
     if "status" in wanted:
         models = models.annotate(status_today=status_on(day, "model"))
     for name in PRICES.keys() & wanted:
@@ -65,10 +71,19 @@ def _models(names: Keys, day: date):
     return models
 
 
+def _names_of(through) -> Subquery:
+    """The names of a model's tags, of those that are public, in order and in one text."""
+    links = through.objects.filter(content_object=OuterRef("pk"), tag__in=through.tag_model().objects.published())
+    names = StringAgg("tag__name", Value(", "), order_by="tag__name", output_field=CharField())
+    return Subquery(links.order_by().values("content_object").values(names=names))
+
+
 def _value(model, name: str) -> tuple[str, str]:
     """The value in words, "" for unknown, and the number in it, if it is one with a unit."""
     if name == "name":
         return model.name, ""
+    if name in TAGS:
+        return getattr(model, f"{name}_names") or "", ""
     if name == "status":
         status = Status(model.status_today or Status.UNKNOWN)
         return ("", "") if status == Status.UNKNOWN else (status.label.lower(), "")

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from publishing import drawing_views, llms, search_view, sharing, sitemap, views
 from publishing.api.partners import partners
+from publishing.comparisons.download import table_csv
 from publishing.styleguide import styleguide
 
 # Routes without a record that search engines may show. Records and their lists are found by themselves.
@@ -33,6 +34,7 @@ urlpatterns = [
     path("llms.txt", llms.llms, name="llms"),
     path("drawings/<slug:name>.svg", drawing_views.drawing, name="drawing"),
     path("share/<str:label>/<int:pk>-<slug:digest>.png", drawing_views.share_image, name="share_image"),
+    path("tables/<str:label>/<int:pk>/<int:number>.csv", table_csv, name="table_csv"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     # Last, since its plain pages stand at the top: /about/.

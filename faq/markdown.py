@@ -9,6 +9,7 @@ def question_markdown(question) -> str:
     """Return the text of a question that came from `for_readers()`."""
     url = absolute(question.get_absolute_url())
     topic = question.public_topic
+    texts = Texts(question.answer, is_absolute=True, owners=[question])
     return markdown_document(
         {
             "title": question.question,
@@ -19,5 +20,5 @@ def question_markdown(question) -> str:
             "facts_checked": question.facts_checked_on,
         },
         heading(plain(question.question), 1),
-        to_markdown(Texts(question.answer, is_absolute=True).html(question.answer), url),
+        to_markdown(texts.html(question.answer), url),
     )

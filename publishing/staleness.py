@@ -13,6 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 
 from publishing.facts import citable, known_of
 from publishing.models import Publishable, Reference
+from publishing.richtext.comparison import ATTRIBUTE
 from publishing.richtext.document import BLOCKS, mention, parse, words_of
 
 BATCH = 500
@@ -32,12 +33,14 @@ class Change:
 
 @dataclass(frozen=True)
 class Passage:
-    """A sentence of `record`, with what has changed of the record that it names."""
+    """A sentence of `record`, with what has changed of the record that it names; or a row of a comparison table, then
+    `table` is the caption of that, which "sentence" names as well."""
 
     record: Publishable
     target: str
     sentence: str
     changes: tuple[Change, ...]
+    table: str = ""
 
 
 def passages_of(record) -> list[Passage]:
@@ -126,19 +129,33 @@ def _passage(record, row: Reference, before: dict[str, str], known: dict[str, st
     names = [name for name in labels if before.get(name, "") != known.get(name, "")]
     changes = tuple(Change(labels[name], before.get(name, ""), known.get(name, "")) for name in names)
     target = known.get("name") or before.get("name") or row.words
-    return Passage(record, target, sentence_with(getattr(record, row.field), row), changes)
+    sentence, table = place_of(getattr(record, row.field), row)
+    return Passage(record, target, sentence, changes, table)
 
 
-def sentence_with(html: str, row: Reference) -> str:
-    """Return the sentence of a body in which a reference stands, its words as they are stored."""
+def place_of(html: str, row: Reference) -> tuple[str, str]:
+    """Return the sentence of a body in which a reference stands, its words as they are stored, and the caption of the
+    comparison table if it stands in one, "" if not."""
     for link in parse(html).iter("a", "img"):
         item = mention(link.get("href") or link.get("src"))
         if item and (item.label, item.pk, item.fact) == (row.mention.label, row.target_id, row.fact):
             if row.words and " ".join(link.text_content().split())[:200] != row.words:
                 continue
+            if caption := _compared_in(link):
+                first = next(link.iterancestors("tr"))[0]
+                return f"Table “{caption}”, row {words_of(first)}", caption
             block = next((parent for parent in link.iterancestors() if parent.tag in BLOCKS), None)
-            return _shortened(_sentence(block, link)) if block is not None else row.words
-    return row.words
+            return (_shortened(_sentence(block, link)) if block is not None else row.words), ""
+    return row.words, ""
+
+
+def _compared_in(link) -> str:
+    """The caption of the comparison table in which a link stands."""
+    table = next((parent for parent in link.iterancestors("table") if parent.get(ATTRIBUTE)), None)
+    if table is None or next(link.iterancestors("tr"), None) is None:
+        return ""
+    caption = table.find("caption")
+    return (words_of(caption) if caption is not None else "") or "without a caption"
 
 
 def _sentence(block, link) -> str:

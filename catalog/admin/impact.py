@@ -84,7 +84,7 @@ def models_of(record) -> set[int]:
 
 
 def _counts(records) -> str:
-    """How many of each kind, in words: 4 articles, 3 questions."""
+    """How many of each kind, and how many tables in them, in words: 4 articles, 3 questions, 2 tables."""
     kinds = {}
     for record in records:
         kinds.setdefault(record.search_kind()._meta, []).append(record)
@@ -92,4 +92,6 @@ def _counts(records) -> str:
         f"{len(found)} {opts.verbose_name if len(found) == 1 else opts.verbose_name_plural}"
         for opts, found in kinds.items()
     ]
+    tables = {(record, passage.table) for record, of_it in records.items() for passage in of_it if passage.table}
+    words += [f"{len(tables)} table{'' if len(tables) == 1 else 's'}"] if tables else []
     return ", ".join(words)

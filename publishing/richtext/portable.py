@@ -1,6 +1,7 @@
 """A body for readers elsewhere: what it says, without what only this site can show."""
 
 from publishing.richtext.allowlist import clean
+from publishing.richtext.comparison import ATTRIBUTE, in_tree
 from publishing.richtext.document import parse, serialize
 
 ELSEWHERE = ("http:", "https:", "mailto:", "tel:")
@@ -14,6 +15,8 @@ def portable_html(html: str) -> str:
     if not html:
         return ""
     tree = parse(html)
+    for table, _ in in_tree(tree):
+        del table.attrib[ATTRIBUTE]  # there it is a table as it was when the text was written
     for link in list(tree.iter("a")):
         if not (link.get("href") or "").lower().startswith(ELSEWHERE):
             link.drop_tag()

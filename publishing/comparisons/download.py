@@ -34,8 +34,8 @@ def csv_of(record, number: int) -> HttpResponse:
     if not 0 < number <= len(filled) or filled[number - 1].comparison is None:
         raise Http404
     name = f"{record.slug or record.pk}-table-{number}.csv"
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response.headers |= {"Content-Disposition": f'attachment; filename="{name}"', "X-Robots-Tag": "noindex"}
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Robots-Tag": "noindex"}
+    response = HttpResponse(content_type="text/csv; charset=utf-8", headers=headers)
     response.write("\ufeff")  # by which spreadsheets know the encoding
     csv.writer(response).writerows(_rows(filled[number - 1]))
     return response

@@ -19,13 +19,15 @@ from publishing.richtext.document import Mention, parse
 @dataclass(frozen=True)
 class Filled:
     """A table of a tree. `comparison` is None where what its element says could not be read, `problem` then says why;
-    `is_of_today` whether its rows are those of today, and `has_more` whether its list finds more than it shows."""
+    `is_of_today` whether its rows are those of today, `has_more` whether its list finds more than it shows, `is_empty`
+    whether it finds nothing."""
 
     element: object
     comparison: Comparison | None
     problem: str = ""
     is_of_today: bool = False
     has_more: bool = False
+    is_empty: bool = False
 
 
 class Tables:
@@ -74,7 +76,7 @@ class Tables:
         kept = {} if for_readers or found.listed is not None else rows_by_key(table, found)
         shown = [key for key in keys[:MOST_RECORDS] if (found.label, key, "name") in facts]
         wanted = shown if found.listed is not None else [key for key in found.keys if key in {*shown, *kept}]
-        if not shown:
+        if not shown and found.listed is None:
             return Filled(table, found)
         columns = [Column(table, found.label, name, shown, facts) for name in found.facts]
         body = table.makeelement("tbody", {})
@@ -91,7 +93,7 @@ class Tables:
         table.append(body)
         today = replace(found, as_of=None if found.is_frozen else self.day)
         table.set(ATTRIBUTE, today.as_text())
-        return Filled(table, today, is_of_today=True, has_more=len(keys) > MOST_RECORDS)
+        return Filled(table, today, "", True, has_more=len(keys) > MOST_RECORDS, is_empty=not shown)
 
 
 def _read(text: str) -> Comparison | str:

@@ -42,20 +42,20 @@ def table_url(record: Publishable, number: int) -> str:
 
 
 def day_in_words(filled: Filled) -> str:
-    """Return of which day a table is, as a sentence under its caption."""
+    """Return of which day a table is, as it stands behind its caption."""
     found = filled.comparison
     if found is None:
         return ""
     day = date_format(found.as_of, "j F Y") if found.as_of else ""
     if filled.is_of_today:
-        return f"As of {day}." if day else "Values of today, kept as they are when this is published."
+        return f"(as of {day})" if day else "(values of today, kept as they are when this is published)"
     if found.is_frozen:
-        return f"Kept as of {day}." if day else ""
-    return f"As last known on {day}." if day else ""
+        return f"(kept as of {day})" if day else ""
+    return f"(as last known on {day})" if day else ""
 
 
 def date_caption(filled: Filled):
-    """Write under the caption of which day the values are."""
+    """Write behind the caption of which day the values are."""
     if words := day_in_words(filled):
         caption = caption_of(filled.element)
         line = caption.makeelement("span", {"class": "table-day"})
@@ -82,8 +82,9 @@ def add_source(filled: Filled, after, csv_url: str, address):
         else "From the catalogue, which no longer shows these records."
     )
     if found.listed is not None and filled.is_of_today:
-        said = f" The first {MOST_RECORDS} of " if filled.has_more else " The rows are those of "
-        _add_link(line, said, address(comparable[found.label].list_url(found.listed)), "this list", ".")
+        before = f" The first {MOST_RECORDS} of " if filled.has_more else " The rows are those of "
+        after_it = ", which finds nothing today." if filled.is_empty else "."
+        _add_link(line, before, address(comparable[found.label].list_url(found.listed)), "this list", after_it)
     if csv_url:
         _add_link(line, " ", address(csv_url), "Download as CSV", "")
     line.tail, after.tail = after.tail, None

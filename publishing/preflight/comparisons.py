@@ -32,7 +32,7 @@ def _of_table(filled: Filled, named: dict[int, str], known: dict) -> list[Findin
         return [found("compared_unreadable", problem=filled.problem, **known)]
     if wanted.is_settled:
         return []
-    if not filled.is_of_today:
+    if not filled.is_of_today or filled.is_empty:
         return [found("compared_empty", **known)]
     shown = {key for key in wanted.keys if key in _shown_keys(filled)}
     findings = [

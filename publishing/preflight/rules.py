@@ -41,7 +41,8 @@ RULES = {
     ),
     "compared_empty": (
         WARNING,
-        "For the table “{caption}” the catalogue has no rows today: readers get it as it was last known, with that day.",
+        "For the table “{caption}” the catalogue has no rows today: of a list readers get none, of chosen records those "
+        "that were last known, with that day.",
     ),
     "compared_hidden": (
         WARNING,

@@ -38,13 +38,14 @@ class Column:
         return words_cell(self.table, "td", "", link)
 
 
-def named_cell(table, label: str, key: int, facts: Facts):
-    """The cell with which a row begins: the way to the record, by its name of today, and what to know before it."""
-    kind = comparable[label]
+def named_cell(table, found: Comparison, key: int, facts: Facts):
+    """The cell with which a row begins: the way to the record, by its name of today, and what to know before it where
+    no column says so."""
+    label, kind = found.label, comparable[found.label]
     link = table.makeelement("a", {"href": f"ref:{label}/{key}"})
     link.text = facts[label, key, "name"].value
     standing = facts.get((label, key, kind.standing))
-    if standing and standing.value in kind.warnings:
+    if standing and kind.standing not in found.facts and standing.value in kind.warnings:
         link.tail = f" ({standing.value})"
     return words_cell(table, "th", "", link)
 

@@ -34,7 +34,7 @@ def table_view(request):
         wanted = understood(f"{label}?{urlencode(_chosen(request.GET))}")
     except UnreadableError as problem:
         return _problem(str(problem))
-    empty = format_html("<table {}=\"{}\"><caption>{}</caption></table>", ATTRIBUTE, wanted.as_text(), caption)
+    empty = format_html('<table {}="{}"><caption>{}</caption></table>', ATTRIBUTE, wanted.as_text(), caption)
     shown = Tables(empty).mentions()
     if not shown:
         return _problem("None of these can be compared today: readers do not see them, or nobody has verified them.")

@@ -38,6 +38,7 @@ class Tables:
         texts = {text for body in bodies if MARK in (body or "") for _, text in in_tree(parse(body))}
         self._known = {text: _read(text) for text in texts}
         live = [found for found in self._known.values() if isinstance(found, Comparison) and not found.is_settled]
+        self.are_live = bool(live)
         self._rows = _rows_of(live, self.day) if live else {}
 
     def mentions(self) -> list[Mention]:
@@ -84,7 +85,7 @@ class Tables:
         body.append(row_of(table, [noun, *(column.head() for column in columns)]))
         for key in wanted:
             if key in shown:
-                head = named_cell(table, found.label, key, facts)
+                head = named_cell(table, found, key, facts)
                 body.append(row_of(table, [head, *(column.cell(key, for_readers) for column in columns)]))
             else:
                 body.append(kept[key])

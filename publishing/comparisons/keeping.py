@@ -20,7 +20,7 @@ def with_tables_of_today(html: str, is_public: bool = False) -> str:
     if MARK not in (html or ""):
         return html
     tables = Tables(html)
-    if not tables.wanted():
+    if not tables.are_live:
         return html
     tree, facts = parse(html), cited([], tables.wanted())
     for table, text in in_tree(tree):

@@ -1,4 +1,4 @@
-"""What readers get around a comparison table: of which day its values are, the list behind it, and the way to its file."""
+"""What readers get around a comparison table: the day of its values, the list behind it, the way to its file."""
 
 from django.urls import reverse
 from django.utils.formats import date_format

@@ -37,12 +37,13 @@ RULES = {
     "heading_empty": (WARNING, "This heading has no words."),
     "compared_unreadable": (
         ERROR,
-        "The table “{caption}” says that it is from the catalogue, but cannot be read. {problem} Readers get it as it stands.",
+        "The table “{caption}” says that it is from the catalogue, but cannot be read. {problem} Readers get it as it "
+        "stands.",
     ),
     "compared_empty": (
         WARNING,
-        "For the table “{caption}” the catalogue has no rows today: of a list readers get none, of chosen records those "
-        "that were last known, with that day.",
+        "For the table “{caption}” the catalogue has no rows today: of a list readers get none, of chosen records "
+        "those that were last known, with that day.",
     ),
     "compared_hidden": (
         WARNING,
@@ -50,7 +51,8 @@ RULES = {
     ),
     "compared_cut": (
         WARNING,
-        "The list of the table “{caption}” finds more than {most}: readers get the first {most} and the way to the list.",
+        "The list of the table “{caption}” finds more than {most}: readers get the first {most} and the way to the "
+        "list.",
     ),
     "table_uncaptioned": (WARNING, "This table has no caption that says what it shows."),
     "link_words": (WARNING, "“{words}” does not say where the link leads."),

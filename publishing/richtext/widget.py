@@ -133,7 +133,11 @@ class RichTextWidget(forms.Textarea):
 
     def format_value(self, value):
         # The editor builds live elements from its text: what came past the field must not reach it.
-        return with_values_of_today(with_tables_of_today(clean(value))) if isinstance(value, str) else super().format_value(value)
+        return (
+            with_values_of_today(with_tables_of_today(clean(value)))
+            if isinstance(value, str)
+            else super().format_value(value)
+        )
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)

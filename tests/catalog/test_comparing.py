@@ -3,7 +3,6 @@
 import csv
 import io
 from datetime import date
-from urllib.parse import quote
 
 import pytest
 from django.urls import reverse
@@ -26,8 +25,10 @@ from publishing.richtext.portable import portable_html
 from publishing.richtext.render import Texts
 from publishing.richtext.retargeting import retarget_texts
 from publishing.staleness import Impact, passages_of
+from publishing.starter import with_primary_keys
 from tests import factories
 from tests.catalog import factories as catalog
+from tests.factories import comparison as table
 
 pytestmark = pytest.mark.django_db
 
@@ -40,16 +41,6 @@ def today(monkeypatch):
     days = [DAY]
     monkeypatch.setattr(timezone, "localdate", lambda *_: days[-1])
     return days.append
-
-
-def says(*models, facts=("context_tokens",), **more):
-    of = [f"record={model.pk}" for model in models]
-    parts = [*of, *(f"{name}={quote(value)}" for name, value in more.items()), *(f"fact={name}" for name in facts)]
-    return f"catalog.aimodel?{'&amp;'.join(parts)}"
-
-
-def table(*models, caption="What they read", **more):
-    return f'<table data-table="{says(*models, **more)}"><caption>{caption}</caption></table>'
 
 
 def grid(html) -> list[list[str]]:
@@ -273,7 +264,7 @@ def test_many_tables_cost_four_queries(django_assert_num_queries):
 def test_a_list_that_finds_nothing_says_so():
     article = factories.article(body=table(list="context_min=5"))
     assert grid(article.body) == [["Model", "Context"]]
-    assert 'this list</a>, which finds nothing today.' in rendered(article.body)
+    assert "this list</a>, which finds nothing today." in rendered(article.body)
     assert [finding.rule for finding in preflight(article)] == ["compared_empty"]
 
 
@@ -350,6 +341,12 @@ def test_the_file_is_what_readers_get(client, today):
     question.state = "draft"
     question.save()
     assert client.get(url).status_code == 404
+
+
+def test_starter_files_name_rows_by_their_slugs():
+    model = catalog.model(slug="sample")
+    html = '<table data-table="catalog.aimodel?record=sample&amp;record=gone&amp;fact=licence"><caption>A</caption></table>'
+    assert f'catalog.aimodel?record={model.pk}&amp;fact=licence"' in with_primary_keys(html)
 
 
 def test_the_dialog_is_answered_with_a_table_or_a_sentence(client):

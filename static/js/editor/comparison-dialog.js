@@ -26,7 +26,6 @@ function choicesOf(table, kind) {
 /** A group of options with one name: returns {field, inputs}. */
 function group(legend, name, options, type) {
   const fields = options.map(({ value, words, checked }) => labelled(words, { type, name, value, checked, autocomplete: "off" }));
-  for (const { field } of fields) field.classList.add("richtext-dialog__field--check");
   const title = element("legend", { className: "richtext-dialog__label", textContent: legend });
   const field = element("fieldset", { className: "richtext-dialog__group" }, title, ...fields.map(({ field }) => field));
   return { field, inputs: fields.map(({ input }) => input) };
@@ -124,9 +123,11 @@ export function openComparisonDialog(editor, options, table, onDone) {
   for (const input of of.inputs) input.addEventListener("change", showPart);
   showPart();
 
+  // Those that are chosen first, in their order, which they keep.
+  const names = [...new Set([...chosen.facts, ...Object.keys(columns)])].filter((name) => columns[name]);
   const facts = group(
     `Columns, up to ${options.mostFacts}`, "fact",
-    Object.entries(columns).map(([value, words]) => ({ value, words, checked: chosen.facts.includes(value) })), "checkbox",
+    names.map((value) => ({ value, words: columns[value], checked: chosen.facts.includes(value) })), "checkbox",
   );
   facts.field.classList.add("richtext-dialog__group--columns");
   const mode = group("Values", "mode", [
@@ -137,9 +138,9 @@ export function openComparisonDialog(editor, options, table, onDone) {
 
   const wanted = () => {
     const rowsOf = of.inputs[1].checked ? [["list", list.input.value.trim()]] : chosen.records.map(({ key }) => ["record", key]);
-    const names = facts.inputs.filter((input) => input.checked).map((input) => ["fact", input.value]);
+    const columnsOf = facts.inputs.filter((input) => input.checked).map((input) => ["fact", input.value]);
     const frozen = mode.inputs[1].checked ? [["mode", "frozen"]] : [];
-    return [["kind", chosen.label], ...rowsOf, ...names, ...frozen];
+    return [["kind", chosen.label], ...rowsOf, ...columnsOf, ...frozen];
   };
   const before = JSON.stringify(wanted());
   let isAsking = false;

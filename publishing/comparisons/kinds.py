@@ -12,9 +12,10 @@ from publishing.richtext.comparison import MOST_OF_LIST, Comparison, UnreadableE
 
 @dataclass(frozen=True)
 class Comparable:
-    """`noun` is what stands above the names; `columns` are the facts to choose from, as readers get them above theirs.
+    """`noun` is what stands above the names; `columns` are the facts to choose from, as readers get them above theirs;
+    `offered` are the records that may stand in a table.
 
-    `offered` are the records that may stand in a table. `rows` takes keys, the parameters of lists, a day and how many rows a list may have. It returns, by one query, those
+    `rows` takes keys, the parameters of lists, a day and how many rows a list may have. It returns, by one query, those
     of the keys that may stand in a table, and for each list the keys that it finds, in its order, one more than that at
     most. `read_list` brings parameters into their one form, and raises BadRequest for those without sense; `list_url`
     is where such a list is shown. Where the fact `standing` says one of `warnings`, that stands beside the name.

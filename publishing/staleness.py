@@ -5,7 +5,7 @@ is compared with today. So no way of changing a fact is missed, the passing of a
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import batched
 
@@ -85,9 +85,9 @@ class Impact:
         after = known_of([row.mention for row in self.rows])
         found = zip(self.rows, self.before, after, strict=True)
         changed = [(row, before, known) for row, before, known in found if before != known]
-        records = _public_sources([row for row, _, _ in changed])
+        records, seen = _public_sources([row for row, _, _ in changed]), Counter()
         return [
-            _passage(records[row.source_type_id, row.source_id], row, before, known)
+            _passage(records[row.source_type_id, row.source_id], row, before, known, seen)
             for row, before, known in changed
             if (row.source_type_id, row.source_id) in records
         ]
@@ -101,7 +101,7 @@ def _with_facts():
 
 def _passages(references) -> list[Passage]:
     references = references.filter(pk__in=_with_facts().values("pk"), known__isnull=False).order_by("pk")
-    found = []
+    found, seen = [], Counter()
     for rows in batched(references.iterator(BATCH), BATCH):
         today = known_of([row.mention for row in rows])
         stale = [(row, known) for row, known in zip(rows, today, strict=True) if row.known != known]
@@ -109,7 +109,7 @@ def _passages(references) -> list[Passage]:
         for row, known in stale:
             record = records.get((row.source_type_id, row.source_id))
             if record is not None:
-                found.append(_passage(record, row, row.known, known))
+                found.append(_passage(record, row, row.known, known, seen))
     return found
 
 
@@ -124,22 +124,28 @@ def _public_sources(rows) -> dict[tuple[int, int], Publishable]:
     }
 
 
-def _passage(record, row: Reference, before: dict[str, str], known: dict[str, str]) -> Passage:
+def _passage(record, row: Reference, before: dict[str, str], known: dict[str, str], seen: Counter) -> Passage:
+    """`seen` counts what was asked for, since a text may name the same by the same words in several places."""
     labels = citable[row.mention.label].labels
     names = [name for name in labels if before.get(name, "") != known.get(name, "")]
     changes = tuple(Change(labels[name], before.get(name, ""), known.get(name, "")) for name in names)
     target = known.get("name") or before.get("name") or row.words
-    sentence, table = place_of(getattr(record, row.field), row)
+    meaning = (row.source_type_id, row.source_id, *row.meaning())
+    sentence, table = place_of(getattr(record, row.field), row, seen[meaning])
+    seen[meaning] += 1
     return Passage(record, target, sentence, changes, table)
 
 
-def place_of(html: str, row: Reference) -> tuple[str, str]:
+def place_of(html: str, row: Reference, before: int = 0) -> tuple[str, str]:
     """Return the sentence of a body in which a reference stands, its words as they are stored, and the caption of the
-    comparison table if it stands in one, "" if not."""
+    comparison table if it stands in one, "" if not. Of several that are alike, the one after `before` others."""
     for link in parse(html).iter("a", "img"):
         item = mention(link.get("href") or link.get("src"))
         if item and (item.label, item.pk, item.fact) == (row.mention.label, row.target_id, row.fact):
             if row.words and " ".join(link.text_content().split())[:200] != row.words:
+                continue
+            if before:
+                before -= 1
                 continue
             if caption := _compared_in(link):
                 first = next(link.iterancestors("tr"))[0]

@@ -35,9 +35,8 @@ def bodies_of(record) -> list[str]:
 
 
 def table_url(record: Publishable, number: int) -> str:
-    base = getattr(record, "tables_address", "")  # of a draft, where somebody shared it
-    if base:
-        return f"{base}{number}.csv"
+    if hasattr(record, "tables_address"):  # a draft, which somebody looks at or shared
+        return f"{record.tables_address}{number}.csv" if record.tables_address else ""
     return reverse("table_csv", args=[record._meta.concrete_model._meta.label_lower, record.pk, number])
 
 

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.urls import reverse
@@ -15,9 +16,10 @@ from catalog.vocabulary import Confidence, Existence
 from publishing.addresses import absolute
 from publishing.comparisons.kinds import understood
 from publishing.markdown import to_markdown
-from publishing.models import Act, Reference, Revision
+from publishing.models import Act, Reference, Revision, ShareLink
 from publishing.preflight.checking import preflight
 from publishing.revisions.acts import Order, carry_out, latest_content
+from publishing.revisions.marking import marked
 from publishing.richtext.allowlist import clean
 from publishing.richtext.comparison import MOST_FACTS, MOST_RECORDS, UnreadableError
 from publishing.richtext.document import parse, without_fact_words
@@ -28,6 +30,7 @@ from publishing.staleness import Impact, passages_of
 from publishing.starter import with_primary_keys
 from tests import factories
 from tests.catalog import factories as catalog
+from tests.catalog.test_impact import form_of
 from tests.factories import comparison as table
 
 pytestmark = pytest.mark.django_db
@@ -291,6 +294,30 @@ def test_impact_and_review_name_the_table_and_its_row():
         assert (change.label, change.before, change.after) == ("Context", "128,000 tokens", "200,000 tokens")
 
 
+def test_a_change_of_the_catalogue_counts_tables_apart(client):
+    model = catalog.model(name="Sample", context_tokens=128_000)
+    factories.article(body=table(model) + table(model, caption="Again"))
+    factories.question(answer=f'<p>See <a href="ref:catalog.aimodel/{model.pk}">it</a>.</p>')
+    client.force_login(factories.user("Catalogue manager"))
+    page = client.post(
+        reverse("admin:catalog_aimodel_change", args=[model.pk]), form_of(model, context_tokens=200_000)
+    ).text
+    assert "It concerns 1 article, 2 tables." in page
+    assert "Table “Again”, row Sample" in page
+
+
+def test_versions_side_by_side_say_what_a_table_is_and_mark_its_values():
+    model = catalog.model(name="Sample", context_tokens=128_000)
+    one = factories.article(body=table(model)).body
+    other = one.replace(">128,000<", ">200,000<").replace("as_of", "mode=frozen&amp;as_of")
+    left, right = marked(one, other)
+    assert "[Table from the catalogue, <del>live]</del>" in left
+    assert "<ins>frozen on 2026-11-25]</ins>" in right
+    assert "<del>128,000</del>" in left
+    assert "<ins>200,000</ins>" in right
+    assert right.count("<ins>") == 2
+
+
 def test_merged_records_are_one_row():
     one, other = (catalog.model(name=name) for name in ("One", "Other"))
     article = factories.article(body=table(one, other))
@@ -348,6 +375,24 @@ def test_starter_files_name_rows_by_their_slugs():
     of = "catalog.aimodel?record=sample&amp;record=gone&amp;fact=licence"
     html = f'<table data-table="{of}"><caption>A</caption></table>'
     assert f'catalog.aimodel?record={model.pk}&amp;fact=licence"' in with_primary_keys(html)
+
+
+def test_a_shared_draft_leads_to_its_tables_as_files(client):
+    model = catalog.model(name="Sample", context_tokens=128_000)
+    article = factories.article(state="draft", body=table(model))
+    expires_at = timezone.now() + timedelta(days=1)
+    link = ShareLink.objects.create(record=article, author=factories.user("Editor"), expires_at=expires_at)
+    path = urlsplit(link.url).path
+    assert f'<a href="{path}1.csv">Download as CSV</a>' in client.get(path).text
+    response = client.get(f"{path}1.csv")
+    assert b"Sample" in response.content
+    assert response.headers["Cache-Control"] == "no-store"
+    assert client.get(f"{path}2.csv").status_code == 404
+    publish(article)
+    assert client.get(f"{path}1.csv").headers["Location"] == f"/tables/articles.article/{article.pk}/1.csv"
+    link.revoked_at = timezone.now()
+    link.save()
+    assert client.get(f"{path}1.csv").status_code == 404
 
 
 def test_the_dialog_is_answered_with_a_table_or_a_sentence(client):

@@ -40,7 +40,7 @@ def test_a_table_is_chosen_published_followed_and_downloaded(editor_page):
     page.locator(EDITOR).click()
     page.keyboard.type("Before it.")
     page.keyboard.press("Enter")
-    page.keyboard.press("Control+Alt+t")
+    page.keyboard.press("Control+Alt+g")
     page.locator(DIALOG).get_by_label("Caption").fill("What they read")
     add_model(page, "Small mod")
     add_model(page, "Large mod")

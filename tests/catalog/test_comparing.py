@@ -28,6 +28,7 @@ from publishing.richtext.render import Texts
 from publishing.richtext.retargeting import retarget_texts
 from publishing.staleness import Impact, passages_of
 from publishing.starter import with_primary_keys
+from publishing.where_used import Use, where_used
 from tests import factories
 from tests.catalog import factories as catalog
 from tests.catalog.test_impact import form_of
@@ -74,6 +75,7 @@ def test_what_is_stored_are_facts_in_rows_that_begin_with_their_record():
         f'<td><p><a href="fact:{address}/licence">unknown</a></p></td></tr></tbody></table>'
     )
     assert clean(article.body) == article.body
+    assert where_used(model) == [Use(article, "“Sample”")]
     named = Reference.objects.filter(source_id=article.pk).values_list("target_id", "fact")
     assert sorted(named) == [(model.pk, ""), (model.pk, "context_tokens"), (model.pk, "licence")]
 

@@ -96,7 +96,7 @@ export const ComparisonTable = Node.create({
     menu.defineItem({
       name: "comparison",
       groups: "table",
-      button: buttons.material("table_view", "Table from the catalogue (Ctrl Alt T)"),
+      button: buttons.material("table_view", "Table from the catalogue (Ctrl Alt G)"),
       command: (editor) => editor.commands.addComparison(),
       active: (editor) => Boolean(selectedTable(editor.state)),
       enabled: (editor) => Boolean(this.options.tableUrl) && (Boolean(selectedTable(editor.state)) || editor.state.selection.$from.depth < 2),
@@ -106,7 +106,7 @@ export const ComparisonTable = Node.create({
 
   addKeyboardShortcuts() {
     return {
-      "Mod-Alt-t": ({ editor }) => editor.state.selection.$from.depth < 2 && editor.commands.addComparison(),
+      "Mod-Alt-g": ({ editor }) => editor.state.selection.$from.depth < 2 && editor.commands.addComparison(),
       Enter: ({ editor }) => Boolean(selectedTable(editor.state)) && editor.commands.addComparison(),
     };
   },

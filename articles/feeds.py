@@ -22,7 +22,7 @@ def feed_addresses(route: str, slug: str = "") -> dict[str, str]:
 def feed_of(title: str, description: str, paths: tuple[str, str], articles, **extra) -> Feed:
     """Return a feed of the newest of `articles`; `paths` are its own and that of the page that lists them."""
     newest = list(articles.newest_first().for_lists()[:MOST])
-    texts = Texts(*(article.body for article in newest), is_absolute=True)
+    texts = Texts(*(article.body for article in newest), is_absolute=True, owners=newest)
     items = [_item(article, texts) for article in newest]
     return Feed(title, description, absolute(paths[0]), absolute(paths[1]), items, **extra)
 

@@ -10,7 +10,9 @@ def article_markdown(article) -> str:
     """Return the text of an article that came from `for_readers()`."""
     url = absolute(article.get_absolute_url())
     questions = article.placed_questions
-    texts = Texts(article.body, *(question.answer for question in questions), is_absolute=True, tells_ended=True)
+    owners = [article, *questions]
+    answers = [question.answer for question in questions]
+    texts = Texts(article.body, *answers, is_absolute=True, tells_ended=True, owners=owners)
     body = to_markdown(texts.html(article.body), url)
     answers = [_answer(question, texts, url) for question in questions]
     others = [f"- {link(other, absolute(other.get_absolute_url()))}" for other in related_to(article)]

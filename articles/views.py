@@ -106,7 +106,8 @@ def text(request, slug, kind):
     """The page of an article, a service, a case study or a plain page."""
     article = get_visible(request, Article.objects.of_kind(kind).for_readers(), slug)
     questions = article.placed_questions
-    texts = Texts(article.body, *(question.answer for question in questions), tells_ended=True)
+    answers = [question.answer for question in questions]
+    texts = Texts(article.body, *answers, tells_ended=True, owners=_owners(article))
     crumbs = _crumbs_of_kind(kind, article)
     nodes = article_nodes(article, texts)
     metadata = record_metadata(
@@ -136,6 +137,11 @@ def text(request, slug, kind):
     return render(request, "articles/detail.html", context)
 
 
+def _owners(article) -> list:
+    """The records of which the page has texts, and readers the tables in these as files."""
+    return [*([article] if article.is_public else []), *article.placed_questions]
+
+
 @safe_only
 def text_as_markdown(request, slug, kind):
     article = get_visible(request, Article.objects.of_kind(kind).for_readers(), slug)
@@ -147,7 +153,7 @@ def text_as_markdown(request, slug, kind):
 def topic(request, slug):
     topic = get_visible(request, Topic.objects.all(), slug)
     articles = Article.objects.published().filter(topic_links__tag=topic).newest_first().for_lists()
-    texts = Texts(topic.introduction)
+    texts = Texts(topic.introduction, owners=[topic] if topic.is_public else [])
     text = description_from(texts.of_today(topic.introduction)) or f"Articles about {topic.name}."
     return _page_of_articles(
         request, "articles/topic.html", "topic", "Thing", topic, articles, text, texts=texts, calls=[topic]
@@ -158,7 +164,7 @@ def topic(request, slug):
 def author(request, slug):
     author = get_visible(request, Author.objects.select_related("picture"), slug)
     articles = Article.objects.published().filter(author_links__author=author).newest_first().for_lists()
-    texts = Texts(author.biography)
+    texts = Texts(author.biography, owners=[author] if author.is_public else [])
     text = description_from(texts.of_today(author.biography)) or f"Articles by {author.name}."
     return _page_of_articles(request, "articles/author.html", "author", AUTHOR, author, articles, text, texts=texts)
 

@@ -3,12 +3,19 @@
 from collections import defaultdict
 from datetime import date
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import CharField, OuterRef, Q, StringAgg, Subquery, Value
 
 from catalog import ended
 from catalog.expressions import exact, lowest_price, lowest_price_key, status_on
 from catalog.facts import FIELDS, TOKEN_FACTS, TOKENS, value_in_words
-from catalog.models import AIModel, Evidence, LifecycleEvent
+from catalog.models import (
+    AIModel,
+    Evidence,
+    LifecycleEvent,
+    ModelInputModality,
+    ModelOutputModality,
+    ModelVendor,
+)
 from catalog.models.evidence import is_doubtful
 from catalog.partial_dates import PartialDate
 from catalog.prices import CURRENCY, NO_CHARGE, PER, number_in_words
@@ -24,8 +31,13 @@ DAYS = {
     "deprecated_on": (EventKind.DEPRECATED, "End announced"),
     "retired_on": (EventKind.RETIRED, "End of service"),
 }
+# Tags, by the through model of each.
+TAGS = {"vendors": ModelVendor, "input_modalities": ModelInputModality, "output_modalities": ModelOutputModality}
 LABELS = {
     "name": "Name",
+    "vendors": "Maker",
+    "input_modalities": "Takes",
+    "output_modalities": "Gives",
     **FIELDS,
     "status": "Status today",
     **{name: label for name, (_, label) in DAYS.items()},
@@ -68,6 +80,7 @@ def _models(names: Keys, day: date):
     wanted = set().union(*names.values())
     columns = [*AIModel.address_fields, "name", "existence", *(name for name in FIELDS if name in wanted)]
     models = AIModel.objects.published().filter(pk__in=names).only(*columns).order_by()
+    models = models.annotate(**{f"{name}_names": _names_of(TAGS[name]) for name in TAGS.keys() & wanted})
     if "status" in wanted:
         models = models.annotate(status_today=status_on(day, "model"))
     for name in DAYS.keys() & wanted:
@@ -85,10 +98,19 @@ def _last(kind: EventKind) -> Subquery:
     return Subquery(events.order_by("-date").values("date")[:1])
 
 
+def _names_of(through) -> Subquery:
+    """The names of a model's tags, of those that are public, in order and in one text."""
+    links = through.objects.filter(content_object=OuterRef("pk"), tag__in=through.tag_model().objects.published())
+    names = StringAgg("tag__name", Value(", "), order_by="tag__name", output_field=CharField())
+    return Subquery(links.order_by().values("content_object").values(names=names))
+
+
 def _value(model, name: str) -> tuple[str, str]:
     """The value in words, "" for unknown, and the number in it, if it is one with a unit."""
     if name == "name":
         return model.name, ""
+    if name in TAGS:
+        return getattr(model, f"{name}_names") or "", ""
     if name == "status":
         status = Status(model.status_today or Status.UNKNOWN)
         return ("", "") if status == Status.UNKNOWN else (status.label.lower(), "")

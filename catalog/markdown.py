@@ -17,6 +17,7 @@ def model_markdown(dossier) -> str:
     """Return the text of a Dossier."""
     model, notes = dossier.model, numbered_sources(dossier)
     belongings = belongings_of(model)
+    texts = Texts(model.body, is_absolute=True, owners=[model])
     url = absolute(model.get_absolute_url())
     name = f"“{model.name}”" if model.is_unverified else model.name
     return markdown_document(
@@ -34,7 +35,7 @@ def model_markdown(dossier) -> str:
         heading(plain(name), 1),
         *_introduction(model, belongings.aliases),
         *_view(model),
-        *_part("Background", to_markdown(Texts(model.body, is_absolute=True).html(model.body), url)),
+        *_part("Background", to_markdown(texts.html(model.body), url)),
         *([] if model.is_unverified else _part("Facts", _facts(dossier.facts, notes))),
         *_part("History", _events(dossier.events, notes)),
         *_part("Providers and prices", "\n\n".join(_offering(row, notes) for row in dossier.offerings)),

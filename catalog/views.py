@@ -33,6 +33,11 @@ PROVIDER_ADDRESSES = {
 }
 
 
+def _owners(record) -> list:
+    """Whose tables readers get as files: not those of a draft."""
+    return [record] if record.is_public else []
+
+
 @safe_only
 def model(request, slug):
     model = get_visible(request, AIModel.objects.for_page(), slug)
@@ -40,7 +45,7 @@ def model(request, slug):
     dossier = Dossier(model, today)
     alternatives = alternatives_to(model, dossier.input_price, today)
     fill_public_links([model, *alternatives])
-    texts = Texts(model.body)
+    texts = Texts(model.body, owners=_owners(model))
     crumbs = _crumbs(*filter(None, [model.public_family]), model)
     # Models of one series may share a summary; a description is of one page.
     text = f"{model}: {model.notice or model.summary or description_from(texts.of_today(model.body))}"
@@ -111,7 +116,7 @@ def vendor(request, slug):
     vendor = get_visible(request, Vendor.objects.select_related("logo"), slug)
     models = AIModel.objects.listed().filter(vendor_links__tag=vendor)
     crumbs = _crumbs({"title": "Makers", "url": reverse("catalog:vendors")}, vendor)
-    texts = Texts(vendor.description)
+    texts = Texts(vendor.description, owners=_owners(vendor))
     text = description_from(texts.of_today(vendor.description)) or f"AI models made by {vendor}."
     shown = _page_of_models(request, models)
     context = {
@@ -149,7 +154,7 @@ def family(request, slug):
     shown = _page_of_models(request, family.models.listed())
     context = {
         "family": family,
-        "texts": Texts(family.body),
+        "texts": Texts(family.body, owners=_owners(family)),
         "unverified_count": family.models.published().unverified().count(),
         **shown,
         **_of_record(request, family, _crumbs(family), text, title=f"{family} series", page=_listed(shown["page"])),

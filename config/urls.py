@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from publishing import drawing_views, llms, search_view, sharing, sitemap, views
 from publishing.api.partners import partners
+from publishing.comparisons.download import table_csv
 from publishing.styleguide import styleguide
 
 # Routes without a record that search engines may show. Records and their lists are found by themselves.
@@ -26,6 +27,7 @@ urlpatterns = [
     path(settings.ADMIN_PATH, admin.site.urls),
     path("media/<path:path>", views.media, name="media"),
     path("preview/<str:token>/", sharing.shared, name="shared"),
+    path("preview/<str:token>/<int:number>.csv", sharing.shared_table, name="shared_table"),
     path("imprint/", views.imprint, name="imprint"),
     *([path("styleguide/", styleguide, name="styleguide")] if settings.DEBUG else []),
     path("sitemap.xml", sitemap.sitemap, {"pages": INDEXED_PAGES}, name="sitemap"),
@@ -33,6 +35,7 @@ urlpatterns = [
     path("llms.txt", llms.llms, name="llms"),
     path("drawings/<slug:name>.svg", drawing_views.drawing, name="drawing"),
     path("share/<str:label>/<int:pk>-<slug:digest>.png", drawing_views.share_image, name="share_image"),
+    path("tables/<str:label>/<int:pk>/<int:number>.csv", table_csv, name="table_csv"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     # Last, since its plain pages stand at the top: /about/.

@@ -8,7 +8,8 @@ from publishing.richtext.render import Texts
 def question_markdown(question) -> str:
     """Return the text of a question that came from `for_readers()`."""
     url = absolute(question.get_absolute_url())
-    topic, texts = question.public_topic, Texts(question.answer, is_absolute=True, tells_ended=True)
+    topic = question.public_topic
+    texts = Texts(question.answer, is_absolute=True, tells_ended=True, owners=[question])
     return markdown_document(
         {
             "title": question.question,

@@ -14,6 +14,7 @@ from django.urls import path
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_GET
 
+from publishing.comparisons.choosing import table_view
 from publishing.desk import desk_for
 from publishing.facts import facts_to_choose
 from publishing.finder import find
@@ -45,6 +46,7 @@ class Site(admin.AdminSite):
         return [
             path("publishing/find/", self.admin_view(self.find_view), name="publishing_find"),
             path("publishing/facts/", self.admin_view(self.facts_view), name="publishing_facts"),
+            path("publishing/table/", self.admin_view(table_view), name="publishing_table"),
             path("publishing/needs-review/", self.admin_view(self.needs_review_view), name="publishing_needs_review"),
             path("publishing/paste/", self.admin_view(paste_view), name="publishing_paste"),
             path("second-factor/", self.admin_view(second_factor), name=SET_UP),
@@ -102,8 +104,10 @@ class Site(admin.AdminSite):
         ]
 
     def find_view(self, request):
-        """Answer the editor's link and picture pickers: records whose name holds the words, that the asker may see."""
-        results = find(request.user, request.GET.get("q", ""), request.GET.get("kind", ""))
+        """Answer the editor's pickers: records whose name holds the words, that the asker may see; `for=table` asks for
+        those that can be compared."""
+        is_for_table = request.GET.get("for") == "table"
+        results = find(request.user, request.GET.get("q", ""), request.GET.get("kind", ""), is_for_table)
         return JsonResponse({"results": results})
 
     @method_decorator(require_GET)

@@ -85,12 +85,13 @@ class Citable:
 citable: dict[str, Citable] = {}
 
 
-def cited(mentions: list[Mention]) -> Facts:
+def cited(mentions: list[Mention], wanted: dict[str, dict[int, set[str]]] | None = None) -> Facts:
     """Return what is known today of the facts that are mentioned, by kind, key and name: of public records alone.
 
-    What is unknown, or of a record that readers cannot see, is absent.
+    What is unknown, or of a record that readers cannot see, is absent. `wanted` are names that are asked for besides,
+    by kind and key.
     """
-    wanted: dict[str, dict[int, set[str]]] = {}
+    wanted = {label: {pk: {*names} for pk, names in keys.items()} for label, keys in (wanted or {}).items()}
     for item in mentions:
         if item.label in citable and item.fact in citable[item.label].labels:
             wanted.setdefault(item.label, {}).setdefault(item.pk, set()).add(item.fact)

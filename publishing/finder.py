@@ -3,6 +3,7 @@
 from django.db.models import Case, Q, When
 from django.utils.text import capfirst
 
+from publishing.comparisons.kinds import comparable
 from publishing.models import Image
 from publishing.parameters import words
 from publishing.registry import publishable_model, publishable_models
@@ -13,8 +14,9 @@ PER_KIND = 8
 LIMIT = 24
 
 
-def find(user, query: str, kind: str = "") -> list[dict]:
-    """Return up to 24 records that `user` may see in the admin: names that begin with the words first.
+def find(user, query: str, kind: str = "", is_for_table: bool = False) -> list[dict]:
+    """Return up to 24 records that `user` may see in the admin: names that begin with the words first. Of those that
+    are to stand in a table only the ones that may.
 
     Each is `{ref, title, kind, state}`; records also have `url`, the address of their page, and pictures (kind
     "publishing.image") `alt` and `thumbnail_url`.
@@ -27,7 +29,7 @@ def find(user, query: str, kind: str = "") -> list[dict]:
     found = []
     for model in publishable_models():
         if kind in {"", model._meta.label_lower} and may_view(user, model):
-            found += _records(user, model, query)
+            found += _records(user, model, query, is_for_table)
     begins = query.casefold()
     found.sort(key=lambda item: (not item["title"].casefold().startswith(begins), item["title"].casefold()))
     return found[:LIMIT]
@@ -41,10 +43,13 @@ def _named(user, named) -> list[dict]:
     return [_as_result(record) for record in model.objects.kept().for_staff(user).filter(pk=named.pk)]
 
 
-def _records(user, model, query: str) -> list[dict]:
+def _records(user, model, query: str, is_for_table: bool) -> list[dict]:
     name = model.title_field
     matches = model.objects.kept().for_staff(user).filter(Q(**{f"{name}__icontains": query}) | Q(slug__icontains=query))
     matches = matches.order_by(Case(When(**{f"{name}__istartswith": query}, then=0), default=1), name, "pk")
+    if is_for_table:
+        compared = comparable.get(model._meta.label_lower)
+        matches = matches.filter(pk__in=compared.offered()) if compared else matches.none()
     return [_as_result(record) for record in matches[:PER_KIND]]
 
 

@@ -29,11 +29,13 @@ def by_record(passages: list[Passage]) -> dict[Publishable, list[Passage]]:
 
 
 def counts_in_words(passages: list[Passage]) -> str:
-    """How many records of each kind, in words: 4 articles, 3 questions."""
+    """How many records of each kind, and how many tables in them, in words: 4 articles, 3 questions, 2 tables."""
     kinds = {}
     for record in by_record(passages):
         kinds.setdefault(record.search_kind()._meta, []).append(record)
-    return ", ".join(
+    words = [
         f"{len(found)} {opts.verbose_name if len(found) == 1 else opts.verbose_name_plural}"
         for opts, found in kinds.items()
-    )
+    ]
+    tables = len({(passage.record, passage.table) for passage in passages if passage.table})
+    return ", ".join([*words, *([f"{tables} table{'' if tables == 1 else 's'}"] if tables else [])])

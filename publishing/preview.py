@@ -9,26 +9,32 @@ from publishing.revisions.acts import locked
 from publishing.revisions.content import current, read, same, write
 
 
-def page_of(record, content: dict, site):
+def page_of(record, content: dict, site, tables_address: str = ""):
     """Return the page, as a response, of a record (stored or not) that says `content`; None where there can be none.
 
     What cannot be shown is left out and returned as the second: a list of ValidationErrors. `site` (SiteSettings) is
     that of the page. Nothing is kept: the record is written and rolled back, so that lists, links and pictures on the
-    page follow as they would.
+    page follow as they would. Below `tables_address` are the files of its tables, which do not lead anywhere without.
     """
+
+    def page(row):
+        row.tables_address = tables_address
+        return page_at(row.get_absolute_url(), site, record=row)
+
+    return shown(record, content, page)
+
+
+def shown(record, content: dict, show):
+    """Return what `show` makes of the record as it would be stored, and what cannot be: as `page_of`."""
     content = current(type(record), content)
     stored = record.pk and type(record)._base_manager.get(pk=record.pk)
     if stored and same(content, read(stored)):
-        return _page(stored, site), []
+        return show(stored), []
     with transaction.atomic():
         row, problems = _written(record, content)
-        page = row and _page(row, site)
+        answer = row and show(row)
         transaction.set_rollback(True)
-    return page, problems
-
-
-def _page(row, site):
-    return page_at(row.get_absolute_url(), site, record=row)
+    return answer, problems
 
 
 def _written(record, content: dict):

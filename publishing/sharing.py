@@ -1,12 +1,14 @@
 """Drafts that somebody shared: the page behind a link, for people without an account."""
 
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 
 from publishing.admin.fields import moment_in_words
+from publishing.comparisons.download import csv_of
+from publishing.comparisons.showing import table_url
 from publishing.errors import page_not_found
 from publishing.models import Revision, ShareLink, State
 from publishing.people import name_of
-from publishing.preview import page_of
+from publishing.preview import page_of, shown
 from publishing.revisions.content import current, read, same
 from publishing.safety import safe_only
 from publishing.site import site_of
@@ -23,26 +25,59 @@ def shared(request, token):
     """The draft behind a link, or once it is published the way to its page. Whatever else is asked for is not found,
     in the same words: nobody learns whether there was such a link."""
     link = ShareLink.objects.opened_by(token)
-    response = (link and _answer(request, link)) or page_not_found(request)
+    return _closed((link and _answer(request, link)) or page_not_found(request))
+
+
+@safe_only
+def shared_table(request, token, number):
+    """A comparison table of that draft as a file, or the way to it once that is published."""
+    link = ShareLink.objects.opened_by(token)
+    try:
+        response = link and _table(link, number)
+    except Http404:
+        response = None
+    return _closed(response or page_not_found(request))
+
+
+def _closed(response):
     for name, value in HEADERS.items():
         response.headers[name] = value
     return response
 
 
 def _answer(request, link):
+    record, revision, content = _opened(link)
+    if record is None:
+        return None
+    if content is None:
+        return HttpResponseRedirect(record.get_absolute_url())
+    site = site_of(request)
+    site.notice = {"title": "A draft, not published.", "text": _notice(link, revision, record)}
+    page, _ = page_of(record, content, site, tables_address=request.path)
+    return page
+
+
+def _table(link, number: int):
+    record, _, content = _opened(link)
+    if record is None:
+        return None
+    if content is None:
+        return HttpResponseRedirect(table_url(record, number))
+    file, _ = shown(record, content, lambda row: csv_of(row, number))
+    return file
+
+
+def _opened(link) -> tuple:
+    """The record behind a link, None where it is gone; the version, None for the row; and what that says, None where
+    readers get it on the record's own page."""
     record = link.record
     if record is None or record.deleted_at or record.state == State.ARCHIVED:
-        return None
+        return None, None, None
     revision = link.revision or last_saved(record)
     content = current(type(record), revision.content) if revision else read(record)
     follows = link.revision is None
     is_said_by_row = (follows and not (revision and revision.is_draft)) or same(content, read(record))
-    if record.is_public and is_said_by_row:
-        return HttpResponseRedirect(record.get_absolute_url())
-    site = site_of(request)
-    site.notice = {"title": "A draft, not published.", "text": _notice(link, revision, record)}
-    page, _ = page_of(record, content, site)
-    return page
+    return record, revision, None if record.is_public and is_said_by_row else content
 
 
 def last_saved(record) -> Revision | None:

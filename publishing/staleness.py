@@ -4,7 +4,7 @@ Nothing is noted when a fact changes: each reference keeps what was known when s
 is compared with today. So no way of changing a fact is missed, the passing of a date included.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import batched
 
@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from publishing.facts import citable, known_of, labels_of
 from publishing.models import Publishable, Reference
+from publishing.richtext.comparison import ATTRIBUTE
 from publishing.richtext.document import BLOCKS, mention, parse, words_of
 from publishing.richtext.sentences import sentence_at, shortened
 
@@ -32,12 +33,14 @@ class Change:
 
 @dataclass(frozen=True)
 class Passage:
-    """A sentence of `record`, with what has changed of the record that it names."""
+    """A sentence of `record`, with what has changed of the record that it names; or a row of a comparison table, then
+    `table` is the caption of that, which "sentence" names as well."""
 
     record: Publishable
     target: str
     sentence: str
     changes: tuple[Change, ...]
+    table: str = ""
 
 
 def passages_of(record) -> list[Passage]:
@@ -106,7 +109,7 @@ class Impact:
         after = known_of([row.mention for row in self.rows])
         found = zip(self.rows, self.before, after, strict=True)
         changed = [(row, before, known) for row, before, known in found if before != known]
-        return _passages_of_changed(changed)
+        return _passages_of_changed(changed, Counter())
 
 
 def _kinds_with_facts() -> list[ContentType]:
@@ -117,16 +120,15 @@ def _passages(references) -> list[Passage]:
     # Where nothing was known of a page, it is no news that readers find it.
     known = Q(target_type__in=_kinds_with_facts()) | ~Q(known={})
     references = references.filter(known, known__isnull=False).order_by("pk")
-    found = []
+    found, seen = [], Counter()
     for rows in batched(references.iterator(BATCH), BATCH):
         today = known_of([row.mention for row in rows])
-        found += _passages_of_changed(
-            [(row, row.known, known) for row, known in zip(rows, today, strict=True) if row.known != known]
-        )
+        changed = [(row, row.known, known) for row, known in zip(rows, today, strict=True) if row.known != known]
+        found += _passages_of_changed(changed, seen)
     return found
 
 
-def _passages_of_changed(changed: list[tuple[Reference, dict, dict]]) -> list[Passage]:
+def _passages_of_changed(changed: list[tuple[Reference, dict, dict]], seen: Counter) -> list[Passage]:
     """Return the sentences of public records among references with what was known before and is known now, each once
     for each record that it names."""
     rows = [row for row, _, _ in changed]
@@ -134,10 +136,13 @@ def _passages_of_changed(changed: list[tuple[Reference, dict, dict]]) -> list[Pa
     found = {}
     for row, before, known in changed:
         if record := records.get((row.source_type_id, row.source_id)):
-            passage = _passage(record, row, before, known, names)
-            together = found.setdefault((record, passage.target, passage.sentence), [])
+            passage = _passage(record, row, before, known, names, seen)
+            together = found.setdefault((record, passage.target, passage.sentence, passage.table), [])
             together += [change for change in passage.changes if change not in together]
-    return [Passage(*about, tuple(changes)) for about, changes in found.items()]
+    return [
+        Passage(record, target, sentence, tuple(changes), table)
+        for (record, target, sentence, table), changes in found.items()
+    ]
 
 
 def _names_of_targets(rows) -> dict[tuple[int, int], str]:
@@ -165,7 +170,8 @@ def _public_sources(rows) -> dict[tuple[int, int], Publishable]:
     }
 
 
-def _passage(record, row: Reference, before: dict[str, str], known: dict[str, str], names) -> Passage:
+def _passage(record, row: Reference, before: dict[str, str], known: dict[str, str], names, seen: Counter) -> Passage:
+    """`seen` counts what was asked for, since a text may name the same by the same words in several places."""
     labels = labels_of(row.mention.label)
     changes = tuple(
         Change(label, before.get(name, ""), known.get(name, ""))
@@ -173,19 +179,38 @@ def _passage(record, row: Reference, before: dict[str, str], known: dict[str, st
         if before.get(name, "") != known.get(name, "")
     )
     target = names.get((row.target_type_id, row.target_id)) or before.get("name") or row.words
-    return Passage(record, target, sentence_with(getattr(record, row.field), row), changes)
+    meaning = (row.source_type_id, row.source_id, *row.meaning())
+    sentence, table = place_of(getattr(record, row.field), row, seen[meaning])
+    seen[meaning] += 1
+    return Passage(record, target, sentence, changes, table)
 
 
-def sentence_with(html: str, row: Reference) -> str:
-    """Return the sentence of a body in which a reference stands, its words as they are stored."""
+def place_of(html: str, row: Reference, before: int = 0) -> tuple[str, str]:
+    """Return the sentence of a body in which a reference stands, its words as they are stored, and the caption of the
+    comparison table if it stands in one, "" if not. Of several that are alike, the one after `before` others."""
     for link in parse(html).iter("a", "img"):
         item = mention(link.get("href") or link.get("src"))
         if item and (item.label, item.pk, item.fact) == (row.mention.label, row.target_id, row.fact):
             if row.words and " ".join(link.text_content().split())[:200] != row.words:
                 continue
+            if before:
+                before -= 1
+                continue
+            if caption := _compared_in(link):
+                first = next(link.iterancestors("tr"))[0]
+                return f"Table “{caption}”, row {words_of(first)}", caption
             block = next((parent for parent in link.iterancestors() if parent.tag in BLOCKS), None)
-            return shortened(_sentence(block, link)) if block is not None else row.words
-    return row.words
+            return (shortened(_sentence(block, link)) if block is not None else row.words), ""
+    return row.words, ""
+
+
+def _compared_in(link) -> str:
+    """The caption of the comparison table in which a link stands."""
+    table = next((parent for parent in link.iterancestors("table") if parent.get(ATTRIBUTE)), None)
+    if table is None or next(link.iterancestors("tr"), None) is None:
+        return ""
+    caption = table.find("caption")
+    return (words_of(caption) if caption is not None else "") or "without a caption"
 
 
 def _sentence(block, link) -> str:

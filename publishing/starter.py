@@ -10,7 +10,9 @@ from django.db import transaction
 from publishing.facts import citable
 from publishing.models import StarterRecord
 from publishing.registry import publishable_model
+from publishing.richtext.comparison import MARK
 
+TABLE = re.compile(rf'({re.escape(MARK)})([a-z_]+\.[a-z_]+)\?([^"]+)"')
 REFERENCE = re.compile(
     r'"(?P<scheme>ref|fact):(?P<label>[a-z_]+\.[a-z_]+)/(?P<slug>[^"/]+)(?P<fact>/(?P<name>\w+)[^"]*)?"'
 )
@@ -72,4 +74,19 @@ def with_primary_keys(html: str) -> str:
         pk = model._base_manager.filter(slug=slug).values_list("pk", flat=True).first()
         return f'"{match["scheme"]}:{label}/{pk or 0}{match["fact"] or ""}"'
 
-    return REFERENCE.sub(primary_key, html)
+    return REFERENCE.sub(primary_key, TABLE.sub(_rows_by_key, html))
+
+
+def _rows_by_key(match) -> str:
+    """The element of a comparison table with the keys of its rows, those that are there, in the place of slugs."""
+    mark, label, parameters = match.groups()
+    model = publishable_model(label)
+    if model is None:
+        raise StarterContentError(f"There is no kind of record {label!r}.")
+    kept = []
+    for parameter in parameters.split("&amp;"):
+        name, _, value = parameter.partition("=")
+        key = model._base_manager.filter(slug=value).values_list("pk", flat=True).first() if name == "record" else None
+        if name != "record" or key:
+            kept.append(f"{name}={key or value}")
+    return f'{mark}{label}?{"&amp;".join(kept)}"'

@@ -62,6 +62,7 @@ def get_visible(request, queryset, slug: str):
 def _as_if_published(queryset, previewed):
     record = queryset.get(pk=previewed.pk)
     record.is_public = True
+    record.tables_address = previewed.tables_address
     record.first_published_at = record.first_published_at or record.first_moment(timezone.now())
     return record
 

@@ -77,6 +77,10 @@ def _texts(model, record):
 
 def _mentions_of(record) -> list[Use]:
     rows = Reference.objects.filter(target_type=ContentType.objects.get_for_model(record), target_id=record.pk)
+    # A text that leads to the record may cite many facts of it beside that, as a table does in each row.
+    source = {name: models.OuterRef(name) for name in ("source_type", "source_id")}
+    beside = rows.filter(**source, fact="")
+    rows = rows.filter(models.Q(fact="") | ~models.Exists(beside))
     rows = rows.order_by("source_type_id", "source_id", "pk").prefetch_related("source")[:LIMIT]
     return [Use(row.source, f"“{row.words}”" if row.words else "as a picture") for row in rows if row.source]
 

@@ -3,10 +3,12 @@
 from datetime import date
 from io import BytesIO
 from itertools import count
+from urllib.parse import urlencode
 
 from django.contrib.auth.models import Group, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
+from django.utils.html import escape
 from PIL import Image as PILImage
 
 from articles.models import Article, ArticleAuthor, Author
@@ -81,7 +83,8 @@ def image(**fields) -> Image:
 
 
 def world() -> list:
-    """One published record of each kind, joined to each other, with an offering, which has no page but an endpoint."""
+    """One published record of each kind, joined to each other, with an offering, which has no page but an endpoint, and
+    a table from the catalogue in an answer."""
     records = [
         publishable(model, f"world{next(numbers)}", **variant)
         for model in publishable_models()
@@ -90,7 +93,17 @@ def world() -> list:
     by_model = {type(record): record for record in records}
     row(Offering, provider=by_model[Provider], model=by_model[AIModel])
     SiteSettings(imprint="<p>Who is answerable.</p>").save()
+    question = by_model[Question]
+    question.answer += comparison(by_model[AIModel])
+    question.save()
     return records
+
+
+def comparison(*models, facts=("context_tokens",), caption="What they read", **more) -> str:
+    """A table from the catalogue, as an editor who sees the HTML would write it; `more` are other parameters of it."""
+    pairs = [*(("record", model.pk) for model in models), *more.items(), *(("fact", name) for name in facts)]
+    of = escape(f"catalog.aimodel?{urlencode(pairs)}")
+    return f'<table data-table="{of}"><caption>{caption}</caption></table>'
 
 
 def variants(model) -> list[dict]:

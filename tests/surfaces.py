@@ -13,7 +13,7 @@ from publishing.models import Publishable, SiteSettings
 # Served from files by name, or drawn from what stands in the address: not from records.
 FILES = {"media", "drawing"}
 # Shows drafts on purpose, to whoever has a link: tests/publishing/test_share_links.py.
-SHARED = {"shared"}
+SHARED = {"shared", "shared_table"}
 # What stands for the parameters of pages that list things: records of today are there this year.
 LISTS = {("year",): lambda: {"year": timezone.localdate().year}}
 
@@ -46,6 +46,8 @@ class Surface:
         if self.parameters == ("label", "pk", "digest"):
             site_name = SiteSettings.objects.current().name_text
             return [self.path(label=record._meta.label_lower, pk=record.pk, digest=share_digest(record, site_name))]
+        if self.parameters == ("label", "pk", "number"):
+            return [self.path(label=record._meta.label_lower, pk=record.pk, number=1)]
         assert self.parameters == ("id",), f"Teach tests/surfaces.py what {self.parameters} of {self.name} stand for."
         return [self.path(id=number) for number in sorted(numbers_of_rows_about(record))]
 

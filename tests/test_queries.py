@@ -4,6 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from catalog.models import AIModel
+from publishing.models import Prose
 from tests import factories
 from tests.surfaces import surfaces
 from tests.test_visibility import link, rich_text_fields
@@ -34,9 +36,11 @@ def grow():
 
 def mention(record, others):
     links = [f'<p><a href="ref:{other._meta.label_lower}/{other.pk}">words</a></p>' for other in others]
+    models = [other for other in others if isinstance(other, AIModel)]
     record.refresh_from_db()
     for name in rich_text_fields(type(record)):
-        setattr(record, name, "".join(links))
+        tables = [factories.comparison(*models)] if isinstance(record, Prose) else []
+        setattr(record, name, "".join([*links, *tables]))
     record.save()
 
 

@@ -41,7 +41,12 @@ def ordered(models, order: str, filters: Filters, day: date):
     """Return `models` in that order. Two queries are made for the closest name, none for the others."""
     if order == CLOSEST:
         return models.order_by(_closeness(filters), _directed(LATEST, day), *TIES)
-    return models.order_by(_directed(order, day), *TIES)
+    return models.order_by(*order_of(order, day))
+
+
+def order_of(order: str, day: date) -> list:
+    """Return what to order by for any order but that of the closest name."""
+    return [_directed(order, day), *TIES]
 
 
 def _directed(order: str, day: date):

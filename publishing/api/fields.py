@@ -38,5 +38,6 @@ class RichHTMLField(serializers.Field):
         if self.source not in texts:
             owner = self.parent
             records = owner.parent.instance if owner.parent else [owner.instance]
-            texts[self.source] = Texts(*(getattr(record, self.source) for record in records), is_absolute=True)
+            bodies = [getattr(record, self.source) for record in records]
+            texts[self.source] = Texts(*bodies, is_absolute=True, owners=records)
         return texts[self.source].html(value)

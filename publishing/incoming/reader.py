@@ -147,7 +147,15 @@ class Reader:
         is_sign_of_comment = "msocomanchor" in classes or "MsoCommentReference" in classes
         if is_sign_of_comment and not reason:
             self.report.say("comment")
-        return bool(reason) or is_sign_of_comment or style.get("mso-list") == "ignore" or tag in {"rt", "rp"}
+        # What a page of this site says below a table from the catalogue would not be true of a copy.
+        is_said_of_original = "table-source" in classes
+        return (
+            bool(reason)
+            or is_sign_of_comment
+            or is_said_of_original
+            or style.get("mso-list") == "ignore"
+            or tag in {"rt", "rp"}
+        )
 
     def _marks(self, element, tag, style, marks: Marks) -> Marks:
         weight, slant = style.get("font-weight", ""), style.get("font-style", "")

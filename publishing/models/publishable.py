@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
+from publishing.comparisons.keeping import with_tables_of_today
 from publishing.drawings import Drawing, drawing_about
 from publishing.facts import with_values_of_today
 from publishing.list_page import ListPage
@@ -95,6 +96,8 @@ class PublishableQuerySet(models.QuerySet):
                 note_texts(records)
                 for record in records:
                     record.keep_address(addresses[record.pk])
+                    if changes.get("state") == State.PUBLISHED and (texts := record.keep_tables()):
+                        record.save(update_fields=texts)
             SearchEntry.objects.sync(self.model, addresses)
         return count
 
@@ -271,6 +274,21 @@ class Publishable(models.Model):
         if self.first_published_at is None or self.first_published_at > now:
             # A moment that has not come was no publication.
             self.first_published_at = self.first_moment(now) if self.state == State.PUBLISHED else None
+        self.keep_tables()
+
+    def keep_tables(self) -> list[str]:
+        """Let the comparison tables of its texts say what is known today; return the names of the texts that changed.
+
+        Those to be frozen are so from the moment that it is published.
+        """
+        changed = []
+        for name in sorted(Reference.sources_in(type(self)) & self.__dict__.keys()):
+            text = getattr(self, name)
+            today = with_tables_of_today(text, self.state == State.PUBLISHED) if isinstance(text, str) else text
+            if today is not text and today != text:
+                setattr(self, name, today)
+                changed.append(name)
+        return changed
 
     def fill_slug(self, taken=frozenset()):
         """Make an address from the title where there is none yet, one that no other record has, nor `taken`."""

@@ -3,6 +3,7 @@
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
 from publishing.preflight.claims import check_claims
+from publishing.preflight.comparisons import check_comparisons
 from publishing.preflight.links import check_chosen, check_links
 from publishing.preflight.records import check_address, check_description, check_text, check_title
 from publishing.preflight.rules import REFUSED_ANYWAY, RULES, Finding
@@ -16,6 +17,7 @@ CHECKS = (
     check_description,
     check_headings,
     check_tables,
+    check_comparisons,
     check_pictures,
     check_links,
     check_chosen,

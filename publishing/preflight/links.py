@@ -12,6 +12,7 @@ from publishing.preflight.rules import Finding, found
 from publishing.preflight.subject import Subject
 from publishing.registry import publishable_model, publishable_models
 from publishing.richtext.anchors import RESERVED_ANCHORS
+from publishing.richtext.comparison import ATTRIBUTE, UnreadableError, comparison
 from publishing.richtext.document import mention, words_of
 
 MOST_ASKED = 40  # addresses of one text whose page is asked for
@@ -23,6 +24,7 @@ def check_links(subject: Subject) -> list[Finding]:
         (field, place, link, true_address(link.get("href") or ""))
         for field, tree in subject.texts.items()
         for place, link in enumerate(tree.iter("a"))
+        if not _is_filled(link)
     ]
     standing = _standing({item for *_, address in places if (item := mention(address))})
     call = true_address(getattr(subject.record, "call_address", ""))
@@ -44,6 +46,16 @@ def check_links(subject: Subject) -> list[Finding]:
         if words.casefold().strip(" .:>»→") in SAY_NOTHING:
             findings.append(found("link_words", **known))
     return findings
+
+
+def _is_filled(link) -> bool:
+    """Whether it stands in a table that is filled when it is read: publishing/preflight/comparisons.py."""
+    for table in link.iterancestors("table"):
+        try:
+            return not comparison(table.get(ATTRIBUTE)).is_settled
+        except UnreadableError:
+            continue
+    return False
 
 
 def check_chosen(subject: Subject) -> list[Finding]:

@@ -35,6 +35,25 @@ RULES = {
     "heading_first": (WARNING, "The first heading is of level {level}: the headings of a text begin at level 2."),
     "heading_skipped": (WARNING, "This heading is of level {level} below one of level {above}: a level is left out."),
     "heading_empty": (WARNING, "This heading has no words."),
+    "compared_unreadable": (
+        ERROR,
+        "The table “{caption}” says that it is from the catalogue, but cannot be read. {problem} Readers get it as it "
+        "stands.",
+    ),
+    "compared_empty": (
+        WARNING,
+        "For the table “{caption}” the catalogue has no rows today: of a list readers get none, of chosen records "
+        "those that were last known, with that day.",
+    ),
+    "compared_hidden": (
+        WARNING,
+        "Row “{row}” of the table “{caption}” is left out: readers do not see that record, or nobody has verified it.",
+    ),
+    "compared_cut": (
+        WARNING,
+        "The list of the table “{caption}” finds more than {most}: readers get the first {most} and the way to the "
+        "list.",
+    ),
     "table_uncaptioned": (WARNING, "This table has no caption that says what it shows."),
     "link_words": (WARNING, "“{words}” does not say where the link leads."),
     "claim": (WARNING, "“{words}” will not be true for long. {advice}"),

@@ -11,11 +11,13 @@ from html import escape, unescape
 import nh3
 
 from publishing.richtext.allowlist import TAGS
+from publishing.richtext.comparison import ATTRIBUTE, UnreadableError, comparison
 
 _TOKEN = re.compile(r"<[^>]+>|[^<\s]+|\s+")
 _PICTURE = re.compile(r"<img [^>]*>")
 _ATTRIBUTE = re.compile(r'(src|alt)="([^"]*)"')
 _ID = re.compile(r' id="[^"]*"')
+_COMPARISON = re.compile(rf'(<table) {ATTRIBUTE}="([^"]*)"(>)')
 _VOID = {"br", "hr", "img"}
 _LONG = 20_000  # tokens; beyond, what is frequent is not looked at, which is quicker and coarser
 
@@ -64,7 +66,7 @@ def marked_plain(one: str, other: str) -> tuple[str, str]:
 
 def _words(html: str) -> list[Word]:
     words, open_tags = [], []
-    for token in _TOKEN.findall(_PICTURE.sub(_picture, html)):
+    for token in _TOKEN.findall(_COMPARISON.sub(_comparison, _PICTURE.sub(_picture, html))):
         if not token.startswith("<"):
             words.append(Word(token, (" " if token.isspace() else token, *open_tags), is_tag=False))
             continue
@@ -83,6 +85,17 @@ def _picture(match) -> str:
     attributes = dict(_ATTRIBUTE.findall(match[0]))
     number = unescape(attributes.get("src", "")).rpartition("/")[2]
     return f"[Picture {escape(number)}: {attributes.get('alt') or 'no words'}]"
+
+
+def _comparison(match) -> str:
+    """That a table is from the catalogue, in words above it: whether it is live, and what list it shows."""
+    try:
+        found = comparison(unescape(match[2]))
+    except UnreadableError:
+        return f"<p>[Table that cannot be read]</p>{match[1]}{match[3]}"
+    mode = "live" if not found.is_frozen else f"frozen on {found.as_of}" if found.as_of else "to be frozen"
+    rows = "" if found.listed is None else f", rows of the list {escape(found.listed or 'of all models')}"
+    return f"<p>[Table from the catalogue, {mode}{rows}]</p>{match[1]}{match[3]}"
 
 
 def _html(runs, mark: str) -> str:

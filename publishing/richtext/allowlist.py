@@ -3,7 +3,8 @@
 Headings start at h2 (the page has the h1) and carry the anchor that they were given first, as their id; links carry
 neither target nor rel, which belong to rendering. `<small>` is a note, read beside or below the text. Internal links,
 facts and pictures are named by record: `ref:catalog.aimodel/17`, `fact:catalog.aimodel/17/context_tokens` (perhaps with
-a wording for its value, `?up%20to%20{}`), `<img src="ref:publishing.image/5" alt="…">` inside a figure.
+a wording for its value, `?up%20to%20{}`), `<img src="ref:publishing.image/5" alt="…">` inside a figure. A table from
+the catalogue says so: publishing/richtext/comparison.py.
 """
 
 import re
@@ -11,6 +12,8 @@ import re
 import nh3
 
 from publishing.richtext.anchors import ANCHOR
+from publishing.richtext.comparison import ATTRIBUTE as COMPARISON
+from publishing.richtext.comparison import FORM as COMPARISON_FORM
 from publishing.richtext.tidying import tidy
 from publishing.slugs import MAX_LENGTH
 
@@ -26,6 +29,7 @@ ATTRIBUTES = {
     "a": {"href"},
     "img": {"src", "alt"},
     "ol": {"start"},
+    "table": {COMPARISON},
     "th": {"scope", "colspan", "rowspan"},
     "td": {"colspan", "rowspan"},
 }
@@ -71,6 +75,8 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
         return value if any(form.fullmatch(value) for form in (_RECORD, _LOCAL, _WEB)) else None
     if name == "src":
         return value if _IMAGE_RECORD.fullmatch(value) or _LOCAL_PATH.fullmatch(value) else None
+    if name == COMPARISON:
+        return value if COMPARISON_FORM.fullmatch(value) else None
     if name == "id":
         return value if len(value) <= MAX_LENGTH and ANCHOR.fullmatch(value) else None
     if name == "scope":

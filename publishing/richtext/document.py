@@ -1,12 +1,13 @@
 """A body as a tree: what it mentions, what it says in plain words."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from lxml import html as lxml_html
 
 from publishing.richtext.allowlist import UNSTORABLE
+from publishing.richtext.comparison import ATTRIBUTE, MARK, UnreadableError, comparison, in_tree
 
 MENTION = re.compile(
     r"(?:ref|fact):(?P<app_label>[a-z]\w*)\.(?P<model_name>[a-z]\w*)/(?P<pk>\d{1,18})"
@@ -74,8 +75,24 @@ def mentions(html: str) -> list[Mention]:
 
 
 def without_fact_words(html: str) -> str:
-    """Return a cleaned body without the values of its facts, which are those of today whenever it is read."""
+    """Return a cleaned body without the values of its facts and the rows of its live tables, which are those of today
+    whenever it is read."""
+    html = _without_live_rows(html) if MARK in html else html
     return FACT_WORDS.sub(r"\1", html) if "fact:" in html else html
+
+
+def _without_live_rows(html: str) -> str:
+    tree = parse(html)
+    for table, text in in_tree(tree):
+        try:
+            found = comparison(text)
+        except UnreadableError:
+            continue
+        if not found.is_settled:
+            table.set(ATTRIBUTE, replace(found, as_of=None).as_text())
+            for rows in [child for child in table if child.tag != "caption"]:
+                table.remove(rows)
+    return serialize(tree)
 
 
 def words_of(element) -> str:

@@ -40,7 +40,7 @@ class Notes:
             if cited or is_outside:
                 key = (SOURCE, cited.key) if cited else element.get("href")
                 if key not in sources:
-                    paragraph = _source_of_fact(element, cited) if cited else _source(element)
+                    paragraph = source_in_words(element, cited) if cited else _source(element)
                     sources[key] = [self._next(items, paragraph), 0]
                 sources[key][1] += 1
                 mark = _mark(tree, *sources[key])
@@ -86,9 +86,9 @@ def _source(link):
     return paragraph
 
 
-def _source_of_fact(fact, source: FactSource):
+def source_in_words(place, source: FactSource):
     """A paragraph that names the page that says so, whose it is, and the day on which it was read."""
-    paragraph = fact.makeelement("p", {})
+    paragraph = place.makeelement("p", {})
     said = f"{source.publisher}: " if source.publisher and source.publisher not in source.title else ""
     read = f", read on {date_format(source.read_on, 'j F Y')}{f'; {source.remark}' if source.remark else ''}"
     if source.url:

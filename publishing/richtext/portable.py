@@ -1,6 +1,9 @@
 """A body for readers elsewhere: what it says, without what only this site can show."""
 
+from django.utils.formats import date_format
+
 from publishing.richtext.allowlist import clean
+from publishing.richtext.comparison import ATTRIBUTE, UnreadableError, comparison, in_tree
 from publishing.richtext.document import parse, serialize
 
 ELSEWHERE = ("http:", "https:", "mailto:", "tel:")
@@ -14,6 +17,8 @@ def portable_html(html: str) -> str:
     if not html:
         return ""
     tree = parse(html)
+    for table, text in in_tree(tree):
+        _date(table, text)
     for link in list(tree.iter("a")):
         if not (link.get("href") or "").lower().startswith(ELSEWHERE):
             link.drop_tag()
@@ -23,3 +28,19 @@ def portable_html(html: str) -> str:
     for picture in list(tree.iter("img")):
         picture.drop_tree()
     return clean(serialize(tree))
+
+
+def _date(table, text: str):
+    """Make a table that is filled here one that says of which day it is: elsewhere it stays as it was stored."""
+    del table.attrib[ATTRIBUTE]
+    caption = table.find("caption")
+    try:
+        day = comparison(text).as_of
+    except UnreadableError:
+        return
+    if day and caption is not None:
+        words = f" (as of {date_format(day, 'j F Y')})"
+        if len(caption):
+            caption[-1].tail = f"{caption[-1].tail or ''}{words}"
+        else:
+            caption.text = f"{caption.text or ''}{words}"

@@ -9,6 +9,8 @@ from django.db.models.functions import Cast
 from django.utils.functional import cached_property
 
 from publishing.addresses import absolute
+from publishing.comparisons.filling import Tables
+from publishing.comparisons.showing import Addresses, add_source, date_caption
 from publishing.facts import Ended, cited, ended_among, say, standings, with_values_of_today
 from publishing.models import Image
 from publishing.registry import address_columns, address_from, publishable_model
@@ -28,6 +30,8 @@ _finish = nh3.Cleaner(
     attributes={
         "*": set(),
         **ATTRIBUTES,
+        "table": set(),
+        "em": {"class"},
         "a": {"href", "rel", "id", "class", "role", "aria-label"},
         "img": {"src", "alt", "width", "height", "loading", "decoding"},
         "source": {"type", "srcset", "sizes"},
@@ -54,13 +58,19 @@ class Heading:
 
 class Texts:
     """The bodies of one page. What they all refer to is looked up at once: records by one query, pictures by another,
-    facts by two. `tells_ended`: the page says what is retired of that, which is a fact like others."""
+    facts by two, the rows of comparison tables by one.
 
-    def __init__(self, *bodies: str, is_absolute: bool = False, tells_ended: bool = False):
+    `tells_ended`: the page says what is retired of that, which is a fact like others. `owners` are the records of which
+    these are texts: where they are given, a table leads to its file.
+    """
+
+    def __init__(self, *bodies: str, is_absolute: bool = False, tells_ended: bool = False, owners=()):
         self.is_absolute = is_absolute
-        named = [item for body in bodies for item in mentions(body)]
+        self.tables = Tables(*bodies)
+        self.table_files = Addresses(owners)
+        named = [item for body in bodies for item in mentions(body)] + self.tables.mentions()
         self._standings = standings(named) if tells_ended else []
-        self.facts = cited(named + self._standings)
+        self.facts = cited(named + self._standings, self.tables.wanted())
         self.targets, self.titles = _targets(item for item in named if self._fact(item) is None)
         self.pictures = _pictures(named)
         self.sources = {str(fact.source.key): fact.source for fact in self.facts.values() if fact.source}
@@ -102,9 +112,14 @@ class Texts:
             tree = parse(body)
             headings = _give_anchors(tree, self._anchors)
             self._fill_pictures(tree)
+            compared = self.tables.fill(tree, self.facts)
             self._fill_links(tree)
+            for filled in compared:
+                date_caption(filled)
             for table in list(tree.iter("table")):
                 make_table_readable(table)
+            for place, filled in enumerate(compared):
+                add_source(filled, filled.element.getparent(), self.table_files.of(body, place), self._address)
             for block in tree.iter("pre"):
                 self._code_blocks += 1
                 make_code_readable(block, f"Code {self._code_blocks}")

@@ -4,6 +4,8 @@ from django.apps import apps
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
+from publishing.richtext.comparison import ATTRIBUTE, in_tree
+from publishing.richtext.comparison import retargeted as retargeted_comparison
 from publishing.richtext.document import mention, parse, serialize
 from publishing.richtext.field import RichTextField
 
@@ -62,6 +64,8 @@ def retargeted(html: str, record, to) -> str:
         _, _, rest = rest.partition("/")
         _, slash, fact = rest.partition("/")
         element.set(name, f"{scheme}:{to._meta.label_lower}/{to.pk}{slash}{fact}")
+    for table, text in in_tree(tree):
+        table.set(ATTRIBUTE, retargeted_comparison(text, record._meta.label_lower, record.pk, to.pk))
     return serialize(tree)
 
 

@@ -9,8 +9,11 @@ from django.urls import NoReverseMatch, reverse
 from django_prose_editor.widgets import prose_editor_media
 from js_asset import ImportMap, Media
 
+from publishing.comparisons.keeping import with_tables_of_today
+from publishing.comparisons.kinds import comparable
 from publishing.facts import citable, with_values_of_today
 from publishing.richtext.allowlist import IMAGE_MODEL, RECORD_SCHEMES, WEB_SCHEMES, clean
+from publishing.richtext.comparison import MOST_FACTS, MOST_RECORDS
 from publishing.richtext.document import without_fact_words
 
 # By name, so that the hashed file names of production reach the modules' imports too.
@@ -25,6 +28,8 @@ MODULES = ImportMap(
         "richtext/pictures": "js/editor/pictures.js",
         "richtext/uploads": "js/editor/uploads.js",
         "richtext/tables": "js/editor/tables.js",
+        "richtext/comparisons": "js/editor/comparisons.js",
+        "richtext/comparison-dialog": "js/editor/comparison-dialog.js",
         "richtext/dialogs": "js/editor/dialogs.js",
         "richtext/finder": "js/editor/finder.js",
     }
@@ -91,6 +96,13 @@ def editor_config() -> dict:
             "TableRow": True,
             "TableHeader": True,
             "TableCell": True,
+            "ComparisonTable": {
+                "findUrl": find_url,
+                "tableUrl": _address("admin:publishing_table"),
+                "kinds": {label: {"noun": kind.noun, "columns": kind.columns} for label, kind in comparable.items()},
+                "mostRecords": MOST_RECORDS,
+                "mostFacts": MOST_FACTS,
+            },
             "History": True,
             "Dropcursor": True,
             "Gapcursor": True,
@@ -121,7 +133,11 @@ class RichTextWidget(forms.Textarea):
 
     def format_value(self, value):
         # The editor builds live elements from its text: what came past the field must not reach it.
-        return with_values_of_today(clean(value)) if isinstance(value, str) else super().format_value(value)
+        return (
+            with_values_of_today(with_tables_of_today(clean(value)))
+            if isinstance(value, str)
+            else super().format_value(value)
+        )
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)

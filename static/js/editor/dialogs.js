@@ -17,7 +17,7 @@ export function labelled(text, properties = {}, help = "") {
   const input = element("input", { type: "text", autocomplete: "off", ...properties });
   const words = element("span", { className: "richtext-dialog__label", textContent: text });
   const note = help ? [element("span", { className: "richtext-dialog__help", textContent: help })] : [];
-  const isCheckbox = properties.type === "checkbox";
+  const isCheckbox = ["checkbox", "radio"].includes(properties.type);
   const field = element(
     "label",
     { className: `richtext-dialog__field${isCheckbox ? " richtext-dialog__field--check" : ""}` },

@@ -1,6 +1,7 @@
 // What the editor knows beyond its library: the names are those of publishing/richtext/widget.py.
 import { Code, Extension } from "django-prose-editor/editor";
 
+export { ComparisonTable } from "richtext/comparisons";
 export { Fact } from "richtext/facts";
 export { AnchoredHeading } from "richtext/headings";
 export { RecordLink } from "richtext/links";

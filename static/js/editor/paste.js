@@ -9,7 +9,10 @@ const key = new PluginKey("cleanPaste");
 const HANDLER = /[\s/]on\w+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)/gi;
 
 /** Event handlers never run here, but the browser reports each as a breach of the content security policy. */
-const withoutHandlers = (html) => html.replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(HANDLER, " "));
+const withoutHandlers = (html) => withoutClaims(html).replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(HANDLER, " "));
+
+/** Only what was copied in an editor of ours is a table from the catalogue. */
+const withoutClaims = (html) => (html.includes("data-pm-slice") ? html : html.replace(/\sdata-table\s*=/gi, " data-none="));
 
 /** Words on Markdown that the server would take for it: only what may be some is sent. */
 const MARKDOWN = /^(?:#{1,6} |\s{0,3}[-*+] |\s{0,3}\d{1,3}[.)] |```|~~~|\|)|\||\*\*|\]\(/m;

@@ -1,0 +1,119 @@
+"""Filling the comparison tables of texts with what is known on a day.
+
+In the stored text each value is a fact and each row begins with a link to its record, so that references, sources and
+warnings follow from those.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.utils import timezone
+
+from publishing.comparisons.cells import Column, named_cell, row_of, rows_by_key, words_cell
+from publishing.comparisons.kinds import comparable, understood
+from publishing.facts import Facts
+from publishing.richtext.comparison import ATTRIBUTE, MARK, MOST_RECORDS, Comparison, UnreadableError, in_tree
+from publishing.richtext.document import Mention, parse
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A table of a tree. `comparison` is None where what its element says could not be read, `problem` then says why;
+    `is_of_today` whether its rows are those of today, `has_more` whether its list finds more than it shows, `is_empty`
+    whether it finds nothing."""
+
+    element: object
+    comparison: Comparison | None
+    problem: str = ""
+    is_of_today: bool = False
+    has_more: bool = False
+    is_empty: bool = False
+
+
+class Tables:
+    """The comparison tables of some bodies: one query finds their rows. What is known of these, `wanted` asks for."""
+
+    def __init__(self, *bodies: str, day: date | None = None):
+        self.day = day or timezone.localdate()
+        texts = {text for body in bodies if MARK in (body or "") for _, text in in_tree(parse(body))}
+        self._known = {text: _read(text) for text in texts}
+        live = [found for found in self._known.values() if isinstance(found, Comparison) and not found.is_settled]
+        self.are_live = bool(live)
+        self._rows = _rows_of(live, self.day) if live else {}
+
+    def mentions(self) -> list[Mention]:
+        """The records in the rows of today."""
+        return [Mention(*found.label.split("."), key) for found, keys in self._rows.items() for key in keys]
+
+    def wanted(self) -> dict[str, dict[int, set[str]]]:
+        """The names of facts that are to be known, by kind and key."""
+        wanted: dict[str, dict[int, set[str]]] = {}
+        for found, keys in self._rows.items():
+            names = {*found.facts, "name", comparable[found.label].standing} - {""}
+            for key in keys:
+                wanted.setdefault(found.label, {}).setdefault(key, set()).update(names)
+        return wanted
+
+    def is_to_be_frozen(self, text: str) -> bool:
+        found = self._known.get(text)
+        return isinstance(found, Comparison) and found.is_frozen and not found.is_settled
+
+    def fill(self, tree, facts: Facts, for_readers: bool = True) -> list[Filled]:
+        """Let each live table of `tree` say what `facts` say; return all tables of the catalogue in it.
+
+        For readers the row of a record that they may not see is left out; what is stored keeps it as it was last known.
+        A table of which nothing is left stays as it was.
+        """
+        return [self.fill_one(table, facts, for_readers) for table, _ in in_tree(tree)]
+
+    def fill_one(self, table, facts: Facts, for_readers: bool) -> Filled:
+        text = table.get(ATTRIBUTE)
+        found = self._known.get(text) or _read(text)
+        if not isinstance(found, Comparison):
+            return Filled(table, None, problem=found)
+        if found.is_settled:
+            return Filled(table, found)
+        keys = self._rows.get(found, [])
+        kept = {} if for_readers or found.listed is not None else rows_by_key(table, found)
+        shown = [key for key in keys[:MOST_RECORDS] if (found.label, key, "name") in facts]
+        wanted = shown if found.listed is not None else [key for key in found.keys if key in {*shown, *kept}]
+        if not shown and found.listed is None:
+            return Filled(table, found)
+        columns = [Column(table, found.label, name, shown, facts) for name in found.facts]
+        body = table.makeelement("tbody", {})
+        noun = words_cell(table, "th", comparable[found.label].noun)
+        body.append(row_of(table, [noun, *(column.head() for column in columns)]))
+        for key in wanted:
+            if key in shown:
+                head = named_cell(table, found, key, facts)
+                body.append(row_of(table, [head, *(column.cell(key, for_readers) for column in columns)]))
+            else:
+                body.append(kept[key])
+        for old in [child for child in table if child.tag != "caption"]:
+            table.remove(old)
+        table.append(body)
+        today = replace(found, as_of=None if found.is_frozen else self.day)
+        table.set(ATTRIBUTE, today.as_text())
+        return Filled(table, today, "", True, has_more=len(keys) > MOST_RECORDS, is_empty=not shown)
+
+
+def _read(text: str) -> Comparison | str:
+    try:
+        return understood(text)
+    except UnreadableError as problem:
+        return str(problem)
+
+
+def _rows_of(found: list[Comparison], day: date) -> dict[Comparison, list[int]]:
+    """The keys of the rows that each may show today, of a list one more than it shows. A query for each kind."""
+    rows = {}
+    for label in sorted({one.label for one in found}):
+        chosen = [one for one in found if one.label == label and one.listed is None]
+        listed = [one for one in found if one.label == label and one.listed is not None]
+        queries = list(dict.fromkeys(one.listed for one in listed))
+        keys = {key for one in chosen for key in one.keys}
+        offered, lists = comparable[label].rows(keys, queries, day, MOST_RECORDS)
+        by_query = dict(zip(queries, lists, strict=True))
+        rows |= {one: [key for key in one.keys if key in offered] for one in chosen}
+        rows |= {one: by_query[one.listed] for one in listed}
+    return rows

@@ -1,0 +1,131 @@
+"""A table that a text takes from the catalogue, as its element says it: of which records, which of their facts.
+
+    <table data-table="catalog.aimodel?record=17&record=5&fact=context_tokens&as_of=2026-11-25">
+
+With `list` in the place of `record` it holds what a list of such records finds, by the parameters of its address.
+Beside that the element holds the table as it was last known, `as_of` that day; with `mode=frozen` it stays like that.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+from urllib.parse import parse_qsl, urlencode
+
+ATTRIBUTE = "data-table"
+MARK = f'<table {ATTRIBUTE}="'
+MOST_RECORDS, MOST_FACTS, MOST_OF_LIST = 50, 12, 500
+FROZEN = "frozen"
+NAMES = {"record", "list", "fact", "mode", "as_of"}
+# What the attribute may hold at all, starter files may name records by their slug; what it means is read below.
+FORM = re.compile(r"[a-z]\w*\.[a-z]\w*\?[\w=&%.+-]{1,4000}", re.ASCII)
+_KEY = re.compile(r"[1-9]\d{0,17}", re.ASCII)
+_FACT = re.compile(r"[a-z]\w{0,49}", re.ASCII)
+
+
+class UnreadableError(ValueError):
+    """What an element says makes no sense; the message is a sentence for editors."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`keys` are those of the chosen records in order; `listed` the parameters of a list, None where there is none."""
+
+    label: str
+    facts: tuple[str, ...]
+    keys: tuple[int, ...] = ()
+    listed: str | None = None
+    is_frozen: bool = False
+    as_of: date | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether its words stay as they are."""
+        return self.is_frozen and self.as_of is not None
+
+    def as_text(self) -> str:
+        """Return what its element says, in the one order."""
+        of = [("record", key) for key in self.keys] if self.listed is None else [("list", self.listed)]
+        mode = [("mode", FROZEN)] if self.is_frozen else []
+        day = [("as_of", self.as_of.isoformat())] if self.as_of else []
+        return f"{self.label}?{urlencode([*of, *(('fact', name) for name in self.facts), *mode, *day])}"
+
+
+def comparison(text: str) -> Comparison:
+    """Return what an element says. Raises UnreadableError."""
+    if not FORM.fullmatch(text or ""):
+        raise UnreadableError("It does not say of what it is.")
+    label, _, parameters = text.partition("?")
+    try:
+        pairs = parse_qsl(parameters, keep_blank_values=True, strict_parsing=True, max_num_fields=200, errors="strict")
+    except ValueError:
+        raise UnreadableError("What it is of is not written as the parameters of an address.") from None
+    given = {name: [value for other, value in pairs if other == name] for name, _ in pairs}
+    if unknown := sorted(given.keys() - NAMES):
+        raise UnreadableError(f"There is no “{unknown[0]}” of a table.")
+    found = Comparison(
+        label=label,
+        facts=_facts(given.get("fact", [])),
+        keys=_keys(given.get("record", [])),
+        listed=_once(given, "list"),
+        is_frozen=_is_frozen(_once(given, "mode")),
+        as_of=_day(_once(given, "as_of")),
+    )
+    if bool(found.keys) == (found.listed is not None):
+        raise UnreadableError("A table is of records or of a list: say one of the two.")
+    return found
+
+
+def retargeted(text: str, label: str, key: int, to: int) -> str:
+    """Return what an element says, with another record of that kind in the place of the one of that key."""
+    try:
+        found = comparison(text)
+    except UnreadableError:
+        return text
+    if found.label != label or key not in found.keys:
+        return text
+    return replace(found, keys=tuple(dict.fromkeys(to if one == key else one for one in found.keys))).as_text()
+
+
+def in_tree(tree) -> list[tuple]:
+    """Return the tables of a text that say that they are from the catalogue, with what they say."""
+    return [(table, table.get(ATTRIBUTE)) for table in tree.iter("table") if table.get(ATTRIBUTE) is not None]
+
+
+def _once(given: dict, name: str) -> str | None:
+    values = given.get(name, [None])
+    if len(values) > 1:
+        raise UnreadableError(f"“{name}” is said more than once.")
+    return values[0]
+
+
+def _keys(values) -> tuple[int, ...]:
+    if not all(map(_KEY.fullmatch, values)):
+        raise UnreadableError("A record is named by its number.")
+    keys = tuple(dict.fromkeys(map(int, values)))
+    if len(keys) > MOST_RECORDS:
+        raise UnreadableError(f"A table holds {MOST_RECORDS} rows at most; these are {len(keys)}.")
+    return keys
+
+
+def _facts(values) -> tuple[str, ...]:
+    if not all(map(_FACT.fullmatch, values)):
+        raise UnreadableError("A column is named by the name of a fact.")
+    facts = tuple(dict.fromkeys(values))
+    if not facts:
+        raise UnreadableError("Choose what to compare: a table has one column at least.")
+    if len(facts) > MOST_FACTS:
+        raise UnreadableError(f"A table has {MOST_FACTS} columns at most; these are {len(facts)}.")
+    return facts
+
+
+def _is_frozen(mode: str | None) -> bool:
+    if mode not in {None, FROZEN}:
+        raise UnreadableError(f"“mode” is {FROZEN} or not there.")
+    return mode == FROZEN
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text is not None else None
+    except ValueError:
+        raise UnreadableError("“as_of” is no day such as 2026-11-25.") from None

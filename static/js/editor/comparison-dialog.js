@@ -1,0 +1,179 @@
+// The dialog in which an editor chooses what a table compares. The server makes the table of it, or says what is wrong.
+import { element, labelled, openDialog } from "richtext/dialogs";
+import { createFinder } from "richtext/finder";
+
+/** What the element of a stored table says, or what a new one begins with. */
+function choicesOf(table, kind) {
+  const [label, text] = table ? table.dataset.table.split("?") : [kind, ""];
+  const parameters = new URLSearchParams(text);
+  const names = new Map();
+  for (const link of table?.querySelectorAll("th a[href^='ref:']") ?? []) {
+    names.set(link.getAttribute("href").split("/").pop(), link.textContent);
+  }
+  const caption = table?.caption?.cloneNode(true);
+  for (const note of caption?.querySelectorAll("small") ?? []) note.remove();
+  return {
+    label,
+    records: parameters.getAll("record").map((key) => ({ key, title: names.get(key) ?? `Number ${key}` })),
+    list: parameters.get("list"),
+    facts: parameters.getAll("fact"),
+    isFrozen: parameters.get("mode") === "frozen",
+    day: parameters.get("as_of"),
+    caption: caption?.textContent.trim() ?? "",
+  };
+}
+
+/** A group of options with one name: returns {field, inputs}. */
+function group(legend, name, options, type) {
+  const fields = options.map(({ value, words, checked }) => labelled(words, { type, name, value, checked, autocomplete: "off" }));
+  const title = element("legend", { className: "richtext-dialog__label", textContent: legend });
+  const field = element("fieldset", { className: "richtext-dialog__group" }, title, ...fields.map(({ field }) => field));
+  return { field, inputs: fields.map(({ input }) => input) };
+}
+
+/** The chosen records in their order, each with buttons to move it up and to take it out. */
+function recordList(records, onChange) {
+  const list = element("ol", { className: "richtext-comparison__records", "aria-label": "Rows" });
+  function show(focus) {
+    list.replaceChildren(
+      ...records.map((record, place) => {
+        const act = (words, name, run) => {
+          const made = element("button", { type: "button", className: "richtext-dialog__button", textContent: words, "aria-label": `${name} ${record.title}` });
+          made.addEventListener("click", run);
+          return made;
+        };
+        const up = act("Up", "Move up", () => {
+          records.splice(place - 1, 2, record, records[place - 1]);
+          show([place - 1, 0]);
+        });
+        up.disabled = place === 0;
+        const out = act("Take out", "Take out", () => {
+          records.splice(place, 1);
+          show([Math.min(place, records.length - 1), 1]);
+        });
+        return element("li", {}, element("span", { textContent: record.title }), up, out);
+      }),
+    );
+    list.hidden = !records.length;
+    // The button that was used is gone: go on at the one in its place.
+    if (focus) {
+      const buttons = [...(list.children[focus[0]]?.querySelectorAll("button") ?? [])];
+      (buttons[focus[1]]?.disabled ? buttons.at(-1) : buttons[focus[1]])?.focus();
+    }
+    onChange();
+  }
+  show();
+  return { list, show };
+}
+
+async function ask(url, parameters) {
+  const address = new URL(url, window.location.href);
+  address.search = new URLSearchParams(parameters).toString();
+  const response = await fetch(address, { headers: { Accept: "application/json" } });
+  const isAnswer = response.headers.get("Content-Type")?.startsWith("application/json") && !response.redirected;
+  if (!isAnswer) throw new Error(`status ${response.status}`);
+  return response.json();
+}
+
+/** The same table with another caption, of one that is frozen already. */
+function withCaption(table, words) {
+  const [...notes] = table.caption?.querySelectorAll("small") ?? [];
+  table.createCaption().replaceChildren(words, ...notes);
+  return table.outerHTML;
+}
+
+/** Let an editor choose; `onDone(html)` is called with the table. `table` is the one to change, null for a new one. */
+export function openComparisonDialog(editor, options, table, onDone) {
+  const chosen = choicesOf(table, Object.keys(options.kinds)[0]);
+  const { noun, columns } = options.kinds[chosen.label] ?? { noun: "Record", columns: {} };
+  const isSettled = chosen.isFrozen && Boolean(chosen.day);
+  const problem = element("p", { className: "richtext-dialog__problem", role: "alert" });
+  const caption = labelled("Caption", { value: chosen.caption, maxLength: 300, required: true }, "What the table shows. The day of its values is put behind it.");
+
+  const of = group("Rows", "of", [
+    { value: "records", words: `${noun}s that I choose`, checked: chosen.list === null },
+    { value: "list", words: "Whatever a list of the catalogue finds", checked: chosen.list !== null },
+  ], "radio");
+  const count = element("p", { className: "richtext-dialog__help", role: "status" });
+  const rows = recordList(chosen.records, () => {
+    count.textContent = chosen.records.length ? `${chosen.records.length} of at most ${options.mostRecords} rows.` : "";
+  });
+  const search = labelled(`Add a ${noun.toLowerCase()} by its name`, { type: "search" });
+  const finder = createFinder(search.input, {
+    url: `${options.findUrl}?for=table`,
+    kind: chosen.label,
+    isQuery: (text) => text.length > 1,
+    onPick(record) {
+      const key = record.ref.split("/").pop();
+      if (!chosen.records.some((other) => other.key === key)) chosen.records.push({ key, title: record.title });
+      rows.show();
+      search.input.value = "";
+      finder.refresh();
+      search.input.focus();
+    },
+  });
+  const list = labelled("Address of the list", { value: chosen.list ?? "" }, "Filter the list of models on the site, then copy its address here.");
+  const byName = element("div", { className: "richtext-dialog__part" }, rows.list, count, search.field, ...finder.nodes);
+  const byList = element("div", { className: "richtext-dialog__part" }, list.field);
+  const showPart = () => {
+    const isList = of.inputs[1].checked;
+    byName.hidden = isList;
+    byList.hidden = !isList;
+  };
+  for (const input of of.inputs) input.addEventListener("change", showPart);
+  showPart();
+
+  // Those that are chosen first, in their order, which they keep.
+  const names = [...new Set([...chosen.facts, ...Object.keys(columns)])].filter((name) => columns[name]);
+  const facts = group(
+    `Columns, up to ${options.mostFacts}`, "fact",
+    names.map((value) => ({ value, words: columns[value], checked: chosen.facts.includes(value) })), "checkbox",
+  );
+  facts.field.classList.add("richtext-dialog__group--columns");
+  const mode = group("Values", "mode", [
+    { value: "", words: "Live: readers get the values of their day", checked: !chosen.isFrozen },
+    { value: "frozen", words: "Frozen: as they are on the day on which this is published", checked: chosen.isFrozen },
+  ], "radio");
+  const settled = element("p", { className: "richtext-dialog__help", textContent: `Frozen on ${chosen.day}. To change more than the caption takes the values of the day on which it is published next.` });
+
+  const wanted = () => {
+    const rowsOf = of.inputs[1].checked ? [["list", list.input.value.trim()]] : chosen.records.map(({ key }) => ["record", key]);
+    const columnsOf = facts.inputs.filter((input) => input.checked).map((input) => ["fact", input.value]);
+    const frozen = mode.inputs[1].checked ? [["mode", "frozen"]] : [];
+    return [["kind", chosen.label], ...rowsOf, ...columnsOf, ...frozen];
+  };
+  const before = JSON.stringify(wanted());
+  let isAsking = false;
+
+  async function submit() {
+    const words = caption.input.value.trim().replace(/\s+/g, " ");
+    if (isSettled && JSON.stringify(wanted()) === before) {
+      dialog.close();
+      onDone(withCaption(table, words));
+      return;
+    }
+    isAsking = true;
+    problem.textContent = "";
+    try {
+      const answer = await ask(options.tableUrl, [...wanted(), ["caption", words]]);
+      if (answer.html) {
+        dialog.close();
+        onDone(answer.html);
+      } else problem.textContent = answer.problem;
+    } catch (error) {
+      problem.textContent = `The table cannot be made just now (${error.message}). Nothing of your choice is lost.`;
+    } finally {
+      isAsking = false;
+    }
+  }
+
+  const dialog = openDialog(editor, {
+    title: table ? "Change the table from the catalogue" : "Table from the catalogue",
+    content: [...(isSettled ? [settled] : []), caption.field, of.field, byName, byList, facts.field, mode.field, problem],
+    submitText: table ? "Save" : "Insert",
+    onSubmit() {
+      if (!isAsking) submit();
+      return false;
+    },
+  });
+}

@@ -1,0 +1,113 @@
+// Tables from the catalogue: chosen in a dialog, filled by the server, the same for readers as values change. In the
+// editor such a table is one piece, kept as the HTML that the server wrote: <table data-table="…">.
+import { Node } from "django-prose-editor/editor";
+import { openComparisonDialog } from "richtext/comparison-dialog";
+import { button, element } from "richtext/dialogs";
+
+/** The element of a stored table. Nothing in it runs: the page only gets what is adopted here, and the server cleans it. */
+function tableFrom(html) {
+  return document.adoptNode(new DOMParser().parseFromString(html, "text/html").querySelector("table") ?? element("table"));
+}
+
+/** The table that is selected: {node, position}, or null. */
+function selectedTable({ selection }) {
+  return selection.node?.type.name === "comparisonTable" ? { node: selection.node, position: selection.from } : null;
+}
+
+function statusOf(table) {
+  const parameters = new URLSearchParams(table.dataset.table.split("?")[1]);
+  if (parameters.get("mode") !== "frozen") return "From the catalogue, live: readers get the values of their day.";
+  const day = parameters.get("as_of");
+  return `From the catalogue, ${day ? `frozen on ${day}` : "frozen once it is published"}.`;
+}
+
+function open(editor, options, found) {
+  const table = found && tableFrom(found.node.attrs.html);
+  openComparisonDialog(editor, options, table, (html) => {
+    const content = { type: "comparisonTable", attrs: { html } };
+    const range = found && { from: found.position, to: found.position + found.node.nodeSize };
+    const chain = editor.chain().focus();
+    if (range) chain.insertContentAt(range, content).setNodeSelection(found.position).run();
+    else chain.insertContent([content, { type: "paragraph" }]).run();
+  });
+}
+
+export const ComparisonTable = Node.create({
+  name: "comparisonTable",
+  group: "block",
+  atom: true,
+  draggable: true,
+  selectable: true,
+  // Before the tables that are written by hand.
+  priority: 200,
+
+  addOptions() {
+    return { findUrl: "", tableUrl: "", kinds: {}, mostRecords: 0, mostFacts: 0 };
+  },
+
+  addAttributes() {
+    return { html: { default: "", parseHTML: (dom) => dom.outerHTML, renderHTML: () => ({}) } };
+  },
+
+  parseHTML() {
+    return [{ tag: "table[data-table]", priority: 100 }];
+  },
+
+  renderHTML({ node }) {
+    return tableFrom(node.attrs.html);
+  },
+
+  addNodeView() {
+    return ({ node, editor, getPos }) => {
+      const dom = element("div", { className: "richtext-comparison", contentEditable: "false" });
+      const show = ({ attrs }) => {
+        const table = tableFrom(attrs.html);
+        const words = element("span", { textContent: statusOf(table) });
+        const change = button("Change", () => open(editor, this.options, { node: editor.state.doc.nodeAt(getPos()), position: getPos() }));
+        change.setAttribute("aria-label", `Change the table ${table.caption?.textContent ?? ""}`);
+        const line = element("p", { className: "richtext-comparison__line" }, words, ...(this.options.tableUrl ? [change] : []));
+        dom.replaceChildren(element("div", { className: "richtext-comparison__frame" }, table), line);
+      };
+      show(node);
+      return {
+        dom,
+        update(changed) {
+          if (changed.type.name !== "comparisonTable") return false;
+          if (changed !== node) show(changed);
+          node = changed;
+          return true;
+        },
+        stopEvent: (event) => Boolean(event.target.closest?.("button")),
+        ignoreMutation: () => true,
+      };
+    };
+  },
+
+  addCommands() {
+    return {
+      addComparison: () => ({ editor, state }) => {
+        open(editor, this.options, selectedTable(state));
+        return true;
+      },
+    };
+  },
+
+  addMenuItems({ menu, buttons }) {
+    menu.defineItem({
+      name: "comparison",
+      groups: "table",
+      button: buttons.material("table_view", "Table from the catalogue (Ctrl Alt G)"),
+      command: (editor) => editor.commands.addComparison(),
+      active: (editor) => Boolean(selectedTable(editor.state)),
+      enabled: (editor) => Boolean(this.options.tableUrl) && (Boolean(selectedTable(editor.state)) || editor.state.selection.$from.depth < 2),
+      hidden: (editor) => editor.isActive("table"),
+    });
+  },
+
+  addKeyboardShortcuts() {
+    return {
+      "Mod-Alt-g": ({ editor }) => editor.state.selection.$from.depth < 2 && editor.commands.addComparison(),
+      Enter: ({ editor }) => Boolean(selectedTable(editor.state)) && editor.commands.addComparison(),
+    };
+  },
+});

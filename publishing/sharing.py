@@ -5,7 +5,7 @@ from django.http import HttpResponseRedirect
 from publishing.admin.fields import moment_in_words
 from publishing.errors import page_not_found
 from publishing.models import Revision, ShareLink, State
-from publishing.people import name_of
+from publishing.people import may_write, name_of
 from publishing.preview import page_of
 from publishing.revisions.content import current, read, same
 from publishing.safety import safe_only
@@ -33,6 +33,8 @@ def _answer(request, link):
     record = link.record
     if record is None or record.deleted_at or record.state == State.ARCHIVED:
         return None
+    if not shows_drafts(link, record):
+        return HttpResponseRedirect(record.get_absolute_url()) if record.is_public else None
     revision = link.revision or last_saved(record)
     content = current(type(record), revision.content) if revision else read(record)
     follows = link.revision is None
@@ -43,6 +45,12 @@ def _answer(request, link):
     site.notice = {"title": "A draft, not published.", "text": _notice(link, revision, record)}
     page, _ = page_of(record, content, site)
     return page
+
+
+def shows_drafts(link, record) -> bool:
+    """Whether who made the link may see drafts of `record` herself: else an Author would follow by her old link what
+    others write over a text of hers that was published, and so would whoever left."""
+    return link.author is not None and may_write(link.author, record)
 
 
 def last_saved(record) -> Revision | None:

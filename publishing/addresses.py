@@ -4,6 +4,7 @@ from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.encoding import iri_to_uri
 
 
 def absolute(path: str) -> str:
@@ -19,5 +20,6 @@ def change_url(record) -> str:
 
 def with_query(address: str, query: str) -> str:
     """Return `address` with `query` added to its own, before its fragment."""
-    parts = urlsplit(address)
+    # Encoded first: a tab would be passed over, and of "/", tab and "/" the beginning of another site's address be made.
+    parts = urlsplit(iri_to_uri(address))
     return parts._replace(query="&".join(filter(None, [parts.query, query]))).geturl()

@@ -7,7 +7,7 @@ from publishing.comparisons.download import csv_of
 from publishing.comparisons.showing import table_url
 from publishing.errors import page_not_found
 from publishing.models import Revision, ShareLink, State
-from publishing.people import name_of
+from publishing.people import may_write, name_of
 from publishing.preview import page_of, shown
 from publishing.revisions.content import current, read, same
 from publishing.safety import safe_only
@@ -73,11 +73,19 @@ def _opened(link) -> tuple:
     record = link.record
     if record is None or record.deleted_at or record.state == State.ARCHIVED:
         return None, None, None
+    if not shows_drafts(link, record):
+        return (record, None, None) if record.is_public else (None, None, None)
     revision = link.revision or last_saved(record)
     content = current(type(record), revision.content) if revision else read(record)
     follows = link.revision is None
     is_said_by_row = (follows and not (revision and revision.is_draft)) or same(content, read(record))
     return record, revision, None if record.is_public and is_said_by_row else content
+
+
+def shows_drafts(link, record) -> bool:
+    """Whether who made the link may see drafts of `record` herself: else an Author would follow by her old link what
+    others write over a text of hers that was published, and so would whoever left."""
+    return link.author is not None and may_write(link.author, record)
 
 
 def last_saved(record) -> Revision | None:

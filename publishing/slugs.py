@@ -15,5 +15,10 @@ def slug_for(words: str, fallback: str, taken=frozenset()) -> str:
     slug, number = stem, 1
     while slug in taken:
         number += 1
-        slug = f"{stem[: MAX_LENGTH - 8].rstrip('-')}-{number}"
+        slug = numbered(stem, number)
     return slug
+
+
+def numbered(stem: str, number: int) -> str:
+    """Return the slug that is the `number`th of those that would be `stem`; the first is that itself."""
+    return f"{stem[: MAX_LENGTH - 8].rstrip('-')}-{number}" if number > 1 else stem

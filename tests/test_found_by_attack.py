@@ -114,3 +114,15 @@ def test_a_year_typed_as_0026_takes_down_no_list_and_is_refused_in_words(client)
         assert client.get(path).status_code == 200, path
     with pytest.raises(ValidationError, match="Is the year right"):
         article.clean()
+
+
+@pytest.mark.parametrize("between", ["\t", "\n", "\r", "\x00", "\u2028"])
+def test_an_address_with_a_sign_that_browsers_pass_over_leads_to_no_other_site(between, admin_page, client):
+    form = {"path": "/old/", "new_path": f"/{between}/evil.example/"}
+    response = admin_page.post("/admin/publishing/redirect/add/", form)
+    assert response.status_code == 200
+    assert not Redirect.objects.exists()
+    stored = Redirect(path="/old/", new_path=form["new_path"])
+    if between != "\x00":  # which no database keeps
+        stored.save()
+        assert not client.get("/old/").headers.get("Location", "").startswith("//")

@@ -2,9 +2,10 @@
 
 import re
 
+from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.forms import Script
 from django.http import JsonResponse
 from django.middleware.csrf import get_token
@@ -129,10 +130,13 @@ class AutosaveMixin(TypedMixin):
         return str(kept.record_id) if kept else None
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        # The answer to what stored it may have been lost: the same form adds one record.
-        if request.method == "POST" and object_id is None:
+        if request.method != "POST" or object_id is not None:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        # The same form adds one record: the answer to what stored it may have been lost, or its button been pressed twice.
+        with transaction.atomic():
+            get_user_model().objects.select_for_update(no_key=True).get(pk=request.user.pk)
             object_id = self._key_of_sitting(request)
-        return super().changeform_view(request, object_id, form_url, extra_context)
+            return super().changeform_view(request, object_id, form_url, extra_context)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if not context.get("is_popup") and (add or self.has_change_permission(request, obj)):

@@ -10,9 +10,10 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 
 from publishing.addresses import change_url
+from publishing.admin.rows import rows_seen_by
 from publishing.models import Prose
 from publishing.revisions.acts import latest_content
-from publishing.revisions.content import read
+from publishing.revisions.content import read, relations_of
 from publishing.revisions.copying import duplicate
 
 MOST_AT_ONCE = 20
@@ -57,6 +58,9 @@ class DuplicatingMixin:
     def _duplicate(self, request, record):
         """Whoever may write the record copies what was written last, others what its page says."""
         content = latest_content(record) if self.has_change_permission(request, record) else read(record)
+        models = {relation.get_accessor_name(): relation.related_model for relation in relations_of(type(record))}
+        rows = {name: rows_seen_by(request.user, models[name], rows) for name, rows in content["rows"].items()}
+        content = {**content, "rows": rows}
         try:
             copy = duplicate(record, content, request.user).record
         except ValidationError as error:

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.timezone import get_current_timezone_name, localtime
 
+from publishing.models import Prose
 from publishing.richtext.render import Texts
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -36,6 +37,9 @@ class FieldsMixin:
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "owner":
             kwargs["queryset"] = get_user_model().objects.filter(is_staff=True).order_by("username")
+        elif issubclass(db_field.related_model, Prose):
+            # A field with search shows the name of whatever key was sent, so others' drafts are no choice in it.
+            kwargs["queryset"] = db_field.related_model.objects.for_staff(request.user)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 

@@ -33,10 +33,15 @@ class RowForm(forms.ModelForm):
 class RowFormSet(BaseInlineFormSet):
     """Where the record was given its draft, all rows come from there, as forms that are not stored yet."""
 
+    rows: list = []
+    unseen: list = []  # which she who writes is not shown, and which stay
+
     def __init__(self, data=None, files=None, instance=None, **kwargs):
         self.draft = getattr(instance, "draft_content", None)
         if self.draft is not None:
-            self.rows = self.draft["rows"].get(self.get_default_prefix(), [])
+            rows = self.draft["rows"].get(self.get_default_prefix(), [])
+            self.rows = rows_seen_by(getattr(instance, "asker", None), self.model, rows)
+            self.unseen = [row for row in rows if row not in self.rows]
             if data is None:
                 kwargs["initial"] = self.rows
                 self.extra += len(self.rows)
@@ -67,12 +72,10 @@ class RowFormSet(BaseInlineFormSet):
             for relation in relations_of(type(self.instance))
             if relation.related_model is self.model and relation.field.name == self.fk.name
         )
-        begun = {
-            str(row.get("id")): row for row in (self.draft or {"rows": {}})["rows"].get(self.get_default_prefix(), [])
-        }
+        begun = {str(row.get("id")): row for row in self.rows}
         if not self.management_form.is_valid():
-            return list(begun.values())
-        rows = []
+            return [*self.unseen, *begun.values()]
+        rows = [*self.unseen]
         for form in self.forms:
             if form.has_changed() and not self._should_delete_form(form):
                 before = begun.get(str(form.cleaned_data.get(self._pk_field.name) or ""), {})
@@ -99,9 +102,27 @@ class RowInline(FieldsMixin, admin.TabularInline):
     def get_queryset(self, request):
         """Without rows that name a draft which the reader of the form may not see: she does not write them either."""
         rows = super().get_queryset(request)
-        for field in self.model._meta.concrete_fields:
-            related = field.related_model if field.is_relation else None
-            if related and issubclass(related, Prose) and not may_publish(request.user, related):
-                seen = related._base_manager.filter(pk__in=related.objects.for_staff(request.user).values("pk"))
-                rows = rows.filter(Q(**{field.name: None}) | Q(**{f"{field.name}__in": seen}))
+        for field in _fields_with_drafts(request.user, self.model):
+            related = field.related_model
+            seen = related._base_manager.filter(pk__in=related.objects.for_staff(request.user).values("pk"))
+            rows = rows.filter(Q(**{field.name: None}) | Q(**{f"{field.name}__in": seen}))
         return rows
+
+
+def rows_seen_by(user, model, rows: list[dict]) -> list[dict]:
+    """Those of the rows of `model` in a revision that name no draft which `user` (None: the site itself) may not see."""
+    for field in _fields_with_drafts(user, model) if user else ():
+        named = {row.get(field.name) for row in rows} - {None}
+        seen = {None, *field.related_model.objects.for_staff(user).filter(pk__in=named).values_list("pk", flat=True)}
+        rows = [row for row in rows if row.get(field.name) in seen]
+    return rows
+
+
+def _fields_with_drafts(user, model) -> list:
+    """The fields of `model` that name texts of a kind of which `user` does not see all drafts."""
+    related = [field for field in model._meta.concrete_fields if field.is_relation]
+    return [
+        field
+        for field in related
+        if issubclass(field.related_model, Prose) and not may_publish(user, field.related_model)
+    ]

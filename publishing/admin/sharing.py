@@ -15,7 +15,7 @@ from publishing.addresses import change_url
 from publishing.admin.fields import moment_in_words
 from publishing.models import Revision, ShareLink
 from publishing.revisions.acts import latest_revision
-from publishing.sharing import last_saved
+from publishing.sharing import last_saved, shows_drafts
 
 DAYS = {1: "One day", 7: "A week", 30: "30 days"}
 MOST = 20  # valid at once, of one record
@@ -62,7 +62,14 @@ class SharingMixin:
             "edit_url": change_url(record),
             "form": form,
             "has_unsaved": last_saved(record) != Revision.objects.head(record),
-            "links": [{"link": link, "revoke_url": self._url("revoke", record, link.pk)} for link in links],
+            "links": [
+                {
+                    "link": link,
+                    "revoke_url": self._url("revoke", record, link.pk),
+                    "shows_drafts": shows_drafts(link, record),
+                }
+                for link in links
+            ],
         }
         return render(request, "admin/publishing/share.html", context)
 

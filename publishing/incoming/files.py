@@ -139,7 +139,7 @@ def _title_of(html: str) -> str:
 def _main_part(html: str) -> str:
     """Of a whole page what its one `<main>`, or else its one `<article>`, holds."""
     for name in ("main", "article"):
-        starts = list(re.finditer(rf"<{name}\b[^>]*>", html, re.IGNORECASE))
+        starts = list(re.finditer(rf"<{name}\b[^<>]*>", html, re.IGNORECASE))
         end = html.lower().rfind(f"</{name}>")
         if len(starts) == 1 and end > starts[0].end():
             return html[starts[0].end() : end]

@@ -12,9 +12,9 @@ _TITLE = re.compile(r"^title:[ \t]*(.+)$", re.MULTILINE | re.IGNORECASE)
 _SIGNS = [
     re.compile(r"^#{1,6} \S", re.MULTILINE),
     re.compile(r"^ {0,3}(?:[-*+]|\d{1,3}[.)]) \S.*\n+ {0,8}(?:[-*+]|\d{1,3}[.)]) \S", re.MULTILINE),
-    re.compile(r"^\|?[^\n|]+\|[^\n]*\n\|?[ :]*-{2,}[ :]*(?:\|[ :]*-{2,}[ :]*)*\|?[ ]*$", re.MULTILINE),
+    re.compile(r"^\|?[^\n|]+\|[^\n]*\n\|?[ :]*-{2,}[ :]*(?:\|[ :]*-{2,}[ :]*)*(?:\|[ ]*)?$", re.MULTILINE),
     re.compile(r"^(?:```|~~~)", re.MULTILINE),
-    re.compile(r"\[[^\]\n]+\]\((?:https?://|/|mailto:)[^)\s]+\)"),
+    re.compile(r"\[[^\[\]\n]+\]\((?:https?://|/|mailto:)[^)\s]{1,500}\)"),
     re.compile(r"(?<![\w*])\*\*[^*\n]+\*\*(?![\w*])"),
 ]
 _reader = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])

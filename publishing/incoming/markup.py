@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from lxml import html as lxml_html
 
 from publishing.richtext.allowlist import UNSTORABLE
+from publishing.richtext.nesting import MOST_NESTED, is_too_deep
 
 # Beyond what a text may hold: what says something of it, or is to be reported.
 _TAGS = {
@@ -37,17 +38,6 @@ _cleaner = nh3.Cleaner(
 )
 _PARSER = lxml_html.HTMLParser(huge_tree=True, encoding="utf-8")
 _SCRIPT = re.compile(r"<(?:script|svg|math)[\s>]", re.IGNORECASE)
-_DECLARATION = re.compile(r"([\w-]+)\s*:\s*([^;]*)")
-
-
-# Elements that end by themselves where another of their kind begins, or that hold nothing.
-_NOT_NESTING = {
-    *("p", "li", "dt", "dd", "td", "th", "tr", "tbody", "thead", "tfoot", "colgroup", "col", "option", "rt", "rp"),
-    *("br", "hr", "img", "input", "meta", "link", "area", "base", "embed", "param", "source", "track", "wbr"),
-    *("html", "head", "body"),
-}
-_TAG = re.compile(r"<(/?)([a-z][^\s/>]*)([^<>]*)", re.IGNORECASE)
-MOST_NESTED = 400
 MOST_SIGNS = 2_000_000  # without the pictures inside; a novel has half as many
 _PICTURE = re.compile(r"data:image/[^\"'\s>]*", re.IGNORECASE)
 
@@ -60,7 +50,7 @@ def tree_of(html: str):
     """
     if len(html) > MOST_SIGNS and len(_PICTURE.sub("", html)) > MOST_SIGNS:
         raise ValidationError("This text is too long to be taken over at once. Divide it, and take over the parts.")
-    if _depth(html) > MOST_NESTED:
+    if is_too_deep(html):
         raise ValidationError(f"More than {MOST_NESTED} elements of this text lie inside one another.")
     cleaned = _cleaner.clean(UNSTORABLE.sub("", html))
     # As bytes: lxml would refuse a text that says an encoding.
@@ -69,24 +59,14 @@ def tree_of(html: str):
     ).find("body")
 
 
-def _depth(html: str) -> int:
-    """How deep its elements lie at most, at a rough and generous count."""
-    depth = deepest = 0
-    for closing, name, rest in _TAG.findall(html):
-        if name.lower() in _NOT_NESTING or rest.endswith("/"):
-            continue
-        depth = max(0, depth - 1) if closing else depth + 1
-        deepest = max(deepest, depth)
-    return deepest
-
-
 def count_scripts(html: str) -> int:
     return len(_SCRIPT.findall(html))
 
 
 def style_of(element) -> dict[str, str]:
     """The declarations of its own style, in lower case."""
-    return {name: value.strip() for name, value in _DECLARATION.findall((element.get("style") or "").lower())}
+    declarations = (part.partition(":") for part in (element.get("style") or "").lower().split(";"))
+    return {name.strip(): value.strip() for name, colon, value in declarations if colon}
 
 
 def classes_of(element) -> list[str]:

@@ -4,6 +4,8 @@ TAG = "x-note"  # which no text from outside can hold: the first reading knows n
 _CONTAINERS = {"li", "p", "div", "dd"}
 _NO_NOTE = {"h1", "h2", "h3", "h4", "h5", "h6", "table", "img", "pre"}
 _LONGEST = 3_000  # signs
+_MOST_ELEMENTS = 300  # in a note
+_MOST_COPIES = 20  # signs that lead to one note
 
 
 def gather_notes(tree):
@@ -13,24 +15,45 @@ def gather_notes(tree):
         for name in (element.get("id"), element.get("name")):
             if name:
                 places.setdefault(name, element)
-    containers = []
+    notes = {}
     for sign in [link for link in tree.iter("a") if (link.get("href") or "").startswith("#")]:
         target = places.get(sign.get("href")[1:])
         container = None if target is None else _container(target)
-        if container is None or container in sign.iterancestors() or not _leads_back(container, sign, places):
+        if container is None or container in sign.iterancestors():
             continue
-        if next(container.iter(*_NO_NOTE), None) is not None or len(container.text_content()) > _LONGEST:
-            continue
-        note = sign.makeelement(TAG, {})
-        _copy_words(container, note, places, sign)
-        note.tail, sign.tail = sign.tail, None
-        sign.addprevious(note)
-        sign.getparent().remove(sign)
-        _without_sign_brackets(note)
-        if container not in containers:
-            containers.append(container)
-    for container in containers:
-        _take_away(container)
+        if container not in notes:
+            notes[container] = _Note(container, places)
+        note = notes[container]
+        if note.is_led_to_by(sign):
+            note.copies += 1
+            _put_in_place_of(sign, container, places)
+    for container, note in notes.items():
+        if note.copies:
+            _take_away(container)
+
+
+class _Note:
+    """What may be a note, looked at once however many signs lead to it."""
+
+    def __init__(self, container, places):
+        self.copies = 0
+        self.targets = {places.get(link.get("href")[1:]) for link in _back_links(container)} - {None}
+        is_short = len(container.text_content()) <= _LONGEST and sum(1 for _ in container.iter()) <= _MOST_ELEMENTS
+        self.is_note = is_short and next(container.iter(*_NO_NOTE), None) is None
+
+    def is_led_to_by(self, sign) -> bool:
+        """Whether the note leads back to that sign."""
+        near = {sign, *list(sign.iterancestors())[:3], *sign.iter()}
+        return self.is_note and self.copies < _MOST_COPIES and not self.targets.isdisjoint(near)
+
+
+def _put_in_place_of(sign, container, places):
+    note = sign.makeelement(TAG, {})
+    _copy_words(container, note, places, sign)
+    note.tail, sign.tail = sign.tail, None
+    sign.addprevious(note)
+    sign.getparent().remove(sign)
+    _without_sign_brackets(note)
 
 
 def _container(target):
@@ -41,13 +64,9 @@ def _container(target):
     nearest = around[0]
     # Google Docs and Word set each note in a division of its own, around its paragraphs.
     outer = nearest.getparent()
-    own_division = outer is not None and outer.tag == "div" and len(outer) == 1 and nearest.tag == "p"
+    is_alone = nearest.getprevious() is None and nearest.getnext() is None  # `len(outer)` would count all its children
+    own_division = outer is not None and outer.tag == "div" and is_alone and nearest.tag == "p"
     return outer if own_division else nearest
-
-
-def _leads_back(container, sign, places) -> bool:
-    near = {sign, *list(sign.iterancestors())[:3], *sign.iter()}
-    return any(places.get(link.get("href")[1:]) in near for link in _back_links(container))
 
 
 def _back_links(container) -> list:

@@ -17,6 +17,7 @@ EXTENSIONS |= {"image/avif": "avif"}
 MOST = 50
 UNDESCRIBED = "To describe"  # how the words of a picture begin of which nobody has said what it shows
 _DATA = re.compile(r"data:(image/[a-z+.-]+)(?:;[\w=.-]+)*;base64,", re.IGNORECASE)
+_LONGEST = 2_000  # signs of what is said of a picture that are looked at
 # What word processors add to the words that they found themselves.
 _BY_ITSELF = re.compile(
     r"\s*(?:Description automatically generated.*|AI-generated content may be incorrect\.?.*)\Z", re.DOTALL
@@ -39,7 +40,7 @@ class Pictures:
         self.stored: list[Image] = []
 
     def __call__(self, src: str, alt: str) -> tuple[str, str] | None:
-        alt = " ".join(_BY_ITSELF.sub("", alt).split())[:300]
+        alt = " ".join(_BY_ITSELF.sub("", " ".join(alt.split())[:_LONGEST]).split())[:300]
         alt = "" if _FILE_NAME.match(alt) else alt
         if src.startswith(f"ref:{Image._meta.label_lower}/"):
             return src, alt

@@ -26,7 +26,7 @@ def check_links(subject: Subject) -> list[Finding]:
         for place, link in enumerate(tree.iter("a"))
         if not _is_filled(link)
     ]
-    standing = _standing({item for *_, address in places if (item := mention(address))})
+    standing = _standing({item for *_, address in places if (item := mention(address))}, subject.asker)
     call = true_address(getattr(subject.record, "call_address", ""))
     local = {
         address.partition("#")[0] for address in [call, *(place[-1] for place in places)] if address.startswith("/")
@@ -77,12 +77,12 @@ def check_chosen(subject: Subject) -> list[Finding]:
                 (str(field.remote_field.model._meta.verbose_name).capitalize(), field.remote_field.model, key)
                 for key in keys
             ]
-    standing = _standing_of([(model._meta.concrete_model, key) for _, model, key in chosen])
+    standing = _standing_of([(model._meta.concrete_model, key) for _, model, key in chosen], subject.asker)
     findings = []
     for what, model, key in chosen:
         record, caution = standing.get((model._meta.label_lower, key), (None, ""))
         if record is not None and not record.is_public:
-            findings.append(found("shown_hidden", what=what, title=record))
+            findings.append(found("shown_hidden", what=what, title=record.name_for_asker))
         elif caution:
             findings.append(found("shown_caution", what=what, title=record, caution=caution))
     return findings
@@ -93,25 +93,29 @@ def _of_record(standing, known: dict) -> list[Finding]:
         return [found("link_gone", **known)]
     record, caution = standing
     if not record.is_public:
-        return [found("link_hidden", title=record, **known)]
+        return [found("link_hidden", title=record.name_for_asker, **known)]
     return [found("link_caution", title=record, caution=caution, **known)] if caution else []
 
 
-def _standing(items) -> dict:
+def _standing(items, asker) -> dict:
     """By kind and key of each record that is mentioned and there: itself, and what is to be said against it."""
     wanted = [(publishable_model(item.label), item.pk) for item in items if item.label != Image._meta.label_lower]
-    return _standing_of([(model, key) for model, key in wanted if model])
+    return _standing_of([(model, key) for model, key in wanted if model], asker)
 
 
-def _standing_of(wanted) -> dict:
+def _standing_of(wanted, asker) -> dict:
     by_model, found_records = defaultdict(set), {}
     for model, key in wanted:
         by_model[model].add(key)
     for model, keys in by_model.items():
         public = set(model.objects.published().filter(pk__in=keys).values_list("pk", flat=True))
         cautions = model.cautions(public)
+        known = model.objects.for_staff(asker) if asker else model._base_manager.all()
+        seen = set(known.filter(pk__in=keys - public).values_list("pk", flat=True)) | public
         for record in model._base_manager.filter(pk__in=keys):
             record.is_public = record.pk in public
+            # Whoever names a key in a text must not learn from what is said of it how others call their drafts.
+            record.name_for_asker = str(record) if record.pk in seen else "a draft of somebody else"
             found_records[model._meta.label_lower, record.pk] = (record, cautions.get(record.pk, ""))
     return found_records
 

@@ -21,6 +21,11 @@ class Subject:
         fields = sorted(Reference.sources_in(type(self.record)))
         return {field: parse(getattr(self.record, field) or "") for field in fields}
 
+    @property
+    def asker(self):
+        """The editor in whose form it stands; None where nobody asks."""
+        return getattr(self.record, "asker", None)
+
     @cached_property
     def address(self) -> str:
         return self.record.get_absolute_url() if self.record.slug else ""

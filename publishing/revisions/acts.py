@@ -227,7 +227,8 @@ def _keep(row, order: Order, content: dict, *, applied=False, **values) -> Revis
     now = timezone.now()
     _fold(row, order, is_aside=values.get("is_aside", False), is_applied=applied)
     begun_from = order.token.partition("/")[0]
-    parents = Revision.objects.of(row).filter(pk=begun_from) if begun_from.isdecimal() else Revision.objects.none()
+    is_key = begun_from.isascii() and begun_from.isdigit() and len(begun_from) < 16
+    parents = Revision.objects.of(row).filter(pk=begun_from) if is_key else Revision.objects.none()
     revision = Revision.objects.create(
         **{
             "record": row,

@@ -19,7 +19,9 @@ _ATTRIBUTE = re.compile(r'(src|alt)="([^"]*)"')
 _ID = re.compile(r' id="[^"]*"')
 _COMPARISON = re.compile(rf'(<table) {ATTRIBUTE}="([^"]*)"(>)')
 _VOID = {"br", "hr", "img"}
-_LONG = 20_000  # tokens; beyond, what is frequent is not looked at, which is quicker and coarser
+_LONG = (
+    3_000  # tokens that may differ; beyond, frequent words are no place to begin at: all pairs of them would be tried
+)
 
 # No addresses: what is compared is read, and an anchor would stand there twice.
 _cleaner = nh3.Cleaner(
@@ -44,10 +46,7 @@ def marked(one: str, other: str) -> tuple[str, str]:
     A word is another one where its form is: its heading, its list, whether it is bold, where its link leads.
     """
     left, right = _words(one), _words(other)
-    matcher = SequenceMatcher(
-        None, [word.key for word in left], [word.key for word in right], autojunk=len(left) + len(right) > _LONG
-    )
-    blocks = matcher.get_opcodes()
+    blocks = _opcodes([word.key for word in left], [word.key for word in right])
     # A space between two words that changed is no word in common.
     last = len(blocks) - 1
     kept = [
@@ -57,6 +56,21 @@ def marked(one: str, other: str) -> tuple[str, str]:
     lefts = [(left[a:b], not same) for same, (_, a, b, _, _) in zip(kept, blocks, strict=True)]
     rights = [(right[a:b], not same) for same, (_, _, _, a, b) in zip(kept, blocks, strict=True)]
     return _cleaner.clean(_html(lefts, "del")), _cleaner.clean(_html(rights, "ins"))
+
+
+def _opcodes(left: list, right: list) -> list[tuple]:
+    """As of SequenceMatcher, which is given only what lies between the beginning and the end that both have."""
+    shorter = min(len(left), len(right))
+    start = next((place for place in range(shorter) if left[place] != right[place]), shorter)
+    rest = shorter - start
+    end = next((place for place in range(rest) if left[-1 - place] != right[-1 - place]), rest)
+    one, other = left[start : len(left) - end], right[start : len(right) - end]
+    between = SequenceMatcher(None, one, other, autojunk=len(one) + len(other) > _LONG).get_opcodes()
+    return [
+        *([("equal", 0, start, 0, start)] if start else []),
+        *((kind, *(start + place for place in places)) for kind, *places in between),
+        *([("equal", len(left) - end, len(left), len(right) - end, len(right))] if end else []),
+    ]
 
 
 def marked_plain(one: str, other: str) -> tuple[str, str]:

@@ -14,6 +14,7 @@ import nh3
 from publishing.richtext.anchors import ANCHOR
 from publishing.richtext.comparison import ATTRIBUTE as COMPARISON
 from publishing.richtext.comparison import FORM as COMPARISON_FORM
+from publishing.richtext.nesting import is_too_deep
 from publishing.richtext.tidying import tidy
 from publishing.slugs import MAX_LENGTH
 
@@ -48,6 +49,7 @@ _LOCAL = re.compile(rf"{_LOCAL_PATH.pattern}|#[^\s\\\x00-\x1f]*")
 _WEB = re.compile(r"https?://[^\s/\\\x00-\x1f][^\s\\\x00-\x1f]*|(?:mailto|tel):[^\s\\\x00-\x1f]+", re.IGNORECASE)
 # Characters that no database, feed or browser can hold or show: controls but tab and line breaks, and lone surrogates.
 UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_ANY_TAG = re.compile(r"<[^<>]*>")
 _SPANS_LIMIT = 100
 _PASSES_LIMIT = 6
 
@@ -56,9 +58,13 @@ def clean(html: str) -> str:
     """Return `html` cut down to the list and in the one spelling that the editor also writes.
 
     Cleaning what is clean changes nothing. Empty paragraphs at the end go, so a text without content is "".
-    The sanitiser has the last word: its parser and its serialiser, no step of ours after it.
+    The sanitiser has the last word: its parser and its serialiser, no step of ours after it. Of what lies so deep as
+    nobody writes it only the words are kept.
     """
-    cleaned = _cleaner.clean(UNSTORABLE.sub("", html))
+    html = UNSTORABLE.sub("", html)
+    if is_too_deep(html):
+        html = f"<p>{_ANY_TAG.sub(' ', html)}</p>"
+    cleaned = _cleaner.clean(html)
     for _ in range(_PASSES_LIMIT):
         again = _cleaner.clean(tidy(cleaned))
         if again == cleaned:

@@ -2,7 +2,7 @@
 
 import re
 
-from publishing.slugs import slug_for
+from publishing.slugs import numbered, slug_for
 
 # What the templates around a body call parts of their page.
 RESERVED_ANCHORS = frozenset(
@@ -32,9 +32,13 @@ def anchors_for(headings: list[tuple[str, str]], taken=frozenset()) -> list[str]
         is_kept = bool(own and words and own not in used)
         kept.append(own if is_kept else "")
         used.update([own] if is_kept else [])
-    for number, (own, words) in enumerate(headings):
-        if words and not kept[number]:
+    numbers = {}  # of each stem the last that was given: thousands of equal headings are not counted anew each time
+    for place, (own, words) in enumerate(headings):
+        if words and not kept[place]:
             # One that is taken on this page only differs by a number; a copied heading is called by its own words.
-            kept[number] = slug_for(own if own in taken else words, "section", used)
-            used.add(kept[number])
+            stem = slug_for(own if own in taken else words, "section")
+            while (anchor := numbered(stem, numbers.setdefault(stem, 1))) in used:
+                numbers[stem] += 1
+            kept[place] = anchor
+            used.add(anchor)
     return kept

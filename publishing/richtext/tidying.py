@@ -13,7 +13,7 @@ _TAG = re.compile(r"(<[^<>]+>)")
 _NAME = re.compile(r"</?(\w+)")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _EMPTY = re.compile(r"<(strong|em|a|small|caption|figcaption)\b[^<>]*></\1>")
-_EMPTY_END = re.compile(r"(?:<p></p>)+$")
+_EMPTY_PARAGRAPH = "<p></p>"
 _SEVERAL_ATTRIBUTES = re.compile(r'<(\w+)((?: [\w-]+="[^"]*"){2,})>')
 _ATTRIBUTE = re.compile(r' [\w-]+="[^"]*"')
 _INLINE = {"a", "strong", "em", "code", "small", "br"}
@@ -29,7 +29,15 @@ def tidy(html: str) -> str:
     html = _EMPTY.sub("", html).replace("</tbody><tbody>", "")
     html = _SEVERAL_ATTRIBUTES.sub(_in_order, html)
     tokens = _without_layout(_without_stray_notes(_without_husks(_TAG.split(html))))
-    return _EMPTY_END.sub("", "".join(_with_anchors(tokens)))
+    return _without_empty_end("".join(_with_anchors(tokens)))
+
+
+def _without_empty_end(html: str) -> str:
+    """Not by a pattern: that would begin anew at each of the empty paragraphs before a last full one."""
+    end = len(html)
+    while html.endswith(_EMPTY_PARAGRAPH, 0, end):
+        end -= len(_EMPTY_PARAGRAPH)
+    return html[:end]
 
 
 def _in_order(tag: re.Match) -> str:

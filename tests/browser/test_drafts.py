@@ -131,3 +131,19 @@ def test_two_who_write_at_once_keep_both_texts(sign_in):
     bodies = [revision.content["fields"]["body"] for revision in Revision.objects.all()]
     assert "<p>It costs little. Ada knows.</p>" in bodies
     assert "<p>It costs little. Ben doubts.</p>" in bodies
+
+
+def test_pages_about_a_text_fit_a_phone_whatever_it_is_called(sign_in):
+    page = sign_in("ada")
+    page.set_viewport_size({"width": 320, "height": 640})
+    article = factories.article(title=f"{'Unbroken' * 20}", state="draft")
+    open_form(page, article)
+    page.locator("#id_note").fill("x" * 150)
+    press_button(page, "Submit for review")
+    page.goto(f"/admin/articles/article/{article.pk}/history/")
+    page.get_by_role("region", name="Table of versions").focus()
+    for view in ("history/", "history/compare/?one=%d&other=%d", "review/", "share/", "delete/", "change/"):
+        if "%d" in view:
+            view %= tuple(Revision.objects.order_by("pk").values_list("pk", flat=True)[:2])
+        page.goto(f"/admin/articles/article/{article.pk}/{view}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, view

@@ -1,5 +1,9 @@
 """Two versions of a text side by side: each whole and in its own form, with the words marked that the other lacks."""
 
+import random
+import re
+import time
+
 import pytest
 
 from publishing.revisions.marking import marked, marked_plain
@@ -81,3 +85,24 @@ def test_nothing_of_a_text_runs_in_a_comparison(_name, payload):
 def tag_of(html: str) -> str:
     """All that stands inside of tags."""
     return " ".join(piece.split(">")[0] for piece in html.split("<")[1:])
+
+
+def test_two_versions_of_a_long_article_are_compared_in_a_moment():
+    chance = random.Random(7)
+    words = chance.choices([f"w{number}" for number in range(900)], [1 / (n + 1) for n in range(900)], k=4_000)
+    others = [word if chance.random() > 0.05 else f"new{word}" for word in words]
+    begun = time.process_time()
+    one, other = marked(f"<p>{' '.join(words)}</p>", f"<p>{' '.join(others)}</p>")
+    assert time.process_time() - begun < 3  # all pairs of frequent words took ten times as long
+    assert plain(one.replace("<del>", "").replace("</del>", "")) == " ".join(words)
+    assert plain(other.replace("<ins>", "").replace("</ins>", "")) == " ".join(others)
+    assert other.count("new") == sum(part.count("new") for part in re.findall("<ins>(.*?)</ins>", other))
+
+
+def test_one_word_is_found_in_a_text_of_always_the_same():
+    words = "again " * 6_000
+    assert marked(f"<p>{words}once</p>", f"<p>{words}twice</p>")[1].count("<ins>") == 1
+
+
+def plain(html):
+    return re.sub("<[^>]+>", "", html)

@@ -219,3 +219,17 @@ def test_links_go_with_their_record(editor):
 
 def test_crawlers_are_told_to_leave_links_alone(client):
     assert "Disallow: /preview/\n" in client.get("/robots.txt").content.decode()
+
+
+def test_a_link_lost_with_its_database_opens_none_that_was_given_its_key(stranger):
+    article = factories.article(state=State.DRAFT)
+    editor = factories.user("Editor")
+    lost = ShareLink.objects.create(record=article, author=editor, expires_at="2999-01-01T00:00Z")
+    path = lost.url
+    assert stranger(path).status_code == 200
+    ShareLink.objects.all().delete()
+    other = factories.article(state=State.DRAFT)
+    made = ShareLink.objects.create(pk=lost.pk, record=other, author=editor, expires_at="2999-01-01T00:00Z")
+    assert stranger(path).status_code == 404
+    assert stranger(ShareLink.objects.get().url).status_code == 200
+    assert made.url == ShareLink.objects.get().url

@@ -1,0 +1,78 @@
+"""Texts made to hold up whoever reads them: none takes more than in proportion to its length."""
+
+import time
+
+import pytest
+
+from publishing.incoming import files
+from publishing.incoming.conversion import take_part
+from publishing.incoming.markdown import looks_like_markdown
+from publishing.incoming.markup import style_of, tree_of
+from publishing.richtext import clean
+
+MOST_SECONDS = 3  # of the processor; each took minutes, or would have
+
+
+class Nobody:
+    pk = 0
+
+    def has_perm(self, permission):
+        return False
+
+
+def paste(html):
+    return take_part(html, Nobody()).html
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        pytest.param(clean, f"{'<p></p>' * 20_000}<p>x</p>", id="empty paragraphs before a full one"),
+        pytest.param(clean, "<h2>a</h2>" * 12_000, id="equal headings"),
+        pytest.param(clean, "<ul><li>" * 50_000, id="lists in lists"),
+        pytest.param(clean, "<h2>a<em>b" * 6_000, id="headings in headings"),
+        pytest.param(clean, "<ul><!--</ul>-->" * 30_000, id="lists in lists, closed in comments alone"),
+        pytest.param(paste, f"<p style='{'a' * 100_000}'>x</p>", id="a style without a colon"),
+        pytest.param(paste, f"<p>x<img src='/elsewhere/x' alt='{' ' * 60_000}y'></p>", id="words of spaces"),
+        pytest.param(
+            paste,
+            f"<p id=x>a{'<a href="#y">1</a>' * 3_000}</p>{'<p id=y><a href="#x">1</a></p>' * 3_000}",
+            id="notes that all lead to each other",
+        ),
+        pytest.param(looks_like_markdown, "[" * 80_000, id="brackets"),
+        pytest.param(looks_like_markdown, "[x](/" * 20_000, id="beginnings of links"),
+        pytest.param(looks_like_markdown, f"a|\n--{' ' * 40_000}x", id="spaces below a table"),
+    ],
+)
+def test_time_is_in_proportion_to_the_length(read, text, db):
+    begun = time.process_time()
+    read(text)
+    assert time.process_time() - begun < MOST_SECONDS
+
+
+def test_page_of_a_file_is_found_without_trying_each_beginning():
+    begun = time.process_time()
+    assert files._main_part("<main " * 60_000) == "<main " * 60_000
+    assert time.process_time() - begun < MOST_SECONDS
+
+
+def test_of_what_lies_too_deep_the_words_are_kept():
+    assert clean(f"{'<blockquote>' * 500}Deep <b>words</b>.") == "<p>Deep words .</p>"
+    kept = f"{'<blockquote>' * 50}<p>Deep words.</p>{'</blockquote>' * 50}"
+    assert clean(kept) == kept
+
+
+def test_equal_headings_are_numbered_one_after_the_other():
+    assert clean('<h2 id="a-2">x</h2><h2>a</h2><h2>a</h2><h2>a</h2>') == (
+        '<h2 id="a-2">x</h2><h2 id="a">a</h2><h2 id="a-3">a</h2><h2 id="a-4">a</h2>'
+    )
+
+
+def test_one_note_stands_at_each_of_its_signs_up_to_a_number():
+    html = f"{'<p id=y>Words<a href="#x">1</a></p>' * 40}<ol><li id=x>A note <a href='#y'>back</a></li></ol>"
+    assert 1 <= paste(html).count("<small>") <= 20
+
+
+def test_declarations_of_a_style_are_read_as_browsers_do():
+    element = tree_of("<p style='MSO-List: l0 level1 ; color:red;;nothing; width : 2px'>x</p>")[0][0]
+    assert style_of(element) == {"mso-list": "l0 level1", "color": "red", "width": "2px"}

@@ -43,8 +43,10 @@ def sentences_of_html(html: str) -> Iterator[Sentence]:
     """Yield the sentences of a cleaned body, a block after the other."""
     if not html:
         return
+    tree = parse(html)
+    yield from _sentences_of_block("".join(_said(tree)), "", 0)  # what stands in no block
     places = Counter()
-    for block in parse(html).iter(*BLOCKS):
+    for block in tree.iter(*BLOCKS):
         index, places[block.tag] = places[block.tag], places[block.tag] + 1
         yield from _sentences_of_block("".join(_said(block)), block.tag, index)
 

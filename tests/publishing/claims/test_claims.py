@@ -1,5 +1,6 @@
 """Dated claims as rows: what is found where, what keeps its day through which edit, what is searched again."""
 
+import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -12,10 +13,12 @@ from faq.models import Question
 from publishing import due
 from publishing.claims import searching
 from publishing.claims.confirming import confirm, confirm_record, overdue_for
+from publishing.claims.finding import claims_in
 from publishing.claims.reading import sentences_of_html
 from publishing.models import Claim, ClaimPattern, State
 from publishing.preflight.checking import preflight
 from publishing.revisions.content import read
+from publishing.richtext.allowlist import clean
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +105,15 @@ def test_what_stands_around_them_does():
         "They say “so” of the latest one.",
         "Top 3",
     ]
+
+
+def test_texts_that_nobody_writes_are_read_quickly():
+    deep = "".join(f"<{tag}>" for tag in ("em", "strong", "a", "blockquote", "ul") for _ in range(80))
+    for html in (f"{deep}the latest", f"<p>{'“a. B ' * 5_000}</p>", "the latest", "<p>x</p>" * 5_000, "\"'“" * 5_000):
+        begun = time.process_time()
+        list(claims_in({"body": (clean(html), True)}, [ClaimPattern(phrases="latest")]))
+        assert time.process_time() - begun < 2, html[:20]
+    assert words_in(factories.article(body="The <em>latest</em>.")) == [("body", "latest")]
 
 
 def test_the_rows_of_a_table_from_the_catalogue_claim_nothing():

@@ -9,7 +9,7 @@ from django.db.models.functions import Cast
 
 from publishing.addresses import absolute
 from publishing.comparisons.filling import Tables
-from publishing.comparisons.showing import Addresses, add_source, date_caption
+from publishing.comparisons.showing import Addresses, add_source, date_caption, unlink_values
 from publishing.facts import cited, say
 from publishing.models import Image
 from publishing.registry import address_columns, address_from, publishable_model
@@ -105,6 +105,8 @@ class Texts:
                 self._code_blocks += 1
                 make_code_readable(block, f"Code {self._code_blocks}")
             self._notes.take_out(tree, self.sources)
+            for filled in compared:
+                unlink_values(filled)
             self._rendered[body] = _finish.clean(serialize(tree)), headings
         return self._rendered[body]
 

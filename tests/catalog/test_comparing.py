@@ -96,6 +96,7 @@ def test_readers_get_the_values_of_today_with_day_scopes_and_sources(today):
     assert f'<th scope="row"><p><a href="{one.get_absolute_url()}">New name</a></p></th>' in html
     assert '<em class="unknown">unknown</em>' in html
     assert 'role="region" tabindex="0" aria-label="What they read (as of 26 November 2026)"' in html
+    assert '<td><p><span class="fact">200,000 (doubtful)</span><sup' in html
     assert "Overview</a>, read on 3 November 2026; disputed" in html
     assert "From the catalogue, with its values of today." in html
     assert "data-table" not in html

@@ -67,6 +67,13 @@ def date_caption(filled: Filled):
         caption.append(line)
 
 
+def unlink_values(filled: Filled):
+    """Leave of each value its words and the number of its source: the row begins with the way to the record already."""
+    for link in [link for cell in filled.element.iter("td") for link in cell.iter("a") if link.get("class") == "fact"]:
+        link.tag = "span"
+        del link.attrib["href"]
+
+
 def add_source(filled: Filled, after, csv_url: str, address):
     """Say below the table where it is from, in the place after the element `after`; `address` makes links of paths."""
     found = filled.comparison

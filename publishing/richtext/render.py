@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 
 from publishing.addresses import absolute
 from publishing.comparisons.filling import Tables
-from publishing.comparisons.showing import Addresses, add_source, date_caption
+from publishing.comparisons.showing import Addresses, add_source, date_caption, unlink_values
 from publishing.facts import Ended, cited, ended_among, say, standings, with_values_of_today
 from publishing.models import Image
 from publishing.registry import address_columns, address_from, publishable_model
@@ -124,6 +124,8 @@ class Texts:
                 self._code_blocks += 1
                 make_code_readable(block, f"Code {self._code_blocks}")
             self._notes.take_out(tree, self.sources)
+            for filled in compared:
+                unlink_values(filled)
             self._rendered[body] = _finish.clean(serialize(tree)), headings
         return self._rendered[body]
 

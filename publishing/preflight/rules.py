@@ -36,6 +36,15 @@ RULES = {
     "heading_skipped": (WARNING, "This heading is of level {level} below one of level {above}: a level is left out."),
     "heading_empty": (WARNING, "This heading has no words."),
     "table_uncaptioned": (WARNING, "This table has no caption that says what it shows."),
+    "question_twice": (
+        WARNING,
+        "“{other}”, at {address}, asks the same.{said} Merge the two, or let each ask what only it asks.",
+    ),
+    "heading_twice": (WARNING, "“{words}” was asked in this text before, as “{other}”.{said}"),
+    "heading_answered": (
+        WARNING,
+        "“{words}” is answered at {address} already, as “{other}”.{said} Show that one below the text, or link to it.",
+    ),
     "link_words": (WARNING, "“{words}” does not say where the link leads."),
 }
 

@@ -3,7 +3,7 @@
 python = .venv/bin/python
 # A run that must neither see nor touch a developer's own site: no settings but the given ones, a folder of its own.
 alone = unset DEBUG SITE_URL HOST PORT WORKERS SECRET_KEY DATABASE_URL CACHE_URL EXTRA_HOSTS TRUSTED_PROXIES TIME_ZONE \
-	EMAIL_URL MAIL_FROM ENQUIRY_DAYS SPAM_DAYS API_QUOTA_ADDRESS API_QUOTA_KEY API_QUOTA_SECONDS \
+	EMAIL_URL MAIL_FROM ENQUIRY_DAYS SPAM_DAYS VOTE_REASON_DAYS API_QUOTA_ADDRESS API_QUOTA_KEY API_QUOTA_SECONDS \
 	CATALOG_IMPORT_URLS CATALOG_IMPORT_HOLD; \
 	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'exit 130' INT TERM && export DATA_DIR="$$scratch"
 

@@ -47,6 +47,7 @@ try:
     TRASH_DAYS = env.int("TRASH_DAYS", 30, validate=validate.Range(1, 36_500))
     REQUIRE_TOTP = env.bool("REQUIRE_TOTP", False)
     SPAM_DAYS = env.int("SPAM_DAYS", 30, validate=validate.Range(1, 36_500))
+    VOTE_REASON_DAYS = env.int("VOTE_REASON_DAYS", 365, validate=validate.Range(1, 36_500))
     API_QUOTA_ADDRESS = env.int("API_QUOTA_ADDRESS", 600, validate=validate.Range(0, 2**31))
     API_QUOTA_KEY = env.int("API_QUOTA_KEY", 6000, validate=validate.Range(0, 2**31))
     API_QUOTA_SECONDS = env.int("API_QUOTA_SECONDS", 3600, validate=validate.Range(1, 86_400))

@@ -4,7 +4,7 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from enquiries.models import MESSAGE_LIMIT, Enquiry, Kind
-from publishing.parameters import words
+from publishing.public_forms import LinesField, OneLineField, PublicForm
 
 # What our own addresses are made of; nothing that a sentence could be written with.
 LOCAL_PATH = re.compile(r"/(?:[a-z0-9_.~%-]+/?)*", re.IGNORECASE)
@@ -16,30 +16,6 @@ def local_path(text: str) -> str:
     return text if len(text) <= 200 and LOCAL_PATH.fullmatch(text) else ""
 
 
-class OneLineField(forms.CharField):
-    """Words in one line: no character ends a line of a mail's head, whatever was sent."""
-
-    def to_python(self, value):
-        return words(super().to_python(value), 10_000)
-
-
-class LinesField(forms.CharField):
-    """A text in lines. Its length is said to whoever exceeds it; nothing is cut while pasting."""
-
-    def __init__(self, *, most: int, rows: int, **kwargs):
-        super().__init__(widget=forms.Textarea(attrs={"rows": rows, "cols": 40}), **kwargs)
-        self.most = most
-
-    def to_python(self, value):
-        text = super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
-        return "".join(letter for letter in text if letter.isprintable() or letter in "\n\t")
-
-    def validate(self, value):
-        super().validate(value)
-        if len(value) > self.most:
-            raise forms.ValidationError(f"Up to {self.most:,} characters fit here; this has {len(value):,}.")
-
-
 class LocalPathField(forms.CharField):
     """The page that somebody came from. A broken one is our affair, and no reason to refuse a message."""
 
@@ -47,8 +23,8 @@ class LocalPathField(forms.CharField):
         return local_path(super().to_python(value))
 
 
-class EnquiryForm(forms.ModelForm):
-    """The contact form. `website` is for robots: a person does not see it."""
+class EnquiryForm(PublicForm, forms.ModelForm):
+    """The contact form."""
 
     kind = forms.ChoiceField(
         label="What is it about?",
@@ -94,19 +70,10 @@ class EnquiryForm(forms.ModelForm):
         error_messages={"required": "Write your message."},
     )
     came_from = LocalPathField(required=False, widget=forms.HiddenInput)
-    website = forms.CharField(
-        label="Leave this field empty",
-        required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
 
     class Meta:
         model = Enquiry
         fields = ["kind", "name", "email", "company", "purpose", "volume", "message", "came_from"]
-
-    @property
-    def is_from_robot(self) -> bool:
-        return bool(self.data.get("website"))
 
     @property
     def shown_path(self) -> str:

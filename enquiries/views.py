@@ -11,16 +11,14 @@ from publishing.client_address import client_address
 from publishing.errors import error_response
 from publishing.limits import WINDOW_SECONDS, within_limit
 from publishing.metadata import page_metadata
+from publishing.public_forms import ELSEWHERE, ROBOT, ROBOT_ADVICE, refusal
 from publishing.safety import safe_only
 from publishing.same_origin import is_from_this_site
 
 TITLE = "Write to us"
 DESCRIPTION = "Three sentences are enough: what the task is, what happens today, and by when you have to decide."
 BODY_LIMIT = 256 * 1024
-FORM_TYPE = "application/x-www-form-urlencoded"
-ROBOT = "A field that people do not see was filled in, so this was taken for a robot’s and was not sent."
-ROBOT_ADVICE = "If you are a person, go back, let no program fill in the form, and send it again."
-ELSEWHERE = "This did not reach us from our own form, so it has not been sent yet. Look through it and send it again."
+TOO_LONG = "This is far more than a message. Write less, and tell us of the rest."
 MOST_PER_HOUR = 30  # an office behind one address can still write
 TOO_MANY = "Many messages came from your network within an hour, so this one was not taken. Send it again in an hour."
 
@@ -40,13 +38,9 @@ def contact(request):
 
 
 def _take(request):
-    if request.content_type != FORM_TYPE:
-        return error_response(
-            request, 400, "This is not what our form sends.", "Write to us with the form at /contact/."
-        )
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if len(length) > 9 or int(length) > BODY_LIMIT:
-        return error_response(request, 413, "This is far more than a message. Write less, and tell us of the rest.")
+    refused = refusal(request, BODY_LIMIT, "Write to us with the form at /contact/.", TOO_LONG)
+    if refused:
+        return refused
     form = EnquiryForm(request.POST)
     if form.is_from_robot:
         return error_response(request, 400, ROBOT, ROBOT_ADVICE)

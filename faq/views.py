@@ -3,6 +3,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from faq.forms import VoteForm
 from faq.markdown import question_markdown
 from faq.models import OtherWording, Question, Topic
 from faq.structured_data import question_page
@@ -45,6 +46,7 @@ def topic(request, slug):
     context = {
         "topic": topic,
         "questions": questions,
+        "texts": Texts(*(question.answer for question in questions)),
         "is_draft": not topic.is_public,
         "metadata": record_metadata(
             request,
@@ -78,6 +80,7 @@ def question(request, slug):
         "question": question,
         "topic": topic,
         "texts": texts,
+        "vote": VoteForm(question=question) if _takes_votes(request, question) else None,
         "related": related,
         "uses": published_texts_about(question),
         "is_draft": not question.is_public,
@@ -89,17 +92,26 @@ def question(request, slug):
 
 @safe_only
 def question_as_markdown(request, slug):
-    question = get_visible(request, Question.objects.for_readers(), slug)
+    try:
+        question = get_visible(request, Question.objects.for_readers(), slug)
+    except Http404:
+        return _of_other_wording(slug, is_markdown=True)
     canonical = question.canonical_url or absolute(question.get_absolute_url())
     return markdown_response(question_markdown(question), canonical)
 
 
-def _of_other_wording(slug):
-    """Lead from the address of another wording to the one canonical page of its question."""
+def _of_other_wording(slug, is_markdown=False):
+    """Lead from the address of another wording to the one canonical page of its question, or to its Markdown."""
     wording = OtherWording.objects.filter(slug=slug, question__in=Question.objects.published()).first()
     if wording is None:
         raise Http404
-    return redirect(wording.question, permanent=True)
+    question = wording.question
+    return redirect(question.markdown_url if is_markdown else question, permanent=True)
+
+
+def _takes_votes(request, question) -> bool:
+    """Not in a preview, where the page shown is none that readers have."""
+    return question.is_public and not getattr(request, "previewed", None)
 
 
 def _crumbs(*records) -> list[dict]:

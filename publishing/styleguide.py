@@ -48,6 +48,7 @@ class Sample:
     role: str = "What they do here"
     standfirst: str = "Two or three sentences that say what the reader gets from it, and no more than that."
     answer: str = ""
+    slug: str = ""
     first_published_at: date = date(2026, 11, 24)
     topic_list: list = field(default_factory=list)
     picture: object = None
@@ -89,7 +90,10 @@ def samples(texts: Texts, body: str, scheme: str) -> dict[str, list[dict]]:
     picture = Picture(static("img/favicon.svg"))
     people = [Sample("Editorial desk", picture=picture), Sample("Catalogue desk", role="Keeps the catalogue")]
     records = [Sample("What a token costs", topic_list=[Sample("Cost")]), Sample("A year’s bill for two models")]
-    questions = [Sample("What is a token?", answer="<p>A piece of a word.</p>"), Sample("Is it dear?")]
+    questions = [
+        Sample("What is a token?", answer="<p>A piece of a word.</p>", slug=f"token-{scheme}"),
+        Sample("Is it dear?", slug=f"dear-{scheme}"),
+    ]
     address = {"url": "/styleguide/"}
     metadata = Metadata("A title", "A description.", "https://www.example.com/")
     marked = [("A ", False), ("token", True), (" is a piece of a word.", False)]

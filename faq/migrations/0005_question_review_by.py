@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("faq", "0003_question_owner"),
+        ("faq", "0004_votes"),
     ]
 
     operations = [

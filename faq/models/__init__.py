@@ -2,5 +2,6 @@
 
 from faq.models.question import OtherWording, Question
 from faq.models.topic import Topic
+from faq.models.vote import Vote
 
-__all__ = ["OtherWording", "Question", "Topic"]
+__all__ = ["OtherWording", "Question", "Topic", "Vote"]

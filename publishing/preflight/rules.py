@@ -55,6 +55,15 @@ RULES = {
         "list.",
     ),
     "table_uncaptioned": (WARNING, "This table has no caption that says what it shows."),
+    "question_twice": (
+        WARNING,
+        "“{other}”, at {address}, asks the same.{said} Merge the two, or let each ask what only it asks.",
+    ),
+    "heading_twice": (WARNING, "“{words}” was asked in this text before, as “{other}”.{said}"),
+    "heading_answered": (
+        WARNING,
+        "“{words}” is answered at {address} already, as “{other}”.{said} Show that one below the text, or link to it.",
+    ),
     "link_words": (WARNING, "“{words}” does not say where the link leads."),
     "claim": (WARNING, "“{words}” will not be true for long. {advice}"),
 }

@@ -166,6 +166,14 @@ def version_of(row) -> Revision:
     return _catch_up(row, Revision.objects.head(row))
 
 
+def live_revision(record) -> Revision:
+    """The version that the row of a stored record is: what readers see of it. Made where none was kept."""
+    with transaction.atomic():
+        row = locked(record)
+        _catch_up(row, Revision.objects.head(row))
+        return Revision.objects.of(row).exclude(applied_at=None).order_by("-applied_at", "-pk").first()
+
+
 def _do(row, order: Order, head: Revision) -> Revision:
     if order.act == Act.SCHEDULE and (may_be_seen(row) or not isinstance(row, Prose)):
         return _update_at(row, order)

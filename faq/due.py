@@ -1,0 +1,7 @@
+from faq.models import Vote
+from publishing.due import every
+
+
+@every(hours=6)
+def forget_old_reasons_of_votes():
+    Vote.objects.forget_old_reasons()

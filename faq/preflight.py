@@ -1,0 +1,118 @@
+"""What pre-flight says of questions that are asked twice: in the FAQ, or within one text."""
+
+from dataclasses import dataclass
+
+from lxml import html as lxml_html
+
+from faq.models import Question
+from faq.twins.contradictions import contradiction
+from faq.twins.finding import KnownQuestions
+from faq.twins.wording import likeness
+from publishing.preflight.checking import check
+from publishing.preflight.rules import Finding, found
+from publishing.preflight.subject import Subject
+from publishing.revisions.content import relations_of, row_fields
+from publishing.richtext.document import mentions, words_of
+
+# A question of a text is a heading, or a line that holds nothing else, as imported documents have them.
+ASKING = "h2,h3,h4,p"
+LONGEST = 250
+
+
+@dataclass(frozen=True)
+class Asked:
+    field: str
+    place: int
+    words: str
+    answer: str
+
+
+@check
+def check_question(subject: Subject) -> list[Finding]:
+    """Whether another question, one that readers see or will see, asks the same."""
+    question = subject.record
+    if not isinstance(question, Question) or not question.question.strip():
+        return []
+    others = KnownQuestions(Question.objects.published_sometime().exclude(pk=question.pk))
+    ways = [question.question, *(row.get("wording") or "" for row in subject.rows.get("other_wordings", []))]
+    twins = {twin.question.pk: twin for words in ways for twin in others.twins_of(words, question.answer)}
+    return [
+        found(
+            "question_twice",
+            "question",
+            other=twin.question,
+            address=twin.question.get_absolute_url(),
+            said=_said(twin.contradiction),
+        )
+        for twin in twins.values()
+    ]
+
+
+@check
+def check_questions_in_text(subject: Subject) -> list[Finding]:
+    asked = [item for field, tree in subject.texts.items() for item in _asked_in(field, tree)]
+    if not asked:
+        return []
+    known = KnownQuestions(_others(subject.record))
+    here = [(item, known.wording(item.words)) for item in asked]
+    shown, findings = _shown(subject), []
+    for number, (item, wording) in enumerate(here):
+        # Of several that are as near, the last.
+        before = max(reversed(here[:number]), key=lambda pair: likeness(pair[1], wording), default=None)
+        if before and likeness(before[1], wording):
+            said = _said(contradiction(wording, item.answer, before[1], before[0].answer))
+            findings.append(found("heading_twice", **_place(item), other=before[0].words, said=said))
+        for twin in known.twins_of(item.words, item.answer)[:1]:
+            if twin.contradiction or twin.question.pk not in shown:
+                known_of = {"other": twin.question, "address": twin.question.get_absolute_url()}
+                findings.append(found("heading_answered", **_place(item), **known_of, said=_said(twin.contradiction)))
+    return findings
+
+
+def _others(record):
+    others = Question.objects.published_sometime()
+    return others.exclude(pk=record.pk) if isinstance(record, Question) else others
+
+
+def _asked_in(field: str, tree) -> list[Asked]:
+    elements = list(tree.iter(*ASKING.split(",")))
+    places = [place for place, element in enumerate(elements) if _asks(element)]
+    ends = {id(elements[place]) for place in places}
+    return [Asked(field, place, words_of(elements[place]), _answer_below(elements[place], ends)) for place in places]
+
+
+def _asks(element) -> bool:
+    words = words_of(element)
+    is_alone = element.tag != "p" or element.getparent().getparent() is None  # no cell, no item of a list
+    return is_alone and words.endswith("?") and len(words) <= LONGEST and words.count("?") == 1 and ". " not in words
+
+
+def _answer_below(element, ends: set[int]) -> str:
+    """What stands below a question, up to the next one or to a heading of its level."""
+    parts = []
+    for following in element.itersiblings():
+        is_end = following.tag in {"h2", "h3", "h4"} and (element.tag == "p" or following.tag <= element.tag)
+        if is_end or id(following) in ends:
+            break
+        parts.append(lxml_html.tostring(following, encoding="unicode"))
+    return "".join(parts)
+
+
+def _shown(subject: Subject) -> set[int]:
+    """The keys of questions that the text links to or shows below itself: it knows of those."""
+    label = Question._meta.label_lower
+    bodies = (getattr(subject.record, field) or "" for field in subject.texts)
+    keys = {item.pk for body in bodies for item in mentions(body) if item.label == label}
+    for relation in relations_of(type(subject.record)) if subject.rows else ():
+        for field in row_fields(relation):
+            if field.related_model is Question:
+                keys |= {row.get(field.name) for row in subject.rows.get(relation.get_accessor_name(), [])}
+    return keys
+
+
+def _place(item: Asked) -> dict:
+    return {"field": item.field, "tags": ASKING, "index": item.place, "words": item.words}
+
+
+def _said(sentence: str) -> str:
+    return f" {sentence}" if sentence else ""

@@ -1,0 +1,93 @@
+"""Which questions of the site ask the same: as what somebody types, and all of them among each other."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from itertools import combinations
+from math import ceil
+
+from faq.models import Question
+from faq.twins.abbreviations import synonyms
+from faq.twins.contradictions import contradiction
+from faq.twins.wording import ALIKE, Wording, likeness
+from publishing.models import State
+
+MOST = 5
+MOST_PAIRS = 200
+
+
+@dataclass(frozen=True)
+class Twin:
+    """A question that asks nearly the same. `wording` is that of its ways to ask it which is nearest; `contradiction`
+    says in a sentence what its answer has against the other, "" for nothing."""
+
+    question: Question
+    wording: str
+    likeness: int
+    contradiction: str = ""
+
+
+@dataclass(frozen=True)
+class Pair:
+    one: Question
+    twin: Twin
+
+
+class KnownQuestions:
+    """Those of a queryset that readers see or are to see, with all their ways to ask. Two queries."""
+
+    def __init__(self, questions):
+        self.names = synonyms()
+        rows = questions.exclude(state=State.ARCHIVED).exclude(question="").prefetch_related("other_wordings")
+        self.wordings = {
+            question: [(self.wording(words), words) for words in _ways_to_ask(question)] for question in rows
+        }
+
+    def wording(self, text: str) -> Wording:
+        return Wording.of(text, self.names)
+
+    def twins_of(self, text: str, answer: str = "") -> list[Twin]:
+        """Return what asks the same as `text`, the nearest first; five at most. `answer` is the body of its answer."""
+        asked = [(self.wording(text), text)]
+        found = [_compared(asked, answer, question, its) for question, its in self.wordings.items()]
+        return sorted(filter(None, found), key=lambda twin: (-twin.likeness, twin.question.pk))[:MOST]
+
+    def pairs(self) -> list[Pair]:
+        """Return which of them ask the same as another, those first that contradict each other; 200 at most."""
+        found = []
+        for one, other in self._candidates():
+            twin = _compared(self.wordings[one], one.answer, other, self.wordings[other])
+            found += [Pair(one, twin)] if twin else []
+        found.sort(key=lambda pair: (not pair.twin.contradiction, -pair.twin.likeness, pair.one.pk))
+        return found[:MOST_PAIRS]
+
+    def _candidates(self) -> list[tuple[Question, Question]]:
+        """The pairs worth comparing. Two ways to ask that are alike share one of their rarest words: as many of these
+        are looked at as may differ (ALIKE), and one more for a slip."""
+        counts = Counter(token for ways in self.wordings.values() for way, _ in ways for token in way.tokens)
+        holders = defaultdict(dict)
+        for question, ways in self.wordings.items():
+            for way, _ in ways:
+                rarest = sorted(way.tokens, key=lambda token: (counts[token], token))
+                for token in rarest[: len(rarest) - ceil(len(rarest) * ALIKE / 100) + 2]:
+                    holders[token][question.pk] = question
+        found = {
+            tuple(sorted((one.pk, other.pk))): (one, other)
+            for questions in holders.values()
+            for one, other in combinations(questions.values(), 2)
+        }
+        return list(found.values())
+
+
+def _ways_to_ask(question) -> list[str]:
+    return [question.question, *(other.wording for other in question.other_wordings.all())]
+
+
+def _compared(asked, answer: str, question, its) -> Twin | None:
+    """The twin that `question` is of what is asked in the wordings `asked`; None where it asks something else."""
+    percent, mine, other, words = max(
+        ((likeness(mine, other), mine, other, words) for mine, _ in asked for other, words in its),
+        key=lambda match: match[0],
+    )
+    if not percent:
+        return None
+    return Twin(question, words, percent, contradiction(mine, answer, other, question.answer))

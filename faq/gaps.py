@@ -10,7 +10,7 @@ def answers_voted_down() -> list[Gap]:
     and does not help either."""
     return [
         Gap(
-            f"{voted.question.pk} {voted.question.last_changed.isoformat()}",
+            f"{voted.question.pk} {voted.question.last_changed_at.isoformat()}",
             voted.question.question,
             voted.count,
             voted.last_on,

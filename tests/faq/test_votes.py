@@ -10,9 +10,10 @@ import time_machine
 from django.core.cache import cache
 from django.utils.timezone import localdate
 
-from faq import due
+from faq import due, gaps
 from faq.models import Question, Vote
 from faq.voting import questions_voted_down
+from publishing.addresses import change_url
 from publishing.models import Act, Revision, State
 from publishing.revisions.acts import Order, carry_out, latest_content
 from tests import factories
@@ -86,6 +87,9 @@ def test_most_voted_down_come_first_and_hidden_ones_not_at_all(client, django_as
     with django_assert_num_queries(2):
         assert [(row.question, row.count) for row in questions_voted_down(9)] == [(two, 2), (one, 1)]
     assert len(questions_voted_down(1)) == 1
+    assert [(gap.title, gap.count, gap.url) for gap in gaps.answers_voted_down()] == [
+        (question.question, count, change_url(question)) for question, count in ((two, 2), (one, 1))
+    ]
 
 
 def test_one_vote_a_day_of_one_network_on_one_answer(client, question):

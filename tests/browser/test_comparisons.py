@@ -13,7 +13,8 @@ DIALOG = ".richtext-dialog"
 
 
 def press(page, words):
-    page.locator(".submit-row").last.get_by_role("button", name=words, exact=True).click()
+    with page.expect_navigation():  # the page may still show what was said of the save before
+        page.locator(".submit-row").last.get_by_role("button", name=words, exact=True).click()
     page.locator(".messagelist .success, .messagelist .info").first.wait_for()
 
 

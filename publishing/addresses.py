@@ -20,6 +20,6 @@ def change_url(record) -> str:
 
 def with_query(address: str, query: str) -> str:
     """Return `address` with `query` added to its own, before its fragment."""
-    # Encoded first: a tab would be passed over, and of "/", tab and "/" the beginning of another site's address be made.
+    # Encoded first: a tab would be passed over, and of "/", tab and "/" another site's address be made.
     parts = urlsplit(iri_to_uri(address))
     return parts._replace(query="&".join(filter(None, [parts.query, query]))).geturl()

@@ -132,7 +132,7 @@ class AutosaveMixin(TypedMixin):
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if request.method != "POST" or object_id is not None:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        # The same form adds one record: the answer to what stored it may have been lost, or its button been pressed twice.
+        # The same form adds one record: the answer to what stored it may have been lost, or its button pressed twice.
         with transaction.atomic():
             get_user_model().objects.select_for_update(no_key=True).get(pk=request.user.pk)
             object_id = self._key_of_sitting(request)

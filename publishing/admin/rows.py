@@ -110,7 +110,7 @@ class RowInline(FieldsMixin, admin.TabularInline):
 
 
 def rows_seen_by(user, model, rows: list[dict]) -> list[dict]:
-    """Those of the rows of `model` in a revision that name no draft which `user` (None: the site itself) may not see."""
+    """Those of the rows of `model` in a revision that name no draft which `user` (None: the site) may not see."""
     for field in _fields_with_drafts(user, model) if user else ():
         named = {row.get(field.name) for row in rows} - {None}
         seen = {None, *field.related_model.objects.for_staff(user).filter(pk__in=named).values_list("pk", flat=True)}

@@ -116,9 +116,7 @@ class Redirect(models.Model):
                 raise ValidationError({name: "Begin with one slash, without the name of the site."})
             if not all(map(str.isprintable, value)):
                 # Whoever reads an address passes over a tab: of what is written around it another one would be made.
-                raise ValidationError(
-                    {name: "There is a sign in it that no address has, perhaps a tab or a line break."}
-                )
+                raise ValidationError({name: "It holds a sign that no address has, perhaps a tab or a line break."})
         if "?" in self.path or "#" in self.path:
             raise ValidationError({"path": "Leave out what follows a question mark or a hash."})
         if bool(self.new_path) + self.is_gone + (self.target_id is not None) != 1:

@@ -57,8 +57,8 @@ class ShareLink(models.Model):
 
     @property
     def token(self) -> str:
-        """Its key, signed with the moment at which it was made: in a database that was restored, keys are given anew, and
-        a link that was lost must not open what another leads to."""
+        """Its key, signed with the moment at which it was made: in a database that was restored, keys are given
+        anew, and a link that was lost must not open what another leads to."""
         moment = self.made_at.astimezone(UTC).isoformat()
         return signing.Signer(sep=".", salt=f"publishing.sharelink {moment}").sign(self.pk)
 

@@ -19,9 +19,8 @@ _ATTRIBUTE = re.compile(r'(src|alt)="([^"]*)"')
 _ID = re.compile(r' id="[^"]*"')
 _COMPARISON = re.compile(rf'(<table) {ATTRIBUTE}="([^"]*)"(>)')
 _VOID = {"br", "hr", "img"}
-_LONG = (
-    3_000  # tokens that may differ; beyond, frequent words are no place to begin at: all pairs of them would be tried
-)
+# Tokens that may differ. Beyond, frequent words are no place to begin at: all pairs of them would be tried.
+_LONG = 3_000
 
 # No addresses: what is compared is read, and an anchor would stand there twice.
 _cleaner = nh3.Cleaner(

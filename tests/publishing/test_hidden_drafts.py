@@ -1,4 +1,4 @@
-"""Others' drafts stay hidden also from an Author who names their keys: in a text, in rows, by a copy, by an old link."""
+"""Others' drafts stay hidden also from an Author who names their keys: in a text, in rows, by a copy, by a link."""
 
 import pytest
 from django.test import Client

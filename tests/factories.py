@@ -107,6 +107,8 @@ def row(model, /, **values):
             continue
         if field.choices:
             values[field.name] = field.choices[0][0]
+        elif isinstance(field, models.BooleanField):
+            values[field.name] = True
         elif type(field).__name__ == "PartialDateField":
             values[field.name] = "2024"
         elif isinstance(field, models.DateField):

@@ -64,6 +64,7 @@ GROUPS = {
     "partners": "publishing.partner publishing.partnerkey",
     "settings": "publishing.sitesettings",
     "enquiries": "enquiries.enquiry",
+    "votes": "faq.vote",
     "people": "auth.user",
     "roles": "auth.group",
     "history": "admin.logentry",
@@ -121,6 +122,9 @@ TABLE = {
     "texts still_correct, published": ("", "ED"),
     "names still_correct": ("", "ED"),
     "texts import_file": ("AED", "AED"),
+    "texts twins": ("", "AED"),
+    "texts pairs": ("ED", ""),
+    "texts merge": ("ED", "ED"),
     "names autosave": ("ED", "ED"),
     "names autosave_new": ("ED", "ED"),
     "names preview": ("", "ED"),
@@ -197,6 +201,12 @@ TABLE = {
     "enquiries delete": ("", ""),
     "enquiries history": ("ED", "ED"),
     "enquiries export": ("ED", "ED"),
+    "votes changelist": ("ED", "ED"),
+    "votes add": ("", ""),
+    "votes change": ("ED", ""),
+    "votes delete": ("ED", "ED"),
+    "votes history": ("ED", "ED"),
+    "votes export": ("ED", ""),
     "people changelist": ("D", "D"),
     "people add": ("D", "D"),
     "people change": ("D", "D"),
@@ -291,6 +301,7 @@ ACTIONS = {
     "enquiries assign_to_me": "ED",
     "enquiries mark_as_spam": "ED",
     "enquiries mail_again": "ED",
+    "votes delete_selected": "ED",
 }
 
 

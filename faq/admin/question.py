@@ -1,10 +1,17 @@
 from django.contrib import admin
+from django.template.loader import render_to_string
+from django.urls import reverse
 
-from faq.models import OtherWording, Question, Topic
+from faq.admin.merging import MergeMixin
+from faq.admin.twins import TwinsMixin
+from faq.models import OtherWording, Question, Vote
 from publishing.admin.base import TrashFilter
 from publishing.admin.drafts import DraftsAdmin
 from publishing.admin.importing import ImportMixin
 from publishing.admin.rows import RowInline
+from publishing.roles import may_view
+
+REASONS_SHOWN = 5
 
 
 class OtherWordingInline(RowInline):
@@ -13,7 +20,8 @@ class OtherWordingInline(RowInline):
 
 
 @admin.register(Question)
-class QuestionAdmin(ImportMixin, DraftsAdmin):
+class QuestionAdmin(TwinsMixin, MergeMixin, ImportMixin, DraftsAdmin):
+    change_list_template = "admin/faq/question_list.html"
     list_display = ["question_or_untitled", "topic", "position", "status", "last_changed"]
     list_filter = ["state", TrashFilter, "topic"]
     list_select_related = ["topic"]
@@ -22,8 +30,9 @@ class QuestionAdmin(ImportMixin, DraftsAdmin):
     prepopulated_fields = {"slug": ["question"]}
     autocomplete_fields = ["topic", "share_image"]
     inlines = [OtherWordingInline]
+    readonly_fields = [*DraftsAdmin.readonly_fields, "twins", "votes"]
     fieldsets = [
-        (None, {"fields": ["question", "answer", "topic", "position"]}),
+        (None, {"fields": ["question", "twins", "answer", "topic", "position"]}),
         (
             "Publication",
             {
@@ -31,7 +40,7 @@ class QuestionAdmin(ImportMixin, DraftsAdmin):
                 "description": "A draft can be saved half finished; only you and your colleagues see it.",
             },
         ),
-        ("Care", {"fields": ["owner", "facts_checked_on"]}),
+        ("Care", {"fields": ["owner", "facts_checked_on", "votes"]}),
         (
             "For search engines and sharing",
             {
@@ -47,15 +56,21 @@ class QuestionAdmin(ImportMixin, DraftsAdmin):
     def question_or_untitled(self, question):
         return str(question)
 
+    def get_fieldsets(self, request, obj=None):
+        """What readers said is shown of what they could read, to whoever may see votes."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is not None and may_view(request.user, Vote):
+            return fieldsets
+        return [
+            (title, {**options, "fields": [name for name in options["fields"] if name != "votes"]})
+            for title, options in fieldsets
+        ]
 
-@admin.register(Topic)
-class TopicAdmin(DraftsAdmin):
-    list_display = ["name", "position", "status"]
-    list_filter = ["state", TrashFilter]
-    search_fields = ["name"]
-    prepopulated_fields = {"slug": ["name"]}
-    fieldsets = [
-        (None, {"fields": ["name", "position"]}),
-        ("Publication", {"fields": ["slug", "go_live_at", "note"]}),
-        DraftsAdmin.ABOUT,
-    ]
+    @admin.display(description="Votes of readers")
+    def votes(self, question):
+        context = {
+            "versions": question.votes.by_version(),
+            "reasons": question.votes.with_reason()[:REASONS_SHOWN],
+            "list_url": f"{reverse('admin:faq_vote_changelist')}?question__id__exact={question.pk}",
+        }
+        return render_to_string("admin/faq/votes_of_question.html", context)

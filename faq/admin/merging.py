@@ -1,0 +1,65 @@
+"""The page on which an editor says which of two questions stays."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path, reverse
+
+from faq.merging import CannotMergeError, merge, why_not
+from faq.models import Question
+from faq.twins.finding import KnownQuestions
+from publishing.addresses import change_url
+from publishing.where_used import where_used
+
+
+class MergeMixin:
+    """For the ModelAdmin of questions."""
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.merge_view)
+        return [path("merge/", view, name="faq_question_merge"), *super().get_urls()]
+
+    def merge_view(self, request):
+        """Ask before merging `?other=` into `?into=`, and do it when that is sent."""
+        if not self.has_publish_permission(request):
+            raise PermissionDenied
+        given = request.POST if request.method == "POST" else request.GET
+        into, other = (self._named(given.get(name, "")) for name in ("into", "other"))
+        if into is None or other is None:
+            return self._back(request, "Choose two questions that are there: one of these is not, or not any more.")
+        if not (self.has_change_permission(request, into) and self.has_delete_permission(request, other)):
+            raise PermissionDenied
+        if request.method == "POST":
+            return self._merge(request, into, other)
+        twins = KnownQuestions(Question.objects.filter(pk=other.pk)).twins_of(into.question, into.answer)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Merge two questions",
+            "into": into,
+            "other": other,
+            "problem": why_not(into, other),
+            "contradiction": twins[0].contradiction if twins else "",
+            "uses": where_used(other),
+            "pairs_url": reverse("admin:faq_question_pairs"),
+        }
+        return render(request, "admin/faq/merge.html", context)
+
+    def _merge(self, request, into, other):
+        try:
+            into = merge(into.pk, other.pk, request.user)
+        except CannotMergeError as error:
+            return self._back(request, f"Nothing was merged. {error}")
+        self.log_change(request, into, f"Merged with “{other}”.")
+        self.log_change(request, other, f"Merged into “{into}” and moved to the trash.")
+        messages.success(request, f"“{other}” leads to “{into}” now, and search finds it by those words.")
+        return HttpResponseRedirect(change_url(into))
+
+    def _named(self, key: str) -> Question | None:
+        is_key = key.isascii() and key.isdigit() and len(key) < 19
+        return Question.objects.kept().filter(pk=key).first() if is_key else None
+
+    def _back(self, request, words: str):
+        messages.error(request, words)
+        return HttpResponseRedirect(reverse("admin:faq_question_pairs"))

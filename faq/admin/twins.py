@@ -1,0 +1,71 @@
+"""Questions that ask the same: shown while one is typed, and all of them on a page."""
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.forms.widgets import Script
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import path, reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from faq.models import Question
+from faq.twins.finding import KnownQuestions
+from publishing.richtext.allowlist import clean
+
+LONGEST_ANSWER = 100_000  # characters
+
+
+class TwinsMixin:
+    """For the ModelAdmin of questions."""
+
+    class Media:
+        js = [Script("js/twins.js", defer=True)]
+
+    def get_urls(self):
+        typed, listed = require_POST(self.twins_view), require_GET(self.pairs_view)
+        return [
+            path("twins/", self.admin_site.admin_view(typed), name="faq_question_twins"),
+            path("pairs/", self.admin_site.admin_view(listed), name="faq_question_pairs"),
+            *super().get_urls(),
+        ]
+
+    @admin.display(description="Asked already")
+    def twins(self, question):
+        """What asks the same as was saved last. The script asks again about what is typed."""
+        asker = getattr(question, "asker", None)
+        found = twins_seen_by(asker, question.question, question.answer, question.pk) if asker else []
+        context = {"twins": found, "url": reverse("admin:faq_question_twins"), "is_stored": question.pk is not None}
+        return render_to_string("admin/faq/twins_field.html", context)
+
+    def twins_view(self, request):
+        """Answer the form's script: what asks the same as the question typed there, of what its writer may see."""
+        if not (self.has_add_permission(request) or self.has_change_permission(request)):
+            raise PermissionDenied
+        key = request.POST.get("pk", "")
+        pk = int(key) if key.isascii() and key.isdigit() and len(key) < 19 else None
+        answer = clean(request.POST.get("answer", "")[:LONGEST_ANSWER])
+        found = twins_seen_by(request.user, request.POST.get("question", ""), answer, pk)
+        return render(request, "admin/faq/twins.html", {"twins": found})
+
+    def pairs_view(self, request):
+        """List what asks the same among all questions, drafts included: for those who decide what is published."""
+        if not self.has_publish_permission(request):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Asked twice",
+            "pairs": KnownQuestions(Question.objects.kept().order_by("pk")).pairs(),
+            "merge_url": reverse("admin:faq_question_merge"),
+        }
+        return render(request, "admin/faq/pairs.html", context)
+
+    def changelist_view(self, request, extra_context=None):
+        may_publish = self.has_publish_permission(request)
+        url = reverse("admin:faq_question_pairs") if may_publish else ""
+        return super().changelist_view(request, {"pairs_url": url, **(extra_context or {})})
+
+
+def twins_seen_by(user, text: str, answer: str, pk: int | None) -> list:
+    """Return what asks the same as `text` among the questions that `user` may see, but for the one with key `pk`."""
+    return KnownQuestions(Question.objects.kept().for_staff(user).exclude(pk=pk)).twins_of(text, answer)

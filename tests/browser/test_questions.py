@@ -1,0 +1,96 @@
+"""Questions in a browser: what asks the same is shown while one types, readers vote, an answer opens by its address."""
+
+import pytest
+from django.core.cache import cache
+
+from articles.models import PlacedQuestion
+from faq.models import Vote
+from tests import factories
+from tests.browser.test_editor_journey import EDITOR
+from tests.browser.test_enquiry import focused, tab_to
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_what_asks_the_same_is_shown_while_one_types(editor_page):
+    cache.clear()
+    known = factories.question(question="Is Generative AI the same as LLMs?", answer="<p>No. It is wider.</p>")
+    page = editor_page
+    page.goto("/admin/faq/question/add/")
+    list_of_twins = page.locator("[data-twins-url]")
+    page.locator("#id_question").press_sequentially("What is a token?")
+    list_of_twins.get_by_text("No other question asks the same.").wait_for()
+    page.locator("#id_question").fill("Is LLM the same as generative AI?")
+    link = list_of_twins.get_by_role("link", name="Is Generative AI the same as LLMs?")
+    link.wait_for()
+    assert link.get_attribute("href") == f"/admin/faq/question/{known.pk}/change/"
+    assert list_of_twins.get_attribute("aria-live") == "polite"
+    page.locator(EDITOR).fill("Yes, it is.")
+    list_of_twins.get_by_text("begins with “yes”, the other with “no”").wait_for()
+    # Once the form has saved itself, what was typed is no twin of itself; and it is there without a script as well.
+    page.wait_for_url("**/change/")
+    page.locator("#id_question").fill("LLM: is it the same as generative AI?")
+    with page.expect_response("**/twins/"):
+        page.locator("#id_question").press("End")
+        page.locator("#id_question").press_sequentially("!")
+    assert list_of_twins.get_by_role("link").count() == 1
+    html = page.request.get(page.url).text()
+    assert "They contradict each other." in html
+    assert known.question in html
+
+
+@pytest.mark.parametrize("has_scripts", [True, False], ids=["with scripts", "without"])
+def test_reader_votes_by_keyboard_and_is_thanked(chromium, live_server, has_scripts):
+    cache.clear()
+    question = factories.question(question="Is it dear?")
+    context = chromium.new_context(
+        base_url=live_server.url, java_script_enabled=has_scripts, viewport={"width": 320, "height": 700}
+    )
+    page = context.new_page()
+    page.goto(question.get_absolute_url())
+    assert not page.get_by_label("Why?").is_visible()
+    if has_scripts:
+        tab_to(page, "name", "verdict")
+        page.keyboard.press("ArrowDown")
+        tab_to(page, "name", "reason")
+        page.keyboard.type("It names no price.")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        tab_to(page, "textContent", "Send")
+    else:
+        page.get_by_label("No", exact=True).focus()
+        page.keyboard.press("Space")
+        page.get_by_label("Why?").focus()
+        page.keyboard.type("It names no price.")
+        page.get_by_role("button", name="Send").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/helpful/thanks/")
+    page.go_back()
+    page.get_by_label("Yes", exact=True).check()
+    page.get_by_role("button", name="Send").click()
+    assert "one vote a day is counted" in page.get_by_role("alert").inner_text()
+    if has_scripts:
+        assert focused(page, "className") == "problems"
+    assert context.cookies() == []
+    context.close()
+    assert list(Vote.objects.values_list("is_helpful", "reason")) == [(False, "It names no price.")]
+
+
+def test_answer_opens_from_its_address_is_found_in_the_page_and_printed(page):
+    topic = factories.question_topic()
+    first, second = (factories.question(topic=topic, answer=f"<p>Words{number}.</p>") for number in (1, 2))
+    article = factories.article()
+    PlacedQuestion.objects.create(article=article, question=second)
+    for path in (topic.get_absolute_url(), article.get_absolute_url()):
+        page.goto(f"{path}#answer_{second.slug}")
+        answer = page.get_by_text("Words2.")
+        answer.wait_for()
+        summary = page.locator("summary", has_text=second.question)
+        assert summary.evaluate("element => element.getBoundingClientRect().top") >= 0
+    page.goto(topic.get_absolute_url())
+    assert page.locator("details[open]").count() == 0
+    page.emulate_media(media="print")
+    assert page.get_by_text("Words1.").evaluate("element => element.checkVisibility({ contentVisibilityAuto: true })")
+    page.emulate_media(media="screen")
+    # As a link that somebody shares of a place on the page: it leads to what a search in the page would find.
+    page.goto(f"{topic.get_absolute_url()}#:~:text=Words1")
+    page.locator("details[open]", has_text=first.question).wait_for()

@@ -1,0 +1,57 @@
+"""What asks the same, in the admin: while one types, after saving, and as a list of all."""
+
+import pytest
+
+from publishing.models import State
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+ASKED = "Is LLM the same as generative AI?"
+TYPED = "/admin/faq/question/twins/"
+
+
+@pytest.fixture
+def known():
+    return factories.question(question="Is <b>Generative AI</b> the same as LLMs?", answer="<p>No.</p>")
+
+
+def test_what_is_typed_is_answered_with_links_and_what_contradicts(client, known):
+    client.force_login(factories.user("Author"))
+    for data, words in (
+        ({"question": "What is B the same as?"}, "No other question asks the same."),
+        ({"question": f"{ASKED} B", "answer": "<p>Yes.</p><script>"}, "One answer begins with “yes”"),
+        ({"question": f"{ASKED} B", "answer": "<p>No.</p>", "pk": "nonsense"}, "Is &lt;b&gt;Generative AI&lt;/b&gt;"),
+        ({"question": f"{ASKED} B", "pk": str(known.pk)}, "No other question asks the same."),
+        ({}, "No other question asks the same."),
+    ):
+        html = client.post(TYPED, data).content.decode()
+        assert words in html, data
+        assert "<script" not in html, data
+    assert client.get(TYPED).status_code == 405
+
+
+def test_author_is_told_of_no_draft_that_she_may_not_see(client):
+    author, colleague = factories.user("Author"), factories.user("Editor")
+    factories.question(question=f"{ASKED} Hidden", state=State.DRAFT, owner=colleague)
+    own = factories.question(question=f"{ASKED} hidden: hers", state=State.DRAFT, owner=author)
+    client.force_login(author)
+    data = {"question": f"{ASKED} hidden"}
+    assert "Hidden" not in client.post(TYPED, data).content.decode()
+    assert "Hidden" not in client.get(f"/admin/faq/question/{own.pk}/change/").content.decode()
+    client.force_login(colleague)
+    assert "Hidden" in client.post(TYPED, data).content.decode()
+
+
+def test_form_and_list_say_so_without_a_script(client, known):
+    client.force_login(factories.user("Editor"))
+    twin = factories.question(question=f"{ASKED} B", state=State.DRAFT, answer="<p>Yes.</p>")
+    form = client.get(f"/admin/faq/question/{twin.pk}/change/").content.decode()
+    assert "One question asks" in form
+    assert "They contradict each other." in form
+    assert '"/admin/faq/question/pairs/"' in client.get("/admin/faq/question/").content.decode()
+    pairs = client.get("/admin/faq/question/pairs/").content.decode()
+    for one, other in ((known, twin), (twin, known)):
+        assert f"/admin/faq/question/merge/?into={one.pk}&amp;other={other.pk}" in pairs
+    assert "begins with “no”, the other with “yes”" in pairs
+    twin.delete()
+    assert "No two questions ask the same." in client.get("/admin/faq/question/pairs/").content.decode()

@@ -34,8 +34,8 @@ class TwinsMixin:
         """What asks the same as was saved last. The script asks again about what is typed."""
         asker = getattr(question, "asker", None)
         found = twins_seen_by(asker, question.question, question.answer, question.pk) if asker else []
-        url = reverse("admin:faq_question_twins")
-        return render_to_string("admin/faq/twins_field.html", {"twins": found, "url": url, "pk": question.pk})
+        context = {"twins": found, "url": reverse("admin:faq_question_twins"), "is_stored": question.pk is not None}
+        return render_to_string("admin/faq/twins_field.html", context)
 
     def twins_view(self, request):
         """Answer the form's script: what asks the same as the question typed there, of what its writer may see."""

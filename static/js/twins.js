@@ -5,12 +5,15 @@
   const form = list?.closest("form");
   let timer, underWay, asked, said;
 
+  /** The key of this question, which a new one has once the form has saved itself; "" until then. */
+  const stored = () => location.pathname.match(/\/(\d+)\/change\/$/)?.[1] ?? "";
+
   /** What is typed; the answer too, since two answers may contradict each other. */
   function typed() {
     const words = new URLSearchParams();
     words.append("question", form.elements.question.value);
     words.append("answer", form.elements.answer?.value ?? "");
-    if (/^\d+$/.test(list.dataset.twinsPk)) words.append("pk", list.dataset.twinsPk);
+    words.append("pk", stored());
     return words;
   }
 
@@ -37,7 +40,8 @@
   }
 
   if (form?.elements.question) {
-    asked = typed().toString();
+    if (stored()) asked = typed().toString();
+    else if (form.elements.question.value) ask(); // begun with words from elsewhere
     form.addEventListener("input", () => {
       clearTimeout(timer);
       timer = setTimeout(ask, PAUSE_MS);

@@ -4,7 +4,6 @@ Nothing is noted when a fact changes: each reference keeps what was known when s
 is compared with today. So no way of changing a fact is missed, the passing of a date included.
 """
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import batched
@@ -14,11 +13,10 @@ from django.contrib.contenttypes.models import ContentType
 from publishing.facts import citable, known_of
 from publishing.models import Publishable, Reference
 from publishing.richtext.document import BLOCKS, mention, parse, words_of
+from publishing.richtext.sentences import sentence_at, shortened
 
 BATCH = 500
-SENTENCE = 240  # characters
 PLACE = "\ue000"  # of private use: what it means, is ours alone
-SENTENCE_END = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][”\"»)]))\s+(?=[^\Wa-z\d_]|[“\"„«(])")
 
 
 @dataclass(frozen=True)
@@ -137,7 +135,7 @@ def sentence_with(html: str, row: Reference) -> str:
             if row.words and " ".join(link.text_content().split())[:200] != row.words:
                 continue
             block = next((parent for parent in link.iterancestors() if parent.tag in BLOCKS), None)
-            return _shortened(_sentence(block, link)) if block is not None else row.words
+            return shortened(_sentence(block, link)) if block is not None else row.words
     return row.words
 
 
@@ -148,11 +146,4 @@ def _sentence(block, link) -> str:
     words = " ".join(note.text_content().split()) if note is not None else words_of(block)
     before, _, after = words.partition(PLACE)
     words = before + after
-    starts = [0, *(match.end() for match in SENTENCE_END.finditer(words)), len(words)]
-    start = max(place for place in starts if place <= len(before))
-    end = min((place for place in starts if place > len(before)), default=len(words))
-    return words[start:end].strip()
-
-
-def _shortened(sentence: str) -> str:
-    return sentence if len(sentence) <= SENTENCE else f"{sentence[: SENTENCE - 1]}…"
+    return sentence_at(words, len(before))

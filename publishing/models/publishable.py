@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 
 from publishing.drawings import Drawing, drawing_about
 from publishing.list_page import ListPage
+from publishing.models.in_step import note_texts
 from publishing.models.redirect import Redirect
 from publishing.models.reference import Reference
 from publishing.models.search_entry import SearchEntry
@@ -90,7 +91,7 @@ class PublishableQuerySet(models.QuerySet):
             count = super().update(**{"last_changed_at": timezone.now(), **changes})
             if addresses and watched:
                 records = list(self.model._base_manager.using(self.db).filter(pk__in=addresses))
-                Reference.objects.sync(records)
+                note_texts(records)
                 for record in records:
                     record.keep_address(addresses[record.pk])
             SearchEntry.objects.sync(self.model, addresses)
@@ -106,7 +107,7 @@ class PublishableQuerySet(models.QuerySet):
             slugs.add(record.slug)
         with transaction.atomic(using=self.db):
             created = super().bulk_create(objs, *args, **kwargs)
-            Reference.objects.sync([record for record in created if record.pk])
+            note_texts([record for record in created if record.pk])
             Redirect.objects.free(*(record.get_absolute_url() for record in created if record.state == State.PUBLISHED))
             # By their addresses, since rows that were there before (`ignore_conflicts`) come back without a key.
             rows = self.model._base_manager.using(self.db).filter(slug__in=slugs)
@@ -303,10 +304,10 @@ class Publishable(models.Model):
             stored = self.addresses(rows) if self.pk else {}
             super().save(*args, update_fields=update_fields, **kwargs)
             if update_fields is None:
-                Reference.objects.sync([self])
+                note_texts([self])
             elif Reference.sources_in(type(self)) & update_fields:
                 # The other texts in memory are not in the database.
-                Reference.objects.sync([type(self)._base_manager.get(pk=self.pk)])
+                note_texts([type(self)._base_manager.get(pk=self.pk)])
             if update_fields is None or update_fields & {*self.address_fields}:
                 self.keep_address(stored.get(self.pk))
             SearchEntry.objects.sync(type(self), [self.pk])

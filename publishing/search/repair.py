@@ -6,7 +6,8 @@ from itertools import batched
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
-from publishing.models import Reference, SearchEntry, SearchWord
+from publishing.models import NameMention, NameRule, Reference, SearchEntry, SearchWord
+from publishing.models.in_step import note_texts
 from publishing.models.search_word import words_of
 from publishing.registry import publishable_models
 from publishing.search.backends import index
@@ -25,7 +26,7 @@ def repair() -> Iterator[str]:
         done = 0
         for some in batched(pks, BATCH):
             with transaction.atomic():
-                Reference.objects.sync(list(model._base_manager.filter(pk__in=some)))
+                note_texts(list(model._base_manager.filter(pk__in=some)))
                 SearchEntry.objects.sync(model, some, rewrite=True)
             done += len(some)
             yield f"{done:,} of {len(pks):,} {name}"
@@ -46,5 +47,6 @@ def _drop_orphans(model) -> int:
         orphans = SearchEntry.objects.filter(source_type=source).exclude(source_id__in=left)
         count = len(orphans)
         SearchEntry.objects.remove(orphans)
-        deleted, _ = Reference.objects.filter(source_type=source).exclude(source_id__in=left).delete()
-    return count + deleted
+        for rows in (Reference.objects, NameMention.objects, NameRule.objects):
+            count += rows.filter(source_type=source).exclude(source_id__in=left).delete()[0]
+    return count

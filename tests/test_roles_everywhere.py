@@ -24,6 +24,7 @@ from publishing.invitations import invite
 from publishing.models import (
     Act,
     Comment,
+    NameRule,
     Partner,
     PartnerKey,
     Prose,
@@ -60,6 +61,7 @@ GROUPS = {
     "logs": "catalog.importrun catalog.heldrecord catalog.fieldchange",
     "pictures": "publishing.image",
     "redirects": "publishing.redirect",
+    "names in texts": "publishing.namerule",
     "missing": "publishing.missingaddress",
     "partners": "publishing.partner publishing.partnerkey",
     "settings": "publishing.sitesettings",
@@ -175,6 +177,11 @@ TABLE = {
     "pictures delete": ("ED", "ED"),
     "pictures history": ("ACED", "ACED"),
     "pictures file": (STAFF, STAFF),
+    "names in texts changelist": ("CED", "CED"),
+    "names in texts add": ("CED", "CED"),
+    "names in texts change": ("CED", "CED"),
+    "names in texts delete": ("CED", "CED"),
+    "names in texts history": ("CED", "CED"),
     "redirects changelist": ("ED", "ED"),
     "redirects add": ("ED", "ED"),
     "redirects change": ("ED", "ED"),
@@ -283,6 +290,7 @@ ACTIONS = {
     "logs take_back_together": "CED",
     "pictures delete_selected": "ED",
     "redirects delete_selected": "ED",
+    "names in texts delete_selected": "CED",
     "missing dismiss": "ED",
     "missing list_again": "ED",
     "partners delete_selected": "ED",
@@ -391,6 +399,7 @@ def make(model, group):
         return record
     return {
         "publishing.image": lambda: factories.image(),
+        "publishing.namerule": lambda: NameRule.objects.create(words="Orca"),
         "publishing.redirect": lambda: Redirect.objects.create(path="/old/", new_path="/faq/"),
         "publishing.partner": lambda: Partner.objects.create(organisation="Buyers", contact_email="b@example.org"),
         "publishing.partnerkey": lambda: PartnerKey.objects.create_key(

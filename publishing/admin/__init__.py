@@ -1,5 +1,5 @@
 """The admin of what all apps share. Apps build theirs on `publishing.admin.base`."""
 
-from publishing.admin import image, missing, partner, people, redirect, site_history, site_settings
+from publishing.admin import image, missing, naming, partner, people, redirect, site_history, site_settings
 
-__all__ = ["image", "missing", "partner", "people", "redirect", "site_history", "site_settings"]
+__all__ = ["image", "missing", "naming", "partner", "people", "redirect", "site_history", "site_settings"]

@@ -3,6 +3,7 @@
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
 from publishing.preflight.links import check_chosen, check_links
+from publishing.preflight.names import check_names
 from publishing.preflight.records import check_address, check_description, check_text, check_title
 from publishing.preflight.rules import REFUSED_ANYWAY, RULES, Finding
 from publishing.preflight.subject import subject_of
@@ -18,6 +19,7 @@ CHECKS = (
     check_pictures,
     check_links,
     check_chosen,
+    check_names,
 )
 ORDER = {rule: place for place, rule in enumerate(RULES)}
 NAMED = 3  # problems in one sentence

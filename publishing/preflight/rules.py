@@ -36,6 +36,12 @@ RULES = {
     "heading_skipped": (WARNING, "This heading is of level {level} below one of level {above}: a level is left out."),
     "heading_empty": (WARNING, "This heading has no words."),
     "table_uncaptioned": (WARNING, "This table has no caption that says what it shows."),
+    "name_misspelt": (WARNING, "“{words}” looks like “{name}” with a mistake in it."),
+    "name_unknown": (WARNING, "“{words}” looks like the name of a model that the catalogue does not have."),
+    "name_spelling": (WARNING, "“{words}” is written “{name}” in the catalogue."),
+    "name_caution": (WARNING, "“{words}” is named without a link: “{name}” {caution}."),
+    "name_unlinked": (WARNING, "“{words}” is named without a link to “{name}”."),
+    "name_perhaps": (WARNING, "“{words}” may be “{name}”, or something else."),
     "link_words": (WARNING, "“{words}” does not say where the link leads."),
 }
 
@@ -45,13 +51,15 @@ REFUSED_ANYWAY = {"title_missing", "text_missing", "address_taken"}
 
 @dataclass(frozen=True)
 class Finding:
-    """Something found in `field` of a record; in a rich text at the place `index`, from 0, among its `tags`."""
+    """Something found in `field` of a record; in a rich text at the place `index`, from 0, among its `tags`. Of a
+    name, `name` is what publishing.preflight.names says of it."""
 
     rule: str
     words: str
     field: str = ""
     tags: str = ""
     index: int = 0
+    name: object = None
 
     @property
     def is_error(self) -> bool:

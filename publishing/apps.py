@@ -10,7 +10,7 @@ class PublishingConfig(AppConfig):
     verbose_name = "Site, pictures and redirects"  # what the admin shows of it
 
     def ready(self):
-        autodiscover_modules("due", "citing", "comparing", "gaps", "preflight")
+        autodiscover_modules("due", "citing", "comparing", "gaps", "naming", "preflight")
 
 
 class AdminSiteConfig(admin_apps.AdminConfig):

@@ -15,12 +15,14 @@ from publishing.as_reader import leads_somewhere
 from publishing.claims.searching import search_on
 from publishing.letters import KEPT_FOR, send
 from publishing.mailing import deliver_waiting
-from publishing.models import DueJob, Letter, MissingAddress
+from publishing.models import DueJob, Letter, MissingAddress, NameIndex
 from publishing.picture_files import render_missing, sweep
 from publishing.revisions.acts import apply_due_updates
 from publishing.search.repair import follow_facts
 from publishing.staleness import fill_in
 from publishing.trash import empty_trash
+
+NAMES_SECONDS = 20  # of a minute, for the index of names
 
 logger = logging.getLogger(__name__)
 
@@ -139,6 +141,12 @@ def render_missing_pictures():
 @every(hours=24)
 def sweep_picture_files():
     sweep()
+
+
+@every(minutes=1)
+def find_names_in_texts():
+    """What texts say under names that are new since they were written; some seconds at a time, until it is done."""
+    NameIndex.objects.catch_up(NAMES_SECONDS)
 
 
 @every(hours=1)

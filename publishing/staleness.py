@@ -220,5 +220,4 @@ def _sentence(block, link) -> str:
     words = " ".join(note.text_content().split()) if note is not None else words_of(block)
     before, _, after = words.partition(PLACE)
     words = before + after
-    start, end = sentence_at(words, len(before))
-    return words[start:end].strip()
+    return sentence_at(words, len(before))

@@ -7,12 +7,14 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models.functions import Cast
 
-from publishing.models import Prose, Publishable, Reference
+from publishing.models import NameMention, Prose, Publishable, Reference
 from publishing.registry import address_columns, publishable_model, publishable_models
 from publishing.roles import may_view
 
 LIMIT = 200
 SHOWN_TO_READERS = 60
+SENTENCES = 3  # of one text
+NAMED_SO = [NameMention.Standing.CERTAIN, NameMention.Standing.PERHAPS, NameMention.Standing.UNKNOWN]
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,22 @@ class Use:
 def where_used(record) -> list[Use]:
     """Return the records that use `record` (of any model), those that mention it first; at most 200 of each way."""
     return [*_mentions_of(record), *_relations_to(record)]
+
+
+def named_without_link(record) -> list[Use]:
+    """Return the records whose texts name `record` without a link to it, each with its first sentences; at most 200."""
+    rows = NameMention.objects.filter(
+        target_type=ContentType.objects.get_for_model(record),
+        target_id=record.pk,
+        standing__in=NAMED_SO,
+    )
+    rows = rows.order_by("source_type_id", "source_id", "pk").prefetch_related("source")[:LIMIT]
+    texts = defaultdict(dict)
+    for row in rows:
+        if row.source and row.source != record:
+            remark = "" if row.standing == NameMention.Standing.CERTAIN else f" ({row.get_standing_display()})"
+            texts[row.source][f"“{row.sentence}”{remark}"] = row
+    return [Use(source, sentence) for source, found in texts.items() for sentence in list(found)[:SENTENCES]]
 
 
 def seen_by(user, uses: list[Use]) -> tuple[list[Use], int]:

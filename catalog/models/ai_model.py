@@ -181,7 +181,10 @@ class AIModel(CatalogueRecord):
     def cautions(cls, pks):
         today = timezone.localdate()
         models = cls.objects.filter(pk__in=pks).prefetch_related("events")
-        return {model.pk: "is retired" for model in models if model.status_on(today) == Status.RETIRED}
+        words = {
+            model.pk: "is not verified: no source of its maker was found" for model in models if model.is_unverified
+        }
+        return words | {model.pk: "is retired" for model in models if model.status_on(today) == Status.RETIRED}
 
     def clean(self):
         super().clean()

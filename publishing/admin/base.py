@@ -19,13 +19,14 @@ from publishing.admin.tags import TagChoiceMixin
 from publishing.admin.taking_off import question_about_action, question_about_form
 from publishing.admin.trash import TrashFilter, TrashMixin
 from publishing.models import Prose, Revised, State
+from publishing.naming.choices import BUTTON
 from publishing.parameters import words
 from publishing.people import is_own_draft
 from publishing.preflight.checking import Held
 from publishing.richtext import RichTextField
 from publishing.roles import may_publish
 from publishing.staleness import stand_by
-from publishing.where_used import seen_by, where_used
+from publishing.where_used import named_without_link, seen_by, where_used
 
 __all__ = ["PublishableAdmin", "TrashFilter", "is_field_with_search"]
 
@@ -172,7 +173,7 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, MovedMixin, admi
         messages.success(request, self.words_after_saving(request, context))
         if "_addanother" in request.POST:
             url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_add")
-        elif request.POST.keys() & {"_continue", "_restore"}:
+        elif request.POST.keys() & {"_continue", "_restore", BUTTON}:
             url = edit_url
         else:
             return self.response_post_save_change(request, record)
@@ -211,7 +212,9 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, MovedMixin, admi
     @admin.display(description="Used by")
     def used_by(self, record):
         uses, hidden = seen_by(record.asker, where_used(record)) if record.pk else ([], 0)
-        return render_to_string("admin/publishing/used_by.html", {"uses": uses, "hidden": hidden})
+        named = seen_by(record.asker, named_without_link(record))[0] if record.pk else []
+        context = {"uses": uses, "hidden": hidden, "named": named}
+        return render_to_string("admin/publishing/used_by.html", context)
 
     # Actions -----------------------------------------------------------------------------------
 

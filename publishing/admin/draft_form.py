@@ -4,12 +4,15 @@ import uuid
 
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.timezone import get_current_timezone_name
 
 from publishing.admin.fields import EARLIEST, LATEST
 from publishing.models import Act, State
+from publishing.naming.choices import Choice, applied
+from publishing.preflight.names import ignored_in
 from publishing.revisions.acts import STATES
 from publishing.revisions.content import read_fields, tag_fields_of
 
@@ -41,6 +44,8 @@ class DraftForm(forms.ModelForm):
 
     act = Act.SAVE
     refusal = ""  # why the database did not take what was sent a moment ago
+    choice: Choice | None = None  # what is to be done about a name in the text, and the fields after that
+    fields_chosen: dict | None = None
     held = None  # what stopped the publication that was asked for just now
     moment_field = "go_live_at"  # that says when SCHEDULE is to happen
 
@@ -82,6 +87,15 @@ class DraftForm(forms.ModelForm):
             super()._post_clean()
         finally:
             self.instance.state = state
+        if self.choice is not None:
+            self._choose()
+
+    def _choose(self):
+        try:
+            fields = read_fields(self.instance)
+            self.fields_chosen = applied(self.choice, type(self.instance), fields, ignored_in(self.instance))
+        except ValidationError as error:
+            self.add_error(None, error)
 
     def _get_validation_exclusions(self):
         # The state is no field of the form, and yet constraints speak of it.
@@ -97,7 +111,7 @@ class DraftForm(forms.ModelForm):
         }
         rows = {formset.get_default_prefix(): formset.content() for formset in formsets}
         return {
-            "fields": read_fields(self.instance),
+            "fields": self.fields_chosen or read_fields(self.instance),
             "tags": begun["tags"] | tags,
             "rows": begun["rows"] | rows,
         }

@@ -14,6 +14,7 @@ from publishing.admin.draft_form import DraftForm
 from publishing.admin.duplicating import DuplicatingMixin
 from publishing.admin.history import HistoryMixin
 from publishing.admin.moved import address_to_be
+from publishing.admin.naming import choice_of, keep_rule
 from publishing.admin.preflight import PreflightMixin
 from publishing.admin.preview import PreviewMixin
 from publishing.admin.review import ReviewMixin
@@ -81,7 +82,7 @@ class DraftsAdmin(
 
     class Media:  # not with the mixins: of several the class would take the first one's alone
         css = {"all": ["css/admin-preview.css"]}
-        js = [Script("js/preflight.js", defer=True)]
+        js = [Script("js/preflight.js", defer=True), Script("js/preflight-names.js", type="module")]
 
     def get_queryset(self, request):
         return with_drafts(super().get_queryset(request))
@@ -127,6 +128,7 @@ class DraftsAdmin(
         form.act = act_of(request) if request.method == "POST" else Act.SAVE
         form.moment_field = _moment_field(self.model, obj)
         form.refusal = getattr(request, "refusal", "")
+        form.choice = choice_of(request) if request.method == "POST" else None
         return form
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
@@ -166,6 +168,8 @@ class DraftsAdmin(
 
     def save_related(self, request, form, formsets, change):
         record, cleaned = form.instance, form.cleaned_data
+        if change:
+            keep_rule(request, record)
         # The date of a first publication stands in the record itself.
         go_live_at = cleaned.get("go_live_at") if form.moment_field == "go_live_at" else None
         order = Order(

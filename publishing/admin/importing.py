@@ -12,6 +12,9 @@ from django.utils.text import Truncator
 from publishing.addresses import change_url
 from publishing.incoming.files import ACCEPTED, check_size, take_file
 from publishing.models import Act, Reference
+from publishing.naming.linking import link_certain
+from publishing.naming.today import lexicon_of_today
+from publishing.preflight.names import names_in_words
 from publishing.revisions.acts import Order, begin
 
 
@@ -53,10 +56,11 @@ class ImportMixin:
     def _import(self, request, file):
         check_size(file.size)
         taken = take_file(file.name, file.read(), request.user)
+        html, linked = link_certain(taken.html, lexicon_of_today())
         record = self.model(owner=request.user)
         title = self.opts.get_field(record.title_field)
         body = min(Reference.sources_in(self.model))
-        content = {"fields": {title.name: Truncator(taken.title).chars(title.max_length), body: taken.html}}
+        content = {"fields": {title.name: Truncator(taken.title).chars(title.max_length), body: html}}
         note = Truncator(f"Imported from {file.name}").chars(200)
         try:
             begin(record, Order(Act.SAVE, content, author=request.user, note=note))
@@ -66,7 +70,8 @@ class ImportMixin:
                 picture.delete()
             raise
         self.log_addition(request, record, f"{note}.")
+        lines = [*taken.lines, *names_in_words(record, linked)]
         messages.success(
-            request, render_to_string("admin/publishing/imported.html", {"name": file.name, "lines": taken.lines})
+            request, render_to_string("admin/publishing/imported.html", {"name": file.name, "lines": lines})
         )
         return HttpResponseRedirect(change_url(record))

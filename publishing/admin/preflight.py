@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from publishing.admin.naming import keep_rule, names_panel
 from publishing.drawings.card import card
 from publishing.preflight.appearance import appearance
 from publishing.preflight.checking import Held, preflight
@@ -40,7 +41,7 @@ class PreflightMixin:
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         held = getattr(request, "held", None)
         if held is not None:
-            context["preflight"] = {"findings": held.findings, "is_held": True}
+            context["preflight"] = {**self._found(request, obj, held.findings), "is_held": True}
         elif obj is not None and self.has_change_permission(request, obj):
             content = getattr(obj, "draft_content", None)
             context["preflight"] = self._panel(request, obj, content) if content else None
@@ -52,6 +53,7 @@ class PreflightMixin:
         record = self.record_to_change(request, object_id)
         form = self.get_form(request, record, change=True)(request.POST, request.FILES, instance=record)
         formsets, _ = self._create_formsets(request, form.instance, change=True)
+        keep_rule(request, record)
         is_valid = form.is_valid() and all(formset.is_valid() for formset in formsets)
         panel = self._panel(request, record, form.content(formsets)) if is_valid else {"is_invalid": True}
         context = {"preflight": panel, "original": record, "may_override": self.may_publish(request, record)}
@@ -63,10 +65,14 @@ class PreflightMixin:
         picture = card(*record.card_words(), site_of(request).name_text, record.drawing)
         return HttpResponse(picture, content_type="image/png")
 
+    def _found(self, request, record, findings) -> dict:
+        others = [finding for finding in findings if not finding.name]
+        return {"findings": others, "names": names_panel(findings, record or self.model(), request.user)}
+
     def _panel(self, request, record, content) -> dict:
         shown = subject_of(record, content).record
         return {
-            "findings": preflight(record, content),
+            **self._found(request, record, preflight(record, content)),
             "appearance": appearance(shown, site_of(request)),
             "card_url": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_share_card", args=[record.pk]),
         }

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from publishing.incoming import markdown
 from publishing.incoming.conversion import take_part
+from publishing.preflight.names import pasted_names_in_words
 from publishing.registry import kinds
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -40,7 +41,7 @@ def paste_view(request):
             return JsonResponse({"html": None, "report": []})
     except ValidationError as error:
         return JsonResponse({"problem": " ".join(error.messages)}, status=400)
-    return JsonResponse({"html": taken.html, "report": taken.lines})
+    return JsonResponse({"html": taken.html, "report": [*taken.lines, *pasted_names_in_words(taken.html)]})
 
 
 def may_write(user, model) -> bool:

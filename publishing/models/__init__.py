@@ -11,6 +11,9 @@ from publishing.models.invitation import Invitation
 from publishing.models.letter import Letter
 from publishing.models.mailed import Mailed
 from publishing.models.missing_address import MissingAddress
+from publishing.models.name_index import NameIndex
+from publishing.models.name_mention import NameMention
+from publishing.models.name_rule import NameRule
 from publishing.models.partner import Partner, PartnerKey
 from publishing.models.prose import Prose, ProseQuerySet
 from publishing.models.publishable import Publishable, PublishableQuerySet, State, published_requires
@@ -42,6 +45,9 @@ __all__ = [
     "Letter",
     "Mailed",
     "MissingAddress",
+    "NameIndex",
+    "NameMention",
+    "NameRule",
     "Partner",
     "PartnerKey",
     "Prose",

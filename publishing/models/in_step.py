@@ -1,13 +1,15 @@
 """What is known of the texts of records, kept in step with them."""
 
 from publishing.models.claim import Claim, claiming_fields
+from publishing.models.name_mention import NameMention
 from publishing.models.reference import Reference
 
 
 def note_texts(records):
-    """Note what the texts of `records` (of one model) refer to and claim. In the transaction that writes them."""
+    """Note what the texts of `records` (of one model) refer to, claim and name. In the transaction that writes them."""
     Reference.objects.sync(records)
     Claim.objects.sync(records)
+    NameMention.objects.sync(records)
 
 
 def noted_fields(model) -> frozenset[str]:

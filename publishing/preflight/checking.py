@@ -5,6 +5,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from publishing.preflight.claims import check_claims
 from publishing.preflight.comparisons import check_comparisons
 from publishing.preflight.links import check_chosen, check_links
+from publishing.preflight.names import check_names
 from publishing.preflight.records import check_address, check_description, check_text, check_title
 from publishing.preflight.rules import REFUSED_ANYWAY, RULES, Finding
 from publishing.preflight.subject import subject_of
@@ -21,6 +22,7 @@ CHECKS = [
     check_pictures,
     check_links,
     check_chosen,
+    check_names,
     check_claims,
 ]
 ORDER = {rule: place for place, rule in enumerate(RULES)}

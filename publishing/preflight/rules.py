@@ -64,6 +64,12 @@ RULES = {
         WARNING,
         "“{words}” is answered at {address} already, as “{other}”.{said} Show that one below the text, or link to it.",
     ),
+    "name_misspelt": (WARNING, "“{words}” looks like “{name}” with a mistake in it."),
+    "name_unknown": (WARNING, "“{words}” looks like the name of a model that the catalogue does not have."),
+    "name_spelling": (WARNING, "“{words}” is written “{name}” in the catalogue."),
+    "name_caution": (WARNING, "“{words}” is named without a link: “{name}” {caution}."),
+    "name_unlinked": (WARNING, "“{words}” is named without a link to “{name}”."),
+    "name_perhaps": (WARNING, "“{words}” may be “{name}”, or something else."),
     "link_words": (WARNING, "“{words}” does not say where the link leads."),
     "claim": (WARNING, "“{words}” will not be true for long. {advice}"),
 }
@@ -74,13 +80,15 @@ REFUSED_ANYWAY = {"title_missing", "text_missing", "address_taken"}
 
 @dataclass(frozen=True)
 class Finding:
-    """Something found in `field` of a record; in a rich text at the place `index`, from 0, among its `tags`."""
+    """Something found in `field` of a record; in a rich text at the place `index`, from 0, among its `tags`. Of a
+    name, `name` is what publishing.preflight.names says of it."""
 
     rule: str
     words: str
     field: str = ""
     tags: str = ""
     index: int = 0
+    name: object = None
 
     @property
     def is_error(self) -> bool:

@@ -1,16 +1,27 @@
 """Where sentences begin and end."""
 
 import re
+from bisect import bisect_right
 
 LONGEST = 240  # characters that are shown of one
 SENTENCE_END = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][”\"»)]))\s+(?=[^\Wa-z\d_]|[“\"„«(])")
 
 
-def sentence_at(words: str, place: int) -> tuple[int, int]:
-    """Return from where to where the sentence goes in which `place` lies."""
-    starts = [0, *(match.end() for match in SENTENCE_END.finditer(words)), len(words)]
-    start = max(bound for bound in starts[:-1] if bound <= place)
-    return start, min((bound for bound in starts if bound > place), default=len(words))
+def beginnings(words: str) -> list[int]:
+    """Return where the sentences of a text begin."""
+    return [0, *(match.end() for match in SENTENCE_END.finditer(words))]
+
+
+def sentence_at(words: str, place: int, begun: list[int] | None = None) -> str:
+    """Return the sentence in which `place` lies; `begun` is what `beginnings` says, if that is known already.
+
+    Of one without an end, what stands around the place."""
+    begun = begun or beginnings(words)
+    at = bisect_right(begun, place)
+    start, end = begun[at - 1], begun[at] if at < len(begun) else len(words)
+    if place - start > LONGEST:
+        return f"…{words[place - LONGEST // 2 : min(end, place + LONGEST)].strip()}"
+    return words[start : min(end, place + 2 * LONGEST)].strip()
 
 
 def shortened(sentence: str) -> str:

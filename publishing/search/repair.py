@@ -8,7 +8,7 @@ from itertools import batched
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
-from publishing.models import Claim, Reference, SearchEntry, SearchWord
+from publishing.models import Claim, NameMention, NameRule, Reference, SearchEntry, SearchWord
 from publishing.models.in_step import note_texts
 from publishing.models.search_word import words_of
 from publishing.registry import publishable_models
@@ -59,7 +59,7 @@ def _drop_orphans(model) -> int:
         orphans = SearchEntry.objects.filter(source_type=source).exclude(source_id__in=left)
         count = len(orphans)
         SearchEntry.objects.remove(orphans)
-        for rows in (Reference, Claim):
+        for rows in (Reference, Claim, NameMention, NameRule):
             deleted, _ = rows.objects.filter(source_type=source).exclude(source_id__in=left).delete()
             count += deleted
     return count

@@ -11,7 +11,7 @@
 
   function goTo(event) {
     const link = event.target.closest(".preflight__go");
-    if (!link) return;
+    if (!link || link.dataset.preflightWords) return; // names: preflight-names.js
     const field = link.hash.slice("#id_".length);
     const place = placeInText(field, link.dataset.preflightTags, Number(link.dataset.preflightIndex));
     if (!place) {
@@ -31,13 +31,20 @@
     place.animate({ outline, outlineOffset: ["3px", "3px", "3px"] }, 2500);
   }
 
-  async function check(button, url, hint) {
+  /** Ask about what is typed. `add` goes with it; what is folded out stays so, and the keyboard where it was. */
+  async function check(button, url, hint, { add = {}, say = "" } = {}) {
+    const body = new FormData(form);
+    for (const [name, value] of Object.entries(add)) body.set(name, value);
+    const open = [...panel.querySelectorAll("details")].map((fold) => fold.open);
+    const hadFocus = panel.contains(document.activeElement);
     button.disabled = true;
     try {
-      const response = await fetch(url, { method: "POST", body: new FormData(form), signal: AbortSignal.timeout(30_000) });
+      const response = await fetch(url, { method: "POST", body, signal: AbortSignal.timeout(30_000) });
       if (!response.ok || response.redirected) throw new Error();
       panel.innerHTML = await response.text();
-      hint.textContent = "This is about what stands in the form now.";
+      for (const [place, fold] of panel.querySelectorAll("details").entries()) fold.open = open[place] ?? false;
+      if (hadFocus) (panel.querySelector("#preflight-names") ?? button).focus();
+      hint.textContent = say || "This is about what stands in the form now.";
     } catch {
       hint.textContent = "The server does not answer. Save the draft to look again.";
     } finally {
@@ -54,6 +61,7 @@
       Object.assign(button, { type: "button", className: "button", textContent: "Check what is typed" });
       button.addEventListener("click", () => check(button, section.dataset.preflightUrl, hint));
       hint.before(button);
+      panel.addEventListener("preflight:check", (event) => check(button, section.dataset.preflightUrl, hint, event.detail));
     }
   }
 }

@@ -1,0 +1,102 @@
+"""The index of names in texts: which record names which, linked or not, by sentence."""
+
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+
+from publishing.models.name_rule import NameRule
+from publishing.models.reference import Reference
+from publishing.naming.finding import How
+from publishing.naming.mentions import NameInText, names_of
+from publishing.naming.reading import Reading
+from publishing.naming.today import lexicon_of_today
+
+
+class NameMentionManager(models.Manager):
+    def sync(self, records):
+        """Make the rows of `records` (of one model) equal to what their texts name today. Writes only what differs."""
+        fields = sorted(Reference.sources_in(type(records[0]))) if records else ()
+        if not fields:
+            return
+        source_type = ContentType.objects.get_for_model(records[0])
+        keys = [record.pk for record in records]
+        stored = {}
+        for row in self.filter(source_type=source_type, source_id__in=keys):
+            stored.setdefault(row.source_id, []).append(row)
+        wanted = {}
+        if any(getattr(record, field) for record in records for field in fields):
+            ignored = NameRule.objects.ignored_in(source_type, keys)
+            lexicon = lexicon_of_today()
+            for record in records:
+                texts = [Reading.of(html) for field in fields if (html := getattr(record, field))]
+                found = [item for text in texts for item in names_of(text, lexicon, ignored.get(record.pk, ()))]
+                wanted[record.pk] = [NameMention.made_from(item, source_type, record) for item in found]
+        changed = [key for key in keys if _meanings(wanted.get(key, ())) != _meanings(stored.get(key, ()))]
+        self.filter(pk__in=[row.pk for key in changed for row in stored.get(key, ())]).delete()
+        self.bulk_create([row for key in changed for row in wanted.get(key, ())])
+
+
+class NameMention(models.Model):
+    """One name in a rich text of `source`, and the record that it means, or whose series it goes on."""
+
+    class Standing(models.TextChoices):
+        LINKED = "linked", "linked"
+        CERTAIN = "certain", "not linked"
+        CLOSED = "closed", "in a heading or a quotation"
+        PERHAPS = "perhaps", "perhaps meant"
+        UNKNOWN = "unknown", "as a version that the catalogue does not have"
+
+    source_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
+    source_id = models.PositiveBigIntegerField()
+    source = GenericForeignKey("source_type", "source_id")
+    target_type = models.ForeignKey(ContentType, models.CASCADE, null=True, related_name="+")
+    target_id = models.PositiveBigIntegerField(null=True)
+    target = GenericForeignKey("target_type", "target_id")
+    standing = models.CharField(max_length=10, choices=Standing)
+    words = models.CharField(max_length=200)
+    sentence = models.CharField(max_length=250)
+
+    objects = NameMentionManager()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["source_type", "source_id"], name="name_mention_by_source"),
+            models.Index(fields=["target_type", "target_id"], name="name_mention_by_target"),
+        ]
+
+    def __str__(self):
+        return f"{self.source} names {self.words}"
+
+    @classmethod
+    def made_from(cls, item: NameInText, source_type: ContentType, record) -> "NameMention":
+        """The row, not saved, of what was found in a text of `record`."""
+        known = item.series or item.name
+        label, _, key = (item.ref or (known.ref if known else "")).partition("/")
+        return cls(
+            source_type=source_type,
+            source_id=record.pk,
+            target_type=ContentType.objects.get_by_natural_key(*label.split(".")) if label else None,
+            target_id=int(key) if key else None,
+            standing=cls._standing(item),
+            words=item.words[:200],
+            sentence=item.sentence,
+        )
+
+    @classmethod
+    def _standing(cls, item: NameInText) -> str:
+        if item.ref:
+            return cls.Standing.LINKED
+        if item.how == How.UNKNOWN:
+            return cls.Standing.UNKNOWN
+        if not item.is_certain:
+            return cls.Standing.PERHAPS
+        return cls.Standing.CERTAIN if item.is_free else cls.Standing.CLOSED
+
+    def meaning(self) -> tuple:
+        target = (self.target_type_id or 0, self.target_id or 0)
+        return *target, str(self.standing), self.words, self.sentence
+
+
+def _meanings(rows) -> list[tuple]:
+    return sorted(row.meaning() for row in rows)

@@ -1,0 +1,146 @@
+"""The names in one block of a text, before anything is known of what stands around them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from publishing.naming.edges import closed, is_cut, is_edge, is_in_address
+from publishing.naming.lexicon import MOST_PARTS, Lexicon
+from publishing.naming.names import MISSPELLING, OWN, SPELLING, Name
+from publishing.naming.spelling import Fit, fit, fit_of_slug, is_slug
+from publishing.naming.tokens import JOINTS, Token, joined, key_of, tokens_of
+from publishing.naming.versions import has_number, looks_like_line, variant_end, version_end
+
+LOOKED_AHEAD = 200  # signs after a misspelt word: no name is longer
+
+
+class How(StrEnum):
+    EXACT = "exact"
+    VARIANT = "variant"  # the same name, written otherwise
+    WEAK = "weak"  # the same letters, which may be something else
+    MISSPELT = "misspelt"
+    UNKNOWN = "unknown"  # a known series, and a version of it that is in no record
+
+
+@dataclass(frozen=True)
+class Found:
+    """Words from `start` to `end` of a block, and the names that they may be, the likeliest first."""
+
+    start: int
+    end: int
+    how: How
+    names: tuple[Name, ...]
+    series: Name | None = None  # of what is unknown
+
+
+def names_in(text: str, lexicon: Lexicon) -> list[Found]:
+    """Return the names in `text`, which do not overlap, in its order: of several at one place the longest."""
+    tokens = tokens_of(text)
+    found, place = [], 0
+    while place < len(tokens):
+        item, used = _longest(text, tokens, place, lexicon)
+        if item is None:
+            item, used = _misspelt(text, tokens, place, lexicon)
+        if item and not is_in_address(text, item.start, item.end):
+            found.append(item)
+        place += max(used, 1)
+    return found
+
+
+def _longest(text: str, tokens: list[Token], place: int, lexicon: Lexicon) -> tuple[Found | None, int]:
+    if not is_edge(text, tokens[place].start - 1):
+        return None, 0
+    best, used, line = None, 0, 0
+    key, ignored = "", 0
+    for count in range(1, min(MOST_PARTS, len(tokens) - place) + 1):
+        last = tokens[place + count - 1]
+        if count > 1 and text[tokens[place + count - 2].end : last.start] not in JOINTS:
+            break
+        key = joined([key, last.folded]) if key else last.folded
+        if not lexicon.may_go_on(key):
+            break
+        words = text[tokens[place].start : last.end]
+        if lexicon.is_line(key) and "(" not in words and looks_like_line(words, key, lexicon):
+            line = count
+        if not is_edge(text, last.end) or is_cut(text, last.end):
+            continue
+        ignored = count if key in lexicon.ignored else ignored
+        end = closed(text, tokens[place].start, last.end)
+        if end and (item := _known(text, tokens[place].start, end, key, lexicon)):
+            best, used = item, count
+    if ignored > used:
+        return None, ignored
+    return _with_version(text, tokens, place, (best, used), line, lexicon)
+
+
+def _known(text: str, start: int, end: int, key: str, lexicon: Lexicon) -> Found | None:
+    spellings = lexicon.spellings(key)
+    if not spellings or key in lexicon.ignored:
+        return None
+    words = text[start:end]
+    own = [name for name in lexicon.names(key) if name.role != MISSPELLING]
+    if not own:
+        return Found(start, end, How.MISSPELT, tuple(lexicon.names(key)))
+    fits = {name.ref: max(_fit(words, other) for other in spellings if other.ref == name.ref) for name in own}
+    fitting = [name for name in own if fits[name.ref] > Fit.NONE]
+    if not fitting:
+        return None
+    if fits[fitting[0].ref] == Fit.WEAK and lexicon.is_ordinary(words, fitting[0]):
+        return None
+    how = {Fit.EXACT: How.EXACT, Fit.VARIANT: How.VARIANT}.get(fits[fitting[0].ref], How.WEAK)
+    return Found(start, end, how, tuple(fitting))
+
+
+def _fit(words: str, name: Name) -> Fit:
+    """Another spelling of a name, by the same letters as the name itself, is one that we would write otherwise."""
+    if name.role == OWN and is_slug(name.written):
+        return fit_of_slug(words, name.written)
+    found = fit(words, name.written)
+    is_spelling = name.role == SPELLING and key_of(name.title) == key_of(name.written)
+    return min(found, Fit.VARIANT) if is_spelling and fit(words, name.title) != Fit.EXACT else found
+
+
+def _with_version(text, tokens, place, best, line: int, lexicon: Lexicon) -> tuple[Found | None, int]:
+    """What goes on as names of versions do, further than any name that there is, is an unknown version."""
+    item, used = best
+    is_versioned = item is not None and item.names[0].label in lexicon.versioned and item.how != How.WEAK
+    base = max(used, line) if is_versioned else line
+    if base < used or not base:
+        return item, used
+    end = version_end(text, tokens, place + base, is_whole=has_number(tokens, place, base))
+    if end is None and is_versioned and base == used:
+        end = variant_end(text, tokens, place + base, lexicon)
+    if end is None:
+        return item, used
+    while (further := variant_end(text, tokens, end, lexicon)) is not None:
+        end = further
+    start, last = tokens[place].start, tokens[end - 1].end
+    key = joined([token.folded for token in tokens[place:end]])
+    if key in lexicon.ignored:
+        return None, end - place
+    words = joined([token.folded for token in tokens[place : place + base]])
+    series, first = lexicon.series(words), text[start : tokens[place + base - 1].end]
+    is_name = is_versioned and base == used
+    if series is None and not is_name and lexicon.is_ordinary(first, lexicon.named_like(words)[0]):
+        return item, used  # “Step 3” of many things
+    return Found(start, last, How.UNKNOWN, tuple(lexicon.named_like(key)), series), end - place
+
+
+def _misspelt(text: str, tokens: list[Token], place: int, lexicon: Lexicon) -> tuple[Found | None, int]:
+    """A word with a mistake in it that, put right, begins a name, or goes on with one."""
+    first = tokens[place]
+    if not first.text[0].isupper() or not is_edge(text, first.start - 1):
+        return None, 0
+    right, wrong = lexicon.near(first.text), first
+    if not right and place + 1 < len(tokens):
+        wrong = tokens[place + 1]
+        right = lexicon.near(wrong.text, after=first.folded)
+    if not right or text[wrong.end : wrong.end + 1].isalnum():
+        return None, 0
+    mended = f"{text[first.start : wrong.start]}{right.title()}{text[wrong.end : wrong.end + LOOKED_AHEAD]}"
+    item, used = _longest(mended, tokens_of(mended), 0, lexicon)
+    if item is None or item.how == How.UNKNOWN or (used == 1 and not lexicon.is_plain_name(right)):
+        return None, 0
+    end = first.start + item.end - len(right) + len(wrong.text)
+    if wrong.end > end or key_of(text[first.start : end]) in lexicon.ignored:
+        return None, 0
+    return Found(first.start, end, How.MISSPELT, item.names), used

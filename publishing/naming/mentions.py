@@ -1,0 +1,127 @@
+"""What a body names: each name with its sentence, whether it is linked, and whether a link would be right."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from publishing.naming.context import Context
+from publishing.naming.finding import Found, How, names_in
+from publishing.naming.lexicon import Lexicon
+from publishing.naming.names import Name
+from publishing.naming.reading import Block, Link, Reading
+from publishing.naming.tokens import key_of
+from publishing.richtext.sentences import sentence_at, shortened
+
+
+@dataclass(frozen=True)
+class NameInText:
+    """`words` stand in the body for the `nth` time, from 0. `ref` is what they are linked to. Where they may be linked
+    `is_free`: not in a heading, a quotation or another link. They mean the first of `names` without doubt if
+    `is_certain`. A link is missed where `is_first`: none in the same section, from heading to heading, leads there."""
+
+    words: str
+    nth: int
+    place: int
+    sentence: str
+    section: int
+    how: How
+    names: tuple[Name, ...]
+    series: Name | None = None
+    ref: str = ""
+    is_free: bool = False
+    is_quoted: bool = False
+    is_certain: bool = False
+    is_first: bool = False
+
+    @property
+    def may_be_linked(self) -> bool:
+        return self.is_free and self.is_certain
+
+    @property
+    def key(self) -> str:
+        return key_of(self.words)
+
+    @property
+    def name(self) -> Name | None:
+        """The likeliest."""
+        return self.names[0] if self.names else None
+
+
+def names_of(reading: Reading, lexicon: Lexicon, ignored=frozenset()) -> list[NameInText]:
+    """Return what is named in a body, in its order, but for names whose key is `ignored`, and names in code."""
+    found = [item for block in reading.blocks for item in _in_block(reading, block, lexicon, ignored)]
+    linked = {(item.section, item.ref) for item in found if item.ref}
+    result = []
+    for item in found:
+        if not item.ref and item.is_free and item.name:
+            place = (item.section, item.name.ref)
+            is_first = place not in linked
+            if item.may_be_linked:
+                linked.add(place)
+            item = replace(item, is_first=is_first)
+        result.append(item)
+    return result
+
+
+def _in_block(reading: Reading, block: Block, lexicon: Lexicon, ignored) -> Iterator[NameInText]:
+    text = block.words
+    found = [item for item in names_in(text, lexicon) if not block.is_code(item.start, item.end)]
+    links = [link for link in block.links if _leads_to_named(link, lexicon)]
+    outside = [item for item in found if block.link_at(item.start, item.end) is None]
+    linked = [(link.start, link.end, link.target.label, _maker(link, found) or 0) for link in links]
+    certain = Context(text, outside, lexicon, block.sentences, linked).settle()
+    rows = [(item.start, _from_found(reading, block, item, item in certain)) for item in outside]
+    rows += [(link.start, _from_link(reading, block, link, found)) for link in links]
+    for _, item in sorted(rows, key=lambda row: row[0]):
+        if item.ref or item.key not in ignored:
+            yield item
+
+
+def _from_found(reading: Reading, block: Block, item: Found, is_certain: bool) -> NameInText:
+    words = block.words[item.start : item.end]
+    is_free = not block.is_closed and block.piece_with(item.start, item.end) is not None
+    return NameInText(
+        **_place(reading, block, item.start, words),
+        how=item.how,
+        names=item.names,
+        series=item.series,
+        is_free=is_free,
+        is_quoted=block.is_quoted,
+        is_certain=is_certain,
+    )
+
+
+def _from_link(reading: Reading, block: Block, link: Link, found: list[Found]) -> NameInText:
+    words = block.words[link.start : link.end]
+    ref = f"{link.target.label}/{link.target.pk}"
+    inside = [item for item in found if link.start <= item.start < link.end]
+    named = [name for item in inside for name in item.names if name.ref == ref]
+    # Other words than a name may lead there as well.
+    is_name = bool(named) and (inside[0].start, inside[0].end) == (link.start, link.end)
+    how = inside[0].how if is_name else How.EXACT
+    place = _place(reading, block, link.start, words)
+    return NameInText(**place, how=how, names=tuple(named[:1]), ref=ref, is_quoted=block.is_quoted)
+
+
+def _place(reading: Reading, block: Block, start: int, words: str) -> dict:
+    sentence = sentence_at(block.words, start, block.sentences)
+    return {
+        "words": words,
+        "nth": reading.nth(block, start, words),
+        "place": block.offset + start,
+        "sentence": shortened(" ".join(sentence.split())),
+        "section": block.section,
+    }
+
+
+def _leads_to_named(link: Link, lexicon: Lexicon) -> bool:
+    return link.target is not None and link.target.label in lexicon.kinds and link.end > link.start
+
+
+def _maker(link: Link, found: list[Found]) -> int | None:
+    if link.target is None:
+        return None
+    ref = f"{link.target.label}/{link.target.pk}"
+    makers = (
+        name.maker for item in found if link.start <= item.start < link.end for name in item.names if name.ref == ref
+    )
+    return next(makers, None)

@@ -1,0 +1,163 @@
+"""Which names in a text are certain: every sign is needed, and what is none is left to the editor."""
+
+import pytest
+
+from catalog.naming import FAMILY, MODEL, PROVIDER, SUBJECT, VENDOR, proposal
+from publishing.naming.finding import How
+from publishing.naming.lexicon import Lexicon
+from publishing.naming.mentions import names_of
+from publishing.naming.names import Naming
+from publishing.naming.reading import Reading
+
+OPENAI, ANTHROPIC, META, GOOGLE = 1, 2, 3, 4
+RECORDS = [
+    *((VENDOR, key, name, key) for key, name in enumerate(["OpenAI", "Anthropic", "Meta", "Google"], start=1)),
+    (VENDOR, 5, "Stability AI", 5),
+    *((FAMILY, key, name, OPENAI) for key, name in enumerate(["GPT", "DALL-E", "Sora", "CLIP"], start=1)),
+    (FAMILY, 5, "Claude Haiku", ANTHROPIC),
+    (FAMILY, 6, "Claude", ANTHROPIC),
+    (FAMILY, 7, "Llama", META),
+    (FAMILY, 8, "gemini-flash", None),
+    (FAMILY, 9, "gemini", None),
+    (FAMILY, 10, "Stable Diffusion", 5),
+    *((MODEL, key, name, OPENAI) for key, name in enumerate(["GPT-4", "GPT-4o", "o3", "Sora", "Sora 2"], start=1)),
+    *((MODEL, key, name, OPENAI) for key, name in enumerate(["GPT-4 Turbo", "GPT-3.5 Turbo", "o3-mini"], start=6)),
+    (MODEL, 9, "Llama 3.1 8B", META),
+    (MODEL, 10, "Llama 3.1 70B", META),
+    (MODEL, 11, "Command", None),
+    (MODEL, 12, "Command R+", None),
+    (MODEL, 13, "Command R", None),
+    (MODEL, 14, "Orca", None),
+    (MODEL, 15, "Twin 2", None),
+    (MODEL, 16, "Twin 2", None),
+    (MODEL, 17, "MusicGen", META),
+    (MODEL, 18, "Step 3.5 Flash", None),
+    (MODEL, 19, "GPT-5 Turbo", OPENAI),
+    (PROVIDER, 1, "OpenAI", None),
+    (PROVIDER, 2, "Inference", None),
+    (PROVIDER, 3, "Together AI", None),
+]
+ALIASES = [(MODEL, 1, "GPT-4", "GPT4", "spelling"), (MODEL, 2, "GPT-4o", "gpt-4o", "other")]
+ALIASES += [(MODEL, 7, "GPT-3.5 Turbo", "GPT-3.5", "spelling"), (VENDOR, 2, "Anthropic", "Entropic", "misspelling")]
+NAMING = Naming(list, (FAMILY, MODEL, VENDOR, PROVIDER), frozenset([FAMILY, MODEL]), VENDOR, SUBJECT, proposal)
+ROWS = [(label, pk, name.lower(), name, name, "own", maker) for label, pk, name, maker in RECORDS]
+ROWS += [(label, pk, "", title, written, role, None) for label, pk, title, written, role in ALIASES]
+RULES = [("google", "proper"), ("anthropic", "proper"), ("anthropicprinciple", "ignore")]
+LEXICON = Lexicon(ROWS, RULES, [NAMING])
+
+# What is linked of each text: words, then what they lead to.
+CERTAIN = {
+    "GPT-4o, GPT-4 and GPT-4 Turbo are three models.": {"GPT-4o", "GPT-4", "GPT-4 Turbo"},
+    "GPT-4-based tools, non-OpenAI tools and OpenAI’s own.": {"GPT-4", "OpenAI"},
+    "GPT\u20114o and GPT\u00a04.": {"GPT\u20114o", "GPT\u00a04"},
+    "Dall-E, DALL·E or DALL E.": {"Dall-E", "DALL·E", "DALL E"},
+    "Open AI and openai made it.": {"Open AI", "openai"},
+    "Command R+ is not Command R.": {"Command R+", "Command R"},
+    "See https://openai.com/sora, openai.com, @OpenAI, #GPT-4, sora@openai.com, /gpt-4/ and a/GPT-4/b.": set(),
+    "MiniGPT-4, Auto-GPT, GPT-4.1 and GPT-4ever.": set(),
+    "Open Sora 2 and Code Llama 3.1 8B are by others.": set(),
+    "The old Sora 2 and the Sora 2 API.": {"Sora 2"},
+    "When GPT-4 came, Use of GPT-4 rose.": {"GPT-4"},
+    "CLIP reads, a clip runs, Clip it.": {"CLIP"},
+    "The o3 model, the O3 layer, o 3.": {"o3"},
+    "o3/o3-mini: text": {"o3", "o3-mini"},
+    "The MusicGen weights.": {"MusicGen"},
+    "Twin 2 is two records.": set(),
+    # Words of the language.
+    "Orca whales swim. An Orca swims, and GPT-4 says so.": {"GPT-4"},
+    "Run the Command. The Command line and Command of the sea.": set(),
+    "Claude, our AI consultant, met Claude Monet. Claude joined in May.": set(),
+    "My sign is Gemini. A Llama bit Sora.": set(),
+    "Meta tags, the Meta description, an Inference API.": set(),
+    "Google the term. We Google it. The Anthropic principle.": set(),
+    "Stable diffusion of gas, and stable diffusion.": set(),
+    "SORA AND GPT-4 IN CAPITALS": set(),
+    # And what says that they are names.
+    "the Claude models": {"Claude"},
+    "chatbots such as Claude": {"Claude"},
+    "tools like Gemini for all": {"Gemini"},
+    "a Sora series": {"Sora"},
+    "Anthropic’s Claude, and Llama from Meta.": {"Anthropic", "Claude", "Llama", "Meta"},
+    "Gemini, GPT, and Claude lead.": {"Gemini", "GPT", "Claude"},
+    "Video (Sora), pictures (DALL-E).": {"Sora", "DALL-E"},
+    "An image model from Google, a model by Meta.": {"Google", "Meta"},
+    "OpenAI, Anthropic, and Meta are three.": {"OpenAI", "Anthropic", "Meta"},
+    "Gemini Flash is quick.": {"Gemini Flash"},
+}
+
+
+def names(text, is_html=False):
+    return names_of(Reading.of(text if is_html else f"<p>{text}</p>"), LEXICON)
+
+
+@pytest.mark.parametrize("text", CERTAIN)
+def test_certain(text):
+    assert {item.words for item in names(text) if item.may_be_linked} == CERTAIN[text]
+
+
+FOUND = {
+    "made by Antropic": ("Antropic", How.MISSPELT, "Anthropic"),
+    "Gooogle said": ("Gooogle", How.MISSPELT, "Google"),
+    "by Entropic": ("Entropic", How.MISSPELT, "Anthropic"),
+    "a Stable Difusion picture": ("Stable Difusion", How.MISSPELT, "Stable Diffusion"),
+    "the MusicGenn": ("MusicGenn", How.MISSPELT, "MusicGen"),
+    "the GPT4 of old": ("GPT4", How.VARIANT, "GPT-4"),
+    "the gpt-4o of old": ("gpt-4o", How.EXACT, "GPT-4o"),
+    "a GPT-3.5 of old": ("GPT-3.5", How.EXACT, "GPT-3.5 Turbo"),
+    "the MUSICGEN": ("MUSICGEN", How.VARIANT, "MusicGen"),
+    "a GPT-9": ("GPT-9", How.UNKNOWN, None),
+    "the Sora 4": ("Sora 4", How.UNKNOWN, None),
+    "a GPT-4.1 Turbo": ("GPT-4.1 Turbo", How.UNKNOWN, None),
+    "the GPT-4o Turbo": ("GPT-4o Turbo", How.UNKNOWN, None),
+    "the Llama 3.1": ("Llama 3.1", How.UNKNOWN, "Llama 3.1 8B"),
+    "a Claude Haiku 9": ("Claude Haiku 9", How.UNKNOWN, None),
+    "a Sora of 2026": ("Sora", How.EXACT, "Sora"),
+}
+
+
+@pytest.mark.parametrize("text", FOUND)
+def test_found(text):
+    (item,) = names(text)
+    assert (item.words, item.how, item.name and item.name.title) == FOUND[text]
+    assert not (item.may_be_linked and item.how in {How.MISSPELT, How.UNKNOWN})
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Step 3 of 5", "Clause 5, Oracle, Metal, Commands, GPTs, Images", "<code>GPT-4</code>", "gemini, a claude, orca"],
+)
+def test_nothing_is_found(text):
+    assert names(text) == []
+
+
+def test_an_unknown_version_belongs_to_a_series_and_to_no_model():
+    assert names("the GPT-4o Turbo")[0].series is None
+    assert names("a GPT-9")[0].series.ref == f"{FAMILY}/1"
+
+
+def test_of_records_that_are_called_the_same_the_series_is_meant():
+    assert names("the Sora series")[0].name.ref == f"{FAMILY}/3"
+    assert names("made by OpenAI")[0].name.ref == f"{VENDOR}/1"
+
+
+def test_what_is_linked_quoted_or_in_a_heading_stays_and_the_first_of_a_section_counts():
+    html = (
+        "<h2>GPT-4</h2><p>GPT-4 and GPT-4.</p><blockquote><p>GPT-4</p></blockquote>"
+        f'<h2>B</h2><p>A <a href="ref:{MODEL}/1">model</a>, GPT-4, GPT-<strong>4o</strong>.</p>'
+        '<p><a href="/x/">GPT-4o</a></p><pre><code>GPT-4o</code></pre><h3>C</h3><p>GPT-4</p>'
+    )
+    found = names(html, is_html=True)
+    assert [(item.nth, item.section) for item in found if item.may_be_linked and item.is_first] == [(1, 1), (8, 3)]
+    assert [item.words for item in found if item.ref] == ["model"]
+    assert [item.words for item in found if item.is_quoted] == ["GPT-4"]
+    assert found[-1].words == "GPT-4"
+    assert len(found) == 8
+
+
+def test_the_place_of_a_name_is_found_again():
+    reading = Reading.of(
+        "<ul><li>o3-mini<br>o3</li><li><p>o3 <em>o3</em></p></li></ul><p></p><table><tr><td>o3</td></tr></table>"
+    )
+    found = names_of(reading, LEXICON)
+    assert [reading.place(item.words, item.nth) for item in found] == [item.place for item in found]
+    assert [reading.words[item.place :].startswith(item.words) for item in found] == [True] * 5

@@ -1,0 +1,150 @@
+"""The index of names: written with the texts, and found again when names change."""
+
+from time import process_time
+
+import pytest
+from django.core.management import call_command
+from django.utils.text import slugify
+
+from articles.models import Article
+from catalog.models import AIModel, Alias, Family, Vendor
+from publishing.models import NameIndex, NameMention, NameRule
+from publishing.models import name_index as module
+from publishing.where_used import named_without_link
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+CERTAIN, LINKED, UNKNOWN = (NameMention.Standing[name] for name in ("CERTAIN", "LINKED", "UNKNOWN"))
+
+
+@pytest.fixture
+def model():
+    return AIModel.objects.create(name="GPT-4")
+
+
+def rows(source=None):
+    found = NameMention.objects.order_by("pk")
+    found = found.filter(source_id=source.pk) if source else found
+    return [(row.target, row.standing, row.words, row.sentence) for row in found]
+
+
+def text_with(words, **fields):
+    return factories.article(body=f"<p>First. {words} Last.</p>", **fields)
+
+
+def test_each_way_of_writing_a_text_indexes_it(model):
+    expected = [(model, CERTAIN, "GPT-4", "It is GPT-4.")]
+    text = text_with("It is GPT-4.")
+    assert rows(text) == expected
+    text.body = f'<p>It is <a href="ref:catalog.aimodel/{model.pk}">that one</a>.</p>'
+    text.save()
+    assert rows(text) == [(model, LINKED, "that one", "It is that one.")]
+    Article.objects.update(body="<p>Nothing.</p>")
+    assert rows() == []
+    text.body = "<p>It is GPT-4.</p>"
+    Article.objects.bulk_update([text], ["body"])
+    assert rows(text) == expected
+    other = Article.objects.bulk_create([Article(title="Other", slug="other", body=text.body)])[0]
+    assert rows(Article.objects.get(slug=other.slug)) == expected
+    Family.objects.create(name="Line", body="<p>It is GPT-4.</p>")
+    factories.question(answer="<p>It is GPT-4.</p>")
+    factories.topic(introduction="<p>It is GPT-4.</p>")
+    assert len(rows()) == 5
+
+
+def test_what_texts_say_under_a_new_name_is_found_by_the_job(model, monkeypatch):
+    monkeypatch.setattr(module, "BATCH", 1)
+    old, new = text_with("It is GPT-4."), text_with("It is QuadroGPT.")
+    assert NameIndex.objects.catch_up(60)
+    assert rows(new) == []
+    Alias.objects.create(model=model, text="QuadroGPT")
+    model.name = "Tetra"
+    model.save()
+    # Interrupted after each text, as by its time being over or a worker being killed, it goes on where it was.
+    assert [NameIndex.objects.catch_up(0) for _ in range(2)] == [False, False]
+    assert NameIndex.objects.catch_up(60)
+    assert rows(new) == [(model, CERTAIN, "QuadroGPT", "It is QuadroGPT.")]
+    assert rows(old) == []
+    Alias.objects.all().delete()
+    AIModel.objects.update(name="GPT-4")
+    assert NameIndex.objects.catch_up(60)
+    assert rows() == [(model, CERTAIN, "GPT-4", "It is GPT-4.")]
+
+
+def test_nothing_is_done_twice(model, django_assert_num_queries):
+    for _ in range(3):
+        text_with("It is GPT-4.")
+    assert NameIndex.objects.catch_up(60)
+    with django_assert_num_queries(3):  # names, rules, how far it is
+        assert NameIndex.objects.catch_up(60)
+
+
+def test_names_of_what_readers_do_not_see_are_none(model):
+    AIModel.objects.filter(pk=model.pk).update(state="draft")
+    assert rows(text_with("It is GPT-4.")) == []
+
+
+def test_reindex_sets_the_index_right_and_drops_what_is_gone(model):
+    text, gone = text_with("It is GPT-4."), text_with("It is GPT-4.")
+    Article.objects.filter(pk=gone.pk)._raw_delete("default")
+    NameMention.objects.filter(source_id=text.pk).delete()
+    call_command("reindex", verbosity=0)
+    assert rows() == [(model, CERTAIN, "GPT-4", "It is GPT-4.")]
+
+
+def test_a_record_names_the_sentences_that_name_it(admin_page, model):
+    family = Family.objects.create(name="GPT")
+    text = text_with("It is GPT-4. Then GPT-9 came.", title="One of them")
+    linked = f'<a href="ref:catalog.aimodel/{model.pk}">GPT-4</a>'
+    text_with(f"It is {linked}.")
+    assert [(use.source, use.how) for use in named_without_link(model)] == [(text, "“It is GPT-4.”")]
+    [use] = named_without_link(family)
+    assert use.how == "“Then GPT-9 came.” (as a version that the catalogue does not have)"
+    page = admin_page.get(f"/admin/catalog/aimodel/{model.pk}/change/").content.decode()
+    assert "Named without a link: 1 sentence<" in page
+    assert f'href="/admin/articles/article/{text.pk}/change/#preflight">One of them</a>: “It is GPT-4.”' in page
+
+
+def test_what_is_ignored_is_no_mention(model):
+    text = text_with("It is GPT-4.")
+    NameRule.objects.ignore_in(text, "GPT 4", None)
+    text.save()
+    other = text_with("It is GPT-4.")
+    assert [row.source for row in NameMention.objects.all()] == [other]
+    NameRule.objects.create(words="GPT-4")
+    assert NameIndex.objects.catch_up(60)
+    assert rows() == []
+
+
+def test_saving_costs_four_queries_more_however_many_names_there_are(django_assert_max_num_queries):
+    vendors = [Vendor.objects.create(name=f"Maker{number}AI") for number in range(20)]
+    text = text_with("".join(f"By {vendor}. " for vendor in vendors))
+    assert len(rows()) == 20
+    text.body = f"{text.body}<p>More.</p>"
+    with django_assert_max_num_queries(4):
+        NameMention.objects.sync([text])
+
+
+def test_a_long_text_is_read_beside_many_names_in_a_moment():
+    words = ["Alpha", "Brava", "Chora", "Delfi", "Echor", "Foxal", "Golfo", "Hotal", "Indra", "Julia"]
+    names = [
+        f"{one}{two.lower()} {number}.{tenth}"
+        for one in words
+        for two in words
+        for number in range(5)
+        for tenth in range(10)
+    ]
+    AIModel.objects.bulk_create([AIModel(name=name, slug=slugify(name.replace(".", "-"))) for name in names])
+    assert len(names) == 5_000
+    body = "".join(
+        f"<p>{name} {'is better than what came before it, as we found when we tried ' * 2}</p>" for name in names[::50]
+    )
+    text = factories.article(body=f"{body}{body[: len(body) // 5]}")
+    assert len(text.body.split()) > 3_000
+    assert NameMention.objects.filter(source_id=text.pk).count() >= 100
+    taken = []
+    for _ in range(3):
+        begun = process_time()
+        NameMention.objects.sync([text])
+        taken.append(process_time() - begun)
+    assert min(taken) < 0.1, f"It took {min(taken) * 1000:.0f} ms of a processor."

@@ -181,7 +181,7 @@ def test_every_rule_of_the_table_is_used_and_tested():
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "found"
     }
     assert used == RULES.keys()
-    assert len(set(CHECKS)) == 9
+    assert len(set(CHECKS)) == 10
 
 
 def test_as_many_links_cost_as_many_queries(django_assert_max_num_queries):

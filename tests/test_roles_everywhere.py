@@ -145,6 +145,7 @@ TABLE = {
     "patterns history": ("ED", "ED"),
     "patterns try": ("", "ED"),
     "gaps changelist": ("ED", "ED"),
+    "gaps add": ("", ""),
     "gaps dismiss": ("", "ED"),
     "texts import_file": ("AED", "AED"),
     "texts twins": ("", "AED"),

@@ -37,6 +37,7 @@ class GapAdmin(admin.ModelAdmin):
         name = "publishing_dismissedgap"
         return [
             path("", view(self.list_view), name=f"{name}_changelist"),
+            path("add/", view(self.add_view), name=f"{name}_add"),  # which refuses, as everywhere
             path("dismiss/", view(require_POST(self.dismiss_view)), name=f"{name}_dismiss"),
         ]
 

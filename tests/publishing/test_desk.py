@@ -57,7 +57,7 @@ def test_number_of_queries_does_not_grow_with_the_records(editor, django_assert_
         factories.article(publish_at=datetime.now(UTC) + HOUR * (number + 1))
         factories.question()
     desk_for(editor)
-    with django_assert_max_num_queries(35):
+    with django_assert_max_num_queries(40):
         desk_for(editor)
 
 

@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from publishing.richtext.comparison import ATTRIBUTE
 from publishing.richtext.document import BLOCKS, mention, parse
 from publishing.richtext.sentences import sentences
 
 # Of private use: around what is shown and not looked at, as a fact, and in its place.
 BEGIN, END, UNSEEN = "\ue001", "\ue002", "\ue003"
 PASSED_OVER = {"pre", "code", "blockquote", "small"}
-FROM_CATALOGUE = "data-table"  # the attribute of a table whose rows the catalogue fills
 BOUND = re.compile(f"{BEGIN}.*?{END}", re.DOTALL)
 QUOTED = re.compile(r"“[^”]*(?:”|$)|„[^“”]*(?:[“”]|$)|«[^»]*(?:»|$)|\"[^\"]*\"")
 REST_OF_QUOTATION = re.compile(r"[^“]*?”")
@@ -84,7 +84,7 @@ def _said(element) -> Iterator[str]:
 
 def _is_others(parent, element) -> bool:
     """Whether what stands inside `parent` is not said by the author. Of a table she says the caption."""
-    return parent.tag in PASSED_OVER or (FROM_CATALOGUE in parent.attrib and element.tag != "caption")
+    return parent.tag in PASSED_OVER or (ATTRIBUTE in parent.attrib and element.tag != "caption")
 
 
 def _is_fact(link) -> bool:

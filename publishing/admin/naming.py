@@ -70,12 +70,14 @@ def _add_url(finding: Finding, record, user) -> str:
 
 
 def choice_of(request) -> Choice | None:
-    """The choice about a name whose button was pressed. One that is none is refused with a sentence."""
-    try:
-        return chosen(request.POST.get(BUTTON))
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-        return None
+    """The choice about a name whose button was pressed. One that is none is refused with a sentence, once."""
+    if not hasattr(request, "name_choice"):
+        request.name_choice = None
+        try:
+            request.name_choice = chosen(request.POST.get(BUTTON))
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+    return request.name_choice
 
 
 def keep_rule(request, record) -> bool:

@@ -11,6 +11,7 @@ from publishing.facts import citable
 from publishing.models import StarterRecord
 from publishing.registry import publishable_model
 from publishing.richtext.comparison import MARK
+from publishing.staleness import stand_by
 
 TABLE = re.compile(rf'({re.escape(MARK)})([a-z_]+\.[a-z_]+)\?([^"]+)"')
 REFERENCE = re.compile(
@@ -35,6 +36,7 @@ def load_starter(report) -> int:
             with transaction.atomic():
                 loader = Once()
                 import_module(f"{config.name}.starter").load(loader)
+                loader.stand_by_texts()
             report(f"{config.verbose_name}: {loader.created} new records, {loader.known} known from before.")
             total += loader.created
     return total
@@ -44,14 +46,24 @@ class Once:
     """Asks before each record of the starter content whether it is still to be made."""
 
     def __init__(self):
-        self.created = self.known = 0
+        self.known = 0
+        self._made: list[tuple] = []
+
+    @property
+    def created(self) -> int:
+        return len(self._made)
+
+    def stand_by_texts(self):
+        """Texts say what is known of records that were loaded after them."""
+        for model, slug in self._made:
+            stand_by(model._base_manager.get(slug=slug))
 
     def needs(self, model, slug: str) -> bool:
         """Whether to make this record. Not, if it was loaded before, or if somebody made one of that address."""
         key = f"{model._meta.label_lower}/{slug}"
         _, is_new = StarterRecord.objects.get_or_create(key=key)
         if is_new and not model._base_manager.filter(slug=slug).exists():
-            self.created += 1
+            self._made.append((model, slug))
             return True
         self.known += 1
         return False

@@ -75,7 +75,7 @@ def a_file_taken_over(page):
     page.locator("input[type=file]").set_input_files(
         {"name": "agents.md", "mimeType": "text/markdown", "buffer": text.encode()}
     )
-    page.locator("#content form").last.get_by_role("button").first.click()
+    page.get_by_role("button", name="Import as draft").click()
     page.locator(".messagelist").wait_for()
 
 

@@ -8,6 +8,7 @@ from articles.models import Article, Author
 from faq.models import OtherWording, Question
 from publishing.models import Publishable, Reference, StarterRecord
 from publishing.registry import publishable_models
+from publishing.staleness import all_passages
 from publishing.starter import Once, StarterContentError, with_primary_keys
 from tests import factories
 
@@ -94,6 +95,10 @@ def test_every_reference_of_the_starter_content_is_found(starter_content):
     for model in publishable_models():
         for name in Reference.sources_in(model):
             assert not model._base_manager.filter(**{f"{name}__regex": r'"(ref|fact):[^"]*/0[/"]'}).exists()
+
+
+def test_no_text_of_the_starter_content_begins_stale(starter_content):
+    assert all_passages() == {}
 
 
 def test_every_record_of_the_starter_content_is_valid(starter_content):

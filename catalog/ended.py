@@ -2,16 +2,16 @@
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import CharField, Exists, OuterRef, Prefetch, StringAgg, Subquery, Value
 
-from catalog.models import AIModel, LifecycleEvent
-from catalog.models.evidence import is_doubtful
+from catalog.models import AIModel, Evidence, LifecycleEvent
+from catalog.models.evidence import is_doubted
 from catalog.status import Bound, EventKind
 from publishing.facts import Ended
 
 
 def look_up(pks: set[int], day: date) -> dict[int, Ended]:
-    """Return what there is to say of these models, which are retired, as far as readers may see them. Three queries.
+    """Return what there is to say of these models, which are retired, as far as readers may see them. Two queries.
 
     Who replaces one its record says, else the event of its end.
     """
@@ -24,12 +24,21 @@ def look_up(pks: set[int], day: date) -> dict[int, Ended]:
         .select_related("replaced_by")
         .prefetch_related(
             Prefetch(
-                "events", ends.with_replacement().prefetch_related("evidence").order_by("-date", "-pk"), to_attr="ends"
+                "events",
+                ends.with_replacement().annotate(confidences=_confidences()).order_by("-date", "-pk"),
+                to_attr="ends",
             )
         )
         .order_by()
     )
     return {model.pk: _ended(model, day) for model in models}
+
+
+def _confidences() -> Subquery:
+    """Those of what vouches for an event, with commas between them."""
+    together = StringAgg("confidence", Value(","), output_field=CharField())
+    evidence = Evidence.objects.filter(event=OuterRef("pk")).order_by().values("event")
+    return Subquery(evidence.values(together=together))
 
 
 def _ended(model: AIModel, day: date) -> Ended:
@@ -47,4 +56,6 @@ def _ended(model: AIModel, day: date) -> Ended:
 
 
 def _since(end: LifecycleEvent) -> str:
-    return f"{end.period} (not confirmed)" if is_doubtful(end.evidence.all()) else str(end.period)
+    return (
+        f"{end.period} (not confirmed)" if is_doubted({*(end.confidences or "").split(",")} - {""}) else str(end.period)
+    )

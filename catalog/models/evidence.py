@@ -85,5 +85,8 @@ class Evidence(models.Model):
 
 def is_doubtful(evidence) -> bool:
     """Whether a source contradicts it, or none vouches for it."""
-    confidences = {item.confidence for item in evidence}
+    return is_doubted({item.confidence for item in evidence})
+
+
+def is_doubted(confidences: set[str]) -> bool:
     return Confidence.DISPUTED in confidences or confidences == {Confidence.UNVERIFIED}

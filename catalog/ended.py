@@ -1,8 +1,9 @@
 """Models that are served no more, for the notice on pages whose texts speak of them."""
 
+from collections import defaultdict
 from datetime import date
 
-from django.db.models import CharField, Exists, OuterRef, Prefetch, StringAgg, Subquery, Value
+from django.db.models import CharField, Exists, OuterRef, StringAgg, Subquery, Value
 
 from catalog.models import AIModel, Evidence, LifecycleEvent
 from catalog.models.evidence import is_doubted
@@ -11,27 +12,27 @@ from publishing.facts import Ended
 
 
 def look_up(pks: set[int], day: date) -> dict[int, Ended]:
-    """Return what there is to say of these models, which are retired, as far as readers may see them. Two queries.
+    """Return what there is to say of these models, which are retired, as far as readers may see them. One query.
 
-    Who replaces one its record says, else the event of its end.
+    What is retired has an event of its end. Who replaces a model its record says, else that event.
     """
-    replacement = AIModel.objects.published().filter(pk=OuterRef("replaced_by_id"))
-    ends = LifecycleEvent.objects.filter(kind=EventKind.RETIRED, bound=Bound.EXACT)
-    models = (
-        AIModel.objects.published()
-        .filter(pk__in=pks)
-        .annotate(has_public_replacement=Exists(replacement))
-        .select_related("replaced_by")
-        .prefetch_related(
-            Prefetch(
-                "events",
-                ends.with_replacement().annotate(confidences=_confidences()).order_by("-date", "-pk"),
-                to_attr="ends",
-            )
+    public = AIModel.objects.published()
+    events = (
+        LifecycleEvent.objects.filter(kind=EventKind.RETIRED, bound=Bound.EXACT, model__in=public.filter(pk__in=pks))
+        .with_replacement()
+        .select_related("model__replaced_by", "replaced_by")
+        .annotate(
+            model_has_public_replacement=Exists(public.filter(pk=OuterRef("model__replaced_by_id"))),
+            confidences=_confidences(),
         )
-        .order_by()
+        .order_by("-date", "-pk")
     )
-    return {model.pk: _ended(model, day) for model in models}
+    ends = defaultdict(list)
+    for event in events:
+        if event.period.last_day <= day:
+            event.model.has_public_replacement = event.model_has_public_replacement
+            ends[event.model].append(event)
+    return {model.pk: _ended(model, of_it) for model, of_it in ends.items()}
 
 
 def _confidences() -> Subquery:
@@ -41,21 +42,20 @@ def _confidences() -> Subquery:
     return Subquery(evidence.values(together=together))
 
 
-def _ended(model: AIModel, day: date) -> Ended:
-    ends = [event for event in model.ends if event.period.last_day <= day]
+def _ended(model: AIModel, ends: list[LifecycleEvent]) -> Ended:
+    """`ends` are the events of its end, the last first."""
     replacement = model.public_replacement or next(
         (end.public_replacement for end in ends if end.public_replacement), None
     )
     return Ended(
         title=model.name,
         url=model.get_absolute_url(),
-        since=_since(ends[0]) if ends else "",
+        since=_since(ends[0]),
         replacement=replacement.name if replacement else next(filter(None, (end.replacement_name for end in ends)), ""),
         replacement_url=replacement.get_absolute_url() if replacement else "",
     )
 
 
 def _since(end: LifecycleEvent) -> str:
-    return (
-        f"{end.period} (not confirmed)" if is_doubted({*(end.confidences or "").split(",")} - {""}) else str(end.period)
-    )
+    confidences = {*(end.confidences or "").split(",")} - {""}
+    return f"{end.period} (not confirmed)" if is_doubted(confidences) else str(end.period)

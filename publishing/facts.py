@@ -72,7 +72,7 @@ class Citable:
     """`labels` are the names of the facts of that kind of record, each as editors read it. `look_up` takes the names
     that are wanted of each record, by its key, and a day, and asks the database two questions at most. On the facts in
     `leans_on` a text leans that names the record without citing any. `standing` is the name of a fact, and the value by
-    which a record is no more what it was for; `ended` says more of those, by key: two questions at most."""
+    which a record is no more what it was for; `ended` says more of those, by key: one question."""
 
     labels: dict[str, str]
     leans_on: tuple[str, ...]

@@ -81,7 +81,7 @@ class Texts:
 
     @cached_property
     def ended(self) -> list[Ended]:
-        """What is retired of the records that the page speaks of. Two queries where anything is."""
+        """What is retired of the records that the page speaks of. One query where anything is."""
         return ended_among(self._standings, self.facts)
 
     def pages_of(self, label: str, pk: int) -> list[tuple[str, str]]:

@@ -101,4 +101,4 @@ def test_a_page_that_names_models_costs_three_queries_more(client, form):
     # Where its links lead; what the models' status is, and by which source.
     assert queries(naming(catalog.model(), catalog.model())) == queries("<p>Words.</p>") + 3
     retired = [catalog.event(model=catalog.model(), kind="retired", date="2026-01-01").model for _ in range(2)]
-    assert queries(naming(*retired)) == queries("<p>Words.</p>") + 5
+    assert queries(naming(*retired)) == queries("<p>Words.</p>") + 4

@@ -56,6 +56,7 @@ def a_draft_and_its_preview(page):
 
 
 def two_versions(page):
+    page.locator("[data-preview-close]").click()
     page.set_viewport_size(DESK["viewport"])
     press(page, "Save draft")
     page.get_by_role("link", name="History").click()

@@ -33,12 +33,20 @@ def check_links(subject: Subject) -> list[Finding]:
     }
     dead = _dead(local, subject.address)
     findings = [found("call_dead", "call_address", address=call)] if call.partition("#")[0] in dead else []
+    told = set()
     for field, place, link, address in places:
-        words = words_of(link)
+        words = words_of(link).strip('“”"')
         known = {"field": field, "tags": "a", "index": place, "words": words}
         item = mention(address)
         if item:
-            findings += _of_record(standing.get((item.label, item.pk)), known)
+            about = (item.label, item.pk)
+            # What is to be said against a record is said once, however many facts of it are cited.
+            findings += [
+                finding
+                for finding in _of_record(standing.get(about), known)
+                if finding.rule != "link_caution" or about not in told
+            ]
+            told.add(about)
         elif address.startswith("#") and address[1:] not in _anchors(subject.texts[field]):
             findings.append(found("anchor_dead", address=address, **known))
         elif address.startswith("/") and address.partition("#")[0] in dead:

@@ -120,6 +120,20 @@ def test_a_retired_model_is_said_to_be_so():
     assert not finding.is_error
 
 
+def test_what_is_said_against_a_record_is_said_once_for_all_that_a_text_cites_of_it():
+    one, other = retired_model(name="One"), retired_model(name="Other")
+    links = [
+        f"ref:catalog.aimodel/{one.pk}",
+        f"fact:catalog.aimodel/{one.pk}/status",
+        f"ref:catalog.aimodel/{other.pk}",
+    ]
+    found = findings(factories.article(), body="".join(f'<p>“<a href="{link}">“It”</a>”</p>' for link in links))
+    assert [finding.words for finding in found if finding.rule == "link_caution"] == [
+        "“It” leads to “One”, which is retired.",
+        "“It” leads to “Other”, which is retired.",
+    ]
+
+
 def test_what_is_chosen_beside_the_text_is_looked_at():
     article = factories.article(authors=[factories.author(state=State.DRAFT)], topics=[factories.topic()])
     PlacedQuestion.objects.create(article=article, question=factories.question(state=State.DRAFT))

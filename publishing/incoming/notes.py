@@ -19,8 +19,9 @@ def gather_notes(tree):
     for sign in [link for link in tree.iter("a") if (link.get("href") or "").startswith("#")]:
         target = places.get(sign.get("href")[1:])
         container = None if target is None else _container(target)
-        if container is None or container in sign.iterancestors():
-            continue
+        around = set(sign.iterancestors())
+        if container is None or container in around or any(note.copies for note in map(notes.get, around) if note):
+            continue  # the way back out of a note is no sign, though signs that are left over lead to that note still
         if container not in notes:
             notes[container] = _Note(container, places)
         note = notes[container]

@@ -39,7 +39,7 @@ def once_a_day(what: str, address: str):
     try:
         is_first = cache.add(key, 1, DAY_SECONDS)
     except Exception:  # whatever the cache's client raises
-        logger.exception("The cache does not answer; whether somebody repeats a vote is not looked at.")
+        logger.exception("The cache does not answer; whether somebody repeats %r is not looked at.", what)
         is_first, key = True, ""
     try:
         yield is_first

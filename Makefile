@@ -4,21 +4,25 @@ python = .venv/bin/python
 # A run that must neither see nor touch a developer's own site: no settings but the given ones, a folder of its own.
 alone = unset DEBUG SITE_URL HOST PORT WORKERS SECRET_KEY DATABASE_URL CACHE_URL EXTRA_HOSTS TRUSTED_PROXIES TIME_ZONE \
 	EMAIL_URL MAIL_FROM ENQUIRY_DAYS SPAM_DAYS VOTE_REASON_DAYS API_QUOTA_ADDRESS API_QUOTA_KEY API_QUOTA_SECONDS \
-	CATALOG_IMPORT_URLS CATALOG_IMPORT_HOLD; \
+	CATALOG_IMPORT_URLS CATALOG_IMPORT_HOLD LOG_FORMAT ACCESS_LOG METRICS_TOKEN \
+	BACKUP_KEEP BACKUP_HOURS BACKUP_DIR PAGE_CACHE_BYTES; \
 	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'exit 130' INT TERM && export DATA_DIR="$$scratch"
 
-.PHONY: help serve dev test test-whole test-browser test-services race fuzz check audit pictures fixtures format lock clean environment
+.PHONY: help serve dev test test-whole test-browser test-services race load fuzz check bench audit backup restore pictures fixtures format lock clean environment
 
 help:
 	@echo "make serve   the site as readers get it, on http://127.0.0.1:8000 (HOST, PORT, DATA_DIR: see README)"
 	@echo "make dev     the same, reloading on change, with DEBUG"
+	@echo "make backup  one file of the database and the uploads, made while the site runs; make restore FILE=… brings it back"
 	@echo "make test    the tests on SQLite, but for those of the next targets; ARGS='-k words' goes to pytest"
 	@echo "make test-whole  the tests of the site as a whole: every address, role, link and column, and servers that run"
 	@echo "make test-services  the tests of these two on the services of TEST_DATABASE_URL and TEST_CACHE_URL"
 	@echo "make test-browser   the tests that open pages in Chromium"
 	@echo "make race    writers against the partners' client, with every trigger missing in turn, and servers that are killed"
+	@echo "make load    200 mixed requests a second for a minute while things break; RATE, SECONDS"
 	@echo "make fuzz    any value in every place: the API by schemathesis, parameters, feeds; on the same databases"
 	@echo "make check   style, templates, import direction, security, missing migrations, settings for the open web"
+	@echo "make bench   what the site costs beside the least it could cost, and how that grows; ROUNDS, SECONDS, MODELS, COUNTS"
 	@echo "make audit   the pages before the Nu HTML checker and Lighthouse (needs npm, Java and Chromium)"
 	@echo "make pictures  the pictures of docs/pictures/ anew (needs Chromium)"
 	@echo "make fixtures  the recorded answers of docs/fixtures/ anew"
@@ -35,6 +39,13 @@ serve: environment
 dev: export DEBUG = 1
 dev: environment
 	@$(python) manage.py serve --reload
+
+backup: environment
+	@$(python) manage.py backup $(ARGS)
+
+restore: environment
+	@if [ -z "$(FILE)" ]; then echo "Say which backup: make restore FILE=var/backups/…" >&2; exit 1; fi
+	@$(python) manage.py restore "$(FILE)" $(ARGS)
 
 # "load" hands the tests out in order: those that empty the database come last, after all that need its first rows.
 # Not too many at a time, or one process is done long before the other; nor too few, since tests share what they set up.
@@ -57,10 +68,20 @@ test-services: environment
 
 race: environment
 	@echo "== The race and its controls on SQLite =="
-	@$(alone) && $(pytest) -m race $(ARGS)
+	@$(alone) && $(pytest) -m race --ignore tests/load $(ARGS)
 	@if [ -n "$$TEST_DATABASE_URL" ]; then \
 		echo "== The race and its controls on the database of TEST_DATABASE_URL =="; \
-		$(alone) && DATABASE_URL="$$TEST_DATABASE_URL" $(pytest) -m race $(ARGS); \
+		$(alone) && DATABASE_URL="$$TEST_DATABASE_URL" $(pytest) -m race --ignore tests/load $(ARGS); \
+	else \
+		echo "Not run on PostgreSQL: TEST_DATABASE_URL is not set."; \
+	fi
+
+load: export RATE ?= 200
+load: export SECONDS ?= 60
+load: environment
+	@$(alone) && $(python) -m pytest -q -s -m race tests/load $(ARGS)
+	@if [ -n "$$TEST_DATABASE_URL" ]; then \
+		$(alone) && DATABASE_URL="$$TEST_DATABASE_URL" $(python) -m pytest -q -s -m race tests/load $(ARGS); \
 	else \
 		echo "Not run on PostgreSQL: TEST_DATABASE_URL is not set."; \
 	fi
@@ -81,6 +102,14 @@ check: environment
 	@.venv/bin/bandit --quiet --configfile pyproject.toml --recursive config publishing articles catalog faq enquiries manage.py
 	@$(alone) && $(python) manage.py makemigrations --check --dry-run
 	@$(alone) && SITE_URL=https://www.example.com $(python) manage.py check --deploy --fail-level WARNING
+
+bench: environment
+	@$(alone) && $(python) -m tests.bench && $(python) -m tests.bench.growth
+	@if [ -n "$$TEST_DATABASE_URL" ]; then \
+		$(alone) && export DATABASE_URL="$$TEST_DATABASE_URL" && $(python) -m tests.bench && $(python) -m tests.bench.growth; \
+	else \
+		echo "Not run on PostgreSQL: TEST_DATABASE_URL is not set."; \
+	fi
 
 audit: environment
 	@npm install --prefix .tools/audit --no-save --no-audit --no-fund --silent vnu-jar@26.9.27 lighthouse@13.5.0

@@ -2,10 +2,9 @@
 
 import re
 
-from django.urls import reverse
 from django.utils.html import format_html
 
-from publishing.addresses import absolute
+from publishing.addresses import absolute, route
 from publishing.feeds import TYPES, Feed, Item, tag_uri
 from publishing.richtext.render import Texts
 
@@ -14,9 +13,9 @@ MOST = 20
 LINK_WITHIN = re.compile(r'<a href="#')
 
 
-def feed_addresses(route: str, slug: str = "") -> dict[str, str]:
-    """Return the paths of the feeds `route` (of all articles, of a topic, of an author), by form."""
-    return {form: reverse(f"articles:{route}_{form}", args=[slug] if slug else []) for form in TYPES}
+def feed_addresses(name: str, *slug: str) -> dict[str, str]:
+    """Return the paths of the feeds `name` (of all articles, of a topic, of an author), by form."""
+    return {form: route(f"articles:{name}_{form}", *slug) for form in TYPES}
 
 
 def feed_of(title: str, description: str, paths: tuple[str, str], articles, **extra) -> Feed:

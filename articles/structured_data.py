@@ -3,7 +3,7 @@
 from articles.models import Kind
 from publishing.addresses import absolute
 from publishing.metadata import moment, shorten
-from publishing.richtext.document import mentions, plain_text
+from publishing.richtext.document import mentions, word_count
 from publishing.structured_data import ORGANIZATION_ID, identifier, known, named, node_id
 
 AUTHOR = "Organization"
@@ -38,7 +38,7 @@ def article_nodes(article, texts) -> list[dict]:
         "keywords": [topic.name for topic in article.topic_list],
         "about": [named(topic, "Thing") for topic in article.topic_list],
         "mentions": _mentioned(article, texts),
-        "wordCount": len(plain_text(texts.of_today(article.body)).split()),
+        "wordCount": word_count(texts.of_today(article.body)),
     }
     return [known(node | written)]
 

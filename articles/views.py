@@ -1,19 +1,22 @@
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import render
-from django.urls import reverse
 
 from articles.archive import articles_of_year, years_with_articles
 from articles.feeds import feed_addresses, feed_of
 from articles.markdown import article_markdown
-from articles.models import LISTS, Article, Author, Kind, Topic
+from articles.models import LISTS, Article, ArticleQuerySet, Author, Kind, Topic
 from articles.related import related_to
 from articles.structured_data import AUTHOR, article_nodes
-from publishing.addresses import absolute
+from publishing.addresses import absolute, route
 from publishing.facts import with_values_of_today
 from publishing.feeds import alternates, feed_response
 from publishing.markdown import markdown_response
 from publishing.metadata import description_from, page_metadata, record_metadata
+from publishing.page_cache.keeping import kept, page_alone
+from publishing.page_cache.known import known_while_content_stays
 from publishing.parameters import page_of
+from publishing.prepared import Prepared, PreparedList
 from publishing.richtext.render import Texts
 from publishing.safety import safe_only
 from publishing.site import site_of
@@ -24,14 +27,13 @@ PER_PAGE = 20
 ABOUT_ARTICLES = "What we have learnt building AI for clients: how models differ, what they cost, how long they last."
 
 
+@kept(page_alone)
 @safe_only
 def article_list(request):
-    topics = Topic.objects.published().filter(article_links__content_object__in=Article.objects.published())
-    articles = Article.objects.published().of_kind(Kind.ARTICLE)
-    page, crumbs = page_of(articles.newest_first().for_lists(), request, PER_PAGE), _crumbs()
+    page, crumbs = page_of(PreparedList(_listed, kind=Kind.ARTICLE), request, PER_PAGE), _crumbs()
     context = {
         "page": page,
-        "topics": topics.distinct(),
+        "topics": _topics_with_articles(),
         "years": years_with_articles(),
         "metadata": page_metadata(
             request,
@@ -46,17 +48,42 @@ def article_list(request):
     return render(request, "articles/list.html", context)
 
 
+def _listed(**fields):
+    return Article.objects.published().filter(**fields).newest_first().for_cards()
+
+
+def _listed_about(topic):
+    return _listed(topic_links__tag=topic)
+
+
+def _listed_by(author):
+    return _listed(author_links__author=author)
+
+
+@known_while_content_stays
+def _topics_with_articles() -> list[Topic]:
+    return _topics()
+
+
+@Prepared
+def _topics():
+    return Topic.objects.published().filter(Exists(Article.objects.published().filter(topic_links__tag=OuterRef("pk"))))
+
+
+@kept()
 @safe_only
 def year(request, year):
     """The articles of a year; or the one whose address was these four digits before they could only mean a year."""
     if Article.objects.of_kind(Kind.ARTICLE).visible_to(reader_of(request)).filter(slug=str(year)).exists():
         return text(request, str(year), Kind.ARTICLE)
-    articles, years = articles_of_year(year), years_with_articles()
+    years = years_with_articles()
+    # Only then: where the clock is behind UTC the last of all years has no end that could be asked for.
+    articles = articles_of_year(year) if year in years else []
     if not articles:
         raise Http404
     title = f"Articles of {year}"
     description = f"All {len(articles)} articles" if len(articles) > 1 else "The one article"
-    crumbs = [*_crumbs(), {"title": str(year), "url": reverse("articles:year", args=[year])}]
+    crumbs = [*_crumbs(), {"title": str(year), "url": route("articles:year", year)}]
     context = {
         "title": title,
         "year": year,
@@ -75,12 +102,14 @@ def year(request, year):
     return render(request, "articles/year.html", context)
 
 
+@kept(page_alone)
 @safe_only
 def service_list(request):
     description = "What we do for clients: which model to choose, what to build on it, and how to keep it running."
     return _list_of_kind(request, Kind.SERVICE, "Services", description)
 
 
+@kept(page_alone)
 @safe_only
 def case_study_list(request):
     description = "Worked examples: the problem, what is measured, how, and what came out."
@@ -88,8 +117,7 @@ def case_study_list(request):
 
 
 def _list_of_kind(request, kind, title, description):
-    articles = Article.objects.published().of_kind(kind).newest_first().for_lists()
-    page, crumbs = page_of(articles, request, PER_PAGE), _crumbs_of_kind(kind)
+    page, crumbs = page_of(PreparedList(_listed, kind=kind), request, PER_PAGE), _crumbs_of_kind(kind)
     listed = Page("CollectionPage", items=tuple(page))
     context = {
         "title": title,
@@ -101,10 +129,11 @@ def _list_of_kind(request, kind, title, description):
     return render(request, "articles/kind.html", context)
 
 
+@kept()
 @safe_only
 def text(request, slug, kind):
     """The page of an article, a service, a case study or a plain page."""
-    article = get_visible(request, Article.objects.of_kind(kind).for_readers(), slug)
+    article = get_visible(request, Article, slug, ArticleQuerySet.for_readers, kind=kind)
     questions = article.placed_questions
     answers = [question.answer for question in questions]
     texts = Texts(article.body, *answers, tells_ended=True, owners=_owners(article))
@@ -142,17 +171,19 @@ def _owners(article) -> list:
     return [*([article] if article.is_public else []), *article.placed_questions]
 
 
+@kept()
 @safe_only
 def text_as_markdown(request, slug, kind):
-    article = get_visible(request, Article.objects.of_kind(kind).for_readers(), slug)
+    article = get_visible(request, Article, slug, ArticleQuerySet.for_readers, kind=kind)
     canonical = article.canonical_url or absolute(article.get_absolute_url())
     return markdown_response(article_markdown(article), canonical)
 
 
+@kept(page_alone)
 @safe_only
 def topic(request, slug):
-    topic = get_visible(request, Topic.objects.all(), slug)
-    articles = Article.objects.published().filter(topic_links__tag=topic).newest_first().for_lists()
+    topic = get_visible(request, Topic, slug)
+    articles = PreparedList(_listed_about, topic.pk)
     texts = Texts(topic.introduction, owners=[topic] if topic.is_public else [])
     text = description_from(texts.of_today(topic.introduction)) or f"Articles about {topic.name}."
     return _page_of_articles(
@@ -160,10 +191,15 @@ def topic(request, slug):
     )
 
 
+def _with_picture(authors):
+    return authors.select_related("picture")
+
+
+@kept(page_alone)
 @safe_only
 def author(request, slug):
-    author = get_visible(request, Author.objects.select_related("picture"), slug)
-    articles = Article.objects.published().filter(author_links__author=author).newest_first().for_lists()
+    author = get_visible(request, Author, slug, _with_picture)
+    articles = PreparedList(_listed_by, author.pk)
     texts = Texts(author.biography, owners=[author] if author.is_public else [])
     text = description_from(texts.of_today(author.biography)) or f"Articles by {author.name}."
     return _page_of_articles(request, "articles/author.html", "author", AUTHOR, author, articles, text, texts=texts)
@@ -191,26 +227,29 @@ def _page_of_articles(request, template, name, kind, record, articles, text, **e
     return render(request, template, context)
 
 
+@kept()
 @safe_only
 def feed(request, form):
     """The feed of the site's articles."""
     articles = Article.objects.published().of_kind(Kind.ARTICLE)
     title = f"{site_of(request).name_text}: articles"
-    return feed_response(feed_of(title, ABOUT_ARTICLES, (request.path, reverse("articles:list")), articles), form)
+    return feed_response(feed_of(title, ABOUT_ARTICLES, (request.path, route("articles:list")), articles), form)
 
 
+@kept()
 @safe_only
 def topic_feed(request, slug, form):
-    topic = get_visible(request, Topic.objects.all(), slug)
+    topic = get_visible(request, Topic, slug)
     articles = Article.objects.published().filter(topic_links__tag=topic)
     introduction = with_values_of_today(topic.introduction)
     text = description_from(introduction) or f"Articles about {topic.name}."
     return _feed_of_record(request, topic, text, articles, form)
 
 
+@kept()
 @safe_only
 def author_feed(request, slug, form):
-    author = get_visible(request, Author.objects.all(), slug)
+    author = get_visible(request, Author, slug)
     articles = Article.objects.published().filter(author_links__author=author)
     return _feed_of_record(request, author, author.role, articles, form)
 
@@ -226,6 +265,6 @@ def _crumbs(*records) -> list[dict]:
 
 
 def _crumbs_of_kind(kind, *records) -> list[dict]:
-    title, route = LISTS[kind]
-    crumbs = [{"title": title, "url": reverse(route)}] if route else []
+    title, name = LISTS[kind]
+    crumbs = [{"title": title, "url": route(name)}] if name else []
     return crumbs + [{"title": str(record), "url": record.get_absolute_url()} for record in records]

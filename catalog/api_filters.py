@@ -40,8 +40,7 @@ class ModelFilters(BaseFilterBackend):
         shows_all = whole_number(request, "unverified", 0, least=0, most=1)
         if shows_all and "show" in given:
             raise ValidationError({"unverified": ["This goes without show, which says what is listed."]})
-        models = filters.models(timezone.localdate(), but=("show",) if shows_all else ())
-        return queryset.filter(pk__in=models.order_by().values("pk"))
+        return filters.narrowed(queryset, timezone.localdate(), but=("show",) if shows_all else ())
 
     def get_schema_operation_parameters(self, view) -> list[dict]:
         shown = "; ".join(f"`{name}`: {label}" for name, (label, _) in SHOW.items())

@@ -6,6 +6,13 @@ from django.apps import AppConfig
 class CatalogConfig(AppConfig):
     name = "catalog"
     verbose_name = "Catalogue"
+    # Of the feed and of imports; what those write into the catalogue stands in its own tables.
+    unseen_models = (
+        *("catalog.FeedState", "catalog.FeedEntry", "catalog.FeedMark"),
+        # Counted from what readers see, and looked at anew with each page that is made.
+        *("catalog.ListCount", "catalog.ListedModel"),
+        *("catalog.ImportRun", "catalog.ImportedRecord", "catalog.HeldRecord"),
+    )
 
     def ready(self):
         for module in ("upkeep", "after_commit"):

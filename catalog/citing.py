@@ -3,7 +3,8 @@
 from collections import defaultdict
 from datetime import date
 
-from django.db.models import CharField, OuterRef, Q, StringAgg, Subquery, Value
+from django.db.models import CharField, Count, OuterRef, Q, StringAgg, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from catalog import ended
 from catalog.expressions import exact, lowest_price, lowest_price_key, status_on
@@ -22,6 +23,7 @@ from catalog.prices import CURRENCY, NO_CHARGE, PER, number_in_words
 from catalog.status import Bound, EventKind, Status
 from catalog.vocabulary import Confidence, Meter
 from publishing.facts import Citable, CitedFact, FactSource, citable
+from publishing.prepared import Prepared
 
 PRICES = {"input_price": Meter.INPUT, "output_price": Meter.OUTPUT}
 # Days on which something happened to the model itself, as its maker says; of several the last.
@@ -44,14 +46,15 @@ LABELS = {
     "input_price": "Lowest input price",
     "output_price": "Lowest output price",
 }
-# Of several sources the one that says most: found there by us, then as near to the maker as can be, then the latest.
+# Of several sources the one that says most: found there by us, then as near to the maker as can be, then the latest,
+# then the one that says most of what is asked of the model: so values of one model have one source where they can.
 TRUST = [Confidence.VENDOR, Confidence.THIRD_PARTY, Confidence.UNVERIFIED, Confidence.DISPUTED]
 Keys = dict[int, set[str]]
 
 
 def look_up(names: Keys, day: date) -> dict[tuple[int, str], CitedFact]:
     """Return the known facts of public models, by key and name. Two queries, however many."""
-    models = list(_models(names, day))
+    models = _models(list(names), wanted=frozenset().union(*names.values()), day=day)
     evidence = _evidence(models, names, day) if models else {}
     found = {}
     for model in models:
@@ -63,7 +66,7 @@ def look_up(names: Keys, day: date) -> dict[tuple[int, str], CitedFact]:
                     title=model.name,
                     label=LABELS[name],
                     value=value,
-                    number=number or value,
+                    number=number or ("" if name in PRICES else value),
                     url=model.get_absolute_url(),
                     source=_source(items[0]) if items else None,
                     is_doubtful=is_doubtful(items) or (name == "name" and model.is_unverified),
@@ -76,16 +79,16 @@ citable[AIModel._meta.label_lower] = Citable(
 )
 
 
-def _models(names: Keys, day: date):
-    wanted = set().union(*names.values())
+@Prepared
+def _models(keys, *, wanted: frozenset[str], day: date):
     columns = [*AIModel.address_fields, "name", "existence", *(name for name in FIELDS if name in wanted)]
-    models = AIModel.objects.published().filter(pk__in=names).only(*columns).order_by()
-    models = models.annotate(**{f"{name}_names": _names_of(TAGS[name]) for name in TAGS.keys() & wanted})
+    models = AIModel.objects.published().filter(pk__in=keys).only(*columns).order_by()
+    models = models.annotate(**{f"{name}_names": _names_of(TAGS[name]) for name in sorted(TAGS.keys() & wanted)})
     if "status" in wanted:
         models = models.annotate(status_today=status_on(day, "model"))
-    for name in DAYS.keys() & wanted:
+    for name in sorted(DAYS.keys() & wanted):
         models = models.annotate(**{name: _last(DAYS[name][0])})
-    for name in PRICES.keys() & wanted:
+    for name in sorted(PRICES.keys() & wanted):
         meter = PRICES[name]
         models = models.annotate(
             **{f"{name}_amount": lowest_price(day, meter), f"{name}_key": lowest_price_key(day, meter)}
@@ -136,13 +139,12 @@ def _evidence(models, names: Keys, day: date) -> dict[tuple[int, str], list[Evid
     }
     statuses = {model.pk: model.status_today for model in models if "status" in names[model.pk]}
     with_events = [model.pk for model in models if names[model.pk] & {"status", *DAYS}]
-    about = Q(model__in=[model.pk for model in models], fact__in=set().union(*names.values()) | {""})
-    if prices:
-        about |= Q(price__in=prices)
-    if with_events:
-        about |= Q(event__model__in=with_events)
+    facts = frozenset({""}.union(*names.values()))
     found = defaultdict(list)
-    for item in Evidence.objects.filter(about).select_related("source", "event"):
+    more = {"price": list(prices), "event__model": with_events}
+    asked = [name for name, keys in more.items() if keys]
+    keys = [[model.pk for model in models], *(more[name] for name in asked)]
+    for item in _evidence_about(*keys, facts=facts, asked=tuple(asked)):
         if item.price_id:
             found[prices[item.price_id]].append(item)
         elif item.event_id:
@@ -152,30 +154,49 @@ def _evidence(models, names: Keys, day: date) -> dict[tuple[int, str], list[Evid
         else:
             found[item.model_id, item.fact].append(item)
     for (pk, name), items in found.items():
-        status = statuses.get(pk, "")
-        items.sort(key=lambda item, name=name, status=status: _rank_as(name, item, day, status))
+
+        def rank(item: Evidence, pk=pk, name=name) -> tuple:
+            place = _place(name, item, day, statuses.get(pk, ""))
+            # Of sources as good the one that says most of the model, so that values in one sentence have the same. What
+            # else is asked must not matter: a text has the same sources wherever it is shown.
+            return *place, *_trust(item), -(item.says or 0), item.pk
+
+        items.sort(key=rank)
     return found
 
 
-def _rank_as(name: str, item: Evidence, day: date, status: str) -> tuple:
+@Prepared
+def _evidence_about(models, *keys, facts: frozenset[str], asked: tuple[str, ...]):
+    """Takes keys of models, and those of what is `asked` for besides: evidence of these models' events, of prices."""
+    about = Q(model__in=models, fact__in=sorted(facts))
+    for lookup, more in zip(asked, keys, strict=True):
+        about |= Q(**{f"{lookup}__in": more})
+    model = Coalesce("model", "event__model", "price__offering__model")
+    of_the_same = Evidence.objects.filter(source=OuterRef("source"), model=OuterRef("about"))
+    says = of_the_same.order_by().values("source").annotate(count=Count("pk")).values("count")
+    return Evidence.objects.filter(about).annotate(about=model, says=Subquery(says)).select_related("source", "event")
+
+
+def _trust(item: Evidence) -> tuple:
+    return not item.is_checked, TRUST.index(item.confidence), -item.source.read_on.toordinal()
+
+
+def _place(name: str, item: Evidence, day: date, status: str) -> tuple:
+    """Which event comes first of those that say something of a fact."""
     if name == "status":
-        return _rank_of_event(item, day, status)
+        return _place_of_event(item, day, status)
     if name in DAYS:  # the last counts, which is the one that is cited
-        return item.event.bound != Bound.EXACT, -item.event.period.first_day.toordinal(), *_rank(item)
-    return _rank(item)
+        return item.event.bound != Bound.EXACT, -item.event.period.first_day.toordinal()
+    return ()
 
 
-def _rank(item: Evidence) -> tuple:
-    return not item.is_checked, TRUST.index(item.confidence), -item.source.read_on.toordinal(), item.pk
-
-
-def _rank_of_event(item: Evidence, day: date, status: str) -> tuple:
+def _place_of_event(item: Evidence, day: date, status: str) -> tuple:
     """The last that has happened decides the status; what is deprecated may be so by an end that lies ahead."""
     event = item.event
     by_its_end = [EventKind.DEPRECATED, EventKind.RETIRED] if status == Status.DEPRECATED else []
     place = by_its_end.index(event.kind) if event.kind in by_its_end else len(by_its_end)
     has_happened = event.bound == Bound.EXACT and event.period.last_day <= day
-    return place, not has_happened, -event.period.last_day.toordinal(), *_rank(item)
+    return place, not has_happened, -event.period.last_day.toordinal()
 
 
 def _source(item: Evidence) -> FactSource:

@@ -29,9 +29,9 @@ class Dossier:
 
     def _read_evidence(self):
         found = defaultdict(list)
-        of_offerings = Q(offering__in=self._offerings) | Q(price__offering__in=self._offerings)
-        of_events = Q(event__model=self.model) | Q(event__offering__in=self._offerings)
-        for item in Evidence.objects.filter(Q(model=self.model) | of_offerings | of_events).select_related("source"):
+        of_model = {"model": self.model}, {"event__model": self.model}
+        lookups = ("offering__in", "price__offering__in", "event__offering__in")
+        for item in Evidence.objects.about(*of_model, *({lookup: self._offerings} for lookup in lookups)):
             found[(item.model_id, item.offering_id, item.price_id, item.event_id)].append(item)
         return found
 

@@ -9,6 +9,7 @@ from catalog.models import AIModel, Evidence, LifecycleEvent
 from catalog.models.evidence import is_doubted
 from catalog.status import Bound, EventKind
 from publishing.facts import Ended
+from publishing.prepared import Prepared
 
 
 def look_up(pks: set[int], day: date) -> dict[int, Ended]:
@@ -16,8 +17,18 @@ def look_up(pks: set[int], day: date) -> dict[int, Ended]:
 
     What is retired has an event of its end. Who replaces a model its record says, else that event.
     """
+    ends = defaultdict(list)
+    for event in _ends(list(pks)):
+        if event.period.last_day <= day:
+            event.model.has_public_replacement = event.model_has_public_replacement
+            ends[event.model].append(event)
+    return {model.pk: _ended(model, of_it) for model, of_it in ends.items()}
+
+
+@Prepared
+def _ends(pks):
     public = AIModel.objects.published()
-    events = (
+    return (
         LifecycleEvent.objects.filter(kind=EventKind.RETIRED, bound=Bound.EXACT, model__in=public.filter(pk__in=pks))
         .with_replacement()
         .select_related("model__replaced_by", "replaced_by")
@@ -27,12 +38,6 @@ def look_up(pks: set[int], day: date) -> dict[int, Ended]:
         )
         .order_by("-date", "-pk")
     )
-    ends = defaultdict(list)
-    for event in events:
-        if event.period.last_day <= day:
-            event.model.has_public_replacement = event.model_has_public_replacement
-            ends[event.model].append(event)
-    return {model.pk: _ended(model, of_it) for model, of_it in ends.items()}
 
 
 def _confidences() -> Subquery:

@@ -3,14 +3,18 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
+from django.db.models import CharField, Count, Exists, F, Max, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Concat
 
 from catalog.expressions import end_of, last_day
 from catalog.models import AIModel, Evidence, LifecycleEvent, Offering, Price
+from catalog.models.evidence import SUBJECTS
+from catalog.models.price import TERMS
 from catalog.partial_dates import PartialDate
 from catalog.prices import amount_in_words
 from catalog.status import Bound, EventKind, Status
 from catalog.vocabulary import Confidence
+from publishing.prepared import Prepared
 
 NEWS = {
     EventKind.RELEASED: (Status.AVAILABLE, "Released"),
@@ -18,6 +22,10 @@ NEWS = {
     EventKind.DEPRECATED: (Status.DEPRECATED, "End announced"),
     EventKind.RETIRED: (Status.RETIRED, "End of service"),
 }
+# What of an event, and of all that stands beside it, a change says: whole models would be sorted with it.
+MODEL = ("name", *AIModel.address_fields)
+BESIDE = ("offering__provider__name", *(f"offering__model__{name}" for name in MODEL))
+EVENT = ("kind", "date", *(f"model__{name}" for name in MODEL), *BESIDE)
 READ_AT_MOST = 60  # rows, before those of several providers are put together
 MOST_TOGETHER = 3  # so many providers are reckoned with for each, where many changes are asked for
 
@@ -52,29 +60,58 @@ class Change:
 
 def recent_changes(day: date, count: int) -> list[Change]:
     """Return what happened by `day`, the newest first: releases, ends, new prices. Two queries."""
-    events = public_events().filter(kind__in=NEWS, bound=Bound.EXACT, until__lte=end_of(day))
-    changes = _as_changes(events.order_by("-date", "pk")[: max(READ_AT_MOST, MOST_TOGETHER * count)])
-    prices = _changed_prices().alias(until=last_day("valid_from")).filter(until__lte=end_of(day))
-    changes += [_as_change(price) for price in prices.order_by("-valid_from", "pk")[:count]]
+    changes = _as_changes(_events_by(day=day, most=max(READ_AT_MOST, MOST_TOGETHER * count)))
+    changes += [_as_change(price) for price in _prices_by(day=day, most=count)]
     return sorted(changes, key=lambda change: change.period.written, reverse=True)[:count]
 
 
 def coming_ends(day: date, count: int) -> list[Change]:
     """Return the ends of service after `day` that have a date, the nearest first. One query."""
+    return _as_changes(_ends_after(day=day))[:count]
+
+
+@Prepared
+def _events_by(*, day: date, most: int):
+    events = public_events().filter(kind__in=NEWS, bound=Bound.EXACT, until__lte=end_of(day))
+    return events.only(*EVENT).order_by("-date", "pk")[:most]
+
+
+@Prepared
+def _prices_by(*, day: date, most: int):
+    prices = _changed_prices().alias(until=last_day("valid_from")).filter(until__lte=end_of(day))
+    return prices.only(*TERMS, *BESIDE).order_by("-valid_from", "pk")[:most]
+
+
+@Prepared
+def _ends_after(*, day: date):
     events = public_events().filter(kind=EventKind.RETIRED, bound=Bound.EXACT, until__gt=end_of(day))
-    return _as_changes(events.order_by("until", "pk")[:READ_AT_MOST])[:count]
+    return events.only(*EVENT).order_by("until", "pk")[:READ_AT_MOST]
 
 
 def record_counts() -> dict:
     """Return the numbers of listed models (`models`), and of facts, prices and dates with a source (`facts`), and the
     day of the last check (`checked_on`, None if there was none). Two queries."""
+    counts = next(iter(_models_counted()), {"models": 0, "checked_on": None})
+    return {**counts, "facts": next(iter(_facts_counted()), 0)}
+
+
+@Prepared
+def _models_counted():
+    models = AIModel.objects.listed().order_by().annotate(all=Value(1)).values("all")
+    return models.annotate(models=Count("pk"), checked_on=Max("checked_on")).values("models", "checked_on")
+
+
+@Prepared
+def _facts_counted():
     models, offerings = AIModel.objects.listed(), _public_offerings()
-    counts = models.aggregate(models=Count("pk"), checked_on=Max("checked_on"))
     public = Q(model__in=models) & ~Q(fact="") | Q(offering__in=offerings) | Q(price__offering__in=offerings)
     public |= Q(event__model__in=models) | Q(event__offering__in=offerings)
     vouched = Evidence.objects.filter(public).exclude(confidence__in=[Confidence.UNVERIFIED, Confidence.DISPUTED])
-    facts = vouched.order_by().values("model", "offering", "price", "event", "fact").distinct().count()
-    return {**counts, "facts": facts}
+    # A fact may have several sources; of its subjects each has one.
+    keys = [part for name in SUBJECTS for part in (Cast(f"{name}_id", CharField()), Value("/"))]
+    fact = Concat(*keys, "fact", output_field=CharField())
+    facts = vouched.order_by().annotate(all=Value(1)).values("all").annotate(facts=Count(fact, distinct=True))
+    return facts.values_list("facts", flat=True)
 
 
 def _public_offerings():

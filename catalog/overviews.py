@@ -9,6 +9,7 @@ from catalog.feeds import changes_feed, feed_addresses
 from catalog.retirements import MOST, ends_ahead, ends_of_last_year
 from publishing.feeds import alternates, feed_response
 from publishing.metadata import page_metadata
+from publishing.page_cache.keeping import kept
 from publishing.safety import safe_only
 from publishing.site import site_of
 from publishing.structured_data import Page
@@ -18,6 +19,7 @@ ABOUT_CHANGES = "Releases and ends of AI models, new prices, models new on recor
 ABOUT_ENDS = "AI models whose service ends, month by month, with what replaces them and who says so."
 
 
+@kept()
 @safe_only
 def retiring(request):
     """The ends of service ahead and of the last year."""
@@ -36,6 +38,7 @@ def retiring(request):
     return render(request, "catalog/retiring.html", context)
 
 
+@kept()
 @safe_only
 def changes(request):
     today, title = timezone.localdate(), "Changes in the catalogue"
@@ -50,6 +53,7 @@ def changes(request):
     return render(request, "catalog/changes.html", context)
 
 
+@kept()
 @safe_only
 def feed(request, form):
     title = f"{site_of(request).name_text}: changes in the catalogue"

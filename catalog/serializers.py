@@ -23,6 +23,7 @@ from catalog.models import (
     Vendor,
     Weights,
 )
+from catalog.models.price import TERMS
 from catalog.vocabulary import Kind, Listing, Openness
 from publishing.api.fields import AbsoluteURLField, IdField, RichHTMLField
 
@@ -285,19 +286,7 @@ class PriceSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Price
-        fields = [
-            "meter",
-            "amount",
-            "currency",
-            "per_quantity",
-            "unit",
-            "above_tokens",
-            "service_level",
-            "conditions",
-            "valid_from",
-            "is_withdrawn",
-            "evidence",
-        ]
+        fields = [*TERMS, "evidence"]
 
 
 class OfferingSerializer(serializers.ModelSerializer):

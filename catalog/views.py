@@ -6,14 +6,18 @@ from catalog.alternatives import alternatives_to
 from catalog.belongings import belongings_of
 from catalog.browse.rows import RowsOf
 from catalog.dossier import Dossier
+from catalog.kept import WALKED_FROM, kept_on
 from catalog.markdown import model_markdown
 from catalog.models import AIModel, Family, Modality, Provider, Vendor
+from catalog.models.ai_model_queryset import AIModelQuerySet
+from catalog.models.family import FamilyQuerySet
 from catalog.public_links import fill_public_links
 from catalog.shelf import Shelf
 from catalog.structured_data import maker_node, model_nodes
 from publishing.addresses import absolute
 from publishing.markdown import markdown_response
 from publishing.metadata import description_from, page_metadata, record_metadata
+from publishing.page_cache.keeping import is_later_page, kept, page_alone
 from publishing.parameters import page_of
 from publishing.richtext.render import Texts
 from publishing.safety import safe_only
@@ -33,14 +37,23 @@ PROVIDER_ADDRESSES = {
 }
 
 
+def _page_and_side(pairs) -> bool:
+    """Of a modality: what takes it or what gives it, and the pages of that."""
+    named = dict(pairs)
+    side, page = named.pop("side", "input"), named.pop("page", "2")
+    is_once = len(pairs) == len(dict(pairs))
+    return is_once and not named and side in {"input", "output"} and is_later_page(page)
+
+
 def _owners(record) -> list:
     """Whose tables readers get as files: not those of a draft."""
     return [record] if record.is_public else []
 
 
+@kept()
 @safe_only
 def model(request, slug):
-    model = get_visible(request, AIModel.objects.for_page(), slug)
+    model = get_visible(request, AIModel, slug, AIModelQuerySet.for_page)
     today = timezone.localdate()
     dossier = Dossier(model, today)
     alternatives = alternatives_to(model, dossier.input_price, today)
@@ -65,10 +78,11 @@ def model(request, slug):
     return render(request, "catalog/model.html", context)
 
 
+@kept(page_alone)
 @safe_only
 def model_offerings(request, slug):
     """All that is on record of what providers offer of a model: too much for its own page where they are many."""
-    model = get_visible(request, AIModel.objects.for_readers(), slug)
+    model = get_visible(request, AIModel, slug, AIModelQuerySet.for_readers)
     today = timezone.localdate()
     dossier = Dossier(model, today)
     title = f"“{model}” at its providers" if model.is_unverified else f"{model} at its providers"
@@ -89,13 +103,15 @@ def model_offerings(request, slug):
     return render(request, "catalog/offerings.html", context)
 
 
+@kept()
 @safe_only
 def model_as_markdown(request, slug):
-    model = get_visible(request, AIModel.objects.for_readers(), slug)
+    model = get_visible(request, AIModel, slug, AIModelQuerySet.for_readers)
     text = model_markdown(Dossier(model, timezone.localdate()))
     return markdown_response(text, absolute(model.get_absolute_url()))
 
 
+@kept(page_alone)
 @safe_only
 def vendor_list(request):
     vendors = Vendor.objects.published().order_by("name")
@@ -111,14 +127,18 @@ def vendor_list(request):
     return render(request, "catalog/vendors.html", context)
 
 
+def _with_logo(vendors):
+    return vendors.select_related("logo")
+
+
+@kept(page_alone)
 @safe_only
 def vendor(request, slug):
-    vendor = get_visible(request, Vendor.objects.select_related("logo"), slug)
-    models = AIModel.objects.listed().filter(vendor_links__tag=vendor)
+    vendor = get_visible(request, Vendor, slug, _with_logo)
     crumbs = _crumbs({"title": "Makers", "url": reverse("catalog:vendors")}, vendor)
     texts = Texts(vendor.description, owners=_owners(vendor))
     text = description_from(texts.of_today(vendor.description)) or f"AI models made by {vendor}."
-    shown = _page_of_models(request, models)
+    shown = _page_of_models(request, "vendor", vendor)
     context = {
         "vendor": vendor,
         "families": vendor.families.published(),
@@ -129,15 +149,13 @@ def vendor(request, slug):
     return render(request, "catalog/vendor.html", context)
 
 
+@kept(_page_and_side)
 @safe_only
 def modality(request, slug):
-    modality = get_visible(request, Modality.objects.all(), slug)
-    listed = AIModel.objects.listed()
-    taking = listed.filter(input_links__tag=modality)
-    giving = listed.filter(output_links__tag=modality)
+    modality = get_visible(request, Modality, slug)
     text = modality.description or f"AI models that take or give {modality}."
-    gives = request.GET.get("side") == "output" or (request.GET.get("side") != "input" and not taking.exists())
-    shown = _page_of_models(request, giving if gives else taking)
+    gives = request.GET.get("side") == "output" or (request.GET.get("side") != "input" and not _takes(modality))
+    shown = _page_of_models(request, "output" if gives else "input", modality)
     context = {
         "modality": modality,
         "gives": gives,
@@ -147,11 +165,12 @@ def modality(request, slug):
     return render(request, "catalog/modality.html", context)
 
 
+@kept(page_alone)
 @safe_only
 def family(request, slug):
-    family = get_visible(request, Family.objects.for_readers(), slug)
+    family = get_visible(request, Family, slug, FamilyQuerySet.for_readers)
     text = family.summary or f"The models of the series {family}."
-    shown = _page_of_models(request, family.models.listed())
+    shown = _page_of_models(request, "family", family)
     context = {
         "family": family,
         "texts": Texts(family.body, owners=_owners(family)),
@@ -162,9 +181,10 @@ def family(request, slug):
     return render(request, "catalog/family.html", context)
 
 
+@kept(page_alone)
 @safe_only
 def provider(request, slug):
-    provider = get_visible(request, Provider.objects.all(), slug)
+    provider = get_visible(request, Provider, slug)
     today = timezone.localdate()
     shelf = Shelf(provider, today)
     page = page_of(shelf, request, PER_PAGE)
@@ -186,10 +206,18 @@ def provider(request, slug):
     return render(request, "catalog/provider.html", context)
 
 
-def _page_of_models(request, models) -> dict:
-    """What `catalog/_models.html` needs: a page of models, the latest release first. Four queries."""
+def _takes(modality) -> bool:
+    return AIModel.objects.listed().filter(input_links__tag=modality).exists()
+
+
+def _page_of_models(request, group: str, record) -> dict:
+    """What `catalog/_models.html` needs: a page of the models beside `record`, the latest release first. Five queries,
+    and one more where there are many models."""
     today = timezone.localdate()
-    return {"page": page_of(RowsOf(models.latest_release_first(), today), request, PER_PAGE), "today": today}
+    kept = kept_on(today)
+    number = kept.listed(group, record.pk) if kept else None
+    models = AIModel.objects.listed().beside(group, record, are_many=(number or 0) > WALKED_FROM)
+    return {"page": page_of(RowsOf(models.latest_release_first(), today, number), request, PER_PAGE), "today": today}
 
 
 def _listed(records, about=None) -> Page:

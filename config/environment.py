@@ -29,6 +29,14 @@ def data_dir(value: str, default: Path) -> Path:
     return path
 
 
+def backup_dir(value: str, data_dir: Path) -> Path:
+    """Return the folder of backups. Raises ImproperlyConfigured for one whose files everybody may read."""
+    path = Path(value).expanduser().resolve() if value else data_dir / "backups"
+    if path.is_relative_to(data_dir / "media"):
+        raise ImproperlyConfigured(f"BACKUP_DIR {path} lies in the folder of uploads, which the whole world may read.")
+    return path
+
+
 def secret_key(value: str, folder: Path) -> str:
     """Return the key that signs sessions: the one given, else one kept in `folder`, made at the first start.
 
@@ -164,4 +172,11 @@ def mail_from(value: str, server: str) -> str:
         ) from error
     if not value.isprintable():
         raise ImproperlyConfigured("MAIL_FROM is not in one line.")
+    return value
+
+
+def metrics_token(value: str) -> str:
+    """Return the token of /metrics. Raises ImproperlyConfigured for one that could be guessed, or not be sent."""
+    if value and (len(value) < 16 or not value.isascii() or not value.isprintable() or " " in value):
+        raise ImproperlyConfigured("METRICS_TOKEN is not a word of 16 letters and digits or more, without spaces.")
     return value

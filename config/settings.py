@@ -3,6 +3,7 @@
 A wrong value ends the start with a sentence: `manage.py` shows ImproperlyConfigured without a traceback.
 """
 
+import os
 import socket
 from datetime import timedelta
 from pathlib import Path
@@ -15,12 +16,14 @@ from environs import Env, EnvError, validate
 
 from config.environment import (
     PLACEHOLDER_HOSTS,
+    backup_dir,
     data_dir,
     https_addresses,
     is_cache,
     is_database,
     mail_from,
     mail_server,
+    metrics_token,
     networks,
     secret_key,
     site_url,
@@ -29,12 +32,16 @@ from config.environment import (
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
+# One that makes a long list holds up no reader who asks the other; more than four are for who has measured that.
+A_WORKER_PER_PROCESSOR = min(max(os.cpu_count() or 1, 2), 4)
+
 env = Env()
 try:
     DEBUG = env.bool("DEBUG", False)
     HOST = env.str("HOST", "127.0.0.1")
     PORT = env.int("PORT", 8000, validate=validate.Range(1, 65535))
-    WORKERS = env.int("WORKERS", 1, validate=validate.Range(1, 64))
+    PAGE_CACHE_BYTES = env.int("PAGE_CACHE_BYTES", 64 * 1024 * 1024, validate=validate.Range(0, 2**40))
+    WORKERS = env.int("WORKERS", A_WORKER_PER_PROCESSOR, validate=validate.Range(1, 64))
     DATABASE_URL = env.str("DATABASE_URL", "")
     CACHE_URL = env.str("CACHE_URL", "")
     EXTRA_HOSTS = env.list("EXTRA_HOSTS", [])
@@ -53,7 +60,13 @@ try:
     API_QUOTA_SECONDS = env.int("API_QUOTA_SECONDS", 3600, validate=validate.Range(1, 86_400))
     CATALOG_IMPORT_URLS = https_addresses("CATALOG_IMPORT_URLS", env.list("CATALOG_IMPORT_URLS", []))
     CATALOG_IMPORT_HOLD = env.bool("CATALOG_IMPORT_HOLD", False)
+    LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=validate.OneOf(["text", "json"]))
+    ACCESS_LOG = env.bool("ACCESS_LOG", False)
+    METRICS_TOKEN = metrics_token(env.str("METRICS_TOKEN", ""))
+    BACKUP_KEEP = env.int("BACKUP_KEEP", 7, validate=validate.Range(0, 10_000))
+    BACKUP_HOURS = env.int("BACKUP_HOURS", 24, validate=validate.Range(1, 8_760))
     DATA_DIR = data_dir(env.str("DATA_DIR", ""), BASE_DIR / "var")
+    BACKUP_DIR = backup_dir(env.str("BACKUP_DIR", ""), DATA_DIR)
     SECRET_KEY = secret_key(env.str("SECRET_KEY", ""), DATA_DIR)
 except EnvError as error:
     raise ImproperlyConfigured(f"A setting in the environment is wrong: {error}") from error
@@ -181,21 +194,25 @@ if not is_database(DATABASES["default"]):
     raise ImproperlyConfigured("DATABASE_URL names no PostgreSQL database and no SQLite file.")
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = False  # a connection to a file is not lost
     # A file, since the tests' live server is another thread with a connection of its own.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 else:
+    # A server that has vanished is noticed within seconds, not by the patience of the operating system.
+    timeouts = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+    DATABASES["default"]["OPTIONS"] = timeouts | DATABASES["default"].get("OPTIONS", {})
     # To compile the query of a page takes PostgreSQL longer than to answer it: lists of models took thrice as long.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
+    DATABASES["default"]["OPTIONS"].setdefault("options", "-c jit=off")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 if CACHE_URL and not is_cache(CACHE_URL):
     raise ImproperlyConfigured("CACHE_URL is not a Redis address such as redis://127.0.0.1:6379/0.")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "publishing.cache_server.ForgetfulRedisCache",
         "LOCATION": CACHE_URL,
-        # Nobody waits for a cache that hangs: whoever uses it can do without.
-        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+        # Seconds. Nobody waits long for a cache that hangs: whoever uses it can do without.
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
     }
     if CACHE_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
@@ -269,7 +286,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = IS_HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 # This server speaks plain HTTP, so with an https SITE_URL a proxy is in front; the header can only spare a redirect.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
@@ -345,8 +362,9 @@ USE_TZ = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"()": "publishing.logs.formatter"}},
+    "filters": {"bursts": {"()": "publishing.outage.OncePerBurst"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["bursts"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},

@@ -7,6 +7,7 @@ from django.urls import include, path
 from publishing import drawing_views, llms, search_view, sharing, sitemap, views
 from publishing.api.partners import partners
 from publishing.comparisons.download import table_csv
+from publishing.metrics.views import metrics
 from publishing.styleguide import styleguide
 
 # Routes without a record that search engines may show. Records and their lists are found by themselves.
@@ -38,6 +39,7 @@ urlpatterns = [
     path("tables/<str:label>/<int:pk>/<int:number>.csv", table_csv, name="table_csv"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    *([path("metrics", metrics, name="metrics")] if settings.METRICS_TOKEN else []),
     # Last, since its plain pages stand at the top: /about/.
     path("", include("articles.urls")),
 ]

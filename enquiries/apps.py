@@ -3,3 +3,4 @@ from django.apps import AppConfig
 
 class EnquiriesConfig(AppConfig):
     name = "enquiries"
+    unseen_models = ("enquiries.Enquiry",)

@@ -11,7 +11,7 @@ from publishing.client_address import client_address
 from publishing.errors import error_response
 from publishing.limits import WINDOW_SECONDS, within_limit
 from publishing.metadata import page_metadata
-from publishing.public_forms import ELSEWHERE, ROBOT, ROBOT_ADVICE, refusal
+from publishing.public_forms import ELSEWHERE, ROBOT, ROBOT_ADVICE, refusal, taken
 from publishing.safety import safe_only
 from publishing.same_origin import is_from_this_site
 
@@ -50,6 +50,10 @@ def _take(request):
         return _page(request, form, 403)
     if not is_valid:
         return _page(request, form, 422)
+    return taken(request, form, lambda: _receive(request, form), _page)
+
+
+def _receive(request, form):
     values = form.cleaned_data
     values.pop("website")
     is_repeated = Enquiry.objects.repeated(values)

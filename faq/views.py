@@ -1,15 +1,16 @@
 from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from faq.forms import VoteForm
 from faq.markdown import question_markdown
-from faq.models import OtherWording, Question, Topic
+from faq.models import OtherWording, Question, QuestionQuerySet, Topic
 from faq.structured_data import question_page
-from publishing.addresses import absolute
+from publishing.addresses import absolute, route
 from publishing.markdown import markdown_response
 from publishing.metadata import description_from, page_metadata, record_metadata
+from publishing.page_cache.keeping import kept
+from publishing.prepared import Prepared
 from publishing.richtext.render import Texts
 from publishing.safety import safe_only
 from publishing.structured_data import Page
@@ -19,14 +20,13 @@ from publishing.where_used import published_texts_about
 RELATED = 5
 
 
+@kept()
 @safe_only
 def question_list(request):
-    questions = Prefetch("questions", Question.objects.published().in_order(), to_attr="public_questions")
-    topics = Topic.objects.published().prefetch_related(questions)
     description = (
         "Short answers to what clients ask about generative AI, language models and the companies behind them."
     )
-    topics, crumbs = [topic for topic in topics if topic.public_questions], _crumbs()
+    topics, crumbs = [topic for topic in _topics_with_questions() if topic.public_questions], _crumbs()
     listed = Page("CollectionPage", items=tuple(question for topic in topics for question in topic.public_questions))
     context = {
         "topics": topics,
@@ -36,12 +36,29 @@ def question_list(request):
     return render(request, "faq/list.html", context)
 
 
+@Prepared
+def _topics_with_questions():
+    questions = Question.objects.published().in_order().only("question", "slug", "topic")
+    return Topic.objects.published().prefetch_related(Prefetch("questions", questions, to_attr="public_questions"))
+
+
+@Prepared
+def _questions_of(topic):
+    return Question.objects.published().filter(topic=topic).in_order()
+
+
+@Prepared
+def _others_of(topic, question):
+    return Question.objects.published().filter(topic=topic).exclude(pk=question).in_order()[:RELATED]
+
+
+@kept()
 @safe_only
 def topic(request, slug):
-    topic = get_visible(request, Topic.objects.all(), slug)
+    topic = get_visible(request, Topic, slug)
     crumbs = _crumbs(topic)
     text = f"Questions about {topic.name}, answered."
-    questions = tuple(topic.questions.published().in_order())
+    questions = tuple(_questions_of(topic.pk))
     listed = Page("CollectionPage", items=questions)
     context = {
         "topic": topic,
@@ -62,15 +79,16 @@ def topic(request, slug):
     return render(request, "faq/topic.html", context)
 
 
+@kept()
 @safe_only
 def question(request, slug):
     try:
-        question = get_visible(request, Question.objects.for_readers(), slug)
+        question = get_visible(request, Question, slug, QuestionQuerySet.for_readers)
     except Http404:
         return _of_other_wording(slug)
     topic = question.public_topic
     crumbs = _crumbs(*filter(None, [topic]), question)
-    related = topic.questions.published().exclude(pk=question.pk).in_order()[:RELATED] if topic else []
+    related = _others_of(topic.pk, question.pk) if topic else []
     texts = Texts(question.answer, tells_ended=True, owners=[question] if question.is_public else [])
     answer = texts.of_today(question.answer)
     metadata = record_metadata(
@@ -90,10 +108,11 @@ def question(request, slug):
     return render(request, "faq/detail.html", context)
 
 
+@kept()
 @safe_only
 def question_as_markdown(request, slug):
     try:
-        question = get_visible(request, Question.objects.for_readers(), slug)
+        question = get_visible(request, Question, slug, QuestionQuerySet.for_readers)
     except Http404:
         return _of_other_wording(slug, is_markdown=True)
     canonical = question.canonical_url or absolute(question.get_absolute_url())
@@ -115,5 +134,5 @@ def _takes_votes(request, question) -> bool:
 
 
 def _crumbs(*records) -> list[dict]:
-    crumbs = [{"title": "Questions", "url": reverse("faq:list")}]
+    crumbs = [{"title": "Questions", "url": route("faq:list")}]
     return crumbs + [{"title": str(record), "url": record.get_absolute_url()} for record in records]

@@ -13,7 +13,7 @@ from publishing.client_address import client_address
 from publishing.errors import error_response
 from publishing.limits import WINDOW_SECONDS, within_limit
 from publishing.metadata import page_metadata
-from publishing.public_forms import ELSEWHERE, ROBOT, ROBOT_ADVICE, refusal
+from publishing.public_forms import ELSEWHERE, ROBOT, ROBOT_ADVICE, refusal, taken
 from publishing.safety import safe_only
 from publishing.same_origin import is_from_this_site
 from publishing.views import get_visible
@@ -44,7 +44,7 @@ def thanks(request, slug):
 
 
 def _public(request, slug) -> Question:
-    question = get_visible(request, Question.objects.all(), slug)
+    question = get_visible(request, Question, slug)
     if not question.is_public:
         raise Http404
     return question
@@ -62,6 +62,10 @@ def _take(request, question) -> HttpResponse:
         return _refused(request, form, 403, ELSEWHERE)
     if not is_valid:
         return _page(request, form, 422)
+    return taken(request, form, lambda: _count(request, question, form), _page)
+
+
+def _count(request, question, form) -> HttpResponse:
     if not form.is_about_what_was_seen:
         return _refused(request, form, 409, CHANGED)
     address = client_address(request)

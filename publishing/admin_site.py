@@ -20,6 +20,7 @@ from publishing.facts import facts_to_choose
 from publishing.finder import find
 from publishing.incoming.pasting import paste_view
 from publishing.needs_review import count_of_stale, needs_review_view
+from publishing.refusal import refusing
 from publishing.registry import publishable_models
 from publishing.richtext.document import mention
 from publishing.second_factor import GIVE_CODE, SET_UP
@@ -41,6 +42,9 @@ class Site(admin.AdminSite):
     site_title = "Vitrine"
     index_title = "Your desk"
     enable_nav_sidebar = True
+
+    def register(self, model_or_iterable, admin_class=None, **options):
+        super().register(model_or_iterable, refusing(admin_class or admin.ModelAdmin), **options)
 
     def get_urls(self):
         return [

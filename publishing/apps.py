@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig, apps
 from django.contrib import admin
 from django.contrib.admin import apps as admin_apps
@@ -8,9 +10,25 @@ class PublishingConfig(AppConfig):
     name = "publishing"
     default = True
     verbose_name = "Site, pictures and redirects"  # what the admin shows of it
+    # What no page shows to readers (publishing.page_cache.tables), of this app and of the packages that we use.
+    unseen_models = (
+        *("publishing.Claim", "publishing.ClaimPattern", "publishing.Comment", "publishing.DismissedGap"),
+        *("publishing.DueJob", "publishing.FruitlessSearch", "publishing.Invitation", "publishing.Letter"),
+        *("publishing.MissingAddress", "publishing.NameIndex", "publishing.NameMention", "publishing.NameRule"),
+        *("publishing.Partner", "publishing.PartnerKey", "publishing.RecoveryCode", "publishing.Revision"),
+        *("publishing.ShareLink", "publishing.StarterRecord"),
+        *("auth.User", "auth.User_groups", "auth.User_user_permissions", "auth.Group", "auth.Group_permissions"),
+        *("auth.Permission", "admin.LogEntry", "sessions.Session", "rest_framework_api_key.APIKey"),
+        *("axes.AccessAttempt", "axes.AccessAttemptExpiration", "axes.AccessFailureLog", "axes.AccessLog"),
+        *("otp_totp.TOTPDevice", "django_tasks_database.DBTaskResult"),
+    )
+    # Counted with each reader who comes that way; and what editors are told when it is not true any more.
+    unseen_fields = ("publishing.Redirect.hits", "publishing.Redirect.last_hit_at", "publishing.Reference.known")
 
     def ready(self):
-        autodiscover_modules("due", "citing", "comparing", "gaps", "naming", "preflight")
+        autodiscover_modules("due", "backing_up", "citing", "comparing", "gaps", "naming", "preflight", "readings")
+        for module in ("writes", "triggers"):
+            import_module(f"publishing.page_cache.{module}")
 
 
 class AdminSiteConfig(admin_apps.AdminConfig):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.urls import reverse
+from publishing.addresses import route
 
 FIELDS = ("title", "text", "label", "address")
 
@@ -33,7 +33,7 @@ def call_on(path: str, site, records: Iterable = ()) -> Call:
 
 def contact_address(path: str, **chosen: str) -> str:
     """Return the address of the contact form that says from which page one came."""
-    return f"{reverse('contact')}?{urlencode({**chosen, 'from': path}, safe='/')}"
+    return f"{route('contact')}?{urlencode({**chosen, 'from': path}, safe='/')}"
 
 
 def _field(record, name: str) -> str:

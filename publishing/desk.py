@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.text import Truncator, capfirst
 
 from publishing.addresses import change_url
+from publishing.backups.regular import problem_with_backups
 from publishing.claims.confirming import Overdue, overdue_for
 from publishing.letters import review_url
 from publishing.models import Prose, Revised, Revision, State
@@ -47,6 +48,7 @@ class Desk:
     is_worker_alive: bool
     overdue: int  # scheduled updates whose moment is past
     failed: list[tuple[str, Item]]  # those that could not go live: why, and what
+    backup_problem: str  # for those who look after the site
 
 
 def desk_for(user) -> Desk:
@@ -74,6 +76,7 @@ def desk_for(user) -> Desk:
         is_worker_alive(),
         revisions.due(timezone.now() - PATIENCE).count(),
         [(revision.problem, item) for revision, item in failed],
+        problem_with_backups() if user.has_perm("auth.change_user") else "",
     )
 
 

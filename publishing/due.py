@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from publishing import fruitless
 from publishing.as_reader import leads_somewhere
+from publishing.backups import regular
 from publishing.claims.searching import search_on
 from publishing.letters import KEPT_FOR, send
 from publishing.mailing import deliver_waiting
@@ -167,3 +168,9 @@ def forget_searches_that_find_something():
 def search_texts_for_claims():
     """By patterns that are new or were changed. Some of the texts each time: other jobs wait meanwhile."""
     search_on()
+
+
+@every(minutes=10)
+def begin_the_backup():
+    """In a process of its own, for which no other job waits."""
+    regular.begin_when_due()

@@ -1,5 +1,6 @@
 """How errors look: a page for people, an RFC 9457 problem document for programs. The only place that decides it."""
 
+import sys
 from http import HTTPStatus
 
 import orjson
@@ -12,6 +13,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from publishing.addresses import absolute
+from publishing.outage import ADVICE, RETRY_SECONDS, Trouble, trouble_of
 from publishing.site import last_known_site
 
 PROBLEM_CONTENT_TYPE = "application/problem+json"
@@ -97,8 +99,36 @@ def gone(request):
     return error_response(request, 410, "This page was retired.")
 
 
+def answer_to(request, exception) -> HttpResponse | None:
+    """What a view raised and is no fault of the program: the answer to it."""
+    if isinstance(exception, Gone):
+        return gone(request)
+    # PostgreSQL finds nothing under a key that has too many digits; SQLite's driver cannot even ask for it.
+    if isinstance(exception, OverflowError) and "SQLite INTEGER" in str(exception):
+        return error_response(request, 400, "A number in this request is larger than any that the site has.")
+    return None
+
+
 def server_error(request):
+    """For whatever a view or a middleware raised, and this is called while it is being handled."""
+    trouble = trouble_of(sys.exc_info()[1])
+    if trouble is not None:
+        return unavailable(request, trouble)
     return error_response(request, 500, "Something went wrong here. It has been logged.")
+
+
+def unavailable(request, trouble: Trouble):
+    """The database or the disk is not as it should be. Needs no query, and nobody keeps it."""
+    is_reading = request.method in {"GET", "HEAD", "OPTIONS"}
+    meanwhile = " Nobody can sign in meanwhile." if trouble.is_of_writing else ""
+    words = (trouble.detail, "") if is_reading else (trouble.refusal + meanwhile, ADVICE)
+    return tried_later(error_response(request, 503, *words))
+
+
+def tried_later(response):
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def locked_out(request, credentials=None, *args, **kwargs):

@@ -34,7 +34,7 @@ class FactSource:
 @dataclass(frozen=True)
 class CitedFact:
     """A known fact of a public record, of which `title` is the name: `value` in words with its unit, `number` without
-    it, `url` where it is kept."""
+    it, "" where such values are numbers and this one is none; `url` where it is kept."""
 
     title: str
     label: str
@@ -46,7 +46,8 @@ class CitedFact:
 
     def worded(self, wording: str) -> str:
         """Return the value as it stands in a sentence whose editor chose `wording`, "" for the value alone."""
-        if WHOLE not in wording and NUMBER not in wording:
+        has_no_place = WHOLE not in wording and NUMBER not in wording
+        if has_no_place or (NUMBER in wording and not self.number):  # “$no charge” says nothing
             wording = WHOLE
         words = wording.replace(NUMBER, self.number).replace(WHOLE, self.value)
         return f"{words} (doubtful)" if self.is_doubtful else words

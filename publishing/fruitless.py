@@ -16,6 +16,11 @@ LETTERS = re.compile(r"[^\W\d_]{2}")
 NONSENSE = re.compile(
     r"[@<>{}\[\]\\|;=`~^*$%]|https?:|www\.|://|\.\.|--|(.)\1{4}|\b(?:select|union|script|alert)\b.*\("
 )
+# A mail address that is spelt, a page with its path, a day, a key: words between which figures stand again and again.
+PERSONAL = re.compile(
+    r"\bat\b.*(?:\bdot\b|\w\.[a-z]{2})|\(at\)|\w\.[a-z]{2,}/\S|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b"
+    r"|\b(?=(?:[a-z]*\d){5})[a-z]*\d+[a-z]+\d+[a-z]*\d*\b"
+)
 VOWELS = re.compile("[aeiouy]")
 LONG_CONSONANTS = 7
 
@@ -47,6 +52,7 @@ def in_one_spelling(asked: str) -> str:
         and sum(letter.isdigit() for letter in text) <= MOST_DIGITS
         and LETTERS.search(text)
         and not NONSENSE.search(text)
+        and not PERSONAL.search(text)
     )
     return text if is_kept else ""
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 from publishing.addresses import absolute
 from publishing.markdown import heading, link, plain
 from publishing.metadata import shorten
+from publishing.page_cache.keeping import kept
 from publishing.registry import publishable_models
 from publishing.richtext.allowlist import UNSTORABLE
 from publishing.safety import safe_only
@@ -15,6 +16,7 @@ MOST = 50  # of one kind; the list of the kind has the rest
 NOTE_LIMIT = 200
 
 
+@kept()
 @safe_only
 def llms(request):
     site = site_of(request)

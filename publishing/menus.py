@@ -82,6 +82,7 @@ def _pages(site: SiteSettings) -> list[Entry]:
     return [Entry(title, model.address_of(*address)) for _, title, *address in rows[:MOST_PAGES]]
 
 
+@cache
 def _model_in_footer() -> type[Publishable]:
     return next(model for model in publishable_models() if model.in_footer() is not None)
 

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from itertools import count
 
 from django.conf import settings
 from django.http import HttpResponsePermanentRedirect
@@ -10,12 +11,19 @@ from django.middleware.gzip import GZipMiddleware
 from django.middleware.http import ConditionalGetMiddleware
 from django.utils.cache import add_never_cache_headers, get_conditional_response, set_response_etag
 
-from publishing import missing
+from publishing import logs, missing
 from publishing.addresses import with_query
-from publishing.errors import Gone, error_response, gone, is_api
+from publishing.errors import answer_to, error_response, gone, is_api
 from publishing.models import Redirect
 
 REQUEST_ID = re.compile(r"[\w.-]{8,64}\Z", re.ASCII)
+# Nobody need be unable to guess the id of a request: it only must be no other's.
+THIS_PROCESS, _numbers = secrets.token_hex(4), count(10_000_000)
+
+
+def request_id(given: str | None) -> str:
+    """Return what a proxy gave as the id of a request, if it is one, else a new one."""
+    return given if given and REQUEST_ID.match(given) else f"{THIS_PROCESS}{next(_numbers)}"
 
 
 class RequestIDMiddleware:
@@ -25,9 +33,12 @@ class RequestIDMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        given = request.headers.get("X-Request-ID", "")
-        request.id = given if REQUEST_ID.match(given) else secrets.token_hex(8)
-        response = self.get_response(request)
+        request.id = request_id(request.headers.get("X-Request-ID"))
+        is_set = logs.request_id.set(request.id)
+        try:
+            response = self.get_response(request)
+        finally:
+            logs.request_id.reset(is_set)
         response.headers["X-Request-ID"] = request.id
         return response
 
@@ -39,6 +50,13 @@ def is_admin(request) -> bool:
 def is_private(request) -> bool:
     """Whether the answer may depend on who is asking: all of the admin, and whatever a signed-in person sees."""
     return is_admin(request) or settings.SESSION_COOKIE_NAME in request.COOKIES
+
+
+PUBLIC = "public, max-age=0, must-revalidate"
+# For what stands in front of this server and takes many readers' requests for one page: it asks once a second, and may
+# give the page of a moment ago while it does. So an edit is seen there two seconds later at the most, and nobody need
+# tell it. Browsers go on asking each time.
+SHARED = f"{PUBLIC}, s-maxage=1, stale-while-revalidate=1"
 
 
 class CachePolicyMiddleware:
@@ -54,8 +72,13 @@ class CachePolicyMiddleware:
             response.headers.pop("ETag", None)  # by which it would be asked about again
         elif not response.has_header("Cache-Control"):
             public = request.method in {"GET", "HEAD"} and response.status_code < 500
-            response.headers["Cache-Control"] = "public, max-age=0, must-revalidate" if public else "no-store"
+            response.headers["Cache-Control"] = self._policy(request, response) if public else "no-store"
         return response
+
+    def _policy(self, request, response) -> str:
+        """What a view says may be kept (publishing.page_cache.keeping) may be so by others too."""
+        view = getattr(request.resolver_match, "func", None)
+        return SHARED if response.status_code == 200 and hasattr(view, "understands") else PUBLIC
 
 
 class ConditionalMiddleware(ConditionalGetMiddleware):
@@ -109,4 +132,4 @@ class RedirectMiddleware:
         return HttpResponsePermanentRedirect(with_query(redirect.destination, request.META.get("QUERY_STRING", "")))
 
     def process_exception(self, request, exception):
-        return gone(request) if isinstance(exception, Gone) else None
+        return answer_to(request, exception)

@@ -8,7 +8,7 @@ from publishing.addresses import change_url
 from publishing.models import Revised
 from publishing.registry import kind_named
 from publishing.roles import may_publish
-from publishing.staleness import all_passages
+from publishing.staleness import all_passages, token_of
 
 COUNTED_FOR_SECONDS = 60
 LIMIT = 100
@@ -26,6 +26,7 @@ def needs_review_view(request, admin_site):
             "record": record,
             "edit_url": change_url(record),
             "passages": passages,
+            "seen": token_of(passages),
             "still_correct_url": still_correct_url(record) if isinstance(record, Revised) else "",
         }
         for record, passages in all_passages().items()

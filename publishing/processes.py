@@ -1,4 +1,4 @@
-"""Running the server and the task worker as two processes, until one of them ends for good or somebody says stop."""
+"""Running the server, and beside it the task worker, until the server ends for good or somebody says stop."""
 
 import ctypes
 import os
@@ -15,13 +15,14 @@ PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 class Pair:
-    """The server and its worker. `run()` returns the exit code: 0 when asked to stop, else what the server ended with.
+    """The server and its worker, or without one. `run()` returns the exit code: 0 when asked to stop, else what the
+    server ended with.
 
     Each child is a session of its own: Ctrl-C in a terminal reaches this process alone, and it stops them in order.
     """
 
-    def __init__(self, server: list[str], worker: list[str], say):
-        self.commands = {"server": server, "worker": worker}
+    def __init__(self, server: list[str], worker: list[str] | None, say):
+        self.commands = {"server": server} | ({"worker": worker} if worker else {})
         self.say = say
         self.children: dict[str, subprocess.Popen] = {}
         self.stop_requests = 0
@@ -63,7 +64,9 @@ class Pair:
         )
 
     def keep_worker(self):
-        """Start the worker, at first and after it ended, with a pause between."""
+        """Start the worker, if there is to be one, at first and after it ended, with a pause between."""
+        if "worker" not in self.commands:
+            return
         worker = self.children.get("worker")
         if worker is not None and worker.poll() is not None:
             del self.children["worker"]

@@ -2,10 +2,13 @@
 nothing is taken that did not come from them, and a field that people do not see tells robots."""
 
 from django import forms
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpResponse
 
-from publishing.errors import error_response
+from publishing.errors import error_response, tried_later
+from publishing.outage import trouble_of
 from publishing.parameters import words
+from publishing.site import last_known_site
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 ROBOT = "A field that people do not see was filled in, so this was taken for a robot’s and was not sent."
@@ -37,13 +40,16 @@ class OneLineField(forms.CharField):
 class LinesField(forms.CharField):
     """A text in lines. Its length is said to whoever exceeds it; nothing is cut while pasting."""
 
+    # Beside what can be printed: Persian and Hindi words are spelt with the joiners, and so are some emoji.
+    KEPT = frozenset("\n\t\u200c\u200d")
+
     def __init__(self, *, most: int, rows: int, **kwargs):
         super().__init__(widget=forms.Textarea(attrs={"rows": rows, "cols": 40}), **kwargs)
         self.most = most
 
     def to_python(self, value):
         text = super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
-        return "".join(letter for letter in text if letter.isprintable() or letter in "\n\t")
+        return "".join(letter for letter in text if letter.isprintable() or letter in self.KEPT)
 
     def validate(self, value):
         super().validate(value)
@@ -62,3 +68,17 @@ def refusal(request, most_bytes: int, advice: str, too_long: str) -> HttpRespons
     if len(length) > 9 or int(length) > most_bytes:
         return error_response(request, 413, too_long)
     return None
+
+
+def taken(request, form, take, page) -> HttpResponse:
+    """Return `take()`'s answer to a form. Where the database takes nothing just now, it is the `page` of the form with
+    what was written and why it was not sent, built without the database as far as that is possible."""
+    try:
+        return take()
+    except (DatabaseError, InterfaceError) as error:
+        trouble = trouble_of(error)
+        if trouble is None:
+            raise
+        form.add_error(None, f"{trouble.refusal} Send it again in some minutes.")
+        request.site_settings = last_known_site()
+        return tried_later(page(request, form, 503))

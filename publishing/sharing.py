@@ -1,5 +1,7 @@
 """Drafts that somebody shared: the page behind a link, for people without an account."""
 
+from copy import copy
+
 from django.http import Http404, HttpResponseRedirect
 
 from publishing.admin.fields import moment_in_words
@@ -51,7 +53,7 @@ def _answer(request, link):
         return None
     if content is None:
         return HttpResponseRedirect(record.get_absolute_url())
-    site = site_of(request)
+    site = copy(site_of(request))
     site.notice = {"title": "A draft, not published.", "text": _notice(link, revision, record)}
     page, _ = page_of(record, content, site, tables_address=request.path)
     return page

@@ -15,6 +15,7 @@ from lxml import etree
 
 from publishing.addresses import absolute
 from publishing.models import Image, Reference
+from publishing.page_cache.keeping import kept
 from publishing.parameters import whole_number
 from publishing.registry import address_columns, address_from, publishable_models
 from publishing.safety import safe_only
@@ -36,6 +37,7 @@ class Entry:
     pictures: tuple[str, ...] = ()
 
 
+@kept()
 @safe_only
 def sitemap(request, pages=()):
     """All pages, or an index of files where they are too many for one. `pages` are routes without a record."""
@@ -57,6 +59,7 @@ def sitemap(request, pages=()):
     return _answer(_urlset(part))
 
 
+@kept()
 @safe_only
 def robots(request):
     """What crawlers leave alone. A moved admin is not told of."""

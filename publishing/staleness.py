@@ -4,6 +4,7 @@ Nothing is noted when a fact changes: each reference keeps what was known when s
 is compared with today. So no way of changing a fact is missed, the passing of a date included.
 """
 
+import hashlib
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import batched
@@ -15,7 +16,7 @@ from django.db.models import Q
 from publishing.facts import citable, known_of, labels_of
 from publishing.models import Publishable, Reference
 from publishing.richtext.comparison import ATTRIBUTE
-from publishing.richtext.document import BLOCKS, mention, parse, words_of
+from publishing.richtext.document import BLOCKS, Mention, mention, mentions, parse, words_of
 from publishing.richtext.sentences import sentence_at, shortened
 
 BATCH = 500
@@ -58,16 +59,44 @@ def all_passages() -> dict[Publishable, list[Passage]]:
     return dict(found)
 
 
-def stand_by(record):
-    """Note that somebody has looked at what the texts of `record` say, and at what is known of it today."""
+def token_of(passages: list[Passage]) -> str:
+    """What tells these sentences and values of one record from others: of what somebody was shown."""
+    shown = sorted(repr((item.target, item.sentence, item.table, item.changes)) for item in passages)
+    return hashlib.sha256("\n".join(shown).encode()).hexdigest()[:32]
+
+
+def stand_by(record, known_then: list | None = None):
+    """Note that somebody has looked at what the texts of `record` say, and at what is known of it today; or was known
+    when she did, as `known_by` said then."""
     kind = ContentType.objects.get_for_model(record)
     rows = list(Reference.objects.filter(source_type=kind, source_id=record.pk).order_by("pk"))
+    if known_then is None:
+        found = known_of([row.mention for row in rows])
+    else:
+        by_mention = {tuple(names): known for *names, known in known_then}
+        found = [by_mention.get(_names_of(row.field, row.mention), row.known) for row in rows]
     changed = []
-    for row, known in zip(rows, known_of([row.mention for row in rows]), strict=True):
+    for row, known in zip(rows, found, strict=True):
         if row.known != known:
             row.known = known
             changed.append(row)
     Reference.objects.bulk_update(changed, ["known"])
+
+
+def known_by(model, texts: dict) -> list[list]:
+    """Return what is known today of all that `texts` of a record of `model` mention, by field, as JSON has it."""
+    named = [
+        (field, item) for field in sorted(Reference.sources_in(model)) for item in mentions(texts.get(field) or "")
+    ]
+    found = {
+        _names_of(field, item): known
+        for (field, item), known in zip(named, known_of([item for _, item in named]), strict=True)
+    }
+    return [[*names, known] for names, known in found.items()]
+
+
+def _names_of(field: str, item: Mention) -> tuple:
+    return field, item.label, item.pk, item.fact
 
 
 def fill_in() -> int:

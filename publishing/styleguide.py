@@ -1,6 +1,6 @@
 """All components on one page, for whoever works on templates and styles. Only where DEBUG is on (config/urls.py)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from django.templatetags.static import static
 
 from publishing.calls import call_on
 from publishing.facts import Ended
+from publishing.long_lists import in_words
+from publishing.menus import navigation
 from publishing.metadata import Metadata, page_metadata
 from publishing.models import SiteSettings
 from publishing.richtext import clean
@@ -50,7 +52,7 @@ class Sample:
     answer: str = ""
     slug: str = ""
     first_published_at: date = date(2026, 11, 24)
-    topic_list: list = field(default_factory=list)
+    topic_name: str = ""
     picture: object = None
 
     def __str__(self):
@@ -89,7 +91,7 @@ def samples(texts: Texts, body: str, scheme: str) -> dict[str, list[dict]]:
     """Return for each file of templates/components the inputs of each way to show it. `texts` was given `body`."""
     picture = Picture(static("img/favicon.svg"))
     people = [Sample("Editorial desk", picture=picture), Sample("Catalogue desk", role="Keeps the catalogue")]
-    records = [Sample("What a token costs", topic_list=[Sample("Cost")]), Sample("A year’s bill for two models")]
+    records = [Sample("What a token costs", topic_name="Cost"), Sample("A year’s bill for two models")]
     questions = [
         Sample("What is a token?", answer="<p>A piece of a word.</p>", slug=f"token-{scheme}"),
         Sample("Is it dear?", slug=f"dear-{scheme}"),
@@ -110,6 +112,7 @@ def samples(texts: Texts, body: str, scheme: str) -> dict[str, list[dict]]:
         ],
         "contact_lines.html": [{"site": SiteSettings(email="desk@example.com", phone="+44 20 7946 0000")}],
         "contents.html": [{"contents": texts.headings(body), "extra_anchor": "questions", "extra_words": "Questions"}],
+        "count.html": [{"words": in_words(number)} for number in (1_234, 20_000)],
         "dated_list.html": [{"records": records}],
         "ended.html": [{"ended": ENDED}, {"ended": ENDED * 2}],
         "_ended_list.html": [{"ended": ENDED}],
@@ -121,7 +124,7 @@ def samples(texts: Texts, body: str, scheme: str) -> dict[str, list[dict]]:
         "field.html": [{"field": field} for field in SampleForm({f"{scheme}-name": "Ada"}, prefix=scheme)],
         "footer.html": [{}],
         "mark.html": [{}],
-        "masthead.html": [{"path": "/articles/"}],
+        "masthead.html": [{"entries": navigation(SiteSettings(), "/articles/")}],
         "metadata.html": [{"metadata": metadata}],
         "notice.html": [
             {"kind": kind, "title": "Read this first.", "text": "And then the rest.", **address}

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from django.http import FileResponse, HttpResponse
 
 SMALL = 1024 * 1024  # bytes
-MOST_AT_ONCE = 2  # in a process, of the threads that `manage.py serve` gives it
+MOST_AT_ONCE = 1  # in a process, of the threads that `manage.py serve` gives it
 
 _places = BoundedSemaphore(MOST_AT_ONCE)
 

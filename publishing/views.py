@@ -3,14 +3,16 @@
 import logging
 import mimetypes
 from datetime import timedelta
+from functools import partial
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import QuerySet
 from django.http import Http404, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -19,7 +21,9 @@ from django.utils.cache import patch_cache_control
 from publishing.errors import Gone, error_response
 from publishing.metadata import page_metadata
 from publishing.models import DueJob
-from publishing.revisions.overdue import read_up_to_date
+from publishing.page_cache.keeping import kept
+from publishing.prepared import Prepared
+from publishing.revisions.overdue import read_up_to_date, with_overdue
 from publishing.richtext.render import Texts
 from publishing.roles import may_view
 from publishing.safety import safe_only
@@ -40,23 +44,40 @@ def reader_of(request):
     return request.user if is_known else AnonymousUser()
 
 
-def get_visible(request, queryset, slug: str):
+def get_visible(request, model, slug: str, rows=QuerySet.all, **fields):
     """Return the record of this address that the reader may see: a signed-in editor sees drafts too.
+
+    It is one of the `model` with these `fields`, and comes with what `rows`, a function of a queryset, adds. The query
+    of those who are not signed in is prepared, so `rows` has to be the same function each time.
 
     Of a scheduled update whose moment has come this reader is the first, if no job was. Raises Http404; and Gone for
     what had been published and was then archived.
     """
     if previewed := getattr(request, "previewed", None):
-        return _as_if_published(queryset, previewed)
+        return _as_if_published(rows(model.objects.filter(**fields)), previewed)
     reader = reader_of(request)
-    record = read_up_to_date(queryset.visible_to(reader), slug)
-    if record is not None:
-        if not may_view(reader, queryset.model):
+    if may_view(reader, model):
+        visible = rows(model.objects.filter(**fields)).visible_to(reader)
+        record = read_up_to_date(model, slug, partial(_at, visible))
+    else:
+        record = read_up_to_date(model, slug, partial(_published_at, model=model, rows=rows, **fields))
+        if record is not None:
             record.is_public = True  # it is one of the published: need not be asked for again
+    if record is not None:
         return record
-    if queryset.model.objects.retired().filter(slug=slug).exists():
+    if model.objects.retired().filter(slug=slug).exists():
         raise Gone
     raise Http404
+
+
+def _at(queryset, slug, *kind):
+    found = queryset.filter(slug=slug)
+    return (with_overdue(found, *kind) if kind else found)[:1]
+
+
+@Prepared
+def _published_at(*values, model, rows, **fields):
+    return _at(rows(model.objects.filter(**fields)).published(), *values)
 
 
 def _as_if_published(queryset, previewed):
@@ -67,6 +88,7 @@ def _as_if_published(queryset, previewed):
     return record
 
 
+@kept()
 @safe_only
 def front_page(request):
     """The template calls each app's own tags for what it shows; this adds what the page says of itself."""
@@ -74,6 +96,7 @@ def front_page(request):
     return render(request, "home.html", {"metadata": page_metadata(request, site.name_text, site.tagline_text)})
 
 
+@kept()
 @safe_only
 def imprint(request):
     """Who is answerable for the site, from its settings. The address is theirs, also while they say nothing."""
@@ -122,20 +145,21 @@ def healthz(request):
 
 @safe_only
 def readyz(request):
-    """Whether this process can serve readers: its database, its migrations, its cache. 503 if not.
+    """Whether this process can serve readers: its database, its migrations. 503 if not.
 
-    A worker that has gone silent is reported, but readers can do without it.
+    A cache that is away and a worker that has gone silent are reported, but readers can do without them: answered with
+    503, one cache server that stops would take every web server out of service.
     """
-    checks = {"database": _database_problem(), "cache": _cache_problem()}
-    problems = {name: problem for name, problem in checks.items() if problem}
+    problem = _database_problem()
     body = {
-        "status": "unavailable" if problems else "ok",
-        **{name: problem or "ok" for name, problem in checks.items()},
+        "status": "unavailable" if problem else "ok",
+        "database": problem or "ok",
+        "cache": _cache_problem() or "ok",
     }
-    if not checks["database"]:
+    if not problem:
         body["worker"] = "ok" if is_worker_alive() else "has not run for five minutes"
-    response = _uncached(JsonResponse(body, status=503 if problems else 200))
-    if problems:
+    response = _uncached(JsonResponse(body, status=503 if problem else 200))
+    if problem:
         response.headers["Retry-After"] = "10"
     return response
 
@@ -149,20 +173,15 @@ def _database_problem() -> str:
     try:
         executor = MigrationExecutor(connection)
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         logger.exception("The database does not answer.")
         return "does not answer"
     return f"{len(missing)} migrations are not applied" if missing else ""
 
 
 def _cache_problem() -> str:
-    try:
-        cache.set("readyz", "1", 10)
-        found = cache.get("readyz")
-    except Exception:  # whatever the cache's client raises, the cache does not work
-        logger.exception("The cache does not answer.")
-        return "does not answer"
-    return "" if found == "1" else "forgets what it was told"
+    cache.set("readyz", "1", 10)
+    return "" if cache.get("readyz") == "1" else "does not answer"
 
 
 def _uncached(response):

@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models.functions import Cast
 
 from publishing.models import NameMention, Prose, Publishable, Reference
+from publishing.prepared import Prepared
 from publishing.registry import address_columns, publishable_model, publishable_models
 from publishing.roles import may_view
 
@@ -63,10 +65,11 @@ def published_texts_about(record) -> list[tuple[str, list[Prose]]]:
 
     As pairs of a kind's name and its texts, the newest first; of all together the 60 newest. One query.
     """
-    parts = [_texts(model, record) for model in publishable_models() if issubclass(model, Prose)]
-    rows = parts[0].union(*parts[1:], all=True).order_by("-first_published_at", "-pk")
+    target = type(record)
+    types = ContentType.objects.get_for_models(target, *_kinds_of_prose())
+    rows = _using(record.pk, types[target].pk, *(types[model].pk for model in _kinds_of_prose()), target=target)
     groups = defaultdict(list)
-    for label, pk, title, first_published_at, *address in rows[:SHOWN_TO_READERS]:
+    for label, pk, title, first_published_at, *address in rows:
         model = publishable_model(label)
         known = {"id": pk, model.title_field: title, "first_published_at": first_published_at}
         text = model.partly_fetched(known | dict(zip(model.address_fields, address, strict=False)))
@@ -74,20 +77,31 @@ def published_texts_about(record) -> list[tuple[str, list[Prose]]]:
     return [(words, groups[place, words]) for place, words in sorted(groups)]
 
 
-def _texts(model, record):
-    mentions = Reference.objects.filter(
-        source_type=ContentType.objects.get_for_model(model),
-        target_type=ContentType.objects.get_for_model(record),
-        target_id=record.pk,
-    )
+@cache
+def _kinds_of_prose() -> list[type[Prose]]:
+    return [model for model in publishable_models() if issubclass(model, Prose)]
+
+
+@Prepared
+def _using(key, target_type, *source_types, target):
+    """Takes the keys of a record, of the content type of its model, `target`, and of those of all kinds of prose."""
+    parts = [
+        _texts(model, kind, key, target_type, target)
+        for model, kind in zip(_kinds_of_prose(), source_types, strict=True)
+    ]
+    return parts[0].union(*parts[1:], all=True).order_by("-first_published_at", "-pk")[:SHOWN_TO_READERS]
+
+
+def _texts(model, source_type, key, target_type, target):
+    mentions = Reference.objects.filter(source_type=source_type, target_type=target_type, target_id=key)
     uses = models.Q(pk__in=mentions.values("source_id"))
     for relation in model._meta.many_to_many:
-        if relation.related_model is type(record) and relation.related_model is not model:
-            rows = relation.remote_field.through._base_manager.filter(**{relation.m2m_reverse_field_name(): record})
+        if relation.related_model is target and relation.related_model is not model:
+            rows = relation.remote_field.through._base_manager.filter(**{relation.m2m_reverse_field_name(): key})
             uses |= models.Q(pk__in=rows.values(relation.m2m_field_name()))
     texts = model.objects.published().filter(uses).order_by()
-    if isinstance(record, model):
-        texts = texts.exclude(pk=record.pk)
+    if issubclass(target, model):
+        texts = texts.exclude(pk=key)
     label = models.Value(model._meta.label_lower, output_field=models.CharField())
     title = Cast(models.F(model.title_field), models.CharField())
     return texts.values_list(label, "pk", title, "first_published_at", *address_columns(model))

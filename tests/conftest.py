@@ -2,14 +2,17 @@
 
 import os
 from contextlib import ExitStack
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import override_settings
 from django.test.utils import setup_databases, teardown_databases
 
+from publishing import tally
 from tests import factories
 
 
@@ -47,9 +50,31 @@ def quick_passwords(settings):
 
 
 @pytest.fixture(autouse=True)
+def nobody_was_counted(monkeypatch, tmp_path):
+    """Limits begin anew with each test."""
+    cache.clear()
+    monkeypatch.setattr(tally, "FILE", str(tmp_path / tally.FILE))
+
+
+@pytest.fixture(autouse=True)
 def no_quotas(settings):
     """All tests ask from one address, and far more than a partner does."""
     settings.API_QUOTA_ADDRESS = settings.API_QUOTA_KEY = 0
+
+
+def pytest_configure():
+    """Each process of a run has a Redis database of its own, the given one and those after it: tests empty it."""
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    address = urlsplit(settings.CACHE_URL)
+    if address.scheme in {"redis", "rediss"}:
+        own = address._replace(path=f"/{int(address.path.strip('/') or 0) + number}")
+        settings.CACHES["default"]["LOCATION"] = own.geturl()
+
+
+@pytest.fixture(autouse=True)
+def no_regular_backups(settings):
+    """They are made by a process of their own, which would look for the real database."""
+    settings.BACKUP_KEEP = 0
 
 
 @pytest.fixture(scope="session")
@@ -79,8 +104,18 @@ def pytest_runtest_setup(item):
             open_transactions.pop().close()
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
+    elsewhere = {item for item in items if connection.vendor not in vendors_of(item)}
+    if elsewhere:
+        config.hook.pytest_deselected(items=list(elsewhere))
+        items[:] = [item for item in items if item not in elsewhere]
     items.sort(key=lambda item: "starter_loaded" not in item.fixturenames)
+
+
+def vendors_of(item) -> tuple[str, ...]:
+    """The databases that a test is about: what the other does not have cannot be skipped there, it is no test there."""
+    mark = item.get_closest_marker("only_on")
+    return mark.args if mark else ("sqlite", "postgresql")
 
 
 @pytest.fixture

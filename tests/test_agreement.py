@@ -22,6 +22,7 @@ from articles.models import Article, Kind
 from catalog.models import AIModel, LifecycleEvent, Price
 from faq.models import Question
 from publishing.facts import cited
+from publishing.memo import Memo
 from publishing.metadata import shorten
 from publishing.richtext.document import mentions
 from tests.publishing.test_metadata import graph_of
@@ -274,6 +275,8 @@ def test_all_forms_of_all_texts_agree(client, texts):
 
 def with_stored_words(monkeypatch):
     monkeypatch.setattr("publishing.richtext.render.say", lambda link, fact, wording: None)
+    # What was rendered rightly is known to this process, and what is rendered wrongly must not stay so.
+    monkeypatch.setattr("publishing.richtext.render._renderings", Memo(most=512))
 
 
 def with_another_date(monkeypatch):

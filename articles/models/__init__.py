@@ -1,6 +1,16 @@
 """The blog: articles, who wrote them, what they are about."""
 
-from articles.models.article import LISTS, Article, ArticleAuthor, ArticleTopic, Detail, Kind, PlacedQuestion, ReadAlso
+from articles.models.article import (
+    LISTS,
+    Article,
+    ArticleAuthor,
+    ArticleQuerySet,
+    ArticleTopic,
+    Detail,
+    Kind,
+    PlacedQuestion,
+    ReadAlso,
+)
 from articles.models.author import Author
 from articles.models.kinds import CaseStudy, Page, Service
 from articles.models.topic import Topic
@@ -9,6 +19,7 @@ __all__ = [
     "LISTS",
     "Article",
     "ArticleAuthor",
+    "ArticleQuerySet",
     "ArticleTopic",
     "Author",
     "CaseStudy",

@@ -1,17 +1,22 @@
 import re
+from datetime import UTC, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Prefetch
+from django.db.models import Case, CharField, Exists, OuterRef, Prefetch, Subquery, When
+from django.db.models.functions import Cast, Substr
 from django.urls import resolve, reverse
+from django.utils import timezone
 from taggit.managers import TaggableManager
 
 from articles.models.author import Author
 from articles.models.topic import Topic
+from publishing.addresses import route
 from publishing.list_page import ListPage
 from publishing.models import Called, Prose, ProseQuerySet, TagLink, published_requires
+from publishing.prepared import PrefetchWhere
 from publishing.richtext import RichTextField
-from publishing.richtext.document import plain_text
+from publishing.richtext.document import word_count
 from publishing.slugs import slug_for
 
 WORDS_PER_MINUTE = 230
@@ -44,29 +49,63 @@ LISTS = {
 }
 
 
+def years_in(texts) -> list[int]:
+    """Return the years on the site of what `ArticleQuerySet.years()` gave, the latest first."""
+    return sorted({_year_of(text) for text in texts}, reverse=True)
+
+
+def _year_of(text: str) -> int:
+    if len(text) == 4:
+        return int(text)
+    return timezone.localtime(datetime.fromisoformat(text).replace(tzinfo=UTC)).year
+
+
 class ArticleQuerySet(ProseQuerySet):
     def of_kind(self, kind: Kind):
         return self.filter(kind=kind)
 
-    def years(self) -> list[int]:
-        """The years of first publication, the latest first, as far as they have an address. One query."""
-        known = self.filter(first_published_at__year__gte=1000)
-        return [moment.year for moment in known.datetimes("first_published_at", "year", order="DESC")]
+    def years(self):
+        """Return what `years_in` reads: as text, the years of first publication, as far as they have an address, and on
+        the days at which that depends on the time zone the minutes in UTC. Each once, in no order.
+
+        Django's way to ask for years has SQLite call Python for each row.
+        """
+        written = Cast("first_published_at", CharField())
+        years = Case(When(day__in=["12-31", "01-01"], then=Substr("written", 1, 16)), default=Substr("written", 1, 4))
+        rows = self.filter(first_published_at__year__gte=1000).order_by().alias(written=written)
+        return rows.alias(day=Substr("written", 6, 5)).values_list(years, flat=True).distinct()
+
+    def for_cards(self):
+        """With what a card says, and no more: title, standfirst, date, cover, and `topic_name`, that of its first topic
+        that is public, if there is one."""
+        links = _public_topic_links().filter(content_object=OuterRef("pk"))
+        texts = self.only("title", "standfirst", "first_published_at", "cover", *Article.address_fields)
+        return texts.select_related("cover").annotate(topic_name=Subquery(links.values("tag__name")[:1]))
 
     def for_lists(self):
         """With byline and topics, as far as these are public themselves. Two queries more, however many rows."""
         return self.select_related("cover").prefetch_related(
             Prefetch("author_links", _public_author_links(), to_attr="public_author_links"),
-            _public_topic_links("topic_links"),
+            Prefetch("topic_links", _public_topic_links(), to_attr="public_topic_links"),
         )
 
     def for_readers(self):
-        """With all that an article's own rows say on its page. Four queries more."""
+        """With all that an article's own rows say on its page. Four queries more, or two where it has neither details
+        nor questions."""
         Question = PlacedQuestion._meta.get_field("question").related_model
         questions = PlacedQuestion.objects.filter(question__in=Question.objects.published()).select_related("question")
-        return self.for_lists().prefetch_related(
-            "details",
-            Prefetch("question_links", questions, to_attr="public_question_links"),
+        own = {"article": OuterRef("pk")}
+        flags = {
+            "has_details": Exists(Detail.objects.filter(**own)),
+            "has_questions": Exists(PlacedQuestion.objects.filter(**own)),
+        }
+        return (
+            self.for_lists()
+            .annotate(**flags)
+            .prefetch_related(
+                PrefetchWhere("has_details", "details"),
+                PrefetchWhere("has_questions", "question_links", questions, to_attr="public_question_links"),
+            )
         )
 
 
@@ -74,9 +113,8 @@ def _public_author_links():
     return ArticleAuthor.objects.filter(author__in=Author.objects.published()).select_related("author__picture")
 
 
-def _public_topic_links(relation: str) -> Prefetch:
-    topics = ArticleTopic.objects.filter(tag__in=Topic.objects.published()).select_related("tag").order_by("pk")
-    return Prefetch(relation, topics, to_attr="public_topic_links")
+def _public_topic_links():
+    return ArticleTopic.objects.filter(tag__in=Topic.objects.published()).select_related("tag").order_by("pk")
 
 
 class Article(Called, Prose):
@@ -120,6 +158,19 @@ class Article(Called, Prose):
     objects = ArticleQuerySet.as_manager()
 
     class Meta(Prose.Meta):
+        indexes = [
+            # In the order of lists, with all that `published()` looks at: long texts are not read to be counted.
+            models.Index(
+                "kind",
+                "state",
+                models.F("first_published_at").desc(),
+                models.F("id").desc(),
+                "deleted_at",
+                "publish_at",
+                "expire_at",
+                name="articles_listed",
+            )
+        ]
         constraints = [*Prose.Meta.constraints, published_requires("title", "slug", "standfirst", "body")]
 
     def __init__(self, *args, **kwargs):
@@ -129,7 +180,7 @@ class Article(Called, Prose):
 
     @classmethod
     def address_of(cls, slug, kind):
-        return reverse(f"articles:{kind}", args=[slug])
+        return route(f"articles:{kind}", slug)
 
     @classmethod
     def in_footer(cls):
@@ -153,7 +204,7 @@ class Article(Called, Prose):
                 articles.filter(first_published_at__year=year),
                 is_part=True,
             )
-            for year in articles.years()
+            for year in years_in(articles.years())
         ]
         return whole + years
 
@@ -211,7 +262,7 @@ class Article(Called, Prose):
     @property
     def reading_minutes(self) -> int:
         """Whole minutes at 230 words a minute, one at least."""
-        return max(1, round(len(plain_text(self.body).split()) / WORDS_PER_MINUTE))
+        return max(1, round(word_count(self.body) / WORDS_PER_MINUTE))
 
 
 class Placement(models.Model):

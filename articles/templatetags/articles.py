@@ -3,6 +3,7 @@ from django.db.models import Q, Window
 from django.db.models.functions import RowNumber
 
 from articles.models import Article, Kind
+from publishing.prepared import Prepared
 
 register = template.Library()
 
@@ -10,17 +11,26 @@ register = template.Library()
 @register.simple_tag
 def our_work(services: int, case_studies: int) -> dict[str, list[Article]]:
     """The newest services, the oldest of them first, and the newest case studies, for the front page. One query."""
-    place = Window(RowNumber(), partition_by="kind", order_by=["-first_published_at", "-pk"])
-    texts = Article.objects.published().defer("body").annotate(place=place)
-    texts = texts.filter(Q(kind=Kind.SERVICE, place__lte=services) | Q(kind=Kind.CASE_STUDY, place__lte=case_studies))
-    rows = sorted(texts, key=lambda text: text.place)
+    rows = sorted(_newest_work(services=services, case_studies=case_studies), key=lambda text: text.place)
     return {
         "services": [text for text in reversed(rows) if text.kind == Kind.SERVICE],
         "case_studies": [text for text in rows if text.kind == Kind.CASE_STUDY],
     }
 
 
+@Prepared
+def _newest_work(*, services, case_studies):
+    place = Window(RowNumber(), partition_by="kind", order_by=["-first_published_at", "-pk"])
+    texts = Article.objects.published().defer("body").annotate(place=place)
+    return texts.filter(Q(kind=Kind.SERVICE, place__lte=services) | Q(kind=Kind.CASE_STUDY, place__lte=case_studies))
+
+
 @register.simple_tag
 def latest_articles(count: int) -> list[Article]:
-    """The newest articles, for the front page. Three queries."""
-    return list(Article.objects.published().of_kind(Kind.ARTICLE).newest_first().for_lists()[:count])
+    """The newest articles, for the front page. One query."""
+    return _newest(count=count)
+
+
+@Prepared
+def _newest(*, count):
+    return Article.objects.published().of_kind(Kind.ARTICLE).newest_first().for_cards()[:count]

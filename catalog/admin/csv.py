@@ -8,6 +8,7 @@ from tablib import Dataset
 
 from catalog.changes import look_at, take_note
 from catalog.models import AIModel, Offering, Price
+from catalog.models.price import TERMS
 from publishing.impact import by_record, counts_in_words
 from publishing.spreadsheets import safe_cell
 from publishing.staleness import Impact
@@ -100,22 +101,7 @@ class PriceCSV(LoggedResource):
 
     class Meta(LoggedResource.Meta):
         model = Price
-        fields = [
-            "id",
-            "offering",
-            "provider",
-            "api_id",
-            "meter",
-            "amount",
-            "currency",
-            "per_quantity",
-            "unit",
-            "above_tokens",
-            "service_level",
-            "conditions",
-            "valid_from",
-            "is_withdrawn",
-        ]
+        fields = ["id", "offering", "provider", "api_id", *TERMS]
 
     def before_import_row(self, row, **kwargs):
         super().before_import_row(row, **kwargs)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from catalog.models import AIModel, LifecycleEvent, Offering, Price, Provider
+from catalog.models import AIModel, LifecycleEvent, Modality, Offering, Price, Provider, Vendor
 from publishing.impact import by_record, counts_in_words
 from publishing.staleness import Impact
 
@@ -112,4 +112,9 @@ def models_of(record) -> set[int]:
             return {record.model_id or record.offering.model_id}
         case Provider():
             return set(record.offerings.values_list("model_id", flat=True))
+        case Vendor():
+            return set(record.model_links.values_list("content_object_id", flat=True))
+        case Modality():
+            links = record.input_links.order_by().values_list("content_object_id")
+            return {pk for (pk,) in links.union(record.output_links.order_by().values_list("content_object_id"))}
     return set()

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 
 from catalog.models import Alias, BenchmarkResult, Evidence, LifecycleEvent, Price, Weights
+from catalog.models.price import TERMS
 from publishing.admin.fields import FieldsMixin
 
 
@@ -93,18 +94,7 @@ class WeightsInline(Rows):
 class PriceInline(Rows):
     model = Price
     named_by = ("offering__provider",)
-    fields = [
-        "meter",
-        "amount",
-        "currency",
-        "per_quantity",
-        "unit",
-        "above_tokens",
-        "service_level",
-        "conditions",
-        "valid_from",
-        "is_withdrawn",
-    ]
+    fields = TERMS
     show_change_link = True
     verbose_name_plural = "prices (a new price is a new row with its date)"
 

@@ -9,15 +9,17 @@ from catalog.admin.impact import ImpactMixin
 from catalog.admin.inlines import AliasInline, BenchmarkInline, EventInline, EvidenceInline, WeightsInline
 from catalog.admin.logged import LoggedMixin
 from catalog.admin.merging import MergeMixin
-from catalog.models import AIModel, Offering
+from catalog.citing import LABELS
+from catalog.models import AIModel, Evidence, Offering
 from catalog.status import EventKind
 from publishing.admin.base import PublishableAdmin, TrashFilter
+from publishing.admin.long_lists import LongListMixin
 
 OFFERINGS_SHOWN = 10
 
 
 @admin.register(AIModel)
-class AIModelAdmin(ImpactMixin, CSVMixin, MergeMixin, BulkMixin, LoggedMixin, PublishableAdmin):
+class AIModelAdmin(LongListMixin, ImpactMixin, CSVMixin, MergeMixin, BulkMixin, LoggedMixin, PublishableAdmin):
     actions = [
         "publish",
         "take_back",
@@ -37,7 +39,7 @@ class AIModelAdmin(ImpactMixin, CSVMixin, MergeMixin, BulkMixin, LoggedMixin, Pu
     list_select_related = ["family"]
     search_fields = ["name", "slug", "aliases__text", "family__name", "vendor_links__tag__name"]
     search_help_text = "Name, another name, family or vendor."
-    ordering = ["name"]
+    ordering = ["name", "pk"]
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["family", "replaced_by"]
     readonly_fields = [*PublishableAdmin.readonly_fields, "public_id", "offered"]
@@ -97,6 +99,22 @@ class AIModelAdmin(ImpactMixin, CSVMixin, MergeMixin, BulkMixin, LoggedMixin, Pu
             messages.info(request, "Its release in the history has the new date too.")
         else:
             messages.warning(request, f"The history still says that it was released on {was}: change that there.")
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        sourced = [formset for formset in formsets if formset.model is Evidence]
+        looked_at = {row.instance.fact for formset in sourced for row in formset.forms if row.has_changed()}
+        changed = {*form.changed_data} - looked_at
+        facts = (
+            form.instance.evidence.filter(fact__in=changed).order_by("fact").values_list("fact", flat=True).distinct()
+        )
+        if facts:
+            words = ", ".join(LABELS.get(fact, fact).lower() for fact in facts)
+            messages.warning(
+                request,
+                f"You changed what has a source ({words}). Readers see that source beside the new value: "
+                "if it does not say so, correct it under “Where the facts come from”.",
+            )
 
     @admin.display(description="Offered by")
     def offered(self, model):

@@ -16,7 +16,7 @@ PUBLICATION = (
 
 
 @admin.register(Vendor)
-class VendorAdmin(MergeMixin, BulkMixin, LoggedMixin, PublishableAdmin):
+class VendorAdmin(ImpactMixin, MergeMixin, BulkMixin, LoggedMixin, PublishableAdmin):
     actions = ["publish", "take_back", "archive", "delete_selected", "restore", "merge_chosen"]
     list_display = ["name", "country", "status", "last_changed"]
     list_filter = ["state", TrashFilter]
@@ -32,7 +32,7 @@ class VendorAdmin(MergeMixin, BulkMixin, LoggedMixin, PublishableAdmin):
 
 
 @admin.register(Modality)
-class ModalityAdmin(BulkMixin, LoggedMixin, PublishableAdmin):
+class ModalityAdmin(ImpactMixin, BulkMixin, LoggedMixin, PublishableAdmin):
     actions = ["publish", "take_back", "archive", "delete_selected", "restore"]
     list_display = ["name", "description", "status"]
     list_filter = ["state", TrashFilter]

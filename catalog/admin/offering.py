@@ -15,10 +15,11 @@ from catalog.admin.inlines import (
 from catalog.admin.logged import LoggedMixin
 from catalog.models import AIModel, LifecycleEvent, Offering, Price, Source
 from publishing.admin.fields import FieldsMixin
+from publishing.admin.long_lists import LongListMixin
 
 
 @admin.register(Offering)
-class OfferingAdmin(ImpactMixin, BulkMixin, LoggedMixin, FieldsMixin, admin.ModelAdmin):
+class OfferingAdmin(LongListMixin, ImpactMixin, BulkMixin, LoggedMixin, FieldsMixin, admin.ModelAdmin):
     delete_selected = None  # an offering has no trash: Django's own action asks, and deletes
     actions = ["mark_checked", "set_listing"]
     list_display = ["api_id", "provider", "model", "listing", "checked_on"]
@@ -32,10 +33,9 @@ class OfferingAdmin(ImpactMixin, BulkMixin, LoggedMixin, FieldsMixin, admin.Mode
     list_select_related = ["provider", "model"]
     search_fields = ["api_id", "model__name", "provider__name"]
     search_help_text = "The provider’s own id, the model or the provider."
-    ordering = ["provider__name", "api_id"]
+    ordering = ["provider_id", "api_id"]  # as the index has them
     autocomplete_fields = ["provider", "model"]
     inlines = [PriceInline, OfferingEventInline, OfferingEvidenceInline]
-    show_full_result_count = False
     fieldsets = [
         (None, {"fields": ["model", "provider", "api_id", "name", "listing", "checked_on", "regions", "note"]}),
         (
@@ -67,11 +67,10 @@ class OfferingAdmin(ImpactMixin, BulkMixin, LoggedMixin, FieldsMixin, admin.Mode
 
 
 @admin.register(Price)
-class PriceAdmin(ImpactMixin, CSVMixin, LoggedMixin, FieldsMixin, admin.ModelAdmin):
+class PriceAdmin(LongListMixin, ImpactMixin, CSVMixin, LoggedMixin, FieldsMixin, admin.ModelAdmin):
     resource_classes = [PriceCSV]
     list_display = ["offering", "meter", "conditions_in_words", "amount", "currency", "valid_from", "is_withdrawn"]
     list_filter = ["meter", "currency", "service_level"]
-    show_full_result_count = False
     list_select_related = ["offering__provider"]
     search_fields = ["offering__api_id", "offering__model__name"]
     autocomplete_fields = ["offering"]
@@ -87,7 +86,7 @@ class PriceAdmin(ImpactMixin, CSVMixin, LoggedMixin, FieldsMixin, admin.ModelAdm
 
 
 @admin.register(LifecycleEvent)
-class LifecycleEventAdmin(ImpactMixin, LoggedMixin, FieldsMixin, admin.ModelAdmin):
+class LifecycleEventAdmin(LongListMixin, ImpactMixin, LoggedMixin, FieldsMixin, admin.ModelAdmin):
     list_display = ["kind", "date", "bound", "model", "offering", "replaced_by", "replacement_name"]
     list_filter = ["kind", "bound"]
     list_select_related = ["model", "offering__provider", "replaced_by"]

@@ -6,8 +6,9 @@ from functools import reduce
 from operator import and_
 
 from django.core.exceptions import BadRequest
-from django.db.models import Count, Q, Value
+from django.db.models import Count, Exists, OuterRef, Q, Value
 
+from catalog.listed import UNKNOWN
 from catalog.models import (
     Modality,
     ModelInputModality,
@@ -22,7 +23,6 @@ from catalog.status import Status
 from catalog.vocabulary import Existence, Kind, Openness
 from publishing.parameters import amount, whole_number
 
-UNKNOWN = "unknown"
 MAX_TOKENS = 10**12
 LISTED = ~Q(existence=Existence.UNVERIFIED)
 SHOW = {
@@ -110,6 +110,11 @@ class LinkGroup:
     def condition(self, slugs) -> Q:
         return Q(pk__in=self._public_links().filter(**{f"{self.record}__slug__in": slugs}).values(self.model))
 
+    def asked_of_each(self, slugs) -> Q:
+        """The same as `condition`."""
+        links = self._public_links().filter(**{f"{self.record}__slug__in": slugs, self.model: OuterRef("pk")})
+        return Q(Exists(links))
+
     def counts(self, models) -> list[tuple[str, str, int]]:
         """Return slug, name and number of `models` of each record that has any. One query."""
         links = self._public_links().filter(**{f"{self.model}__in": models.order_by().values("pk")}).order_by()
@@ -120,6 +125,11 @@ class LinkGroup:
         """Return rows of group, slug and name of the records among these slugs."""
         records = self.of.objects.published().filter(slug__in=slugs).order_by()
         return records.annotate(group=Value(self.name)).values_list("group", "slug", "name")
+
+    def all_named(self):
+        """Return rows of group, key, slug and name of all records."""
+        records = self.of.objects.published().order_by()
+        return records.annotate(group=Value(self.name)).values_list("group", "pk", "slug", "name")
 
     def _public_links(self):
         return self.through.objects.filter(**{f"{self.record}__in": self.of.objects.published()})

@@ -9,6 +9,7 @@ from django.utils import timezone
 from catalog.browse.filters import Filters
 from catalog.expressions import lowest_input_price
 from catalog.models import AIModel
+from catalog.models.ai_model_queryset import LATEST_FIRST
 from publishing.models import SearchEntry
 from publishing.search.backends import index
 
@@ -24,7 +25,7 @@ ORDERS = {
     "-context": "Largest context first",
     "context": "Smallest context first",
 }
-TIES = (Lower("name"), "name", "pk")
+TIES = LATEST_FIRST[1:]
 
 
 def first_order(filters: Filters) -> str:
@@ -50,6 +51,8 @@ def order_of(order: str, day: date) -> list:
 
 
 def _directed(order: str, day: date):
+    if order == LATEST:
+        return LATEST_FIRST[0]
     column = {
         "name": lambda: Lower("name"),
         "released": lambda: NullIf(F("released_on"), Value("")),

@@ -28,13 +28,14 @@ def models_in_full(keys: list[int], day: date) -> list[AIModel]:
 
 
 class RowsOf:
-    """Models of a queryset as a paginator wants them: counted, and fetched by slices of three queries."""
+    """Models of a queryset as a paginator wants them: counted, unless their number is known, and fetched by slices of
+    three queries."""
 
-    def __init__(self, models, day: date):
-        self.models, self.day = models, day
+    def __init__(self, models, day: date, number: int | None = None):
+        self.models, self.day, self.number = models, day, number
 
     def count(self) -> int:
-        return self.models.count()
+        return self.models.count() if self.number is None else self.number
 
     def __getitem__(self, part: slice) -> list[AIModel]:
         return models_in_full(list(self.models.values_list("pk", flat=True)[part]), self.day)
@@ -59,5 +60,5 @@ class Rows:
 
     def _keys(self):
         """The keys in order, by themselves: texts and prices are read only of the rows that are shown."""
-        models = ordered(self.facets.models(), self.order, self.facets.filters, self.day)
+        models = ordered(self.facets.models(self.order), self.order, self.facets.filters, self.day)
         return models.values_list("pk", flat=True)

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from catalog.browse.chosen import chosen_in
 from catalog.browse.downloads import MOST_DOWNLOADED, csv_of, json_of
-from catalog.browse.facets import Facets, in_words
-from catalog.browse.groups import RANGES
+from catalog.browse.facets import Facets
+from catalog.browse.groups import CHOICES, RANGES
 from catalog.browse.listing import NAMES, VIEWS, Listing
 from catalog.browse.order import first_order, orders
 from catalog.browse.rows import Rows
@@ -18,16 +18,28 @@ from catalog.browse.suggestions import suggested_name
 from catalog.feeds import feed_addresses
 from publishing.addresses import absolute
 from publishing.feeds import alternates
+from publishing.long_lists import in_words
 from publishing.metadata import page_metadata
+from publishing.page_cache.keeping import kept
 from publishing.parameters import canonical_redirect, page_of
 from publishing.safety import safe_only
 from publishing.search.query import MAX_LENGTH, Query
 from publishing.structured_data import Page
 
 PER_PAGE = 30
+MOST_CHOSEN = 2  # filters of a list that is kept
 DESCRIPTION = "AI models with their dates, prices, licences and limits, each fact with its source."
 
 
+def _is_plain_enough(pairs) -> bool:
+    """Whether there are few such lists: not of words, names and numbers that anybody may choose, nor of all
+    combinations of what may be chosen."""
+    listed = {"sort", "view", "page"}
+    chosen = [name for name, _ in pairs if name not in listed]
+    return len(chosen) <= MOST_CHOSEN and {*chosen} <= CHOICES.keys()
+
+
+@kept(_is_plain_enough)
 @safe_only
 def model_list(request):
     """The list that an address asks for; one in another form is sent on to the one that is written canonically."""

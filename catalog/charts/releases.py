@@ -31,12 +31,16 @@ class Bin:
 
 
 class Releases:
-    """Counted in the database, by months: how many models there are makes no difference. One query."""
+    """Counted in the database, by months: how many models there are makes no difference. One query.
 
-    def __init__(self, models, total: int):
-        rows = models.exclude(released_on="").order_by().values_list(Substr("released_on", 1, 7))
+    `total` is exact however many they are.
+    """
+
+    def __init__(self, models):
+        rows = models.order_by().values_list(Substr("released_on", 1, 7))
         self.months = dict(rows.annotate(models=Count("pk")))
-        self.unknown = total - sum(self.months.values())
+        self.total = sum(self.months.values())
+        self.unknown = self.months.pop("", 0)
 
     @cached_property
     def _quarters(self) -> Counter:

@@ -14,6 +14,7 @@ from catalog.charts.prices import MOST_DRAWN, Prices
 from catalog.charts.releases import Releases
 from publishing.addresses import absolute
 from publishing.metadata import page_metadata
+from publishing.page_cache.keeping import kept
 from publishing.parameters import canonical_redirect
 from publishing.safety import safe_only
 
@@ -21,6 +22,7 @@ TITLE = "AI models in pictures"
 ABOUT = "When models came out, and what they cost against how much they take, each picture with its table."
 
 
+@kept()
 @safe_only
 def charts(request):
     """What an address in another form asks for is sent on to the canonical one, as for the list."""
@@ -31,6 +33,7 @@ def charts(request):
         return redirect
     today = timezone.localdate()
     facets = Facets(listing.filters, today)
+    releases = Releases(facets.models())
     crumbs = [{"title": "Models", "url": reverse("catalog:list")}, {"title": "Pictures", "url": request.path}]
     address = f"{request.path}?{urlencode(pairs)}" if pairs else request.path
     context = {
@@ -39,9 +42,9 @@ def charts(request):
         "listing": listing,
         "chosen": chosen_in(listing, facets),
         "show": facets.by_name["show"].chosen[0],
-        "total": facets.total,
-        "releases": Releases(facets.models(), facets.total),
-        "prices": Prices(facets.models(), facets.total, today),
+        "total": releases.total,
+        "releases": releases,
+        "prices": Prices(facets.models(), releases.total, today),
         "most_drawn": MOST_DRAWN,
         "today": today,
         "breadcrumbs": crumbs,

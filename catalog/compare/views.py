@@ -17,6 +17,7 @@ from catalog.compare.comparison import Comparison
 from catalog.compare.workload import FORMULA, Workload
 from publishing.addresses import absolute
 from publishing.metadata import page_metadata
+from publishing.page_cache.keeping import kept
 from publishing.parameters import canonical_redirect, words
 from publishing.safety import safe_only
 from publishing.spreadsheets import safe_cell
@@ -26,6 +27,7 @@ FOUND_AT_MOST = 8
 DESCRIPTION = "Two to six AI models beside each other: cost for a stated work, life, licence, quality, data, our view."
 
 
+@kept()
 @safe_only
 def compare(request):
     """Compare what `?m=` names; without enough of them, help to choose. More than six are a 400, with a way back."""

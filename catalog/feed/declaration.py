@@ -28,6 +28,7 @@ from catalog.models import (
     Vendor,
     Weights,
 )
+from catalog.models.price import TERMS
 
 # In the order in which they are numbered: what others name comes first.
 TYPES: dict[str, type[models.Model]] = {
@@ -54,6 +55,7 @@ class Mark(StrEnum):
     PRICE = "price"
     EVENT = "event"
     SOURCE = "source"
+    LISTED = "listed"  # by the key of the model: the feed says nothing of it, but lists do
     MERGED = "merged"  # by the key of the duplicate: of what type that was, is not asked
     EVERYTHING = "everything"
 
@@ -145,14 +147,11 @@ CAPTURED = (
             *("input_modalities", "output_modalities", *CAPABILITIES, "open_weights", *DATA_POLICY),
             *("note", "checked_on"),
         ),
-        ((Mark.OFFERING, "id"),),
+        ((Mark.OFFERING, "id"), (Mark.LISTED, "model_id")),
     ),
     Captured(
         Price,
-        (
-            *("meter", "amount", "currency", "per_quantity", "unit", "above_tokens", "service_level", "conditions"),
-            *("valid_from", "is_withdrawn"),
-        ),
+        TERMS,
         ((Mark.OFFERING, "offering_id"),),
     ),
     Captured(Evidence, ("source_id", "fact", "confidence", "is_checked", "note"), SUBJECTS),

@@ -28,7 +28,8 @@ def alone(patience_ms: int | None = None):
             try:
                 stack.enter_context(transaction.atomic())
             except OperationalError as error:
-                raise _busy(error) from error
+                _say_if_busy(error)
+                raise
         if connection.vendor == "postgresql":
             _lock_table(patience_ms, is_outermost)
         yield
@@ -63,13 +64,15 @@ def _lock_table(patience_ms, is_outermost):
         try:
             cursor.execute(f'LOCK TABLE "{FeedState._meta.db_table}" IN EXCLUSIVE MODE')
         except OperationalError as error:
-            raise _busy(error) from error
+            _say_if_busy(error)
+            raise
 
 
-def _busy(error: OperationalError) -> Exception:
+def _say_if_busy(error: OperationalError):
     cause = error.__cause__
     is_busy = (
         getattr(cause, "sqlstate", None) == POSTGRESQL_BUSY
         or getattr(cause, "sqlite_errorcode", 0) & 0xFF == SQLITE_BUSY
     )
-    return BusyError(str(error)) if is_busy else error
+    if is_busy:
+        raise BusyError(str(error)) from error

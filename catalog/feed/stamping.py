@@ -12,6 +12,7 @@ from time import monotonic
 
 from django.db import connection
 from django.db.models import Max
+from django.utils import timezone
 
 from catalog.feed.declaration import TYPES, Mark, part_of
 from catalog.feed.dependents import records_behind
@@ -19,7 +20,8 @@ from catalog.feed.documents import SCHEMA
 from catalog.feed.entries import stamp_records
 from catalog.feed.locking import BusyError, alone
 from catalog.feed.upkeep import mark_everything, see_to_triggers
-from catalog.models import FeedEntry, FeedMark, FeedState
+from catalog.listed import relist
+from catalog.models import AIModel, FeedEntry, FeedMark, FeedState, ListedModel
 from catalog.models.feed import ONLY_ROW
 
 logger = logging.getLogger(__name__)
@@ -80,6 +82,7 @@ class Stamp:
         if _leave_for_later(records):
             self._go_up_to_now()
             self.is_done = False
+        relist(records["model"] | {key for kind, key in marks if kind == Mark.LISTED}, timezone.localdate())
         head = state.head
         for name in TYPES:
             for some in batched(sorted(records[name]), BUILT_AT_ONCE):
@@ -126,8 +129,16 @@ def _mark_each():
     for name, model in TYPES.items():
         table = model._meta.db_table
         _log(part_of(name), f'SELECT %s, "id" FROM "{table}"')  # nosec B608
-        gone = f'"row_id" NOT IN (SELECT "id" FROM "{table}")'  # nosec B608
+        gone = _is_not_in(table, "row_id")
         _log(part_of(name), f'SELECT %s, "row_id" FROM "{entries}" WHERE "type" = %s AND {gone}', name)  # nosec B608
+    # Not of the entries alone: a backup leaves those out, and holds what lists know.
+    gone = _is_not_in(AIModel._meta.db_table, "model_id")
+    _log(Mark.LISTED, f'SELECT %s, "model_id" FROM "{ListedModel._meta.db_table}" WHERE {gone}')  # nosec B608
+
+
+def _is_not_in(table: str, key: str) -> str:
+    """Not as NOT IN, for which PostgreSQL reads all of a large table for each row."""
+    return f'NOT EXISTS (SELECT 1 FROM "{table}" WHERE "{table}"."id" = "{key}")'  # nosec B608
 
 
 def _log(kind: str, query: str, *parameters):

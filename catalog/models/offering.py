@@ -18,19 +18,25 @@ STATUS_OF_LISTING = {
 
 class OfferingQuerySet(models.QuerySet):
     def of_public_providers(self):
-        return self.filter(provider__in=Provider.objects.published())
+        return self.filter(_is_public(Provider, "provider_id"))
 
     def published(self):
         """What readers may see: an offering has no state of its own, it follows its model and its provider."""
-        return self.of_public_providers().filter(model__in=AIModel.objects.published())
+        return self.of_public_providers().filter(_is_public(AIModel, "model_id"))
 
     def at_provider(self, provider):
         """What readers may see of all that a provider offers: that of a model without a record here, too."""
-        known = models.Q(model__in=AIModel.objects.published())
-        return self.of_public_providers().filter(known | models.Q(model=None), provider=provider)
+        rows = self.filter(provider=provider) if provider.is_public else self.none()
+        return rows.filter(_is_public(AIModel, "model_id") | models.Q(model=None))
 
     def in_order(self):
         return self.order_by("provider__name", "api_id", "pk")
+
+
+def _is_public(model, key: str) -> models.Exists:
+    """Asked of each row: of a million models SQLite would make a list first, to look in it for a few, and where few
+    providers stand for many rows it would begin with those and sort the rest."""
+    return models.Exists(model.objects.published().filter(pk=models.OuterRef(key)))
 
 
 class Offering(models.Model):

@@ -8,6 +8,19 @@ from catalog.partial_dates import PartialDate, PartialDateField
 from catalog.vocabulary import Meter, Unit
 
 CURRENCY = r"\A[A-Z]{3}\Z"
+# What a row says of a price, in the order of forms and lists.
+TERMS = (
+    "meter",
+    "amount",
+    "currency",
+    "per_quantity",
+    "unit",
+    "above_tokens",
+    "service_level",
+    "conditions",
+    "valid_from",
+    "is_withdrawn",
+)
 
 
 class Price(models.Model):

@@ -130,7 +130,7 @@ class AutosaveMixin(TypedMixin):
         return str(kept.record_id) if kept else None
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        if request.method != "POST" or object_id is not None:
+        if request.method != "POST" or object_id is not None or getattr(request, "not_saved", ""):
             return super().changeform_view(request, object_id, form_url, extra_context)
         # The same form adds one record: the answer to what stored it may have been lost, or its button pressed twice.
         with transaction.atomic():

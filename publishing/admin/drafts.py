@@ -182,6 +182,7 @@ class DraftsAdmin(
             sitting=cleaned.get("sitting") or "",
             step=cleaned.get("step") or 0,
             go_live_at=go_live_at,
+            stale_seen=request.POST.get("stale_seen"),
         )
         request.outcome = carry_out(record, order) if change else begin(record, order)
         if "_restore" in request.POST and not request.outcome.is_conflict and self.has_publish_permission(request):

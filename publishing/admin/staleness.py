@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from publishing.addresses import change_url
 from publishing.needs_review import still_correct_url
-from publishing.staleness import passages_of, stand_by
+from publishing.staleness import passages_of, stand_by, token_of
 
 
 class StalenessMixin:
@@ -22,6 +22,7 @@ class StalenessMixin:
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj is not None and self.has_change_permission(request, obj) and self.may_publish(request, obj):
             context["stale"] = passages_of(obj)
+            context["stale_seen"] = token_of(context["stale"])
             context["still_correct_url"] = still_correct_url(obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
@@ -29,10 +30,13 @@ class StalenessMixin:
         record = self.record_to_change(request, object_id)
         if not self.may_publish(request, record):
             raise PermissionDenied
-        count = len(passages_of(record))
-        stand_by(record)
-        if count:
-            self.log_change(request, record, f"Said to be still correct: {count} passages.")
-        messages.success(request, f"“{record}” is noted as still correct, with what the catalogue says today.")
+        passages = passages_of(record)
+        if passages and request.POST.get("seen") != token_of(passages):
+            messages.warning(request, f"Something else has changed since you looked at “{record}”. Look at it again.")
+        else:
+            stand_by(record)
+            if count := len(passages):
+                self.log_change(request, record, f"Said to be still correct: {count} passages.")
+            messages.success(request, f"“{record}” is noted as still correct, with what the catalogue says today.")
         listing = reverse("admin:publishing_needs_review")
         return HttpResponseRedirect(listing if request.POST.get("back") == "list" else change_url(record))

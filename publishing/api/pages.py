@@ -17,6 +17,7 @@ from publishing.calls import contact_address
 from publishing.errors import PROBLEM_CONTENT_TYPE
 from publishing.feeds import TYPES, alternates, feed_response
 from publishing.metadata import page_metadata
+from publishing.page_cache.keeping import kept
 from publishing.richtext.render import Heading
 from publishing.safety import safe_only
 from publishing.site import site_of
@@ -35,6 +36,7 @@ SECTIONS = {
 }
 
 
+@kept()
 @safe_only
 def api_docs(request):
     collections = collections_of(openapi_document())
@@ -66,6 +68,7 @@ def api_docs(request):
     return render(request, "publishing/api_docs.html", context)
 
 
+@kept()
 @safe_only
 def changelog(request):
     title, crumbs = "API changelog", [{"title": "API", "url": reverse("api-docs")}]
@@ -84,6 +87,7 @@ def changelog(request):
     return render(request, "publishing/api_changelog.html", context)
 
 
+@kept()
 @safe_only
 def changelog_as_feed(request, form):
     title = f"{site_of(request).name_text}: API changelog"

@@ -8,6 +8,7 @@ from publishing.addresses import absolute
 from publishing.api.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from publishing.calls import Call, contact_address
 from publishing.metadata import page_metadata
+from publishing.page_cache.keeping import kept
 from publishing.safety import safe_only
 
 
@@ -21,6 +22,7 @@ def key_call(path: str) -> Call:
     )
 
 
+@kept()
 @safe_only
 def partners(request):
     description = "The catalogue of AI models as data: what partners get, a first request, what it may be used for."

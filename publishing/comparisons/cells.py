@@ -15,7 +15,7 @@ class Column:
     def __init__(self, table, label: str, name: str, keys: list[int], facts: Facts):
         self.table, self.label, self.name = table, label, name
         self.facts = {key: facts[label, key, name] for key in keys if (label, key, name) in facts}
-        units = {fact.value.removeprefix(fact.number).strip() for fact in self.facts.values()} - {""}
+        units = {fact.value.removeprefix(fact.number).strip() for fact in self.facts.values() if fact.number} - {""}
         self.unit = next(iter(units)) if len(units) == 1 and all(map(_is_plain, self.facts.values())) else ""
 
     def head(self):
@@ -77,4 +77,4 @@ def rows_by_key(table, found: Comparison) -> dict:
 
 def _is_plain(fact) -> bool:
     """Whether the value is its number with a unit behind it, or words alone."""
-    return fact.value == fact.number or fact.value.startswith(f"{fact.number} ")
+    return fact.number in {"", fact.value} or fact.value.startswith(f"{fact.number} ")

@@ -3,10 +3,10 @@
 import re
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 from random import Random
 
-from django.urls import reverse
-
+from publishing.addresses import route
 from publishing.drawings.marks import Mark
 from publishing.drawings.motifs import MOTIFS
 
@@ -48,10 +48,11 @@ class Drawing:
 
     def shown(self, shape: str) -> dict:
         columns, rows, unit = GRIDS[shape]
-        url = reverse("drawing", args=[f"{self.motif}-{self.seed}-{shape}-{RECIPE}"])
+        url = route("drawing", f"{self.motif}-{self.seed}-{shape}-{RECIPE}")
         return {"url": url, "width": columns * unit, "height": rows * unit}
 
 
+@lru_cache(maxsize=1_024)
 def drawing_about(key: str, title: str, summary: str = "") -> Drawing:
     """Return the drawing for a text. `key` (a slug) makes it differ from all others on the same subject."""
     seed = zlib.crc32(key.encode())

@@ -5,8 +5,8 @@ import logging
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.urls import reverse
 
+from publishing.addresses import route
 from publishing.drawings.card import card
 from publishing.drawings.drawing import RECIPE
 
@@ -23,7 +23,7 @@ def share_digest(record, site_name: str) -> str:
 
 
 def share_url(record, site_name: str) -> str:
-    return reverse("share_image", args=[record._meta.label_lower, record.pk, share_digest(record, site_name)])
+    return route("share_image", record._meta.label_lower, record.pk, share_digest(record, site_name))
 
 
 def share_picture(record, site_name: str) -> bytes:

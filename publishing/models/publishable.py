@@ -6,11 +6,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Case, F, Q, When
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
+from publishing.addresses import route
 from publishing.comparisons.keeping import with_tables_of_today
 from publishing.drawings import Drawing, drawing_about
 from publishing.facts import with_values_of_today
@@ -202,7 +202,7 @@ class Publishable(models.Model):
     @classmethod
     def address_of(cls, slug: str) -> str:
         """The address of a record whose `address_fields` are given: so that none need be fetched to link to it."""
-        return reverse(cls.route, args=[slug])
+        return route(cls.route, slug)
 
     @classmethod
     def lists(cls) -> list[ListPage]:

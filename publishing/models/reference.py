@@ -41,12 +41,14 @@ class ReferenceManager(models.Manager):
 
 def _keep_known(wanted, present):
     """Let rows that stand for the same mention as before know what those knew, also where only its target is another:
-    records were merged."""
+    records were merged. The words of a fact are its value on the day on which the text was saved."""
     by_meaning = {row.meaning(): row.known for row in present}
     stay = {row.meaning() for row in wanted}
     by_place = {row.place(): row.known for row in present if row.meaning() not in stay}
+    by_fact = {row.citation(): row.known for row in present if row.fact}
     for row in wanted:
-        row.known = by_meaning.get(row.meaning(), by_place.get(row.place()))
+        known = by_meaning.get(row.meaning(), by_place.get(row.place()))
+        row.known = by_fact.get(row.citation()) if known is None and row.fact else known
 
 
 class Reference(models.Model):
@@ -82,6 +84,10 @@ class Reference(models.Model):
     def place(self) -> tuple:
         """What two mentions have in common that differ in nothing but the record."""
         return self.field, self.target_type_id, self.words, self.fact
+
+    def citation(self) -> tuple:
+        """What two mentions of one fact have in common that was worded otherwise."""
+        return self.field, self.target_type_id, self.target_id, self.fact
 
     @property
     def mention(self) -> Mention:

@@ -26,12 +26,15 @@ def validate_mail_addresses(text: str):
 
 
 class SiteSettingsQuerySet(models.QuerySet):
-    def current(self) -> "SiteSettings":
-        """Return the row with its links, or the defaults where none was saved yet. One query, by an outer join."""
+    def with_links(self):
+        """A row for each of its links, or one where there is none, by an outer join: for `current`."""
         link = {f"link_{name}": F(f"links__{name}") for name in ("place", "label", "address")}
-        rows = list(
-            self.select_related("logo", "share_image").annotate(**link).order_by("links__position", "links__pk")
-        )
+        return self.select_related("logo", "share_image").annotate(**link).order_by("links__position", "links__pk")
+
+    def current(self, rows=None) -> "SiteSettings":
+        """Return the row with its links, or the defaults where none was saved yet. One query, unless there are the
+        `rows` that `with_links` finds."""
+        rows = list(self.with_links()) if rows is None else rows
         if not rows:
             return SiteSettings()
         site = rows[0]
@@ -181,6 +184,14 @@ class SiteSettings(models.Model):
     def link_list(self) -> list["SiteLink"]:
         """The links of all places, in order. A query, unless the row came from `current()`."""
         return list(self.links.all()) if self.pk else []
+
+    @cached_property
+    def shown_by(self) -> tuple:
+        """What a component may show of it (publishing.components)."""
+        fields = tuple(getattr(self, field.attname) for field in self._meta.concrete_fields)
+        links = tuple((link.place, link.label, link.address) for link in self.link_list)
+        pictures = tuple(image and image.shown_by for image in (self.logo, self.share_image))
+        return fields, links, pictures, getattr(self, "footer_pages", "")
 
     def links_at(self, place: str) -> list["SiteLink"]:
         return [link for link in self.link_list if link.place == place]

@@ -14,10 +14,12 @@ from django.utils import timezone
 
 from publishing.letters import tell_editors
 from publishing.models import Act, Prose, Revision, State
+from publishing.page_cache.triggers import tell_every_host
 from publishing.preflight.checking import hold_back
 from publishing.revisions.content import SCHEMA, read, same, write
 from publishing.revisions.content import current as in_names_of_today
-from publishing.staleness import stand_by
+from publishing.staleness import known_by, passages_of, stand_by
+from publishing.staleness import token_of as token_of_passages
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +50,9 @@ class Order:
     is_autosave: bool = False
     is_aside: bool = False  # whatever was saved meanwhile: she has yet to compare
     go_live_at: datetime | None = None  # of SCHEDULE
+    stale_seen: str | None = (
+        None  # the token of the passages that her form said to be stale; None: it says nothing of it
+    )
 
 
 @dataclass(frozen=True)
@@ -193,9 +198,17 @@ def _do(row, order: Order, head: Revision) -> Revision:
             return _keep(locked(row), order, order.content)
         return _keep(row, order, read(row), applied=True)
     row.state = STATES.get(order.act, row.state)
+    has_seen_all = _has_seen_all(row, order)
     write(row, order.content)
-    stand_by(row)
+    if has_seen_all:
+        stand_by(row)
     return _keep(row, order, read(row), applied=True)
+
+
+def _has_seen_all(row, order: Order) -> bool:
+    """Whether nothing has changed of what the stored row leans on since she opened her form. Else nobody stands by what
+    was changed meanwhile: it is to be looked at still."""
+    return order.stale_seen is None or order.stale_seen == token_of_passages(passages_of(row))
 
 
 def _update_at(row, order: Order) -> Revision | None:
@@ -203,7 +216,12 @@ def _update_at(row, order: Order) -> Revision | None:
     if order.act != Act.SCHEDULE or order.go_live_at is None:
         return None
     cancel_update(row)
-    return _keep(row, order, order.content, state=State.PUBLISHED, go_live_at=order.go_live_at)
+    # With what is known of its texts now, when somebody stands by them: at its moment nobody looks.
+    content = order.content
+    if row.pk is None or _has_seen_all(row, order):
+        content = content | {"known": known_by(type(row), content["fields"])}
+    tell_every_host()  # readers see nothing of it yet, but kept pages end at its moment
+    return _keep(row, order, content, state=State.PUBLISHED, go_live_at=order.go_live_at)
 
 
 def cancel_update(row):
@@ -320,6 +338,7 @@ def apply_update(pk: int) -> bool:
         _catch_up(row, Revision.objects.head(row))
         row.state = State.PUBLISHED
         write(row, update.content)
+        stand_by(row, update.content.get("known", []))
         update.applied_at = timezone.now()
         update.content = read(row)
         update.save(update_fields=["applied_at", "content"])

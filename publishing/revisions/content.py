@@ -4,7 +4,8 @@
      "rows": {"author_links": [{"id": 5, "author": 2, "position": 1}]}}
 
 Whatever a model gains later is missing in what was read before, and stays as it is when that is written; what a model
-lost is passed over. State and trash are no content: they say what becomes of it.
+lost is passed over. State and trash are no content: they say what becomes of it. Of an update that waits, "known" is
+what was known of the records that it mentions when it was approved.
 """
 
 from datetime import UTC, datetime

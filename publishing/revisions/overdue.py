@@ -14,24 +14,28 @@ logger = logging.getLogger(__name__)
 PATIENCE_MS = 200  # how long a reader waits for somebody who is writing; then she gets the page as it stands
 
 
-def read_up_to_date(queryset, slug: str):
-    """Return the record of this address in `queryset`, or None, after an update of it that is overdue went live.
+def read_up_to_date(model, slug: str, find):
+    """Return the record of this address, or None, after an update of it that is overdue went live.
 
-    Costs no query more, unless there is such an update or no such record.
+    `find` looks for it: it returns a list of one or none, of a Revised kind, whose content type it then gets besides,
+    `with_overdue`. Costs no query more, unless there is such an update or no such record.
     """
-    if not issubclass(queryset.model, Revised):
-        return queryset.filter(slug=slug).first()
-    kind = ContentType.objects.get_for_model(queryset.model)
-    due = Revision.objects.due().filter(record_type=kind)
-    # What is found may be overdue; what is not may be what an update brings to this address.
-    record = queryset.annotate(is_overdue=Exists(due.filter(record_id=OuterRef("pk")))).filter(slug=slug).first()
-    if record is not None:
-        updates = due.filter(record_id=record.pk) if record.is_overdue else due.none()
-    else:
-        updates = due.filter(content__fields__slug=slug)
-    if not _apply(updates):
+    if not issubclass(model, Revised):
+        return next(iter(find(slug)), None)
+    kind = ContentType.objects.get_for_model(model).pk
+    record = next(iter(find(slug, kind)), None)
+    if record is not None and not record.is_overdue:
         return record
-    return queryset.filter(slug=slug).first()
+    # What is found may be overdue; what is not may be what an update brings to this address.
+    due = Revision.objects.due().filter(record_type=kind)
+    updates = due.filter(content__fields__slug=slug) if record is None else due.filter(record_id=record.pk)
+    return next(iter(find(slug, kind)), None) if _apply(updates) else record
+
+
+def with_overdue(queryset, kind):
+    """With `is_overdue`: whether an update of the record should be live by now. `kind` is its content type's key."""
+    due = Revision.objects.due().filter(record_type=kind, record_id=OuterRef("pk"))
+    return queryset.annotate(is_overdue=Exists(due))
 
 
 def _apply(updates) -> bool:

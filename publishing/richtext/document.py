@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from urllib.parse import unquote
 
 from lxml import html as lxml_html
@@ -16,6 +17,8 @@ MENTION = re.compile(
 )
 # The words of a fact are those of the day on which it was written.
 FACT_WORDS = re.compile(r'(<a href="fact:[^"]*">).*?(?=</a>)', re.DOTALL)
+# What follows from the letters of a text alone is worked out once while they are the same: of so many texts.
+TEXTS_KEPT = 128
 BLOCKS = {"p", "h2", "h3", "h4", "li", "tr", "th", "td", "caption", "figcaption", "blockquote", "pre", "br", "hr"}
 
 
@@ -57,21 +60,25 @@ def mention(address: str | None, words: str = "") -> Mention | None:
         int(match["pk"]),
         words,
         match["fact"] or "",
-        unquote(match["wording"] or ""),
+        # Percent signs may hide what no text can hold.
+        UNSTORABLE.sub("", unquote(match["wording"] or "")),
     )
 
 
 def mentions(html: str) -> list[Mention]:
     """Return what a cleaned body mentions, in the order of the text, each link and picture once."""
-    if "ref:" not in html and "fact:" not in html:
-        return []
+    return list(_mentions(html)) if "ref:" in html or "fact:" in html else []
+
+
+@lru_cache(maxsize=TEXTS_KEPT)
+def _mentions(html: str) -> tuple[Mention, ...]:
     found = (
         mention(element.get("href"), " ".join(element.text_content().split()))
         if element.tag == "a"
         else mention(element.get("src"), element.get("alt") or "")
         for element in parse(html).iter("a", "img")
     )
-    return [item for item in found if item]
+    return tuple(item for item in found if item)
 
 
 def without_fact_words(html: str) -> str:
@@ -100,6 +107,12 @@ def words_of(element) -> str:
     return " ".join("".join(element.xpath(".//text()[not(ancestor::small)]")).split())
 
 
+@lru_cache(maxsize=TEXTS_KEPT)
+def word_count(html: str) -> int:
+    return len(plain_text(html).split())
+
+
+@lru_cache(maxsize=TEXTS_KEPT)
 def plain_text(html: str) -> str:
     """Return the words of a cleaned body, in one line, its notes after its text."""
     if not html:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 import nh3
+from django.conf import settings
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast
 from django.utils.functional import cached_property
@@ -12,12 +13,15 @@ from publishing.addresses import absolute
 from publishing.comparisons.filling import Tables
 from publishing.comparisons.showing import Addresses, add_source, date_caption, unlink_values
 from publishing.facts import Ended, cited, ended_among, say, standings, with_values_of_today
+from publishing.memo import Memo
 from publishing.models import Image
+from publishing.prepared import Prepared
 from publishing.registry import address_columns, address_from, publishable_model
 from publishing.renditions import srcset
 from publishing.richtext.allowlist import ATTRIBUTES, TAGS, WEB_SCHEMES
 from publishing.richtext.anchors import anchors_for
 from publishing.richtext.blocks import add_credit, make_code_readable, make_table_readable
+from publishing.richtext.comparison import MARK
 from publishing.richtext.document import Mention, mention, mentions, parse, serialize, words_of
 from publishing.richtext.notes import SOURCE, Notes
 
@@ -45,6 +49,9 @@ _finish = nh3.Cleaner(
     url_schemes=set(WEB_SCHEMES),
     link_rel=None,
 )
+
+
+_renderings = Memo(most=512)
 
 
 @dataclass(frozen=True)
@@ -93,7 +100,14 @@ class Texts:
 
     def of_today(self, body: str) -> str:
         """Return a stored body with the values of today: for its plain words."""
-        return with_values_of_today(body, self.facts)
+        if not self.facts:
+            return body
+        key = ("of today", body, self._facts_known)
+        known = _renderings.get(key)
+        if known is None:
+            known = with_values_of_today(body, self.facts)
+            _renderings.put(key, known)
+        return known
 
     def html_alone(self, body: str) -> str:
         """As `html`, for a body that stands on no page with the others, as in a feed: its numbers begin at 1."""
@@ -109,25 +123,54 @@ class Texts:
 
     def _render(self, body: str) -> tuple[str, list[Heading]]:
         if body not in self._rendered:
-            tree = parse(body)
-            headings = _give_anchors(tree, self._anchors)
-            self._fill_pictures(tree)
-            compared = self.tables.fill(tree, self.facts)
-            self._fill_links(tree)
-            for filled in compared:
-                date_caption(filled)
-            for table in list(tree.iter("table")):
-                make_table_readable(table)
-            for place, filled in enumerate(compared):
-                add_source(filled, filled.element.getparent(), self.table_files.of(body, place), self._address)
-            for block in tree.iter("pre"):
-                self._code_blocks += 1
-                make_code_readable(block, f"Code {self._code_blocks}")
-            self._notes.take_out(tree, self.sources)
-            for filled in compared:
-                unlink_values(filled)
-            self._rendered[body] = _finish.clean(serialize(tree)), headings
+            self._rendered[body] = self._render_once(body)
         return self._rendered[body]
+
+    def _render_once(self, body: str) -> tuple[str, list[Heading]]:
+        """Render a body, unless this process has rendered the same letters with the same facts, addresses and numbers
+        before: nothing else tells what becomes of them, but of tables and pictures, with which they are made anew."""
+        if self.pictures or MARK in body:
+            return self._render_anew(body)
+        numbers = (frozenset(self._anchors), self._notes.count, self._code_blocks)
+        key = (body, self.is_absolute and settings.SITE_URL, self._looked_up, *numbers)
+        known = _renderings.get(key)
+        if known is None:
+            result = self._render_anew(body)
+            known = result, (frozenset(self._anchors), self._notes.count, self._code_blocks)
+            _renderings.put(key, known)
+        (html, headings), (anchors, self._notes.count, self._code_blocks) = known
+        self._anchors.update(anchors)
+        return html, list(headings)
+
+    @cached_property
+    def _looked_up(self) -> tuple:
+        return self._facts_known, frozenset(self.targets.items())
+
+    @cached_property
+    def _facts_known(self) -> frozenset:
+        return frozenset(self.facts.items())
+
+    def _render_anew(self, body: str) -> tuple[str, list[Heading]]:
+        tree = parse(body)
+        anchored = _give_anchors(tree, self._anchors)
+        self._fill_pictures(tree)
+        compared = self.tables.fill(tree, self.facts)
+        self._fill_links(tree)
+        # Now that facts in them say what is known today.
+        headings = [Heading(element.get("id"), words_of(element), int(element.tag[1])) for element in anchored]
+        for filled in compared:
+            date_caption(filled)
+        for table in list(tree.iter("table")):
+            make_table_readable(table)
+        for place, filled in enumerate(compared):
+            add_source(filled, filled.element.getparent(), self.table_files.of(body, place), self._address)
+        for block in tree.iter("pre"):
+            self._code_blocks += 1
+            make_code_readable(block, f"Code {self._code_blocks}")
+        self._notes.take_out(tree, self.sources)
+        for filled in compared:
+            unlink_values(filled)
+        return _finish.clean(serialize(tree)), headings
 
     def _fill_links(self, tree):
         for link in list(tree.iter("a")):
@@ -203,20 +246,26 @@ def _targets(items) -> tuple[dict[tuple[str, int], str], dict[tuple[str, int], s
     wanted = defaultdict(set)
     for item in items:
         wanted[item.label].add(item.pk)
-    parts = []
-    for label, keys in sorted(wanted.items()):
-        model = publishable_model(label)
-        if model is not None:
-            kind = Value(label, output_field=CharField())
-            rows = model.objects.published().filter(pk__in=keys).order_by()
-            title = Cast(F(model.title_field), CharField())
-            parts.append(rows.values_list(kind, "pk", title, *address_columns(model)))
-    if not parts:
+    labels = tuple(label for label in sorted(wanted) if publishable_model(label) is not None)
+    if not labels:
         return {}, {}
-    # Without order_by() the first model's own ordering would be asked of the whole, which has no such column.
-    rows = list(parts[0].union(*parts[1:], all=True).order_by() if len(parts) > 1 else parts[0])
+    rows = _public_among(*(list(wanted[label]) for label in labels), labels=labels)
     addresses = {(label, pk): address_from(label, columns) for label, pk, _, *columns in rows}
     return addresses, {(label, pk): title for label, pk, title, *_ in rows}
+
+
+@Prepared
+def _public_among(*keys, labels):
+    """What addresses and titles are made of, of those with these keys of each kind that are public."""
+    parts = []
+    for label, keys_of_kind in zip(labels, keys, strict=True):
+        model = publishable_model(label)
+        kind = Value(label, output_field=CharField())
+        rows = model.objects.published().filter(pk__in=keys_of_kind).order_by()
+        title = Cast(F(model.title_field), CharField())
+        parts.append(rows.values_list(kind, "pk", title, *address_columns(model)))
+    # Without order_by() the first model's own ordering would be asked of the whole, which has no such column.
+    return parts[0].union(*parts[1:], all=True).order_by() if len(parts) > 1 else parts[0]
 
 
 def _pictures(items) -> dict[int, Image]:
@@ -224,17 +273,18 @@ def _pictures(items) -> dict[int, Image]:
     return Image.objects.in_bulk(keys) if keys else {}
 
 
-def _give_anchors(tree, taken: set[str]) -> list[Heading]:
-    """Give every heading with words an anchor that is none of `taken`, its own if it can be, and add it to them."""
+def _give_anchors(tree, taken: set[str]) -> list:
+    """Give every heading with words an anchor that is none of `taken`, its own if it can be, and add it to them.
+
+    Return these headings."""
     elements = list(tree.iter("h2", "h3", "h4"))
     words = [words_of(element) for element in elements]
     own = [element.attrib.pop("id", "") for element in elements]
-    headings = []
-    for element, anchor, text in zip(
-        elements, anchors_for(list(zip(own, words, strict=True)), taken), words, strict=True
-    ):
+    anchors = anchors_for(list(zip(own, words, strict=True)), taken)
+    anchored = []
+    for element, anchor in zip(elements, anchors, strict=True):
         if anchor:
             element.set("id", anchor)
-            headings.append(Heading(anchor, text, int(element.tag[1])))
-    taken.update(heading.anchor for heading in headings)
-    return headings
+            anchored.append(element)
+    taken.update(filter(None, anchors))
+    return anchored

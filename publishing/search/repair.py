@@ -7,6 +7,7 @@ from itertools import batched
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from publishing.models import Claim, NameMention, NameRule, Reference, SearchEntry, SearchWord
 from publishing.models.in_step import note_texts
@@ -54,12 +55,13 @@ def follow_facts():
 def _drop_orphans(model) -> int:
     """Delete what is known of records that were deleted past the models; return how many rows went."""
     source = ContentType.objects.get_for_model(model)
-    left = model._base_manager.values("pk")
+    # Not as NOT IN, for which PostgreSQL reads all of a large table for each row.
+    is_left = Exists(model._base_manager.filter(pk=OuterRef("source_id")))
     with transaction.atomic():
-        orphans = SearchEntry.objects.filter(source_type=source).exclude(source_id__in=left)
+        orphans = SearchEntry.objects.filter(~is_left, source_type=source)
         count = len(orphans)
         SearchEntry.objects.remove(orphans)
         for rows in (Reference, Claim, NameMention, NameRule):
-            deleted, _ = rows.objects.filter(source_type=source).exclude(source_id__in=left).delete()
+            deleted, _ = rows.objects.filter(~is_left, source_type=source).delete()
             count += deleted
     return count

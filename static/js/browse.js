@@ -45,6 +45,13 @@ function selectorOf(element) {
   return `[name="${CSS.escape(element.name)}"]${value}`;
 }
 
+// What a screen reader reads of an element.
+function spoken(element) {
+  const read = element?.cloneNode(true);
+  read?.querySelectorAll("[aria-hidden]").forEach((part) => part.remove());
+  return read?.textContent ?? "";
+}
+
 function announce(words) {
   const status = document.querySelector("[data-announcement]");
   if (status) status.textContent = words;
@@ -63,7 +70,7 @@ async function show(address, isNew) {
     document.title = page.title;
     if (isNew) history.pushState(null, "", response.url);
     restore(state);
-    announce(document.querySelector("[data-announce]")?.textContent ?? "");
+    announce(spoken(document.querySelector("[data-announce]")));
     document.body.removeAttribute("aria-busy");
   } catch (error) {
     if (error.name !== "AbortError") location.assign(address);

@@ -16,4 +16,5 @@ for (const input of document.querySelectorAll("input[data-find-url]")) {
   place.className = "page-finder";
   place.append(...finder.nodes);
   input.after(place);
+  finder.refresh(); // what was typed before this script had come, or what the form shows again
 }

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pytest
 from django.core.exceptions import ValidationError
 
+from articles.archive import years_with_articles
 from articles.models import Article
 from publishing.models import State
 from tests import factories
@@ -46,10 +47,22 @@ def test_year_leads_to_the_nearest_years_that_have_articles(client):
     assert 'rel="prev"' not in html_of(client, "/articles/2026/")
 
 
-def test_year_without_articles_is_not_found(client):
+@pytest.mark.parametrize(
+    ("zone", "years"), [("UTC", [2024, 2023]), ("Pacific/Kiritimati", [2024]), ("Pacific/Pago_Pago", [2023])]
+)
+def test_a_year_ends_at_midnight_of_the_site(zone, years, settings, client):
+    settings.TIME_ZONE = zone
+    factories.article(first_published_at=datetime(2023, 12, 31, 22, 59, 58, tzinfo=UTC))
+    factories.article(first_published_at=datetime(2024, 1, 1, 1, 30, tzinfo=UTC))
+    assert years_with_articles() == years
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Pacific/Auckland"])
+def test_year_without_articles_is_not_found(client, settings, zone):
+    settings.TIME_ZONE = zone
     of(2023)
     factories.article(state=State.DRAFT, first_published_at=datetime(2022, 1, 1, tzinfo=UTC))
-    for year in (2022, 2024, 9999):
+    for year in (1000, 2022, 2024, 9999):
         html_of(client, f"/articles/{year}/", 404)
 
 

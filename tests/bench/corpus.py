@@ -1,30 +1,26 @@
 """Many made-up records, of words as unevenly frequent as those of a language."""
 
 import random
-from itertools import accumulate, batched
+from itertools import batched
 
 from catalog.models import AIModel
 from faq.models import Question, Topic
+from publishing.load import Words
 from publishing.models import State
 
-WORDS = 30_000
-SYLLABLES = [first + vowel for first in "bcdfghklmnprstvz" for vowel in "aeiou"]
+SEED = 20261124
 
 
 class Corpus:
     """The words, commonest first, and texts of them; the same every time."""
 
     def __init__(self):
-        self.random = random.Random(20261124)
-        known = set()
-        while len(known) < WORDS:
-            known.add("".join(self.random.choices(SYLLABLES, k=self.random.choice([2, 3, 3, 4]))))
-        self.words = sorted(sorted(known), key=lambda word: (len(word), self.random.random()))
-        # Zipf: the second word is half as frequent as the first, the third a third.
-        self.weights = list(accumulate(1 / rank for rank in range(1, WORDS + 1)))
+        self.random = random.Random(SEED)
+        self.source = Words(SEED)
+        self.words = self.source.words
 
     def text(self, count: int) -> str:
-        return " ".join(self.random.choices(self.words, cum_weights=self.weights, k=count))
+        return self.source.text(self.random, count)
 
     def length(self) -> int:
         """Most are short as an answer or a model, a few long as an article."""

@@ -1,14 +1,13 @@
 """What the partner feed costs, side by side with the plain way: `python -m tests.bench.feed`.
 
 On the database of DATABASE_URL, in a test database that goes away afterwards. COUNTS=1000,100000,1000000 are the sizes;
-the last adds some minutes. The import with and without capture needs the real feed beside the checkout.
+the last adds some minutes. The import with and without capture needs the real feed beside the checkout. What an export
+costs is in the table of `make bench`.
 """
 
 import os
 import sys
-import tempfile
 from contextlib import contextmanager
-from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
 
@@ -29,7 +28,6 @@ from catalog.feed import triggers  # noqa: E402
 from catalog.feed.after_commit import watch_writes  # noqa: E402
 from catalog.feed.cursors import Cursor  # noqa: E402
 from catalog.feed.declaration import TYPES  # noqa: E402
-from catalog.feed.exporting import export_file  # noqa: E402
 from catalog.feed.head import current_head, stored_head  # noqa: E402
 from catalog.feed.pages import feed_page  # noqa: E402
 from catalog.feed.stamping import stamp  # noqa: E402
@@ -171,25 +169,6 @@ def pages_at(count: int):
         print(f"{count:>10,} entries, page of 200, {name:8}{said}", flush=True)
 
 
-def export_and_bulk_read():
-    head = stored_head()
-    times = []
-    for _ in range(3):
-        with tempfile.TemporaryDirectory() as folder, override_settings(DATA_DIR=Path(folder)):
-            times.append(took(lambda: export_file(ALL, head, is_gzip=False), 1))
-            packed = took(lambda: export_file(ALL, head, is_gzip=True), 1)
-
-    def read():
-        query = 'SELECT "seq", "type", "object_id", "hash", "body" FROM "catalog_feedentry" ORDER BY "seq"'
-        with connection.chunked_cursor() as cursor:
-            cursor.execute(query)
-            while cursor.fetchmany(1_000):
-                pass
-
-    tell(f"export of {FeedEntry.objects.count():,} against a bulk read", median(times), took(read, 3), "aim: at most 2")
-    tell("gzip of it, once a head", packed)
-
-
 def main():
     setup_test_environment()
     # No collected static files are needed for this.
@@ -203,8 +182,6 @@ def main():
     start_over()
     for count in map(int, os.environ.get("COUNTS", "1000,100000").split(",")):
         pages_at(count)
-        if count >= 100_000:
-            export_and_bulk_read()
     connection.creation.destroy_test_db(settings.DATABASES["default"]["NAME"], verbosity=0)
 
 

@@ -61,7 +61,7 @@ def test_fields_for_a_key_are_there_when_a_key_is_asked_for(page):
     assert purpose.is_visible()
     page.goto("/partners/")
     page.get_by_role("link", name="Ask for a key").click()
-    assert purpose.is_visible()
+    purpose.wait_for()
 
 
 @pytest.mark.parametrize("width", [320, 1280])

@@ -26,6 +26,7 @@ def open_draft(page, **fields):
     page.goto(f"/admin/articles/article/{article.pk}/change/")
     page.locator(f"{EDITOR} > p").last.click()
     page.keyboard.press("Control+End")
+    page.wait_for_timeout(200)  # until the selection has reached the editor
     return article
 
 

@@ -1,7 +1,6 @@
 """Questions in a browser: what asks the same is shown while one types, readers vote, an answer opens by its address."""
 
 import pytest
-from django.core.cache import cache
 
 from articles.models import PlacedQuestion
 from faq.models import Vote
@@ -13,7 +12,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def test_what_asks_the_same_is_shown_while_one_types(editor_page):
-    cache.clear()
     known = factories.question(question="Is Generative AI the same as LLMs?", answer="<p>No. It is wider.</p>")
     page = editor_page
     page.goto("/admin/faq/question/add/")
@@ -44,7 +42,6 @@ def test_what_asks_the_same_is_shown_while_one_types(editor_page):
 
 @pytest.mark.parametrize("has_scripts", [True, False], ids=["with scripts", "without"])
 def test_reader_votes_by_keyboard_and_is_thanked(chromium, live_server, has_scripts):
-    cache.clear()
     question = factories.question(question="Is it dear?")
     context = chromium.new_context(
         base_url=live_server.url, java_script_enabled=has_scripts, viewport={"width": 320, "height": 700}
@@ -97,3 +94,16 @@ def test_answer_opens_from_its_address_is_found_in_the_page_and_printed(page):
     # As a link that somebody shares of a place on the page: it leads to what a search in the page would find.
     page.goto(f"{topic.get_absolute_url()}#:~:text=Words1")
     page.locator("details[open]", has_text=first.question).wait_for()
+
+
+def test_what_readers_say_of_answers_is_read_whole_on_a_phone_and_a_desk(editor_page):
+    page = editor_page
+    Vote.objects.create(question=factories.question(), is_helpful=False, reason="It does not say what it costs. " * 15)
+    for width, least in ((320, 200), (1280, 190)):
+        page.set_viewport_size({"width": width, "height": 700})
+        page.goto("/admin/faq/vote/")
+        reason = page.locator("td.field-reason")
+        assert reason.bounding_box()["width"] >= least
+        about, results = (page.locator(name).bounding_box() for name in ("td.field-about", ".results"))
+        assert about["x"] + about["width"] <= results["x"] + results["width"]
+        assert page.evaluate("document.documentElement.scrollWidth") <= width

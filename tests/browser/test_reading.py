@@ -97,7 +97,7 @@ def test_on_a_phone_notes_come_after_the_text_and_contents_are_folded_above(page
     assert not page.get_by_role("link", name="Second", exact=True).is_visible()
     page.locator(".contents__summary").click()
     page.get_by_role("link", name="Second", exact=True).click()
-    assert page.url.endswith("#second")
+    page.wait_for_url("**#second")
 
 
 def test_in_print_notes_come_after_the_text(page, article):

@@ -8,7 +8,7 @@ from catalog.models import AIModel, Evidence, Source
 from catalog.vocabulary import Confidence
 from publishing.facts import facts_to_choose
 from publishing.richtext.document import mention, without_fact_words
-from publishing.richtext.render import Texts
+from publishing.richtext.render import Heading, Texts
 from tests.catalog import factories
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +50,7 @@ def test_a_fact_says_the_value_of_today():
         ("?a%20window%20of%20{number}%20of%20them", "a window of 200,000 of them"),
         ("?nothing%20of%20it", "200,000 tokens"),
         ("?&lt;b&gt;{}", "&lt;b&gt;200,000 tokens"),
+        ("?up%0Bto%00%1F%EF%BF%BF%ED%A0%80%20{}", "upto\ufffd\ufffd\ufffd 200,000 tokens"),
     ],
 )
 def test_an_editor_chooses_the_wording(wording, words):
@@ -81,6 +82,21 @@ def test_the_best_source_is_named():
     assert "The maker" in rendered(f"<p>{fact(model, 'context_tokens')}</p>")
 
 
+def test_values_of_one_model_have_one_source_where_they_can():
+    model = factories.model(context_tokens=200_000, max_output_tokens=64_000, licence="MIT")
+    for name in ("context_tokens", "max_output_tokens"):
+        vouch(model, name, source(title=f"Of {name} alone"))
+    both = source(title="Of both")
+    for name in ("context_tokens", "max_output_tokens"):
+        vouch(model, name, both)
+    html = rendered(f"<p>{fact(model, 'context_tokens')} in, {fact(model, 'max_output_tokens')} out</p>")
+    assert html.count('href="#fn:1"') == 2
+    assert "Of both" in html
+    assert "alone" not in html
+    vouch(model, "max_output_tokens", source(title="Newer", read_on=date(2026, 11, 20)))
+    assert "Newer" in rendered(f"<p>{fact(model, 'context_tokens')}, {fact(model, 'max_output_tokens')}</p>")
+
+
 def test_a_doubtful_value_is_called_so():
     model = factories.model(context_tokens=200_000)
     vouch(model, "context_tokens", confidence=Confidence.DISPUTED)
@@ -93,6 +109,14 @@ def test_what_is_not_known_any_more_leaves_its_words_and_the_way_to_the_record()
     model = factories.model(context_tokens=None)
     html = rendered(f"<p>{fact(model, 'context_tokens', '128,000 tokens')}</p>")
     assert html == f'<p><a href="{model.get_absolute_url()}">128,000 tokens</a></p>'
+
+
+def test_contents_say_what_a_heading_says():
+    model = factories.model(context_tokens=200_000)
+    body = f'<h2 id="its-window">It reads {fact(model, "context_tokens", "128,000 tokens")}</h2>'
+    texts = Texts(body)
+    assert texts.headings(body) == [Heading("its-window", "It reads 200,000 tokens", 2)]
+    assert texts.html(body).startswith('<h2 id="its-window">It reads <a ')
 
 
 @pytest.mark.parametrize("change", [{"state": "draft"}, {"state": "archived"}, None])
@@ -122,6 +146,13 @@ def test_prices_are_the_lowest_of_today_with_their_source():
     assert ">$0.80</a>" in html
     assert "Cheap" in html
     assert "Dear" not in html
+
+
+@pytest.mark.parametrize("wording", ["", "?{}", "?${number}", "?from%20${number}%20({})"])
+def test_what_costs_nothing_is_no_number(wording):
+    model = factories.model()
+    factories.price(amount="0", offering=factories.offering(model=model))
+    assert ">no charge</a>" in rendered(f"<p>{fact(model, 'input_price', wording=wording)}</p>")
 
 
 def test_status_is_that_of_today_with_the_source_of_its_last_event():

@@ -115,6 +115,17 @@ def test_tags_status_and_prices_can_be_compared():
     ]
 
 
+def test_what_costs_nothing_stands_beside_numbers_with_their_unit_in_the_head():
+    free, dear = (catalog.model(name=name) for name in ("Free", "Dear"))
+    for model, amount in ((free, "0"), (dear, "2")):
+        catalog.price(amount=amount, offering=catalog.offering(model=model))
+    assert grid(rendered(table(free, dear, facts=("input_price",)))) == [
+        ["Model", "Lowest input price, USD per 1,000,000 tokens"],
+        ["Free", "no charge"],
+        ["Dear", "2.00"],
+    ]
+
+
 def test_what_readers_may_not_see_has_no_row_and_is_kept_for_its_editor():
     shown, hidden, retired = (catalog.model(name=name, context_tokens=1_000) for name in ("Shown", "Hidden", "Old"))
     doubtful = catalog.unverified(name="Rumour", context_tokens=5)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 
 import pytest
 from django.core.management import call_command
@@ -9,7 +10,7 @@ from django.urls import reverse
 
 from catalog.importers.held import apply_held, impact_of_held
 from catalog.importers.held_task import apply_all_held
-from catalog.models import AIModel, Evidence, FieldChange, ImportRun, LifecycleEvent, Price, Source
+from catalog.models import AIModel, Evidence, FieldChange, ImportRun, LifecycleEvent, Modality, Price, Source, Vendor
 from publishing.staleness import passages_of
 from tests import factories as people
 from tests.catalog import factories
@@ -80,6 +81,23 @@ def test_what_concerns_no_text_is_saved_at_once(manager):
     response = manager.post(change_url(model), form_of(model, summary="Another."), follow=True)
     assert response.redirect_chain
     assert "Another." in AIModel.objects.get(pk=model.pk).summary
+
+
+def test_whoever_changes_what_has_a_source_is_told_that_readers_see_it_beside_the_new_value(manager):
+    model = factories.model(name="Sample", context_tokens=128_000)
+    source = Source.objects.create(title="Overview", read_on=date(2026, 11, 3))
+    row = Evidence.objects.create(model=model, source=source, fact="context_tokens")
+    words = "You changed what has a source (context)."
+    assert words not in manager.post(change_url(model), form_of(model, name="Other"), follow=True).text
+    assert words in manager.post(change_url(model), form_of(model, context_tokens=200_000), follow=True).text
+    values = {"id": row.pk, "model": model.pk, "fact": row.fact, "source": source.pk, "confidence": "disputed"}
+    evidence = {"evidence-TOTAL_FORMS": 1, "evidence-INITIAL_FORMS": 1}
+    evidence |= {f"evidence-0-{name}": value for name, value in values.items()}
+    form = form_of(model, context_tokens=300_000) | evidence
+    assert words not in manager.post(change_url(model), form, follow=True).text
+    row.refresh_from_db()
+    model.refresh_from_db()
+    assert (row.confidence, model.context_tokens) == ("disputed", 300_000)
 
 
 def test_no_word_of_success_before_it_is_saved(manager):
@@ -177,6 +195,24 @@ def test_a_bulk_change_and_its_undoing_are_asked_about_after_the_count(manager):
     said = agreed(manager, log, action("take_back", *changes), "Image generator", "unknown, or not on the site")
     assert "Taken back: 1." in said
     assert AIModel.objects.get().kind == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "links"), [(Vendor, "vendors"), (Modality, "input_modalities"), (Modality, "output_modalities")]
+)
+def test_another_name_of_a_maker_or_a_kind_of_content_is_asked_about(manager, kind, links):
+    model, record = factories.model(name="Sample"), people.publishable(kind, "Old")
+    getattr(model, links).add(record)
+    cites(model, links, record.name)
+    path, form = change_url(record), {"name": "New", "slug": record.slug, "state": "published"}
+    page = manager.post(path, form).text
+    assert f"<del>{record.name}</del>" in page
+    assert "<ins>New</ins>" in page
+    record.refresh_from_db()
+    assert record.name != "New"
+    manager.post(path, sent_on(page) | {"_save": "yes"})
+    record.refresh_from_db()
+    assert record.name == "New"
 
 
 def test_publishing_in_bulk_says_who_gets_a_value(manager):

@@ -15,6 +15,9 @@ SETTINGS = (
     *("DATABASE_URL", "CACHE_URL", "EXTRA_HOSTS", "TRUSTED_PROXIES", "TIME_ZONE"),
     *("EMAIL_URL", "MAIL_FROM", "ENQUIRY_DAYS", "SPAM_DAYS", "VOTE_REASON_DAYS"),
     *("API_QUOTA_ADDRESS", "API_QUOTA_KEY", "API_QUOTA_SECONDS"),
+    *("LOG_FORMAT", "ACCESS_LOG", "METRICS_TOKEN"),
+    *("BACKUP_KEEP", "BACKUP_HOURS", "BACKUP_DIR"),
+    "PAGE_CACHE_BYTES",
 )
 
 
@@ -81,10 +84,10 @@ class Site:
     def said(self) -> str:
         return self.output.read_text()
 
-    def get(self, path: str) -> http.client.HTTPResponse:
+    def get(self, path: str, **headers: str) -> http.client.HTTPResponse:
         """The answer, without following redirects; its body is read already, as `body`."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        connection.request("GET", path)
+        connection.request("GET", path, headers=headers)
         response = connection.getresponse()
         response.body = response.read()
         connection.close()

@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config.environment import (
+    backup_dir,
     data_dir,
     https_addresses,
     mail_from,
@@ -99,6 +100,13 @@ def test_folder_that_cannot_be_made_is_said_in_a_sentence(tmp_path):
     with pytest.raises(ImproperlyConfigured, match="cannot be used"):
         data_dir(str(tmp_path / "file" / "folder"), tmp_path)
     assert data_dir(str(tmp_path / "new"), tmp_path).is_dir()
+
+
+def test_backups_do_not_lie_where_everybody_may_read_them(tmp_path):
+    assert backup_dir("", tmp_path) == tmp_path / "backups"
+    assert backup_dir("/srv/copies", tmp_path) == Path("/srv/copies")
+    with pytest.raises(ImproperlyConfigured, match="the whole world may read"):
+        backup_dir(str(tmp_path / "media" / "backups"), tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,10 @@ def test_public_addresses_are_asked_about_again_by_etag(client, paths):
             assert client.get(path).headers["Cache-Control"] == "no-store"
             continue
         response = client.get(path)
-        assert response.headers["Cache-Control"] == "public, max-age=0, must-revalidate", path
+        asked_again = "public, max-age=0, must-revalidate"
+        # What a view lets be kept may be kept for a moment before the site, too.
+        in_front = f"{asked_again}, s-maxage=1, stale-while-revalidate=1"
+        assert response.headers["Cache-Control"] in {asked_again, in_front}, path
         again = client.get(path, headers={"If-None-Match": response.headers["ETag"]})
         assert again.status_code == 304, path
         assert not again.content, path

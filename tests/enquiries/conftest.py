@@ -1,13 +1,7 @@
 import pytest
-from django.core.cache import cache
 
 from publishing.models import SiteSettings
 from tests.enquiries import sending
-
-
-@pytest.fixture(autouse=True)
-def nobody_was_counted():
-    cache.clear()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
 
 import faq.starter
 from articles.models import PlacedQuestion
@@ -122,7 +121,6 @@ def test_contradictions(one, answer, other, other_answer, said):
 
 @pytest.mark.django_db
 def test_twins_among_the_questions_by_all_their_wordings(django_assert_num_queries):
-    cache.clear()
     one = factories.question(question=SEED[0], answer="<p>No, it is wider.</p>")
     other = factories.question(question="What does it cost to ask?", answer="<p>$2.</p>")
     OtherWording.objects.create(question=other, wording="What is the price of a question?")

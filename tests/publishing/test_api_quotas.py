@@ -5,8 +5,8 @@ from ipaddress import ip_network
 
 import pytest
 import time_machine
-from django.core.cache import cache
 
+from publishing import tally
 from publishing.api import quotas
 from tests.publishing.partners import issued, sent
 
@@ -17,10 +17,8 @@ MANY = 30
 
 
 @pytest.fixture(autouse=True)
-def small_quotas(settings, tmp_path):
+def small_quotas(settings):
     settings.API_QUOTA_ADDRESS, settings.API_QUOTA_KEY, settings.API_QUOTA_SECONDS = 3, 5, 60
-    settings.DATA_DIR = tmp_path
-    cache.clear()
 
 
 @pytest.fixture(params=["cache", "file"])
@@ -145,23 +143,24 @@ def test_while_the_cache_is_down_the_machine_counts_by_itself(client, settings, 
     def fail(*args):
         raise ConnectionError("refused")
 
-    monkeypatch.setattr(quotas.cache, "add", fail)
-    monkeypatch.setattr(quotas.cache, "decr", fail)
+    monkeypatch.setattr(tally.cache, "add", fail)
+    monkeypatch.setattr(tally.cache, "decr", fail)
     assert statuses(client, 4) == [200, 200, 200, 429]
     assert "CacheStore does not count" in caplog.text
 
 
-def test_where_nothing_can_count_everybody_is_answered(client, settings, tmp_path, caplog):
-    settings.CACHE_URL, settings.DATA_DIR = "", tmp_path / "missing"
+def test_where_nothing_can_count_everybody_is_answered(client, settings, monkeypatch, tmp_path, caplog):
+    settings.CACHE_URL = ""
+    monkeypatch.setattr(tally, "FILE", str(tmp_path / "missing" / "counts.sqlite3"))
     assert statuses(client, 5) == [200] * 5
     assert "FileStore does not count" in caplog.text
 
 
-def test_counts_of_windows_that_ended_are_thrown_away(client, settings, tmp_path):
+def test_counts_of_windows_that_ended_are_thrown_away(client, settings):
     settings.CACHE_URL = ""
     with time_machine.travel(NOW, tick=False):
         statuses(client, 1)
     with time_machine.travel(NOW.timestamp() + 3600, tick=False):
         statuses(client, 1, "192.0.2.2")
-    with sqlite3.connect(tmp_path / "quotas.sqlite3") as file:
-        assert file.execute("SELECT count(*) FROM quota").fetchone() == (1,)
+    with sqlite3.connect(tally.FILE) as file:
+        assert file.execute("SELECT count(*) FROM tally").fetchone() == (1,)

@@ -153,6 +153,9 @@ def test_picture_of_the_editor_is_used_with_its_own_size(db, client, settings):
 def test_picture_and_address_follow_the_title(db, client):
     article = factories.article(title="The first title")
     old = share_url(article, "Vitrine")
+    for noughts in ("0", "000"):
+        response = client.get(old.replace(f"/{article.pk}-", f"/{noughts}{article.pk}-"))
+        assert (response.status_code, response.headers["Location"]) == (302, old)
     first = client.get(old).getvalue()
     article.title = "Quite another title"
     article.save()

@@ -54,6 +54,13 @@ def test_what_is_found_nowhere_is_counted_once_for_each_reader_in_one_spelling(c
     "text",
     [
         "ada@example.com",
+        "ada at example dot com",
+        "Ada AT example.com",
+        "ada(at)example",
+        "example.com/ada",
+        "ada born 01.02.85",
+        "passport C01X00T47",
+        "key abc123def456",
         "call 030 123 4567",
         "4111 1111 1111 1111",
         "https://example.com/x",
@@ -75,6 +82,12 @@ def test_what_is_found_nowhere_is_counted_once_for_each_reader_in_one_spelling(c
 def test_what_may_be_about_a_person_or_means_nothing_is_not_kept(client, text):
     assert search(client, text).status_code == 200
     assert noted() == {}
+
+
+@pytest.mark.parametrize("text", ["mixtral8x22b at int8", "gpt-4.1 vs gpt-4o", "together.ai", "a100 or h100"])
+def test_names_of_models_and_makers_are_kept(client, text):
+    search(client, text)
+    assert list(noted()) == [text]
 
 
 def test_programs_and_editors_are_left_out_and_nobody_fills_the_list(client):

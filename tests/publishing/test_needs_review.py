@@ -1,12 +1,15 @@
 """Texts of which the catalogue says something else by now: on the start page, on their list, above their form."""
 
+import re
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.cache import cache
 
 from catalog.models import AIModel
-from publishing.staleness import passages_of
+from publishing.staleness import Change, passages_of
 from tests import factories
+from tests.forms import values_of
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/publishing/needs-review/"
@@ -28,6 +31,11 @@ def article(counted_anew):
     return article
 
 
+def sent(response) -> dict:
+    """What the button sends on this page."""
+    return {"seen": re.search(r'name="seen" value="(\w+)"', response.text)[1]}
+
+
 def form_url(article, more="change/"):
     return f"/admin/articles/article/{article.pk}/{more}"
 
@@ -43,12 +51,41 @@ def test_an_editor_is_told_where_and_what(client, article):
 
 def test_still_correct_ends_it_and_stands_in_the_history(client, article):
     client.force_login(factories.user("Editor"))
-    response = client.post(form_url(article, "still-correct/"), {"back": "list"}, follow=True)
+    response = client.post(form_url(article, "still-correct/"), sent(client.get(LIST)) | {"back": "list"}, follow=True)
     assert response.redirect_chain[-1][0] == LIST
     assert "Nothing: all pages say what the catalogue says." in response.text
     assert passages_of(article) == []
     assert "still correct" in LogEntry.objects.latest("pk").get_change_message()
     assert "The catalogue says otherwise" not in client.get(form_url(article)).text
+
+
+@pytest.mark.parametrize("page", [LIST, None])
+def test_still_correct_is_said_of_what_was_seen_alone(client, article, page):
+    client.force_login(factories.user("Editor"))
+    seen = sent(client.get(page or form_url(article)))
+    AIModel.objects.update(context_tokens=300_000)
+    for said in (seen, {}):
+        response = client.post(form_url(article, "still-correct/"), said, follow=True)
+        assert "Something else has changed since you looked at" in response.text
+        assert "<ins>300,000 tokens</ins>" in response.text
+    client.post(form_url(article, "still-correct/"), sent(client.get(page or form_url(article))))
+    assert passages_of(article) == []
+    # A colleague who looked at the same list presses it as well: that is no mistake.
+    assert "still correct" in client.post(form_url(article, "still-correct/"), seen, follow=True).text
+
+
+@pytest.mark.parametrize("is_changed_meanwhile", [False, True])
+def test_whoever_publishes_stands_by_what_her_form_said(client, article, is_changed_meanwhile):
+    client.force_login(factories.user("Editor"))
+    form = values_of(client.get(form_url(article)).text, "article_form")
+    if is_changed_meanwhile:
+        AIModel.objects.update(context_tokens=300_000)
+    form |= {"title": ["How much it reads now"], "_save": ["publish"]}
+    client.post(form_url(article), form)
+    article.refresh_from_db()
+    assert article.title == "How much it reads now"
+    changes = [change for passage in passages_of(article) for change in passage.changes]
+    assert changes == ([Change("Context", "128,000 tokens", "300,000 tokens")] if is_changed_meanwhile else [])
 
 
 @pytest.mark.parametrize("role", ["Author", "Catalogue manager", ""])

@@ -9,7 +9,6 @@ import time_machine
 from django.conf import settings as site_settings
 from django.contrib.auth.models import Group, Permission, User
 from django.core import mail
-from django.core.cache import cache
 from django.utils import timezone
 
 from publishing.models import Invitation, Letter
@@ -19,11 +18,6 @@ from tests.publishing.test_review import work
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long and winding road"
-
-
-@pytest.fixture(autouse=True)
-def no_counts():
-    cache.clear()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from articles.models import Article
+from catalog.models import AIModel
 from faq.models import Question
 from publishing import due, views
 from publishing.desk import desk_for
@@ -17,6 +18,7 @@ from publishing.due import run_due
 from publishing.models import Act, Redirect, Revision, SearchEntry, State
 from publishing.revisions import acts
 from publishing.revisions.acts import Order, apply_due_updates, carry_out, latest_content
+from publishing.staleness import Change, passages_of
 from tests import factories
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -49,6 +51,26 @@ def test_run_due_lets_an_update_go_live_at_its_moment_with_all_that_follows(clie
     assert article.last_changed_at == changed_at
     assert article.first_published_at == NOON
     assert Revision.objects.get(act=Act.SCHEDULE).applied_at == NOON + HOUR
+
+
+@pytest.mark.django_db
+def test_what_the_catalogue_learnt_while_an_update_waited_is_to_be_looked_at():
+    with time_machine.travel(NOON, tick=False) as clock:
+        cited, named, still = (
+            factories.publishable(AIModel, name, context_tokens=1_000) for name in ("Cited", "Named", "Still")
+        )
+        article = factories.article()
+        fact = "<p>It reads <a href='fact:catalog.aimodel/{}/context_tokens'>1,000 tokens</a>.</p>"
+        name = f'<p>So does <a href="ref:catalog.aimodel/{named.pk}">Named</a>.</p>'
+        schedule(article, NOON + HOUR, body=fact.format(cited.pk) + name + fact.format(still.pk))
+        AIModel.objects.filter(pk=cited.pk).update(context_tokens=2_000)
+        named.events.create(kind="retired", date="2026-11-01")
+        clock.shift(HOUR)
+        apply_due_updates()
+        article.refresh_from_db()
+        changes = {change for passage in passages_of(article) for change in passage.changes}
+    assert changes == {Change("Context", "1,000 tokens", "2,000 tokens"), Change("Status today", "", "retired")}
+    assert "known" not in Revision.objects.get(act=Act.SCHEDULE).content
 
 
 @pytest.mark.django_db
@@ -227,7 +249,7 @@ def test_looking_for_overdue_updates_costs_a_page_no_query(client, django_assert
         client.get(article.get_absolute_url())  # fills what a process looks up once
     with CaptureQueriesContext(connection) as with_look:
         client.get(article.get_absolute_url())
-    monkeypatch.setattr(views, "read_up_to_date", lambda queryset, slug: queryset.filter(slug=slug).first())
+    monkeypatch.setattr(views, "read_up_to_date", lambda model, slug, find: next(iter(find(slug))))
     with django_assert_num_queries(len(with_look)):
         client.get(article.get_absolute_url())
 

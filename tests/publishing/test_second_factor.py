@@ -9,7 +9,6 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.contrib.admin.models import LogEntry
-from django.core.cache import cache
 from django.utils import timezone
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -23,11 +22,6 @@ from tests.test_roles_everywhere import addresses
 
 pytestmark = pytest.mark.django_db
 PAGE, CODE = "/admin/second-factor/", "/admin/second-factor/code/"
-
-
-@pytest.fixture(autouse=True)
-def no_counts():
-    cache.clear()
 
 
 def code_of(device, steps=0) -> str:

@@ -6,9 +6,12 @@ from django.db import connections
 from django.urls import reverse
 
 from publishing import serving
+from publishing.in_use import InUseError, work_here
 from publishing.processes import Pair, answers
 
-BLOCKING_THREADS = 4  # per worker: a slow upload must not hold up readers, and each may hold a database connection
+# In each process: a slow upload must not hold up readers, and each may hold a database connection. More of them wait
+# for each other's interpreter: with four a finished page costs a tenth more. Who needs more at once takes more WORKERS.
+BLOCKING_THREADS = 2
 EVERY_INTERFACE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # asked of, not listened on
 
 
@@ -19,19 +22,25 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--reload", action="store_true", help="Django's development server, reloading on change.")
+        parser.add_argument("--without-worker", action="store_true", help="The worker is run by somebody else.")
 
     def handle(self, **options):
         host, port, is_reloading = settings.HOST, settings.PORT, options["reload"]
         try:
+            work_here()
             with serving.alone():
                 self.prepare(host, port, is_reloading)
-        except serving.CannotStart as error:
+        except (serving.CannotStart, InUseError) as error:
             self.stderr.write(str(error))
             sys.exit(1)
         except KeyboardInterrupt:
             self.say("Stopped.")
             sys.exit(130)
-        pair = Pair(development_server(host, port) if is_reloading else server(host, port), manage("worker"), self.say)
+        pair = Pair(
+            development_server(host, port) if is_reloading else server(host, port),
+            None if options["without_worker"] else manage("worker"),
+            self.say,
+        )
         reached_at = EVERY_INTERFACE.get(host, host)
         code = pair.run(lambda: answers(reached_at, port), self.announce)
         if code == 0:
@@ -66,9 +75,11 @@ def server(host: str, port: int) -> list[str]:
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi:application"),
         *("--host", host, "--port", str(port)),
         *("--workers", str(settings.WORKERS), "--blocking-threads", str(BLOCKING_THREADS)),
+        # Proxies and browsers speak HTTP/1.1 to it; to be ready for more costs each request some microseconds.
+        *("--http", "1", "--no-ws"),
         # A worker that died is replaced; one that dies at once again and again ends the server.
         *("--respawn-failed-workers", "--workers-kill-timeout", "10"),
-        *("--log-level", "warning"),
+        *("--log-level", "warning", "--log-config", str(settings.BASE_DIR / "config" / "granian-log.json")),
     ]
 
 

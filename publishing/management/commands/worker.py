@@ -3,26 +3,51 @@
 import logging
 import os
 import threading
+import time
 
-from django.db import close_old_connections, connection
+from django.core.management.base import CommandError
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
 from django_tasks_db.management.commands import db_worker
 
+from publishing.abandoned import known_as_alive, take_up
 from publishing.due import run_due
+from publishing.in_use import InUseError, work_here
+from publishing.outage import trouble_of
 
 logger = logging.getLogger(__name__)
 INTERVAL_SECONDS = 60
+PAUSE_SECONDS = 2  # while the database is away
 
 
 class Command(db_worker.Command):
     help = "Run tasks as they are queued, and every minute what is due."
 
     def handle(self, **options):
+        try:
+            work_here()
+        except InUseError as error:
+            raise CommandError(str(error)) from error
         # The reloader of development runs this twice; the jobs are for the process that it watches.
         is_watcher = options["reload"] and os.environ.get(DJANGO_AUTORELOAD_ENV) != "true"
         if not is_watcher:
             threading.Thread(target=keep_running_due, name="run_due", daemon=True).start()
-        super().handle(**options)
+        with known_as_alive(options["worker_id"]):
+            while self.ended_for_want_of_a_database(**options):
+                time.sleep(PAUSE_SECONDS)
+
+    def ended_for_want_of_a_database(self, **options) -> bool:
+        """Run tasks until somebody says stop; return True where the database went away, and they are to be run on."""
+        try:
+            close_old_connections()
+            take_up(options["worker_id"])
+            super().handle(**options)
+        except (DatabaseError, InterfaceError) as error:
+            if trouble_of(error) is None:
+                raise
+            logger.exception("No tasks are run, since the database takes none; it is asked again.")
+            return True
+        return False
 
 
 def keep_running_due(stop: threading.Event | None = None):

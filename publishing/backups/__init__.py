@@ -1,0 +1,1 @@
+"""Backups: one file with the database, the pictures and what the site was; and the way back from it."""

@@ -1,0 +1,103 @@
+"""How things stand at the moment of asking. Apps register theirs in a module `readings`, by `@reading`.
+
+A reading that cannot be taken is left out, and `database_up` says whether that is why.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import DatabaseError, InterfaceError, connection
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from publishing.backups import regular
+from publishing.models import DueJob
+from publishing.page_cache.generation import generation
+from publishing.page_cache.store import store
+
+
+@dataclass(frozen=True)
+class Reading:
+    name: str
+    help: str
+    take: Callable[[], float | None]
+
+
+readings: list[Reading] = []
+
+
+def reading(name: str, help: str):
+    """Register a function without arguments that returns one number, None where there is none."""
+
+    def register(function):
+        readings.append(Reading(name, help, function))
+        return function
+
+    return register
+
+
+def families() -> list[tuple[str, str, str, list]]:
+    """Return name, type, help and samples of each reading that can be taken."""
+    found, is_up = [], True
+    for one in readings:
+        try:
+            value = one.take() if is_up else None
+        except (DatabaseError, InterfaceError):
+            value, is_up = None, _answers()
+        if value is not None:
+            found.append((one.name, "gauge", one.help, [("", {}, value)]))
+    return [*found, ("database_up", "gauge", "Whether the database answers.", [("", {}, int(is_up and _answers()))])]
+
+
+def _answers() -> bool:
+    try:
+        connection.ensure_connection()
+        return connection.is_usable()
+    except (DatabaseError, InterfaceError):
+        return False
+
+
+def _tasks(status: str) -> int:
+    return DBTaskResult.objects.filter(status=status).count()
+
+
+@reading("tasks_waiting", "Tasks that no worker has begun.")
+def tasks_waiting():
+    return _tasks("READY")
+
+
+@reading("tasks_running", "Tasks that a worker has begun and not ended.")
+def tasks_running():
+    return _tasks("RUNNING")
+
+
+@reading("tasks_failed", "Tasks that failed, of those whose results are kept still.")
+def tasks_failed():
+    return _tasks("FAILED")
+
+
+@reading("jobs_failing", "Regular jobs that failed when they ran last.")
+def jobs_failing():
+    return DueJob.objects.exclude(error="").count()
+
+
+@reading("worker_silent_seconds", "Since the task worker last ran the regular jobs; more than 300 is too long.")
+def worker_silent_seconds():
+    last = DueJob.objects.filter(name="publishing.due.note_that_the_worker_lives").first()
+    return (timezone.now() - last.finished_at).total_seconds() if last and last.finished_at else None
+
+
+@reading("backup_age_seconds", "Since the last good backup of the worker was finished.")
+def backup_age_seconds():
+    last = DueJob.objects.filter(name=regular.NAME).first()
+    return (timezone.now() - last.finished_at).total_seconds() if last and last.finished_at else None
+
+
+@reading("content_generation", "The number of the content, in nanoseconds of the time at which it was last raised.")
+def content_generation():
+    return generation.current()
+
+
+@reading("page_cache_bytes", "What finished pages take in the process that was asked, of PAGE_CACHE_BYTES.")
+def page_cache_bytes():
+    return store.bytes

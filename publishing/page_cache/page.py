@@ -1,0 +1,137 @@
+"""One finished page: its bytes in each encoding that was asked for, and what is answered with them."""
+
+import gzip
+import re
+from functools import lru_cache
+from http import HTTPStatus
+
+import brotli
+from django.utils.http import parse_etags
+
+ENTRY_BYTES = 800  # of an entry beside its bodies: headers, keys, objects
+BROTLI_QUALITY = 5  # smaller than gzip's best, and made in a millisecond
+GZIP_LEVEL = 6
+COMPRESS = {
+    "br": lambda body: brotli.compress(body, quality=BROTLI_QUALITY),
+    "gzip": lambda body: gzip.compress(body, GZIP_LEVEL, mtime=0),
+}
+# What a 304 has of the headers (RFC 9110, section 15.4.5), and what SecurityMiddleware adds to whatever is answered.
+OF_UNCHANGED = {
+    *("cache-control", "content-location", "etag", "expires", "last-modified", "vary"),
+    *("strict-transport-security", "x-content-type-options", "referrer-policy", "cross-origin-opener-policy"),
+}
+ACCEPTED = re.compile(r"\s*([\w*-]+)\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*)?\Z", re.ASCII | re.IGNORECASE)
+
+Headers = list[tuple[str, str]]
+
+
+@lru_cache(maxsize=256)
+def encoding_for(accepted: str) -> str:
+    """Return the encoding for an Accept-Encoding (RFC 9110, section 12.5.3): "br", "gzip", or "" for none.
+
+    Who refuses everything gets the page as it is: it is of more use than an error.
+    """
+    weights = {}
+    for part in accepted.split(","):
+        match = ACCEPTED.match(part)
+        if match:
+            weights[match[1].lower().replace("x-gzip", "gzip")] = float(match[2] or 1)
+    others = weights.get("*", 0.0)
+    best = max(COMPRESS, key=lambda name: weights.get(name, others))  # of two that are equal, the first
+    weight = weights.get(best, others)
+    return best if weight > 0 and weight >= weights.get("identity", 0.0) else ""
+
+
+class Variant:
+    """The page in one encoding: its ETag, its bytes, and its headers with a body and without (304)."""
+
+    __slots__ = ("body", "etag", "headers", "unchanged")
+
+    def __init__(self, headers: Headers, body: bytes, encoding: str):
+        named = {name.lower(): value for name, value in headers}
+        self.etag = named.get("etag", "")
+        if encoding:
+            self.etag = f'{self.etag[:-1]}-{encoding}"'
+        own = {"etag": self.etag, "content-length": str(len(body))}
+        self.headers = [(name, own.get(name.lower(), value)) for name, value in headers]
+        if encoding:
+            self.headers.append(("Content-Encoding", encoding))
+        self.body = body
+        self.unchanged = [(name, value) for name, value in self.headers if name.lower() in OF_UNCHANGED]
+
+    def is_known_by(self, if_none_match: str) -> bool:
+        """Whether a reader has this already. What stands in front of us may have made the tag a weak one."""
+        if if_none_match == self.etag:
+            return True
+        known = parse_etags(if_none_match)
+        return known == ["*"] or self.etag in {tag.removeprefix("W/") for tag in known}
+
+
+class Page:
+    """What Django answered to a request without anything of its sender in it.
+
+    `ends_at` and `rendered_at` are seconds since 1970; `generation` is the number of the content that it shows.
+    """
+
+    __slots__ = (
+        *("bytes", "ends_at", "generation", "headers", "may_be_compressed", "plain", "rendered_at", "status"),
+        "variants",
+    )
+
+    def __init__(self, status: str, headers: Headers, body: bytes, rendered_at: float):
+        self.status, self.rendered_at = status, rendered_at
+        self.headers = [(name, value) for name, value in headers if name.lower() != "x-request-id"]
+        # Django's own middleware says of what it would compress that it varies.
+        self.may_be_compressed = any(name.lower() == "vary" for name, _ in self.headers)
+        self.plain = Variant(self.headers, body, "")
+        self.variants = {"": self.plain}
+        self.generation, self.ends_at = None, 0.0
+        self.bytes = ENTRY_BYTES + len(body)
+
+    @property
+    def is_ok(self) -> bool:
+        return self.status.startswith("200")
+
+    @property
+    def is_error(self) -> bool:
+        return self.status.startswith("5")
+
+    @property
+    def may_be_kept(self) -> bool:
+        """Whether this is the same for all readers, by what it says itself."""
+        named = {name.lower(): value.lower() for name, value in self.headers}
+        policy = named.get("cache-control", "")
+        return (
+            self.is_ok
+            and "public" in policy
+            and not any(word in policy for word in ("private", "no-store", "no-cache"))
+            and "set-cookie" not in named
+            and "content-encoding" not in named
+            and named.get("vary", "accept-encoding") == "accept-encoding"
+            and named.get("etag", "").startswith('"')
+        )
+
+    def in_encoding(self, accepted: str) -> Variant | None:
+        """Return the variant for an Accept-Encoding, None where it is still to be made."""
+        return self.variants.get(encoding_for(accepted)) if self.may_be_compressed else self.plain
+
+    def compressed(self, accepted: str) -> tuple[Variant, int]:
+        """Make the variant for an Accept-Encoding; return it, and by how many bytes the page has grown for it."""
+        encoding = encoding_for(accepted)
+        body = COMPRESS[encoding](self.plain.body)
+        if len(body) >= len(self.plain.body):
+            variant, grown = self.plain, 0
+        else:
+            variant, grown = Variant(self.headers, body, encoding), len(body) + ENTRY_BYTES
+        # Of two threads that compress at once the first counts.
+        if self.variants.setdefault(encoding, variant) is not variant:
+            return self.variants[encoding], 0
+        self.bytes += grown
+        return variant, grown
+
+
+def line_of(status: HTTPStatus) -> str:
+    return f"{status.value} {status.phrase}"
+
+
+NOT_MODIFIED = line_of(HTTPStatus.NOT_MODIFIED)

@@ -1,0 +1,35 @@
+"""Which tables hold nothing that a page shows to readers.
+
+An app says so in its AppConfig: `unseen_models` ("catalog.FeedMark"), and `unseen_fields` of models that are shown
+otherwise ("publishing.Redirect.hits"). What nobody speaks of is shown: a forgotten table costs time, and no truth.
+"""
+
+from functools import cache
+
+from django.apps import apps
+
+
+@cache
+def unseen_tables() -> frozenset[str]:
+    return frozenset(apps.get_model(label)._meta.db_table for label in _said("unseen_models"))
+
+
+@cache
+def unseen_columns() -> dict[str, frozenset[str]]:
+    """Return, by table, the columns that are not shown, of tables that are."""
+    found: dict[str, set[str]] = {}
+    for path in _said("unseen_fields"):
+        label, _, name = path.rpartition(".")
+        meta = apps.get_model(label)._meta
+        found.setdefault(meta.db_table, set()).add(meta.get_field(name).column)
+    return {table: frozenset(columns) for table, columns in found.items()}
+
+
+@cache
+def seen_tables() -> frozenset[str]:
+    models = apps.get_models(include_auto_created=True)
+    return frozenset(model._meta.db_table for model in models if model._meta.managed) - unseen_tables()
+
+
+def _said(name: str) -> list[str]:
+    return [path for app in apps.get_app_configs() for path in getattr(app, name, ())]

@@ -1,0 +1,62 @@
+"""Taking secrets out of what is logged: by their values, which the settings know, and by how they are written."""
+
+import re
+from functools import lru_cache
+from urllib.parse import quote, unquote, urlsplit
+
+from django.conf import settings
+
+GONE = "[redacted]"
+SHORTEST = 6  # a shorter value would be found inside of ordinary words
+
+_HEADERS = "(?:proxy-)?authorization|(?:set-)?cookie"
+_NAMES = (
+    r"pass(?:word|wd|phrase)\d?|secret(?:[_-]?key)?|token|sitting|api[_-]?key|private[_-]?key|"
+    r"session(?:[_-]?(?:id|key|data))?|csrf(?:middlewaretoken)?|"
+    r"sig(?:nature)?|(?:email|database|cache)_url"
+)
+_VALUE = r"""\([^)]*\)|"[^"]*"|'[^']*'|[^\s,;&)\]}"']+"""
+_PATTERNS = [
+    # Whole headers: whatever scheme or cookies they hold.
+    (re.compile(rf"""\b({_HEADERS})(["']?\s*[:=]\s*["']?)[^\r\n"']+""", re.I), rf"\1\2{GONE}"),
+    (re.compile(r"\b(Bearer|Basic|Api-Key)\s+[\w.~+/=-]{8,}", re.I), rf"\1 {GONE}"),
+    # An address with an account in it.
+    (re.compile(r"\b([a-z][a-z0-9+.-]{0,20}://)[^\s/\"']*@", re.I), rf"\1{GONE}@"),
+    # What a name says is secret, in forms, query strings, JSON, and in what databases say of a row.
+    (re.compile(rf"""((?:\b|_|-)(?:{_NAMES})["')\]]*\s*[=:]\s*)(?:{_VALUE})""", re.I), rf"\1{GONE}"),
+    # Addresses that let in whoever has them: share links, new passwords, invitations.
+    (re.compile(r"(/preview/)[^\s/?\"']+"), rf"\1{GONE}"),
+    (re.compile(r"(/(?:new-password|invitation)/[^\s/?\"']+/)[^\s/?\"']+"), rf"\1{GONE}"),
+    # A partner's key, the hash of a password.
+    (re.compile(r"\b[a-zA-Z0-9]{8}\.[a-zA-Z0-9]{32}\b"), GONE),
+    (re.compile(r"\b(?:pbkdf2_\w+|scrypt|argon2\w*|bcrypt\w*)\$[^\s\"']+"), GONE),
+]
+
+
+def redacted(text: str) -> str:
+    """Return `text` with what is secret in it replaced."""
+    known = _known(settings.SECRET_KEY, settings.METRICS_TOKEN, *map(_password, _addresses()))
+    if known:
+        text = known.sub(GONE, text)
+    for pattern, instead in _PATTERNS:
+        text = pattern.sub(instead, text)
+    return text
+
+
+def _addresses() -> tuple[str, ...]:
+    return settings.DATABASE_URL, settings.CACHE_URL, settings.EMAIL_URL
+
+
+@lru_cache(maxsize=16)
+def _password(address: str) -> str:
+    try:
+        return urlsplit(address).password or ""
+    except ValueError:
+        return ""
+
+
+@lru_cache(maxsize=16)
+def _known(*values: str) -> re.Pattern | None:
+    written = {way(value) for value in values for way in (str, unquote, lambda value: quote(unquote(value), safe=""))}
+    found = sorted((re.escape(value) for value in written if len(value) >= SHORTEST), key=len, reverse=True)
+    return re.compile("|".join(found)) if found else None

@@ -1,0 +1,33 @@
+"""How the databases find what every page asks of articles: without reading their texts."""
+
+import pytest
+from django.db import connection
+from django.db.models import Count
+
+from articles.models import Article, Kind
+from tests import factories
+from tests.plans import is_sorted, is_whole, prefer_indexes
+
+pytestmark = pytest.mark.django_db
+QUERIES = {
+    "a list": lambda: Article.objects.published().of_kind(Kind.ARTICLE).newest_first()[:20],
+    "how many": lambda: (
+        Article.objects.published().of_kind(Kind.ARTICLE).order_by().values("state").annotate(n=Count("pk"))
+    ),
+    "their years": lambda: Article.objects.published().of_kind(Kind.ARTICLE).years(),
+    "the pages of the footer": lambda: Article.objects.published().of_kind(Kind.PAGE).values("pk"),
+}
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_articles_are_found_by_the_index_of_lists(name):
+    for _ in range(20):
+        factories.article()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE articles_article")
+    prefer_indexes()
+    plan = QUERIES[name]().explain()
+    # Of as few as here PostgreSQL may take the index of the kind alone.
+    assert "articles_listed" in plan or (connection.vendor == "postgresql" and "articles_article_kind" in plan), plan
+    assert not is_whole(plan), plan
+    assert not is_sorted(plan) or name == "their years", plan

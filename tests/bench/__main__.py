@@ -1,0 +1,254 @@
+"""What the site costs beside the least it could cost: `make bench`, a table of ratios measured side by side.
+
+Every row names a limit: nginx with the same bytes as a file, a plain Django project, Django with one view and nothing
+else, the driver of the database alone. All have the same workers and threads, no access log, 16 connections, and take
+turns, for ROUNDS rounds of SECONDS seconds; the table has medians. A ratio of requests says how near the limit is, one
+of processor time what a request costs. WORKERS=2; ARTICLES=100 and MODELS=1000 are in the site besides the first
+content. It is a site of its own, on SQLite or in a database of its own on the server of DATABASE_URL, and goes away
+afterwards.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import urllib.parse
+import urllib.request
+from contextlib import ExitStack
+from itertools import count
+from pathlib import Path
+
+from tests.bench.servers import (
+    Client,
+    LargeFile,
+    Missing,
+    Page,
+    Plain,
+    Subject,
+    Work,
+    database_of_its_own,
+    memory_bytes,
+    program,
+)
+from tests.config.proxy import Proxy
+from tests.config.running import PROJECT, Site, descendants, manage
+from tests.load.stage import SIGN_IN, in_project
+from tests.load.traffic import Editor
+
+ROUNDS = int(os.environ.get("ROUNDS", "5"))
+SECONDS = int(os.environ.get("SECONDS", "2"))
+WORKERS = int(os.environ.get("WORKERS", "2"))
+ARTICLES = int(os.environ.get("ARTICLES", "100"))
+MODELS = int(os.environ.get("MODELS", "1000"))
+THREADS = 2  # BLOCKING_THREADS of manage.py serve
+EXPORT = "/api/v1/export/"
+ARTICLES_TO_SAVE = """
+found = Article.objects.published().filter(kind="article").order_by("-pk").values_list("pk", flat=True)[:2]
+print(json.dumps({"cookie": cookie, "articles": list(found)}))
+"""
+PACKED = {"plain": {}, "gzip": {"Accept-Encoding": "gzip"}}
+
+
+def say(sentence: str):
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def answer(port: int, path: str, **headers):
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers)
+    with urllib.request.urlopen(request, timeout=60) as response:
+        response.bytes = response.read()
+        return response
+
+
+def articles_by_length(site) -> list[str]:
+    """Their paths, the one whose page is nearest to 20 kB first."""
+    sitemap = answer(site.port, "/sitemap.xml").bytes.decode()
+    paths = [urllib.parse.urlsplit(found).path for found in re.findall(r"<loc>([^<]+)</loc>", sitemap)]
+    paths = [path for path in paths if re.fullmatch(r"/articles/[^/]+/", path)][:60]
+    return sorted(paths, key=lambda path: abs(len(answer(site.port, path).bytes) - 20_000))
+
+
+def headers_of(page) -> str:
+    """What nginx is to say with its file, so that both send the same: all but what it says by itself."""
+    own = {"content-type", "content-length", "etag", "date", "server", "vary", "connection", "last-modified"}
+    said = [(name, value) for name, value in page.headers.items() if name.lower() not in own]
+    return " ".join(f'add_header {name} "{value}";' for name, value in said)
+
+
+def measure(title: str, pairs: list[tuple[Subject, Subject, str]]):
+    """Let all take turns, and print each beside its limit. `pairs` of subject, limit, aim."""
+    subjects = list({id(subject): subject for ours, limit, _ in pairs for subject in (ours, limit)}.values())
+    for number in range(ROUNDS):
+        # Each round in another order, so that nobody always follows the same.
+        for subject in subjects[number % len(subjects) :] + subjects[: number % len(subjects)]:
+            subject.load(SECONDS)
+        say(f"{title}: round {number + 1} of {ROUNDS}")
+    print(f"\n{title:34}{'requests/s':>11}{'us CPU':>8}   {'limit':30}{'requests/s':>11}{'us CPU':>8}   requests   CPU")
+    for ours, limit, aim in pairs:
+        print(
+            f"{ours.name:34}{ours.rate:>11,.0f}{ours.cost * 1e6:>8.0f}   "
+            f"{limit.name:30}{limit.rate:>11,.0f}{limit.cost * 1e6:>8.0f}   "
+            f"{ours.rate / limit.rate:>8.2f}{ours.cost / limit.cost:>6.1f}   {aim}",
+            flush=True,
+        )
+
+
+def warm_pages(site, proxy, files, path: str, folder: Path):
+    """A page that the cache has, plain, packed, asked again, and by way of nginx, beside the same bytes as a file."""
+    pairs = []
+    for name, headers in PACKED.items():
+        page = answer(site.port, path, **headers)
+        if name == "plain":
+            (folder / "page.html").write_bytes(page.bytes)
+        else:
+            (folder / "page.html.gz").write_bytes(page.bytes)
+        file = Page(f"nginx, file, {name}", files.port, "/page.html", files.process.pid, headers)
+        warm = Page(f"page, {name}", site.port, path, site.process.pid, headers)
+        by_nginx = Page(f"page by nginx, {name}", proxy.port, path, proxy.process.pid, headers)
+        pairs += [(warm, file, "at least 0.6, at most 2.2"), (by_nginx, file, "at least 0.8")]
+    tags = {
+        port: answer(port, where).headers["ETag"] for port, where in ((site.port, path), (files.port, "/page.html"))
+    }
+    again = Page("page, 304", site.port, path, site.process.pid, {"If-None-Match": tags[site.port]})
+    file_again = Page(
+        "nginx, file, 304", files.port, "/page.html", files.process.pid, {"If-None-Match": tags[files.port]}
+    )
+    measure("Finished pages", [*pairs, (again, file_again, "")])
+
+
+def uncached_pages(site, skeleton, bare, path: str):
+    def page(name: str, where: str) -> Subject:
+        return Page(name, site.port, where, site.process.pid)
+
+    plain = Page("skeleton, two queries", skeleton.port, "/articles/article-3/", skeleton.process.pid)
+    one_view = Page("Django, one view", bare.port, "/", bare.process.pid)
+    measure(
+        "Pages that nobody keeps",
+        [
+            (page("article", path), plain, "CPU at most 2.5"),
+            (page("list of articles", "/articles/"), plain, "CPU at most 3"),
+            (page("list of questions", "/faq/"), plain, "CPU at most 3"),
+            (page("list of models, filtered", "/catalog/?kind=language"), plain, ""),
+            (page("front page", "/"), plain, ""),
+            (page("search", "/search/?q=context+window"), plain, ""),
+            (page("feed page of 100", "/api/v1/changes/?limit=100"), one_view, ""),
+            (plain, one_view, ""),
+        ],
+    )
+
+
+def writing_and_exporting(site, files, database: str, settings: dict, static: Path):
+    """What the driver of the database does alone with the same rows: an export is read, an article is saved."""
+    signed_in = in_project(SIGN_IN + ARTICLES_TO_SAVE, settings)
+    ours, theirs = (
+        Editor({"port": site.port, "cookie": signed_in["cookie"]}, pk, f"Saved {pk}") for pk in signed_in["articles"]
+    )
+    exports = Path(settings["DATA_DIR"]) / "exports"
+
+    def send(editor=ours):
+        if editor.send().status != 302:
+            raise RuntimeError(f"The article was not saved: {editor.refused}")
+
+    def forget():
+        for file in exports.glob("*.ndjson*"):
+            file.unlink()
+
+    theirs.open()
+    send(theirs)  # so that there are a revision and an entry of the log
+    manage("audit_feed", **settings)  # so that all documents are there
+    finished = answer(site.port, EXPORT).bytes
+    (static / "export").write_bytes(finished)
+    say(f"The export has {finished.count(b'\n') - 2:,} documents, {len(finished):,} bytes.")
+    with Client(database, signed_in["articles"][1]) as client:
+        driver, numbers = client.process.pid, count(1)
+        measure(
+            "Writing and exporting",
+            [
+                (
+                    Work("export, made anew", site.process.pid, lambda: answer(site.port, EXPORT), forget),
+                    Work("driver, the same rows to a file", driver, lambda: client.do(f"export {static / 'rows'}")),
+                    "at least 0.5",
+                ),
+                (
+                    LargeFile("export, made before", site.port, EXPORT, site.process.pid),
+                    LargeFile("nginx, file", files.port, "/export", files.process.pid),
+                    "",
+                ),
+                (
+                    Work("save of an article", site.process.pid, send, ours.open),
+                    Work("driver, the same rows", driver, lambda: client.do(f"save {next(numbers)}")),
+                    "",
+                ),
+            ],
+        )
+
+
+def start_up_and_memory(site, data_dir: Path, settings: dict):
+    """What a second start takes, and what each process holds after all that was asked of it."""
+    for pid in sorted({site.process.pid} | descendants(site.process.pid)):
+        line = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+        what = next((word for word in ("granian", "worker", "serve", "spawn_main") if word in line), line[:40])
+        print(f"memory of {pid} ({what}): {memory_bytes(pid) / 2**20:,.0f} MiB")
+    site.stop()
+    with Site(data_dir, **settings) as again:
+        print(f"second start: {again.start_seconds:.1f} s until the front page was answered", flush=True)
+
+
+def run(folder: Path):
+    data_dir, static = folder / "var", folder / "files"
+    static.mkdir()
+    settings = {"WORKERS": WORKERS, "API_QUOTA_ADDRESS": 0}
+    database, yardstick = str(data_dir / "vitrine.sqlite3"), f"sqlite:///{folder / 'skeleton.sqlite3'}"
+    with ExitStack() as running:
+        start = running.enter_context
+        if address := os.environ.get("DATABASE_URL"):
+            database = yardstick = settings["DATABASE_URL"] = start(database_of_its_own(address))
+        say("Starting the site.")
+        Site(data_dir, **settings).stop()  # which makes the tables and the first content
+        if ARTICLES:
+            made = manage("make_load", str(MODELS), "--articles", str(ARTICLES), DATA_DIR=data_dir, **settings)
+            if made.returncode:
+                raise Missing(made.stderr.strip())
+        site = start(Site(data_dir, **settings))
+        cold = start(Site(data_dir, **settings, PAGE_CACHE_BYTES=0))
+        proxy = start(Proxy(new(folder, "proxy"), data_dir, site.port, workers=WORKERS))
+        path = articles_by_length(site)[0]
+        size = len(answer(site.port, path).bytes)
+        print(f"{'PostgreSQL' if address else 'SQLite'}; the page is {path}, {size:,} bytes.")
+        served = f"root {static}; location / {{ gzip_static on; {headers_of(answer(site.port, path))} }}"
+        files = start(Proxy(new(folder, "file"), data_dir, site.port, served, workers=WORKERS))
+        own = {"SKELETON_DATABASE": yardstick}
+        subprocess.run([sys.executable, "-m", "tests.bench.skeleton"], cwd=PROJECT, env=os.environ | own, check=True)
+        skeleton = start(Plain("tests.bench.skeleton:application", WORKERS, THREADS, **own))
+        bare = start(Plain("tests.bench.bare:application", WORKERS, THREADS))
+        warm_pages(site, proxy, files, path, static)
+        uncached_pages(cold, skeleton, bare, path)
+        cold.stop()
+        writing_and_exporting(site, files, database, settings | {"DATA_DIR": data_dir}, static)
+        start_up_and_memory(site, data_dir, settings)
+
+
+def new(folder: Path, name: str) -> Path:
+    made = folder / name
+    made.mkdir()
+    return made
+
+
+def main():
+    try:
+        for name in ("nginx", "wrk"):
+            program(name)
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder).chmod(0o755)
+            run(Path(folder))
+    except Missing as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,118 @@
+"""How the databases find what is asked for most: by an index, never by going through a table or sorting it."""
+
+import re
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+
+from catalog.browse.filters import Filters
+from catalog.browse.order import LATEST, ordered
+from catalog.feed import stamping
+from catalog.kept import Kept
+from catalog.models import AIModel, Evidence, FeedEntry, Offering, Price
+from tests.plans import is_sorted, is_whole, prefer_indexes
+
+pytestmark = pytest.mark.django_db
+DAY = date(2026, 11, 25)
+
+
+def listed(query: str, **ways):
+    filters = Filters.parse(QueryDict(query))
+    return ordered(filters.models(DAY, **ways), LATEST, filters, DAY).values_list("pk", flat=True)[:30]
+
+
+def of_a_page(offerings):
+    """As the API asks for them."""
+    return offerings.select_related("provider", "model").filter(pk__gt=5).order_by("pk")[:51]
+
+
+PRIMARY_KEY = r"catalog_{0}_pkey|SEARCH catalog_{0} USING INTEGER PRIMARY KEY \(rowid>"
+QUERIES = {
+    "a list": (lambda: listed("show=all"), "catalog_model_latest"),
+    "a list of what is checked": (lambda: listed("show=checked"), "catalog_model_latest_checked"),
+    "a list of what a large maker made": (
+        lambda: listed("show=all&vendor=x", walked={"vendor"}),
+        "catalog_model_latest",
+    ),
+    "a list of what is available": (
+        lambda: listed("show=all&status=available", walked={"status"}, kept=Kept(DAY)),
+        "catalog_model_latest",
+    ),
+    "a page of the API's models": (
+        lambda: AIModel.objects.listed().for_readers().filter(pk__gt=5).order_by("pk")[:51],
+        PRIMARY_KEY.format("aimodel"),
+    ),
+    "a page of the API's offerings": (lambda: of_a_page(Offering.objects.published()), PRIMARY_KEY.format("offering")),
+    "those of a status which few have": (lambda: Kept(DAY).of_status(["preview"]), "catalog_listed_status"),
+    "a model by its address": (lambda: AIModel.objects.published().filter(slug="falcon-9"), "slug"),
+    "models of a kind": (
+        lambda: AIModel.objects.filter(kind="video").latest_release_first()[:300],
+        "catalog_model_latest_of_kind",
+    ),
+    "models in the admin": (
+        lambda: AIModel.objects.kept().order_by("name", "pk")[:50],
+        "catalog_model_by_name",
+    ),
+    "offerings in the admin": (
+        lambda: Offering.objects.order_by("provider_id", "api_id")[:50],
+        "catalog_offering_id_once|sqlite_autoindex_catalog_offering_1",
+    ),
+    "a page of the feed": (
+        lambda: FeedEntry.objects.filter(seq__gt=1_000, seq__lte=9_000_000).order_by("seq")[:201],
+        "seq|sqlite_autoindex_catalog_feedentry",
+    ),
+    "prices of some offerings": (
+        lambda: Price.objects.filter(offering__in=[1, 2, 3]).order_by(),
+        "offering_id|catalog_price_once_a_date|sqlite_autoindex_catalog_price",
+    ),
+}
+
+
+@pytest.fixture(autouse=True)
+def catalogue():
+    AIModel.objects.bulk_create(
+        AIModel(
+            name=f"Falcon {number}", released_on=f"20{number % 20 + 10}", checked_on=DAY if number % 9 == 0 else None
+        )
+        for number in range(300)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE catalog_aimodel")
+    prefer_indexes()
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_what_is_asked_most_is_found_by_an_index(name):
+    query, index = QUERIES[name]
+    plan = query().explain()
+    assert re.search(index, plan), plan
+    assert not is_whole(plan), plan
+    assert not is_sorted(plan), plan
+
+
+def test_sources_of_all_that_a_page_shows_are_found_by_an_index_each():
+    lookups = ("model", "provider", "offering", "price__offering", "event__model", "event__offering")
+    plan = Evidence.objects.about(*({f"{lookup}__in": [1, 2]} for lookup in lookups)).explain()
+    assert not is_whole(plan), plan
+
+
+def test_comparing_everything_looks_for_no_record_among_all():
+    """PostgreSQL answers NOT IN by a subplan, which it goes through for each row once it has a few hundred thousand."""
+    with CaptureQueriesContext(connection) as captured:
+        stamping._mark_each()
+    plans = []
+    with connection.cursor() as cursor:
+        for query in captured:
+            if query["sql"].startswith("INSERT"):
+                cursor.execute(f"EXPLAIN {'' if connection.vendor == 'postgresql' else 'QUERY PLAN '}{query['sql']}")
+                plans.append("\n".join(str(row) for row in cursor.fetchall()))
+    assert sum("pkey" in plan or "INTEGER PRIMARY KEY" in plan for plan in plans) > len(plans) / 2
+    assert not [plan for plan in plans if "SubPlan" in plan]
+
+
+def test_a_query_without_an_index_would_be_seen():
+    assert is_sorted(AIModel.objects.order_by("summary").explain())
+    assert is_whole(AIModel.objects.filter(summary="x").order_by().explain())

@@ -1,0 +1,11 @@
+"""A site that takes two seconds where the address has a query. Nothing but a test serves it."""
+
+import time
+
+from config.wsgi import application as site
+
+
+def application(environ, start_response):
+    if environ["QUERY_STRING"]:
+        time.sleep(2)
+    return site(environ, start_response)

@@ -1,0 +1,181 @@
+import re
+import shutil
+import subprocess
+import tomllib
+import urllib.error
+import urllib.request
+
+import pytest
+import yaml
+from django.core.management import get_commands
+
+from tests.config.proxy import DEPLOY, Proxy
+from tests.config.running import PROJECT, Site
+
+FOLDER = DEPLOY.parent
+# What hangs on the one answer, on who sends it, or on how it was packed.
+OF_EACH_ANSWER = {
+    *("server", "date", "connection", "x-request-id", "etag", "last-modified", "accept-ranges", "vary"),
+    *("content-length", "content-encoding"),
+}
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory):
+    return tmp_path_factory.mktemp("deploy") / "var"
+
+
+@pytest.fixture(scope="module")
+def site(data_dir):
+    with Site(data_dir) as running:
+        yield running
+
+
+@pytest.fixture
+def proxy(site, data_dir, tmp_path):
+    with Proxy(tmp_path, data_dir, site.port) as running:
+        yield running
+
+
+def ask(port: int, path: str, method: str = "GET", **headers):
+    """The answer, its body as `body`; errors are answers too."""
+    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=given, method=method)
+    try:
+        response = urllib.request.urlopen(request, timeout=20)
+    except urllib.error.HTTPError as error:
+        response = error
+    response.body = response.read()
+    return response
+
+
+def told(response) -> dict[str, str]:
+    """Its headers, as far as they are of the page and not of this answer."""
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    if "content-type" in headers:
+        headers["content-type"] = headers["content-type"].replace('"', "").replace("application/java", "text/java")
+    return {name: value for name, value in headers.items() if name not in OF_EACH_ANSWER}
+
+
+@pytest.mark.whole
+def test_nginx_says_of_its_files_what_the_site_says(site, proxy, data_dir):
+    style = re.search(r'href="(/static/[^"]+\.css)"', site.get("/").body.decode())[1]
+    for name, content in {"a.png": b"\x89PNG", "a.svg": b"<svg/>", "a.html": b"<p>", "a.pdf": b"%PDF"}.items():
+        (data_dir / "media" / name).write_bytes(content)
+    paths = [style, re.sub(r"\.[0-9a-f]{12}\.", ".", style), "/static/js/copy.js", "/static/img/icon.svg"]
+    paths = [path for path in paths if site.status(path) == 200]
+    assert len(paths) >= 2
+    for path in [*paths, "/media/a.png", "/media/a.svg", "/media/a.html", "/media/a.pdf"]:
+        ours, nginx = ask(site.port, path), ask(proxy.port, path)
+        assert (nginx.status, nginx.body) == (200, ours.body), path
+        assert told(nginx) == told(ours), path
+        assert nginx.headers["Server"] == "nginx"
+    assert ask(proxy.port, style, Accept_Encoding="gzip").headers["Content-Encoding"] == "gzip"
+
+
+@pytest.mark.whole
+def test_nginx_lets_nobody_out_of_its_folders(proxy, data_dir):
+    for path in (
+        "/media/../secret-key",
+        "/media/%2e%2e/secret-key",
+        "/static/..%2fvitrine.sqlite3",
+        "/media../secret-key",
+    ):
+        assert ask(proxy.port, path).status in {400, 404}
+
+
+@pytest.mark.whole
+def test_pages_come_through_nginx_as_the_site_made_them(site, proxy):
+    for path in ("/", "/articles/", "/catalog/", "/sitemap.xml", "/nowhere/", "/api/v1/models/", "/admin/login/"):
+        ours, nginx = ask(site.port, path), ask(proxy.port, path)
+        assert nginx.status == ours.status
+        differing = {"set-cookie", "ratelimit", "content-security-policy"}
+        assert {n: v for n, v in told(nginx).items() if n not in differing} == {
+            n: v for n, v in told(ours).items() if n not in differing
+        }
+    ids = {ask(proxy.port, "/").headers["X-Request-ID"] for _ in range(3)}
+    assert len(ids) == 3
+
+
+@pytest.mark.whole
+def test_partners_may_ask_for_parts_and_for_changes_through_nginx(proxy):
+    export = ask(proxy.port, "/api/v1/export/")
+    tag = export.headers["ETag"]
+    assert ask(proxy.port, "/api/v1/export/", If_None_Match=tag).status == 304
+    part = ask(proxy.port, "/api/v1/export/", Range="bytes=0-9")
+    assert (part.status, part.body) == (206, export.body[:10])
+
+
+@pytest.mark.whole
+def test_nginx_keeps_pages_for_a_moment_and_never_a_session_s(site, proxy):
+    anybody = ask(proxy.port, "/faq/")
+    assert "s-maxage" in anybody.headers["Cache-Control"]
+    private = ask(proxy.port, "/faq/", Cookie="session=a")
+    assert "no-store" in private.headers["Cache-Control"]
+    assert private.headers["ETag"] is None
+    assert ask(proxy.port, "/faq/").headers["ETag"] == anybody.headers["ETag"]
+    assert ask(proxy.port, "/faq/", If_None_Match=anybody.headers["ETag"]).status == 304
+    kept = [path for path in (proxy.folder / "cache").rglob("*") if path.is_file()]
+    assert kept
+    assert not [path for path in kept if b"no-store" in path.read_bytes()]
+
+
+@pytest.mark.whole
+def test_pages_are_still_there_while_the_site_is_away(data_dir, tmp_path):
+    with Site(data_dir) as running, Proxy(tmp_path, data_dir, running.port) as proxy:
+        page = ask(proxy.port, "/")
+        running.stop()
+        assert ask(proxy.port, "/").body == page.body
+        assert ask(proxy.port, "/admin/login/").status == 502
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize("name", ["site.conf", "container.conf"])
+def test_nginx_takes_its_configuration(tmp_path, name):
+    proxy = Proxy(tmp_path, tmp_path, 8000)
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subprocess.run(
+        [
+            *(shutil.which("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1"),
+            *("-subj", "/CN=www.example.com", "-keyout", key, "-out", certificate),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    text = (tmp_path / "vitrine" / name).read_text()
+    text = re.sub(r"/etc/letsencrypt/\S+/privkey.pem", str(key), text)
+    text = re.sub(r"/etc/letsencrypt/\S+/fullchain.pem", str(certificate), text)
+    proxy.configuration.write_text(f"pid nginx.pid; events {{}} http {{ {text} }}")
+    tried = subprocess.run(proxy.command("-t"), capture_output=True, text=True)
+    assert tried.returncode == 0, tried.stderr
+    assert "warn" not in tried.stderr
+
+
+def commands_in(text: str) -> set[str]:
+    return set(re.findall(r"manage\.py[\"', ]+(\w+)", text))
+
+
+def known_settings() -> set[str]:
+    return set(re.findall(r"^\| `([A-Z_]+)` \|", (PROJECT / "README.md").read_text(), re.MULTILINE))
+
+
+def test_units_run_commands_and_settings_that_there_are():
+    for unit in (FOLDER / "systemd").glob("*.service"):
+        assert commands_in(unit.read_text()) <= set(get_commands())
+        assert commands_in(unit.read_text())
+    given = set(re.findall(r"^#?([A-Z_]+)=", (FOLDER / "systemd" / "vitrine.env").read_text(), re.MULTILINE))
+    assert given <= known_settings()
+    assert {"SITE_URL", "DATA_DIR", "DATABASE_URL"} <= given
+
+
+def test_containers_run_commands_and_settings_that_there_are():
+    compose = yaml.safe_load((FOLDER / "compose.yaml").read_text())
+    for name in ("site", "worker"):
+        assert set(compose["services"][name]["environment"]) <= known_settings()
+    assert {"nginx", "postgres", "redis"} <= set(compose["services"])
+    dockerfile = (FOLDER / "Dockerfile").read_text()
+    assert commands_in(dockerfile) == {"serve"}
+    assert commands_in(str(compose["services"]["worker"]["command"])) == {"worker"}
+    assert "--without-worker" in dockerfile
+    requires = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]["requires-python"]
+    assert re.search(r"python:3\.1[234]\b", dockerfile), requires

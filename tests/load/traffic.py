@@ -1,0 +1,131 @@
+"""Requests at a fixed rate, whatever the answers do: `python -m tests.load.traffic FILE`.
+
+Each begins at its own moment (open loop), in one of many threads, so that a slow answer delays no other request and its
+waiting counts. FILE is JSON: what to ask of which port, how often, for how long. The last line of the output is JSON:
+one list for each request.
+
+A request that is cut before it was answered is sent once more, as browsers and nginx do by themselves for GET. A save
+is sent again too: the form carries the number of its opening, by which the site knows what it has stored already.
+"""
+
+import http.client
+import json
+import random
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import urlencode
+
+from tests.forms import values_of
+
+THREADS = 48
+PATIENCE_SECONDS = 30
+PAGES, LISTS, SEARCHES, FEED, SAVES = "page", "list", "search", "feed", "save"
+here = threading.local()
+
+
+class Editor:
+    """One session that saves one article again and again through the form, as a person does, one save at a time."""
+
+    def __init__(self, plan: dict, article: int, name: str):
+        self.plan, self.name = plan, name
+        self.address = f"/admin/articles/article/{article}/change/"
+        self.lock, self.number = threading.Lock(), 0
+        self.acknowledged: list[str] = []
+        self.refused: list[str] = []
+
+    def save(self) -> "Answer":
+        with self.lock:
+            opened = self.open()
+            return self.send().after(opened) if opened.status == 200 else opened
+
+    def open(self) -> "Answer":
+        self.number += 1
+        self.mark = f"{self.name} {self.number}"
+        opened = ask(self.plan, "GET", self.address, {"Cookie": self.plan["cookie"]})
+        if opened.status == 200:
+            self.form = values_of(opened.body, "article_form") | {"title": self.mark, "_continue": "publish"}
+            self.cookies = f"{self.plan['cookie']}; {opened.cookie}"
+        else:
+            self.refused.append(f"{self.mark}: the form, {opened.status}")
+        return opened
+
+    def send(self) -> "Answer":
+        """Save what `open` has opened."""
+        headers = {"Cookie": self.cookies, "Content-Type": "application/x-www-form-urlencoded"}
+        saved = ask(self.plan, "POST", self.address, headers, urlencode(self.form, doseq=True))
+        if saved.status == 302:
+            self.acknowledged.append(self.mark)
+        else:
+            self.refused.append(f"{self.mark}: {saved.status}")
+        return saved
+
+
+class Answer:
+    def __init__(self, status: int, body: bytes, cookie: str, cuts: int):
+        self.status, self.body, self.cookie, self.cuts = status, body, cookie, cuts
+
+    def after(self, other: "Answer") -> "Answer":
+        return Answer(self.status, self.body, self.cookie, self.cuts + other.cuts)
+
+
+def ask(plan, method, path, headers=None, body=None) -> Answer:
+    """Ask, and once more where the connection was cut. Status 0: cut both times."""
+    for attempt in range(2):
+        try:
+            site = connection_to(plan["port"])
+            site.request(method, path, body, headers or {})
+            answer = site.getresponse()
+            cookie = (answer.headers["Set-Cookie"] or "").partition(";")[0]
+            return Answer(answer.status, answer.read(), cookie, attempt)
+        except (OSError, http.client.HTTPException):
+            here.site.close()
+            here.site = None
+            time.sleep(0.05)
+    return Answer(0, b"", "", 2)
+
+
+def connection_to(port: int) -> http.client.HTTPConnection:
+    if getattr(here, "site", None) is None:
+        here.site = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
+    return here.site
+
+
+def kinds_in_turn(plan, chance):
+    """What is asked for, without end: most readers read, few write."""
+    kinds, weights = zip(*plan["mix"].items(), strict=True)
+    while True:
+        yield chance.choices(kinds, weights)[0]
+
+
+def run(plan: dict) -> dict:
+    chance = random.Random(plan["seed"])
+    editors = [Editor(plan, article, f"{plan['name']} {article}") for article in plan["articles"]]
+    results, late = [], []
+
+    def one(number: int, kind: str, target, due_at: float):
+        late.append(time.monotonic() - due_at)
+        answer = target.save() if kind == SAVES else ask(plan, "GET", target)
+        results.append([kind, answer.status, answer.cuts, time.monotonic() - due_at, due_at - begun])
+
+    count = int(plan["rate"] * plan["seconds"])
+    begun = time.monotonic() + 0.5
+    with ThreadPoolExecutor(THREADS) as threads:
+        for number, kind in zip(range(count), kinds_in_turn(plan, chance), strict=False):
+            due_at = begun + number / plan["rate"]
+            target = editors[number % len(editors)] if kind == SAVES else chance.choice(plan["paths"][kind])
+            time.sleep(max(0, due_at - time.monotonic()))
+            threads.submit(one, number, kind, target, due_at)
+    assert len(results) == count, "A thread of the load itself failed."
+    return {
+        "results": results,
+        "acknowledged": {editor.address: editor.acknowledged for editor in editors},
+        "refused": [words for editor in editors for words in editor.refused],
+        "late": max(late),
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(run(json.loads(Path(sys.argv[1]).read_text()))))

@@ -1,0 +1,91 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from publishing.backups import regular
+from publishing.backups.problems import BackupError
+from publishing.models import DueJob
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def begun(monkeypatch, settings):
+    settings.BACKUP_KEEP, commands = 7, []
+    monkeypatch.setattr(regular.subprocess, "Popen", lambda command, **_: commands.append(command[-2:]))
+    return commands
+
+
+def test_the_first_is_begun_after_an_hour_and_the_next_a_day_after_it(begun):
+    with time_machine.travel(NOON, tick=False) as clock:
+        assert not regular.begin_when_due()
+        clock.shift(HOUR)
+        assert regular.begin_when_due()
+        assert not regular.begin_when_due()
+        DueJob.objects.filter(name=regular.NAME).update(finished_at=NOON + HOUR)
+        clock.shift(23 * HOUR)
+        assert not regular.begin_when_due()
+        clock.shift(HOUR)
+        assert regular.begin_when_due()
+    assert begun == [["backup", "--regular"]] * 2
+
+
+def test_one_that_failed_is_tried_again_after_an_hour(begun):
+    with time_machine.travel(NOON, tick=False) as clock:
+        DueJob.objects.create(
+            name=regular.NAME, claimed_at=NOON, finished_at=NOON - 24 * HOUR, error="The disk is full."
+        )
+        assert not regular.begin_when_due()
+        clock.shift(HOUR)
+        assert regular.begin_when_due()
+
+
+def test_where_none_is_kept_none_is_made(begun, settings):
+    settings.BACKUP_KEEP = 0
+    DueJob.objects.create(name=regular.NAME, claimed_at=NOON - 99 * HOUR)
+    assert not regular.begin_when_due()
+    assert begun == []
+
+
+def test_how_it_went_is_noted(monkeypatch, caplog, tmp_path):
+    monkeypatch.setattr(regular, "make_backup", lambda *_, **__: (tmp_path, None))
+    regular.make_regular(print)
+    row = DueJob.objects.get(name=regular.NAME)
+    good = row.finished_at
+    assert good is not None
+
+    def fail(*_, **__):
+        raise BackupError("The disk is full.")
+
+    monkeypatch.setattr(regular, "make_backup", fail)
+    with pytest.raises(BackupError):
+        regular.make_regular(print)
+    row.refresh_from_db()
+    assert (row.finished_at, row.error) == (good, "The disk is full.")
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+
+
+@pytest.mark.parametrize(
+    ("age", "error", "words"),
+    [
+        (25 * HOUR, "", ""),
+        (31 * HOUR, "", "No backup was finished in time. The last good one is 1 day, 7 hours old."),
+        (2 * HOUR, "The disk is full.", "The last backup failed: The disk is full. The last good one is 2 hours old."),
+        (None, "", "No backup was finished in time. There is no good one yet."),
+    ],
+)
+def test_administrators_are_told_on_their_desk_and_editors_are_not(client, settings, age, error, words):
+    settings.BACKUP_KEEP = 7
+    now = datetime.now(UTC)
+    finished_at = None if age is None else now - age
+    DueJob.objects.create(name=regular.NAME, claimed_at=now - 20 * HOUR, finished_at=finished_at, error=error)
+    told = regular.problem_with_backups().replace("\xa0", " ")
+    assert told == words
+    client.force_login(factories.administrator())
+    assert ("manage.py backup" in client.get("/admin/").text) is bool(words)
+    client.force_login(factories.user("Editor"))
+    assert "manage.py backup" not in client.get("/admin/").text

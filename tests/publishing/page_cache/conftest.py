@@ -1,0 +1,95 @@
+"""The page cache as a server has it, in front of Django, without a server."""
+
+import io
+from dataclasses import dataclass
+
+import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+
+from publishing.page_cache import serving
+from publishing.page_cache.generation import generation
+from publishing.page_cache.herald import Herald
+from publishing.page_cache.serving import PageCache
+from publishing.page_cache.store import Store
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+@pytest.fixture(autouse=True)
+def open_connection():
+    """As with Django's test client: the end of a request must not close the connection of the test's transaction."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def number(settings, tmp_path):
+    """The number of the content, in a file of the test's own; call it for the present one."""
+    settings.DATA_DIR = tmp_path
+    generation.looked_at = float("-inf")
+    yield generation.current
+    generation.looked_at = float("-inf")
+
+
+@pytest.fixture
+def store(monkeypatch):
+    own = Store(8 * 1024 * 1024)
+    monkeypatch.setattr(serving, "store", own)
+    return own
+
+
+@pytest.fixture
+def in_front_of(number, store, monkeypatch):
+    """A function that puts the cache before an application; no thread of it listens to the tests' database."""
+    monkeypatch.setattr(Herald, "start", lambda herald: setattr(herald, "hears", True))
+    return PageCache
+
+
+@pytest.fixture
+def cache(in_front_of):
+    """The cache before Django, which counts what it is asked in `asked`."""
+    django = WSGIHandler()
+
+    def counting(environ, start_response):
+        site.asked.append(environ)
+        return django(environ, start_response)
+
+    site = in_front_of(counting)
+    site.asked = []
+    return site
+
+
+def ask(application, path: str, method: str = "GET", **environ) -> Answer:
+    """What a reader gets; `environ` is by the names of WSGI, as HTTP_COOKIE."""
+    path, _, query = path.partition("?")
+    said = []
+    environ = {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": path,
+        "QUERY_STRING": query,
+        "SCRIPT_NAME": "",
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "192.0.2.1",
+        "HTTP_HOST": "localhost",
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(),
+        **environ,
+    }
+    response = application(environ, lambda status, headers, _=None: said.append((status, headers)))
+    body = b"".join(response)
+    if hasattr(response, "close"):
+        response.close()
+    status, headers = said[0]
+    return Answer(int(status[:3]), {name.lower(): value for name, value in headers}, body)

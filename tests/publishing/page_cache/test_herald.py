@@ -1,0 +1,139 @@
+"""A second host that shares the database hears of every change. On PostgreSQL alone: SQLite has no second host."""
+
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import Error, connection, transaction
+from django.utils import timezone
+
+from articles.models import Article
+from publishing.models import Act, Redirect
+from publishing.page_cache import triggers
+from publishing.page_cache.generation import generation
+from publishing.page_cache.herald import Herald
+from publishing.page_cache.tables import seen_tables
+from publishing.revisions.acts import Order, carry_out, latest_content
+from tests import factories
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.only_on("postgresql"),
+]
+
+
+@pytest.fixture
+def herald():
+    """One that listens until its connection is ended."""
+    own = Herald()
+
+    def listen():
+        try:
+            own.listen()
+        except Error:
+            own.hears = False
+
+    thread = threading.Thread(target=listen)
+    thread.start()
+    wait_until(lambda: own.hears)
+    yield own
+    end_connections()
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+def end_connections():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'page cache'"
+            " AND datname = current_database()"
+        )
+
+
+def wait_until(is_so, seconds=5):
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+def heard_after(write) -> int:
+    """How many changes were heard of within a second."""
+    before = generation.heard
+    write()
+    deadline = time.monotonic() + 1
+    while generation.heard == before and time.monotonic() < deadline:
+        time.sleep(0.005)
+    return generation.heard - before
+
+
+def by_sql(sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def test_every_change_is_heard_within_a_second_whoever_made_it(herald):
+    factories.question(question="Who?")
+    Redirect.objects.create(path="/old/", new_path="/new/")
+    time.sleep(0.1)
+    driver = connection.connection
+    assert heard_after(lambda: factories.question(question="Who else?"))
+    # As from psql: past everything of Django's.
+    assert heard_after(lambda: driver.execute("UPDATE faq_question SET question = question"))
+    assert heard_after(lambda: driver.execute("DELETE FROM publishing_redirect WHERE path = '/none/'"))
+    assert heard_after(lambda: driver.execute("UPDATE publishing_redirect SET new_path = '/newer/'"))
+    assert heard_after(lambda: driver.execute("TRUNCATE publishing_redirect"))
+
+
+def test_an_update_that_waits_is_told_since_kept_pages_end_at_its_moment(herald):
+    # In one transaction, of which PostgreSQL tells once: whatever is heard after that is of what comes after it.
+    assert heard_after(transaction.atomic(factories.article)) == 1
+    article = Article.objects.get()
+    in_an_hour = timezone.now() + timedelta(hours=1)
+    order = Order(Act.SCHEDULE, latest_content(article), go_live_at=in_an_hour)
+    assert heard_after(lambda: carry_out(article, order)) == 1
+
+
+def test_what_readers_cannot_see_or_was_rolled_back_is_not_told(herald):
+    Redirect.objects.create(path="/old/", new_path="/new/")
+    time.sleep(0.2)
+
+    def roll_back():
+        with transaction.atomic():
+            Redirect.objects.create(path="/2/", new_path="/new/")
+            transaction.set_rollback(True)
+
+    assert heard_after(lambda: Redirect.objects.count_hit("/old/")) == 0
+    assert heard_after(roll_back) == 0
+
+
+def test_lost_connection_is_known_and_a_new_one_counts_as_a_change(herald):
+    end_connections()
+    wait_until(lambda: not herald.hears)
+    again = Herald()
+    before = generation.heard
+    thread = threading.Thread(target=again._listen_for_ever, daemon=True)
+    again.listen, listen = lambda: listen_once(listen, again), again.listen
+    thread.start()
+    wait_until(lambda: again.hears)
+    assert generation.heard > before
+
+
+def listen_once(listen, herald):
+    try:
+        listen()
+    finally:
+        herald.listen = lambda: time.sleep(3_600)
+
+
+def test_triggers_are_on_all_that_is_shown_and_come_back(transactional_db):
+    with connection.cursor() as cursor:
+        there = triggers._installed(cursor)
+        assert {table for table, _ in there} == seen_tables()
+        (name,) = {name for table, name in there if table == "faq_question"}
+        cursor.execute(f'DROP TRIGGER "{name}" ON faq_question')
+        cursor.execute(f'CREATE TRIGGER content_old AFTER INSERT ON faq_vote EXECUTE FUNCTION "{triggers.CHANNEL}"()')
+        call_command("migrate", verbosity=0)
+        assert triggers._installed(cursor) == there

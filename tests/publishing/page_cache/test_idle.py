@@ -1,0 +1,20 @@
+"""A site at which nobody writes keeps its pages: what the worker does each minute is not for readers to see."""
+
+import pytest
+from django.utils import timezone
+
+from publishing.due import jobs, run_due
+from publishing.models import DueJob
+
+
+@pytest.mark.whole
+def test_idle_worker_raises_nothing(starter_content, number, monkeypatch, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        assert run_due() == []
+    before = number()
+    with django_capture_on_commit_callbacks(execute=True):
+        for _ in range(2):
+            DueJob.objects.update(claimed_at=timezone.now() - timezone.timedelta(days=2))
+            assert run_due() == []
+    assert DueJob.objects.count() == len(jobs)
+    assert number() == before

@@ -1,0 +1,74 @@
+"""How often one address may do something: exactly, by whatever counts, and from whatever process."""
+
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from publishing import tally
+from publishing.limits import once_a_day, within_limit
+from tests.config.running import PROJECT, environment
+
+ONE_TRY = """
+import django, sys
+django.setup()
+from publishing.limits import within_limit
+print([within_limit("resets", "192.0.2.1", 10) for _ in range(8)].count(True))
+"""
+
+
+@pytest.fixture(params=["cache", "file"])
+def store(request, settings):
+    """The tests' own cache counts as well as Redis does: both add in one step."""
+    settings.CACHE_URL = settings.CACHE_URL or "redis://127.0.0.1/" if request.param == "cache" else ""
+
+
+def test_no_more_pass_than_may_however_many_try_at_once(store):
+    passed, start = [], threading.Barrier(30)
+
+    def try_it():
+        start.wait()
+        passed.append(within_limit("resets", "192.0.2.1", 10))
+
+    threads = [threading.Thread(target=try_it) for _ in range(30)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(passed), passed.count(True)) == (30, 10)
+    assert within_limit("resets", "192.0.2.2", 10)
+    assert within_limit("enquiries", "192.0.2.1", 10)
+
+
+def test_what_failed_may_be_tried_again_the_same_day(store):
+    with pytest.raises(ZeroDivisionError), once_a_day("vote on 1", "192.0.2.1"):
+        1 / 0  # noqa: B018
+    for expected in (True, False, False):
+        with once_a_day("vote on 1", "192.0.2.1") as is_first:
+            assert is_first is expected
+
+
+def test_who_failed_again_takes_nothing_from_who_was_first(store):
+    with once_a_day("vote on 1", "192.0.2.1"):
+        pass
+    with pytest.raises(ZeroDivisionError), once_a_day("vote on 1", "192.0.2.1"):
+        1 / 0  # noqa: B018
+    with once_a_day("vote on 1", "192.0.2.1") as is_first:
+        assert not is_first
+
+
+def test_where_nobody_can_count_nobody_is_kept_out(monkeypatch, tmp_path, caplog):
+    monkeypatch.setattr(tally, "CacheStore", tally.FileStore)
+    monkeypatch.setattr(tally, "FILE", str(tmp_path / "missing" / "counts.sqlite3"))
+    assert [within_limit("resets", "192.0.2.1", 1) for _ in range(3)] == [True] * 3
+    assert "does not count" in caplog.text
+
+
+def test_processes_of_one_machine_count_together_without_a_cache(tmp_path):
+    own = environment(DATA_DIR=tmp_path, DJANGO_SETTINGS_MODULE="config.settings")
+    tries = [
+        subprocess.Popen([sys.executable, "-c", ONE_TRY], cwd=PROJECT, env=own, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    assert sum(int(process.communicate(timeout=60)[0]) for process in tries) == 10

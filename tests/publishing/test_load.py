@@ -1,0 +1,117 @@
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+
+from articles.models import Article
+from catalog import load
+from catalog.models import AIModel, FeedEntry, FeedMark, LifecycleEvent, ModelVendor, Offering, Price
+from faq.models import Question
+from publishing.models import SearchEntry, StarterRecord
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def a_few_at_a_time(monkeypatch):
+    monkeypatch.setattr(load, "AT_ONCE", 10)
+
+
+def make(models, **options):
+    call_command("make_load", models, **{"articles": 3, "questions": 3, "stdout": StringIO(), **options})
+
+
+def rows() -> dict:
+    """What was made, without the keys that the database gave."""
+    return {
+        Article: list(Article.objects.order_by("slug").values_list("slug", "title", "body", "first_published_at")),
+        Question: list(Question.objects.order_by("slug").values_list("slug", "question", "answer", "topic__name")),
+        AIModel: list(
+            AIModel.objects.order_by("slug").values_list(
+                "slug", "public_id", "name", "family__slug", "released_on", "checked_on", "reasoning", "openness"
+            )
+        ),
+        ModelVendor: sorted(ModelVendor.objects.values_list("content_object__slug", "tag__slug")),
+        LifecycleEvent: sorted(LifecycleEvent.objects.values_list("model__slug", "kind", "date", "bound")),
+        Offering: sorted(Offering.objects.values_list("provider__slug", "api_id", "listing")),
+        Price: sorted(Price.objects.values_list("offering__api_id", "offering__provider", "meter", "amount")),
+    }
+
+
+def without_keys(made: dict) -> dict:
+    return {**made, Price: sorted((api_id, meter, amount) for api_id, _, meter, amount in made[Price])}
+
+
+def test_the_same_seed_makes_the_same_rows_at_once_or_bit_by_bit():
+    with transaction.atomic():
+        make(35)
+        at_once = without_keys(rows())
+        transaction.set_rollback(True)
+    make(10)
+    make(25)
+    make(35)
+    assert without_keys(rows()) == at_once
+    assert len(at_once[AIModel]) == 35
+    assert at_once[Price]
+
+
+def test_another_seed_makes_other_rows():
+    with transaction.atomic():
+        make(5)
+        first = rows()[AIModel]
+        transaction.set_rollback(True)
+    make(5, seed=7)
+    assert rows()[AIModel] != first
+
+
+class Impatient(StringIO):
+    """Somebody who presses Ctrl+C when she has read enough."""
+
+    def write(self, text):
+        if text.startswith("20 of"):
+            raise KeyboardInterrupt
+        return super().write(text)
+
+
+def test_what_was_interrupted_goes_on_where_it_stopped():
+    with pytest.raises(CommandError, match="What was made is kept"):
+        make(30, stdout=Impatient())
+    assert AIModel.objects.count() == 20
+    make(30)
+    assert AIModel.objects.count() == 30
+
+
+def test_what_is_made_is_found_and_listed_and_told_to_partners(client):
+    make(12)
+    assert SearchEntry.objects.filter(kind="catalog.aimodel").count() == 12
+    assert FeedEntry.objects.filter(type="model").count() == 12
+    assert not FeedMark.objects.exists()
+    listed = client.get("/catalog/", {"show": "all"})
+    unverified = AIModel.objects.unverified().count()
+    assert listed.context["total"] == 12 - unverified
+    for record in (AIModel.objects.first(), Article.objects.first(), Question.objects.first()):
+        assert client.get(record.get_absolute_url()).status_code == 200
+
+
+def test_a_site_with_content_of_its_own_is_left_alone_unless_told():
+    factories.article(title="Ours")
+    with pytest.raises(CommandError, match="content of its own, the article “Ours” for one"):
+        make(3)
+    assert not AIModel.objects.exists()
+    make(3, yes=True)
+    assert AIModel.objects.count() == 3
+
+
+def test_starter_content_is_not_in_the_way():
+    article = factories.article()
+    StarterRecord.objects.create(key=f"articles.article/{article.slug}")
+    make(3)
+    assert AIModel.objects.count() == 3
+
+
+@pytest.mark.parametrize("models", ["-1", "many", "1.5", "5000001"])
+def test_a_number_that_makes_no_sense_is_refused(models):
+    with pytest.raises(CommandError, match="invalid number value"):
+        call_command("make_load", models, "--articles=0")

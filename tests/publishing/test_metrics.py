@@ -1,0 +1,202 @@
+"""Figures for whoever watches the site: only with the token, of all processes together, and about nobody."""
+
+import re
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError
+from django.urls import path
+from django.utils import timezone
+
+from config import urls as site
+from config.environment import metrics_token
+from publishing.metrics import counters, readings, requests
+from publishing.metrics.views import metrics
+from publishing.models import DueJob
+from publishing.watching import PAGE_CACHE, watched
+from tests import factories
+from tests.config.running import PROJECT, environment, manage
+
+TOKEN = "a-token-of-the-metrics"
+SAMPLE = re.compile(r'vitrine_[a-z_]+(\{[a-z]+="[^"\\]+"(,[a-z]+="[^"\\]+")*\})? -?[0-9.e+-]+')
+urlpatterns = [path("metrics", metrics, name="metrics"), *site.urlpatterns]
+
+
+@pytest.fixture
+def figures(settings, tmp_path, monkeypatch, client, db):
+    """A function that asks for the figures and returns the samples by name and labels."""
+    settings.METRICS_TOKEN, settings.DATA_DIR, settings.ROOT_URLCONF = TOKEN, tmp_path, __name__
+    fresh = counters.Counters(list(requests.counters().places))
+    monkeypatch.setattr(requests, "counters", lambda: fresh)
+
+    def ask() -> dict[str, float]:
+        response = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+        assert response.status_code == 200
+        assert response.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+        assert response.headers["Cache-Control"] == "no-store"
+        lines = response.content.decode().splitlines()
+        samples = [line for line in lines if not line.startswith("# ")]
+        assert all(SAMPLE.fullmatch(line) for line in samples)
+        assert len(set(samples)) == len(samples)
+        return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in samples)}
+
+    return ask
+
+
+def answer(path, status="200 OK", kept=""):
+    def application(environ, start_response):
+        if kept:
+            environ[PAGE_CACHE] = kept
+        start_response(status, [])
+        return []
+
+    watched(application)({"REQUEST_METHOD": "GET", "PATH_INFO": path}, lambda *said: None)
+
+
+@pytest.mark.parametrize(
+    "given", ["", "Bearer", "Bearer wrong", f"Basic {TOKEN}", TOKEN, f"Bearer {TOKEN}x", "Bearer ü"]
+)
+def test_nobody_else_is_told(figures, client, given):
+    response = client.get("/metrics", headers={"Authorization": given})
+    assert response.status_code == 403
+    assert response.headers["Cache-Control"] == "no-store"
+    assert b"vitrine_" not in response.content
+
+
+def test_an_empty_token_opens_nothing(figures, client, settings):
+    settings.METRICS_TOKEN = ""
+    assert client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 403
+
+
+def test_without_the_setting_there_is_no_such_address(client, db):
+    assert client.get("/metrics", follow=True).status_code == 404
+
+
+def test_a_token_that_can_be_guessed_ends_the_start(tmp_path):
+    for token in ("short", "with spaces in between", "ünïcödé-ünïcödé-ünïcödé"):
+        with pytest.raises(ImproperlyConfigured, match="METRICS_TOKEN"):
+            metrics_token(token)
+    assert metrics_token("") == ""
+    assert metrics_token(TOKEN) == TOKEN
+    assert "METRICS_TOKEN" in manage("check", DATA_DIR=tmp_path, METRICS_TOKEN="short").stderr
+
+
+def test_requests_are_counted_by_kind_and_outcome_with_how_long_they_took(figures):
+    for _ in range(3):
+        answer("/articles/one/")
+    answer("/articles/none/", "404 Not Found")
+    answer("/", "500 Oh")
+    found = figures()
+    assert found['vitrine_requests_total{kind="articles",outcome="2xx"}'] == 3
+    assert found['vitrine_requests_total{kind="articles",outcome="4xx"}'] == 1
+    assert found['vitrine_requests_total{kind="home",outcome="5xx"}'] == 1
+    assert found['vitrine_request_seconds_count{kind="articles"}'] == 4
+    assert found['vitrine_request_seconds_bucket{kind="articles",le="+Inf"}'] == 4
+    buckets = [
+        value for name, value in found.items() if name.startswith('vitrine_request_seconds_bucket{kind="articles"')
+    ]
+    assert buckets == sorted(buckets)
+    assert 0 < found['vitrine_request_seconds_sum{kind="articles"}'] < 1
+
+
+def test_whatever_is_asked_for_there_are_no_more_labels(figures):
+    before = figures().keys()
+    for asked in ("/made-up/", '/"}\n', "/wp-login.php", "/ü/", "//", "/anna@example.com/"):
+        answer(asked)
+    found = figures()
+    assert found.keys() == before
+    assert found['vitrine_requests_total{kind="other",outcome="2xx"}'] == 5
+    assert len(requests.kinds()) < 40
+    assert {"articles", "catalog", "faq", "admin", "api", "static", "media"} <= set(requests.kinds())
+
+
+def test_how_things_stand_is_told(figures):
+    DueJob.objects.create(name="one", claimed_at=timezone.now(), error="ValueError: no")
+    factories.world()
+    found = figures()
+    assert found["vitrine_database_up"] == 1
+    assert found["vitrine_jobs_failing"] == 1
+    assert found["vitrine_tasks_waiting"] == found["vitrine_tasks_running"] == found["vitrine_tasks_failed"] == 0
+    assert found["vitrine_feed_marks"] > 0
+    assert "vitrine_worker_silent_seconds" not in found  # it has not run yet
+    name = "publishing.due.note_that_the_worker_lives"
+    DueJob.objects.create(name=name, claimed_at=timezone.now(), finished_at=timezone.now())
+    assert 0 <= figures()["vitrine_worker_silent_seconds"] < 60
+
+
+def test_without_a_database_the_counts_are_told_still(figures, monkeypatch):
+    def away():
+        raise OperationalError("away")
+
+    answer("/faq/")
+    monkeypatch.setattr(readings, "readings", [readings.Reading("one", "One.", away)])
+    monkeypatch.setattr(readings, "_answers", lambda: False)
+    found = figures()
+    assert found["vitrine_database_up"] == 0
+    assert "vitrine_one" not in found
+    assert found['vitrine_requests_total{kind="faq",outcome="2xx"}'] == 1
+
+
+COUNTING = """
+import os, signal, sys
+from publishing.metrics.counters import Counters
+counted = Counters(["one", "two"])
+for _ in range(int(sys.argv[1])):
+    counted.add("one")
+counted.add("two", 0.5)
+print("done", flush=True)
+sys.stdin.read(1)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def counting(tmp_path, times: int):
+    command = [sys.executable, "-c", COUNTING, str(times)]
+    settings = environment(DATA_DIR=tmp_path, DJANGO_SETTINGS_MODULE="config.settings")
+    process = subprocess.Popen(command, cwd=PROJECT, env=settings, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdout.readline() == b"done\n"
+    return process
+
+
+def test_processes_count_together_and_what_a_killed_one_counted_stays(tmp_path, settings):
+    settings.DATA_DIR = tmp_path
+    first, second = counting(tmp_path, 1_000), counting(tmp_path, 100)
+    mine = counters.Counters(["one", "two"])
+    mine.add("one")
+    assert mine.totals() == {"one": 1_101, "two": 1.0}
+    first.communicate(b"x")
+    third = counting(tmp_path, 10)  # goes on in the row of the one that was killed
+    assert mine.totals() == {"one": 1_111, "two": 1.5}
+    for process in (second, third):
+        process.communicate(b"x")
+    assert mine.totals()["one"] == 1_111
+    (file,) = tmp_path.glob("metrics-*")
+    assert file.stat().st_size == counters.ROWS * 2 * counters.WIDTH
+
+
+def test_where_no_file_can_be_kept_each_process_counts_alone(tmp_path, settings, caplog):
+    settings.DATA_DIR = tmp_path / "missing"
+    counted = counters.Counters(["one"])
+    counted.add("one")
+    counted.add("one")
+    assert counted.totals() == {"one": 2}
+    assert len(caplog.records) == 1
+
+
+def test_finished_pages_are_counted(figures):
+    for kept in ("hit", "hit", "miss", ""):
+        answer("/", kept=kept)
+    told = figures()
+    found = {said: told[f'vitrine_page_cache_requests_total{{found="{said}"}}'] for said in ("hit", "miss")}
+    assert found == {"hit": 2, "miss": 1}
+    assert told["vitrine_page_cache_bytes"] >= 0
+
+
+def test_the_age_of_the_last_backup_is_told_once_there_is_one(figures):
+    assert "vitrine_backup_age_seconds" not in figures()
+    an_hour_ago = timezone.now() - timedelta(hours=1)
+    DueJob.objects.create(name="backup", claimed_at=an_hour_ago, finished_at=an_hour_ago)
+    assert 3600 <= figures()["vitrine_backup_age_seconds"] < 3660

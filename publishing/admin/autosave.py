@@ -1,11 +1,7 @@
 """The form of a record with drafts saves itself: what its script sends, and what it is answered."""
 
-import re
-
-from django.contrib.auth import get_user_model
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.forms import Script
 from django.http import JsonResponse
 from django.middleware.csrf import get_token
@@ -16,12 +12,12 @@ from django.views.decorators.http import require_http_methods
 from js_asset import ImportMap, Media
 
 from publishing.addresses import change_url
+from publishing.admin.sittings import SITTING, made_in, one_at_a_time, sitting_of
 from publishing.admin.typed import TypedMixin
 from publishing.models import Act, Revision
 from publishing.people import name_of
 from publishing.revisions.acts import Order, begin, carry_out, token_of
 
-SITTING = re.compile(r"[\w-]{1,36}", re.ASCII)
 SCRIPTS = ImportMap(
     {
         "drafts/autosave": "js/drafts/autosave.js",
@@ -52,7 +48,7 @@ class AutosaveMixin(TypedMixin):
             return JsonResponse({"is_other_writer": True}, status=409)
         if request.method == "GET":
             return self._standing(request, object_id)
-        if not SITTING.fullmatch(request.POST.get("sitting", "")):
+        if not sitting_of(request):
             return JsonResponse({"problems": ["The form does not say which it is. Load it again."]}, status=400)
         return self._autosave(request, object_id or self._key_of_sitting(request))
 
@@ -122,19 +118,13 @@ class AutosaveMixin(TypedMixin):
 
     def _key_of_sitting(self, request) -> str | None:
         """The key of the record that was stored from this opening of the form that adds one, if that was done."""
-        sitting = request.POST.get("sitting", "")
-        if not SITTING.fullmatch(sitting):
-            return None
-        kind = ContentType.objects.get_for_model(self.model)
-        kept = Revision.objects.filter(author=request.user, sitting=sitting, record_type=kind).order_by("pk").first()
-        return str(kept.record_id) if kept else None
+        stored = made_in(sitting_of(request), request.user, self.model)
+        return str(stored.pk) if stored else None
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if request.method != "POST" or object_id is not None or getattr(request, "not_saved", ""):
             return super().changeform_view(request, object_id, form_url, extra_context)
-        # The same form adds one record: the answer to what stored it may have been lost, or its button pressed twice.
-        with transaction.atomic():
-            get_user_model().objects.select_for_update(no_key=True).get(pk=request.user.pk)
+        with one_at_a_time(request.user):
             object_id = self._key_of_sitting(request)
             return super().changeform_view(request, object_id, form_url, extra_context)
 

@@ -1,7 +1,5 @@
 """The form of a record with drafts: it shows what was written last, and is judged by what its button asks for."""
 
-import uuid
-
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
@@ -10,6 +8,7 @@ from django.utils import timezone
 from django.utils.timezone import get_current_timezone_name
 
 from publishing.admin.fields import EARLIEST, LATEST
+from publishing.admin.sittings import new_sitting
 from publishing.models import Act, State
 from publishing.naming.choices import Choice, applied
 from publishing.preflight.names import ignored_in
@@ -56,7 +55,7 @@ class DraftForm(forms.ModelForm):
             "For the button Schedule: readers see the page as it is until then. "
             f"Time zone: {get_current_timezone_name()}."
         )
-        self.initial.setdefault("sitting", uuid.uuid4().hex)
+        self.initial.setdefault("sitting", new_sitting())
         self.initial["token"] = getattr(self.instance, "draft_token", "")
         if content is not None:
             self.initial |= {name: keys for name, keys in content["tags"].items() if name in self.fields}

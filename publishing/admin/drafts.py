@@ -19,6 +19,7 @@ from publishing.admin.preflight import PreflightMixin
 from publishing.admin.preview import PreviewMixin
 from publishing.admin.review import ReviewMixin
 from publishing.admin.sharing import SharingMixin
+from publishing.admin.sittings import new_sitting
 from publishing.admin.staleness import StalenessMixin
 from publishing.letters import review_url
 from publishing.models import PUBLIC_ACTS, Act, Prose, Revision, State, with_drafts
@@ -135,7 +136,7 @@ class DraftsAdmin(
         context["acts"] = self._buttons(request, obj)
         if obj is not None and self.may_duplicate(request, obj):
             name = f"admin:{self.opts.app_label}_{self.opts.model_name}_duplicate"
-            context["duplicate_url"] = reverse(name, args=[obj.pk])
+            context |= {"duplicate_url": reverse(name, args=[obj.pk]), "duplicate_sitting": new_sitting()}
         if obj is not None and self.has_change_permission(request, obj):
             context |= {"review_url": review_url(obj), "standing": standing_of(obj), "may_see_history": True}
         return super().render_change_form(request, context, add, change, form_url, obj)

@@ -1,6 +1,8 @@
 """The button and the action that make a copy of a text."""
 
+from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
 from django.contrib.admin.options import ActionLocation
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from publishing.addresses import change_url
 from publishing.admin.rows import rows_seen_by
+from publishing.admin.sittings import made_in, new_sitting, one_at_a_time, part_of, sitting_of
 from publishing.models import Prose
 from publishing.revisions.acts import latest_content
 from publishing.revisions.content import read, relations_of
@@ -19,8 +22,14 @@ from publishing.revisions.copying import duplicate
 MOST_AT_ONCE = 20
 
 
+class ActionFormOnce(ActionForm):
+    sitting = forms.CharField(required=False, initial=new_sitting, label="", widget=forms.HiddenInput)
+
+
 class DuplicatingMixin:
     """For a ModelAdmin of records with drafts; of texts alone, since the names of authors and topics stand once."""
+
+    action_form = ActionFormOnce
 
     def get_urls(self):
         if not issubclass(self.model, Prose):
@@ -61,11 +70,15 @@ class DuplicatingMixin:
         models = {relation.get_accessor_name(): relation.related_model for relation in relations_of(type(record))}
         rows = {name: rows_seen_by(request.user, models[name], rows) for name, rows in content["rows"].items()}
         content = {**content, "rows": rows}
+        sitting = part_of(sitting_of(request), record)
         try:
-            copy = duplicate(record, content, request.user).record
+            with one_at_a_time(request.user):
+                copy = made_in(sitting, request.user, self.model)
+                if copy is None:
+                    copy = duplicate(record, content, request.user, sitting).record
+                    self.log_addition(request, copy, f"Copy of “{record}”.")
         except ValidationError as error:
             messages.error(request, f"“{record}” cannot be copied. {' '.join(error.messages)}")
             return None
-        self.log_addition(request, copy, f"Copy of “{record}”.")
         messages.success(request, render_to_string("admin/publishing/duplicated.html", {"copy": copy}))
         return copy

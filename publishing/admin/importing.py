@@ -10,6 +10,7 @@ from django.urls import path
 from django.utils.text import Truncator
 
 from publishing.addresses import change_url
+from publishing.admin.sittings import made_in, new_sitting, one_at_a_time, sitting_of
 from publishing.incoming.files import ACCEPTED, check_size, take_file
 from publishing.models import Act, Reference
 from publishing.naming.linking import link_certain
@@ -19,6 +20,9 @@ from publishing.revisions.acts import Order, begin
 
 
 class ImportForm(forms.Form):
+    sitting = forms.CharField(
+        required=False, initial=new_sitting, widget=forms.HiddenInput(attrs={"autocomplete": "off"})
+    )
     file = forms.FileField(
         label="File",
         help_text=f"{ACCEPTED}, up to 20 MB. Headings, lists, tables, links, pictures and notes come along; "
@@ -62,14 +66,19 @@ class ImportMixin:
         body = min(Reference.sources_in(self.model))
         content = {"fields": {title.name: Truncator(taken.title).chars(title.max_length), body: html}}
         note = Truncator(f"Imported from {file.name}").chars(200)
+        order = Order(Act.SAVE, content, author=request.user, note=note, sitting=sitting_of(request))
         try:
-            begin(record, Order(Act.SAVE, content, author=request.user, note=note))
+            with one_at_a_time(request.user):
+                if stored := made_in(order.sitting, request.user, self.model):
+                    record = stored
+                else:
+                    begin(record, order)
+                    self.log_addition(request, record, f"{note}.")
         except ValidationError:
             # They were stored before, so that nobody waits in a transaction for their encoding.
             for picture in taken.pictures:
                 picture.delete()
             raise
-        self.log_addition(request, record, f"{note}.")
         lines = [*taken.lines, *names_in_words(record, linked)]
         messages.success(
             request, render_to_string("admin/publishing/imported.html", {"name": file.name, "lines": lines})

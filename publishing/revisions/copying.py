@@ -7,7 +7,7 @@ from publishing.revisions.acts import Order, Outcome, begin
 NOT_COPIED = {"slug": "", "publish_at": None, "expire_at": None}
 
 
-def duplicate(record, content: dict, user) -> Outcome:
+def duplicate(record, content: dict, user, sitting: str = "") -> Outcome:
     """Make a draft that says what `content` says of `record`, with its tags and rows.
 
     Raises ValidationError, with nothing done, where that cannot be.
@@ -15,5 +15,6 @@ def duplicate(record, content: dict, user) -> Outcome:
     fields = content["fields"] | NOT_COPIED | {"owner": user.pk}
     rows = {name: [{**row, "id": None} for row in rows] for name, rows in content["rows"].items()}
     title = content["fields"].get(record.title_field) or str(record)
-    order = Order(Act.SAVE, {**content, "fields": fields, "rows": rows}, author=user, note=f"Copy of “{title}”"[:200])
-    return begin(type(record)(), order)
+    content = {**content, "fields": fields, "rows": rows}
+    note = f"Copy of “{title}”"[:200]
+    return begin(type(record)(), Order(Act.SAVE, content, author=user, note=note, sitting=sitting))

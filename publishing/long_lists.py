@@ -6,12 +6,12 @@ MOST_COUNTED = 10_000
 
 
 class More(int):
-    """A number of which it is said that there are more: 10,000+."""
+    """A number of which it is said that there are more."""
 
     is_more = True
 
     def __str__(self):
-        return f"{self.least}+"
+        return f"more than {self.least}"
 
     @property
     def least(self) -> str:
@@ -39,5 +39,5 @@ def in_words(number: int) -> Words:
     """Return a number as readers get it: beyond ten thousand nobody needs the last digit."""
     number = bounded(number)
     if isinstance(number, More):
-        return Words(str(number), f"more than {number.least}")
+        return Words(f"{number.least}+", str(number))
     return Words(f"{number:,}")

@@ -14,6 +14,7 @@ from django.test.utils import setup_databases, teardown_databases
 
 from publishing import tally
 from tests import factories
+from tests.catalog.race.stage import databases
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +26,14 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
     yield
     with django_db_blocker.unblock():
         teardown_databases(databases, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def database_for(tmp_path_factory):
+    """A function that makes one more migrated and empty database, for a folder that is not there yet, and returns the
+    settings of a site that has both. It is not the test database: whole processes use it."""
+    with databases(tmp_path_factory.mktemp("database")) as database_for:
+        yield database_for
 
 
 @pytest.fixture(autouse=True)

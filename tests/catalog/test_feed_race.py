@@ -9,18 +9,12 @@ from django.db import connection
 from catalog.feed.declaration import CAPTURED
 from catalog.feed.triggers import triggers
 from tests.catalog.race import closing
-from tests.catalog.race.stage import Stage, databases
+from tests.catalog.race.stage import Stage
 
 pytestmark = pytest.mark.race
 
 TRANSACTIONS = 2_200
 EMPTIED = "catalog_weights" if connection.vendor == "postgresql" else ""  # by TRUNCATE, which only that has
-
-
-@pytest.fixture(scope="module")
-def database_for(tmp_path_factory, django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), databases(tmp_path_factory.mktemp("race")) as database_for:
-        yield database_for
 
 
 def test_copy_is_equal_after_the_race(database_for, tmp_path, record_property):

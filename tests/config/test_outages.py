@@ -13,7 +13,6 @@ import pytest
 
 from publishing.management.commands.serve import server
 from publishing.processes import answers
-from tests.catalog.race.stage import databases
 from tests.config.gate import Gate
 from tests.config.running import PROJECT, Site, environment, free_port
 
@@ -21,38 +20,37 @@ pytestmark = pytest.mark.whole
 
 
 @pytest.mark.only_on("postgresql")  # SQLite is a file, which is opened once
-def test_the_database_goes_and_comes_back_without_a_restart(tmp_path, django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), databases(tmp_path) as database_for:
-        settings = database_for(tmp_path / "data")
-        address = urlsplit(settings["DATABASE_URL"])
-        gate = Gate(address.hostname, address.port or 5432)
-        gate.open()
-        account = address.netloc.rpartition("@")[0]
-        through = address._replace(netloc=f"{account}@127.0.0.1:{gate.port}").geturl()
-        data_dir = settings.pop("DATA_DIR")
-        with Site(data_dir, **settings | {"DATABASE_URL": through, "WORKERS": 2, "LOG_FORMAT": "json"}) as site:
-            for _ in range(2):
-                for _ in range(20):  # both processes and all of their threads have a connection
-                    assert site.status("/?anew") == 200
-                    assert site.status("/faq/") == 200
-                gate.shut()
-                for path in ("/?anew", "/articles/?anew", "/api/v1/articles/"):
-                    response = site.get(path)
-                    assert (response.status, response.headers["Retry-After"]) == (503, "30")
-                    assert response.headers["Cache-Control"] == "no-store"
-                assert {site.status("/faq/") for _ in range(20)} == {200}  # what is finished is given out still
-                assert site.status("/healthz") == 200
-                assert json.loads(site.get("/readyz").body)["database"] == "does not answer"
-                site.wait_for("No tasks are run, since the database takes none")
-                gate.open()
-                # The first that asks after it, in whichever process and thread.
-                assert {site.status("/?anew") for _ in range(20)} == {200}
-                assert site.status("/readyz") == 200
-            events = [json.loads(line) for line in site.said().splitlines() if line.startswith("{")]
-            assert "Traceback" not in site.said()
-            assert "task worker ended" not in site.said()
-            lines = [event for event in events if "Service Unavailable" in event["message"]]
-            assert 0 < len(lines) <= 4  # of two processes and two outages, in which eight requests and more failed
+def test_the_database_goes_and_comes_back_without_a_restart(tmp_path, database_for):
+    settings = database_for(tmp_path / "data")
+    address = urlsplit(settings["DATABASE_URL"])
+    gate = Gate(address.hostname, address.port or 5432)
+    gate.open()
+    account = address.netloc.rpartition("@")[0]
+    through = address._replace(netloc=f"{account}@127.0.0.1:{gate.port}").geturl()
+    data_dir = settings.pop("DATA_DIR")
+    with Site(data_dir, **settings | {"DATABASE_URL": through, "WORKERS": 2, "LOG_FORMAT": "json"}) as site:
+        for _ in range(2):
+            for _ in range(20):  # both processes and all of their threads have a connection
+                assert site.status("/?anew") == 200
+                assert site.status("/faq/") == 200
+            gate.shut()
+            for path in ("/?anew", "/articles/?anew", "/api/v1/articles/"):
+                response = site.get(path)
+                assert (response.status, response.headers["Retry-After"]) == (503, "30")
+                assert response.headers["Cache-Control"] == "no-store"
+            assert {site.status("/faq/") for _ in range(20)} == {200}  # what is finished is given out still
+            assert site.status("/healthz") == 200
+            assert json.loads(site.get("/readyz").body)["database"] == "does not answer"
+            site.wait_for("No tasks are run, since the database takes none")
+            gate.open()
+            # The first that asks after it, in whichever process and thread.
+            assert {site.status("/?anew") for _ in range(20)} == {200}
+            assert site.status("/readyz") == 200
+        events = [json.loads(line) for line in site.said().splitlines() if line.startswith("{")]
+        assert "Traceback" not in site.said()
+        assert "task worker ended" not in site.said()
+        lines = [event for event in events if "Service Unavailable" in event["message"]]
+        assert 0 < len(lines) <= 4  # of two processes and two outages, in which eight requests and more failed
 
 
 def test_what_is_being_answered_is_answered_before_the_server_stops(tmp_path):

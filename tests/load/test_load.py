@@ -12,7 +12,6 @@ import time
 import pytest
 from django.db import connection
 
-from tests.catalog.race.stage import databases
 from tests.config.running import PROJECT, Site, environment
 from tests.load.stage import (
     METRICS_TOKEN,
@@ -64,15 +63,14 @@ def feed_of_models(folder) -> str:
 
 
 @pytest.fixture
-def served(tmp_path, django_db_setup, django_db_blocker, redis_server):  # noqa: F811
+def served(tmp_path, database_for, redis_server):  # noqa: F811
     """A served site on a database of its own, with Redis, and the settings for it."""
-    with django_db_blocker.unblock(), databases(tmp_path) as database_for:
-        settings = database_for(tmp_path / "data") | {"CACHE_URL": redis_server.url, "WORKERS": 2}
-        settings["METRICS_TOKEN"] = METRICS_TOKEN
-        world = content(settings)  # before the start, which would else load the starter content
-        data_dir = settings.pop("DATA_DIR")
-        with Site(data_dir, **settings) as site:
-            yield site, settings | {"DATA_DIR": data_dir}, world
+    settings = database_for(tmp_path / "data") | {"CACHE_URL": redis_server.url, "WORKERS": 2}
+    settings["METRICS_TOKEN"] = METRICS_TOKEN
+    world = content(settings)  # before the start, which would else load the starter content
+    data_dir = settings.pop("DATA_DIR")
+    with Site(data_dir, **settings) as site:
+        yield site, settings | {"DATA_DIR": data_dir}, world
 
 
 def test_no_request_fails_while_things_break(served, redis_server, tmp_path):  # noqa: F811

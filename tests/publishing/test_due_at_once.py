@@ -6,19 +6,16 @@ import sys
 
 import pytest
 
-from tests.catalog.race.stage import databases
 from tests.config.running import PROJECT, environment
 
 pytestmark = pytest.mark.race
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory, django_db_setup, django_db_blocker):
-    folder = tmp_path_factory.mktemp("at-once")
-    with django_db_blocker.unblock(), databases(folder) as database_for:
-        own = environment(**database_for(folder / "data"))
-        command = [sys.executable, "-m", "tests.publishing.killing.at_once"]
-        done = subprocess.run(command, cwd=PROJECT, env=own, capture_output=True, text=True, timeout=600)
+def told(tmp_path_factory, database_for):
+    own = environment(**database_for(tmp_path_factory.mktemp("at-once") / "data"))
+    command = [sys.executable, "-m", "tests.publishing.killing.at_once"]
+    done = subprocess.run(command, cwd=PROJECT, env=own, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr[-6_000:]
     return json.loads(done.stdout.splitlines()[-1])
 

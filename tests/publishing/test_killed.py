@@ -10,7 +10,6 @@ import sys
 import pytest
 from django.db import connection
 
-from tests.catalog.race.stage import databases
 from tests.config.running import PROJECT, environment
 
 pytestmark = pytest.mark.race
@@ -19,16 +18,13 @@ ROUNDS = 50
 
 
 @pytest.fixture
-def rounds(tmp_path, django_db_setup, django_db_blocker):
+def rounds(tmp_path, database_for):
     """A function that runs so many rounds on a database of their own and returns what came of them."""
 
     def run(number: int, site: str) -> dict:
         command = [sys.executable, "-m", "tests.publishing.killing.rounds", str(number), site]
-        with django_db_blocker.unblock(), databases(tmp_path) as database_for:
-            settings = database_for(tmp_path / "data")
-            done = subprocess.run(
-                command, cwd=PROJECT, env=environment(**settings), capture_output=True, text=True, timeout=1_200
-            )
+        own = environment(**database_for(tmp_path / "data"))
+        done = subprocess.run(command, cwd=PROJECT, env=own, capture_output=True, text=True, timeout=1_200)
         assert done.returncode == 0, done.stdout[-3_000:] + done.stderr[-6_000:]
         outcome = json.loads(done.stdout.splitlines()[-1])
         print(f"\n{connection.vendor}, {site}: {outcome}")

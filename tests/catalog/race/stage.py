@@ -16,7 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psycopg
 from django.db import connection
+from psycopg import sql
 
 from tests.catalog.mirroring import MIRROR, digest
 from tests.config.running import PROJECT, environment, free_port, is_running
@@ -26,17 +28,25 @@ MODULE = (sys.executable, "-m")
 
 @contextlib.contextmanager
 def databases(folder: Path):
-    """Give a function that makes one more migrated database, for a folder, and returns the settings for it."""
+    """Give a function that makes one more migrated database, for a folder, and returns the settings for it.
+
+    They are the site's own, made past Django's connection, which is that of the test database.
+    """
     base, names = folder / "base", []
     base.mkdir()
+    address = urlsplit(os.environ.get("DATABASE_URL", ""))
+    stem = f"race_{os.getpid()}" if connection.vendor == "postgresql" else ""
+
+    def run(command: str, *identifiers: str):
+        with psycopg.connect(address._replace(path="/postgres").geturl(), autocommit=True) as server:
+            server.execute(sql.SQL(command).format(*map(sql.Identifier, identifiers)))
 
     def create(name: str, template: str = "template0"):
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        run("CREATE DATABASE {} TEMPLATE {}", name, template)
         names.append(name)
 
     def settings_for(data_dir: Path, name: str = "") -> dict:
-        url = {"DATABASE_URL": urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()} if name else {}
+        url = {"DATABASE_URL": address._replace(path=f"/{name}").geturl()} if name else {}
         return {"DATA_DIR": data_dir, "SECRET_KEY": "of the race", "API_QUOTA_ADDRESS": 0, **url}
 
     def copy(data_dir: Path) -> dict:
@@ -47,7 +57,6 @@ def databases(folder: Path):
         create(f"{stem}_{len(names)}", template=f"{stem}_base")
         return settings_for(data_dir, names[-1])
 
-    stem = f"{connection.settings_dict['NAME']}_race_{os.getpid()}" if connection.vendor == "postgresql" else ""
     if stem:
         create(f"{stem}_base")
     try:
@@ -56,8 +65,7 @@ def databases(folder: Path):
         yield copy
     finally:
         for name in reversed(names):
-            with connection._nodb_cursor() as cursor:
-                cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            run("DROP DATABASE {} WITH (FORCE)", name)
 
 
 class Host:

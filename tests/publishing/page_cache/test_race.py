@@ -12,7 +12,6 @@ from contextlib import contextmanager
 import pytest
 
 from publishing.processes import answers
-from tests.catalog.race.stage import databases
 from tests.config.running import PROJECT, Site, environment, free_port, manage
 from tests.load.stage import content, in_project, kill_one
 from tests.load.traffic import Editor, ask
@@ -89,14 +88,13 @@ class Race:
 
 
 @pytest.fixture
-def world(tmp_path, django_db_setup, django_db_blocker):
+def world(tmp_path, database_for):
     """Settings of a site with an article and a question, the session of an editor, and where the two are."""
-    with django_db_blocker.unblock(), databases(tmp_path) as database_for:
-        settings = database_for(tmp_path / "data") | {"WORKERS": WORKERS}
-        made = content(settings)
-        question = in_project(QUESTION, settings)
-        made["article"] = in_project(ARTICLE, settings, str(made["articles"][0]))
-        yield settings, made, question
+    settings = database_for(tmp_path / "data") | {"WORKERS": WORKERS}
+    made = content(settings)
+    question = in_project(QUESTION, settings)
+    made["article"] = in_project(ARTICLE, settings, str(made["articles"][0]))
+    return settings, made, question
 
 
 def editor_of(made: dict, port: int) -> Editor:

@@ -12,7 +12,6 @@ import psycopg
 import pytest
 
 from publishing.page_cache.triggers import CHANNEL
-from tests.catalog.race.stage import databases
 from tests.config.gate import Gate
 from tests.config.running import Site, manage
 from tests.load.stage import content, in_project
@@ -90,21 +89,20 @@ def gate_to(address: str):
 
 
 @pytest.fixture(scope="module")
-def hosts(tmp_path_factory, django_db_setup, django_db_blocker):
+def hosts(tmp_path_factory, database_for):
     folder, redis = tmp_path_factory.mktemp("hosts"), RedisServer()
     redis.start()
     try:
-        with django_db_blocker.unblock(), databases(folder) as database_for:
-            settings = database_for(folder / "first") | {"CACHE_URL": redis.url, "WORKERS": 2}
-            made = content(settings)
-            made["article"] = in_project(ARTICLE, settings, str(made["articles"][0]))
-            own = {name: value for name, value in settings.items() if name != "DATA_DIR"}
-            with (
-                gate_to(settings["DATABASE_URL"]) as (gate, by_gate),
-                Site(folder / "first", **own) as first,
-                Site(folder / "second", **own | {"DATABASE_URL": by_gate}) as second,
-            ):
-                yield Hosts(first, second, gate, redis, settings, made)
+        settings = database_for(folder / "first") | {"CACHE_URL": redis.url, "WORKERS": 2}
+        made = content(settings)
+        made["article"] = in_project(ARTICLE, settings, str(made["articles"][0]))
+        own = {name: value for name, value in settings.items() if name != "DATA_DIR"}
+        with (
+            gate_to(settings["DATABASE_URL"]) as (gate, by_gate),
+            Site(folder / "first", **own) as first,
+            Site(folder / "second", **own | {"DATABASE_URL": by_gate}) as second,
+        ):
+            yield Hosts(first, second, gate, redis, settings, made)
     finally:
         redis.stop()
 

@@ -37,9 +37,13 @@ def databases(folder: Path):
     address = urlsplit(os.environ.get("DATABASE_URL", ""))
     stem = f"race_{os.getpid()}" if connection.vendor == "postgresql" else ""
 
-    def run(command: str, *identifiers: str):
+    def run(command: str, *identifiers: str) -> psycopg.Cursor:
         with psycopg.connect(address._replace(path="/postgres").geturl(), autocommit=True) as server:
-            server.execute(sql.SQL(command).format(*map(sql.Identifier, identifiers)))
+            return server.execute(sql.SQL(command).format(*map(sql.Identifier, identifiers)))
+
+    def made() -> list[str]:
+        """Also what `restore` has put aside."""
+        return [name for (name,) in run("SELECT datname FROM pg_database").fetchall() if name.startswith(f"{stem}_")]
 
     def create(name: str, template: str = "template0"):
         run("CREATE DATABASE {} TEMPLATE {}", name, template)
@@ -64,7 +68,7 @@ def databases(folder: Path):
         subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity=0"], cwd=PROJECT, env=own, check=True)
         yield copy
     finally:
-        for name in reversed(names):
+        for name in made() if stem else []:
             run("DROP DATABASE {} WITH (FORCE)", name)
 
 

@@ -57,6 +57,8 @@ PUBLIC = "public, max-age=0, must-revalidate"
 # give the page of a moment ago while it does. So an edit is seen there two seconds later at the most, and nobody need
 # tell it. Browsers go on asking each time.
 SHARED = f"{PUBLIC}, s-maxage=1, stale-while-revalidate=1"
+# Also that a page is there no longer, or else what was kept of it would be given as soon as this server is away.
+OF_PAGES = {200, 301, 308, 404, 410}
 
 
 class CachePolicyMiddleware:
@@ -78,7 +80,7 @@ class CachePolicyMiddleware:
     def _policy(self, request, response) -> str:
         """What a view says may be kept (publishing.page_cache.keeping) may be so by others too."""
         view = getattr(request.resolver_match, "func", None)
-        return SHARED if response.status_code == 200 and hasattr(view, "understands") else PUBLIC
+        return SHARED if response.status_code in OF_PAGES and hasattr(view, "understands") else PUBLIC
 
 
 class ConditionalMiddleware(ConditionalGetMiddleware):

@@ -40,7 +40,7 @@ def manage(*arguments, **settings) -> subprocess.CompletedProcess:
         env=environment(**settings),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
 
 
@@ -74,7 +74,7 @@ class Site:
         if self.process.poll() is None:
             self.stop()
 
-    def wait_for(self, words: str, seconds: float = 20):
+    def wait_for(self, words: str, seconds: float = 120):
         deadline = time.monotonic() + seconds
         while words not in self.said():
             assert self.process.poll() is None, f"ended by itself:\n{self.said()}"

@@ -1,6 +1,7 @@
 import re
 import shutil
 import subprocess
+import time
 import tomllib
 import urllib.error
 import urllib.request
@@ -10,7 +11,7 @@ import yaml
 from django.core.management import get_commands
 
 from tests.config.proxy import DEPLOY, Proxy
-from tests.config.running import PROJECT, Site
+from tests.config.running import PROJECT, Site, manage
 
 FOLDER = DEPLOY.parent
 # What hangs on the one answer, on who sends it, or on how it was packed.
@@ -127,6 +128,27 @@ def test_pages_are_still_there_while_the_site_is_away(data_dir, tmp_path):
         running.stop()
         assert ask(proxy.port, "/").body == page.body
         assert ask(proxy.port, "/admin/login/").status == 502
+
+
+@pytest.mark.whole
+def test_a_page_that_is_changed_or_withdrawn_is_so_for_the_first_reader_behind_nginx(data_dir, tmp_path):
+    def write(path: str, **values):
+        slug = path.strip("/").rpartition("/")[2]
+        code = f"from articles.models import Article; print(Article.objects.filter(slug={slug!r}).update(**{values!r}))"
+        assert manage("shell", "--verbosity=0", "--command", code, DATA_DIR=data_dir).stdout.strip() == "1"
+
+    with Site(data_dir) as running, Proxy(tmp_path, data_dir, running.port) as proxy:
+        listed = re.findall(r'href="(/articles/(?!\d)[\w-]+/)"', running.get("/articles/").body.decode())
+        edited, archived, unpublished = list(dict.fromkeys(listed))[:3]
+        assert {ask(proxy.port, path).status for path in (edited, archived, unpublished)} == {200}
+        write(edited, title="Another title")
+        write(archived, state="archived")
+        write(unpublished, state="draft")
+        time.sleep(2.1)  # a page may be kept for a second, and be given for one more while it is asked for
+        assert b"Another title" in ask(proxy.port, edited).body
+        assert [ask(proxy.port, path).status for path in (archived, unpublished)] == [410, 404]
+        running.stop()
+        assert [ask(proxy.port, path).status for path in (edited, archived, unpublished)] == [200, 410, 404]
 
 
 @pytest.mark.whole

@@ -19,7 +19,7 @@ from catalog.feed.canonical import canonical, digest_of, hash_of
 from catalog.feed.declaration import CAPTURED, TYPES
 from catalog.feed.documents import build
 from catalog.feed.stamping import stamp
-from catalog.models import AIModel, FeedEntry, FeedMark, Offering, Price
+from catalog.models import AIModel, FeedEntry, FeedMark, MergedRecord, Offering, Price
 from publishing.models import State
 from publishing.richtext.portable import portable_html
 from tests.catalog import factories
@@ -52,24 +52,25 @@ def test_documents_read_no_column_that_is_not_watched(world):
 
 
 @pytest.mark.whole
-def test_no_change_of_any_column_of_the_catalogue_is_missed(world):
+@pytest.mark.parametrize(
+    "model",
+    [model for model in apps.get_app_config("catalog").get_models() if not model.__name__.startswith("Feed")],
+)
+def test_no_change_of_any_column_of_the_catalogue_is_missed(world, model):
     """Each column of each table gets another value, in each row: where documents differ then, the feed has them."""
     stamp()
-    changing = set()
-    for model in apps.get_app_config("catalog").get_models():
-        for field in model._meta.concrete_fields:
-            if not field.primary_key and not model.__name__.startswith("Feed"):
-                changing |= changes_documents(model, field)
-    assert changing == {
-        (captured.model.__name__, column)
-        for captured in CAPTURED
-        for column in captured.watched
-        if column != "id" and captured.model.__name__ != "MergedRecord"
-    } - {("Price", "is_withdrawn")}  # which changes only together with the amount
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    changing = {field.column for field in fields if changes_documents(model, field)}
+    watched = {column for captured in CAPTURED if captured.model is model for column in captured.watched}
+    if model is MergedRecord:
+        watched = set()
+    if model is Price:
+        watched -= {"is_withdrawn"}  # which changes only together with the amount
+    assert changing == watched - {"id"}
 
 
-def changes_documents(model, field) -> set[tuple[str, str]]:
-    found, before = set(), fresh()
+def changes_documents(model, field) -> bool:
+    changes, before = False, fresh()
     for pk in model._base_manager.values_list("pk", flat=True):
         for value in other_values(field, model._base_manager.values_list(field.attname, flat=True).get(pk=pk)):
             mark = transaction.savepoint_create()
@@ -83,11 +84,11 @@ def changes_documents(model, field) -> set[tuple[str, str]]:
                 continue
             now = fresh()
             if now != before:
-                found.add((model.__name__, field.attname))
+                changes = True
                 stamp()
                 assert stored() == now, (model.__name__, field.attname)
             transaction.savepoint_rollback(mark)
-    return found
+    return changes
 
 
 def stored() -> dict:

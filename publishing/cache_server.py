@@ -27,9 +27,10 @@ class CacheAwayError(Exception):
 
 
 class Pause:
-    """Whether the server may be asked."""
+    """Whether something may be asked that did not answer a moment ago. `name` begins the sentences of the log."""
 
-    def __init__(self):
+    def __init__(self, name: str = "The cache server"):
+        self.name = name
         self.lock = threading.Lock()
         self.is_away = False
         self.until = 0.0
@@ -40,8 +41,9 @@ class Pause:
             self.until = time.monotonic() + PAUSE_SECONDS
         if not was_away:
             logger.error(
-                "The cache server does not answer (%s): the site goes on without it, and asks again every %s seconds.",
-                type(error).__name__,
+                "%s does not answer (%s): the site goes on without it, and asks again every %s seconds.",
+                self.name,
+                getattr(error, "sqlite_errorname", type(error).__name__),
                 PAUSE_SECONDS,
             )
 
@@ -59,7 +61,7 @@ class Pause:
     def end(self):
         if self.is_away:
             self.is_away = False
-            logger.warning("The cache server answers again.")
+            logger.warning("%s answers again.", self.name)
 
 
 # By address. Each thread has a client of its own (django.core.cache.caches), and all of them ask the same server.

@@ -13,6 +13,7 @@ from django.test import override_settings
 from django.test.utils import setup_databases, teardown_databases
 
 from publishing import tally
+from publishing.cache_server import Pause
 from tests import factories
 from tests.catalog.race.stage import databases
 
@@ -63,6 +64,7 @@ def nobody_was_counted(monkeypatch, tmp_path):
     """Limits begin anew with each test."""
     cache.clear()
     monkeypatch.setattr(tally, "FILE", str(tmp_path / tally.FILE))
+    monkeypatch.setattr(tally, "pause", Pause(tally.pause.name))
 
 
 @pytest.fixture(autouse=True)

@@ -1,8 +1,12 @@
 """How often one address may do something: exactly, by whatever counts, and from whatever process."""
 
+import os
+import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -58,11 +62,49 @@ def test_who_failed_again_takes_nothing_from_who_was_first(store):
         assert not is_first
 
 
-def test_where_nobody_can_count_nobody_is_kept_out(monkeypatch, tmp_path, caplog):
-    monkeypatch.setattr(tally, "CacheStore", tally.FileStore)
+def test_where_nobody_can_count_nobody_is_kept_out_and_the_log_says_so_once(monkeypatch, settings, tmp_path, caplog):
+    settings.CACHE_URL = ""
     monkeypatch.setattr(tally, "FILE", str(tmp_path / "missing" / "counts.sqlite3"))
     assert [within_limit("resets", "192.0.2.1", 1) for _ in range(3)] == [True] * 3
-    assert "does not count" in caplog.text
+    assert caplog.text.count("does not answer (SQLITE_CANTOPEN)") == 1
+    (tmp_path / "missing").mkdir()
+    tally.pause.until = 0
+    assert [within_limit("resets", "192.0.2.1", 1) for _ in range(2)] == [True, False]
+    assert "The file of counts answers again." in caplog.text
+
+
+@pytest.mark.parametrize("content", [os.urandom(8_192), b"SQLite format 3\0" + bytes(4_080)])
+def test_a_file_that_is_broken_is_begun_anew(settings, caplog, content):
+    settings.CACHE_URL = ""
+    assert within_limit("resets", "192.0.2.1", 1)
+    Path(tally.FILE).write_bytes(content)
+    assert [within_limit("resets", "192.0.2.1", 1) for _ in range(3)] == [True, False, False]
+    assert caplog.text.count("begun anew") == 1
+
+
+def test_readers_wait_once_for_a_file_that_is_held(settings, monkeypatch, caplog):
+    settings.CACHE_URL = ""
+    within_limit("resets", "192.0.2.1", 1)
+    asked, row = [], tally.FileStore._row
+
+    def row_asked_for(self, *given):
+        asked.append(given)
+        return row(self, *given)
+
+    monkeypatch.setattr(tally.FileStore, "_row", row_asked_for)
+    with closing(sqlite3.connect(tally.FILE, isolation_level=None)) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        assert [within_limit("resets", "192.0.2.1", 1) for _ in range(5)] == [True] * 5
+    assert len(asked) == 1
+    assert "does not answer (SQLITE_BUSY)" in caplog.text
+
+
+def test_what_is_over_is_forgotten_by_an_index(settings):
+    settings.CACHE_URL = ""
+    within_limit("resets", "192.0.2.1", 1)
+    with closing(sqlite3.connect(tally.FILE)) as file:
+        plan = str(file.execute("EXPLAIN QUERY PLAN DELETE FROM tally WHERE ends_at < 1").fetchall())
+    assert "SEARCH tally USING" in plan
 
 
 def test_processes_of_one_machine_count_together_without_a_cache(tmp_path):

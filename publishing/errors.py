@@ -1,10 +1,13 @@
 """How errors look: a page for people, an RFC 9457 problem document for programs. The only place that decides it."""
 
+import logging
+import re
 import sys
 from http import HTTPStatus
 
 import orjson
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import BadRequest, FieldError, PermissionDenied
 from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -16,6 +19,7 @@ from publishing.addresses import absolute
 from publishing.outage import ADVICE, RETRY_SECONDS, Trouble, trouble_of
 from publishing.site import last_known_site
 
+logger = logging.getLogger(__name__)
 PROBLEM_CONTENT_TYPE = "application/problem+json"
 
 
@@ -107,6 +111,20 @@ def answer_to(request, exception) -> HttpResponse | None:
     if isinstance(exception, OverflowError) and "SQLite INTEGER" in str(exception):
         return error_response(request, 400, "A number in this request is larger than any that the site has.")
     return None
+
+
+# Django's admin looks up what an address or a form says before anything has judged it: in lists, in exports, and when
+# it shows again what was chosen.
+_NO_VALUE = re.compile(r"expected a number but got|Cannot resolve keyword")
+
+
+def answer_to_staff(request, exception) -> HttpResponse | None:
+    """What the admin raised over a request that no page of it makes: the answer, and a line in the log."""
+    is_no_value = isinstance(exception, (ValueError, FieldError)) and _NO_VALUE.search(str(exception))
+    if not is_no_value and not isinstance(exception, (OverflowError, IncorrectLookupParameters)):
+        return None
+    logger.warning("The admin was asked for what cannot be: %s", request.path, exc_info=exception)
+    return error_response(request, 400, "There is a value in this request that cannot be looked up.")
 
 
 def server_error(request):

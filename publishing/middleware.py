@@ -13,7 +13,7 @@ from django.utils.cache import add_never_cache_headers, get_conditional_response
 
 from publishing import logs, missing
 from publishing.addresses import with_query
-from publishing.errors import answer_to, error_response, gone, is_api
+from publishing.errors import answer_to, answer_to_staff, error_response, gone, is_api
 from publishing.models import Redirect
 
 REQUEST_ID = re.compile(r"[\w.-]{8,64}\Z", re.ASCII)
@@ -134,4 +134,5 @@ class RedirectMiddleware:
         return HttpResponsePermanentRedirect(with_query(redirect.destination, request.META.get("QUERY_STRING", "")))
 
     def process_exception(self, request, exception):
-        return answer_to(request, exception)
+        answer = answer_to(request, exception)
+        return answer_to_staff(request, exception) if answer is None and is_admin(request) else answer

@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from publishing.addresses import absolute
 from publishing.outage import ADVICE, RETRY_SECONDS, Trouble, trouble_of
 from publishing.site import last_known_site
+from publishing.transfers import BusyError
 
 logger = logging.getLogger(__name__)
 PROBLEM_CONTENT_TYPE = "application/problem+json"
@@ -107,6 +108,9 @@ def answer_to(request, exception) -> HttpResponse | None:
     """What a view raised and is no fault of the program: the answer to it."""
     if isinstance(exception, Gone):
         return gone(request)
+    if isinstance(exception, BusyError):
+        words = "Many large files are being sent just now. Try again in a moment."
+        return tried_later(error_response(request, 503, words))
     # PostgreSQL finds nothing under a key that has too many digits; SQLite's driver cannot even ask for it.
     if isinstance(exception, OverflowError) and "SQLite INTEGER" in str(exception):
         return error_response(request, 400, "A number in this request is larger than any that the site has.")

@@ -17,7 +17,7 @@ _places = BoundedSemaphore(MOST_AT_ONCE)
 
 
 class BusyError(Exception):
-    """As many large files are being sent as may be: it can be tried again soon."""
+    """As many large files are being sent as may be: it can be tried again soon. A view may let it pass: 503."""
 
 
 class LargeFileResponse(FileResponse):

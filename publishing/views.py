@@ -18,7 +18,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
-from publishing.errors import Gone, error_response
+from publishing.errors import Gone
 from publishing.metadata import page_metadata
 from publishing.models import DueJob
 from publishing.page_cache.keeping import kept
@@ -29,7 +29,7 @@ from publishing.roles import may_view
 from publishing.safety import safe_only
 from publishing.second_factor import missing_step
 from publishing.site import site_of
-from publishing.transfers import BusyError, sent
+from publishing.transfers import sent
 
 logger = logging.getLogger(__name__)
 WORKER_SILENCE = timedelta(minutes=5)
@@ -119,10 +119,7 @@ def media(request, path: str):
         raise Http404 from None
     # Not strict: Python 3.12 counts WebP among the types that are common without being registered.
     content_type = mimetypes.guess_type(path, strict=False)[0] or "application/octet-stream"
-    try:
-        response = kept_for_a_year(sent(file, file.size, content_type))
-    except BusyError:
-        return error_response(request, 503, "Many large files are being sent just now. Try again in a moment.")
+    response = kept_for_a_year(sent(file, file.size, content_type))
     if not content_type.startswith("image/") or content_type == "image/svg+xml":
         response.headers["Content-Disposition"] = "attachment"
     return response

@@ -5,15 +5,17 @@ Nothing is written for what is unknown: an empty cell, or null.
 
 import csv
 from collections.abc import Iterator
+from tempfile import SpooledTemporaryFile
 
 import orjson
-from django.http import StreamingHttpResponse
+from django.http import HttpResponse
 
 from catalog.browse.listing import Listing
 from catalog.browse.rows import Rows
 from catalog.models import AIModel
 from publishing.addresses import absolute
 from publishing.spreadsheets import safe_cell
+from publishing.transfers import SMALL, sent
 
 MOST_DOWNLOADED = 10_000
 COLUMNS = [
@@ -47,7 +49,8 @@ class Echo:
         return line
 
 
-def csv_of(listing: Listing, rows: Rows) -> StreamingHttpResponse:
+def csv_of(listing: Listing, rows: Rows) -> HttpResponse:
+    """Raises transfers.BusyError, as `json_of` does."""
     writer = csv.writer(Echo())
 
     def lines() -> Iterator[str]:
@@ -57,10 +60,10 @@ def csv_of(listing: Listing, rows: Rows) -> StreamingHttpResponse:
             cells = [_cell(value) for value in _values(model).values()]
             yield writer.writerow([*cells, rows.day.isoformat()])
 
-    return _file(lines(), "text/csv; charset=utf-8", "models.csv")
+    return _file((line.encode() for line in lines()), "text/csv; charset=utf-8", "models.csv")
 
 
-def json_of(listing: Listing, rows: Rows) -> StreamingHttpResponse:
+def json_of(listing: Listing, rows: Rows) -> HttpResponse:
     """One object: the day, the address of the same list as a page, the number of models, and they."""
     head = {"as_of": rows.day, "list": absolute(listing.url()), "count": rows.total}
 
@@ -73,9 +76,17 @@ def json_of(listing: Listing, rows: Rows) -> StreamingHttpResponse:
     return _file(parts(), "application/json", "models.json")
 
 
-def _file(parts, content_type: str, name: str) -> StreamingHttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Robots-Tag": "noindex"}
-    return StreamingHttpResponse(parts, content_type=content_type, headers=headers)
+def _file(parts: Iterator[bytes], content_type: str, name: str) -> HttpResponse:
+    """It is whole before its first byte is sent, so that no reader who takes her time holds up what makes it."""
+    file = SpooledTemporaryFile(SMALL)  # noqa: SIM115 - the response closes it
+    for part in parts:
+        file.write(part)
+    length = file.tell()
+    file.seek(0)
+    response = sent(file, length, content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def _values(model: AIModel) -> dict:

@@ -341,6 +341,21 @@ def test_a_cell_is_no_formula(client):
     assert rows_of_csv(client, "")[0]["name"].startswith("'=")
 
 
+def test_a_large_file_is_whole_before_it_is_sent_and_one_at_a_time(client, monkeypatch):
+    checked()
+    for name in ("csv", "json"):
+        whole = client.get(reverse(f"catalog:{name}")).getvalue()
+        with monkeypatch.context() as patched:
+            patched.setattr("publishing.transfers.SMALL", 10)
+            taken = client.get(reverse(f"catalog:{name}"))  # and not read
+            assert taken.headers["Content-Length"] == str(len(whole))
+            refused = client.get(reverse(f"catalog:{name}"))
+            assert (refused.status_code, refused.headers["Retry-After"]) == (503, "30")
+            assert "Try again in a moment" in refused.content.decode()
+            assert b"".join(taken.streaming_content) == whole
+            assert client.get(reverse(f"catalog:{name}")).getvalue() == whole
+
+
 def test_too_many_models_are_no_file(client, monkeypatch):
     for _ in range(3):
         checked()

@@ -8,6 +8,8 @@ from publishing import transfers
 from publishing.management.commands.serve import BLOCKING_THREADS
 from publishing.transfers import MOST_AT_ONCE, SMALL, BusyError, sent
 
+pytestmark = pytest.mark.django_db  # a response that is closed looks after the connection, if there is one
+
 
 def file(size):
     return io.BytesIO(bytes(range(256)) * (size // 256) + b"x" * (size % 256))

@@ -120,19 +120,22 @@ def is_right(device: TOTPDevice, code: str) -> bool:
     return django_otp.verify_token(device.user, device.persistent_id, code.replace(" ", "")) is not None
 
 
+def is_hers(device: TOTPDevice, code: str) -> bool:
+    """Whether `code` is right, or one of the recovery codes, which is used up by that."""
+    digits = code.replace(" ", "")
+    if digits.isdecimal() and len(digits) == device.digits:
+        return is_right(device, code)
+    is_tried = within_limit("recoveries", f"account {device.user_id}", MOST_RECOVERIES_PER_HOUR)
+    return is_tried and RecoveryCode.objects.use(device.user, code)
+
+
 def enter(request, code: str) -> bool:
     """Let whoever gave the password in, by a code of her phone or one of her recovery codes."""
     device = device_of(request.user)
-    if device is None:
+    if device is None or not is_hers(device, code):
         return False
-    if code.replace(" ", "").isdecimal() and len(code.replace(" ", "")) == device.digits:
-        is_hers = is_right(device, code)
-    else:
-        is_hers = within_limit("recoveries", f"account {request.user.pk}", MOST_RECOVERIES_PER_HOUR)
-        is_hers = is_hers and RecoveryCode.objects.use(request.user, code)
-    if is_hers:
-        _enter(request, device)
-    return is_hers
+    _enter(request, device)
+    return True
 
 
 def pause_of(device: TOTPDevice) -> int:

@@ -18,6 +18,7 @@ from publishing.second_factor import (
     confirm,
     device_of,
     enter,
+    is_hers,
     is_right,
     must_have_device,
     pause_of,
@@ -31,8 +32,15 @@ class CodeForm(forms.Form):
     code = forms.CharField(
         label="Code",
         max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false", "autofocus": True}),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
     )
+
+
+def _only_form(request) -> CodeForm:
+    """The form of a page that is there for nothing else."""
+    form = CodeForm(request.POST or None)
+    form.fields["code"].widget.attrs["autofocus"] = True
+    return form
 
 
 @sensitive_post_parameters("code")
@@ -42,7 +50,7 @@ def give_code(request):
     device = device_of(request.user)
     if request.user.is_verified() or device is None:
         return HttpResponseRedirect(back)
-    form = CodeForm(request.POST or None)
+    form = _only_form(request)
     if request.method == "POST" and form.is_valid():
         if enter(request, form.cleaned_data["code"]):
             left = RecoveryCode.objects.filter(user=request.user).count()
@@ -63,7 +71,7 @@ def second_factor(request):
     if device_of(request.user):
         return HttpResponseRedirect(reverse(f"admin:{GIVE_CODE}"))
     device = begun_device(request.user)
-    form = CodeForm(request.POST or None)
+    form = _only_form(request)
     if request.method == "POST" and form.is_valid():
         codes = confirm(request, device, form.cleaned_data["code"])
         if codes:
@@ -85,9 +93,13 @@ def second_factor(request):
 def _have(request):
     device = device_of(request.user)
     form = CodeForm(request.POST if "remove" in request.POST else None)
-    if request.method == "POST" and "new_codes" in request.POST:
-        _log(request, "New recovery codes.")
-        return _codes(request, RecoveryCode.objects.make_for(request.user))
+    # Whoever finds her computer open must not get what opens the account for good.
+    codes_form = CodeForm(request.POST if "new_codes" in request.POST else None, prefix="codes")
+    if "new_codes" in request.POST and codes_form.is_valid():
+        if is_hers(device, codes_form.cleaned_data["code"]):
+            _log(request, "New recovery codes.")
+            return _codes(request, RecoveryCode.objects.make_for(request.user))
+        codes_form.add_error("code", _about_failure(device))
     if "remove" in request.POST and form.is_valid():
         if is_right(device, form.cleaned_data["code"]):
             remove_from(request.user)
@@ -98,6 +110,7 @@ def _have(request):
     context = {
         "title": "Your second factor",
         "form": form,
+        "codes_form": codes_form,
         "device": device,
         "left": RecoveryCode.objects.filter(user=request.user).count(),
         "is_demanded": must_have_device(request.user),

@@ -177,10 +177,24 @@ def test_guessing_recovery_codes_is_limited(client):
 def test_new_codes_void_the_old_ones(client):
     person = factories.user("Author")
     client.force_login(person)
-    _, old, _ = set_up(client, person)
-    page = client.post(PAGE, {"new_codes": "yes"}).content.decode()
+    device, old, _ = set_up(client, person)
+    page = client.post(PAGE, {"new_codes": "yes", "codes-code": code_of(device, steps=1)}).content.decode()
     assert len(re.findall(r"<li><code>", page)) == 10
     assert not RecoveryCode.objects.use(person, old[0])
+
+
+def test_new_codes_need_a_code_of_the_phone_or_an_old_one(client):
+    person = factories.user("Author")
+    client.force_login(person)
+    _, old, _ = set_up(client, person)
+    for sent, words in (({}, "required"), ({"codes-code": "123"}, "not right"), ({"codes-code": "aaaaa"}, "not right")):
+        page = client.post(PAGE, {"new_codes": "yes", **sent}).content.decode()
+        assert words in page
+        assert "<li><code>" not in page
+    assert RecoveryCode.objects.filter(user=person).count() == 10
+    page = client.post(PAGE, {"new_codes": "yes", "codes-code": old[0]}).content.decode()
+    assert len(re.findall(r"<li><code>", page)) == 10
+    assert not RecoveryCode.objects.use(person, old[1])
 
 
 def test_taken_away_with_a_code_and_not_without(client):

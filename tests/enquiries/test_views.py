@@ -308,7 +308,7 @@ def test_where_nobody_can_count_no_message_is_lost(post, monkeypatch, tmp_path, 
     monkeypatch.setattr(tally, "CacheStore", tally.FileStore)
     monkeypatch.setattr(tally, "FILE", str(tmp_path / "missing" / "counts.sqlite3"))
     assert post().status_code == 302
-    assert "does not count" in caplog.text
+    assert "The file of counts does not answer" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -146,14 +146,14 @@ def test_while_the_cache_is_down_the_machine_counts_by_itself(client, settings, 
     monkeypatch.setattr(tally.cache, "add", fail)
     monkeypatch.setattr(tally.cache, "decr", fail)
     assert statuses(client, 4) == [200, 200, 200, 429]
-    assert "CacheStore does not count" in caplog.text
+    assert "The cache does not count" in caplog.text
 
 
 def test_where_nothing_can_count_everybody_is_answered(client, settings, monkeypatch, tmp_path, caplog):
     settings.CACHE_URL = ""
     monkeypatch.setattr(tally, "FILE", str(tmp_path / "missing" / "counts.sqlite3"))
     assert statuses(client, 5) == [200] * 5
-    assert "FileStore does not count" in caplog.text
+    assert "The file of counts does not answer" in caplog.text
 
 
 def test_counts_of_windows_that_ended_are_thrown_away(client, settings):

@@ -374,7 +374,9 @@ def test_page_ends_with_the_day_of_the_site(db, number, settings, zone, hour):
 def test_policy_lets_those_in_front_keep_a_page_for_a_second(db, client):
     policy = client.get("/faq/").headers["Cache-Control"]
     assert policy == "public, max-age=0, must-revalidate, s-maxage=1, stale-while-revalidate=1"
-    for path in ("/search/", "/contact/", "/faq/none/"):
+    gone = client.get("/faq/none/")
+    assert (gone.status_code, gone.headers["Cache-Control"]) == (404, policy)  # in the place of what was kept
+    for path in ("/search/", "/contact/", "/none/"):
         assert client.get(path).headers["Cache-Control"] == "public, max-age=0, must-revalidate"
     client.cookies["session"] = "x"
     assert "no-store" in client.get("/faq/").headers["Cache-Control"]

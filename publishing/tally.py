@@ -84,22 +84,24 @@ class FileStore:
     def _run(self, statement: str, values) -> tuple | None:
         if not pause.is_over():
             raise NotCountedError
-        path = Path(settings.DATA_DIR) / FILE
         try:
-            try:
-                row = self._row(path, statement, values)
-            except sqlite3.DatabaseError as error:
-                if getattr(error, "sqlite_errorcode", 0) & 0xFF not in BROKEN:
-                    raise
-                logger.error("The file of counts is broken, and begun anew.")
-                for end in ("", "-wal", "-shm"):
-                    path.with_name(path.name + end).unlink(missing_ok=True)
-                row = self._row(path, statement, values)
+            row = self._row_or_anew(Path(settings.DATA_DIR) / FILE, statement, values)
         except (sqlite3.Error, OSError) as error:
             pause.begin(error)
             raise NotCountedError from error
         pause.end()
         return row
+
+    def _row_or_anew(self, path: Path, statement: str, values) -> tuple | None:
+        try:
+            return self._row(path, statement, values)
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in BROKEN:
+                raise
+        logger.error("The file of counts is broken, and begun anew.")
+        for end in ("", "-wal", "-shm"):
+            path.with_name(path.name + end).unlink(missing_ok=True)
+        return self._row(path, statement, values)
 
     def _row(self, path: Path, statement: str, values) -> tuple | None:
         with closing(sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)) as file:

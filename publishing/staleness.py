@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from publishing.facts import citable, known_of, labels_of
 from publishing.models import Publishable, Reference
+from publishing.richtext import rich_text_fields
 from publishing.richtext.comparison import ATTRIBUTE
 from publishing.richtext.document import BLOCKS, Mention, mention, mentions, parse, words_of
 from publishing.richtext.sentences import sentence_at, shortened
@@ -85,9 +86,7 @@ def stand_by(record, known_then: list | None = None):
 
 def known_by(model, texts: dict) -> list[list]:
     """Return what is known today of all that `texts` of a record of `model` mention, by field, as JSON has it."""
-    named = [
-        (field, item) for field in sorted(Reference.sources_in(model)) for item in mentions(texts.get(field) or "")
-    ]
+    named = [(field, item) for field in sorted(rich_text_fields(model)) for item in mentions(texts.get(field) or "")]
     found = {
         _names_of(field, item): known
         for (field, item), known in zip(named, known_of([item for _, item in named]), strict=True)

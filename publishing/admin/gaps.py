@@ -14,8 +14,9 @@ from django.views.decorators.http import require_POST
 
 from publishing.addresses import with_query
 from publishing.gaps import Gap, sources
-from publishing.models import DismissedGap, Prose, Reference
+from publishing.models import DismissedGap, Prose
 from publishing.registry import kinds
+from publishing.richtext import rich_text_fields
 
 SHOWN = 20  # of each source where all are shown
 PER_PAGE = 50
@@ -101,7 +102,7 @@ def begin(gap: Gap, beginnings: list[type[Prose]]) -> list[dict]:
         if gap.about is not None:
             name = f"ref:{gap.about._meta.label_lower}/{gap.about.pk}"
             body = f'<p><a href="{name}">{escape(str(gap.about))}</a></p>'
-            begun |= dict.fromkeys(sorted(Reference.sources_in(kind))[:1], body)
+            begun |= dict.fromkeys(sorted(rich_text_fields(kind))[:1], body)
         add_url = reverse(f"admin:{opts.app_label}_{opts.model_name}_add")
         found.append({"words": str(opts.verbose_name), "url": with_query(add_url, urlencode(begun))})
     return found

@@ -12,11 +12,12 @@ from django.utils.text import Truncator
 from publishing.addresses import change_url
 from publishing.admin.sittings import made_in, new_sitting, one_at_a_time, sitting_of
 from publishing.incoming.files import ACCEPTED, check_size, take_file
-from publishing.models import Act, Reference
+from publishing.models import Act
 from publishing.naming.linking import link_certain
 from publishing.naming.today import lexicon_of_today
 from publishing.preflight.names import names_in_words
 from publishing.revisions.acts import Order, begin
+from publishing.richtext import rich_text_fields
 
 
 class ImportForm(forms.Form):
@@ -63,7 +64,7 @@ class ImportMixin:
         html, linked = link_certain(taken.html, lexicon_of_today())
         record = self.model(owner=request.user)
         title = self.opts.get_field(record.title_field)
-        body = min(Reference.sources_in(self.model))
+        body = min(rich_text_fields(self.model))
         content = {"fields": {title.name: Truncator(taken.title).chars(title.max_length), body: html}}
         note = Truncator(f"Imported from {file.name}").chars(200)
         order = Order(Act.SAVE, content, author=request.user, note=note, sitting=sitting_of(request))

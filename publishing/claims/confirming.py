@@ -11,10 +11,11 @@ from django.db import transaction
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 
-from publishing.models import Act, Claim, Prose, Reference, Revision
+from publishing.models import Act, Claim, Prose, Revision
 from publishing.models.claim import revised_models
 from publishing.revisions.acts import Order, carry_out, draft_of
 from publishing.revisions.content import read
+from publishing.richtext import rich_text_fields
 from publishing.roles import may_publish, may_view
 from publishing.staleness import passages_of
 
@@ -101,7 +102,7 @@ def overdue_for(user) -> list[Overdue]:
             wanted |= Q(review_by__lte=timezone.localdate())
         elif not counts[kind]:
             continue
-        for record in model.objects.published().filter(wanted).defer(*Reference.sources_in(model)):
+        for record in model.objects.published().filter(wanted).defer(*rich_text_fields(model)):
             found.append(_overdue(user, record, counts[kind].get(record.pk, {}), (kind, record.pk) in mine))
     seen = [line for line in found if _concerns(user, line)]
     return sorted(seen, key=lambda line: (not line.is_mine, line.since, str(line.record)))

@@ -6,7 +6,8 @@ from django.utils.formats import date_format
 from publishing.comparisons.filling import Filled
 from publishing.comparisons.keeping import caption_of
 from publishing.comparisons.kinds import comparable
-from publishing.models import Publishable, Reference
+from publishing.models import Publishable
+from publishing.richtext import rich_text_fields
 from publishing.richtext.comparison import MARK, MOST_RECORDS, in_tree
 from publishing.richtext.document import parse
 
@@ -30,7 +31,7 @@ class Addresses:
 
 def bodies_of(record) -> list[str]:
     """The texts of a record that hold tables of the catalogue, in the order in which these are numbered."""
-    names = sorted(Reference.sources_in(type(record)) & record.__dict__.keys())
+    names = sorted(rich_text_fields(type(record)) & record.__dict__.keys())
     return [text for name in names if MARK in (text := getattr(record, name) or "")]
 
 

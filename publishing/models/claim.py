@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from publishing.claims.finding import claims_in
 from publishing.claims.language import checked
-from publishing.models.reference import Reference
 from publishing.models.revised import Revised
+from publishing.richtext import rich_text_fields
 from publishing.roles import may_publish
 
 MOST_DAYS = 1826
@@ -230,7 +230,7 @@ def _first_review(record, pattern: ClaimPattern, written_on: date) -> date | Non
 
 def texts_of(record) -> dict[str, tuple[str, bool]]:
     """The texts of a record that can make claims, by field: the words, and whether they are HTML."""
-    rich = Reference.sources_in(type(record))
+    rich = rich_text_fields(type(record))
     return {name: (getattr(record, name) or "", name in rich) for name in sorted(claiming_fields(type(record)))}
 
 
@@ -241,7 +241,7 @@ def claiming_fields(model) -> frozenset[str]:
         return frozenset()
     # The name of an author or a topic is a name.
     plain = {model.summary_field} | ({model.title_field} if has_owner(model) else set())
-    return Reference.sources_in(model) | frozenset(filter(None, plain))
+    return rich_text_fields(model) | frozenset(filter(None, plain))
 
 
 def has_owner(model) -> bool:

@@ -3,6 +3,7 @@
 from publishing.models.claim import Claim, claiming_fields
 from publishing.models.name_mention import NameMention
 from publishing.models.reference import Reference
+from publishing.richtext import rich_text_fields
 
 
 def note_texts(records):
@@ -14,4 +15,4 @@ def note_texts(records):
 
 def noted_fields(model) -> frozenset[str]:
     """Names of the fields of `model` from which that follows: its texts, what it is, and whether readers see it."""
-    return Reference.sources_in(model) | claiming_fields(model) | {"state", *model.address_fields}
+    return rich_text_fields(model) | claiming_fields(model) | {"state", *model.address_fields}

@@ -8,8 +8,8 @@ from django.db import models, transaction
 
 from publishing.models.name_mention import NameMention
 from publishing.models.publishable import Publishable
-from publishing.models.reference import Reference
 from publishing.naming.today import lexicon_of_today
+from publishing.richtext import rich_text_fields
 
 BATCH = 100
 
@@ -66,8 +66,8 @@ class NameIndex(models.Model):
 
 def _tables() -> list[type[Publishable]]:
     tables = (model for model in apps.get_models() if issubclass(model, Publishable) and not model._meta.proxy)
-    return sorted((model for model in tables if Reference.sources_in(model)), key=lambda model: model._meta.label_lower)
+    return sorted((model for model in tables if rich_text_fields(model)), key=lambda model: model._meta.label_lower)
 
 
 def _has_text(model) -> models.Q:
-    return models.Q(*((f"{field}__gt", "") for field in sorted(Reference.sources_in(model))), _connector=models.Q.OR)
+    return models.Q(*((f"{field}__gt", "") for field in sorted(rich_text_fields(model))), _connector=models.Q.OR)

@@ -5,17 +5,17 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 from publishing.models.name_rule import NameRule
-from publishing.models.reference import Reference
 from publishing.naming.finding import How
 from publishing.naming.mentions import NameInText, names_of
 from publishing.naming.reading import Reading
 from publishing.naming.today import lexicon_of_today
+from publishing.richtext import rich_text_fields
 
 
 class NameMentionManager(models.Manager):
     def sync(self, records):
         """Make the rows of `records` (of one model) equal to what their texts name today. Writes only what differs."""
-        fields = sorted(Reference.sources_in(type(records[0]))) if records else ()
+        fields = sorted(rich_text_fields(type(records[0]))) if records else ()
         if not fields:
             return
         source_type = ContentType.objects.get_for_model(records[0])

@@ -17,8 +17,8 @@ from publishing.facts import with_values_of_today
 from publishing.list_page import ListPage
 from publishing.models.in_step import note_texts, noted_fields
 from publishing.models.redirect import Redirect
-from publishing.models.reference import Reference
 from publishing.models.search_entry import SearchEntry
+from publishing.richtext import rich_text_fields
 from publishing.richtext.document import plain_text
 from publishing.roles import may_view
 from publishing.search.document import SearchDocument
@@ -282,7 +282,7 @@ class Publishable(models.Model):
         Those to be frozen are so from the moment that it is published.
         """
         changed = []
-        for name in sorted(Reference.sources_in(type(self)) & self.__dict__.keys()):
+        for name in sorted(rich_text_fields(type(self)) & self.__dict__.keys()):
             text = getattr(self, name)
             today = with_tables_of_today(text, self.state == State.PUBLISHED) if isinstance(text, str) else text
             if today is not text and today != text:
@@ -358,7 +358,7 @@ class Publishable(models.Model):
 
     def search_document(self) -> SearchDocument:
         """What of this record is searched. The record must come from `for_search()`."""
-        bodies = (getattr(self, name) for name in sorted(Reference.sources_in(type(self))))
+        bodies = (getattr(self, name) for name in sorted(rich_text_fields(type(self))))
         texts = (plain_text(with_values_of_today(body)) for body in bodies)
         return SearchDocument(self.title_text, summary=self.summary_text, body="\n".join(filter(None, texts)))
 

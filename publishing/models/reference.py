@@ -1,13 +1,11 @@
 """Which record mentions which, by which words, and what was known of it then: rows kept in step with the texts."""
 
-from functools import cache
-
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 from publishing.facts import known_of
-from publishing.richtext import RichTextField
+from publishing.richtext import rich_text_fields
 from publishing.richtext.document import Mention, mentions
 
 
@@ -17,7 +15,7 @@ class ReferenceManager(models.Manager):
 
         By that nobody has stood by a text: what was known of a mention stays that, also where it leads elsewhere now.
         """
-        fields = Reference.sources_in(type(records[0])) if records else ()
+        fields = rich_text_fields(type(records[0])) if records else ()
         if not fields:
             return
         source_type = ContentType.objects.get_for_model(records[0])
@@ -93,12 +91,6 @@ class Reference(models.Model):
     def mention(self) -> Mention:
         kind = ContentType.objects.get_for_id(self.target_type_id)
         return Mention(kind.app_label, kind.model, self.target_id, self.words, self.fact)
-
-    @staticmethod
-    @cache
-    def sources_in(model) -> frozenset[str]:
-        """Names of the fields of `model` whose texts can hold references."""
-        return frozenset(field.name for field in model._meta.concrete_fields if isinstance(field, RichTextField))
 
     @classmethod
     def made_by(cls, record, source_type, fields) -> list["Reference"]:

@@ -6,10 +6,11 @@ from urllib.parse import parse_qs, urlencode
 
 from django.core.exceptions import ValidationError
 
-from publishing.models import NameMention, NameRule, Reference
+from publishing.models import NameMention, NameRule
 from publishing.naming.linking import link_certain, with_words
 from publishing.naming.today import lexicon_of_today
 from publishing.naming.tokens import key_of
+from publishing.richtext import rich_text_fields
 from publishing.richtext.document import mention
 
 BUTTON = "_names"  # the name of the buttons; their value is a choice
@@ -66,7 +67,7 @@ def applied(choice: Choice | None, model, fields: dict, ignored) -> dict:
     """Return the `fields` of a record of `model` with what the choice changes in its texts.
 
     Raises ValidationError where the words no longer stand there."""
-    texts = Reference.sources_in(model) & fields.keys()
+    texts = rich_text_fields(model) & fields.keys()
     if choice is None or choice.is_rule:
         return fields
     if choice.do == Do.LINK_ALL:

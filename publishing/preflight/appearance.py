@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from publishing.metadata import DESCRIPTION_LIMIT, TITLE_LIMIT, description_from, shorten
-from publishing.models import Prose, Reference
+from publishing.models import Prose
+from publishing.richtext import rich_text_fields
 
 NAME_BEFORE = " · "
 
@@ -28,7 +29,7 @@ def appearance(record, site) -> Appearance | None:
     """What `record`, as it stands in memory, says of itself; None for what has no words of its own for that."""
     if not isinstance(record, Prose):
         return None
-    body = getattr(record, min(Reference.sources_in(type(record))), "")
+    body = getattr(record, min(rich_text_fields(type(record))), "")
     title = record.meta_title or str(record)
     cover = getattr(record, record.cover_field) if record.cover_field else None
     image = record.share_image or cover

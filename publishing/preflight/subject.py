@@ -4,8 +4,9 @@ import copy
 from dataclasses import dataclass
 from functools import cached_property
 
-from publishing.models import Publishable, Reference
+from publishing.models import Publishable
 from publishing.revisions.content import current, fill
+from publishing.richtext import rich_text_fields
 from publishing.richtext.document import parse
 
 
@@ -18,7 +19,7 @@ class Subject:
     @cached_property
     def texts(self) -> dict:
         """The tree of each rich text, by the name of its field."""
-        fields = sorted(Reference.sources_in(type(self.record)))
+        fields = sorted(rich_text_fields(type(self.record)))
         return {field: parse(getattr(self.record, field) or "") for field in fields}
 
     @property

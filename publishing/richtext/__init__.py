@@ -1,6 +1,6 @@
 """Rich text: one list of allowed HTML, the field that keeps to it, and the editor that writes it."""
 
 from publishing.richtext.allowlist import clean
-from publishing.richtext.field import RichTextField
+from publishing.richtext.field import RichTextField, rich_text_fields
 
-__all__ = ["RichTextField", "clean"]
+__all__ = ["RichTextField", "clean", "rich_text_fields"]

@@ -1,5 +1,7 @@
 """The model field of a body: cleaned on every way into the database."""
 
+from functools import cache
+
 from django.core.exceptions import FieldError
 from django.db import models
 from django.db.models.expressions import Case, Col, Value, When
@@ -45,6 +47,12 @@ class RichTextField(models.TextField):
     def deconstruct(self):
         name, _path, args, kwargs = super().deconstruct()
         return name, "publishing.richtext.RichTextField", args, kwargs
+
+
+@cache
+def rich_text_fields(model) -> frozenset[str]:
+    """Return the names of the fields of `model` that hold rich text."""
+    return frozenset(field.name for field in model._meta.concrete_fields if isinstance(field, RichTextField))
 
 
 def _is_clean(expression) -> bool:

@@ -5,6 +5,7 @@ from articles.models import Article
 from faq.models import Question
 from publishing.models import Reference
 from publishing.registry import publishable_models
+from publishing.richtext import rich_text_fields
 from publishing.where_used import where_used
 from tests import factories
 
@@ -138,7 +139,7 @@ def test_picture_in_a_text_is_a_reference():
 
 def test_every_kind_of_record_with_rich_text_keeps_references(question):
     for model in publishable_models():
-        for name in Reference.sources_in(model):
+        for name in rich_text_fields(model):
             record = factories.publishable(model, f"keeps{name}", **{name: mentioning(question)})
             assert question in targets_of(record), f"{model._meta.label}.{name}"
 

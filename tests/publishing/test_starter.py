@@ -8,6 +8,7 @@ from articles.models import Article, Author
 from faq.models import OtherWording, Question
 from publishing.models import Publishable, Reference, StarterRecord
 from publishing.registry import publishable_models
+from publishing.richtext import rich_text_fields
 from publishing.staleness import all_passages
 from publishing.starter import Once, StarterContentError, with_primary_keys
 from tests import factories
@@ -93,7 +94,7 @@ def test_every_reference_of_the_starter_content_is_found(starter_content):
     for reference in Reference.objects.prefetch_related("target", "source"):
         assert reference.target is not None, f"{reference.source} mentions nothing by {reference.words!r}"
     for model in publishable_models():
-        for name in Reference.sources_in(model):
+        for name in rich_text_fields(model):
             assert not model._base_manager.filter(**{f"{name}__regex": r'"(ref|fact):[^"]*/0[/"]'}).exists()
 
 

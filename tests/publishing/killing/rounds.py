@@ -37,6 +37,7 @@ from publishing.management.commands.serve import server as server_command  # noq
 from publishing.models import Act, Redirect, Reference, Revision, SearchEntry, State  # noqa: E402
 from publishing.revisions.acts import apply_due_updates  # noqa: E402
 from publishing.revisions.content import read, same  # noqa: E402
+from publishing.richtext import rich_text_fields  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.config.running import PROJECT, free_port  # noqa: E402
 from tests.forms import values_of  # noqa: E402
@@ -204,7 +205,7 @@ def halves_of(article) -> list[str]:
     entry = SearchEntry.objects.select_related("texts").get(source_type=source_type, source_id=article.pk)
     if entry.meaning() != SearchEntry.made_from(Article.objects.for_search().get(pk=article.pk)).meaning():
         wrong.append("search knows another version.")
-    wanted = Reference.made_by(article, source_type, Reference.sources_in(Article))
+    wanted = Reference.made_by(article, source_type, rich_text_fields(Article))
     stored = Reference.objects.filter(source_type=source_type, source_id=article.pk)
     if sorted(map(Reference.meaning, wanted)) != sorted(map(Reference.meaning, stored)):
         wrong.append("its references are those of another version.")

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from catalog.expressions import exact, lowest_input_price, status_on
 from catalog.models import AIModel, ModelInputModality, ModelOutputModality
-from catalog.status import SERVED
+from catalog.rules.status import SERVED
 
 LOOKED_AT = 300  # the latest of the same kind: what is older is seldom an alternative, and the work stays bounded
 MOST = 5

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from catalog.changes import RECORDS, plain, read_value
 from catalog.models import AIModel, Evidence, FieldChange
-from catalog.vocabulary import Existence
+from catalog.rules.choices import Existence
 from publishing.models import Publishable, State
 
 BATCH = 500

@@ -9,10 +9,10 @@ from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog.facts import FIELDS, value_in_words
 from catalog.models import Action, AIModel, FieldChange
 from catalog.news import Change, recent_changes
-from catalog.partial_dates import PartialDate
+from catalog.rules.facts import FIELDS, value_in_words
+from catalog.rules.partial_dates import PartialDate
 
 READ_AT_MOST = 300  # rows of the log, and of new models, before those of one day are put together
 NAMED_AT_MOST = 12  # new models of one day; of more their number is told

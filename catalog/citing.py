@@ -8,7 +8,6 @@ from django.db.models.functions import Coalesce
 
 from catalog import ended
 from catalog.expressions import exact, lowest_price, lowest_price_key, status_on
-from catalog.facts import FIELDS, TOKEN_FACTS, TOKENS, value_in_words
 from catalog.models import (
     AIModel,
     Evidence,
@@ -18,10 +17,11 @@ from catalog.models import (
     ModelVendor,
 )
 from catalog.models.evidence import is_doubtful
-from catalog.partial_dates import PartialDate
-from catalog.prices import CURRENCY, NO_CHARGE, PER, number_in_words
-from catalog.status import Bound, EventKind, Status
-from catalog.vocabulary import Confidence, Meter
+from catalog.rules.choices import Confidence, Meter
+from catalog.rules.facts import FIELDS, TOKEN_FACTS, TOKENS, value_in_words
+from catalog.rules.partial_dates import PartialDate
+from catalog.rules.prices import CURRENCY, NO_CHARGE, PER, number_in_words
+from catalog.rules.status import Bound, EventKind, Status
 from publishing.facts import Citable, CitedFact, FactSource, citable
 from publishing.prepared import Prepared
 

@@ -14,7 +14,7 @@ from catalog.browse.listing import Listing
 from catalog.browse.order import order_of
 from catalog.citing import LABELS
 from catalog.models import AIModel
-from catalog.status import Status
+from catalog.rules.status import Status
 from publishing.comparisons.kinds import Comparable, comparable
 
 CHOSEN = -1  # in the place of a list's number

@@ -8,9 +8,9 @@ from django.db.models import Q
 
 from catalog.models import AIModel, Evidence, LifecycleEvent, Price
 from catalog.offering_row import OfferingRow, Row
-from catalog.prices import amount_in_words, listed_prices, lowest
-from catalog.status import Status
-from catalog.vocabulary import Meter
+from catalog.rules.choices import Meter
+from catalog.rules.prices import amount_in_words, listed_prices, lowest
+from catalog.rules.status import Status
 
 
 class Dossier:

@@ -7,7 +7,7 @@ from django.db.models import CharField, Exists, OuterRef, StringAgg, Subquery, V
 
 from catalog.models import AIModel, Evidence, LifecycleEvent
 from catalog.models.evidence import is_doubted
-from catalog.status import Bound, EventKind
+from catalog.rules.status import Bound, EventKind
 from publishing.facts import Ended
 from publishing.prepared import Prepared
 

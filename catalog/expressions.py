@@ -1,4 +1,4 @@
-"""The rules of `catalog.status` and `catalog.prices` for the database to work out, so that lists can filter and sort by
+"""The rules of `rules.status` and `rules.prices` for the database to work out, so that lists can filter and sort by
 them. They must say the same as those: the tests compare them.
 
 Dates are compared as text. A partial date began by a day where its text is not above that of the day: 2026 and 2026-05
@@ -30,10 +30,10 @@ from django.db.models.lookups import GreaterThan, IsNull, LessThanOrEqual
 
 from catalog.models import LifecycleEvent, Price, Provider
 from catalog.models.offering import STATUS_OF_LISTING
-from catalog.partial_dates import PartialDate
-from catalog.prices import CURRENCY, PER
-from catalog.status import BEGINNINGS, REACHED_BY, SERVED, Bound, EventKind, Status
-from catalog.vocabulary import Meter, Unit
+from catalog.rules.choices import Meter, Unit
+from catalog.rules.partial_dates import PartialDate
+from catalog.rules.prices import CURRENCY, PER
+from catalog.rules.status import BEGINNINGS, REACHED_BY, SERVED, Bound, EventKind, Status
 
 PER_MILLION = Cast(F("amount"), FloatField()) * Value(float(PER)) / F("per_quantity")
 SERVICE_BEGINS = {kind for kind, stage in REACHED_BY.items() if stage in SERVED}
@@ -76,7 +76,7 @@ def end_of(day: date) -> str:
 def status_on(day: date, of: str) -> Subquery:
     """Return the status on `day` of each row of what is queried: models (`of` is "model") or offerings ("offering").
 
-    The order of the cases folds the four sentences of `catalog.status.status_on` into one.
+    The order of the cases folds the four sentences of `rules.status.status_on` into one.
     """
     is_listed = of == "offering"
     may_have_ended, end_is_announced = _may_have_ended(day), _end_is_announced(day)
@@ -118,7 +118,7 @@ def _has_ended(day: date, offering: str) -> Subquery:
 def lowest_input_price(day: date) -> Subquery:
     """Return the lowest price of a model's text input, USD per million tokens, at public providers that still serve it.
 
-    As of `catalog.prices.lowest`: 0 only where none asks more, null for unknown. Only the ordinary price counts: none
+    As of `rules.prices.lowest`: 0 only where none asks more, null for unknown. Only the ordinary price counts: none
     for long contexts, batches or other conditions. A float, to sort and compare by: what must be exact is read from the
     prices themselves.
     """
@@ -162,7 +162,7 @@ def keys_in(keys: list[int]) -> RawSQL:
 
 
 def prices_on(day: date):
-    """Return the prices of which `catalog.prices.prices_on` chooses those that hold: the latest of each key by `day`,
+    """Return the prices of which `rules.prices.prices_on` chooses those that hold: the latest of each key by `day`,
     withdrawn ones among them."""
     key = ("offering_id", "meter", "above_tokens", "service_level", "conditions")
     begun = Price.objects.filter(valid_from__lte=day.isoformat()).order_by()

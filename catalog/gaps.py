@@ -3,7 +3,7 @@
 from django.contrib.contenttypes.models import ContentType
 
 from catalog.models import AIModel
-from catalog.vocabulary import Existence
+from catalog.rules.choices import Existence
 from publishing.gaps import ENOUGH, Gap, GapSource, register
 from publishing.models import Prose, Reference
 from publishing.registry import publishable_models

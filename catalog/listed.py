@@ -24,9 +24,9 @@ from catalog.models import (
     ModelVendor,
     Offering,
 )
-from catalog.partial_dates import PartialDate
-from catalog.status import Status, status_on
-from catalog.vocabulary import Existence
+from catalog.rules.choices import Existence
+from catalog.rules.partial_dates import PartialDate
+from catalog.rules.status import Status, status_on
 
 AT_ONCE = 1_000
 UNKNOWN = "unknown"

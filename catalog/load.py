@@ -21,8 +21,8 @@ from catalog.models import (
     Source,
     Vendor,
 )
-from catalog.status import Bound
-from catalog.vocabulary import Confidence, Existence, Kind, Listing, Openness
+from catalog.rules.choices import Confidence, Existence, Kind, Listing, Openness
+from catalog.rules.status import Bound
 from publishing.load import Plan, create
 from publishing.models import SearchEntry
 

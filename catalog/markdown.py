@@ -4,7 +4,7 @@ It names dated events, not "the status now", which would change without anybody 
 """
 
 from catalog.belongings import belongings_of
-from catalog.partial_dates import PartialDate
+from catalog.rules.partial_dates import PartialDate
 from catalog.templatetags.catalog_record import citations, numbered_sources
 from publishing.addresses import absolute
 from publishing.markdown import heading, link, markdown_document, plain, table, to_markdown

@@ -10,10 +10,10 @@ from catalog.expressions import end_of, last_day
 from catalog.models import AIModel, Evidence, LifecycleEvent, Offering, Price
 from catalog.models.evidence import SUBJECTS
 from catalog.models.price import TERMS
-from catalog.partial_dates import PartialDate
-from catalog.prices import amount_in_words
-from catalog.status import Bound, EventKind, Status
-from catalog.vocabulary import Confidence
+from catalog.rules.choices import Confidence
+from catalog.rules.partial_dates import PartialDate
+from catalog.rules.prices import amount_in_words
+from catalog.rules.status import Bound, EventKind, Status
 from publishing.prepared import Prepared
 
 NEWS = {

@@ -6,9 +6,9 @@ from functools import cached_property
 
 from catalog.models import AIModel, Offering, Price
 from catalog.models.evidence import is_doubtful
-from catalog.prices import usd_per_million_tokens
-from catalog.status import Status
-from catalog.vocabulary import Meter
+from catalog.rules.choices import Meter
+from catalog.rules.prices import usd_per_million_tokens
+from catalog.rules.status import Status
 
 LIMITS = "limit"  # under this name a feed says that the lab's limits do not hold at a provider
 

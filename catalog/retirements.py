@@ -9,8 +9,8 @@ from django.db.models import Prefetch
 from catalog.expressions import end_of
 from catalog.models import AIModel, Evidence, Provider, Source
 from catalog.news import public_events
-from catalog.partial_dates import PartialDate
-from catalog.status import Bound, EventKind
+from catalog.rules.partial_dates import PartialDate
+from catalog.rules.status import Bound, EventKind
 
 MOST = 500  # events of each list that are read; how many more there are is said
 YEAR = timedelta(days=365)

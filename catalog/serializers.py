@@ -24,7 +24,7 @@ from catalog.models import (
     Weights,
 )
 from catalog.models.price import TERMS
-from catalog.vocabulary import Kind, Listing, Openness
+from catalog.rules.choices import Kind, Listing, Openness
 from publishing.api.fields import AbsoluteURLField, IdField, RichHTMLField
 
 

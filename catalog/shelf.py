@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce, Lower, NullIf
 
 from catalog.models import Evidence, Offering, Price, Provider, Source
 from catalog.offering_row import OfferingRow, Row
-from catalog.prices import amount_in_words, listed_prices
+from catalog.rules.prices import amount_in_words, listed_prices
 from publishing.long_lists import More, counted
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from catalog.bulk import change_all, count_changes
 from catalog.models import Family
-from catalog.vocabulary import Kind, Listing, Openness
+from catalog.rules.choices import Kind, Listing, Openness
 from publishing.admin.taking_off import used_lines
 from publishing.models import Publishable, State
 

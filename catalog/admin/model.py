@@ -11,7 +11,7 @@ from catalog.admin.logged import LoggedMixin
 from catalog.admin.merging import MergeMixin
 from catalog.citing import LABELS
 from catalog.models import AIModel, Evidence, Offering
-from catalog.status import EventKind
+from catalog.rules.status import EventKind
 from publishing.admin.base import PublishableAdmin, TrashFilter
 from publishing.admin.long_lists import LongListMixin
 

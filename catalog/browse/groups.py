@@ -18,9 +18,9 @@ from catalog.models import (
     Provider,
     Vendor,
 )
-from catalog.partial_dates import PartialDate
-from catalog.status import Status
-from catalog.vocabulary import Existence, Kind, Openness
+from catalog.rules.choices import Existence, Kind, Openness
+from catalog.rules.partial_dates import PartialDate
+from catalog.rules.status import Status
 from publishing.parameters import amount, whole_number
 
 MAX_TOKENS = 10**12

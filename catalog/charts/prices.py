@@ -9,7 +9,7 @@ from functools import cached_property
 from catalog.charts.drawing import NARROW, WIDE, LogScale, Mark, Picture, Plane, Text, without_collisions
 from catalog.expressions import exact, lowest_input_price
 from catalog.models import AIModel
-from catalog.prices import NO_CHARGE
+from catalog.rules.prices import NO_CHARGE
 
 MOST_DRAWN = 500
 CELL = 4  # dots whose places fall into one square of this size are one, the larger the more they are

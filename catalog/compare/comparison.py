@@ -7,13 +7,13 @@ from decimal import Decimal
 
 from catalog.compare.offers import best_offer, offers_of
 from catalog.compare.workload import Workload
-from catalog.facts import facts_of
 from catalog.models import AIModel, BenchmarkResult, Weights
-from catalog.partial_dates import PartialDate
-from catalog.prices import NO_CHARGE, unit_in_words
-from catalog.status import Bound, EventKind, Status
+from catalog.rules.choices import Meter, Unit
+from catalog.rules.facts import facts_of
+from catalog.rules.partial_dates import PartialDate
+from catalog.rules.prices import NO_CHARGE, unit_in_words
+from catalog.rules.status import Bound, EventKind, Status
 from catalog.templatetags.catalog_browse import price as in_words
-from catalog.vocabulary import Meter, Unit
 
 NAMES_AT_MOST = 6
 NONE_ON_RECORD = "none on record"

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from catalog.compare.workload import Cost, Workload
 from catalog.models import Offering, Price
-from catalog.prices import prices_on, usd_per_million_tokens
-from catalog.status import Status
+from catalog.rules.prices import prices_on, usd_per_million_tokens
+from catalog.rules.status import Status
 
 
 @dataclass
@@ -49,7 +49,7 @@ def offers_of(models, day: date) -> dict[int, list[Offer]]:
 
 
 def best_offer(offers: list[Offer], workload: Workload) -> Offer | None:
-    """Return the cheapest for the work, of those that charge for it if any do (`catalog.prices.lowest`); where none
+    """Return the cheapest for the work, of those that charge for it if any do (`prices.lowest`); where none
     can be reckoned, the one that lacks the fewest prices."""
 
     def badness(offer: Offer):

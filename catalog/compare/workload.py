@@ -3,8 +3,8 @@
 from dataclasses import dataclass, fields
 from decimal import Decimal
 
-from catalog.prices import PER
-from catalog.vocabulary import Meter
+from catalog.rules.choices import Meter
+from catalog.rules.prices import PER
 from publishing.parameters import whole_number
 
 FORMULA = (

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from catalog.importers.entries import MISSING, BrokenRecordError
-from catalog.partial_dates import PartialDate
-from catalog.status import Status
-from catalog.vocabulary import Listing, Openness
+from catalog.rules.choices import Listing, Openness
+from catalog.rules.partial_dates import PartialDate
+from catalog.rules.status import Status
 
 NO_LIMIT = 99_999_999  # how some write that they know of none
 LARGEST = 10**15

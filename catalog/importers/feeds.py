@@ -6,7 +6,7 @@ from catalog.importers.litellm import importing as litellm
 from catalog.importers.models_dev import importing as models_dev
 from catalog.importers.running import Mode
 from catalog.models import ImportRun
-from catalog.vocabulary import Feed
+from catalog.rules.choices import Feed
 
 IMPORTS = {Feed.MODELS_DEV: models_dev.import_models_dev, Feed.LITELLM: litellm.import_litellm}
 FEEDS = {Feed.MODELS_DEV: models_dev, Feed.LITELLM: litellm}

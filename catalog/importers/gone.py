@@ -8,7 +8,7 @@ from catalog.changes import look_at, take_note
 from catalog.importers.entries import Entry
 from catalog.importers.ownership import histories
 from catalog.models import ImportedRecord, ImportRun, Offering, RecordKind
-from catalog.vocabulary import Listing
+from catalog.rules.choices import Listing
 
 
 def missing_from(feed: str, entries: list[Entry]) -> tuple[list[ImportedRecord], int]:

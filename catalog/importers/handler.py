@@ -15,7 +15,7 @@ from catalog.importers.columns import Column
 from catalog.importers.entries import MISSING, BrokenRecordError, Difference, Entry, Plan, at, put, shown, without
 from catalog.importers.ownership import History, histories
 from catalog.models import Action, Evidence, FieldChange, ImportedRecord, ImportRun, Source
-from catalog.vocabulary import Confidence
+from catalog.rules.choices import Confidence
 
 BATCH = 500
 REST = "extra"

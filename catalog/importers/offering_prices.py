@@ -4,8 +4,8 @@ from catalog.importers.handler import BATCH
 from catalog.importers.ownership import price_owners, prices_of
 from catalog.importers.prices import Standing, plan_prices, take
 from catalog.models import Evidence, Offering, Price
-from catalog.prices import prices_on
-from catalog.vocabulary import Confidence
+from catalog.rules.choices import Confidence
+from catalog.rules.prices import prices_on
 
 BY_HAND = {"set by hand", "deleted by hand"}
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from catalog.models import Action, Evidence, FieldChange, Price
-from catalog.vocabulary import Feed
+from catalog.rules.choices import Feed
 
 
 @dataclass

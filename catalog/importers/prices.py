@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from catalog.importers.entries import MISSING, BrokenRecordError, Difference
 from catalog.models import Price
-from catalog.prices import prices_on
-from catalog.vocabulary import Feed, Unit
+from catalog.rules.choices import Feed, Unit
+from catalog.rules.prices import prices_on
 
 PLACES = Decimal("0.000000001")
 DEAREST = Decimal(1_000_000)

@@ -15,7 +15,7 @@ from catalog.importers.gone import end, missing_from
 from catalog.importers.handler import Handler
 from catalog.importers.impact import cited_models, impact_of, told
 from catalog.models import AIModel, HeldRecord, ImportRun, RunState, Source
-from catalog.vocabulary import Feed
+from catalog.rules.choices import Feed
 from publishing.staleness import Impact
 
 BATCH = 250

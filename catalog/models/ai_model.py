@@ -9,14 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 from taggit.managers import TaggableManager
 
-from catalog.constraints import above_zero, one_of, partial_dates
-from catalog.facts import Fact, facts_of
 from catalog.models.ai_model_queryset import LATEST_FIRST, AIModelQuerySet
 from catalog.models.family import Family
 from catalog.models.record import CatalogueRecord, extra_field
-from catalog.partial_dates import PartialDateField
-from catalog.status import Status, status_on
-from catalog.vocabulary import Existence, Kind, Openness
+from catalog.rules.choices import Existence, Kind, Openness
+from catalog.rules.constraints import above_zero, one_of, partial_dates
+from catalog.rules.facts import Fact, facts_of
+from catalog.rules.partial_dates import PartialDateField
+from catalog.rules.status import Status, status_on
 from publishing.list_page import ListPage
 from publishing.models import State, published_requires
 from publishing.richtext import RichTextField
@@ -183,7 +183,7 @@ class AIModel(CatalogueRecord):
         return facts_of(self)
 
     def status_on(self, day, events=None) -> Status:
-        """Return the status by the lab's own events (`catalog.status`): a query unless given or prefetched."""
+        """Return the status by the lab's own events (`catalog.rules.status`): a query unless given or prefetched."""
         return status_on(day, self.events.all() if events is None else events, checked_on=self.checked_on)
 
     @classmethod

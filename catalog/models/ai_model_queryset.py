@@ -3,7 +3,7 @@ from django.db.models.functions import Lower
 
 from catalog.models.family import Family
 from catalog.models.tags import Modality, ModelInputModality, ModelOutputModality, ModelVendor, Vendor
-from catalog.vocabulary import Existence
+from catalog.rules.choices import Existence
 from publishing.models import PublishableQuerySet
 
 LINKS = {

@@ -1,9 +1,9 @@
 from django.db import models
 from django.db.models.functions import Lower
 
-from catalog.constraints import one_of
 from catalog.models.ai_model import AIModel
-from catalog.vocabulary import AliasKind
+from catalog.rules.choices import AliasKind
+from catalog.rules.constraints import one_of
 from publishing.models import SearchedPart
 
 

@@ -2,9 +2,9 @@ from urllib.parse import urlsplit
 
 from django.db import models
 
-from catalog.constraints import partial_dates
 from catalog.models.ai_model import AIModel
-from catalog.partial_dates import PartialDateField
+from catalog.rules.constraints import partial_dates
+from catalog.rules.partial_dates import PartialDateField
 
 
 class BenchmarkResult(models.Model):

@@ -3,13 +3,13 @@
 from django.db import models
 from django.db.models import Q
 
-from catalog.constraints import exactly_one, one_of
 from catalog.models.ai_model import AIModel
 from catalog.models.lifecycle_event import LifecycleEvent
 from catalog.models.offering import Offering
 from catalog.models.price import Price
 from catalog.models.provider import Provider
-from catalog.vocabulary import Confidence, Feed
+from catalog.rules.choices import Confidence, Feed
+from catalog.rules.constraints import exactly_one, one_of
 
 SUBJECTS = ("model", "provider", "offering", "price", "event")
 

@@ -4,8 +4,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
 
-from catalog.constraints import one_of
 from catalog.models.imports import ImportRun
+from catalog.rules.constraints import one_of
 
 
 class Action(models.TextChoices):

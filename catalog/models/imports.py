@@ -5,8 +5,8 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
-from catalog.constraints import one_of
-from catalog.vocabulary import Feed
+from catalog.rules.choices import Feed
+from catalog.rules.constraints import one_of
 
 
 class RunState(models.TextChoices):

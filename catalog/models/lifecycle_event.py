@@ -1,11 +1,11 @@
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from catalog.constraints import exactly_one, one_of, partial_dates
 from catalog.models.ai_model import AIModel
 from catalog.models.offering import Offering
-from catalog.partial_dates import PartialDate, PartialDateField
-from catalog.status import Bound, EventKind
+from catalog.rules.constraints import exactly_one, one_of, partial_dates
+from catalog.rules.partial_dates import PartialDate, PartialDateField
+from catalog.rules.status import Bound, EventKind
 
 
 class LifecycleEventQuerySet(models.QuerySet):

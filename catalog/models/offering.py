@@ -1,12 +1,12 @@
 from django.db import models
 
-from catalog.constraints import above_zero, one_of, partial_dates
 from catalog.models.ai_model import AIModel
 from catalog.models.provider import Provider
 from catalog.models.record import extra_field
-from catalog.partial_dates import PartialDateField
-from catalog.status import Status, status_on
-from catalog.vocabulary import Listing
+from catalog.rules.choices import Listing
+from catalog.rules.constraints import above_zero, one_of, partial_dates
+from catalog.rules.partial_dates import PartialDateField
+from catalog.rules.status import Status, status_on
 
 STATUS_OF_LISTING = {
     Listing.LISTED: Status.AVAILABLE,
@@ -110,7 +110,7 @@ class Offering(models.Model):
         return f"{self.api_id} at {self.provider}"
 
     def status_on(self, day, events=None) -> Status:
-        """Return the status at this provider (`catalog.status`). Its events cost a query unless given or prefetched."""
+        """Return the status at this provider (`rules.status`). Its events cost a query unless given or prefetched."""
         return status_on(
             day,
             self.events.all() if events is None else events,

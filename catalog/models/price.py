@@ -2,10 +2,10 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
-from catalog.constraints import above_zero, one_of, partial_dates
 from catalog.models.offering import Offering
-from catalog.partial_dates import PartialDate, PartialDateField
-from catalog.vocabulary import Meter, Unit
+from catalog.rules.choices import Meter, Unit
+from catalog.rules.constraints import above_zero, one_of, partial_dates
+from catalog.rules.partial_dates import PartialDate, PartialDateField
 
 CURRENCY = r"\A[A-Z]{3}\Z"
 # What a row says of a price, in the order of forms and lists.

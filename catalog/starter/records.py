@@ -15,7 +15,7 @@ from catalog.models import (
     Source,
     Vendor,
 )
-from catalog.vocabulary import Confidence
+from catalog.rules.choices import Confidence
 
 # What an entry has beside the fields of its record.
 PARTS = {

@@ -2,7 +2,7 @@ from django import template
 from django.utils import timezone
 
 from catalog.news import Change, coming_ends, recent_changes, record_counts
-from catalog.partial_dates import PartialDate
+from catalog.rules.partial_dates import PartialDate
 from publishing.page_cache.known import known_while_content_stays
 
 register = template.Library()

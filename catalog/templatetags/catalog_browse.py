@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django import template
 
-from catalog.prices import NO_CHARGE
+from catalog.rules.prices import NO_CHARGE
 
 register = template.Library()
 

@@ -9,10 +9,10 @@ from django import template
 from catalog.dossier import Dossier
 from catalog.models import Evidence, LifecycleEvent, Source
 from catalog.offering_row import OfferingRow, Row
-from catalog.partial_dates import PartialDate
-from catalog.prices import NO_CHARGE, amount_in_words
-from catalog.status import REACHED_BY, Bound, EventKind, Status
-from catalog.vocabulary import Confidence
+from catalog.rules.choices import Confidence
+from catalog.rules.partial_dates import PartialDate
+from catalog.rules.prices import NO_CHARGE, amount_in_words
+from catalog.rules.status import REACHED_BY, Bound, EventKind, Status
 
 register = template.Library()
 

@@ -16,10 +16,10 @@ from catalog.models import (
     Offering,
     Price,
 )
-from catalog.partial_dates import PartialDate
-from catalog.prices import lowest, prices_on
-from catalog.status import Status
-from catalog.vocabulary import Existence, Kind, Openness
+from catalog.rules.choices import Existence, Kind, Openness
+from catalog.rules.partial_dates import PartialDate
+from catalog.rules.prices import lowest, prices_on
+from catalog.rules.status import Status
 from publishing.models import State
 from tests.catalog import factories
 

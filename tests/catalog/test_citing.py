@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from catalog.models import AIModel, Evidence, Source
-from catalog.vocabulary import Confidence
+from catalog.rules.choices import Confidence
 from publishing.facts import facts_to_choose
 from publishing.richtext.document import mention, without_fact_words
 from publishing.richtext.render import Heading, Texts

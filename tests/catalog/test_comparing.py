@@ -12,7 +12,7 @@ from django.utils import timezone
 from articles.feeds import feed_of
 from articles.models import Article
 from catalog.models import AIModel, Evidence, Source
-from catalog.vocabulary import Confidence, Existence
+from catalog.rules.choices import Confidence, Existence
 from publishing.addresses import absolute
 from publishing.comparisons.kinds import understood
 from publishing.incoming.conversion import take_part

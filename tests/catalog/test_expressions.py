@@ -9,10 +9,10 @@ from django.db import connection
 
 from catalog.expressions import lowest_input_price, prices_on, status_on
 from catalog.models import AIModel, LifecycleEvent, Offering, Price
-from catalog.prices import lowest
-from catalog.prices import prices_on as prices_that_hold
-from catalog.status import Bound, EventKind, Status
-from catalog.vocabulary import Listing, Meter, Unit
+from catalog.rules.choices import Listing, Meter, Unit
+from catalog.rules.prices import lowest
+from catalog.rules.prices import prices_on as prices_that_hold
+from catalog.rules.status import Bound, EventKind, Status
 from publishing.models import State
 from tests.catalog import factories
 

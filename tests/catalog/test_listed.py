@@ -16,8 +16,8 @@ from catalog.feed.stamping import stamp
 from catalog.listed import Dated, standing_on
 from catalog.models import AIModel, FeedMark, LifecycleEvent, ListCount, ListedModel, Offering, Provider, Vendor
 from catalog.models.feed import FEED
-from catalog.partial_dates import PartialDate
-from catalog.status import Bound, EventKind, Status
+from catalog.rules.partial_dates import PartialDate
+from catalog.rules.status import Bound, EventKind, Status
 
 pytestmark = pytest.mark.django_db
 LISTS = ["checked", "unchecked", "all", "unverified"]

@@ -5,8 +5,8 @@ import random
 from types import SimpleNamespace
 
 from catalog.models.offering import STATUS_OF_LISTING
-from catalog.partial_dates import PartialDate
-from catalog.status import Bound, EventKind, status_on
+from catalog.rules.partial_dates import PartialDate
+from catalog.rules.status import Bound, EventKind, status_on
 from tests.catalog.mirroring import mirror
 
 

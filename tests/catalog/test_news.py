@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from catalog.news import coming_ends, recent_changes, record_counts
-from catalog.vocabulary import Confidence
+from catalog.rules.choices import Confidence
 from tests.catalog import factories
 
 pytestmark = pytest.mark.django_db

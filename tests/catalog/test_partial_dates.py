@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from catalog.models import AIModel
-from catalog.partial_dates import PartialDate
+from catalog.rules.partial_dates import PartialDate
 from tests.catalog import factories
 
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from catalog.models import Price
-from catalog.prices import amount_in_words, lowest, prices_on
+from catalog.rules.prices import amount_in_words, lowest, prices_on
 
 DAY = date(2026, 11, 24)
 

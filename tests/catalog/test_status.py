@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from catalog.models import LifecycleEvent
-from catalog.status import Status, status_on
+from catalog.rules.status import Status, status_on
 from tests.catalog import factories
 
 

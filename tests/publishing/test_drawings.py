@@ -11,7 +11,7 @@ from PIL import Image as PILImage
 from PIL import ImageChops
 
 from catalog.models import AIModel
-from catalog.vocabulary import Existence
+from catalog.rules.choices import Existence
 from publishing.drawings import fonts, typesetting
 from publishing.drawings.card import card
 from publishing.drawings.drawing import GRIDS, SUBJECTS, Drawing, drawing_about

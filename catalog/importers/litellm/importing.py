@@ -8,7 +8,7 @@ from catalog.importers.litellm.matching import Match, Matching, entries_of
 from catalog.importers.litellm.offerings import LiteLLMHandler
 from catalog.importers.running import Mode, running, source_of
 from catalog.models import ImportRun
-from catalog.vocabulary import Feed
+from catalog.rules.choices import Feed
 
 
 def import_litellm(data, address: str, mode: Mode, say, user=None) -> ImportRun:

@@ -8,8 +8,8 @@ from catalog.importers.handler import BATCH, Handler
 from catalog.importers.litellm import prices
 from catalog.importers.offering_prices import OfferingPrices
 from catalog.models import Evidence, LifecycleEvent, Offering, Provider, RecordKind
-from catalog.status import Bound, EventKind
-from catalog.vocabulary import Confidence, Feed
+from catalog.rules.choices import Confidence, Feed
+from catalog.rules.status import Bound, EventKind
 
 END, SUCCESSOR = "deprecation_date", "successor_model"
 

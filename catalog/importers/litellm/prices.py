@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from catalog.importers.columns import LARGEST
 from catalog.importers.entries import BrokenRecordError
 from catalog.importers.prices import Stated, amount_of
-from catalog.vocabulary import Meter, Unit
+from catalog.rules.choices import Meter, Unit
 
 MILLION = 1_000_000
 

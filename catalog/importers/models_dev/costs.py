@@ -3,7 +3,7 @@
 from catalog.importers.columns import whole_number
 from catalog.importers.entries import MISSING, BrokenRecordError
 from catalog.importers.prices import PLACES, Stated, amount_of
-from catalog.vocabulary import Meter, Unit
+from catalog.rules.choices import Meter, Unit
 
 # By million tokens, all of them, but for what is asked: there the provider's own list says by the thousand.
 METERS = {

@@ -10,7 +10,7 @@ from catalog.importers.models_dev.models import ModelHandler
 from catalog.importers.models_dev.offerings import OfferingHandler, split
 from catalog.importers.models_dev.providers import ProviderHandler
 from catalog.models import ImportedRecord, Source
-from catalog.vocabulary import Feed
+from catalog.rules.choices import Feed
 
 BATCH = 500
 

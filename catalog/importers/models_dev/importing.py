@@ -11,7 +11,7 @@ from catalog.importers.models_dev.providers import ProviderHandler
 from catalog.importers.models_dev.shapes import day_of, entries_of
 from catalog.importers.running import Mode, running, source_of
 from catalog.models import ImportRun, RecordKind
-from catalog.vocabulary import Feed
+from catalog.rules.choices import Feed
 
 
 def import_models_dev(data, address: str, mode: Mode, say, user=None) -> ImportRun:

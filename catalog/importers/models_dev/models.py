@@ -17,7 +17,7 @@ from catalog.models import (
     ModelVendor,
     RecordKind,
 )
-from catalog.vocabulary import AliasKind, Feed, Kind
+from catalog.rules.choices import AliasKind, Feed, Kind
 from publishing.slugs import slug_for
 
 TAGS = {

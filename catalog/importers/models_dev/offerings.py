@@ -8,7 +8,7 @@ from catalog.importers.models_dev.models import ABILITIES, LIMITS_AND_DATES
 from catalog.importers.models_dev.shapes import as_authored
 from catalog.importers.offering_prices import BY_HAND, OfferingPrices
 from catalog.models import AIModel, Evidence, ImportedRecord, Offering, Provider, RecordKind
-from catalog.vocabulary import Feed
+from catalog.rules.choices import Feed
 
 COST = "cost"
 LONGEST_ID = 200

@@ -9,9 +9,9 @@ from django.db.models import Prefetch
 from catalog.importers.entries import MISSING, BrokenRecordError
 from catalog.importers.handler import BATCH
 from catalog.models import BenchmarkResult, Evidence, LifecycleEvent, Weights
-from catalog.partial_dates import PartialDate
-from catalog.status import EventKind
-from catalog.vocabulary import Confidence
+from catalog.rules.choices import Confidence
+from catalog.rules.partial_dates import PartialDate
+from catalog.rules.status import EventKind
 
 
 @dataclass(frozen=True)

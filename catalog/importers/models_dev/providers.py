@@ -2,7 +2,7 @@ from catalog.importers.columns import text
 from catalog.importers.entries import BrokenRecordError
 from catalog.importers.handler import BATCH, Handler
 from catalog.models import Evidence, Provider, RecordKind
-from catalog.vocabulary import Feed
+from catalog.rules.choices import Feed
 from publishing.slugs import slug_for
 
 

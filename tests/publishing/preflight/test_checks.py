@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from articles.models import Article, PlacedQuestion
 from catalog.models import AIModel, LifecycleEvent
-from catalog.status import EventKind
+from catalog.rules.status import EventKind
 from publishing.models import Image, Redirect, State
 from publishing.preflight.checking import CHECKS, preflight
 from publishing.preflight.rules import RULES

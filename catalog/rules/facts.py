@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from catalog.partial_dates import PartialDate
-from catalog.vocabulary import Kind, Openness
+from catalog.rules.choices import Kind, Openness
+from catalog.rules.partial_dates import PartialDate
 
 # In tokens only where text is taken or given by tokens; for the others the rows would say "unknown" of no question.
 TOKEN_FACTS = {"context_tokens", "max_input_tokens", "max_output_tokens"}

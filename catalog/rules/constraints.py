@@ -2,7 +2,7 @@
 
 from django.db.models import CheckConstraint, Q
 
-from catalog.partial_dates import FORM_IN_DATABASE
+from catalog.rules.partial_dates import FORM_IN_DATABASE
 
 
 def partial_dates(*fields: str) -> list[CheckConstraint]:

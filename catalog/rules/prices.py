@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from catalog.vocabulary import Meter, Unit
+from catalog.rules.choices import Meter, Unit
 
 METERS = Meter.values
 # In what prices of tokens are told and compared.

@@ -52,7 +52,7 @@ class PartialDateField(models.CharField):
     """Text of the form YYYY, YYYY-MM or YYYY-MM-DD, empty when unknown. Text order is the order in time.
 
     A date that is not in the calendar is refused on every way into the database, with ValidationError; models add
-    `catalog.constraints.partial_dates` for what writes past Django.
+    `catalog.rules.constraints.partial_dates` for what writes past Django.
     """
 
     description = "Date, perhaps without day or month"

@@ -11,6 +11,9 @@ class CatalogConfig(AppConfig):
         *("catalog.FeedState", "catalog.FeedEntry", "catalog.FeedMark"),
         # Counted from what readers see, and looked at anew with each page that is made.
         *("catalog.ListCount", "catalog.ListedModel"),
+        # Derived when stamping, which says itself when it has written something.
+        *("catalog.ModelSummary", "catalog.ModelPeriod", "catalog.OfferingSummary", "catalog.OfferingPeriod"),
+        *("catalog.TimelineEntry", "catalog.FacetCount"),
         *("catalog.ImportRun", "catalog.ImportedRecord", "catalog.HeldRecord"),
     )
 

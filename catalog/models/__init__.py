@@ -14,6 +14,14 @@ from catalog.models.merged_record import MergedRecord
 from catalog.models.offering import Offering
 from catalog.models.price import Price
 from catalog.models.provider import Provider
+from catalog.models.summaries import (
+    FacetCount,
+    ModelPeriod,
+    ModelSummary,
+    OfferingPeriod,
+    OfferingSummary,
+    TimelineEntry,
+)
 from catalog.models.tags import Modality, ModelInputModality, ModelOutputModality, ModelVendor, Vendor
 from catalog.models.weights import Weights
 
@@ -23,6 +31,7 @@ __all__ = [
     "Alias",
     "BenchmarkResult",
     "Evidence",
+    "FacetCount",
     "Family",
     "FeedEntry",
     "FeedMark",
@@ -38,13 +47,18 @@ __all__ = [
     "Modality",
     "ModelInputModality",
     "ModelOutputModality",
+    "ModelPeriod",
+    "ModelSummary",
     "ModelVendor",
     "Offering",
+    "OfferingPeriod",
+    "OfferingSummary",
     "Price",
     "Provider",
     "RecordKind",
     "RunState",
     "Source",
+    "TimelineEntry",
     "Vendor",
     "Weights",
 ]

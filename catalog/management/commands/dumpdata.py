@@ -2,6 +2,7 @@ from django.core.management.commands import dumpdata
 
 from catalog.models import ListCount, ListedModel
 from catalog.models.feed import FEED
+from catalog.models.summaries import SUMMARIES
 
 
 class Command(dumpdata.Command):
@@ -11,5 +12,5 @@ class Command(dumpdata.Command):
     """
 
     def handle(self, *app_labels, **options):
-        feed = [model._meta.label for model in (*FEED, ListedModel, ListCount)]
+        feed = [model._meta.label for model in (*FEED, *SUMMARIES, ListedModel, ListCount)]
         super().handle(*app_labels, **{**options, "exclude": [*options["exclude"], *feed]})

@@ -1,0 +1,169 @@
+"""Rows that lists and tables read, derived from the documents of public records by whoever stamps them.
+
+They hold no foreign keys, since a writer may delete the records by SQL: the marks tell. `first_day` and `end_day` of a
+period are a half-open range: its values hold on every day with `first_day <= day < end_day`. The periods of one record
+follow each other without a gap, from `date.min` to `date.max`, so exactly one holds on any day before the last.
+"""
+
+from django.db import models
+from django.db.models import F, Q
+
+
+def price_field() -> models.DecimalField:
+    return models.DecimalField(
+        max_digits=15, decimal_places=9, null=True, help_text="USD per million tokens. Null: unknown."
+    )
+
+
+class ModelSummary(models.Model):
+    """One public model: the columns that lists filter, sort and show, but for those that depend on the day."""
+
+    model_id = models.BigIntegerField(primary_key=True)
+    public_id = models.CharField(max_length=36)
+    slug = models.CharField(max_length=200)
+    name = models.CharField(max_length=200)
+    name_key = models.CharField(max_length=200, help_text="The name in lower case, to sort by.")
+    show = models.CharField(max_length=10, help_text="checked, unchecked or unverified.")
+    kind = models.CharField(max_length=20, help_text="Empty: unknown.")
+    openness = models.CharField(max_length=20, help_text="Empty: unknown.")
+    family_id = models.BigIntegerField(null=True)
+    released_on = models.CharField(max_length=10, help_text="A partial date. Empty: unknown.")
+    released_until = models.CharField(max_length=10, help_text="The last day of the release date. Empty: unknown.")
+    context_tokens = models.BigIntegerField(null=True)
+    places = models.TextField(help_text="Groups and values beside which it counts, as kind:language, with blanks.")
+    row = models.JSONField(help_text="What tables show: vendors, family, modalities and all facts.")
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index("show", F("released_on").desc(), "name_key", "model_id", name="catalog_summary_latest"),
+            models.Index(fields=["show", "name_key", "model_id"], name="catalog_summary_by_name"),
+            models.Index(fields=["show", "context_tokens"], name="catalog_summary_context"),
+            models.Index(fields=["family_id"], name="catalog_summary_of_family"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class ModelPeriod(models.Model):
+    """What is true of a public model from one day until before another: its status and its lowest prices."""
+
+    model_id = models.BigIntegerField()
+    first_day = models.DateField()
+    end_day = models.DateField()
+    status = models.CharField(max_length=10)
+    input_price = price_field()
+    output_price = price_field()
+    input_offering_id = models.BigIntegerField(null=True, help_text="The offering that has the input price.")
+    output_offering_id = models.BigIntegerField(null=True, help_text="The offering that has the output price.")
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["model_id", "first_day"], name="catalog_modelperiod_once"),
+            models.CheckConstraint(condition=Q(first_day__lt=F("end_day")), name="catalog_modelperiod_has_days"),
+        ]
+        indexes = [
+            models.Index(fields=["status", "model_id"], name="catalog_modelperiod_status"),
+            models.Index(fields=["input_price", "model_id"], name="catalog_modelperiod_price"),
+        ]
+
+    def __str__(self):
+        return f"{self.model_id}: {self.status} from {self.first_day}"
+
+
+class OfferingSummary(models.Model):
+    """One public offering: the columns that tables filter, sort and show, but for those that depend on the day."""
+
+    offering_id = models.BigIntegerField(primary_key=True)
+    model_id = models.BigIntegerField(null=True)
+    provider_id = models.BigIntegerField()
+    api_id = models.CharField(max_length=200)
+    name_key = models.CharField(max_length=200, help_text="The name that a table shows, in lower case, to sort by.")
+    row = models.JSONField(help_text="What tables show: model, provider, name, effective limits, data policy, sources.")
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["provider_id", "name_key", "api_id"], name="catalog_offersummary_of"),
+            models.Index(fields=["model_id"], name="catalog_offersummary_model"),
+        ]
+
+    def __str__(self):
+        return self.api_id
+
+
+class OfferingPeriod(models.Model):
+    """What is true of a public offering from one day until before another: its status and its prices."""
+
+    offering_id = models.BigIntegerField()
+    first_day = models.DateField()
+    end_day = models.DateField()
+    status = models.CharField(max_length=10)
+    input_price = price_field()
+    output_price = price_field()
+    prices = models.JSONField(help_text="The prices that hold, as in the document but without their evidence.")
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["offering_id", "first_day"], name="catalog_offerperiod_once"),
+            models.CheckConstraint(condition=Q(first_day__lt=F("end_day")), name="catalog_offerperiod_has_days"),
+        ]
+
+    def __str__(self):
+        return f"{self.offering_id}: {self.status} from {self.first_day}"
+
+
+class TimelineEntry(models.Model):
+    """A dated change that readers may see: an event of a listed model or of an offering of it, or a new price."""
+
+    kind = models.CharField(max_length=10, help_text="A kind of event, or price.")
+    model_id = models.BigIntegerField()
+    offering_id = models.BigIntegerField(null=True, help_text="Null: the vendor says so, of the model itself.")
+    provider_id = models.BigIntegerField(null=True)
+    date = models.CharField(max_length=10, help_text="A partial date.")
+    last_day = models.DateField(help_text="The last day of the date: from then on it has happened.")
+    bound = models.CharField(max_length=10)
+    key = models.CharField(max_length=200, help_text="Names the change for good, as in feeds.")
+    row = models.JSONField(help_text="What pages show: names, addresses, replacement, amounts, sources.")
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["kind", "last_day"], name="catalog_timeline_kind"),
+            models.Index(fields=["last_day"], name="catalog_timeline_day"),
+            models.Index(fields=["model_id"], name="catalog_timeline_model"),
+            models.Index(fields=["offering_id"], name="catalog_timeline_offering"),
+        ]
+
+    def __str__(self):
+        return f"{self.date}: {self.kind} of {self.model_id}"
+
+
+class FacetCount(models.Model):
+    """How many models of one list count beside one value of a group.
+
+    The numbers of statuses are changes that take effect on `day`: those up to a day add up to the number on it. All
+    others have `date.min`.
+    """
+
+    group = models.CharField(max_length=10)
+    value = models.CharField(max_length=20, help_text="A choice, or the key of a record.")
+    show = models.CharField(max_length=10)
+    day = models.DateField()
+    number = models.BigIntegerField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["group", "value", "show", "day"], name="catalog_facetcount_once")
+        ]
+
+    def __str__(self):
+        return f"{self.show} {self.group}:{self.value}: {self.number} from {self.day}"
+
+
+# Derived from the rest of the catalogue, beside the documents: they stay out of dumps and backups.
+SUMMARIES = (ModelSummary, ModelPeriod, OfferingSummary, OfferingPeriod, TimelineEntry, FacetCount)

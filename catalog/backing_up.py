@@ -2,9 +2,10 @@
 
 from catalog.feed.keeping import begin_epoch
 from catalog.models.feed import FEED
+from catalog.models.summaries import SUMMARIES
 from publishing.backups.registry import leave_out, once_restored
 
-leave_out(*FEED)
+leave_out(*FEED, *SUMMARIES)
 
 
 @once_restored

@@ -4,118 +4,204 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0010_lists_by_status'),
+        ("catalog", "0010_lists_by_status"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FacetCount',
+            name="FacetCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('group', models.CharField(max_length=10)),
-                ('value', models.CharField(help_text='A choice, or the key of a record.', max_length=20)),
-                ('show', models.CharField(max_length=10)),
-                ('day', models.DateField()),
-                ('number', models.BigIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("group", models.CharField(max_length=10)),
+                ("value", models.CharField(help_text="A choice, or the key of a record.", max_length=20)),
+                ("show", models.CharField(max_length=10)),
+                ("day", models.DateField()),
+                ("number", models.BigIntegerField()),
             ],
             options={
-                'default_permissions': (),
-                'constraints': [models.UniqueConstraint(fields=('group', 'value', 'show', 'day'), name='catalog_facetcount_once')],
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(fields=("group", "value", "show", "day"), name="catalog_facetcount_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ModelPeriod',
+            name="ModelPeriod",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('model_id', models.BigIntegerField()),
-                ('first_day', models.DateField()),
-                ('end_day', models.DateField()),
-                ('status', models.CharField(max_length=10)),
-                ('input_price', models.DecimalField(decimal_places=9, help_text='USD per million tokens. Null: unknown.', max_digits=15, null=True)),
-                ('output_price', models.DecimalField(decimal_places=9, help_text='USD per million tokens. Null: unknown.', max_digits=15, null=True)),
-                ('input_offering_id', models.BigIntegerField(help_text='The offering that has the input price.', null=True)),
-                ('output_offering_id', models.BigIntegerField(help_text='The offering that has the output price.', null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("model_id", models.BigIntegerField()),
+                ("first_day", models.DateField()),
+                ("end_day", models.DateField()),
+                ("status", models.CharField(max_length=10)),
+                (
+                    "input_price",
+                    models.DecimalField(
+                        decimal_places=9, help_text="USD per million tokens. Null: unknown.", max_digits=15, null=True
+                    ),
+                ),
+                (
+                    "output_price",
+                    models.DecimalField(
+                        decimal_places=9, help_text="USD per million tokens. Null: unknown.", max_digits=15, null=True
+                    ),
+                ),
+                (
+                    "input_offering_id",
+                    models.BigIntegerField(help_text="The offering that has the input price.", null=True),
+                ),
+                (
+                    "output_offering_id",
+                    models.BigIntegerField(help_text="The offering that has the output price.", null=True),
+                ),
             ],
             options={
-                'default_permissions': (),
-                'indexes': [models.Index(fields=['status', 'model_id'], name='catalog_modelperiod_status'), models.Index(fields=['input_price', 'model_id'], name='catalog_modelperiod_price')],
-                'constraints': [models.UniqueConstraint(fields=('model_id', 'first_day'), name='catalog_modelperiod_once'), models.CheckConstraint(condition=models.Q(('first_day__lt', models.F('end_day'))), name='catalog_modelperiod_has_days')],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["status", "model_id"], name="catalog_modelperiod_status"),
+                    models.Index(fields=["input_price", "model_id"], name="catalog_modelperiod_price"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("model_id", "first_day"), name="catalog_modelperiod_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("first_day__lt", models.F("end_day"))), name="catalog_modelperiod_has_days"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ModelSummary',
+            name="ModelSummary",
             fields=[
-                ('model_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('public_id', models.CharField(max_length=36)),
-                ('slug', models.CharField(max_length=200)),
-                ('name', models.CharField(max_length=200)),
-                ('name_key', models.CharField(help_text='The name in lower case, to sort by.', max_length=200)),
-                ('show', models.CharField(help_text='checked, unchecked or unverified.', max_length=10)),
-                ('kind', models.CharField(help_text='Empty: unknown.', max_length=20)),
-                ('openness', models.CharField(help_text='Empty: unknown.', max_length=20)),
-                ('family_id', models.BigIntegerField(null=True)),
-                ('released_on', models.CharField(help_text='A partial date. Empty: unknown.', max_length=10)),
-                ('released_until', models.CharField(help_text='The last day of the release date. Empty: unknown.', max_length=10)),
-                ('context_tokens', models.BigIntegerField(null=True)),
-                ('places', models.TextField(help_text='Groups and values beside which it counts, as kind:language, with blanks.')),
-                ('row', models.JSONField(help_text='What tables show: vendors, family, modalities and all facts.')),
+                ("model_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("public_id", models.CharField(max_length=36)),
+                ("slug", models.CharField(max_length=200)),
+                ("name", models.CharField(max_length=200)),
+                ("name_key", models.CharField(help_text="The name in lower case, to sort by.", max_length=200)),
+                ("show", models.CharField(help_text="checked, unchecked or unverified.", max_length=10)),
+                ("kind", models.CharField(help_text="Empty: unknown.", max_length=20)),
+                ("openness", models.CharField(help_text="Empty: unknown.", max_length=20)),
+                ("family_id", models.BigIntegerField(null=True)),
+                ("released_on", models.CharField(help_text="A partial date. Empty: unknown.", max_length=10)),
+                (
+                    "released_until",
+                    models.CharField(help_text="The last day of the release date. Empty: unknown.", max_length=10),
+                ),
+                ("context_tokens", models.BigIntegerField(null=True)),
+                (
+                    "places",
+                    models.TextField(
+                        help_text="Groups and values beside which it counts, as kind:language, with blanks."
+                    ),
+                ),
+                ("row", models.JSONField(help_text="What tables show: vendors, family, modalities and all facts.")),
             ],
             options={
-                'default_permissions': (),
-                'indexes': [models.Index(models.F('show'), models.OrderBy(models.F('released_on'), descending=True), models.F('name_key'), models.F('model_id'), name='catalog_summary_latest'), models.Index(fields=['show', 'name_key', 'model_id'], name='catalog_summary_by_name'), models.Index(fields=['show', 'context_tokens'], name='catalog_summary_context'), models.Index(fields=['family_id'], name='catalog_summary_of_family')],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        models.F("show"),
+                        models.OrderBy(models.F("released_on"), descending=True),
+                        models.F("name_key"),
+                        models.F("model_id"),
+                        name="catalog_summary_latest",
+                    ),
+                    models.Index(fields=["show", "name_key", "model_id"], name="catalog_summary_by_name"),
+                    models.Index(fields=["show", "context_tokens"], name="catalog_summary_context"),
+                    models.Index(fields=["family_id"], name="catalog_summary_of_family"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OfferingPeriod',
+            name="OfferingPeriod",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('offering_id', models.BigIntegerField()),
-                ('first_day', models.DateField()),
-                ('end_day', models.DateField()),
-                ('status', models.CharField(max_length=10)),
-                ('input_price', models.DecimalField(decimal_places=9, help_text='USD per million tokens. Null: unknown.', max_digits=15, null=True)),
-                ('output_price', models.DecimalField(decimal_places=9, help_text='USD per million tokens. Null: unknown.', max_digits=15, null=True)),
-                ('prices', models.JSONField(help_text='The prices that hold, as in the document but without their evidence.')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("offering_id", models.BigIntegerField()),
+                ("first_day", models.DateField()),
+                ("end_day", models.DateField()),
+                ("status", models.CharField(max_length=10)),
+                (
+                    "input_price",
+                    models.DecimalField(
+                        decimal_places=9, help_text="USD per million tokens. Null: unknown.", max_digits=15, null=True
+                    ),
+                ),
+                (
+                    "output_price",
+                    models.DecimalField(
+                        decimal_places=9, help_text="USD per million tokens. Null: unknown.", max_digits=15, null=True
+                    ),
+                ),
+                (
+                    "prices",
+                    models.JSONField(help_text="The prices that hold, as in the document but without their evidence."),
+                ),
             ],
             options={
-                'default_permissions': (),
-                'constraints': [models.UniqueConstraint(fields=('offering_id', 'first_day'), name='catalog_offerperiod_once'), models.CheckConstraint(condition=models.Q(('first_day__lt', models.F('end_day'))), name='catalog_offerperiod_has_days')],
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(fields=("offering_id", "first_day"), name="catalog_offerperiod_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("first_day__lt", models.F("end_day"))), name="catalog_offerperiod_has_days"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OfferingSummary',
+            name="OfferingSummary",
             fields=[
-                ('offering_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('model_id', models.BigIntegerField(null=True)),
-                ('provider_id', models.BigIntegerField()),
-                ('api_id', models.CharField(max_length=200)),
-                ('name_key', models.CharField(help_text='The name that a table shows, in lower case, to sort by.', max_length=200)),
-                ('row', models.JSONField(help_text='What tables show: model, provider, name, effective limits, data policy, sources.')),
+                ("offering_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("model_id", models.BigIntegerField(null=True)),
+                ("provider_id", models.BigIntegerField()),
+                ("api_id", models.CharField(max_length=200)),
+                (
+                    "name_key",
+                    models.CharField(
+                        help_text="The name that a table shows, in lower case, to sort by.", max_length=200
+                    ),
+                ),
+                (
+                    "row",
+                    models.JSONField(
+                        help_text="What tables show: model, provider, name, effective limits, data policy, sources."
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
-                'indexes': [models.Index(fields=['provider_id', 'name_key', 'api_id'], name='catalog_offersummary_of'), models.Index(fields=['model_id'], name='catalog_offersummary_model')],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["provider_id", "name_key", "api_id"], name="catalog_offersummary_of"),
+                    models.Index(fields=["model_id"], name="catalog_offersummary_model"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TimelineEntry',
+            name="TimelineEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(help_text='A kind of event, or price.', max_length=10)),
-                ('model_id', models.BigIntegerField()),
-                ('offering_id', models.BigIntegerField(help_text='Null: the vendor says so, of the model itself.', null=True)),
-                ('provider_id', models.BigIntegerField(null=True)),
-                ('date', models.CharField(help_text='A partial date.', max_length=10)),
-                ('last_day', models.DateField(help_text='The last day of the date: from then on it has happened.')),
-                ('bound', models.CharField(max_length=10)),
-                ('key', models.CharField(help_text='Names the change for good, as in feeds.', max_length=200)),
-                ('row', models.JSONField(help_text='What pages show: names, addresses, replacement, amounts, sources.')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(help_text="A kind of event, or price.", max_length=10)),
+                ("model_id", models.BigIntegerField()),
+                (
+                    "offering_id",
+                    models.BigIntegerField(help_text="Null: the vendor says so, of the model itself.", null=True),
+                ),
+                ("provider_id", models.BigIntegerField(null=True)),
+                ("date", models.CharField(help_text="A partial date.", max_length=10)),
+                ("last_day", models.DateField(help_text="The last day of the date: from then on it has happened.")),
+                ("bound", models.CharField(max_length=10)),
+                ("key", models.CharField(help_text="Names the change for good, as in feeds.", max_length=200)),
+                (
+                    "row",
+                    models.JSONField(help_text="What pages show: names, addresses, replacement, amounts, sources."),
+                ),
             ],
             options={
-                'default_permissions': (),
-                'indexes': [models.Index(fields=['kind', 'last_day'], name='catalog_timeline_kind'), models.Index(fields=['last_day'], name='catalog_timeline_day'), models.Index(fields=['model_id'], name='catalog_timeline_model'), models.Index(fields=['offering_id'], name='catalog_timeline_offering')],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["kind", "last_day"], name="catalog_timeline_kind"),
+                    models.Index(fields=["last_day"], name="catalog_timeline_day"),
+                    models.Index(fields=["model_id"], name="catalog_timeline_model"),
+                    models.Index(fields=["offering_id"], name="catalog_timeline_offering"),
+                ],
             },
         ),
     ]

@@ -294,6 +294,8 @@ UNSEEN = {
     *("axes.AccessAttempt", "axes.AccessAttemptExpiration", "axes.AccessFailureLog", "axes.AccessLog"),
     *("catalog.FeedEntry", "catalog.FeedMark", "catalog.FeedState"),
     *("catalog.HeldRecord", "catalog.ImportRun", "catalog.ImportedRecord", "catalog.ListCount", "catalog.ListedModel"),
+    *("catalog.ModelSummary", "catalog.ModelPeriod", "catalog.OfferingSummary", "catalog.OfferingPeriod"),
+    *("catalog.TimelineEntry", "catalog.FacetCount"),
     "django_tasks_database.DBTaskResult",
     "enquiries.Enquiry",
     "faq.Vote",

@@ -17,12 +17,13 @@ from catalog.expressions import keys_in, last_day, lowest_input_price
 from catalog.kept import Kept, status_column
 from catalog.models import AIModel
 from catalog.models.ai_model_queryset import AIModelQuerySet
-from publishing.parameters import one_of
+from publishing.parameters import one_of, words
 from publishing.search.backends import index
 from publishing.search.query import Query
 
 FIRST_SHOWN = "checked"
 MOST_VALUES = 50
+LONGEST_BOUND = 20  # characters of an end of a range
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,200}")
 GROUPS = {"show": CHOICES["show"], **LINKS, **CHOICES}
 NAMES = ("q", *GROUPS, *(end for range_ in RANGES.values() for end in range_.ends))
@@ -30,17 +31,24 @@ NAMES = ("q", *GROUPS, *(end for range_ in RANGES.values() for end in range_.end
 
 @dataclass(frozen=True)
 class Filters:
-    """`chosen` has the values of each group, in order; `bounds` the texts of the ends of ranges that were given."""
+    """`chosen` has the values of each group, in order; `bounds` the texts of the ends of ranges that were given.
+
+    `rejected` has the texts of the ends that were not understood, and `errors` a message for each range with such an
+    end. They narrow no list.
+    """
 
     query: Query
     chosen: dict[str, tuple[str, ...]]
     bounds: dict[str, str] = field(default_factory=dict)
+    rejected: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def parse(cls, parameters) -> "Filters":
+    def parse(cls, parameters, is_typed: bool = False) -> "Filters":
         """Read a QueryDict. What is empty was not asked for. Raises BadRequest for what makes no sense.
 
-        Whether there are records of the slugs is not looked up: see `Facets`.
+        Ends of ranges that `is_typed` says people wrote may be in their own form, such as 128k, and are rejected with
+        a message in place of an exception. Whether there are records of the slugs is not looked up: see `Facets`.
         """
         chosen = {name: _values(parameters, name) for name in GROUPS if name != "show"}
         show = one_of(parameters.get("show") or FIRST_SHOWN, "show", SHOW)
@@ -50,9 +58,28 @@ class Filters:
             {"show": (show,), **{name: values for name, values in chosen.items() if values}},
             {end: text for end, text in bounds.items() if text},
         )
+        if is_typed:
+            return filters._with_typed_bounds()
         for range_ in RANGES.values():
-            _check(range_, [filters.bounds.get(end) for end in range_.ends])
+            range_.check(filters.bounds)
         return filters
+
+    def _with_typed_bounds(self) -> "Filters":
+        bounds, rejected, errors = {}, {}, {}
+        for name, range_ in RANGES.items():
+            typed = {end: words(self.bounds[end], LONGEST_BOUND) for end in range_.ends if end in self.bounds}
+            plain = {end: range_.plain(text) for end, text in typed.items()}
+            wrong = {end: text for end, text in typed.items() if not range_.can_parse(plain[end])}
+            if wrong:
+                errors[name] = f"{range_.label}: {range_.remedy}"
+            elif range_.is_reversed(plain):
+                wrong, errors[name] = typed, f"{range_.label}: “from” is above “to”. Swap the two values."
+            rejected |= wrong
+            bounds |= {end: text for end, text in plain.items() if end not in wrong}
+        return replace(self, bounds=bounds, rejected=rejected, errors=errors)
+
+    def understood(self) -> "Filters":
+        return replace(self, rejected={}, errors={})
 
     @property
     def show(self) -> str:
@@ -60,7 +87,8 @@ class Filters:
 
     def pairs(self) -> list[tuple[str, str]]:
         """Return the parameters that ask for this, in the one order, without what need not be said."""
-        named = {"q": [self.query.text], **self.chosen, **{end: [text] for end, text in self.bounds.items()}}
+        bounds = {end: [text] for end, text in (self.bounds | self.rejected).items()}
+        named = {"q": [self.query.text], **self.chosen, **bounds}
         if self.show == FIRST_SHOWN:
             del named["show"]
         return [(name, value) for name in NAMES for value in named.get(name, []) if value]
@@ -155,12 +183,3 @@ def _values(parameters, name: str) -> tuple[str, ...]:
         elif not SLUG.fullmatch(value):
             raise BadRequest(f"{name} is not the short name of a record, as it stands in the address of its page.")
     return tuple(values)
-
-
-def _check(range_, texts: list[str | None]):
-    for end, text in zip(range_.ends, texts, strict=True):
-        if text:
-            range_.parse(text, end)
-    least, most = texts
-    if least and most and range_.is_empty(least, most):
-        raise BadRequest(f"{range_.ends[0]} is above {range_.ends[1]}: nothing lies between them.")

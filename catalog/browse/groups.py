@@ -1,5 +1,6 @@
 """By what models can be chosen: groups of values, and ranges. Their order is that of the address and of the page."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
@@ -24,6 +25,10 @@ from catalog.rules.status import Status
 from publishing.parameters import amount, whole_number
 
 MAX_TOKENS = 10**12
+TYPED_NUMBER = re.compile(
+    r"\$? ?([0-9]{1,3}(?:[, _’'][0-9]{3})+|[0-9]+)(\.[0-9]+)? ?(k|m)?(?: ?(?:usd|tokens?))?", re.IGNORECASE
+)
+FACTORS = {"": 1, "k": 1_000, "m": 1_000_000}
 LISTED = ~Q(existence=Existence.UNVERIFIED)
 SHOW = {
     "checked": ("Checked by us", LISTED & Q(checked_on__isnull=False)),
@@ -143,17 +148,45 @@ class Range:
     label: str
     unit: str
     example: str
+    remedy: str
     inputmode: str = "numeric"
 
     @property
     def ends(self) -> tuple[str, str]:
         return f"{self.name}_min", f"{self.name}_max"
 
+    def plain(self, text: str) -> str:
+        """Return a value as people type it (1M, 128k, 1,000,000) in the form that `parse` reads."""
+        typed = TYPED_NUMBER.fullmatch(text)
+        if not typed:
+            return text
+        whole, fraction, factor = typed.groups(default="")
+        number = Decimal(re.sub("[^0-9]", "", whole) + fraction) * FACTORS[factor.lower()]
+        return f"{number.normalize():f}"
+
     def parse(self, text: str, name: str):
         return whole_number(text, name, most=MAX_TOKENS)
 
     def written(self, text: str) -> str:
         return f"{int(text):,}"
+
+    def can_parse(self, text: str) -> bool:
+        try:
+            self.parse(text, self.name)
+        except BadRequest:
+            return False
+        return True
+
+    def check(self, bounds: dict[str, str]):
+        """Raise BadRequest, beginning with the name of a parameter, for ends in `bounds` that make no sense."""
+        for end in self.ends:
+            if end in bounds:
+                self.parse(bounds[end], end)
+        if self.is_reversed(bounds):
+            raise BadRequest(f"{self.ends[0]} is above {self.ends[1]}: nothing lies between them.")
+
+    def is_reversed(self, bounds: dict[str, str]) -> bool:
+        return bounds.keys() >= {*self.ends} and self.is_empty(*(bounds[end] for end in self.ends))
 
     def is_empty(self, least: str, most: str) -> bool:
         return self.parse(least, "") > self.parse(most, "")
@@ -184,6 +217,9 @@ class PriceRange(Range):
 
 class ReleaseRange(Range):
     """A date of which only the year is known lies in every range that touches the year."""
+
+    def plain(self, text):
+        return text
 
     @property
     def ends(self):
@@ -243,8 +279,12 @@ CHOICES = {
 RANGES = {
     range_.name: range_
     for range_ in (
-        Range("context", "Context", "tokens", "128000"),
-        PriceRange("price", "Input price", "USD per million tokens", "0.50", "decimal"),
-        ReleaseRange("released", "Released", "year or month", "2025-06", "text"),
+        Range("context", "Context window", "tokens", "128000", "enter a number such as 128000, 128k or 1M.", "text"),
+        PriceRange(
+            "price", "Input price", "USD per million tokens", "0.50", "enter an amount such as 3 or 0.50.", "decimal"
+        ),
+        ReleaseRange(
+            "released", "Released", "year or month", "2025-06", "enter a date such as 2026 or 2026-11.", "text"
+        ),
     )
 }

@@ -22,9 +22,12 @@ class Listing:
     page: int = 1
 
     @classmethod
-    def parse(cls, parameters) -> "Listing":
-        """Read a QueryDict. Names that mean nothing here are left alone; raises BadRequest for values without sense."""
-        filters = Filters.parse(parameters)
+    def parse(cls, parameters, is_typed: bool = False) -> "Listing":
+        """Read a QueryDict, by a form if `is_typed` (see `Filters`). Unknown names are ignored.
+
+        Raises BadRequest for values without sense.
+        """
+        filters = Filters.parse(parameters, is_typed)
         return cls(
             filters,
             _order(parameters.get("sort", ""), filters),
@@ -44,6 +47,8 @@ class Listing:
     def url(self, name: str = "catalog:list", filters: Filters | None = None) -> str:
         """Return the address of the first page of this list, or of one with other filters, at another route."""
         filters = filters or self.filters
+        if name != "catalog:list":
+            filters = filters.understood()
         order = self.order if self.order in orders(filters) else first_order(filters)
         view = self.view if name == "catalog:list" else "table"
         pairs = Listing(filters, order, view).pairs()
@@ -60,7 +65,7 @@ class Listing:
     @property
     def charts_url(self) -> str:
         """Pictures of the same models, which have no order."""
-        pairs = self.filters.pairs()
+        pairs = self.filters.understood().pairs()
         return f"{reverse('catalog:charts')}?{urlencode(pairs)}" if pairs else reverse("catalog:charts")
 
     def is_plain(self) -> bool:

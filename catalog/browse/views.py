@@ -10,7 +10,8 @@ from django.utils import timezone
 from catalog.browse.chosen import chosen_in
 from catalog.browse.downloads import MOST_DOWNLOADED, csv_of, json_of
 from catalog.browse.facets import Facets
-from catalog.browse.groups import CHOICES, RANGES
+from catalog.browse.filters import LONGEST_BOUND, Filters
+from catalog.browse.groups import CHOICES, RANGES, Range
 from catalog.browse.listing import NAMES, VIEWS, Listing
 from catalog.browse.order import first_order, orders
 from catalog.browse.rows import Rows
@@ -43,7 +44,7 @@ def _is_plain_enough(pairs) -> bool:
 @safe_only
 def model_list(request):
     """The list that an address asks for; one in another form is sent on to the one that is written canonically."""
-    listing = Listing.parse(request.GET)
+    listing = Listing.parse(request.GET, is_typed=True)
     redirect = canonical_redirect(request, listing.pairs(), NAMES)
     if redirect:
         return redirect
@@ -61,7 +62,7 @@ def _context(request, listing: Listing) -> dict:
         "listing": listing,
         "title": title,
         "facets": facets.by_name,
-        "ranges": [(range_, [(end, filters.bounds.get(end, "")) for end in range_.ends]) for range_ in RANGES.values()],
+        "ranges": [_range_fields(range_, filters) for range_ in RANGES.values()],
         "chosen": chosen_in(listing, facets),
         "total": facets.total,
         "total_words": in_words(facets.total),
@@ -72,6 +73,7 @@ def _context(request, listing: Listing) -> dict:
         ],
         "views": VIEWS,
         "longest": MAX_LENGTH,
+        "longest_bound": LONGEST_BOUND,
         "most_downloaded": MOST_DOWNLOADED,
         "may_download": facets.total <= MOST_DOWNLOADED,
         "today": today,
@@ -87,6 +89,15 @@ def _context(request, listing: Listing) -> dict:
         ),
         "breadcrumbs": crumbs,
         **({} if facets.total else _where_nothing_is_found(listing, facets)),
+    }
+
+
+def _range_fields(range_: Range, filters: Filters) -> dict:
+    texts = filters.bounds | filters.rejected
+    return {
+        "range": range_,
+        "ends": [{"name": end, "text": texts.get(end, ""), "is_wrong": end in filters.rejected} for end in range_.ends],
+        "error": filters.errors.get(range_.name),
     }
 
 

@@ -70,7 +70,7 @@ async function show(address, isNew) {
     document.title = page.title;
     if (isNew) history.pushState(null, "", response.url);
     restore(state);
-    announce(spoken(document.querySelector("[data-announce]")));
+    announce([...document.querySelectorAll(".facet__error, [data-announce]")].map(spoken).join(" "));
     document.body.removeAttribute("aria-busy");
   } catch (error) {
     if (error.name !== "AbortError") location.assign(address);

@@ -49,13 +49,19 @@ def test_filters_apply_without_a_reload_and_back_works(page, models):
     assert page.evaluate("window.isTheSamePage")
 
 
-def test_what_is_refused_is_shown_as_the_page_that_says_so(page, models):
-    page.goto("/catalog/")
+def test_a_number_that_is_not_understood_keeps_the_page_with_a_message_beside_it(page, models):
+    page.goto("/catalog/?vendor=acme")
     page.locator("summary", has_text="Context").click()
     page.locator("[name=context_min]").fill("many")
     page.locator("[name=context_min]").press("Enter")
-    expect(page.get_by_role("heading", name="Bad request")).to_be_visible()
-    expect(page.locator(".error__words")).to_contain_text("context_min is not a whole number")
+    message = "Context window: enter a number such as 128000, 128k or 1M."
+    expect(page.locator(".facet__error")).to_have_text(message)
+    expect(page.locator("[name=context_min]")).to_have_accessible_description(message)
+    expect(page.locator("[name=context_min]")).to_have_value("many")
+    expect(page.locator("[data-announcement]")).to_have_text(f"{message} 3 models checked by us")
+    page.locator("[name=context_min]").fill("1m")
+    page.locator("[name=context_min]").press("Enter")
+    expect(page).to_have_url(re.compile(r"/catalog/\?vendor=acme&context_min=1000000$"))
 
 
 def test_all_of_it_works_without_scripts(chromium, live_server, models):

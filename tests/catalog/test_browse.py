@@ -284,12 +284,71 @@ def test_an_address_in_another_form_leads_to_the_canonical_one(query, canonical,
     ],
 )
 def test_what_makes_no_sense_is_refused_with_a_sentence(query, client):
-    for path in (LIST, reverse("catalog:csv"), reverse("catalog:json")):
+    is_typed = query.startswith(("context_", "price_", "released_"))
+    for path in (*([] if is_typed else [LIST]), reverse("catalog:csv"), reverse("catalog:json")):
         response = client.get(f"{path}?{query}")
         assert response.status_code == 400
         page = html.document_fromstring(response.content.decode())
         name = query.split("=")[0]
         assert name in page.xpath('string(//div[@class="error__words"]/p[1])')
+
+
+def range_errors(client, query: str) -> list[str]:
+    page = html.document_fromstring(client.get(f"{LIST}?{query}").content.decode())
+    assert {field.get("aria-describedby") for field in page.xpath("//input[@aria-invalid]")} == {
+        error.get("id") for error in page.xpath('//p[@class="facet__error"]')
+    }
+    return [error.text for error in page.xpath('//p[@class="facet__error"]')]
+
+
+@pytest.mark.parametrize(
+    ("query", "canonical"),
+    [
+        ("context_min=1m", "context_min=1000000"),
+        ("context_min=1.5M", "context_min=1500000"),
+        ("context_max=128k", "context_max=128000"),
+        ("context_min=1,000,000", "context_min=1000000"),
+        ("context_min=1%20000%20000%20tokens", "context_min=1000000"),
+        ("price_max=$1", "price_max=1"),
+        ("price_min=0.50%20USD", "price_min=0.5"),
+    ],
+)
+def test_a_number_is_understood_as_people_write_it(query, canonical, client):
+    response = client.get(f"{LIST}?{query}")
+    assert (response.status_code, response.headers["Location"]) == (302, f"{LIST}?{canonical}")
+    assert range_errors(client, canonical) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "error"),
+    [
+        ("context_min=many", "Context window: enter a number such as 128000, 128k or 1M."),
+        ("context_min=-1", "Context window: enter a number such as 128000, 128k or 1M."),
+        ("context_max=1,00", "Context window: enter a number such as 128000, 128k or 1M."),
+        ("context_min=10&context_max=9", "Context window: “from” is above “to”. Swap the two values."),
+        ("price_max=NaN", "Input price: enter an amount such as 3 or 0.50."),
+        ("price_min=5&price_max=1", "Input price: “from” is above “to”. Swap the two values."),
+        ("released_from=yesterday", "Released: enter a date such as 2026 or 2026-11."),
+        ("released_from=2025&released_to=2024", "Released: “from” is above “to”. Swap the two values."),
+    ],
+)
+def test_a_range_that_is_not_understood_keeps_the_page_and_all_else(query, error, client):
+    checked(name="Chosen", kind="image", context_tokens=1)
+    checked(name="Other", kind="language")
+    assert names(client, f"kind=image&{query}") == ["Chosen"]
+    assert range_errors(client, f"kind=image&{query}") == [error]
+    page = html.document_fromstring(client.get(f"{LIST}?kind=image&{query}").content.decode())
+    assert page.xpath('//input[@name="kind"][@checked]/@value') == ["image"]
+    for name, text in (pair.split("=") for pair in query.split("&")):
+        assert page.xpath(f'//input[@name="{name}"]/@value') == [text]
+    [file] = page.xpath('//a[text()="CSV"]/@href')
+    assert client.get(file).status_code == 200
+
+
+def test_the_end_of_a_range_that_is_understood_still_narrows_the_list(client):
+    checked(name="Large", context_tokens=200_000)
+    checked(name="Small", context_tokens=8_000)
+    assert names(client, "context_min=100000&context_max=lots") == ["Large"]
 
 
 def test_a_hidden_maker_is_refused_like_one_that_is_not_there(client):

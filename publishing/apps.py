@@ -27,8 +27,8 @@ class PublishingConfig(AppConfig):
 
     def ready(self):
         autodiscover_modules("due", "backing_up", "citing", "comparing", "gaps", "naming", "preflight", "readings")
-        for module in ("writes", "triggers"):
-            import_module(f"publishing.page_cache.{module}")
+        for module in ("comparisons.follow_up", "page_cache.writes", "page_cache.triggers"):
+            import_module(f"publishing.{module}")
 
 
 class AdminSiteConfig(admin_apps.AdminConfig):

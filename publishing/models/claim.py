@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from publishing.claims.finding import claims_in
 from publishing.claims.language import checked
+from publishing.content.follow_up import Written, after_write
 from publishing.models.revised import Revised
 from publishing.richtext import rich_text_fields
 from publishing.roles import may_publish
@@ -256,3 +257,10 @@ def kinds_of_revised() -> tuple[type[Revised], ...]:
 @cache
 def revised_models() -> tuple[type[Revised], ...]:
     return tuple(model for model in kinds_of_revised() if not model._meta.proxy)
+
+
+@after_write.register
+def update_claims(written: Written):
+    fields = claiming_fields(written.model)
+    if fields and written.touches(fields | {"state", *written.model.address_fields}):
+        Claim.objects.sync(written.records)

@@ -4,6 +4,7 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
+from publishing.content.follow_up import Written, after_write
 from publishing.models.name_rule import NameRule
 from publishing.naming.finding import How
 from publishing.naming.mentions import NameInText, names_of
@@ -100,3 +101,9 @@ class NameMention(models.Model):
 
 def _meanings(rows) -> list[tuple]:
     return sorted(row.meaning() for row in rows)
+
+
+@after_write.register
+def update_name_mentions(written: Written):
+    if written.touches(rich_text_fields(written.model)):
+        NameMention.objects.sync(written.records)

@@ -11,13 +11,10 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
 from publishing.addresses import route
-from publishing.comparisons.keeping import with_tables_of_today
+from publishing.content.follow_up import Written, after_write, before_delete, before_write
 from publishing.drawings import Drawing, drawing_about
 from publishing.facts import with_values_of_today
 from publishing.list_page import ListPage
-from publishing.models.in_step import note_texts, noted_fields
-from publishing.models.redirect import Redirect
-from publishing.models.search_entry import SearchEntry
 from publishing.richtext import rich_text_fields
 from publishing.richtext.document import plain_text
 from publishing.roles import may_view
@@ -82,8 +79,7 @@ class PublishableQuerySet(models.QuerySet):
         return self.order_by("-last_changed_at", "-pk")
 
     def update(self, **changes):
-        """As Django's, and the references, redirects, dates and search that follow from it are kept in step."""
-        watched = noted_fields(self.model) & changes.keys()
+        """As Django's, and everything that follows from the records is updated with them."""
         with transaction.atomic(using=self.db):
             # Locked, so that of two changes at once each knows the address that the other left.
             rows = self.model._base_manager.using(self.db).filter(pk__in=self.order_by().values("pk"))
@@ -91,14 +87,8 @@ class PublishableQuerySet(models.QuerySet):
             if changes.get("state") in State.values:
                 changes.setdefault("first_published_at", self.model.first_publication(changes))
             count = super().update(**{"last_changed_at": timezone.now(), **changes})
-            if addresses and watched:
-                records = list(self.model._base_manager.using(self.db).filter(pk__in=addresses))
-                note_texts(records)
-                for record in records:
-                    record.keep_address(addresses[record.pk])
-                    if changes.get("state") == State.PUBLISHED and (texts := record.keep_tables()):
-                        record.save(update_fields=texts)
-            SearchEntry.objects.sync(self.model, addresses)
+            if addresses:
+                after_write.run(Written(self.model, list(addresses), frozenset(changes), addresses))
         return count
 
     update.alters_data = True
@@ -111,11 +101,9 @@ class PublishableQuerySet(models.QuerySet):
             slugs.add(record.slug)
         with transaction.atomic(using=self.db):
             created = super().bulk_create(objs, *args, **kwargs)
-            note_texts([record for record in created if record.pk])
-            Redirect.objects.free(*(record.get_absolute_url() for record in created if record.state == State.PUBLISHED))
             # By their addresses, since rows that were there before (`ignore_conflicts`) come back without a key.
             rows = self.model._base_manager.using(self.db).filter(slug__in=slugs)
-            SearchEntry.objects.sync(self.model, list(rows.values_list("pk", flat=True)))
+            after_write.run(Written(self.model, list(rows.values_list("pk", flat=True))))
         return created
 
     def bulk_update(self, objs, fields, *args, **kwargs):
@@ -131,7 +119,7 @@ class PublishableQuerySet(models.QuerySet):
 
     def delete(self):
         with transaction.atomic(using=self.db):
-            SearchEntry.objects.forget(self.model, list(self.values_list("pk", flat=True)))
+            before_delete.run(self.model, list(self.values_list("pk", flat=True)))
             return super().delete()
 
     delete.alters_data = True
@@ -274,21 +262,7 @@ class Publishable(models.Model):
         if self.first_published_at is None or self.first_published_at > now:
             # A moment that has not come was no publication.
             self.first_published_at = self.first_moment(now) if self.state == State.PUBLISHED else None
-        self.keep_tables()
-
-    def keep_tables(self) -> list[str]:
-        """Let the comparison tables of its texts say what is known today; return the names of the texts that changed.
-
-        Those to be frozen are so from the moment that it is published.
-        """
-        changed = []
-        for name in sorted(rich_text_fields(type(self)) & self.__dict__.keys()):
-            text = getattr(self, name)
-            today = with_tables_of_today(text, self.state == State.PUBLISHED) if isinstance(text, str) else text
-            if today is not text and today != text:
-                setattr(self, name, today)
-                changed.append(name)
-        return changed
+        before_write.run(self)
 
     def fill_slug(self, taken=frozenset()):
         """Make an address from the title where there is none yet, one that no other record has, nor `taken`."""
@@ -322,26 +296,15 @@ class Publishable(models.Model):
             rows = type(self)._base_manager.select_for_update().filter(pk=self.pk)
             stored = self.addresses(rows) if self.pk else {}
             super().save(*args, update_fields=update_fields, **kwargs)
+            written = Written(type(self), [self.pk], update_fields and frozenset(update_fields), stored)
             if update_fields is None:
-                note_texts([self])
-            elif noted_fields(type(self)) & update_fields:
-                # The other texts in memory are not in the database.
-                note_texts([type(self)._base_manager.get(pk=self.pk)])
-            if update_fields is None or update_fields & {*self.address_fields}:
-                self.keep_address(stored.get(self.pk))
-            SearchEntry.objects.sync(type(self), [self.pk])
+                written.records = [self]  # else other fields in memory may not be those in the database
+            after_write.run(written)
 
     def delete(self, *args, **kwargs):
         with transaction.atomic(using=kwargs.get("using")):
-            SearchEntry.objects.forget(type(self), [self.pk])
+            before_delete.run(type(self), [self.pk])
             return super().delete(*args, **kwargs)
-
-    def keep_address(self, old: str | None):
-        """Let an address that readers may know lead here, and free the present one of an older redirect."""
-        if old and old != self.get_absolute_url() and self.first_published_at:
-            Redirect.objects.lead(old, to=self)
-        if self.state == State.PUBLISHED:
-            Redirect.objects.free(self.get_absolute_url())
 
     # Pictures --------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from django.db import DatabaseError, models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from publishing.content.follow_up import Written, after_write
 from publishing.models.missing_address import MissingAddress
 
 logger = logging.getLogger(__name__)
@@ -127,3 +128,17 @@ class Redirect(models.Model):
                 raise ValidationError({"new_path": "That leads back to where it began."})
             seen.add(path)
             path = next(iter(type(self).objects.filter(path=path).values_list("new_path", flat=True)), "")
+
+
+@after_write.register
+def keep_old_addresses(written: Written):
+    """Let addresses that readers may know lead to the records, and free the present ones of older redirects."""
+    if not written.touches({"state", *written.model.address_fields}):
+        return
+    for record in written.records:
+        old = written.old_addresses.get(record.pk)
+        if old and old != record.get_absolute_url() and record.first_published_at:
+            Redirect.objects.lead(old, to=record)
+    public = [record.get_absolute_url() for record in written.records if record.state == "published"]
+    if public:
+        Redirect.objects.free(*public)

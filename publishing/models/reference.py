@@ -4,6 +4,7 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
+from publishing.content.follow_up import Written, after_write
 from publishing.facts import known_of
 from publishing.richtext import rich_text_fields
 from publishing.richtext.document import Mention, mentions
@@ -119,3 +120,9 @@ def content_type(app_label: str, model_name: str) -> ContentType | None:
         return ContentType.objects.get_by_natural_key(app_label, model_name)
     except ContentType.DoesNotExist:
         return None
+
+
+@after_write.register
+def update_references(written: Written):
+    if written.touches(rich_text_fields(written.model)):
+        Reference.objects.sync(written.records)

@@ -6,6 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.db.models import Q
 
+from publishing.content.follow_up import Written, after_write, before_delete
 from publishing.models.search_word import SearchWord
 from publishing.search.backends import index
 from publishing.search.document import SearchDocument
@@ -144,3 +145,13 @@ class SearchText(models.Model):
 
     def __str__(self):
         return self.title
+
+
+@after_write.register
+def update_search_entries(written: Written):
+    SearchEntry.objects.sync(written.model, written.pks, written.rewrite)
+
+
+@before_delete.register
+def remove_search_entries(model, pks):
+    SearchEntry.objects.forget(model, pks)

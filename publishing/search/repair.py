@@ -9,8 +9,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from publishing.content.follow_up import Written, after_write
 from publishing.models import Claim, NameMention, NameRule, Reference, SearchEntry, SearchWord
-from publishing.models.in_step import note_texts
 from publishing.models.search_word import words_of
 from publishing.registry import publishable_models
 from publishing.search.backends import index
@@ -29,8 +29,7 @@ def repair() -> Iterator[str]:
         done = 0
         for some in batched(pks, BATCH):
             with transaction.atomic():
-                note_texts(list(model._base_manager.filter(pk__in=some)))
-                SearchEntry.objects.sync(model, some, rewrite=True)
+                after_write.run(Written(model, list(some), rewrite=True))
             done += len(some)
             yield f"{done:,} of {len(pks):,} {name}"
         yield f"{_drop_orphans(model):,} rows of {name} that are no more"

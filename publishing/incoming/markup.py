@@ -8,15 +8,14 @@ from lxml import html as lxml_html
 
 from publishing.richtext.allowlist import UNSTORABLE
 from publishing.richtext.nesting import MOST_NESTED, is_too_deep
+from publishing.richtext.schema import MEANT
 
 # Beyond what a text may hold: what says something of it, or is to be reported.
 _TAGS = {
-    *("h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "span", "br", "hr", "pre", "blockquote", "center", "address"),
-    *("ul", "ol", "li", "dl", "dt", "dd", "details", "summary", "main", "article", "section", "header", "footer"),
-    *("nav", "aside", "figure", "figcaption", "hgroup", "menu", "search", "a", "b", "strong", "i", "em", "u", "s"),
-    *("strike", "del", "ins", "code", "kbd", "samp", "tt", "var", "cite", "dfn", "q", "small", "sub", "sup", "mark"),
-    *("font", "big", "abbr", "time", "label", "bdi", "bdo", "wbr", "ruby", "rt", "rp", "data", "img", "picture"),
-    *("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "colgroup", "col"),
+    *MEANT,
+    *("h1", "h5", "h6", "span", "nav", "menu", "search", "u", "s", "strike", "del", "ins", "q", "sub", "sup", "mark"),
+    *("font", "big", "abbr", "time", "label", "bdi", "bdo", "wbr", "ruby", "rt", "rp", "data", "picture"),
+    *("thead", "tfoot", "colgroup", "col"),
     *("iframe", "video", "audio", "object", "embed", "canvas", "input", "select", "textarea", "button"),
 }
 _ATTRIBUTES = {

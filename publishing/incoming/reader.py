@@ -10,16 +10,13 @@ from publishing.incoming.lists import marker_by_style, nest, written_marker
 from publishing.incoming.markup import classes_of, style_of
 from publishing.incoming.notes import TAG as NOTE
 from publishing.incoming.report import Report
+from publishing.richtext.schema import MEANT
 from publishing.slugs import slug_for
 
 MAX_DEPTH = 100  # elements inside each other; of what lies deeper the words are kept
 EMBEDDED = {"iframe", "video", "audio", "object", "embed", "canvas"}
 FORM = {"input", "select", "textarea", "button"}
 AROUND = {"nav", "menu", "search"}
-BLOCKS = {
-    *("p", "div", "center", "address", "details", "summary", "main", "article", "section", "header", "footer", "aside"),
-    *("hgroup", "dl", "dt", "dd", "figcaption", "body"),
-}
 RAISED = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
 LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 _HEADING = re.compile(r"h[1-6]")
@@ -121,7 +118,7 @@ class Reader:
             flow.add(Block("pre", runs=[(element.text_content().strip("\n"), marks)]))
         elif tag in {"blockquote", "figure"}:
             self._around(element, tag, marks, flow, depth)
-        elif _HEADING.fullmatch(tag) or tag in BLOCKS:
+        elif _HEADING.fullmatch(tag) or MEANT.get(tag) in {"p", "figcaption"}:
             self._paragraph(element, tag, style, marks, flow, depth)
         else:
             self._inside(element, self._marks(element, tag, style, marks), flow, depth)
@@ -159,15 +156,15 @@ class Reader:
 
     def _marks(self, element, tag, style, marks: Marks) -> Marks:
         weight, slant = style.get("font-weight", ""), style.get("font-style", "")
-        if tag in {"b", "strong"} or weight in {"bold", "bolder"} or (weight.isdecimal() and int(weight) >= 600):
+        if MEANT.get(tag) == "strong" or weight in {"bold", "bolder"} or (weight.isdecimal() and int(weight) >= 600):
             marks = replace(marks, bold=True)
         if weight in {"normal", "lighter"} or (weight.isdecimal() and int(weight) < 600):
             marks = replace(marks, bold=False)
-        if tag in {"i", "em", "cite", "dfn", "var"} or slant in {"italic", "oblique"}:
+        if MEANT.get(tag) == "em" or slant in {"italic", "oblique"}:
             marks = replace(marks, italic=True)
         if slant == "normal":
             marks = replace(marks, italic=False)
-        if tag in {"code", "kbd", "samp", "tt"}:
+        if MEANT.get(tag) == "code":
             marks = replace(marks, code=True)
         if tag in {"s", "strike"} or "line-through" in style.get("text-decoration", ""):
             self.report.counts["struck"] = 1

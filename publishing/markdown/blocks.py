@@ -4,13 +4,9 @@ import re
 
 from publishing.markdown.inline import BREAK, destination, joined, line, piece, pieces_of, text
 from publishing.richtext.document import parse
+from publishing.richtext.schema import BLOCKS, HEADINGS, MARKDOWN
 
-BLOCKS = frozenset(
-    [
-        *("p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "pre", "hr", "figure", "figcaption", "table"),
-        *("div", "section", "aside", "dl", "dt", "dd"),
-    ]
-)
+FRAMES = {"div", "section"}  # which rendering sets around blocks
 LISTS = {"ul", "ol"}
 LIST_START = re.compile(r"(?:[-*]|\d+[.)])(?: |\Z)")
 
@@ -46,7 +42,7 @@ def _blocks(parent, page) -> list[str]:
     """The blocks inside an element; words that stand loose among them are paragraphs of their own."""
     found, loose, lists = [], [text(parent.text)], 0
     for child in parent:
-        if child.tag in BLOCKS:
+        if child.tag in BLOCKS or child.tag in FRAMES:
             words = _paragraph(loose)
             before = child.getprevious()
             is_next_list = child.tag in LISTS and before is not None and before.tag == child.tag and not words
@@ -61,20 +57,22 @@ def _blocks(parent, page) -> list[str]:
 
 def _block(element, page, parity) -> list[str]:
     match element.tag:
-        case "h2" | "h3" | "h4":
+        case tag if tag in HEADINGS:
             words = joined(pieces_of(element, page))
             return [heading(words, int(element.tag[1]))] if words else []
         case "ul" | "ol":
             return [_list(element, page, parity)]
         case "blockquote":
             lines = "\n\n".join(_blocks(element, page)).split("\n")
-            return ["\n".join(f"> {row}".rstrip(" ") for row in lines)]
+            return ["\n".join(f"{MARKDOWN[element.tag]}{row}".rstrip(" ") for row in lines)]
         case "pre":
             return [_fenced(element.text_content())]
         case "hr":
-            return ["---"]
+            return [MARKDOWN[element.tag]]
         case "table":
             return _table(element, page)
+        case "img":
+            return [joined(piece(element, page))]
         case _:
             return _blocks(element, page)
 

@@ -4,7 +4,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-DELIMITERS = {"strong": "**", "b": "**", "em": "_", "i": "_"}
+from publishing.richtext.schema import BLOCKS, INLINE, MARKDOWN
+
 BREAK = "\\\n"
 CODE = re.compile(r"\A`+ ?| ?`+\Z")
 SPACE = re.compile(r"[ \t\r\n\f]+")
@@ -45,10 +46,10 @@ def _pieces(element, page, is_cell) -> list:
             return [f"![{text(element.get('alt'))}]({destination(element.get('src') or '')})"]
         case "a":
             return _link(element, page, is_cell)
-        case tag if tag in DELIMITERS and element.text_content().strip():
-            mark = DELIMITERS[tag]
+        case tag if tag in INLINE and tag in MARKDOWN and element.text_content().strip():
+            mark = MARKDOWN[tag]
             return [Delimiter(mark, True), *pieces_of(element, page, is_cell), Delimiter(mark, False)]
-        case "p" | "li" | "h2" | "h3" | "h4" | "pre" | "blockquote" | "ul" | "ol" if is_cell:
+        case tag if tag in BLOCKS and is_cell:
             return [" ", *pieces_of(element, page, is_cell), " "]
         case _:
             return pieces_of(element, page, is_cell)

@@ -14,6 +14,7 @@ from publishing.registry import publishable_model, publishable_models
 from publishing.richtext.anchors import RESERVED_ANCHORS
 from publishing.richtext.comparison import ATTRIBUTE, UnreadableError, comparison
 from publishing.richtext.document import mention, words_of
+from publishing.richtext.schema import HEADINGS
 
 MOST_ASKED = 40  # addresses of one text whose page is asked for
 SAY_NOTHING = {"here", "click here", "click", "link", "this link", "read more", "more", "this", "this page"}
@@ -129,7 +130,7 @@ def _standing_of(wanted, asker) -> dict:
 
 
 def _anchors(tree) -> set[str]:
-    return {"", "top", *RESERVED_ANCHORS, *(element.get("id") for element in tree.iter("h2", "h3", "h4"))}
+    return {"", "top", *RESERVED_ANCHORS, *(element.get("id") for element in tree.iter(*HEADINGS))}
 
 
 def _dead(addresses: set[str], own: str) -> set[str]:

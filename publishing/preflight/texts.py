@@ -5,8 +5,9 @@ from publishing.models import Image
 from publishing.preflight.rules import Finding, found
 from publishing.preflight.subject import Subject
 from publishing.richtext.document import mention, words_of
+from publishing.richtext.schema import HEADINGS
 
-HEADINGS = "h2,h3,h4"
+HEADING = ",".join(HEADINGS)
 FIRST_LEVEL = 2
 
 
@@ -14,14 +15,14 @@ def check_headings(subject: Subject) -> list[Finding]:
     findings = []
     for field, tree in subject.texts.items():
         above = 0
-        for place, heading in enumerate(tree.iter(*HEADINGS.split(","))):
+        for place, heading in enumerate(tree.iter(*HEADINGS)):
             level = int(heading.tag[1])
             if not words_of(heading):
-                findings.append(found("heading_empty", field, HEADINGS, place))
+                findings.append(found("heading_empty", field, HEADING, place))
             if not above and level > FIRST_LEVEL:
-                findings.append(found("heading_first", field, HEADINGS, place, level=level))
+                findings.append(found("heading_first", field, HEADING, place, level=level))
             elif above and level > above + 1:
-                findings.append(found("heading_skipped", field, HEADINGS, place, level=level, above=above))
+                findings.append(found("heading_skipped", field, HEADING, place, level=level, above=above))
             above = level
     return findings
 

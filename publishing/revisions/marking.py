@@ -10,15 +10,14 @@ from html import escape, unescape
 
 import nh3
 
-from publishing.richtext.allowlist import TAGS
 from publishing.richtext.comparison import ATTRIBUTE, UnreadableError, comparison
+from publishing.richtext.schema import EMPTY, TAGS
 
 _TOKEN = re.compile(r"<[^>]+>|[^<\s]+|\s+")
 _PICTURE = re.compile(r"<img [^>]*>")
 _ATTRIBUTE = re.compile(r'(src|alt)="([^"]*)"')
 _ID = re.compile(r' id="[^"]*"')
 _COMPARISON = re.compile(rf'(<table) {ATTRIBUTE}="([^"]*)"(>)')
-_VOID = {"br", "hr", "img"}
 # Tokens that may differ. Beyond, frequent words are no place to begin at: all pairs of them would be tried.
 _LONG = 3_000
 
@@ -88,7 +87,7 @@ def _words(html: str) -> list[Word]:
         if token.startswith("</"):
             if open_tags:
                 open_tags.pop()
-        elif name not in _VOID:
+        elif name not in EMPTY:
             open_tags.append(_ID.sub("", token))
     return words
 

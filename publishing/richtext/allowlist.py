@@ -1,4 +1,4 @@
-"""The one list of HTML that a body may hold: the editor, the importers, the starter content and the API go by it.
+"""The sanitiser of bodies, by the elements of publishing/richtext/schema.py, and the addresses that they may hold.
 
 Headings start at h2 (the page has the h1) and carry the anchor that they were given first, as their id; links carry
 neither target nor rel, which belong to rendering. `<small>` is a note, read beside or below the text. Internal links,
@@ -15,25 +15,10 @@ from publishing.richtext.anchors import ANCHOR
 from publishing.richtext.comparison import ATTRIBUTE as COMPARISON
 from publishing.richtext.comparison import FORM as COMPARISON_FORM
 from publishing.richtext.nesting import is_too_deep
+from publishing.richtext.schema import ATTRIBUTES, TAGS
 from publishing.richtext.tidying import tidy
 from publishing.slugs import MAX_LENGTH
 
-TAGS = (
-    {"p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "pre", "hr", "figure", "figcaption", "img"}
-    | {"table", "caption", "tbody", "tr", "th", "td"}
-    | {"a", "strong", "em", "code", "small", "br"}
-)
-ATTRIBUTES = {
-    "h2": {"id"},
-    "h3": {"id"},
-    "h4": {"id"},
-    "a": {"href"},
-    "img": {"src", "alt"},
-    "ol": {"start"},
-    "table": {COMPARISON},
-    "th": {"scope", "colspan", "rowspan"},
-    "td": {"colspan", "rowspan"},
-}
 WEB_SCHEMES = ("http", "https", "mailto", "tel")
 RECORD_SCHEMES = ("ref", "fact")
 IMAGE_MODEL = "publishing.image"

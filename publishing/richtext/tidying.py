@@ -8,6 +8,7 @@ import re
 from html import unescape
 
 from publishing.richtext.anchors import anchors_for
+from publishing.richtext.schema import HEADINGS, INLINE, WITHOUT_NOTES
 
 _TAG = re.compile(r"(<[^<>]+>)")
 _NAME = re.compile(r"</?(\w+)")
@@ -16,9 +17,6 @@ _EMPTY = re.compile(r"<(strong|em|a|small|caption|figcaption)\b[^<>]*></\1>")
 _EMPTY_PARAGRAPH = "<p></p>"
 _SEVERAL_ATTRIBUTES = re.compile(r'<(\w+)((?: [\w-]+="[^"]*"){2,})>')
 _ATTRIBUTE = re.compile(r' [\w-]+="[^"]*"')
-_INLINE = {"a", "strong", "em", "code", "small", "br"}
-_HEADINGS = {"h2", "h3", "h4"}
-_WITHOUT_NOTES = {*_HEADINGS, "pre", "a", "small"}
 
 
 def tidy(html: str) -> str:
@@ -85,12 +83,12 @@ def _without_layout(tokens: list[str]) -> list[str]:
     for token in tokens:
         if token.startswith("<"):
             name = _name(token)
-            if name not in _INLINE:
+            if name not in INLINE:
                 if last_text >= 0:
                     kept[last_text] = kept[last_text].rstrip(" ")
                 last_text = -1
                 is_code_block = name == "pre" and not token.startswith("</")
-            is_after_space = is_after_space if name in _INLINE - {"br"} else True
+            is_after_space = is_after_space if name in INLINE - {"br"} else True
         elif token and not is_code_block:
             token = _SPACE.sub(" ", token)
             if is_after_space:
@@ -111,7 +109,7 @@ def _without_stray_notes(tokens: list[str]) -> list[str]:
             is_stray.append(bool(around))
         if name == "small" and is_stray and (is_stray.pop() if token.startswith("</") else is_stray[-1]):
             continue
-        if name in _WITHOUT_NOTES:
+        if name in WITHOUT_NOTES:
             around = around[:-1] if token.startswith("</") else [*around, name]
         kept.append(token)
     return kept
@@ -121,7 +119,7 @@ def _with_anchors(tokens: list[str]) -> list[str]:
     """Write each heading with the anchor that is its own from now on."""
     starts, open_ones, words = [], [], {}
     for place, token in enumerate(tokens):
-        if _name(token) not in _HEADINGS:
+        if _name(token) not in HEADINGS:
             for start in open_ones:
                 words[start] += "" if token.startswith("<") else token
         elif token.startswith("</"):

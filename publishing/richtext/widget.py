@@ -15,6 +15,7 @@ from publishing.facts import citable, with_values_of_today
 from publishing.richtext.allowlist import IMAGE_MODEL, RECORD_SCHEMES, WEB_SCHEMES, clean
 from publishing.richtext.comparison import MOST_FACTS, MOST_RECORDS
 from publishing.richtext.document import without_fact_words
+from publishing.richtext.schema import EDITOR_NODES, HEADINGS
 
 # By name, so that the hashed file names of production reach the modules' imports too.
 MODULES = ImportMap(
@@ -54,18 +55,10 @@ def editor_config() -> dict:
     find_url, facts_url = _address("admin:publishing_find"), _address("admin:publishing_facts")
     return {
         "js_modules": ["richtext/extensions"],
-        "extensions": {
-            "Document": True,
-            "Paragraph": True,
-            "Text": True,
-            "AnchoredHeading": {"levels": [2, 3, 4]},
-            "BulletList": True,
+        "extensions": dict.fromkeys(["Document", "Text", *EDITOR_NODES], True)
+        | {
+            "AnchoredHeading": {"levels": [int(tag[1]) for tag in HEADINGS]},
             "OrderedList": {"enableListAttributes": False, "listTypes": [{"label": "1, 2, 3", "type": "decimal"}]},
-            "ListItem": True,
-            "Blockquote": True,
-            "CodeBlock": True,
-            "HorizontalRule": True,
-            "HardBreak": True,
             "RecordLink": {
                 "findUrl": find_url,
                 "factsUrl": facts_url,
@@ -77,10 +70,6 @@ def editor_config() -> dict:
                 "factsUrl": facts_url,
                 "kind": next(iter(citable)) if len(citable) == 1 else "",
             },
-            "Bold": True,
-            "Italic": True,
-            "InlineCode": True,
-            "Note": True,
             "Figure": {
                 "findUrl": find_url,
                 "uploadUrl": _address("admin:publishing_image_upload"),
@@ -89,13 +78,6 @@ def editor_config() -> dict:
             },
             # "0" is replaced by the picture's key in the browser.
             "Picture": {"kind": IMAGE_MODEL, "fileUrl": _address("admin:publishing_image_file", "0")},
-            "FigureCaption": True,
-            "CaptionedTable": True,
-            "TableCaption": True,
-            "TableRows": True,
-            "TableRow": True,
-            "TableHeader": True,
-            "TableCell": True,
             "ComparisonTable": {
                 "findUrl": find_url,
                 "tableUrl": _address("admin:publishing_table"),

@@ -3,7 +3,7 @@
 from articles.models import Kind
 from publishing.addresses import absolute
 from publishing.metadata import moment, shorten
-from publishing.richtext.document import mentions, word_count
+from publishing.richtext.reading import mentions, word_count
 from publishing.structured_data import ORGANIZATION_ID, identifier, known, named, node_id
 
 AUTHOR = "Organization"

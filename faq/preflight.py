@@ -12,7 +12,9 @@ from publishing.preflight.checking import check
 from publishing.preflight.rules import Finding, found
 from publishing.preflight.subject import Subject
 from publishing.revisions.content import relations_of, row_fields
-from publishing.richtext.document import mentions, words_of
+from publishing.richtext.document import words_of
+from publishing.richtext.reading import mentions
+from publishing.richtext.schema import HEADINGS
 
 # A question of a text is a heading, or a line that holds nothing else, as imported documents have them.
 ASKING = "h2,h3,h4,p"
@@ -91,7 +93,7 @@ def _answer_below(element, ends: set[int]) -> str:
     """What stands below a question, up to the next one or to a heading of its level."""
     parts = []
     for following in element.itersiblings():
-        is_end = following.tag in {"h2", "h3", "h4"} and (element.tag == "p" or following.tag <= element.tag)
+        is_end = following.tag in HEADINGS and (element.tag == "p" or following.tag <= element.tag)
         if is_end or id(following) in ends:
             break
         parts.append(lxml_html.tostring(following, encoding="unicode"))

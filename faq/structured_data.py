@@ -1,6 +1,6 @@
 """What a question says of itself to machines (schema.org). On its canonical page only."""
 
-from publishing.richtext.document import plain_text
+from publishing.richtext.reading import plain_text
 from publishing.structured_data import Page, node_id
 
 

@@ -11,7 +11,8 @@ from django.apps import apps
 from django.db.models import CharField, Value
 from django.utils import timezone
 
-from publishing.richtext.document import Mention, mention, mentions, parse, serialize
+from publishing.richtext.document import Mention, mention, parse, serialize
+from publishing.richtext.reading import mentions
 
 # What a text leans on that leads to a record of which no facts can be cited: that readers find it.
 PAGE, PUBLIC = "page", "on the site"

@@ -7,7 +7,7 @@ from django.conf import settings
 from publishing.addresses import absolute
 from publishing.drawings import card
 from publishing.drawings.sharing import share_url
-from publishing.richtext.document import plain_text
+from publishing.richtext.reading import plain_text
 from publishing.site import site_of
 from publishing.structured_data import Page, page_graph
 

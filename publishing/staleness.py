@@ -17,7 +17,9 @@ from publishing.facts import citable, known_of, labels_of
 from publishing.models import Publishable, Reference
 from publishing.richtext import rich_text_fields
 from publishing.richtext.comparison import ATTRIBUTE
-from publishing.richtext.document import BLOCKS, Mention, mention, mentions, parse, words_of
+from publishing.richtext.document import Mention, mention, parse, words_of
+from publishing.richtext.reading import mentions
+from publishing.richtext.schema import BLOCKS
 from publishing.richtext.sentences import sentence_at, shortened
 
 BATCH = 500

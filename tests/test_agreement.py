@@ -24,7 +24,7 @@ from faq.models import Question
 from publishing.facts import cited
 from publishing.memo import Memo
 from publishing.metadata import shorten
-from publishing.richtext.document import mentions
+from publishing.richtext.reading import mentions
 from tests.publishing.test_metadata import graph_of
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,7 @@ from publishing.list_page import ListPage
 from publishing.models import Called, Prose, ProseQuerySet, TagLink, published_requires
 from publishing.prepared import PrefetchWhere
 from publishing.richtext import RichTextField
-from publishing.richtext.document import word_count
+from publishing.richtext.reading import word_count
 from publishing.slugs import slug_for
 
 WORDS_PER_MINUTE = 230

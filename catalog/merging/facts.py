@@ -8,7 +8,7 @@ from django.utils.text import Truncator, capfirst
 from catalog.importers.ownership import histories
 from catalog.models import Evidence, ImportedRecord, ImportRun
 from publishing.richtext import RichTextField
-from publishing.richtext.document import plain_text
+from publishing.richtext.reading import plain_text
 
 # What a record is for itself, whatever others say of the same thing.
 OWN = {"id", "public_id", "slug", "state", "first_published_at", "last_changed_at", "deleted_at", "extra"}

@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from faq.twins.wording import SAME, Wording
 from publishing.facts import with_values_of_today
-from publishing.richtext.document import plain_text
+from publishing.richtext.reading import plain_text
 from publishing.search.words import stem
 
 # "No one knows" says no no.

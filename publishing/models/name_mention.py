@@ -8,9 +8,9 @@ from publishing.content.follow_up import Written, after_write
 from publishing.models.name_rule import NameRule
 from publishing.naming.finding import How
 from publishing.naming.mentions import NameInText, names_of
-from publishing.naming.reading import Reading
 from publishing.naming.today import lexicon_of_today
 from publishing.richtext import rich_text_fields
+from publishing.richtext.reading import Reading
 
 
 class NameMentionManager(models.Manager):

@@ -16,7 +16,7 @@ from publishing.drawings import Drawing, drawing_about
 from publishing.facts import with_values_of_today
 from publishing.list_page import ListPage
 from publishing.richtext import rich_text_fields
-from publishing.richtext.document import plain_text
+from publishing.richtext.reading import plain_text
 from publishing.roles import may_view
 from publishing.search.document import SearchDocument
 from publishing.slugs import MAX_LENGTH, slug_for

@@ -7,7 +7,8 @@ from django.db import models
 from publishing.content.follow_up import Written, after_write
 from publishing.facts import known_of
 from publishing.richtext import rich_text_fields
-from publishing.richtext.document import Mention, mentions
+from publishing.richtext.document import Mention
+from publishing.richtext.reading import mentions
 
 
 class ReferenceManager(models.Manager):

@@ -4,8 +4,8 @@ from django.core.exceptions import ValidationError
 
 from publishing.naming.lexicon import Lexicon
 from publishing.naming.mentions import NameInText, names_of
-from publishing.naming.reading import Piece, Reading
 from publishing.richtext.document import parse, serialize
+from publishing.richtext.reading import Piece, Reading
 
 CHANGED = "“{words}” does not stand there any more. Look at the list again."
 

@@ -7,8 +7,8 @@ from publishing.naming.context import Context
 from publishing.naming.finding import Found, How, names_in
 from publishing.naming.lexicon import Lexicon
 from publishing.naming.names import Name
-from publishing.naming.reading import Block, Link, Reading
 from publishing.naming.tokens import key_of
+from publishing.richtext.reading import Block, Link, Reading
 from publishing.richtext.sentences import sentence_at, shortened
 
 

@@ -7,11 +7,11 @@ from publishing.models import NameRule
 from publishing.naming.choices import Choice, Do
 from publishing.naming.finding import How
 from publishing.naming.mentions import NameInText, names_of
-from publishing.naming.reading import Reading
 from publishing.naming.today import lexicon_of_today
 from publishing.preflight.rules import Finding, found
 from publishing.preflight.subject import Subject, subject_of
 from publishing.registry import publishable_model
+from publishing.richtext.reading import Reading
 
 OFFERED = 3
 

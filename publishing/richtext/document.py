@@ -1,8 +1,7 @@
-"""A body as a tree: what it mentions, what it says in plain words."""
+"""A body as a tree, and the records that its addresses name."""
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from urllib.parse import unquote
 
 from lxml import html as lxml_html
@@ -17,9 +16,6 @@ MENTION = re.compile(
 )
 # The words of a fact are those of the day on which it was written.
 FACT_WORDS = re.compile(r'(<a href="fact:[^"]*">).*?(?=</a>)', re.DOTALL)
-# What follows from the letters of a text alone is worked out once while they are the same: of so many texts.
-TEXTS_KEPT = 128
-BLOCKS = {"p", "h2", "h3", "h4", "li", "tr", "th", "td", "caption", "figcaption", "blockquote", "pre", "br", "hr"}
 
 
 @dataclass(frozen=True)
@@ -65,22 +61,6 @@ def mention(address: str | None, words: str = "") -> Mention | None:
     )
 
 
-def mentions(html: str) -> list[Mention]:
-    """Return what a cleaned body mentions, in the order of the text, each link and picture once."""
-    return list(_mentions(html)) if "ref:" in html or "fact:" in html else []
-
-
-@lru_cache(maxsize=TEXTS_KEPT)
-def _mentions(html: str) -> tuple[Mention, ...]:
-    found = (
-        mention(element.get("href"), " ".join(element.text_content().split()))
-        if element.tag == "a"
-        else mention(element.get("src"), element.get("alt") or "")
-        for element in parse(html).iter("a", "img")
-    )
-    return tuple(item for item in found if item)
-
-
 def without_fact_words(html: str) -> str:
     """Return a cleaned body without the values of its facts and the rows of its live tables, which are those of today
     whenever it is read."""
@@ -105,26 +85,3 @@ def _without_live_rows(html: str) -> str:
 def words_of(element) -> str:
     """Return the words of an element without its notes, in one line."""
     return " ".join("".join(element.xpath(".//text()[not(ancestor::small)]")).split())
-
-
-@lru_cache(maxsize=TEXTS_KEPT)
-def word_count(html: str) -> int:
-    return len(plain_text(html).split())
-
-
-@lru_cache(maxsize=TEXTS_KEPT)
-def plain_text(html: str) -> str:
-    """Return the words of a cleaned body, in one line, its notes after its text."""
-    if not html:
-        return ""
-    tree = parse(html)
-    for note in list(tree.iter("small")):
-        tail, note.tail = note.tail, None
-        place = note.makeelement("span", {})
-        place.tail = tail
-        note.getparent().replace(note, place)
-        tree.append(note)
-        note.addprevious(note.makeelement("br", {}))
-    for element in tree.iter(*BLOCKS):
-        element.tail = f" {element.tail or ''}"
-    return " ".join(tree.text_content().split())

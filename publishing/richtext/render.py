@@ -18,14 +18,15 @@ from publishing.models import Image
 from publishing.prepared import Prepared
 from publishing.registry import address_columns, address_from, publishable_model
 from publishing.renditions import srcset
-from publishing.richtext.allowlist import ATTRIBUTES, TAGS, WEB_SCHEMES
+from publishing.richtext.allowlist import WEB_SCHEMES
 from publishing.richtext.anchors import anchors_for
 from publishing.richtext.blocks import add_credit, make_code_readable, make_table_readable
 from publishing.richtext.comparison import MARK
-from publishing.richtext.document import Mention, mention, mentions, parse, serialize, words_of
+from publishing.richtext.document import Mention, mention, parse, serialize, words_of
 from publishing.richtext.notes import SOURCE, Notes
+from publishing.richtext.reading import mentions
+from publishing.richtext.schema import ATTRIBUTES, HEADINGS, TAGS
 
-HEADINGS = {"h2", "h3", "h4"}
 BODY_SIZES = "(min-width: 43rem) 40rem, 100vw"  # the measure of css/tokens.css
 
 # Rendering adds to the one list what only the site itself may say.
@@ -277,7 +278,7 @@ def _give_anchors(tree, taken: set[str]) -> list:
     """Give every heading with words an anchor that is none of `taken`, its own if it can be, and add it to them.
 
     Return these headings."""
-    elements = list(tree.iter("h2", "h3", "h4"))
+    elements = list(tree.iter(*HEADINGS))
     words = [words_of(element) for element in elements]
     own = [element.attrib.pop("id", "") for element in elements]
     anchors = anchors_for(list(zip(own, words, strict=True)), taken)

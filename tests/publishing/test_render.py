@@ -5,8 +5,8 @@ import pytest
 from django.conf import settings
 
 from publishing.richtext.anchors import RESERVED_ANCHORS
-from publishing.richtext.document import plain_text
 from publishing.richtext.notes import BESIDE_LIMIT
+from publishing.richtext.reading import plain_text
 from publishing.richtext.render import Texts
 from tests import factories
 

@@ -7,7 +7,7 @@ from publishing.naming.finding import How
 from publishing.naming.lexicon import Lexicon
 from publishing.naming.mentions import names_of
 from publishing.naming.names import Naming
-from publishing.naming.reading import Reading
+from publishing.richtext.reading import Reading
 
 OPENAI, ANTHROPIC, META, GOOGLE = 1, 2, 3, 4
 RECORDS = [

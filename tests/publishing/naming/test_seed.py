@@ -14,9 +14,9 @@ from articles.models import Article
 from catalog.models import AIModel
 from publishing.models import NameMention, Reference
 from publishing.naming.mentions import names_of
-from publishing.naming.reading import Reading
 from publishing.naming.today import lexicon_of_today
 from publishing.preflight.checking import preflight
+from publishing.richtext.reading import Reading
 from tests.catalog.feeds import real, take_over
 from tests.publishing.incoming import seed
 from tests.publishing.test_roles import ARTICLES, sign_in

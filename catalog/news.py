@@ -137,7 +137,8 @@ def public_events():
 
 def _changed_prices():
     """Prices that took the place of another of the same kind and unit, which is `earlier_amount`."""
-    same = {name: OuterRef(name) for name in ("offering", "meter", "conditions", "currency", "unit", "per_quantity")}
+    terms = ("meter", "above_tokens", "service_level", "conditions", "currency", "unit", "per_quantity")
+    same = {name: OuterRef(name) for name in ("offering", *terms)}
     earlier = Price.objects.filter(**same, is_withdrawn=False, valid_from__lt=OuterRef("valid_from"))
     return (
         Price.objects.filter(offering__in=_public_offerings(), is_withdrawn=False)

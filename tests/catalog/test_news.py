@@ -61,6 +61,16 @@ def test_price_that_took_the_place_of_another_is_a_change():
     assert change.words == "Input: 2.50 USD per 1,000,000 tokens; before: 5.00 USD per 1,000,000 tokens"
 
 
+def test_the_price_before_is_one_of_the_same_terms():
+    offering = factories.offering(model=factories.model(name="M"), provider=factories.provider(name="P"))
+    factories.price(offering=offering, amount=Decimal("2.5"))
+    factories.price(offering=offering, amount=Decimal("5"), above_tokens=272_000)
+    factories.price(offering=offering, amount=Decimal("1.25"), service_level="batch")
+    factories.price(offering=offering, amount=Decimal("2"), valid_from="2026-11-01")
+    [change] = recent_changes(DAY, 9)
+    assert change.words == "Input: 2.00 USD per 1,000,000 tokens; before: 2.50 USD per 1,000,000 tokens"
+
+
 @pytest.mark.parametrize("confidences", [["disputed"], ["vendor", "disputed"], ["unverified"]])
 def test_what_is_in_doubt_is_not_told(confidences):
     event = factories.event(model=factories.model(), date="2026-01-01")

@@ -116,6 +116,13 @@ def test_the_day_of_release_agrees_with_the_event():
         assert model.released_on in dates, model.slug
 
 
+def test_gpt_3_5_turbo_was_released_when_the_api_had_it():
+    model = AIModel.objects.get(slug="gpt-3-5-turbo")
+    assert model.released_on == "2023-03-01"
+    [evidence] = Evidence.objects.filter(model=model, fact="released_on")
+    assert evidence.confidence != "disputed"
+
+
 def test_doubtful_names_are_unverified_and_say_so():
     doubtful = AIModel.objects.unverified()
     assert set(doubtful.values_list("slug", flat=True)) == {"dall-e-4", "sora-3"}

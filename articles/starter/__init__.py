@@ -1,14 +1,18 @@
 """The first articles. References go by address here; they are turned into primary keys once all records are there."""
 
+import re
 import tomllib
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from articles.models import Article, ArticleAuthor, Author, Detail, PlacedQuestion, ReadAlso, Topic
-from publishing.models import State
+from publishing.models import Act, State
+from publishing.revisions.acts import Order, carry_out
+from publishing.revisions.content import read
 from publishing.starter import with_primary_keys
 
 FOLDER = Path(__file__).parent
+TO_COMPLETE = re.compile(r"<p>To be completed: .*</p>\n?")
 
 
 def load(once):
@@ -21,10 +25,13 @@ def load(once):
     entries = [_read(path.name) for path in sorted(FOLDER.glob("*.toml")) if path.stem not in {"authors", "topics"}]
     new = [(_create(entry), entry) for entry in entries if once.needs(Article, entry["slug"])]
     for article, entry in new:  # now that all are there, they can refer to each other
-        article.body = with_primary_keys((FOLDER / f"{entry['slug']}.html").read_text(encoding="utf-8").strip())
+        text = with_primary_keys((FOLDER / f"{entry['slug']}.html").read_text(encoding="utf-8").strip())
+        article.body = TO_COMPLETE.sub("", text)
         article.state = State.PUBLISHED
         article.save()
         _recommend(article, entry.get("read_also", []))
+        if TO_COMPLETE.search(text):
+            _keep_draft(article, text)
 
 
 def _create(entry) -> Article:
@@ -47,6 +54,12 @@ def _create(entry) -> Article:
         if slug in questions:
             PlacedQuestion.objects.create(article=article, question=questions[slug], position=position)
     return article
+
+
+def _keep_draft(article, text: str):
+    """Save a draft over the published page, with the paragraphs that only the company behind the site can write."""
+    content = read(article)
+    carry_out(article, Order(Act.SAVE, content | {"fields": content["fields"] | {"body": text}}))
 
 
 def _recommend(article, slugs):

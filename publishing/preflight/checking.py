@@ -9,7 +9,7 @@ from publishing.preflight.names import check_names
 from publishing.preflight.records import check_address, check_description, check_text, check_title
 from publishing.preflight.rules import REFUSED_ANYWAY, RULES, Finding
 from publishing.preflight.subject import subject_of
-from publishing.preflight.texts import check_headings, check_pictures, check_tables
+from publishing.preflight.texts import check_headings, check_pictures, check_placeholders, check_tables
 
 CHECKS = [
     check_title,
@@ -17,6 +17,7 @@ CHECKS = [
     check_address,
     check_description,
     check_headings,
+    check_placeholders,
     check_tables,
     check_comparisons,
     check_pictures,

@@ -10,6 +10,7 @@ RULES = {
     "title_missing": (ERROR, "There is no title."),
     "text_missing": (ERROR, "There is no text."),
     "address_taken": (ERROR, "Another record has the address {address} already."),
+    "placeholder": (ERROR, "“{words}” is still to be written: replace this paragraph, or delete it."),
     "picture_undescribed": (ERROR, "This picture does not say what it shows, for those who do not see it."),
     "picture_gone": (ERROR, "This picture is no longer there."),
     "table_headless": (ERROR, "This table has no header row or column: its cells have no names when it is read out."),

@@ -9,6 +9,7 @@ from publishing.richtext.schema import HEADINGS
 
 HEADING = ",".join(HEADINGS)
 FIRST_LEVEL = 2
+PLACEHOLDER = "To be completed:"
 
 
 def check_headings(subject: Subject) -> list[Finding]:
@@ -25,6 +26,15 @@ def check_headings(subject: Subject) -> list[Finding]:
                 findings.append(found("heading_skipped", field, HEADING, place, level=level, above=above))
             above = level
     return findings
+
+
+def check_placeholders(subject: Subject) -> list[Finding]:
+    return [
+        found("placeholder", field, "p", place, words=words_of(paragraph))
+        for field, tree in subject.texts.items()
+        for place, paragraph in enumerate(tree.iter("p"))
+        if words_of(paragraph).startswith(PLACEHOLDER)
+    ]
 
 
 def check_tables(subject: Subject) -> list[Finding]:

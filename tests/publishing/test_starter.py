@@ -6,8 +6,11 @@ from django.utils import timezone
 
 from articles.models import Article, Author
 from faq.models import OtherWording, Question
+from publishing.addresses import change_url
 from publishing.models import Publishable, Reference, StarterRecord
+from publishing.preflight.checking import preflight
 from publishing.registry import publishable_models
+from publishing.revisions.acts import draft_of
 from publishing.richtext import rich_text_fields
 from publishing.staleness import all_passages
 from publishing.starter import Once, StarterContentError, with_primary_keys
@@ -43,6 +46,17 @@ def test_change_of_an_editor_stands(starter_content):
     load()
     article.refresh_from_db()
     assert (article.title, article.state) == ("The editor's own title", "draft")
+
+
+def test_only_editors_see_the_paragraphs_that_the_company_has_to_write(starter_content, client, admin_client):
+    for slug in ("about", "privacy"):
+        article = Article.objects.get(slug=slug)
+        assert "To be completed" not in client.get(article.get_absolute_url()).content.decode()
+        draft = draft_of(article)
+        assert "To be completed" in draft.content["fields"]["body"]
+        assert "To be completed" in admin_client.get(change_url(article)).content.decode()
+        assert "placeholder" in {finding.rule for finding in preflight(article, draft.content) if finding.is_error}
+    assert "operator" not in client.get("/privacy/").content.decode()
 
 
 @pytest.mark.parametrize("how", ["from the table", "to the trash"])

@@ -27,8 +27,8 @@ def paste_view(request):
         pasted = json.loads(asked) if len(asked) <= MOST_BYTES else None
     except RequestDataTooBig:
         pasted = None
-    except ValueError:
-        return JsonResponse({"problem": "This is no JSON."}, status=400)
+    except (ValueError, RecursionError):  # the latter for brackets in many thousands of brackets
+        return JsonResponse({"problem": "This is not JSON."}, status=400)
     if pasted is None:
         return JsonResponse({"problem": "What you pasted is larger than can be looked at at once."}, status=413)
     html, text = (pasted.get(name) if isinstance(pasted, dict) else None for name in ("html", "text"))

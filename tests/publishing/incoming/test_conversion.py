@@ -233,6 +233,12 @@ def test_the_script_is_answered_with_text_and_report(client):
     ]
 
 
+@pytest.mark.parametrize("depth", [5_000, 200_000])
+def test_deeply_nested_json_is_a_bad_request(depth, client):
+    sign_in(client, "Author")
+    assert client.post(PASTE, "[" * depth, content_type="application/json").status_code == 400
+
+
 MARKDOWN = {
     "# One\n\nWords.": True,
     "- a\n- b": True,

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from django.http import HttpResponse
+from django.utils.cache import get_conditional_response
 
 from publishing.transfers import sent
 
@@ -16,11 +17,15 @@ class UnsatisfiableError(Exception):
 
 
 def file_response(request, path: Path, etag: str, content_type: str) -> HttpResponse:
-    """Return the file, or the part of it that the request asks for and may have. `etag` is a strong one.
+    """Return the file, or the part of it that the request asks for and may have; 304 where the client has it already.
+    `etag` is a strong one.
 
     Raises UnsatisfiableError where there is no such part, FileNotFoundError where the file has gone, BusyError where
     too many are on their way.
     """
+    if unchanged := get_conditional_response(request, etag=etag):  # before the file is opened
+        unchanged.headers["ETag"] = etag
+        return unchanged
     size = path.stat().st_size
     wanted = _range(request, etag, size)
     first, last = wanted or (0, size - 1)

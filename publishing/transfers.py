@@ -1,58 +1,48 @@
-"""Files on their way to whoever asked.
+"""Files on their way to clients.
 
-The server sends a stream from the thread that answers, and waits there until the other side has taken it. Whoever takes
-nothing would keep that thread, and a few of them all threads. So what is small is handed over whole, and of what is
-large no more is under way at once than leaves threads for all other requests.
+The server sends a stream from the thread that answered, which waits until the client has read it. A file that memory
+can hold is handed over whole, so a slow client occupies no thread. Larger files are streamed, but never from all
+threads: slow clients must not stop the site.
 """
 
-from threading import BoundedSemaphore
+from collections.abc import Iterator
 from typing import BinaryIO
 
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 
-SMALL = 1024 * 1024  # bytes
+SMALL = 8 * 1024 * 1024  # bytes
+BLOCK = 64 * 1024  # bytes
 MOST_AT_ONCE = 1  # in a process, of the threads that `manage.py serve` gives it
 
-_places = BoundedSemaphore(MOST_AT_ONCE)
+_being_sent: set[BinaryIO] = set()
 
 
 class BusyError(Exception):
-    """As many large files are being sent as may be: it can be tried again soon. A view may let it pass: 503."""
+    """As many large files are being sent as may be: try again soon. A view may let it pass: 503."""
 
 
-class LargeFileResponse(FileResponse):
-    block_size = 64 * 1024
-
-
-class Transfer:
-    """What of an open file is left to read, up to `length` bytes. It keeps its place until it is closed."""
-
-    def __init__(self, file: BinaryIO, length: int):
-        if not _places.acquire(blocking=False):
-            file.close()
-            raise BusyError
-        self.file, self.left, self.is_open = file, length, True
-
-    def read(self, size: int) -> bytes:
-        part = self.file.read(min(size, self.left))
-        self.left -= len(part)
-        return part
-
-    def close(self):
-        if self.is_open:
-            self.is_open = False
-            self.file.close()
-            _places.release()
-
-
-def sent(file: BinaryIO, length: int, content_type: str, status: int = 200) -> HttpResponse:
-    """Return a response of the next `length` bytes of an open file, which is closed when they are sent.
+def sent(file: BinaryIO, length: int, content_type: str, status: int = 200) -> HttpResponse | StreamingHttpResponse:
+    """Return a response with the next `length` bytes of an open file, which is closed when they are sent.
 
     Raises BusyError, with the file closed.
     """
     if length <= SMALL:
         with file:
             return HttpResponse(file.read(length), content_type=content_type, status=status)
-    response = LargeFileResponse(Transfer(file, length), content_type=content_type, status=status)
-    response.headers["Content-Length"] = str(length)
-    return response
+    if len(_being_sent) >= MOST_AT_ONCE:
+        file.close()
+        raise BusyError
+    headers = {"Content-Length": str(length)}
+    return StreamingHttpResponse(_blocks(file, length), content_type=content_type, status=status, headers=headers)
+
+
+def _blocks(file: BinaryIO, length: int) -> Iterator[bytes]:
+    """A response counts as being sent from its first block on: one that is dropped unsent never counts."""
+    _being_sent.add(file)
+    try:
+        with file:
+            while part := file.read(min(BLOCK, length)):
+                length -= len(part)
+                yield part
+    finally:
+        _being_sent.discard(file)

@@ -128,7 +128,7 @@ class ExportView(FeedView):
         except BusyError as error:
             raise Busy from error
         response.headers["Accept-Ranges"] = "none" if is_gzip else "bytes"
-        if is_gzip:
+        if is_gzip and response.status_code == 200:
             response.headers["Content-Encoding"] = "gzip"
         patch_vary_headers(response, ["Accept-Encoding"])
         response.is_as_stored = True

@@ -4,7 +4,6 @@ import io
 
 import pytest
 
-from publishing import transfers
 from publishing.management.commands.serve import BLOCKING_THREADS
 from publishing.transfers import MOST_AT_ONCE, SMALL, BusyError, sent
 
@@ -15,27 +14,41 @@ def file(size):
     return io.BytesIO(bytes(range(256)) * (size // 256) + b"x" * (size % 256))
 
 
+def large():
+    return sent(file(SMALL + 9), SMALL + 9, "text/plain")
+
+
 def test_what_is_small_is_handed_over_whole_and_closed():
     small = file(SMALL)
     response = sent(small, SMALL, "text/plain")
     assert (response.streaming, len(response.content), small.closed) == (False, SMALL, True)
 
 
-def test_of_what_is_large_some_are_under_way_at_once_and_each_frees_its_place():
-    under_way = [sent(file(SMALL + 9), SMALL + 9, "text/plain") for _ in range(MOST_AT_ONCE)]
+def test_only_some_large_files_are_sent_at_once_and_each_makes_room():
+    responses = [large() for _ in range(MOST_AT_ONCE)]
+    bodies = [iter(response) for response in responses]
+    begun = [next(body) for body in bodies]
     refused = file(SMALL + 9)
     with pytest.raises(BusyError):
         sent(refused, SMALL + 9, "text/plain")
     assert refused.closed
-    assert b"".join(under_way[0].streaming_content) == file(SMALL + 9).getvalue()
-    for response in under_way:
+    assert begun[0] + b"".join(bodies[0]) == file(SMALL + 9).getvalue()
+    for response in responses:
         response.close()
         response.close()  # which a server may do twice
-    again = [sent(file(SMALL + 9), SMALL + 9, "text/plain") for _ in range(MOST_AT_ONCE)]
+    again = [large() for _ in range(MOST_AT_ONCE)]
+    for response in again:
+        next(iter(response))
     with pytest.raises(BusyError):
-        sent(file(SMALL + 9), SMALL + 9, "text/plain")
+        large()
     for response in again:
         response.close()
+
+
+def test_a_response_that_is_dropped_unsent_takes_no_room():
+    for _ in range(3 * MOST_AT_ONCE):
+        large()
+    large().close()
 
 
 def test_no_more_is_sent_than_was_said():
@@ -46,4 +59,4 @@ def test_no_more_is_sent_than_was_said():
 
 
 def test_threads_are_left_for_everybody_else():
-    assert transfers.MOST_AT_ONCE <= BLOCKING_THREADS // 2
+    assert MOST_AT_ONCE <= BLOCKING_THREADS // 2

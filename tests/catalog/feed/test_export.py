@@ -114,6 +114,19 @@ def test_many_at_once_get_one_file(client, world, settings):
     assert not list((settings.DATA_DIR / "exports").glob("*.part"))
 
 
+def test_a_client_that_has_the_export_already_takes_no_place_from_others(world, client, monkeypatch):
+    monkeypatch.setattr("publishing.transfers.SMALL", 10)
+    monkeypatch.setattr("publishing.transfers.MOST_AT_ONCE", 2)
+    for accepted in ("identity", "gzip"):
+        whole = client.get(EXPORT, headers={"Accept-Encoding": accepted})
+        etag, content = whole.headers["ETag"], whole.getvalue()
+        for _ in range(5):
+            unchanged = client.get(EXPORT, headers={"If-None-Match": etag, "Accept-Encoding": accepted})
+            assert (unchanged.status_code, unchanged.getvalue(), unchanged.headers["ETag"]) == (304, b"", etag)
+            assert "Content-Encoding" not in unchanged.headers
+        assert client.get(EXPORT, headers={"Accept-Encoding": accepted}).getvalue() == content
+
+
 # Parts ---------------------------------------------------------------------------------------------
 
 

@@ -72,7 +72,7 @@ class Server:
         self.base = address.rstrip("/") + "/api/v1/"
         self.headers = {"Accept-Encoding": "gzip", "User-Agent": "mirror.py/1"}
         if key:
-            self.headers["Authorization"] = "Api-Key " + key
+            self.headers["Authorization"] = "Bearer " + key
         self.opener = urllib.request.build_opener(NoRedirects)
 
     def get(self, path, etag=None, **query):

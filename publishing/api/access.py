@@ -3,7 +3,7 @@
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from publishing.api.changelog import deprecation_headers
-from publishing.api.keys import SCHEME, Refused, covers, key_of, note_use
+from publishing.api.keys import CHALLENGE, Refused, covers, key_of, note_use
 from publishing.api.quotas import give_back, quota_for, take
 from publishing.errors import error_response, is_api
 
@@ -55,7 +55,7 @@ def used_up(request, count):
 
 def unauthorised(request, refusal: Refused):
     response = error_response(request, 401, refusal.detail, name=refusal.name)
-    response.headers["WWW-Authenticate"] = SCHEME
+    response.headers["WWW-Authenticate"] = CHALLENGE
     return response
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from publishing.addresses import absolute
 from publishing.api.changelog import mark_deprecated
-from publishing.api.keys import SCHEME
+from publishing.api.keys import CHALLENGE, SCHEME
 from publishing.errors import PROBLEM_CONTENT_TYPE, problem_type
 
 DESCRIPTION = """\
@@ -44,7 +44,7 @@ HEADERS = {
     "RateLimit": ("What is left: `r` requests; `t` seconds until the window ends.", '"address";r=599;t=3541', False),
     "RateLimit-Policy": ("Your quota: `q` requests in `w` seconds.", '"address";q=600;w=3600', False),
     "Retry-After": ("So many seconds later there is room again.", "3541", True),
-    "WWW-Authenticate": ("How a key is sent.", SCHEME, True),
+    "WWW-Authenticate": ("How a key is sent.", CHALLENGE, True),
     "X-Request-ID": ("Names the request in our logs.", "b7d2f0c19a3e5d48", True),
     "Deprecation": ("Only where something here is to go: since when that is known (RFC 9745).", "@1798761600", False),
     "Sunset": ("Only where something here is to go: when (RFC 8594).", "Wed, 30 Jun 2027 00:00:00 GMT", False),
@@ -150,8 +150,8 @@ def _error(status: str, words: str, name: str, header: str, path: str) -> dict:
 
 
 def _security_scheme() -> dict:
-    words = f"`{SCHEME}`, a blank, and the key. Reading needs none; with a key the quota is larger."
-    return {"type": "apiKey", "in": "header", "name": "Authorization", "description": words}
+    words = "Reading needs no key; with a key the quota is larger. Any other form of `Authorization` is a 401."
+    return {"type": "http", "scheme": SCHEME.lower(), "description": words}
 
 
 def _of_answers(schema: dict):

@@ -1,4 +1,4 @@
-"""Who is asking, by the key that was sent along (`Authorization: Api-Key …`)."""
+"""Who is asking, by the key that was sent along (`Authorization: Bearer …`)."""
 
 import logging
 import re
@@ -11,7 +11,8 @@ from django.utils import timezone
 from publishing.models import PartnerKey
 
 logger = logging.getLogger(__name__)
-SCHEME = "Api-Key"
+SCHEME = "Bearer"
+CHALLENGE = f'{SCHEME} realm="api"'
 FORM = re.compile(r"[a-zA-Z0-9]{8}\.[a-zA-Z0-9]{32}")
 NOTED_EVERY = timedelta(minutes=1)
 FEED = ("changes", "export", "manifest")
@@ -26,13 +27,16 @@ class Refused(Exception):
 
 
 def key_of(request) -> PartnerKey | None:
-    """Return the key that `request` brings, None for none; other schemes are no affair of ours. Raises Refused.
+    """Return the key that `request` brings, None for a request without `Authorization`. Raises Refused.
 
-    One query, where what was sent has the form of a key.
+    Another scheme is refused: a client that sends its key in a wrong form must not be answered as anonymous without
+    noticing. One query, where what was sent has the form of a key.
     """
-    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != SCHEME.lower():
+    if "Authorization" not in request.headers:
         return None
+    scheme, _, text = request.headers["Authorization"].partition(" ")
+    if scheme.lower() != SCHEME.lower():
+        raise Refused("key-invalid", f"Send a key as “Authorization: {SCHEME} KEY”, or leave the header out.")
     text = text.strip()
     try:
         key = PartnerKey.objects.get_from_key(text) if FORM.fullmatch(text) else None

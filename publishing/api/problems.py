@@ -28,8 +28,8 @@ PROBLEMS = [
     Problem(
         "key-invalid",
         401,
-        "The key was never issued here, or it was revoked.",
-        "Compare it with the one you were sent. Without any key the same is answered, with a smaller quota.",
+        "The key was never issued here, it was revoked, or the header Authorization has another form than “Bearer KEY”.",
+        "Compare the key with the one you were sent. Without the header the same is answered, with a smaller quota.",
     ),
     Problem(
         "key-expired",

@@ -194,7 +194,7 @@ def test_key_is_sent_and_its_end_said(catalogue, command, monkeypatch):
     assert code == 3
     assert "401: The key has expired." in said
     assert "abc.def" not in said
-    assert catalogue.requests[0][1]["Authorization"] == "Api-Key abc.def"
+    assert catalogue.requests[0][1]["Authorization"] == "Bearer abc.def"
 
 
 def test_key_is_not_sent_in_the_clear(command, monkeypatch):

@@ -34,7 +34,7 @@ def test_all_checks_of_schemathesis_pass(with_key, site, tmp_path):
     if with_key:
         issued = manage("shell", "--verbosity", "0", "-c", ISSUE, DATA_DIR=site.data)
         assert issued.returncode == 0, issued.stderr
-        headers = ["--header", f"Authorization: Api-Key {issued.stdout.strip()}"]
+        headers = ["--header", f"Authorization: Bearer {issued.stdout.strip()}"]
     run = subprocess.run(
         [
             *(sys.executable, "-m", "schemathesis.cli", "--config-file", CONFIGURATION, "--no-color"),

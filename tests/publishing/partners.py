@@ -19,4 +19,4 @@ def issued(**fields) -> tuple[PartnerKey, str]:
 
 def sent(text: str) -> dict:
     """The header that brings a key, as the test client takes it."""
-    return {"Authorization": f"Api-Key {text}"}
+    return {"Authorization": f"Bearer {text}"}

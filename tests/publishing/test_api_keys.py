@@ -19,7 +19,7 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 def assert_refused(response, name):
     assert response.status_code == 401
-    assert response.headers["WWW-Authenticate"] == "Api-Key"
+    assert response.headers["WWW-Authenticate"] == 'Bearer realm="api"'
     assert response.headers["Cache-Control"] == "no-store"
     assert response.headers["Content-Type"] == "application/problem+json"
     problem = response.json()
@@ -70,9 +70,21 @@ def test_an_expired_key_says_so(client):
     assert "2026-11-24" in response.json()["detail"]
 
 
-@pytest.mark.parametrize("value", ["Basic dTpw", "Bearer abc", "", "Api-Keyring x"])
-def test_other_schemes_are_no_affair_of_ours(value, client):
-    assert client.get(URL, headers={"Authorization": value}).status_code == 200
+@pytest.mark.parametrize(
+    "form", ["{}", "Basic {}", "Token {}", "Api-Key {}", "Api-Key: {}", "Bearer: {}", "Bearer", ""]
+)
+def test_a_key_in_another_form_is_refused_and_told_how(form, client):
+    _, text = issued()
+    response = client.get(URL, headers={"Authorization": form.format(text)})
+    assert_refused(response, "key-invalid")
+    assert form == "Bearer" or "“Authorization: Bearer KEY”" in response.json()["detail"]
+
+
+@pytest.mark.parametrize("scheme", ["bearer", "BEARER"])
+def test_the_scheme_is_read_in_either_case(scheme, client):
+    _, text = issued()
+    response = client.get(URL, headers={"Authorization": f"{scheme} {text}"})
+    assert (response.status_code, response.headers["RateLimit-Policy"].split(";")[0]) == (200, '"key"')
 
 
 @pytest.mark.parametrize("path", ["/api/v1/nowhere/", "/api/v1/", "/api/v1/openapi.json", "/api/v9/"])

@@ -44,7 +44,8 @@ def test_document_is_valid(document):
 def test_document_says_who_may_do_what_with_it(document):
     assert document["info"]["license"] == settings.DATA_LICENCE
     assert document["servers"] == [{"url": settings.SITE_URL}]
-    assert document["components"]["securitySchemes"]["partnerKey"]["in"] == "header"
+    key = document["components"]["securitySchemes"]["partnerKey"]
+    assert (key["type"], key["scheme"]) == ("http", "bearer")
     assert all(operation["security"] == [{}, {"partnerKey": []}] for _, _, operation in operations(document))
 
 

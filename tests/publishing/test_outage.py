@@ -86,7 +86,7 @@ def test_a_process_that_has_never_reached_the_database_says_so_too(reader, monke
 
 
 def test_without_a_database_the_api_gives_a_problem_document(reader):
-    keyed = {"Authorization": "Api-Key abcdefgh.ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"}
+    keyed = {"Authorization": "Bearer abcdefgh.ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"}
     with database_away():
         for headers in ({}, keyed):
             response = reader.get("/api/v1/articles/", headers=headers)

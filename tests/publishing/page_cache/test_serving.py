@@ -149,7 +149,7 @@ def test_edit_is_seen_by_the_next_request(transactional_db, cache):
     [
         {"HTTP_COOKIE": "a=b; session=stolen"},
         {"HTTP_COOKIE": "session = x"},
-        {"HTTP_AUTHORIZATION": "Api-Key x"},
+        {"HTTP_AUTHORIZATION": "Bearer x"},
         {"HTTP_IF_MATCH": '"abc"'},
         {"CONTENT_LENGTH": "5"},
         {"HTTP_HOST": "evil.example"},

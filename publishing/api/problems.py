@@ -28,7 +28,7 @@ PROBLEMS = [
     Problem(
         "key-invalid",
         401,
-        "The key was never issued here, it was revoked, or the header Authorization has another form than “Bearer KEY”.",
+        "The key was never issued here or was revoked, or the header Authorization is not of the form “Bearer KEY”.",
         "Compare the key with the one you were sent. Without the header the same is answered, with a smaller quota.",
     ),
     Problem(

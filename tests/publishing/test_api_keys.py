@@ -81,7 +81,8 @@ def test_a_key_in_another_form_is_refused_and_told_how(form, client):
 
 
 @pytest.mark.parametrize("scheme", ["bearer", "BEARER"])
-def test_the_scheme_is_read_in_either_case(scheme, client):
+def test_the_scheme_is_read_in_either_case(scheme, client, settings):
+    settings.API_QUOTA_KEY = 10
     _, text = issued()
     response = client.get(URL, headers={"Authorization": f"{scheme} {text}"})
     assert (response.status_code, response.headers["RateLimit-Policy"].split(";")[0]) == (200, '"key"')

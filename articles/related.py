@@ -1,106 +1,129 @@
-"""What to read after a text: what its editor chose, then what has most in common with it."""
+"""Texts to read after an article: those that its editor chose, then those with most in common with it.
+
+The second are stored rows, refreshed after each commit that saves an article; an hourly job rebuilds all of them, which
+also covers changes of topics and writes past the models.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from functools import partial
+from itertools import batched
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, Count, Exists, F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db import transaction
+from django.db.models import Count, Min, Q
 
-from articles.models import Article, ArticleTopic, Kind, PlacedQuestion, ReadAlso, Topic
+from articles.models import Article, ArticleTopic, Kind, PlacedQuestion, RelatedArticle, Topic
+from publishing.content.follow_up import Written, after_write
 from publishing.models import Image, Reference
-from publishing.prepared import Prepared
 
 MOST = 4
-LOOKED_AT = 300  # of those that share a topic, a mention or a question the latest, each: so the work stays bounded
+STORED = 24  # rows of one article: enough, also when readers do not see some of them
+LATEST = 300  # articles counted for one topic, record or question, the latest: bounds the work
+BATCH = 500
 
 
 def related_to(article) -> list[Article]:
-    """Return at most four texts that readers may see, each once; one query.
+    """Return at most four texts that readers may see, each once; at most two queries.
 
-    Those chosen come first, in the editor's order. The others share topics, mentioned records or placed questions with
-    the article; of those with as much in common the newer comes first, and what is older than hundreds of them is not
-    looked at. A plain page has only what was chosen for it.
+    The chosen ones come first, in the editor's order. The others share topics, mentioned records or placed questions
+    with the article; among equals the newer comes first. A plain page has only chosen ones.
     """
-    kinds = ContentType.objects.get_for_models(Article, Image)
-    is_page = article.kind == Kind.PAGE
-    texts = _related(article.pk, kinds[Article].pk, kinds[Image].pk, is_page=is_page)
-    # Here and not in the query, which would count twice what each text has in common: these stand at its end.
-    return [text for text in texts if text.chosen_link is not None or text.in_common]
+    texts = Article.objects.published().only("title", "standfirst", "first_published_at", *Article.address_fields)
+    chosen = texts.filter(recommended_by_links__article=article)
+    found = list(chosen.order_by("recommended_by_links__position", "recommended_by_links__pk")[:MOST])
+    if article.kind == Kind.PAGE or len(found) == MOST:
+        return found
+    others = texts.filter(related_from_rows__article=article).exclude(pk__in=[text.pk for text in found])
+    others = others.order_by("-related_from_rows__in_common", "-first_published_at", "-pk")
+    return found + list(others[: MOST - len(found)])
 
 
-@Prepared
-def _related(article, article_type, image_type, *, is_page):
-    """Takes keys: of the article, and of the content types of articles and pictures."""
-    chosen = ReadAlso.objects.filter(article=article, other=OuterRef("pk"))
-    texts = Article.objects.published().exclude(pk=article)
-    texts = texts.filter(_may_be_related(article, article_type, image_type, is_page=is_page))
-    texts = texts.only("title", "standfirst", "first_published_at", *Article.address_fields).annotate(
-        chosen_place=Subquery(chosen.values("position")[:1]),
-        chosen_link=Subquery(chosen.values("pk")[:1]),
-        in_common=Value(0)
-        if is_page
-        else _shared_topics(article)
-        + _shared_references(article, article_type, image_type)
-        + _shared_questions(article),
-    )
-    wanted = Q(chosen_link__isnull=False)
-    if not is_page:
-        wanted |= ~Q(kind=Kind.PAGE)
-    order = [F(name).asc(nulls_last=True) for name in ("chosen_place", "chosen_link")]
-    return texts.filter(wanted).order_by(*order, "-in_common", "-first_published_at", "-pk")[:MOST]
+def refresh_related(keys):
+    """Update the rows of the articles with these keys, and where these appear in the rows of others."""
+    _refresh(set(keys), Q(article__in=keys) | Q(other__in=keys), with_others=True)
 
 
-def _may_be_related(article, article_type, image_type, *, is_page) -> Q:
-    """Only of these is it counted what they have in common: of all others nothing, or too long ago."""
-    chosen = Q(pk__in=ReadAlso.objects.filter(article=article).order_by().values("other"))
-    if is_page:
-        return chosen
-    shared = (
-        _topics_shared_with(article).values("content_object"),
-        _questions_shared_with(article).values("article"),
-        _mentioning_the_same(article, article_type, image_type).values("source_id"),
-    )
-    latest = [
-        Article.objects.published().filter(pk__in=rows).newest_first().values("pk")[:LOOKED_AT] for rows in shared
+def rebuild_related():
+    for keys in batched(list(Article._base_manager.order_by("pk").values_list("pk", flat=True)), BATCH):
+        _refresh(set(keys), Q(article__in=keys), with_others=False)
+
+
+@after_write.register
+def refresh_related_after_commit(written: Written):
+    if issubclass(written.model, Article):
+        transaction.on_commit(partial(refresh_related, written.pks), robust=True)
+
+
+def _refresh(keys: set[int], rows: Q, *, with_others: bool):
+    """Make the stored `rows` equal to what these articles have in common with others. Writes only differences."""
+    public = set(_public().filter(pk__in=keys).values_list("pk", flat=True)) if with_others else set()
+    wanted, of_others = {}, {}
+    for key, counts in _in_common(keys):
+        best = sorted(counts.items(), key=lambda item: (item[1], item[0]), reverse=True)[:STORED]
+        wanted |= {(key, other): count for other, count in best}
+        if key in public:
+            of_others |= {(other, key): count for other, count in counts.items() if other not in keys}
+    columns = ("pk", "article", "other", "in_common")
+    stored = RelatedArticle.objects.filter(rows).values_list(*columns)
+    present = {(article, other): (pk, count) for pk, article, other, count in stored}
+    lowest = _lowest_counts({other for other, _ in of_others})
+    wanted |= {pair: count for pair, count in of_others.items() if pair in present or count >= lowest.get(pair[0], 0)}
+    _write(present, wanted)
+
+
+def _write(present: dict, wanted: dict):
+    gone = [pk for pair, (pk, _) in present.items() if pair not in wanted]
+    for some in batched(gone, BATCH):
+        RelatedArticle.objects.filter(pk__in=some).delete()
+    changed = [
+        RelatedArticle(article_id=article, other_id=other, in_common=count)
+        for (article, other), count in wanted.items()
+        if present.get((article, other), (None, None))[1] != count
     ]
-    return chosen | Q(pk__in=latest[0]) | Q(pk__in=latest[1]) | Q(pk__in=latest[2])
-
-
-def _shared_topics(article):
-    return _count(_topics_shared_with(article).filter(content_object=OuterRef("pk")), "content_object", "tag")
-
-
-def _topics_shared_with(article):
-    own = ArticleTopic.objects.filter(content_object=article).values("tag")
-    return ArticleTopic.objects.filter(tag__in=Topic.objects.published()).filter(tag__in=own).order_by()
-
-
-def _shared_questions(article):
-    return _count(_questions_shared_with(article).filter(article=OuterRef("pk")), "article", "question")
-
-
-def _questions_shared_with(article):
-    own = PlacedQuestion.objects.filter(article=article).order_by().values("question")
-    return PlacedQuestion.objects.filter(question__in=own).order_by()
-
-
-def _shared_references(article, kind, image_type):
-    """Counts the records, not the pictures, that both texts mention."""
-    own = Reference.objects.filter(
-        source_type=kind, source_id=article, target_type=OuterRef("target_type"), target_id=OuterRef("target_id")
+    RelatedArticle.objects.bulk_create(
+        changed, BATCH, update_conflicts=True, unique_fields=["article", "other"], update_fields=["in_common"]
     )
-    rows = Reference.objects.filter(Exists(own), source_type=kind, source_id=OuterRef("pk"))
-    rows = rows.exclude(target_type=image_type)
-    target = Concat(Cast("target_type_id", CharField()), Value("/"), Cast("target_id", CharField()))
-    return _count(rows, "source_id", target)
 
 
-def _mentioning_the_same(article, kind, image_type):
-    """References to what the article mentions; to some other records too, since a record is looked for by its kind and
-    its key apart, for which there is an index."""
-    own = Reference.objects.filter(source_type=kind, source_id=article).exclude(target_type=image_type)
-    kinds, keys = own.order_by().values("target_type"), own.order_by().values("target_id")
-    return Reference.objects.filter(source_type=kind, target_type__in=kinds, target_id__in=keys).order_by()
+def _lowest_counts(keys) -> dict[int, int]:
+    """Return the lowest stored count of each of these articles that has all its rows."""
+    rows = RelatedArticle.objects.filter(article__in=keys).values("article")
+    return dict(
+        rows.annotate(rows=Count("pk"), lowest=Min("in_common"))
+        .filter(rows__gte=STORED)
+        .values_list("article", "lowest")
+    )
 
 
-def _count(rows, group: str, counted):
-    counts = rows.order_by().values(group).annotate(count=Count(counted, distinct=True)).values("count")
-    return Coalesce(Subquery(counts), 0)
+def _in_common(keys: set[int]) -> Iterator[tuple[int, Counter]]:
+    """Yield each of these articles with the number of things that it shares with each public article."""
+    things, articles = defaultdict(list), defaultdict(list)  # of each article its things, of each thing its articles
+    for rows, text, names in _things():
+        own = rows.filter(**{f"{text}__in": keys}).distinct()
+        for key, *thing in own.values_list(text, *names):
+            things[key].append((text, *thing))
+        shared = {f"{name}__in": own.order_by().values(name) for name in names}
+        rows = rows.filter(**shared, **{f"{text}__in": _public()}).order_by(f"-{text}").distinct()
+        for key, *thing in rows.values_list(text, *names):
+            articles[text, *thing].append(key)
+    pages = set(Article._base_manager.filter(kind=Kind.PAGE, pk__in=keys).values_list("pk", flat=True))
+    for key in keys - pages:
+        counts = Counter()
+        for thing in things[key]:
+            counts.update(articles[thing][:LATEST])
+        del counts[key]
+        yield key, counts
+
+
+def _things():
+    """Yield what articles can share: rows, the column of the article, and the columns that name the thing."""
+    kinds = ContentType.objects.get_for_models(Article, Image)
+    yield ArticleTopic.objects.filter(tag__in=Topic.objects.published()), "content_object", ["tag"]
+    yield PlacedQuestion.objects.order_by(), "article", ["question"]
+    mentions = Reference.objects.filter(source_type=kinds[Article]).exclude(target_type=kinds[Image])
+    yield mentions, "source_id", ["target_type", "target_id"]
+
+
+def _public():
+    return Article.objects.published_sometime().exclude(kind=Kind.PAGE).order_by().values("pk")

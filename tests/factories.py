@@ -122,6 +122,8 @@ def row(model, /, **values):
             values[field.name] = field.choices[0][0]
         elif isinstance(field, models.BooleanField):
             values[field.name] = True
+        elif isinstance(field, models.IntegerField):
+            values[field.name] = 1
         elif type(field).__name__ == "PartialDateField":
             values[field.name] = "2024"
         elif isinstance(field, models.DateField):

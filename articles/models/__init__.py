@@ -13,6 +13,7 @@ from articles.models.article import (
 )
 from articles.models.author import Author
 from articles.models.kinds import CaseStudy, Page, Service
+from articles.models.related_article import RelatedArticle
 from articles.models.topic import Topic
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Page",
     "PlacedQuestion",
     "ReadAlso",
+    "RelatedArticle",
     "Service",
     "Topic",
 ]

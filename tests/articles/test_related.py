@@ -1,6 +1,7 @@
 import pytest
 
-from articles.related import related_to
+from articles.models import RelatedArticle, Topic
+from articles.related import STORED, rebuild_related, related_to
 from publishing.models import State
 from tests import factories
 
@@ -8,6 +9,7 @@ pytestmark = pytest.mark.django_db
 
 
 def titles(article):
+    rebuild_related()
     return [other.title for other in related_to(article)]
 
 
@@ -67,14 +69,52 @@ def test_plain_page_shows_only_what_was_chosen_for_it_and_is_offered_nowhere():
     assert titles(page) == ["Article"]
 
 
-def test_cost_is_one_query(django_assert_num_queries):
+def test_cost_is_two_queries(django_assert_num_queries):
     topic = factories.topic()
     article = factories.article(topics=[topic])
-    related_to(article)  # content types are looked up once
     for _ in range(6):
         factories.article(topics=[topic])
-    with django_assert_num_queries(1):
+    rebuild_related()
+    with django_assert_num_queries(2):
         assert len(related_to(article)) == 4
+
+
+def test_saved_article_is_at_once_among_the_related_of_others(django_capture_on_commit_callbacks):
+    question = factories.question()
+    with django_capture_on_commit_callbacks(execute=True):
+        article = factories.article(title="It", body=mention(question))
+    with django_capture_on_commit_callbacks(execute=True):
+        other = factories.article(title="Other", body=mention(question))
+    assert related_to(article) == [other]
+    assert related_to(other) == [article]
+    with django_capture_on_commit_callbacks(execute=True):
+        other.body = "<p>Something else.</p>"
+        other.save()
+    assert related_to(article) == related_to(other) == []
+
+
+def test_saved_article_takes_no_place_from_others_with_more_in_common(django_capture_on_commit_callbacks):
+    question, topic = factories.question(), factories.topic()
+    article = factories.article(topics=[topic], body=mention(question))
+    for _ in range(STORED):
+        factories.article(topics=[topic], body=mention(question))
+    rebuild_related()
+    with django_capture_on_commit_callbacks(execute=True):
+        factories.article(body=mention(question))
+    assert RelatedArticle.objects.filter(article=article).count() == STORED
+    assert set(RelatedArticle.objects.filter(article=article).values_list("in_common", flat=True)) == {2}
+
+
+def test_rebuilding_follows_topics_and_writes_nothing_where_nothing_changed():
+    topic = factories.topic()
+    article, other = factories.article(topics=[topic]), factories.article(topics=[topic])
+    rebuild_related()
+    before = set(RelatedArticle.objects.values_list("pk", "article", "other", "in_common"))
+    rebuild_related()
+    assert set(RelatedArticle.objects.values_list("pk", "article", "other", "in_common")) == before
+    Topic.objects.filter(pk=topic.pk).update(state=State.DRAFT)
+    rebuild_related()
+    assert related_to(article) == related_to(other) == []
 
 
 def test_card_shows_title_kind_standfirst_and_date_as_they_are_today(client):

@@ -1,0 +1,20 @@
+"""Stored rows of how much two articles have in common."""
+
+from django.db import models
+
+from articles.models.article import Article
+
+
+class RelatedArticle(models.Model):
+    """One of the articles with most in common with `article`. Written by `articles.related` alone."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="related_rows")
+    other = models.ForeignKey(Article, models.CASCADE, related_name="related_from_rows")
+    in_common = models.PositiveIntegerField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["article", "other"], name="related_article_once")]
+
+    def __str__(self):
+        return f"{self.article} and {self.other}: {self.in_common}"

@@ -99,7 +99,7 @@ check: environment
 	@.venv/bin/ruff format --check .
 	@find templates -name '*.html' -exec .venv/bin/djade --check {} +
 	@.venv/bin/lint-imports --no-logo
-	@.venv/bin/bandit --quiet --configfile pyproject.toml --recursive config publishing articles catalog faq enquiries manage.py
+	@.venv/bin/bandit --quiet --configfile pyproject.toml --recursive config ops publishing articles catalog faq enquiries manage.py
 	@$(alone) && $(python) manage.py makemigrations --check --dry-run
 	@$(alone) && SITE_URL=https://www.example.com $(python) manage.py check --deploy --fail-level WARNING
 

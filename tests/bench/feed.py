@@ -25,7 +25,6 @@ from django.utils import timezone  # noqa: E402
 from rest_framework.renderers import JSONRenderer  # noqa: E402
 
 from catalog.feed import triggers  # noqa: E402
-from catalog.feed.after_commit import watch_writes  # noqa: E402
 from catalog.feed.cursors import Cursor  # noqa: E402
 from catalog.feed.declaration import TYPES  # noqa: E402
 from catalog.feed.head import current_head, stored_head  # noqa: E402
@@ -33,6 +32,7 @@ from catalog.feed.pages import feed_page  # noqa: E402
 from catalog.feed.stamping import stamp  # noqa: E402
 from catalog.models import AIModel, FeedEntry, FeedState, Offering, Price, Provider  # noqa: E402
 from catalog.serializers import OfferingSerializer  # noqa: E402
+from ops.db.write_watcher import watch  # noqa: E402
 from tests.catalog.feeds import real, take_over  # noqa: E402
 
 ROUNDS = 15
@@ -74,12 +74,12 @@ def capture(is_on: bool):
     """With triggers and stamps after commit, or without any of it."""
     if not is_on:
         triggers.drop_all(connection)
-        connection.execute_wrappers.remove(watch_writes)
+        connection.execute_wrappers.remove(watch)
     try:
         yield
     finally:
         if not is_on:
-            connection.execute_wrappers.append(watch_writes)
+            connection.execute_wrappers.insert(0, watch)
             triggers.install(connection, triggers.missing(connection))
 
 

@@ -123,7 +123,7 @@ def test_truncate_is_heard_of(world, client):
 
 def test_while_somebody_else_stamps_readers_get_the_present_head(world, client):
     mirror = Mirror(client).sync()
-    Price.objects.update(amount=7)  # in no transaction: so it is left to the next reader
+    connection.connection.execute("UPDATE catalog_price SET amount = 7")  # by the driver: left to the next reader
     assert stored_head().is_behind
     holds, may_go = Event(), Event()
 
@@ -142,6 +142,14 @@ def test_while_somebody_else_stamps_readers_get_the_present_head(world, client):
         may_go.set()
     assert mirror.news() == [("offering", "upsert")] * 2
     assert_equal(mirror)
+
+
+def test_a_write_outside_of_a_transaction_is_stamped_at_once(world, client):
+    mirror = Mirror(client).sync()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE catalog_price SET amount = 7")
+    assert not stored_head().is_behind
+    assert mirror.news() == [("offering", "upsert")] * 2
 
 
 def test_a_write_in_a_transaction_is_stamped_when_it_is_committed(world, client):

@@ -1,0 +1,179 @@
+"""Calls subscribers after each commit that wrote something of interest to them.
+
+Every statement that Django's cursors execute passes here, below models and querysets. `executescript()`, `callproc()`
+and statements given to the driver itself do not: their callers call `note_write()`.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import islice, takewhile
+
+from django.db import connection as default_connection
+from django.db.backends.signals import connection_created
+from django.dispatch import receiver
+
+NAME = r'(?:"?\w+"?\.)?"?(\w+)"?'
+WRITES = re.compile(
+    r"\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|(UPDATE)(?:\s+OR\s+\w+)?(?:\s+ONLY)?|DELETE\s+FROM(?:\s+ONLY)?"
+    rf"|COPY)\s+{NAME}",
+    re.IGNORECASE,
+)
+# COMMIT is absent: Django commits in another way, and a COMMIT in SQL publishes what was written unnoticed before.
+READS = re.compile(
+    r"[\s(]*(?:SELECT|VALUES|TABLE|PRAGMA|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|START|SET|RESET|SHOW|LOCK|ANALYZE"
+    r"|VACUUM|REINDEX|DECLARE|FETCH|MOVE|CLOSE|LISTEN|UNLISTEN|NOTIFY|DISCARD|CHECKPOINT)\b",
+    re.IGNORECASE,
+)
+ASSIGNED = re.compile(r'(?:\bSET|,)\s*"?([\w.]+)"?\s*=', re.IGNORECASE)
+WITH = re.compile(r"\s*WITH\b", re.IGNORECASE)
+CHANGING = re.compile(r"\b(?:INSERT|UPDATE|DELETE|MERGE)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Write:
+    """A statement that writes to `table`. Without a table it was not understood, and may write anywhere."""
+
+    table: str | None = None
+    sql: str = ""
+    is_update: bool = False
+
+    def only_assigns(self, columns: frozenset[str]) -> bool:
+        """Whether it is an UPDATE that certainly sets none but these columns."""
+        assigned = set(ASSIGNED.findall(self.sql)) if self.is_update and columns else set()
+        return bool(assigned) and assigned <= columns
+
+
+ANY_WRITE = Write()
+Concerns = Callable[[Write], bool]
+_subscribers: list[tuple[Concerns, Callable[[], None]]] = []
+
+
+def subscribe(concerns: Concerns, function: Callable[[], None]):
+    """Call `function` once after each commit of a transaction with a write that `concerns` it.
+
+    In the order of subscription, before all other hooks of the transaction; errors are logged.
+    """
+    _subscribers.append((concerns, function))
+
+
+def parse(sql) -> Write | None:
+    """Return what a statement may write; None for one that only reads."""
+    if not isinstance(sql, str):
+        return ANY_WRITE
+    if READS.match(sql):
+        return ANY_WRITE if _has_another(sql) else None
+    if WITH.match(sql):
+        return ANY_WRITE if CHANGING.search(sql) else None
+    found = WRITES.match(sql)
+    if found is None or _has_another(sql):
+        return ANY_WRITE
+    return Write(found[2], sql, is_update=found[1] is not None)
+
+
+def _has_another(sql: str) -> bool:
+    return ";" in sql.rstrip("; \n\t")
+
+
+def note_write(write: Write = ANY_WRITE, connection=default_connection):
+    """Call the subscribers whom `write` concerns as soon as others can see what `connection` has written."""
+    _after_commit(connection, _concerned(write))
+
+
+def _concerned(write: Write | None) -> list[Callable[[], None]]:
+    return [function for concerns, function in _subscribers if concerns(write)] if write else []
+
+
+def watch(execute, sql, params, many, context):
+    """An execute_wrapper of Django."""
+    cursor, connection = context["cursor"], context["connection"]
+    if isinstance(cursor.cursor, FetchedCursor):
+        cursor.cursor = cursor.cursor.cursor  # the rows of the previous statement are of no use any more
+    concerned = _concerned(parse(sql))
+    if not concerned:
+        return execute(sql, params, many, context)
+    wrote_nothing = False
+    try:
+        result = execute(sql, params, many, context)
+        if cursor.description is None:
+            wrote_nothing = cursor.rowcount == 0
+        elif connection.vendor == "sqlite" and not connection.in_atomic_block:
+            cursor.cursor = FetchedCursor(cursor.cursor, cursor.fetchall())
+        return result
+    finally:
+        # Also after an error: of many rows, those before it may have been written.
+        if not wrote_nothing:
+            _after_commit(connection, concerned)
+
+
+class FetchedCursor:
+    """A cursor whose rows are all read. Outside of a transaction SQLite commits a statement with RETURNING when its
+    last row is read; subscribers must not be called earlier."""
+
+    def __init__(self, cursor, rows):
+        self.cursor = cursor
+        self.rows = iter(rows)
+
+    def fetchone(self):
+        return next(self.rows, None)
+
+    def fetchmany(self, size=1):
+        return list(islice(self.rows, size))
+
+    def fetchall(self):
+        return list(self.rows)
+
+    def __iter__(self):
+        return self.rows
+
+    def __getattr__(self, name):
+        return getattr(self.cursor, name)
+
+
+def _after_commit(connection, functions):
+    if connection.in_atomic_block and connection.commit_on_exit:
+        for function in functions:
+            _add_hook(connection, function)
+    elif connection.get_autocommit():
+        for function in functions:
+            connection.on_commit(function, robust=True)  # called at once
+    else:
+        _after_commit_by_hand(connection, functions)
+
+
+def _add_hook(connection, function):
+    """Before the hooks of others, since one that fails keeps those after it from running; once for a transaction."""
+    own = {function for _, function in _subscribers}
+    hooks = list(takewhile(lambda hook: hook[1] in own, connection.run_on_commit))
+    for savepoints, hook, _ in hooks:
+        if hook is function:
+            # A savepoint that is closed can no longer be rolled back by itself; an open one may be.
+            savepoints.intersection_update(connection.savepoint_ids)
+            return
+    connection.run_on_commit.insert(len(hooks), (set(connection.savepoint_ids), function, True))
+
+
+def _after_commit_by_hand(connection, functions):
+    """With `set_autocommit(False)` Django runs no hooks; until the next commit our method stands before its own."""
+    if "commit" in vars(connection):
+        connection.commit.functions.update(dict.fromkeys(functions))
+        return
+
+    def commit():
+        del connection.commit
+        try:
+            connection.commit()
+        finally:
+            for function in commit.functions:
+                function()
+
+    commit.functions = dict.fromkeys(functions)
+    connection.commit = commit
+
+
+@receiver(connection_created)
+def watch_connection(connection, **kwargs):
+    """Below all other wrappers: a test that removes the one it added must not remove ours. They outlive the
+    connection that they were made for."""
+    if watch not in connection.execute_wrappers:
+        connection.execute_wrappers.insert(0, watch)

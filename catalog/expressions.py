@@ -29,11 +29,10 @@ from django.db.models.functions import Cast, Coalesce, Length, NullIf, Substr
 from django.db.models.lookups import GreaterThan, IsNull, LessThanOrEqual
 
 from catalog.models import LifecycleEvent, Price, Provider
-from catalog.models.offering import STATUS_OF_LISTING
 from catalog.rules.choices import Meter, Unit
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import CURRENCY, PER
-from catalog.rules.status import BEGINNINGS, REACHED_BY, SERVED, Bound, EventKind, Status
+from catalog.rules.status import BEGINNINGS, REACHED_BY, SERVED, STATUS_OF_LISTING, Bound, EventKind, Status
 
 PER_MILLION = Cast(F("amount"), FloatField()) * Value(float(PER)) / F("per_quantity")
 SERVICE_BEGINS = {kind for kind, stage in REACHED_BY.items() if stage in SERVED}

@@ -8,7 +8,6 @@ worked out anew by the first reader of that day; no job has to run.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from itertools import batched
 
@@ -25,8 +24,8 @@ from catalog.models import (
     Offering,
 )
 from catalog.rules.choices import Existence
-from catalog.rules.partial_dates import PartialDate
-from catalog.rules.status import Status, status_on
+from catalog.rules.periods import period_on
+from catalog.rules.status import status_periods
 
 AT_ONCE = 1_000
 UNKNOWN = "unknown"
@@ -40,36 +39,6 @@ LINKS = (
 )
 TOTAL = "total"
 At = tuple[str, str, str]  # a group, one of its values, and the list
-
-
-@dataclass(frozen=True)
-class Standing:
-    """The status on a day, and from when until before when it is that one: None where there is no such date."""
-
-    status: Status
-    since: date | None
-    until: date | None
-
-
-@dataclass(frozen=True)
-class Dated:
-    """An event as `status_on` reads it."""
-
-    kind: str
-    bound: str
-    period: PartialDate
-
-
-def standing_on(day: date, events: Iterable, checked_on: date | None) -> Standing:
-    """The status compares the day with the ends of the periods and with the day of the check, and with nothing else:
-    so it stays between two of these."""
-    turns = {turn for event in events for turn in (event.period.first_day, event.period.last_day)}
-    turns |= {checked_on} if checked_on else set()
-    return Standing(
-        status_on(day, events, checked_on=checked_on),
-        max((turn for turn in turns if turn <= day), default=None),
-        min((turn for turn in turns if turn > day), default=None),
-    )
 
 
 def relist(keys: Iterable[int], day: date):
@@ -115,18 +84,20 @@ def _listed(keys, day: date) -> dict[int, ListedModel]:
             places[key].add(f"{group}:{value}")
     rows = LifecycleEvent.objects.filter(model__in=keys).order_by()
     for key, kind, bound, written in rows.values_list("model_id", "kind", "bound", "date"):
-        events[key].append(Dated(kind, bound, PartialDate.parse(written)))
+        events[key].append({"kind": kind, "bound": bound, "date": written})
     found = {}
     for model in AIModel.objects.published().filter(pk__in=keys).order_by().values("pk", *COLUMNS):
         key = model["pk"]
-        standing = standing_on(day, events[key], model["checked_on"])
+        checked_on = model["checked_on"]
+        dates = {"events": events[key], "checked_on": checked_on and checked_on.isoformat()}
+        period = period_on(day, status_periods(dates))
         found[key] = ListedModel(
             model_id=key,
             show=_show(model),
             places=" ".join(sorted(places[key] | _own_places(model))),
-            status=str(standing.status),
-            since=standing.since,
-            until=standing.until,
+            status=str(period.value),
+            since=period.since,
+            until=period.until,
         )
     return found
 

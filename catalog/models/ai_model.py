@@ -16,7 +16,7 @@ from catalog.rules.choices import Existence, Kind, Openness
 from catalog.rules.constraints import above_zero, one_of, partial_dates
 from catalog.rules.facts import Fact, facts_of
 from catalog.rules.partial_dates import PartialDateField
-from catalog.rules.status import Status, status_on
+from catalog.rules.status import Status, status_on, status_terms
 from publishing.list_page import ListPage
 from publishing.models import State, published_requires
 from publishing.richtext import RichTextField
@@ -184,7 +184,7 @@ class AIModel(CatalogueRecord):
 
     def status_on(self, day, events=None) -> Status:
         """Return the status by the lab's own events (`catalog.rules.status`): a query unless given or prefetched."""
-        return status_on(day, self.events.all() if events is None else events, checked_on=self.checked_on)
+        return status_on(day, status_terms(self.events.all() if events is None else events, self.checked_on))
 
     @classmethod
     def cautions(cls, pks):

@@ -6,14 +6,7 @@ from catalog.models.record import extra_field
 from catalog.rules.choices import Listing
 from catalog.rules.constraints import above_zero, one_of, partial_dates
 from catalog.rules.partial_dates import PartialDateField
-from catalog.rules.status import Status, status_on
-
-STATUS_OF_LISTING = {
-    Listing.LISTED: Status.AVAILABLE,
-    Listing.PREVIEW: Status.PREVIEW,
-    Listing.DEPRECATED: Status.DEPRECATED,
-    Listing.REMOVED: Status.RETIRED,
-}
+from catalog.rules.status import Status, status_on, status_terms
 
 
 class OfferingQuerySet(models.QuerySet):
@@ -111,9 +104,5 @@ class Offering(models.Model):
 
     def status_on(self, day, events=None) -> Status:
         """Return the status at this provider (`rules.status`). Its events cost a query unless given or prefetched."""
-        return status_on(
-            day,
-            self.events.all() if events is None else events,
-            listed_as=STATUS_OF_LISTING.get(self.listing, ""),
-            checked_on=self.checked_on,
-        )
+        events = self.events.all() if events is None else events
+        return status_on(day, {**status_terms(events, self.checked_on), "listing": self.listing})

@@ -4,6 +4,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -22,6 +23,7 @@ class PartialDate:
     last_day: date
 
     @classmethod
+    @lru_cache(maxsize=10_000)
     def parse(cls, text: str) -> "PartialDate | None":
         """Return the date that `text` writes, None for no text. Raises ValueError for another form or no such day."""
         if not text:

@@ -1,8 +1,12 @@
-"""What can be said on a given day of a model or an offering. The rule is the docstring of `status_on`."""
+"""The status of a model or an offering on a day. The rule is the docstring of `status_on`."""
 
 from datetime import date
 
 from django.db.models import TextChoices
+
+from catalog.rules.choices import Listing
+from catalog.rules.partial_dates import PartialDate
+from catalog.rules.periods import Period, periods
 
 
 class Status(TextChoices):
@@ -36,27 +40,35 @@ REACHED_BY = {
     EventKind.RETIRED: Status.RETIRED,
 }
 STAGES = list(REACHED_BY.values())
+STATUS_OF_LISTING = {
+    Listing.LISTED: Status.AVAILABLE,
+    Listing.PREVIEW: Status.PREVIEW,
+    Listing.DEPRECATED: Status.DEPRECATED,
+    Listing.REMOVED: Status.RETIRED,
+}
 BEGINNINGS = {EventKind.ANNOUNCED, EventKind.PREVIEW, EventKind.RELEASED}
 SERVED = {Status.PREVIEW, Status.AVAILABLE, Status.DEPRECATED}
 
 
-def status_on(day: date, events, *, listed_as: str = "", checked_on: date | None = None) -> Status:
-    """Return the status on `day`. `events` have `kind`, `bound` and `period` (a PartialDate); all are read.
+def status_on(day: date, document: dict) -> Status:
+    """Return the status of a model or an offering on `day`.
+
+    It reads of the document `events` (with `kind`, `bound` and `date`), `checked_on` and, of an offering, `listing`.
 
     1. An event counts from the last day of the period that its date names: a retirement in "2026" from 31 December.
        An event "not before" a date never counts as having happened.
     2. The status is the furthest stage reached (announced, preview, available, deprecated, retired), in whatever order
        the events came. A beginning after the last retirement starts anew. Without any, it is what the provider's list
-       calls it, `listed_as`, from the day `checked_on` on which that list was read.
+       calls it, `listing`, from the day `checked_on` on which that list was read.
     3. An exact retirement that lies ahead makes what is served deprecated where no event says when that was announced.
     4. From the day on before which a retirement was excluded it may have ended, so what is served is unknown then,
        unless it was looked up, at `checked_on`, on that day or later.
     """
-    events = list(events)
+    events, listing, checked_on = document["events"], document.get("listing"), _checked_on(document)
     status = _stage_reached(day, events)
-    begins = any(event.kind in BEGINNINGS for event in events)
-    if status == Status.UNKNOWN and not begins and listed_as and (checked_on is None or checked_on <= day):
-        status = Status(listed_as)
+    begins = any(event["kind"] in BEGINNINGS for event in events)
+    if status == Status.UNKNOWN and not begins and listing and (checked_on is None or checked_on <= day):
+        status = STATUS_OF_LISTING[listing]
     if _is_end_announced(day, events) and (status in SERVED or (status == Status.UNKNOWN and not begins)):
         status = Status.DEPRECATED
     if status in SERVED and _may_have_ended(day, events, checked_on):
@@ -64,34 +76,64 @@ def status_on(day: date, events, *, listed_as: str = "", checked_on: date | None
     return status
 
 
-def _stage_reached(day: date, events) -> Status:
+def status_terms(events, checked_on: date | None) -> dict:
+    """Return what `status_on` reads of a document, from rows of the table of events."""
+    dated = [{"kind": event.kind, "bound": event.bound, "date": event.date} for event in events]
+    return {"events": dated, "checked_on": checked_on and checked_on.isoformat()}
+
+
+def status_turns(document: dict) -> set[date]:
+    """Return the only days on which the status can change."""
+    spans = [PartialDate.parse(event["date"]) for event in document["events"]]
+    checked_on = _checked_on(document)
+    return {turn for span in spans for turn in (span.first_day, span.last_day)} | ({checked_on} - {None})
+
+
+def status_periods(document: dict) -> list[Period]:
+    """Return the statuses of a model or an offering over all time."""
+    return periods(status_turns(document), lambda day: status_on(day, document))
+
+
+def _checked_on(document: dict) -> date | None:
+    return date.fromisoformat(document["checked_on"]) if document["checked_on"] else None
+
+
+def _last_day(event: dict) -> date:
+    return PartialDate.parse(event["date"]).last_day
+
+
+def _first_day(event: dict) -> date:
+    return PartialDate.parse(event["date"]).first_day
+
+
+def _stage_reached(day: date, events: list[dict]) -> Status:
     happened = [
         event
         for event in events
-        if event.kind in REACHED_BY and event.bound == Bound.EXACT and event.period.last_day <= day
+        if event["kind"] in REACHED_BY and event["bound"] == Bound.EXACT and _last_day(event) <= day
     ]
-    ends = [event.period.last_day for event in happened if event.kind == EventKind.RETIRED]
+    ends = [_last_day(event) for event in happened if event["kind"] == EventKind.RETIRED]
     if ends:
-        later = [event for event in happened if event.period.first_day > max(ends)]
-        if not any(event.kind in BEGINNINGS for event in later):
+        later = [event for event in happened if _first_day(event) > max(ends)]
+        if not any(event["kind"] in BEGINNINGS for event in later):
             return Status.RETIRED
         happened = later
-    return max((REACHED_BY[event.kind] for event in happened), key=STAGES.index, default=Status.UNKNOWN)
+    return max((REACHED_BY[event["kind"]] for event in happened), key=STAGES.index, default=Status.UNKNOWN)
 
 
-def _is_end_announced(day: date, events) -> bool:
-    if any(event.kind == EventKind.DEPRECATED for event in events):
+def _is_end_announced(day: date, events: list[dict]) -> bool:
+    if any(event["kind"] == EventKind.DEPRECATED for event in events):
         return False
     return any(
-        event.kind == EventKind.RETIRED and event.bound == Bound.EXACT and event.period.last_day > day
+        event["kind"] == EventKind.RETIRED and event["bound"] == Bound.EXACT and _last_day(event) > day
         for event in events
     )
 
 
-def _may_have_ended(day: date, events, checked_on: date | None) -> bool:
+def _may_have_ended(day: date, events: list[dict], checked_on: date | None) -> bool:
     limits = [
-        event.period.first_day
+        _first_day(event)
         for event in events
-        if event.kind == EventKind.RETIRED and event.bound == Bound.NOT_BEFORE and event.period.first_day <= day
+        if event["kind"] == EventKind.RETIRED and event["bound"] == Bound.NOT_BEFORE and _first_day(event) <= day
     ]
     return bool(limits) and not (checked_on and max(limits) <= checked_on <= day)

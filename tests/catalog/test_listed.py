@@ -13,11 +13,9 @@ from catalog.browse.facets import Facets
 from catalog.browse.filters import Filters
 from catalog.expressions import status_on
 from catalog.feed.stamping import stamp
-from catalog.listed import Dated, standing_on
 from catalog.models import AIModel, FeedMark, LifecycleEvent, ListCount, ListedModel, Offering, Provider, Vendor
 from catalog.models.feed import FEED
-from catalog.rules.partial_dates import PartialDate
-from catalog.rules.status import Bound, EventKind, Status
+from catalog.rules.status import EventKind, Status
 
 pytestmark = pytest.mark.django_db
 LISTS = ["checked", "unchecked", "all", "unverified"]
@@ -170,30 +168,6 @@ def test_few_models_are_counted_for_each_reader():
     stamp()
     assert ListedModel.objects.exists()
     assert kept.kept_on(timezone.localdate()) is None
-
-
-def test_a_status_stays_from_since_until_the_day_before_until():
-    dates = ["2024", "2024-05", "2024-05-17", "2025-02", "2025"]
-    days = [date.fromordinal(number) for number in range(date(2023, 12, 1).toordinal(), date(2026, 2, 1).toordinal())]
-    for first in dates:
-        for second in dates:
-            bound = Bound.NOT_BEFORE if second < first else Bound.EXACT
-            events = [
-                Dated(EventKind.RELEASED, Bound.EXACT, PartialDate.parse(first)),
-                Dated(EventKind.RETIRED, bound, PartialDate.parse(second)),
-            ]
-            checked_on = date(2024, 8, 1)
-            for day in days[::20]:
-                standing = standing_on(day, events, checked_on)
-                same = [
-                    other
-                    for other in days[::7]
-                    if (standing.since is None or other >= standing.since)
-                    and (standing.until is None or other < standing.until)
-                ]
-                assert {standing_on(other, events, checked_on).status for other in same} <= {standing.status}
-                assert standing.since is None or standing.since <= day
-                assert standing.until is None or day < standing.until
 
 
 def test_a_list_filtered_by_status_is_the_same(filled, client, monkeypatch):

@@ -2,11 +2,9 @@
 
 import json
 import random
-from types import SimpleNamespace
 
-from catalog.models.offering import STATUS_OF_LISTING
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.status import Bound, EventKind, status_on
+from catalog.rules.status import STATUS_OF_LISTING, Bound, EventKind, status_on
 from tests.catalog.mirroring import mirror
 
 
@@ -27,12 +25,7 @@ def test_status_is_the_one_that_the_site_computes():
         day = PartialDate.parse(some_date(chance)).last_day
         checked_on = chance.choice([None, PartialDate.parse(some_date(chance)).first_day])
         document = {"events": events, "listing": listing, "checked_on": checked_on and checked_on.isoformat()}
-        ours = status_on(
-            day,
-            [SimpleNamespace(period=PartialDate.parse(event["date"]), **event) for event in events],
-            listed_as=STATUS_OF_LISTING.get(listing, ""),
-            checked_on=checked_on,
-        )
+        ours = status_on(day, document)
         assert mirror.status_on(day.isoformat(), document) == ours, (day, document)
         seen.add(ours)
     assert len(seen) == 6

@@ -1,14 +1,20 @@
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
-from catalog.models import LifecycleEvent
-from catalog.rules.status import Status, status_on
+from catalog.rules import status
+from catalog.rules.periods import period_on
+from catalog.rules.status import Status, status_periods
 from tests.catalog import factories
 
 
 def event(kind, written, bound="exact"):
-    return LifecycleEvent(kind=kind, date=written, bound=bound)
+    return {"kind": kind, "date": written, "bound": bound}
+
+
+def status_on(day, events, checked_on=None):
+    return status.status_on(day, {"events": list(events), "checked_on": checked_on and checked_on.isoformat()})
 
 
 LIFE = [
@@ -39,6 +45,7 @@ LIFE = [
 def test_status_changes_on_the_day_of_the_event(day, status):
     assert status_on(day, LIFE) == status
     assert status_on(day, reversed(LIFE)) == status
+    assert period_on(day, status_periods({"events": LIFE, "checked_on": None})).value == status
 
 
 def test_nothing_on_record_is_unknown():
@@ -124,3 +131,18 @@ def test_the_status_of_a_model_ignores_what_providers_do(db):
     factories.event(model=offering.model, kind="released", date="2025-01-01")
     factories.event(offering=offering, kind="retired", date="2026-01-01")
     assert offering.model.status_on(date(2026, 11, 24)) == Status.AVAILABLE
+
+
+def test_status_periods_hold_the_status_of_each_of_their_days():
+    dates = ["2024", "2024-05", "2024-05-17", "2025-02", "2025"]
+    days = [date.fromordinal(number) for number in range(date(2023, 12, 1).toordinal(), date(2026, 2, 1).toordinal())]
+    for first in dates:
+        for second in dates:
+            end = event("retired", second, "not_before" if second < first else "exact")
+            document = {"events": [event("released", first), end], "checked_on": "2024-08-01"}
+            found = status_periods(document)
+            assert all(one.until == other.since for one, other in pairwise(found))
+            assert all(one.value != other.value for one, other in pairwise(found))
+            assert (found[0].since, found[-1].until) == (None, None)
+            for day in days[::3]:
+                assert period_on(day, found).value == status.status_on(day, document), (day, document)

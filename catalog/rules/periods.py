@@ -1,0 +1,35 @@
+"""Values that change on known days, as periods."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Period:
+    """A value from the day `since` until the day before `until`; None where it has no such end."""
+
+    value: object
+    since: date | None
+    until: date | None
+
+    def holds_on(self, day: date) -> bool:
+        return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
+
+
+def periods(turns: Iterable[date], value_on: Callable[[date], object]) -> list[Period]:
+    """Return the periods of `value_on`, which changes on no other days than `turns`, from the first day to the last.
+
+    Neighbours with the same value are one period.
+    """
+    found = [(None, value_on(date.min))]
+    for turn in sorted(set(turns)):
+        value = value_on(turn)
+        if value != found[-1][1]:
+            found.append((turn, value))
+    ends = [*(since for since, _ in found[1:]), None]
+    return [Period(value, since, until) for (since, value), until in zip(found, ends, strict=True)]
+
+
+def period_on(day: date, found: Iterable[Period]) -> Period:
+    return next(period for period in found if period.holds_on(day))

@@ -7,9 +7,10 @@ from functools import cached_property
 from django.db.models import Q
 
 from catalog.models import AIModel, Evidence, LifecycleEvent, Price
+from catalog.models.price import rows_on
 from catalog.offering_row import OfferingRow, Row
 from catalog.rules.choices import Meter
-from catalog.rules.prices import amount_in_words, listed_prices, lowest
+from catalog.rules.prices import amount_in_words, lowest
 from catalog.rules.status import Status
 
 
@@ -89,5 +90,5 @@ class Dossier:
         return [Row(event, self._evidence_of(event=event.pk)) for event in self._events[offering_pk]]
 
     def _price_rows(self, offering) -> list[Row]:
-        prices = listed_prices(self.day, self._prices[offering.pk])
-        return [Row(price, self._evidence_of(price=price.pk), amount_in_words(price)) for price in prices]
+        prices = rows_on(self.day, self._prices[offering.pk])
+        return [Row(price, self._evidence_of(price=price.pk), amount_in_words(price.terms)) for price in prices]

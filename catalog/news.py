@@ -164,10 +164,10 @@ def _as_changes(events) -> list[Change]:
 
 
 def _as_change(price) -> Change:
-    now = amount_in_words(price)
+    now = amount_in_words(price.terms)
     price.amount = price.earlier_amount
     conditions = f" ({price.conditions_in_words})" if price.conditions_in_words else ""
-    words = f"{price.get_meter_display()}{conditions}: {now}; before: {amount_in_words(price)}"
+    words = f"{price.get_meter_display()}{conditions}: {now}; before: {amount_in_words(price.terms)}"
     offering = price.offering
     places, key = [offering.provider.name], f"price/{price.pk}"
     return Change(price.period, offering.model, "price", "New price", places, words, key=key)

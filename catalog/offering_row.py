@@ -46,7 +46,7 @@ class OfferingRow:
     def token_price(self, meter: str) -> Decimal | None:
         """Return USD per million tokens without further conditions; None where that is unknown."""
         row = self._plain_price(meter)
-        return usd_per_million_tokens(row.subject) if row else None
+        return usd_per_million_tokens(row.subject.terms) if row else None
 
     @property
     def input_amount(self) -> Decimal | None:

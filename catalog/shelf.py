@@ -8,8 +8,9 @@ from django.db.models import Value
 from django.db.models.functions import Coalesce, Lower, NullIf
 
 from catalog.models import Evidence, Offering, Price, Provider, Source
+from catalog.models.price import rows_on
 from catalog.offering_row import OfferingRow, Row
-from catalog.rules.prices import amount_in_words, listed_prices
+from catalog.rules.prices import amount_in_words
 from publishing.long_lists import More, counted
 
 
@@ -66,6 +67,6 @@ class Shelf:
         return found
 
     def _row(self, offering, prices, evidence) -> OfferingRow:
-        rows = [Row(price, [], amount_in_words(price)) for price in listed_prices(self.day, prices)]
+        rows = [Row(price, [], amount_in_words(price.terms)) for price in rows_on(self.day, prices)]
         status = offering.status_on(self.day)
         return OfferingRow(offering.model, offering, status, evidence[offering.pk], rows)

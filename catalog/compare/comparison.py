@@ -118,7 +118,7 @@ class Comparison:
             offer = self.best[model.pk]
             for price in offer.prices if offer else ():
                 if (price.unit, price.currency) != (Unit.TOKEN, "USD") and not price.above_tokens:
-                    found[f"{price.get_meter_display()}, {unit_in_words(price)}"][model.pk] = price.amount
+                    found[f"{price.get_meter_display()}, {unit_in_words(price.terms)}"][model.pk] = price.amount
         return [
             self._row(label, lambda model, prices=prices: _price(prices.get(model.pk)))
             for label, prices in sorted(found.items())

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from catalog.compare.workload import Cost, Workload
 from catalog.models import Offering, Price
-from catalog.rules.prices import prices_on, usd_per_million_tokens
+from catalog.models.price import rows_on
+from catalog.rules.prices import usd_per_million_tokens
 from catalog.rules.status import Status
 
 
@@ -23,7 +24,7 @@ class Offer:
         found = {}
         for price in sorted(self.prices, key=lambda price: price.above_tokens):
             is_fit = price.above_tokens == 0 or price.above_tokens < tokens_in
-            amount = usd_per_million_tokens(price)
+            amount = usd_per_million_tokens(price.terms)
             if is_fit and amount is not None:
                 found[price.meter] = amount
         return found
@@ -44,7 +45,7 @@ def offers_of(models, day: date) -> dict[int, list[Offer]]:
     found = defaultdict(list)
     for offering in offerings:
         if offering.status_on(day) != Status.RETIRED:
-            found[offering.model_id].append(Offer(offering, prices_on(day, prices[offering.pk])))
+            found[offering.model_id].append(Offer(offering, rows_on(day, prices[offering.pk])))
     return found
 
 

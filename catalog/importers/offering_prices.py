@@ -4,8 +4,8 @@ from catalog.importers.handler import BATCH
 from catalog.importers.ownership import price_owners, prices_of
 from catalog.importers.prices import Standing, plan_prices, take
 from catalog.models import Evidence, Offering, Price
+from catalog.models.price import rows_on
 from catalog.rules.choices import Confidence
-from catalog.rules.prices import prices_on
 
 BY_HAND = {"set by hand", "deleted by hand"}
 
@@ -51,8 +51,8 @@ class OfferingPrices:
 
     def own_prices(self, record) -> list[Price]:
         """The prices of today that no other feed brought."""
-        rows = sorted(self.rows[record.pk], key=lambda row: (row.valid_from, row.pk))
-        return [row for row in prices_on(self.today, rows) if self.owners.get(row.pk, "") in ("", self.feed)]
+        rows = self.rows[record.pk]
+        return [row for row in rows_on(self.today, rows) if self.owners.get(row.pk, "") in ("", self.feed)]
 
     def write_prices(self, plans):
         """Write the rows that these plans make or change, and that the feed vouches for the new ones."""

@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from catalog.importers.entries import MISSING, BrokenRecordError, Difference
 from catalog.models import Price
+from catalog.models.price import rows_on
 from catalog.rules.choices import Feed, Unit
-from catalog.rules.prices import prices_on
 
 PLACES = Decimal("0.000000001")
 DEAREST = Decimal(1_000_000)
@@ -69,7 +69,7 @@ def plan_prices(feed: str, day: date, today: date, stated: dict[tuple, Stated], 
 
     With `ends`, what the feed does not state any more is withdrawn.
     """
-    current = {row.key: row for row in prices_on(today, sorted(standing.rows, key=_since), withdrawn=True)}
+    current = {row.key: row for row in rows_on(today, standing.rows, withdrawn=True)}
     steps, kept = [], []
     for key, wanted in stated.items():
         row = current.get(key)

@@ -6,6 +6,7 @@ from catalog.models.offering import Offering
 from catalog.rules.choices import Meter, Unit
 from catalog.rules.constraints import above_zero, one_of, partial_dates
 from catalog.rules.partial_dates import PartialDate, PartialDateField
+from catalog.rules.prices import KEY, prices_on
 
 CURRENCY = r"\A[A-Z]{3}\Z"
 # What a row says of a price, in the order of forms and lists.
@@ -79,9 +80,14 @@ class Price(models.Model):
         return f"{self.get_meter_display()}, {self.offering}"
 
     @property
+    def terms(self) -> dict:
+        """Return what the row says, as the rules read it."""
+        return {name: getattr(self, name) for name in TERMS}
+
+    @property
     def key(self) -> tuple:
         """What rows have in common of which one follows the other."""
-        return self.meter, self.above_tokens, self.service_level, self.conditions
+        return tuple(getattr(self, name) for name in KEY)
 
     @property
     def conditions_in_words(self) -> str:
@@ -91,3 +97,8 @@ class Price(models.Model):
     @property
     def period(self) -> PartialDate | None:
         return PartialDate.parse(self.valid_from)
+
+
+def rows_on(day, rows, withdrawn: bool = False) -> list[Price]:
+    """Return those of the rows of an offering that hold on `day` (`rules.prices.prices_on`)."""
+    return [price["row"] for price in prices_on(day, [{**row.terms, "row": row} for row in rows], withdrawn)]

@@ -1,11 +1,18 @@
-"""Which prices hold on a day, and how they are written."""
+"""The prices of an offering on a day, and how they are written. The rule is the docstring of `prices_on`."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from catalog.rules.choices import Meter, Unit
+from catalog.rules.partial_dates import PartialDate
+from catalog.rules.periods import Period, period_on, periods
+from catalog.rules.status import Status, status_on, status_turns
 
 METERS = Meter.values
+CONDITIONS = ("above_tokens", "service_level", "conditions")
+KEY = ("meter", *CONDITIONS)
 # In what prices of tokens are told and compared.
 CURRENCY, PER = "USD", 1_000_000
 TWO_PLACES = Decimal("0.01")
@@ -13,29 +20,71 @@ TWO_PLACES = Decimal("0.01")
 NO_CHARGE = "no charge"
 
 
-def prices_on(day: date, prices, withdrawn: bool = False) -> list:
-    """Return those of `prices` (of one offering, in order of their date) that hold on `day`.
+def prices_on(day: date, prices: Iterable[dict], withdrawn: bool = False) -> list[dict]:
+    """Return those of the prices of an offering (the `prices` of its document) that hold on `day`, by their meters.
 
-    Of each meter and condition the latest row counts that began by then; a withdrawn one leaves nothing, but itself
-    where `withdrawn` asks for it. A row without a date is older than any other.
+    1. A price begins on the first day of the period that its `valid_from` names; one without a date began before all
+       others.
+    2. Prices of the same meter and the same conditions (`above_tokens`, `service_level`, `conditions`) follow each
+       other. Of those that have begun, the one with the latest `valid_from` holds; of "2026" and "2026-01" the second.
+    3. Where that one is withdrawn there is no such price; `withdrawn` returns it all the same.
     """
     current = {}
-    for price in prices:
-        if price.period is None or price.period.first_day <= day:
-            current[price.key] = price
-    return [price for price in current.values() if withdrawn or not price.is_withdrawn]
+    for price in sorted(prices, key=lambda price: price["valid_from"] or ""):
+        if (begins := _begins(price)) is None or begins <= day:
+            current[tuple(price[name] for name in KEY)] = price
+    found = [price for price in current.values() if withdrawn or not price["is_withdrawn"]]
+    return sorted(found, key=lambda price: METERS.index(price["meter"]))
 
 
-def listed_prices(day: date, prices) -> list:
-    """Return what `prices_on` does, in the order in which readers get the meters."""
-    return sorted(prices_on(day, prices), key=lambda price: METERS.index(price.meter))
+def token_price(day: date, offering: dict, meter: str) -> Decimal | None:
+    """Return the ordinary price of a meter on `day`, in USD per million tokens; None where that is unknown.
+
+    Ordinary is a price for every request: without `above_tokens`, `service_level` and `conditions`.
+    """
+    found = prices_on(day, _ordinary(offering, meter))
+    return usd_per_million_tokens(found[0]) if found else None
 
 
-def usd_per_million_tokens(price) -> Decimal | None:
+def token_price_periods(offering: dict, meter: str) -> list[Period]:
+    """Return `token_price` over all time."""
+    return periods(_turns(_ordinary(offering, meter)), lambda day: token_price(day, offering, meter))
+
+
+class Asked(NamedTuple):
+    """What an offering asks for a meter, in USD per million tokens."""
+
+    amount: Decimal
+    offering: dict
+
+
+def lowest_asked(day: date, offerings: Iterable[dict], meter: str) -> Asked | None:
+    """Return the lowest ordinary price of a meter on `day` among offerings that are not retired, the first of equals.
+
+    0 only where no offering asks more (see `lowest`); None where none has such a price.
+    """
+    asked = [Asked(amount, offering) for offering in offerings if (amount := _asked(day, offering, meter)) is not None]
+    return min(asked, key=lambda one: (one.amount == 0, one.amount), default=None)
+
+
+def lowest_price_periods(offerings: Iterable[dict], meter: str) -> list[Period]:
+    """Return the amounts of `lowest_asked` over all time."""
+    asked = [
+        periods(
+            status_turns(offering) | _turns(_ordinary(offering, meter)),
+            lambda day, offering=offering: _asked(day, offering, meter),
+        )
+        for offering in offerings
+    ]
+    turns = {period.since for found in asked for period in found} - {None}
+    return periods(turns, lambda day: lowest(period_on(day, found).value for found in asked))
+
+
+def usd_per_million_tokens(price: dict) -> Decimal | None:
     """Return an amount as prices of tokens are compared; None for what is counted or paid in another way."""
-    if price.unit != Unit.TOKEN or price.currency != CURRENCY:
+    if price["unit"] != Unit.TOKEN or price["currency"] != CURRENCY:
         return None
-    return price.amount * PER / price.per_quantity
+    return Decimal(price["amount"]) * PER / price["per_quantity"]
 
 
 def lowest(amounts) -> Decimal | None:
@@ -47,11 +96,10 @@ def lowest(amounts) -> Decimal | None:
     return min(filter(None, known), default=Decimal(0) if known else None)
 
 
-def amount_in_words(price) -> str:
+def amount_in_words(price: dict) -> str:
     """Return an amount without needless noughts: 0.50 USD per 1,000,000 tokens; no charge for 0."""
-    if price.amount == 0:
-        return NO_CHARGE
-    return f"{number_in_words(price.amount)} {unit_in_words(price)}"
+    amount = Decimal(price["amount"])
+    return f"{number_in_words(amount)} {unit_in_words(price)}" if amount else NO_CHARGE
 
 
 def number_in_words(amount: Decimal) -> str:
@@ -62,8 +110,26 @@ def number_in_words(amount: Decimal) -> str:
     return f"{amount:,f}"
 
 
-def unit_in_words(price) -> str:
+def unit_in_words(price: dict) -> str:
     """Return what an amount counts: USD per 1,000,000 tokens."""
-    unit = price.get_unit_display()
-    per = unit if price.per_quantity == 1 else f"{price.per_quantity:,} {unit}s"
-    return f"{price.currency} per {per}"
+    unit, quantity = Unit(price["unit"]).label, price["per_quantity"]
+    return f"{price['currency']} per {unit if quantity == 1 else f'{quantity:,} {unit}s'}"
+
+
+def _ordinary(offering: dict, meter: str) -> list[dict]:
+    return [
+        price for price in offering["prices"] if price["meter"] == meter and not any(price[name] for name in CONDITIONS)
+    ]
+
+
+def _begins(price: dict) -> date | None:
+    period = PartialDate.parse(price["valid_from"])
+    return period and period.first_day
+
+
+def _turns(prices: Iterable[dict]) -> set[date]:
+    return {_begins(price) for price in prices} - {None}
+
+
+def _asked(day: date, offering: dict, meter: str) -> Decimal | None:
+    return None if status_on(day, offering) == Status.RETIRED else token_price(day, offering, meter)

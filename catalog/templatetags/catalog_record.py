@@ -170,7 +170,7 @@ def _doubt_of_prices(row: OfferingRow) -> tuple[int, bool, int]:
 
 
 def _large_price(price, row: OfferingRow) -> dict:
-    amount, unit = amount_and_unit(amount_in_words(price))
+    amount, unit = amount_and_unit(amount_in_words(price.terms))
     kind = "Last price" if row.status == Status.RETIRED else "Price"
     return {
         "label": f"{kind}, {price.get_meter_display().lower()}",

@@ -16,9 +16,10 @@ from catalog.models import (
     Offering,
     Price,
 )
+from catalog.models.price import rows_on
 from catalog.rules.choices import Existence, Kind, Openness
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.prices import lowest, prices_on
+from catalog.rules.prices import lowest
 from catalog.rules.status import Status
 from publishing.models import State
 from tests.catalog import factories
@@ -113,10 +114,9 @@ def _facts(model) -> dict:
 def _input_prices(offering) -> list[Decimal]:
     if offering.status_on(DAY) == Status.RETIRED:
         return []
-    rows = sorted(offering.prices.all(), key=lambda price: price.valid_from)
     return [
         price.amount * 1_000_000 / price.per_quantity
-        for price in prices_on(DAY, rows)
+        for price in rows_on(DAY, offering.prices.all())
         if (price.meter, price.unit, price.currency, price.conditions_in_words) == ("input", "token", "USD", "")
     ]
 

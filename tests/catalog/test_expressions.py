@@ -9,9 +9,9 @@ from django.db import connection
 
 from catalog.expressions import lowest_input_price, prices_on, status_on
 from catalog.models import AIModel, LifecycleEvent, Offering, Price
+from catalog.models.price import rows_on
 from catalog.rules.choices import Listing, Meter, Unit
 from catalog.rules.prices import lowest
-from catalog.rules.prices import prices_on as prices_that_hold
 from catalog.rules.status import Bound, EventKind, Status
 from publishing.models import State
 from tests.catalog import factories
@@ -111,7 +111,7 @@ def lowest_by_the_rule(day, offerings) -> Decimal | None:
         price.amount * 1_000_000 / price.per_quantity
         for offering in offerings
         if offering.status_on(day) != Status.RETIRED and offering.provider.is_public
-        for price in prices_that_hold(day, sorted(offering.prices.all(), key=lambda price: price.valid_from))
+        for price in rows_on(day, offering.prices.all())
         if (price.meter, price.unit, price.currency) == (Meter.INPUT, Unit.TOKEN, "USD")
         and not price.conditions_in_words
     ]
@@ -146,8 +146,7 @@ def test_prices_in_the_database_are_those_of_the_rule():
             free += expected_price == 0
             unknown += expected_price is None
             for offering in model.offerings.all():
-                rows = sorted(offering.prices.all(), key=lambda price: price.valid_from)
-                expected |= {price.pk for price in prices_that_hold(day, rows)}
+                expected |= {price.pk for price in rows_on(day, offering.prices.all())}
         assert holding == expected
     assert free
     assert unknown

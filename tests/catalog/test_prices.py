@@ -3,14 +3,40 @@ from decimal import Decimal
 
 import pytest
 
-from catalog.models import Price
-from catalog.rules.prices import amount_in_words, lowest, prices_on
+from catalog.rules.periods import period_on
+from catalog.rules.prices import (
+    amount_in_words,
+    lowest,
+    lowest_asked,
+    lowest_price_periods,
+    prices_on,
+    token_price,
+    token_price_periods,
+)
 
 DAY = date(2026, 11, 24)
 
 
-def price(amount="1", since="", **fields):
-    return Price(meter="input", valid_from=since, amount=None if amount is None else Decimal(amount), **fields)
+def price(amount="1", since=None, **fields):
+    """A price as documents have it."""
+    return {
+        "meter": "input",
+        "amount": amount,
+        "currency": "USD",
+        "per_quantity": 1_000_000,
+        "unit": "token",
+        "above_tokens": 0,
+        "service_level": None,
+        "conditions": None,
+        "valid_from": since,
+        "is_withdrawn": amount is None,
+        **fields,
+    }
+
+
+def offering(*prices, retired=None):
+    events = [{"kind": "retired", "date": retired, "bound": "exact"}] if retired else []
+    return {"prices": list(prices), "events": events, "checked_on": None, "listing": "listed"}
 
 
 def test_the_latest_price_that_has_begun_holds():
@@ -20,7 +46,45 @@ def test_the_latest_price_that_has_begun_holds():
 
 
 def test_a_withdrawn_price_leaves_none():
-    assert prices_on(DAY, [price("3"), price(None, "2026-01", is_withdrawn=True)]) == []
+    assert prices_on(DAY, [price("3"), price(None, "2026-01")]) == []
+    assert prices_on(DAY, [price("3"), price(None, "2026-01")], withdrawn=True) == [price(None, "2026-01")]
+
+
+def test_prices_need_not_come_in_the_order_of_their_dates():
+    rows = [price("2", "2026-01"), price("1", "2026"), price("3")]
+    assert prices_on(DAY, rows) == [rows[0]]
+
+
+def test_prices_come_in_the_order_of_the_meters():
+    assert [row["meter"] for row in prices_on(DAY, [price(meter="output"), price()])] == ["input", "output"]
+
+
+def test_an_ordinary_price_of_tokens_has_no_conditions():
+    found = offering(price("9", above_tokens=200_000), price("1", conditions="batch"), price("2", per_quantity=1_000))
+    assert token_price(DAY, found, "input") == 2_000
+    assert token_price(DAY, found, "output") is None
+    assert token_price(DAY, offering(price("2", currency="EUR")), "input") is None
+
+
+def test_the_lowest_price_is_that_of_an_offering_that_is_still_served():
+    offerings = [offering(price("1"), retired="2026-10-23"), offering(price("3")), offering(price("0"))]
+    assert lowest_asked(DAY, offerings, "input") == (3, offerings[1])
+    assert lowest_asked(date(2026, 10, 22), offerings, "input") == (1, offerings[0])
+    assert lowest_asked(DAY, offerings, "output") is None
+
+
+def test_price_periods_hold_the_price_of_each_of_their_days():
+    offerings = [
+        offering(price("5"), price("3", "2025-06-10"), price(None, "2026-01"), price("4", "2026-03-02")),
+        offering(price("2", "2025-09"), price("0", "2026-02"), retired="2026-06"),
+    ]
+    days = [date.fromordinal(number) for number in range(date(2025, 1, 1).toordinal(), date(2027, 1, 1).toordinal())]
+    own, lowest_of_all = token_price_periods(offerings[0], "input"), lowest_price_periods(offerings, "input")
+    assert [period.value for period in own] == [5, 3, None, 4]
+    for day in days:
+        assert period_on(day, own).value == token_price(day, offerings[0], "input")
+        asked = lowest_asked(day, offerings, "input")
+        assert period_on(day, lowest_of_all).value == (asked.amount if asked else None), day
 
 
 def test_conditions_have_prices_of_their_own():

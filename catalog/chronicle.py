@@ -11,12 +11,13 @@ from django.utils import timezone
 
 from catalog.models import Action, AIModel, FieldChange
 from catalog.news import Change, recent_changes
-from catalog.rules.facts import FIELDS, value_in_words
+from catalog.rules.facts import BY_NAME, Place, values_in
 from catalog.rules.partial_dates import PartialDate
 
 READ_AT_MOST = 300  # rows of the log, and of new models, before those of one day are put together
 NAMED_AT_MOST = 12  # new models of one day; of more their number is told
 UNKNOWN = "unknown"
+FACTS = [fact.name for fact in values_in(Place.PAGE)]
 
 
 def chronicle(day: date, count: int) -> list[Change]:
@@ -51,7 +52,7 @@ def _corrections(day: date) -> list[Change]:
     kind = ContentType.objects.get_for_model(AIModel)
     public = AIModel.objects.listed().filter(pk=OuterRef("record_id"))
     rows = (
-        FieldChange.objects.filter(record_type=kind, part="", action=Action.CHANGED, field__in=FIELDS)
+        FieldChange.objects.filter(record_type=kind, part="", action=Action.CHANGED, field__in=FACTS)
         .filter(taken_back_at=None)
         .annotate(public_since=Subquery(public.values("first_published_at")[:1]), on=TruncDate("at"))
         .filter(at__gt=F("public_since"))
@@ -71,8 +72,9 @@ def _corrected(on: date, model: AIModel, rows: list[FieldChange]) -> Change:
 
 
 def _difference(row: FieldChange) -> str:
-    old, new = (value_in_words(row.field, value) or UNKNOWN for value in (row.old, row.new))
-    return f"{FIELDS[row.field]}: {new}; before: {old}" if old != new else ""
+    fact = BY_NAME[row.field]
+    old, new = (fact.in_words(value) or UNKNOWN for value in (row.old, row.new))
+    return f"{fact.label}: {new}; before: {old}" if old != new else ""
 
 
 def moment_of(change: Change) -> datetime:

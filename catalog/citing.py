@@ -18,7 +18,7 @@ from catalog.models import (
 )
 from catalog.models.evidence import is_doubtful
 from catalog.rules.choices import Confidence, Meter
-from catalog.rules.facts import FIELDS, TOKEN_FACTS, TOKENS, value_in_words
+from catalog.rules.facts import BY_NAME, Place, values_in
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import CURRENCY, NO_CHARGE, PER, number_in_words
 from catalog.rules.status import Bound, EventKind, Status
@@ -33,14 +33,13 @@ DAYS = {
     "deprecated_on": (EventKind.DEPRECATED, "End announced"),
     "retired_on": (EventKind.RETIRED, "End of service"),
 }
+FIELDS = values_in(Place.PAGE)
 # Tags, by the through model of each.
 TAGS = {"vendors": ModelVendor, "input_modalities": ModelInputModality, "output_modalities": ModelOutputModality}
 LABELS = {
     "name": "Name",
-    "vendors": "Maker",
-    "input_modalities": "Takes",
-    "output_modalities": "Gives",
-    **FIELDS,
+    **{name: BY_NAME[name].label for name in TAGS},
+    **{fact.name: fact.label for fact in FIELDS},
     "status": "Status today",
     **{name: label for name, (_, label) in DAYS.items()},
     "input_price": "Lowest input price",
@@ -81,7 +80,7 @@ citable[AIModel._meta.label_lower] = Citable(
 
 @Prepared
 def _models(keys, *, wanted: frozenset[str], day: date):
-    columns = [*AIModel.address_fields, "name", "existence", *(name for name in FIELDS if name in wanted)]
+    columns = [*AIModel.address_fields, "name", "existence", *(fact.name for fact in FIELDS if fact.name in wanted)]
     models = AIModel.objects.published().filter(pk__in=keys).only(*columns).order_by()
     models = models.annotate(**{f"{name}_names": _names_of(TAGS[name]) for name in sorted(TAGS.keys() & wanted)})
     if "status" in wanted:
@@ -125,8 +124,9 @@ def _value(model, name: str) -> tuple[str, str]:
         return (f"{number} {CURRENCY} per {PER:,} tokens", number) if amount else (NO_CHARGE, "")
     if name in DAYS:
         return str(PartialDate.parse(getattr(model, name) or "") or ""), ""
-    number = value_in_words(name, getattr(model, name))
-    return (f"{number} {TOKENS}" if number and name in TOKEN_FACTS else number), number
+    fact = BY_NAME[name]
+    number = fact.in_words(getattr(model, name))
+    return (f"{number} {fact.unit}" if number and fact.unit else number), number
 
 
 def _evidence(models, names: Keys, day: date) -> dict[tuple[int, str], list[Evidence]]:

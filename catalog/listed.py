@@ -24,12 +24,13 @@ from catalog.models import (
     Offering,
 )
 from catalog.rules.choices import Existence
+from catalog.rules.facts import FactKind, Place, values_in
 from catalog.rules.periods import period_on
 from catalog.rules.status import status_periods
 
 AT_ONCE = 1_000
 UNKNOWN = "unknown"
-CAPABILITIES = ("reasoning", "tool_calls", "structured_output", "attachments", "fine_tuning")
+CAPABILITIES = tuple(fact.name for fact in values_in(Place.FILTER, FactKind.YES_NO))
 COLUMNS = ("existence", "checked_on", "kind", "openness", "family_id", *CAPABILITIES)
 LINKS = (
     ("vendor", ModelVendor, "content_object_id", "tag_id"),

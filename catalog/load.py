@@ -22,6 +22,7 @@ from catalog.models import (
     Vendor,
 )
 from catalog.rules.choices import Confidence, Existence, Kind, Listing, Openness
+from catalog.rules.facts import FactKind, Place, values_in
 from catalog.rules.status import Bound
 from publishing.load import Plan, create
 from publishing.models import SearchEntry
@@ -31,7 +32,7 @@ VENDORS, PROVIDERS = 60, 150
 OF_A_FAMILY = 40  # models, one after the other
 MODALITIES = ("text", "image", "audio", "video", "pdf")
 BIRDS = ("Falcon", "Heron", "Kestrel", "Osprey", "Plover", "Wren", "Siskin", "Dunlin")
-CAPABILITIES = ("reasoning", "tool_calls", "structured_output", "attachments", "temperature", "fine_tuning")
+CAPABILITIES = tuple(fact.name for fact in values_in(Place.CSV, FactKind.YES_NO))
 EVENTS = (
     (),
     ("released",),

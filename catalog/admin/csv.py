@@ -9,6 +9,7 @@ from tablib import Dataset
 from catalog.changes import look_at, take_note
 from catalog.models import AIModel, Offering, Price
 from catalog.models.price import TERMS
+from catalog.rules.facts import Place, values_in
 from publishing.impact import by_record, counts_in_words
 from publishing.spreadsheets import safe_cell
 from publishing.staleness import Impact
@@ -61,30 +62,9 @@ class ModelCSV(LoggedResource):
         model = AIModel
         import_id_fields = ["slug"]
         fields = [
-            "slug",
-            "name",
-            "kind",
-            "existence",
-            "notice",
-            "summary",
-            "released_on",
-            "knowledge_cutoff_on",
-            "context_tokens",
-            "max_input_tokens",
-            "max_output_tokens",
-            "parameters",
-            "reasoning",
-            "tool_calls",
-            "structured_output",
-            "attachments",
-            "temperature",
-            "fine_tuning",
-            "openness",
-            "licence",
-            "licence_url",
-            "use_for",
-            "avoid_for",
-            "checked_on",
+            *("slug", "name", "existence", "notice", "summary"),
+            *(fact.name for fact in values_in(Place.CSV)),
+            *("use_for", "avoid_for", "checked_on"),
         ]
 
     def logged_pks(self, dataset):

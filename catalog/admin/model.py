@@ -11,6 +11,7 @@ from catalog.admin.logged import LoggedMixin
 from catalog.admin.merging import MergeMixin
 from catalog.citing import LABELS
 from catalog.models import AIModel, Evidence, Offering
+from catalog.rules.facts import MODEL_FACTS, form_rows
 from catalog.rules.status import EventKind
 from publishing.admin.base import PublishableAdmin, TrashFilter
 from publishing.admin.long_lists import LongListMixin
@@ -57,12 +58,7 @@ class AIModelAdmin(LongListMixin, ImpactMixin, CSVMixin, MergeMixin, BulkMixin, 
             "Facts",
             {
                 "fields": [
-                    ("released_on", "knowledge_cutoff_on"),
-                    ("context_tokens", "max_input_tokens", "max_output_tokens"),
-                    "parameters",
-                    ("reasoning", "tool_calls", "structured_output"),
-                    ("attachments", "temperature", "fine_tuning"),
-                    ("openness", "licence", "licence_url"),
+                    *form_rows(MODEL_FACTS, "dates", "tokens", "size", "abilities", "more abilities", "licence"),
                     "replaced_by",
                 ],
                 "description": "What is not known stays empty: the site then says “unknown”, never 0 or “no”.",

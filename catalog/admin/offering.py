@@ -14,6 +14,7 @@ from catalog.admin.inlines import (
 )
 from catalog.admin.logged import LoggedMixin
 from catalog.models import AIModel, LifecycleEvent, Offering, Price, Source
+from catalog.rules.facts import OFFERING_FACTS, form_rows
 from publishing.admin.fields import FieldsMixin
 from publishing.admin.long_lists import LongListMixin
 
@@ -43,11 +44,7 @@ class OfferingAdmin(LongListMixin, ImpactMixin, BulkMixin, LoggedMixin, FieldsMi
             {
                 "fields": [
                     "inherits",
-                    ("context_tokens", "max_input_tokens", "max_output_tokens"),
-                    ("released_on", "knowledge_cutoff_on"),
-                    ("input_modalities", "output_modalities"),
-                    ("reasoning", "tool_calls", "structured_output"),
-                    ("attachments", "temperature", "open_weights"),
+                    *form_rows(OFFERING_FACTS, "tokens", "dates", "modalities", "abilities", "more abilities"),
                 ],
                 "description": "Only where this provider's differ from what the maker says.",
             },
@@ -55,7 +52,7 @@ class OfferingAdmin(LongListMixin, ImpactMixin, BulkMixin, LoggedMixin, FieldsMi
         (
             "Where the data goes",
             {
-                "fields": [("retention_days", "zero_retention", "trains_on_input"), "data_policy_url"],
+                "fields": form_rows(OFFERING_FACTS, "data", "data policy"),
                 "description": "What is not known stays empty. Name the page among the sources below.",
             },
         ),

@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from catalog.browse.listing import Listing
 from catalog.browse.rows import Rows
 from catalog.models import AIModel
+from catalog.rules.facts import Place, values_in
 from publishing.addresses import absolute
 from publishing.spreadsheets import safe_cell
 from publishing.transfers import SMALL, sent
@@ -23,20 +24,11 @@ COLUMNS = [
     "name",
     "address",
     "makers",
-    "kind",
     "takes",
     "gives",
     "status",
-    "released_on",
-    "context_tokens",
     "input_price_usd_per_million_tokens",
-    "openness",
-    "licence",
-    "reasoning",
-    "tool_calls",
-    "structured_output",
-    "attachments",
-    "fine_tuning",
+    *(fact.name for fact in values_in(Place.DOWNLOAD)),
     "is_unverified",
     "checked_on",
 ]

@@ -19,7 +19,8 @@ from catalog.models import (
     Provider,
     Vendor,
 )
-from catalog.rules.choices import Existence, Kind, Openness
+from catalog.rules.choices import Existence
+from catalog.rules.facts import BY_NAME, FactKind, Place, values_in
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Status
 from publishing.parameters import amount, whole_number
@@ -246,33 +247,28 @@ class ReleaseRange(Range):
         return condition
 
 
-def _with_unknown(choices) -> dict[str, str]:
-    return {**dict(choices.choices), UNKNOWN: "Unknown"}
+def _of_choice(name: str) -> ChoiceGroup:
+    fact = BY_NAME[name]
+    return ChoiceGroup(name, fact.label, {**dict(fact.choices.choices), UNKNOWN: "Unknown"}, name)
 
 
 LINKS = {
     group.name: group
     for group in (
-        LinkGroup("vendor", "Maker", ModelVendor, Vendor),
-        LinkGroup("input", "Takes", ModelInputModality, Modality),
-        LinkGroup("output", "Gives", ModelOutputModality, Modality),
+        LinkGroup("vendor", BY_NAME["vendors"].label, ModelVendor, Vendor),
+        LinkGroup("input", BY_NAME["input_modalities"].label, ModelInputModality, Modality),
+        LinkGroup("output", BY_NAME["output_modalities"].label, ModelOutputModality, Modality),
         LinkGroup("provider", "Offered by", Offering, Provider, "provider", "model"),
     )
 }
-CAPABILITIES = {
-    "reasoning": "Reasoning",
-    "tool_calls": "Tool calls",
-    "structured_output": "Structured output",
-    "attachments": "Takes files",
-    "fine_tuning": "Fine-tuning",
-}
+CAPABILITIES = {fact.name: fact.label for fact in values_in(Place.FILTER, FactKind.YES_NO)}
 CHOICES = {
     group.name: group
     for group in (
         ShowGroup("show", "Show", {name: label for name, (label, _) in SHOW.items()}),
-        ChoiceGroup("kind", "Kind", _with_unknown(Kind), "kind"),
+        _of_choice("kind"),
         CapabilityGroup("capability", "Can do", CAPABILITIES),
-        ChoiceGroup("openness", "Openness", _with_unknown(Openness), "openness"),
+        _of_choice("openness"),
         ChoiceGroup("status", "Status today", dict(Status.choices[1:] + Status.choices[:1]), "status_today"),
     )
 }

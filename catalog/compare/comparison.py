@@ -9,7 +9,7 @@ from catalog.compare.offers import best_offer, offers_of
 from catalog.compare.workload import Workload
 from catalog.models import AIModel, BenchmarkResult, Weights
 from catalog.rules.choices import Meter, Unit
-from catalog.rules.facts import facts_of
+from catalog.rules.facts import MODEL_FACTS, Question, facts_of
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import NO_CHARGE, unit_in_words
 from catalog.rules.status import Bound, EventKind, Status
@@ -61,9 +61,9 @@ class Comparison:
         self._facts = {model.pk: {fact.name: fact for fact in facts_of(model)} for model in models}
         self.groups = [
             Group("What will it cost me?", self._costs()),
-            Group("How long will it live?", self._life()),
-            Group("May I host it?", self._hosting()),
-            Group("How good is it?", self._quality()),
+            Group(Question.LIFE.value, self._life()),
+            Group(Question.HOSTING.value, self._hosting()),
+            Group(Question.QUALITY.value, self._quality()),
             Group("Where does my data go?", self._data()),
             Group("Would you use it?", self._view()),
         ]
@@ -127,7 +127,7 @@ class Comparison:
     def _life(self) -> list[Row]:
         return [
             self._row("Status today, by its maker", lambda model: _status(model.status_on(self.day))),
-            self._fact("Released", "released_on"),
+            *self._facts_on(Question.LIFE),
             self._row("End announced", lambda model: _event(model, EventKind.DEPRECATED)),
             self._row("End of service", lambda model: _event(model, EventKind.RETIRED)),
             self._row("Replaced by", lambda model: _linked(model.public_replacement, NONE_ON_RECORD)),
@@ -138,26 +138,13 @@ class Comparison:
         for found in Weights.objects.filter(model__in=self.models):
             weights[found.model_id].append(str(found))
         return [
-            self._fact("Openness", "openness"),
-            self._fact("Licence", "licence"),
+            *self._facts_on(Question.HOSTING),
             self._row("Weights", lambda model: _or_none("; ".join(dict.fromkeys(weights[model.pk])))),
             self._row("Parameters, billions", lambda model: _billions(model.parameters)),
         ]
 
     def _quality(self) -> list[Row]:
-        labels = {
-            "kind": "Kind",
-            "input_modalities": "Takes",
-            "output_modalities": "Gives",
-            "context_tokens": "Context, tokens",
-            "max_output_tokens": "Longest output, tokens",
-            "knowledge_cutoff_on": "Knowledge until",
-            "reasoning": "Reasoning",
-            "tool_calls": "Tool calls",
-            "structured_output": "Structured output",
-            "fine_tuning": "Fine-tuning",
-        }
-        return [self._fact(label, name) for name, label in labels.items()] + self._benchmarks()
+        return self._facts_on(Question.QUALITY) + self._benchmarks()
 
     def _benchmarks(self) -> list[Row]:
         """A row for each test as it was run: another version, variant or harness is another test."""
@@ -202,8 +189,12 @@ class Comparison:
             self._row("Facts checked by us on", lambda model: _or_none(_day(model.checked_on))),
         ]
 
-    def _fact(self, label: str, name: str) -> Row:
-        return self._row(label, lambda model: _of_fact(self._facts[model.pk].get(name)))
+    def _facts_on(self, question: Question) -> list[Row]:
+        return [self._fact(fact) for fact in MODEL_FACTS if fact.compared is question]
+
+    def _fact(self, fact) -> Row:
+        label = ", ".join(filter(None, [fact.label, fact.unit]))
+        return self._row(label, lambda model: _of_fact(self._facts[model.pk].get(fact.name)))
 
 
 def _of_fact(fact) -> Cell:

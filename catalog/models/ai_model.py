@@ -14,7 +14,7 @@ from catalog.models.family import Family
 from catalog.models.record import CatalogueRecord, extra_field
 from catalog.rules.choices import Existence, Kind, Openness
 from catalog.rules.constraints import above_zero, one_of, partial_dates
-from catalog.rules.facts import Fact, facts_of
+from catalog.rules.facts import FactValue, facts_of
 from catalog.rules.partial_dates import PartialDateField
 from catalog.rules.status import Status, status_on, status_terms
 from publishing.list_page import ListPage
@@ -178,7 +178,7 @@ class AIModel(CatalogueRecord):
     def card_words(self):
         return f"“{self.name}”" if self.is_unverified else self.name, "AI model" + self.is_unverified * ", not verified"
 
-    def facts(self) -> list[Fact]:
+    def facts(self) -> list[FactValue]:
         """Return what the record says, unknowns included. The model must come from `for_readers()`."""
         return facts_of(self)
 

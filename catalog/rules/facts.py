@@ -1,21 +1,207 @@
-"""The facts of a model in an order for readers. Each has a name that evidence and citations use: that of its field."""
+"""The facts of models and offerings: one declaration of each.
+
+Forms, CSV, lists, comparisons, pages, texts, documents and imports read it. A new fact is a column of its model, a line
+here and a migration. A fact has one name everywhere: that of its column, in documents, evidence and citations too.
+"""
 
 from dataclasses import dataclass
+from enum import Enum, auto
+
+from django.db.models import TextChoices
 
 from catalog.rules.choices import Kind, Openness
 from catalog.rules.partial_dates import PartialDate
 
-# In tokens only where text is taken or given by tokens; for the others the rows would say "unknown" of no question.
-TOKEN_FACTS = {"context_tokens", "max_input_tokens", "max_output_tokens"}
-KINDS_WITHOUT_TOKENS = {"image", "video", "audio"}
-DATES = {"released_on", "knowledge_cutoff_on"}
+# Models of these kinds read or write no text by tokens, so an unknown limit is left out.
+KINDS_WITHOUT_TOKENS = {Kind.IMAGE, Kind.VIDEO, Kind.AUDIO}
 TOKENS = "tokens"
-CHOICES = {"kind": Kind, "openness": Openness}
+
+
+class FactKind(Enum):
+    """What a fact holds. Unknown is "" in a column of text and null in others, and null in documents."""
+
+    CHOICE = auto()
+    TEXT = auto()
+    URL = auto()
+    DATE = auto()  # a partial date
+    COUNT = auto()
+    YES_NO = auto()
+    RECORD = auto()
+    RECORDS = auto()  # records of a model; of an offering a list of their slugs
+
+
+class Subject(Enum):
+    MODEL = auto()
+    OFFERING = auto()
+    BOTH = auto()  # what an offering does not state may be inherited from its model
+
+
+class Place(Enum):
+    """Where a fact is shown. Forms, documents and the API have all facts."""
+
+    PAGE = auto()  # the page of a model, texts that cite it, the log of corrections
+    CSV = auto()  # for editors, out and in
+    DOWNLOAD = auto()  # a list of models as a file
+    FILTER = auto()
+
+
+class Question(Enum):
+    """The groups of a comparison."""
+
+    LIFE = "How long will it live?"
+    HOSTING = "May I host it?"
+    QUALITY = "How good is it?"
 
 
 @dataclass(frozen=True)
 class Fact:
-    """`value` is its text, "" when unknown; `records`, where the value is made of records with a page, are those."""
+    """`row`: facts of one row stand beside each other in a form; "" for those that a form places by hand.
+
+    `feed_path` is where models.dev has it.
+    """
+
+    name: str
+    label: str
+    kind: FactKind
+    subject: Subject = Subject.MODEL
+    row: str = ""
+    unit: str = ""
+    choices: type[TextChoices] | None = None
+    compared: Question | None = None
+    places: frozenset[Place] = frozenset({Place.PAGE, Place.CSV})
+    feed_path: str = ""
+
+    @property
+    def is_value(self) -> bool:
+        """Whether it is a value of its own, and no link to records."""
+        return self.kind not in {FactKind.RECORD, FactKind.RECORDS}
+
+    @property
+    def is_text(self) -> bool:
+        """Whether its column is one of text, in which "" is unknown."""
+        return self.kind in {FactKind.CHOICE, FactKind.TEXT, FactKind.URL, FactKind.DATE}
+
+    def in_words(self, value) -> str:
+        """Return what a column holds as readers get it, without its unit; "" for unknown."""
+        if value is None or value == "":
+            return ""
+        match self.kind:
+            case FactKind.DATE:
+                return str(PartialDate.parse(value))
+            case FactKind.YES_NO:
+                return "yes" if value else "no"
+            case FactKind.COUNT:
+                return f"{value:,}"
+            case FactKind.CHOICE:
+                return str(dict(self.choices.choices).get(value, value))
+        return str(value)
+
+
+def _places(*places: Place) -> frozenset[Place]:
+    return frozenset({Place.PAGE, Place.CSV, *places})
+
+
+def _tokens(name: str, label: str, path: str, **more) -> Fact:
+    return Fact(name, label, FactKind.COUNT, Subject.BOTH, "tokens", TOKENS, feed_path=f"limit.{path}", **more)
+
+
+def _ability(name: str, label: str, path: str, row: str = "abilities", subject=Subject.BOTH, **more) -> Fact:
+    return Fact(name, label, FactKind.YES_NO, subject, row, feed_path=path, **more)
+
+
+def _at_provider(name: str, label: str, kind: FactKind, row: str, **more) -> Fact:
+    return Fact(name, label, kind, Subject.OFFERING, row, places=NOWHERE, **more)
+
+
+PAGE_ONLY, NOWHERE = frozenset({Place.PAGE}), frozenset()
+LISTED = _places(Place.DOWNLOAD, Place.FILTER)
+# In the order of the page.
+FACTS = (
+    Fact("vendors", "Vendor", FactKind.RECORDS, places=PAGE_ONLY),
+    Fact("family", "Family", FactKind.RECORD, places=PAGE_ONLY),
+    Fact(
+        *("input_modalities", "Takes", FactKind.RECORDS, Subject.BOTH, "modalities"),
+        compared=Question.QUALITY,
+        places=PAGE_ONLY,
+        feed_path="modalities.input",
+    ),
+    Fact(
+        *("output_modalities", "Gives", FactKind.RECORDS, Subject.BOTH, "modalities"),
+        compared=Question.QUALITY,
+        places=PAGE_ONLY,
+        feed_path="modalities.output",
+    ),
+    Fact("kind", "Kind", FactKind.CHOICE, choices=Kind, compared=Question.QUALITY, places=LISTED),
+    Fact(
+        *("released_on", "Released", FactKind.DATE, Subject.BOTH, "dates"),
+        compared=Question.LIFE,
+        places=_places(Place.DOWNLOAD),
+        feed_path="release_date",
+    ),
+    Fact(
+        *("knowledge_cutoff_on", "Knowledge until", FactKind.DATE, Subject.BOTH, "dates"),
+        compared=Question.QUALITY,
+        feed_path="knowledge",
+    ),
+    _tokens("context_tokens", "Context", "context", compared=Question.QUALITY, places=_places(Place.DOWNLOAD)),
+    _tokens("max_input_tokens", "Longest input", "input"),
+    _tokens("max_output_tokens", "Longest output", "output", compared=Question.QUALITY),
+    Fact("parameters", "Parameters", FactKind.COUNT, row="size"),
+    _ability("reasoning", "Reasoning", "reasoning", compared=Question.QUALITY, places=LISTED),
+    _ability("tool_calls", "Tool calls", "tool_call", compared=Question.QUALITY, places=LISTED),
+    _ability("structured_output", "Structured output", "structured_output", compared=Question.QUALITY, places=LISTED),
+    _ability("attachments", "Attachments", "attachment", row="more abilities", places=LISTED),
+    _ability("temperature", "Temperature can be set", "temperature", row="more abilities"),
+    _ability(
+        *("fine_tuning", "Fine-tuning", "", "more abilities", Subject.MODEL),
+        compared=Question.QUALITY,
+        places=LISTED,
+    ),
+    Fact(
+        *("openness", "Openness", FactKind.CHOICE, Subject.MODEL, "licence"),
+        choices=Openness,
+        compared=Question.HOSTING,
+        places=LISTED,
+        feed_path="open_weights",
+    ),
+    _ability("open_weights", "Open weights", "open_weights", "more abilities", Subject.OFFERING, places=NOWHERE),
+    Fact(
+        *("licence", "Licence", FactKind.TEXT, Subject.MODEL, "licence"),
+        compared=Question.HOSTING,
+        places=_places(Place.DOWNLOAD),
+        feed_path="license",
+    ),
+    Fact("licence_url", "Text of the licence", FactKind.URL, row="licence", places=frozenset({Place.CSV})),
+    _at_provider("regions", "Regions", FactKind.TEXT, ""),
+    _at_provider("retention_days", "Keeps data for", FactKind.COUNT, "data", unit="days"),
+    _at_provider("zero_retention", "Keeping nothing can be agreed on", FactKind.YES_NO, "data"),
+    _at_provider("trains_on_input", "Trains on what is sent", FactKind.YES_NO, "data"),
+    _at_provider("data_policy_url", "Data policy", FactKind.URL, "data policy"),
+)
+BY_NAME = {fact.name: fact for fact in FACTS}
+MODEL_FACTS = tuple(fact for fact in FACTS if fact.subject is not Subject.OFFERING)
+OFFERING_FACTS = tuple(fact for fact in FACTS if fact.subject is not Subject.MODEL)
+SHARED_FACTS = tuple(fact for fact in FACTS if fact.subject is Subject.BOTH)
+
+
+def values_in(place: Place, *kinds: FactKind) -> list[Fact]:
+    """Return the facts of a place that are values of their own; of these kinds, where any are named."""
+    return [fact for fact in FACTS if place in fact.places and fact.is_value and (not kinds or fact.kind in kinds)]
+
+
+def form_rows(facts, *rows: str) -> list[tuple[str, ...]]:
+    """Return the names of facts by the rows of a form."""
+    return [tuple(fact.name for fact in facts if fact.row == row) for row in rows]
+
+
+def covered_by(paths) -> list[str]:
+    """Return the names of the shared facts that paths of models.dev cover: "limit" covers "limit.input"."""
+    return [fact.name for fact in SHARED_FACTS if any(f"{fact.feed_path}.".startswith(f"{path}.") for path in paths)]
+
+
+@dataclass(frozen=True)
+class FactValue:
+    """A fact of one model for readers; `records`, where it is made of records with a page, are those."""
 
     name: str
     label: str
@@ -29,55 +215,28 @@ class Fact:
         return bool(self.value or self.records)
 
 
-FIELDS = {
-    "kind": "Kind",
-    "released_on": "Released",
-    "knowledge_cutoff_on": "Knowledge until",
-    "context_tokens": "Context",
-    "max_input_tokens": "Longest input",
-    "max_output_tokens": "Longest output",
-    "parameters": "Parameters",
-    "reasoning": "Reasoning",
-    "tool_calls": "Tool calls",
-    "structured_output": "Structured output",
-    "attachments": "Attachments",
-    "temperature": "Temperature can be set",
-    "fine_tuning": "Fine-tuning",
-    "openness": "Openness",
-    "licence": "Licence",
-}
-
-
-def facts_of(model) -> list[Fact]:
+def facts_of(model) -> list[FactValue]:
     """Return all facts of an AIModel that came from `for_readers()`, unknown ones too."""
-    family = model.public_family
-    return [
-        Fact("vendors", "Vendor" if len(model.public_vendors) < 2 else "Vendors", records=tuple(model.public_vendors)),
-        *([Fact("family", "Family", records=(family,))] if family else []),
-        Fact("input_modalities", "Takes", records=tuple(model.public_inputs)),
-        Fact("output_modalities", "Gives", records=tuple(model.public_outputs)),
-        *(_fact(model, name, label) for name, label in FIELDS.items() if _applies(model, name)),
-    ]
+    records = {
+        "vendors": model.public_vendors,
+        "family": [model.public_family] if model.public_family else [],
+        "input_modalities": model.public_inputs,
+        "output_modalities": model.public_outputs,
+    }
+    found = []
+    for fact in MODEL_FACTS:
+        if Place.PAGE not in fact.places or not _applies(fact, model):
+            continue
+        if fact.is_value:
+            url = model.licence_url if fact.name == "licence" else ""
+            found.append(FactValue(fact.name, fact.label, fact.in_words(getattr(model, fact.name)), fact.unit, url))
+        elif records[fact.name] or fact.kind is FactKind.RECORDS:
+            label = "Vendors" if fact.name == "vendors" and len(records["vendors"]) > 1 else fact.label
+            found.append(FactValue(fact.name, label, records=tuple(records[fact.name])))
+    return found
 
 
-def _applies(model, name: str) -> bool:
-    return name not in TOKEN_FACTS or model.kind not in KINDS_WITHOUT_TOKENS or getattr(model, name) is not None
-
-
-def _fact(model, name: str, label: str) -> Fact:
-    unit = TOKENS if name in TOKEN_FACTS else ""
-    url = model.licence_url if name == "licence" else ""
-    return Fact(name, label, value_in_words(name, getattr(model, name)), unit, url)
-
-
-def value_in_words(name: str, value) -> str:
-    """Return what a column of that name holds as readers get it, "" for unknown."""
-    if value is None or value == "":
-        return ""
-    if name in DATES:
-        return str(PartialDate.parse(value))
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
-    return str(dict(CHOICES[name].choices).get(value, value) if name in CHOICES else value)
+def _applies(fact: Fact, model) -> bool:
+    if fact.unit != TOKENS or model.kind not in KINDS_WITHOUT_TOKENS:
+        return True
+    return getattr(model, fact.name) is not None

@@ -18,6 +18,7 @@ from catalog.models import (
     RecordKind,
 )
 from catalog.rules.choices import AliasKind, Feed, Kind
+from catalog.rules.facts import SHARED_FACTS, FactKind
 from publishing.slugs import slug_for
 
 TAGS = {
@@ -28,28 +29,15 @@ NAMES_IN_LOG = {"family": "family", **{path: name for path, (name, _, _) in TAGS
 GENERATORS = {"image": Kind.IMAGE, "video": Kind.VIDEO, "audio": Kind.AUDIO}
 
 # What the feed says alike of a lab’s model and of what a provider offers.
-LIMITS_AND_DATES = [
-    tokens("limit.context", "context_tokens"),
-    tokens("limit.input", "max_input_tokens"),
-    tokens("limit.output", "max_output_tokens"),
-    day("release_date", "released_on"),
-    day("knowledge", "knowledge_cutoff_on"),
-]
-ABILITIES = [
-    flag("reasoning", "reasoning"),
-    flag("tool_call", "tool_calls"),
-    flag("structured_output", "structured_output"),
-    flag("attachment", "attachments"),
-    flag("temperature", "temperature"),
-]
+COLUMN_OF = {FactKind.COUNT: tokens, FactKind.DATE: day, FactKind.YES_NO: flag}
+SHARED = [COLUMN_OF[fact.kind](fact.feed_path, fact.name) for fact in SHARED_FACTS if fact.is_value]
 
 
 class ModelHandler(Handler):
     kind, model, feed, subject = RecordKind.MODEL, AIModel, Feed.MODELS_DEV, "model"
     columns = [
         text("name", "name"),
-        *LIMITS_AND_DATES,
-        *ABILITIES,
+        *SHARED,
         openness("open_weights", "openness"),
         text("license", "licence"),
     ]

@@ -4,7 +4,7 @@ from catalog.importers.columns import flag, list_of_texts, listing, names, text
 from catalog.importers.entries import MISSING, BrokenRecordError, Difference, at, put, shown, without
 from catalog.importers.handler import BATCH, Handler
 from catalog.importers.models_dev import costs
-from catalog.importers.models_dev.models import ABILITIES, LIMITS_AND_DATES
+from catalog.importers.models_dev.models import SHARED
 from catalog.importers.models_dev.shapes import as_authored
 from catalog.importers.offering_prices import BY_HAND, OfferingPrices
 from catalog.models import AIModel, Evidence, ImportedRecord, Offering, Provider, RecordKind
@@ -18,10 +18,9 @@ class OfferingHandler(OfferingPrices, Handler):
     kind, model, feed, subject = RecordKind.OFFERING, Offering, Feed.MODELS_DEV, "offering"
     columns = [
         text("name", "name"),
-        *LIMITS_AND_DATES,
+        *SHARED,
         names("modalities.input", "input_modalities"),
         names("modalities.output", "output_modalities"),
-        *ABILITIES,
         flag("open_weights", "open_weights"),
         listing("status", "listing"),
     ]

@@ -29,6 +29,7 @@ from catalog.models import (
     Weights,
 )
 from catalog.models.price import TERMS
+from catalog.rules.facts import MODEL_FACTS, OFFERING_FACTS
 
 # In the order in which they are numbered: what others name comes first.
 TYPES: dict[str, type[models.Model]] = {
@@ -85,10 +86,6 @@ class Captured:
 
 RECORD = ("slug", "name", "state", "deleted_at")
 EVENT = ("kind", "date", "bound", "replaced_by_id", "replacement_name", "note")
-TOKENS = ("context_tokens", "max_input_tokens", "max_output_tokens")
-DATES = ("released_on", "knowledge_cutoff_on")
-CAPABILITIES = ("reasoning", "tool_calls", "structured_output", "attachments", "temperature")
-DATA_POLICY = ("retention_days", "trains_on_input", "zero_retention", "data_policy_url")
 SUBJECTS = (
     (Mark.MODEL_PART, "model_id"),
     (Mark.PROVIDER_PART, "provider_id"),
@@ -114,18 +111,8 @@ CAPTURED = (
     Captured(
         AIModel,
         (
-            *(
-                *RECORD,
-                "public_id",
-                "first_published_at",
-                "family_id",
-                "kind",
-                "existence",
-                "notice",
-                "summary",
-                "body",
-            ),
-            *(*DATES, *TOKENS, "parameters", *CAPABILITIES, "fine_tuning", "licence", "licence_url", "openness"),
+            *(*RECORD, "public_id", "first_published_at", "family_id", "existence", "notice", "summary", "body"),
+            *(fact.name for fact in MODEL_FACTS if fact.is_value),
             *("replaced_by_id", "use_for", "avoid_for", "reviewed_on", "checked_on"),
         ),
         ((Mark.MODEL, "id"),),
@@ -143,8 +130,8 @@ CAPTURED = (
     Captured(
         Offering,
         (
-            *("provider_id", "model_id", "api_id", "name", "inherits", "listing", "regions", *TOKENS, *DATES),
-            *("input_modalities", "output_modalities", *CAPABILITIES, "open_weights", *DATA_POLICY),
+            *("provider_id", "model_id", "api_id", "name", "inherits", "not_inherited", "listing"),
+            *(fact.name for fact in OFFERING_FACTS),
             *("note", "checked_on"),
         ),
         ((Mark.OFFERING, "id"), (Mark.LISTED, "model_id")),

@@ -9,8 +9,7 @@ from datetime import UTC
 
 from django.urls import NoReverseMatch
 
-from catalog.feed.declaration import CAPABILITIES, DATES, TOKENS
-from catalog.feed.parts import EventsOf, EvidenceOf, PricesOf, decimal, known, picked, whole, words
+from catalog.feed.parts import EventsOf, EvidenceOf, PricesOf, day, decimal, fact_value, known, picked, words
 from catalog.feed.rows import grouped_by, public_rows, references, rows_by
 from catalog.models import (
     AIModel,
@@ -26,9 +25,10 @@ from catalog.models import (
     Vendor,
     Weights,
 )
+from catalog.rules.facts import MODEL_FACTS, OFFERING_FACTS, covered_by
 from publishing.richtext.portable import portable_html
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 def build(type_name: str, keys: Iterable[int]) -> dict[int, dict]:
@@ -120,10 +120,9 @@ def models(keys) -> dict[int, dict]:
             "replaced_by": models_named.get(row["replaced_by_id"]),
             **picked(row, "existence", "notice", "summary"),
             "body_html": portable_html(row["body"]),
-            **{name: known(row[name]) for name in ("kind", "openness", *DATES, "licence", "licence_url")},
+            **{fact.name: fact_value(fact, row) for fact in MODEL_FACTS if fact.is_value},
             **{name: known(row[name]) for name in ("use_for", "avoid_for")},
-            **{name: whole(row[name]) for name in (*TOKENS, "parameters")},
-            **picked(row, *CAPABILITIES, "fine_tuning", "reviewed_on", "checked_on"),
+            **{name: day(row[name]) for name in ("reviewed_on", "checked_on")},
             "published_at": _moment(row["first_published_at"]),
             **{part.name: part.of(key) for part in parts},
             "events": events.of(key),
@@ -150,12 +149,10 @@ def offerings(keys) -> dict[int, dict]:
             "provider": providers_named[row["provider_id"]],
             "model": models_named[row["model_id"]],
             **picked(row, "api_id", "inherits", "note"),
-            **{name: known(row[name]) for name in ("name", "listing", "regions", *DATES, "data_policy_url")},
-            **{name: whole(row[name]) for name in TOKENS},
-            **{name: words(row[name]) for name in ("input_modalities", "output_modalities")},
-            "retention_days": whole(row["retention_days"]),
-            **picked(row, *CAPABILITIES, "open_weights", "trains_on_input", "zero_retention"),
-            "checked_on": row["checked_on"],
+            "not_inherited": covered_by(words(row["not_inherited"]) or ()),
+            **{name: known(row[name]) for name in ("name", "listing")},
+            **{fact.name: fact_value(fact, row) for fact in OFFERING_FACTS},
+            "checked_on": day(row["checked_on"]),
             "prices": prices.of(key),
             "events": events.of(key),
             "evidence": evidence.of(key),

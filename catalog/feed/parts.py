@@ -1,10 +1,12 @@
 """The parts of documents: events, prices, evidence and the like, fetched for many records at once."""
 
+from datetime import date
 from decimal import Decimal
 
 from catalog.feed.declaration import EVENT
 from catalog.feed.rows import grouped_by, references, rows_by
 from catalog.models import AIModel, Evidence, LifecycleEvent, Price, Source
+from catalog.rules.facts import Fact, FactKind
 
 # Above it not every reader of JSON tells whole numbers apart (RFC 7493, section 2.2), and no true count is as large.
 LARGEST = 2**53 - 1
@@ -29,6 +31,20 @@ def words(value) -> list[str] | None:
     if not isinstance(value, list) or not all(isinstance(name, str) and is_writable(name) for name in value):
         return None
     return value
+
+
+def day(value: date | None) -> str | None:
+    return value and value.isoformat()
+
+
+def fact_value(fact: Fact, row: dict):
+    """Return the value of a fact as documents have it; null for unknown."""
+    value = row[fact.name]
+    if fact.is_text:
+        return known(value)
+    if fact.kind is FactKind.COUNT:
+        return whole(value)
+    return words(value) if fact.kind is FactKind.RECORDS else value
 
 
 def is_writable(text: str) -> bool:
@@ -66,7 +82,7 @@ class EvidenceOf:
                 "title": source["title"],
                 "url": known(source["url"]),
                 "publisher": source["publisher"],
-                "read_on": source["read_on"],
+                "read_on": day(source["read_on"]),
                 "note": source["note"],
             },
         }

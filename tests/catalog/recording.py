@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from catalog.feed.documents import SCHEMA
 from catalog.feed.keeping import begin_epoch, drop_old_tombstones
 from catalog.merging.merge import merge
 from catalog.models import AIModel, FeedState
@@ -58,7 +59,9 @@ class Recorder:
 
 def record(client, clock) -> dict[str, str]:
     """Return the files. The clock is stopped (time_machine's traveller); the database has no catalogue."""
-    FeedState.objects.update_or_create(pk=ONLY_ROW, defaults={"epoch": EPOCH, "head": 0, "horizon": 0, "schema": 1})
+    FeedState.objects.update_or_create(
+        pk=ONLY_ROW, defaults={"epoch": EPOCH, "head": 0, "horizon": 0, "schema": SCHEMA}
+    )
     models = make_catalogue()
     recorder = Recorder(client)
     copied = record_first_copy(recorder)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from catalog.rules.facts import SHARED_FACTS
 from tests.catalog import factories
 from tests.catalog.mirroring import MIRROR, FaultyServer, digest, mirror, served
 
@@ -55,6 +56,12 @@ def test_pasted_python_takes_no_export_that_was_cut_short(kept, tmp_path):
         done = paste("python", BLOCKS[1][1], address, tmp_path)
     assert done.returncode == 1
     assert "cut short" in done.stderr
+
+
+def test_every_value_that_can_be_inherited_is_named():
+    section = TEXT.partition("## Values of an offering")[2].partition("\n## ")[0]
+    names = [*(fact.name for fact in SHARED_FACTS), "open_weights"]
+    assert [name for name in names if f"`{name}`" not in section] == []
 
 
 def test_hashes_and_digests_of_the_test_vectors_are_those_of_the_client(tmp_path):

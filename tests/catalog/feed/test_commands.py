@@ -10,6 +10,7 @@ from django.utils import timezone
 from catalog.due import prune_the_feed, stamp_the_feed
 from catalog.feed import triggers
 from catalog.feed.after_commit import stamp_if_behind
+from catalog.feed.documents import SCHEMA
 from catalog.feed.pages import feed_page
 from catalog.models import AIModel, FeedEntry, FeedMark, FeedState
 from publishing.models import State
@@ -176,4 +177,4 @@ def test_a_newer_schema_has_everything_looked_at(world, mirror):
     FeedState.objects.update(schema=0)
     FeedEntry.objects.update(hash="0" * 64)
     assert len(mirror.news()) == 12
-    assert FeedState.objects.get().schema == 1
+    assert FeedState.objects.get().schema == SCHEMA

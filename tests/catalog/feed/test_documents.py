@@ -109,7 +109,7 @@ def other_values(field, value) -> list:
         models.DecimalField: [Decimal("0.125")],
         models.DateTimeField: [datetime(2020, 2, 2, tzinfo=UTC)],
         models.DateField: [date(2020, 2, 2)],
-        models.JSONField: [["x"]],
+        models.JSONField: [["limit"]],
         models.IntegerField: [7],
     }
     for kind, values in kinds.items():

@@ -46,17 +46,18 @@ def media_folder(settings, tmp_path, request):
 
 
 @pytest.fixture(autouse=True, scope="session")
-def plain_static_files():
-    """Tests run without collected static files, whose names carry a hash."""
+def settings_of_tests():
+    """Tests run without collected static files, whose names carry a hash, and with a fast hash of passwords; without
+    quotas, since all ask from one address; without regular backups, whose process would look for the real database."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    with override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}):
+    with override_settings(
+        STORAGES={**settings.STORAGES, "staticfiles": plain},
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        API_QUOTA_ADDRESS=0,
+        API_QUOTA_KEY=0,
+        BACKUP_KEEP=0,
+    ):
         yield
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings):
-    """Hashing a password slowly, which protects accounts, would only make the tests slow."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(autouse=True)
@@ -67,12 +68,6 @@ def nobody_was_counted(monkeypatch, tmp_path):
     monkeypatch.setattr(tally, "pause", Pause(tally.pause.name))
 
 
-@pytest.fixture(autouse=True)
-def no_quotas(settings):
-    """All tests ask from one address, and far more than a partner does."""
-    settings.API_QUOTA_ADDRESS = settings.API_QUOTA_KEY = 0
-
-
 def pytest_configure():
     """Each process of a run has a Redis database of its own, the given one and those after it: tests empty it."""
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
@@ -80,12 +75,6 @@ def pytest_configure():
     if address.scheme in {"redis", "rediss"}:
         own = address._replace(path=f"/{int(address.path.strip('/') or 0) + number}")
         settings.CACHES["default"]["LOCATION"] = own.geturl()
-
-
-@pytest.fixture(autouse=True)
-def no_regular_backups(settings):
-    """They are made by a process of their own, which would look for the real database."""
-    settings.BACKUP_KEEP = 0
 
 
 @pytest.fixture(scope="session")
@@ -132,6 +121,17 @@ def vendors_of(item) -> tuple[str, ...]:
 @pytest.fixture
 def starter_content(starter_loaded, db):
     assert open_transactions, "Tests with starter content must follow each other: does another plugin sort the tests?"
+
+
+@pytest.fixture(scope="module")
+def module_db(django_db_setup, django_db_blocker):
+    """The database for fixtures of a whole module: what they write is rolled back after its last test.
+
+    Tests use them together with `db`, which runs each test in a savepoint.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -48,11 +48,10 @@ LOST_WORDS = """(() => {
 @pytest.mark.parametrize(
     "look",
     [
-        {"viewport": WIDE, "color_scheme": "light"},
-        {"viewport": WIDE, "color_scheme": "dark"},
-        {"viewport": NARROW, "color_scheme": "light"},
+        pytest.param({"viewport": WIDE, "color_scheme": "light"}, id="light", marks=pytest.mark.journey),
+        pytest.param({"viewport": WIDE, "color_scheme": "dark"}, id="dark"),
+        pytest.param({"viewport": NARROW, "color_scheme": "light"}, id="narrow"),
     ],
-    ids=["light", "dark", "narrow"],
 )
 def test_axe_finds_nothing_on_any_kind_of_page(look, open_page, paths):
     page = open_page(**look, **STILL)

@@ -42,6 +42,7 @@ def copies_in(page) -> int:
     return page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft:')).length")
 
 
+@pytest.mark.journey
 def test_what_is_typed_saves_itself_and_readers_see_the_old_text(sign_in, reader):
     article = factories.article(title="Old title", slug="text", body="<p>It stands.</p>")
     page = sign_in("ada")

@@ -22,6 +22,7 @@ def names(page) -> list[str]:
     return page.locator(".models__link").all_inner_texts()
 
 
+@pytest.mark.journey
 def test_filters_apply_without_a_reload_and_back_works(page, models):
     page.goto("/catalog/")
     page.evaluate("window.isTheSamePage = true")

@@ -57,6 +57,7 @@ def write_at_the_end(page, words):
     page.keyboard.type(words)
 
 
+@pytest.mark.journey
 def test_readers_see_the_old_text_until_it_is_published(sign_in, reader):
     article = factories.article(title="Old title", slug="text", body="<p>It stands.</p>", authors=[factories.author()])
     desk = factories.author(name="Second desk")

@@ -59,6 +59,7 @@ def save(page):
     press_button(page, "Publish")
 
 
+@pytest.mark.journey
 def test_an_article_goes_from_the_form_to_page_list_and_api_and_back(editor_page):
     page = editor_page
     model = factories.publishable(AIModel, "Sample model")

@@ -22,6 +22,7 @@ def tab_to(page, attribute: str, value: str):
     raise AssertionError(f"Tab does not lead to {value}.")
 
 
+@pytest.mark.journey
 def test_reader_writes_by_keyboard_mends_what_was_wrong_and_is_thanked(page):
     article = factories.article(title="What a token costs")
     page.goto(article.get_absolute_url())

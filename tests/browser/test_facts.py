@@ -16,6 +16,7 @@ def press(page, words):
     page.locator(".messagelist .success, .messagelist .info").first.wait_for()
 
 
+@pytest.mark.journey
 def test_a_fact_is_found_by_name_worded_and_kept_up_to_date(editor_page):
     page = editor_page
     model = factories.publishable(AIModel, "Sample model", context_tokens=128_000)

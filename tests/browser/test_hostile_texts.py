@@ -75,6 +75,7 @@ def trusting_page(chromium, live_server):
     context.close()
 
 
+@pytest.mark.journey
 def test_no_script_of_a_body_runs(trusting_page):
     """A page is opened once for each body that any of the ways stored: equal bodies make equal pages."""
     page = trusting_page

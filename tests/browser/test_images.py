@@ -48,6 +48,7 @@ def dialog(page):
     return page.get_by_role("dialog", name="New picture")
 
 
+@pytest.mark.journey
 def test_a_picture_is_dropped_into_a_text_described_and_seen_by_readers(editor_page):
     article = factories.article(slug="tower", body="<p>It stands.</p><p>It goes on.</p>")
     page = editor_page

@@ -24,6 +24,7 @@ def go_to(panel, words):
     panel.locator(".preflight__finding", has_text=words).get_by_role("link", name="Go to it").click()
 
 
+@pytest.mark.journey
 def test_the_panel_leads_to_the_place_and_is_asked_again(editor_page):
     page = editor_page
     page.emulate_media(reduced_motion="reduce")

@@ -40,6 +40,7 @@ def test_what_asks_the_same_is_shown_while_one_types(editor_page):
     assert known.question in html
 
 
+@pytest.mark.journey
 @pytest.mark.parametrize("has_scripts", [True, False], ids=["with scripts", "without"])
 def test_reader_votes_by_keyboard_and_is_thanked(chromium, live_server, has_scripts):
     question = factories.question(question="Is it dear?")

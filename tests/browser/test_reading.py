@@ -88,6 +88,7 @@ def test_notes_of_a_short_text_come_after_it(page):
     assert all(box["y"] >= bottom for box in boxes(page, ".piece ~ *"))
 
 
+@pytest.mark.journey
 @pytest.mark.parametrize("width", [320, 390])
 def test_on_a_phone_notes_come_after_the_text_and_contents_are_folded_above(page, article, width):
     open_at(page, article, width)

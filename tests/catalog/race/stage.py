@@ -216,12 +216,17 @@ class Stage:
         except OSError:
             return False
 
-    def race(self, writers: int, transactions: int, kill_every_seconds: float = 0, tables=(), emptied="") -> Outcome:
-        """Let so many writers do so much in all, while the client reads; then the last writes to `tables` (all, if
-        none is named); then empty one; then compare."""
+    def race(
+        self, writers: int, transactions: int, kill_every: int = 0, client_kills: int = 0, tables=(), emptied=""
+    ) -> Outcome:
+        """Let so many writers do so many transactions in all, and more until the client was killed so often, while the
+        client reads; then the last writes to `tables` (all, if none is named); then empty one; then compare.
+
+        A writer is killed after each `kill_every` transactions.
+        """
         begun, outcome, kills = time.monotonic(), Outcome(), self.client.kills
         self.catch_up()
-        self.write_at_random(writers, transactions, kill_every_seconds, outcome)
+        self.write_at_random(writers, transactions, kill_every, kills + client_kills, outcome)
         self.host.do("prepare_closing", folder=str(self.folder), tables=list(tables))
         self.catch_up()
         self.host.do("lose_closing", folder=str(self.folder))
@@ -234,34 +239,34 @@ class Stage:
         outcome.client_kills, outcome.seconds = self.client.kills - kills, time.monotonic() - begun
         return outcome
 
-    def write_at_random(self, writers, transactions, kill_every_seconds, outcome):
+    def write_at_random(self, writers, transactions, kill_every, client_kills, outcome):
         notes, at_work = self.folder / f"{self.host.number}.notes", set()
         notes.touch()
-        kill_at = time.monotonic() + kill_every_seconds
+        kill_at = kill_every
         deadline = time.monotonic() + 600
-        while at_work or notes.stat().st_size < transactions:
+        while at_work or notes.stat().st_size < transactions or self.client.kills < client_kills:
             assert time.monotonic() < deadline, "The writers take too long."
             at_work = {number for number in at_work if self.host.is_at_work(number)}
             left = transactions - notes.stat().st_size
-            while left > 0 and len(at_work) < writers:
+            while (left > 0 or self.client.kills < client_kills) and len(at_work) < writers:
                 share = max(1, left // writers)
                 seed = self.chance.random()
                 arguments = {"seed": seed, "transactions": share, "notes": str(notes)}
                 at_work.add(self.host.start("write", **arguments))
-            if kill_every_seconds and time.monotonic() > kill_at:
-                outcome.writer_kills += self.kill_one(at_work)
-                kill_at += kill_every_seconds
+            if kill_every and notes.stat().st_size >= kill_at and self.kill_one(at_work):
+                outcome.writer_kills += 1
+                kill_at += kill_every
             self.client.keep_going(self.chance)
             time.sleep(0.01)
         said = notes.read_bytes()
         outcome.committed, outcome.rolled_back = said.count(b"c"), said.count(b"r")
 
-    def kill_one(self, at_work) -> int:
+    def kill_one(self, at_work) -> bool:
         pid = self.host.pid(self.chance.choice(sorted(at_work))) if at_work else 0
         if not pid or not is_running(pid):
-            return 0
+            return False
         os.kill(pid, signal.SIGKILL)
-        return 1
+        return True
 
     def wait_for(self, numbers):
         while numbers := [number for number in numbers if self.host.is_at_work(number)]:

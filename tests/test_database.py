@@ -1,4 +1,7 @@
+import pytest
 from django.db import connection
+
+pytestmark = pytest.mark.database
 
 
 def test_no_test_is_let_at_the_real_database(django_db_setup):

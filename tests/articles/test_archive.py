@@ -8,7 +8,7 @@ from articles.models import Article
 from publishing.models import State
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def of(year, month=1, day=15, **fields):

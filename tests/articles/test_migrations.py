@@ -8,7 +8,7 @@ from django.apps import apps
 from articles.models import Kind
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def test_page_at_an_address_that_is_now_the_sites_own_can_still_be_read(client):

@@ -8,7 +8,7 @@ from articles.models import Article, Kind
 from tests import factories
 from tests.plans import is_sorted, is_whole, prefer_indexes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 QUERIES = {
     "a list": lambda: Article.objects.published().of_kind(Kind.ARTICLE).newest_first()[:20],
     "how many": lambda: (

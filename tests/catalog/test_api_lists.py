@@ -8,7 +8,7 @@ from django.conf import settings
 from catalog.browse.filters import NAMES
 from tests.catalog import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 URL = "/api/v1/models/"
 
 

@@ -33,7 +33,7 @@ from tests.catalog import browse_world as world
 from tests.catalog import factories
 from tests.catalog.feeds import real_file
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today"), pytest.mark.database]
 
 MOST_QUERIES = 14
 LIST = "/catalog/"

@@ -8,7 +8,7 @@ from publishing.models import SearchEntry
 from tests import factories as people
 from tests.catalog import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 MODELS = reverse("admin:catalog_aimodel_changelist")
 LOG = reverse("admin:catalog_fieldchange_changelist")

@@ -10,7 +10,7 @@ from tests import factories
 from tests.catalog import factories as catalog
 from tests.publishing.test_metadata import graph_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def retired(name, since="2026-06-01", **event):

@@ -16,7 +16,7 @@ from catalog.rules.status import Bound, EventKind, Status
 from publishing.models import State
 from tests.catalog import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 DAYS = [date(2026, 2, 27), date(2026, 2, 28), date(2026, 4, 30), date(2026, 7, 1), date(2026, 12, 31), date(2027, 1, 1)]
 DATES = ["2025", "2026", "2027", "2026-01", "2026-02", "2026-04", "2026-07", "2026-12", "2027-01"]

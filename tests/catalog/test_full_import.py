@@ -6,6 +6,8 @@ from django.db import connection, transaction
 from catalog.models import AIModel, Evidence, ImportedRecord, Offering, Price, Provider
 from tests.catalog.feeds import exported, real, take_over, take_over_litellm, without_source
 
+pytestmark = pytest.mark.database
+
 AUTHORED = "models-dev/authored.json"
 # Keys of the feed for which the catalogue has no column.
 EXTRA = {

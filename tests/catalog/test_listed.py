@@ -17,7 +17,7 @@ from catalog.models import AIModel, FeedMark, LifecycleEvent, ListCount, ListedM
 from catalog.models.feed import FEED
 from catalog.rules.status import EventKind, Status
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 LISTS = ["checked", "unchecked", "all", "unverified"]
 
 

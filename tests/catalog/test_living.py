@@ -14,7 +14,7 @@ from tests.catalog import factories
 from tests.catalog.feeds import SMALL, small, take_over
 from tests.catalog.test_impact import action, form_of, sent_on
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 REVIEW = "/admin/publishing/needs-review/"
 
 

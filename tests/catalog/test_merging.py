@@ -23,7 +23,7 @@ from tests import factories as people
 from tests.catalog import factories
 from tests.catalog.feeds import SMALL, small, take_over
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def merged(into, *others, **chosen):

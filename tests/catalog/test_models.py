@@ -12,7 +12,7 @@ from catalog.models import AIModel, Evidence, LifecycleEvent, Vendor
 from publishing.models import State
 from tests.catalog import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 @contextmanager

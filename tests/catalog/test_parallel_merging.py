@@ -14,7 +14,7 @@ ROUNDS = 5
 
 
 # Emptied afterwards: several connections see nothing of a test's own transaction.
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 
 def at_once(*tasks) -> list[str]:

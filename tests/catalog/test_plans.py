@@ -15,7 +15,7 @@ from catalog.kept import Kept
 from catalog.models import AIModel, Evidence, FeedEntry, Offering, Price
 from tests.plans import is_sorted, is_whole, prefer_indexes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 DAY = date(2026, 11, 25)
 
 

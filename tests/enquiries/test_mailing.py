@@ -18,7 +18,7 @@ from publishing.due import jobs
 from tests.config.running import free_port
 from tests.enquiries import sending
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 

@@ -10,6 +10,8 @@ from django_tasks_db.models import DBTaskResult
 from enquiries.models import Enquiry
 from tests.enquiries import sending
 
+pytestmark = pytest.mark.database
+
 SENDERS = 20
 
 

@@ -9,7 +9,7 @@ from publishing.models import Act, Redirect, Revision, State
 from publishing.revisions.acts import Order, carry_out, latest_content
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from publishing.models import Act, Revision, State
 from publishing.revisions.acts import Order, carry_out, latest_content
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 FROM_HERE = {"Origin": "http://testserver", "Sec-Fetch-Site": "same-origin"}
 FORM = "application/x-www-form-urlencoded"
 

@@ -13,7 +13,7 @@ from publishing.management.commands import worker
 from tests.config.running import PROJECT
 from tests.publishing.outages import database_away
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 HOLDING = """
 import sys

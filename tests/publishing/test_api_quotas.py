@@ -10,7 +10,7 @@ from publishing import tally
 from publishing.api import quotas
 from tests.publishing.partners import issued, sent
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 URL = "/api/v1/"
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MANY = 30

@@ -11,6 +11,8 @@ from publishing.limits import once_a_day, within_limit
 from tests import factories
 from tests.publishing.redis_server import RedisServer, redis_server  # noqa: F401
 
+pytestmark = pytest.mark.database
+
 PAUSE = 0.3
 
 

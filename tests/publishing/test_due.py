@@ -10,6 +10,8 @@ from publishing import due
 from publishing.models import DueJob
 from publishing.views import is_worker_alive
 
+pytestmark = pytest.mark.database
+
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 

@@ -14,6 +14,8 @@ from publishing import tally
 from publishing.limits import once_a_day, within_limit
 from tests.config.running import PROJECT, environment
 
+pytestmark = pytest.mark.database
+
 ONE_TRY = """
 import django, sys
 django.setup()

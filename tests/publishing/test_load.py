@@ -11,7 +11,7 @@ from faq.models import Question
 from publishing.models import SearchEntry, StarterRecord
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from publishing.staleness import Change, passages_of
 from tests import factories
 from tests.forms import values_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 LIST = "/admin/publishing/needs-review/"
 
 

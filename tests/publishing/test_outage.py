@@ -26,7 +26,7 @@ from tests.forms import values_of
 from tests.publishing.outages import database_away, database_read_only, no_room
 from tests.surfaces import paths_that_answer
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 NOT_SAVED = "what you sent was not saved"
 
 

@@ -15,7 +15,7 @@ from publishing.models import State
 from publishing.prepared import PrefetchWhere, Prepared, PreparedList, present_moment
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def test_a_query_is_built_once_and_asked_with_each_value():

@@ -14,6 +14,8 @@ from publishing.models import Image, Revision
 from tests import factories
 from tests.publishing.test_roles import change_url
 
+pytestmark = pytest.mark.database
+
 LIST = "/admin/articles/article/"
 _SITTING = re.compile(r'<input type="hidden" name="sitting" value="(\w+)"')
 PIXELS = b64encode(factories.picture_file().read()).decode()

@@ -7,7 +7,7 @@ from articles.models import Article
 from publishing.models import Redirect, State
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def rename(record, slug):

@@ -9,7 +9,7 @@ from publishing.richtext import rich_text_fields
 from publishing.where_used import where_used
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def link(record, words="see there"):

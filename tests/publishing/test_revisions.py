@@ -15,7 +15,7 @@ from publishing.revisions.content import current, different, read, same, write
 from publishing.richtext.retargeting import retarget_texts
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 

@@ -21,6 +21,8 @@ from publishing.revisions.acts import Order, apply_due_updates, carry_out, lates
 from publishing.staleness import Change, passages_of
 from tests import factories
 
+pytestmark = pytest.mark.database
+
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 

@@ -22,7 +22,7 @@ from publishing.search.words import fold, key, pieces, stem
 from tests import factories
 from tests.test_visibility import HIDDEN, hide, ways_to_hide
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def found(text: str, kind: str = "") -> list[str]:

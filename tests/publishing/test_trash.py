@@ -13,7 +13,7 @@ from publishing.where_used import seen_by, where_used
 from tests import factories
 from tests.publishing.test_roles import change_url, form_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 LIST = "/admin/articles/article/"
 
 

@@ -12,7 +12,7 @@ from publishing.models import State
 from tests.catalog import factories
 from tests.catalog.feed.mirror import Mirror, assert_equal
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 CHANGES, MANIFEST, EXPORT = "/api/v1/changes/", "/api/v1/manifest/", "/api/v1/export/"
 TYPES = ["vendor", "modality", "family", "provider", "model", "offering"]
 

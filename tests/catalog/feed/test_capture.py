@@ -29,7 +29,7 @@ from publishing.models import State
 from tests.catalog import factories
 from tests.catalog.feed.mirror import Mirror, assert_equal
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def raw(sql, *parameters):

@@ -17,7 +17,7 @@ from publishing.models import State
 from tests.catalog import factories
 from tests.catalog.feed.mirror import Mirror
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def said_by(command, *args, **options) -> str:

@@ -25,7 +25,7 @@ from publishing.richtext.portable import portable_html
 from tests.catalog import factories
 from tests.catalog.feed.mirror import fresh, plain
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 VECTORS = orjson.loads((Path(__file__).parents[3] / "docs" / "feed-vectors.json").read_bytes())
 TABLE = re.compile(r'(?:FROM|JOIN) "(\w+)"(?: (?!WHERE|INNER|LEFT|ON|ORDER|GROUP|LIMIT)"?(\w+)"?)?')
 COLUMN = re.compile(r'"?(\w+)"?\."(\w+)"')

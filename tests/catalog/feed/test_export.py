@@ -15,7 +15,7 @@ from catalog.feed.head import current_head
 from catalog.models import AIModel
 from tests.catalog.feed.mirror import Mirror, fresh, written
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 EXPORT = "/api/v1/export/"
 
 

@@ -17,7 +17,7 @@ from tests.catalog import factories
 from tests.catalog.feed.later_migrations import LAST
 from tests.catalog.feed.mirror import Mirror, assert_equal
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 
 @pytest.fixture

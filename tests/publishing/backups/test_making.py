@@ -18,7 +18,7 @@ from publishing.models import Image
 from tests import factories
 from tests.publishing.backups.sites import silent, some_content
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 
 def everything_in(path: Path, folder: Path) -> bytes:

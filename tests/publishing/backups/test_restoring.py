@@ -20,7 +20,7 @@ from publishing.search.results import answer
 from tests import factories
 from tests.publishing.backups.sites import always, drop_aside, rows, silent, some_content, uploads
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 
 def remade(path, **changes):

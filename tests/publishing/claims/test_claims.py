@@ -21,7 +21,7 @@ from publishing.revisions.content import read
 from publishing.richtext.allowlist import clean
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TODAY = NOON.date()
 LATEST = "Sample is the latest model."

@@ -8,6 +8,8 @@ import time_machine
 
 from publishing.page_cache.generation import Generation
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def generation(settings, tmp_path):

@@ -19,6 +19,7 @@ from publishing.revisions.acts import Order, carry_out, latest_content
 from tests import factories
 
 pytestmark = [
+    pytest.mark.database,
     pytest.mark.django_db(transaction=True),
     pytest.mark.only_on("postgresql"),
 ]

@@ -17,6 +17,8 @@ from publishing.site import site_of
 from tests import factories
 from tests.publishing.page_cache.test_writes import elsewhere
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def committing(transactional_db, number):

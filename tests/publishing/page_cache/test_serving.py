@@ -22,6 +22,8 @@ from tests import factories
 from tests.publishing.page_cache.conftest import ask
 from tests.surfaces import surfaces
 
+pytestmark = pytest.mark.database
+
 PAGE = [
     ("Content-Type", "text/html"),
     ("Cache-Control", "public, max-age=0"),

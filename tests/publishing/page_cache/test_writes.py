@@ -17,6 +17,8 @@ from publishing.page_cache.writes import content_changed, is_shown
 from publishing.revisions.acts import Order, carry_out, latest_content
 from tests import factories
 
+pytestmark = pytest.mark.database
+
 
 class Fails(Exception):
     pass

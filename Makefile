@@ -8,20 +8,19 @@ alone = unset DEBUG SITE_URL HOST PORT WORKERS SECRET_KEY DATABASE_URL CACHE_URL
 	BACKUP_KEEP BACKUP_HOURS BACKUP_DIR PAGE_CACHE_BYTES; \
 	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'exit 130' INT TERM && export DATA_DIR="$$scratch"
 
-.PHONY: help serve dev test test-whole test-browser test-services race load fuzz check bench audit backup restore pictures fixtures format lock clean environment
+.PHONY: help serve dev backup restore check test test-database test-journeys test-whole test-browser test-services \
+	race-short race fuzz load test-all bench audit pictures fixtures format lock clean environment
 
 help:
 	@echo "make serve   the site as readers get it, on http://127.0.0.1:8000 (HOST, PORT, DATA_DIR: see README)"
 	@echo "make dev     the same, reloading on change, with DEBUG"
 	@echo "make backup  one file of the database and the uploads, made while the site runs; make restore FILE=… brings it back"
-	@echo "make test    the tests on SQLite, but for those of the next targets; ARGS='-k words' goes to pytest"
-	@echo "make test-whole  the tests of the site as a whole: every address, role, link and column, and servers that run"
-	@echo "make test-services  the tests of these two on the services of TEST_DATABASE_URL and TEST_CACHE_URL"
-	@echo "make test-browser   the tests that open pages in Chromium"
-	@echo "make race    writers against the partners' client, with every trigger missing in turn, and servers that are killed"
-	@echo "make load    200 mixed requests a second for a minute while things break; RATE, SECONDS"
-	@echo "make fuzz    any value in every place: the API by schemathesis, parameters, feeds; on the same databases"
 	@echo "make check   style, templates, import direction, security, missing migrations, settings for the open web"
+	@echo "make test    the fast tests, on SQLite; ARGS='-k words' is passed to pytest"
+	@echo "make test-database  the tests marked 'database', on PostgreSQL and Redis (TEST_DATABASE_URL, TEST_CACHE_URL)"
+	@echo "make test-all       every test on both databases, for an hour, then a table; STAGES='fuzz race' runs some of it:"
+	@echo "                    $(STAGES)"
+	@echo "make load    200 mixed requests a second for a minute while things break; RATE, SECONDS"
 	@echo "make bench   what the site costs beside the least it could cost, and how that grows; ROUNDS, SECONDS, MODELS, COUNTS"
 	@echo "make audit   the pages before the Nu HTML checker and Lighthouse (needs npm, Java and Chromium)"
 	@echo "make pictures  the pictures of docs/pictures/ anew (needs Chromium)"
@@ -51,48 +50,21 @@ restore: environment
 # Not too many at a time, or one process is done long before the other; nor too few, since tests share what they set up.
 pytest = $(python) -m pytest -n 2 --dist load --maxschedchunk 200
 elsewhere = not browser and not race and not fuzz
-
-test: environment
-	@$(alone) && $(pytest) -m "not whole and $(elsewhere)" $(ARGS)
-
-test-whole: environment
-	@$(alone) && $(pytest) -m whole $(ARGS)
-
-test-browser: environment
-	@$(alone) && $(pytest) -m browser $(ARGS)
-
-test-services: environment
+define on_both_databases
+	@$(alone) && $(1)
+	@if [ -n "$$TEST_DATABASE_URL" ]; then \
+		$(alone) && DATABASE_URL="$$TEST_DATABASE_URL" $(1) $(2); \
+	else \
+		echo "Not run on PostgreSQL: TEST_DATABASE_URL is not set."; \
+	fi
+endef
+define on_services
 	@if [ -z "$$TEST_DATABASE_URL" ] || [ -z "$$TEST_CACHE_URL" ]; then \
 		echo "Set TEST_DATABASE_URL and TEST_CACHE_URL, as postgres://user@host/name and redis://host:6379/0." >&2; exit 1; fi
-	@$(alone) && DATABASE_URL="$$TEST_DATABASE_URL" CACHE_URL="$$TEST_CACHE_URL" $(pytest) -m "$(elsewhere)" $(ARGS)
+	@$(alone) && DATABASE_URL="$$TEST_DATABASE_URL" CACHE_URL="$$TEST_CACHE_URL" $(1)
+endef
 
-race: environment
-	@echo "== The race and its controls on SQLite =="
-	@$(alone) && $(pytest) -m race --ignore tests/load $(ARGS)
-	@if [ -n "$$TEST_DATABASE_URL" ]; then \
-		echo "== The race and its controls on the database of TEST_DATABASE_URL =="; \
-		$(alone) && DATABASE_URL="$$TEST_DATABASE_URL" $(pytest) -m race --ignore tests/load $(ARGS); \
-	else \
-		echo "Not run on PostgreSQL: TEST_DATABASE_URL is not set."; \
-	fi
-
-load: export RATE ?= 200
-load: export SECONDS ?= 60
-load: environment
-	@$(alone) && $(python) -m pytest -q -s -m race tests/load $(ARGS)
-	@if [ -n "$$TEST_DATABASE_URL" ]; then \
-		$(alone) && DATABASE_URL="$$TEST_DATABASE_URL" $(python) -m pytest -q -s -m race tests/load $(ARGS); \
-	else \
-		echo "Not run on PostgreSQL: TEST_DATABASE_URL is not set."; \
-	fi
-
-fuzz: environment
-	@$(alone) && $(pytest) -m fuzz $(ARGS)
-	@if [ -n "$$TEST_DATABASE_URL" ]; then \
-		$(alone) && DATABASE_URL="$$TEST_DATABASE_URL" $(pytest) -m fuzz --ignore tests/config/test_fuzz.py $(ARGS); \
-	else \
-		echo "Not run on PostgreSQL: TEST_DATABASE_URL is not set."; \
-	fi
+# These five are .ci/run.
 
 check: environment
 	@.venv/bin/ruff check .
@@ -102,6 +74,45 @@ check: environment
 	@.venv/bin/bandit --quiet --configfile pyproject.toml --recursive config ops publishing articles catalog faq enquiries manage.py
 	@$(alone) && $(python) manage.py makemigrations --check --dry-run
 	@$(alone) && SITE_URL=https://www.example.com $(python) manage.py check --deploy --fail-level WARNING
+
+test: environment
+	@$(alone) && $(pytest) -m "not whole and $(elsewhere)" $(ARGS)
+
+test-database: environment
+	$(call on_services,$(pytest) -m "database and not whole and $(elsewhere)" $(ARGS))
+
+test-journeys: environment
+	@$(alone) && $(pytest) -m journey $(ARGS)
+
+race-short: environment
+	$(call on_both_databases,$(pytest) -m short $(ARGS))
+
+# The stages of test-all, together every test.
+
+STAGES = check test test-whole test-browser test-services fuzz race load
+
+test-all:
+	@.ci/stages $(STAGES)
+
+test-whole: environment
+	@$(alone) && $(pytest) -m whole $(ARGS)
+
+test-browser: environment
+	@$(alone) && $(pytest) -m browser $(ARGS)
+
+test-services: environment
+	$(call on_services,$(pytest) -m "$(elsewhere)" $(ARGS))
+
+fuzz: environment
+	$(call on_both_databases,$(pytest) -m fuzz $(ARGS),--ignore tests/config/test_fuzz.py)
+
+race: environment
+	$(call on_both_databases,$(pytest) -m race --ignore tests/load $(ARGS))
+
+load: export RATE ?= 200
+load: export SECONDS ?= 60
+load: environment
+	$(call on_both_databases,$(python) -m pytest -s -m race tests/load $(ARGS))
 
 bench: environment
 	@$(alone) && $(python) -m tests.bench && $(python) -m tests.bench.growth

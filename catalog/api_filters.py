@@ -64,8 +64,7 @@ def _filters(given) -> Filters:
     asked = QueryDict(mutable=True)
     asked["show"] = FIRST_SHOWN
     for name in given.keys() & {*NAMES}:
-        checked(name, lambda name=name: _check(name, given.getlist(name)))
-        asked.setlist(name, given.getlist(name))
+        asked.setlist(name, checked(name, lambda name=name: _values(name, given.getlist(name))))
     try:
         filters = Filters.parse(asked)
     except BadRequest as error:  # its first word is the name
@@ -78,15 +77,17 @@ def _filters(given) -> Filters:
     return filters
 
 
-def _check(name: str, values: list[str]):
+def _values(name: str, values: list[str]) -> list[str]:
     """Be stricter than the page, whose form sends along what was left empty. Raises BadRequest."""
-    listed(values)
-    if len(values) > 1 and name not in SEVERAL:
+    if name in SEVERAL:
+        values = listed(values)
+    elif len(values) > 1:
         raise BadRequest("This can be given only once.")
     if any(not value or value != value.strip() for value in values):
         raise BadRequest("This is empty, or has blanks around it.")
     if name == "q" and len(values[0]) > MAX_LENGTH:
         raise BadRequest(f"These are more than {MAX_LENGTH} characters.")
+    return values
 
 
 def _of(group) -> str:
@@ -97,7 +98,7 @@ def _choices(name: str) -> dict:
     group = CHOICES[name]
     found = several(name, f"{group.label}.", {**TEXT, "enum": list(group.choices)})
     if name == "capability":
-        found["description"] = "What the model can do. May be given more than once: a model must have all of them."
+        found["description"] = "What the model can do. A model must have all of the values."
     return found
 
 

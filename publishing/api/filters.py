@@ -104,8 +104,12 @@ def checked(name: str, read):
         raise ValidationError({name: [str(error)]}) from error
 
 
-def listed(values: list[str]) -> list[str]:
-    """Return the values that were given for one parameter, each once. Raises BadRequest for more than are looked at."""
+def listed(given: list[str]) -> list[str]:
+    """Return the values of a list parameter, each once: it may be repeated, and may have commas between its values.
+
+    Raises BadRequest for more than are looked at.
+    """
+    values = [value for text in given for value in text.split(",")]
     if len(values) > MOST_VALUES:
         raise BadRequest(f"These are more than {MOST_VALUES} values.")
     if any("\x00" in value for value in values):
@@ -119,7 +123,6 @@ def parameter(name: str, description: str, schema: dict) -> dict:
 
 
 def several(name: str, description: str, item_schema: dict) -> dict:
-    """Return one that may be given more than once."""
+    """Return a list parameter, of which any of the values will do."""
     schema = {"type": "array", "items": item_schema, "maxItems": MOST_VALUES}
-    words = f"{description} May be given more than once: any of the values will do."
-    return {**parameter(name, words, schema), "style": "form", "explode": True}
+    return {**parameter(name, f"{description} Any of the values will do.", schema), "style": "form", "explode": True}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import orjson
 
-HOW_MANY = {True: ", repeatable", False: ", several with commas between"}
+LIST = ", repeatable or with commas"
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def _parameter(parameter: dict) -> Parameter:
     return Parameter(
         name=parameter["name"],
         place=parameter["in"],
-        type=_type(item) + (HOW_MANY[parameter.get("explode", True)] if is_list else ""),
+        type=_type(item) + (LIST if is_list else ""),
         values=values,
         default="" if default is None else str(default),
         description=parameter.get("description", ""),

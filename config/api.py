@@ -5,7 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from articles.api import ArticleViewSet
 from catalog import api as catalog
-from catalog.feed.api import ChangesView, ExportView, ManifestView, feed_description
+from catalog.feed.api import ChangesView, ExportView, ManifestView, RecordsView, feed_description
 from faq.api import QuestionViewSet
 from publishing.api.docs import api_root, openapi
 from publishing.api.pages import api_docs, changelog, changelog_as_feed
@@ -31,6 +31,7 @@ urlpatterns = [
     path("v1/", api_root, {"router": router, "parts": {"feed": feed_description}}, name="api-root"),
     path("v1/openapi.json", openapi, name="api-openapi"),
     path("v1/changes/", ChangesView.as_view(), name="api-changes"),
+    path("v1/records/", RecordsView.as_view(), name="api-records"),
     path("v1/export/", ExportView.as_view(), name="api-export"),
     path("v1/manifest/", ManifestView.as_view(), name="api-manifest"),
     path("v1/", include(router.urls)),

@@ -18,6 +18,7 @@ import contextlib
 import gzip
 import hashlib
 import http.client
+import itertools
 import json
 import os
 import random
@@ -30,7 +31,7 @@ import urllib.request
 import zlib
 from datetime import date
 
-ATTEMPTS, LONGEST_WAIT_SECONDS, PAGE = 8, 3600, 1000
+ATTEMPTS, LONGEST_WAIT_SECONDS, PAGE, IDS = 8, 3600, 1000, 50
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS state (cursor TEXT, etag TEXT, run INTEGER NOT NULL, types TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS record (type TEXT, id TEXT, seq INTEGER NOT NULL, data TEXT, reason TEXT, merged_into TEXT,
@@ -216,30 +217,24 @@ def verify(server, copy):
 
 
 def repair(server, copy):
-    """Fetch again what differs, and return how many records that was: of the types in which something differs, the
-    feed is read until all of it has been met."""
+    """Fetch again what differs, and return how many records that was."""
     sync(server, copy)
     read_manifest(server, copy)
     differing = (
         "SELECT type, id FROM manifest LEFT JOIN live USING (type, id) WHERE hash IS NOT sha256(CAST(data AS BLOB))"
     )
-    missing = set(copy.db.execute(differing))
+    missing = sorted(copy.db.execute(differing))
     with copy.db:
         surplus = "DELETE FROM record WHERE data IS NOT NULL AND (type, id) NOT IN (SELECT type, id FROM manifest)"
         mended = len(missing) + copy.db.execute(surplus).rowcount
-    cursor, types = None, ",".join(sorted({kind for kind, _ in missing}))
-    while missing:
-        page, _ = server.get("changes/", cursor=cursor, types=types, limit=PAGE)
-        cursor = page["cursor"]
-        with copy.db:
-            for item in page["items"]:
-                key = (item["type"], item["id"])
-                if key in missing:
-                    copy.db.execute("DELETE FROM record WHERE type = ? AND id = ?", key)  # its seq may be wrong, too
+    for kind, keys in itertools.groupby(missing, lambda key: key[0]):
+        while ids := [key for _, key in itertools.islice(keys, IDS)]:
+            page, _ = server.get("records/", types=kind, ids=",".join(ids))
+            with copy.db:
+                for item in page["items"]:
+                    # Its seq may be wrong, too.
+                    copy.db.execute("DELETE FROM record WHERE type = ? AND id = ?", (kind, item["id"]))
                     copy.put(item)
-                    missing.discard(key)
-        if not page["has_more"]:
-            break
     return mended
 
 

@@ -1,4 +1,4 @@
-"""The endpoints of the feed: `/changes/`, `/export/`, `/manifest/`, and what the root of the API says of them."""
+"""The endpoints of the feed: changes, records, export and manifest; and what the root of the API says of them."""
 
 import re
 from urllib.parse import urlencode
@@ -17,10 +17,18 @@ from catalog.feed.documents import SCHEMA
 from catalog.feed.exporting import export_file
 from catalog.feed.head import POLL_SECONDS, Head, current_head, stored_head
 from catalog.feed.locking import one_snapshot
-from catalog.feed.openapi import PLACE, describe_changes, describe_export, describe_manifest
-from catalog.feed.pages import digest, feed_page, manifest_rows
+from catalog.feed.openapi import (
+    ENDPOINTS,
+    ID,
+    PLACE,
+    describe_changes,
+    describe_export,
+    describe_manifest,
+    describe_records,
+)
+from catalog.feed.pages import digest, feed_page, items_of, manifest_rows
 from publishing.addresses import absolute
-from publishing.api.filters import given_once, refuse_unknown
+from publishing.api.filters import checked, given_once, listed, refuse_unknown
 from publishing.api.pagination import whole_number
 from publishing.api.renderers import JSONRenderer
 from publishing.byte_ranges import UnsatisfiableError, file_response
@@ -61,18 +69,19 @@ class FeedView(APIView):
     @property
     def types(self) -> tuple[str, ...] | None:
         """The types that are asked for, in the one order; None where nothing is said. Raises ValidationError."""
-        text = given_once(self.request, "types")
-        if text is None:
+        given = self.request.query_params.getlist("types")
+        if not given:
             return None
-        names = set(text.split(","))
-        if names - TYPES.keys():
-            raise ValidationError({"types": [f"Name some of {', '.join(TYPES)}, with commas between."]})
+        names = checked("types", lambda: listed(given))
+        if set(names) - TYPES.keys():
+            raise ValidationError({"types": [f"Name some of {', '.join(TYPES)}."]})
         return tuple(name for name in TYPES if name in names)
 
-    def address(self, **parameters) -> str:
-        """This endpoint's address, with the types that were asked for."""
-        given = {"types": ",".join(self.types)} if self.types else {}
-        return f"{absolute(self.request.path)}?{urlencode({**given, **parameters}, safe=',')}"
+    def address(self, types: tuple[str, ...] | None, **parameters) -> str:
+        """This endpoint's address with these types, all for None."""
+        given = {"types": ",".join(types)} if types and len(types) < len(TYPES) else {}
+        query = urlencode({**given, **parameters}, safe=",")
+        return f"{absolute(self.request.path)}{query and f'?{query}'}"
 
 
 class ChangesView(FeedView):
@@ -85,31 +94,45 @@ class ChangesView(FeedView):
         if text is None:
             cursor = Cursor(head.epoch, types or tuple(TYPES), start=head.number)
         else:
-            cursor = parsed(text, head)
+            cursor = self.parsed(text, head)
             if types is not None and types != cursor.types:
                 raise ValidationError({"types": ["The cursor is of other types. Leave them out, or begin anew."]})
         body, goes_on, has_more = feed_page(cursor, limit, head)
         if text is not None:
-            parsed(text, stored_head())  # between the two queries tombstones may have been thrown away
+            self.parsed(text, stored_head())  # between the two queries tombstones may have been thrown away
         response = HttpResponse(body, content_type="application/json")
         if has_more:
-            response.headers["Link"] = f'<{self.address(cursor=goes_on.text, limit=limit)}>; rel="next"'
+            response.headers["Link"] = f'<{self.address(self.types, cursor=goes_on.text, limit=limit)}>; rel="next"'
         return response
 
+    def parsed(self, text: str, head: Head) -> Cursor:
+        """Return the cursor, or raise the problem that says what to do."""
+        try:
+            return cursors.parse(text, head)
+        except cursors.InvalidCursorError as error:
+            raise NamedProblem(400, "cursor-invalid", "This cursor was not given out here.") from error
+        except cursors.ForeignCursorError as error:
+            detail = "This cursor is of another database: begin again without a cursor."
+            raise NamedProblem(410, "cursor-foreign", detail, self._begin(error)) from error
+        except cursors.ExpiredCursorError as error:
+            detail = "This cursor is older than the oldest deletion on record: begin again without a cursor."
+            raise NamedProblem(410, "cursor-expired", detail, self._begin(error)) from error
 
-def parsed(text: str, head: Head) -> Cursor:
-    """Return the cursor, or raise the problem that says what to do."""
-    begin = {"Link": f'<{absolute(reverse("api-changes"))}>; rel="first"'}
-    try:
-        return cursors.parse(text, head)
-    except cursors.InvalidCursorError as error:
-        raise NamedProblem(400, "cursor-invalid", "This cursor was not given out here.") from error
-    except cursors.ForeignCursorError as error:
-        detail = "This cursor is of another database: begin anew, without a cursor."
-        raise NamedProblem(410, "cursor-foreign", detail, begin) from error
-    except cursors.ExpiredCursorError as error:
-        detail = "This cursor is so old that deletions since are known no more: begin anew, without a cursor."
-        raise NamedProblem(410, "cursor-expired", detail, begin) from error
+    def _begin(self, error: cursors.VoidCursorError) -> dict[str, str]:
+        """The header that says where the same walk begins."""
+        return {"Link": f'<{self.address(self.types or error.types)}>; rel="first"'}
+
+
+class RecordsView(FeedView):
+    parameters = ("ids", "types")
+
+    @describe_records
+    def get(self, request):
+        ids = checked("ids", lambda: listed(request.query_params.getlist("ids")))
+        if not ids or not all(re.fullmatch(ID, name, re.ASCII) for name in ids):
+            raise ValidationError({"ids": ["Name the ids of records, as the feed has them."]})
+        current_head()
+        return HttpResponse(items_of(self.types or tuple(TYPES), ids), content_type="application/json")
 
 
 class ExportView(FeedView):
@@ -160,7 +183,7 @@ class ManifestView(FeedView):
         headers = {}
         if len(rows) > limit:
             place = ".".join([head.epoch, str(head.number), *rows[limit - 1][:2]])
-            body["next"] = self.address(after=place, limit=limit)
+            body["next"] = self.address(self.types, after=place, limit=limit)
             headers["Link"] = f'<{body["next"]}>; rel="next"'
         return HttpResponse(orjson.dumps(body), content_type="application/json", headers=headers)
 
@@ -185,5 +208,5 @@ def feed_description() -> dict:
         "horizon": head.horizon,
         "schema": SCHEMA,
         "poll_seconds": POLL_SECONDS,
-        **{name: absolute(reverse(f"api-{name}")) for name in ("changes", "export", "manifest")},
+        **{name: absolute(reverse(f"api-{name}")) for name in ENDPOINTS},
     }

@@ -1,5 +1,6 @@
 """Where a partner stands in the feed: signed, so that nobody has to guess what an altered one may ask for."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.core import signing
@@ -16,11 +17,19 @@ class InvalidCursorError(Exception):
     """It is none of ours."""
 
 
-class ForeignCursorError(Exception):
+class VoidCursorError(Exception):
+    """It was given out here, and the walk must begin again: of `types`, those that it was for and that are known."""
+
+    def __init__(self, types: Iterable[str]):
+        super().__init__()
+        self.types = tuple(name for name in TYPES if name in types)
+
+
+class ForeignCursorError(VoidCursorError):
     """It is of another database, or of this one as it was before it was restored."""
 
 
-class ExpiredCursorError(Exception):
+class ExpiredCursorError(VoidCursorError):
     """Tombstones that it has not seen were thrown away."""
 
 
@@ -51,12 +60,13 @@ def parse(text: str, head: Head) -> Cursor:
         version, epoch, *rest = SIGNER.unsign(text).split(".")
     except signing.BadSignature as error:
         raise InvalidCursorError from error
-    if version != VERSION or epoch != head.epoch:
-        raise ForeignCursorError
+    if version != VERSION:
+        raise ForeignCursorError(())
     seq, start, types = rest
     cursor = Cursor(epoch, tuple(types.split("_")), int(seq), int(start))
-    if max(cursor.seq, cursor.start) > head.number or not TYPES.keys() >= {*cursor.types}:
-        raise ForeignCursorError
+    is_ahead = max(cursor.seq, cursor.start) > head.number
+    if epoch != head.epoch or is_ahead or not TYPES.keys() >= {*cursor.types}:
+        raise ForeignCursorError(cursor.types)
     if max(cursor.seq, cursor.start) < head.horizon:
-        raise ExpiredCursorError
+        raise ExpiredCursorError(cursor.types)
     return cursor

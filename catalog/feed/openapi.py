@@ -5,12 +5,15 @@ from django.conf import settings
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
+from catalog.feed.canonical import canonical, digest_of, hash_of
 from catalog.feed.declaration import TYPES
 from catalog.feed.documents import SCHEMA
 from catalog.feed.head import POLL_SECONDS
 from publishing.addresses import absolute
+from publishing.api.filters import MOST_VALUES
 from publishing.errors import PROBLEM_CONTENT_TYPE
 
+ENDPOINTS = ("changes", "records", "export", "manifest")
 HASH = {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "SHA-256 of the document, RFC 8785."}
 SEQ = {"type": "integer", "minimum": 1}
 TYPE = {"type": "string", "enum": list(TYPES)}
@@ -60,8 +63,10 @@ MANIFEST = {
         "next": {"type": ["string", "null"], "format": "uri"},
     },
 }
-HASH_OF_EXAMPLE = "b358d301ccd2d26e9ddf86f6d30fbece996b4a785e1ec95e6602b3e0ae3cd1a3"
+RECORDS = {"type": "object", "required": ["items"], "properties": {"items": PAGE["properties"]["items"]}}
 MODALITY = {"id": "1", "slug": "text", "name": "Text", "path": "/catalog/modalities/text/", "description": ""}
+HASH_OF_EXAMPLE = hash_of(canonical(MODALITY))
+DIGEST_OF_EXAMPLE, _ = digest_of([("modality", "1", HASH_OF_EXAMPLE)])
 PAGE_EXAMPLE = {
     "cursor": "1.f2430dfe6f153fe6.8.0.modality_model.7aq2ZliQ7F_8W-SqpopC019JavLzEUDr6NPwL_CpLOc",
     "has_more": False,
@@ -74,25 +79,24 @@ PAGE_EXAMPLE = {
     ],
 }
 MANIFEST_EXAMPLE = {
-    **{"epoch": "f2430dfe6f153fe6", "head": 8, "count": 1, "digest": "2c4a" * 16},
+    **{"epoch": "f2430dfe6f153fe6", "head": 8, "count": 1, "digest": DIGEST_OF_EXAMPLE},
     "items": [{"type": "modality", "id": "1", "hash": HASH_OF_EXAMPLE}],
     "next": None,
 }
-EXPORT_EXAMPLE = "".join(
-    orjson.dumps(line).decode() + "\n"
-    for line in (
-        {
-            **{"kind": "header", "epoch": "f2430dfe6f153fe6", "head": 8, "schema": SCHEMA},
-            **{"licence": settings.DATA_LICENCE, "types": ["modality"], "cursor": PAGE_EXAMPLE["cursor"]},
-        },
-        {"type": "modality", "id": "1", "seq": 7, "hash": HASH_OF_EXAMPLE, "data": MODALITY},
-        {"kind": "trailer", "count": 1, "sha256": "9d3f" * 16},
-    )
-)
+EXPORT_LINES = [
+    {
+        **{"kind": "header", "epoch": "f2430dfe6f153fe6", "head": 8, "schema": SCHEMA},
+        **{"licence": settings.DATA_LICENCE, "types": ["modality"], "cursor": PAGE_EXAMPLE["cursor"]},
+    },
+    {"type": "modality", "id": "1", "seq": 7, "hash": HASH_OF_EXAMPLE, "data": MODALITY},
+]
+EXPORT_BODY = b"".join(orjson.dumps(line) + b"\n" for line in EXPORT_LINES)
+TRAILER = {"kind": "trailer", "count": 1, "sha256": hash_of(EXPORT_BODY)}
+EXPORT_EXAMPLE = f"{EXPORT_BODY.decode()}{orjson.dumps(TRAILER).decode()}\n"
 OF_ROOT = {
     "type": "object",
     "description": "Where the feed of the catalogue stands.",
-    "required": ["epoch", "head", "horizon", "schema", "poll_seconds", "changes", "export", "manifest"],
+    "required": ["epoch", "head", "horizon", "schema", "poll_seconds", *ENDPOINTS],
     "properties": {
         "epoch": EPOCH,
         "head": HEAD,
@@ -102,7 +106,7 @@ OF_ROOT = {
             "description": "Of the documents; a new one gives new numbers to what it alters.",
         },
         "poll_seconds": {"type": "integer", "description": "How often to ask is enough."},
-        **{name: {"type": "string", "format": "uri"} for name in ("changes", "export", "manifest")},
+        **{name: {"type": "string", "format": "uri"} for name in ENDPOINTS},
     },
 }
 
@@ -116,15 +120,17 @@ def describe_root(result, generator, request, public):
     example["value"] = example["value"] | {
         "feed": {
             **{"epoch": "f2430dfe6f153fe6", "head": 8, "horizon": 0, "schema": SCHEMA, "poll_seconds": POLL_SECONDS},
-            **{name: absolute(f"/api/v1/{name}/") for name in ("changes", "export", "manifest")},
+            **{name: absolute(f"/api/v1/{name}/") for name in ENDPOINTS},
         }
     }
     return result
 
 
+ID = "[0-9a-f-]{1,36}"
+ID_SCHEMA = {"type": "string", "pattern": f"^{ID}$"}
 # The head of which the page before was, and the type and id of its last row. Without named groups, which ECMAScript
 # writes otherwise.
-PLACE = rf"([0-9a-f]{{1,32}})\.([0-9]{{1,18}})\.({'|'.join(TYPES)})\.([0-9a-f-]{{1,36}})"
+PLACE = rf"([0-9a-f]{{1,32}})\.([0-9]{{1,18}})\.({'|'.join(TYPES)})\.({ID})"
 
 
 def parameter(name: str, schema: dict, description: str) -> OpenApiParameter:
@@ -149,9 +155,9 @@ def problems(*found: tuple[int, str, str]) -> dict:
 TYPES_WANTED = OpenApiParameter(
     "types",
     {"type": "array", "minItems": 1, "items": TYPE},
-    explode=False,
+    explode=True,
     style="form",
-    description="Which types of record, with commas between; all unless told.",
+    description="Which types of record; all unless told.",
 )
 ETAG = header("ETag", "Send it as `If-None-Match` next time: 304 means that nothing has changed.", 200)
 NOT_MODIFIED = OpenApiResponse(description="Nothing has changed since the answer that `If-None-Match` names.")
@@ -184,6 +190,37 @@ describe_changes = extend_schema(
                 " no more (`cursor-expired`): begin anew, without a cursor.",
             ),
         ),
+    },
+)
+describe_records = extend_schema(
+    operation_id="records",
+    summary="Fetch single records",
+    description=(
+        "The present items of a few records, as `/changes/` would send them, to repair a copy. Ids that no record ever"
+        " had are left out."
+    ),
+    parameters=[
+        OpenApiParameter(
+            "ids",
+            {
+                "type": "array",
+                "minItems": 1,
+                "maxItems": MOST_VALUES,
+                "items": {"type": "string", "pattern": f"^{ID}$"},
+            },
+            required=True,
+            explode=True,
+            style="form",
+            description="Ids as the feed has them.",
+        ),
+        TYPES_WANTED,
+        ETAG,
+    ],
+    responses={
+        200: OpenApiResponse(
+            RECORDS, "The items.", examples=[OpenApiExample("Items", {"items": PAGE_EXAMPLE["items"]})]
+        ),
+        304: NOT_MODIFIED,
     },
 )
 describe_export = extend_schema(

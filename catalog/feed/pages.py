@@ -54,6 +54,13 @@ def _entries_after(cursor: Cursor, limit: int, head: Head) -> list[tuple]:
     return list(islice(merge(*of_each, key=lambda row: row[0]), limit))
 
 
+def items_of(types, ids: list[str]) -> bytes:
+    """Return the present items of those of the records `ids` that partners know, live or gone. One query."""
+    entries = FeedEntry.objects.filter(type__in=types, object_id__in=ids).order_by("seq")
+    items = ",".join([_item(*row) for row in entries.values_list(*COLUMNS)])
+    return f'{{"items":[{items}]}}'.encode()
+
+
 def manifest_rows(types, after: tuple[str, str], limit: int) -> list[tuple[str, str, str]]:
     """Return (type, id, hash) of live records behind `after`, in the order of their bytes. One query a type at most.
 

@@ -15,7 +15,7 @@ SCHEME = "Bearer"
 CHALLENGE = f'{SCHEME} realm="api"'
 FORM = re.compile(r"[a-zA-Z0-9]{8}\.[a-zA-Z0-9]{32}")
 NOTED_EVERY = timedelta(minutes=1)
-FEED = ("changes", "export", "manifest")
+FEED = ("changes", "records", "export", "manifest")
 
 
 class Refused(Exception):

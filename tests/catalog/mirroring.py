@@ -63,7 +63,8 @@ class FaultyServer:
         """Return status, headers, document."""
         if path == "/api/v1/":
             return 200, {}, {"feed": {"epoch": self.epoch, "head": self.head, "poll_seconds": 300}}
-        return {"/api/v1/changes/": self.changes, "/api/v1/manifest/": self.manifest}[path](**query)
+        found = {"changes": self.changes, "records": self.records, "manifest": self.manifest}
+        return found[path.split("/")[3]](**query)
 
     def changes(self, cursor="", types="", limit="200"):
         start, seq = self.head, 0
@@ -84,6 +85,10 @@ class FaultyServer:
         document = [self.key, self.epoch, types, start, seq]
         following = base64.urlsafe_b64encode(json.dumps(document).encode()).decode()
         return 200, {}, {"cursor": following, "has_more": len(items) > len(page), "items": page}
+
+    def records(self, ids, types):
+        wanted = [(kind, key) for kind in types.split(",") for key in ids.split(",")]
+        return 200, {}, {"items": [self.entries[key] for key in wanted if key in self.entries]}
 
     def manifest(self, types="", limit="1000", after="", head=""):
         if head and int(head) != self.head:

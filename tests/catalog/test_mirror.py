@@ -246,9 +246,20 @@ def test_repair_fetches_what_differs_and_nothing_of_other_types(catalogue, serve
     assert mirror.repair(server, copy) == 7
     assert held(copy) == catalogue.live()
     assert mirror.verify(server, copy)
-    assert all("types=model&" in path for path, _ in catalogue.requests if "changes/" in path and "cursor" not in path)
+    [asked] = [path for path, _ in catalogue.requests if "records/" in path]
+    assert "types=model&" in asked
+    assert all("cursor" in path for path, _ in catalogue.requests if "changes/" in path)
     catalogue.write("model", "m3", name="After the repair")
     mirror.sync(server, copy)
+    assert held(copy) == catalogue.live()
+
+
+def test_repair_asks_for_many_records_in_parts(catalogue, server, copy, monkeypatch):
+    monkeypatch.setattr(mirror, "IDS", 2)
+    mirror.sync(server, copy)
+    with copy.db:
+        copy.db.execute("UPDATE record SET data = '{}'")
+    assert mirror.repair(server, copy) == len(catalogue.live())
     assert held(copy) == catalogue.live()
 
 

@@ -1,6 +1,10 @@
 """The OpenAPI document is valid, whole, and what its examples show is so."""
 
+import hashlib
+import json
+
 import pytest
+import rfc8785
 import schemathesis
 from django.conf import settings
 from jsonschema import Draft202012Validator
@@ -47,6 +51,27 @@ def test_document_says_who_may_do_what_with_it(document):
     key = document["components"]["securitySchemes"]["partnerKey"]
     assert (key["type"], key["scheme"]) == ("http", "bearer")
     assert all(operation["security"] == [{}, {"partnerKey": []}] for _, _, operation in operations(document))
+
+
+def test_hashes_of_the_examples_are_those_of_their_data(document):
+    def example(path):
+        (content,) = document["paths"][path]["get"]["responses"]["200"]["content"].values()
+        return content["example"]
+
+    def hashed(data: bytes) -> str:
+        return hashlib.sha256(data).hexdigest()
+
+    *lines, trailer = example("/api/v1/export/").splitlines(keepends=True)
+    records = [json.loads(line) for line in lines[1:]]
+    records += [item for path in ("changes", "records") for item in example(f"/api/v1/{path}/")["items"]]
+    upserts = [record for record in records if "data" in record]
+    assert len(upserts) == 3
+    assert [hashed(rfc8785.dumps(record["data"])) for record in upserts] == [record["hash"] for record in upserts]
+    assert json.loads(trailer)["sha256"] == hashed("".join(lines).encode())
+    manifest = example("/api/v1/manifest/")
+    rows = sorted("\t".join([item["type"], item["id"], item["hash"]]).encode() + b"\n" for item in manifest["items"])
+    assert manifest["digest"] == hashed(b"".join(rows))
+    assert manifest["items"][0]["hash"] == upserts[0]["hash"]
 
 
 def test_every_operation_is_named_and_says_all_that_it_may_answer(document):

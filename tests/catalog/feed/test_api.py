@@ -14,6 +14,7 @@ from tests.catalog.feed.mirror import Mirror, assert_equal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 CHANGES, MANIFEST, EXPORT = "/api/v1/changes/", "/api/v1/manifest/", "/api/v1/export/"
+RECORDS = "/api/v1/records/"
 TYPES = ["vendor", "modality", "family", "provider", "model", "offering"]
 
 
@@ -61,6 +62,16 @@ def test_only_the_types_that_were_asked_for_come(types, world, client):
     assert len(mirror.items) == 2 * len(types.split(","))
     AIModel.objects.filter(pk=world.pk).update(name="New")
     assert {name for name, _ in mirror.news()} <= {*types.split(",")}
+
+
+@pytest.mark.parametrize("path", [CHANGES, MANIFEST, EXPORT])
+def test_types_may_be_repeated_or_written_with_commas(path, world, client):
+    asked = ["types=vendor&types=model", "types=vendor,model", "types=model,vendor&types=vendor"]
+    first, *others = [client.get(f"{path}?{query}") for query in asked]
+    assert first.status_code == 200
+    assert b"vendor" in first.getvalue()
+    assert b"offering" not in first.getvalue().replace(b"offerings", b"")
+    assert {other.getvalue() for other in others} == {first.getvalue()}
 
 
 def test_the_cursor_holds_its_types(world, client):
@@ -153,7 +164,17 @@ def test_a_cursor_of_another_server_is_invalid(world, client):
 def test_a_cursor_of_another_database_is_foreign(world, client):
     response = client.get(CHANGES, {"cursor": Cursor("0123456789abcdef", ("model",)).text})
     problem(response, 410, "cursor-foreign")
-    assert response.headers["Link"] == '<http://127.0.0.1:8000/api/v1/changes/>; rel="first"'
+    assert response.headers["Link"] == '<http://127.0.0.1:8000/api/v1/changes/?types=model>; rel="first"'
+
+
+@pytest.mark.parametrize("query", [{}, {"types": ["vendor", "model"]}])
+@pytest.mark.parametrize("change", [{"epoch": "other"}, {"horizon": 9_999}])
+def test_the_walk_that_begins_again_is_of_the_same_types(change, query, world, client):
+    cursor = Mirror(client, types="model,vendor").sync().cursor
+    FeedState.objects.update(**change)
+    response = client.get(CHANGES, {"cursor": cursor, **query})
+    assert response.status_code == 410
+    assert response.headers["Link"] == '<http://127.0.0.1:8000/api/v1/changes/?types=vendor,model>; rel="first"'
 
 
 def test_a_cursor_beyond_the_head_is_of_a_database_that_was_restored(world, mirror, client):
@@ -176,7 +197,7 @@ WRONG = [
     *((MANIFEST, {"after": after}) for after in ("", "x", "a.1.model.1\n", "a.9999999999999999999.model.1", "a.1.x.1")),
     *((path, {"no_such": "1"}) for path in (CHANGES, MANIFEST, EXPORT)),
     *((path, {"a\x00b": "1"}) for path in (CHANGES, MANIFEST, EXPORT)),
-    *((path, {"types": ["model", "vendor"]}) for path in (CHANGES, MANIFEST, EXPORT)),
+    *((path, {"types": ["model", ""]}) for path in (CHANGES, MANIFEST, EXPORT)),
     *((path, {"limit": ["1", "1"]}) for path in (CHANGES, MANIFEST, "/api/v1/models/")),
     *((CHANGES, {"cursor": ["x", "y"]}), (MANIFEST, {"after": ["x", "y"]}), ("/api/v1/models/", {"after": ["1", "2"]})),
 ]
@@ -195,6 +216,26 @@ def test_only_reading_is_allowed(path, client):
     assert client.head(path).status_code == 200
     problem(client.options(path), 405)
     problem(client.get(path, headers={"Accept": "text/csv"}), 406)
+
+
+# Records -------------------------------------------------------------------------------------------
+
+
+def test_single_records_come_as_the_feed_has_them(world, mirror, client):
+    gone = factories.vendor(name="Gone")
+    public_id, vendor_id = str(world.public_id), str(gone.pk)
+    walked = Mirror(client).sync()
+    gone.delete()
+    items = {(item["type"], item["id"]): item for item in [*walked.items, *walked.sync().items]}
+    for query in ({"ids": [public_id, vendor_id]}, {"ids": f"{vendor_id},{public_id},999999"}):
+        found = client.get(RECORDS, {"types": ["vendor", "model"], **query}).json()["items"]
+        assert found == [items["model", public_id], items["vendor", vendor_id]]
+    assert client.get(RECORDS, {"types": "family", "ids": public_id}).json() == {"items": []}
+
+
+@pytest.mark.parametrize("query", ["", "ids=", "ids=x", "ids=1,,2", "ids=1%00", "ids=" + ",".join(map(str, range(51)))])
+def test_ids_that_make_no_sense_are_named(query, client):
+    assert "ids" in problem(client.get(f"{RECORDS}?{query}"), 400)["errors"]
 
 
 # Manifest ------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ help:
 	@echo "make test-all       every test on both databases, for an hour, then a table; STAGES='fuzz race' runs some of it:"
 	@echo "                    $(STAGES)"
 	@echo "make load    200 mixed requests a second for a minute while things break; RATE, SECONDS"
-	@echo "make bench   what the site costs beside the least it could cost, and how that grows; ROUNDS, SECONDS, MODELS, COUNTS"
+	@echo "make bench   what the site costs beside the least it could cost; ROUNDS, SECONDS, MODELS"
 	@echo "make audit   the pages before the Nu HTML checker and Lighthouse (needs npm, Java and Chromium)"
 	@echo "make pictures  the pictures of docs/pictures/ anew (needs Chromium)"
 	@echo "make fixtures  the recorded answers of docs/fixtures/ anew"
@@ -115,12 +115,7 @@ load: environment
 	$(call on_both_databases,$(python) -m pytest -s -m race tests/load $(ARGS))
 
 bench: environment
-	@$(alone) && $(python) -m tests.bench && $(python) -m tests.bench.growth
-	@if [ -n "$$TEST_DATABASE_URL" ]; then \
-		$(alone) && export DATABASE_URL="$$TEST_DATABASE_URL" && $(python) -m tests.bench && $(python) -m tests.bench.growth; \
-	else \
-		echo "Not run on PostgreSQL: TEST_DATABASE_URL is not set."; \
-	fi
+	$(call on_both_databases,$(python) -m tests.bench)
 
 audit: environment
 	@npm install --prefix .tools/audit --no-save --no-audit --no-fund --silent vnu-jar@26.9.27 lighthouse@13.5.0

@@ -32,7 +32,7 @@ from tests.bench.servers import (
     program,
 )
 from tests.config.proxy import Proxy
-from tests.config.running import PROJECT, Site, descendants, manage
+from tests.config.running import PROJECT, Site, descendants, environment, manage
 from tests.load.stage import SIGN_IN, in_project
 from tests.load.traffic import Editor
 
@@ -207,9 +207,8 @@ def run(folder: Path):
         say("Starting the site.")
         Site(data_dir, **settings).stop()  # which makes the tables and the first content
         if ARTICLES:
-            made = manage("make_load", str(MODELS), "--articles", str(ARTICLES), DATA_DIR=data_dir, **settings)
-            if made.returncode:
-                raise Missing(made.stderr.strip())
+            command = [sys.executable, "-m", "tests.bench.load", str(MODELS), "--articles", str(ARTICLES)]
+            subprocess.run(command, cwd=PROJECT, env=environment(DATA_DIR=data_dir, **settings), check=True)
         site = start(Site(data_dir, **settings))
         cold = start(Site(data_dir, **settings, PAGE_CACHE_BYTES=0))
         proxy = start(Proxy(new(folder, "proxy"), data_dir, site.port, workers=WORKERS))

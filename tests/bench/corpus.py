@@ -5,8 +5,8 @@ from itertools import batched
 
 from catalog.models import AIModel
 from faq.models import Question, Topic
-from publishing.load import Words
 from publishing.models import State
+from tests.bench.load.plan import Words
 
 SEED = 20261124
 

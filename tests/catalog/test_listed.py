@@ -1,10 +1,8 @@
 """What is kept for lists of many models is what is worked out for lists of few, to the day."""
 
 from datetime import date
-from io import StringIO
 
 import pytest
-from django.core.management import call_command
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -16,6 +14,7 @@ from catalog.feed.stamping import stamp
 from catalog.models import AIModel, FeedMark, LifecycleEvent, ListCount, ListedModel, Offering, Provider, Vendor
 from catalog.models.feed import FEED
 from catalog.rules.status import EventKind, Status
+from tests.bench.load.__main__ import fill
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 LISTS = ["checked", "unchecked", "all", "unverified"]
@@ -29,7 +28,7 @@ def many(monkeypatch):
 
 @pytest.fixture
 def filled(many):
-    call_command("make_load", 60, "--articles=0", "--questions=0", stdout=StringIO())
+    fill(60, say=lambda sentence: None)
     return list(AIModel.objects.order_by("pk"))
 
 

@@ -1,10 +1,10 @@
-"""Made-up articles (see `publishing.load`)."""
+"""Made-up articles."""
 
 from datetime import UTC, datetime, timedelta
 
 from articles.models import Article, ArticleAuthor, ArticleTopic, Author, Topic
-from publishing.load import Plan
 from publishing.models import State
+from tests.bench.load.plan import Plan
 
 AUTHORS, TOPICS = 6, 12
 BEGUN = datetime(2022, 1, 1, tzinfo=UTC)

@@ -1,5 +1,5 @@
-"""Made-up models with what belongs to them (see `publishing.load`): their makers, modalities, dates, providers, prices
-and sources, as unevenly spread as in the real catalogue."""
+"""Made-up models with their vendors, modalities, dates, providers, prices and sources, as unevenly spread as in the
+real catalogue."""
 
 import uuid
 from datetime import UTC, date, datetime, timedelta
@@ -24,8 +24,8 @@ from catalog.models import (
 from catalog.rules.choices import Confidence, Existence, Kind, Listing, Openness
 from catalog.rules.facts import FactKind, Place, values_in
 from catalog.rules.status import Bound
-from publishing.load import Plan, create
 from publishing.models import SearchEntry
+from tests.bench.load.plan import Plan, create
 
 AT_ONCE = 5_000
 VENDORS, PROVIDERS = 60, 150

@@ -1,26 +1,27 @@
-from io import StringIO
+import fcntl
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from articles.models import Article
-from catalog import load
 from catalog.models import AIModel, FeedEntry, FeedMark, LifecycleEvent, ModelVendor, Offering, Price
 from faq.models import Question
+from publishing.in_use import LOCK
 from publishing.models import SearchEntry, StarterRecord
 from tests import factories
+from tests.bench.load import catalog
+from tests.bench.load.__main__ import fill, main
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 @pytest.fixture(autouse=True)
 def a_few_at_a_time(monkeypatch):
-    monkeypatch.setattr(load, "AT_ONCE", 10)
+    monkeypatch.setattr(catalog, "AT_ONCE", 10)
 
 
 def make(models, **options):
-    call_command("make_load", models, **{"articles": 3, "questions": 3, "stdout": StringIO(), **options})
+    fill(models, **{"articles_count": 3, "questions": 3, "say": lambda sentence: None, **options})
 
 
 def rows() -> dict:
@@ -66,18 +67,14 @@ def test_another_seed_makes_other_rows():
     assert rows()[AIModel] != first
 
 
-class Impatient(StringIO):
-    """Somebody who presses Ctrl+C when she has read enough."""
-
-    def write(self, text):
-        if text.startswith("20 of"):
-            raise KeyboardInterrupt
-        return super().write(text)
+def interrupt(sentence: str):
+    if sentence.startswith("20 of"):
+        raise KeyboardInterrupt
 
 
-def test_what_was_interrupted_goes_on_where_it_stopped():
-    with pytest.raises(CommandError, match="What was made is kept"):
-        make(30, stdout=Impatient())
+def test_an_interrupted_run_continues_where_it_stopped():
+    with pytest.raises(KeyboardInterrupt):
+        make(30, say=interrupt)
     assert AIModel.objects.count() == 20
     make(30)
     assert AIModel.objects.count() == 30
@@ -95,23 +92,24 @@ def test_what_is_made_is_found_and_listed_and_told_to_partners(client):
         assert client.get(record.get_absolute_url()).status_code == 200
 
 
-def test_a_site_with_content_of_its_own_is_left_alone_unless_told():
+def test_a_site_with_content_of_its_own_is_left_alone_without_yes():
     factories.article(title="Ours")
-    with pytest.raises(CommandError, match="content of its own, the article “Ours” for one"):
-        make(3)
+    assert "content of its own, such as the article “Ours”" in main(["3", "--articles=0", "--questions=0"])
     assert not AIModel.objects.exists()
-    make(3, yes=True)
+    assert main(["3", "--articles=0", "--questions=0", "--yes"]) is None
     assert AIModel.objects.count() == 3
 
 
-def test_starter_content_is_not_in_the_way():
+def test_starter_content_does_not_count_as_content_of_its_own():
     article = factories.article()
     StarterRecord.objects.create(key=f"articles.article/{article.slug}")
-    make(3)
+    assert main(["3", "--articles=0", "--questions=0"]) is None
     assert AIModel.objects.count() == 3
 
 
-@pytest.mark.parametrize("models", ["-1", "many", "1.5", "5000001"])
-def test_a_number_that_makes_no_sense_is_refused(models):
-    with pytest.raises(CommandError, match="invalid number value"):
-        call_command("make_load", models, "--articles=0")
+def test_a_running_site_is_left_alone(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    with (tmp_path / LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        assert "is running" in main(["3", "--articles=0", "--questions=0"])
+    assert not AIModel.objects.exists()

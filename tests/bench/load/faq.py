@@ -1,10 +1,10 @@
-"""Made-up questions (see `publishing.load`)."""
+"""Made-up questions."""
 
 from datetime import UTC, datetime, timedelta
 
 from faq.models import Question, Topic
-from publishing.load import Plan
 from publishing.models import State
+from tests.bench.load.plan import Plan
 
 TOPICS = 8
 BEGUN = datetime(2022, 1, 1, tzinfo=UTC)

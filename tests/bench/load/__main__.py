@@ -1,0 +1,70 @@
+"""Fill an empty site, or one with the starter content, with made-up records: `python -m tests.bench.load 100000`.
+
+The site is that of DATA_DIR and DATABASE_URL, and must be stopped. The same seed makes the same records; an interrupted
+run continues where it stopped, and a later run with a higher number adds the rest.
+"""
+
+import argparse
+import os
+import sys
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()
+
+from django.db import connection  # noqa: E402
+
+from publishing.in_use import InUseError, only_here  # noqa: E402
+from publishing.models import StarterRecord  # noqa: E402
+from publishing.registry import publishable_models  # noqa: E402
+from tests.bench.load import articles, catalog, faq  # noqa: E402
+from tests.bench.load.plan import PREFIX, Plan  # noqa: E402
+
+SEED = 20261125
+
+
+def fill(models: int, articles_count: int = 0, questions: int = 0, seed: int = SEED, say=print):
+    """Make what is missing to these numbers. Texts come first: each is searched for the names of all records."""
+    plan = Plan(models, articles_count, questions, seed, say)
+    for app in (articles, faq, catalog):
+        app.load(plan)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # as the database does by itself after a while
+
+
+def real_content() -> str:
+    """Return the kind and name of a record that is neither made here nor starter content; "" where there is none."""
+    starter = {*StarterRecord.objects.values_list("key", flat=True)}
+    for model in publishable_models():
+        others = model._base_manager.exclude(slug__startswith=PREFIX).order_by("pk")
+        for record in others.only("pk", "slug", model.title_field)[: len(starter) + 1]:
+            if f"{model._meta.label_lower}/{record.slug}" not in starter:
+                return f"the {model._meta.verbose_name} “{record}”"
+    return ""
+
+
+def main(arguments=None) -> str | None:
+    """Return why nothing was made, or None."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.load", description=__doc__)
+    parser.add_argument("models", type=int)
+    parser.add_argument("--articles", type=int, default=100)
+    parser.add_argument("--questions", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--yes", action="store_true", help="also where the site has content of its own")
+    chosen = parser.parse_args(arguments)
+    found = "" if chosen.yes else real_content()
+    if found:
+        return f"This site has content of its own, such as {found}. Use --yes to add made-up records to it."
+    try:
+        with only_here():
+            fill(chosen.models, chosen.articles, chosen.questions, chosen.seed)
+    except InUseError as problem:
+        return str(problem)
+    except KeyboardInterrupt:
+        return "Interrupted. Run it again to make the rest."
+    return None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

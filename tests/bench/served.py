@@ -1,4 +1,4 @@
-"""What the site costs beside the least it could cost: `make bench`, a table of ratios measured side by side.
+"""What the site costs beside the least it could cost: `make bench-served`, a table of ratios measured side by side.
 
 Every row names a limit: nginx with the same bytes as a file, a plain Django project, Django with one view and nothing
 else, the driver of the database alone. All have the same workers and threads, no access log, 16 connections, and take

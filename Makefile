@@ -9,7 +9,7 @@ alone = unset DEBUG SITE_URL HOST PORT WORKERS SECRET_KEY DATABASE_URL CACHE_URL
 	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'exit 130' INT TERM && export DATA_DIR="$$scratch"
 
 .PHONY: help serve dev backup restore check test test-database test-journeys test-whole test-browser test-services \
-	race-short race fuzz load test-all bench-served audit pictures fixtures format lock clean environment
+	race-short race fuzz load test-all bench bench-served audit pictures fixtures format lock clean environment
 
 help:
 	@echo "make serve   the site as readers get it, on http://127.0.0.1:8000 (HOST, PORT, DATA_DIR: see README)"
@@ -21,6 +21,7 @@ help:
 	@echo "make test-all       every test on both databases, for an hour, then a table; STAGES='fuzz race' runs some of it:"
 	@echo "                    $(STAGES)"
 	@echo "make load    200 mixed requests a second for a minute while things break; RATE, SECONDS"
+	@echo "make bench   processor time of every page beside a plain Django page; SIZE, DATABASE, PAGES, ARGS='--write after'"
 	@echo "make bench-served  cached pages, exports and saves beside nginx and the database driver; ROUNDS, SECONDS, MODELS"
 	@echo "make audit   the pages before the Nu HTML checker and Lighthouse (needs npm, Java and Chromium)"
 	@echo "make pictures  the pictures of docs/pictures/ anew (needs Chromium)"
@@ -113,6 +114,10 @@ load: export RATE ?= 200
 load: export SECONDS ?= 60
 load: environment
 	$(call on_both_databases,$(python) -m pytest -s -m race tests/load $(ARGS))
+
+bench: environment
+	@$(alone) && $(python) -m tests.bench $(if $(SIZE),--size $(SIZE)) $(if $(DATABASE),--database $(DATABASE)) \
+		$(if $(PAGES),--pages "$(PAGES)") $(ARGS)
 
 bench-served: environment
 	$(call on_both_databases,$(python) -m tests.bench.served)

@@ -1,11 +1,10 @@
-"""What the site costs beside the least it could cost: `make bench-served`, a table of ratios measured side by side.
+"""Compare the running site with the least that the same work could cost: `make bench-served`, a table of ratios.
 
-Every row names a limit: nginx with the same bytes as a file, a plain Django project, Django with one view and nothing
-else, the driver of the database alone. All have the same workers and threads, no access log, 16 connections, and take
-turns, for ROUNDS rounds of SECONDS seconds; the table has medians. A ratio of requests says how near the limit is, one
-of processor time what a request costs. WORKERS=2; ARTICLES=100 and MODELS=1000 are in the site besides the first
-content. It is a site of its own, on SQLite or in a database of its own on the server of DATABASE_URL, and goes away
-afterwards.
+Every row names a limit: nginx with the same bytes as a file, or the driver of the database alone. All have the same
+workers and threads, no access log, 16 connections, and take turns, for ROUNDS rounds of SECONDS seconds; the table has
+medians. A ratio of requests says how near the limit is, one of processor time what a request costs. WORKERS=2;
+ARTICLES=100 and MODELS=1000 are in the site besides the first content. It is a site of its own, on SQLite or in a
+database of its own on the server of DATABASE_URL, and goes away afterwards.
 """
 
 import os
@@ -24,7 +23,6 @@ from tests.bench.servers import (
     LargeFile,
     Missing,
     Page,
-    Plain,
     Subject,
     Work,
     database_of_its_own,
@@ -117,27 +115,6 @@ def warm_pages(site, proxy, files, path: str, folder: Path):
     measure("Finished pages", [*pairs, (again, file_again, "")])
 
 
-def uncached_pages(site, skeleton, bare, path: str):
-    def page(name: str, where: str) -> Subject:
-        return Page(name, site.port, where, site.process.pid)
-
-    plain = Page("skeleton, two queries", skeleton.port, "/articles/article-3/", skeleton.process.pid)
-    one_view = Page("Django, one view", bare.port, "/", bare.process.pid)
-    measure(
-        "Pages that nobody keeps",
-        [
-            (page("article", path), plain, "CPU at most 2.5"),
-            (page("list of articles", "/articles/"), plain, "CPU at most 3"),
-            (page("list of questions", "/faq/"), plain, "CPU at most 3"),
-            (page("list of models, filtered", "/catalog/?kind=language"), plain, ""),
-            (page("front page", "/"), plain, ""),
-            (page("search", "/search/?q=context+window"), plain, ""),
-            (page("feed page of 100", "/api/v1/changes/?limit=100"), one_view, ""),
-            (plain, one_view, ""),
-        ],
-    )
-
-
 def writing_and_exporting(site, files, database: str, settings: dict, static: Path):
     """What the driver of the database does alone with the same rows: an export is read, an article is saved."""
     signed_in = in_project(SIGN_IN + ARTICLES_TO_SAVE, settings)
@@ -199,31 +176,24 @@ def run(folder: Path):
     data_dir, static = folder / "var", folder / "files"
     static.mkdir()
     settings = {"WORKERS": WORKERS, "API_QUOTA_ADDRESS": 0}
-    database, yardstick = str(data_dir / "vitrine.sqlite3"), f"sqlite:///{folder / 'skeleton.sqlite3'}"
+    database = str(data_dir / "vitrine.sqlite3")
     with ExitStack() as running:
         start = running.enter_context
         if address := os.environ.get("DATABASE_URL"):
-            database = yardstick = settings["DATABASE_URL"] = start(database_of_its_own(address))
+            database = settings["DATABASE_URL"] = start(database_of_its_own(address))
         say("Starting the site.")
         Site(data_dir, **settings).stop()  # which makes the tables and the first content
         if ARTICLES:
             command = [sys.executable, "-m", "tests.bench.load", str(MODELS), "--articles", str(ARTICLES)]
             subprocess.run(command, cwd=PROJECT, env=environment(DATA_DIR=data_dir, **settings), check=True)
         site = start(Site(data_dir, **settings))
-        cold = start(Site(data_dir, **settings, PAGE_CACHE_BYTES=0))
         proxy = start(Proxy(new(folder, "proxy"), data_dir, site.port, workers=WORKERS))
         path = articles_by_length(site)[0]
         size = len(answer(site.port, path).bytes)
         print(f"{'PostgreSQL' if address else 'SQLite'}; the page is {path}, {size:,} bytes.")
         served = f"root {static}; location / {{ gzip_static on; {headers_of(answer(site.port, path))} }}"
         files = start(Proxy(new(folder, "file"), data_dir, site.port, served, workers=WORKERS))
-        own = {"SKELETON_DATABASE": yardstick}
-        subprocess.run([sys.executable, "-m", "tests.bench.skeleton"], cwd=PROJECT, env=os.environ | own, check=True)
-        skeleton = start(Plain("tests.bench.skeleton:application", WORKERS, THREADS, **own))
-        bare = start(Plain("tests.bench.bare:application", WORKERS, THREADS))
         warm_pages(site, proxy, files, path, static)
-        uncached_pages(cold, skeleton, bare, path)
-        cold.stop()
         writing_and_exporting(site, files, database, settings | {"DATA_DIR": data_dir}, static)
         start_up_and_memory(site, data_dir, settings)
 

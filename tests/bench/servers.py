@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
-from tests.config.running import PROJECT, descendants, free_port
+from tests.config.running import PROJECT, descendants
 
 CLOCK_OF_A_PROCESS = 2  # as clock_getcpuclockid() makes it of a number, which Python has not
 CONNECTIONS = 16
@@ -52,30 +52,6 @@ def memory_bytes(pid: int) -> int:
     """Its share of memory: what several processes hold together is split between them."""
     text = Path(f"/proc/{pid}/smaps_rollup").read_text()
     return int(re.search(r"^Pss:\s+(\d+) kB", text, re.MULTILINE)[1]) * 1024
-
-
-class Plain:
-    """A WSGI application of tests/bench under the server that the site has, with the same workers and threads."""
-
-    def __init__(self, application: str, workers: int, threads: int, **environment):
-        self.port = free_port()
-        self.process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "granian", "--interface", "wsgi", application, "--log-level", "error"),
-                *("--host", "127.0.0.1", "--port", str(self.port)),
-                *("--workers", str(workers), "--blocking-threads", str(threads), "--http", "1", "--no-ws"),
-            ],
-            cwd=PROJECT,
-            env=os.environ | {name: str(value) for name, value in environment.items()},
-            stderr=subprocess.DEVNULL,
-        )
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exception):
-        self.process.terminate()
-        self.process.wait(timeout=20)
 
 
 class Subject:

@@ -2,12 +2,15 @@
 
 The page is what anybody would write on a first day: a record by its slug and a list of others, two queries,
 a template with a base and a loop, behind the middleware that `startproject` gives to a site without accounts. It is as
-long as SKELETON_BYTES says. Serve it as the site is served, `granian --interface wsgi
-tests.bench.skeleton:application`, with SKELETON_DATABASE, the address of a database that
-`python -m tests.bench.skeleton` has filled. Only a process of its own may import it, since it has settings of its own.
+long as SKELETON_BYTES says. `python -m tests.bench.skeleton` fills the database of SKELETON_DATABASE and answers each
+number of requests on its input with the processor seconds of one. Only a process of its own may import this module,
+since it has settings of its own.
 """
 
+import io
 import os
+import sys
+from time import process_time
 
 import dj_database_url
 import django
@@ -118,6 +121,37 @@ def fill():
     )
 
 
-if __name__ == "__main__":
+def ask(application) -> int:
+    """Request the page once; return its length."""
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "PATH_INFO": "/articles/article-3/",
+        "QUERY_STRING": "",
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "8000",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        "HTTP_HOST": "127.0.0.1:8000",
+        "wsgi.input": io.BytesIO(),
+        "wsgi.errors": sys.stderr,
+        "wsgi.url_scheme": "http",
+    }
+    response = application(environ, lambda status, headers, _=None: None)
+    length = sum(len(part) for part in response)
+    response.close()
+    return length
+
+
+def main():
     fill()
-application = get_wsgi_application()
+    application = get_wsgi_application()
+    for line in sys.stdin:
+        count = int(line)
+        start = process_time()
+        for _ in range(count):
+            ask(application)
+        print((process_time() - start) / count, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -7,10 +7,11 @@ from articles.models import Article
 from catalog.models import AIModel, FeedEntry, FeedMark, LifecycleEvent, ModelVendor, Offering, Price
 from faq.models import Question
 from publishing.in_use import LOCK
-from publishing.models import SearchEntry, StarterRecord
+from publishing.models import Reference, SearchEntry, StarterRecord
 from tests import factories
 from tests.bench.load import catalog
 from tests.bench.load.__main__ import fill, main
+from tests.catalog import factories as catalog_factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -113,3 +114,13 @@ def test_a_running_site_is_left_alone(settings, tmp_path):
         fcntl.flock(lock, fcntl.LOCK_SH)
         assert "is running" in main(["3", "--articles=0", "--questions=0"])
     assert not AIModel.objects.exists()
+
+
+def test_an_article_cites_forty_facts_of_the_catalogue():
+    for _ in range(11):
+        model = catalog_factories.model(context_tokens=1_000, released_on="2026-01-01")
+        catalog_factories.price(offering=catalog_factories.offering(model=model))
+    make(0, articles_count=1)
+    cited = Reference.objects.filter(source_id=Article.objects.get().pk).exclude(fact="")
+    assert cited.count() == 40
+    assert cited.values("target_id").distinct().count() == 10

@@ -1,13 +1,16 @@
-"""Made-up articles."""
+"""Made-up articles that cite facts of the models of the catalogue."""
 
 from datetime import UTC, datetime, timedelta
 
 from articles.models import Article, ArticleAuthor, ArticleTopic, Author, Topic
+from catalog.models import AIModel
 from publishing.models import State
 from tests.bench.load.plan import Plan
 
 AUTHORS, TOPICS = 6, 12
 BEGUN = datetime(2022, 1, 1, tzinfo=UTC)
+FACTS = ("context_tokens", "released_on", "input_price", "output_price")
+FACTS_OF_AN_ARTICLE = 40
 
 
 def load(plan: Plan):
@@ -20,8 +23,9 @@ def load(plan: Plan):
         list(model.objects.filter(slug__startswith=f"load-{kind}-").order_by("slug"))
         for kind, model in (("author", Author), ("subject", Topic))
     )
-    for numbers in plan.batches(Article, "article", plan.articles, 500):
-        articles = Article.objects.bulk_create(_article(plan, number) for number in numbers)
+    models = citable_models()
+    for numbers in plan.batches(Article, "article", plan.articles, 100):
+        articles = Article.objects.bulk_create(_article(plan, number, models) for number in numbers)
         dice = [plan.dice("links of article", number) for number in numbers]
         ArticleAuthor.objects.bulk_create(
             ArticleAuthor(article=article, author=one.choice(authors))
@@ -34,11 +38,35 @@ def load(plan: Plan):
         )
 
 
-def _article(plan: Plan, number: int) -> Article:
+def citable_models() -> list[AIModel]:
+    """Return the published models that were not made up and of which all of `FACTS` are likely to be known."""
+    known = AIModel.objects.published().exclude(slug__startswith="load-").exclude(context_tokens=None)
+    return list(known.exclude(released_on="").filter(offerings__prices__isnull=False).distinct().order_by("slug"))
+
+
+def text_with_facts(models) -> str:
+    """Return paragraphs that each name one of the models, with a link, and cite its `FACTS`."""
+    return "".join(
+        f'<p>The model <a href="ref:catalog.aimodel/{model.pk}">{model.name}</a>, released on {_fact(model, 1)}, '
+        f"reads up to {_fact(model, 0)}. Its prices begin at {_fact(model, 2)} for input and {_fact(model, 3)} for "
+        "output.</p>"
+        for model in models
+    )
+
+
+def _fact(model: AIModel, number: int) -> str:
+    return f'<a href="fact:catalog.aimodel/{model.pk}/{FACTS[number]}">a value</a>'
+
+
+def _article(plan: Plan, number: int, models) -> Article:
     dice = plan.dice("article", number)
+    count = FACTS_OF_AN_ARTICLE // len(FACTS)
+    cited = dice.sample(models, min(count, len(models)))
+    sections = dice.randrange(2, 6)
     parts = [
         f"<h2>{plan.text(dice, 4).capitalize()}</h2><p>{plan.text(dice, dice.randrange(60, 200)).capitalize()}.</p>"
-        for _ in range(dice.randrange(2, 6))
+        f"{text_with_facts(cited[place::sections])}"
+        for place in range(sections)
     ]
     return Article(
         title=plan.text(dice, 7).capitalize(),

@@ -1,0 +1,124 @@
+"""Measure the processor time of every page beside a plain Django page: `make bench`; docs/performance.md explains it.
+
+Both databases and both sizes are measured unless --database or --size names one. PostgreSQL needs TEST_DATABASE_URL.
+The prepared databases are kept in BENCH_DIR (var/bench) and beside the database of TEST_DATABASE_URL.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import sql
+
+from tests.bench.report import STAGES, store, table, write_document
+from tests.config.running import PROJECT, environment
+
+FEED = Path("shared", "data", "models-dev", "authored.json")  # looked for beside the checkout
+
+
+def say(sentence: str):
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def feed() -> str:
+    """Return the path of models.dev's data from MODELS_DEV, a file or its folder, or from beside the checkout."""
+    chosen = os.environ.get("MODELS_DEV")
+    places = [Path(chosen)] if chosen else [parent / FEED for parent in PROJECT.parents]
+    found = [place / FEED.name if place.is_dir() else place for place in places]
+    path = next((place.resolve() for place in found if place.is_file()), None)
+    if path is None:
+        say("Without models.dev: set MODELS_DEV to its authored.json. Figures are of the starter content alone.")
+    return str(path or "")
+
+
+class Prepared:
+    """A prepared database of one kind and size with its DATA_DIR."""
+
+    def __init__(self, database: str, size: int):
+        self.database, self.size = database, size
+        root = Path(os.environ.get("BENCH_DIR") or PROJECT / "var" / "bench")
+        self.folder = root / f"{database}-{size}"
+        self.server = os.environ.get("TEST_DATABASE_URL", "")
+        self.name = f"{urlsplit(self.server).path.strip('/')}_bench_{size}"
+
+    @property
+    def settings(self) -> dict[str, str]:
+        found = {"DATA_DIR": self.folder, "PAGE_CACHE_BYTES": 0, "API_QUOTA_ADDRESS": 10**9}
+        if self.database == "postgresql":
+            found["DATABASE_URL"] = urlsplit(self.server)._replace(path=f"/{self.name}").geturl()
+        return found
+
+    def run(self, module: str, *arguments, **options) -> subprocess.CompletedProcess:
+        command = [sys.executable, "-m", f"tests.bench.{module}", *map(str, arguments)]
+        env = environment(DJANGO_SETTINGS_MODULE="config.settings", **self.settings)
+        done = subprocess.run(command, cwd=PROJECT, env=env, text=True, stdout=subprocess.PIPE, **options)
+        if done.returncode:
+            sys.exit(done.returncode)
+        return done
+
+    def prepare(self, rebuild: bool):
+        """Make the database, from that of the size before, or bring it up to date."""
+        if rebuild or not (self.folder / f"prepared-{self.size}").exists():
+            self._begin(rebuild)
+        self.run("prepare", self.size, feed())
+
+    def _begin(self, rebuild: bool):
+        say(f"Preparing size {self.size} on {self.database}.")
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        before = None
+        if self.size > 1:
+            before = Prepared(self.database, self.size - 1)
+            before.prepare(rebuild=False)
+            shutil.copytree(before.folder, self.folder)
+        else:
+            self.folder.mkdir()
+        if self.database == "postgresql":
+            with psycopg.connect(self.server, autocommit=True) as server:
+                own = sql.Identifier(self.name)
+                server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(own))
+                template = sql.SQL(" TEMPLATE {}").format(sql.Identifier(before.name)) if before else sql.SQL("")
+                server.execute(sql.SQL("CREATE DATABASE {}{}").format(own, template))
+
+    def measure(self, rounds: int, pages: str) -> dict:
+        return json.loads(self.run("measure", rounds, pages).stdout)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--size", type=int, choices=[1, 2])
+    parser.add_argument("--database", choices=["sqlite", "postgresql"])
+    parser.add_argument("--pages", default="", help="a regular expression for the names of the pages")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--write", choices=STAGES, help="store the figures and write docs/performance.md")
+    parser.add_argument(
+        "--rebuild", action="store_true", help="prepare these databases again; size 2 begins with size 1"
+    )
+    chosen = parser.parse_args()
+    if chosen.write and chosen.pages:
+        parser.error("--write stores the figures of all pages: leave out --pages.")
+    databases = [chosen.database] if chosen.database else ["sqlite", "postgresql"]
+    if "postgresql" in databases and not os.environ.get("TEST_DATABASE_URL"):
+        say("Not run on PostgreSQL: TEST_DATABASE_URL is not set.")
+        databases.remove("postgresql")
+    for database in databases:
+        for size in [chosen.size] if chosen.size else [1, 2]:
+            prepared = Prepared(database, size)
+            prepared.prepare(chosen.rebuild)
+            run = prepared.measure(chosen.rounds, chosen.pages)
+            if chosen.write:
+                store(chosen.write, database, size, run)
+            print(f"\n{database}, size {size}\n\n{table(database, size, run, chosen.write or 'after')}", flush=True)
+    if chosen.write:
+        write_document()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -23,7 +23,7 @@ def table(columns):
 def article(db):
     notes = "".join(f"{WORDS}<small>Note {number}. {WORDS}</small> " for number in (1, 2, 3))
     body = (
-        f"<h2>First</h2><p>{notes}</p><h2>Second</h2><p>{WORDS}<small>Far below.</small></p>{table(3)}{CODE}{table(7)}"
+        f"<h2>First</h2><p>{notes}</p><h2>Second</h2><p>{WORDS}<small>Far below.</small></p>{table(3)}{CODE}{table(5)}{table(14)}"
     )
     return factories.article(body=body, authors=[factories.author()])
 
@@ -112,7 +112,7 @@ def test_in_print_notes_come_after_the_text(page, article):
 @pytest.mark.parametrize("width", [320, 1280])
 def test_code_and_wide_tables_scroll_inside_themselves_by_keyboard_with_their_headings_in_sight(page, article, width):
     open_at(page, article, width)
-    for name in ("Code 1", "7 columns"):
+    for name in ("Code 1", "14 columns"):
         region = page.get_by_role("region", name=name)
         region.focus()
         assert region.evaluate("element => element.scrollWidth > element.clientWidth"), name
@@ -120,3 +120,11 @@ def test_code_and_wide_tables_scroll_inside_themselves_by_keyboard_with_their_he
         page.wait_for_function("element => element.scrollLeft > 0", arg=region.element_handle())
     region.evaluate("element => { element.scrollLeft = 300; }")
     assert region.locator("tbody th").first.bounding_box()["x"] == pytest.approx(region.bounding_box()["x"], abs=1)
+
+
+def test_a_table_of_five_columns_fits_and_a_wider_one_shows_that_there_is_more(page, article):
+    open_at(page, article, 1280)
+    frame = page.get_by_role("region", name="5 columns")
+    assert frame.evaluate("element => element.scrollWidth <= element.clientWidth")
+    wide = page.get_by_role("region", name="14 columns")
+    assert "linear-gradient" in wide.evaluate("element => getComputedStyle(element).backgroundImage")

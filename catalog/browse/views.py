@@ -113,11 +113,18 @@ def _where_nothing_is_found(listing: Listing, facets: Facets) -> dict:
     )
 
 
+def _is_whole_group(pairs) -> bool:
+    """Whether a file is of one of the few large lists: of one value at most, and in the usual order."""
+    return len(pairs) <= 1 and {name for name, _ in pairs} <= CHOICES.keys()
+
+
+@kept(_is_whole_group)
 @safe_only
 def models_csv(request):
     return csv_of(*_all_rows(request))
 
 
+@kept(_is_whole_group)
 @safe_only
 def models_json(request):
     return json_of(*_all_rows(request))

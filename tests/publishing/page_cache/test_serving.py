@@ -135,6 +135,16 @@ def test_second_reader_costs_nothing(db, cache, django_assert_num_queries):
     assert head.headers["content-length"] == str(len(first.body))
 
 
+@pytest.mark.parametrize("path", ["/catalog/models.csv", "/catalog/models.json?show=all"])
+def test_second_reader_of_a_file_of_models_costs_nothing(db, cache, path, django_assert_num_queries):
+    first = ask(cache, path)
+    assert "s-maxage" in first.headers["cache-control"]
+    with django_assert_num_queries(0):
+        assert ask(cache, path).body == first.body
+    assert ask(cache, path, HTTP_IF_NONE_MATCH=first.headers["etag"]).status == 304
+    assert len(cache.asked) == 1
+
+
 def test_edit_is_seen_by_the_next_request(transactional_db, cache):
     question = factories.question(question="Who?")
     path = question.get_absolute_url()
@@ -174,6 +184,8 @@ def test_edit_is_seen_by_the_next_request(transactional_db, cache):
         {"path": "/articles/?page=%32"},
         {"path": "/catalog/?q=gpt"},
         {"path": "/catalog/?vendor=anything"},
+        {"path": "/catalog/models.csv?q=gpt"},
+        {"path": "/catalog/models.csv?show=all&sort=name"},
         {"path": "/no/such/page/"},
         {"path": "/faq/none/"},
     ],

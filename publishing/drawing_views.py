@@ -24,6 +24,7 @@ def drawing(request, name):
         raise Http404
     svg = as_svg(Drawing(found["motif"], found["seed"]), found["shape"])
     response = kept_for_a_year(HttpResponse(svg, content_type="image/svg+xml"))
+    response.is_as_stored = False  # made for each request, so it may be compressed
     # Its colours for dark pages stand in a style element.
     response._csp_config = {**response._csp_config, "style-src": [CSP.UNSAFE_INLINE]}
     return response

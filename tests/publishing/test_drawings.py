@@ -1,5 +1,6 @@
 """Covers and pictures for sharing that the program draws itself."""
 
+import gzip
 import re
 from io import BytesIO
 from pathlib import Path
@@ -101,6 +102,9 @@ def test_cover_is_sound_svg_for_light_and_dark_and_may_be_kept(client):
     assert ElementTree.fromstring(text).get("width") == "960"
     assert "prefers-color-scheme:dark" in text
     assert len(text) < 30_000
+    packed = client.get(DRAWING.shown("wide")["url"], headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.content).decode() == text
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,7 @@ try:
     CATALOG_IMPORT_URLS = https_addresses("CATALOG_IMPORT_URLS", env.list("CATALOG_IMPORT_URLS", []))
     CATALOG_IMPORT_HOLD = env.bool("CATALOG_IMPORT_HOLD", False)
     LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=validate.OneOf(["text", "json"]))
+    HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", False)
     ACCESS_LOG = env.bool("ACCESS_LOG", False)
     METRICS_TOKEN = metrics_token(env.str("METRICS_TOKEN", ""))
     BACKUP_KEEP = env.int("BACKUP_KEEP", 7, validate=validate.Range(0, 10_000))
@@ -290,9 +291,11 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 # This server speaks plain HTTP, so with an https SITE_URL a proxy is in front; the header can only spare a redirect.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
-# Whether every subdomain is https, and whether browsers ship that, is for the owner of the domain to say.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HSTS_INCLUDE_SUBDOMAINS
+# Whether browsers ship that the domain is https is for its owner to say.
 # And a site without a mail server is meant: the admin says so where it matters.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "mail.W001"]
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
 

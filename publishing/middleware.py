@@ -106,11 +106,12 @@ class CompressionMiddleware(GZipMiddleware):
 
 
 class ContentSecurityPolicyMiddleware(csp.ContentSecurityPolicyMiddleware):
-    """Django's, with the admin's own policy on the admin's addresses."""
+    """Django's, with the admin's own policy on the admin's addresses, and with a Permissions-Policy."""
 
     def process_response(self, request, response):
         if is_admin(request) and not hasattr(response, "_csp_config"):
             response._csp_config = settings.ADMIN_CSP
+        response.headers["Permissions-Policy"] = settings.PERMISSIONS_POLICY
         return super().process_response(request, response)
 
 

@@ -22,9 +22,7 @@ def table(columns):
 @pytest.fixture
 def article(db):
     notes = "".join(f"{WORDS}<small>Note {number}. {WORDS}</small> " for number in (1, 2, 3))
-    body = (
-        f"<h2>First</h2><p>{notes}</p><h2>Second</h2><p>{WORDS}<small>Far below.</small></p>{table(3)}{CODE}{table(5)}{table(14)}"
-    )
+    body = f"<h2>First</h2><p>{notes}</p><h2>Second</h2><p>{WORDS}<small>Far below.</small></p>{table(3)}{CODE}{table(5)}{table(14)}"
     return factories.article(body=body, authors=[factories.author()])
 
 

@@ -38,10 +38,10 @@ def proxy(site, data_dir, tmp_path):
         yield running
 
 
-def ask(port: int, path: str, method: str = "GET", **headers):
+def ask(port: int, path: str, method: str = "GET", data: bytes | None = None, **headers):
     """The answer, its body as `body`; errors are answers too."""
     given = {name.replace("_", "-"): value for name, value in headers.items()}
-    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=given, method=method)
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data=data, headers=given, method=method)
     try:
         response = urllib.request.urlopen(request, timeout=20)
     except urllib.error.HTTPError as error:
@@ -105,6 +105,20 @@ def test_partners_may_ask_for_parts_and_for_changes_through_nginx(proxy):
     assert ask(proxy.port, "/api/v1/export/", If_None_Match=tag).status == 304
     part = ask(proxy.port, "/api/v1/export/", Range="bytes=0-9")
     assert (part.status, part.body) == (206, export.body[:10])
+
+
+@pytest.mark.whole
+def test_long_addresses_and_large_bodies_are_answered_by_the_site(proxy):
+    for length in (2_900, 3_000, 3_200, 3_400, 6_000):
+        assert ask(proxy.port, f"/?utm={'a' * length}").status == 200, length
+    for _ in range(10):
+        assert ask(proxy.port, "/api/v1/models/", method="POST", data=b"a" * 3_000_000).status == 405
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize("path", ["/contact/", "/search/?q=gpt"])
+def test_pages_that_nginx_does_not_cache_are_asked_about_by_etag(proxy, path):
+    assert ask(proxy.port, path, If_None_Match=ask(proxy.port, path).headers["ETag"]).status == 304
 
 
 @pytest.mark.whole

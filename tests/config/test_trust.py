@@ -98,6 +98,7 @@ def test_every_answer_forbids_guessing_types_and_framing(client, paths):
         assert headers["X-Frame-Options"] == "DENY", path
         assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin", path
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin", path
+        assert "camera=()" in headers["Permissions-Policy"], path
 
 
 # Who may keep an answer ----------------------------------------------------------------------------
@@ -431,11 +432,15 @@ print(json.dumps({
 """
 
 
-def test_https_address_gives_secure_cookies_bound_to_the_host_and_hsts(tmp_path):
+@pytest.mark.parametrize(
+    ("given", "hsts"),
+    [({}, "max-age=31536000"), ({"HSTS_INCLUDE_SUBDOMAINS": 1}, "max-age=31536000; includeSubDomains")],
+)
+def test_https_address_gives_secure_cookies_bound_to_the_host_and_hsts(tmp_path, given, hsts):
     result = subprocess.run(
         [sys.executable, "-c", ASK],
         cwd=PROJECT,
-        env=environment(DATA_DIR=tmp_path, SITE_URL="https://www.example.com", DEBUG=1)
+        env=environment(DATA_DIR=tmp_path, SITE_URL="https://www.example.com", DEBUG=1, **given)
         | {"DJANGO_SETTINGS_MODULE": "config.settings"},
         capture_output=True,
         text=True,
@@ -446,6 +451,6 @@ def test_https_address_gives_secure_cookies_bound_to_the_host_and_hsts(tmp_path)
     assert answer["plain"] == [301, "https://www.example.com/admin/login/"]
     assert answer["health"] == 200
     assert answer["status"] == 200
-    assert answer["hsts"] == "max-age=31536000"
+    assert answer["hsts"] == hsts
     assert answer["cookies"] == {"__Host-csrf": [True, "/"]}
     assert answer["session"] == ["__Host-session", True, None]

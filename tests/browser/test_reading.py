@@ -22,7 +22,8 @@ def table(columns):
 @pytest.fixture
 def article(db):
     notes = "".join(f"{WORDS}<small>Note {number}. {WORDS}</small> " for number in (1, 2, 3))
-    body = f"<h2>First</h2><p>{notes}</p><h2>Second</h2><p>{WORDS}<small>Far below.</small></p>{table(3)}{CODE}{table(5)}{table(14)}"
+    tables = f"{table(3)}{CODE}{table(5)}{table(14)}"
+    body = f"<h2>First</h2><p>{notes}</p><h2>Second</h2><p>{WORDS}<small>Far below.</small></p>{tables}"
     return factories.article(body=body, authors=[factories.author()])
 
 

@@ -323,7 +323,7 @@ ADMIN_CSP = SECURE_CSP | {
 
 # API ---------------------------------------------------------------------------------------------
 
-# What others may do with the catalogue's own data. Imported values keep the licence of the source that each names.
+# The licence of our own texts and assessments in the catalogue. For other values and texts see /partners/#licence.
 DATA_LICENCE = {"name": "Creative Commons Attribution 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"}
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
@@ -340,7 +340,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Vitrine API",
     "VERSION": "1",
-    "LICENSE": DATA_LICENCE,
+    "TOS": f"{SITE_URL}/partners/#licence",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",

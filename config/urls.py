@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from publishing import drawing_views, llms, search_view, sharing, sitemap, views
-from publishing.api.partners import partners
+from publishing.api.partners import partner_file, partners
 from publishing.comparisons.download import table_csv
 from publishing.metrics.views import metrics
 from publishing.styleguide import styleguide
@@ -23,6 +23,7 @@ urlpatterns = [
     path("search/", search_view.search, name="search"),
     path("api/", include("config.api")),
     path("partners/", partners, name="partners"),
+    path("partners/<path:name>", partner_file, name="partner-file"),
     path("contact/", include("enquiries.urls")),
     path(settings.ADMIN_PATH, include("publishing.sign_in")),
     path(settings.ADMIN_PATH, admin.site.urls),

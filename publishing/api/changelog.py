@@ -52,6 +52,24 @@ class Change:
 
 CHANGES = [
     Change(
+        "bearer-and-repair",
+        date(2026, 11, 27),
+        "Bearer keys, repair of single records, one form of lists",
+        "A key is sent as Authorization: Bearer KEY; any other form of the header is a 401. /records/?ids= sends "
+        "single records, to repair a copy. List parameters, types among them, may be repeated or have commas. The "
+        "Link of a 410 names the same types. After a 410, an item of the new walk replaces an older one whatever its "
+        "seq. The guide for partners, mirror.py, test vectors and recorded answers are served below /partners/, where "
+        "the licences are listed.",
+    ),
+    Change(
+        "feed",
+        date(2026, 11, 25),
+        "Changes, export and manifest",
+        "/changes/ sends every change of the catalogue once, deletions and merges included, so that a copy stays "
+        "equal. /export/ is the whole catalogue as one file with its checksum. /manifest/ has the hash of each record "
+        "and a digest of all, by which a copy is proved equal.",
+    ),
+    Change(
         "keys-and-quotas",
         date(2026, 11, 24),
         "Keys, quotas, and the filters of the site",

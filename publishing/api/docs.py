@@ -24,7 +24,7 @@ ROOT = {
         "openapi": {**ADDRESS, "description": "For programs."},
         "licence": {
             "type": "object",
-            "description": "Of what we write in the catalogue ourselves.",
+            "description": "Of our own texts and assessments in the catalogue; `partners` has the terms of all else.",
             "required": ["name", "url"],
             "properties": {"name": {"type": "string"}, "url": ADDRESS},
         },

@@ -47,13 +47,15 @@ PROBLEMS = [
         "cursor-expired",
         410,
         "The cursor is older than the oldest deletion that is still on record. What was deleted since cannot be told.",
-        "Begin again without a cursor, at the address in the Link of the answer, and drop what does not come.",
+        "Begin again without a cursor, at the address in the Link of the answer; at the end of that walk remove the "
+        "records that it did not bring.",
     ),
     Problem(
         "cursor-foreign",
         410,
         "The cursor is of another time line: the database was restored or made anew.",
-        "Begin again without a cursor, at the address in the Link of the answer, and drop what does not come.",
+        "Begin again without a cursor, at the address in the Link of the answer; at the end of that walk remove the "
+        "records that it did not bring.",
     ),
     Problem(
         "rate-limit-exceeded",

@@ -46,7 +46,6 @@ def test_document_is_valid(document):
 
 
 def test_document_says_who_may_do_what_with_it(document):
-    assert document["info"]["license"] == settings.DATA_LICENCE
     assert document["servers"] == [{"url": settings.SITE_URL}]
     key = document["components"]["securitySchemes"]["partnerKey"]
     assert (key["type"], key["scheme"]) == ("http", "bearer")

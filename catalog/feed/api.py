@@ -10,10 +10,10 @@ from django.utils.cache import patch_vary_headers
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.views import APIView
 
+from catalog.documents.compose import SCHEMA
 from catalog.feed import cursors
 from catalog.feed.cursors import Cursor
 from catalog.feed.declaration import TYPES
-from catalog.feed.documents import SCHEMA
 from catalog.feed.exporting import export_file
 from catalog.feed.head import POLL_SECONDS, Head, current_head, stored_head
 from catalog.feed.locking import one_snapshot

@@ -31,7 +31,8 @@ from catalog.models import (
 from catalog.models.price import TERMS
 from catalog.rules.facts import MODEL_FACTS, OFFERING_FACTS
 
-# In the order in which they are numbered: what others name comes first.
+# In the order in which they are numbered: records that others name come first. Sources come last: whether readers may
+# see one depends on the records that it vouches for.
 TYPES: dict[str, type[models.Model]] = {
     "vendor": Vendor,
     "modality": Modality,
@@ -39,6 +40,7 @@ TYPES: dict[str, type[models.Model]] = {
     "provider": Provider,
     "model": AIModel,
     "offering": Offering,
+    "source": Source,
 }
 
 
@@ -56,6 +58,7 @@ class Mark(StrEnum):
     PRICE = "price"
     EVENT = "event"
     SOURCE = "source"
+    SOURCE_PART = "source part"
     LISTED = "listed"  # by the key of the model: the feed says nothing of it, but lists do
     MERGED = "merged"  # by the key of the duplicate: of what type that was, is not asked
     EVERYTHING = "everything"
@@ -101,7 +104,7 @@ def of_model(model, *columns: str, by: str = "model_id") -> Captured:
 
 CAPTURED = (
     Captured(Vendor, (*RECORD, "website", "country", "description"), ((Mark.VENDOR, "id"),)),
-    Captured(Modality, (*RECORD, "description"), ((Mark.MODALITY, "id"),)),
+    Captured(Modality, (*RECORD, "code", "description"), ((Mark.MODALITY, "id"),)),
     Captured(Family, (*RECORD, "vendor_id", "summary", "body"), ((Mark.FAMILY, "id"),)),
     Captured(
         Provider,
@@ -141,8 +144,12 @@ CAPTURED = (
         TERMS,
         ((Mark.OFFERING, "offering_id"),),
     ),
-    Captured(Evidence, ("source_id", "fact", "confidence", "is_checked", "note"), SUBJECTS),
-    Captured(Source, ("title", "url", "publisher", "read_on", "note"), ((Mark.SOURCE, "id"),)),
+    Captured(
+        Evidence,
+        ("fact", "confidence", "is_checked", "note"),
+        (*SUBJECTS, (Mark.SOURCE_PART, "source_id")),
+    ),
+    Captured(Source, ("title", "url", "publisher", "read_on", "note", "licence"), ((Mark.SOURCE, "id"),)),
     Captured(MergedRecord, ("record_type_id", "into_id"), ((Mark.MERGED, "record_id"),)),
 )
 

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
 
-from catalog.feed.declaration import SUBJECTS, TYPES, Mark, part_of
+from catalog.feed.declaration import TYPES, Mark, part_of
 from catalog.models import (
     AIModel,
     Evidence,
@@ -31,6 +32,11 @@ NAMED = (
     (Mark.MODEL, AIModel, "replaced_by_id", {"model": "id"}),
     (Mark.MODEL, LifecycleEvent, "replaced_by_id", {"model": "model_id", "offering": "offering_id"}),
 )
+EVIDENCE_OF = {
+    "provider": ("provider",),
+    "model": ("model", "event__model"),
+    "offering": ("offering", "price__offering", "event__offering"),
+}
 EVENT_OWNERS = {"model": "model_id", "offering": "offering_id"}
 KEYS_AT_ONCE = 10_000
 
@@ -43,16 +49,28 @@ def records_behind(marks: Iterable[tuple[str, int]]) -> dict[str, set[int]]:
     marked = defaultdict(set)
     for kind, key in marks:
         marked[kind].add(key)
-    _follow(marked, Mark.SOURCE, Evidence, "source_id", dict(SUBJECTS), into=marked)
     _follow(marked, Mark.PRICE, Price, "id", {Mark.OFFERING: "offering_id"}, into=marked)
     found = defaultdict(set)
     _follow(marked, Mark.EVENT, LifecycleEvent, "id", EVENT_OWNERS, into=found)
     for kind, model, column, owners in NAMED:
         _follow(marked, kind, model, column, owners, into=found)
+    if marked[Mark.MODALITY]:
+        listed = Offering.objects.filter(Q(input_modalities__isnull=False) | Q(output_modalities__isnull=False))
+        found["offering"].update(listed.order_by().values_list("pk", flat=True))
     for name in TYPES:
         # A row that says of a merge may be gone, and with it the type: a key too many is looked at, and that is all.
         found[name] |= marked[name] | marked[part_of(name)] | marked[Mark.MERGED]
         _add_merged(name, marked[name], found[name])
+    return found
+
+
+def sources_of(name: str, keys) -> set[int]:
+    """Return the keys of the sources that vouch for these records or for parts of them."""
+    found = set()
+    for some in _parts(keys):
+        for path in EVIDENCE_OF.get(name, ()):
+            rows = Evidence.objects.filter(**{f"{path}__in": some}).order_by()
+            found.update(rows.values_list("source_id", flat=True).distinct())
     return found
 
 

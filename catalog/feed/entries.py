@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from catalog.documents.compose import documents as composed
+from catalog.documents.load import names_of
 from catalog.feed.canonical import canonical, hash_of
 from catalog.feed.declaration import TYPES
 from catalog.feed.dependents import merged_into
-from catalog.feed.documents import build
-from catalog.feed.rows import references
 from catalog.models import FeedEntry
 
 CHANGING = ["row_id", "seq", "is_deleted", "reason", "merged_into", "hash", "body", "stamped_at"]
@@ -24,13 +24,23 @@ class Said:
     hash: str = ""
 
 
-def stamp_records(name: str, keys, after: int) -> int:
-    """Store the entries of those records of one type of which something new is to be said; return how many.
+@dataclass(frozen=True)
+class Stamped:
+    """How many entries were stored, the documents of those that are live, and the keys of records that became public or
+    ceased to be."""
+
+    count: int
+    documents: dict[int, dict]
+    turned: set[int]
+
+
+def stamp_records(name: str, keys, after: int) -> Stamped:
+    """Store the entries of those records of one type of which something new is to be said.
 
     Their numbers follow `after`, in the order of the keys.
     """
     keys = list(keys)
-    documents = build(name, keys)
+    documents = composed(name, keys)
     bodies = {key: canonical(document) for key, document in documents.items()}
     ids = {key: document["id"] for key, document in documents.items()}
     stored = _stored(name, keys, ids.values())
@@ -61,7 +71,14 @@ def stamp_records(name: str, keys, after: int) -> int:
         unique_fields=["type", "object_id"],
         update_fields=CHANGING,
     )
-    return len(new)
+    turned = {
+        key for (object_id, key), what in new.items() if what.is_deleted is not _was_deleted(stored.get(object_id))
+    }
+    return Stamped(len(new), documents, turned)
+
+
+def _was_deleted(entry: FeedEntry | None) -> bool:
+    return entry is None or entry.is_deleted
 
 
 def _stored(name: str, keys, ids) -> dict[str, FeedEntry]:
@@ -86,7 +103,7 @@ def _departed(name: str, entries: list[FeedEntry], ids: dict[int, str]) -> dict[
         kept = kept.filter(deleted_at=None)
     kept = set(kept.order_by().values_list("pk", flat=True))
     into = merged_into(name, keys)
-    named = references(model, into.values()) if into else {}
+    named = names_of(model, into.values()) if into else {}
     said = {}
     for entry in entries:
         key = entry.row_id

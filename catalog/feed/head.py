@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists
 
-from catalog.feed.documents import SCHEMA
+from catalog.documents.compose import SCHEMA
 from catalog.feed.stamping import stamp
 from catalog.models import FeedMark, FeedState
 

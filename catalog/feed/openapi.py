@@ -5,9 +5,9 @@ from django.conf import settings
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
+from catalog.documents.compose import SCHEMA
 from catalog.feed.canonical import canonical, digest_of, hash_of
 from catalog.feed.declaration import TYPES
-from catalog.feed.documents import SCHEMA
 from catalog.feed.head import POLL_SECONDS
 from publishing.addresses import absolute
 from publishing.api.filters import MOST_VALUES

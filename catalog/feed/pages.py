@@ -1,5 +1,6 @@
 """Pages of the feed and of the manifest: stored documents joined as bytes."""
 
+from datetime import UTC, datetime
 from heapq import merge
 from itertools import chain, islice
 
@@ -11,18 +12,25 @@ from catalog.feed.declaration import TYPES
 from catalog.feed.head import Head
 from catalog.models import FeedEntry
 
-COLUMNS = ("seq", "type", "object_id", "hash", "body", "is_deleted", "reason", "merged_into")
+COLUMNS = ("seq", "type", "object_id", "hash", "stamped_at", "body", "is_deleted", "reason", "merged_into")
 DIGEST_SECONDS = 86_400
 
 
-def record_line(seq: int, type_name: str, object_id: str, hash_: str, body: str) -> str:
-    """A record as exports and the feed write it, without its first brace. All but the document is plain ASCII."""
-    return f'"type":"{type_name}","id":"{object_id}","seq":{seq},"hash":"{hash_}","data":{body}}}'
+def record_line(seq: int, type_name: str, object_id: str, hash_: str, changed_at, body: str) -> str:
+    """Return a record as exports and the feed write it, without its first brace. All but the document is ASCII."""
+    head = f'"type":"{type_name}","id":"{object_id}","seq":{seq},"hash":"{hash_}"'
+    return f'{head},"changed_at":"{_moment(changed_at)}","data":{body}}}'
 
 
-def _item(seq, type_name, object_id, hash_, body, is_deleted, reason, merged_into) -> str:
+def _moment(value: datetime | str) -> str:
+    """Return a moment in UTC to the second. SQLite's own cursor gives text, in UTC."""
+    text = value if isinstance(value, str) else value.astimezone(UTC).isoformat()
+    return f"{text[:10]}T{text[11:19]}Z"
+
+
+def _item(seq, type_name, object_id, hash_, changed_at, body, is_deleted, reason, merged_into) -> str:
     if not is_deleted:
-        return '{"op":"upsert",' + record_line(seq, type_name, object_id, hash_, body)
+        return '{"op":"upsert",' + record_line(seq, type_name, object_id, hash_, changed_at, body)
     into = f'"{merged_into}"' if merged_into else "null"
     return (
         f'{{"op":"delete","type":"{type_name}","id":"{object_id}","seq":{seq},'

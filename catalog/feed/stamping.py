@@ -14,9 +14,9 @@ from django.db import connection
 from django.db.models import Max
 from django.utils import timezone
 
+from catalog.documents.compose import SCHEMA
 from catalog.feed.declaration import TYPES, Mark, part_of
-from catalog.feed.dependents import records_behind
-from catalog.feed.documents import SCHEMA
+from catalog.feed.dependents import records_behind, sources_of
 from catalog.feed.entries import stamp_records
 from catalog.feed.locking import BusyError, alone
 from catalog.feed.upkeep import mark_everything, see_to_triggers
@@ -86,7 +86,9 @@ class Stamp:
         head = state.head
         for name in TYPES:
             for some in batched(sorted(records[name]), BUILT_AT_ONCE):
-                head += stamp_records(name, some, after=head)
+                stamped = stamp_records(name, some, after=head)
+                head += stamped.count
+                records["source"] |= sources_of(name, stamped.turned)
         if head > state.head:
             FeedState.objects.update(head=head)
             self.numbers += head - state.head

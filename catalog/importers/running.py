@@ -23,6 +23,8 @@ KNOWN_AS = "known as"
 MOST_LINES = 20_000
 # More than this share of what is known missing at once is rather a broken file than news.
 MOST_GONE = 0.2
+# SPDX identifiers.
+LICENCES = {Feed.MODELS_DEV: "MIT", Feed.LITELLM: "MIT"}
 ADDRESSES = {Feed.MODELS_DEV: "https://models.dev/", Feed.LITELLM: "https://github.com/BerriAI/litellm"}
 
 
@@ -50,6 +52,7 @@ def source_of(feed: str, day: date) -> Source:
         "publisher": Feed(feed).label,
         "read_on": day,
         "note": "Taken over by an import; not checked by us.",
+        "licence": LICENCES[feed],
     }
     source, _ = Source.objects.get_or_create(feed=feed, defaults=about)
     if source.read_on < day:

@@ -1,7 +1,7 @@
 """Where facts come from, and how far to trust them."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from catalog.models.ai_model import AIModel
 from catalog.models.lifecycle_event import LifecycleEvent
@@ -14,6 +14,21 @@ from catalog.rules.constraints import exactly_one, one_of
 SUBJECTS = ("model", "provider", "offering", "price", "event")
 
 
+class SourceQuerySet(models.QuerySet):
+    def published(self):
+        """Return the sources that vouch for anything readers may see. A source has no state of its own."""
+        models_shown, offerings = AIModel.objects.published(), Offering.objects.published()
+        about = Evidence.objects.filter(source=OuterRef("pk"))
+        return self.filter(
+            Exists(about.filter(model__in=models_shown))
+            | Exists(about.filter(offering__in=offerings))
+            | Exists(about.filter(price__offering__in=offerings))
+            | Exists(about.filter(event__model__in=models_shown))
+            | Exists(about.filter(event__offering__in=offerings))
+            | Exists(about.filter(provider__in=Provider.objects.published()))
+        )
+
+
 class Source(models.Model):
     """A page or a file, as it was read on a day."""
 
@@ -22,6 +37,11 @@ class Source(models.Model):
     publisher = models.CharField(max_length=200, blank=True)
     read_on = models.DateField()
     note = models.CharField(max_length=300, blank=True, help_text="For example: quotes the maker's page.")
+    licence = models.CharField(
+        max_length=100,
+        blank=True,
+        help_text="The SPDX identifier of its licence, such as MIT or CC-BY-4.0. Empty: unknown.",
+    )
     feed = models.CharField(
         max_length=20,
         choices=Feed,
@@ -29,6 +49,8 @@ class Source(models.Model):
         editable=False,
         help_text="The collection that imports read; its day is that of the last one.",
     )
+
+    objects = SourceQuerySet.as_manager()
 
     class Meta:
         ordering = ["title", "-read_on", "pk"]

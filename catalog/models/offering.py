@@ -15,7 +15,7 @@ class OfferingQuerySet(models.QuerySet):
 
     def published(self):
         """What readers may see: an offering has no state of its own, it follows its model and its provider."""
-        return self.of_public_providers().filter(_is_public(AIModel, "model_id"))
+        return self.of_public_providers().filter(_is_public(AIModel, "model_id") | models.Q(model=None))
 
     def at_provider(self, provider):
         """What readers may see of all that a provider offers: that of a model without a record here, too."""

@@ -35,11 +35,27 @@ class Modality(PublicTag):
     summary_field = "description"
     page_shows = (("catalog.AIModel", "input_links__tag"), ("catalog.AIModel", "output_links__tag"))
 
+    code = models.SlugField(
+        max_length=200,
+        blank=True,
+        editable=False,
+        help_text="The word for it in data: the first address, which stays when name and address change.",
+    )
     description = models.CharField(max_length=300, blank=True, help_text="What counts as this, in one sentence.")
 
     class Meta(PublicTag.Meta):
         ordering = ["name"]
         verbose_name_plural = "modalities"
+        constraints = [
+            *PublicTag.Meta.constraints,
+            models.UniqueConstraint(fields=["code"], condition=~models.Q(code=""), name="catalog_modality_code_once"),
+        ]
+
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        if not self.code and self.slug:
+            self.code = self.slug
+            type(self).objects.filter(pk=self.pk).update(code=self.code)
 
 
 class ModelVendor(SearchedPart, TagLink):

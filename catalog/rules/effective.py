@@ -17,7 +17,7 @@ def effective(offering: dict, model: dict | None) -> dict:
 
     1. What the offering states itself holds.
     2. What it does not state (null) is as its model's document says, where `inherits` is true and `not_inherited`
-       does not name it. `open_weights` follows from the model's `openness`; modalities are the slugs of the model's.
+       does not name it. `open_weights` follows from the model's `openness`.
     3. Otherwise it is unknown. Prices, status, regions and the data policy are never inherited.
     """
     own = {name: offering[name] for name in (*(fact.name for fact in SHARED_FACTS), "open_weights")}
@@ -33,7 +33,7 @@ def _of_model(model: dict, name: str):
     if name == "open_weights":
         return OPEN_WEIGHTS.get(model["openness"])
     if name in MODALITIES:
-        return [modality["slug"] for modality in model[name]] or None
+        return model[name] or None
     return model[name]
 
 

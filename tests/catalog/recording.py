@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from catalog.feed.documents import SCHEMA
+from catalog.documents.compose import SCHEMA
 from catalog.feed.keeping import begin_epoch, drop_old_tombstones
 from catalog.merging.merge import merge
 from catalog.models import AIModel, FeedState

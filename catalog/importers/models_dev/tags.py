@@ -34,7 +34,10 @@ def families(names) -> dict[str, Family]:
 
 
 def modalities(names) -> dict[str, Modality]:
-    return by_slug(Modality, {name: name.upper() if len(name) <= 3 else name.capitalize() for name in names})
+    """By their codes, which stay when an editor renames one; else as `by_slug`."""
+    found = {record.code: record for record in Modality._base_manager.filter(code__in=set(names))}
+    new = set(names) - found.keys()
+    return found | by_slug(Modality, {name: name.upper() if len(name) <= 3 else name.capitalize() for name in new})
 
 
 def vendors(labs: dict[str, str]) -> dict[str, Vendor]:

@@ -4,8 +4,8 @@ import hashlib
 
 import rfc8785
 
+from catalog.documents.compose import documents as build
 from catalog.feed.declaration import TYPES
-from catalog.feed.documents import build
 
 
 class Mirror:
@@ -37,9 +37,11 @@ class Mirror:
                 self.records.pop(place, None)
         return self
 
-    def news(self) -> list[tuple[str, str]]:
-        """What the next sync brings: the type and what is said, of each item."""
-        return [(item["type"], item.get("reason", "upsert")) for item in self.sync().items]
+    def news(self, with_sources: bool = False) -> list[tuple[str, str]]:
+        """Return what the next sync brings: the type of each item and whether it is an upsert, or the reason of its
+        deletion. Sources come and go with the records that they vouch for."""
+        items = [item for item in self.sync().items if with_sources or item["type"] != "source"]
+        return [(item["type"], item.get("reason", "upsert")) for item in items]
 
 
 def fresh() -> dict[tuple[str, str], bytes]:

@@ -5,8 +5,8 @@ from django.core import signing
 from django.db import connection
 from django.test.utils import CaptureQueriesContext, override_settings
 
+from catalog.documents.compose import SCHEMA
 from catalog.feed.cursors import Cursor
-from catalog.feed.documents import SCHEMA
 from catalog.models import AIModel, FeedEntry, FeedState
 from publishing.models import State
 from tests.catalog import factories
@@ -15,7 +15,7 @@ from tests.catalog.feed.mirror import Mirror, assert_equal
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 CHANGES, MANIFEST, EXPORT = "/api/v1/changes/", "/api/v1/manifest/", "/api/v1/export/"
 RECORDS = "/api/v1/records/"
-TYPES = ["vendor", "modality", "family", "provider", "model", "offering"]
+TYPES = ["vendor", "modality", "family", "provider", "model", "offering", "source"]
 
 
 def problem(response, status: int, name: str = "") -> dict:
@@ -40,7 +40,7 @@ def test_an_empty_catalogue_has_an_empty_page_with_a_cursor(client):
 @pytest.mark.parametrize("limit", [1, 3, 1000])
 def test_pages_of_any_length_bring_all_there_is(limit, world, client):
     mirror = Mirror(client, limit=limit).sync()
-    assert len(mirror.items) == 12
+    assert len(mirror.items) == 23
     assert [item["type"] for item in mirror.items] == sorted((i["type"] for i in mirror.items), key=TYPES.index)
     assert_equal(mirror)
 
@@ -90,7 +90,7 @@ def test_who_begins_hears_nothing_of_what_is_gone_but_of_all_that_goes_meanwhile
     AIModel.objects.filter(pk=world.pk).update(state=State.DRAFT)
     mirror.sync()
     gone = [(item["type"], item["reason"]) for item in mirror.items if item["op"] == "delete"]
-    assert gone == [("model", "unpublished")]
+    assert [item for item in gone if item[0] != "source"] == [("model", "unpublished")]
 
 
 def test_an_answer_that_has_not_changed_is_304(world, client):
@@ -246,7 +246,7 @@ def test_the_manifest_proves_a_copy_equal(world, mirror, client):
     rows = [(row["type"], row["id"], row["hash"]) for row in whole["items"]]
     assert rows == sorted(rows, key=lambda row: "\t".join(row).encode())
     assert {row[:2] for row in rows} == mirror.records.keys()
-    assert whole["count"] == len(rows) == 12
+    assert whole["count"] == len(rows) == 23
     assert (whole["epoch"], whole["head"]) == (FeedState.objects.get().epoch, FeedState.objects.get().head)
 
 

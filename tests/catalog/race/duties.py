@@ -9,10 +9,10 @@ from pathlib import Path
 
 from django.db import connection
 
+from catalog.documents.compose import documents as build
+from catalog.documents.load import names_of as references
 from catalog.feed import stamping, triggers, upkeep
 from catalog.feed.declaration import CAPTURED, TYPES
-from catalog.feed.documents import build
-from catalog.feed.rows import references
 from catalog.models import AIModel, FeedMark, MergedRecord, Offering
 from tests.catalog.mirroring import digest, mirror
 from tests.catalog.race import closing, writing

@@ -69,8 +69,8 @@ class ArticleViewSet(PublishableViewSet):
     example = EXAMPLES["article"]
     filters = (
         ChoiceFilter("kind", "kind", dict(Kind.choices), "What a text is to its readers."),
-        RecordFilter("topic", "topic_links__tag", Topic, "About a topic, by its slug."),
-        RecordFilter("author", "author_links__author", Author, "By an author, by the slug."),
+        RecordFilter("topic", "topic_links__tag", Topic, "About a topic, by its slug or id."),
+        RecordFilter("author", "author_links__author", Author, "By an author, by the slug or id."),
     )
 
     def get_queryset(self):

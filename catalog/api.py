@@ -143,8 +143,8 @@ class OfferingViewSet(PublishableViewSet):
     name_words = "Its id."
     name_schema = {"pattern": f"^{KEY.pattern}$"}
     filters = (
-        RecordFilter("provider", "provider", Provider, "Of a provider, by its slug."),
-        RecordFilter("model", "model", AIModel, "Of a model, by its slug."),
+        RecordFilter("provider", "provider", Provider, "Of a provider, by its slug or id."),
+        RecordFilter("model", "model", AIModel, "Of a model, by its slug or id."),
     )
 
     def get_queryset(self):

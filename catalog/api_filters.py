@@ -8,7 +8,7 @@ from rest_framework.filters import BaseFilterBackend
 
 from catalog.browse.filters import NAMES, Filters
 from catalog.browse.groups import CHOICES, LINKS, MAX_TOKENS, RANGES, SHOW
-from publishing.api.filters import SLUG_SCHEMA, checked, listed, parameter, several
+from publishing.api.filters import SLUG_SCHEMA, checked, listed, parameter, several, slugs_by_key
 from publishing.api.pagination import whole_number
 from publishing.search.query import MAX_LENGTH
 
@@ -69,11 +69,6 @@ def _filters(given) -> Filters:
         filters = Filters.parse(asked)
     except BadRequest as error:  # its first word is the name
         raise ValidationError({str(error).split()[0]: [str(error)]}) from error
-    for name in LINKS.keys() & filters.chosen.keys():
-        found = {slug for _, slug, _ in LINKS[name].named(filters.chosen[name])}
-        for slug in filters.chosen[name]:
-            if slug not in found:
-                raise ValidationError({name: [f"The catalogue has no “{slug}”."]})
     return filters
 
 
@@ -81,6 +76,8 @@ def _values(name: str, values: list[str]) -> list[str]:
     """Be stricter than the page, whose form sends along what was left empty. Raises BadRequest."""
     if name in SEVERAL:
         values = listed(values)
+        if name in LINKS:
+            values = list(slugs_by_key(LINKS[name].of, values).values())
     elif len(values) > 1:
         raise BadRequest("This can be given only once.")
     if any(not value or value != value.strip() for value in values):
@@ -91,7 +88,7 @@ def _values(name: str, values: list[str]) -> list[str]:
 
 
 def _of(group) -> str:
-    return f"a {group.of._meta.verbose_name}, by its slug"
+    return f"a {group.of._meta.verbose_name}, by its slug or id"
 
 
 def _choices(name: str) -> dict:

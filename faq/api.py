@@ -48,7 +48,7 @@ class QuestionViewSet(PublishableViewSet):
 
     example = EXAMPLES["question"]
     serializer_class = QuestionSerializer
-    filters = (RecordFilter("topic", "topic", Topic, "Of a topic, by its slug."),)
+    filters = (RecordFilter("topic", "topic", Topic, "Of a topic, by its slug or id."),)
 
     def get_queryset(self):
         return Question.objects.published().for_readers().prefetch_related("other_wordings")

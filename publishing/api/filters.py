@@ -4,13 +4,17 @@ is not the one which was meant."""
 import re
 from dataclasses import dataclass
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import BadRequest
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
 
+from publishing.models import Redirect
 from publishing.parameters import one_of
 
 MOST_VALUES = 50
+KEY = re.compile(r"[1-9][0-9]{0,17}")
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,200}")
 SLUG_SCHEMA = {"type": "string", "pattern": f"^{SLUG.pattern}$"}
 
@@ -36,7 +40,7 @@ class ChoiceFilter:
 
 @dataclass(frozen=True)
 class RecordFilter:
-    """Rows that are linked with any of the published records whose slugs are named. One query.
+    """Rows that are linked with any of the published records that are named.
 
     `through` leads from the row to the record, as the queries of Django write it.
     """
@@ -48,14 +52,9 @@ class RecordFilter:
     item_schema = SLUG_SCHEMA
 
     def narrowed(self, queryset, values: list[str]):
-        if not all(SLUG.fullmatch(value) for value in values):
-            raise BadRequest("This is not the slug of a record.")
-        found = dict(self.of.objects.published().filter(slug__in=values).order_by().values_list("slug", "pk"))
-        for value in values:
-            if value not in found:
-                raise BadRequest(f"There is no {self.of._meta.verbose_name} “{value}”.")
+        keys = slugs_by_key(self.of, values)
         # By a subquery, so that a row which is linked twice does not come twice.
-        linked = queryset.model._base_manager.filter(**{f"{self.through}__in": list(found.values())})
+        linked = queryset.model._base_manager.filter(**{f"{self.through}__in": list(keys)})
         return queryset.filter(pk__in=linked.order_by().values("pk"))
 
 
@@ -74,6 +73,32 @@ class ParameterFilters(BaseFilterBackend):
 
     def get_schema_operation_parameters(self, view) -> list[dict]:
         return [several(filter_.name, filter_.description, filter_.item_schema) for filter_ in view.filters]
+
+
+def slugs_by_key(model, names: list[str]) -> dict[int, str]:
+    """Return the published records that `names` name, by a slug, an id or a former slug: slugs by primary key.
+
+    Raises BadRequest for a name of none. One query where all are slugs, else three.
+    """
+    if not all(SLUG.fullmatch(name) for name in names):
+        raise BadRequest(f"This is not the slug or id of a {model._meta.verbose_name}.")
+    rows = model.objects.published().order_by().values_list
+    found = {slug: (key, slug) for key, slug in rows("pk", "slug").filter(slug__in=names)}
+    if others := [name for name in names if name not in found]:
+        id_field, form = ("public_id", UUID) if hasattr(model, "public_id") else ("pk", KEY)
+        ids = [name for name in others if form.fullmatch(name)]
+        found |= {
+            str(id_): (key, slug) for id_, key, slug in rows(id_field, "pk", "slug").filter(**{f"{id_field}__in": ids})
+        }
+        former = {model.address_of(name): name for name in others}
+        lead = Redirect.objects.filter(path__in=former, target_type=ContentType.objects.get_for_model(model))
+        moved = dict(lead.values_list("path", "target_id"))
+        slugs = dict(rows("pk", "slug").filter(pk__in=moved.values()))
+        found |= {former[path]: (key, slugs[key]) for path, key in moved.items() if key in slugs}
+    for name in names:
+        if name not in found:
+            raise BadRequest(f"There is no {model._meta.verbose_name} “{name}”.")
+    return dict(found.values())
 
 
 class UnknownParameter(ValidationError):

@@ -1,6 +1,5 @@
 """Endpoints of records."""
 
-import re
 from datetime import UTC
 
 from django.http import Http404, HttpResponsePermanentRedirect
@@ -11,11 +10,9 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from publishing.addresses import absolute
-from publishing.api.filters import SLUG, ParameterFilters, refuse_unknown
+from publishing.api.filters import KEY, SLUG, ParameterFilters, refuse_unknown
 from publishing.errors import Gone
 from publishing.models import Redirect
-
-KEY = re.compile(r"[1-9][0-9]{0,17}")
 
 
 class PublishableViewSet(ReadOnlyModelViewSet):

@@ -94,6 +94,22 @@ def test_what_makes_no_sense_is_refused_by_name(query, two_models, client):
     assert set(response.json()["errors"]) == {query.split("=")[0]}
 
 
+def test_records_are_named_by_id_and_by_former_slugs(two_models, client):
+    vendor = two_models[0].vendors.get()
+    vendor.slug = "acme-labs"
+    vendor.save()
+    for name in (vendor.pk, "acme", "acme-labs", "acme,acme-labs"):
+        assert found(client, f"vendor={name}") == ["Big"]
+    offerings = "/api/v1/offerings/?model="
+    for name in (two_models[0].public_id, "big"):
+        assert len(client.get(f"{offerings}{name}").json()["items"]) == 1
+    vendor.state = "draft"
+    vendor.save()
+    for name in (vendor.pk, "acme", "acme-labs", 10**17, two_models[0].public_id):
+        assert client.get(f"{URL}?vendor={name}").status_code == 400
+    assert client.get(f"{offerings}{two_models[0].pk}").status_code == 400, "the id of a model is its public one"
+
+
 def test_pages_keep_the_filters(two_models, client):
     factories.model(name="Third", reasoning=True)
     body = client.get(f"{URL}?capability=reasoning&limit=1").json()

@@ -32,13 +32,16 @@ class Found:
     series: Name | None = None  # of what is unknown
 
 
-def names_in(text: str, lexicon: Lexicon) -> list[Found]:
-    """Return the names in `text`, which do not overlap, in its order: of several at one place the longest."""
+def names_in(text: str, lexicon: Lexicon, most: int) -> list[Found]:
+    """Return the first names in `text`, up to `most`, which do not overlap, in its order: of several at one place the
+    longest."""
     tokens = tokens_of(text)
     found, place = [], 0
-    while place < len(tokens):
-        item, used = _longest(text, tokens, place, lexicon)
-        if item is None:
+    while place < len(tokens) and len(found) < most:
+        token, item, used = tokens[place], None, 0
+        if lexicon.may_go_on(token.folded):
+            item, used = _longest(text, tokens, place, lexicon)
+        if item is None and token.text[0].isupper():
             item, used = _misspelt(text, tokens, place, lexicon)
         if item and not is_in_address(text, item.start, item.end):
             found.append(item)
@@ -128,7 +131,7 @@ def _with_version(text, tokens, place, best, line: int, lexicon: Lexicon) -> tup
 def _misspelt(text: str, tokens: list[Token], place: int, lexicon: Lexicon) -> tuple[Found | None, int]:
     """A word with a mistake in it that, put right, begins a name, or goes on with one."""
     first = tokens[place]
-    if not first.text[0].isupper() or not is_edge(text, first.start - 1):
+    if not is_edge(text, first.start - 1):
         return None, 0
     right, wrong = lexicon.near(first.text), first
     if not right and place + 1 < len(tokens):

@@ -1,7 +1,8 @@
 """What a body names: each name with its sentence, whether it is linked, and whether a link would be right."""
 
-from collections.abc import Iterator
+from bisect import bisect_left
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from publishing.naming.context import Context
 from publishing.naming.finding import Found, How, names_in
@@ -10,6 +11,8 @@ from publishing.naming.names import Name
 from publishing.naming.tokens import key_of
 from publishing.richtext.reading import Block, Link, Reading
 from publishing.richtext.sentences import sentence_at, shortened
+
+MOST_NAMES = 2_000  # in one text
 
 
 @dataclass(frozen=True)
@@ -46,11 +49,25 @@ class NameInText:
         return self.names[0] if self.names else None
 
 
-def names_of(reading: Reading, lexicon: Lexicon, ignored=frozenset()) -> list[NameInText]:
-    """Return what is named in a body, in its order, but for names whose key is `ignored`, and names in code."""
-    found = [item for block in reading.blocks for item in _in_block(reading, block, lexicon, ignored)]
+class NamesInText(list[NameInText]):
+    is_complete = True  # whether the whole text was searched
+
+
+def names_of(reading: Reading, lexicon: Lexicon, ignored=frozenset()) -> NamesInText:
+    """Return what is named in a body, in its order, but for names whose key is `ignored`, and names in code.
+
+    The search ends after MOST_NAMES, so that a text of any kind is searched within a second for each megabyte.
+    """
+    found, room = [], MOST_NAMES
+    for block in reading.blocks:
+        items = _in_block(reading, block, lexicon, room)
+        found += [item for item in items if item.ref or item.key not in ignored]
+        room -= len(items)
+        if room <= 0:
+            break
     linked = {(item.section, item.ref) for item in found if item.ref}
-    result = []
+    result = NamesInText()
+    result.is_complete = room > 0
     for item in found:
         if not item.ref and item.is_free and item.name:
             place = (item.section, item.name.ref)
@@ -62,18 +79,16 @@ def names_of(reading: Reading, lexicon: Lexicon, ignored=frozenset()) -> list[Na
     return result
 
 
-def _in_block(reading: Reading, block: Block, lexicon: Lexicon, ignored) -> Iterator[NameInText]:
+def _in_block(reading: Reading, block: Block, lexicon: Lexicon, most: int) -> list[NameInText]:
     text = block.words
-    found = [item for item in names_in(text, lexicon) if not block.is_code(item.start, item.end)]
-    links = [link for link in block.links if _leads_to_named(link, lexicon)]
+    found = [item for item in names_in(text, lexicon, most) if not block.is_code(item.start, item.end)]
+    links = list(islice((link for link in block.links if _leads_to_named(link, lexicon)), most))
     outside = [item for item in found if block.link_at(item.start, item.end) is None]
     linked = [(link.start, link.end, link.target.label, _maker(link, found) or 0) for link in links]
     certain = Context(text, outside, lexicon, block.sentences, linked).settle()
     rows = [(item.start, _from_found(reading, block, item, item in certain)) for item in outside]
     rows += [(link.start, _from_link(reading, block, link, found)) for link in links]
-    for _, item in sorted(rows, key=lambda row: row[0]):
-        if item.ref or item.key not in ignored:
-            yield item
+    return [item for _, item in sorted(rows, key=lambda row: row[0])][:most]
 
 
 def _from_found(reading: Reading, block: Block, item: Found, is_certain: bool) -> NameInText:
@@ -93,7 +108,7 @@ def _from_found(reading: Reading, block: Block, item: Found, is_certain: bool) -
 def _from_link(reading: Reading, block: Block, link: Link, found: list[Found]) -> NameInText:
     words = block.words[link.start : link.end]
     ref = f"{link.target.label}/{link.target.pk}"
-    inside = [item for item in found if link.start <= item.start < link.end]
+    inside = _inside(link, found)
     named = [name for item in inside for name in item.names if name.ref == ref]
     # Other words than a name may lead there as well.
     is_name = bool(named) and (inside[0].start, inside[0].end) == (link.start, link.end)
@@ -121,7 +136,10 @@ def _maker(link: Link, found: list[Found]) -> int | None:
     if link.target is None:
         return None
     ref = f"{link.target.label}/{link.target.pk}"
-    makers = (
-        name.maker for item in found if link.start <= item.start < link.end for name in item.names if name.ref == ref
-    )
+    makers = (name.maker for item in _inside(link, found) for name in item.names if name.ref == ref)
     return next(makers, None)
+
+
+def _inside(link: Link, found: list[Found]) -> list[Found]:
+    first, last = (bisect_left(found, place, key=lambda item: item.start) for place in (link.start, link.end))
+    return found[first:last]

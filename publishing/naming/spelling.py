@@ -1,10 +1,12 @@
 """How well words fit a name that has the same letters."""
 
 from enum import IntEnum
+from functools import lru_cache
 
 from publishing.naming.tokens import as_written, tokens_of
 
 SHORT = 3  # letters and digits: a name like “o3” is nothing else only as it is written
+CACHED = 4_096  # pairs of words and a name: both recur in a text
 LONG = 9  # letters: a word like “midjourney” is hardly anything else in small letters
 
 
@@ -15,6 +17,7 @@ class Fit(IntEnum):
     EXACT = 3
 
 
+@lru_cache(CACHED)
 def fit(words: str, name: str) -> Fit:
     """Return how well `words` fit the spelling `name`, both of the same key."""
     words, name = as_written(words), as_written(name)
@@ -38,6 +41,7 @@ def fit(words: str, name: str) -> Fit:
     return Fit.VARIANT if has_inner_capital(name) else Fit.WEAK if len(letters) >= LONG else Fit.NONE
 
 
+@lru_cache(CACHED)
 def fit_of_slug(words: str, name: str) -> Fit:
     """The same for a name in small letters that nobody wrote for readers, such as "gemini-flash": capitals are right,
     and words without any may be nothing but words."""
@@ -48,6 +52,7 @@ def fit_of_slug(words: str, name: str) -> Fit:
     return Fit.EXACT if words == name and has_number else Fit.NONE if len(tokens) == 1 else Fit.WEAK
 
 
+@lru_cache(CACHED)
 def is_slug(name: str) -> bool:
     return name.islower() and len(tokens_of(name)[0].text) > 1
 

@@ -1,8 +1,10 @@
 """What follows the name of a series where its versions are named: numbers, and words as “mini”."""
 
+from functools import lru_cache
+
 from publishing.naming.edges import is_cut, is_edge
 from publishing.naming.lexicon import Lexicon
-from publishing.naming.spelling import Fit, fit
+from publishing.naming.spelling import CACHED, Fit, fit
 from publishing.naming.tokens import Token, joined, tokens_of
 
 BEFORE_VERSION = {"", " ", "\u00a0", "-", "\u2011"}
@@ -49,6 +51,7 @@ def looks_like_line(words: str, key: str, lexicon: Lexicon) -> bool:
     return any(fit(words, _beginning(name.title, key)) >= Fit.VARIANT for name in lexicon.named_like(key))
 
 
+@lru_cache(CACHED)
 def _beginning(title: str, key: str) -> str:
     """The words at the beginning of `title` whose key is `key`."""
     parts = tokens_of(title)

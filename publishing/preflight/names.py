@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from publishing.models import NameRule
 from publishing.naming.choices import Choice, Do
 from publishing.naming.finding import How
-from publishing.naming.mentions import NameInText, names_of
+from publishing.naming.mentions import MOST_NAMES, NameInText, names_of
 from publishing.naming.today import lexicon_of_today
 from publishing.preflight.rules import Finding, found
 from publishing.preflight.subject import Subject, subject_of
@@ -31,14 +31,13 @@ class NameFound:
 def check_names(subject: Subject) -> list[Finding]:
     lexicon = lexicon_of_today()
     ignored = ignored_in(subject.record)
-    items = [
-        (field, item)
-        for field, tree in subject.texts.items()
-        for item in names_of(Reading(tree), lexicon, ignored)
-        if not item.is_quoted
-    ]
+    names = {field: names_of(Reading(tree), lexicon, ignored) for field, tree in subject.texts.items()}
+    items = [(field, item) for field, found_names in names.items() for item in found_names if not item.is_quoted]
     cautions = _cautions(items)
-    findings, said = [], set()
+    findings = [
+        found("names_many", field=field, most=f"{MOST_NAMES:,}") for field in names if not names[field].is_complete
+    ]
+    said = set()
     for field, item in items:
         finding = _finding(field, item, cautions)
         once = (finding.rule, item.key) if finding and finding.rule in {"name_unknown", "name_perhaps"} else None

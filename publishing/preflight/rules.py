@@ -71,6 +71,7 @@ RULES = {
     "name_caution": (WARNING, "“{words}” is named without a link: “{name}” {caution}."),
     "name_unlinked": (WARNING, "“{words}” is named without a link to “{name}”."),
     "name_perhaps": (WARNING, "“{words}” may be “{name}”, or something else."),
+    "names_many": (WARNING, "This text has more than {most} names: only the first {most} are checked."),
     "link_words": (WARNING, "“{words}” does not say where the link leads."),
     "claim": (WARNING, "“{words}” will not be true for long. {advice}"),
 }

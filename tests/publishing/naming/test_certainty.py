@@ -1,11 +1,14 @@
 """Which names in a text are certain: every sign is needed, and what is none is left to the editor."""
 
+from time import process_time
+
 import pytest
 
 from catalog.naming import FAMILY, MODEL, PROVIDER, SUBJECT, VENDOR, proposal
+from publishing.naming import mentions
 from publishing.naming.finding import How
 from publishing.naming.lexicon import Lexicon
-from publishing.naming.mentions import names_of
+from publishing.naming.mentions import MOST_NAMES, names_of
 from publishing.naming.names import Naming
 from publishing.richtext.reading import Reading
 
@@ -161,3 +164,31 @@ def test_the_place_of_a_name_is_found_again():
     found = names_of(reading, LEXICON)
     assert [reading.place(item.words, item.nth) for item in found] == [item.place for item in found]
     assert [reading.words[item.place :].startswith(item.words) for item in found] == [True] * 5
+
+
+DENSE = "GPT-4 Claude Haiku o3 Gemini 2.5 Pro Llama 4, the Sora series by OpenAI; gemini stable diffusion Antropic. "
+
+
+@pytest.mark.parametrize("html", [f"<p>{DENSE * 10_000}</p>", f"<p>{DENSE}</p>" * 10_000], ids=["one block", "many"])
+def test_a_megabyte_full_of_names_is_searched_within_a_second_up_to_a_limit(html):
+    assert len(html) > 1_000_000
+    begun = process_time()
+    found = names_of(Reading.of(html), LEXICON)
+    assert process_time() - begun < 1
+    assert (len(found), found.is_complete) == (MOST_NAMES, False)
+    assert names_of(Reading.of(f"<p>{DENSE}</p>"), LEXICON).is_complete
+
+
+def test_a_megabyte_of_words_that_are_almost_names_is_searched_within_a_second():
+    html = f"<p>{'gemini claude command stable llama Sore ' * 25_000}</p>"
+    begun = process_time()
+    assert list(names_of(Reading.of(html), LEXICON)) == []
+    assert process_time() - begun < 1
+
+
+def test_the_limit_counts_links_and_ignored_names(monkeypatch):
+    monkeypatch.setattr(mentions, "MOST_NAMES", 3)
+    html = '<p>GPT-4, o3, <a href="ref:catalog.aimodel/4">that one</a>, GPT-4.</p><p>o3</p>'
+    found = names_of(Reading.of(html), LEXICON, {"o3"})
+    assert [item.words for item in found] == ["GPT-4", "that one"]
+    assert not found.is_complete

@@ -13,6 +13,7 @@ from articles.models import Article, PlacedQuestion
 from catalog.models import AIModel, LifecycleEvent
 from catalog.rules.status import EventKind
 from publishing.models import Image, Redirect, State
+from publishing.naming import mentions
 from publishing.preflight.checking import CHECKS, preflight
 from publishing.preflight.rules import RULES
 from publishing.revisions.content import read
@@ -171,6 +172,14 @@ def test_fields():
     assert rules(text, title="a", slug=other.slug) == ["address_taken"]
     Redirect.objects.create(path="/articles/free/", new_path="/faq/")
     assert rules(text, title="a", slug="free") == ["address_leads_on"]
+
+
+def test_more_names_than_are_checked_are_said(monkeypatch):
+    monkeypatch.setattr(mentions, "MOST_NAMES", 2)
+    factories.publishable(AIModel, "GPT-4")
+    text = factories.article(body="<p>GPT-4, GPT-4.</p>")
+    assert "names_many" in rules(text)
+    assert "names_many" not in rules(text, body="<p>GPT-4.</p>")
 
 
 def test_the_call_to_action_leads_somewhere():

@@ -2,8 +2,8 @@
 
 from articles.related import related_to
 from publishing.addresses import absolute
-from publishing.markdown import ended_block, heading, link, markdown_document, plain, table, to_markdown
-from publishing.richtext.render import Texts
+from publishing.markdown import ended_block, heading, link, markdown_document, plain, table
+from publishing.rendering.texts import Texts
 
 
 def article_markdown(article) -> str:
@@ -13,7 +13,7 @@ def article_markdown(article) -> str:
     owners = [article, *questions]
     answers = [question.answer for question in questions]
     texts = Texts(article.body, *answers, is_absolute=True, tells_ended=True, owners=owners)
-    body = to_markdown(texts.html(article.body), url)
+    body = texts.markdown(article.body, url)
     answers = [_answer(question, texts, url) for question in questions]
     others = [f"- {link(other, absolute(other.get_absolute_url()))}" for other in related_to(article)]
     return markdown_document(
@@ -52,4 +52,4 @@ def _details(details) -> str:
 
 def _answer(question, texts, url) -> str:
     title = heading(link(question.question, absolute(question.get_absolute_url())), 3)
-    return f"{title}\n\n{to_markdown(texts.html(question.answer), url)}"
+    return f"{title}\n\n{texts.markdown(question.answer, url)}"

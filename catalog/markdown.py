@@ -7,8 +7,8 @@ from catalog.belongings import belongings_of
 from catalog.rules.partial_dates import PartialDate
 from catalog.templatetags.catalog_record import citations, numbered_sources
 from publishing.addresses import absolute
-from publishing.markdown import heading, link, markdown_document, plain, table, to_markdown
-from publishing.richtext.render import Texts
+from publishing.markdown import heading, link, markdown_document, plain, table
+from publishing.rendering.texts import Texts
 
 UNKNOWN = "unknown"
 
@@ -35,7 +35,7 @@ def model_markdown(dossier) -> str:
         heading(plain(name), 1),
         *_introduction(model, belongings.aliases),
         *_view(model),
-        *_part("Background", to_markdown(texts.html(model.body), url)),
+        *_part("Background", texts.markdown(model.body, url)),
         *([] if model.is_unverified else _part("Facts", _facts(dossier.facts, notes))),
         *_part("History", _events(dossier.events, notes)),
         *_part("Providers and prices", "\n\n".join(_offering(row, notes) for row in dossier.offerings)),

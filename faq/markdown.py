@@ -1,8 +1,8 @@
 """A question with its answer as Markdown."""
 
 from publishing.addresses import absolute
-from publishing.markdown import ended_block, heading, markdown_document, plain, to_markdown
-from publishing.richtext.render import Texts
+from publishing.markdown import ended_block, heading, markdown_document, plain
+from publishing.rendering.texts import Texts
 
 
 def question_markdown(question) -> str:
@@ -21,5 +21,5 @@ def question_markdown(question) -> str:
         },
         heading(plain(question.question), 1),
         ended_block(texts.ended),
-        to_markdown(texts.html(question.answer), url),
+        texts.markdown(question.answer, url),
     )

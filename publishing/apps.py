@@ -12,8 +12,14 @@ class PublishingConfig(AppConfig):
     verbose_name = "Site, pictures and redirects"  # what the admin shows of it
     # What no page shows to readers (publishing.page_cache.tables), of this app and of the packages that we use.
     unseen_models = (
-        *("publishing.Claim", "publishing.ClaimPattern", "publishing.Comment", "publishing.DismissedGap"),
-        *("publishing.DueJob", "publishing.FruitlessSearch", "publishing.Invitation", "publishing.Letter"),
+        *("publishing.Claim", "publishing.ClaimPattern", "publishing.Comment", "publishing.CompiledText"),
+        *(
+            "publishing.DismissedGap",
+            "publishing.DueJob",
+            "publishing.FruitlessSearch",
+            "publishing.Invitation",
+            "publishing.Letter",
+        ),
         *("publishing.MissingAddress", "publishing.NameIndex", "publishing.NameMention", "publishing.NameRule"),
         *("publishing.Partner", "publishing.PartnerKey", "publishing.RecoveryCode", "publishing.Revision"),
         *("publishing.ShareLink", "publishing.StarterRecord"),

@@ -6,12 +6,14 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from publishing.backups.registry import leave_out, once_restored
-from publishing.models import ShareLink
+from publishing.models import CompiledText, ShareLink
 
 # Who holds a session's key is signed in. What was guessed at passwords counts for a quarter of an hour.
 leave_out(Session, AccessAttempt, AccessAttemptExpiration, AccessFailureLog, AccessLog)
 # The regular jobs make up for every task, and one that was running would seem to run for ever.
 leave_out(DBTaskResult)
+# They follow from the texts.
+leave_out(CompiledText)
 
 
 @once_restored

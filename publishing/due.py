@@ -16,7 +16,7 @@ from publishing.backups import regular
 from publishing.claims.searching import search_on
 from publishing.letters import KEPT_FOR, send
 from publishing.mailing import deliver_waiting
-from publishing.models import DueJob, Letter, MissingAddress, NameIndex
+from publishing.models import CompiledText, DueJob, Letter, MissingAddress, NameIndex
 from publishing.picture_files import render_missing, sweep
 from publishing.revisions.acts import apply_due_updates
 from publishing.search.repair import follow_facts
@@ -114,6 +114,11 @@ def delete_what_lay_in_the_trash():
 def note_what_was_known():
     """Of the targets of references that are older than the noting."""
     fill_in()
+
+
+@every(hours=24)
+def compile_texts():
+    CompiledText.objects.follow()
 
 
 @every(hours=1)

@@ -10,6 +10,7 @@ from datetime import date
 from django.apps import apps
 from django.db.models import CharField, Value
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from publishing.richtext.document import Mention, mention, parse, serialize
 from publishing.richtext.reading import mentions
@@ -30,6 +31,13 @@ class FactSource:
     publisher: str
     read_on: date
     remark: str = ""
+
+    def in_words(self, title: str = "", escaped=str) -> str:
+        """Return who says so and when it was read. `title` stands in the place of the source's own, `escaped` brings
+        the rest into its form."""
+        said = f"{self.publisher}: " if self.publisher and self.publisher not in self.title else ""
+        read = f", read on {date_format(self.read_on, 'j F Y')}{f'; {self.remark}' if self.remark else ''}"
+        return f"{escaped(said)}{title or escaped(self.title)}{escaped(read)}"
 
 
 @dataclass(frozen=True)

@@ -12,41 +12,51 @@ NUMBER_ALONE = "?%7Bnumber%7D"
 class Column:
     """A fact of the records that are shown. A unit that all its values share stands in its head alone."""
 
-    def __init__(self, table, label: str, name: str, keys: list[int], facts: Facts):
-        self.table, self.label, self.name = table, label, name
+    def __init__(self, label: str, name: str, keys: list[int], facts: Facts):
+        self.label, self.name = label, name
         self.facts = {key: facts[label, key, name] for key in keys if (label, key, name) in facts}
         units = {fact.value.removeprefix(fact.number).strip() for fact in self.facts.values() if fact.number} - {""}
         self.unit = next(iter(units)) if len(units) == 1 and all(map(_is_plain, self.facts.values())) else ""
 
-    def head(self):
+    @property
+    def head(self) -> str:
         words = comparable[self.label].columns[self.name]
-        return words_cell(self.table, "th", f"{words}, {self.unit}" if self.unit else words)
+        return f"{words}, {self.unit}" if self.unit else words
 
-    def cell(self, key: int, for_readers: bool):
+    def has_number_alone(self, key: int) -> bool:
         fact = self.facts.get(key)
-        if fact is None and for_readers:
-            unknown = self.table.makeelement("em", {"class": UNKNOWN})
+        return bool(fact and self.unit and fact.value != fact.number)
+
+    def value(self, key: int) -> str:
+        """Return what is known of a record in words, "" for unknown."""
+        fact = self.facts.get(key)
+        return fact.worded("{number}" if self.has_number_alone(key) else "") if fact else ""
+
+    def cell(self, table, key: int, for_readers: bool):
+        if key not in self.facts and for_readers:
+            unknown = table.makeelement("em", {"class": UNKNOWN})
             unknown.text = UNKNOWN
-            return words_cell(self.table, "td", "", unknown)
+            return words_cell(table, "td", "", unknown)
         # What is stored is a fact also while it is unknown: so it is noticed when that changes.
-        link = self.table.makeelement("a", {"href": f"fact:{self.label}/{key}/{self.name}"})
-        if fact and self.unit and fact.value != fact.number:
+        link = table.makeelement("a", {"href": f"fact:{self.label}/{key}/{self.name}"})
+        if self.has_number_alone(key):
             link.set("href", link.get("href") + NUMBER_ALONE)
-            link.text = fact.worded("{number}")
-        else:
-            link.text = fact.worded("") if fact else UNKNOWN
-        return words_cell(self.table, "td", "", link)
+        link.text = self.value(key) or UNKNOWN
+        return words_cell(table, "td", "", link)
+
+
+def warning_of(found: Comparison, key: int, facts: Facts) -> str:
+    """Return what to know of a record where no column says it, to stand behind its name; "" for nothing."""
+    kind = comparable[found.label]
+    standing = facts.get((found.label, key, kind.standing))
+    is_said = standing and kind.standing not in found.facts and standing.value in kind.warnings
+    return f" ({standing.value})" if is_said else ""
 
 
 def named_cell(table, found: Comparison, key: int, facts: Facts):
-    """The cell with which a row begins: the way to the record, by its name of today, and what to know before it where
-    no column says so."""
-    label, kind = found.label, comparable[found.label]
-    link = table.makeelement("a", {"href": f"ref:{label}/{key}"})
-    link.text = facts[label, key, "name"].value
-    standing = facts.get((label, key, kind.standing))
-    if standing and kind.standing not in found.facts and standing.value in kind.warnings:
-        link.tail = f" ({standing.value})"
+    """The cell with which a row begins: the way to the record, by its name of today, and what to know before it."""
+    link = table.makeelement("a", {"href": f"ref:{found.label}/{key}"})
+    link.text, link.tail = facts[found.label, key, "name"].value, warning_of(found, key, facts)
     return words_cell(table, "th", "", link)
 
 

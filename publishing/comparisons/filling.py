@@ -9,7 +9,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from publishing.comparisons.cells import Column, named_cell, row_of, rows_by_key, words_cell
+from publishing.comparisons.cells import UNKNOWN, Column, named_cell, row_of, rows_by_key, warning_of, words_cell
 from publishing.comparisons.kinds import comparable, understood
 from publishing.facts import Facts
 from publishing.richtext.comparison import ATTRIBUTE, MARK, MOST_RECORDS, Comparison, UnreadableError, in_tree
@@ -18,24 +18,35 @@ from publishing.richtext.document import Mention, parse
 
 @dataclass(frozen=True)
 class Filled:
-    """A table of a tree. `comparison` is None where what its element says could not be read, `problem` then says why;
-    `is_of_today` whether its rows are those of today, `has_more` whether its list finds more than it shows, `is_empty`
-    whether it finds nothing."""
+    """A table. `comparison` is None where what its element says could not be read, `problem` then says why;
+    `is_of_today` whether its rows are those of today, by `keys` and `columns`, `has_more` whether its list finds more
+    than it shows, `is_empty` whether it finds nothing. `element` is that of a tree."""
 
-    element: object
     comparison: Comparison | None
     problem: str = ""
     is_of_today: bool = False
     has_more: bool = False
     is_empty: bool = False
+    keys: tuple[int, ...] = ()
+    columns: tuple[Column, ...] = ()
+    element: object = None
+
+    def rows(self, facts: Facts) -> list[list[str]]:
+        """Return the words of a table of today, its head first."""
+        found = self.comparison
+        names = [f"{facts[found.label, key, 'name'].value}{warning_of(found, key, facts)}" for key in self.keys]
+        head = [comparable[found.label].noun, *(column.head for column in self.columns)]
+        values = [[column.value(key) or UNKNOWN for column in self.columns] for key in self.keys]
+        return [head, *([name, *row] for name, row in zip(names, values, strict=True))]
 
 
 class Tables:
-    """The comparison tables of some bodies: one query finds their rows. What is known of these, `wanted` asks for."""
+    """The comparison tables of some bodies, or whose elements say `texts`: one query finds their rows. What is known of
+    these, `wanted` asks for."""
 
-    def __init__(self, *bodies: str, day: date | None = None):
+    def __init__(self, *bodies: str, texts=(), day: date | None = None):
         self.day = day or timezone.localdate()
-        texts = {text for body in bodies if MARK in (body or "") for _, text in in_tree(parse(body))}
+        texts = {*texts, *(text for body in bodies if MARK in (body or "") for _, text in in_tree(parse(body)))}
         self._known = {text: _read(text) for text in texts}
         live = [found for found in self._known.values() if isinstance(found, Comparison) and not found.is_settled]
         self.are_live = bool(live)
@@ -66,35 +77,41 @@ class Tables:
         """
         return [self.fill_one(table, facts, for_readers) for table, _ in in_tree(tree)]
 
-    def fill_one(self, table, facts: Facts, for_readers: bool) -> Filled:
-        text = table.get(ATTRIBUTE)
+    def of_today(self, text: str, facts: Facts) -> Filled:
+        """Return what the table shows today whose element says `text`."""
         found = self._known.get(text) or _read(text)
         if not isinstance(found, Comparison):
-            return Filled(table, None, problem=found)
-        if found.is_settled:
-            return Filled(table, found)
+            return Filled(None, problem=found)
         keys = self._rows.get(found, [])
-        kept = {} if for_readers or found.listed is not None else rows_by_key(table, found)
         shown = [key for key in keys[:MOST_RECORDS] if (found.label, key, "name") in facts]
+        if found.is_settled or (not shown and found.listed is None):
+            return Filled(found)
+        today = replace(found, as_of=None if found.is_frozen else self.day)
+        columns = tuple(Column(found.label, name, shown, facts) for name in found.facts)
+        has_more, is_empty = len(keys) > MOST_RECORDS, not shown
+        return Filled(today, "", True, has_more, is_empty, keys=tuple(shown), columns=columns)
+
+    def fill_one(self, table, facts: Facts, for_readers: bool) -> Filled:
+        filled = replace(self.of_today(table.get(ATTRIBUTE), facts), element=table)
+        if not filled.is_of_today:
+            return filled
+        found, shown, columns = filled.comparison, filled.keys, filled.columns
+        kept = {} if for_readers or found.listed is not None else rows_by_key(table, found)
         wanted = shown if found.listed is not None else [key for key in found.keys if key in {*shown, *kept}]
-        if not shown and found.listed is None:
-            return Filled(table, found)
-        columns = [Column(table, found.label, name, shown, facts) for name in found.facts]
         body = table.makeelement("tbody", {})
-        noun = words_cell(table, "th", comparable[found.label].noun)
-        body.append(row_of(table, [noun, *(column.head() for column in columns)]))
+        heads = (comparable[found.label].noun, *(column.head for column in columns))
+        body.append(row_of(table, [words_cell(table, "th", words) for words in heads]))
         for key in wanted:
             if key in shown:
                 head = named_cell(table, found, key, facts)
-                body.append(row_of(table, [head, *(column.cell(key, for_readers) for column in columns)]))
+                body.append(row_of(table, [head, *(column.cell(table, key, for_readers) for column in columns)]))
             else:
                 body.append(kept[key])
         for old in [child for child in table if child.tag != "caption"]:
             table.remove(old)
         table.append(body)
-        today = replace(found, as_of=None if found.is_frozen else self.day)
-        table.set(ATTRIBUTE, today.as_text())
-        return Filled(table, today, "", True, has_more=len(keys) > MOST_RECORDS, is_empty=not shown)
+        table.set(ATTRIBUTE, found.as_text())
+        return filled
 
 
 def _read(text: str) -> Comparison | str:

@@ -15,13 +15,13 @@ from publishing.richtext.document import parse
 class Addresses:
     """Where the tables of some records can be had as files: by the text in which they stand and their place in it."""
 
-    def __init__(self, owners):
+    def __init__(self, owners, counts: dict[str, int] | None = None):
         self._places = {}
         for owner in owners:
             number = 0
             for body in bodies_of(owner):
                 self._places.setdefault(body, (owner, number))
-                number += len(in_tree(parse(body)))
+                number += len(in_tree(parse(body))) if counts is None else counts[body]
 
     def of(self, body: str, place: int) -> str:
         """Return the path of the file of the table that is the one after `place` others in `body`, "" for none."""
@@ -54,6 +54,15 @@ def day_in_words(filled: Filled) -> str:
     return f"(as last known on {day})" if day else ""
 
 
+def source_in_words(filled: Filled) -> str:
+    """Return where a table is from."""
+    if filled.is_of_today:
+        return "From the catalogue, with its values of today."
+    if filled.comparison.is_frozen:
+        return "From the catalogue, as it was on that day; it may say otherwise by now."
+    return "From the catalogue, which no longer shows these records."
+
+
 def date_caption(filled: Filled):
     """Write behind the caption of which day the values are."""
     if words := day_in_words(filled):
@@ -81,13 +90,7 @@ def add_source(filled: Filled, after, csv_url: str, address):
     if found is None:
         return
     line = after.makeelement("p", {"class": "table-source"})
-    line.text = (
-        "From the catalogue, as it was on that day; it may say otherwise by now."
-        if found.is_frozen and not filled.is_of_today
-        else "From the catalogue, with its values of today."
-        if filled.is_of_today
-        else "From the catalogue, which no longer shows these records."
-    )
+    line.text = source_in_words(filled)
     if found.listed is not None and filled.is_of_today:
         before = f" The first {MOST_RECORDS} of " if filled.has_more else " The rows are those of "
         after_it = ", which finds nothing today." if filled.is_empty else "."

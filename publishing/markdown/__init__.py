@@ -1,6 +1,6 @@
-"""Pages as Markdown: from the same finished HTML that readers get."""
+"""Pages as Markdown."""
 
-from publishing.markdown.blocks import heading, link, plain, table, to_markdown
+from publishing.markdown.blocks import heading, link, plain, table
 from publishing.markdown.document import markdown_document, markdown_response
 from publishing.markdown.notices import ended_block
 
@@ -12,5 +12,4 @@ __all__ = [
     "markdown_response",
     "plain",
     "table",
-    "to_markdown",
 ]

@@ -1,19 +1,23 @@
-"""From finished HTML to Markdown (CommonMark, with GFM's tables): every word of it, and the links."""
+"""From a body to Markdown (CommonMark, with GFM's tables), with holes: every word of it, and the links."""
 
 import re
 
 from publishing.markdown.inline import BREAK, destination, joined, line, piece, pieces_of, text
-from publishing.richtext.document import parse
+from publishing.rendering.holes import Holes
 from publishing.richtext.schema import BLOCKS, HEADINGS, MARKDOWN
 
-FRAMES = {"div", "section"}  # which rendering sets around blocks
 LISTS = {"ul", "ol"}
 LIST_START = re.compile(r"(?:[-*]|\d+[.)])(?: |\Z)")
 
 
-def to_markdown(html: str, page: str = "") -> str:
-    """Return finished `html` as Markdown. Links within the text lead to `page`, the address that it stands at."""
-    return "\n\n".join(_blocks(parse(html), page))
+def inside(element, holes: Holes) -> str:
+    """Return the blocks inside an element as Markdown."""
+    return "\n\n".join(_blocks(element, holes))
+
+
+def in_line(element, holes: Holes) -> str:
+    """Return the words inside an element as one line of Markdown."""
+    return joined(pieces_of(element, holes)).replace(BREAK, " ")
 
 
 def plain(words) -> str:
@@ -38,52 +42,58 @@ def table(head: list[str], rows: list[list[str]]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in padded)
 
 
-def _blocks(parent, page) -> list[str]:
+def _blocks(parent, holes) -> list[str]:
     """The blocks inside an element; words that stand loose among them are paragraphs of their own."""
     found, loose, lists = [], [text(parent.text)], 0
     for child in parent:
-        if child.tag in BLOCKS or child.tag in FRAMES:
+        if child.tag in BLOCKS:
             words = _paragraph(loose)
             before = child.getprevious()
             is_next_list = child.tag in LISTS and before is not None and before.tag == child.tag and not words
             lists = lists + 1 if is_next_list else 0
-            found += [words, *_block(child, page, lists % 2)]
+            found += [words, *_block(child, holes, lists % 2)]
             loose = []
         else:
-            loose += piece(child, page)
+            loose += piece(child, holes)
         loose.append(text(child.tail))
     return [block for block in [*found, _paragraph(loose)] if block]
 
 
-def _block(element, page, parity) -> list[str]:
+def _block(element, holes, parity) -> list[str]:
     match element.tag:
         case tag if tag in HEADINGS:
-            words = joined(pieces_of(element, page))
+            words = joined(pieces_of(element, holes))
             return [heading(words, int(element.tag[1]))] if words else []
         case "ul" | "ol":
-            return [_list(element, page, parity)]
+            return [_list(element, holes, parity)]
         case "blockquote":
-            lines = "\n\n".join(_blocks(element, page)).split("\n")
+            lines = "\n\n".join(_blocks(element, holes)).split("\n")
             return ["\n".join(f"{MARKDOWN[element.tag]}{row}".rstrip(" ") for row in lines)]
         case "pre":
             return [_fenced(element.text_content())]
         case "hr":
             return [MARKDOWN[element.tag]]
         case "table":
-            return _table(element, page)
+            return _table(element, holes)
         case "img":
-            return [joined(piece(element, page))]
+            return [joined(piece(element, holes))]
+        case "figure":
+            has_picture = next(element.iter("img"), None) is not None
+            shown = inside(element, holes) + holes.of(element, "credit", insides=("\n\n",))
+            return [holes.of(element, insides=(shown,))] if has_picture else []
+        case "figcaption":
+            return [inside(element, holes) + holes.of(element, "credit")]
         case _:
-            return _blocks(element, page)
+            return _blocks(element, holes)
 
 
 def _paragraph(pieces) -> str:
     return BREAK.join(filter(None, (line(row) for row in joined(pieces).split(BREAK))))
 
 
-def _list(element, page, parity) -> str:
+def _list(element, holes, parity) -> str:
     """Of two lists in a row the second has other marks, else they would be read as one."""
-    items = [_blocks(item, page) for item in element if item.tag == "li"]
+    items = [_blocks(item, holes) for item in element if item.tag == "li"]
     is_loose = any(not LIST_START.match(block) for item in items for block in item[1:])
     between = "\n\n" if is_loose else "\n"
     lines = []
@@ -100,22 +110,23 @@ def _fenced(words: str) -> str:
     return f"{fence}\n{words.removesuffix(chr(10))}\n{fence}"
 
 
-def _table(element, page) -> list[str]:
+def _table(element, holes) -> list[str]:
     """The caption as a paragraph, then the table. A cell over several rows or columns leaves the others empty."""
-    caption = element.find("caption")
-    grid = _grid([_cells(row, page) for row in element.iter("tr")])
-    has_head = element.find("thead") is not None
+    caption, found = element.find("caption"), list(element.iter("tr"))
+    grid = _grid([_cells(row, holes) for row in found])
+    has_head = bool(found) and len(found[0]) > 0 and all(cell.tag == "th" for cell in found[0])
     head, rows = (grid[0], grid[1:]) if has_head and grid else ([], grid)
-    return [
-        _paragraph(pieces_of(caption, page)) if caption is not None else "",
-        table(head, rows) if any(map(len, grid)) else "",
-    ]
+    said = _paragraph(pieces_of(caption, holes)) if caption is not None else ""
+    shown = table(head, rows) if any(map(len, grid)) else ""
+    # In a list or a quotation its line break becomes one with what each line begins with there.
+    live = holes.of(element, insides=(said, shown, "\n"))
+    return [live] if live else [said, shown]
 
 
-def _cells(row, page) -> list[tuple[str, int, int]]:
+def _cells(row, holes) -> list[tuple[str, int, int]]:
     return [
         (
-            " ".join(joined(pieces_of(cell, page, is_cell=True)).split()),
+            " ".join(joined(pieces_of(cell, holes, is_cell=True)).split()),
             int(cell.get("colspan") or 1),
             int(cell.get("rowspan") or 1),
         )

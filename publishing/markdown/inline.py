@@ -4,6 +4,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from publishing.rendering.holes import PAGE, Holes, is_local
+from publishing.rendering.parts import SIGNS, hole
 from publishing.richtext.schema import BLOCKS, INLINE, MARKDOWN
 
 BREAK = "\\\n"
@@ -23,47 +25,52 @@ class Delimiter:
     is_open: bool
 
 
-def pieces_of(element, page: str, is_cell: bool = False) -> list:
+def pieces_of(element, holes: Holes, is_cell: bool = False) -> list:
     """Return what an element holds as strings of Markdown and Delimiters, for `joined`."""
     pieces = [text(element.text)]
     for child in element:
-        pieces += _pieces(child, page, is_cell)
+        pieces += _pieces(child, holes, is_cell)
         pieces.append(text(child.tail))
     return pieces
 
 
-def piece(element, page: str) -> list:
-    return _pieces(element, page, False)
+def piece(element, holes: Holes) -> list:
+    return _pieces(element, holes, False)
 
 
-def _pieces(element, page, is_cell) -> list:
+def _pieces(element, holes, is_cell) -> list:
     match element.tag:
         case "br":
             return [" " if is_cell else BREAK]
         case "code":
             return [_code(element.text_content(), is_cell)]
+        case "small":
+            return [holes.of(element)]
         case "img":
-            return [f"![{text(element.get('alt'))}]({destination(element.get('src') or '')})"]
+            shown = holes.of(element)
+            return [f"![{text(element.get('alt'))}]({shown})" if is_local(element) else shown]
         case "a":
-            return _link(element, page, is_cell)
+            return _link(element, holes, is_cell)
         case tag if tag in INLINE and tag in MARKDOWN and element.text_content().strip():
             mark = MARKDOWN[tag]
-            return [Delimiter(mark, True), *pieces_of(element, page, is_cell), Delimiter(mark, False)]
+            return [Delimiter(mark, True), *pieces_of(element, holes, is_cell), Delimiter(mark, False)]
         case tag if tag in BLOCKS and is_cell:
-            return [" ", *pieces_of(element, page, is_cell), " "]
+            return [" ", *pieces_of(element, holes, is_cell), " "]
         case _:
-            return pieces_of(element, page, is_cell)
+            return pieces_of(element, holes, is_cell)
 
 
-def _link(element, page, is_cell) -> list:
+def _link(element, holes, is_cell) -> list:
     """Blanks at the ends of its words go outside of it."""
-    words = joined(pieces_of(element, page, is_cell)).replace(BREAK, " ")
+    words = joined(pieces_of(element, holes, is_cell)).replace(BREAK, " ")
     address = element.get("href") or ""
-    address = f"{page}{address}" if address.startswith("#") else address
     all_words = element.text_content()
     before = " " if all_words[:1].isspace() else ""
     after = " " if all_words[-1:].isspace() else ""
-    return [before, f"[{words}]({destination(address)})" if words and address else words, after]
+    if address.startswith(("ref:", "fact:")):
+        return [before, holes.of(element, insides=(words,)) or words, after]
+    shown = holes.of(element) or destination(f"{hole(PAGE)}{address}" if address.startswith("#") else address)
+    return [before, f"[{words}]({shown})" if words and address else words, after, holes.of(element, "mark")]
 
 
 def text(words: str | None) -> str:
@@ -168,8 +175,9 @@ def _is_in_the_way(outer: str, mark: str, inner: str) -> bool:
 
 
 def _is_punctuation(letter: str) -> bool:
+    """Whether CommonMark takes a letter for one; a hole begins and ends with brackets, where it is filled."""
     is_ascii_sign = letter.isascii() and not letter.isalnum() and not letter.isspace()
-    return is_ascii_sign or unicodedata.category(letter).startswith("P")
+    return is_ascii_sign or letter in SIGNS or unicodedata.category(letter).startswith("P")
 
 
 def _code(words: str, is_cell: bool) -> str:

@@ -3,6 +3,7 @@
 from publishing.models.called import Called
 from publishing.models.claim import Claim, ClaimPattern
 from publishing.models.comment import Comment, Verdict
+from publishing.models.compiled_text import CompiledText
 from publishing.models.dismissed_gap import DismissedGap
 from publishing.models.due_job import DueJob
 from publishing.models.fruitless_search import FruitlessSearch
@@ -37,6 +38,7 @@ __all__ = [
     "Claim",
     "ClaimPattern",
     "Comment",
+    "CompiledText",
     "DismissedGap",
     "DueJob",
     "FruitlessSearch",

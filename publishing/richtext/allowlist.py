@@ -32,8 +32,9 @@ _IMAGE_RECORD = re.compile(rf"ref:{re.escape(IMAGE_MODEL)}/[\w-]+", re.ASCII)
 _LOCAL_PATH = re.compile(r"/(?![/\\])[^\s\\\x00-\x1f]*")
 _LOCAL = re.compile(rf"{_LOCAL_PATH.pattern}|#[^\s\\\x00-\x1f]*")
 _WEB = re.compile(r"https?://[^\s/\\\x00-\x1f][^\s\\\x00-\x1f]*|(?:mailto|tel):[^\s\\\x00-\x1f]+", re.IGNORECASE)
-# Characters that no database, feed or browser can hold or show: controls but tab and line breaks, and lone surrogates.
-UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# Characters that no database, feed or browser can hold or show: controls but tab and line breaks, lone surrogates, and
+# what Unicode reserves for the inside of programs, with which publishing/rendering/parts.py marks holes.
+UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _SPANS_LIMIT = 100
 _PASSES_LIMIT = 6
@@ -43,19 +44,23 @@ def clean(html: str) -> str:
     """Return `html` cut down to the list and in the one spelling that the editor also writes.
 
     Cleaning what is clean changes nothing. Empty paragraphs at the end go, so a text without content is "".
-    The sanitiser has the last word: its parser and its serialiser, no step of ours after it. Of what lies so deep as
-    nobody writes it only the words are kept.
+    The sanitiser has the last word: its parser and its serialiser, no step of ours after it.
     """
-    html = UNSTORABLE.sub("", html)
-    if is_too_deep(html):
-        html = f"<p>{_ANY_TAG.sub(' ', html)}</p>"
-    cleaned = _cleaner.clean(html)
+    cleaned = sanitised(html)
     for _ in range(_PASSES_LIMIT):
         again = _cleaner.clean(tidy(cleaned))
         if again == cleaned:
             break
         cleaned = again
     return cleaned
+
+
+def sanitised(html: str) -> str:
+    """Return `html` cut down to the list, in any spelling. Markup nested far too deep becomes words."""
+    html = UNSTORABLE.sub("", html)
+    if is_too_deep(html):
+        html = f"<p>{_ANY_TAG.sub(' ', html)}</p>"
+    return _cleaner.clean(html)
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:

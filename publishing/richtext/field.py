@@ -1,7 +1,8 @@
-"""The model field of a body: cleaned on every way into the database."""
+"""The model field of a body: cleaned and compiled on every way into the database."""
 
 from functools import cache
 
+from django.apps import apps
 from django.core.exceptions import FieldError
 from django.db import models
 from django.db.models.expressions import Case, Col, Value, When
@@ -15,7 +16,8 @@ class RichTextField(models.TextField):
     """HTML of `publishing.richtext.allowlist`, edited in the rich text editor.
 
     save(), create(), update(), bulk_create(), bulk_update(), fixtures and forms all store what `clean` returns; after
-    save() the instance holds it too (after the bulk methods and update() only the row does). An expression that would
+    save() the instance holds it too (after the bulk methods and update() only the row does). What readers need of it is
+    compiled into `publishing.CompiledText`. An expression that would
     compute the text inside the database is refused with FieldError, since the list could not see it.
     """
 
@@ -34,7 +36,11 @@ class RichTextField(models.TextField):
                 raise FieldError(f"{self.name}: rich text cannot be computed in the database, it would not be cleaned.")
             return value
         prepared = super().get_db_prep_save(value, connection)
-        return clean(prepared) if isinstance(prepared, str) else prepared
+        if not isinstance(prepared, str):
+            return prepared
+        body = clean(prepared)
+        apps.get_model("publishing.CompiledText").objects.store([body], connection.alias)
+        return body
 
     def clean(self, value, model_instance):
         value = super().clean(value, model_instance)

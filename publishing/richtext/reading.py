@@ -106,6 +106,7 @@ class Reading:
     """The blocks of the tree of a body, in its order; blocks without words are left out."""
 
     def __init__(self, tree):
+        self.tree = tree
         self.blocks: list[Block] = []
         self.mentions: list[Mention] = []  # each link and picture once, in the order of the text
         self._section, self._notes, self._counts = 0, 0, Counter()
@@ -171,6 +172,8 @@ class Reading:
     def _inside(self, element, place: Place):
         block, start = self._open, len(self._open.words)
         named = self._mentioned(element)
+        if named and named.fact:
+            place = replace(place, fact=named)
         block.add(element.text, element, place)
         for child in element:
             if child.tag in BLOCKS:
@@ -207,9 +210,6 @@ class Reading:
         if child.tag == "small":
             self._notes += 1
             return replace(place, note=self._notes)
-        if child.tag == "a":
-            named = mention(child.get("href"))
-            return replace(place, fact=named) if named and named.fact else place
         return place
 
     def _mentioned(self, element) -> Mention | None:
@@ -232,7 +232,3 @@ def plain_text(html: str) -> str:
     """Return the words of a cleaned body, in one line, its notes after its text."""
     runs = Reading.of(html).runs() if html else ()
     return " ".join("".join(run if isinstance(run, str) else run.words for run in runs).split())
-
-
-def word_count(html: str) -> int:
-    return len(plain_text(html).split())

@@ -3,14 +3,16 @@
 import random
 
 import pytest
+from django.conf import settings
 from lxml import html as lxml_html
 from markdown_it import MarkdownIt
 
-from publishing.markdown import heading, link, markdown_document, plain, table, to_markdown
+from publishing.markdown import heading, link, markdown_document, plain, table
+from publishing.rendering.texts import Texts
 from publishing.richtext.allowlist import clean
-from publishing.richtext.render import Texts
 from tests.publishing.xss_payloads import PAYLOADS
 
+pytestmark = pytest.mark.django_db
 # html stays on, so that any tag that comes through would be seen as one.
 READER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
@@ -50,6 +52,10 @@ def words_of(html: str) -> str:
     return " ".join(tree.text_content().split())
 
 
+def to_markdown(html: str, page: str = "") -> str:
+    return Texts(html, is_absolute=True).markdown(html, page)
+
+
 def read_back(html: str) -> str:
     return READER.render(to_markdown(html))
 
@@ -66,7 +72,7 @@ def read_back(html: str) -> str:
         "<p>before<br>{}<br>after</p>",
         "<p><strong>{}</strong></p>",
         "<p>x<em>{}</em>y</p>",
-        '<p><a href="https://example.com/">{}</a></p>',
+        '<p><a href="mailto:us@example.com">{}</a></p>',
         "<p><code>{}</code></p>",
         "<pre><code>{}</code></pre>",
         "<table><tbody><tr><th>{}</th></tr><tr><td>{}</td></tr></tbody></table>",
@@ -91,11 +97,10 @@ def test_plain_words_stay_plain_words(text):
     assert [" ".join(cell.text_content().split()) for cell in cells] == [" ".join(text.split()), "x"]
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("payload", [text for _, text in PAYLOADS])
 def test_no_attack_comes_back_to_life(payload):
     body = clean(payload)
-    again = read_back(Texts(body, is_absolute=True).html(body))
+    again = read_back(body)
     tree = lxml_html.fragment_fromstring(again, create_parent="div")
     assert not tree.xpath("//script|//iframe|//svg|//style|//@*[starts-with(name(), 'on')]"), again
     for address in tree.xpath("//@href|//@src"):
@@ -143,12 +148,11 @@ def test_random_markup_is_read_back_as_the_same_words(seed):
         ("<pre>a\n  ```b\n</pre>", "````\na\n  ```b\n````"),
         ("<hr>", "---"),
         ("<p>a<br>b</p>", "a\\\nb"),
-        ('<p><a href="/x(1)?a=1&amp;copy=2">a</a></p>', "[a](</x(1)?a=1&copy=2>)"),
+        ('<p><a href="/x(1)?a=1&amp;copy=2">a</a></p>', f"[a](<{settings.SITE_URL}/x(1)?a=1&copy=2>)"),
         ('<p><a href="#part">a</a></p>', "[a](https://example.com/page/#part)"),
         (
-            '<figure><img src="https://e.example/x.png" alt="A [b]">'
-            "<figcaption>Made by <em>us</em></figcaption></figure>",
-            "![A \\[b\\]](https://e.example/x.png)\n\nMade by _us_",
+            '<figure><img src="/x.png" alt="A [b]"><figcaption>Made by <em>us</em></figcaption></figure>',
+            f"![A \\[b\\]]({settings.SITE_URL}/x.png)\n\nMade by _us_",
         ),
         (
             "<table><caption>Prices</caption><thead><tr><th>Model</th><th>Price</th></tr></thead>"

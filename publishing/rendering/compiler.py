@@ -1,0 +1,89 @@
+"""From a body to its parts: HTML, Markdown and plain words with holes for everything that other records decide."""
+
+import hashlib
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache
+
+import orjson
+
+from publishing.markdown import blocks as markdown
+from publishing.markdown.blocks import link
+from publishing.rendering import html
+from publishing.rendering.holes import Holes
+from publishing.rendering.parts import as_stored, split
+from publishing.richtext.allowlist import sanitised
+from publishing.richtext.document import Mention
+from publishing.richtext.reading import Reading
+
+# Raise it when anything changes that a body is compiled to: the allow-list, the schema, a writer.
+VERSION = 1
+COMPILED_IN_MEMORY = 64
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """`html`, `markdown` and `words` are parts (publishing/rendering/parts.py), whose holes `specs` describe.
+
+    `headings` are anchor as stored, words as stored, level, words as parts. `notes` are HTML, Markdown, length in
+    letters and height of the text above; `height` is that of all of it, in lines. `tables` is what the elements of
+    tables from the catalogue say, `mentioned` kind, key, fact and wording of every record.
+    """
+
+    html: list = field(default_factory=list)
+    markdown: list = field(default_factory=list)
+    words: list = field(default_factory=list)
+    specs: list = field(default_factory=list)
+    headings: list = field(default_factory=list)
+    notes: list = field(default_factory=list)
+    tables: list = field(default_factory=list)
+    mentioned: list = field(default_factory=list)
+    height: float = 0.0
+
+    @property
+    def mentions(self) -> list[Mention]:
+        return [Mention(*label.split("."), pk, fact=fact, wording=said) for label, pk, fact, said in self.mentioned]
+
+    def as_json(self) -> str:
+        return orjson.dumps(asdict(self)).decode()
+
+    @classmethod
+    def from_json(cls, text: str) -> "Compiled":
+        return cls(**orjson.loads(text))
+
+
+def key_of(body: str) -> str:
+    """Return the key under which a body is stored once it is compiled by this version."""
+    return hashlib.sha256(f"{VERSION}\n{body}".encode(errors="surrogatepass")).hexdigest()
+
+
+@lru_cache(maxsize=COMPILED_IN_MEMORY)
+def compiled(body: str) -> Compiled:
+    """Sanitise and compile a body. A pure function: it asks no database."""
+    reading = Reading.of(sanitised(body))
+    tree = reading.tree
+    holes = Holes(tree, reading)
+    written, in_markdown = html.inside(tree, holes), markdown.inside(tree, holes)
+    words = " ".join(holes.words(reading.runs()).split())
+    return Compiled(
+        html=split(written),
+        markdown=split(in_markdown),
+        words=split(words),
+        specs=holes.specs,
+        headings=[_heading(element, split(words)) for element, words in holes.headings],
+        notes=[_note(element, address, height, holes) for element, address, height in holes.notes],
+        tables=holes.tables,
+        mentioned=[[item.label, item.pk, item.fact, item.wording] for item in reading.mentions],
+        height=holes.height,
+    )
+
+
+def _heading(element, words: list) -> list:
+    return [element.get("id") or "", as_stored(words), int(element.tag[1]), words]
+
+
+def _note(element, address: str, height: float, holes: Holes) -> list:
+    if address:
+        shown = html.address_in_words(address)
+        return [[html.source(address)], [link(shown, address)], len(shown), height]
+    written = html.inside(element, holes)
+    return [split(written), split(markdown.in_line(element, holes)), len(element.text_content()), height]

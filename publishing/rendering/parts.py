@@ -1,0 +1,46 @@
+"""Compiled text as parts: strings, and holes that are filled when it is read.
+
+A writer marks a hole by characters that no text may hold; `split` makes a list of strings and holes from that. A hole
+is a list: its number, then the parts between its separators.
+"""
+
+import re
+
+OPEN, NUMBERED, NEXT, CLOSE = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
+SIGNS = frozenset((OPEN, CLOSE))
+_SIGN = re.compile(f"{OPEN}(\\d+){NUMBERED}|{NEXT}|{CLOSE}")
+
+
+def hole(number: int, *insides: str) -> str:
+    return f"{OPEN}{number}{NUMBERED}{NEXT.join(insides)}{CLOSE}"
+
+
+def split(text: str) -> list:
+    around, parts, end = [], [], 0
+    for sign in _SIGN.finditer(text):
+        if sign.start() > end:
+            parts.append(text[end : sign.start()])
+        end = sign.end()
+        if sign[1]:
+            made = [int(sign[1]), []]
+            parts.append(made)
+            around.append((parts, made))
+            parts = made[1]
+        elif sign[0] == NEXT:
+            parts = []
+            around[-1][1].append(parts)
+        else:
+            parts, _ = around.pop()
+    if end < len(text):
+        parts.append(text[end:])
+    return parts
+
+
+def join(parts: list, fill) -> str:
+    """Return the parts as one text; `fill` takes the number of a hole and the parts inside it."""
+    return "".join([part if isinstance(part, str) else fill(*part) for part in parts])
+
+
+def as_stored(parts: list) -> str:
+    """Return the parts with the words that were saved in all holes."""
+    return join(parts, lambda _, inside, *others: as_stored(inside))

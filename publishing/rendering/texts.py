@@ -1,0 +1,121 @@
+"""The bodies of a page, read from their compiled parts: records, facts, pictures and tables looked up together."""
+
+from collections import defaultdict
+
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Cast
+from django.utils.functional import cached_property
+
+from publishing.addresses import absolute
+from publishing.comparisons.filling import Tables
+from publishing.comparisons.showing import Addresses, bodies_of
+from publishing.facts import Ended, cited, ended_among, standings
+from publishing.models import CompiledText, Image
+from publishing.registry import address_columns, address_from, publishable_model
+from publishing.rendering.forms import Heading, HtmlForm, MarkdownForm
+from publishing.rendering.parts import as_stored, join
+from publishing.richtext.document import Mention
+
+
+class Texts:
+    """The bodies of one page: their parts are one query, records one, pictures one, facts two, rows of tables one.
+
+    `tells_ended`: the page lists the mentioned records that are retired, which is a fact like others. `owners` are the
+    records with these texts; where they are given, a table has a link to its file.
+    """
+
+    def __init__(self, *bodies: str, is_absolute: bool = False, tells_ended: bool = False, owners=()):
+        self.is_absolute = is_absolute
+        self.compiled = CompiledText.objects.of(*bodies, *(body for owner in owners for body in bodies_of(owner)))
+        shown = [self.compiled[body] for body in dict.fromkeys(bodies)]
+        self.tables = Tables(texts=[text for one in shown for text in one.tables])
+        self.table_files = Addresses(owners, {body: len(one.tables) for body, one in self.compiled.items()})
+        named = [item for one in shown for item in one.mentions] + self.tables.mentions()
+        self._standings = standings(named) if tells_ended else []
+        self.facts = cited(named + self._standings, self.tables.wanted())
+        self.targets, self.titles = _targets(item for item in named if self._fact(item) is None)
+        self.pictures = _pictures(named)
+        self.begin()
+
+    def html_alone(self, body: str) -> str:
+        """As `html`, for a body on no page with the others, as in a feed: its anchors and numbers begin anew."""
+        self.begin()
+        return self.html(body)
+
+    def begin(self):
+        self.anchors: set[str] = set()
+        self.note_count = self.code_count = 0
+        self._forms: dict = {}
+
+    @cached_property
+    def ended(self) -> list[Ended]:
+        """The retired ones of the records that the page mentions. One query where there are any."""
+        return ended_among(self._standings, self.facts)
+
+    def pages_of(self, label: str, pk: int) -> list[tuple[str, str]]:
+        """Return address and title of a mentioned record, in a list; an empty one where readers cannot see it."""
+        if (label, pk) in self.targets:
+            return [(self.targets[label, pk], self.titles[label, pk])]
+        facts = (fact for (kind, key, _), fact in self.facts.items() if (kind, key) == (label, pk))
+        return [(fact.url, fact.title) for fact in facts][:1]
+
+    def mentions(self, body: str) -> list[Mention]:
+        return self.compiled[body].mentions
+
+    def words(self, body: str) -> str:
+        """Return the plain words of a body in one line, its notes after its text, with the facts of today."""
+        return self.said(self.compiled[body].words, self.compiled[body].specs)
+
+    def said(self, parts: list, specs: list) -> str:
+        def fill(number, inside):
+            _, *target, wording = specs[number]
+            fact = self.facts.get(tuple(target))
+            return " ".join(fact.worded(wording).split()) if fact else as_stored(inside)
+
+        return join(parts, fill)
+
+    def html(self, body: str) -> str:
+        """Return the HTML for readers. Everything in it was escaped or sanitised."""
+        return self._form(HtmlForm, body).text
+
+    def headings(self, body: str) -> list[Heading]:
+        return self._form(HtmlForm, body).headings
+
+    def markdown(self, body: str, page: str = "") -> str:
+        """Return Markdown; links within the text lead to `page`, the address of its page."""
+        return self._form(MarkdownForm, body, page).text
+
+    def address(self, path: str) -> str:
+        return absolute(path) if self.is_absolute and path.startswith("/") else path
+
+    def _form(self, form, body: str, *page):
+        if (form, body) not in self._forms:
+            self._forms[form, body] = form(self, body, *page)
+        return self._forms[form, body]
+
+    def _fact(self, item: Mention):
+        return self.facts.get((item.label, item.pk, item.fact))
+
+
+def _targets(items) -> tuple[dict[tuple[str, int], str], dict[tuple[str, int], str]]:
+    """Return the addresses and the titles of those records, of all kinds, that are public; in one query."""
+    wanted = defaultdict(set)
+    for item in items:
+        wanted[item.label].add(item.pk)
+    parts = []
+    for label, keys in sorted(wanted.items()):
+        if (model := publishable_model(label)) is not None:
+            kind, title = Value(label, output_field=CharField()), Cast(F(model.title_field), CharField())
+            rows = model.objects.published().filter(pk__in=keys).order_by()
+            parts.append(rows.values_list(kind, "pk", title, *address_columns(model)))
+    if not parts:
+        return {}, {}
+    # Without order_by() the first model's own ordering would be asked of the whole, which has no such column.
+    rows = list(parts[0].union(*parts[1:], all=True).order_by() if len(parts) > 1 else parts[0])
+    addresses = {(label, pk): address_from(label, columns) for label, pk, _, *columns in rows}
+    return addresses, {(label, pk): title for label, pk, title, *_ in rows}
+
+
+def _pictures(items) -> dict[int, Image]:
+    keys = {item.pk for item in items if item.label == Image._meta.label_lower}
+    return Image.objects.in_bulk(keys) if keys else {}

@@ -6,7 +6,7 @@ from django.utils.html import format_html
 
 from publishing.addresses import absolute, route
 from publishing.feeds import TYPES, Feed, Item, tag_uri
-from publishing.richtext.render import Texts
+from publishing.rendering.texts import Texts
 
 MOST = 20
 # In HTML that the sanitiser wrote, this can be nothing but the beginning of a link within the text.

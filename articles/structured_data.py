@@ -3,7 +3,6 @@
 from articles.models import Kind
 from publishing.addresses import absolute
 from publishing.metadata import moment, shorten
-from publishing.richtext.reading import mentions, word_count
 from publishing.structured_data import ORGANIZATION_ID, identifier, known, named, node_id
 
 AUTHOR = "Organization"
@@ -38,14 +37,14 @@ def article_nodes(article, texts) -> list[dict]:
         "keywords": [topic.name for topic in article.topic_list],
         "about": [named(topic, "Thing") for topic in article.topic_list],
         "mentions": _mentioned(article, texts),
-        "wordCount": word_count(texts.of_today(article.body)),
+        "wordCount": len(texts.words(article.body).split()),
     }
     return [known(node | written)]
 
 
 def _mentioned(article, texts) -> list[dict]:
     """The records that its text speaks of, each once, as far as readers may see them."""
-    keys = dict.fromkeys((item.label, item.pk) for item in mentions(article.body))
+    keys = dict.fromkeys((item.label, item.pk) for item in texts.mentions(article.body))
     return [
         {"@type": "Thing", "@id": identifier(label, address), "name": title, "url": absolute(address)}
         for label, pk in keys

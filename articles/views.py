@@ -9,7 +9,6 @@ from articles.models import LISTS, Article, ArticleQuerySet, Author, Kind, Topic
 from articles.related import related_to
 from articles.structured_data import AUTHOR, article_nodes
 from publishing.addresses import absolute, route
-from publishing.facts import with_values_of_today
 from publishing.feeds import alternates, feed_response
 from publishing.markdown import markdown_response
 from publishing.metadata import description_from, page_metadata, record_metadata
@@ -17,12 +16,13 @@ from publishing.page_cache.keeping import kept, page_alone
 from publishing.page_cache.known import known_while_content_stays
 from publishing.parameters import page_of
 from publishing.prepared import Prepared, PreparedList
-from publishing.richtext.render import Texts
+from publishing.rendering.texts import Texts
 from publishing.safety import safe_only
 from publishing.site import site_of
 from publishing.structured_data import Page, named, node_id
 from publishing.views import get_visible, reader_of
 
+WORDS_PER_MINUTE = 230
 PER_PAGE = 20
 ABOUT_ARTICLES = "What we have learnt building AI for clients: how models differ, what they cost, how long they last."
 
@@ -142,7 +142,7 @@ def text(request, slug, kind):
     metadata = record_metadata(
         request,
         article,
-        text=article.standfirst or description_from(texts.of_today(article.body)),
+        text=article.standfirst or description_from(texts.words(article.body)),
         image=article.cover,
         nodes=nodes,
         page=Page(main=node_id(article) if nodes else ""),
@@ -158,12 +158,17 @@ def text(request, slug, kind):
         "questions": questions,
         "calls": [article, *article.topic_list],
         "related": related_to(article),
-        "reading_minutes": article.reading_minutes,
+        "reading_minutes": _reading_minutes(texts.words(article.body)),
         "is_draft": not article.is_public,
         "metadata": metadata,
         "breadcrumbs": crumbs,
     }
     return render(request, "articles/detail.html", context)
+
+
+def _reading_minutes(words: str) -> int:
+    """Return whole minutes, at least one."""
+    return max(1, round(len(words.split()) / WORDS_PER_MINUTE))
 
 
 def _owners(article) -> list:
@@ -185,7 +190,7 @@ def topic(request, slug):
     topic = get_visible(request, Topic, slug)
     articles = PreparedList(_listed_about, topic.pk)
     texts = Texts(topic.introduction, owners=[topic] if topic.is_public else [])
-    text = description_from(texts.of_today(topic.introduction)) or f"Articles about {topic.name}."
+    text = description_from(texts.words(topic.introduction)) or f"Articles about {topic.name}."
     return _page_of_articles(
         request, "articles/topic.html", "topic", "Thing", topic, articles, text, texts=texts, calls=[topic]
     )
@@ -201,7 +206,7 @@ def author(request, slug):
     author = get_visible(request, Author, slug, _with_picture)
     articles = PreparedList(_listed_by, author.pk)
     texts = Texts(author.biography, owners=[author] if author.is_public else [])
-    text = description_from(texts.of_today(author.biography)) or f"Articles by {author.name}."
+    text = description_from(texts.words(author.biography)) or f"Articles by {author.name}."
     return _page_of_articles(request, "articles/author.html", "author", AUTHOR, author, articles, text, texts=texts)
 
 
@@ -241,7 +246,7 @@ def feed(request, form):
 def topic_feed(request, slug, form):
     topic = get_visible(request, Topic, slug)
     articles = Article.objects.published().filter(topic_links__tag=topic)
-    introduction = with_values_of_today(topic.introduction)
+    introduction = Texts(topic.introduction).words(topic.introduction)
     text = description_from(introduction) or f"Articles about {topic.name}."
     return _feed_of_record(request, topic, text, articles, form)
 

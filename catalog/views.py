@@ -19,7 +19,7 @@ from publishing.markdown import markdown_response
 from publishing.metadata import description_from, page_metadata, record_metadata
 from publishing.page_cache.keeping import is_later_page, kept, page_alone
 from publishing.parameters import page_of
-from publishing.richtext.render import Texts
+from publishing.rendering.texts import Texts
 from publishing.safety import safe_only
 from publishing.structured_data import Page, node_id
 from publishing.views import get_visible
@@ -61,7 +61,7 @@ def model(request, slug):
     texts = Texts(model.body, owners=_owners(model))
     crumbs = _crumbs(*filter(None, [model.public_family]), model)
     # Models of one series may share a summary; a description is of one page.
-    text = f"{model}: {model.notice or model.summary or description_from(texts.of_today(model.body))}"
+    text = f"{model}: {model.notice or model.summary or description_from(texts.words(model.body))}"
     belongings = belongings_of(model)
     nodes = model_nodes(model, belongings.aliases)
     context = {
@@ -137,7 +137,7 @@ def vendor(request, slug):
     vendor = get_visible(request, Vendor, slug, _with_logo)
     crumbs = _crumbs({"title": "Makers", "url": reverse("catalog:vendors")}, vendor)
     texts = Texts(vendor.description, owners=_owners(vendor))
-    text = description_from(texts.of_today(vendor.description)) or f"AI models made by {vendor}."
+    text = description_from(texts.words(vendor.description)) or f"AI models made by {vendor}."
     shown = _page_of_models(request, "vendor", vendor)
     context = {
         "vendor": vendor,

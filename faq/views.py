@@ -11,7 +11,7 @@ from publishing.markdown import markdown_response
 from publishing.metadata import description_from, page_metadata, record_metadata
 from publishing.page_cache.keeping import kept
 from publishing.prepared import Prepared
-from publishing.richtext.render import Texts
+from publishing.rendering.texts import Texts
 from publishing.safety import safe_only
 from publishing.structured_data import Page
 from publishing.views import get_visible
@@ -90,7 +90,7 @@ def question(request, slug):
     crumbs = _crumbs(*filter(None, [topic]), question)
     related = _others_of(topic.pk, question.pk) if topic else []
     texts = Texts(question.answer, tells_ended=True, owners=[question] if question.is_public else [])
-    answer = texts.of_today(question.answer)
+    answer = texts.words(question.answer)
     metadata = record_metadata(
         request, question, text=description_from(answer), page=question_page(question, answer), crumbs=crumbs
     )

@@ -7,7 +7,6 @@ from django.conf import settings
 from publishing.addresses import absolute
 from publishing.drawings import card
 from publishing.drawings.sharing import share_url
-from publishing.richtext.reading import plain_text
 from publishing.site import site_of
 from publishing.structured_data import Page, page_graph
 
@@ -132,9 +131,9 @@ def _of_picture(image) -> dict:
     return {"image_url": absolute(image.file.url), "image_alt": image.spoken_alt, **size}
 
 
-def description_from(body: str) -> str:
-    """Return the beginning of a body as a description."""
-    return shorten(plain_text(body), DESCRIPTION_LIMIT)
+def description_from(words: str) -> str:
+    """Return the beginning of the words of a text as a description."""
+    return shorten(words, DESCRIPTION_LIMIT)
 
 
 def shorten(text: str, limit: int) -> str:

@@ -17,8 +17,8 @@ from publishing.long_lists import in_words
 from publishing.menus import navigation
 from publishing.metadata import Metadata, page_metadata
 from publishing.models import SiteSettings
+from publishing.rendering.texts import Texts
 from publishing.richtext import clean
-from publishing.richtext.render import Texts
 from publishing.safety import safe_only
 from publishing.search.results import Hit
 
@@ -87,13 +87,16 @@ class SampleForm(forms.Form):
     message = forms.CharField(widget=forms.Textarea)
 
 
+ANSWER = "<p>A piece of a word.</p>"
+
+
 def samples(texts: Texts, body: str, scheme: str) -> dict[str, list[dict]]:
     """Return for each file of templates/components the inputs of each way to show it. `texts` was given `body`."""
     picture = Picture(static("img/favicon.svg"))
     people = [Sample("Editorial desk", picture=picture), Sample("Catalogue desk", role="Keeps the catalogue")]
     records = [Sample("What a token costs", topic_name="Cost"), Sample("A year’s bill for two models")]
     questions = [
-        Sample("What is a token?", answer="<p>A piece of a word.</p>", slug=f"token-{scheme}"),
+        Sample("What is a token?", answer=ANSWER, slug=f"token-{scheme}"),
         Sample("Is it dear?", slug=f"dear-{scheme}"),
     ]
     address = {"url": "/styleguide/"}
@@ -156,7 +159,7 @@ def styleguide(request):
     """Every component in both colour schemes, and all styles. What has no sample yet says so."""
     # Different by scheme, so that each has anchors of its own.
     bodies = {scheme: clean(f"{BODY}<p>In the {scheme} scheme.</p>") for scheme in SCHEMES}
-    texts = Texts(*bodies.values())
+    texts = Texts(*bodies.values(), ANSWER)
     inputs = {scheme: samples(texts, body, scheme) for scheme, body in bodies.items()}
     components = [
         (name, [(scheme, _shown(name, inputs[scheme].get(name, []), request)) for scheme in SCHEMES])

@@ -23,8 +23,8 @@ from publishing.metadata import page_metadata
 from publishing.models import DueJob
 from publishing.page_cache.keeping import kept
 from publishing.prepared import Prepared
+from publishing.rendering.texts import Texts
 from publishing.revisions.overdue import read_up_to_date, with_overdue
-from publishing.richtext.render import Texts
 from publishing.roles import may_view
 from publishing.safety import safe_only
 from publishing.second_factor import missing_step

@@ -22,8 +22,9 @@ from articles.models import Article, Kind
 from catalog.models import AIModel, LifecycleEvent, Price
 from faq.models import Question
 from publishing.facts import cited
-from publishing.memo import Memo
 from publishing.metadata import shorten
+from publishing.rendering.parts import as_stored
+from publishing.rendering.texts import Texts
 from publishing.richtext.reading import mentions
 from tests.publishing.test_metadata import graph_of
 
@@ -274,9 +275,7 @@ def test_all_forms_of_all_texts_agree(client, texts):
 
 
 def with_stored_words(monkeypatch):
-    monkeypatch.setattr("publishing.richtext.render.say", lambda link, fact, wording: None)
-    # What was rendered rightly is known to this process, and what is rendered wrongly must not stay so.
-    monkeypatch.setattr("publishing.richtext.render._renderings", Memo(most=512))
+    monkeypatch.setattr("publishing.rendering.forms.HtmlForm.escaped", lambda self, words: "stored")
 
 
 def with_another_date(monkeypatch):
@@ -290,7 +289,7 @@ def without_an_author(monkeypatch):
 
 
 def with_another_address(monkeypatch):
-    monkeypatch.setattr("publishing.markdown.inline.destination", lambda address: address.replace("catalog", "models"))
+    monkeypatch.setattr("publishing.rendering.forms.destination", lambda address: address.replace("catalog", "models"))
 
 
 def with_another_moment(monkeypatch):
@@ -322,7 +321,7 @@ def test_a_form_that_says_something_else_is_found(client, texts, monkeypatch, br
 
 def test_structured_data_with_stale_words_or_another_moment_is_found(client, texts, monkeypatch):
     question = Question.objects.get(slug="what-is-a-token")
-    monkeypatch.setattr("publishing.richtext.render.Texts.of_today", lambda self, body: body)
+    monkeypatch.setattr(Texts, "words", lambda self, body: as_stored(self.compiled[body].words))
     assert any("answer of JSON-LD" in problem for problem in disagreements(client, question, {}))
     with_another_moment(monkeypatch)
     with pytest.raises(AssertionError):

@@ -16,10 +16,7 @@ from publishing.list_page import ListPage
 from publishing.models import Called, Prose, ProseQuerySet, TagLink, published_requires
 from publishing.prepared import PrefetchWhere
 from publishing.richtext import RichTextField
-from publishing.richtext.reading import word_count
 from publishing.slugs import slug_for
-
-WORDS_PER_MINUTE = 230
 
 
 class Kind(models.TextChoices):
@@ -258,11 +255,6 @@ class Article(Called, Prose):
     @property
     def placed_questions(self) -> list:
         return [link.question for link in self.public_question_links]
-
-    @property
-    def reading_minutes(self) -> int:
-        """Whole minutes at 230 words a minute, one at least."""
-        return max(1, round(word_count(self.body) / WORDS_PER_MINUTE))
 
 
 class Placement(models.Model):

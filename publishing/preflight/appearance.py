@@ -5,9 +5,10 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from publishing.metadata import DESCRIPTION_LIMIT, TITLE_LIMIT, description_from, shorten
+from publishing.metadata import DESCRIPTION_LIMIT, TITLE_LIMIT, shorten
 from publishing.models import Prose
 from publishing.richtext import rich_text_fields
+from publishing.richtext.reading import plain_text
 
 NAME_BEFORE = " · "
 
@@ -38,9 +39,7 @@ def appearance(record, site) -> Appearance | None:
     return Appearance(
         title=shorten(f"{title}{NAME_BEFORE}{site.name_text}", TITLE_LIMIT),
         address=" › ".join(steps),
-        description=shorten(
-            record.meta_description or record.summary_text or description_from(body), DESCRIPTION_LIMIT
-        ),
+        description=shorten(record.meta_description or record.summary_text or plain_text(body), DESCRIPTION_LIMIT),
         host=parts.netloc,
         share_title=title,
         picture_url=image.file.url if image else "",

@@ -8,8 +8,8 @@ from django.utils.safestring import SafeString
 from publishing import menus
 from publishing.calls import Call, call_on
 from publishing.components import component
+from publishing.rendering.texts import Texts
 from publishing.renditions import srcset
-from publishing.richtext.render import Texts
 
 register = template.Library()
 
@@ -19,7 +19,7 @@ JSON_ESCAPES = (("<", "\\u003C"), (">", "\\u003E"), ("&", "\\u0026"))
 
 @register.simple_tag
 def rich_text(texts: Texts, body: str) -> SafeString:
-    """The one place where a body becomes HTML of the page: `Texts.html` ends with the sanitiser."""
+    """The one place where a body becomes HTML of the page: sanitised when compiled, what fills it is escaped."""
     return SafeString(texts.html(body))  # nosec B703
 
 

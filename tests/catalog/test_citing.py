@@ -7,8 +7,9 @@ import pytest
 from catalog.models import AIModel, Evidence, Source
 from catalog.rules.choices import Confidence
 from publishing.facts import facts_to_choose
+from publishing.rendering.forms import Heading
+from publishing.rendering.texts import Texts
 from publishing.richtext.document import mention, without_fact_words
-from publishing.richtext.render import Heading, Texts
 from tests.catalog import factories
 
 pytestmark = pytest.mark.django_db
@@ -165,7 +166,7 @@ def test_status_is_that_of_today_with_the_source_of_its_last_event():
     assert ">retired</a>, read on" in html  # the source of that name
 
 
-def test_forty_facts_cost_two_queries(django_assert_num_queries):
+def test_forty_facts_cost_two_queries_beside_that_of_the_text(django_assert_num_queries):
     models = [factories.model(context_tokens=1_000 + place, licence="MIT") for place in range(10)]
     for model in models:
         vouch(model, "context_tokens", source(title=model.name))
@@ -173,7 +174,7 @@ def test_forty_facts_cost_two_queries(django_assert_num_queries):
         model.events.create(kind="released", date="2025-01-01")
     names = ("context_tokens", "licence", "input_price", "status")
     body = "".join(f"<p>{fact(model, name)}</p>" for model in models for name in names)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         html = rendered(body)
     assert html.count('class="fact"') == 40
 

@@ -5,8 +5,8 @@ import pytest
 from django.urls import clear_url_caches
 
 import config.urls
-from publishing.richtext.render import Texts
-from publishing.styleguide import SCHEMES, component_names, samples
+from publishing.rendering.texts import Texts
+from publishing.styleguide import ANSWER, SCHEMES, component_names, samples
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,7 @@ def test_every_component_is_shown_in_both_schemes(client, debugging):
 
 
 def test_no_sample_is_left_of_a_component_that_is_gone():
-    assert sorted(samples(Texts(""), "", "light")) == component_names()
+    assert sorted(samples(Texts("", ANSWER), "", "light")) == component_names()
 
 
 def test_style_guide_has_each_anchor_once_and_nothing_inline(client, debugging):

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import get_current_timezone_name, localtime
 
 from publishing.models import Prose
-from publishing.richtext.render import Texts
+from publishing.rendering.texts import Texts
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(9990, 1, 1, tzinfo=UTC)

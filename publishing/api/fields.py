@@ -4,7 +4,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from publishing.addresses import absolute
-from publishing.richtext.render import Texts
+from publishing.rendering.texts import Texts
 
 
 class AbsoluteURLField(serializers.CharField):

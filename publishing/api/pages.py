@@ -18,7 +18,7 @@ from publishing.errors import PROBLEM_CONTENT_TYPE
 from publishing.feeds import TYPES, alternates, feed_response
 from publishing.metadata import page_metadata
 from publishing.page_cache.keeping import kept
-from publishing.richtext.render import Heading
+from publishing.rendering.forms import Heading
 from publishing.safety import safe_only
 from publishing.site import site_of
 

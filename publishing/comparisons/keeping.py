@@ -1,13 +1,13 @@
 """Comparison tables as they are stored: with the words of the day on which the text was saved, or published."""
 
 from dataclasses import replace
+from html import escape
 
 from publishing.comparisons.filling import Filled, Tables
-from publishing.facts import Facts, cited
+from publishing.facts import Facts, FactSource, cited
 from publishing.richtext.allowlist import clean
 from publishing.richtext.comparison import ATTRIBUTE, MARK, in_tree
 from publishing.richtext.document import mention, parse, serialize
-from publishing.richtext.notes import source_in_words
 
 SOURCES = "Sources: "
 
@@ -42,7 +42,7 @@ def _freeze(filled: Filled, tables: Tables, facts: Facts):
                 sources[fact.source.key] = fact.source
             link.drop_tag()
     if sources:
-        caption_of(table).append(_note(table, list(sources.values())))
+        caption_of(table).append(_note(list(sources.values())))
     table.set(ATTRIBUTE, replace(filled.comparison, as_of=tables.day).as_text())
 
 
@@ -56,15 +56,7 @@ def caption_of(table):
     return caption
 
 
-def _note(table, sources):
-    note = table.makeelement("small", {})
-    note.text = SOURCES
-    for number, source in enumerate(sources):
-        part = source_in_words(table, source)
-        before = f"{'; ' if number else ''}{part.text or ''}"
-        if len(note):
-            note[-1].tail = f"{note[-1].tail or ''}{before}"
-        else:
-            note.text += before
-        note.extend(list(part))
-    return note
+def _note(sources: list[FactSource]):
+    links = [f'<a href="{escape(source.url)}">{escape(source.title)}</a>' if source.url else "" for source in sources]
+    said = "; ".join(source.in_words(link, escape) for source, link in zip(sources, links, strict=True))
+    return parse(f"<small>{SOURCES}{said}</small>")[0]

@@ -4,24 +4,23 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from publishing.comparisons.filling import Filled
-from publishing.comparisons.keeping import caption_of
-from publishing.comparisons.kinds import comparable
 from publishing.models import Publishable
 from publishing.richtext import rich_text_fields
-from publishing.richtext.comparison import MARK, MOST_RECORDS, in_tree
-from publishing.richtext.document import parse
+from publishing.richtext.comparison import MARK
 
 
 class Addresses:
-    """Where the tables of some records can be had as files: by the text in which they stand and their place in it."""
+    """Where the tables of some records can be had as files: by the text in which they stand and their place in it.
 
-    def __init__(self, owners, counts: dict[str, int] | None = None):
+    `counts` says how many tables each text has."""
+
+    def __init__(self, owners, counts: dict[str, int]):
         self._places = {}
         for owner in owners:
             number = 0
             for body in bodies_of(owner):
                 self._places.setdefault(body, (owner, number))
-                number += len(in_tree(parse(body))) if counts is None else counts[body]
+                number += counts[body]
 
     def of(self, body: str, place: int) -> str:
         """Return the path of the file of the table that is the one after `place` others in `body`, "" for none."""
@@ -61,51 +60,3 @@ def source_in_words(filled: Filled) -> str:
     if filled.comparison.is_frozen:
         return "From the catalogue, as it was on that day; it may say otherwise by now."
     return "From the catalogue, which no longer shows these records."
-
-
-def date_caption(filled: Filled):
-    """Write behind the caption of which day the values are."""
-    if words := day_in_words(filled):
-        caption = caption_of(filled.element)
-        line = caption.makeelement("span", {"class": "table-day"})
-        line.text = words
-        last = caption[-1] if len(caption) else None
-        if last is not None:
-            last.tail = f"{(last.tail or '').rstrip()} "
-        else:
-            caption.text = f"{(caption.text or '').rstrip()} "
-        caption.append(line)
-
-
-def unlink_values(filled: Filled):
-    """Leave of each value its words and the number of its source: the row begins with the way to the record already."""
-    for link in [link for cell in filled.element.iter("td") for link in cell.iter("a") if link.get("class") == "fact"]:
-        link.tag = "span"
-        del link.attrib["href"]
-
-
-def add_source(filled: Filled, after, csv_url: str, address):
-    """Say below the table where it is from, in the place after the element `after`; `address` makes links of paths."""
-    found = filled.comparison
-    if found is None:
-        return
-    line = after.makeelement("p", {"class": "table-source"})
-    line.text = source_in_words(filled)
-    if found.listed is not None and filled.is_of_today:
-        before = f" The first {MOST_RECORDS} of " if filled.has_more else " The rows are those of "
-        after_it = ", which finds nothing today." if filled.is_empty else "."
-        _add_link(line, before, address(comparable[found.label].list_url(found.listed)), "this list", after_it)
-    if csv_url:
-        _add_link(line, " ", address(csv_url), "Download as CSV", "")
-    line.tail, after.tail = after.tail, None
-    after.addnext(line)
-
-
-def _add_link(line, before: str, address: str, words: str, after: str):
-    link = line.makeelement("a", {"href": address})
-    link.text, link.tail = words, after
-    if len(line):
-        line[-1].tail = f"{line[-1].tail or ''}{before}"
-    else:
-        line.text += before
-    line.append(link)

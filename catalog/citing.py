@@ -1,7 +1,7 @@
 """Which facts of a model texts can cite, with the source of each."""
 
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import CharField, Count, OuterRef, Q, StringAgg, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -15,6 +15,7 @@ from catalog.models import (
     ModelInputModality,
     ModelOutputModality,
     ModelVendor,
+    Price,
 )
 from catalog.models.evidence import is_doubtful
 from catalog.rules.choices import Confidence, Meter
@@ -73,8 +74,25 @@ def look_up(names: Keys, day: date) -> dict[tuple[int, str], CitedFact]:
     return found
 
 
+def turns(pks: set[int], day: date) -> dict[int, set[date]]:
+    """Return, by key of a model, the days after `day` at which its status or lowest price may change. Three queries."""
+    events = LifecycleEvent.objects.filter(model__in=pks).order_by().values_list("model", "date")
+    of_offerings = LifecycleEvent.objects.filter(offering__model__in=pks).order_by()
+    prices = Price.objects.filter(offering__model__in=pks).exclude(valid_from="").order_by()
+    found = defaultdict(set)
+    for rows in (
+        events,
+        of_offerings.values_list("offering__model", "date"),
+        prices.values_list("offering__model", "valid_from"),
+    ):
+        for pk, text in rows:
+            period = PartialDate.parse(text)
+            found[pk] |= {turn for turn in (period.first_day, period.last_day + timedelta(days=1)) if turn > day}
+    return found
+
+
 citable[AIModel._meta.label_lower] = Citable(
-    LABELS, ("name", "status"), look_up, ("status", Status.RETIRED.label.lower()), ended.look_up
+    LABELS, ("name", "status"), look_up, ("status", Status.RETIRED.label.lower()), ended.look_up, turns
 )
 
 

@@ -29,7 +29,13 @@ class PublishingConfig(AppConfig):
         *("otp_totp.TOTPDevice", "django_tasks_database.DBTaskResult"),
     )
     # Counted with each reader who comes that way; and what editors are told when it is not true any more.
-    unseen_fields = ("publishing.Redirect.hits", "publishing.Redirect.last_hit_at", "publishing.Reference.known")
+    unseen_fields = (
+        "publishing.Redirect.hits",
+        "publishing.Redirect.last_hit_at",
+        "publishing.Reference.known",
+        "publishing.Reference.stale_from",
+        "publishing.Reference.compare_at",
+    )
 
     def ready(self):
         autodiscover_modules("due", "backing_up", "citing", "comparing", "gaps", "naming", "preflight", "readings")

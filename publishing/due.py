@@ -16,14 +16,14 @@ from publishing.backups import regular
 from publishing.claims.searching import search_on
 from publishing.letters import KEPT_FOR, send
 from publishing.mailing import deliver_waiting
-from publishing.models import CompiledText, DueJob, Letter, MissingAddress, NameIndex
+from publishing.models import CompiledText, DueJob, Letter, MissingAddress, NameIndex, Reference
 from publishing.picture_files import render_missing, sweep
 from publishing.revisions.acts import apply_due_updates
 from publishing.search.repair import follow_facts
-from publishing.staleness import fill_in
+from publishing.staleness import compare_due, fill_in
 from publishing.trash import empty_trash
 
-NAMES_SECONDS = 20  # of a minute, for the index of names
+NAMES_SECONDS = COMPARE_SECONDS = 20  # of a minute, for the index of names and for references
 
 logger = logging.getLogger(__name__)
 
@@ -119,6 +119,18 @@ def note_what_was_known():
 @every(hours=24)
 def compile_texts():
     CompiledText.objects.follow()
+
+
+@every(minutes=1)
+def compare_references():
+    """With what is known now of the records that they mention."""
+    compare_due(COMPARE_SECONDS)
+
+
+@every(hours=24)
+def compare_all_references():
+    """Covers writes past the models, as by another program."""
+    Reference.objects.update(compare_at=timezone.now())
 
 
 @every(hours=1)

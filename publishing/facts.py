@@ -5,7 +5,7 @@ An app says in its module `citing` what can be cited of a kind of record.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from django.apps import apps
 from django.db.models import CharField, Value
@@ -89,6 +89,7 @@ class Citable:
     look_up: Callable[[dict[int, set[str]], date], dict[tuple[int, str], CitedFact]]
     standing: tuple[str, str]
     ended: Callable[[set[int], date], dict[int, Ended]]
+    turns: Callable[[set[int], date], dict[int, set[date]]]
 
 
 citable: dict[str, Citable] = {}
@@ -104,7 +105,7 @@ def cited(mentions: list[Mention], wanted: dict[str, dict[int, set[str]]] | None
     for item in mentions:
         if item.label in citable and item.fact in citable[item.label].labels:
             wanted.setdefault(item.label, {}).setdefault(item.pk, set()).add(item.fact)
-    return _looked_up(wanted)
+    return _looked_up(wanted, timezone.localdate())
 
 
 def standings(mentions: list[Mention]) -> list[Mention]:
@@ -129,8 +130,9 @@ def ended_among(standings: list[Mention], facts: Facts) -> list[Ended]:
     return [found[place] for place in places if place in found]
 
 
-def known_of(mentions: list[Mention]) -> list[dict[str, str]]:
-    """Return for each mention what is known today of that on which its text leans: values in words, by name of fact.
+def known_of(mentions: list[Mention], at: datetime | None = None) -> list[dict[str, str]]:
+    """Return for each mention what is known now, or at a moment, of that on which its text leans: values in words, by
+    name of fact.
 
     Of kinds of record without facts that is whether readers find it; empty for records that they cannot see.
     """
@@ -138,8 +140,8 @@ def known_of(mentions: list[Mention]) -> list[dict[str, str]]:
     for item in mentions:
         if item.label in citable:
             wanted.setdefault(item.label, {}).setdefault(item.pk, set()).update(leaned_on(item))
-    found = {key: fact.worded("") for key, fact in _looked_up(wanted).items()}
-    found |= dict.fromkeys(((*key, PAGE) for key in _public(mentions)), PUBLIC)
+    found = {key: fact.worded("") for key, fact in _looked_up(wanted, timezone.localdate(at)).items()}
+    found |= dict.fromkeys(((*key, PAGE) for key in _public(mentions, at)), PUBLIC)
     return [
         {name: found[key] for name in leaned_on(item) if (key := (item.label, item.pk, name)) in found}
         for item in mentions
@@ -158,7 +160,7 @@ def labels_of(label: str) -> dict[str, str]:
     return citable[label].labels if label in citable else {PAGE: "Page"}
 
 
-def _public(mentions: list[Mention]) -> set[tuple[str, int]]:
+def _public(mentions: list[Mention], at: datetime | None) -> set[tuple[str, int]]:
     """Which of the mentioned records without facts readers may see, by kind and key. One query."""
     wanted: dict[str, set[int]] = {}
     for item in mentions:
@@ -169,18 +171,18 @@ def _public(mentions: list[Mention]) -> set[tuple[str, int]]:
         app_label, name = label.split(".")
         model = apps.all_models[app_label].get(name)
         if hasattr(model, "title_field"):  # a picture has no page
-            rows = model.objects.published().filter(pk__in=pks).order_by()
+            rows = model.objects.published(at).filter(pk__in=pks).order_by()
             parts.append(rows.values_list(Value(label, output_field=CharField()), "pk"))
     if not parts:
         return set()
     return set(parts[0].union(*parts[1:], all=True).order_by() if len(parts) > 1 else parts[0])
 
 
-def _looked_up(wanted: dict[str, dict[int, set[str]]]) -> Facts:
+def _looked_up(wanted: dict[str, dict[int, set[str]]], day: date) -> Facts:
     return {
         (label, pk, name): fact
         for label, names in sorted(wanted.items())
-        for (pk, name), fact in citable[label].look_up(names, timezone.localdate()).items()
+        for (pk, name), fact in citable[label].look_up(names, day).items()
     }
 
 

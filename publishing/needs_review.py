@@ -1,17 +1,17 @@
-"""What of published texts is to be looked at again: how much that is, and the page that lists it."""
+"""The published texts that should be looked at again: their number, and the page that lists them."""
 
-from django.core.cache import cache
+from django.core.paginator import Paginator
+from django.db.models import Q
 from django.shortcuts import render
 from django.urls import reverse
 
 from publishing.addresses import change_url
-from publishing.models import Revised
-from publishing.registry import kind_named
+from publishing.models import Reference, Revised
+from publishing.registry import kinds
 from publishing.roles import may_publish
-from publishing.staleness import all_passages, token_of
+from publishing.staleness import compare_soon, passages_by_record, stale_sources, token_of
 
-COUNTED_FOR_SECONDS = 60
-LIMIT = 100
+PER_PAGE = 10
 
 
 def still_correct_url(record) -> str:
@@ -21,6 +21,10 @@ def still_correct_url(record) -> str:
 
 def needs_review_view(request, admin_site):
     """List the sentences of all texts that this editor may publish."""
+    page = Paginator(_stale_sources(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    sources = Q(pk__in=[])
+    for row in page:
+        sources |= Q(source_type=row["source_type"], source_id=row["source_id"])
     rows = [
         {
             "record": record,
@@ -29,23 +33,18 @@ def needs_review_view(request, admin_site):
             "seen": token_of(passages),
             "still_correct_url": still_correct_url(record) if isinstance(record, Revised) else "",
         }
-        for record, passages in all_passages().items()
-        if may_publish(request.user, record.search_kind())
+        for record, passages in passages_by_record(Reference.objects.stale().filter(sources)).items()
     ]
     rows.sort(key=lambda row: (-len(row["passages"]), str(row["record"]).casefold()))
-    context = {**admin_site.each_context(request), "title": "Needs review", "rows": rows[:LIMIT], "count": len(rows)}
+    context = {**admin_site.each_context(request), "title": "Needs review", "rows": rows, "page": page}
     return render(request, "admin/publishing/needs_review.html", context)
 
 
 def count_of_stale(user) -> int:
-    """How many records have something to be looked at, of those that `user` may publish; as of a minute ago."""
-    counts = cache.get_or_set("publishing.stale", _counts, COUNTED_FOR_SECONDS)
-    return sum(count for label, count in counts.items() if may_publish(user, kind_named(label)))
+    """Return how many records that `user` may publish have something to be looked at."""
+    return _stale_sources(user).count()
 
 
-def _counts() -> dict[str, int]:
-    counts = {}
-    for record in all_passages():
-        label = record.search_kind()._meta.label_lower
-        counts[label] = counts.get(label, 0) + 1
-    return counts
+def _stale_sources(user):
+    compare_soon()
+    return stale_sources([kind for kind in kinds() if may_publish(user, kind)])

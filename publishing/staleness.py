@@ -1,29 +1,34 @@
 """Which published texts say something of which more, or something else, is known today than when they were written.
 
-Nothing is noted when a fact changes: each reference keeps what was known when somebody last stood by its text, and that
-is compared with today. So no way of changing a fact is missed, the passing of a date included.
+Each reference keeps what was known when somebody last stood by its text. Whether that differs from what is known now is
+stored beside it, with the moment from which it does, so the passing of a date needs no job. It is compared again after
+each write of the record that it mentions.
 """
 
 import hashlib
-from collections import Counter, defaultdict
+import logging
+from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime, time
 from itertools import batched
+from time import monotonic
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
-from django.db.models import Q
+from django.db import OperationalError, transaction
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from publishing.facts import citable, known_of, labels_of
-from publishing.models import Publishable, Reference
+from publishing.models import Prose, Publishable, Reference, SearchEntry
+from publishing.patience import patience
 from publishing.richtext import rich_text_fields
-from publishing.richtext.comparison import ATTRIBUTE
-from publishing.richtext.document import Mention, mention, parse, words_of
+from publishing.richtext.document import Mention
 from publishing.richtext.reading import mentions
-from publishing.richtext.schema import BLOCKS
-from publishing.richtext.sentences import sentence_at, shortened
 
 BATCH = 500
-PLACE = "\ue000"  # of private use: what it means, is ours alone
+COMPARE_SECONDS, LOCK_MS = 0.2, 50  # for a page that shows what is stale
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -54,12 +59,92 @@ def passages_of(record) -> list[Passage]:
     )
 
 
-def all_passages() -> dict[Publishable, list[Passage]]:
-    """Return those of all public records, by record."""
+def passages_by_record(references) -> dict[Publishable, list[Passage]]:
+    """Return the sentences to be looked at again of the public records among the sources of `references`."""
     found = defaultdict(list)
-    for passage in _passages(Reference.objects.all()):
+    for passage in _passages(references):
         found[passage.record].append(passage)
     return dict(found)
+
+
+def stale_sources(kinds) -> QuerySet:
+    """Return the public records of these kinds with stale sentences as dicts of `source_type`, `source_id` and `count`,
+    those with most sentences first."""
+    now = timezone.now()
+    source = {name: OuterRef(name) for name in ("source_type", "source_id")}
+    public = SearchEntry.objects.filter(
+        Q(visible_from=None) | Q(visible_from__lte=now),
+        Q(visible_until=None) | Q(visible_until__gt=now),
+        **source,
+        kind__in=[kind._meta.label_lower for kind in kinds],
+    )
+    rows = Reference.objects.stale().filter(Exists(public)).values("source_type", "source_id")
+    return rows.annotate(count=Count("pk")).order_by("-count", "source_type", "source_id")
+
+
+def compare_soon():
+    """Compare what is due, as far as that is quick; the worker does the rest within a minute."""
+    try:
+        with patience(LOCK_MS):
+            compare_due(COMPARE_SECONDS)
+    except OperationalError:
+        logger.info("Another connection is writing; references are compared later.")
+
+
+def compare_due(seconds: float):
+    """Compare references that are due with what is known now; begin no further batch after so many seconds."""
+    end = monotonic() + seconds
+    while rows := list(Reference.objects.due().order_by("target_type", "target_id")[:BATCH]):
+        _compare(rows)
+        if monotonic() > end:
+            break
+
+
+def _compare(rows: list[Reference]):
+    now = timezone.now()
+    changes = {row.pk: [(now, known)] for row, known in zip(rows, known_of([row.mention for row in rows]), strict=True)}
+    turns = _turns(rows, now)
+    for moment in sorted(set().union(*turns.values())):
+        some = [row for row in rows if moment in turns[row.target_type_id, row.target_id]]
+        for row, known in zip(some, known_of([row.mention for row in some], moment), strict=True):
+            changes[row.pk].append((moment, known))
+    groups = defaultdict(list)
+    for row in rows:
+        groups[_stale_period(row, changes[row.pk])].append(row.pk)
+    for (stale_from, compare_at), pks in groups.items():
+        # A row that was written meanwhile is due again.
+        due = Reference.objects.filter(pk__in=pks, compare_at__lte=now)
+        due.update(stale_from=stale_from, compare_at=compare_at)
+
+
+def _stale_period(row: Reference, changes: list[tuple[datetime, dict]]) -> tuple[datetime | None, datetime | None]:
+    """Return from when on and until when a text is stale by this reference, None for never."""
+    # Where nothing was known of a page, it is no news that readers find it.
+    if row.known is None or (row.mention.label not in citable and not row.known):
+        return None, None
+    differs = [(moment, known != row.known) for moment, known in changes]
+    start = next((moment for moment, is_stale in differs if is_stale), None)
+    end = next((moment for moment, is_stale in differs if start and moment > start and not is_stale), None)
+    return start, end
+
+
+def _turns(rows: list[Reference], now: datetime) -> dict[tuple[int, int], set[datetime]]:
+    """Return, by type and key of the target, the moments after `now` at which what is known of it may change without a
+    write."""
+    keys = defaultdict(set)
+    for row in rows:
+        keys[row.target_type_id].add(row.target_id)
+    turns = defaultdict(set)
+    for kind, pks in keys.items():
+        model = ContentType.objects.get_for_id(kind).model_class()
+        if model._meta.label_lower in citable:
+            for pk, days in citable[model._meta.label_lower].turns(pks, timezone.localdate(now)).items():
+                turns[kind, pk] |= {timezone.make_aware(datetime.combine(day, time.min)) for day in days}
+        elif issubclass(model, Prose):
+            texts = model.objects.published_sometime().filter(pk__in=pks)
+            for pk, *moments in texts.values_list("pk", "publish_at", "expire_at"):
+                turns[kind, pk] |= {moment for moment in moments if moment and moment > now}
+    return turns
 
 
 def token_of(passages: list[Passage]) -> str:
@@ -81,9 +166,9 @@ def stand_by(record, known_then: list | None = None):
     changed = []
     for row, known in zip(rows, found, strict=True):
         if row.known != known:
-            row.known = known
+            row.known, row.compare_at = known, timezone.now()
             changed.append(row)
-    Reference.objects.bulk_update(changed, ["known"])
+    Reference.objects.bulk_update(changed, ["known", "compare_at"])
 
 
 def known_by(model, texts: dict) -> list[list]:
@@ -112,9 +197,9 @@ def fill_in() -> int:
             changed = []
             for row, known in zip(rows, known_of([row.mention for row in rows]), strict=True):
                 if row.known != known:
-                    row.known = known
+                    row.known, row.compare_at = known, timezone.now()
                     changed.append(row)
-            Reference.objects.bulk_update(changed, ["known"])
+            Reference.objects.bulk_update(changed, ["known", "compare_at"])
         count += len(changed)
     return count
 
@@ -139,7 +224,7 @@ class Impact:
         after = known_of([row.mention for row in self.rows])
         found = zip(self.rows, self.before, after, strict=True)
         changed = [(row, before, known) for row, before, known in found if before != known]
-        return _passages_of_changed(changed, Counter())
+        return _passages_of_changed(changed)
 
 
 def _kinds_with_facts() -> list[ContentType]:
@@ -150,15 +235,15 @@ def _passages(references) -> list[Passage]:
     # Where nothing was known of a page, it is no news that readers find it.
     known = Q(target_type__in=_kinds_with_facts()) | ~Q(known={})
     references = references.filter(known, known__isnull=False).order_by("pk")
-    found, seen = [], Counter()
+    found = []
     for rows in batched(references.iterator(BATCH), BATCH):
         today = known_of([row.mention for row in rows])
         changed = [(row, row.known, known) for row, known in zip(rows, today, strict=True) if row.known != known]
-        found += _passages_of_changed(changed, seen)
+        found += _passages_of_changed(changed)
     return found
 
 
-def _passages_of_changed(changed: list[tuple[Reference, dict, dict]], seen: Counter) -> list[Passage]:
+def _passages_of_changed(changed: list[tuple[Reference, dict, dict]]) -> list[Passage]:
     """Return the sentences of public records among references with what was known before and is known now, each once
     for each record that it names."""
     rows = [row for row, _, _ in changed]
@@ -166,7 +251,7 @@ def _passages_of_changed(changed: list[tuple[Reference, dict, dict]], seen: Coun
     found = {}
     for row, before, known in changed:
         if record := records.get((row.source_type_id, row.source_id)):
-            passage = _passage(record, row, before, known, names, seen)
+            passage = _passage(record, row, before, known, names)
             together = found.setdefault((record, passage.target, passage.sentence, passage.table), [])
             together += [change for change in passage.changes if change not in together]
     return [
@@ -200,8 +285,7 @@ def _public_sources(rows) -> dict[tuple[int, int], Publishable]:
     }
 
 
-def _passage(record, row: Reference, before: dict[str, str], known: dict[str, str], names, seen: Counter) -> Passage:
-    """`seen` counts what was asked for, since a text may name the same by the same words in several places."""
+def _passage(record, row: Reference, before: dict[str, str], known: dict[str, str], names) -> Passage:
     labels = labels_of(row.mention.label)
     changes = tuple(
         Change(label, before.get(name, ""), known.get(name, ""))
@@ -209,45 +293,4 @@ def _passage(record, row: Reference, before: dict[str, str], known: dict[str, st
         if before.get(name, "") != known.get(name, "")
     )
     target = names.get((row.target_type_id, row.target_id)) or before.get("name") or row.words
-    meaning = (row.source_type_id, row.source_id, *row.meaning())
-    sentence, table = place_of(getattr(record, row.field), row, seen[meaning])
-    seen[meaning] += 1
-    return Passage(record, target, sentence, changes, table)
-
-
-def place_of(html: str, row: Reference, before: int = 0) -> tuple[str, str]:
-    """Return the sentence of a body in which a reference stands, its words as they are stored, and the caption of the
-    comparison table if it stands in one, "" if not. Of several that are alike, the one after `before` others."""
-    for link in parse(html).iter("a", "img"):
-        item = mention(link.get("href") or link.get("src"))
-        if item and (item.label, item.pk, item.fact) == (row.mention.label, row.target_id, row.fact):
-            if row.words and " ".join(link.text_content().split())[:200] != row.words:
-                continue
-            if before:
-                before -= 1
-                continue
-            if caption := _compared_in(link):
-                first = next(link.iterancestors("tr"))[0]
-                return f"Table “{caption}”, row {words_of(first)}", caption
-            block = next((parent for parent in link.iterancestors() if parent.tag in BLOCKS), None)
-            return (shortened(_sentence(block, link)) if block is not None else row.words), ""
-    return row.words, ""
-
-
-def _compared_in(link) -> str:
-    """The caption of the comparison table in which a link stands."""
-    table = next((parent for parent in link.iterancestors("table") if parent.get(ATTRIBUTE)), None)
-    if table is None or next(link.iterancestors("tr"), None) is None:
-        return ""
-    caption = table.find("caption")
-    return (words_of(caption) if caption is not None else "") or "without a caption"
-
-
-def _sentence(block, link) -> str:
-    """The sentence of a block around a link; of a note the whole note."""
-    note = next((parent for parent in link.iterancestors("small")), None)
-    link.text = f"{PLACE}{link.text or ''}"
-    words = " ".join(note.text_content().split()) if note is not None else words_of(block)
-    before, _, after = words.partition(PLACE)
-    words = before + after
-    return sentence_at(words, len(before))
+    return Passage(record, target, row.sentence or row.words, changes, row.table)

@@ -23,6 +23,7 @@ from catalog.feed.upkeep import mark_everything, see_to_triggers
 from catalog.listed import relist
 from catalog.models import AIModel, FeedEntry, FeedMark, FeedState, ListedModel
 from catalog.models.feed import ONLY_ROW
+from publishing.models.reference import compare_references_to
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +83,7 @@ class Stamp:
         if _leave_for_later(records):
             self._go_up_to_now()
             self.is_done = False
+        compare_references_to(AIModel, records["model"])
         relist(records["model"] | {key for kind, key in marks if kind == Mark.LISTED}, timezone.localdate())
         head = state.head
         for name in TYPES:

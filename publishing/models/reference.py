@@ -3,15 +3,31 @@
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 
-from publishing.content.follow_up import Written, after_write
+from publishing.content.follow_up import Written, after_write, before_delete
 from publishing.facts import known_of
 from publishing.richtext import rich_text_fields
 from publishing.richtext.document import Mention
-from publishing.richtext.reading import mentions
+from publishing.richtext.passages import mentions_with_sentences
 
 
-class ReferenceManager(models.Manager):
+class ReferenceQuerySet(models.QuerySet):
+    def to(self, model, pks):
+        """The references to these records of `model`."""
+        return self.filter(target_type=ContentType.objects.get_for_model(model), target_id__in=pks)
+
+    def stale(self):
+        """Those for which more, or something else, is known now than when somebody last stood by the text."""
+        return self.filter(stale_from__lte=timezone.now())
+
+    def due(self):
+        """Those that have to be compared with what is known now (publishing.staleness.compare_due)."""
+        return self.filter(compare_at__lte=timezone.now())
+
+
+class ReferenceManager(models.Manager.from_queryset(ReferenceQuerySet)):
     def sync(self, records):
         """Make the rows of `records` (of one model) equal to what their texts say. Writes only what differs.
 
@@ -28,7 +44,7 @@ class ReferenceManager(models.Manager):
         for record in records:
             wanted = Reference.made_by(record, source_type, fields)
             present = stored.get(record.pk, [])
-            if sorted(map(Reference.meaning, wanted)) != sorted(map(Reference.meaning, present)):
+            if sorted(map(Reference.content, wanted)) != sorted(map(Reference.content, present)):
                 outdated += [row.pk for row in present]
                 missing += wanted
                 _keep_known(wanted, present)
@@ -66,6 +82,14 @@ class Reference(models.Model):
     known = models.JSONField(
         null=True, help_text="What was known of the target, by fact, when somebody last stood by the text."
     )
+    sentence = models.CharField(max_length=700, blank=True, help_text="The sentence or table row around it.")
+    table = models.CharField(max_length=700, blank=True, help_text="The caption of the comparison table around it.")
+    stale_from = models.DateTimeField(
+        null=True, help_text="From when on something else is known of the target than `known`. Empty: not foreseeable."
+    )
+    compare_at = models.DateTimeField(
+        null=True, default=timezone.now, help_text="When to compare `known` again. Empty: after the next change."
+    )
 
     objects = ReferenceManager()
 
@@ -73,6 +97,14 @@ class Reference(models.Model):
         indexes = [
             models.Index(fields=["source_type", "source_id"], name="reference_by_source"),
             models.Index(fields=["target_type", "target_id"], name="reference_by_target"),
+            models.Index(
+                fields=["source_type", "source_id", "stale_from"],
+                condition=Q(stale_from__isnull=False),
+                name="reference_stale",
+            ),
+            models.Index(
+                fields=["target_type", "target_id"], condition=Q(compare_at__isnull=False), name="reference_due"
+            ),
         ]
 
     def __str__(self):
@@ -80,6 +112,9 @@ class Reference(models.Model):
 
     def meaning(self) -> tuple:
         return self.field, self.target_type_id, self.target_id, self.words, self.fact
+
+    def content(self) -> tuple:
+        return *self.meaning(), self.sentence, self.table
 
     def place(self) -> tuple:
         """What two mentions have in common that differ in nothing but the record."""
@@ -99,7 +134,8 @@ class Reference(models.Model):
         """The rows, not saved, for what the texts of `record` mention. Unknown kinds of target make no row."""
         rows = []
         for field in sorted(fields):
-            for mention in mentions(getattr(record, field)):
+            for mentioned in mentions_with_sentences(getattr(record, field)):
+                mention = mentioned.mention
                 target_type = content_type(mention.app_label, mention.model_name)
                 if target_type:
                     rows.append(
@@ -111,6 +147,8 @@ class Reference(models.Model):
                             target_id=mention.pk,
                             words=mention.words[:200],
                             fact=mention.fact[:50],
+                            sentence=mentioned.sentence[:700],
+                            table=mentioned.table[:700],
                         )
                     )
         return rows
@@ -127,3 +165,14 @@ def content_type(app_label: str, model_name: str) -> ContentType | None:
 def update_references(written: Written):
     if written.touches(rich_text_fields(written.model)):
         Reference.objects.sync(written.records)
+
+
+@after_write.register
+def compare_references_to_written(written: Written):
+    compare_references_to(written.model, written.pks)
+
+
+@before_delete.register
+def compare_references_to(model, pks):
+    """Have texts that mention these records compared with what is known of them then."""
+    Reference.objects.to(model, pks).update(compare_at=timezone.now())

@@ -1,16 +1,20 @@
 """What of published texts is to be looked at again after the catalogue has changed."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from articles.models import Article
-from catalog.models import AIModel
+from catalog.feed.stamping import stamp
+from catalog.models import AIModel, Vendor
 from publishing.due import jobs
 from publishing.models import Act, Reference
 from publishing.models.search_entry import SearchText
 from publishing.revisions.acts import Order, carry_out, latest_content
-from publishing.staleness import Change, all_passages, fill_in, passages_of, stand_by
+from publishing.staleness import Change, compare_due, fill_in, passages_by_record, passages_of, stand_by
 from tests import factories
 from tests.catalog import factories as catalog
+from tests.stale import stale_passages
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +31,7 @@ def naming(model):
 def test_nothing_is_to_be_looked_at_before_anything_changes():
     model = catalog.model(context_tokens=128_000)
     factories.article(body=text(model) + naming(model))
-    assert all_passages() == {}
+    assert stale_passages() == {}
 
 
 def test_a_changed_fact_brings_the_very_sentence():
@@ -38,7 +42,7 @@ def test_a_changed_fact_brings_the_very_sentence():
     [passage] = passages_of(article)
     assert passage.sentence == "It reads 128,000 tokens at once."
     assert passage.changes == (Change("Context", "128,000 tokens", "200,000 tokens"),)
-    assert list(all_passages()) == [article]
+    assert list(stale_passages()) == [article]
 
 
 @pytest.mark.parametrize(
@@ -72,8 +76,52 @@ def test_a_date_that_passes_is_a_change(time_machine):
     model.events.create(kind="retired", date="2026-04-01")
     article = factories.article(body=naming(model))
     assert passages_of(article) == []
+    assert stale_passages() == {}
     time_machine.move_to("2026-04-02T12:00:00Z")
     assert passages_of(article)[0].changes == (Change("Status today", "deprecated", "retired"),)
+    assert not Reference.objects.due().exists(), "nothing has to run at midnight"
+    assert list(passages_by_record(Reference.objects.stale())) == [article]
+
+
+def test_a_price_that_holds_for_some_days_is_a_change_for_so_long(time_machine):
+    time_machine.move_to("2026-03-01T12:00:00Z")
+    model = catalog.model()
+    offering = catalog.offering(model=model)
+    for since, amount in (("2026-01-01", 5), ("2026-04-01", 4), ("2026-05-01", 5)):
+        offering.prices.create(meter="input", amount=amount, valid_from=since)
+    article = factories.article(body=text(model, name="input_price", words="5 USD"))
+    compare_due(60)
+    for day, expected in (("2026-03-31", []), ("2026-04-01", [article]), ("2026-05-01", [])):
+        time_machine.move_to(f"{day}T12:00:00Z")
+        assert list(stale_passages()) == expected
+
+
+def test_a_text_that_is_taken_down_at_its_moment_is_missed_from_then_on(time_machine):
+    time_machine.move_to("2026-03-01T12:00:00Z")
+    other = factories.article(title="The other", expire_at=datetime(2026, 4, 1, 9, tzinfo=UTC))
+    article = factories.article(body=f'<p>See <a href="ref:articles.article/{other.pk}">more</a>.</p>')
+    assert stale_passages() == {}
+    time_machine.move_to("2026-04-01T09:00:00Z")
+    assert list(passages_by_record(Reference.objects.stale())) == [article]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda model: model.events.create(kind="retired", date="2026-01-01"),
+        lambda model: Vendor.objects.update(name="Another"),
+        lambda model: model.delete(),
+    ],
+)
+def test_whatever_changes_a_fact_has_it_compared_again(change):
+    model = catalog.model(vendors=[catalog.vendor(name="Maker")])
+    model.events.create(kind="released", date="2025-01-01")
+    article = factories.article(body=naming(model) + text(model, name="vendors", words="Maker"))
+    stamp()
+    assert stale_passages() == {}
+    change(model)
+    stamp()
+    assert list(stale_passages()) == [article]
 
 
 def test_standing_by_the_text_ends_it_until_the_next_change():
@@ -102,7 +150,7 @@ def test_hidden_texts_are_not_asked_about():
     model = catalog.model(context_tokens=128_000)
     factories.article(body=text(model), state="draft")
     AIModel.objects.filter(pk=model.pk).update(context_tokens=200_000)
-    assert all_passages() == {}
+    assert stale_passages() == {}
 
 
 def test_references_from_before_are_not_taken_for_changed():
@@ -134,8 +182,9 @@ def test_a_page_of_many_references_costs_a_handful_of_queries(django_assert_max_
     for model in models:
         factories.article(body=text(model) + naming(model))
     AIModel.objects.update(context_tokens=2_000)
+    compare_due(60)
     with django_assert_max_num_queries(5):
-        assert len(all_passages()) == 20
+        assert len(passages_by_record(Reference.objects.stale())) == 20
     assert Article.objects.count() == 20
 
 

@@ -4,10 +4,12 @@ import re
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from catalog.models import AIModel
-from publishing.staleness import Change, passages_of
+from publishing.needs_review import PER_PAGE
+from publishing.staleness import Change, compare_due, passages_of
 from tests import factories
 from tests.forms import values_of
 
@@ -15,15 +17,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 LIST = "/admin/publishing/needs-review/"
 
 
-@pytest.fixture(autouse=True)
-def counted_anew():
-    cache.delete("publishing.stale")
-    yield
-    cache.delete("publishing.stale")
-
-
 @pytest.fixture
-def article(counted_anew):
+def article():
     model = factories.publishable(AIModel, "Sample", context_tokens=128_000)
     body = f'<p>It reads <a href="fact:catalog.aimodel/{model.pk}/context_tokens">128,000 tokens</a> at once.</p>'
     article = factories.article(title="How much it reads", body=body)
@@ -101,3 +96,42 @@ def test_nothing_is_said_by_looking(client, article):
     client.force_login(factories.user("Editor"))
     assert client.get(form_url(article, "still-correct/")).status_code == 405
     assert client.post(LIST).status_code == 405
+
+
+def test_the_list_and_the_start_page_cost_as_many_queries_for_many_texts(client, django_assert_max_num_queries):
+    client.force_login(factories.administrator())
+    models = [factories.publishable(AIModel, f"Sample {n}", context_tokens=128_000) for n in range(3)]
+
+    def make(number):
+        for _ in range(number):
+            links = [f'<a href="fact:catalog.aimodel/{model.pk}/context_tokens">128k</a>' for model in models]
+            factories.article(body="".join(f"<p>It reads {link}.</p>" for link in links))
+        AIModel.objects.update(context_tokens=AIModel.objects.first().context_tokens + 1)
+        compare_due(60)
+
+    make(2)
+    counts = {}
+    for path in (LIST, "/admin/"):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(path)
+        counts[path] = len(queries)
+    make(PER_PAGE)
+    for path, count in counts.items():
+        with django_assert_max_num_queries(count):
+            response = client.get(path)
+    assert f"{PER_PAGE + 2} pages</a> say" in response.text
+
+
+def test_the_list_has_pages(client, monkeypatch, article):
+    monkeypatch.setattr("publishing.needs_review.PER_PAGE", 1)
+    model = AIModel.objects.get()
+    link = f'<a href="ref:catalog.aimodel/{model.pk}">Sample</a>'
+    factories.article(title="Another", body=f"<p>We like {link}.</p>")
+    AIModel.objects.update(name="Renamed")
+    client.force_login(factories.user("Editor"))
+    titles = []
+    for number in (1, 2):
+        page = client.get(LIST, {"page": number}).text
+        assert f"Page {number} of 2, 2 texts" in page
+        titles += re.findall(r'<h2 id="stale-1"><a href="[^"]+">([^<]+)</a>', page)
+    assert sorted(titles) == ["Another", "How much it reads"]

@@ -88,6 +88,7 @@ def editor_config() -> dict:
             "History": True,
             "Dropcursor": True,
             "Gapcursor": True,
+            "CaretInView": True,
             "FormLabel": True,
             "CleanPaste": {"url": _address("admin:publishing_paste")},
             "Menu": {"groups": MENU},

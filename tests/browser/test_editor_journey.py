@@ -199,3 +199,23 @@ def test_a_note_is_written_in_the_text_and_read_below_its_number(editor_page):
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_url("**#fnref:1")
+
+
+def test_caret_and_toolbar_stay_in_sight_in_a_long_text(editor_page):
+    article = factories.article(body="<p>Words of a paragraph.</p>" * 60)
+    editor_page.set_viewport_size({"width": 1280, "height": 800})
+    editor_page.goto(f"/admin/articles/article/{article.pk}/change/")
+    editor_page.locator(f"{EDITOR} p").nth(30).click()
+    for _ in range(14):
+        editor_page.keyboard.press("End")
+        editor_page.keyboard.press("Enter")
+        editor_page.keyboard.type("A line.")
+    caret = "() => getSelection().getRangeAt(0).getBoundingClientRect().bottom"
+    bar = editor_page.locator(".form-bar").bounding_box()
+    assert editor_page.evaluate(caret) < bar["y"]
+    toolbar = editor_page.locator(".prose-editor:has([contenteditable]) .prose-menubar").first.bounding_box()
+    assert 0 <= toolbar["y"] < 100
+    for _ in range(40):
+        editor_page.keyboard.press("ArrowUp")
+    top = editor_page.evaluate("() => getSelection().getRangeAt(0).getBoundingClientRect().top")
+    assert top > toolbar["y"] + toolbar["height"]

@@ -1,5 +1,5 @@
 // What the editor knows beyond its library: the names are those of publishing/richtext/widget.py.
-import { Code, Extension } from "django-prose-editor/editor";
+import { Code, Extension, Plugin } from "django-prose-editor/editor";
 
 export { ComparisonTable } from "richtext/comparisons";
 export { Fact } from "richtext/facts";
@@ -25,5 +25,26 @@ export const FormLabel = Extension.create({
     if (!label) return;
     dom.setAttribute("aria-label", label.textContent.trim().replace(/:$/, ""));
     label.addEventListener("click", () => this.editor.commands.focus());
+  },
+});
+
+/** Scrolls the caret out from under the toolbar above the text and the bar at the end of the form. */
+export const CaretInView = Extension.create({
+  name: "caretInView",
+
+  addProseMirrorPlugins() {
+    const heightOf = (element) => (element?.offsetHeight ?? 0) + 16;
+    const { editor } = this;
+    const room = {
+      left: 0,
+      right: 0,
+      get top() {
+        return heightOf(editor.view.dom.closest(".prose-editor")?.querySelector(".prose-menubar"));
+      },
+      get bottom() {
+        return heightOf(document.querySelector(".form-bar"));
+      },
+    };
+    return [new Plugin({ props: { scrollThreshold: room, scrollMargin: room } })];
   },
 });

@@ -17,6 +17,18 @@ PAGES = ["aimodel", "vendor", "modality", "family", "provider", "offering", "pri
 INLINES = ["aliases", "events", "benchmarks", "weights", "evidence"]
 
 
+def test_the_errors_of_rows_are_listed_above_the_form_with_links_to_them(admin_client):
+    price = factories.price()
+    url = reverse("admin:catalog_offering_change", args=[price.offering.pk])
+    page = lxml_html.fromstring(admin_client.get(url).content.decode())
+    form = {field.name: field.value or "" for field in page.xpath('//form[@id="offering_form"]//*[@name]')}
+    response = admin_client.post(url, form | {"prices-0-valid_from": "27/11/2026"})
+    page = lxml_html.fromstring(response.content.decode())
+    [link] = page.xpath('//ul[@class="form-errors"]//a')
+    assert (link.text, link.get("href")) == ("Price 1, since", "#id_prices-0-valid_from_error")
+    assert page.xpath('//*[@id="id_prices-0-valid_from_error"]')
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_lists_search_and_forms_open(name, admin_client):
     factories.whole_model()

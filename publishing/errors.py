@@ -6,9 +6,12 @@ import sys
 from http import HTTPStatus
 
 import orjson
+from django.conf import settings
+from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import BadRequest, FieldError, PermissionDenied
 from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.encoding import escape_uri_path
@@ -97,6 +100,8 @@ def csrf_failure(request, reason=""):
 
 
 def page_not_found(request, exception=None):
+    if request.path_info.startswith(f"/{settings.ADMIN_PATH}") and request.user.is_staff:
+        return render(request, "admin/404.html", admin.site.each_context(request), status=404)
     return error_response(request, 404, "There is nothing at this address.")
 
 

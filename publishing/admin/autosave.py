@@ -101,7 +101,7 @@ class AutosaveMixin(TypedMixin):
             answer["conflict"] = {
                 "by": "" if head.author_id == request.user.pk else name_of(head.author),
                 "is_own": head.author_id == request.user.pk,
-                "url": f"{self._url('compare', row)}?one={head.pk}&other={kept.pk}",
+                "url": self.conflict_url(row),
             }
         return JsonResponse(answer)
 

@@ -139,6 +139,8 @@ class DraftsAdmin(
             context |= {"duplicate_url": reverse(name, args=[obj.pk]), "duplicate_sitting": new_sitting()}
         if obj is not None and self.has_change_permission(request, obj):
             context |= {"review_url": review_url(obj), "standing": standing_of(obj), "may_see_history": True}
+            if aside := Revision.objects.unsettled(obj, request.user):
+                context |= {"aside": aside, "aside_url": self.conflict_url(obj)}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _buttons(self, request, record) -> list[dict]:
@@ -201,7 +203,7 @@ class DraftsAdmin(
     def _after_saving(self, request, record):
         outcome = request.outcome
         if outcome.is_conflict:
-            return self.lead_to_conflict(request, record, outcome.revision)
+            return self.lead_to_conflict(request, record)
         return super()._after_saving(request, with_drafts(self.model.objects.filter(pk=record.pk)).get())
 
     def words_after_saving(self, request, context):

@@ -53,7 +53,7 @@ class HistoryMixin:
 
     def compare_view(self, request, object_id):
         record = self.record_to_change(request, object_id)
-        one, other = (self._revision(record, request.GET.get(name, "")) for name in ("one", "other"))
+        one, other = (self._compared(request, record, request.GET.get(name, "")) for name in ("one", "other"))
         if one.pk > other.pk and not other.is_aside:
             one, other = other, one
         head = Revision.objects.head(record)
@@ -92,13 +92,16 @@ class HistoryMixin:
         self._after_saving(request, record)
         return HttpResponseRedirect(change_url(record))
 
-    def lead_to_conflict(self, request, record, revision):
+    def conflict_url(self, record) -> str:
+        """Autosaves replace each other, so a conflict is not named by the keys of its two versions."""
+        return f"{self._url('compare', record)}?one=latest&other=mine"
+
+    def lead_to_conflict(self, request, record):
         """After a save from a stale form: both texts, side by side."""
-        head = Revision.objects.head(record)
         messages.warning(
             request, "This was saved elsewhere since you opened it. Nothing is lost: what you wrote is kept here."
         )
-        return HttpResponseRedirect(f"{self._url('compare', record)}?one={head.pk}&other={revision.pk}")
+        return HttpResponseRedirect(self.conflict_url(record))
 
     def record_to_change(self, request, object_id):
         record = self.get_object(request, unquote(object_id))
@@ -107,6 +110,17 @@ class HistoryMixin:
         if not self.has_change_permission(request, record):
             raise PermissionDenied
         return record
+
+    def _compared(self, request, record, key: str) -> Revision:
+        if key == "latest":
+            revision = Revision.objects.head(record)
+        elif key == "mine":
+            revision = Revision.objects.set_aside(record, request.user)
+        else:
+            return self._revision(record, key)
+        if revision is None:
+            raise Http404
+        return revision
 
     def _revision(self, record, key: str) -> Revision:
         found = Revision.objects.of(record).select_related("author", "parent")

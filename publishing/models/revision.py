@@ -45,6 +45,16 @@ class RevisionQuerySet(models.QuerySet):
         """What was written last of `record`. Where it is not applied, it is the draft over the row."""
         return self.of(record).in_line().latest_first().first()
 
+    def set_aside(self, record, author) -> "Revision | None":
+        """The last text of `author` that was set aside because somebody else had saved first."""
+        return self.of(record).filter(author=author, is_aside=True).latest_first().first()
+
+    def unsettled(self, record, author) -> "Revision | None":
+        """The same, until `author` saves or restores another version."""
+        aside = self.set_aside(record, author)
+        later = self.of(record).in_line().filter(author=author, is_autosave=False)
+        return aside if aside and not later.filter(pk__gt=aside.pk).exists() else None
+
     def drafts(self):
         """What was written last of its record and is not applied, but for approved updates."""
         return self._last().filter(applied_at=None, go_live_at=None)

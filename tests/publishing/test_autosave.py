@@ -267,6 +267,31 @@ def test_a_stale_form_keeps_its_text_aside_once(client):
     assert (aside.content["fields"]["title"], aside.is_autosave) == ("Hers", False)
 
 
+def test_a_conflict_can_be_compared_after_more_autosaves_and_is_announced_until_it_is_settled(client):
+    article = factories.article(title="Old")
+    ada, ben = sign_in(client, "Editor"), factories.user("Editor")
+    hers = Form(client, article)
+    client.force_login(ben)
+    his = Form(client, article)
+    his.save(title="His")
+    client.force_login(ada)
+    url = hers.save(title="Hers")["conflict"]["url"]
+    client.force_login(ben)
+    his.save(title="His, longer")
+    assert "Another version of yours" not in text_of(client.get(change_url(article)))
+    client.force_login(ada)
+    hers.save(title="Hers, longer")
+    page = client.get(url)
+    assert page.status_code == 200
+    assert {"His, longer", "Hers, longer"} == {
+        version["revision"].content["fields"]["title"] for version in page.context["versions"]
+    }
+    assert "Another version of yours" in text_of(client.get(change_url(article)))
+    client.post(page.context["versions"][1]["restore_url"])
+    assert latest_content(article)["fields"]["title"] == "Hers, longer"
+    assert "Another version of yours" not in text_of(client.get(change_url(article)))
+
+
 def test_an_autosave_makes_the_forms_of_others_stale_each_time(client):
     article = factories.article(title="Old")
     ada, ben = sign_in(client, "Editor"), factories.user("Editor")

@@ -214,6 +214,9 @@ def test_scheduling_says_what_is_wrong_with_its_moment(editor):
     assert not Revision.objects.waiting().exists()
     response = post(editor, draft, "publish", publish_at_0="2999-01-01", publish_at_1="09:00")
     assert "press Schedule" in str(response.context["errors"])
+    html = response.content.decode()
+    assert '<li><a href="#id_publish_at_error">Publish at</a>: That is still to come: press Schedule' in html
+    assert html.index("#id_publish_at_error") < html.index('id="id_publish_at_error"')
 
 
 def test_scheduled_update_is_shown_in_form_and_list_with_its_moment_and_zone(editor):
@@ -340,11 +343,14 @@ def test_versions_stand_side_by_side_field_by_field(editor):
 
 
 @pytest.mark.parametrize(
-    "query", ["", "?one=1", "?one=x&other=y", "?one=999999999999999999999&other=1", "?one=1&other=2"]
+    "query",
+    ["", "?one=1", "?one=x&other=y", "?one=999999999999999999999&other=1", "?one=1&other=2", "?one=latest&other=mine"],
 )
 def test_versions_that_are_not_there_are_not_found(query, editor):
     article = factories.article()
-    assert editor.get(f"{ARTICLES}{article.pk}/history/compare/{query}").status_code == 404
+    response = editor.get(f"{ARTICLES}{article.pk}/history/compare/{query}")
+    assert response.status_code == 404
+    assert "admin/404.html" in {template.name for template in response.templates}
 
 
 def test_versions_of_another_record_are_not_found(editor):

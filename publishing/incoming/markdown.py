@@ -17,6 +17,7 @@ _SIGNS = [
     re.compile(r"\[[^\[\]\n]+\]\((?:https?://|/|mailto:)[^)\s]{1,500}\)"),
     re.compile(r"(?<![\w*])\*\*[^*\n]+\*\*(?![\w*])"),
 ]
+_COMMENT = re.compile(r"^( {0,3})<!--", re.MULTILINE)
 _reader = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 
@@ -35,4 +36,6 @@ def html_of(text: str) -> tuple[str, str]:
         text = text[front.end() :]
         found = _TITLE.search(front[1])
         title = found[1].strip().strip("\"'") if found else ""
-    return _reader.render(text), title
+    # A comment without an end would hide the rest of the text.
+    end = text.rfind("-->") + 1
+    return _reader.render(text[:end] + _COMMENT.sub(r"\1\\<!--", text[end:])), title

@@ -37,6 +37,11 @@ _cleaner = nh3.Cleaner(
 )
 _PARSER = lxml_html.HTMLParser(huge_tree=True, encoding="utf-8")
 _SCRIPT = re.compile(r"<(?:script|svg|math)[\s>]", re.IGNORECASE)
+# Elements that hide all that follows where they are not closed, as `<iframe …/>` is not for a browser.
+_HIDING = "iframe|video|audio|object|canvas|noembed|noframes|noscript|script|style|template|textarea|title|xmp"
+_SELF_CLOSED = re.compile(rf"<({_HIDING})\b([^<>]*)/>", re.IGNORECASE)
+_OPENING = re.compile(rf"<({_HIDING})\b[^<>]*>", re.IGNORECASE)
+_CLOSING = re.compile(rf"</({_HIDING})\b", re.IGNORECASE)
 MOST_SIGNS = 2_000_000  # without the pictures inside; a novel has half as many
 _PICTURE = re.compile(r"data:image/[^\"'\s>]*", re.IGNORECASE)
 
@@ -51,11 +56,22 @@ def tree_of(html: str):
         raise ValidationError("This text is too long to be taken over at once. Divide it, and take over the parts.")
     if is_too_deep(html):
         raise ValidationError(f"More than {MOST_NESTED} elements of this text lie inside one another.")
-    cleaned = _cleaner.clean(UNSTORABLE.sub("", html))
+    cleaned = _cleaner.clean(_closed(UNSTORABLE.sub("", html)))
     # As bytes: lxml would refuse a text that says an encoding.
     return lxml_html.document_fromstring(
         f"<html><body><div>{cleaned}</div></body></html>".encode(), parser=_PARSER
     ).find("body")
+
+
+def _closed(html: str) -> str:
+    """Return `html` without comments and elements that have no end and so would hide the text after them."""
+    html = _SELF_CLOSED.sub(r"<\1\2></\1>", html)
+    end = html.rfind("-->") + 1
+    html = html[:end] + html[end:].replace("<!--", "&lt;!--")
+    last = {tag[1].lower(): tag.start() for tag in _CLOSING.finditer(html)}
+    return _OPENING.sub(
+        lambda tag: tag[0] if tag.start() < last.get(tag[1].lower(), 0) else f"{tag[0]}</{tag[1]}>", html
+    )
 
 
 def count_scripts(html: str) -> int:

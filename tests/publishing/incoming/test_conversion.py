@@ -155,6 +155,44 @@ def test_part(html):
     assert body(html) == PARTS[html]
 
 
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        '<iframe src="https://example.com/" />',
+        "<iframe>",
+        "<IFRAME src=x/>",
+        '<video src="x.mp4"/>',
+        "<video>",
+        "<textarea/>",
+        "<style>",
+        "<script src=x />",
+        "<template>",
+        "<title/>",
+        "<!-- no end",
+        "<!-- an end --> <!-- no end",
+    ],
+)
+def test_text_after_what_has_no_end_is_kept(hidden):
+    html = f"<p>Before.</p>{hidden}<p>After <strong>it</strong>.</p><h2>Last</h2>"
+    assert "<strong>it</strong>" in body(html)
+    assert "Last" in body(html)
+    written = body(markdown.html_of(f"Before.\n\n{hidden}\n\nAfter **it**.\n\n## Last\n")[0])
+    assert "After" in written
+    assert "Last" in written
+
+
+def test_what_has_an_end_is_left_out_as_before():
+    html = "<p>a<!-- hidden --></p><style>hidden</style><iframe>hidden</iframe><script>hidden</script><p>b</p>"
+    assert body(html) == "<p>a</p><p>b</p>"
+    assert body(markdown.html_of("a\n\n<!-- hidden\n\nhidden -->\n\nb")[0]) == "<p>a</p><p>b</p>"
+
+
+def test_markdown_after_a_comment_without_an_end_is_still_markdown():
+    written = body(markdown.html_of("One.\n\n<!-- note\n\n## Heading\n\nSome **words**.\n")[0])
+    assert ">Heading</h2>" in written
+    assert "<strong>words</strong>" in written
+
+
 def test_pictures_are_kept_where_they_can_be():
     pixels = b64encode(factories.picture_file().read()).decode()
     own = factories.image(file=factories.picture_file(colour="navy"), alt="Navy")

@@ -13,12 +13,11 @@ from django.urls import NoReverseMatch
 
 from catalog.documents.load import Rows, load, public_id
 from catalog.models import AIModel, Family, Modality, Offering, Provider, Source, Vendor
+from catalog.rules.constraints import LARGEST_NUMBER
 from catalog.rules.facts import MODEL_FACTS, OFFERING_FACTS, Fact, FactKind, covered_by
 from publishing.richtext.portable import portable_html
 
 SCHEMA = 3
-# Above it not every reader of JSON tells whole numbers apart (RFC 7493, section 2.2), and no true count is as large.
-LARGEST = 2**53 - 1
 
 
 def documents(type_name: str, keys, as_if_public=()) -> dict[int, dict]:
@@ -221,7 +220,7 @@ def known(text: str) -> str | None:
 
 
 def whole(number: int | None) -> int | None:
-    return number if number is not None and -LARGEST <= number <= LARGEST else None
+    return number if number is not None and -LARGEST_NUMBER <= number <= LARGEST_NUMBER else None
 
 
 def decimal(value: Decimal | None) -> str | None:

@@ -13,7 +13,7 @@ from catalog.models.ai_model_queryset import LATEST_FIRST, AIModelQuerySet
 from catalog.models.family import Family
 from catalog.models.record import CatalogueRecord, extra_field
 from catalog.rules.choices import Existence, Kind, Openness
-from catalog.rules.constraints import above_zero, one_of, partial_dates
+from catalog.rules.constraints import above_zero, one_of, partial_dates, readable_number
 from catalog.rules.facts import FactValue, facts_of
 from catalog.rules.partial_dates import PartialDateField
 from catalog.rules.status import Status, status_on, status_terms
@@ -71,11 +71,17 @@ class AIModel(CatalogueRecord):
     )
     knowledge_cutoff_on = PartialDateField("knowledge until", blank=True, help_text="As for the release.")
     context_tokens = models.PositiveBigIntegerField(
-        "context, tokens", null=True, blank=True, help_text=UNKNOWN_IF_EMPTY
+        "context, tokens", null=True, blank=True, validators=[readable_number], help_text=UNKNOWN_IF_EMPTY
     )
-    max_input_tokens = models.PositiveBigIntegerField("longest input, tokens", null=True, blank=True)
-    max_output_tokens = models.PositiveBigIntegerField("longest output, tokens", null=True, blank=True)
-    parameters = models.BigIntegerField(null=True, blank=True, help_text="The number itself: 8000000000 for 8 billion.")
+    max_input_tokens = models.PositiveBigIntegerField(
+        "longest input, tokens", null=True, blank=True, validators=[readable_number]
+    )
+    max_output_tokens = models.PositiveBigIntegerField(
+        "longest output, tokens", null=True, blank=True, validators=[readable_number]
+    )
+    parameters = models.BigIntegerField(
+        null=True, blank=True, validators=[readable_number], help_text="The number itself: 8000000000 for 8 billion."
+    )
     reasoning = models.BooleanField(null=True, blank=True, help_text="Thinks in steps of its own before it answers.")
     tool_calls = models.BooleanField(null=True, blank=True, help_text="Can ask for functions to be called.")
     structured_output = models.BooleanField(null=True, blank=True, help_text="Can be held to a JSON schema.")

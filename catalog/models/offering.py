@@ -4,7 +4,7 @@ from catalog.models.ai_model import AIModel
 from catalog.models.provider import Provider
 from catalog.models.record import extra_field
 from catalog.rules.choices import Listing
-from catalog.rules.constraints import above_zero, one_of, partial_dates
+from catalog.rules.constraints import above_zero, one_of, partial_dates, readable_number
 from catalog.rules.partial_dates import PartialDateField
 from catalog.rules.status import Status, status_on, status_terms
 
@@ -59,9 +59,15 @@ class Offering(models.Model):
         help_text="What of the model’s record does not hold here, by the names of the feed.",
     )
     regions = models.CharField(max_length=300, blank=True, help_text="As the provider names them, with commas between.")
-    context_tokens = models.PositiveBigIntegerField("context, tokens", null=True, blank=True)
-    max_input_tokens = models.PositiveBigIntegerField("longest input, tokens", null=True, blank=True)
-    max_output_tokens = models.PositiveBigIntegerField("longest output, tokens", null=True, blank=True)
+    context_tokens = models.PositiveBigIntegerField(
+        "context, tokens", null=True, blank=True, validators=[readable_number]
+    )
+    max_input_tokens = models.PositiveBigIntegerField(
+        "longest input, tokens", null=True, blank=True, validators=[readable_number]
+    )
+    max_output_tokens = models.PositiveBigIntegerField(
+        "longest output, tokens", null=True, blank=True, validators=[readable_number]
+    )
     released_on = PartialDateField("released", blank=True)
     knowledge_cutoff_on = PartialDateField("knowledge until", blank=True)
     input_modalities = models.JSONField("takes", null=True, blank=True, help_text='As ["text", "image"].')
@@ -73,7 +79,11 @@ class Offering(models.Model):
     temperature = models.BooleanField(null=True, blank=True)
     open_weights = models.BooleanField(null=True, blank=True)
     retention_days = models.PositiveIntegerField(
-        "keeps data for, days", null=True, blank=True, help_text="0: nothing is kept. Empty: unknown."
+        "keeps data for, days",
+        null=True,
+        blank=True,
+        validators=[readable_number],
+        help_text="0: nothing is kept. Empty: unknown.",
     )
     trains_on_input = models.BooleanField(null=True, blank=True, help_text="Customers’ data is used for training.")
     zero_retention = models.BooleanField(null=True, blank=True, help_text="Can be agreed on that nothing is kept.")

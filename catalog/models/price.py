@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from catalog.models.offering import Offering
 from catalog.rules.choices import Meter, Unit
-from catalog.rules.constraints import above_zero, one_of, partial_dates
+from catalog.rules.constraints import above_zero, one_of, partial_dates, readable_number
 from catalog.rules.partial_dates import PartialDate, PartialDateField
 from catalog.rules.prices import KEY, prices_on
 
@@ -34,11 +34,12 @@ class Price(models.Model):
     meter = models.CharField(max_length=20, choices=Meter, help_text="What is counted.")
     amount = models.DecimalField(max_digits=15, decimal_places=9, null=True, blank=True, help_text="0 means free.")
     currency = models.CharField(max_length=3, default="USD", validators=[RegexValidator(CURRENCY)])
-    per_quantity = models.PositiveIntegerField("per how many", default=1_000_000)
+    per_quantity = models.PositiveIntegerField("per how many", default=1_000_000, validators=[readable_number])
     unit = models.CharField("of what", max_length=20, choices=Unit, default=Unit.TOKEN)
     above_tokens = models.PositiveBigIntegerField(
         "from how much context on, tokens",
         default=0,
+        validators=[readable_number],
         help_text="A price for requests with more tokens than this; 0 for all that have no row of their own.",
     )
     service_level = models.CharField(

@@ -1,8 +1,13 @@
 """Rules that the catalogue's tables share, for the database to hold."""
 
+from django.core.validators import MaxValueValidator
 from django.db.models import CheckConstraint, Q
 
 from catalog.rules.partial_dates import FORM_IN_DATABASE
+
+# Above it not every reader of JSON tells whole numbers apart (RFC 7493, section 2.2), and no true count is as large.
+LARGEST_NUMBER = 2**53 - 1
+readable_number = MaxValueValidator(LARGEST_NUMBER)
 
 
 def partial_dates(*fields: str) -> list[CheckConstraint]:

@@ -11,7 +11,7 @@ from publishing.api.filters import checked, given_once, parameter
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
-MAX_KEY = 2**63 - 1
+MAX_KEY = 2**53 - 1  # as far as every reader of JSON counts
 
 
 class KeysetPagination(BasePagination):

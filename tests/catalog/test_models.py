@@ -221,3 +221,22 @@ def test_there_is_one_source_for_a_feed():
     factories.source()
     with refused("source_once_for_a_feed|UNIQUE"):
         factories.source(feed="models_dev")
+
+
+@pytest.mark.parametrize(
+    ("make", "field"),
+    [
+        *(
+            (factories.model, name)
+            for name in ("context_tokens", "max_input_tokens", "max_output_tokens", "parameters")
+        ),
+        *((factories.offering, name) for name in ("context_tokens", "max_input_tokens", "max_output_tokens")),
+        *((factories.offering, "retention_days"), (factories.price, "above_tokens"), (factories.price, "per_quantity")),
+    ],
+)
+def test_a_number_that_not_every_json_reader_can_hold_is_refused(make, field):
+    record = make()
+    setattr(record, field, 2**53)
+    with pytest.raises(ValidationError) as error:
+        record.full_clean()
+    assert field in error.value.message_dict

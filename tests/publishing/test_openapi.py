@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 
 import pytest
 import rfc8785
@@ -71,6 +72,10 @@ def test_hashes_of_the_examples_are_those_of_their_data(document):
     rows = sorted("\t".join([item["type"], item["id"], item["hash"]]).encode() + b"\n" for item in manifest["items"])
     assert manifest["digest"] == hashed(b"".join(rows))
     assert manifest["items"][0]["hash"] == upserts[0]["hash"]
+
+
+def test_no_number_is_larger_than_json_readers_can_hold(document):
+    assert max(map(int, re.findall(r'"maximum": ?(\d+)', json.dumps(document)))) == 2**53 - 1
 
 
 def test_every_operation_is_named_and_says_all_that_it_may_answer(document):

@@ -134,6 +134,7 @@ class Records:
             "api-articles-detail": facts,
             "api-questions-detail": question,
             "media": {"": {"path": self.image.file.name}},
+            "partner-file": {"guide": {"name": "partners.md"}},
             "shared": {"": {"token": self.draft.token}},
             "shared_table": {"": {"token": self.draft.token, "number": 1}},
             "drawing": {"": resolve(self.article.drawing.shown("wide")["url"]).kwargs},

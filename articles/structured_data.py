@@ -45,8 +45,8 @@ def article_nodes(article, texts) -> list[dict]:
 def _mentioned(article, texts) -> list[dict]:
     """The records that its text speaks of, each once, as far as readers may see them."""
     keys = dict.fromkeys((item.label, item.pk) for item in texts.mentions(article.body))
+    pages = [(label, *texts.targets[label, pk]) for label, pk in keys if (label, pk) in texts.targets]
     return [
         {"@type": "Thing", "@id": identifier(label, address), "name": title, "url": absolute(address)}
-        for label, pk in keys
-        for address, title in texts.pages_of(label, pk)
+        for label, address, title in pages
     ]

@@ -72,10 +72,14 @@ class Form:
         known = self.texts.facts.get((label, pk, fact))
         if known is None:
             words = self.join(inside)
-            return self.linked(words, self.texts.targets.get((label, pk), ""))
+            return self.linked(words, self.address_of(label, pk))
         words = self.escaped(known.worded(wording))
         shown = self.value(words) if is_value else self.linked(words, known.url, "fact")
         return shown + (self.source(known.source, height) if has_mark and known.source else "")
+
+    def address_of(self, label: str, pk: int) -> str:
+        """Return the address of a mentioned record, "" where readers cannot see it."""
+        return self.texts.targets.get((label, pk), ("", ""))[0]
 
     def source(self, source: FactSource, height: float) -> str:
         length = len(source.in_words())
@@ -116,7 +120,7 @@ class Form:
         for key, (name, *values) in zip(filled.keys, rows, strict=True):
             warning = warning_of(found, key, self.texts.facts)
             named = self.escaped(name.removesuffix(warning))
-            cells = [self.linked(named, self.texts.targets.get((found.label, key), "")) + self.escaped(warning)]
+            cells = [self.linked(named, self.address_of(found.label, key)) + self.escaped(warning)]
             for column, words in zip(filled.columns, values, strict=True):
                 fact = column.facts.get(key)
                 mark = self.source(fact.source, height) if fact and fact.source else ""

@@ -2,23 +2,22 @@
 
 from collections import defaultdict
 
-from django.db.models import CharField, F, Value
-from django.db.models.functions import Cast
 from django.utils.functional import cached_property
 
 from publishing.addresses import absolute
 from publishing.comparisons.filling import Tables
 from publishing.comparisons.showing import Addresses, bodies_of
-from publishing.facts import Ended, cited, ended_among, standings
+from publishing.facts import Ended, Facts, cited, ended_among, standings
 from publishing.models import CompiledText, Image
-from publishing.registry import address_columns, address_from, publishable_model
+from publishing.registry import publishable_model
 from publishing.rendering.forms import Heading, HtmlForm, MarkdownForm
 from publishing.rendering.parts import as_stored, join
 from publishing.richtext.document import Mention
 
 
 class Texts:
-    """The bodies of one page: their parts are one query, records one, pictures one, facts two, rows of tables one.
+    """The bodies of one page: their parts are one query, records one of each kind, pictures one, facts two, the rows of
+    tables one.
 
     `tells_ended`: the page lists the mentioned records that are retired, which is a fact like others. `owners` are the
     records with these texts; where they are given, a table has a link to its file.
@@ -33,7 +32,7 @@ class Texts:
         named = [item for one in shown for item in one.mentions] + self.tables.mentions()
         self._standings = standings(named) if tells_ended else []
         self.facts = cited(named + self._standings, self.tables.wanted())
-        self.targets, self.titles = _targets(item for item in named if self._fact(item) is None)
+        self.targets = _targets(named, self.facts)
         self.pictures = _pictures(named)
         self.begin()
 
@@ -51,13 +50,6 @@ class Texts:
     def ended(self) -> list[Ended]:
         """The retired ones of the records that the page mentions. One query where there are any."""
         return ended_among(self._standings, self.facts)
-
-    def pages_of(self, label: str, pk: int) -> list[tuple[str, str]]:
-        """Return address and title of a mentioned record, in a list; an empty one where readers cannot see it."""
-        if (label, pk) in self.targets:
-            return [(self.targets[label, pk], self.titles[label, pk])]
-        facts = (fact for (kind, key, _), fact in self.facts.items() if (kind, key) == (label, pk))
-        return [(fact.url, fact.title) for fact in facts][:1]
 
     def mentions(self, body: str) -> list[Mention]:
         return self.compiled[body].mentions
@@ -93,27 +85,21 @@ class Texts:
             self._forms[form, body] = form(self, body, *page)
         return self._forms[form, body]
 
-    def _fact(self, item: Mention):
-        return self.facts.get((item.label, item.pk, item.fact))
 
-
-def _targets(items) -> tuple[dict[tuple[str, int], str], dict[tuple[str, int], str]]:
-    """Return the addresses and the titles of those records, of all kinds, that are public; in one query."""
+def _targets(mentions, facts: Facts) -> dict[tuple[str, int], tuple[str, str]]:
+    """Return address and title of the mentioned records that are public. A query for each kind; none for records with
+    a known fact, which says both."""
+    found = {(label, pk): (fact.url, fact.title) for (label, pk, _), fact in facts.items()}
     wanted = defaultdict(set)
-    for item in items:
-        wanted[item.label].add(item.pk)
-    parts = []
-    for label, keys in sorted(wanted.items()):
-        if (model := publishable_model(label)) is not None:
-            kind, title = Value(label, output_field=CharField()), Cast(F(model.title_field), CharField())
+    for item in mentions:
+        if (item.label, item.pk) not in found:
+            wanted[item.label].add(item.pk)
+    for label, keys in wanted.items():
+        if model := publishable_model(label):
             rows = model.objects.published().filter(pk__in=keys).order_by()
-            parts.append(rows.values_list(kind, "pk", title, *address_columns(model)))
-    if not parts:
-        return {}, {}
-    # Without order_by() the first model's own ordering would be asked of the whole, which has no such column.
-    rows = list(parts[0].union(*parts[1:], all=True).order_by() if len(parts) > 1 else parts[0])
-    addresses = {(label, pk): address_from(label, columns) for label, pk, _, *columns in rows}
-    return addresses, {(label, pk): title for label, pk, title, *_ in rows}
+            for pk, title, *values in rows.values_list("pk", model.title_field, *model.address_fields):
+                found[label, pk] = model.address_of(*values), title
+    return found
 
 
 def _pictures(items) -> dict[int, Image]:

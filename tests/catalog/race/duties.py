@@ -7,7 +7,7 @@ import random
 from datetime import date
 from pathlib import Path
 
-from django.db import connection
+from django.db import OperationalError, connection
 
 from catalog.documents.compose import documents as build
 from catalog.documents.load import names_of as references
@@ -55,9 +55,17 @@ def lose_closing(folder: str):
 
 
 def close(folder: str, part: int, parts: int):
-    """Do every `parts`th of the last writes, from `part` on."""
+    """Do every `parts`th of the last writes, from `part` on. On a busy machine one may find the database locked for
+    longer than it waits: then it is tried again."""
     for write in prepared(folder)[part::parts]:
-        closing.write_last(*write)
+        for attempts_left in reversed(range(10)):
+            try:
+                closing.write_last(*write)
+            except OperationalError:
+                if not attempts_left:
+                    raise
+            else:
+                break
 
 
 def empty(table: str):

@@ -23,7 +23,7 @@ from tests import factories
 from tests.config.running import PROJECT, environment
 from tests.surfaces import paths_that_answer, surfaces
 
-pytestmark = [pytest.mark.django_db, pytest.mark.whole]
+pytestmark = pytest.mark.django_db
 UNCACHED = {"/healthz", "/readyz"}
 FORMS = re.compile(r"/contact/|/faq/[^/]+/helpful/")  # post to their own address
 PASSWORD = "correct horse battery"
@@ -51,6 +51,7 @@ def policy(response):
 # What a page may load ------------------------------------------------------------------------------
 
 
+@pytest.mark.whole
 def test_public_addresses_allow_only_the_sites_own_files(client, paths):
     for path in paths:
         csp = policy(client.get(path))
@@ -70,11 +71,13 @@ def test_public_pages_keep_to_their_own_policy(client, pages):
         assert all(address.startswith("/") and not address.startswith("//") for address in loaded), path
 
 
+@pytest.mark.whole
 def test_errors_keep_to_the_policy_too(client):
     for path in ("/nothing/", "/articles/?page=x", "/admin/nothing/"):
         assert "default-src" in policy(client.get(path)), path
 
 
+@pytest.mark.whole
 def test_admin_runs_scripts_by_nonce_only(admin_page):
     article = factories.article()
     nonces = set()
@@ -91,6 +94,7 @@ def test_admin_runs_scripts_by_nonce_only(admin_page):
     assert len(nonces) == 3
 
 
+@pytest.mark.whole
 def test_every_answer_forbids_guessing_types_and_framing(client, paths):
     for path in [*paths, "/nothing/", "/admin/login/"]:
         headers = client.get(path).headers
@@ -113,6 +117,7 @@ def test_public_addresses_set_no_cookie_and_are_the_same_for_all(client, paths):
         assert one.content == two.content, path
 
 
+@pytest.mark.whole
 def test_public_addresses_are_asked_about_again_by_etag(client, paths):
     for path in paths:
         if path in UNCACHED:
@@ -129,6 +134,7 @@ def test_public_addresses_are_asked_about_again_by_etag(client, paths):
         assert client.get(path, headers={"If-None-Match": '"other"'}).status_code == 200, path
 
 
+@pytest.mark.whole
 def test_changed_record_has_another_etag(client):
     article = factories.article()
     path = article.get_absolute_url()
@@ -138,6 +144,7 @@ def test_changed_record_has_another_etag(client):
     assert client.get(path, headers={"If-None-Match": etag}).status_code == 200
 
 
+@pytest.mark.whole
 def test_public_addresses_are_compressed_and_compressed_ones_are_asked_about_too(client, paths):
     for path in paths:
         plain = client.get(path)
@@ -152,6 +159,7 @@ def test_public_addresses_are_compressed_and_compressed_ones_are_asked_about_too
             assert client.get(path, headers=asked).status_code == 304, path
 
 
+@pytest.mark.whole
 def test_nobody_keeps_a_page_of_the_admin(client, admin_page):
     factories.article()
     stranger = Client()
@@ -174,6 +182,7 @@ def test_nobody_keeps_a_page_of_the_admin(client, admin_page):
     assert "no-store" in admin_page.post("/admin/logout/").headers["Cache-Control"]
 
 
+@pytest.mark.whole
 def test_nobody_keeps_what_was_answered_to_a_session(client, paths, admin_page):
     for path in paths:
         headers = admin_page.get(path).headers
@@ -183,6 +192,7 @@ def test_nobody_keeps_what_was_answered_to_a_session(client, paths, admin_page):
     assert "no-store" in client.get("/").headers["Cache-Control"]
 
 
+@pytest.mark.whole
 def test_draft_that_an_editor_looks_at_is_kept_by_nobody(admin_page):
     response = admin_page.get(factories.article(state="draft").get_absolute_url())
     assert response.status_code == 200
@@ -192,6 +202,7 @@ def test_draft_that_an_editor_looks_at_is_kept_by_nobody(admin_page):
 # What may be sent ----------------------------------------------------------------------------------
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_public_addresses_can_only_be_read(client, paths, method):
     strict = Client(enforce_csrf_checks=True)
@@ -203,6 +214,7 @@ def test_public_addresses_can_only_be_read(client, paths, method):
         assert getattr(strict, method)(path).status_code == 405, path
 
 
+@pytest.mark.whole
 def test_public_addresses_answer_to_head(client, paths):
     for path in paths:
         response = client.head(path)
@@ -210,6 +222,7 @@ def test_public_addresses_answer_to_head(client, paths):
         assert not response.content, path
 
 
+@pytest.mark.whole
 def test_foreign_host_is_refused(client, paths):
     for path in [*paths, "/admin/login/", "/nothing/"]:
         for host in ("evil.example", "localhost.evil.example", "a b", "[", "x" * 5000):
@@ -257,6 +270,7 @@ def names_read(monkeypatch) -> set:
     return found
 
 
+@pytest.mark.whole
 @pytest.mark.fuzz
 def test_no_value_of_a_parameter_is_an_error_of_ours(client, paths, names_read):
     client.raise_request_exception = False
@@ -288,6 +302,7 @@ ODD_QUERIES = {
 }
 
 
+@pytest.mark.whole
 def test_no_query_is_an_error_of_ours(client, paths):
     client.raise_request_exception = False
     for path, (kind, query) in product([*paths, "/nothing/", "/api/v1/nothing/", "/admin/login/"], ODD_QUERIES.items()):
@@ -297,6 +312,7 @@ def test_no_query_is_an_error_of_ours(client, paths):
 ODD_STEPS = ["%00", "%ED%A0%80", "%FF", "9" * 5000, "x" * 50_000, "..%2F..", "%2e%2e", "%0d%0aX: y"]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("odd", ODD_STEPS, ids=range(len(ODD_STEPS)))
 def test_no_path_is_an_error_of_ours(client, odd):
     client.raise_request_exception = False
@@ -308,6 +324,7 @@ def test_no_path_is_an_error_of_ours(client, odd):
             assert "X: y" not in str(response.headers), path
 
 
+@pytest.mark.whole
 def test_odd_headers_are_no_error_of_ours(client, paths):
     client.raise_request_exception = False
     odd = {
@@ -330,6 +347,7 @@ def sign_in(client, username, password=PASSWORD, address="203.0.113.1"):
     return client.post("/admin/login/", {"username": username, "password": password}, REMOTE_ADDR=address)
 
 
+@pytest.mark.whole
 def test_sign_in_works_and_its_cookies_cannot_be_read_or_sent_from_elsewhere(client):
     person = factories.user(password=PASSWORD)
     client.get("/admin/login/")
@@ -352,6 +370,7 @@ def test_account_is_locked_after_ten_wrong_passwords_from_wherever_they_come(cli
     assert sign_in(client, other.username, address="198.51.100.1").status_code == 302
 
 
+@pytest.mark.whole
 def test_address_is_locked_after_ten_wrong_passwords_whatever_the_account(client):
     person = factories.user(password=PASSWORD)
     for number in range(10):
@@ -361,6 +380,7 @@ def test_address_is_locked_after_ten_wrong_passwords_whatever_the_account(client
     assert sign_in(client, person.username, address="198.51.100.1").status_code == 302
 
 
+@pytest.mark.whole
 def test_nine_wrong_passwords_lock_nothing(client):
     person = factories.user(password=PASSWORD)
     for _ in range(9):
@@ -368,6 +388,7 @@ def test_nine_wrong_passwords_lock_nothing(client):
     assert sign_in(client, person.username).status_code == 302
 
 
+@pytest.mark.whole
 def test_signing_in_to_an_account_of_ones_own_does_not_buy_new_guesses(client):
     mine, victim = factories.user(password=PASSWORD), factories.user(password=PASSWORD)
     for _ in range(9):
@@ -377,6 +398,7 @@ def test_signing_in_to_an_account_of_ones_own_does_not_buy_new_guesses(client):
     assert sign_in(client, victim.username).status_code == 429
 
 
+@pytest.mark.whole
 def test_lock_opens_after_a_quarter_of_an_hour(client):
     person = factories.user(password=PASSWORD)
     with time_machine.travel(timezone.now(), tick=False) as clock:
@@ -388,6 +410,7 @@ def test_lock_opens_after_a_quarter_of_an_hour(client):
         assert sign_in(client, person.username).status_code == 302
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("username", ["a\x00b", "\ud800", "x" * 10_000, "", " "])
 def test_odd_names_cannot_sign_in_and_are_no_error_of_ours(client, username):
     client.raise_request_exception = False
@@ -395,6 +418,7 @@ def test_odd_names_cannot_sign_in_and_are_no_error_of_ours(client, username):
     assert client.post("/admin/login/", body).status_code in {200, 400, 429}
 
 
+@pytest.mark.whole
 def test_deleting_a_person_deletes_nothing_that_readers_see():
     fields = [field for model in apps.get_models() for field in model._meta.concrete_fields]
     ours = [field for field in fields if not field.model.__module__.startswith("django.")]
@@ -432,6 +456,7 @@ print(json.dumps({
 """
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("given", "hsts"),
     [({}, "max-age=31536000"), ({"HSTS_INCLUDE_SUBDOMAINS": 1}, "max-age=31536000; includeSubDomains")],

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextvars import ContextVar
 
 Pairs = list[tuple[str, str]]
 LATER_PAGE = re.compile(r"[2-9]|[1-9][0-9]{1,5}", re.ASCII)
@@ -32,3 +33,20 @@ def kept(understands: Callable[[Pairs], bool] = no_parameters):
         return view
 
     return mark
+
+
+_may_be_kept = ContextVar("_may_be_kept", default=True)
+
+
+def do_not_keep():
+    """Say of the page that is being made that it may be older than what was written before it was asked for."""
+    _may_be_kept.set(False)
+
+
+def made(make: Callable):
+    """Return what `make` returns, a page, and whether it may be kept."""
+    token = _may_be_kept.set(True)
+    try:
+        return make(), _may_be_kept.get()
+    finally:
+        _may_be_kept.reset(token)

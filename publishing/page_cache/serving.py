@@ -16,6 +16,7 @@ from django.urls import Resolver404, resolve
 from publishing.middleware import request_id
 from publishing.page_cache.generation import generation
 from publishing.page_cache.herald import Herald
+from publishing.page_cache.keeping import made
 from publishing.page_cache.moments import next_moment
 from publishing.page_cache.page import NOT_MODIFIED, Page
 from publishing.page_cache.store import store
@@ -117,10 +118,10 @@ class PageCache:
         who has written must not see it."""
         for _ in range(ATTEMPTS):
             number = generation.current()
-            page = self._asked(environ, number)
+            page, is_current = made(lambda: self._asked(environ, number))  # noqa: B023 (called at once)
             if page.is_error and number is not None:
                 return self._last(key, number) or page
-            if not page.may_be_kept:
+            if not (page.may_be_kept and is_current):
                 return page
             if number is not None and generation.current() == number:
                 if page.ends_at > time.time():

@@ -1,8 +1,9 @@
 """Rows that lists and tables read, derived from the documents of public records by whoever stamps them.
 
-They hold no foreign keys, since a writer may delete the records by SQL: the marks tell. `first_day` and `end_day` of a
-period are a half-open range: its values hold on every day with `first_day <= day < end_day`. The periods of one record
-follow each other without a gap, from `date.min` to `date.max`, so exactly one holds on any day before the last.
+The database does not hold their foreign keys, and none leads to a record, since a writer may delete records by SQL: the
+marks tell. `first_day` and `end_day` of a period are a half-open range: its values hold on every day with
+`first_day <= day < end_day`. The periods of one record follow each other without a gap, from `date.min` to `date.max`,
+so exactly one holds on any day before the last.
 """
 
 from django.db import models
@@ -11,8 +12,13 @@ from django.db.models import F, Q
 
 def price_field() -> models.DecimalField:
     return models.DecimalField(
-        max_digits=15, decimal_places=9, null=True, help_text="USD per million tokens. Null: unknown."
+        max_digits=25, decimal_places=9, null=True, help_text="USD per million tokens. Null: unknown."
     )
+
+
+def key_of(summary: str) -> models.ForeignKey:
+    """A key for joins alone: the database need not hold it, and its index is that of the first day."""
+    return models.ForeignKey(summary, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="periods")
 
 
 class ModelSummary(models.Model):
@@ -49,7 +55,7 @@ class ModelSummary(models.Model):
 class ModelPeriod(models.Model):
     """What is true of a public model from one day until before another: its status and its lowest prices."""
 
-    model_id = models.BigIntegerField()
+    model = key_of("catalog.ModelSummary")
     first_day = models.DateField()
     end_day = models.DateField()
     status = models.CharField(max_length=10)
@@ -61,12 +67,12 @@ class ModelPeriod(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(fields=["model_id", "first_day"], name="catalog_modelperiod_once"),
+            models.UniqueConstraint(fields=["model", "first_day"], name="catalog_modelperiod_once"),
             models.CheckConstraint(condition=Q(first_day__lt=F("end_day")), name="catalog_modelperiod_has_days"),
         ]
         indexes = [
-            models.Index(fields=["status", "model_id"], name="catalog_modelperiod_status"),
-            models.Index(fields=["input_price", "model_id"], name="catalog_modelperiod_price"),
+            models.Index(fields=["status", "model"], name="catalog_modelperiod_status"),
+            models.Index(fields=["input_price", "model"], name="catalog_modelperiod_price"),
         ]
 
     def __str__(self):
@@ -97,7 +103,7 @@ class OfferingSummary(models.Model):
 class OfferingPeriod(models.Model):
     """What is true of a public offering from one day until before another: its status and its prices."""
 
-    offering_id = models.BigIntegerField()
+    offering = key_of("catalog.OfferingSummary")
     first_day = models.DateField()
     end_day = models.DateField()
     status = models.CharField(max_length=10)
@@ -108,7 +114,7 @@ class OfferingPeriod(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(fields=["offering_id", "first_day"], name="catalog_offerperiod_once"),
+            models.UniqueConstraint(fields=["offering", "first_day"], name="catalog_offerperiod_once"),
             models.CheckConstraint(condition=Q(first_day__lt=F("end_day")), name="catalog_offerperiod_has_days"),
         ]
 
@@ -126,7 +132,7 @@ class TimelineEntry(models.Model):
     date = models.CharField(max_length=10, help_text="A partial date.")
     last_day = models.DateField(help_text="The last day of the date: from then on it has happened.")
     bound = models.CharField(max_length=10)
-    key = models.CharField(max_length=200, help_text="Names the change for good, as in feeds.")
+    key = models.CharField(max_length=100, help_text="Names the change for good, as in feeds.")
     row = models.JSONField(help_text="What pages show: names, addresses, replacement, amounts, sources.")
 
     class Meta:

@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from catalog.rules.choices import Meter, Unit
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.periods import Period, period_on, periods
-from catalog.rules.status import Status, status_on, status_turns
+from catalog.rules.status import Status, status_on
 
 METERS = Meter.values
 CONDITIONS = ("above_tokens", "service_level", "conditions")
@@ -46,16 +45,11 @@ def token_price(day: date, offering: dict, meter: str) -> Decimal | None:
     return usd_per_million_tokens(found[0]) if found else None
 
 
-def token_price_periods(offering: dict, meter: str) -> list[Period]:
-    """Return `token_price` over all time."""
-    return periods(_turns(_ordinary(offering, meter)), lambda day: token_price(day, offering, meter))
-
-
 class Asked(NamedTuple):
     """What an offering asks for a meter, in USD per million tokens."""
 
     amount: Decimal
-    offering: dict
+    offering: object  # its document, or its key
 
 
 def lowest_asked(day: date, offerings: Iterable[dict], meter: str) -> Asked | None:
@@ -63,26 +57,19 @@ def lowest_asked(day: date, offerings: Iterable[dict], meter: str) -> Asked | No
 
     0 only where no offering asks more (see `lowest`); None where none has such a price.
     """
-    asked = [Asked(amount, offering) for offering in offerings if (amount := _asked(day, offering, meter)) is not None]
-    return min(asked, key=lambda one: (one.amount == 0, one.amount), default=None)
+    asked = ((_asked(day, offering, meter), offering) for offering in offerings)
+    return lowest_of(Asked(amount, offering) for amount, offering in asked if amount is not None)
 
 
-def lowest_price_periods(offerings: Iterable[dict], meter: str) -> list[Period]:
-    """Return the amounts of `lowest_asked` over all time."""
-    asked = [
-        periods(
-            status_turns(offering) | _turns(_ordinary(offering, meter)),
-            lambda day, offering=offering: _asked(day, offering, meter),
-        )
-        for offering in offerings
-    ]
-    turns = {period.since for found in asked for period in found} - {None}
-    return periods(turns, lambda day: lowest(period_on(day, found).value for found in asked))
+def lowest_of(asked: Iterable[Asked | None]) -> Asked | None:
+    """Return the lowest of what is asked, the first of equals, as `lowest` says it; None for no price."""
+    known = [one for one in asked if one is not None]
+    return min(known, key=lambda one: (one.amount == 0, one.amount), default=None)
 
 
 def usd_per_million_tokens(price: dict) -> Decimal | None:
     """Return an amount as prices of tokens are compared; None for what is counted or paid in another way."""
-    if price["unit"] != Unit.TOKEN or price["currency"] != CURRENCY:
+    if price["unit"] != Unit.TOKEN or price["currency"] != CURRENCY or not price["per_quantity"]:
         return None
     return Decimal(price["amount"]) * PER / price["per_quantity"]
 
@@ -127,7 +114,8 @@ def _begins(price: dict) -> date | None:
     return period and period.first_day
 
 
-def _turns(prices: Iterable[dict]) -> set[date]:
+def price_turns(prices: Iterable[dict]) -> set[date]:
+    """Return the only days on which prices can change."""
     return {_begins(price) for price in prices} - {None}
 
 

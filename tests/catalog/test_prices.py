@@ -3,15 +3,12 @@ from decimal import Decimal
 
 import pytest
 
-from catalog.rules.periods import period_on
 from catalog.rules.prices import (
     amount_in_words,
     lowest,
     lowest_asked,
-    lowest_price_periods,
     prices_on,
     token_price,
-    token_price_periods,
 )
 
 DAY = date(2026, 11, 24)
@@ -71,20 +68,6 @@ def test_the_lowest_price_is_that_of_an_offering_that_is_still_served():
     assert lowest_asked(DAY, offerings, "input") == (3, offerings[1])
     assert lowest_asked(date(2026, 10, 22), offerings, "input") == (1, offerings[0])
     assert lowest_asked(DAY, offerings, "output") is None
-
-
-def test_price_periods_hold_the_price_of_each_of_their_days():
-    offerings = [
-        offering(price("5"), price("3", "2025-06-10"), price(None, "2026-01"), price("4", "2026-03-02")),
-        offering(price("2", "2025-09"), price("0", "2026-02"), retired="2026-06"),
-    ]
-    days = [date.fromordinal(number) for number in range(date(2025, 1, 1).toordinal(), date(2027, 1, 1).toordinal())]
-    own, lowest_of_all = token_price_periods(offerings[0], "input"), lowest_price_periods(offerings, "input")
-    assert [period.value for period in own] == [5, 3, None, 4]
-    for day in days:
-        assert period_on(day, own).value == token_price(day, offerings[0], "input")
-        asked = lowest_asked(day, offerings, "input")
-        assert period_on(day, lowest_of_all).value == (asked.amount if asked else None), day
 
 
 def test_conditions_have_prices_of_their_own():

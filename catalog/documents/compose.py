@@ -135,11 +135,11 @@ def _head(rows: Rows, row: dict) -> dict:
         "id": public_id(rows.model, row),
         "slug": row["slug"],
         "name": row["name"],
-        "path": _path(rows.model, row["slug"]),
+        "path": path_of(rows.model, row["slug"]),
     }
 
 
-def _path(model, slug: str) -> str | None:
+def path_of(model, slug: str) -> str | None:
     """None for what came past the models and can have no page: one such row must not stop the feed."""
     try:
         return model.address_of(slug)

@@ -8,44 +8,59 @@ stamps exclude each other until they commit, so numbers become visible in their 
 import logging
 import secrets
 from itertools import batched
-from time import monotonic
+from time import monotonic, sleep
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Count, Max
 from django.utils import timezone
 
 from catalog.documents.compose import SCHEMA
+from catalog.documents.storing import models_of, summarise
 from catalog.feed.declaration import TYPES, Mark, part_of
 from catalog.feed.dependents import records_behind, sources_of
 from catalog.feed.entries import stamp_records
 from catalog.feed.locking import BusyError, alone
 from catalog.feed.upkeep import mark_everything, see_to_triggers
 from catalog.listed import relist
-from catalog.models import AIModel, FeedEntry, FeedMark, FeedState, ListedModel
+from catalog.models import (
+    AIModel,
+    FeedEntry,
+    FeedMark,
+    FeedState,
+    ListedModel,
+    ModelSummary,
+    Offering,
+    OfferingSummary,
+)
 from catalog.models.feed import ONLY_ROW
 from publishing.models.reference import compare_references_to
+from publishing.page_cache.triggers import tell_every_host
 
 logger = logging.getLogger(__name__)
 
-# Marks, and records, in one transaction: SQLite's holds up every other writer.
-AT_ONCE = {"sqlite": 2_000, "postgresql": 20_000}
+# Records in one transaction. SQLite's holds up every other writer, who gets his turn in the pause.
+AT_ONCE = {"sqlite": 200, "postgresql": 20_000}
+PAUSE_SECONDS = 0.02
 BUILT_AT_ONCE = 1_000
 # PostgreSQL looks through the dead rows of the log to see that it is empty.
 MANY_DEAD_ROWS = 2_000
 
 
-def stamp(seconds: float | None = None, patience_ms: int | None = None) -> "Stamp":
-    """Give numbers to what was committed before; begin no further transaction after so many `seconds`.
+def stamp(seconds: float | None = None, patience_ms: int | None = None, at_once: int | None = None) -> "Stamp":
+    """Give numbers to what was committed before; begin no further transaction after so many `seconds`, and look at no
+    more than `at_once` records in one.
 
     Marks that others write meanwhile are left for the next call, and so is all that is left when somebody else has
     been writing for longer than `patience_ms`.
     """
-    run, begun = Stamp(), monotonic()
+    run, begun = Stamp(at_once or AT_ONCE[connection.vendor]), monotonic()
     if not see_to_triggers():
         logger.error("The database is of another version than the program: nothing is stamped.")
         return run
     try:
         while not run.is_done and (seconds is None or monotonic() - begun < seconds):
+            if run.marks and not connection.in_atomic_block:
+                sleep(PAUSE_SECONDS)
             with alone(patience_ms):
                 run.step()
     except BusyError:
@@ -59,7 +74,8 @@ def stamp(seconds: float | None = None, patience_ms: int | None = None) -> "Stam
 class Stamp:
     """What one call does: step by step, each in a transaction, until the marks are taken that it found at first."""
 
-    def __init__(self):
+    def __init__(self, at_once: int):
+        self.at_once = at_once
         self.numbers = self.marks = 0
         self.last: int | None = None  # the mark up to which it goes
         self.is_done = self.is_busy = False
@@ -71,29 +87,38 @@ class Stamp:
             return
         if self.last is None:
             self._go_up_to_now()
-        rows = _take(self.last)
+        rows = _take(self.last, self.at_once)
         marks = set(rows)
         self.marks += len(rows)
         if (Mark.EVERYTHING, 0) in marks:
             _mark_each()
             self._go_up_to_now()
             return
-        self.is_done = len(rows) < AT_ONCE[connection.vendor]
         records = records_behind(marks)
-        if _leave_for_later(records):
-            self._go_up_to_now()
-            self.is_done = False
+        is_left = _leave_for_later(records, self.at_once)
+        is_last = not is_left and len(rows) < self.at_once
         compare_references_to(AIModel, records["model"])
-        relist(records["model"] | {key for kind, key in marks if kind == Mark.LISTED}, timezone.localdate())
         head = state.head
         for name in TYPES:
             for some in batched(sorted(records[name]), BUILT_AT_ONCE):
                 stamped = stamp_records(name, some, after=head)
                 head += stamped.count
                 records["source"] |= sources_of(name, stamped.turned)
+        touched = records["model"] | models_of(records["offering"])
+        # Models wait until all is stamped, or each would be looked at again and again.
+        chosen = _choose_models(touched, self.at_once) if is_last else set()
+        relist(chosen, timezone.localdate())
+        has_written = summarise(chosen, records["offering"])
+        FeedMark.objects.filter(kind=Mark.LISTED, key__in=chosen).delete()
+        _mark(Mark.LISTED, touched - chosen)
         if head > state.head:
             FeedState.objects.update(head=head)
             self.numbers += head - state.head
+        if head > state.head or has_written:
+            tell_every_host()
+        if is_left or touched - chosen:
+            self._go_up_to_now()
+        self.is_done = not FeedMark.objects.filter(pk__lte=self.last).exists()
 
     def _state(self) -> FeedState:
         """The row of the state, made where there is none yet."""
@@ -118,13 +143,29 @@ def new_epoch() -> str:
     return secrets.token_hex(8)
 
 
-def _take(last: int) -> list[tuple[str, int]]:
+def _take(last: int, most: int) -> list[tuple[str, int]]:
     table = f'"{FeedMark._meta.db_table}"'
-    some = f'SELECT "id" FROM {table} WHERE "id" <= %s ORDER BY "id" LIMIT %s'  # nosec B608
+    some = f'SELECT "id" FROM {table} WHERE "id" <= %s AND "kind" <> %s ORDER BY "id" LIMIT %s'  # nosec B608
     taken = f'DELETE FROM {table} WHERE "id" IN ({some}) RETURNING "kind", "key"'  # nosec B608
     with connection.cursor() as cursor:
-        cursor.execute(taken, [last, AT_ONCE[connection.vendor]])
+        cursor.execute(taken, [last, str(Mark.LISTED), most])
         return cursor.fetchall()
+
+
+def _choose_models(touched: set[int], most: int) -> set[int]:
+    """Return models of which lists are brought in step now: of those touched and those that wait, so many that there
+    are not more of them and of their offerings than `most`; at least one."""
+    waiting = FeedMark.objects.filter(kind=Mark.LISTED).order_by("pk").values_list("key", flat=True)[:most]
+    candidates = list(dict.fromkeys([*sorted(touched)[:most], *waiting]))
+    rows = Offering._base_manager.filter(model__in=candidates).order_by().values_list("model_id")
+    offerings = dict(rows.annotate(number=Count("pk")))
+    chosen = set()
+    for key in candidates:
+        most -= 1 + offerings.get(key, 0)
+        if most < 0 and chosen:
+            break
+        chosen.add(key)
+    return chosen
 
 
 def _mark_each():
@@ -135,9 +176,15 @@ def _mark_each():
         _log(part_of(name), f'SELECT %s, "id" FROM "{table}"')  # nosec B608
         gone = _is_not_in(table, "row_id")
         _log(part_of(name), f'SELECT %s, "row_id" FROM "{entries}" WHERE "type" = %s AND {gone}', name)  # nosec B608
-    # Not of the entries alone: a backup leaves those out, and holds what lists know.
-    gone = _is_not_in(AIModel._meta.db_table, "model_id")
-    _log(Mark.LISTED, f'SELECT %s, "model_id" FROM "{ListedModel._meta.db_table}" WHERE {gone}')  # nosec B608
+    # Not of the entries alone: a backup leaves those out, and may hold what lists know.
+    for of, record, kind in (
+        (ListedModel, AIModel, Mark.LISTED),
+        (ModelSummary, AIModel, Mark.LISTED),
+        (OfferingSummary, Offering, Mark.OFFERING),
+    ):
+        key = of._meta.pk.column
+        gone = _is_not_in(record._meta.db_table, key)
+        _log(kind, f'SELECT %s, "{key}" FROM "{of._meta.db_table}" WHERE {gone}')  # nosec B608
 
 
 def _is_not_in(table: str, key: str) -> str:
@@ -151,14 +198,17 @@ def _log(kind: str, query: str, *parameters):
         cursor.execute(f"{insert} {query}", [str(kind), *parameters])
 
 
-def _leave_for_later(records: dict[str, set[int]]) -> bool:
+def _leave_for_later(records: dict[str, set[int]], room: int) -> bool:
     """Put what is too much for one transaction back into the log; return whether that was anything."""
-    room, is_left = AT_ONCE[connection.vendor], False
+    is_left = False
     for name in TYPES:
         ordered = sorted(records[name])
         records[name], rest = set(ordered[:room]), ordered[room:]
         room -= len(records[name])
-        if rest:
-            is_left = True
-            FeedMark.objects.bulk_create((FeedMark(kind=part_of(name), key=key) for key in rest), batch_size=5_000)
+        is_left = is_left or bool(rest)
+        _mark(part_of(name), rest)
     return is_left
+
+
+def _mark(kind: str, keys):
+    FeedMark.objects.bulk_create((FeedMark(kind=kind, key=key) for key in keys), batch_size=5_000)

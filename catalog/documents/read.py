@@ -1,0 +1,116 @@
+"""What readers call: documents of records, and rows of lists as of a day, brought up to date first."""
+
+import logging
+from collections.abc import Collection, Iterable
+from contextvars import ContextVar
+from datetime import date
+
+import orjson
+from django.conf import settings
+from django.core.signals import request_finished, request_started
+from django.db import connection
+from django.db.models import F, QuerySet
+from django.dispatch import receiver
+
+from catalog.documents.compose import documents as composed
+from catalog.documents.load import Key
+from catalog.documents.storing import stored_documents
+from catalog.feed.canonical import canonical
+from catalog.feed.head import stored_head
+from catalog.feed.stamping import stamp
+from catalog.models import ModelSummary, OfferingSummary
+from publishing.page_cache.keeping import do_not_keep
+
+logger = logging.getLogger(__name__)
+
+# So long a reader waits for what was written and is not stamped yet, and so many records are stamped for her.
+SECONDS = 0.05
+RECORDS = 20
+PRICES = ("input_price", "output_price")
+
+# Whether this request has been brought up to date; None where that must be asked each time.
+_is_done: ContextVar[bool | None] = ContextVar("_is_done", default=None)
+
+
+def bring_up_to_date():
+    """Stamp what was written before, once for a request of a public page. One query where there is nothing.
+
+    Outside of a transaction a reader waits for 50 ms at most, and is shown what was stamped last after that.
+    """
+    if _is_done.get():
+        return
+    if not _is_up_to_date():
+        limits = {"seconds": SECONDS, "patience_ms": int(SECONDS * 1000), "at_once": RECORDS}
+        try:
+            stamp(**({} if connection.in_atomic_block else limits))
+        except Exception:  # a full disk, or a row of which nothing can be made: what is there is shown all the same
+            logger.exception("The catalogue's documents could not be brought up to date.")
+        if not _is_up_to_date():
+            do_not_keep()
+    if _is_done.get() is not None:
+        _is_done.set(True)
+
+
+def _is_up_to_date() -> bool:
+    head = stored_head()
+    return head is not None and not head.is_behind
+
+
+@receiver(request_started)
+def ask_once(environ, **kwargs):
+    """Not in the admin, where one request writes, reads, and may undo it."""
+    is_reading = environ.get("REQUEST_METHOD") in {"GET", "HEAD"}
+    is_public = not environ.get("PATH_INFO", "").startswith(f"/{settings.ADMIN_PATH}")
+    _is_done.set(False if is_reading and is_public else None)
+
+
+@receiver(request_finished)
+def ask_each_time(**kwargs):
+    _is_done.set(None)
+
+
+def documents(type_name: str, keys: Collection[int]) -> dict[int, dict]:
+    """Return the documents of those of the records that are public, by primary key. One query."""
+    bring_up_to_date()
+    return stored_documents(type_name, keys)
+
+
+def model_document(key: int) -> dict | None:
+    return documents("model", [key]).get(key)
+
+
+def offering_documents(model_key: int) -> dict[int, dict]:
+    """Return the documents of the public offerings of a model, by primary key. One query."""
+    bring_up_to_date()
+    offerings = OfferingSummary.objects.filter(model_id=model_key).values("pk")
+    return stored_documents("offering", offerings)
+
+
+def sources(ids: Iterable[str]) -> dict[str, dict]:
+    """Return the documents of sources, by the ids with which evidence names them. One query."""
+    return {document["id"]: document for document in documents("source", [int(one) for one in ids]).values()}
+
+
+def drafts(type_name: str, keys: Iterable[int], as_if_public: Collection[Key] = ()) -> dict[int, dict]:
+    """Return the documents as they would be if what `as_if_public` names were public, composed now and not stored."""
+    found = composed(type_name, keys, as_if_public)
+    return {key: orjson.loads(canonical(document)) for key, document in found.items()}
+
+
+def models_on(day: date) -> QuerySet[ModelSummary]:
+    """Return the public models with their `status`, `input_price` and `output_price` (USD per million tokens, None for
+    unknown) on `day`, and the keys of the offerings that ask these prices."""
+    bring_up_to_date()
+    found = ModelSummary.objects.filter(periods__first_day__lte=day, periods__end_day__gt=day)
+    return found.annotate(**_of_period("status", *PRICES, "input_offering_id", "output_offering_id"))
+
+
+def offerings_on(day: date) -> QuerySet[OfferingSummary]:
+    """Return the public offerings with their `status`, `input_price`, `output_price` and `prices` on `day`."""
+    bring_up_to_date()
+    found = OfferingSummary.objects.filter(periods__first_day__lte=day, periods__end_day__gt=day)
+    return found.annotate(**_of_period("status", *PRICES, "prices"))
+
+
+def _of_period(*names: str) -> dict[str, F]:
+    return {name: F(f"periods__{name}") for name in names}

@@ -1,0 +1,140 @@
+"""Store the rows that are derived from documents. Only one at a time may do so (`feed.locking.alone`)."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
+from datetime import date
+
+import orjson
+from django.db import models
+
+from catalog.documents.summaries import summarise_model, summarise_offering
+from catalog.documents.timeline import timeline_of
+from catalog.models import (
+    FacetCount,
+    FeedEntry,
+    ModelPeriod,
+    ModelSummary,
+    Offering,
+    OfferingPeriod,
+    OfferingSummary,
+    TimelineEntry,
+)
+
+TOTAL = "total"
+STATUS = "status"
+ROWS_AT_ONCE = 500
+At = tuple[str, str, str, date]  # a group, one of its values, the list, and the day from which on
+
+
+def stored_documents(type_name: str, keys: Collection[int]) -> dict[int, dict]:
+    """Return the documents of those of the records that are public, by primary key. One query."""
+    rows = FeedEntry.objects.live().filter(type=type_name, row_id__in=keys).order_by()
+    return {key: orjson.loads(body) for key, body in rows.values_list("row_id", "body")}
+
+
+def models_of(offerings: Collection[int]) -> set[int]:
+    """Return the models that these offerings belong to, or belonged to when they were summarised. Two queries."""
+    rows = Offering._base_manager.filter(pk__in=offerings), OfferingSummary.objects.filter(pk__in=offerings)
+    return {key for found in rows for key in found.order_by().values_list("model_id", flat=True)} - {None}
+
+
+def summarise(model_keys: Collection[int], offering_keys: Collection[int]) -> bool:
+    """Bring the rows of these models and of all their offerings in step, and those of these offerings.
+
+    Offerings of another model are left as they are: they change with it. Returns whether anything was written.
+    """
+    offering_keys = {*offering_keys}
+    for table in (Offering._base_manager, OfferingSummary.objects):
+        offering_keys.update(table.filter(model_id__in=model_keys).order_by().values_list("pk", flat=True))
+    documents = stored_documents("model", model_keys)
+    offerings = stored_documents("offering", offering_keys)
+    keys = {document["id"]: key for key, document in documents.items()}
+    for key, document in list(offerings.items()):
+        if document["model"] and document["model"]["id"] not in keys:
+            offering_keys.remove(key)
+            del offerings[key]
+    fresh, of_model, periods = defaultdict(list), defaultdict(dict), {}
+    for key, document in offerings.items():
+        model_key = keys[document["model"]["id"]] if document["model"] else None
+        summary, periods[key] = summarise_offering(key, document, model_key, documents.get(model_key))
+        fresh[OfferingSummary].append(summary)
+        fresh[OfferingPeriod] += periods[key]
+        of_model[model_key][key] = document
+    for key, document in documents.items():
+        found = of_model[key]
+        summary, own = summarise_model(key, document, {one: (found[one], periods[one]) for one in found})
+        fresh[ModelSummary].append(summary)
+        fresh[ModelPeriod] += own
+        fresh[TimelineEntry] += timeline_of(key, document, found)
+    stored = {
+        ModelSummary: list(ModelSummary.objects.filter(pk__in=model_keys)),
+        ModelPeriod: list(ModelPeriod.objects.filter(model__in=model_keys)),
+        TimelineEntry: list(TimelineEntry.objects.filter(model_id__in=model_keys)),
+        OfferingSummary: list(OfferingSummary.objects.filter(pk__in=offering_keys)),
+        OfferingPeriod: list(OfferingPeriod.objects.filter(offering__in=offering_keys)),
+    }
+    deltas = _numbers(fresh[ModelSummary], fresh[ModelPeriod])
+    deltas.subtract(_numbers(stored[ModelSummary], stored[ModelPeriod]))
+    _count(deltas)
+    written = [_replace(table, rows, fresh[table]) for table, rows in stored.items()]
+    return any(written)
+
+
+def _replace(table: type[models.Model], stored: list, fresh: list) -> bool:
+    """Delete the stored rows that are not among the fresh ones, insert those that were not stored."""
+    left = defaultdict(list)
+    for row in stored:
+        left[_values(row)].append(row.pk)
+    missing = [row for row in fresh if not (left[_values(row)] and left[_values(row)].pop())]
+    stale = [key for keys in left.values() for key in keys]
+    if stale:
+        table.objects.filter(pk__in=stale).delete()
+    table.objects.bulk_create(missing, batch_size=ROWS_AT_ONCE)
+    return bool(stale or missing)
+
+
+def _values(row: models.Model) -> tuple:
+    """Return what the row says; two of the same are the same row."""
+    fields = [field for field in row._meta.concrete_fields if not isinstance(field, models.AutoField)]
+    return tuple(_hashable(getattr(row, field.attname)) for field in fields)
+
+
+def _hashable(value):
+    return json.dumps(value, sort_keys=True) if isinstance(value, dict | list) else value
+
+
+def _numbers(summaries: Iterable[ModelSummary], periods: Iterable[ModelPeriod]) -> Counter:
+    """Return what each place counts of these models, and by how much the number of a status changes on a day."""
+    found, lists = Counter(), {}
+    for summary in summaries:
+        lists[summary.model_id] = summary.show
+        for place in (f"{TOTAL}:", *summary.places.split()):
+            group, value = place.split(":")
+            found[group, value, summary.show, date.min] += 1
+    for period in periods:
+        if show := lists.get(period.model_id):
+            found[STATUS, period.status, show, period.first_day] += 1
+            if period.end_day != date.max:
+                found[STATUS, period.status, show, period.end_day] -= 1
+    return found
+
+
+def _count(deltas: Counter):
+    deltas = {at: number for at, number in deltas.items() if number}
+    if not deltas:
+        return
+    groups, values, _, days = (set(part) for part in zip(*deltas, strict=True))
+    rows = FacetCount.objects.filter(group__in=groups, value__in=values, day__in=days)
+    there = {(row.group, row.value, row.show, row.day): row for row in rows}
+    changed = [there.get(at) or FacetCount(group=at[0], value=at[1], show=at[2], day=at[3], number=0) for at in deltas]
+    for row in changed:
+        row.number += deltas[row.group, row.value, row.show, row.day]
+    FacetCount.objects.bulk_create(
+        [row for row in changed if row.number],
+        batch_size=ROWS_AT_ONCE,
+        update_conflicts=True,
+        unique_fields=["group", "value", "show", "day"],
+        update_fields=["number"],
+    )
+    FacetCount.objects.filter(pk__in=[row.pk for row in changed if not row.number and row.pk]).delete()

@@ -1,0 +1,196 @@
+"""Derive the rows of lists and tables from documents: pure functions.
+
+Their rows are those of `catalog.models.summaries`. They hold for all days, so no job renews them at midnight.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from datetime import date
+from decimal import Context, Decimal
+
+from catalog.documents.compose import path_of
+from catalog.models import ModelPeriod, ModelSummary, OfferingPeriod, OfferingSummary
+from catalog.models.evidence import is_doubted
+from catalog.rules.choices import Existence, Meter
+from catalog.rules.effective import effective
+from catalog.rules.facts import MODEL_FACTS, FactKind, Place, values_in
+from catalog.rules.partial_dates import PartialDate
+from catalog.rules.periods import period_on, periods
+from catalog.rules.prices import Asked, lowest_of, price_turns, prices_on, token_price
+from catalog.rules.status import Status, status_on, status_periods, status_turns
+
+UNKNOWN = "unknown"
+CAPABILITIES = tuple(fact.name for fact in values_in(Place.FILTER, FactKind.YES_NO))
+NAME_LENGTH = 200
+PLACES = Decimal("1e-9")
+# SQLite keeps no more digits of a decimal.
+DIGITS = Context(prec=15)
+SHOWN_OF_MODEL = (
+    *("path", "existence", "notice", "summary", "checked_on", "replaced_by"),
+    *(fact.name for fact in MODEL_FACTS),
+)
+SHOWN_OF_OFFERING = (
+    *("provider", "name", "api_id", "listing", "note", "regions", "checked_on"),
+    *("retention_days", "trains_on_input", "zero_retention", "data_policy_url"),
+)
+
+
+def summarise_model(
+    key: int, document: dict, offerings: dict[int, tuple[dict, list[OfferingPeriod]]]
+) -> tuple[ModelSummary, list[ModelPeriod]]:
+    """Return the rows of a model; `offerings` has the documents and periods of its public offerings by their keys."""
+    released, family = PartialDate.parse(document["released_on"]), document["family"]
+    summary = ModelSummary(
+        model_id=key,
+        public_id=document["id"],
+        slug=document["slug"],
+        name=document["name"],
+        name_key=name_key(document["name"]),
+        show=show_of(document),
+        kind=document["kind"] or "",
+        openness=document["openness"] or "",
+        family_id=int(family["id"]) if family else None,
+        released_on=document["released_on"] or "",
+        released_until=released.last_day.isoformat() if released else "",
+        context_tokens=document["context_tokens"],
+        places=" ".join(sorted(_places(document, [offering for offering, _ in offerings.values()]))),
+        row={name: document[name] for name in SHOWN_OF_MODEL},
+    )
+    return summary, _model_periods(key, document, [found for _, found in sorted(offerings.items())])
+
+
+def summarise_offering(
+    key: int, document: dict, model_key: int | None, model: dict | None
+) -> tuple[OfferingSummary, list[OfferingPeriod]]:
+    """Return the rows of an offering; `model` is the document of its model, if the catalogue has one."""
+    name = model["name"] if model else document["name"] or document["api_id"]
+    evidence = [*document["evidence"], *(item for price in document["prices"] for item in price["evidence"])]
+    summary = OfferingSummary(
+        offering_id=key,
+        model_id=model_key,
+        provider_id=int(document["provider"]["id"]),
+        api_id=document["api_id"],
+        name_key=name_key(name),
+        row={
+            "model": model and {name: model[name] for name in ("id", "slug", "name", "path", "existence")},
+            **{name: document[name] for name in SHOWN_OF_OFFERING},
+            "effective": effective(document, model),
+            "is_doubtful": is_doubted({item["confidence"] for item in document["evidence"]}),
+            "sources": sources_of(evidence),
+        },
+    )
+    return summary, _offering_periods(key, document)
+
+
+def show_of(model: dict) -> str:
+    """Return the list on which a model stands."""
+    if model["existence"] == Existence.UNVERIFIED:
+        return "unverified"
+    return "checked" if model["checked_on"] else "unchecked"
+
+
+def name_key(name: str) -> str:
+    return name.lower()[:NAME_LENGTH]
+
+
+def sources_of(evidence: Iterable[dict]) -> list[list]:
+    """Return the id of each source once, and whether we have checked all that it vouches for."""
+    found = {}
+    for item in evidence:
+        found[item["source"]] = found.get(item["source"], True) and item["is_checked"]
+    return [[source, is_checked] for source, is_checked in sorted(found.items())]
+
+
+def reference(model, named: dict | None) -> dict | None:
+    """Return how a page names a record that a document names: with its path."""
+    return named and {**named, "path": path_of(model, named["slug"])}
+
+
+def _places(model: dict, offerings: Iterable[dict]) -> set[str]:
+    found = {f"kind:{model['kind'] or UNKNOWN}", f"openness:{model['openness'] or UNKNOWN}"}
+    found |= {f"capability:{name}" for name in CAPABILITIES if model[name]}
+    found |= {f"vendor:{vendor['id']}" for vendor in model["vendors"]}
+    found |= {f"input:{modality['id']}" for modality in model["input_modalities"]}
+    found |= {f"output:{modality['id']}" for modality in model["output_modalities"]}
+    found |= {f"provider:{offering['provider']['id']}" for offering in offerings}
+    return found | ({f"family:{model['family']['id']}"} if model["family"] else set())
+
+
+def _model_periods(key: int, document: dict, offerings: list[tuple[dict, list[OfferingPeriod]]]) -> list[ModelPeriod]:
+    statuses = status_periods(document)
+    columns = {meter: [_Column(found, meter) for _, found in offerings] for meter in (Meter.INPUT, Meter.OUTPUT)}
+
+    def value_on(day: date) -> tuple:
+        lowest = [lowest_of(column.on(day) for column in columns[meter]) for meter in columns]
+        prices = [asked and asked.amount for asked in lowest]
+        return period_on(day, statuses).value, *prices, *(asked and asked.offering for asked in lowest)
+
+    turns = {period.since for period in statuses} - {None}
+    turns |= {period.first_day for _, found in offerings for period in found} - {date.min}
+    rows = []
+    for period in periods(turns, value_on):
+        status, input_price, output_price, input_offering, output_offering = period.value
+        rows.append(
+            ModelPeriod(
+                **_days(period),
+                model_id=key,
+                status=str(status),
+                input_price=input_price,
+                output_price=output_price,
+                input_offering_id=input_offering,
+                output_offering_id=output_offering,
+            )
+        )
+    return rows
+
+
+class _Column:
+    """What one offering asks for a meter as long as it is not retired."""
+
+    def __init__(self, found: list[OfferingPeriod], meter: str):
+        self.days = [period.first_day for period in found]
+        self.asked = [_asked(period, getattr(period, f"{meter}_price")) for period in found]
+
+    def on(self, day: date) -> Asked | None:
+        return self.asked[bisect_right(self.days, day) - 1]
+
+
+def _asked(period: OfferingPeriod, amount: Decimal | None) -> Asked | None:
+    if amount is None or period.status == Status.RETIRED:
+        return None
+    return Asked(amount, period.offering_id)
+
+
+def _offering_periods(key: int, document: dict) -> list[OfferingPeriod]:
+    def value_on(day: date) -> tuple:
+        prices = [
+            {name: value for name, value in price.items() if name != "evidence"}
+            for price in prices_on(day, document["prices"])
+        ]
+        return status_on(day, document), *(token_price(day, document, meter) for meter in METERS), prices
+
+    rows = []
+    for period in periods(status_turns(document) | price_turns(document["prices"]), value_on):
+        status, input_price, output_price, prices = period.value
+        rows.append(
+            OfferingPeriod(
+                **_days(period),
+                offering_id=key,
+                status=str(status),
+                input_price=_storable(input_price),
+                output_price=_storable(output_price),
+                prices=prices,
+            )
+        )
+    return rows
+
+
+METERS = (Meter.INPUT, Meter.OUTPUT)
+
+
+def _days(period) -> dict:
+    return {"first_day": period.since or date.min, "end_day": period.until or date.max}
+
+
+def _storable(amount: Decimal | None) -> Decimal | None:
+    return None if amount is None else DIGITS.create_decimal(amount).quantize(PLACES)

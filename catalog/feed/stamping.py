@@ -97,7 +97,6 @@ class Stamp:
         records = records_behind(marks)
         is_left = _leave_for_later(records, self.at_once)
         is_last = not is_left and len(rows) < self.at_once
-        compare_references_to(AIModel, records["model"])
         head = state.head
         for name in TYPES:
             for some in batched(sorted(records[name]), BUILT_AT_ONCE):
@@ -109,6 +108,7 @@ class Stamp:
         chosen = _choose_models(touched, self.at_once) if is_last else set()
         relist(chosen, timezone.localdate())
         has_written = summarise(chosen, records["offering"])
+        compare_references_to(AIModel, chosen)
         FeedMark.objects.filter(kind=Mark.LISTED, key__in=chosen).delete()
         _mark(Mark.LISTED, touched - chosen)
         if head > state.head:

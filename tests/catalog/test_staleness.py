@@ -6,7 +6,7 @@ import pytest
 
 from articles.models import Article
 from catalog.feed.stamping import stamp
-from catalog.models import AIModel, Vendor
+from catalog.models import AIModel, Price, Vendor
 from publishing.due import jobs
 from publishing.models import Act, Reference
 from publishing.models.search_entry import SearchText
@@ -110,13 +110,19 @@ def test_a_text_that_is_taken_down_at_its_moment_is_missed_from_then_on(time_mac
     [
         lambda model: model.events.create(kind="retired", date="2026-01-01"),
         lambda model: Vendor.objects.update(name="Another"),
-        lambda model: model.delete(),
+        lambda model: Price.objects.update(amount=2),
+        lambda model: Price.objects.all().delete(),
+        lambda model: model.offerings.all().delete(),
+        lambda model: (model.offerings.all().delete(), model.delete()),
     ],
 )
 def test_whatever_changes_a_fact_has_it_compared_again(change):
     model = catalog.model(vendors=[catalog.vendor(name="Maker")])
     model.events.create(kind="released", date="2025-01-01")
-    article = factories.article(body=naming(model) + text(model, name="vendors", words="Maker"))
+    catalog.price(offering=catalog.offering(model=model), amount=1)
+    facts = {"vendors": "Maker", "input_price": "1.00"}
+    body = "".join(text(model, name=name, words=words) for name, words in facts.items())
+    article = factories.article(body=naming(model) + body)
     stamp()
     assert stale_passages() == {}
     change(model)

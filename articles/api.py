@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from articles.models import Article, Author, Kind, Topic
 from publishing.api.examples import examples_in
-from publishing.api.fields import AbsoluteURLField, IdField, RichHTMLField
+from publishing.api.fields import AbsoluteURLField, ContentChangedField, IdField, RichHTMLField
 from publishing.api.filters import ChoiceFilter, RecordFilter
 from publishing.api.viewsets import PublishableViewSet
 
@@ -33,6 +33,7 @@ class ArticleSummarySerializer(serializers.ModelSerializer):
     authors = AuthorSerializer(source="byline", many=True, read_only=True)
     topics = TopicSerializer(source="topic_list", many=True, read_only=True)
     published_at = serializers.DateTimeField(source="first_published_at")
+    content_changed_at = ContentChangedField()
 
     class Meta:
         model = Article
@@ -47,6 +48,7 @@ class ArticleSummarySerializer(serializers.ModelSerializer):
             "topics",
             "published_at",
             "last_changed_at",
+            "content_changed_at",
             "facts_checked_on",
         ]
 
@@ -74,7 +76,7 @@ class ArticleViewSet(PublishableViewSet):
     )
 
     def get_queryset(self):
-        articles = Article.objects.published()
+        articles = Article.objects.published().with_content_changed_at()
         return articles.for_lists() if self.action == "list" else articles.for_readers()
 
     def get_serializer_class(self):

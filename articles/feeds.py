@@ -20,7 +20,7 @@ def feed_addresses(name: str, *slug: str) -> dict[str, str]:
 
 def feed_of(title: str, description: str, paths: tuple[str, str], articles, **extra) -> Feed:
     """Return a feed of the newest of `articles`; `paths` are its own and that of the page that lists them."""
-    newest = list(articles.newest_first().for_lists()[:MOST])
+    newest = list(articles.newest_first().for_lists().with_content_changed_at()[:MOST])
     texts = Texts(*(article.body for article in newest), is_absolute=True, owners=newest)
     items = [_item(article, texts) for article in newest]
     return Feed(title, description, absolute(paths[0]), absolute(paths[1]), items, **extra)
@@ -39,7 +39,7 @@ def _item(article, texts) -> Item:
         summary=article.standfirst,
         html=html,
         published_at=article.first_published_at,
-        changed_at=article.last_changed_at,
+        changed_at=article.content_changed_at,
         authors=tuple((author.name, absolute(author.get_absolute_url())) for author in article.byline),
         topics=tuple(topic.name for topic in article.topic_list),
         image_url=image_url,

@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from faq.models import OtherWording, Question, Topic
 from publishing.api.examples import examples_in
-from publishing.api.fields import AbsoluteURLField, IdField, RichHTMLField
+from publishing.api.fields import AbsoluteURLField, ContentChangedField, IdField, RichHTMLField
 from publishing.api.filters import RecordFilter
 from publishing.api.viewsets import PublishableViewSet
 
@@ -26,6 +26,7 @@ class QuestionSerializer(serializers.ModelSerializer):
     other_wordings = serializers.StringRelatedField(many=True, read_only=True)
     answer_html = RichHTMLField(source="answer")
     published_at = serializers.DateTimeField(source="first_published_at")
+    content_changed_at = ContentChangedField()
 
     class Meta:
         model = Question
@@ -39,6 +40,7 @@ class QuestionSerializer(serializers.ModelSerializer):
             "url",
             "published_at",
             "last_changed_at",
+            "content_changed_at",
             "facts_checked_on",
         ]
 
@@ -51,7 +53,7 @@ class QuestionViewSet(PublishableViewSet):
     filters = (RecordFilter("topic", "topic", Topic, "Of a topic, by its slug or id."),)
 
     def get_queryset(self):
-        return Question.objects.published().for_readers().prefetch_related("other_wordings")
+        return Question.objects.published().for_readers().with_content_changed_at().prefetch_related("other_wordings")
 
     def key_of_other_name(self, name):
         key = super().key_of_other_name(name)

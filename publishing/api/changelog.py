@@ -58,8 +58,9 @@ CHANGES = [
         "A key is sent as Authorization: Bearer KEY; any other form of the header is a 401. /records/?ids= sends "
         "single records, to repair a copy. List parameters, types among them, may be repeated or have commas. The "
         "Link of a 410 names the same types. After a 410, an item of the new walk replaces an older one whatever its "
-        "seq. Filters take ids and former slugs. Integers are at most 2^53 - 1. The guide for partners, mirror.py, "
-        "test vectors and recorded answers are served below /partners/, where the licences are listed.",
+        "seq. Filters take ids and former slugs. Integers are at most 2^53 - 1. Articles and answers have "
+        "content_changed_at, which moves with the facts that they cite, also in the feeds. The guide for partners, "
+        "mirror.py, test vectors and recorded answers are served below /partners/, where the licences are listed.",
     ),
     Change(
         "feed",

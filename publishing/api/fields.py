@@ -26,6 +26,14 @@ class IdField(serializers.CharField):
         )
 
 
+class ContentChangedField(serializers.DateTimeField):
+    """The moment that `with_content_changed_at` annotates."""
+
+    def __init__(self, **kwargs):
+        words = "When the text was edited, or something that it says of other records changed."
+        super().__init__(read_only=True, help_text=words, **kwargs)
+
+
 @extend_schema_field({"type": "string"})
 class RichHTMLField(serializers.Field):
     """A body as HTML for readers, with absolute links. The references of one response are looked up at once."""

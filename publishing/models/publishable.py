@@ -2,10 +2,11 @@
 
 from django.apps import apps
 from django.contrib.contenttypes.fields import GenericRelation
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Case, F, Q, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
@@ -15,6 +16,7 @@ from publishing.content.follow_up import Written, after_write, before_delete, be
 from publishing.drawings import Drawing, drawing_about
 from publishing.facts import with_values_of_today
 from publishing.list_page import ListPage
+from publishing.models.reference import Reference
 from publishing.richtext import rich_text_fields
 from publishing.richtext.reading import plain_text
 from publishing.roles import may_view
@@ -77,6 +79,19 @@ class PublishableQuerySet(models.QuerySet):
 
     def recently_changed(self):
         return self.order_by("-last_changed_at", "-pk")
+
+    def with_content_changed_at(self):
+        """Annotate when what readers see of the text last changed: it was edited, a record that it mentions was
+        written, or a fact of such a record became another by the passing of a date."""
+        here = ContentType.objects.get_for_model(self.model)
+        references = Reference.objects.filter(source_type=here, source_id=models.OuterRef("pk")).values("source_id")
+        passed = Q(stale_from__lte=timezone.now())
+        latest = [
+            references.annotate(at=models.Max("target_changed_at")),
+            references.annotate(at=models.Max("stale_from", filter=passed)),
+        ]
+        moments = [Coalesce(models.Subquery(rows.values("at")), F("last_changed_at")) for rows in latest]
+        return self.annotate(content_changed_at=Greatest("last_changed_at", *moments))
 
     def update(self, **changes):
         """As Django's, and everything that follows from the records is updated with them."""

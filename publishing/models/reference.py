@@ -87,6 +87,9 @@ class Reference(models.Model):
     stale_from = models.DateTimeField(
         null=True, help_text="From when on something else is known of the target than `known`. Empty: not foreseeable."
     )
+    target_changed_at = models.DateTimeField(
+        null=True, help_text="When the record that it mentions was last written. Empty: not since the text was."
+    )
     compare_at = models.DateTimeField(
         null=True, default=timezone.now, help_text="When to compare `known` again. Empty: after the next change."
     )
@@ -175,4 +178,5 @@ def compare_references_to_written(written: Written):
 @before_delete.register
 def compare_references_to(model, pks):
     """Have texts that mention these records compared with what is known of them then."""
-    Reference.objects.to(model, pks).update(compare_at=timezone.now())
+    now = timezone.now()
+    Reference.objects.to(model, pks).update(compare_at=now, target_changed_at=now)

@@ -1,6 +1,8 @@
 """What of published texts is to be looked at again after the catalogue has changed."""
 
+import re
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 
@@ -262,3 +264,57 @@ def test_search_follows_the_facts_of_texts():
     assert "128,000" in texts.get().body
     jobs["publishing.due.let_search_follow_facts"].run()
     assert "It reads 200,000 tokens at once." in texts.get().body
+
+
+# The API and the feeds -----------------------------------------------------------------------------
+
+
+def answers(client) -> dict[str, tuple[str, str]]:
+    """ETag and moments of change of all lists and feeds of texts."""
+    lists = {kind: client.get(f"/api/v1/{kind}/") for kind in ("articles", "questions")}
+    feeds = {form: client.get(f"/articles/feed.{form}") for form in ("json", "atom")}
+    moments = {kind: answer.json()["items"][0]["content_changed_at"] for kind, answer in lists.items()}
+    moments["json"] = feeds["json"].json()["items"][0]["date_modified"]
+    moments["atom"] = re.search(r"<entry>.*?<updated>(.*?)</updated>", feeds["atom"].content.decode(), re.DOTALL)[1]
+    return {name: (answer.headers["ETag"], moments[name]) for name, answer in (lists | feeds).items()}
+
+
+def test_each_change_of_a_cited_fact_moves_the_moments_and_etags_of_texts(client, time_machine):
+    time_machine.move_to(datetime(2026, 11, 24, 12, tzinfo=UTC), tick=False)
+    price = catalog.price(amount="1")
+    body = text(price.offering.model, name="input_price", words="1.00")
+    article, question = factories.article(body=body), factories.question(answer=body)
+    factories.article(title="Of nothing else", publish_at=datetime(2026, 1, 1, tzinfo=UTC))
+    stamp()
+    seen = [answers(client)]
+    for hour, amount in enumerate(("9", "10", "1"), start=13):
+        time_machine.move_to(datetime(2026, 11, 24, hour, tzinfo=UTC), tick=False)
+        Price.objects.filter(pk=price.pk).update(amount=amount)
+        stamp()
+        seen.append(answers(client))
+        detail = client.get(f"/api/v1/articles/{article.pk}/").json()
+        assert f"{int(amount)}.00" in detail["body_html"]
+        assert detail["content_changed_at"] == seen[-1]["articles"][1] == f"2026-11-24T{hour}:00:00Z"
+        assert detail["last_changed_at"] == "2026-11-24T12:00:00Z"
+    for before, after in pairwise(seen):
+        for name, (etag, moment) in after.items():
+            assert etag != before[name][0], name
+            assert moment > before[name][1], name
+    assert answers(client) == seen[-1]
+    assert client.get(f"/api/v1/questions/{question.pk}/").json()["content_changed_at"] == seen[-1]["questions"][1]
+
+
+def test_the_passing_of_a_date_moves_the_moments_of_texts(client, time_machine):
+    time_machine.move_to(datetime(2026, 11, 24, 12, tzinfo=UTC), tick=False)
+    model = catalog.model()
+    model.events.create(kind="released", date="2025-01-01")
+    model.events.create(kind="deprecated", date="2026-11-26")
+    factories.article(body=text(model, name="status", words="available"))
+    factories.question(answer=text(model, name="status", words="available"))
+    stamp()
+    compare_due(seconds=5)
+    before = answers(client)
+    time_machine.move_to(datetime(2026, 11, 27, 12, tzinfo=UTC), tick=False)
+    for name, (etag, moment) in answers(client).items():
+        assert etag != before[name][0], name
+        assert moment > before[name][1], name

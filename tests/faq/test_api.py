@@ -29,6 +29,7 @@ def test_list_has_the_answers_too(client):
         "topic": {"slug": "money", "name": "Money", "url": f"{settings.SITE_URL}/faq/topics/money/"},
         "url": f"{settings.SITE_URL}/faq/is-it-dear/",
         "published_at": "2026-11-24T12:00:00Z",
+        "content_changed_at": changed,
         "facts_checked_on": None,
     }
     detail = client.get(f"{URL}is-it-dear/").json()

@@ -4,6 +4,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 
 from publishing.as_reader import page_at
+from publishing.content.follow_up import prepare_texts
 from publishing.models import State
 from publishing.revisions.acts import locked
 from publishing.revisions.content import current, read, same, write
@@ -30,6 +31,7 @@ def shown(record, content: dict, show):
     stored = record.pk and type(record)._base_manager.get(pk=record.pk)
     if stored and same(content, read(stored)):
         return show(stored), []
+    prepare_texts(type(record), content["fields"])
     with transaction.atomic():
         row, problems = _written(record, content)
         answer = row and show(row)

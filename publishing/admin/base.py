@@ -18,6 +18,7 @@ from publishing.admin.moved import MovedMixin
 from publishing.admin.tags import TagChoiceMixin
 from publishing.admin.taking_off import question_about_action, question_about_form
 from publishing.admin.trash import TrashFilter, TrashMixin
+from publishing.content.follow_up import prepare_texts
 from publishing.models import Prose, Revised, State
 from publishing.naming.choices import BUTTON
 from publishing.parameters import words
@@ -83,6 +84,7 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, MovedMixin, admi
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """Before the page of a record goes, its editor sees who would miss it."""
+        prepare_texts(self.model, request.POST)
         words = self.words_of_taking_off(request) if request.method == "POST" and object_id else ""
         if words and "post" not in request.POST:
             record = self.get_object(request, unquote(object_id))

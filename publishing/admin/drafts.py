@@ -21,6 +21,7 @@ from publishing.admin.review import ReviewMixin
 from publishing.admin.sharing import SharingMixin
 from publishing.admin.sittings import new_sitting
 from publishing.admin.staleness import StalenessMixin
+from publishing.content.follow_up import prepare_texts
 from publishing.letters import review_url
 from publishing.models import PUBLIC_ACTS, Act, Prose, Revision, State, with_drafts
 from publishing.review import standing_of
@@ -104,6 +105,7 @@ class DraftsAdmin(
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if request.method == "POST" and act_of(request) in PUBLIC_ACTS and not self.may_publish(request):
             raise PermissionDenied
+        prepare_texts(self.model, request.POST)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def words_of_taking_off(self, request):

@@ -11,6 +11,7 @@ from django.utils.text import Truncator
 
 from publishing.addresses import change_url
 from publishing.admin.sittings import made_in, new_sitting, one_at_a_time, sitting_of
+from publishing.content.follow_up import prepare_texts
 from publishing.incoming.files import ACCEPTED, check_size, take_file
 from publishing.models import Act
 from publishing.naming.linking import link_certain
@@ -18,6 +19,7 @@ from publishing.naming.today import lexicon_of_today
 from publishing.preflight.names import names_in_words
 from publishing.revisions.acts import Order, begin
 from publishing.richtext import rich_text_fields
+from publishing.richtext.limits import check_length
 
 
 class ImportForm(forms.Form):
@@ -61,14 +63,18 @@ class ImportMixin:
     def _import(self, request, file):
         check_size(file.size)
         taken = take_file(file.name, file.read(), request.user)
-        html, linked = link_certain(taken.html, lexicon_of_today())
         record = self.model(owner=request.user)
         title = self.opts.get_field(record.title_field)
-        body = min(rich_text_fields(self.model))
-        content = {"fields": {title.name: Truncator(taken.title).chars(title.max_length), body: html}}
         note = Truncator(f"Imported from {file.name}").chars(200)
-        order = Order(Act.SAVE, content, author=request.user, note=note, sitting=sitting_of(request))
         try:
+            check_length(taken.html)
+            html, linked = link_certain(taken.html, lexicon_of_today())
+            fields = {
+                title.name: Truncator(taken.title).chars(title.max_length),
+                min(rich_text_fields(self.model)): html,
+            }
+            prepare_texts(self.model, fields)
+            order = Order(Act.SAVE, {"fields": fields}, author=request.user, note=note, sitting=sitting_of(request))
             with one_at_a_time(request.user):
                 if stored := made_in(order.sitting, request.user, self.model):
                     record = stored

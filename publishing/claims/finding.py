@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 from publishing.claims.language import compiled, hits
@@ -10,6 +11,7 @@ from publishing.claims.reading import UNSEEN, Sentence, sentences_of_html, sente
 from publishing.search.words import fold, pieces
 
 SHOWN = 300  # characters of a sentence
+SEARCHES_CACHED = 16
 
 
 @dataclass(frozen=True)
@@ -29,19 +31,23 @@ class Found:
 def claims_in(texts: dict[str, tuple[str, bool]], patterns: Iterable) -> Iterator[Found]:
     """Yield what `patterns` find in the texts of a record, by the name of their field: words, and whether those are
     HTML. A sentence that stands in a field twice is found twice."""
+    patterns = list(patterns)
+    language = tuple((pattern.phrases, pattern.exceptions) for pattern in patterns)
     for field, (text, is_html) in texts.items():
-        read = sentences_of_html if is_html else sentences_of_text
-        for sentence, pattern in product(read(text), patterns):
-            if words := hits(compiled(pattern.phrases, pattern.exceptions), sentence.own):
-                yield Found(
-                    pattern,
-                    field,
-                    shortened(sentence.words),
-                    said(words),
-                    key_of(sentence),
-                    sentence.tag,
-                    sentence.index,
-                )
+        for number, sentence, words in _hits_in(text, is_html, language):
+            shown = shortened(sentence.words)
+            yield Found(patterns[number], field, shown, words, key_of(sentence), sentence.tag, sentence.index)
+
+
+@lru_cache(SEARCHES_CACHED)
+def _hits_in(text: str, is_html: bool, language: tuple[tuple[str, str], ...]) -> list[tuple[int, Sentence, str]]:
+    """Return what patterns find in a text: the number of each among `language`, its sentence, and the words."""
+    sentences = sentences_of_html(text) if is_html else sentences_of_text(text)
+    return [
+        (number, sentence, said(words))
+        for sentence, (number, (phrases, exceptions)) in product(sentences, enumerate(language))
+        if (words := hits(compiled(phrases, exceptions), sentence.own))
+    ]
 
 
 def said(words: list[str]) -> str:

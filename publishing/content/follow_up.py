@@ -8,6 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from publishing.richtext import clean, rich_text_fields
+from publishing.richtext.limits import MOST_CHARACTERS
+
 
 class Hook:
     def __init__(self):
@@ -47,6 +50,17 @@ class Written:
         return bool(fields) and (self.fields is None or not self.fields.isdisjoint(fields))
 
 
+# Functions that take cleaned rich texts about to be stored, and cache what takes long and follows from these alone:
+# while a transaction is open, nobody else can write to SQLite.
+before_transaction = Hook()
 before_write = Hook()  # functions that take a record and may change its fields
 after_write = Hook()  # functions that take what was `Written`
 before_delete = Hook()  # functions that take a model and primary keys
+
+
+def prepare_texts(model, values):
+    """Do before a transaction what takes long and follows from the rich texts in `values`, a mapping by field name."""
+    texts = [values.get(name) for name in sorted(rich_text_fields(model))]
+    before_transaction.run(
+        [clean(html) for html in texts if isinstance(html, str) and 0 < len(html) <= MOST_CHARACTERS]
+    )

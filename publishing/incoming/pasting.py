@@ -10,6 +10,7 @@ from publishing.incoming import markdown
 from publishing.incoming.conversion import take_part
 from publishing.preflight.names import pasted_names_in_words
 from publishing.registry import kinds
+from publishing.richtext.limits import check_length
 
 MOST_BYTES = 10 * 1024 * 1024
 
@@ -39,6 +40,7 @@ def paste_view(request):
             taken = take_part(markdown.html_of(text)[0], request.user)
         else:
             return JsonResponse({"html": None, "report": []})
+        check_length(taken.html)
     except ValidationError as error:
         return JsonResponse({"problem": " ".join(error.messages)}, status=400)
     return JsonResponse({"html": taken.html, "report": [*taken.lines, *pasted_names_in_words(taken.html)]})

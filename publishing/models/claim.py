@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from publishing.claims.finding import claims_in
 from publishing.claims.language import checked
-from publishing.content.follow_up import Written, after_write
+from publishing.content.follow_up import Written, after_write, before_transaction
 from publishing.models.revised import Revised
 from publishing.richtext import rich_text_fields
 from publishing.roles import may_publish
@@ -257,6 +257,13 @@ def kinds_of_revised() -> tuple[type[Revised], ...]:
 @cache
 def revised_models() -> tuple[type[Revised], ...]:
     return tuple(model for model in kinds_of_revised() if not model._meta.proxy)
+
+
+@before_transaction.register
+def search_claims(texts):
+    patterns = ClaimPattern.objects.filter(is_active=True)
+    for _ in claims_in({str(number): (html, True) for number, html in enumerate(texts)}, patterns):
+        pass
 
 
 @after_write.register

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
+from publishing.content.follow_up import before_transaction
 from publishing.rendering.compiler import Compiled, compiled, key_of
 from publishing.richtext import rich_text_fields
 
@@ -62,3 +63,9 @@ class CompiledText(models.Model):
 
     def __str__(self):
         return self.key
+
+
+@before_transaction.register
+def compile_texts(texts):
+    for html in texts:
+        compiled(html)

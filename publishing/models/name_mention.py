@@ -4,13 +4,12 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
-from publishing.content.follow_up import Written, after_write
+from publishing.content.follow_up import Written, after_write, before_transaction
 from publishing.models.name_rule import NameRule
 from publishing.naming.finding import How
-from publishing.naming.mentions import NameInText, names_of
+from publishing.naming.mentions import NameInText, names_in_html
 from publishing.naming.today import lexicon_of_today
 from publishing.richtext import rich_text_fields
-from publishing.richtext.reading import Reading
 
 
 class NameMentionManager(models.Manager):
@@ -29,8 +28,8 @@ class NameMentionManager(models.Manager):
             ignored = NameRule.objects.ignored_in(source_type, keys)
             lexicon = lexicon_of_today()
             for record in records:
-                texts = [Reading.of(html) for field in fields if (html := getattr(record, field))]
-                found = [item for text in texts for item in names_of(text, lexicon, ignored.get(record.pk, ()))]
+                texts = [html for field in fields if (html := getattr(record, field))]
+                found = [item for html in texts for item in names_in_html(html, lexicon, ignored.get(record.pk, ()))]
                 wanted[record.pk] = [NameMention.made_from(item, source_type, record) for item in found]
         changed = [key for key in keys if _meanings(wanted.get(key, ())) != _meanings(stored.get(key, ()))]
         self.filter(pk__in=[row.pk for key in changed for row in stored.get(key, ())]).delete()
@@ -101,6 +100,13 @@ class NameMention(models.Model):
 
 def _meanings(rows) -> list[tuple]:
     return sorted(row.meaning() for row in rows)
+
+
+@before_transaction.register
+def search_names(texts):
+    lexicon = lexicon_of_today()
+    for html in texts:
+        names_in_html(html, lexicon)
 
 
 @after_write.register

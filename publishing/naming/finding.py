@@ -10,6 +10,7 @@ from publishing.naming.spelling import Fit, fit, fit_of_slug, is_slug
 from publishing.naming.tokens import JOINTS, Token, joined, key_of, tokens_of
 from publishing.naming.versions import has_number, looks_like_line, variant_end, version_end
 
+VERDICTS_KEPT = 4_096
 LOOKED_AHEAD = 200  # signs after a misspelt word: no name is longer
 
 
@@ -76,13 +77,23 @@ def _longest(text: str, tokens: list[Token], place: int, lexicon: Lexicon) -> tu
 
 
 def _known(text: str, start: int, end: int, key: str, lexicon: Lexicon) -> Found | None:
-    spellings = lexicon.spellings(key)
-    if not spellings or key in lexicon.ignored:
+    if not lexicon.spellings(key) or key in lexicon.ignored:
         return None
     words = text[start:end]
+    verdict = lexicon.verdicts.get(words, False)
+    if verdict is False:
+        if len(lexicon.verdicts) >= VERDICTS_KEPT:
+            lexicon.verdicts.clear()
+        verdict = lexicon.verdicts[words] = _verdict(words, key, lexicon)
+    return verdict and Found(start, end, *verdict)
+
+
+def _verdict(words: str, key: str, lexicon: Lexicon) -> tuple[How, tuple[Name, ...]] | None:
+    """Which names of `key` the words are, and how well they fit."""
     own = [name for name in lexicon.names(key) if name.role != MISSPELLING]
     if not own:
-        return Found(start, end, How.MISSPELT, tuple(lexicon.names(key)))
+        return How.MISSPELT, tuple(lexicon.names(key))
+    spellings = lexicon.spellings(key)
     fits = {name.ref: max(_fit(words, other) for other in spellings if other.ref == name.ref) for name in own}
     fitting = [name for name in own if fits[name.ref] > Fit.NONE]
     if not fitting:
@@ -90,7 +101,7 @@ def _known(text: str, start: int, end: int, key: str, lexicon: Lexicon) -> Found
     if fits[fitting[0].ref] == Fit.WEAK and lexicon.is_ordinary(words, fitting[0]):
         return None
     how = {Fit.EXACT: How.EXACT, Fit.VARIANT: How.VARIANT}.get(fits[fitting[0].ref], How.WEAK)
-    return Found(start, end, how, tuple(fitting))
+    return how, tuple(fitting)
 
 
 def _fit(words: str, name: Name) -> Fit:

@@ -41,7 +41,6 @@ def fit(words: str, name: str) -> Fit:
     return Fit.VARIANT if has_inner_capital(name) else Fit.WEAK if len(letters) >= LONG else Fit.NONE
 
 
-@lru_cache(CACHED)
 def fit_of_slug(words: str, name: str) -> Fit:
     """The same for a name in small letters that nobody wrote for readers, such as "gemini-flash": capitals are right,
     and words without any may be nothing but words."""
@@ -52,7 +51,6 @@ def fit_of_slug(words: str, name: str) -> Fit:
     return Fit.EXACT if words == name and has_number else Fit.NONE if len(tokens) == 1 else Fit.WEAK
 
 
-@lru_cache(CACHED)
 def is_slug(name: str) -> bool:
     return name.islower() and len(tokens_of(name)[0].text) > 1
 

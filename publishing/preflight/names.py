@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from publishing.models import NameRule
 from publishing.naming.choices import Choice, Do
 from publishing.naming.finding import How
-from publishing.naming.mentions import MOST_NAMES, NameInText, names_of
+from publishing.naming.mentions import MOST_NAMES, NameInText, names_in_html
 from publishing.naming.today import lexicon_of_today
 from publishing.preflight.rules import Finding, found
 from publishing.preflight.subject import Subject, subject_of
 from publishing.registry import publishable_model
-from publishing.richtext.reading import Reading
+from publishing.richtext import rich_text_fields
 
 OFFERED = 3
 
@@ -31,7 +31,8 @@ class NameFound:
 def check_names(subject: Subject) -> list[Finding]:
     lexicon = lexicon_of_today()
     ignored = ignored_in(subject.record)
-    names = {field: names_of(Reading(tree), lexicon, ignored) for field, tree in subject.texts.items()}
+    fields = sorted(rich_text_fields(type(subject.record)))
+    names = {field: names_in_html(getattr(subject.record, field) or "", lexicon, ignored) for field in fields}
     items = [(field, item) for field, found_names in names.items() for item in found_names if not item.is_quoted]
     cautions = _cautions(items)
     findings = [
@@ -60,7 +61,7 @@ def names_in_words(record, linked: list[NameInText]) -> list[str]:
 
 def pasted_names_in_words(html: str) -> list[str]:
     """Return in sentences what is to be said of names in a part of a text that is about to be put in."""
-    items = [item for item in names_of(Reading.of(html), lexicon_of_today()) if not item.is_quoted]
+    items = [item for item in names_in_html(html, lexicon_of_today()) if not item.is_quoted]
     lines = _left_in_words([(found.rule, found.name.words) for item in items if (found := _finding("", item, {}))])
     return [*lines, "“Check what is typed”, at the end of the form, lists them."] if lines else []
 

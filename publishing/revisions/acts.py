@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from publishing.content.follow_up import prepare_texts
 from publishing.letters import tell_editors
 from publishing.models import Act, Prose, Revision, State
 from publishing.page_cache.triggers import tell_every_host
@@ -113,6 +114,7 @@ def may_be_seen(record) -> bool:
 def begin(record, order: Order) -> Outcome:
     """Carry out `order` on a record that is not stored yet. Raises ValidationError as `carry_out` does."""
     order = _looked_over(record, order)
+    prepare_texts(type(record), order.content["fields"])
     with transaction.atomic():
         record.state = STATES.get(order.act, State.DRAFT)
         if order.act == Act.SCHEDULE and not isinstance(record, Prose):
@@ -130,6 +132,7 @@ def carry_out(record, order: Order) -> Outcome:
     pre-flight finds errors in it and the order gives no reason. An autosave is always kept: where the row cannot say
     it, as a draft over it; and one that comes after a later one of its sitting does nothing.
     """
+    prepare_texts(type(record), order.content["fields"])
     with transaction.atomic():
         row = locked(record)
         title = order.content["fields"].get(row.title_field) or str(type(row)())

@@ -8,6 +8,7 @@ the catalogue says so: publishing/richtext/comparison.py.
 """
 
 import re
+from functools import lru_cache
 
 import nh3
 
@@ -37,9 +38,11 @@ _WEB = re.compile(r"https?://[^\s/\\\x00-\x1f][^\s\\\x00-\x1f]*|(?:mailto|tel):[
 UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _SPANS_LIMIT = 100
+CLEANED_CACHED = 8  # one save cleans the same text six times
 _PASSES_LIMIT = 6
 
 
+@lru_cache(CLEANED_CACHED)
 def clean(html: str) -> str:
     """Return `html` cut down to the list and in the one spelling that the editor also writes.
 

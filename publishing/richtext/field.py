@@ -9,6 +9,7 @@ from django.db.models.expressions import Case, Col, Value, When
 from django.db.models.functions import Cast
 
 from publishing.richtext.allowlist import clean
+from publishing.richtext.limits import check_length
 from publishing.richtext.widget import RichTextFormField
 
 
@@ -44,7 +45,10 @@ class RichTextField(models.TextField):
 
     def clean(self, value, model_instance):
         value = super().clean(value, model_instance)
-        return clean(value) if isinstance(value, str) else value
+        if isinstance(value, str):
+            value = clean(value)
+            check_length(value)
+        return value
 
     def formfield(self, **kwargs):
         # The admin asks for its own textarea; the form field puts the editor in its place.

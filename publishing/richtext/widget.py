@@ -15,6 +15,7 @@ from publishing.facts import citable, with_values_of_today
 from publishing.richtext.allowlist import IMAGE_MODEL, RECORD_SCHEMES, WEB_SCHEMES, clean
 from publishing.richtext.comparison import MOST_FACTS, MOST_RECORDS
 from publishing.richtext.document import without_fact_words
+from publishing.richtext.limits import check_length
 from publishing.richtext.schema import EDITOR_NODES, HEADINGS
 
 # By name, so that the hashed file names of production reach the modules' imports too.
@@ -141,8 +142,11 @@ class RichTextFormField(forms.CharField):
         super().__init__(*args, widget=widget if isinstance(widget, RichTextWidget) else RichTextWidget(), **kwargs)
 
     def clean(self, value):
-        # First, so that a required text that is empty once cleaned is missed.
-        return super().clean(clean(value) if isinstance(value, str) else value)
+        if isinstance(value, str):
+            check_length(value)
+            value = clean(value)  # first, so that a required text that is empty once cleaned is missed
+            check_length(value)
+        return super().clean(value)
 
     def has_changed(self, initial, data):
         # The editor was given the cleaned text: one that was stored before a rule of the list is not yet a change.

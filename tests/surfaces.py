@@ -11,7 +11,7 @@ from publishing.drawings.sharing import share_digest
 from publishing.models import Publishable, SiteSettings
 
 # Served from files by name, or drawn from what stands in the address: not from records.
-FILES = {"media", "drawing"}
+FILES = {"media", "partner-file", "drawing"}
 # Shows drafts on purpose, to whoever has a link: tests/publishing/test_share_links.py.
 SHARED = {"shared", "shared_table"}
 # What stands for the parameters of pages that list things: records of today are there this year.

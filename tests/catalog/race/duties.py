@@ -13,7 +13,7 @@ from catalog.documents.compose import documents as build
 from catalog.documents.load import names_of as references
 from catalog.feed import stamping, triggers, upkeep
 from catalog.feed.declaration import CAPTURED, TYPES
-from catalog.models import AIModel, FeedMark, MergedRecord, Offering
+from catalog.models import AIModel, FeedMark, MergedRecord, Offering, Source
 from tests.catalog.mirroring import digest, mirror
 from tests.catalog.race import closing, writing
 from tests.catalog.race.corners import lose, make_corners
@@ -83,7 +83,7 @@ def tell() -> dict:
             sent = json.loads(json.dumps(document, default=date.isoformat))
             documents[f"{name} {sent['id']}"] = digest(mirror.canonical(sent))
         # Somebody who had read a duplicate before it was merged may have saved it again: then it is there, and is none.
-        again = {"pk__in": keys} if model is Offering else {"pk__in": keys, "deleted_at": None}
+        again = {"pk__in": keys} if model in {Offering, Source} else {"pk__in": keys, "deleted_at": None}
         kept = set(model._base_manager.filter(**again).values_list("pk", flat=True))
         merged = [row for row in MergedRecord.objects.of(model) if row.record_id not in kept]
         named = references(model, {row.into_id for row in merged})

@@ -16,7 +16,15 @@ from publishing.backups import regular
 from publishing.claims.searching import search_on
 from publishing.letters import KEPT_FOR, send
 from publishing.mailing import deliver_waiting
-from publishing.models import CompiledText, DueJob, Letter, MissingAddress, NameIndex, Reference
+from publishing.models import (
+    CompiledText,
+    DueJob,
+    Letter,
+    MissingAddress,
+    NameIndex,
+    Reference,
+    SiteSettings,
+)
 from publishing.picture_files import render_missing, sweep
 from publishing.revisions.acts import apply_due_updates
 from publishing.search.repair import follow_facts
@@ -131,6 +139,12 @@ def compare_references():
 def compare_all_references():
     """Covers writes past the models, as by another program."""
     Reference.objects.update(compare_at=timezone.now())
+
+
+@every(hours=1)
+def store_menus():
+    """Covers writes past the models."""
+    SiteSettings.objects.store_menus()
 
 
 @every(hours=1)

@@ -5,17 +5,11 @@ from functools import cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import F, QuerySet, StringAgg, TextField, Value
-from django.db.models.functions import Cast, Concat, Replace
 from django.urls import Resolver404, resolve, reverse
 
-from publishing.models import Publishable, SiteLink, SiteSettings
-from publishing.registry import publishable_models
+from publishing.models import SiteLink, SiteSettings
 
 MOST_PAGES = 12
-# Between the parts of an entry, and between entries. They stand in no address, and are taken out of titles, into which
-# word processors paste them as hyphens.
-PART, ENTRY = "\x1f", "\x1e"
 
 
 @dataclass(frozen=True)
@@ -58,33 +52,8 @@ def own_path(address: str) -> str:
     return "" if parts.scheme or parts.netloc or parts.query or parts.fragment else parts.path
 
 
-def footer_pages() -> QuerySet:
-    """Return what the footer leads to as one row with one text, which the settings' own query can bring along.
-
-    Of each record it holds the key, the title and what the address is made of.
-    """
-    model = _model_in_footer()
-    records = model.in_footer()
-    title = Replace(Replace(F(model.title_field), Value(PART)), Value(ENTRY))
-    parts = []
-    for part in (title, *map(F, model.address_fields)):
-        parts += [Value(PART), part]
-    line = Concat(Cast("pk", TextField()), *parts, output_field=TextField())
-    return records.order_by().values("state").annotate(lines=StringAgg(line, Value(ENTRY))).values("lines")
-
-
 def _pages(site: SiteSettings) -> list[Entry]:
-    text = getattr(site, "footer_pages", None)
-    if not text:
-        return []
-    model = _model_in_footer()
-    rows = sorted((int(pk), *rest) for pk, *rest in (line.split(PART) for line in text.split(ENTRY)))
-    return [Entry(title, model.address_of(*address)) for _, title, *address in rows[:MOST_PAGES]]
-
-
-@cache
-def _model_in_footer() -> type[Publishable]:
-    return next(model for model in publishable_models() if model.in_footer() is not None)
+    return [Entry(title, address) for title, address in site.footer_pages[:MOST_PAGES]]
 
 
 def _chosen(site: SiteSettings, place: str) -> list[Entry]:

@@ -181,7 +181,7 @@ class Article(Called, Prose):
 
     @classmethod
     def in_footer(cls):
-        return cls.objects.published().of_kind(Kind.PAGE)
+        return cls.objects.published_sometime().of_kind(Kind.PAGE)
 
     def search_kind(self):
         return next(model for model in (Article, *Article.__subclasses__()) if model.own_kind == self.kind)

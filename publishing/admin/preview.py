@@ -6,8 +6,8 @@ from django.urls import path
 from django.utils.csp import CSP
 from django.views.decorators.http import require_POST
 
+from publishing.models import SiteSettings
 from publishing.preview import page_of
-from publishing.site import current_site
 
 FRAMED_HERE = {"frame-ancestors": [CSP.SELF]}
 
@@ -37,7 +37,7 @@ class PreviewMixin:
         """The page of what was sent of the form, as readers would see it. Saves nothing."""
         record = self.record_to_write(request, object_id)
         typed = self.read_typed(request, record)
-        site = current_site()
+        site = SiteSettings.objects.current()
         site.is_preview = True
         page, errors = page_of(record or typed.form.instance, typed.content, site)
         problems = [*typed.problems, *(self._in_words(error) for error in errors)]

@@ -14,7 +14,6 @@ from publishing.admin.preview import framed
 from publishing.admin.typed import sentences_of
 from publishing.as_reader import leads_somewhere, page_at
 from publishing.models import SiteLink, SiteSettings
-from publishing.site import current_site
 
 # What can be looked at, and what of the settings it shows.
 PAGES = {
@@ -142,7 +141,7 @@ class SiteSettingsAdmin(FieldsMixin, admin.ModelAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        for link in current_site().link_list:
+        for link in SiteSettings.objects.current().link_list:
             address = link.address.removeprefix(settings.SITE_URL)
             if address.startswith("/") and not leads_somewhere(address):
                 words = f"The link “{link.label}” is saved, but readers find nothing at {link.address} at present."
@@ -161,7 +160,7 @@ class SiteSettingsAdmin(FieldsMixin, admin.ModelAdmin):
         """A page as readers would get it with what stands in the form, or by GET with what is saved. Saves nothing."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        site, problems = current_site(), []
+        site, problems = SiteSettings.objects.current(), []
         if request.method == "POST":
             problems = self._fill(request, site)
         site.is_preview = True

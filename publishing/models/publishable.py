@@ -239,7 +239,8 @@ class Publishable(models.Model):
 
     @classmethod
     def in_footer(cls) -> PublishableQuerySet | None:
-        """The records to which the footer of every page leads; None for a kind of record that does not stand there."""
+        """The records to which the footer of every page leads once its dates let readers see them; None for a kind of
+        record that does not stand there."""
         return None
 
     @classmethod

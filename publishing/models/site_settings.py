@@ -1,17 +1,22 @@
 """What the site says of itself and of the company behind it: one row, made empty by a migration."""
 
+from functools import cache
 from urllib.parse import urlsplit
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, URLValidator, validate_email
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.functional import cached_property
 
+from publishing.content.follow_up import Written, after_write, before_delete
 from publishing.models.image import Image
 from publishing.richtext import RichTextField
 
 ONLY_ROW = 1
+MOST_PAGES = 100  # stored for the footer, among them those that readers do not see yet
 # Of this site, or of another by https, or a mail address: nothing that a browser would run.
 ADDRESS = r"\A(?:/(?!/)[^\s\\]*|https?://[^\s\\]+|mailto:[^\s\\]+)\Z"
 
@@ -26,24 +31,15 @@ def validate_mail_addresses(text: str):
 
 
 class SiteSettingsQuerySet(models.QuerySet):
-    def with_links(self):
-        """A row for each of its links, or one where there is none, by an outer join: for `current`."""
-        link = {f"link_{name}": F(f"links__{name}") for name in ("place", "label", "address")}
-        return self.select_related("logo", "share_image").annotate(**link).order_by("links__position", "links__pk")
+    def current(self) -> "SiteSettings":
+        """Return the row, or the defaults where none was saved yet. One query."""
+        return self.select_related("logo", "share_image").first() or SiteSettings()
 
-    def current(self, rows=None) -> "SiteSettings":
-        """Return the row with its links, or the defaults where none was saved yet. One query, unless there are the
-        `rows` that `with_links` finds."""
-        rows = list(self.with_links()) if rows is None else rows
-        if not rows:
-            return SiteSettings()
-        site = rows[0]
-        site.link_list = [
-            SiteLink(site_id=site.pk, place=row.link_place, label=row.link_label, address=row.link_address)
-            for row in rows
-            if row.link_place
-        ]
-        return site
+    def store_menus(self, without=()):
+        """Update the stored links and pages of the menus. Writes only a difference."""
+        menus = menus_now(without)
+        if self.values_list("menus", flat=True).first() != menus:
+            self.update(menus=menus)
 
 
 class SiteSettings(models.Model):
@@ -99,6 +95,9 @@ class SiteSettings(models.Model):
         validators=[validate_mail_addresses],
         help_text="Mail addresses, one on each line. Empty: nobody is mailed; enquiries wait in the admin.",
     )
+    menus = models.JSONField(
+        null=True, editable=False, help_text="What `menus_now` returned after the last write. Empty: not stored yet."
+    )
     last_changed_at = models.DateTimeField(auto_now=True)
 
     objects = SiteSettingsQuerySet.as_manager()
@@ -112,7 +111,7 @@ class SiteSettings(models.Model):
         return self.name_text
 
     def save(self, *args, **kwargs):
-        self.pk = ONLY_ROW
+        self.pk, self.menus = ONLY_ROW, menus_now()
         # Whoever creates the row again changes it.
         super().save(*args, **{**kwargs, "force_insert": False})
 
@@ -182,16 +181,25 @@ class SiteSettings(models.Model):
 
     @cached_property
     def link_list(self) -> list["SiteLink"]:
-        """The links of all places, in order. A query, unless the row came from `current()`."""
-        return list(self.links.all()) if self.pk else []
+        """The links of all places, in order."""
+        return [
+            SiteLink(site_id=self.pk, place=place, label=label, address=address)
+            for place, label, address in self._menus["links"]
+        ]
+
+    @property
+    def footer_pages(self) -> list[tuple[str, str]]:
+        """Title and address of the pages in the footer that readers may see now."""
+        now = timezone.now().isoformat()
+        return [
+            (title, address)
+            for title, address, since, until in self._menus["pages"]
+            if (not since or since <= now) and (not until or until > now)
+        ]
 
     @cached_property
-    def shown_by(self) -> tuple:
-        """What a component may show of it (publishing.components)."""
-        fields = tuple(getattr(self, field.attname) for field in self._meta.concrete_fields)
-        links = tuple((link.place, link.label, link.address) for link in self.link_list)
-        pictures = tuple(image and image.shown_by for image in (self.logo, self.share_image))
-        return fields, links, pictures, getattr(self, "footer_pages", "")
+    def _menus(self) -> dict:
+        return self.menus if self.menus is not None else menus_now()
 
     def links_at(self, place: str) -> list["SiteLink"]:
         return [link for link in self.link_list if link.place == place]
@@ -227,6 +235,15 @@ class SiteLink(models.Model):
     def __str__(self):
         return self.label
 
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        SiteSettings.objects.store_menus()
+
+    def delete(self, *args, **kwargs):
+        deleted = super().delete(*args, **kwargs)
+        SiteSettings.objects.store_menus()
+        return deleted
+
     def clean(self):
         super().clean()
         try:
@@ -237,3 +254,38 @@ class SiteLink(models.Model):
             URLValidator(["https"], message="A profile elsewhere has an address that begins with https://.")(
                 self.address
             )
+
+
+def menus_now(without=()) -> dict:
+    """Return the links of all places and the pages of the footer, these with the moments from and until which readers
+    see them, all in UTC; two queries. Pages `without` these keys, which are about to be deleted."""
+    pages = _model_in_footer().in_footer().exclude(pk__in=without).order_by("pk")[:MOST_PAGES]
+    return {
+        "links": list(map(list, SiteLink.objects.values_list("place", "label", "address"))),
+        "pages": [
+            [
+                page.title_text,
+                page.get_absolute_url(),
+                *(moment and moment.isoformat() for moment in page.visible_between()),
+            ]
+            for page in pages
+        ],
+    }
+
+
+@cache
+def _model_in_footer() -> type[models.Model]:
+    with_pages = [model for model in apps.get_models() if hasattr(model, "in_footer")]
+    return next(model for model in with_pages if model.in_footer() is not None)
+
+
+@after_write.register
+def store_menus_after_write(written: Written):
+    if issubclass(written.model, _model_in_footer()):
+        SiteSettings.objects.store_menus()
+
+
+@before_delete.register
+def store_menus_before_delete(model, pks):
+    if issubclass(model, _model_in_footer()):
+        SiteSettings.objects.store_menus(without=pks)

@@ -1,9 +1,13 @@
+from datetime import timedelta
+
 import pytest
+import time_machine
+from django.utils import timezone
 
 from articles.models import Article, Kind
 from publishing import menus
+from publishing.due import jobs
 from publishing.models import SiteLink, SiteSettings
-from publishing.site import current_site
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -14,7 +18,7 @@ def site_with(place="navigation", *links, **fields):
     site.save()
     for position, (label, address) in enumerate(links):
         SiteLink.objects.create(site=site, place=place, label=label, address=address, position=position)
-    return current_site()
+    return SiteSettings.objects.current()
 
 
 def marked(site, path):
@@ -91,7 +95,7 @@ def test_footer_leads_to_the_pages_that_readers_may_see(client):
 def test_any_title_stands_in_the_footer_as_it_is(title):
     page = factories.article(kind=Kind.PAGE, title=title or "x", slug="odd")
     factories.article(kind=Kind.PAGE, title="Other")
-    assert menus.Entry(page.title, "/odd/") in menus.footer(current_site())
+    assert menus.Entry(page.title, "/odd/") in menus.footer(SiteSettings.objects.current())
 
 
 def test_settings_links_and_pages_of_the_footer_are_one_query(django_assert_num_queries):
@@ -100,10 +104,58 @@ def test_settings_links_and_pages_of_the_footer_are_one_query(django_assert_num_
         factories.article(kind=Kind.PAGE, title=f"Page {number}")
     menus.footer(SiteSettings())
     with django_assert_num_queries(1):
-        site = current_site()
+        site = SiteSettings.objects.current()
         labels = [entry.label for entry in menus.footer(site)]
         assert site.profiles
     assert [label for label in labels if label.startswith("Page")] == [f"Page {number}" for number in range(12)]
+
+
+def test_a_page_appears_in_the_footer_at_its_moment_and_goes_at_its_end():
+    SiteSettings().save()
+    with time_machine.travel("2026-11-25T10:00Z", tick=False) as clock:
+        now = timezone.now()
+        moments = {"publish_at": now + timedelta(seconds=0.5), "expire_at": now + timedelta(seconds=1)}
+        factories.article(kind=Kind.PAGE, title="Imprint of ours", **moments)
+        seen = []
+        for _ in range(3):
+            seen.append("Imprint of ours" in dict(SiteSettings.objects.current().footer_pages))
+            clock.shift(0.6)
+    assert seen == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda page, link: page.delete() and link.delete(),
+        lambda page, link: Article.objects.filter(pk=page.pk).delete() and link.delete(),
+        lambda page, link: Article.objects.filter(pk=page.pk).update(state="draft") and link.delete(),
+        lambda page, link: (
+            SiteLink.objects.all().delete()
+            and Article.objects.all().update(kind="service")
+            and jobs["publishing.due.store_menus"].run() is None
+        ),
+    ],
+)
+def test_menus_follow_each_change_of_pages_and_links(change):
+    page = factories.article(kind=Kind.PAGE, title="About us", slug="about-us")
+    site = site_with("social", ("Code", "https://example.com/"))
+    assert (site.footer_pages, len(site.profiles)) == ([("About us", "/about-us/")], 1)
+    page.title = "About you"
+    page.save()
+    assert SiteSettings.objects.current().footer_pages == [("About you", "/about-us/")]
+    link = SiteLink.objects.get()
+    link.label = "Source"
+    link.save()
+    assert [link.label for link in SiteSettings.objects.current().profiles] == ["Source"]
+    change(page, link)
+    site = SiteSettings.objects.current()
+    assert (site.footer_pages, site.profiles) == ([], [])
+
+
+def test_menus_are_right_where_they_were_never_stored():
+    page = factories.article(kind=Kind.PAGE, title="About us", slug="about-us")
+    SiteSettings.objects.update(menus=None)
+    assert SiteSettings.objects.current().footer_pages == [("About us", page.get_absolute_url())]
 
 
 def test_footer_shows_the_pages_where_the_row_is_missing_too(client):
@@ -116,7 +168,7 @@ def test_footer_of_the_editors_takes_the_place_of_the_default_but_for_the_imprin
     site = site_with("footer", ("Jobs", "/jobs/"), imprint="<p>We.</p>")
     assert [entry.label for entry in menus.footer(site)] == ["Jobs", "Imprint"]
     SiteLink.objects.create(site_id=1, place="footer", label="Legal", address="/imprint/", position=9)
-    assert [entry.label for entry in menus.footer(current_site())] == ["Jobs", "Legal"]
+    assert [entry.label for entry in menus.footer(SiteSettings.objects.current())] == ["Jobs", "Legal"]
 
 
 def test_footer_tells_how_to_reach_the_company(client):

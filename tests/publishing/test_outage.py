@@ -298,7 +298,7 @@ def test_a_fault_is_a_fault_still(reader, monkeypatch):
     def broken(*args):
         raise DatabaseError("no such column")
 
-    monkeypatch.setattr("publishing.site.current_site", broken)
+    monkeypatch.setattr("publishing.models.site_settings.SiteSettingsQuerySet.current", broken)
     assert reader.get("/").status_code == 500
 
 

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import default_storage
-from django.db.models import CharField, F, Max, OuterRef, Subquery, Value
+from django.db.models import CharField, Count, F, Max, OuterRef, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Greatest
 from django.http import Http404, HttpResponse
 from django.urls import reverse
@@ -17,7 +18,7 @@ from publishing.addresses import absolute
 from publishing.models import Image, Reference
 from publishing.page_cache.keeping import kept
 from publishing.parameters import whole_number
-from publishing.registry import address_columns, address_from, publishable_models
+from publishing.registry import address_columns, address_from, publishable_model, publishable_models
 from publishing.safety import safe_only
 from publishing.site import site_of
 
@@ -43,20 +44,17 @@ def sitemap(request, pages=()):
     """All pages, or an index of files where they are too many for one. `pages` are routes without a record."""
     if site_of(request).imprint:
         pages = [*pages, "imprint"]
-    entries = [*(Entry(PAGES, reverse(name), None) for name in pages), *_lists(), *_records()]
-    if len(entries) <= LIMIT:
-        return _answer(_urlset(entries))
-    by_kind = defaultdict(list)
-    for entry in entries:
-        by_kind[entry.kind].append(entry)
     kind = request.GET.get("kind")
-    if kind is None:
-        return _answer(_index(by_kind))
-    first = (whole_number(request.GET.get("part", "1"), "part", least=1) - 1) * LIMIT
-    part = by_kind.get(kind, [])[first : first + LIMIT]
-    if not part:
-        raise Http404
-    return _answer(_urlset(part))
+    if kind is not None:
+        entries = _part(kind, whole_number(request.GET.get("part", "1"), "part", least=1), pages)
+        if not entries:
+            raise Http404
+        return _answer(_urlset(entries))
+    lists, counts = _lists(pages), _counts()
+    if len(lists) + sum(counts.values()) > LIMIT:
+        return _answer(_index({PAGES: len(lists)} | counts))
+    records = _records(_union([_rows(model) for model in publishable_models()]), Reference.objects.all())
+    return _answer(_urlset([*lists, *sorted(records, key=lambda entry: (entry.kind, entry.address))]))
 
 
 @kept()
@@ -74,50 +72,75 @@ def robots(request):
 # What there is -----------------------------------------------------------------------------------
 
 
-def _lists() -> list[Entry]:
-    """The pages that list records, changed when the newest of these was; in one query."""
-    pages = [page for model in publishable_models() for page in model.lists() if page.address]
+def _part(kind: str, number: int, pages) -> list[Entry]:
+    """The entries of one file of a kind. Costs as much as it has rows."""
+    part, model = slice((number - 1) * LIMIT, number * LIMIT), publishable_model(kind)
+    if model is None:
+        return _lists(pages)[part] if kind == PAGES else []
+    rows = list(_rows(model).order_by("pk")[part])
+    keys = (rows[0][1], rows[-1][1]) if rows else (0, 0)
+    source_type = ContentType.objects.get_for_model(model)
+    return _records(rows, Reference.objects.filter(source_type=source_type, source_id__range=keys))
+
+
+def _counts() -> dict[str, int]:
+    """How many pages of records there are, by kind; one query."""
+    rows = [_public(model).annotate(of=_label_of(model)).values("of") for model in publishable_models()]
+    return dict(_union([kinds.annotate(count=Count("pk")).values_list("of", "count") for kinds in rows]))
+
+
+def _lists(pages) -> list[Entry]:
+    """The `pages` without a record, and those that list records, changed when the newest of these was; in one query."""
+    shown = [page for model in publishable_models() for page in model.lists() if page.address]
     rows = [
         page.records.order_by()
         .annotate(address=Value(page.address, output_field=CharField()))
         .values("address")
         .annotate(newest=Max("last_changed_at"))
         .values_list("address", "newest")
-        for page in pages
+        for page in shown
     ]
     newest = {}
     for address, moment in _union(rows):
         if moment:  # of no records there is none
             newest[address] = max(moment, newest.get(address, moment))
-    return [Entry(PAGES, address, newest.get(address)) for address in dict.fromkeys(page.address for page in pages)]
+    entries = [Entry(PAGES, reverse(name), None) for name in pages]
+    return entries + [Entry(PAGES, address, newest.get(address)) for address in dict.fromkeys(p.address for p in shown)]
 
 
-def _records() -> list[Entry]:
-    """The pages of all records that are published here first; in three queries."""
-    rows = [_rows(model) for model in publishable_models()]
-    pictures = _pictures_in_texts()
+def _records(rows, references) -> list[Entry]:
+    """The entries of the `rows` of `_rows`, with the pictures among `references`; two queries besides."""
+    pictures = _pictures_in_texts(references)
     found = []
-    for label, pk, changed_at, cover, *columns in _union(rows):
+    for label, pk, changed_at, cover, *columns in rows:
         files = dict.fromkeys([*([cover] if cover else []), *pictures.get((label, pk), [])])
-        address = address_from(label, columns)
-        found.append(Entry(label, address, changed_at, tuple(default_storage.url(name) for name in files)))
-    return sorted(found, key=lambda entry: (entry.kind, entry.address))
+        urls = tuple(default_storage.url(name) for name in files)
+        found.append(Entry(label, address_from(label, columns), changed_at, urls))
+    return found
+
+
+def _rows(model):
+    moments = [F("last_changed_at"), *(_newest_shown(*shown) for shown in model.page_shows)]
+    newest = Greatest(*moments) if len(moments) > 1 else moments[0]
+    cover = Cast(F(f"{model.cover_field}__file"), CharField()) if model.cover_field else Value("")
+    records = _public(model).annotate(newest=newest)
+    return records.values_list(_label_of(model), "pk", "newest", cover, *address_columns(model))
+
+
+def _label_of(model) -> Value:
+    return Value(model._meta.label_lower, output_field=CharField())
+
+
+def _public(model):
+    """The records that are published here first."""
+    records = model.objects.published().order_by()
+    has_original = any(field.name == "canonical_url" for field in model._meta.concrete_fields)
+    return records.filter(canonical_url="") if has_original else records
 
 
 def _union(rows):
     # Without order_by() the first model's own ordering would be asked of the whole, which has no such column.
     return rows[0].union(*rows[1:], all=True).order_by() if rows else []
-
-
-def _rows(model):
-    records = model.objects.published().order_by()
-    if any(field.name == "canonical_url" for field in model._meta.concrete_fields):
-        records = records.filter(canonical_url="")
-    moments = [F("last_changed_at"), *(_newest_shown(*shown) for shown in model.page_shows)]
-    newest = Greatest(*moments) if len(moments) > 1 else moments[0]
-    cover = Cast(F(f"{model.cover_field}__file"), CharField()) if model.cover_field else Value("")
-    label = Value(model._meta.label_lower, output_field=CharField())
-    return records.annotate(newest=newest).values_list(label, "pk", "newest", cover, *address_columns(model))
 
 
 def _newest_shown(label: str, lookup: str):
@@ -126,10 +149,9 @@ def _newest_shown(label: str, lookup: str):
     return Coalesce(Subquery(newest), F("last_changed_at"))
 
 
-def _pictures_in_texts() -> dict[tuple[str, int], list[str]]:
+def _pictures_in_texts(references) -> dict[tuple[str, int], list[str]]:
     """The files of the pictures in the texts of records, by the records' kinds and primary keys."""
-    app_label, model_name = Image._meta.label_lower.split(".")
-    uses = Reference.objects.filter(target_type__app_label=app_label, target_type__model=model_name).order_by("pk")
+    uses = references.filter(target_type=ContentType.objects.get_for_model(Image)).order_by("pk")
     files = dict(Image.objects.filter(pk__in=uses.order_by().values("target_id")).values_list("pk", "file"))
     found = defaultdict(list)
     for app, model, pk, picture in uses.values_list(
@@ -154,13 +176,12 @@ def _urlset(entries):
     return root
 
 
-def _index(by_kind):
+def _index(counts: dict[str, int]):
     root = etree.Element(f"{{{NAMESPACE}}}sitemapindex", nsmap={None: NAMESPACE})
-    for kind, entries in by_kind.items():
-        for first in range(0, len(entries), LIMIT):
-            moments = [entry.changed_at for entry in entries[first : first + LIMIT] if entry.changed_at]
+    for kind, count in counts.items():
+        for first in range(0, count, LIMIT):
             address = f"{absolute(reverse('sitemap'))}?kind={kind}&part={first // LIMIT + 1}"
-            _fill(etree.SubElement(root, f"{{{NAMESPACE}}}sitemap"), address, max(moments, default=None))
+            _fill(etree.SubElement(root, f"{{{NAMESPACE}}}sitemap"), address, None)
     return root
 
 

@@ -33,7 +33,7 @@ def validate_mail_addresses(text: str):
 class SiteSettingsQuerySet(models.QuerySet):
     def current(self) -> "SiteSettings":
         """Return the row, or the defaults where none was saved yet. One query."""
-        return self.select_related("logo", "share_image").first() or SiteSettings()
+        return self.select_related("logo", "share_image").first() or SiteSettings(menus=menus_now())
 
     def store_menus(self, without=()):
         """Update the stored links and pages of the menus. Writes only a difference."""
@@ -199,7 +199,9 @@ class SiteSettings(models.Model):
 
     @cached_property
     def _menus(self) -> dict:
-        return self.menus if self.menus is not None else menus_now()
+        if self.menus is None:
+            return menus_now() if self.pk else {"links": [], "pages": []}
+        return self.menus
 
     def links_at(self, place: str) -> list["SiteLink"]:
         return [link for link in self.link_list if link.place == place]

@@ -22,10 +22,5 @@ class Author(Revised, Publishable):
         ordering = ["name"]
         constraints = [published_requires("name", "slug")]
 
-    @property
-    def shown_by(self) -> tuple:
-        """What a component may show of it (publishing.components)."""
-        return self.name, self.role, self.slug, self.picture and self.picture.shown_by
-
     def required_to_publish(self):
         return ["name"]

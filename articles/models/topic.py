@@ -16,10 +16,5 @@ class Topic(Revised, Called, PublicTag):
         ordering = ["name"]
         constraints = [*PublicTag.Meta.constraints, published_requires("name", "slug")]
 
-    @property
-    def shown_by(self) -> tuple:
-        """What a component may show of it (publishing.components)."""
-        return self.name, self.slug
-
     def required_to_publish(self):
         return ["name"]

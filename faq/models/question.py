@@ -55,11 +55,6 @@ class Question(Prose):
         questions = cls.objects.published().order_by("topic__position", "position", "pk")
         return [ListPage("Questions and answers", reverse("faq:list"), questions)]
 
-    @property
-    def shown_by(self) -> tuple:
-        """What a component may show of it (publishing.components)."""
-        return self.question, self.slug
-
     def required_to_publish(self):
         return ["question", "answer"]
 

@@ -120,11 +120,6 @@ class Image(models.Model):
         return reverse("admin:publishing_image_file", args=[self.pk])
 
     @property
-    def shown_by(self) -> tuple:
-        """What a component may show of it (publishing.components)."""
-        return self.file.name, self.width_px, self.height_px, self.rendered, self.spoken_alt, self.credit
-
-    @property
     def focus(self) -> tuple[int, int]:
         return self.focal_x, self.focal_y
 

@@ -7,7 +7,6 @@ from django.utils.safestring import SafeString
 
 from publishing import menus
 from publishing.calls import Call, call_on
-from publishing.components import component
 from publishing.rendering.texts import Texts
 from publishing.renditions import srcset
 
@@ -40,7 +39,6 @@ def code_words(text: str) -> SafeString:
     return format_html_join("", "{}", ([part] for part in parts))
 
 
-register.tag(component)
 register.simple_tag(menus.navigation)
 register.simple_tag(menus.footer, name="footer_menu")
 register.simple_tag(menus.is_fixed, name="site_has")

@@ -2,25 +2,17 @@
 
 from articles.models import Article, Kind
 from articles.models.article import years_in
-from publishing.page_cache.known import known_while_content_stays
-from publishing.prepared import Prepared
 
 
-@known_while_content_stays
 def years_with_articles() -> list[int]:
     """Return the years in which an article appeared that readers may see, the latest first. One query."""
-    return years_in(_years())
+    return years_in(_articles().years())
 
 
 def articles_of_year(year: int) -> list[Article]:
     """Return the articles of a year, the newest first, with what a line of a list needs. One query."""
     articles = _articles().filter(first_published_at__year=year).newest_first()
     return list(articles.only("title", *Article.address_fields, "first_published_at"))
-
-
-@Prepared
-def _years():
-    return _articles().years()
 
 
 def _articles():

@@ -1,4 +1,4 @@
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.shortcuts import render
 
@@ -13,9 +13,7 @@ from publishing.feeds import alternates, feed_response
 from publishing.markdown import markdown_response
 from publishing.metadata import description_from, page_metadata, record_metadata
 from publishing.page_cache.keeping import kept, page_alone
-from publishing.page_cache.known import known_while_content_stays
 from publishing.parameters import page_of
-from publishing.prepared import Prepared, PreparedList
 from publishing.rendering.texts import Texts
 from publishing.safety import safe_only
 from publishing.site import site_of
@@ -30,7 +28,7 @@ ABOUT_ARTICLES = "What we have learnt building AI for clients: how models differ
 @kept(page_alone)
 @safe_only
 def article_list(request):
-    page, crumbs = page_of(PreparedList(_listed, kind=Kind.ARTICLE), request, PER_PAGE), _crumbs()
+    page, crumbs = page_of(_listed(kind=Kind.ARTICLE), request, PER_PAGE), _crumbs()
     context = {
         "page": page,
         "topics": _topics_with_articles(),
@@ -52,21 +50,7 @@ def _listed(**fields):
     return Article.objects.published().filter(**fields).newest_first().for_cards()
 
 
-def _listed_about(topic):
-    return _listed(topic_links__tag=topic)
-
-
-def _listed_by(author):
-    return _listed(author_links__author=author)
-
-
-@known_while_content_stays
-def _topics_with_articles() -> list[Topic]:
-    return _topics()
-
-
-@Prepared
-def _topics():
+def _topics_with_articles() -> QuerySet[Topic]:
     return Topic.objects.published().filter(Exists(Article.objects.published().filter(topic_links__tag=OuterRef("pk"))))
 
 
@@ -117,7 +101,7 @@ def case_study_list(request):
 
 
 def _list_of_kind(request, kind, title, description):
-    page, crumbs = page_of(PreparedList(_listed, kind=kind), request, PER_PAGE), _crumbs_of_kind(kind)
+    page, crumbs = page_of(_listed(kind=kind), request, PER_PAGE), _crumbs_of_kind(kind)
     listed = Page("CollectionPage", items=tuple(page))
     context = {
         "title": title,
@@ -188,7 +172,7 @@ def text_as_markdown(request, slug, kind):
 @safe_only
 def topic(request, slug):
     topic = get_visible(request, Topic, slug)
-    articles = PreparedList(_listed_about, topic.pk)
+    articles = _listed(topic_links__tag=topic)
     texts = Texts(topic.introduction, owners=[topic] if topic.is_public else [])
     text = description_from(texts.words(topic.introduction)) or f"Articles about {topic.name}."
     return _page_of_articles(
@@ -204,7 +188,7 @@ def _with_picture(authors):
 @safe_only
 def author(request, slug):
     author = get_visible(request, Author, slug, _with_picture)
-    articles = PreparedList(_listed_by, author.pk)
+    articles = _listed(author_links__author=author)
     texts = Texts(author.biography, owners=[author] if author.is_public else [])
     text = description_from(texts.words(author.biography)) or f"Articles by {author.name}."
     return _page_of_articles(request, "articles/author.html", "author", AUTHOR, author, articles, text, texts=texts)

@@ -10,7 +10,6 @@ from publishing.addresses import absolute, route
 from publishing.markdown import markdown_response
 from publishing.metadata import description_from, page_metadata, record_metadata
 from publishing.page_cache.keeping import kept
-from publishing.prepared import Prepared
 from publishing.rendering.texts import Texts
 from publishing.safety import safe_only
 from publishing.structured_data import Page
@@ -36,20 +35,17 @@ def question_list(request):
     return render(request, "faq/list.html", context)
 
 
-@Prepared
 def _topics_with_questions():
     questions = Question.objects.published().in_order().only("question", "slug", "topic")
     return Topic.objects.published().prefetch_related(Prefetch("questions", questions, to_attr="public_questions"))
 
 
-@Prepared
 def _questions_of(topic):
     return Question.objects.published().filter(topic=topic).in_order()
 
 
-@Prepared
 def _others_of(topic, question):
-    return Question.objects.published().filter(topic=topic).exclude(pk=question).in_order()[:RELATED]
+    return Question.objects.published().filter(topic=topic).exclude(pk=question.pk).in_order()[:RELATED]
 
 
 @kept()
@@ -58,7 +54,7 @@ def topic(request, slug):
     topic = get_visible(request, Topic, slug)
     crumbs = _crumbs(topic)
     text = f"Questions about {topic.name}, answered."
-    questions = tuple(_questions_of(topic.pk))
+    questions = tuple(_questions_of(topic))
     listed = Page("CollectionPage", items=questions)
     context = {
         "topic": topic,
@@ -88,7 +84,7 @@ def question(request, slug):
         return _of_other_wording(slug)
     topic = question.public_topic
     crumbs = _crumbs(*filter(None, [topic]), question)
-    related = _others_of(topic.pk, question.pk) if topic else []
+    related = _others_of(topic, question) if topic else []
     texts = Texts(question.answer, tells_ended=True, owners=[question] if question.is_public else [])
     answer = texts.words(question.answer)
     metadata = record_metadata(

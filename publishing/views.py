@@ -22,7 +22,6 @@ from publishing.errors import Gone
 from publishing.metadata import page_metadata
 from publishing.models import DueJob
 from publishing.page_cache.keeping import kept
-from publishing.prepared import Prepared
 from publishing.rendering.texts import Texts
 from publishing.revisions.overdue import read_up_to_date, with_overdue
 from publishing.roles import may_view
@@ -47,8 +46,7 @@ def reader_of(request):
 def get_visible(request, model, slug: str, rows=QuerySet.all, **fields):
     """Return the record of this address that the reader may see: a signed-in editor sees drafts too.
 
-    It is one of the `model` with these `fields`, and comes with what `rows`, a function of a queryset, adds. The query
-    of those who are not signed in is prepared, so `rows` has to be the same function each time.
+    It is one of the `model` with these `fields`, and comes with what `rows`, a function of a queryset, adds.
 
     Of a scheduled update whose moment has come this reader is the first, if no job was. Raises Http404; and Gone for
     what had been published and was then archived.
@@ -75,7 +73,6 @@ def _at(queryset, slug, *kind):
     return (with_overdue(found, *kind) if kind else found)[:1]
 
 
-@Prepared
 def _published_at(*values, model, rows, **fields):
     return _at(rows(model.objects.filter(**fields)).published(), *values)
 

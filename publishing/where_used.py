@@ -9,7 +9,6 @@ from django.db import models
 from django.db.models.functions import Cast
 
 from publishing.models import NameMention, Prose, Publishable, Reference
-from publishing.prepared import Prepared
 from publishing.registry import address_columns, publishable_model, publishable_models
 from publishing.roles import may_view
 
@@ -82,7 +81,6 @@ def _kinds_of_prose() -> list[type[Prose]]:
     return [model for model in publishable_models() if issubclass(model, Prose)]
 
 
-@Prepared
 def _using(key, target_type, *source_types, target):
     """Takes the keys of a record, of the content type of its model, `target`, and of those of all kinds of prose."""
     parts = [

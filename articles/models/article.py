@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, CharField, Exists, OuterRef, Prefetch, Subquery, When
+from django.db.models import Case, CharField, OuterRef, Prefetch, Subquery, When
 from django.db.models.functions import Cast, Substr
 from django.urls import resolve, reverse
 from django.utils import timezone
@@ -14,7 +14,6 @@ from articles.models.topic import Topic
 from publishing.addresses import route
 from publishing.list_page import ListPage
 from publishing.models import Called, Prose, ProseQuerySet, TagLink, published_requires
-from publishing.prepared import PrefetchWhere
 from publishing.richtext import RichTextField
 from publishing.slugs import slug_for
 
@@ -87,23 +86,11 @@ class ArticleQuerySet(ProseQuerySet):
         )
 
     def for_readers(self):
-        """With all that an article's own rows say on its page. Four queries more, or two where it has neither details
-        nor questions."""
+        """With all that an article's own rows say on its page. Four queries more."""
         Question = PlacedQuestion._meta.get_field("question").related_model
         questions = PlacedQuestion.objects.filter(question__in=Question.objects.published()).select_related("question")
-        own = {"article": OuterRef("pk")}
-        flags = {
-            "has_details": Exists(Detail.objects.filter(**own)),
-            "has_questions": Exists(PlacedQuestion.objects.filter(**own)),
-        }
-        return (
-            self.for_lists()
-            .annotate(**flags)
-            .prefetch_related(
-                PrefetchWhere("has_details", "details"),
-                PrefetchWhere("has_questions", "question_links", questions, to_attr="public_question_links"),
-            )
-        )
+        placed = Prefetch("question_links", questions, to_attr="public_question_links")
+        return self.for_lists().prefetch_related("details", placed)
 
 
 def _public_author_links():

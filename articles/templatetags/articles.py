@@ -1,9 +1,8 @@
 from django import template
-from django.db.models import Q, Window
+from django.db.models import Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from articles.models import Article, Kind
-from publishing.prepared import Prepared
 
 register = template.Library()
 
@@ -11,26 +10,17 @@ register = template.Library()
 @register.simple_tag
 def our_work(services: int, case_studies: int) -> dict[str, list[Article]]:
     """The newest services, the oldest of them first, and the newest case studies, for the front page. One query."""
-    rows = sorted(_newest_work(services=services, case_studies=case_studies), key=lambda text: text.place)
+    place = Window(RowNumber(), partition_by="kind", order_by=["-first_published_at", "-pk"])
+    texts = Article.objects.published().defer("body").annotate(place=place)
+    chosen = Q(kind=Kind.SERVICE, place__lte=services) | Q(kind=Kind.CASE_STUDY, place__lte=case_studies)
+    rows = texts.filter(chosen).order_by("place")
     return {
         "services": [text for text in reversed(rows) if text.kind == Kind.SERVICE],
         "case_studies": [text for text in rows if text.kind == Kind.CASE_STUDY],
     }
 
 
-@Prepared
-def _newest_work(*, services, case_studies):
-    place = Window(RowNumber(), partition_by="kind", order_by=["-first_published_at", "-pk"])
-    texts = Article.objects.published().defer("body").annotate(place=place)
-    return texts.filter(Q(kind=Kind.SERVICE, place__lte=services) | Q(kind=Kind.CASE_STUDY, place__lte=case_studies))
-
-
 @register.simple_tag
-def latest_articles(count: int) -> list[Article]:
+def latest_articles(count: int) -> QuerySet[Article]:
     """The newest articles, for the front page. One query."""
-    return _newest(count=count)
-
-
-@Prepared
-def _newest(*, count):
     return Article.objects.published().of_kind(Kind.ARTICLE).newest_first().for_cards()[:count]

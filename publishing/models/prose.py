@@ -10,7 +10,6 @@ from django.utils.text import capfirst
 
 from publishing.models.publishable import Publishable, PublishableQuerySet, State
 from publishing.models.revised import Revised
-from publishing.prepared import present_moment
 from publishing.roles import may_publish
 
 FIRST_YEAR = 1990  # before it there was no page on the web
@@ -18,7 +17,7 @@ FIRST_YEAR = 1990  # before it there was no page on the web
 
 class ProseQuerySet(PublishableQuerySet):
     def published(self, at=None):
-        at = at or present_moment()
+        at = at or timezone.now()
         return (
             super()
             .published(at)

@@ -6,9 +6,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
+from django.utils import timezone
 
 from publishing.models.publishable import State
-from publishing.prepared import present_moment
 
 
 class Act(models.TextChoices):
@@ -74,7 +74,7 @@ class RevisionQuerySet(models.QuerySet):
         return self.filter(applied_at=None, go_live_at__isnull=False, problem="")
 
     def due(self, at=None):
-        return self.waiting().filter(go_live_at__lte=at or present_moment())
+        return self.waiting().filter(go_live_at__lte=at or timezone.now())
 
 
 class Revision(models.Model):

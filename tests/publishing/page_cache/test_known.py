@@ -5,17 +5,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import connection, transaction
-from django.test import RequestFactory
 from django.utils import timezone
 
-from publishing.models import SiteSettings
 from publishing.page_cache import known
 from publishing.page_cache.generation import generation
 from publishing.page_cache.known import known_while_content_stays
-from publishing.site import site_of
 from tests import factories
-from tests.publishing.page_cache.test_writes import elsewhere
 
 pytestmark = pytest.mark.database
 
@@ -41,53 +36,6 @@ def asked(number, monkeypatch):
 
     count.times = times
     return count
-
-
-def name_read():
-    return site_of(RequestFactory().get("/")).name_text
-
-
-def test_settings_are_read_once_for_all_until_somebody_writes(committing, django_assert_num_queries):
-    SiteSettings(name="Before").save()
-    with time_machine.travel("2026-11-25T10:00Z", tick=False):
-        assert name_read() == "Before"
-        with django_assert_num_queries(0):
-            assert name_read() == "Before"
-    elsewhere(lambda: SiteSettings.objects.update(name="After"))
-    assert name_read() == "After"
-
-
-def test_whoever_has_not_committed_sees_her_own_and_shows_it_to_nobody(committing):
-    SiteSettings(name="Before").save()
-    assert name_read() == "Before"
-    with transaction.atomic():
-        SiteSettings.objects.update(name="Unseen")
-        assert name_read() == "Unseen"
-        assert connection.vendor == "sqlite" or elsewhere(name_read) == "Before"
-        transaction.set_rollback(True)
-    assert name_read() == "Before"
-
-
-def test_without_autocommit_nothing_is_known(committing):
-    SiteSettings(name="Before").save()
-    assert name_read() == "Before"
-    transaction.set_autocommit(False)
-    try:
-        SiteSettings.objects.update(name="Unseen")
-        assert name_read() == "Unseen"
-    finally:
-        transaction.rollback()
-        transaction.set_autocommit(True)
-    assert name_read() == "Before"
-
-
-def test_a_page_appears_in_the_footer_at_its_moment(committing):
-    SiteSettings().save()
-    with time_machine.travel("2026-11-25T10:00Z", tick=False) as clock:
-        factories.article(kind="page", title="Imprint of ours", publish_at=timezone.now() + timedelta(seconds=0.5))
-        assert "Imprint of ours" not in (site_of(RequestFactory().get("/")).footer_pages or "")
-        clock.shift(0.6)
-        assert "Imprint of ours" in site_of(RequestFactory().get("/")).footer_pages
 
 
 def test_what_a_moment_overtakes_while_it_is_worked_out_is_not_kept(committing):

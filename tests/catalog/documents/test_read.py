@@ -1,0 +1,113 @@
+"""Readers see what was committed before, wait for nobody, and are never the reason of an error."""
+
+import threading
+from contextlib import contextmanager
+from time import monotonic
+
+import pytest
+from django.core.signals import request_finished, request_started
+from django.db import connection, connections, transaction
+
+from catalog.documents import read
+from catalog.feed.stamping import stamp
+from catalog.models import AIModel, FeedMark, FeedState, ModelSummary
+from publishing.page_cache.generation import generation
+from publishing.page_cache.keeping import made
+from tests.catalog import factories
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
+
+
+@pytest.fixture
+def model():
+    model = factories.model(name="Falcon")
+    stamp()
+    return model
+
+
+def rename(model, name: str):
+    """As a writer does who is killed before he stamps."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE catalog_aimodel SET name = %s WHERE id = %s", [name, model.pk])
+
+
+@pytest.fixture
+def nobody_stamps(monkeypatch):
+    monkeypatch.setattr("catalog.feed.after_commit.stamp", lambda **limits: None)
+
+
+@contextmanager
+def stamping_elsewhere():
+    """While it lasts, another connection holds the lock that stamps need."""
+    begun, may_end = threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            FeedState.objects.update(horizon=0)
+            begun.set()
+            may_end.wait(20)
+        connections.close_all()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    begun.wait(20)
+    try:
+        yield
+    finally:
+        may_end.set()
+        thread.join()
+
+
+def test_a_reader_sees_what_nobody_has_stamped(model, nobody_stamps):
+    rename(model, "Hawk")
+    assert FeedMark.objects.exists()
+    assert made(lambda: read.model_document(model.pk)["name"]) == ("Hawk", True)
+
+
+def test_who_holds_the_lock_delays_no_reader(model, nobody_stamps):
+    rename(model, "Hawk")
+    with stamping_elsewhere():
+        begun = monotonic()
+        assert made(lambda: read.model_document(model.pk)["name"]) == ("Falcon", False)
+        assert monotonic() - begun < 2
+    assert made(lambda: read.model_document(model.pk)["name"]) == ("Hawk", True)
+
+
+def test_a_reader_is_told_of_no_error(model, nobody_stamps, monkeypatch, caplog):
+    rename(model, "Hawk")
+    with monkeypatch.context() as patch:
+        patch.setattr("catalog.feed.stamping.records_behind", lambda marks: 1 / 0)
+        assert made(lambda: read.model_document(model.pk)["name"]) == ("Falcon", False)
+    assert "could not be brought up to date" in caplog.text
+    assert read.model_document(model.pk)["name"] == "Hawk"
+
+
+def test_a_reader_within_a_transaction_sees_what_it_wrote(model):
+    with transaction.atomic():
+        AIModel.objects.filter(pk=model.pk).update(name="Hawk")
+        assert read.model_document(model.pk)["name"] == "Hawk"
+        assert ModelSummary.objects.get().name == "Hawk"
+        transaction.set_rollback(True)
+    assert read.model_document(model.pk)["name"] == "Falcon"
+
+
+def test_a_stamp_that_writes_raises_the_number_of_the_content(model, nobody_stamps):
+    rename(model, "Hawk")
+    before = generation.current()
+    read.bring_up_to_date()
+    raised = generation.current()
+    assert raised != before
+    read.bring_up_to_date()
+    stamp()
+    assert generation.current() == raised
+
+
+def test_a_request_asks_once(model, django_assert_num_queries):
+    request_started.send(sender=None, environ={"REQUEST_METHOD": "GET", "PATH_INFO": "/catalog/"})
+    with django_assert_num_queries(3):
+        read.model_document(model.pk)
+        read.model_document(model.pk)
+    request_finished.send(sender=None)
+    with django_assert_num_queries(4):
+        read.model_document(model.pk)
+        read.model_document(model.pk)

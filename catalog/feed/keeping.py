@@ -5,7 +5,6 @@ from datetime import timedelta
 from django.db.models import Max
 from django.utils import timezone
 
-from catalog.feed.head import current_head
 from catalog.feed.locking import alone
 from catalog.feed.stamping import new_epoch, stamp
 from catalog.feed.upkeep import mark_everything
@@ -35,7 +34,7 @@ def audit() -> tuple[int, int]:
 
 def begin_epoch() -> str:
     """Make all cursors void; return the new epoch. For a database that was restored from a copy, or copied."""
-    current_head()
+    stamp()
     epoch = new_epoch()
     with alone():
         FeedState.objects.update(epoch=epoch)

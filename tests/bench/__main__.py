@@ -101,8 +101,6 @@ def main() -> int:
         "--rebuild", action="store_true", help="prepare these databases again; size 2 begins with size 1"
     )
     chosen = parser.parse_args()
-    if chosen.write and chosen.pages:
-        parser.error("--write stores the figures of all pages: leave out --pages.")
     databases = [chosen.database] if chosen.database else ["sqlite", "postgresql"]
     if "postgresql" in databases and not os.environ.get("TEST_DATABASE_URL"):
         say("Not run on PostgreSQL: TEST_DATABASE_URL is not set.")
@@ -113,7 +111,7 @@ def main() -> int:
             prepared.prepare(chosen.rebuild)
             run = prepared.measure(chosen.rounds, chosen.pages)
             if chosen.write:
-                store(chosen.write, database, size, run)
+                store(chosen.write, database, size, run, is_whole=not chosen.pages)
             print(f"\n{database}, size {size}\n\n{table(database, size, run, chosen.write or 'after')}", flush=True)
     if chosen.write:
         write_document()

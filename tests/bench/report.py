@@ -34,8 +34,12 @@ def _path(stage: str, database: str, size: int) -> Path:
     return RESULTS / f"{stage}-{database}-{size}.json"
 
 
-def store(stage: str, database: str, size: int, run: dict):
+def store(stage: str, database: str, size: int, run: dict, is_whole: bool = True):
+    """Store a run; of one that is not whole the pages replace those of the stored run."""
     RESULTS.mkdir(exist_ok=True)
+    old = None if is_whole else stored(stage, database, size)
+    if old:
+        run = old | {"pages": old["pages"] | run["pages"]}
     _path(stage, database, size).write_text(json.dumps(run, indent=1) + "\n")
 
 

@@ -89,6 +89,11 @@ def largest(through, field: str):
     return through._meta.get_field(field).related_model.objects.get(pk=key)
 
 
+def most_offered(count: int):
+    """Return the published models with most offerings."""
+    return AIModel.objects.published().annotate(count=Count("offerings")).order_by("-count", "pk")[:count]
+
+
 class Records:
     """The records whose pages are measured."""
 
@@ -100,7 +105,7 @@ class Records:
         self.image = Image.objects.order_by("pk").first()
         self.question = Question.objects.published().order_by("pk").first()
         self.offering = self.model.offerings.order_by("pk").first()
-        self.compared = AIModel.objects.published().order_by("pk")[:4]
+        self.compared = most_offered(4)
 
     def of_view(self) -> dict[str, dict[str, dict]]:
         """Return for each view with parameters the values of its samples, by the remark about each."""
@@ -159,7 +164,7 @@ class Records:
         return {
             "catalog:list": {
                 "all": [of_all],
-                "two facets": [of_all, ("kind", "language"), ("openness", "open")],
+                "two facets": [of_all, ("capability", "tool_calls"), ("openness", "weights")],
                 "by price": [of_all, ("sort", "price")],
                 "words": [("q", "gpt"), of_all],
                 "page 3": [of_all, ("page", "3")],

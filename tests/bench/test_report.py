@@ -36,6 +36,13 @@ def test_a_page_over_its_limit_is_marked(tmp_path, monkeypatch):
     assert "| home | 20.0 | 3 | 1.0 | 5.0 | 0.25 | 7.0 | **5.0** | 4.0 |" in text
 
 
+def test_some_pages_replace_those_of_the_stored_run(tmp_path, monkeypatch):
+    monkeypatch.setattr(report, "RESULTS", tmp_path)
+    report.store("after", "sqlite", 1, {"skeleton_ms": 1.0, "pages": {"home": page(7), "search": page(2)}})
+    report.store("after", "sqlite", 1, {"skeleton_ms": 2.0, "pages": {"home": page(5)}}, is_whole=False)
+    assert report.stored("after", "sqlite", 1) == {"skeleton_ms": 1.0, "pages": {"home": page(5), "search": page(2)}}
+
+
 def test_a_pattern_without_a_sample_is_named(monkeypatch):
     class NoRecords:
         of_view = with_query = dict

@@ -24,7 +24,7 @@ from tests.bench.prepare import FACTS_PAGE
 
 OFFERINGS_OF_A_MODEL, OFFERINGS_OF_A_PROVIDER = 30, 600
 ADMIN_PAGES = ("admin:index", "admin:publishing_needs_review")
-NEEDS_QUERY = {"catalog:compare-csv"}  # a view that refuses an address without a query
+NEEDS_QUERY = {"catalog:compare-csv", "api-records"}  # views that refuse an address without a query
 
 
 @dataclass(frozen=True)
@@ -138,8 +138,8 @@ class Records:
             "api-offerings-detail": {"": {"id": self.offering.pk}},
             "api-articles-detail": facts,
             "api-questions-detail": question,
-            "media": {"": {"path": self.image.file.name}},
             "partner-file": {"guide": {"name": "partners.md"}},
+            "media": {"": {"path": self.image.file.name}},
             "shared": {"": {"token": self.draft.token}},
             "shared_table": {"": {"token": self.draft.token, "number": 1}},
             "drawing": {"": resolve(self.article.drawing.shown("wide")["url"]).kwargs},
@@ -176,6 +176,7 @@ class Records:
             "api-models-list": hundred,
             "api-offerings-list": hundred,
             "api-changes": hundred,
+            "api-records": {"four models": [("ids", ",".join(str(model.public_id) for model in self.compared))]},
         }
 
     def of_admin(self) -> dict:

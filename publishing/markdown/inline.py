@@ -99,28 +99,29 @@ def joined(pieces: list) -> str:
     CommonMark takes a delimiter for one only between the right neighbours. So blanks go outside of it, and a letter
     that would be in its way is written as a character reference.
     """
-    output, closed, hides_next = "", "", False
+    output, closed, hides_next = [], "", False
     pieces = _with_blanks_outside(_distinct([item for item in pieces if item]))
     for position, item in enumerate(pieces):
         if isinstance(item, str):
-            output += f"&#{ord(item[0])};{item[1:]}" if hides_next else item
+            output.append(f"&#{ord(item[0])};{item[1:]}" if hides_next else item)
             closed, hides_next = "", False
             continue
-        after = _first_letter(pieces[position + 1 :])
+        after = _first_letter(pieces[position + 1]) if position + 1 < len(pieces) else " "
+        before = output[-1][-1] if output else " "
         if not item.is_open:
-            output += item.mark
-            hides_next = _is_in_the_way(after, item.mark, output[-len(item.mark) - 1])
+            hides_next = _is_in_the_way(after, item.mark, before)
+            output.append(item.mark)
             closed = item.mark
         elif closed == item.mark:
-            output = output[: -len(closed)]  # directly behind the same: one piece with it
-            closed = next((mark for mark in ("**", "_") if output.endswith(mark) and output[-2:] != f"\\{mark}"), "")
+            output.pop()  # directly behind the same: one piece with it
+            closed = output[-1] if output and output[-1] in {"**", "_"} else ""
             hides_next = bool(closed) and after.isalnum()
         else:
-            if output and _is_in_the_way(output[-1], item.mark, after):
-                output = f"{output[:-1]}&#{ord(output[-1])};"
-            output += item.mark
+            if _is_in_the_way(before, item.mark, after):
+                output[-1] = f"{output[-1][:-1]}&#{ord(before)};"
+            output.append(item.mark)
             closed = ""
-    return output.strip(" ")
+    return "".join(output).strip(" ")
 
 
 def _distinct(pieces: list) -> list:
@@ -140,10 +141,10 @@ def _distinct(pieces: list) -> list:
 
 def _with_blanks_outside(pieces: list) -> list:
     """Return the pieces with no blank on the inner side of a delimiter, and no delimiters around nothing."""
-    pieces = list(pieces)
-    position = 0
-    while position < len(pieces) - 1:
-        one, other = pieces[position : position + 2]
+    kept, waiting = [], pieces[::-1]
+    while waiting:
+        other = waiting.pop()
+        one = kept[-1] if kept else None
         swapped = None
         if isinstance(one, Delimiter) and one.is_open and isinstance(other, str) and other[0].isspace():
             rest = other.lstrip()
@@ -155,16 +156,15 @@ def _with_blanks_outside(pieces: list) -> list:
         elif isinstance(one, Delimiter) and one.is_open and other == Delimiter(one.mark, False):
             swapped = []
         if swapped is None:
-            position += 1
+            kept.append(other)
         else:
-            pieces[position : position + 2] = swapped
-            position = max(0, position - 1)
-    return pieces
+            kept.pop()
+            waiting += swapped[::-1]
+    return kept
 
 
-def _first_letter(pieces: list) -> str:
-    first = next(iter(pieces), " ")
-    return first[0] if isinstance(first, str) else first.mark[0]
+def _first_letter(piece) -> str:
+    return piece[0] if isinstance(piece, str) else piece.mark[0]
 
 
 def _is_in_the_way(outer: str, mark: str, inner: str) -> bool:

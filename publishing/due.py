@@ -124,7 +124,7 @@ def note_what_was_known():
     fill_in()
 
 
-@every(hours=24)
+@every(hours=1)
 def compile_texts():
     CompiledText.objects.follow()
 

@@ -7,6 +7,7 @@ from publishing.rendering.holes import Holes
 from publishing.richtext.schema import BLOCKS, HEADINGS, MARKDOWN
 
 LISTS = {"ul", "ol"}
+MOST_CELLS = 100_000  # of a table; of a larger one the spans are ignored
 LIST_START = re.compile(r"(?:[-*]|\d+[.)])(?: |\Z)")
 
 
@@ -135,6 +136,8 @@ def _cells(row, holes) -> list[tuple[str, int, int]]:
 
 
 def _grid(rows) -> list[list[str]]:
+    if sum(columns * height for cells in rows for _, columns, height in cells) > MOST_CELLS:
+        rows = [[(words, 1, 1) for words, _, _ in cells] for cells in rows]
     taken = {}
     for y, cells in enumerate(rows):
         x = 0

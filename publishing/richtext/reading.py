@@ -15,7 +15,7 @@ from publishing.richtext.schema import BLOCKS, HEADINGS
 from publishing.richtext.sentences import beginnings
 
 BREAK = "\n"
-READINGS_CACHED = 16
+READINGS_CACHED = 4  # of a text of 1 MB up to 40 MB each
 
 
 @dataclass(frozen=True)

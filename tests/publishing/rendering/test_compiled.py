@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from time import process_time
 
 import nh3
 import pytest
@@ -144,6 +145,25 @@ def test_the_job_stores_what_is_missing_and_deletes_what_nobody_used_for_long():
     CompiledText.objects.update(stored_at=old)
     CompiledText.objects.follow()
     assert CompiledText.objects.get().pk == key_of(article.body)
+
+
+@pytest.mark.parametrize(
+    "piece", ["<strong>a </strong> <em>b</em>c", '<a href="ref:faq.question/1">x</a> ', "<small>n</small> ", "<br>"]
+)
+def test_compiling_a_paragraph_takes_time_in_proportion_to_its_length(piece):
+    seconds = []
+    for count in (1_000, 8_000):
+        began = process_time()
+        compiled.__wrapped__(f"<p>{piece * count}</p>")
+        seconds.append(process_time() - began)
+    assert seconds[1] < 30 * seconds[0]  # 64 times, were it the square
+
+
+def test_a_table_of_wide_and_high_cells_is_compiled_at_once():
+    body = f"<table><tbody>{'<tr><td colspan="100" rowspan="100"><p>a</p></td></tr>' * 2_000}</tbody></table>"
+    began = process_time()
+    compiled.__wrapped__(body)
+    assert process_time() - began < 5
 
 
 def test_what_fills_a_hole_is_escaped_and_leads_nowhere_unsafe():

@@ -4,11 +4,11 @@ import csv
 
 from django.http import Http404, HttpResponse
 
-from publishing.comparisons.filling import Filled, Tables
+from publishing.comparisons.filling import Tables
 from publishing.comparisons.showing import bodies_of
 from publishing.facts import cited
+from publishing.models import CompiledText
 from publishing.registry import publishable_model
-from publishing.richtext.document import parse, words_of
 from publishing.safety import safe_only
 from publishing.spreadsheets import safe_cell
 
@@ -28,20 +28,22 @@ def table_csv(request, label, pk, number):
 def csv_of(record, number: int) -> HttpResponse:
     """Return the file. Raises Http404 where the texts of `record` have no such table, or one that cannot be read."""
     bodies = bodies_of(record)
-    tables = Tables(*bodies)
+    compiled = CompiledText.objects.of(*bodies)
+    stored = [table for body in bodies for table in compiled[body].tables]
+    if not 0 < number <= len(stored):
+        raise Http404
+    text, rows = stored[number - 1]
+    tables = Tables(texts=[text])
     facts = cited([], tables.wanted())
-    filled = [one for body in bodies for one in tables.fill(parse(body), facts)]
-    if not 0 < number <= len(filled) or filled[number - 1].comparison is None:
+    filled = tables.of_today(text, facts)
+    if filled.comparison is None:
         raise Http404
     name = f"{record.slug or record.pk}-table-{number}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Robots-Tag": "noindex"}
     response = HttpResponse(content_type="text/csv; charset=utf-8", headers=headers)
     response.write("\ufeff")  # by which spreadsheets know the encoding
-    csv.writer(response).writerows(_rows(filled[number - 1]))
-    return response
-
-
-def _rows(filled: Filled) -> list[list[str]]:
     day = filled.comparison.as_of.isoformat() if filled.comparison.as_of else ""
-    rows = [[safe_cell(words_of(cell)) for cell in row] for row in filled.element.iter("tr")]
-    return [[*row, day if number else "as_of"] for number, row in enumerate(rows)]
+    rows = filled.rows(facts) if filled.is_of_today else rows
+    days = ["as_of", *[day] * len(rows)]
+    csv.writer(response).writerows([*map(safe_cell, row), day] for row, day in zip(rows, days, strict=False))
+    return response

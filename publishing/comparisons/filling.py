@@ -69,14 +69,6 @@ class Tables:
         found = self._known.get(text)
         return isinstance(found, Comparison) and found.is_frozen and not found.is_settled
 
-    def fill(self, tree, facts: Facts, for_readers: bool = True) -> list[Filled]:
-        """Let each live table of `tree` say what `facts` say; return all tables of the catalogue in it.
-
-        For readers the row of a record that they may not see is left out; what is stored keeps it as it was last known.
-        A table of which nothing is left stays as it was.
-        """
-        return [self.fill_one(table, facts, for_readers) for table, _ in in_tree(tree)]
-
     def of_today(self, text: str, facts: Facts) -> Filled:
         """Return what the table shows today whose element says `text`."""
         found = self._known.get(text) or _read(text)
@@ -92,6 +84,11 @@ class Tables:
         return Filled(today, "", True, has_more, is_empty, keys=tuple(shown), columns=columns)
 
     def fill_one(self, table, facts: Facts, for_readers: bool) -> Filled:
+        """Let the element of a live table say what `facts` say.
+
+        For readers the row of a record that they may not see is left out; what is stored keeps it as it was last known.
+        A table of which nothing is left stays as it was.
+        """
         filled = replace(self.of_today(table.get(ATTRIBUTE), facts), element=table)
         if not filled.is_of_today:
             return filled

@@ -16,7 +16,7 @@ from publishing.richtext.document import Mention
 from publishing.richtext.reading import Reading
 
 # Raise it when anything changes that a body is compiled to: the allow-list, the schema, a writer.
-VERSION = 1
+VERSION = 2
 COMPILED_IN_MEMORY = 8  # a text of 1 MB takes some 10 MB
 
 
@@ -25,8 +25,8 @@ class Compiled:
     """`html`, `markdown` and `words` are parts (publishing/rendering/parts.py), whose holes `specs` describe.
 
     `headings` are anchor as stored, words as stored, level, words as parts. `notes` are HTML, Markdown, length in
-    letters and height of the text above; `height` is that of all of it, in lines. `tables` is what the elements of
-    tables from the catalogue say, `mentioned` kind, key, fact and wording of every record.
+    letters and height of the text above; `height` is that of all of it, in lines. `tables` are those from the
+    catalogue: what the element says, the words of its rows; `mentioned` is kind, key, fact and wording of every record.
     """
 
     html: list = field(default_factory=list)

@@ -6,7 +6,7 @@ from lxml.etree import iterwalk
 
 from publishing.rendering.parts import hole
 from publishing.richtext.comparison import ATTRIBUTE
-from publishing.richtext.document import mention
+from publishing.richtext.document import mention, words_of
 from publishing.richtext.reading import Piece, Reading
 from publishing.richtext.schema import HEADINGS
 
@@ -30,7 +30,7 @@ class Holes:
     def __init__(self, tree, reading: Reading):
         self.specs: list[list] = [["page"]]
         self.notes: list[tuple] = []
-        self.tables: list[str] = []
+        self.tables: list[list] = []  # what the element says, the words of its rows
         self.headings: list[tuple] = []  # element, words with holes
         self.captions: dict = {}  # words with holes, by element
         self.height = 0.0
@@ -109,8 +109,9 @@ class Holes:
             case "pre":
                 self._add((element,), "code")
             case "table" if ATTRIBUTE in element.attrib and next(element.iterancestors("table"), None) is None:
-                self.tables.append(element.get(ATTRIBUTE))
-                self._add((element,), "table", self.tables[-1], self.height)
+                rows = [[words_of(cell) for cell in row] for row in element.iter("tr")]
+                self.tables.append([element.get(ATTRIBUTE), rows])
+                self._add((element,), "table", element.get(ATTRIBUTE), self.height)
 
     def _find_link(self, link, is_in_note: bool):
         address = link.get("href") or ""

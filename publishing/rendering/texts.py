@@ -27,7 +27,7 @@ class Texts:
         self.is_absolute = is_absolute
         self.compiled = CompiledText.objects.of(*bodies, *(body for owner in owners for body in bodies_of(owner)))
         shown = [self.compiled[body] for body in dict.fromkeys(bodies)]
-        self.tables = Tables(texts=[text for one in shown for text in one.tables])
+        self.tables = Tables(texts=[text for one in shown for text, _ in one.tables])
         self.table_files = Addresses(owners, {body: len(one.tables) for body, one in self.compiled.items()})
         named = [item for one in shown for item in one.mentions] + self.tables.mentions()
         self._standings = standings(named) if tells_ended else []

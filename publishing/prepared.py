@@ -4,25 +4,21 @@ To build a queryset and to write its SQL takes Django some ten times as long as 
 costs that was two thirds. So the queries of public pages are functions that return a queryset, and `Prepared` calls
 such a function once, with places in the stead of values. Only the SQL is kept, never what it found.
 
-What a function asks of the day on which it is called is right for that day: the SQL is kept for each day anew. What it
-asks of the moment it must ask of `present_moment()`.
+What a function asks of the day on which it is called is right for that day: the SQL is kept for each day anew.
 """
 
 import json
 from collections.abc import Iterator
-from contextvars import ContextVar
 from copy import copy
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from django.core.exceptions import EmptyResultSet, FieldDoesNotExist
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Count, DateTimeField, Expression, Field, Prefetch, prefetch_related_objects
+from django.db.models import Expression, Field
 from django.utils import timezone
 
 MOST_KEPT = 512  # queries, the least used go
-_is_preparing = ContextVar("_is_preparing", default=False)
 
 
 class Place(Expression):
@@ -44,14 +40,6 @@ class Keys(Place):
         return f"({rows})", [Keys(self.number)]
 
 
-PRESENT, KEYS = -1, -2  # in the place of a number: the moment of the question; the keys of what it was first answered
-
-
-def present_moment():
-    """Return the present moment; in a query that is being prepared that at which it will be asked."""
-    return Place(PRESENT, DateTimeField()) if _is_preparing.get() else timezone.now()
-
-
 class Prepared:
     """`build` takes values by position and, by name, whatever changes the query itself, and returns a queryset of the
     default database. Calling this with the same gives its rows, as a list. A list of keys is a value too."""
@@ -64,52 +52,13 @@ class Prepared:
         connection = connections[DEFAULT_DB_ALIAS]
         kept = _kept(self.build, connection.vendor, timezone.localdate(), signature, tuple(shape.items()))
         asked = {number: _adapted(value, connection) for number, value in enumerate(values)}
-        return kept.rows({**asked, PRESENT: _adapted(timezone.now(), connection)}, connection)
-
-
-class PrefetchWhere(Prefetch):
-    """A prefetch for records of which `flag`, an annotation of theirs, says that there is something: a prepared query
-    does not ask for that of the others."""
-
-    def __init__(self, flag: str, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.flag = flag
-
-
-class PreparedList:
-    """The records that `build` finds, for a paginator, which counts them and takes some of them."""
-
-    ordered = True
-
-    def __init__(self, build, *values, **shape):
-        self._build, self._values, self._shape = build, values, shape
-
-    def count(self) -> int:
-        return sum(_count_of(*self._values, build=self._build, **self._shape))
-
-    def __getitem__(self, part: slice) -> list:
-        return _part_of(*self._values, build=self._build, start=part.start, stop=part.stop, **self._shape)
-
-
-@Prepared
-def _count_of(*values, build, **shape):
-    rows = build(*values, **shape).prefetch_related(None).order_by().values("state")
-    return rows.annotate(count=Count("pk")).values_list("count", flat=True)
-
-
-@Prepared
-def _part_of(*values, build, start, stop, **shape):
-    return build(*values, **shape)[start:stop]
+        return kept.rows(asked, connection)
 
 
 @lru_cache(maxsize=MOST_KEPT)
 def _kept(build, vendor, day, signature, shape) -> "_Kept":
-    token = _is_preparing.set(True)
-    try:
-        places = [Keys(number) if is_many else Place(number) for number, is_many in enumerate(signature)]
-        return _Kept(build(*places, **dict(shape)), connections[DEFAULT_DB_ALIAS])
-    finally:
-        _is_preparing.reset(token)
+    places = [Keys(number) if is_many else Place(number) for number, is_many in enumerate(signature)]
+    return _Kept(build(*places, **dict(shape)), connections[DEFAULT_DB_ALIAS])
 
 
 class _Kept:
@@ -122,13 +71,6 @@ class _Kept:
         if self._sql:
             self._stand_in = _StandIn(queryset, compiler)
         self._iterable_class = queryset._iterable_class
-        self._followed, self._rest = [], []
-        for lookup in queryset._prefetch_related_lookups:
-            followed = _Followed.of(queryset.model, lookup, connection)
-            if followed:
-                self._followed.append(followed)
-            else:
-                self._rest.append(lookup)
 
     def rows(self, values: dict, connection) -> list:
         """`values` are as the drivers take them."""
@@ -140,12 +82,7 @@ class _Kept:
             answer = cursor.fetchall()
         if not answer:
             return []
-        found = list(self._iterable_class(self._stand_in.with_answer(answer, connection)))
-        for followed in self._followed:
-            followed.add_to(found, values, connection)
-        if self._rest:
-            prefetch_related_objects(found, *self._rest)
-        return found
+        return list(self._iterable_class(self._stand_in.with_answer(answer, connection)))
 
 
 class _StandIn:
@@ -197,64 +134,3 @@ def _adapted(value, connection):
     if isinstance(value, (list, set, tuple)):
         return list(value) if connection.vendor == "postgresql" else json.dumps(list(value))
     return value
-
-
-@dataclass(frozen=True)
-class _Followed:
-    """A prefetch along one foreign key, in either direction, as a prepared query of its own.
-
-    `is_named`: what it finds comes under a name of its own (`to_attr`), not behind the relation.
-    """
-
-    name: str
-    is_named: bool
-    field: Field
-    is_forward: bool
-    kept: _Kept
-    flag: str
-
-    @classmethod
-    def of(cls, model, lookup, connection) -> "_Followed | None":
-        """Return None for what Django has to prefetch itself: another kind of relation, or more than one step."""
-        lookup = lookup if isinstance(lookup, Prefetch) else Prefetch(lookup)
-        try:
-            relation = model._meta.get_field(lookup.prefetch_through)
-        except FieldDoesNotExist:
-            return None  # more than one step, or found by another name
-        is_named = lookup.prefetch_to != lookup.prefetch_through
-        is_forward = relation.many_to_one and relation.concrete and is_named
-        if not is_forward and not (relation.one_to_many and relation.auto_created):
-            return None
-        if relation.auto_created and relation.get_accessor_name() != lookup.prefetch_through:
-            return None
-        rows = relation.related_model._default_manager.all() if lookup.queryset is None else lookup.queryset
-        field = relation if is_forward else relation.field
-        rows = rows.filter(**{f"{'pk' if is_forward else field.name}__in": Keys(KEYS)})
-        flag = getattr(lookup, "flag", "")
-        return cls(lookup.prefetch_to, is_named, field, is_forward, _Kept(rows, connection), flag)
-
-    def add_to(self, found: list, values: dict, connection):
-        if self.is_forward:
-            keys = {getattr(record, self.field.attname) for record in found} - {None}
-            rows = {row.pk: row for row in self._rows(keys, values, connection)} if keys else {}
-            for record in found:
-                setattr(record, self.name, rows.get(getattr(record, self.field.attname)))
-            return
-        by_key = {record.pk: record for record in found}
-        rows = {key: [] for key in by_key}
-        wanted = [key for key, record in by_key.items() if not self.flag or getattr(record, self.flag)]
-        for row in self._rows(wanted, values, connection) if wanted else ():
-            key = getattr(row, self.field.attname)
-            rows[key].append(row)
-            self.field.set_cached_value(row, by_key[key])
-        for record in found:
-            if self.is_named:
-                setattr(record, self.name, rows[record.pk])
-            else:
-                behind = getattr(record, self.name).get_queryset()
-                behind._result_cache, behind._prefetch_done = rows[record.pk], True
-                prefetched = record.__dict__.setdefault("_prefetched_objects_cache", {})
-                prefetched[self.field.remote_field.cache_name] = behind
-
-    def _rows(self, keys, values: dict, connection) -> list:
-        return self.kept.rows({**values, KEYS: _adapted(list(keys), connection)}, connection)

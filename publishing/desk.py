@@ -15,6 +15,7 @@ from publishing.models import Prose, Revised, Revision, State
 from publishing.people import name_of
 from publishing.registry import publishable_models
 from publishing.review import returned_to, said_of
+from publishing.richtext import rich_text_fields
 from publishing.roles import may_publish, may_view
 from publishing.views import is_worker_alive
 
@@ -94,7 +95,8 @@ def waiting_for(user, models) -> list[Item]:
     mine = [model for model in models if _writes(user, model)]
     submitted = []
     for model in mine:
-        rows = model.objects.kept().filter(state=State.IN_REVIEW).order_by("last_changed_at")[:LIMIT]
+        rows = model.objects.kept().filter(state=State.IN_REVIEW).order_by("last_changed_at")
+        rows = rows.defer(*rich_text_fields(model))[:LIMIT]
         submitted += [(record, _item(record, record.last_changed_at)) for record in rows]
     drafts = Revision.objects.filter(record_type__in=[_type(model) for model in mine]).drafts()
     over_rows = _over_rows(drafts.filter(state=State.IN_REVIEW).order_by("made_at"), "made_at")
@@ -145,7 +147,8 @@ def _is_listed(record, revision) -> bool:
 
 
 def _items(records, moment: str) -> list[Item]:
-    return [_item(record, getattr(record, moment)) for record in records[:LIMIT]]
+    records = records.defer(*rich_text_fields(records.model))[:LIMIT]
+    return [_item(record, getattr(record, moment)) for record in records]
 
 
 def _item(record, at) -> Item:

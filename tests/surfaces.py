@@ -14,6 +14,8 @@ from publishing.models import Publishable, SiteSettings
 FILES = {"media", "partner-file", "drawing"}
 # Shows drafts on purpose, to whoever has a link: tests/publishing/test_share_links.py.
 SHARED = {"shared", "shared_table"}
+# Without which a surface has nothing to answer.
+QUERIES = {"api-records": f"?ids={','.join(map(str, range(1, 51)))}"}
 # What stands for the parameters of pages that list things: records of today are there this year.
 LISTS = {("year",): lambda: {"year": timezone.localdate().year}}
 
@@ -28,7 +30,7 @@ class Surface:
     list_parameters: tuple[str, ...] = ()
 
     def path(self, **values) -> str:
-        return reverse(self.name, kwargs=values or self.of_list())
+        return reverse(self.name, kwargs=values or self.of_list()) + QUERIES.get(self.name, "")
 
     def of_list(self) -> dict:
         return LISTS.get(self.list_parameters, dict)()

@@ -4,7 +4,10 @@ from datetime import timedelta
 from itertools import batched
 
 from django.apps import apps
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
 from django.utils import timezone
 
 from publishing.content.follow_up import before_transaction
@@ -69,3 +72,14 @@ class CompiledText(models.Model):
 def compile_texts(texts):
     for html in texts:
         compiled(html)
+
+
+@receiver(post_migrate, dispatch_uid="compiled texts")
+def follow_after_migrating(sender, using, plan=None, **kwargs):
+    """Compile what an upgrade left behind before the site serves. Not after a flush, which gives no plan, nor where
+    migrations are left."""
+    if sender.label != "publishing" or using != DEFAULT_DB_ALIAS or plan is None:
+        return
+    executor = MigrationExecutor(connections[using])
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        CompiledText.objects.follow()

@@ -6,6 +6,7 @@ from time import process_time
 
 import nh3
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -131,6 +132,13 @@ def test_parts_of_another_version_are_not_served(monkeypatch):
 def test_what_is_compiled_changes_with_the_version_alone():
     digest = hashlib.sha256(compiled(EVERYTHING).as_json().encode()).hexdigest()
     assert (compiler.VERSION, digest[:16]) == (2, "b8004722b5e7bf67"), "Raise VERSION, and write the new digest here."
+
+
+def test_an_upgrade_compiles_texts_before_the_site_serves(monkeypatch):
+    article = factories.article(body="<p>One.</p>")
+    monkeypatch.setattr(compiler, "VERSION", compiler.VERSION + 1)
+    call_command("migrate", verbosity=0)
+    assert CompiledText.objects.filter(pk=key_of(article.body)).exists()
 
 
 def test_the_job_stores_what_is_missing_and_deletes_what_nobody_used_for_long():

@@ -1,6 +1,7 @@
 """The filters of the site's list of models for the endpoint of models: the same names, read by the same code."""
 
 from django.core.exceptions import BadRequest
+from django.db.models import Exists, OuterRef
 from django.http import QueryDict
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
@@ -40,10 +41,13 @@ class ModelFilters(BaseFilterBackend):
         shows_all = whole_number(request, "unverified", 0, least=0, most=1)
         if shows_all and "show" in given:
             raise ValidationError({"unverified": ["This goes without show, which says what is listed."]})
-        return filters.narrowed(queryset, timezone.localdate(), but=("show",) if shows_all else ())
+        models = filters.models(timezone.localdate(), but="show" if shows_all else "")
+        if len(filters.pairs()) > 1:
+            return queryset.filter(pk__in=models.values("pk"))
+        return queryset.filter(Exists(models.filter(pk=OuterRef("pk"))))  # most have what is asked
 
     def get_schema_operation_parameters(self, view) -> list[dict]:
-        shown = "; ".join(f"`{name}`: {label}" for name, (label, _) in SHOW.items())
+        shown = "; ".join(f"`{name}`: {label}" for name, label in SHOW.items())
         return [
             parameter(
                 "q", "Words, sought as on the site.", {"type": "string", "minLength": 1, "maxLength": MAX_LENGTH}

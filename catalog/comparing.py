@@ -10,9 +10,11 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from catalog.browse.filters import NAMES as FILTERS
+from catalog.browse.groups import LISTED
 from catalog.browse.listing import Listing
 from catalog.browse.order import order_of
 from catalog.citing import LABELS
+from catalog.documents import read
 from catalog.models import AIModel
 from catalog.rules.status import Status
 from publishing.comparisons.kinds import Comparable, comparable
@@ -25,7 +27,8 @@ LEFT_OUT = {"q"}
 def rows(keys: set[int], lists: list[str], day: date, most: int) -> tuple[set[int], list[list[int]]]:
     """Return those of `keys` whose models can be compared, and the keys that each list finds, in its order, one more
     than `most` at most. One query."""
-    parts = [_numbered(AIModel.objects.listed().filter(pk__in=keys).order_by(), CHOSEN, F("pk"))] if keys else []
+    chosen = read.models_on(day).filter(pk__in=keys, show__in=LISTED)
+    parts = [_numbered(chosen, CHOSEN, F("pk"))] if keys else []
     parts += [_part(number, listed, day, most) for number, listed in enumerate(lists)]
     found = list(parts[0].union(*parts[1:], all=True).order_by()) if len(parts) > 1 else list(parts[0])
     by_list = [
@@ -37,14 +40,13 @@ def rows(keys: set[int], lists: list[str], day: date, most: int) -> tuple[set[in
 
 def _part(number: int, listed: str, day: date, most: int):
     listing = _listing(listed)
-    order = order_of(listing.order, day)
+    order = order_of(listing.order)
     first = listing.filters.models(day).order_by(*order).values("pk")[: most + 1]
-    models = AIModel.objects.listed().filter(pk__in=first).order_by()
-    return _numbered(models, number, Window(RowNumber(), order_by=order))
+    return _numbered(read.models_on(day).filter(pk__in=first), number, Window(RowNumber(), order_by=order))
 
 
 def _numbered(models, number: int, place):
-    numbered = models.annotate(of=Value(number, output_field=IntegerField()), place=place)
+    numbered = models.order_by().annotate(of=Value(number, output_field=IntegerField()), place=place)
     return numbered.values_list("of", "pk", "place")
 
 

@@ -4,9 +4,9 @@ from django.utils import timezone
 
 from catalog.alternatives import alternatives_to
 from catalog.belongings import belongings_of
-from catalog.browse.rows import RowsOf
+from catalog.browse.groups import FAMILY, LINKS, LinkGroup
+from catalog.browse.rows import rows_beside
 from catalog.dossier import Dossier
-from catalog.kept import WALKED_FROM, kept_on
 from catalog.markdown import model_markdown
 from catalog.models import AIModel, Family, Modality, Provider, Vendor
 from catalog.models.ai_model_queryset import AIModelQuerySet
@@ -138,7 +138,7 @@ def vendor(request, slug):
     crumbs = _crumbs({"title": "Makers", "url": reverse("catalog:vendors")}, vendor)
     texts = Texts(vendor.description, owners=_owners(vendor))
     text = description_from(texts.words(vendor.description)) or f"AI models made by {vendor}."
-    shown = _page_of_models(request, "vendor", vendor)
+    shown = _page_of_models(request, LINKS["vendor"], vendor)
     context = {
         "vendor": vendor,
         "families": vendor.families.published(),
@@ -155,7 +155,7 @@ def modality(request, slug):
     modality = get_visible(request, Modality, slug)
     text = modality.description or f"AI models that take or give {modality}."
     gives = request.GET.get("side") == "output" or (request.GET.get("side") != "input" and not _takes(modality))
-    shown = _page_of_models(request, "output" if gives else "input", modality)
+    shown = _page_of_models(request, LINKS["output" if gives else "input"], modality)
     context = {
         "modality": modality,
         "gives": gives,
@@ -170,7 +170,7 @@ def modality(request, slug):
 def family(request, slug):
     family = get_visible(request, Family, slug, FamilyQuerySet.for_readers)
     text = family.summary or f"The models of the series {family}."
-    shown = _page_of_models(request, "family", family)
+    shown = _page_of_models(request, FAMILY, family)
     context = {
         "family": family,
         "texts": Texts(family.body, owners=_owners(family)),
@@ -210,14 +210,10 @@ def _takes(modality) -> bool:
     return AIModel.objects.listed().filter(input_links__tag=modality).exists()
 
 
-def _page_of_models(request, group: str, record) -> dict:
-    """What `catalog/_models.html` needs: a page of the models beside `record`, the latest release first. Five queries,
-    and one more where there are many models."""
+def _page_of_models(request, group: LinkGroup, record) -> dict:
+    """What `catalog/_models.html` needs: a page of the models beside `record`, the latest release first."""
     today = timezone.localdate()
-    kept = kept_on(today)
-    number = kept.listed(group, record.pk) if kept else None
-    models = AIModel.objects.listed().beside(group, record, are_many=(number or 0) > WALKED_FROM)
-    return {"page": page_of(RowsOf(models.latest_release_first(), today, number), request, PER_PAGE), "today": today}
+    return {"page": page_of(rows_beside(group, record, today), request, PER_PAGE), "today": today}
 
 
 def _listed(records, about=None) -> Page:

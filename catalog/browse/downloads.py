@@ -12,8 +12,9 @@ from django.http import HttpResponse
 
 from catalog.browse.listing import Listing
 from catalog.browse.rows import Rows
-from catalog.models import AIModel
+from catalog.models import ModelSummary
 from catalog.rules.facts import Place, values_in
+from catalog.rules.status import Status
 from publishing.addresses import absolute
 from publishing.spreadsheets import safe_cell
 from publishing.transfers import SMALL, sent
@@ -57,12 +58,12 @@ def csv_of(listing: Listing, rows: Rows) -> HttpResponse:
 
 def json_of(listing: Listing, rows: Rows) -> HttpResponse:
     """One object: the day, the address of the same list as a page, the number of models, and they."""
-    head = {"as_of": rows.day, "list": absolute(listing.url()), "count": rows.total}
+    head = {"as_of": rows.day, "list": absolute(listing.url()), "count": rows.number}
 
     def parts() -> Iterator[bytes]:
         yield orjson.dumps(head)[:-1] + b',"models":['
         for number, model in enumerate(rows):
-            yield (b",\n" if number else b"\n") + orjson.dumps(_values(model), default=str)
+            yield (b",\n" if number else b"\n") + orjson.dumps(_values(model))
         yield b"\n]}\n"
 
     return _file(parts(), "application/json", "models.json")
@@ -81,18 +82,23 @@ def _file(parts: Iterator[bytes], content_type: str, name: str) -> HttpResponse:
     return response
 
 
-def _values(model: AIModel) -> dict:
-    plain = {name: getattr(model, name) for name in COLUMNS if hasattr(model, name)}
+def _values(model: ModelSummary) -> dict:
+    row = model.row
     values = {
-        **plain,
+        **row,
+        "slug": model.slug,
+        "name": model.name,
         "address": absolute(model.get_absolute_url()),
-        "makers": [vendor.name for vendor in model.public_vendors],
-        "takes": [modality.name for modality in model.public_inputs],
-        "gives": [modality.name for modality in model.public_outputs],
-        "status": model.status_today if model.status_today != "unknown" else None,
-        "input_price_usd_per_million_tokens": None if model.input_price is None else f"{model.input_price:f}",
+        "makers": [vendor["name"] for vendor in row["vendors"]],
+        "takes": [modality["name"] for modality in row["input_modalities"]],
+        "gives": [modality["name"] for modality in row["output_modalities"]],
+        "status": model.status if model.status != Status.UNKNOWN else None,
+        "input_price_usd_per_million_tokens": (
+            None if model.input_price is None else f"{model.input_price.normalize():f}"
+        ),
+        "is_unverified": model.is_unverified,
     }
-    return {name: None if values[name] == "" else values[name] for name in COLUMNS}
+    return {name: values[name] for name in COLUMNS}
 
 
 def _cell(value) -> str:

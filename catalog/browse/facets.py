@@ -1,21 +1,29 @@
 """How many models each value of each group would give.
 
 The number beside a value is that of the models which a list shows with this value alone in its group, and all other
-groups as they are. So it also says what is found by choosing it where nothing of its group is chosen yet. Where there
-are too many models to count them, a value may stand without a number.
+groups as they are. So it also says what is found by choosing it where nothing of its group is chosen yet.
+
+The numbers of models with one value are stored (`FacetCount`). All others are counted here, of at most 1,000 models: of
+more it is only said that there are more, and a value stands without a number.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from catalog.browse.few import FewCounts
+from django.core.exceptions import BadRequest
+from django.db.models import Sum
+
 from catalog.browse.filters import Filters
-from catalog.browse.groups import CHOICES, LINKS
-from catalog.browse.many import ManyCounts
-from catalog.browse.order import LATEST
-from catalog.kept import kept_on
-from publishing.long_lists import Words, in_words
+from catalog.browse.groups import CHOICES, LINKS, LISTED
+from catalog.browse.rows import COMMON
+from catalog.documents import read
+from catalog.documents.storing import TOTAL
+from catalog.models import FacetCount
+from publishing.long_lists import More, Words, in_words
+
+MOST_COUNTED = 1_000
 
 
 @dataclass(frozen=True)
@@ -43,33 +51,123 @@ class Facet:
 
 
 class Facets:
-    """Read by six queries, by up to eight for some filters; where there are many models, by four.
+    """Read by two queries, and one more for each group of which something is chosen where that is more than one value.
 
     `total` is how many models are asked for. Raises BadRequest for a record that is not there.
     """
 
     def __init__(self, filters: Filters, day: date):
-        self.filters, self.day, self.kept = filters, day, kept_on(day)
-        self._counts = ManyCounts(filters, self.kept) if self.kept else FewCounts(filters, day)
-        self.total = self._counts.total
+        read.bring_up_to_date()
+        self.filters, self.day = filters, day
+        self._records = _records()
+        self._chosen = {name: self._keys(name, values) for name, values in filters.chosen.items() if name != "show"}
+        self._stored = _stored_numbers(day)
+        self._counted = {}
+        self.total = self._number(self._chosen, filters.show)
 
     @cached_property
     def by_name(self) -> dict[str, Facet]:
         return {name: self._of_links(name) for name in LINKS} | {name: self._of_choices(name) for name in CHOICES}
 
-    def models(self, order: str = LATEST):
-        """Return the models that are asked for, to be put in that order."""
-        return self._counts.models(order)
+    def models(self):
+        """Return the models that are asked for."""
+        return self._models()
 
-    def count_of(self, name: str, value: str) -> int | None:
-        return next((option.count for option in self.by_name[name].options if option.value == value), 0)
+    def _models(self, but: str = ""):
+        common = {
+            name
+            for name in LINKS.keys() & self._chosen.keys() - {but}
+            if sum(self._stored_number(name, key, self.filters.show) for key in self._chosen[name]) > COMMON
+        }
+        return self.filters.models(self.day, but, common)
 
     def _of_choices(self, name: str) -> Facet:
-        group, counts, chosen = CHOICES[name], self._counts.choices[name], self.filters.chosen.get(name, ())
-        options = [Option(value, label, counts[value], value in chosen) for value, label in group.choices.items()]
+        group, chosen = CHOICES[name], self.filters.chosen.get(name, ())
+        options = [
+            Option(value, label, self._count(name, value), value in chosen) for value, label in group.choices.items()
+        ]
         return Facet(name, group.label, [option for option in options if option.count != 0 or option.is_chosen])
 
     def _of_links(self, name: str) -> Facet:
-        links, chosen = self._counts.links[name], self.filters.chosen.get(name, ())
-        options = [Option(slug, label, count, slug in chosen) for slug, (label, count) in links.items()]
-        return Facet(name, LINKS[name].label, sorted(options, key=lambda option: (option.label.lower(), option.value)))
+        chosen = self.filters.chosen.get(name, ())
+        options = [
+            Option(slug, label, self._count(name, key), slug in chosen)
+            for slug, (key, label) in self._records[name].items()
+        ]
+        shown = [option for option in options if option.count != 0 or option.is_chosen]
+        return Facet(name, LINKS[name].label, sorted(shown, key=lambda option: (option.label.lower(), option.value)))
+
+    def _count(self, name: str, value: str) -> int | None:
+        """Return how many models there would be; None where there are too many to count them."""
+        show = value if name == "show" else self.filters.show
+        if name != "show" and not self._stored_number(name, value, show):
+            return 0
+        chosen = {group: values for group, values in self._chosen.items() if group != name or name == "capability"}
+        if name != "show":
+            chosen[name] = [*{*chosen.get(name, ()), value}]
+        number = self._known_number(chosen, show)
+        if number is not None:
+            return number
+        counted = self._places("" if name == "capability" else name)
+        return None if counted is None else counted[f"{name}:{value}"]
+
+    def _number(self, chosen: dict[str, list[str]], show: str) -> int:
+        number = self._known_number(chosen, show)
+        if number is not None:
+            return number
+        counted = self._places("")
+        return More(MOST_COUNTED) if counted is None else counted[TOTAL]
+
+    def _known_number(self, chosen: dict[str, list[str]], show: str) -> int | None:
+        """Return the number of models with what is chosen, where that is one value at most."""
+        values = [(name, value) for name, values in chosen.items() for value in values]
+        if len(values) > 1 or not self.filters.is_of_groups_alone:
+            return None
+        return self._stored_number(*(values[0] if values else (TOTAL, "")), show)
+
+    def _stored_number(self, name: str, value: str, show: str) -> int:
+        numbers = self._stored.get((name, value), {})
+        return sum(numbers.get(one, 0) for one in (LISTED if show == "all" else (show,)))
+
+    def _places(self, but: str) -> Counter | None:
+        """Return how many models there are in each place, as in that of kind:language, without what was chosen of one
+        group. None where there are more than are counted."""
+        but = but if but in self.filters.chosen else ""
+        if but not in self._counted:
+            rows = list(self._models(but).order_by().values_list("show", "status", "places")[: MOST_COUNTED + 1])
+            self._counted[but] = _in_places(rows) if len(rows) <= MOST_COUNTED else None
+        return self._counted[but]
+
+    def _keys(self, name: str, values: tuple[str, ...]) -> list[str]:
+        """Return what was chosen as it is counted: of records their keys."""
+        if name in CHOICES:
+            return [*values]
+        for slug in values:
+            if slug not in self._records[name]:
+                raise BadRequest(f"{name}: the catalogue has no “{slug}”.")
+        return [self._records[name][slug][0] for slug in values]
+
+
+def _records() -> dict[str, dict[str, tuple[str, str]]]:
+    """Return key and name of each record by group and slug. One query."""
+    found = {name: {} for name in LINKS}
+    first, *others = [group.named() for group in LINKS.values()]
+    for name, key, slug, label in first.union(*others, all=True):
+        found[name][slug] = (str(key), label)
+    return found
+
+
+def _stored_numbers(day: date) -> dict[tuple[str, str], dict[str, int]]:
+    """Return the numbers of models on each list by group and value. One query."""
+    found = {}
+    rows = FacetCount.objects.filter(group__in=[*CHOICES, *LINKS, TOTAL], day__lte=day).order_by()
+    for group, value, show, number in rows.values_list("group", "value", "show").annotate(models=Sum("number")):
+        found.setdefault((group, value), {})[show] = number
+    return found
+
+
+def _in_places(rows: list[tuple[str, str, str]]) -> Counter:
+    found = Counter(" ".join(f"show:{show} status:{status} {places}" for show, status, places in rows).split())
+    found["show:all"] = sum(found[f"show:{show}"] for show in LISTED)
+    found[TOTAL] = len(rows)
+    return found

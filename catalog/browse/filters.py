@@ -10,13 +10,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.core.exceptions import BadRequest
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from catalog.browse.groups import CHOICES, LINKS, RANGES, SHOW
-from catalog.expressions import keys_in, last_day, lowest_input_price
-from catalog.kept import Kept, status_column
-from catalog.models import AIModel
-from catalog.models.ai_model_queryset import AIModelQuerySet
+from catalog.documents import read
+from catalog.models import AIModel, ModelSummary
 from publishing.parameters import one_of, words
 from publishing.search.backends import index
 from publishing.search.query import Query
@@ -111,66 +109,30 @@ class Filters:
         others = {group: values for group, values in self.chosen.items() if group != name}
         return replace(self, chosen={**others, name: kept} if kept else others)
 
-    def chooses_nothing(self) -> bool:
-        """Whether it is one of the lists of `show` as a whole."""
-        return self.chosen.keys() == {"show"} and not self.bounds and not self.query.text
+    @property
+    def is_of_groups_alone(self) -> bool:
+        return not self.bounds and not self.query.text
 
-    def costly_keys(self, day: date) -> list[int] | None:
-        """Return the keys of the models that are asked for but for their links; None where to ask again costs little.
+    def models(self, day: date, but: str = "", common: Collection[str] = ()) -> QuerySet[ModelSummary]:
+        """Return the public models that are asked for, with their status and prices on `day`.
 
-        Status and price are worked out from rows of other tables: once for a whole page, not for each count.
+        `but` names a group whose condition is left out, `common` those of which many models have what was chosen.
         """
-        if "status" not in self.chosen and not self.bounds.keys() & {*RANGES["price"].ends}:
-            return None
-        return list(self.models(day, but=tuple(LINKS)).order_by().values_list("pk", flat=True))
-
-    def models(
-        self,
-        day: date,
-        but: tuple[str, ...] = (),
-        among: list[int] | None = None,
-        kept: Kept | None = None,
-        walked: Collection[str] = (),
-    ) -> AIModelQuerySet:
-        """Return the public models that are asked for, by their status and prices on `day`.
-
-        `but` names groups whose conditions are left out; `among`, what `costly_keys` gave, saves working those out, and
-        `kept` (see `kept_on`) the status. Groups that are `walked` are asked of each model, in the place of making a
-        list of those which have the value: that is soon done where many have it and some are wanted.
-        """
-        return self.narrowed(AIModel.objects.published(), day, but, among, kept, walked)
-
-    def narrowed(self, models: AIModelQuerySet, day: date, but=(), among=None, kept=None, walked=()) -> AIModelQuerySet:
-        """Return those of `models` that are asked for, as `models()` does."""
-        conditions = {name: condition for name, condition in self._conditions(walked).items() if name not in but}
-        if among is not None:
-            conditions = {name: condition for name, condition in conditions.items() if name in LINKS}
-            conditions["among"] = Q(pk__in=keys_in(among))
-        if "status" in conditions and kept and "status" not in walked:
-            conditions["status"] = Q(pk__in=kept.of_status(self.chosen["status"]))
-        elif "status" in conditions:
-            models = models.alias(status_today=status_column(day, kept))
-        if "price" in conditions:
-            models = models.alias(input_price=lowest_input_price(day))
-        if "released" in conditions:
-            models = models.alias(released_until=last_day("released_on"))
-        for condition in conditions.values():
-            models = models.filter(condition)
+        models = read.models_on(day)
+        for name, condition in self._conditions(common).items():
+            if name != but:
+                models = models.filter(condition)
         return models
 
-    def _conditions(self, walked: Collection[str]) -> dict[str, Q]:
+    def _conditions(self, common: Collection[str]) -> dict[str, Q]:
         conditions = {name: GROUPS[name].condition(values) for name, values in self.chosen.items()}
-        conditions |= {name: LINKS[name].asked_of_each(self.chosen[name]) for name in walked if name in LINKS}
+        conditions |= {name: LINKS[name].condition(self.chosen[name], is_common=True) for name in common}
         if self.query.text:
             conditions["q"] = Q(pk__in=index().sources(self.query, AIModel._meta.label_lower) if self.query else [])
         for name, range_ in RANGES.items():
             if self.bounds.keys() & {*range_.ends}:
                 conditions[name] = range_.condition(*(self.bounds.get(end, "") for end in range_.ends))
         return conditions
-
-
-def no_record(name: str, slug: str) -> BadRequest:
-    return BadRequest(f"{name}: the catalogue has no “{slug}”.")
 
 
 def _values(parameters, name: str) -> tuple[str, ...]:

@@ -7,10 +7,12 @@ from functools import reduce
 from operator import and_
 
 from django.core.exceptions import BadRequest
-from django.db.models import Count, Exists, OuterRef, Q, Value
+from django.db.models import Exists, OuterRef, Q, Value
 
-from catalog.listed import UNKNOWN
+from catalog.documents.summaries import CAPABILITIES, UNKNOWN
 from catalog.models import (
+    AIModel,
+    Family,
     Modality,
     ModelInputModality,
     ModelOutputModality,
@@ -19,8 +21,7 @@ from catalog.models import (
     Provider,
     Vendor,
 )
-from catalog.rules.choices import Existence
-from catalog.rules.facts import BY_NAME, FactKind, Place, values_in
+from catalog.rules.facts import BY_NAME
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Status
 from publishing.parameters import amount, whole_number
@@ -30,76 +31,42 @@ TYPED_NUMBER = re.compile(
     r"\$? ?([0-9]{1,3}(?:[, _’'][0-9]{3})+|[0-9]+)(\.[0-9]+)? ?(k|m)?(?: ?(?:usd|tokens?))?", re.IGNORECASE
 )
 FACTORS = {"": 1, "k": 1_000, "m": 1_000_000}
-LISTED = ~Q(existence=Existence.UNVERIFIED)
+LISTED = ("checked", "unchecked")
 SHOW = {
-    "checked": ("Checked by us", LISTED & Q(checked_on__isnull=False)),
-    "unchecked": ("Not checked by us", LISTED & Q(checked_on=None)),
-    "all": ("All models", LISTED),
-    "unverified": ("Names without a source", Q(existence=Existence.UNVERIFIED)),
+    "checked": "Checked by us",
+    "unchecked": "Not checked by us",
+    "all": "All models",
+    "unverified": "Names without a source",
 }
+# PostgreSQL would look for these keys in the order of the list, among all models, if nothing limited them.
+NO_LIMIT = 2**62
 
 
 @dataclass(frozen=True)
 class ChoiceGroup:
-    """Values of a column, in which "" stands for unknown."""
+    """Values of a column of a summary, in which "" stands for unknown."""
 
     name: str
     label: str
     choices: dict[str, str]
-    column: str = ""
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """What `values_of` needs to know of a model."""
-        return (self.column,)
 
     def condition(self, values) -> Q:
-        return Q(**{f"{self.column}__in": [*values, *([""] if UNKNOWN in values else [])]})
-
-    def values_of(self, row: dict) -> set[str]:
-        return {row[self.column] or UNKNOWN}
-
-    def holds(self, found: set[str], chosen: tuple[str, ...]) -> bool:
-        """Whether what has the values `found` is among what was chosen."""
-        return not chosen or not found.isdisjoint(chosen)
-
-    def counted(self, found: set[str], chosen: tuple[str, ...]) -> set[str]:
-        """Return the values beside which it is counted."""
-        return found
+        return Q(**{f"{self.name}__in": [*values, *([""] if UNKNOWN in values else [])]})
 
 
 class ShowGroup(ChoiceGroup):
     """What the list is of; just one value is chosen."""
 
-    columns = ("is_checked", "existence")
-
     def condition(self, values):
-        return SHOW[values[0]][1]
-
-    def values_of(self, row):
-        if row["existence"] == Existence.UNVERIFIED:
-            return {"unverified"}
-        return {"all", "checked" if row["is_checked"] else "unchecked"}
+        # By what is left out: databases would use an index of lists for several, and sort what they find.
+        return ~Q(show="unverified") if values[0] == "all" else Q(show=values[0])
 
 
 class CapabilityGroup(ChoiceGroup):
-    """Yes to questions of their own: a model must have all that are chosen."""
-
-    @property
-    def columns(self):
-        return tuple(f"has_{name}" for name in self.choices)
+    """Yes to questions of their own: a model must have all that are chosen. No name is the beginning of another."""
 
     def condition(self, values):
-        return reduce(and_, (Q(**{value: True}) for value in values))
-
-    def values_of(self, row):
-        return {name for name in self.choices if row[f"has_{name}"]}
-
-    def holds(self, found, chosen):
-        return found.issuperset(chosen)
-
-    def counted(self, found, chosen):
-        return found if self.holds(found, chosen) else set()
+        return reduce(and_, (Q(places__contains=f"{self.name}:{value}") for value in values))
 
 
 @dataclass(frozen=True)
@@ -113,32 +80,20 @@ class LinkGroup:
     record: str = "tag"
     model: str = "content_object"
 
-    def condition(self, slugs) -> Q:
-        return Q(pk__in=self._public_links().filter(**{f"{self.record}__slug__in": slugs}).values(self.model))
+    def condition(self, slugs, is_common: bool = False) -> Q:
+        return self.linked_with(self.of.objects.published().filter(slug__in=slugs), is_common)
 
-    def asked_of_each(self, slugs) -> Q:
-        """The same as `condition`."""
-        links = self._public_links().filter(**{f"{self.record}__slug__in": slugs, self.model: OuterRef("pk")})
-        return Q(Exists(links))
+    def linked_with(self, records, is_common: bool = False) -> Q:
+        """`is_common` has each model asked, which is sooner done where many have such a link and some are wanted."""
+        links = self.through.objects.filter(**{f"{self.record}__in": records})
+        if is_common:
+            return Q(Exists(links.filter(**{self.model: OuterRef("pk")})))
+        return Q(pk__in=links.values(self.model)[:NO_LIMIT])
 
-    def counts(self, models) -> list[tuple[str, str, int]]:
-        """Return slug, name and number of `models` of each record that has any. One query."""
-        links = self._public_links().filter(**{f"{self.model}__in": models.order_by().values("pk")}).order_by()
-        named = links.values_list(f"{self.record}__slug", f"{self.record}__name")
-        return list(named.annotate(models=Count(self.model, distinct=True)))
-
-    def named(self, slugs):
-        """Return rows of group, slug and name of the records among these slugs."""
-        records = self.of.objects.published().filter(slug__in=slugs).order_by()
-        return records.annotate(group=Value(self.name)).values_list("group", "slug", "name")
-
-    def all_named(self):
+    def named(self):
         """Return rows of group, key, slug and name of all records."""
         records = self.of.objects.published().order_by()
         return records.annotate(group=Value(self.name)).values_list("group", "pk", "slug", "name")
-
-    def _public_links(self):
-        return self.through.objects.filter(**{f"{self.record}__in": self.of.objects.published()})
 
 
 @dataclass(frozen=True)
@@ -249,7 +204,7 @@ class ReleaseRange(Range):
 
 def _of_choice(name: str) -> ChoiceGroup:
     fact = BY_NAME[name]
-    return ChoiceGroup(name, fact.label, {**dict(fact.choices.choices), UNKNOWN: "Unknown"}, name)
+    return ChoiceGroup(name, fact.label, {**dict(fact.choices.choices), UNKNOWN: "Unknown"})
 
 
 LINKS = {
@@ -261,15 +216,15 @@ LINKS = {
         LinkGroup("provider", "Offered by", Offering, Provider, "provider", "model"),
     )
 }
-CAPABILITIES = {fact.name: fact.label for fact in values_in(Place.FILTER, FactKind.YES_NO)}
+FAMILY = LinkGroup("family", BY_NAME["family"].label, AIModel, Family, "family", "pk")  # no filter of lists
 CHOICES = {
     group.name: group
     for group in (
-        ShowGroup("show", "Show", {name: label for name, (label, _) in SHOW.items()}),
+        ShowGroup("show", "Show", SHOW),
         _of_choice("kind"),
-        CapabilityGroup("capability", "Can do", CAPABILITIES),
+        CapabilityGroup("capability", "Can do", {name: BY_NAME[name].label for name in CAPABILITIES}),
         _of_choice("openness"),
-        ChoiceGroup("status", "Status today", dict(Status.choices[1:] + Status.choices[:1]), "status_today"),
+        ChoiceGroup("status", "Status today", dict(Status.choices[1:] + Status.choices[:1])),
     )
 }
 RANGES = {

@@ -1,15 +1,11 @@
 """In what order a list stands. What is unknown stands last in both directions; then the name decides, then the key."""
 
-from datetime import date
-
 from django.db.models import Case, F, IntegerField, Value, When
-from django.db.models.functions import Lower, NullIf
+from django.db.models.functions import NullIf
 from django.utils import timezone
 
 from catalog.browse.filters import Filters
-from catalog.expressions import lowest_input_price
 from catalog.models import AIModel
-from catalog.models.ai_model_queryset import LATEST_FIRST
 from publishing.models import SearchEntry
 from publishing.search.backends import index
 
@@ -25,7 +21,14 @@ ORDERS = {
     "-context": "Largest context first",
     "context": "Smallest context first",
 }
-TIES = LATEST_FIRST[1:]
+COLUMNS = {
+    "released": NullIf(F("released_on"), Value("")),
+    "name": F("name_key"),
+    "price": F("input_price"),
+    "context": F("context_tokens"),
+}
+TIES = ("name_key", "pk")
+LATEST_FIRST = ("-released_on", *TIES)
 
 
 def first_order(filters: Filters) -> str:
@@ -38,28 +41,19 @@ def orders(filters: Filters) -> dict[str, str]:
     return {name: label for name, label in ORDERS.items() if name != CLOSEST or filters.query}
 
 
-def ordered(models, order: str, filters: Filters, day: date):
+def ordered(models, order: str, filters: Filters):
     """Return `models` in that order. Two queries are made for the closest name, none for the others."""
     if order == CLOSEST:
-        return models.order_by(_closeness(filters), _directed(LATEST, day), *TIES)
-    return models.order_by(*order_of(order, day))
+        return models.order_by(_closeness(filters), *LATEST_FIRST)
+    return models.order_by(*order_of(order))
 
 
-def order_of(order: str, day: date) -> list:
+def order_of(order: str) -> list:
     """Return what to order by for any order but that of the closest name."""
-    return [_directed(order, day), *TIES]
-
-
-def _directed(order: str, day: date):
     if order == LATEST:
-        return LATEST_FIRST[0]
-    column = {
-        "name": lambda: Lower("name"),
-        "released": lambda: NullIf(F("released_on"), Value("")),
-        "context": lambda: F("context_tokens"),
-        "price": lambda: lowest_input_price(day),
-    }[order.removeprefix("-")]()
-    return column.desc(nulls_last=True) if order.startswith("-") else column.asc(nulls_last=True)
+        return [*LATEST_FIRST]  # unknown dates are empty, and so stand last
+    column = COLUMNS[order.removeprefix("-")]
+    return [column.desc(nulls_last=True) if order.startswith("-") else column.asc(nulls_last=True), *TIES]
 
 
 def _closeness(filters: Filters):

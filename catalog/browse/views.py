@@ -1,5 +1,6 @@
 """The pages on which models are looked through, and the same lists as files."""
 
+from datetime import date
 from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
@@ -13,13 +14,13 @@ from catalog.browse.facets import Facets
 from catalog.browse.filters import LONGEST_BOUND, Filters
 from catalog.browse.groups import CHOICES, RANGES, Range
 from catalog.browse.listing import NAMES, VIEWS, Listing
-from catalog.browse.order import first_order, orders
+from catalog.browse.order import first_order, ordered, orders
 from catalog.browse.rows import Rows
 from catalog.browse.suggestions import suggested_name
 from catalog.feeds import feed_addresses
 from publishing.addresses import absolute
 from publishing.feeds import alternates
-from publishing.long_lists import in_words
+from publishing.long_lists import counted, in_words
 from publishing.metadata import page_metadata
 from publishing.page_cache.keeping import kept
 from publishing.parameters import canonical_redirect, page_of
@@ -54,7 +55,8 @@ def model_list(request):
 def _context(request, listing: Listing) -> dict:
     today, filters = timezone.localdate(), listing.filters
     facets = Facets(filters, today)
-    page = page_of(Rows(facets, listing.order), request, PER_PAGE)
+    rows = Rows(ordered(facets.models(), listing.order, filters), today, facets.total)
+    page = page_of(rows, request, PER_PAGE)
     title = "Names without a source" if filters.show == "unverified" else "AI models"
     crumbs = [{"title": "Models", "url": reverse("catalog:list")}]
     address = f"{request.path}?{urlencode(listing.pairs())}" if listing.pairs() else request.path
@@ -88,7 +90,7 @@ def _context(request, listing: Listing) -> dict:
             alternates=alternates("Changes in the catalogue", feed_addresses()),
         ),
         "breadcrumbs": crumbs,
-        **({} if facets.total else _where_nothing_is_found(listing, facets)),
+        **({} if facets.total else _where_nothing_is_found(listing, today)),
     }
 
 
@@ -101,11 +103,11 @@ def _range_fields(range_: Range, filters: Filters) -> dict:
     }
 
 
-def _where_nothing_is_found(listing: Listing, facets: Facets) -> dict:
+def _where_nothing_is_found(listing: Listing, day: date) -> dict:
     """What else there is: more with the same filters that was not checked, or a name like the one that was sought."""
     filters = listing.filters
     for show in ("all", "unverified"):
-        if count := facets.count_of("show", show):
+        if count := counted(filters.showing(show).models(day)):
             return {"beyond": {"show": show, "count": count, "url": listing.url(filters=filters.showing(show))}}
     name = suggested_name(filters.query) if filters.query else ""
     return (
@@ -132,8 +134,9 @@ def models_json(request):
 
 def _all_rows(request) -> tuple[Listing, Rows]:
     """Return what is asked for, all pages of it. Raises BadRequest for more than one file is to hold."""
-    listing = Listing.parse(request.GET)
-    facets = Facets(listing.filters, timezone.localdate())
-    if facets.total > MOST_DOWNLOADED:
+    listing, today = Listing.parse(request.GET), timezone.localdate()
+    models = Facets(listing.filters, today).models()
+    number = models.order_by()[: MOST_DOWNLOADED + 1].count()
+    if number > MOST_DOWNLOADED:
         raise BadRequest(f"These are more than {MOST_DOWNLOADED:,} models. Narrow the list, or read them by the API.")
-    return listing, Rows(facets, listing.order)
+    return listing, Rows(ordered(models, listing.order, listing.filters), today, number)

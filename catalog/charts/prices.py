@@ -2,13 +2,11 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
+from catalog.browse.order import LATEST_FIRST
 from catalog.charts.drawing import NARROW, WIDE, LogScale, Mark, Picture, Plane, Text, without_collisions
-from catalog.expressions import exact, lowest_input_price
-from catalog.models import AIModel
 from catalog.rules.prices import NO_CHARGE
 
 MOST_DRAWN = 500
@@ -19,25 +17,23 @@ FREE_BAND = 30
 
 @dataclass(frozen=True)
 class Point:
-    model: AIModel
+    name: str
+    url: str
     context: int
     price: Decimal
 
 
 class Prices:
-    """Of the latest releases, at most 500: that many can be told apart, and the price of each costs work. One query."""
+    """Of the latest releases, at most 500: that many can be told apart. One query."""
 
-    def __init__(self, models, total: int, day: date):
-        latest = models.latest_release_first().values("pk")[:MOST_DRAWN]
-        rows = AIModel.objects.published().filter(pk__in=latest).annotate(lowest_price=lowest_input_price(day))
-        rows = rows.only("name", "slug", "context_tokens", "existence", "released_on").latest_release_first()
+    def __init__(self, models, total: int):
+        rows = models.order_by(*LATEST_FIRST).values_list("name", "show", "row__path", "context_tokens", "input_price")
         self.total, self.points, self.without_price, self.without_context = total, [], 0, 0
-        for model in rows:
-            price = exact(model.lowest_price)
+        for name, show, url, context, price in rows[:MOST_DRAWN]:
             self.without_price += price is None
-            self.without_context += model.context_tokens is None
-            if price is not None and model.context_tokens is not None:
-                self.points.append(Point(model, model.context_tokens, price))
+            self.without_context += context is None
+            if price is not None and context is not None:
+                self.points.append(Point(f"“{name}”" if show == "unverified" else name, url, context, price))
 
     @property
     def looked_at(self) -> int:
@@ -86,7 +82,7 @@ class Prices:
         first = [max(charged, key=price), min(charged, key=price), max(numbers, key=context), min(numbers, key=context)]
         texts = []
         for number in dict.fromkeys([*first, *numbers]):
-            (x, y), name = places[number], self.points[number].model.name
+            (x, y), name = places[number], self.points[number].name
             texts += [Text(x + 9, y + 4, name), Text(x - 9, y + 4, name, "end"), Text(x, y - 12, name, "middle")]
         return [text for text in texts if text.box(plane.type_px)[0] >= plane.left]
 
@@ -97,7 +93,7 @@ def _dots(points: list[Point], places) -> list[Mark]:
         cells[round(x / CELL), round(y / CELL)].append((point, x, y))
     marks = []
     for found in cells.values():
-        names = [point.model.name for point, _, _ in found]
+        names = [point.name for point, _, _ in found]
         words = names[0] if len(names) == 1 else f"{len(names)} models, among them {names[0]}"
         radius = round(min(RADIUS * len(found) ** 0.5, LARGEST), 1)
         marks.append(Mark(found[0][1], found[0][2], radius=radius, words=words))

@@ -44,7 +44,7 @@ def charts(request):
         "show": facets.by_name["show"].chosen[0],
         "total": releases.total,
         "releases": releases,
-        "prices": Prices(facets.models(), releases.total, today),
+        "prices": Prices(facets.models(), releases.total),
         "most_drawn": MOST_DRAWN,
         "today": today,
         "breadcrumbs": crumbs,

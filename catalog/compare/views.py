@@ -101,7 +101,7 @@ def _found(sought: str, choice: Choice, workload: Workload) -> dict:
     filters = Filters.parse(QueryDict(urlencode({"q": sought, "show": "all"})))
     today = timezone.localdate()
     models = filters.models(today).exclude(pk__in=[model.pk for model in choice.models])
-    found = list(ordered(models, CLOSEST, filters, today)[:FOUND_AT_MOST]) if filters.query else []
+    found = list(ordered(models, CLOSEST, filters)[:FOUND_AT_MOST]) if filters.query else []
     name = "" if found else suggested_name(filters.query)
     again = _address([*choice.pairs(), *workload.pairs(), ("add", name)])
     return {"sought": sought, "found": found, "suggestion": name and {"name": name, "url": again}}

@@ -42,7 +42,9 @@ class ModelSummary(models.Model):
     class Meta:
         default_permissions = ()
         indexes = [
-            models.Index("show", F("released_on").desc(), "name_key", "model_id", name="catalog_summary_latest"),
+            models.Index(F("released_on").desc(), "name_key", "model_id", name="catalog_summary_latest"),
+            models.Index("show", F("released_on").desc(), "name_key", "model_id", name="catalog_summary_latest_of"),
+            models.Index("kind", F("released_on").desc(), "name_key", "model_id", name="catalog_summary_kind"),
             models.Index(fields=["show", "name_key", "model_id"], name="catalog_summary_by_name"),
             models.Index(fields=["show", "context_tokens"], name="catalog_summary_context"),
             models.Index(fields=["family_id"], name="catalog_summary_of_family"),
@@ -50,6 +52,13 @@ class ModelSummary(models.Model):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return self.row["path"]
+
+    @property
+    def is_unverified(self) -> bool:
+        return self.show == "unverified"
 
 
 class ModelPeriod(models.Model):

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from django.http import QueryDict
 
-from catalog.browse.groups import CAPABILITIES, CHOICES, LINKS
+from catalog.browse.groups import CHOICES, LINKS
+from catalog.documents.summaries import CAPABILITIES
 from catalog.models import (
     AIModel,
     LifecycleEvent,
@@ -83,14 +84,14 @@ def _model(dice, number: int) -> AIModel:
     )
 
 
-def facts() -> list[dict]:
+def facts(day: date = DAY) -> list[dict]:
     """What lists look at, of each public model, by the rules in Python."""
     models = AIModel.objects.published().with_events()
     models = models.prefetch_related("offerings__provider", "offerings__prices", "offerings__events")
-    return [_facts(model) for model in models.with_public_links()]
+    return [_facts(model, day) for model in models.with_public_links()]
 
 
-def _facts(model) -> dict:
+def _facts(model, day) -> dict:
     offerings = [offering for offering in model.offerings.all() if offering.provider.is_public]
     is_unverified = model.is_unverified
     return {
@@ -103,20 +104,20 @@ def _facts(model) -> dict:
         "provider": {offering.provider.slug for offering in offerings},
         "kind": {model.kind or "unknown"},
         "openness": {model.openness or "unknown"},
-        "status": {str(model.status_on(DAY))},
+        "status": {str(model.status_on(day))},
         "capability": {name for name in CAPABILITIES if getattr(model, name)},
         "context": model.context_tokens,
         "released": PartialDate.parse(model.released_on),
-        "price": lowest(price for offering in offerings for price in _input_prices(offering)),
+        "price": lowest(price for offering in offerings for price in _input_prices(offering, day)),
     }
 
 
-def _input_prices(offering) -> list[Decimal]:
-    if offering.status_on(DAY) == Status.RETIRED:
+def _input_prices(offering, day) -> list[Decimal]:
+    if offering.status_on(day) == Status.RETIRED:
         return []
     return [
         price.amount * 1_000_000 / price.per_quantity
-        for price in rows_on(DAY, offering.prices.all())
+        for price in rows_on(day, offering.prices.all())
         if (price.meter, price.unit, price.currency, price.conditions_in_words) == ("input", "token", "USD", "")
     ]
 

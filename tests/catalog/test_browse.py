@@ -17,16 +17,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from lxml import html
 
-from catalog import kept
-from catalog.browse import downloads, many, views
+from catalog.browse import downloads, facets, views
 from catalog.browse.facets import Facets
 from catalog.browse.filters import Filters
 from catalog.browse.groups import CHOICES, LINKS
 from catalog.browse.listing import Listing
 from catalog.browse.order import ORDERS
-from catalog.feed.stamping import stamp
 from catalog.models import AIModel
-from publishing import long_lists
+from catalog.rules.choices import Openness
 from publishing.long_lists import More, Words, in_words
 from publishing.models import State
 from tests.catalog import browse_world as world
@@ -73,10 +71,10 @@ def assert_counts_are_those_of_clicks(client, facts, rounds: int, seed: int):
     dice, known, differing = random.Random(seed), values_known(), 0
     for _ in range(rounds):
         asked = world.random_question(dice, known)
-        facets = Facets(Filters.parse(QueryDict(world.address(asked))), world.DAY)
-        assert facets.total == sum(world.matches(fact, asked) for fact in facts), asked
+        found = Facets(Filters.parse(QueryDict(world.address(asked))), world.DAY)
+        assert found.total == sum(world.matches(fact, asked) for fact in facts), asked
         counts = {
-            (facet.name, option.value): option.count for facet in facets.by_name.values() for option in facet.options
+            (facet.name, option.value): option.count for facet in found.by_name.values() for option in facet.options
         }
         for name, values in known.items():
             for value in values:
@@ -95,62 +93,58 @@ def test_each_count_is_the_number_of_rows_that_a_click_gives(client):
     assert_counts_are_those_of_clicks(client, world.facts(), rounds=60, seed=11)
 
 
-def is_common(facts, asked: dict, walked_from: int) -> bool:
-    """Whether many models of the list have each of what is chosen."""
-
-    def number(**chosen) -> int:
-        return sum(world.matches(fact, {"show": asked["show"], **chosen}) for fact in facts)
-
-    for name in asked.keys() - {"show"}:
-        if not isinstance(asked[name], set):
-            return False
-        numbers = [number(**{name: {value}}) for value in asked[name]]
-        highest = min(numbers) if name == "capability" else min(sum(numbers), number())
-        if highest <= walked_from:
-            return False
-    return True
-
-
-def assert_known_counts_are_those_of_all(facts, rounds: int, seed: int, most: int, walked_from: int):
-    """For random filters of what is kept: each number is right as far as is counted, and is left out only where those
-    that have all else which is chosen are more, or where all that is chosen is common; of lists where nothing is found
-    it is known."""
+def assert_known_counts_are_those_of_all(facts, rounds: int, seed: int, most: int):
+    """For random filters: each number is right as far as is counted, and is left out only where those that have all
+    else which is chosen are more."""
     dice, known, seen = random.Random(seed), values_known(), Counter()
     for _ in range(rounds):
         asked = world.random_question(dice, known)
-        facets = Facets(Filters.parse(QueryDict(world.address(asked))), world.DAY)
-        assert facets.kept
-        may_be_unknown = is_common(facts, asked, walked_from)
+        found = Facets(Filters.parse(QueryDict(world.address(asked))), world.DAY)
         total = sum(world.matches(fact, asked) for fact in facts)
-        assert facets.total == total or (facets.total == most < total and isinstance(facets.total, More)), asked
-        found = set(facets.models().values_list("pk", flat=True))
-        assert found == {fact["pk"] for fact in facts if world.matches(fact, asked)}, asked
+        assert found.total == total or (found.total == most < total and isinstance(found.total, More)), asked
+        keys = set(found.models().values_list("pk", flat=True))
+        assert keys == {fact["pk"] for fact in facts if world.matches(fact, asked)}, asked
         counts = {
-            (facet.name, option.value): option.count for facet in facets.by_name.values() for option in facet.options
+            (facet.name, option.value): option.count for facet in found.by_name.values() for option in facet.options
         }
         for name, values in known.items():
             others = {other: chosen for other, chosen in asked.items() if other != name or name == "capability"}
+            if name == "show":
+                others["show"] = {"all", "unverified"}
             beside = sum(world.matches(fact, others) for fact in facts)
             for value in values:
                 clicked = {**asked, name: {value} | (asked.get(name, set()) if name == "capability" else set())}
                 expected = sum(world.matches(fact, clicked) for fact in facts)
                 count = counts.get((name, value), 0)
-                is_more = isinstance(count, More) and count == most < expected
-                is_unknown = count is None and (beside > most or (may_be_unknown and (total or name != "show")))
-                assert count == expected or is_more or is_unknown, (asked, name, value)
-                seen["unknown" if count is None else "more" if is_more else "exact"] += 1
+                assert count == expected or (count is None and beside > most), (asked, name, value)
+                seen["unknown" if count is None else "exact"] += 1
     assert min(seen["unknown"], seen["exact"]) > rounds, seen
 
 
-@pytest.mark.parametrize(("most", "walked_from"), [(5, 0), (5, 10**9), (40, 20)])
-def test_counts_of_many_are_right_or_left_out(most, walked_from, monkeypatch):
-    monkeypatch.setattr(kept, "MANY", 0)
-    monkeypatch.setattr(many, "WALKED_FROM", walked_from)
-    monkeypatch.setattr(many, "MOST_COUNTED", most)
-    monkeypatch.setattr(long_lists, "MOST_COUNTED", most)
+@pytest.mark.parametrize(("most", "common"), [(5, 0), (5, 10**9), (40, 20)])
+def test_counts_of_many_are_right_or_left_out(most, common, monkeypatch):
+    monkeypatch.setattr(facets, "MOST_COUNTED", most)
+    monkeypatch.setattr(facets, "COMMON", common)
     world.fill(160)
-    stamp()
-    assert_known_counts_are_those_of_all(world.facts(), rounds=60, seed=11, most=most, walked_from=walked_from)
+    assert_known_counts_are_those_of_all(world.facts(), rounds=60, seed=11, most=most)
+
+
+def test_of_more_than_a_thousand_it_is_said_that_there_are_more(client, monkeypatch):
+    monkeypatch.setattr(facets, "MOST_COUNTED", 3)
+    for number in range(5):
+        checked(name=f"Model {number}", kind="image", openness=Openness.values[0], context_tokens=8_000)
+    page = html.document_fromstring(client.get(f"{LIST}?context_min=1").content.decode())
+    assert "3+" in page.xpath('string(//h2[@class="outcome__count"])')
+    assert "Here stand the first 3 of them" in page.text_content()
+    assert not page.xpath('//input[@value="image"]/following-sibling::span[@class="facet__count"]')
+    assert len(rows_of_csv(client, "context_min=1")) == 5
+    plain = html.document_fromstring(client.get(f"{LIST}?kind=image").content.decode())
+    assert plain.xpath('string(//h2[@class="outcome__count"]/strong)').strip() == "5"
+
+
+def test_the_name_of_no_capability_is_the_beginning_of_another():
+    names = [*CHOICES["capability"].choices]
+    assert not [name for name in names for other in names if name != other and other.startswith(name)]
 
 
 def test_the_catalogue_opens_on_what_was_checked_with_all_one_click_away(client):

@@ -11,7 +11,6 @@ from django.test.utils import CaptureQueriesContext
 from catalog.browse.filters import Filters
 from catalog.browse.order import LATEST, ordered
 from catalog.feed import stamping
-from catalog.kept import Kept
 from catalog.models import AIModel, Evidence, FeedEntry, Offering, Price
 from tests.plans import is_sorted, is_whole, prefer_indexes
 
@@ -19,9 +18,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 DAY = date(2026, 11, 25)
 
 
-def listed(query: str, **ways):
+def listed(query: str, order: str = LATEST, **ways):
     filters = Filters.parse(QueryDict(query))
-    return ordered(filters.models(DAY, **ways), LATEST, filters, DAY).values_list("pk", flat=True)[:30]
+    return ordered(filters.models(DAY, **ways), order, filters).values_list("pk", flat=True)[:30]
 
 
 def of_a_page(offerings):
@@ -31,22 +30,18 @@ def of_a_page(offerings):
 
 PRIMARY_KEY = r"catalog_{0}_pkey|SEARCH catalog_{0} USING INTEGER PRIMARY KEY \(rowid>"
 QUERIES = {
-    "a list": (lambda: listed("show=all"), "catalog_model_latest"),
-    "a list of what is checked": (lambda: listed("show=checked"), "catalog_model_latest_checked"),
+    "a list": (lambda: listed("show=all"), "catalog_summary_latest"),
+    "a list of what is checked": (lambda: listed("show=checked"), "catalog_summary_latest_of"),
+    "a list of a kind": (lambda: listed("show=all&kind=video"), "catalog_summary_kind"),
     "a list of what a large maker made": (
-        lambda: listed("show=all&vendor=x", walked={"vendor"}),
-        "catalog_model_latest",
-    ),
-    "a list of what is available": (
-        lambda: listed("show=all&status=available", walked={"status"}, kept=Kept(DAY)),
-        "catalog_model_latest",
+        lambda: listed("show=all&vendor=x", common={"vendor"}),
+        "catalog_summary_latest",
     ),
     "a page of the API's models": (
         lambda: AIModel.objects.listed().for_readers().filter(pk__gt=5).order_by("pk")[:51],
         PRIMARY_KEY.format("aimodel"),
     ),
     "a page of the API's offerings": (lambda: of_a_page(Offering.objects.published()), PRIMARY_KEY.format("offering")),
-    "those of a status which few have": (lambda: Kept(DAY).of_status(["preview"]), "catalog_listed_status"),
     "a model by its address": (lambda: AIModel.objects.published().filter(slug="falcon-9"), "slug"),
     "models of a kind": (
         lambda: AIModel.objects.filter(kind="video").latest_release_first()[:300],

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from catalog.feed.stamping import stamp
 from catalog.models import AIModel
 from publishing.models import State
 from tests.catalog import factories
@@ -164,6 +165,7 @@ def fill_lists(count):
 
 
 def query_counts(client, paths) -> list[int]:
+    stamp()
     counts = []
     for path in paths:
         with CaptureQueriesContext(connection) as captured:

@@ -3,16 +3,11 @@
 from datetime import date
 
 import pytest
-from django.db.models import Sum
-from django.http import QueryDict
 
-from catalog.browse.facets import Facets
-from catalog.browse.filters import Filters
 from catalog.documents import read
-from catalog.documents.storing import TOTAL
 from catalog.documents.timeline import PRICE
 from catalog.expressions import exact, lowest_price, lowest_price_key, status_on
-from catalog.models import AIModel, FacetCount, Modality, Offering, Price, Provider, TimelineEntry, Vendor
+from catalog.models import AIModel, Offering, Price, Provider, TimelineEntry
 from catalog.models.price import rows_on
 from catalog.news import coming_ends, recent_changes
 from catalog.retirements import ends_ahead, ends_of_last_year
@@ -23,7 +18,6 @@ from catalog.rules.status import Bound, EventKind
 pytestmark = [pytest.mark.usefixtures("starter_content"), pytest.mark.database]
 DAYS = [date(2025, 8, 31), date(2026, 11, 27), date(2028, 1, 1)]
 on_three_days = pytest.mark.parametrize("day", DAYS, ids=str)
-KEYED = {"vendor": Vendor, "input": Modality, "output": Modality, "provider": Provider}
 
 
 @on_three_days
@@ -59,26 +53,6 @@ def test_offerings_have_the_status_and_the_prices_of_their_rows(day):
         terms = [price.terms for price in offering.prices.all()]
         for meter, shown in ((Meter.INPUT, row.input_price), (Meter.OUTPUT, row.output_price)):
             assert shown == token_price(day, {"prices": terms}, meter)
-
-
-@on_three_days
-def test_the_numbers_beside_values_are_those_of_the_facets(day):
-    read.bring_up_to_date()
-    for show in ("checked", "unchecked", "unverified"):
-        facets = Facets(Filters.parse(QueryDict(f"show={show}")), day)
-        assert facets.kept is None
-        slugs = {group: dict(model.objects.values_list("slug", "pk")) for group, model in KEYED.items()}
-        expected = {
-            (name, str(slugs[name][option.value]) if name in slugs else option.value): option.count
-            for name, facet in facets.by_name.items()
-            for option in facet.options
-            if name != "show" and option.count
-        }
-        rows = FacetCount.objects.filter(show=show, day__lte=day).exclude(group="family").order_by()
-        counted = rows.values_list("group", "value").annotate(models=Sum("number"))
-        counted = {(group, value): number for group, value, number in counted if number}
-        assert counted.pop((TOTAL, ""), 0) == facets.total
-        assert counted == expected
 
 
 def grouped(entries) -> dict[str, set]:

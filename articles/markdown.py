@@ -31,7 +31,7 @@ def article_markdown(article) -> str:
         plain(article.standfirst),
         _cover(article.cover, article.spoken_cover_alt),
         ended_block(texts.ended),
-        _details(article.details.all()),
+        _details(article.detail_list),
         body,
         *(["## Questions", *answers] if answers else []),
         *(["## Read also", "\n".join(others)] if others else []),

@@ -3,10 +3,11 @@ from datetime import UTC, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, CharField, OuterRef, Prefetch, Subquery, When
+from django.db.models import Case, CharField, Exists, OuterRef, Prefetch, Subquery, When
 from django.db.models.functions import Cast, Substr
 from django.urls import resolve, reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from taggit.managers import TaggableManager
 
 from articles.models.author import Author
@@ -86,11 +87,12 @@ class ArticleQuerySet(ProseQuerySet):
         )
 
     def for_readers(self):
-        """With all that an article's own rows say on its page. Four queries more."""
-        Question = PlacedQuestion._meta.get_field("question").related_model
-        questions = PlacedQuestion.objects.filter(question__in=Question.objects.published()).select_related("question")
-        placed = Prefetch("question_links", questions, to_attr="public_question_links")
-        return self.for_lists().prefetch_related("details", placed)
+        """With all that an article's own rows say on its page. Two queries more, and one each for details and questions
+        if there are any."""
+        own = {"article": OuterRef("pk")}
+        return self.for_lists().annotate(
+            has_details=Exists(Detail.objects.filter(**own)), has_questions=Exists(PlacedQuestion.objects.filter(**own))
+        )
 
 
 def _public_author_links():
@@ -239,9 +241,19 @@ class Article(Called, Prose):
     def topic_list(self) -> list[Topic]:
         return [link.tag for link in self.public_topic_links]
 
-    @property
+    # Of records fetched with for_readers() ---------------------------------------------------------
+
+    @cached_property
+    def detail_list(self) -> list["Detail"]:
+        return list(self.details.all()) if self.has_details else []
+
+    @cached_property
     def placed_questions(self) -> list:
-        return [link.question for link in self.public_question_links]
+        if not self.has_questions:
+            return []
+        Question = PlacedQuestion._meta.get_field("question").related_model
+        links = self.question_links.filter(question__in=Question.objects.published()).select_related("question")
+        return [link.question for link in links]
 
 
 class Placement(models.Model):

@@ -1,12 +1,13 @@
 """Which facts of a model texts can cite, with the source of each."""
 
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import CharField, Count, OuterRef, Q, StringAgg, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from catalog import ended
+from catalog.documents.read import bring_up_to_date
 from catalog.expressions import exact, lowest_price, lowest_price_key, status_on
 from catalog.models import (
     AIModel,
@@ -14,8 +15,8 @@ from catalog.models import (
     LifecycleEvent,
     ModelInputModality,
     ModelOutputModality,
+    ModelPeriod,
     ModelVendor,
-    Price,
 )
 from catalog.models.evidence import is_doubtful
 from catalog.rules.choices import Confidence, Meter
@@ -75,19 +76,11 @@ def look_up(names: Keys, day: date) -> dict[tuple[int, str], CitedFact]:
 
 
 def turns(pks: set[int], day: date) -> dict[int, set[date]]:
-    """Return, by key of a model, the days after `day` at which its status or lowest price may change. Three queries."""
-    events = LifecycleEvent.objects.filter(model__in=pks).order_by().values_list("model", "date")
-    of_offerings = LifecycleEvent.objects.filter(offering__model__in=pks).order_by()
-    prices = Price.objects.filter(offering__model__in=pks).exclude(valid_from="").order_by()
+    """Return, by key of a model, the days after `day` on which its status or a lowest price changes. One query."""
+    bring_up_to_date()
     found = defaultdict(set)
-    for rows in (
-        events,
-        of_offerings.values_list("offering__model", "date"),
-        prices.values_list("offering__model", "valid_from"),
-    ):
-        for pk, text in rows:
-            period = PartialDate.parse(text)
-            found[pk] |= {turn for turn in (period.first_day, period.last_day + timedelta(days=1)) if turn > day}
+    for pk, first_day in ModelPeriod.objects.filter(model__in=pks, first_day__gt=day).values_list("model", "first_day"):
+        found[pk].add(first_day)
     return found
 
 

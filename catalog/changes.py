@@ -4,6 +4,7 @@ Records are looked at before and after. What they hold is compared as plain JSON
 (prices, events, aliases) with it, so that it does not matter by which way a value was written.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -66,14 +67,15 @@ def plain(value):
     return str(value) if isinstance(value, Decimal | date | UUID) else value
 
 
-def values_of(row, but: str = "") -> dict:
+def values_of(row, but: str = "", with_tags: bool = True) -> dict:
     """The values of a row by field: foreign keys and tags as primary keys, dates and decimals as text."""
     found = {
         column.name: plain(_amount(column.value_from_object(row)))
         for column in row._meta.concrete_fields
         if column.name not in NOT_LOGGED and column.name != but
     }
-    return found | {name: [tag.pk for tag in getattr(row, name).all()] for name in tag_fields(type(row))}
+    tags = tag_fields(type(row)) if with_tags else ()
+    return found | {name: [tag.pk for tag in getattr(row, name).all()] for name in tags}
 
 
 def _amount(value):
@@ -85,12 +87,12 @@ def tag_fields(model) -> list[str]:
     return [manager.name for manager in model._meta.many_to_many if isinstance(manager, TaggableManager)]
 
 
-def look_at(model, pks: Iterable[int]) -> dict[int, Look]:
+def look_at(model, pks: Iterable[int], with_tags: bool = True) -> dict[int, Look]:
     """Return what the records of these keys hold now; one that is not there is absent. A query for each table."""
     pks = list(pks)
     found = {}
-    for row in model._base_manager.filter(pk__in=pks).prefetch_related(*tag_fields(model)):
-        found[row.pk] = Look(str(row)[:300], values_of(row))
+    for row in model._base_manager.filter(pk__in=pks).prefetch_related(*(tag_fields(model) if with_tags else ())):
+        found[row.pk] = Look(str(row)[:300], values_of(row, with_tags=with_tags))
     for part, owner in RECORDS[model].items():
         for row in part._base_manager.filter(**{f"{owner}__in": pks}):
             key = (part._meta.model_name, row.pk)
@@ -115,8 +117,7 @@ def take_note(model, before: dict[int, Look], after: dict[int, Look], *, user=No
         row.record_type, row.user, row.run, row.holds, row.batch = kind, user, run, run is None, batch
     FieldChange.objects.bulk_create(rows, batch_size=1000)
     if run is None:
-        for row in rows:
-            _withdraw_evidence(model, row)
+        _withdraw_evidence(model, rows)
     return len(rows)
 
 
@@ -157,13 +158,18 @@ def _changed(old: dict, new: dict) -> list[dict]:
     return [{"field": name, "old": old[name], "new": new[name]} for name in new if old[name] != new[name]]
 
 
-def _withdraw_evidence(model, row: FieldChange):
+def _withdraw_evidence(model, rows: list[FieldChange]):
     """An import does not vouch for what a person wrote in the place of its own."""
     by_imports = Evidence.objects.exclude(source__feed="")
-    if row.part == "price" and row.action == Action.CHANGED:
-        by_imports.filter(price=row.part_id).delete()
-    elif not row.part and model is AIModel and row.field:
-        by_imports.filter(model=row.record_id, fact=row.field).delete()
+    prices = {row.part_id for row in rows if row.part == "price" and row.action == Action.CHANGED}
+    if prices:
+        by_imports.filter(price__in=prices).delete()
+    facts = defaultdict(set)
+    for row in rows if model is AIModel else ():
+        if row.field and not row.part:
+            facts[row.field].add(row.record_id)
+    for fact, records in facts.items():
+        by_imports.filter(model__in=records, fact=fact).delete()
 
 
 # Taking back ---------------------------------------------------------------------------------------

@@ -213,16 +213,22 @@ class Impact:
         rows = rows if keys is None else rows.filter(target_id__in=keys)
         self.rows = list(rows.order_by("source_type_id", "source_id", "pk"))
         self.before = known_of([row.mention for row in self.rows])
+        self.after = None
 
-    def passages(self, moved: dict[int, int] | None = None) -> list[Passage]:
-        """The sentences of public records on which it bears, each with what was known before and is known now.
+    def look_again(self, moved: dict[int, int] | None = None):
+        """Note what is known after the change, while it is there: it may be rolled back before `passages`.
 
         `moved` says which record stands for which by now, by keys, where records were merged.
         """
         for row in self.rows:
             row.target_id = (moved or {}).get(row.target_id, row.target_id)
-        after = known_of([row.mention for row in self.rows])
-        found = zip(self.rows, self.before, after, strict=True)
+        self.after = known_of([row.mention for row in self.rows])
+
+    def passages(self, moved: dict[int, int] | None = None) -> list[Passage]:
+        """The sentences of public records on which it bears, each with what was known before and is known now."""
+        if self.after is None:
+            self.look_again(moved)
+        found = zip(self.rows, self.before, self.after, strict=True)
         changed = [(row, before, known) for row, before, known in found if before != known]
         return _passages_of_changed(changed)
 

@@ -1,8 +1,20 @@
 """Models and prices as CSV, out and in: what is read in is shown with its differences before it is written."""
 
+from dataclasses import dataclass
+from functools import partial
+from itertools import batched, groupby
+from time import sleep
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import CheckConstraint, Model
+from django.http import HttpResponseRedirect
+from django.urls import reverse
 from import_export.admin import ImportExportMixin
 from import_export.fields import Field
 from import_export.formats.base_formats import CSV
+from import_export.instance_loaders import CachedInstanceLoader
 from import_export.resources import ModelResource
 from tablib import Dataset
 
@@ -14,35 +26,46 @@ from publishing.impact import by_record, counts_in_words
 from publishing.spreadsheets import safe_cell
 from publishing.staleness import Impact
 
+BATCH = 25  # rows in one transaction: nobody waits long for SQLite's only lock
+PAUSE_SECONDS = 0.02  # in which others get it
+
+
+@dataclass
+class Change:
+    """A row that the file adds or changes: the fields that differ, and the record whose log says so."""
+
+    instance: Model
+    is_new: bool
+    fields: frozenset[str]
+    logged_before: int | None
+
 
 class LoggedResource(ModelResource):
-    """Checks every row as a form would, and writes down what changed."""
+    """Checks every row as a form would, and writes down what changed.
+
+    The file is compared with the database without a transaction; what differs is then written in short ones.
+    """
 
     logged: type
+    logged_field = "id"  # the field of a row that is the key of the record whose log says what happened to it
 
     class Meta:
         skip_unchanged = True
         report_skipped = False
         clean_model_instances = True
-        use_transactions = True
 
-    def before_import(self, dataset, **kwargs):
-        super().before_import(dataset, **kwargs)
-        self.impact = Impact(AIModel)
-
-    def after_import(self, dataset, result, **kwargs):
-        """For the preview: here all rows are written, and are not taken back yet."""
-        super().after_import(dataset, result, **kwargs)
-        result.impact = self.impact.passages()
-
-    def import_data(self, dataset, dry_run=False, **kwargs):
+    def import_data(self, dataset, dry_run=False, raise_errors=False, **kwargs):
+        self.changes: list[Change] = []
+        self.new_keys: set[tuple] = set()
+        kept = {name: kwargs.get(name) for name in ("file_name", "user", "retain_instance_in_row_result")}
+        # As a dry run without a transaction, which only reads.
+        result = self.import_data_inner(dataset, True, raise_errors, False, False, **kept)
+        if result.has_errors() or result.has_validation_errors():
+            return result
         if dry_run:
-            return super().import_data(dataset, dry_run=True, **kwargs)
-        before = look_at(self.logged, self.logged_pks(dataset))
-        result = super().import_data(dataset, dry_run=False, **kwargs)
-        new = {row.object_id for row in result.rows if row.import_type == row.IMPORT_TYPE_NEW and row.object_id}
-        after = look_at(self.logged, {*before, *(new if self.logged is self._meta.model else ())})
-        take_note(self.logged, before, after, user=kwargs.get("user"))
+            result.impact = self._passages()
+        else:
+            self._write(kept["user"])
         return result
 
     def before_import_row(self, row, **kwargs):
@@ -50,9 +73,89 @@ class LoggedResource(ModelResource):
             if "\0" in str(cell):
                 raise ValueError(f"{name} holds a character that no text has.")
 
-    def logged_pks(self, dataset) -> set[int]:
-        """The records that a file speaks of, as far as they are there already."""
+    def after_init_instance(self, instance, new, row, **kwargs):
+        self.stored = {field.name: getattr(instance, field.attname) for field in instance._meta.concrete_fields}
+
+    def _changed_fields(self, instance) -> frozenset[str]:
+        fields = instance._meta.concrete_fields
+        return frozenset(field.name for field in fields if getattr(instance, field.attname) != self.stored[field.name])
+
+    def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
+        """Of a row that is there, check what the file changes: each constraint costs a query."""
+        if instance._state.adding:
+            return super().validate_instance(instance, import_validation_errors, validate_unique)
+        errors, changed = dict(import_validation_errors or {}), self._changed_fields(instance)
+        unchanged = {field.name for field in instance._meta.fields} - changed
+        checks = [partial(instance.full_clean, exclude={*unchanged, *errors}, validate_constraints=False)]
+        for model, constraints in instance.get_constraints():
+            checks += [
+                partial(item.validate, model, instance, {*errors}) for item in constraints if _bears(item, changed)
+            ]
+        for check in checks:
+            try:
+                check()
+            except ValidationError as error:
+                errors = error.update_error_dict(errors)
+        if errors:
+            raise ValidationError(errors)
+
+    def save_instance(self, instance, is_create, row, **kwargs):
+        """Only remember it: what is wrong further down in the file is not known yet."""
+        key = [getattr(instance, name) for name in self.get_import_id_fields()]
+        if is_create and any(key):
+            if tuple(key) in self.new_keys:
+                raise ValidationError("There is another new row with the same key in this file.")
+            self.new_keys.add(tuple(key))
+        fields = self._changed_fields(instance)
+        self.changes.append(Change(instance, is_create, fields, self.stored[self.logged_field]))
+
+    def _passages(self) -> list:
+        """The sentences that say something else by then. Rows that no text cites are not written for that."""
+        impact = Impact(AIModel, {self.cited_model(change.instance) for change in self.changes} - {None})
+        cited = {row.target_id for row in impact.rows}
+        if not cited:
+            return []
+        with transaction.atomic():
+            for change in self.changes:
+                if self.cited_model(change.instance) in cited:
+                    change.instance.save_base(raw=True)
+            impact.look_again()
+            transaction.set_rollback(True)
+        return impact.passages()
+
+    def _write(self, user):
+        alike = sorted(self.changes, key=lambda change: (change.is_new, sorted(change.fields)))
+        for _, changes in groupby(alike, key=lambda change: (change.is_new, change.fields)):
+            for some in batched(changes, BATCH):
+                with transaction.atomic():
+                    self._write_batch(some, user)
+                sleep(PAUSE_SECONDS)
+
+    def _write_batch(self, changes, user):
+        attname = self._meta.model._meta.get_field(self.logged_field).attname
+        pks = {key for change in changes for key in (change.logged_before, getattr(change.instance, attname)) if key}
+        is_new = changes[0].is_new
+        before = look_at(self.logged, pks, with_tags=is_new)
+        if is_new:
+            for change in changes:
+                change.instance.save()
+        elif changes[0].fields:
+            instances = [change.instance for change in changes]
+            self._meta.model.objects.bulk_update(instances, sorted(changes[0].fields))
+        pks |= {getattr(change.instance, attname) for change in changes}
+        take_note(self.logged, before, look_at(self.logged, pks, with_tags=is_new), user=user)
+
+    def cited_model(self, instance) -> int | None:
+        """The key of the model of which texts cite facts that a row bears on."""
         raise NotImplementedError
+
+
+def _bears(constraint, changed: frozenset[str]) -> bool:
+    """Whether a constraint bears on one of these fields, or does not say on which it does."""
+    fields = getattr(constraint, "fields", ())
+    if isinstance(constraint, CheckConstraint):
+        fields = constraint.condition.referenced_base_fields
+    return not fields or not changed.isdisjoint(fields)
 
 
 class ModelCSV(LoggedResource):
@@ -61,21 +164,22 @@ class ModelCSV(LoggedResource):
     class Meta(LoggedResource.Meta):
         model = AIModel
         import_id_fields = ["slug"]
+        instance_loader_class = CachedInstanceLoader  # all rows by one query
         fields = [
             *("slug", "name", "existence", "notice", "summary"),
             *(fact.name for fact in values_in(Place.CSV)),
             *("use_for", "avoid_for", "checked_on"),
         ]
 
-    def logged_pks(self, dataset):
-        slugs = [slug for slug in dataset["slug"] if slug] if "slug" in (dataset.headers or []) else []
-        return set(AIModel._base_manager.filter(slug__in=slugs).values_list("pk", flat=True))
+    def cited_model(self, instance):
+        return instance.pk
 
 
 class PriceCSV(LoggedResource):
     """A row with a number is that price; one without is a new price of the offering that provider and id name."""
 
     logged = Offering
+    logged_field = "offering"
     provider = Field("offering__provider__slug", "provider", readonly=True)
     api_id = Field("offering__api_id", "api_id", readonly=True)
 
@@ -91,13 +195,8 @@ class PriceCSV(LoggedResource):
                 raise ValueError(f"There is no offering {row.get('api_id')!r} of a provider {row.get('provider')!r}.")
             row["offering"] = found.pk
 
-    def logged_pks(self, dataset):
-        rows = [dict(zip(dataset.headers, row, strict=False)) for row in dataset] if dataset.headers else []
-        pks = {int(row["offering"]) for row in rows if str(row.get("offering", "")).isdecimal()}
-        ids = {row.get("api_id") for row in rows if not row.get("offering")}
-        prices = {int(row["id"]) for row in rows if str(row.get("id", "")).isdecimal()}
-        pks |= set(Offering.objects.filter(api_id__in=ids).values_list("pk", flat=True))
-        return pks | set(Price.objects.filter(pk__in=prices).values_list("offering", flat=True))
+    def cited_model(self, instance):
+        return instance.offering.model_id
 
 
 class SafeCSV(CSV):
@@ -140,3 +239,11 @@ class CSVMixin(ImportExportMixin):
         if passages := getattr(result, "impact", None):
             response.context_data |= {"counts": counts_in_words(passages), "records": list(by_record(passages).items())}
         return response
+
+    def process_import(self, request, *args, **kwargs):
+        try:
+            return super().process_import(request, *args, **kwargs)
+        except IntegrityError:
+            words = "The import stopped: somebody changed the same records meanwhile. Import the file once more."
+            messages.error(request, words)
+            return HttpResponseRedirect(reverse(f"admin:catalog_{self.opts.model_name}_import"))

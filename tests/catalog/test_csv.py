@@ -5,8 +5,11 @@ from io import StringIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from catalog.admin import csv as csv_admin
 from catalog.models import AIModel, FieldChange, Price
 from tests import factories as people
 from tests.catalog import factories
@@ -163,3 +166,62 @@ def test_the_mark_of_utf8_before_the_first_name_is_no_part_of_it(client, manager
     address = reverse("admin:catalog_aimodel_import")
     confirm(client, "aimodel", client.post(address, {"import_file": file, "format": "0", "resource": ""}))
     assert AIModel.objects.get().name == "Even"
+
+
+def test_a_new_row_that_stands_there_twice_is_said(client, manager):
+    rows = [{"slug": "new", "name": "One"}, {"slug": "new", "name": "Two"}]
+    response = preview(client, "aimodel", rows)
+    assert "confirm_form" not in response.context
+    assert "another new row with the same key" in response.content.decode()
+
+
+def test_an_address_that_somebody_takes_meanwhile_is_said(client, manager):
+    response = preview(client, "aimodel", [{"slug": "new", "name": "One"}])
+    writes = csv_admin.LoggedResource._write_batch
+
+    def write_later(resource, changes, user):
+        factories.model(slug="new")
+        writes(resource, changes, user)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csv_admin.LoggedResource, "_write_batch", write_later)
+        answer = confirm(client, "aimodel", response)
+    assert "somebody changed the same records meanwhile" in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_compared_outside_of_a_transaction_and_written_some_at_a_time(client, monkeypatch):
+    client.force_login(people.administrator())
+    models = [factories.model(slug=f"model-{number}", context_tokens=1) for number in range(5)]
+    rows = [{"slug": model.slug, "name": model.name, "context_tokens": "2"} for model in models]
+    rows.append({"slug": "brand-new", "name": "Brand new", "context_tokens": "3"})
+    places, batches = [], []
+    validate, write = csv_admin.LoggedResource.validate_instance, csv_admin.LoggedResource._write_batch
+
+    def validated(resource, *args, **kwargs):
+        places.append(connection.in_atomic_block)
+        return validate(resource, *args, **kwargs)
+
+    def written(resource, changes, user):
+        batches.append(len(changes))
+        write(resource, changes, user)
+
+    monkeypatch.setattr(csv_admin, "BATCH", 2)
+    monkeypatch.setattr(csv_admin.LoggedResource, "validate_instance", validated)
+    monkeypatch.setattr(csv_admin.LoggedResource, "_write_batch", written)
+    response = preview(client, "aimodel", rows)
+    assert (places, batches) == ([False] * 6, [])
+    confirm(client, "aimodel", response)
+    assert (places, batches) == ([False] * 12, [2, 2, 1, 1])
+    assert sorted(AIModel.objects.values_list("context_tokens", flat=True)) == [2, 2, 2, 2, 2, 3]
+    assert FieldChange.objects.filter(field="context_tokens").count() == 5
+
+
+def test_a_comparison_costs_as_many_queries_for_twenty_rows_that_differ_as_for_two(client, manager):
+    models = [factories.model(slug=f"model-{number}", context_tokens=1) for number in range(20)]
+    rows = [{"slug": model.slug, "name": model.name, "licence": "MIT"} for model in models]
+    with CaptureQueriesContext(connection) as few:
+        preview(client, "aimodel", rows[:2])
+    with CaptureQueriesContext(connection) as many:
+        preview(client, "aimodel", rows)
+    assert len(many) == len(few)

@@ -38,10 +38,10 @@ class Heading:
 class Note:
     """`words` are in the form of the text. `times` counts the marks that lead to it."""
 
-    number: int
     words: str
     length: int
     height: float
+    number: int = 0
     times: int = 0
 
 
@@ -82,18 +82,18 @@ class Form:
         return self.texts.targets.get((label, pk), ("", ""))[0]
 
     def source(self, source: FactSource, height: float) -> str:
-        length = len(source.in_words())
-        return self.mark(("source", source.key), lambda: self.said_source(source), length, height)
+        return self.mark(("source", source.key), lambda: Note(self.said_source(source), len(source.in_words()), height))
 
     def note(self, index: int, inside) -> str:
         html, in_markdown, length, height = self.compiled.notes[index]
         parts = html if isinstance(self, HtmlForm) else in_markdown
-        return self.mark(index, lambda: self.join(parts), length, height)
+        return self.mark(index, lambda: Note(self.join(parts), length, height))
 
-    def mark(self, key, words, length: int, height: float) -> str:
+    def mark(self, key, make) -> str:
         if key not in self.notes:
             self.texts.note_count += 1
-            self.notes[key] = Note(self.texts.note_count, words(), length, height)
+            self.notes[key] = make()
+            self.notes[key].number = self.texts.note_count
         note = self.notes[key]
         note.times += 1
         return self.marked(note.number, note.times)

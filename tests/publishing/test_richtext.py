@@ -209,6 +209,7 @@ def test_saving_cleans_and_leaves_the_clean_text_on_the_instance():
     assert holder.body == "<p>a</p>"
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("value", [DIRTY, Value(DIRTY, output_field=field)], ids=["text", "value as in bulk_update"])
 def test_text_on_its_way_into_the_database_is_clean(value):
     prepared = field.get_db_prep_save(value, connection)

@@ -101,9 +101,11 @@ def compare_due(seconds: float):
 
 
 def _compare(rows: list[Reference]):
+    # First, since this may stamp what was written before, which makes rows due again.
+    turns = _turns(rows)
     now = timezone.now()
+    rows = list(Reference.objects.filter(pk__in=[row.pk for row in rows]))
     changes = {row.pk: [(now, known)] for row, known in zip(rows, known_of([row.mention for row in rows]), strict=True)}
-    turns = _turns(rows, now)
     for moment in sorted(set().union(*turns.values())):
         some = [row for row in rows if moment in turns[row.target_type_id, row.target_id]]
         for row, known in zip(some, known_of([row.mention for row in some], moment), strict=True):
@@ -125,13 +127,15 @@ def _stale_period(row: Reference, changes: list[tuple[datetime, dict]]) -> tuple
     differs = [(moment, known != row.known) for moment, known in changes]
     start = next((moment for moment, is_stale in differs if is_stale), None)
     end = next((moment for moment, is_stale in differs if start and moment > start and not is_stale), None)
+    if start == changes[0][0] and row.stale_from:
+        start = min(start, row.stale_from)  # it was stale before
     return start, end
 
 
-def _turns(rows: list[Reference], now: datetime) -> dict[tuple[int, int], set[datetime]]:
-    """Return, by type and key of the target, the moments after `now` at which what is known of it may change without a
+def _turns(rows: list[Reference]) -> dict[tuple[int, int], set[datetime]]:
+    """Return, by type and key of the target, the moments from now on at which what is known of it may change without a
     write."""
-    keys = defaultdict(set)
+    now, keys = timezone.now(), defaultdict(set)
     for row in rows:
         keys[row.target_type_id].add(row.target_id)
     turns = defaultdict(set)

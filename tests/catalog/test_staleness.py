@@ -132,6 +132,18 @@ def test_whatever_changes_a_fact_has_it_compared_again(change):
     assert list(stale_passages()) == [article]
 
 
+def test_comparing_again_leaves_the_moment_since_when_a_text_is_stale():
+    model = catalog.model(context_tokens=128_000)
+    factories.article(body=text(model))
+    AIModel.objects.filter(pk=model.pk).update(context_tokens=200_000)
+    compare_due(60)
+    since = Reference.objects.get().stale_from
+    jobs["publishing.due.compare_all_references"].run()
+    assert Reference.objects.due().exists()
+    compare_due(60)
+    assert Reference.objects.get().stale_from == since
+
+
 def test_standing_by_the_text_ends_it_until_the_next_change():
     model = catalog.model(context_tokens=128_000)
     article = factories.article(body=text(model))

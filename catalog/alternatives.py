@@ -1,46 +1,61 @@
-"""What a reader of a model's page might take in its place."""
+"""Models that a reader of a model's page might take in its place."""
 
 import math
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, QuerySet
-
-from catalog.expressions import exact, lowest_input_price, status_on
-from catalog.models import AIModel, ModelInputModality, ModelOutputModality
+from catalog.documents import read
+from catalog.models import ModelSummary
+from catalog.pages.rows import Named, named
+from catalog.rules.choices import Existence
 from catalog.rules.status import SERVED
 
-LOOKED_AT = 300  # the latest of the same kind: what is older is seldom an alternative, and the work stays bounded
+LOOKED_AT = 300  # the latest of the same kind: older ones are seldom an alternative, and the work stays bounded
 MOST = 5
 UNLIKE = math.log(32)  # where one of two values is unknown, or nought: as far apart as thirty-two to one
+LISTED = ("checked", "unchecked")
+COLUMNS = ("pk", "places", "status", "context_tokens", "input_price")
 
 
-def alternatives_to(model: AIModel, input_price: Decimal | None, day: date) -> list[AIModel]:
-    """Return models of the same kind that are served on `day` and take and give all that this one does.
+@dataclass(frozen=True)
+class Alternative:
+    """`input_price` is USD per million tokens; None for unknown."""
 
-    Those nearest in context and price come first, then the latest. Each has `input_price`, USD per million tokens, None
-    where that is unknown. One query. Where kind or modalities are unknown nothing is known to be the same.
+    name: str
+    slug: str
+    url: str
+    vendors: list[Named]
+    context_tokens: int | None
+    input_price: Decimal | None
+
+
+def alternatives_to(key: int, document: dict, input_price: Decimal | None, day: date) -> list[Alternative]:
+    """Return models of the same kind that are served on `day` and have all inputs and outputs of this one.
+
+    Those nearest in context and price come first, then the latest. Two queries. Where kind or modalities are unknown
+    nothing is known to be the same.
     """
-    if not model.kind or model.is_unverified:
+    needed = {f"input:{one['id']}" for one in document["input_modalities"]}
+    outputs = {f"output:{one['id']}" for one in document["output_modalities"]}
+    if not (document["kind"] and needed and outputs) or document["existence"] == Existence.UNVERIFIED:
         return []
-    latest = AIModel.objects.listed().filter(kind=model.kind).exclude(pk=model.pk).latest_release_first()
-    found = (
-        AIModel.objects.filter(pk__in=latest.values("pk")[:LOOKED_AT])
-        .filter(_has_all(ModelInputModality, model), _has_all(ModelOutputModality, model))
-        .annotate(status_today=status_on(day, "model"), lowest_price=lowest_input_price(day))
-        .filter(status_today__in=SERVED)
-        .only("name", "slug", "context_tokens", "released_on", "existence")
-        .latest_release_first()
-    )
-    return nearest(found, model.context_tokens, input_price)
+    needed |= outputs
+    latest = read.models_on(day).filter(kind=document["kind"], show__in=LISTED).exclude(pk=key)
+    latest = latest.order_by("-released_on", "name_key", "name", "pk").values_list(*COLUMNS)[:LOOKED_AT]
+    found = [
+        (_apart(context, document["context_tokens"]) + _apart(price, input_price), pk, price)
+        for pk, places, status, context, price in latest
+        if status in SERVED and needed <= {*places.split()}
+    ]
+    nearest = sorted(found, key=lambda one: one[0])[:MOST]
+    rows = ModelSummary.objects.in_bulk([pk for _, pk, _ in nearest])
+    return [_alternative(rows[pk], price) for _, pk, price in nearest if pk in rows]
 
 
-def nearest(candidates: QuerySet, context: int | None, price: Decimal | None) -> list[AIModel]:
-    candidates = list(candidates)
-    for other in candidates:
-        other.input_price = exact(other.lowest_price)
-    candidates.sort(key=lambda other: _apart(other.context_tokens, context) + _apart(other.input_price, price))
-    return candidates[:MOST]
+def _alternative(summary: ModelSummary, input_price: Decimal | None) -> Alternative:
+    vendors = [named("vendors", vendor) for vendor in summary.row["vendors"]]
+    return Alternative(summary.name, summary.slug, summary.row["path"], vendors, summary.context_tokens, input_price)
 
 
 def _apart(one, other) -> float:
@@ -48,9 +63,3 @@ def _apart(one, other) -> float:
     if one == other:
         return 0
     return abs(math.log(one / other)) if one and other else UNLIKE
-
-
-def _has_all(through, model: AIModel):
-    own = through.objects.filter(content_object=model)
-    theirs = through.objects.filter(content_object=OuterRef(OuterRef("pk")), tag=OuterRef("tag"))
-    return Exists(own) & ~Exists(own.filter(~Exists(theirs)))

@@ -9,7 +9,9 @@ from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog.models import Action, AIModel, FieldChange
+from catalog.documents import read
+from catalog.documents.timeline import NEW
+from catalog.models import Action, AIModel, FieldChange, TimelineEntry
 from catalog.news import Change, recent_changes
 from catalog.rules.facts import BY_NAME, Place, values_in
 from catalog.rules.partial_dates import PartialDate
@@ -28,23 +30,25 @@ def chronicle(day: date, count: int) -> list[Change]:
 
 def _new_models(day: date) -> list[Change]:
     """One change for each day on which models came into the catalogue: an import brings hundreds."""
-    rows = AIModel.objects.listed().order_by("-first_published_at", "name", "pk").defer("body", "extra")
+    read.bring_up_to_date()
     by_day = defaultdict(list)
-    for model in rows[:READ_AT_MOST]:
-        by_day[timezone.localdate(model.first_published_at)].append(model)
-    return [_new(on, models) for on, models in by_day.items() if on <= day]
+    entries = TimelineEntry.objects.filter(kind=NEW, last_day__lte=day).order_by("-last_day", "pk")
+    for entry in entries[:READ_AT_MOST]:
+        by_day[entry.date].append(entry.row["model"])
+    return [_new(on, models) for on, models in by_day.items()]
 
 
-def _new(on: date, models: list[AIModel]) -> Change:
-    period, key = PartialDate.parse(on.isoformat()), f"new/{on}"
+def _new(on: str, models: list[dict]) -> Change:
+    period, key = PartialDate.parse(on), f"new/{on}"
     if len(models) == 1:
-        return Change(period, models[0], "new", "New in the catalogue", [], key=key)
-    names = ", ".join(model.name for model in models[:NAMED_AT_MOST])
+        [model] = models
+        return Change(period, model["name"], model["path"], "new", "New in the catalogue", [], key=key)
+    names = ", ".join(sorted((model["name"] for model in models), key=str.casefold)[:NAMED_AT_MOST])
     more = len(models) - NAMED_AT_MOST
     words = f"{names} and {more if len(models) < READ_AT_MOST else 'many'} more" if more > 0 else names
     number = f"{len(models)} models" if len(models) < READ_AT_MOST else f"At least {READ_AT_MOST} models"
     list_url = f"{reverse('catalog:list')}?show=all"
-    return Change(period, None, "new", "New in the catalogue", [], words, key=key, name=number, url=list_url)
+    return Change(period, number, list_url, "new", "New in the catalogue", [], words, key=key)
 
 
 def _corrections(day: date) -> list[Change]:
@@ -68,7 +72,8 @@ def _corrected(on: date, model: AIModel, rows: list[FieldChange]) -> Change:
     words = ". ".join(filter(None, map(_difference, sorted(rows, key=lambda row: row.pk))))
     period = PartialDate.parse(on.isoformat())
     changed_at = max(row.at for row in rows)
-    return Change(period, model, "fact", "Facts changed", [], words, key=f"fact/{model.pk}/{on}", changed_at=changed_at)
+    named, key = (model.name, model.get_absolute_url()), f"fact/{model.pk}/{on}"
+    return Change(period, *named, "fact", "Facts changed", [], words, key=key, changed_at=changed_at)
 
 
 def _difference(row: FieldChange) -> str:

@@ -1,34 +1,23 @@
-"""Which facts of a model texts can cite, with the source of each."""
+"""Which facts of a model texts can cite, with the source of each: read from the documents of models."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date
-
-from django.db.models import CharField, Count, OuterRef, Q, StringAgg, Subquery, Value
-from django.db.models.functions import Coalesce
+from decimal import Decimal
 
 from catalog import ended
-from catalog.documents.read import bring_up_to_date
-from catalog.expressions import exact, lowest_price, lowest_price_key, status_on
-from catalog.models import (
-    AIModel,
-    Evidence,
-    LifecycleEvent,
-    ModelInputModality,
-    ModelOutputModality,
-    ModelPeriod,
-    ModelVendor,
-)
-from catalog.models.evidence import is_doubtful
-from catalog.rules.choices import Confidence, Meter
-from catalog.rules.facts import BY_NAME, Place, values_in
+from catalog.documents import read
+from catalog.models import AIModel, ModelPeriod
+from catalog.models.evidence import is_doubted
+from catalog.pages.rows import by_fact
+from catalog.rules.choices import Confidence, Existence, Meter
+from catalog.rules.facts import BY_NAME, TOKENS, Place, values_in
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.prices import CURRENCY, NO_CHARGE, PER, number_in_words
-from catalog.rules.status import Bound, EventKind, Status
+from catalog.rules.prices import CONDITIONS, CURRENCY, NO_CHARGE, PER, number_in_words, prices_on
+from catalog.rules.status import Bound, EventKind, Status, status_on
 from publishing.facts import Citable, CitedFact, FactSource, citable
-from publishing.prepared import Prepared
 
 PRICES = {"input_price": Meter.INPUT, "output_price": Meter.OUTPUT}
-# Days on which something happened to the model itself, as its maker says; of several the last.
+# Days on which something happened to the model itself, according to its vendor; of several the last.
 DAYS = {
     "announced_on": (EventKind.ANNOUNCED, "Announced"),
     "preview_on": (EventKind.PREVIEW, "In preview since"),
@@ -36,8 +25,7 @@ DAYS = {
     "retired_on": (EventKind.RETIRED, "End of service"),
 }
 FIELDS = values_in(Place.PAGE)
-# Tags, by the through model of each.
-TAGS = {"vendors": ModelVendor, "input_modalities": ModelInputModality, "output_modalities": ModelOutputModality}
+TAGS = ("vendors", "input_modalities", "output_modalities")
 LABELS = {
     "name": "Name",
     **{name: BY_NAME[name].label for name in TAGS},
@@ -47,40 +35,38 @@ LABELS = {
     "input_price": "Lowest input price",
     "output_price": "Lowest output price",
 }
-# Of several sources the one that says most: found there by us, then as near to the maker as can be, then the latest,
-# then the one that says most of what is asked of the model: so values of one model have one source where they can.
+# Of several sources one that we have checked comes first, then the nearest to the vendor, then the latest, then the one
+# that vouches for most facts of the model: so values of one model have one source where they can.
 TRUST = [Confidence.VENDOR, Confidence.THIRD_PARTY, Confidence.UNVERIFIED, Confidence.DISPUTED]
 Keys = dict[int, set[str]]
+Prices = dict[tuple[int, str], tuple[Decimal, list[dict]]]
 
 
 def look_up(names: Keys, day: date) -> dict[tuple[int, str], CitedFact]:
-    """Return the known facts of public models, by key and name. Two queries, however many."""
-    models = _models(list(names), wanted=frozenset().union(*names.values()), day=day)
-    evidence = _evidence(models, names, day) if models else {}
+    """Return the known facts of public models, by key and name. Three queries, two more for prices."""
+    documents = read.documents("model", list(names))
+    prices = _prices({key: names[key] for key in documents}, day)
     found = {}
-    for model in models:
-        for name in names[model.pk]:
-            value, number = _value(model, name)
+    for key, document in documents.items():
+        evidence = by_fact(document["evidence"])
+        for name in sorted(names[key]):
+            value, number = _value(document, name, day, prices.get((key, name), (None, []))[0])
             if value:
-                items = evidence.get((model.pk, "" if name == "name" else name), [])
-                found[model.pk, name] = CitedFact(
-                    title=model.name,
-                    label=LABELS[name],
-                    value=value,
-                    number=number or ("" if name in PRICES else value),
-                    url=model.get_absolute_url(),
-                    source=_source(items[0]) if items else None,
-                    is_doubtful=is_doubtful(items) or (name == "name" and model.is_unverified),
-                )
-    return found
+                found[key, name] = value, number, _evidence(document, name, day, evidence, prices.get((key, name)))
+    sources = read.sources({item["source"] for _, _, items in found.values() for _, item in items})
+    return {
+        (key, name): _cited(documents[key], name, value, number, items, sources)
+        for (key, name), (value, number, items) in found.items()
+    }
 
 
-def turns(pks: set[int], day: date) -> dict[int, set[date]]:
+def turns(keys: set[int], day: date) -> dict[int, set[date]]:
     """Return, by key of a model, the days after `day` on which its status or a lowest price changes. One query."""
-    bring_up_to_date()
+    read.bring_up_to_date()
     found = defaultdict(set)
-    for pk, first_day in ModelPeriod.objects.filter(model__in=pks, first_day__gt=day).values_list("model", "first_day"):
-        found[pk].add(first_day)
+    rows = ModelPeriod.objects.filter(model_id__in=keys, first_day__gt=day).values_list("model_id", "first_day")
+    for key, first_day in rows:
+        found[key].add(first_day)
     return found
 
 
@@ -89,129 +75,114 @@ citable[AIModel._meta.label_lower] = Citable(
 )
 
 
-@Prepared
-def _models(keys, *, wanted: frozenset[str], day: date):
-    columns = [*AIModel.address_fields, "name", "existence", *(fact.name for fact in FIELDS if fact.name in wanted)]
-    models = AIModel.objects.published().filter(pk__in=keys).only(*columns).order_by()
-    models = models.annotate(**{f"{name}_names": _names_of(TAGS[name]) for name in sorted(TAGS.keys() & wanted)})
-    if "status" in wanted:
-        models = models.annotate(status_today=status_on(day, "model"))
-    for name in sorted(DAYS.keys() & wanted):
-        models = models.annotate(**{name: _last(DAYS[name][0])})
-    for name in sorted(PRICES.keys() & wanted):
-        meter = PRICES[name]
-        models = models.annotate(
-            **{f"{name}_amount": lowest_price(day, meter), f"{name}_key": lowest_price_key(day, meter)}
-        )
-    return models
+def _prices(names: Keys, day: date) -> Prices:
+    """Return the lowest prices that are wanted, by key of the model and name of the fact, with their evidence."""
+    wanted = [key for key in names if names[key] & PRICES.keys()]
+    if not wanted:
+        return {}
+    rows = ModelPeriod.objects.filter(model_id__in=wanted, first_day__lte=day, end_day__gt=day)
+    asked = {}
+    for row in rows.values("model_id", *PRICES, *(f"{meter}_offering_id" for meter in PRICES.values())):
+        for name, meter in PRICES.items():
+            if name in names[row["model_id"]] and row[name] is not None:
+                asked[row["model_id"], name] = row[name], row[f"{meter}_offering_id"], meter
+    offerings = read.documents("offering", {offering for _, offering, _ in asked.values()})
+    return {
+        place: (amount, _evidence_of_price(offerings.get(offering), meter, day))
+        for place, (amount, offering, meter) in asked.items()
+    }
 
 
-def _last(kind: EventKind) -> Subquery:
-    events = LifecycleEvent.objects.filter(model=OuterRef("pk"), kind=kind, bound=Bound.EXACT)
-    return Subquery(events.order_by("-date").values("date")[:1])
+def _evidence_of_price(offering: dict | None, meter: str, day: date) -> list[dict]:
+    prices = prices_on(day, offering["prices"]) if offering else []
+    ordinary = [one for one in prices if one["meter"] == meter and not any(one[name] for name in CONDITIONS)]
+    return ordinary[0]["evidence"] if ordinary else []
 
 
-def _names_of(through) -> Subquery:
-    """The names of a model's tags, of those that are public, in order and in one text."""
-    links = through.objects.filter(content_object=OuterRef("pk"), tag__in=through.tag_model().objects.published())
-    names = StringAgg("tag__name", Value(", "), order_by="tag__name", output_field=CharField())
-    return Subquery(links.order_by().values("content_object").values(names=names))
-
-
-def _value(model, name: str) -> tuple[str, str]:
+def _value(document: dict, name: str, day: date, amount: Decimal | None) -> tuple[str, str]:
     """The value in words, "" for unknown, and the number in it, if it is one with a unit."""
     if name == "name":
-        return model.name, ""
+        return document["name"], ""
     if name in TAGS:
-        return getattr(model, f"{name}_names") or "", ""
+        return ", ".join(tag["name"] for tag in document[name]), ""
     if name == "status":
-        status = Status(model.status_today or Status.UNKNOWN)
+        status = status_on(day, document)
         return ("", "") if status == Status.UNKNOWN else (status.label.lower(), "")
     if name in PRICES:
-        amount = exact(getattr(model, f"{name}_amount"))
         if amount is None:
             return "", ""
         number = number_in_words(amount)
         return (f"{number} {CURRENCY} per {PER:,} tokens", number) if amount else (NO_CHARGE, "")
     if name in DAYS:
-        return str(PartialDate.parse(getattr(model, name) or "") or ""), ""
+        days = [event["date"] for event in document["events"] if _is_exact(event, DAYS[name][0])]
+        return str(PartialDate.parse(max(days, default="")) or ""), ""
     fact = BY_NAME[name]
-    number = fact.in_words(getattr(model, name))
-    return (f"{number} {fact.unit}" if number and fact.unit else number), number
+    number = fact.in_words(document[name])
+    return (f"{number} {TOKENS}" if number and fact.unit == TOKENS else number), number
 
 
-def _evidence(models, names: Keys, day: date) -> dict[tuple[int, str], list[Evidence]]:
-    """What vouches for each fact, the best first."""
-    prices = {
-        getattr(model, f"{name}_key"): (model.pk, name)
-        for model in models
-        for name in PRICES.keys() & names[model.pk]
-        if getattr(model, f"{name}_key")
-    }
-    statuses = {model.pk: model.status_today for model in models if "status" in names[model.pk]}
-    with_events = [model.pk for model in models if names[model.pk] & {"status", *DAYS}]
-    facts = frozenset({""}.union(*names.values()))
-    found = defaultdict(list)
-    more = {"price": list(prices), "event__model": with_events}
-    asked = [name for name, keys in more.items() if keys]
-    keys = [[model.pk for model in models], *(more[name] for name in asked)]
-    for item in _evidence_about(*keys, facts=facts, asked=tuple(asked)):
-        if item.price_id:
-            found[prices[item.price_id]].append(item)
-        elif item.event_id:
-            of_event = ["status", *(name for name, (kind, _) in DAYS.items() if kind == item.event.kind)]
-            for name in of_event:
-                found[item.event.model_id, name].append(item)
-        else:
-            found[item.model_id, item.fact].append(item)
-    for (pk, name), items in found.items():
-
-        def rank(item: Evidence, pk=pk, name=name) -> tuple:
-            place = _place(name, item, day, statuses.get(pk, ""))
-            # Of sources as good the one that says most of the model, so that values in one sentence have the same. What
-            # else is asked must not matter: a text has the same sources wherever it is shown.
-            return *place, *_trust(item), -(item.says or 0), item.pk
-
-        items.sort(key=rank)
-    return found
+def _is_exact(event: dict, kind: EventKind) -> bool:
+    return event["kind"] == kind and event["bound"] == Bound.EXACT
 
 
-@Prepared
-def _evidence_about(models, *keys, facts: frozenset[str], asked: tuple[str, ...]):
-    """Takes keys of models, and those of what is `asked` for besides: evidence of these models' events, of prices."""
-    about = Q(model__in=models, fact__in=sorted(facts))
-    for lookup, more in zip(asked, keys, strict=True):
-        about |= Q(**{f"{lookup}__in": more})
-    model = Coalesce("model", "event__model", "price__offering__model")
-    of_the_same = Evidence.objects.filter(source=OuterRef("source"), model=OuterRef("about"))
-    says = of_the_same.order_by().values("source").annotate(count=Count("pk")).values("count")
-    return Evidence.objects.filter(about).annotate(about=model, says=Subquery(says)).select_related("source", "event")
+def _evidence(document: dict, name: str, day: date, evidence: dict, price) -> list[tuple[tuple, dict]]:
+    """Return the evidence of a fact, each with a key: the lowest is the most to the point."""
+    says = Counter(item["source"] for item in document["evidence"])
+    if name in PRICES:
+        found = [((), item) for item in price[1]]
+    elif name == "status" or name in DAYS:
+        status = status_on(day, document)
+        found = [
+            (_place(name, event, day, status), item)
+            for event in document["events"]
+            if name == "status" or event["kind"] == DAYS[name][0]
+            for item in event["evidence"]
+        ]
+        found += [((), item) for item in evidence.get(name, [])] if not found else []
+    else:
+        found = [((), item) for item in evidence.get(None if name == "name" else name, [])]
+    return [((place, -says[item["source"]]), item) for place, item in found]
 
 
-def _trust(item: Evidence) -> tuple:
-    return not item.is_checked, TRUST.index(item.confidence), -item.source.read_on.toordinal()
+def _place(name: str, event: dict, day: date, status: Status) -> tuple:
+    """Return which event comes first of those that say something of a fact.
 
-
-def _place(name: str, item: Evidence, day: date, status: str) -> tuple:
-    """Which event comes first of those that say something of a fact."""
-    if name == "status":
-        return _place_of_event(item, day, status)
-    if name in DAYS:  # the last counts, which is the one that is cited
-        return item.event.bound != Bound.EXACT, -item.event.period.first_day.toordinal()
-    return ()
-
-
-def _place_of_event(item: Evidence, day: date, status: str) -> tuple:
-    """The last that has happened decides the status; what is deprecated may be so by an end that lies ahead."""
-    event = item.event
+    The last that has happened decides the status; a model may be deprecated by an end that lies ahead. Of other days
+    the last counts, which is the one that is cited.
+    """
+    period = PartialDate.parse(event["date"])
+    if name != "status":
+        return event["bound"] != Bound.EXACT, -period.first_day.toordinal()
     by_its_end = [EventKind.DEPRECATED, EventKind.RETIRED] if status == Status.DEPRECATED else []
-    place = by_its_end.index(event.kind) if event.kind in by_its_end else len(by_its_end)
-    has_happened = event.bound == Bound.EXACT and event.period.last_day <= day
-    return place, not has_happened, -event.period.last_day.toordinal()
+    place = by_its_end.index(event["kind"]) if event["kind"] in by_its_end else len(by_its_end)
+    has_happened = event["bound"] == Bound.EXACT and period.last_day <= day
+    return place, not has_happened, -period.last_day.toordinal()
 
 
-def _source(item: Evidence) -> FactSource:
-    source = item.source
-    doubt = "" if item.confidence in {Confidence.VENDOR, Confidence.THIRD_PARTY} else item.get_confidence_display()
-    remark = doubt or ("" if item.is_checked else "not checked by us")
-    return FactSource(source.pk, source.title, source.url, source.publisher, source.read_on, remark)
+def _cited(document: dict, name: str, value: str, number: str, items, sources: dict[str, dict]) -> CitedFact:
+    items = [(place, item, sources[item["source"]]) for place, item in items if item["source"] in sources]
+    best = min(items, key=_rank, default=None)
+    is_unsure = name == "name" and document["existence"] == Existence.UNVERIFIED
+    return CitedFact(
+        title=document["name"],
+        label=LABELS[name],
+        value=value,
+        number=number or ("" if name in PRICES else value),
+        url=document["path"],
+        source=_source(best[1], best[2]) if best else None,
+        is_doubtful=is_unsure or is_doubted({item["confidence"] for _, item, _ in items}),
+    )
+
+
+def _rank(found: tuple) -> tuple:
+    (place, says), item, source = found
+    trust = not item["is_checked"], TRUST.index(item["confidence"]), -date.fromisoformat(source["read_on"]).toordinal()
+    return *place, *trust, says, int(source["id"])
+
+
+def _source(item: dict, source: dict) -> FactSource:
+    confidence = Confidence(item["confidence"])
+    doubt = "" if confidence in {Confidence.VENDOR, Confidence.THIRD_PARTY} else confidence.label
+    remark = doubt or ("" if item["is_checked"] else "not checked by us")
+    read_on = date.fromisoformat(source["read_on"])
+    return FactSource(int(source["id"]), source["title"], source["url"] or "", source["publisher"], read_on, remark)

@@ -1,66 +1,40 @@
-"""Models that are served no more, for the notice on pages whose texts speak of them."""
+"""Retired models, for the notice on pages whose texts mention them."""
 
-from collections import defaultdict
 from datetime import date
 
-from django.db.models import CharField, Exists, OuterRef, StringAgg, Subquery, Value
-
-from catalog.models import AIModel, Evidence, LifecycleEvent
+from catalog.documents import read
 from catalog.models.evidence import is_doubted
+from catalog.pages.rows import EventRow, event_rows, named
 from catalog.rules.status import Bound, EventKind
 from publishing.facts import Ended
-from publishing.prepared import Prepared
 
 
-def look_up(pks: set[int], day: date) -> dict[int, Ended]:
-    """Return what there is to say of these models, which are retired, as far as readers may see them. One query.
+def look_up(keys: set[int], day: date) -> dict[int, Ended]:
+    """Return what there is to say of these models, which are retired, as far as readers may see them.
 
-    What is retired has an event of its end. Who replaces a model its record says, else that event.
+    A retired model has an event of its end. Its record, else that event, names its replacement.
     """
-    ends = defaultdict(list)
-    for event in _ends(list(pks)):
-        if event.period.last_day <= day:
-            event.model.has_public_replacement = event.model_has_public_replacement
-            ends[event.model].append(event)
-    return {model.pk: _ended(model, of_it) for model, of_it in ends.items()}
+    found = {}
+    for key, document in read.documents("model", keys).items():
+        ends = [event for event in event_rows(document) if _has_ended(event, day)]
+        if ends:
+            found[key] = _ended(document, sorted(ends, key=lambda event: event.date, reverse=True))
+    return found
 
 
-@Prepared
-def _ends(pks):
-    public = AIModel.objects.published()
-    return (
-        LifecycleEvent.objects.filter(kind=EventKind.RETIRED, bound=Bound.EXACT, model__in=public.filter(pk__in=pks))
-        .with_replacement()
-        .select_related("model__replaced_by", "replaced_by")
-        .annotate(
-            model_has_public_replacement=Exists(public.filter(pk=OuterRef("model__replaced_by_id"))),
-            confidences=_confidences(),
-        )
-        .order_by("-date", "-pk")
-    )
+def _has_ended(event: EventRow, day: date) -> bool:
+    return event.kind == EventKind.RETIRED and event.bound == Bound.EXACT and event.period.last_day <= day
 
 
-def _confidences() -> Subquery:
-    """Those of what vouches for an event, with commas between them."""
-    together = StringAgg("confidence", Value(","), output_field=CharField())
-    evidence = Evidence.objects.filter(event=OuterRef("pk")).order_by().values("event")
-    return Subquery(evidence.values(together=together))
-
-
-def _ended(model: AIModel, ends: list[LifecycleEvent]) -> Ended:
+def _ended(document: dict, ends: list[EventRow]) -> Ended:
     """`ends` are the events of its end, the last first."""
-    replacement = model.public_replacement or next(
-        (end.public_replacement for end in ends if end.public_replacement), None
-    )
+    replacement = named("replaced_by", document["replaced_by"])
+    replacement = replacement or next((end.replacement for end in ends if end.replacement), None)
+    doubt = " (not confirmed)" if is_doubted({item["confidence"] for item in ends[0].evidence}) else ""
     return Ended(
-        title=model.name,
-        url=model.get_absolute_url(),
-        since=_since(ends[0]),
-        replacement=replacement.name if replacement else next(filter(None, (end.replacement_name for end in ends)), ""),
-        replacement_url=replacement.get_absolute_url() if replacement else "",
+        title=document["name"],
+        url=document["path"],
+        since=f"{ends[0].period}{doubt}",
+        replacement=str(replacement or next(filter(None, (end.replacement_name for end in ends)), "")),
+        replacement_url=replacement.url if replacement else "",
     )
-
-
-def _since(end: LifecycleEvent) -> str:
-    confidences = {*(end.confidences or "").split(",")} - {""}
-    return f"{end.period} (not confirmed)" if is_doubted(confidences) else str(end.period)

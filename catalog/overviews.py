@@ -6,34 +6,49 @@ from django.utils import timezone
 
 from catalog.chronicle import chronicle
 from catalog.feeds import changes_feed, feed_addresses
-from catalog.retirements import MOST, ends_ahead, ends_of_last_year
+from catalog.retirements import by_month, ends_ahead, ends_of_last_year
 from publishing.feeds import alternates, feed_response
 from publishing.metadata import page_metadata
-from publishing.page_cache.keeping import kept
+from publishing.page_cache.keeping import kept, page_alone
+from publishing.parameters import page_of
 from publishing.safety import safe_only
 from publishing.site import site_of
 from publishing.structured_data import Page
 
 CHANGES_SHOWN = 100
+ENDS_PER_PAGE = 50
 ABOUT_CHANGES = "Releases and ends of AI models, new prices, models new on record and facts that changed, with dates."
+ABOUT_PAST = "AI models whose service ended in the last year, with what replaced them and who says so."
 ABOUT_ENDS = "AI models whose service ends, month by month, with what replaces them and who says so."
 
 
-@kept()
+@kept(page_alone)
 @safe_only
 def retiring(request):
-    """The ends of service ahead and of the last year."""
-    today, title = timezone.localdate(), "Models that retire"
-    ahead, past = ends_ahead(today), ends_of_last_year(today)
-    models = dict.fromkeys(end.model for month in ahead.months for end in month.ends)
+    """The ends of service ahead."""
+    return _ends(request, "Models that retire", ABOUT_ENDS, ends_ahead)
+
+
+@kept(page_alone)
+@safe_only
+def retired(request):
+    """The ends of service of the last year."""
+    return _ends(request, "Models that retired in the last year", ABOUT_PAST, ends_of_last_year)
+
+
+def _ends(request, title: str, about: str, ends):
+    today = timezone.localdate()
+    page = page_of(ends(today), request, ENDS_PER_PAGE)
+    months = by_month(page.object_list)
+    models = dict.fromkeys(end.model for month in months for end in month.ends)
     context = {
         "title": title,
-        "about": ABOUT_ENDS,
-        "ahead": ahead,
-        "past": past,
-        "most": MOST,
+        "about": about,
+        "months": months,
+        "page": page,
+        "is_past": ends is ends_of_last_year,
         "today": today,
-        **_about(request, title, ABOUT_ENDS, page=Page("CollectionPage", items=tuple(models))),
+        **_about(request, title, about, page=Page("CollectionPage", items=tuple(models))),
     }
     return render(request, "catalog/retiring.html", context)
 

@@ -2,33 +2,35 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from itertools import groupby
 
-from django.db.models import Prefetch
+from django.db.models import QuerySet
 
-from catalog.expressions import end_of
-from catalog.models import AIModel, Evidence, Provider, Source
-from catalog.news import public_events
+from catalog.documents import read
+from catalog.models import TimelineEntry
+from catalog.pages.rows import Named
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Bound, EventKind
 
-MOST = 500  # events of each list that are read; how many more there are is said
 YEAR = timedelta(days=365)
 MONTH = len("2026-11")
 
 
 @dataclass
 class End:
-    """The end of a model, as its maker says, or these providers, or both."""
+    """The end of a model, according to its vendor, or these providers, or both. `sources` are ids, and whether we have
+    checked all that each says."""
 
-    model: AIModel
+    model: Named
     period: PartialDate
     bound: str
-    is_by_maker: bool = False
-    places: list[Provider] = field(default_factory=list)
-    replacement: AIModel | None = None
+    is_by_vendor: bool = False
+    places: list[Named] = field(default_factory=list)
+    replacement: Named | None = None
     replacement_name: str = ""
-    sources: list[tuple[Source, bool]] = field(default_factory=list)
+    checked: dict[str, bool] = field(default_factory=dict)
+    sources: list[tuple[dict, bool]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -39,54 +41,82 @@ class Month:
     ends: list[End]
 
 
-@dataclass(frozen=True)
 class Ends:
-    """`is_cut`: there are more than were read."""
+    """Ends of service as a paginator wants them: one for all that is said of a model and a date."""
 
-    months: list[Month]
-    is_cut: bool
+    NAMED_BY = ("date", "model_id", "bound")
+
+    def __init__(self, entries: QuerySet[TimelineEntry], order: str):
+        self.entries = entries
+        self.places = entries.order_by(order, "model_id", "bound").values_list(*self.NAMED_BY).distinct()
+
+    def count(self) -> int:
+        return self._count
+
+    @cached_property
+    def _count(self) -> int:
+        return self.places.count()
+
+    def __getitem__(self, part: slice) -> list[End]:
+        places = list(self.places[part])
+        dates, models = {place[0] for place in places}, {place[1] for place in places}
+        ends = dict.fromkeys(places)
+        for entry in self.entries.filter(date__in=dates, model_id__in=models).order_by("provider_id", "pk"):
+            place = entry.date, entry.model_id, entry.bound
+            if place in ends:
+                ends[place] = _added(ends[place], entry)
+        found = list(ends.values())
+        sources = read.sources({key for end in found for key in end.checked})
+        for end in found:
+            end.sources = [(sources[key], checked) for key, checked in end.checked.items() if key in sources]
+        return found
 
 
 def ends_ahead(day: date) -> Ends:
-    """The ends after `day`, the nearest month first; also those of which only is known that they are not before a date
-    that is ahead. Two queries."""
-    return _by_month(_ends().filter(until__gt=end_of(day)).order_by("date", "pk"), is_newest_first=False)
+    """Return the ends after `day`, the nearest first, those known not to come before a date ahead among them."""
+    return Ends(_ends().filter(last_day__gt=day), "date")
 
 
 def ends_of_last_year(day: date) -> Ends:
-    """What ended in the year up to `day`, the latest month first. Two queries."""
-    happened = _ends().filter(bound=Bound.EXACT, until__lte=end_of(day), until__gt=end_of(day - YEAR))
-    return _by_month(happened.order_by("-date", "pk"), is_newest_first=True)
+    """Return what ended in the year up to `day`, the latest first."""
+    return Ends(_ends().filter(bound=Bound.EXACT, last_day__lte=day, last_day__gt=day - YEAR), "-date")
 
 
-def _ends():
-    evidence = Prefetch("evidence", Evidence.objects.select_related("source").order_by("source__title", "pk"))
-    ends = public_events().filter(kind=EventKind.RETIRED)
-    return ends.with_replacement().prefetch_related(evidence)
-
-
-def _by_month(events, *, is_newest_first: bool) -> Ends:
-    read = list(events[: MOST + 1])
-    ends = _together(read[:MOST])
-    ends.sort(key=lambda end: (end.model.name.casefold(), end.model.pk))
-    ends.sort(key=lambda end: end.period.written, reverse=is_newest_first)
+def by_month(ends: list[End]) -> list[Month]:
+    """Return ends by their months, in their order; those of one date by the names of the models."""
     months = groupby(ends, key=lambda end: end.period.written[:MONTH])
-    return Ends([Month(PartialDate.parse(month), list(part)) for month, part in months], len(read) > MOST)
+    found = [(month, list(part)) for month, part in months]
+    return [
+        Month(
+            PartialDate.parse(month),
+            [
+                end
+                for _, same in groupby(part, key=lambda end: end.period.written)
+                for end in sorted(same, key=lambda end: end.model.name.casefold())
+            ],
+        )
+        for month, part in found
+    ]
 
 
-def _together(events) -> list[End]:
-    """One end for all that is said of a model and a date."""
-    ends = {}
-    for event in events:
-        model = event.model or event.offering.model
-        end = ends.setdefault((model.pk, event.date, event.bound), End(model, event.period, event.bound))
-        end.is_by_maker = end.is_by_maker or event.offering_id is None
-        place = event.offering and event.offering.provider
-        if place and place not in end.places:
-            end.places.append(place)
-        end.replacement = end.replacement or event.public_replacement
-        end.replacement_name = end.replacement_name or event.replacement_name
-        for item in event.evidence.all():
-            if (item.source, item.is_checked) not in end.sources:
-                end.sources.append((item.source, item.is_checked))
-    return list(ends.values())
+def _ends() -> QuerySet[TimelineEntry]:
+    read.bring_up_to_date()
+    return TimelineEntry.objects.filter(kind=EventKind.RETIRED)
+
+
+def _added(end: End | None, entry: TimelineEntry) -> End:
+    row = entry.row
+    end = end or End(_named(row["model"]), PartialDate.parse(entry.date), entry.bound)
+    provider = _named(row["provider"])
+    end.is_by_vendor = end.is_by_vendor or provider is None
+    if provider and provider not in end.places:
+        end.places.append(provider)
+    end.replacement = end.replacement or _named(row["replacement"])
+    end.replacement_name = end.replacement_name or row["replacement_name"] or ""
+    for key, is_checked in row["sources"]:
+        end.checked[key] = end.checked.get(key, True) and is_checked
+    return end
+
+
+def _named(found: dict | None) -> Named | None:
+    return found and Named(found["name"], found["path"] or "", found["slug"])

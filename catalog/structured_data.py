@@ -1,11 +1,13 @@
 """What catalogue pages say of models and makers to machines (schema.org). An unverified name is not claimed to be a
 product."""
 
+from catalog.models import Vendor
 from publishing.addresses import absolute
-from publishing.structured_data import known, named, node_id
+from publishing.structured_data import identifier, known, node_id
 
 
-def model_nodes(model, aliases) -> list[dict]:
+def model_nodes(model, page) -> list[dict]:
+    """Return the node of a model; `page` is its `ModelPage`."""
     if model.is_unverified:
         return []
     url = absolute(model.get_absolute_url())
@@ -15,14 +17,20 @@ def model_nodes(model, aliases) -> list[dict]:
         "url": url,
         "mainEntityOfPage": {"@id": f"{url}#page"},
         "name": model.name,
-        "alternateName": [alias.text for alias in aliases],
+        "alternateName": [alias["text"] for alias in page.aliases],
         "applicationCategory": "AI model",
         "description": model.summary,
         "datePublished": model.released_on,
         "license": model.licence_url,
-        "creator": [named(vendor, "Organization") for vendor in model.public_vendors],
+        "creator": [_organization(vendor) for vendor in page.vendors],
     }
     return [known(node)]
+
+
+def _organization(vendor) -> dict:
+    """Return the node in short of a vendor that a document names."""
+    key = identifier(Vendor._meta.label_lower, vendor.url)
+    return {"@type": "Organization", "@id": key, "name": vendor.name, "url": absolute(vendor.url)}
 
 
 def maker_node(record) -> dict:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("compare.csv", compare.compare_csv, name="compare-csv"),
     path("charts/", charts.charts, name="charts"),
     path("retiring/", overviews.retiring, name="retiring"),
+    path("retiring/past/", overviews.retired, name="retired"),
     path("changes/", overviews.changes, name="changes"),
     *(path(f"changes/feed.{form}", overviews.feed, {"form": form}, name=f"feed_{form}") for form in FEEDS),
     path("models/<slug:slug>/", views.model, name="model"),

@@ -3,16 +3,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.alternatives import alternatives_to
-from catalog.belongings import belongings_of
 from catalog.browse.groups import FAMILY, LINKS, LinkGroup
 from catalog.browse.rows import rows_beside
-from catalog.dossier import Dossier
 from catalog.markdown import model_markdown
 from catalog.models import AIModel, Family, Modality, Provider, Vendor
 from catalog.models.ai_model_queryset import AIModelQuerySet
 from catalog.models.family import FamilyQuerySet
-from catalog.public_links import fill_public_links
-from catalog.shelf import Shelf
+from catalog.pages.model_page import model_page
+from catalog.pages.provider_page import OfferingsOf, sources_of
 from catalog.structured_data import maker_node, model_nodes
 from publishing.addresses import absolute
 from publishing.markdown import markdown_response
@@ -55,21 +53,17 @@ def _owners(record) -> list:
 def model(request, slug):
     model = get_visible(request, AIModel, slug, AIModelQuerySet.for_page)
     today = timezone.localdate()
-    dossier = Dossier(model, today)
-    alternatives = alternatives_to(model, dossier.input_price, today)
-    fill_public_links([model, *alternatives])
+    page = model_page(model, today)
     texts = Texts(model.body, owners=_owners(model))
-    crumbs = _crumbs(*filter(None, [model.public_family]), model)
+    crumbs = _crumbs(*filter(None, [page.family]), model)
     # Models of one series may share a summary; a description is of one page.
     text = f"{model}: {model.notice or model.summary or description_from(texts.words(model.body))}"
-    belongings = belongings_of(model)
-    nodes = model_nodes(model, belongings.aliases)
+    nodes = model_nodes(model, page)
     context = {
         "model": model,
-        "belongings": belongings,
-        "dossier": dossier,
+        "shown": page,
         "in_full": OFFERINGS_IN_FULL,
-        "alternatives": alternatives,
+        "alternatives": alternatives_to(model.pk, page.document, page.input_price, today),
         "today": today,
         "texts": texts,
         "uses": published_texts_about(model),
@@ -82,16 +76,16 @@ def model(request, slug):
 @safe_only
 def model_offerings(request, slug):
     """All that is on record of what providers offer of a model: too much for its own page where they are many."""
-    model = get_visible(request, AIModel, slug, AIModelQuerySet.for_readers)
+    model = get_visible(request, AIModel, slug)
     today = timezone.localdate()
-    dossier = Dossier(model, today)
+    shown = model_page(model, today)
     title = f"“{model}” at its providers" if model.is_unverified else f"{model} at its providers"
     crumbs = _crumbs(model, {"title": "Providers and prices", "url": reverse("catalog:offerings", args=[slug])})
     context = {
         "model": model,
         "title": title,
-        "dossier": dossier,
-        "page": page_of(dossier.offerings, request, OFFERINGS_PER_PAGE),
+        "shown": shown,
+        "page": page_of(shown.offerings, request, OFFERINGS_PER_PAGE),
         "today": today,
         "is_draft": not model.is_public,
         "breadcrumbs": crumbs,
@@ -106,8 +100,8 @@ def model_offerings(request, slug):
 @kept()
 @safe_only
 def model_as_markdown(request, slug):
-    model = get_visible(request, AIModel, slug, AIModelQuerySet.for_readers)
-    text = model_markdown(Dossier(model, timezone.localdate()))
+    model = get_visible(request, AIModel, slug)
+    text = model_markdown(model, model_page(model, timezone.localdate()))
     return markdown_response(text, absolute(model.get_absolute_url()))
 
 
@@ -186,13 +180,13 @@ def family(request, slug):
 def provider(request, slug):
     provider = get_visible(request, Provider, slug)
     today = timezone.localdate()
-    shelf = Shelf(provider, today)
-    page = page_of(shelf, request, PER_PAGE)
+    offerings = OfferingsOf(provider, today)
+    page = page_of(offerings, request, PER_PAGE)
     context = {
         "provider": provider,
         "addresses": [(label, getattr(provider, name)) for name, label in PROVIDER_ADDRESSES.items()],
         "page": page,
-        "sources": shelf.sources,
+        "sources": sources_of(provider, offerings.shown),
         "today": today,
         **_of_record(
             request,

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.test import override_settings
 from django.test.utils import setup_databases, teardown_databases
 
+from catalog.documents import read
 from publishing import tally
 from publishing.cache_server import Pause
 from tests import factories
@@ -62,7 +63,8 @@ def settings_of_tests():
 
 @pytest.fixture(autouse=True)
 def nobody_was_counted(monkeypatch, tmp_path):
-    """Limits begin anew with each test."""
+    """Limits begin anew with each test, and no request of the one before is going on."""
+    read.ask_each_time()
     cache.clear()
     monkeypatch.setattr(tally, "FILE", str(tmp_path / tally.FILE))
     monkeypatch.setattr(tally, "pause", Pause(tally.pause.name))

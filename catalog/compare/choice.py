@@ -24,7 +24,7 @@ class Choice:
     def parse(cls, parameters) -> "Choice":
         """Read a QueryDict. A model whose address has changed is found by the old one too.
 
-        Raises BadRequest for a name that is none of the catalogue's. Five queries, and some for each old address.
+        Raises BadRequest for a name that is none of the catalogue's. One query, and some for each old address.
         """
         slugs = list(dict.fromkeys(filter(None, parameters.getlist("m"))))
         if len(slugs) > MOST_NAMED or not all(map(SLUG.fullmatch, slugs)):
@@ -49,7 +49,7 @@ class Choice:
 
 
 def _named(slugs) -> dict[str, AIModel]:
-    models = AIModel.objects.published().filter(slug__in=slugs).for_readers().with_events() if slugs else []
+    models = AIModel.objects.published().filter(slug__in=slugs).defer("body", "extra") if slugs else []
     return {model.slug: model for model in models}
 
 

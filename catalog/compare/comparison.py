@@ -7,12 +7,14 @@ from decimal import Decimal
 
 from catalog.compare.offers import best_offer, offers_of
 from catalog.compare.workload import Workload
-from catalog.models import AIModel, BenchmarkResult, Weights
+from catalog.documents import read
+from catalog.models import AIModel
+from catalog.pages.rows import event_rows, fact_rows, named, settings_of
 from catalog.rules.choices import Meter, Unit
-from catalog.rules.facts import MODEL_FACTS, Question, facts_of
+from catalog.rules.facts import MODEL_FACTS, Question
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import NO_CHARGE, unit_in_words
-from catalog.rules.status import Bound, EventKind, Status
+from catalog.rules.status import Bound, EventKind, Status, status_on
 from catalog.templatetags.catalog_browse import price as in_words
 
 NAMES_AT_MOST = 6
@@ -51,14 +53,17 @@ class Group:
 
 
 class Comparison:
-    """Read by six queries. The models must come from `for_readers().with_events()`."""
+    """Read by two queries, from the documents of the models and the summaries of their offerings."""
 
     def __init__(self, models: list[AIModel], workload: Workload, day: date):
+        keys = {model.pk for model in models}
+        self.documents = read.documents("model", keys)
+        self.documents |= read.drafts("model", keys - self.documents.keys())  # published a moment ago
         self.models, self.workload, self.day = models, workload, day
-        self.offers = offers_of(models, day)
-        self.best = {model.pk: best_offer(self.offers[model.pk], workload) for model in models}
+        self.offers = offers_of(self.documents.keys(), day)
+        self.best = {model.pk: best_offer(self.offers[model.pk], workload) for model in self.models}
         self.costs = {pk: offer.cost(workload) for pk, offer in self.best.items() if offer}
-        self._facts = {model.pk: {fact.name: fact for fact in facts_of(model)} for model in models}
+        self._facts = {pk: {fact.name: fact for fact in fact_rows(document)} for pk, document in self.documents.items()}
         self.groups = [
             Group("What will it cost me?", self._costs()),
             Group(Question.LIFE.value, self._life()),
@@ -71,13 +76,16 @@ class Comparison:
     def sums(self) -> list[tuple[AIModel, str, str]]:
         """Return each model whose cost is known, the provider, and how the cost comes about."""
         return [
-            (model, str(self.best[model.pk].offering.provider), self.costs[model.pk].sum_in_words)
+            (model, str(self.best[model.pk].provider), self.costs[model.pk].sum_in_words)
             for model in self.models
             if model.pk in self.costs and self.costs[model.pk].amount is not None
         ]
 
     def _row(self, label: str, cell_of) -> Row:
         return Row(label, [cell_of(model) for model in self.models])
+
+    def _of_documents(self, label: str, cell_of) -> Row:
+        return self._row(label, lambda model: cell_of(self.documents[model.pk]))
 
     def _costs(self) -> list[Row]:
         rows = [
@@ -98,7 +106,7 @@ class Comparison:
 
     def _provider(self, model):
         offer = self.best[model.pk]
-        return offer and offer.offering.provider
+        return offer and offer.provider
 
     def _token_prices(self) -> list[Row]:
         needed = [Meter.INPUT, Meter.OUTPUT, *(meter for meter, _ in self.workload.needs())]
@@ -117,8 +125,9 @@ class Comparison:
         for model in self.models:
             offer = self.best[model.pk]
             for price in offer.prices if offer else ():
-                if (price.unit, price.currency) != (Unit.TOKEN, "USD") and not price.above_tokens:
-                    found[f"{price.get_meter_display()}, {unit_in_words(price.terms)}"][model.pk] = price.amount
+                if (price["unit"], price["currency"]) != (Unit.TOKEN, "USD") and not price["above_tokens"]:
+                    label = f"{Meter(price['meter']).label}, {unit_in_words(price)}"
+                    found[label][model.pk] = Decimal(price["amount"])
         return [
             self._row(label, lambda model, prices=prices: _price(prices.get(model.pk)))
             for label, prices in sorted(found.items())
@@ -126,21 +135,20 @@ class Comparison:
 
     def _life(self) -> list[Row]:
         return [
-            self._row("Status today, by its maker", lambda model: _status(model.status_on(self.day))),
+            self._of_documents("Status today, by its maker", lambda found: _status(status_on(self.day, found))),
             *self._facts_on(Question.LIFE),
-            self._row("End announced", lambda model: _event(model, EventKind.DEPRECATED)),
-            self._row("End of service", lambda model: _event(model, EventKind.RETIRED)),
-            self._row("Replaced by", lambda model: _linked(model.public_replacement, NONE_ON_RECORD)),
+            self._of_documents("End announced", lambda found: _event(found, EventKind.DEPRECATED)),
+            self._of_documents("End of service", lambda found: _event(found, EventKind.RETIRED)),
+            self._of_documents(
+                "Replaced by", lambda found: _linked(named("replaced_by", found["replaced_by"]), NONE_ON_RECORD)
+            ),
         ]
 
     def _hosting(self) -> list[Row]:
-        weights = defaultdict(list)
-        for found in Weights.objects.filter(model__in=self.models):
-            weights[found.model_id].append(str(found))
         return [
             *self._facts_on(Question.HOSTING),
-            self._row("Weights", lambda model: _or_none("; ".join(dict.fromkeys(weights[model.pk])))),
-            self._row("Parameters, billions", lambda model: _billions(model.parameters)),
+            self._of_documents("Weights", _weights),
+            self._of_documents("Parameters, billions", lambda found: _billions(found["parameters"])),
         ]
 
     def _quality(self) -> list[Row]:
@@ -149,11 +157,12 @@ class Comparison:
     def _benchmarks(self) -> list[Row]:
         """A row for each test as it was run: another version, variant or harness is another test."""
         scores = defaultdict(dict)
-        for result in BenchmarkResult.objects.filter(model__in=self.models).order_by("measured_on", "pk"):
-            parts = [result.version, result.dataset, result.variant, result.harness, result.metric]
-            label = ", ".join([result.name, *filter(None, parts)])
-            day = f"measured {PartialDate.parse(result.measured_on)}" if result.measured_on else ""
-            scores[label][result.model_id] = Cell(f"{result.score.normalize():,f}", result.source_url, day)
+        results = [(key, result) for key, found in self.documents.items() for result in found["benchmarks"]]
+        for key, result in sorted(results, key=lambda item: item[1]["measured_on"] or ""):
+            parts = [result["name"], result["version"], *settings_of(result), result["metric"]]
+            day = f"measured {PartialDate.parse(result['measured_on'])}" if result["measured_on"] else ""
+            score = f"{Decimal(result['score']):,f}"
+            scores[", ".join(filter(None, parts))][key] = Cell(score, result["source_url"] or "", day)
         return [
             self._row(label, lambda model, found=found: found.get(model.pk, Cell()))
             for label, found in sorted(scores.items())
@@ -163,21 +172,21 @@ class Comparison:
         def policy(label: str, cell_of) -> Row:
             return self._row(
                 f"{label}, there",
-                lambda model: cell_of(self.best[model.pk].offering) if self.best[model.pk] else Cell(),
+                lambda model: cell_of(self.best[model.pk].values) if self.best[model.pk] else Cell(),
             )
 
         return [
             self._row("Offered today by", self._providers),
             self._row("Of these, looked at here", lambda model: _linked(self._provider(model))),
-            policy("Regions", lambda offering: Cell(offering.regions)),
-            policy("Keeps data for", lambda offering: _days(offering.retention_days)),
-            policy("Trains on what is sent", lambda offering: _yes_or_no(offering.trains_on_input)),
-            policy("Keeping nothing can be agreed on", lambda offering: _yes_or_no(offering.zero_retention)),
-            policy("Data policy", lambda offering: _address(offering.data_policy_url)),
+            policy("Regions", lambda offering: Cell(offering["regions"] or "")),
+            policy("Keeps data for", lambda offering: _days(offering["retention_days"])),
+            policy("Trains on what is sent", lambda offering: _yes_or_no(offering["trains_on_input"])),
+            policy("Keeping nothing can be agreed on", lambda offering: _yes_or_no(offering["zero_retention"])),
+            policy("Data policy", lambda offering: _address(offering["data_policy_url"] or "")),
         ]
 
     def _providers(self, model) -> Cell:
-        names = list(dict.fromkeys(str(offer.offering.provider) for offer in self.offers[model.pk]))
+        names = list(dict.fromkeys(str(offer.provider) for offer in self.offers[model.pk]))
         more = len(names) - NAMES_AT_MOST
         return Cell(", ".join(names[:NAMES_AT_MOST]), remark=f"and {more} more" if more > 0 else "")
 
@@ -200,7 +209,7 @@ class Comparison:
 def _of_fact(fact) -> Cell:
     if fact is None:
         return Cell()
-    return Cell(fact.value or ", ".join(str(record) for record in fact.records), fact.url)
+    return Cell(fact.words, fact.url)
 
 
 def _price(amount: Decimal | None) -> Cell:
@@ -211,8 +220,14 @@ def _status(status) -> Cell:
     return Cell(status.label if status != Status.UNKNOWN else "")
 
 
-def _event(model, kind: EventKind) -> Cell:
-    events = [event for event in model.events.all() if event.kind == kind]
+def _weights(document: dict) -> Cell:
+    names = ("label", "format", "quantisation")
+    found = [" ".join(filter(None, [row[name] for name in names])) for row in document["weights"]]
+    return _or_none("; ".join(dict.fromkeys(found)))
+
+
+def _event(document: dict, kind: EventKind) -> Cell:
+    events = [event for event in event_rows(document) if event.kind == kind]
     if not events:
         return _or_none("")
     latest = max(events, key=lambda event: event.period.last_day)

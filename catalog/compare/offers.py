@@ -1,51 +1,51 @@
-"""What providers ask for models today."""
+"""What providers ask for models on a day."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from catalog.compare.workload import Cost, Workload
-from catalog.models import Offering, Price
-from catalog.models.price import rows_on
+from catalog.documents import read
+from catalog.pages.rows import Named, named
 from catalog.rules.prices import usd_per_million_tokens
 from catalog.rules.status import Status
 
 
 @dataclass
 class Offer:
-    """An offering that is still served, with the prices that hold without further conditions."""
+    """An offering that is still served. `values` is the row of its summary, `prices` are those of its document that
+    hold for every service level, without further conditions."""
 
-    offering: Offering
-    prices: list[Price] = field(default_factory=list)
+    values: dict
+    prices: list[dict]
+
+    @property
+    def provider(self) -> Named:
+        return named("provider", self.values["provider"])
 
     def token_prices(self, tokens_in: int) -> dict[str, Decimal]:
         """Return USD per million tokens by meter, for requests of that length."""
         found = {}
-        for price in sorted(self.prices, key=lambda price: price.above_tokens):
-            is_fit = price.above_tokens == 0 or price.above_tokens < tokens_in
-            amount = usd_per_million_tokens(price.terms)
+        for price in sorted(self.prices, key=lambda price: price["above_tokens"]):
+            is_fit = price["above_tokens"] == 0 or price["above_tokens"] < tokens_in
+            amount = usd_per_million_tokens(price)
             if is_fit and amount is not None:
-                found[price.meter] = amount
+                found[price["meter"]] = amount
         return found
 
     def cost(self, workload: Workload) -> Cost:
         return workload.cost(self.token_prices(workload.tokens_in))
 
 
-def offers_of(models, day: date) -> dict[int, list[Offer]]:
-    """Return the offers at public providers by the models' keys, in the order of the providers. Three queries."""
-    offerings = Offering.objects.published().filter(model__in=models).select_related("provider")
-    offerings = list(offerings.prefetch_related("events").in_order())
-    prices = defaultdict(list)
-    for price in Price.objects.filter(offering__in=offerings, service_level="", conditions="").order_by(
-        "valid_from", "pk"
-    ):
-        prices[price.offering_id].append(price)
+def offers_of(keys: Collection[int], day: date) -> dict[int, list[Offer]]:
+    """Return the public offers of models by the models' keys, in the order of the providers. One query."""
+    rows = read.offerings_on(day).filter(model_id__in=keys).exclude(status=Status.RETIRED)
     found = defaultdict(list)
-    for offering in offerings:
-        if offering.status_on(day) != Status.RETIRED:
-            found[offering.model_id].append(Offer(offering, rows_on(day, prices[offering.pk])))
+    for row in sorted(rows, key=lambda row: (row.row["provider"]["name"], row.api_id, row.pk)):
+        prices = [price for price in row.prices if not (price["service_level"] or price["conditions"])]
+        found[row.model_id].append(Offer(row.row, prices))
     return found
 
 

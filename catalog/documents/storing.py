@@ -21,7 +21,7 @@ from catalog.models import (
     TimelineEntry,
 )
 
-TOTAL = "total"
+TOTAL, VOUCHED = "total", "vouched"
 STATUS = "status"
 ROWS_AT_ONCE = 500
 At = tuple[str, str, str, date]  # a group, one of its values, the list, and the day from which on
@@ -109,6 +109,7 @@ def _numbers(summaries: Iterable[ModelSummary], periods: Iterable[ModelPeriod]) 
     found, lists = Counter(), {}
     for summary in summaries:
         lists[summary.model_id] = summary.show
+        found[VOUCHED, "", summary.show, date.min] += summary.vouched
         for place in (f"{TOTAL}:", *summary.places.split()):
             group, value = place.split(":")
             found[group, value, summary.show, date.min] += 1

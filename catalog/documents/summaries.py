@@ -11,7 +11,7 @@ from decimal import Context, Decimal
 from catalog.documents.compose import path_of
 from catalog.models import ModelPeriod, ModelSummary, OfferingPeriod, OfferingSummary
 from catalog.models.evidence import is_doubted
-from catalog.rules.choices import Existence, Meter
+from catalog.rules.choices import Confidence, Existence, Meter
 from catalog.rules.effective import effective
 from catalog.rules.facts import MODEL_FACTS, FactKind, Place, values_in
 from catalog.rules.partial_dates import PartialDate
@@ -20,6 +20,7 @@ from catalog.rules.prices import Asked, lowest_of, price_turns, prices_on, token
 from catalog.rules.status import Status, status_on, status_periods, status_turns
 
 UNKNOWN = "unknown"
+DOUBTS = {Confidence.UNVERIFIED, Confidence.DISPUTED}
 CAPABILITIES = tuple(fact.name for fact in values_in(Place.FILTER, FactKind.YES_NO))
 NAME_LENGTH = 200
 PLACES = Decimal("1e-9")
@@ -53,6 +54,8 @@ def summarise_model(
         released_on=document["released_on"] or "",
         released_until=released.last_day.isoformat() if released else "",
         context_tokens=document["context_tokens"],
+        checked_on=date.fromisoformat(document["checked_on"]) if document["checked_on"] else None,
+        vouched=vouched_in(document) + sum(vouched_in(offering) for offering, _ in offerings.values()),
         places=" ".join(sorted(_places(document, [offering for offering, _ in offerings.values()]))),
         row={name: document[name] for name in SHOWN_OF_MODEL},
     )
@@ -80,6 +83,16 @@ def summarise_offering(
         },
     )
     return summary, _offering_periods(key, document)
+
+
+def vouched_in(document: dict) -> int:
+    """Return how many facts, prices and dates of a record a source vouches for without a doubt."""
+    of_record = {item["fact"] for item in document["evidence"] if item["confidence"] not in DOUBTS}
+    if "api_id" not in document:
+        of_record -= {None}  # of a model that is its name
+    parts = [*document["events"], *document.get("prices", ())]
+    found = [{item["fact"] for item in part["evidence"] if item["confidence"] not in DOUBTS} for part in parts]
+    return len(of_record) + sum(map(len, found))
 
 
 def show_of(model: dict) -> str:

@@ -2,6 +2,9 @@
 
 import hashlib
 from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils import timezone
 
 from catalog.documents.summaries import reference, show_of, sources_of
 from catalog.models import AIModel, Provider, TimelineEntry
@@ -11,7 +14,7 @@ from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import KEY, amount_in_words
 from catalog.rules.status import Bound, EventKind
 
-PRICE = "price"
+PRICE, NEW = "price", "new"
 HAPPENS = {EventKind.RELEASED, EventKind.PREVIEW, EventKind.DEPRECATED, EventKind.RETIRED}
 # A price takes the place of another only where both count the same.
 TERMS = (*KEY, "currency", "unit", "per_quantity")
@@ -27,6 +30,7 @@ def timeline_of(key: int, document: dict, offerings: dict[int, dict]) -> list[Ti
         return []
     named = {name: document[name] for name in ("id", "slug", "name", "path")}
     found = [_of_event(key, named, None, None, event) for event in _shown(document["events"])]
+    found += [_of_publication(key, named, document["published_at"])] if document["published_at"] else []
     for offering_key, offering in sorted(offerings.items()):
         provider = reference(Provider, offering["provider"])
         found += [_of_event(key, named, offering_key, provider, event) for event in _shown(offering["events"])]
@@ -78,6 +82,12 @@ def _of_price(key: int, model: dict, offering: int, provider: dict, price: dict,
             "sources": sources_of(price["evidence"]),
         },
     )
+
+
+def _of_publication(key: int, model: dict, published_at: str) -> TimelineEntry:
+    on = timezone.localdate(datetime.fromisoformat(published_at)).isoformat()
+    row = {"model": model, "provider": None, "sources": []}
+    return TimelineEntry(kind=NEW, bound=Bound.EXACT, key=f"{NEW}/{on}", row=row, **_common(key, None, None, on))
 
 
 def _common(key: int, offering: int | None, provider: dict | None, written: str) -> dict:

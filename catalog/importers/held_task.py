@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.tasks import task
 from django.utils import timezone
 
+from catalog.feed.stamping import stamp
 from catalog.importers.held import apply_held
 from catalog.models import ImportRun, RunState
 
@@ -44,6 +45,7 @@ def apply_all_held(pk: int):
     try:
         # What could not be written before is tried again, once.
         apply_held(run, run.held.all(), user)
+        stamp()
     finally:
         # Also after a fault, which the task's own row tells: what is left can be applied again.
         run.settle()

@@ -10,6 +10,7 @@ from itertools import batched
 from django.db import transaction
 from django.utils import timezone
 
+from catalog.feed.stamping import stamp
 from catalog.importers.entries import Entry, Plan, holds_nul
 from catalog.importers.gone import end, missing_from
 from catalog.importers.handler import Handler
@@ -70,6 +71,8 @@ def running(feed: str, address: str, day: date, mode: Mode, say, user=None) -> I
     work = Work(run, mode, say)
     try:
         yield work
+        if mode.writes:
+            stamp()  # so readers find all of it once the import has ended
         work.tell_impact()
     except BaseException as error:
         run.state = RunState.FAILED if isinstance(error, Exception) else RunState.INTERRUPTED

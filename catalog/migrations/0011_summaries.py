@@ -45,6 +45,11 @@ class Migration(migrations.Migration):
                     models.CharField(help_text="The last day of the release date. Empty: unknown.", max_length=10),
                 ),
                 ("context_tokens", models.BigIntegerField(null=True)),
+                ("checked_on", models.DateField(null=True)),
+                (
+                    "vouched",
+                    models.PositiveIntegerField(help_text="Its facts, prices and dates that a source vouches for."),
+                ),
                 (
                     "places",
                     models.TextField(
@@ -66,6 +71,13 @@ class Migration(migrations.Migration):
                     models.Index(fields=["show", "name_key", "model_id"], name="catalog_summary_by_name"),
                     models.Index(fields=["show", "context_tokens"], name="catalog_summary_context"),
                     models.Index(fields=["family_id"], name="catalog_summary_of_family"),
+                    models.Index(
+                        models.F("kind"),
+                        models.OrderBy(models.F("released_on"), descending=True),
+                        models.F("name_key"),
+                        name="catalog_summary_of_kind",
+                    ),
+                    models.Index(fields=["show", "checked_on"], name="catalog_summary_checked"),
                 ],
             },
         ),

@@ -40,14 +40,17 @@ class AIModelQuerySet(PublishableQuerySet):
 
     def for_readers(self):
         """With what `public_family`, `public_vendors` and their like need: only what is public. Three queries more."""
-        return self.for_page().with_public_links()
+        return (
+            self.select_related("family", "replaced_by")
+            .annotate(
+                has_public_family=_is_published(Family.objects, "family_id"),
+                has_public_replacement=_is_published(self.model.objects, "replaced_by_id"),
+            )
+            .with_public_links()
+        )
 
     def for_page(self):
-        """With what `public_family` and `public_replacement` need; `fill_public_links` gives the rest."""
-        return self.select_related("family", "replaced_by", "reviewed_by").annotate(
-            has_public_family=_is_published(Family.objects, "family_id"),
-            has_public_replacement=_is_published(self.model.objects, "replaced_by_id"),
-        )
+        return self.select_related("reviewed_by")
 
     def with_public_links(self):
         """With what `public_vendors`, `public_inputs` and `public_outputs` need. Three queries more."""

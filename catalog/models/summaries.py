@@ -36,6 +36,8 @@ class ModelSummary(models.Model):
     released_on = models.CharField(max_length=10, help_text="A partial date. Empty: unknown.")
     released_until = models.CharField(max_length=10, help_text="The last day of the release date. Empty: unknown.")
     context_tokens = models.BigIntegerField(null=True)
+    checked_on = models.DateField(null=True)
+    vouched = models.PositiveIntegerField(help_text="Its facts, prices and dates that a source vouches for.")
     places = models.TextField(help_text="Groups and values beside which it counts, as kind:language, with blanks.")
     row = models.JSONField(help_text="What tables show: vendors, family, modalities and all facts.")
 
@@ -48,6 +50,8 @@ class ModelSummary(models.Model):
             models.Index(fields=["show", "name_key", "model_id"], name="catalog_summary_by_name"),
             models.Index(fields=["show", "context_tokens"], name="catalog_summary_context"),
             models.Index(fields=["family_id"], name="catalog_summary_of_family"),
+            models.Index("kind", F("released_on").desc(), "name_key", name="catalog_summary_of_kind"),
+            models.Index(fields=["show", "checked_on"], name="catalog_summary_checked"),
         ]
 
     def __str__(self):

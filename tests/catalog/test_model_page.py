@@ -1,6 +1,7 @@
 """What the page of a model has beside its facts: offers, results, weights, alternatives."""
 
 import re
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -8,9 +9,8 @@ import time_machine
 from django.urls import reverse
 from lxml import html
 
-from catalog.belongings import belongings_of
-from catalog.dossier import Dossier
 from catalog.models import AIModel
+from catalog.pages.model_page import model_page
 from catalog.public_links import LINKS, fill_public_links
 from tests.catalog import factories
 
@@ -106,8 +106,8 @@ def test_context_is_the_providers_or_the_labs_where_that_holds():
     offer(model, "Same")
     offer(model, "Other", inherits=False)
     offer(model, "Some", not_inherited=["limit.context"])
-    rows = Dossier(AIModel.objects.for_readers().get(pk=model.pk), model.first_published_at.date()).offerings
-    assert {str(row.offering.provider): row.context_tokens for row in rows} == {
+    rows = model_page(AIModel.objects.get(pk=model.pk), model.first_published_at.date()).offerings
+    assert {str(row.provider): row.context_tokens for row in rows} == {
         "Own": 500,
         "Same": 1000,
         "Other": None,
@@ -156,20 +156,14 @@ def test_results_and_weights_stand_there_with_their_sources(client):
     assert "(https://hub.example.org/m)" in markdown
 
 
-def test_what_belongs_to_a_model_comes_in_the_order_of_its_tables(django_assert_num_queries):
-    model = factories.whole_model()
-    for on in ("", "2026-01", "2025"):
-        factories.benchmark(model=model, name="Same", measured_on=on)
-    factories.whole_model()
-    with django_assert_num_queries(1):
-        found = belongings_of(model)
-    for name in ("aliases", "benchmarks", "weights"):
-        rows = list(getattr(model, name).all())
-        assert getattr(found, name) == rows
-        for one, other in zip(getattr(found, name), rows, strict=True):
-            for field in other._meta.concrete_fields:
-                if field.name != "model" and not field.primary_key:
-                    assert getattr(one, field.name) == getattr(other, field.name), field.name
+def test_benchmarks_are_in_the_order_of_their_names_the_latest_run_first():
+    model = factories.model()
+    for name, on in (("Same", ""), ("Same", "2026-01"), ("Other", "2024"), ("Same", "2025")):
+        factories.benchmark(model=model, name=name, measured_on=on)
+    shown = model_page(model, date(2026, 11, 24)).benchmarks
+    assert [(one.test, one.measured_on) for one in shown] == [
+        *[("Other", "2024"), ("Same", "2026-01"), ("Same", "2025"), ("Same", "")]
+    ]
 
 
 def test_links_of_models_come_by_one_query_as_they_do_by_three(django_assert_num_queries):
@@ -251,7 +245,7 @@ def test_a_model_without_a_view_says_so_and_one_with_it_begins_with_it(client):
     assert re.search(r"Short answers\..*Reviewed on 1 November 2026", words(page))
 
 
-def test_the_page_of_a_whole_model_costs_twelve_queries_at_most(client, text, django_assert_max_num_queries):
+def test_the_page_of_a_whole_model_costs_thirteen_queries_at_most(client, text, django_assert_max_num_queries):
     model = factories.whole_model(kind="language", use_for="All.")
     other = served(text, "Other")
     for record in (model, other):
@@ -263,6 +257,6 @@ def test_the_page_of_a_whole_model_costs_twelve_queries_at_most(client, text, dj
     for number in range(30):
         factories.evidence(price=factories.price(offering=offer(model, f"Host {number}")))
     client.get(model.get_absolute_url())
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         page = page_of(client, model.get_absolute_url())
     assert alternatives_on(page) == ["Other"]

@@ -203,7 +203,7 @@ def test_a_page_of_many_references_costs_a_handful_of_queries(django_assert_max_
         factories.article(body=text(model) + naming(model))
     AIModel.objects.update(context_tokens=2_000)
     compare_due(60)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         assert len(passages_by_record(Reference.objects.stale())) == 20
     assert Article.objects.count() == 20
 

@@ -3,8 +3,8 @@ from datetime import date
 import pytest
 from django.core.management import call_command
 
-from catalog.dossier import Dossier
 from catalog.models import AIModel, Evidence, Family, LifecycleEvent, Offering, Price, Vendor
+from catalog.pages.model_page import model_page
 
 pytestmark = pytest.mark.usefixtures("starter_content")
 
@@ -78,11 +78,11 @@ def test_loading_twice_changes_nothing_and_an_editors_change_stands():
 
 @pytest.mark.parametrize("slug", MODELS)
 def test_every_fact_event_price_and_offering_has_evidence(slug):
-    dossier = Dossier(AIModel.objects.for_readers().get(slug=slug), DAY)
-    bare = [row.subject.name for row in dossier.facts if row.subject.is_known and not row.evidence]
+    page = model_page(AIModel.objects.get(slug=slug), DAY)
+    bare = [row.name for row in page.facts if row.is_known and not row.evidence]
     assert set(bare) <= {"family"}
-    assert all(row.evidence for row in dossier.events)
-    for offering in dossier.offerings:
+    assert all(row.evidence for row in page.events)
+    for offering in page.offerings:
         assert offering.evidence
         assert all(row.evidence for row in [*offering.prices, *offering.events])
 

@@ -158,6 +158,7 @@ def fill_lists(count):
         )
         factories.event(model=model)
         factories.event(offering=factories.offering(model=model, provider=provider))
+    stamp()
     return [record.get_absolute_url() for record in (vendor, modality, family, provider)] + [
         reverse("catalog:list"),
         reverse("catalog:vendors"),

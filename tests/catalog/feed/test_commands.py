@@ -11,6 +11,7 @@ from catalog.documents.compose import SCHEMA
 from catalog.due import prune_the_feed, stamp_the_feed
 from catalog.feed import triggers
 from catalog.feed.after_commit import stamp_if_behind
+from catalog.feed.head import stored_head
 from catalog.feed.pages import feed_page
 from catalog.models import AIModel, FeedEntry, FeedMark, FeedState
 from publishing.models import State
@@ -171,6 +172,14 @@ def test_an_older_program_leaves_the_documents_of_a_newer_one_alone(world, mirro
     AIModel.objects.filter(pk=world.pk).update(notice="New.")
     assert mirror.news() == []
     assert FeedMark.objects.exists()
+
+
+def test_an_upgrade_composes_the_documents_before_the_site_serves(world, mirror):
+    FeedState.objects.update(schema=SCHEMA - 1)
+    FeedEntry.objects.update(hash="0" * 64, body="{}")
+    call_command("migrate", verbosity=0)
+    assert not stored_head().is_behind
+    assert not FeedEntry.objects.live().filter(body="{}").exists()
 
 
 def test_a_newer_schema_has_everything_looked_at(world, mirror):

@@ -1,0 +1,199 @@
+"""The page of a model on a day, from its document and those of its offerings."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from itertools import chain
+
+from catalog.documents import read
+from catalog.models import AIModel
+from catalog.pages.rows import (
+    Benchmark,
+    EventRow,
+    FactRow,
+    Named,
+    OfferingRow,
+    PriceRow,
+    benchmarks_of,
+    event_rows,
+    fact_rows,
+    named,
+    offering_row,
+)
+from catalog.pages.sources import Note, numbered
+from catalog.rules.choices import Confidence
+from catalog.rules.partial_dates import PartialDate
+from catalog.rules.prices import lowest
+from catalog.rules.status import REACHED_BY, Bound, EventKind, Status, status_on
+
+LARGE = ("context_tokens", "released_on", "openness")
+WHERE_FEW_ARE_LARGE = ("output_modalities", "input_modalities")
+LARGE_AT_LEAST = 4
+PRICES_AT_MOST = 2
+# The offering whose price stands for all is taken from these, in this order.
+BEST_SERVED = (Status.AVAILABLE, Status.PREVIEW, Status.DEPRECATED, Status.ANNOUNCED, Status.UNKNOWN, Status.RETIRED)
+
+
+@dataclass(frozen=True)
+class StatusDates:
+    """`since`, the date that brought the status; `end`, an end of service that lies ahead. Both may be missing."""
+
+    since: PartialDate | None
+    end: EventRow | None
+
+
+class ModelPage:
+    """`document` and `offerings` (by key) are documents, `sources` those of sources by their ids."""
+
+    def __init__(self, document: dict, offerings: dict[int, dict], sources: dict[str, dict], day: date):
+        self.document, self.day = document, day
+        self.status = status_on(day, document)
+        self.facts = fact_rows(document)
+        self.events = event_rows(document)
+        rows = (offering_row(key, one, document, status_on(day, one), day) for key, one in offerings.items())
+        self.offerings = sorted(rows, key=OfferingRow.place)
+        self.notes = numbered(self._all_evidence(), sources)
+
+    @cached_property
+    def vendors(self) -> list[Named]:
+        return [named("vendors", vendor) for vendor in self.document["vendors"]]
+
+    @cached_property
+    def family(self) -> Named | None:
+        return named("family", self.document["family"])
+
+    @cached_property
+    def replacement(self) -> Named | None:
+        return named("replaced_by", self.document["replaced_by"])
+
+    @property
+    def aliases(self) -> list[dict]:
+        return self.document["aliases"]
+
+    @cached_property
+    def benchmarks(self) -> list[Benchmark]:
+        return benchmarks_of(self.document)
+
+    @property
+    def weights(self) -> list[dict]:
+        return sorted(
+            self.document["weights"], key=lambda row: (row["label"], row["format"] or "", row["quantisation"] or "")
+        )
+
+    @cached_property
+    def general_evidence(self) -> list[dict]:
+        """The evidence of the record as a whole, such as where its name was found."""
+        shown = {fact.name for fact in self.facts}
+        return [item for item in self.document["evidence"] if item["fact"] not in shown]
+
+    @cached_property
+    def searched(self) -> list[tuple[str, str]]:
+        """Return the title of each source of the record as a whole, and what it says."""
+        found = [(self.notes.get(item["source"]), item) for item in self.general_evidence]
+        return [(note.title, _finding(note, item)) for note, item in found if note]
+
+    @cached_property
+    def input_price(self) -> Decimal | None:
+        """The lowest input price at a provider that still serves the model, USD per million tokens."""
+        return lowest(row.input_amount for row in self.offerings if row.status != Status.RETIRED)
+
+    @cached_property
+    def dates(self) -> StatusDates:
+        ahead = [event for event in self.events if event.kind == EventKind.RETIRED and event.period.last_day > self.day]
+        return StatusDates(self._since(), ahead[0] if ahead and self.status != Status.RETIRED else None)
+
+    @cached_property
+    def lead_facts(self) -> list[dict]:
+        """The few facts that most readers come for, as components/facts.html takes them."""
+        facts = {fact.name: fact for fact in self.facts}
+        prices = self._lead_prices()
+        names = [name for name in LARGE if name in facts]
+        for name in WHERE_FEW_ARE_LARGE:
+            if len(names) + len(prices) < LARGE_AT_LEAST:
+                names.insert(0, name)
+        return [_large(facts[name]) for name in names] + prices
+
+    def marks(self, offering: OfferingRow) -> list[Note]:
+        """Return the notes of an offering and of its prices, each once."""
+        evidence = chain(offering.evidence, *(price.evidence for price in offering.prices))
+        found = {self.notes[item["source"]] for item in evidence if item["source"] in self.notes}
+        return sorted(found, key=lambda note: note.number)
+
+    def _all_evidence(self) -> Iterable[dict]:
+        yield from self.document["evidence"]
+        for event in self.events:
+            yield from event.evidence
+        for offering in self.offerings:
+            yield from offering.evidence
+            for part in (*offering.prices, *offering.events):
+                yield from part.evidence
+
+    def _since(self) -> PartialDate | None:
+        """Return, going back from the day, the date of the earliest event since which the status has not changed, if
+        that event brought it."""
+        happened = [event for event in self.events if event.bound == Bound.EXACT and event.period.last_day <= self.day]
+        first = None
+        for event in sorted(happened, key=lambda event: event.period.last_day, reverse=True):
+            if status_on(event.period.last_day, self.document) != self.status:
+                break
+            first = event
+        return first.period if first and REACHED_BY.get(first.kind) == self.status else None
+
+    def _lead_prices(self) -> list[dict]:
+        for row in sorted(self.offerings, key=_doubt_of_prices):
+            prices = [price for price in row.prices if not price.conditions][:PRICES_AT_MOST]
+            if prices:
+                return [_large_price(price, row) for price in prices]
+        return []
+
+
+def model_page(model: AIModel, day: date) -> ModelPage:
+    """Return the page of a model that the reader may see. A draft has no stored document: it is composed as if it were
+    public. Four queries for a public model."""
+    document = read.model_document(model.pk) if model.is_public else None
+    if document is not None:
+        offerings = read.offering_documents(model.pk)
+    else:
+        shown = {(AIModel, model.pk)}
+        document = read.drafts("model", [model.pk], shown)[model.pk]
+        offerings = read.drafts("offering", model.offerings.values_list("pk", flat=True), shown)
+    return ModelPage(document, offerings, read.sources(_sources_in(document, *offerings.values())), day)
+
+
+def _sources_in(*documents: dict) -> set[str]:
+    evidence = [document["evidence"] for document in documents]
+    parts = [part for document in documents for part in (*document["events"], *document.get("prices", ()))]
+    return {item["source"] for items in (*evidence, *(part["evidence"] for part in parts)) for item in items}
+
+
+def _finding(note: Note, item: dict) -> str:
+    checked = "" if item["is_checked"] else ", not checked by us"
+    label = Confidence(item["confidence"]).label
+    return item["note"] or f"{label[:1].upper()}{label[1:]}{checked}. {note.note}".strip()
+
+
+def _large(fact: FactRow) -> dict:
+    return {
+        "label": fact.label,
+        "value": fact.words,
+        "unit": fact.unit if fact.is_known else "",
+        "note": "doubtful, see below" if fact.is_known and fact.is_doubtful else "",
+    }
+
+
+def _doubt_of_prices(row: OfferingRow) -> tuple[int, bool, int]:
+    """Least for what is best served and, among its like, asks a price and is vouched for by most."""
+    return BEST_SERVED.index(row.status), not row.input_amount, -sum(len(price.evidence) for price in row.prices)
+
+
+def _large_price(price: PriceRow, row: OfferingRow) -> dict:
+    amount, unit = price.amount_and_unit
+    kind = "Last price" if row.status == Status.RETIRED else "Price"
+    return {
+        "label": f"{kind}, {price.label.lower()}",
+        "value": amount,
+        "unit": unit,
+        "note": f"at {row.provider}",
+    }

@@ -1,0 +1,49 @@
+"""The offerings of one provider as its page lists them, from their summaries."""
+
+from datetime import date
+from functools import cached_property
+
+from catalog.documents import read
+from catalog.models import Provider
+from catalog.pages.rows import OfferingRow, price_rows
+from catalog.rules.status import Status
+from publishing.long_lists import counted
+
+
+class OfferingsOf:
+    """The public offerings of a provider as a paginator wants them, by the names of their models or, without a model in
+    the catalogue, by their own. A slice is one query."""
+
+    def __init__(self, provider: Provider, day: date):
+        self.day = day
+        self.rows = read.offerings_on(day).filter(provider_id=provider.pk).order_by("name_key", "api_id", "pk")
+        self.shown: list[OfferingRow] = []
+
+    def count(self) -> int:
+        return self._count
+
+    @cached_property
+    def _count(self) -> int:
+        return counted(self.rows)
+
+    def __getitem__(self, part: slice) -> list[OfferingRow]:
+        self.shown = [
+            OfferingRow(
+                found.pk, found.row, Status(found.status), found.row["effective"], price_rows(self.day, found.prices)
+            )
+            for found in self.rows[part]
+        ]
+        return self.shown
+
+
+def sources_of(provider: Provider, rows: list[OfferingRow]) -> list[tuple[dict, bool]]:
+    """Return the sources of a provider and of its rows by their titles, and whether we have checked all they say."""
+    document = read.documents("provider", [provider.pk]).get(provider.pk)
+    said = [(item["source"], item["is_checked"]) for item in document["evidence"]] if document else []
+    said += [(key, is_checked) for row in rows for key, is_checked in row.values["sources"]]
+    checked: dict[str, bool] = {}
+    for key, is_checked in said:
+        checked[key] = checked.get(key, True) and is_checked
+    sources = read.sources(checked)
+    found = sorted(sources.values(), key=lambda source: (source["title"], int(source["id"])))
+    return [(source, checked[source["id"]]) for source in found]

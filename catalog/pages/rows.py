@@ -1,0 +1,306 @@
+"""Parts of documents as pages show them: facts, events, prices and offerings, each with its evidence."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from urllib.parse import urlsplit
+
+from catalog.documents.compose import path_of
+from catalog.models import AIModel, Family, Modality, Provider, Vendor
+from catalog.models.evidence import is_doubted
+from catalog.rules.choices import Meter
+from catalog.rules.effective import effective
+from catalog.rules.facts import KINDS_WITHOUT_TOKENS, MODEL_FACTS, TOKENS, Fact, FactKind, Place
+from catalog.rules.partial_dates import PartialDate
+from catalog.rules.prices import NO_CHARGE, amount_in_words, prices_on, usd_per_million_tokens
+from catalog.rules.status import EventKind, Status
+
+TABLES = {
+    "vendors": Vendor,
+    "family": Family,
+    "input_modalities": Modality,
+    "output_modalities": Modality,
+    "replaced_by": AIModel,
+    "model": AIModel,
+    "provider": Provider,
+}
+path = lru_cache(maxsize=10_000)(path_of)
+
+
+@dataclass(frozen=True)
+class Named:
+    """A record that a document names, with the path of its page."""
+
+    name: str
+    url: str
+    slug: str = ""
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return self.url
+
+
+def named(name: str, reference: dict | None) -> Named | None:
+    """Return the record that a document names under `name`; None for none."""
+    if reference is None:
+        return None
+    return Named(reference["name"], path(TABLES[name], reference["slug"]) or "", reference["slug"])
+
+
+@dataclass(frozen=True)
+class Row:
+    evidence: list[dict]
+
+    @property
+    def is_doubtful(self) -> bool:
+        return is_doubted({item["confidence"] for item in self.evidence})
+
+
+@dataclass(frozen=True)
+class FactRow(Row):
+    """A fact of a model. `records` are the records with a page that it consists of, if it does."""
+
+    name: str
+    label: str
+    value: str = ""
+    unit: str = ""
+    url: str = ""
+    records: tuple[Named, ...] = ()
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self.value or self.records)
+
+    @property
+    def words(self) -> str:
+        return self.value or ", ".join(map(str, self.records))
+
+
+@dataclass(frozen=True)
+class EventRow(Row):
+    kind: str
+    date: str
+    bound: str
+    note: str
+    replacement: Named | None
+    replacement_name: str
+
+    @cached_property
+    def period(self) -> PartialDate:
+        return PartialDate.parse(self.date)
+
+    @property
+    def label(self) -> str:
+        return EventKind(self.kind).label
+
+
+@dataclass(frozen=True)
+class PriceRow(Row):
+    """A price that holds on the day; `words` is its amount with the unit."""
+
+    meter: str
+    conditions: str
+    words: str
+    valid_from: str
+    usd_per_million: Decimal | None
+
+    @property
+    def label(self) -> str:
+        return Meter(self.meter).label
+
+    @cached_property
+    def period(self) -> PartialDate | None:
+        return PartialDate.parse(self.valid_from)
+
+    @property
+    def amount_and_unit(self) -> tuple[str, str]:
+        """The number, by which prices are aligned, and the rest of `words`."""
+        amount, _, unit = (self.words, "", "") if self.words == NO_CHARGE else self.words.partition(" ")
+        return amount, unit
+
+    @property
+    def decimals(self) -> int:
+        return len(self.amount_and_unit[0].partition(".")[2])
+
+
+@dataclass
+class OfferingRow:
+    """An offering on a day. `values` is its document, or the row of its summary."""
+
+    key: int
+    values: dict
+    status: Status
+    effective: dict
+    prices: list[PriceRow] = field(default_factory=list)
+    events: list[EventRow] = field(default_factory=list)
+
+    @cached_property
+    def provider(self) -> Named:
+        return named("provider", self.values["provider"])
+
+    @cached_property
+    def model(self) -> Named | None:
+        return named("model", self.values["model"])
+
+    @property
+    def evidence(self) -> list[dict]:
+        return self.values["evidence"]
+
+    @property
+    def context_tokens(self) -> int | None:
+        return self.effective["context_tokens"]
+
+    @cached_property
+    def input(self) -> PriceRow | None:
+        """The ordinary price of input; where neither input nor output has a price, what is counted instead."""
+        counted = {price.meter for price in self.prices}
+        others = [] if counted & {Meter.INPUT, Meter.OUTPUT} else self.prices
+        return self._ordinary(Meter.INPUT) or next(iter(others), None)
+
+    @cached_property
+    def output(self) -> PriceRow | None:
+        return self._ordinary(Meter.OUTPUT)
+
+    @cached_property
+    def input_amount(self) -> Decimal | None:
+        """USD per million tokens without further conditions; None where that is unknown."""
+        price = self._ordinary(Meter.INPUT)
+        return price and price.usd_per_million
+
+    @cached_property
+    def output_amount(self) -> Decimal | None:
+        return self.output and self.output.usd_per_million
+
+    @property
+    def data_policy(self) -> list[str]:
+        """The known parts of the data policy, in words."""
+        values, said = self.values, []
+        if (days := values["retention_days"]) is not None:
+            said.append(f"kept for {days:,} day{'s' if days != 1 else ''}" if days else "nothing kept")
+        if values["trains_on_input"] is not None:
+            said.append("used for training" if values["trains_on_input"] else "not used for training")
+        if values["zero_retention"] is not None:
+            said.append(f"keeping nothing {'can' if values['zero_retention'] else 'cannot'} be agreed on")
+        return said
+
+    def place(self) -> tuple:
+        """What rows are sorted by: those in service first, then the input price, no charge after any, unknown last."""
+        price = self.input_amount
+        order = (self.status == Status.RETIRED, price is None, price == 0, price or 0)
+        return *order, self.provider.name.casefold(), self.values["api_id"], self.key
+
+    def _ordinary(self, meter: str) -> PriceRow | None:
+        return next((price for price in self.prices if price.meter == meter and not price.conditions), None)
+
+
+def fact_rows(document: dict) -> list[FactRow]:
+    """Return the facts of a model that pages show, unknown ones too."""
+    evidence = by_fact(document["evidence"])
+    return [
+        _fact_row(fact, document, evidence.get(fact.name, []))
+        for fact in MODEL_FACTS
+        if Place.PAGE in fact.places and _applies(fact, document)
+    ]
+
+
+def by_fact(evidence: list[dict]) -> dict[str | None, list[dict]]:
+    found: dict[str | None, list[dict]] = {}
+    for item in evidence:
+        found.setdefault(item["fact"], []).append(item)
+    return found
+
+
+def event_rows(document: dict) -> list[EventRow]:
+    return [
+        EventRow(
+            evidence=event["evidence"],
+            kind=event["kind"],
+            date=event["date"],
+            bound=event["bound"],
+            note=event["note"],
+            replacement=named("replaced_by", event["replaced_by"]),
+            replacement_name=event["replacement_name"] or "",
+        )
+        for event in document["events"]
+    ]
+
+
+def price_rows(day: date, prices: list[dict]) -> list[PriceRow]:
+    """Return the prices that hold on `day`, in the order of their meters."""
+    return [
+        PriceRow(
+            evidence=price.get("evidence", []),
+            meter=price["meter"],
+            conditions=conditions_in_words(price),
+            words=amount_in_words(price),
+            valid_from=price["valid_from"] or "",
+            usd_per_million=usd_per_million_tokens(price),
+        )
+        for price in prices_on(day, prices)
+    ]
+
+
+def conditions_in_words(price: dict) -> str:
+    above = f"above {price['above_tokens']:,} tokens" if price["above_tokens"] else ""
+    return ", ".join(filter(None, [above, price["service_level"], price["conditions"]]))
+
+
+def offering_row(key: int, document: dict, model: dict | None, status: Status, day: date) -> OfferingRow:
+    """Return the row of an offering from its document; `model` is the document of its model."""
+    return OfferingRow(
+        key, document, status, effective(document, model), price_rows(day, document["prices"]), event_rows(document)
+    )
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """A result as a page shows it: `test` names the test as it was run."""
+
+    test: str
+    score: str
+    metric: str
+    source_url: str
+    measured_on: str
+
+    @property
+    def source_host(self) -> str:
+        return urlsplit(self.source_url).hostname or "source"
+
+
+def benchmarks_of(document: dict) -> list[Benchmark]:
+    """Return the results by the names of their tests, of one test the latest first."""
+    found = sorted(document["benchmarks"], key=lambda one: one["measured_on"] or "", reverse=True)
+    found.sort(key=lambda one: one["name"])
+    return [
+        Benchmark(
+            ", ".join([f"{one['name']} {one['version'] or ''}".strip(), *settings_of(one)]),
+            f"{Decimal(one['score']):,f}",
+            one["metric"] or "",
+            one["source_url"] or "",
+            one["measured_on"] or "",
+        )
+        for one in found
+    ]
+
+
+def settings_of(benchmark: dict) -> list[str]:
+    return [benchmark[name] for name in ("dataset", "variant", "harness") if benchmark[name]]
+
+
+def _fact_row(fact: Fact, document: dict, evidence: list[dict]) -> FactRow:
+    value = document[fact.name]
+    if fact.is_value:
+        url = document["licence_url"] or "" if fact.name == "licence" else ""
+        return FactRow(evidence, fact.name, fact.label, fact.in_words(value), fact.unit, url)
+    references = value if fact.kind is FactKind.RECORDS else [value]
+    label = "Vendors" if fact.name == "vendors" and len(references) > 1 else fact.label
+    return FactRow(evidence, fact.name, label, records=tuple(named(fact.name, one) for one in references))
+
+
+def _applies(fact: Fact, document: dict) -> bool:
+    if fact.kind is FactKind.RECORD:
+        return document[fact.name] is not None
+    return fact.unit != TOKENS or document["kind"] not in KINDS_WITHOUT_TOKENS or document[fact.name] is not None

@@ -1,0 +1,79 @@
+"""The sources of a page as numbered notes, and what each vouches for."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from catalog.rules.choices import Confidence
+from catalog.rules.partial_dates import PartialDate
+
+STRENGTH = Confidence.values
+DOUBTS = {Confidence.UNVERIFIED, Confidence.DISPUTED}
+
+
+@dataclass(frozen=True)
+class Note:
+    """A source with its number on the page, and the confidence that most of its evidence there has."""
+
+    number: int
+    title: str
+    url: str
+    publisher: str
+    read_on: str
+    note: str
+    confidence: str
+
+    @property
+    def words(self) -> str:
+        return "" if self.confidence in DOUBTS else Confidence(self.confidence).label
+
+    @property
+    def read(self) -> str:
+        """The day of reading in words: 24 November 2026."""
+        return str(PartialDate.parse(self.read_on))
+
+
+@dataclass(frozen=True)
+class Citation:
+    """Notes that vouch for something; `words` say what is doubtful about it, `remark` what the source says instead."""
+
+    notes: list[Note]
+    words: str = ""
+    remark: str = ""
+
+
+def numbered(evidence: Iterable[dict], sources: dict[str, dict]) -> dict[str, Note]:
+    """Return the sources of a page by their ids, numbered by their titles. `sources` has their documents."""
+    said = defaultdict(Counter)
+    for item in evidence:
+        said[item["source"]][item["confidence"]] += 1
+    found = sorted((sources[key] for key in said if key in sources), key=lambda one: (one["title"], int(one["id"])))
+    return {
+        one["id"]: Note(
+            number,
+            **{name: one[name] or "" for name in ("title", "url", "publisher", "read_on", "note")},
+            confidence=said[one["id"]].most_common(1)[0][0],
+        )
+        for number, one in enumerate(found, start=1)
+    }
+
+
+def citations(evidence: Iterable[dict], notes: dict[str, Note]) -> list[Citation]:
+    """Return first, together, the notes that vouch without a doubt; then each that is doubted or remarked upon."""
+    plain, others = [], []
+    for item in sorted(evidence, key=lambda item: STRENGTH.index(item["confidence"])):
+        if not (note := notes.get(item["source"])):
+            continue
+        words = _reservations(item, note)
+        if words or item["note"]:
+            others.append(Citation([note], words, item["note"]))
+        else:
+            plain.append(note)
+    return [Citation(plain), *others] if plain else others
+
+
+def _reservations(item: dict, note: Note) -> str:
+    is_said = item["confidence"] in DOUBTS or item["confidence"] != note.confidence
+    return ", ".join(
+        [Confidence(item["confidence"]).label] * is_said + ["not checked by us"] * (not item["is_checked"]),
+    )

@@ -155,7 +155,8 @@ class Article(Called, Prose):
                 "publish_at",
                 "expire_at",
                 name="articles_listed",
-            )
+            ),
+            models.Index(fields=["-last_changed_at", "-id"], name="articles_changed"),
         ]
         constraints = [*Prose.Meta.constraints, published_requires("title", "slug", "standfirst", "body")]
 

@@ -123,6 +123,7 @@ class AIModel(CatalogueRecord):
             ),
             models.Index("kind", *LATEST_FIRST, name="catalog_model_latest_of_kind"),
             models.Index(fields=["name", "id"], name="catalog_model_by_name"),
+            models.Index(fields=["-last_changed_at", "-id"], name="catalog_model_changed"),
         ]
         constraints = [
             published_requires("name", "slug"),

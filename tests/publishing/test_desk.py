@@ -3,9 +3,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
+from articles.models import Article
+from catalog.models import AIModel
 from publishing.desk import desk_for
 from publishing.due import run_due
 from tests import factories
+from tests.plans import is_sorted, prefer_indexes
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -76,3 +79,10 @@ def test_names_on_the_desk_are_escaped(client, editor):
     factories.article(title="<script>alert(1)</script>", state="draft")
     client.force_login(editor)
     assert "<script>alert(1)" not in client.get("/admin/").content.decode()
+
+
+@pytest.mark.parametrize("model", [AIModel, Article])
+def test_what_changed_last_is_found_by_an_index(model):
+    prefer_indexes()
+    plan = model.objects.kept().recently_changed()[:8].explain()
+    assert not is_sorted(plan), plan

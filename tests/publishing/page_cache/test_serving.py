@@ -11,7 +11,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 
 from articles.models import Article, Kind
-from catalog.models import Modality
+from catalog.models import AIModel, Modality
 from faq.models import Question
 from publishing.models import MissingAddress, SiteSettings
 from publishing.page_cache import moments, serving
@@ -154,6 +154,20 @@ def test_edit_is_seen_by_the_next_request(transactional_db, cache):
     before = len(cache.asked)
     ask(cache, path)
     assert len(cache.asked) == before
+
+
+def test_sql_of_another_program_is_seen_within_a_minute(transactional_db, cache):
+    question, model = factories.question(question="Who?"), factories.publishable(AIModel, "Alpha")
+    paths = {question.get_absolute_url(): b"Who else?", model.get_absolute_url(): b"Omega", "/faq/": b"Who else?"}
+    with time_machine.travel("2026-05-01T10:00Z", tick=False) as clock:
+        for path in paths:
+            assert ask(cache, path).status == 200
+        driver = connection.connection  # nothing of Django sees what this one is told
+        driver.execute("UPDATE faq_question SET question = 'Who else?'")
+        driver.execute("UPDATE catalog_aimodel SET name = 'Omega'")
+        clock.shift(60)
+        for path, words in paths.items():
+            assert words in ask(cache, path).body, path
 
 
 @pytest.mark.parametrize(

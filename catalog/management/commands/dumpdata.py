@@ -3,14 +3,15 @@ from django.core.management.commands import dumpdata
 from catalog.models import ListCount, ListedModel
 from catalog.models.feed import FEED
 from catalog.models.summaries import SUMMARIES
+from publishing.models import CompiledText
 
 
 class Command(dumpdata.Command):
     """Django's, without the partner feed: loaded elsewhere, its epoch would let two servers take each other's cursors.
 
-    What the feed, and lists, hold follows from the rest.
+    The feed, the rows of lists and compiled texts follow from the rest.
     """
 
     def handle(self, *app_labels, **options):
-        feed = [model._meta.label for model in (*FEED, *SUMMARIES, ListedModel, ListCount)]
-        super().handle(*app_labels, **{**options, "exclude": [*options["exclude"], *feed]})
+        derived = [model._meta.label for model in (*FEED, *SUMMARIES, ListedModel, ListCount, CompiledText)]
+        super().handle(*app_labels, **{**options, "exclude": [*options["exclude"], *derived]})

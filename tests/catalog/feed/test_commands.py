@@ -59,6 +59,13 @@ def test_a_dump_holds_the_catalogue_without_its_feed(world, mirror):
     assert not [label for label in labels if label.startswith("catalog.feed")]
 
 
+def test_a_dump_holds_no_compiled_texts(world):
+    factories.model(body="<p>Words.</p>")
+    labels = {row["model"] for row in orjson.loads(said_by("dumpdata", "publishing"))}
+    assert "publishing.compiledtext" not in labels
+    assert "publishing.searchentry" in labels
+
+
 def test_tombstones_live_for_ninety_days_and_then_older_cursors_expire(world, mirror, client):
     old_cursor = mirror.cursor
     AIModel.objects.filter(pk=world.pk).update(state=State.DRAFT)

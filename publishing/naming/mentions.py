@@ -13,7 +13,7 @@ from publishing.naming.tokens import key_of
 from publishing.richtext.reading import Block, Link, Reading
 from publishing.richtext.sentences import sentence_at, shortened
 
-MOST_NAMES = 2_000  # in one text
+MOST_NAMES = 1_000  # in one text
 SEARCHES_CACHED = 4
 
 

@@ -9,8 +9,6 @@ class CatalogConfig(AppConfig):
     # Of the feed and of imports; what those write into the catalogue stands in its own tables.
     unseen_models = (
         *("catalog.FeedState", "catalog.FeedEntry", "catalog.FeedMark"),
-        # Counted from what readers see, and looked at anew with each page that is made.
-        *("catalog.ListCount", "catalog.ListedModel"),
         # Derived when stamping, which says itself when it has written something.
         *("catalog.ModelSummary", "catalog.ModelPeriod", "catalog.OfferingSummary", "catalog.OfferingPeriod"),
         *("catalog.TimelineEntry", "catalog.FacetCount"),

@@ -12,7 +12,6 @@ from time import monotonic, sleep
 
 from django.db import connection
 from django.db.models import Count, Max
-from django.utils import timezone
 
 from catalog.documents.compose import SCHEMA
 from catalog.documents.storing import models_of, summarise
@@ -21,13 +20,11 @@ from catalog.feed.dependents import records_behind, sources_of
 from catalog.feed.entries import stamp_records
 from catalog.feed.locking import BusyError, alone
 from catalog.feed.upkeep import mark_everything, see_to_triggers
-from catalog.listed import relist
 from catalog.models import (
     AIModel,
     FeedEntry,
     FeedMark,
     FeedState,
-    ListedModel,
     ModelSummary,
     Offering,
     OfferingSummary,
@@ -106,7 +103,6 @@ class Stamp:
         touched = records["model"] | models_of(records["offering"])
         # Models wait until all is stamped, or each would be looked at again and again.
         chosen = _choose_models(touched, self.at_once) if is_last else set()
-        relist(chosen, timezone.localdate())
         has_written = summarise(chosen, records["offering"])
         compare_references_to(AIModel, chosen)
         FeedMark.objects.filter(kind=Mark.LISTED, key__in=chosen).delete()
@@ -178,7 +174,6 @@ def _mark_each():
         _log(part_of(name), f'SELECT %s, "row_id" FROM "{entries}" WHERE "type" = %s AND {gone}', name)  # nosec B608
     # Not of the entries alone: a backup leaves those out, and may hold what lists know.
     for of, record, kind in (
-        (ListedModel, AIModel, Mark.LISTED),
         (ModelSummary, AIModel, Mark.LISTED),
         (OfferingSummary, Offering, Mark.OFFERING),
     ):

@@ -9,7 +9,6 @@ from catalog.models.feed import FeedEntry, FeedMark, FeedState
 from catalog.models.field_change import Action, FieldChange
 from catalog.models.imports import HeldRecord, ImportedRecord, ImportRun, RecordKind, RunState
 from catalog.models.lifecycle_event import LifecycleEvent
-from catalog.models.listed import ListCount, ListedModel
 from catalog.models.merged_record import MergedRecord
 from catalog.models.offering import Offering
 from catalog.models.price import Price
@@ -41,8 +40,6 @@ __all__ = [
     "ImportRun",
     "ImportedRecord",
     "LifecycleEvent",
-    "ListCount",
-    "ListedModel",
     "MergedRecord",
     "Modality",
     "ModelInputModality",

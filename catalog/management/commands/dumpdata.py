@@ -1,6 +1,5 @@
 from django.core.management.commands import dumpdata
 
-from catalog.models import ListCount, ListedModel
 from catalog.models.feed import FEED
 from catalog.models.summaries import SUMMARIES
 from publishing.models import CompiledText
@@ -13,5 +12,5 @@ class Command(dumpdata.Command):
     """
 
     def handle(self, *app_labels, **options):
-        derived = [model._meta.label for model in (*FEED, *SUMMARIES, ListedModel, ListCount, CompiledText)]
+        derived = [model._meta.label for model in (*FEED, *SUMMARIES, CompiledText)]
         super().handle(*app_labels, **{**options, "exclude": [*options["exclude"], *derived]})

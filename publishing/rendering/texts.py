@@ -100,8 +100,10 @@ def _targets(mentions, facts: Facts) -> dict[tuple[str, int], tuple[str, str]]:
             rows, names = model.objects.published().filter(pk__in=keys).order_by(), model.address_fields
             filler = [Value("")] * (ADDRESS_FIELDS_LIMIT - len(names))
             parts.append(rows.values_list(Value(label), "pk", model.title_field, *names, *filler))
-    # Without order_by() the first model's own ordering would be asked of the whole, which has no such column.
-    for label, pk, title, *columns in parts[0].union(*parts[1:], all=True).order_by() if parts else ():
+    if len(parts) > 1:
+        # Without order_by() the first model's own ordering would be asked of the whole, which has no such column.
+        parts = [parts[0].union(*parts[1:], all=True).order_by()]
+    for label, pk, title, *columns in parts[0] if parts else ():
         found[label, pk] = address_from(label, columns), title
     return found
 

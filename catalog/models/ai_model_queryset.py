@@ -6,12 +6,6 @@ from catalog.models.tags import Modality, ModelInputModality, ModelOutputModalit
 from catalog.rules.choices import Existence
 from publishing.models import PublishableQuerySet
 
-LINKS = {
-    "vendor": ModelVendor,
-    "input": ModelInputModality,
-    "output": ModelOutputModality,
-}
-NO_LIMIT = 2**62
 # Those of unknown release, "", stand last; then the name decides, then the key.
 LATEST_FIRST = (F("released_on").desc(), Lower("name"), F("name"), F("id"))
 
@@ -23,17 +17,6 @@ class AIModelQuerySet(PublishableQuerySet):
 
     def unverified(self):
         return self.filter(existence=Existence.UNVERIFIED)
-
-    def beside(self, group: str, record, are_many: bool = False):
-        """Those of a family or maker, or that take or give something. `are_many` has them sought in the order of the
-        list, in the place of being fetched and sorted."""
-        if group == "family":
-            return self.filter(family=record)
-        through = LINKS[group]
-        if not are_many:
-            # By a limit that nothing reaches: without one PostgreSQL would seek them in the order of the list, too.
-            return self.filter(pk__in=through.objects.filter(tag=record).order_by().values("content_object")[:NO_LIMIT])
-        return self.filter(Exists(through.objects.filter(tag=record, content_object=OuterRef("pk"))))
 
     def latest_release_first(self):
         return self.order_by(*LATEST_FIRST)

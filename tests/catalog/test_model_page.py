@@ -11,7 +11,6 @@ from lxml import html
 
 from catalog.models import AIModel
 from catalog.pages.model_page import model_page
-from catalog.public_links import LINKS, fill_public_links
 from tests.catalog import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fixed_day")]
@@ -164,24 +163,6 @@ def test_benchmarks_are_in_the_order_of_their_names_the_latest_run_first():
     assert [(one.test, one.measured_on) for one in shown] == [
         *[("Other", "2024"), ("Same", "2026-01"), ("Same", "2025"), ("Same", "")]
     ]
-
-
-def test_links_of_models_come_by_one_query_as_they_do_by_three(django_assert_num_queries):
-    hidden = factories.vendor(name="Hidden", state="draft")
-    for number in range(3):
-        model = factories.whole_model()
-        model.vendors.add(hidden, factories.vendor(name=f"A vendor {number}"))
-    expected = list(AIModel.objects.with_public_links())
-    models = list(AIModel.objects.all())
-    with django_assert_num_queries(1):
-        fill_public_links(models)
-    for one, other in zip(models, expected, strict=True):
-        for name in LINKS:
-            ours, theirs = getattr(one, f"public_{name}"), getattr(other, f"public_{name}")
-            assert [str(link.tag) for link in ours] == [str(link.tag) for link in theirs]
-            assert [link.tag.get_absolute_url() for link in ours] == [link.tag.get_absolute_url() for link in theirs]
-    with django_assert_num_queries(0):
-        fill_public_links([])
 
 
 @pytest.fixture

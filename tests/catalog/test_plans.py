@@ -43,10 +43,6 @@ QUERIES = {
     ),
     "a page of the API's offerings": (lambda: of_a_page(Offering.objects.published()), PRIMARY_KEY.format("offering")),
     "a model by its address": (lambda: AIModel.objects.published().filter(slug="falcon-9"), "slug"),
-    "models of a kind": (
-        lambda: AIModel.objects.filter(kind="video").latest_release_first()[:300],
-        "catalog_model_latest_of_kind",
-    ),
     "models in the admin": (
         lambda: AIModel.objects.kept().order_by("name", "pk")[:50],
         "catalog_model_by_name",

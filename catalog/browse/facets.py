@@ -24,6 +24,7 @@ from catalog.models import FacetCount
 from publishing.long_lists import More, Words, in_words
 
 MOST_COUNTED = 1_000
+Row = tuple[str, str, str]  # of a model: its list, its status and its places
 
 
 @dataclass(frozen=True)
@@ -134,9 +135,24 @@ class Facets:
         group. None where there are more than are counted."""
         but = but if but in self.filters.chosen else ""
         if but not in self._counted:
-            rows = list(self._models(but).order_by().values_list("show", "status", "places")[: MOST_COUNTED + 1])
-            self._counted[but] = _in_places(rows) if len(rows) <= MOST_COUNTED else None
+            rows = self._rows_asked_for if not but else self._rows_of_all_lists if but == "show" else self._rows(but)
+            self._counted[but] = None if rows is None else _in_places(rows)
         return self._counted[but]
+
+    @cached_property
+    def _rows_of_all_lists(self) -> list[Row] | None:
+        return self._rows("show")
+
+    @cached_property
+    def _rows_asked_for(self) -> list[Row] | None:
+        if self._rows_of_all_lists is None:
+            return self._rows("")
+        shown = LISTED if self.filters.show == "all" else (self.filters.show,)
+        return [row for row in self._rows_of_all_lists if row[0] in shown]
+
+    def _rows(self, but: str) -> list[Row] | None:
+        rows = list(self._models(but).order_by().values_list("show", "status", "places")[: MOST_COUNTED + 1])
+        return rows if len(rows) <= MOST_COUNTED else None
 
     def _keys(self, name: str, values: tuple[str, ...]) -> list[str]:
         """Return what was chosen as it is counted: of records their keys."""
@@ -166,7 +182,7 @@ def _stored_numbers(day: date) -> dict[tuple[str, str], dict[str, int]]:
     return found
 
 
-def _in_places(rows: list[tuple[str, str, str]]) -> Counter:
+def _in_places(rows: list[Row]) -> Counter:
     found = Counter(" ".join(f"show:{show} status:{status} {places}" for show, status, places in rows).split())
     found["show:all"] = sum(found[f"show:{show}"] for show in LISTED)
     found[TOTAL] = len(rows)

@@ -4,7 +4,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from django import template
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 
 from catalog.documents.compose import path_of
 from catalog.models import Modality, Vendor
@@ -13,6 +13,14 @@ from catalog.rules.prices import NO_CHARGE
 register = template.Library()
 
 CENTS = Decimal("0.01")
+FIELD = (
+    '<label class="facet__value"><input type="{}" name="{}" value="{}"{}>'
+    '<span class="facet__name">{}</span>{}</label>\n'
+)
+NUMBER = ' <span class="facet__count">{}</span>'
+SAID_OTHERWISE = (
+    ' <span class="facet__count"><span aria-hidden="true">{}</span><span class="visually-hidden">{}</span></span>'
+)
 TABLES = {"vendor": Vendor, "modality": Modality}
 path = lru_cache(maxsize=10_000)(path_of)
 
@@ -42,3 +50,20 @@ def linked(records: list[dict], table: str) -> str:
     """Records that a document names, each as a link to its page."""
     named = ((path(TABLES[table], record["slug"]) or "", record["name"]) for record in records)
     return format_html_join(", ", '<a href="{}">{}</a>', named)
+
+
+@register.filter
+def fields(facet) -> str:
+    """The values of a facet as fields of a form, each with its number: they are hundreds."""
+    kind = "radio" if facet.name == "show" else "checkbox"
+    rows = (
+        (kind, facet.name, option.value, " checked" if option.is_chosen else "", option.label, _number(option.words))
+        for option in facet.options
+    )
+    return format_html_join("", FIELD, rows)
+
+
+def _number(words) -> str:
+    if words is None:
+        return ""
+    return format_html(SAID_OTHERWISE, words.shown, words.said) if words.said else format_html(NUMBER, words.shown)

@@ -1,46 +1,81 @@
-from pathlib import Path
+"""The endpoints of the catalogue's records: stored documents, joined as bytes."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Prefetch, Q
-from django.http import Http404
+import orjson
+from django.db.models import Q
+from django.db.models.fields.json import KT
+from django.http import Http404, HttpResponse
 
-from catalog.api_filters import ModelFilters
-from catalog.models import (
-    AIModel,
-    Alias,
-    Evidence,
-    Family,
-    LifecycleEvent,
-    MergedRecord,
-    Modality,
-    Offering,
-    Price,
-    Provider,
-    Vendor,
-)
-from catalog.serializers import (
-    AIModelSerializer,
-    FamilySerializer,
-    ModalitySerializer,
-    OfferingSerializer,
-    ProviderSerializer,
-    VendorSerializer,
-)
-from publishing.api.examples import examples_in
+from catalog.api_filters import ModelFilters, site_day
+from catalog.documents.compose import decimal
+from catalog.documents.read import bring_up_to_date, models_on, offerings_on
+from catalog.documents.schema import record_name, ref
+from catalog.feed.declaration import TYPES
+from catalog.feed.examples import example_of
+from catalog.feed.pages import record_line
+from catalog.models import AIModel, Alias, FeedEntry, MergedRecord, Provider
+from publishing.addresses import absolute
 from publishing.api.filters import RecordFilter
-from publishing.api.viewsets import KEY, PublishableViewSet
+from publishing.api.viewsets import KEY, SLUG, PublishableViewSet
 
-EXAMPLES = examples_in(Path(__file__).with_name("api_examples.json"))
-
-
-def with_evidence(lookup: str, queryset=None) -> list[Prefetch]:
-    """Prefetch `lookup` and the evidence of each of its rows."""
-    evidence = Prefetch(f"{lookup}__evidence", Evidence.objects.select_related("source"))
-    return [Prefetch(lookup, queryset), evidence] if queryset is not None else [lookup, evidence]
+COLUMNS = ("seq", "type", "object_id", "hash", "stamped_at", "body", "row_id")
 
 
-class CatalogueViewSet(PublishableViewSet):
-    """Records of which some were merged into others."""
+class RecordViewSet(PublishableViewSet):
+    """Records of one type. Some were merged into others."""
+
+    type_name: str
+    key_field = "row_id"
+
+    @property
+    def model(self):
+        return TYPES[self.type_name]
+
+    @property
+    def record_schema(self) -> dict:
+        return ref(record_name(self.type_name))
+
+    @property
+    def example(self) -> dict:
+        return example_of(self.type_name)
+
+    def get_queryset(self):
+        return self.model.objects.published()
+
+    def entries(self):
+        entries = FeedEntry.objects.live().filter(type=self.type_name).order_by()
+        return entries.values_list(*COLUMNS, named=True)
+
+    def list(self, request, *args, **kwargs):
+        bring_up_to_date()
+        entries = self.paginate_queryset(self.filter_queryset(self.entries()))
+        records = ",".join(self.records(entries))
+        following = orjson.dumps(self.paginator.next_address).decode()
+        return json_response(f'{{"items":[{records}],"next":{following}}}', self.paginator.headers)
+
+    def find(self, name):
+        bring_up_to_date()
+        found = self.entries().filter(object_id=name.lower()).first()
+        if found is None and SLUG.fullmatch(name) and hasattr(self.model, "slug"):
+            found = self.entries().filter(row_id__in=self.model.objects.filter(slug=name).values("pk")).first()
+        return found
+
+    def answer(self, found):
+        [record] = self.records([found])
+        return json_response(record)
+
+    def records(self, entries: Sequence) -> Iterator[str]:
+        """Return the records of these entries as JSON, each with its page and with what holds today."""
+        site, todays = absolute("/").rstrip("/"), self.today([entry.row_id for entry in entries])
+        return (_record(entry, site, todays.get(entry.row_id, "")) for entry in entries)
+
+    def today(self, keys: Collection[int]) -> dict[int, str]:
+        """Return what follows the rest of a record in its JSON, by primary key."""
+        return {}
 
     def key_of_other_name(self, name):
         merged = MergedRecord.objects.of(self.model).filter(self.as_it_was_known(name)).order_by("-pk").first()
@@ -51,26 +86,35 @@ class CatalogueViewSet(PublishableViewSet):
         return Q(record_id=name) if KEY.fullmatch(name) else Q(slug=name)
 
 
-class AIModelViewSet(CatalogueViewSet):
+def _record(entry, site: str, today: str) -> str:
+    *line, _ = entry
+    # A quotation mark within text is escaped, so this is the field; the documents of other types have none.
+    path = entry.body.partition('"path":"')[2].partition('"')[0]
+    url = f'"{site}{path}"' if path else "null"
+    return f'{{{record_line(*line)[:-1]},"url":{url}{today}}}'
+
+
+def _today(day: date, status: str, input_price: Decimal | None, output_price: Decimal | None) -> str:
+    """Return the JSON of what holds today, but for its last brace."""
+    prices = {"input_price": decimal(input_price), "output_price": decimal(output_price)}
+    return f',"today":{orjson.dumps({"day": day, "status": status, **prices}).decode()}'[:-1]
+
+
+def json_response(text: str, headers: dict | None = None) -> HttpResponse:
+    return HttpResponse(text, content_type="application/json", headers=headers)
+
+
+class AIModelViewSet(RecordViewSet):
     """What the makers say of their models. The filters are those of the catalogue's own page."""
 
-    example = EXAMPLES["model"]
-    serializer_class = AIModelSerializer
+    type_name = "model"
     lookup_value_regex = ".+"  # an alias may have a slash
     filter_backends = [ModelFilters]
 
-    def get_queryset(self):
-        return (
-            AIModel.objects.published()
-            .for_readers()
-            .prefetch_related(
-                "aliases",
-                "benchmarks",
-                "weights",
-                Prefetch("evidence", Evidence.objects.select_related("source")),
-                *with_evidence("events", LifecycleEvent.objects.for_readers()),
-            )
-        )
+    def today(self, keys):
+        day = site_day()
+        rows = models_on(day).filter(pk__in=keys).values_list("pk", "status", "input_price", "output_price")
+        return {key: f"{_today(day, *row)}}}" for key, *row in rows}
 
     def by_id(self, records, name):
         public_id = uuid_of(name)
@@ -92,74 +136,60 @@ def uuid_of(text: str) -> UUID | None:
         return None
 
 
-class VendorViewSet(CatalogueViewSet):
+class VendorViewSet(RecordViewSet):
     """Who makes models."""
 
-    example = EXAMPLES["vendor"]
-    serializer_class = VendorSerializer
-
-    def get_queryset(self):
-        return Vendor.objects.published()
+    type_name = "vendor"
 
 
-class ModalityViewSet(CatalogueViewSet):
+class ModalityViewSet(RecordViewSet):
     """What models take and give: text, images, sound and so on."""
 
-    example = EXAMPLES["modality"]
-    serializer_class = ModalitySerializer
-
-    def get_queryset(self):
-        return Modality.objects.published()
+    type_name = "modality"
 
 
-class FamilyViewSet(CatalogueViewSet):
+class FamilyViewSet(RecordViewSet):
     """Series of models of one maker."""
 
-    example = EXAMPLES["family"]
-    serializer_class = FamilySerializer
-
-    def get_queryset(self):
-        return Family.objects.published().for_readers()
+    type_name = "family"
 
 
-class ProviderViewSet(CatalogueViewSet):
+class ProviderViewSet(RecordViewSet):
     """Who serves models."""
 
-    example = EXAMPLES["provider"]
-    serializer_class = ProviderSerializer
-
-    def get_queryset(self):
-        return Provider.objects.published()
+    type_name = "provider"
 
 
-class OfferingViewSet(PublishableViewSet):
-    """Models as providers serve them, with their prices. An offering has no page and no slug: it is found by its id."""
+class PagelessViewSet(RecordViewSet):
+    """Records without a page and a slug: each is found by its id alone."""
 
-    example = EXAMPLES["offering"]
-    serializer_class = OfferingSerializer
     lookup_field = "pk"
     lookup_url_kwarg = "id"
     lookup_value_regex = KEY.pattern
     name_words = "Its id."
     name_schema = {"pattern": f"^{KEY.pattern}$"}
+
+    def record_elsewhere(self, name):
+        raise Http404
+
+
+class OfferingViewSet(PagelessViewSet):
+    """Models as providers serve them, with their prices. An offering has no page and no slug: it is found by its id."""
+
+    type_name = "offering"
     filters = (
         RecordFilter("provider", "provider", Provider, "Of a provider, by its slug or id."),
         RecordFilter("model", "model", AIModel, "Of a model, by its slug or id."),
     )
 
-    def get_queryset(self):
-        return (
-            Offering.objects.published()
-            .select_related("provider", "model")
-            .prefetch_related(
-                Prefetch("evidence", Evidence.objects.select_related("source")),
-                *with_evidence("prices", Price.objects.all()),
-                *with_evidence("events", LifecycleEvent.objects.for_readers()),
-            )
-        )
+    def today(self, keys):
+        day = site_day()
+        rows = offerings_on(day).filter(pk__in=keys).annotate(effective=KT("row__effective"))
+        rows = rows.values_list("pk", "effective", "status", "input_price", "output_price")
+        return {key: f'{_today(day, *row)},"effective":{effective}}}' for key, effective, *row in rows}
 
-    def by_slug(self, records, name):
-        return None
 
-    def record_elsewhere(self, name):
-        raise Http404
+class SourceViewSet(PagelessViewSet):
+    """Pages and files that vouch for facts, each with its licence where that is known (SPDX)."""
+
+    type_name = "source"

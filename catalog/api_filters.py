@@ -1,5 +1,7 @@
 """The filters of the site's list of models for the endpoint of models: the same names, read by the same code."""
 
+from datetime import date
+
 from django.core.exceptions import BadRequest
 from django.db.models import Exists, OuterRef
 from django.http import QueryDict
@@ -10,10 +12,9 @@ from rest_framework.filters import BaseFilterBackend
 from catalog.browse.filters import NAMES, Filters
 from catalog.browse.groups import CHOICES, LINKS, MAX_TOKENS, RANGES, SHOW
 from publishing.api.filters import SLUG_SCHEMA, checked, listed, parameter, several, slugs_by_key
-from publishing.api.pagination import whole_number
 from publishing.search.query import MAX_LENGTH
 
-FIRST_SHOWN = "all"  # the page opens on what we have checked; a program that asks for all gets all
+ALL = "all"  # the page opens on what we have checked; a program gets all records, those without a source too
 TEXT = {"type": "string"}
 SEVERAL = (LINKS.keys() | CHOICES.keys()) - {"show"}
 BOUNDS = {
@@ -29,44 +30,42 @@ BOUNDS = {
 }
 
 
+def site_day() -> date:
+    """Return the day by the calendar of the site, as on its pages; endpoints themselves work in UTC."""
+    return timezone.localdate(timezone=timezone.get_default_timezone())
+
+
 class ModelFilters(BaseFilterBackend):
-    """By what the page of the catalogue asks, but for its order and look; and by `unverified`."""
+    """By what the page of the catalogue asks, but for its order and look. Narrows entries of models."""
 
     def names(self, view) -> set[str]:
-        return {*NAMES, "unverified"}
+        return {*NAMES}
 
     def filter_queryset(self, request, queryset, view):
         given = request.query_params
-        filters = _filters(given)
-        shows_all = whole_number(request, "unverified", 0, least=0, most=1)
-        if shows_all and "show" in given:
-            raise ValidationError({"unverified": ["This goes without show, which says what is listed."]})
-        models = filters.models(timezone.localdate(), but="show" if shows_all else "")
-        if len(filters.pairs()) > 1:
-            return queryset.filter(pk__in=models.values("pk"))
-        return queryset.filter(Exists(models.filter(pk=OuterRef("pk"))))  # most have what is asked
+        filters, is_of_all = _filters(given), given.get("show", ALL) == ALL
+        models = filters.models(site_day(), but="show" if is_of_all else "")
+        if given.keys() & {*NAMES} - {"show"}:
+            return queryset.filter(row_id__in=models.values("pk"))
+        # Most have what is asked, or all.
+        return queryset if is_of_all else queryset.filter(Exists(models.filter(pk=OuterRef("row_id"))))
 
     def get_schema_operation_parameters(self, view) -> list[dict]:
-        shown = "; ".join(f"`{name}`: {label}" for name, label in SHOW.items())
+        shown = "; ".join(f"`{name}`: {label}" for name, label in SHOW.items() if name != ALL)
         return [
             parameter(
                 "q", "Words, sought as on the site.", {"type": "string", "minLength": 1, "maxLength": MAX_LENGTH}
             ),
-            parameter("show", f"{shown}.", {**TEXT, "enum": list(SHOW), "default": FIRST_SHOWN}),
+            parameter("show", f"{shown}; `{ALL}`: every record.", {**TEXT, "enum": list(SHOW), "default": ALL}),
             *(several(name, f"{group.label}: {_of(group)}.", SLUG_SCHEMA) for name, group in LINKS.items()),
             *(_choices(name) for name in CHOICES if name in SEVERAL),
             *(_bound(range_, end) for range_ in RANGES.values() for end in range_.ends),
-            parameter(
-                "unverified",
-                "1: also the names for which no source of the maker was found. Goes without `show`.",
-                {"type": "integer", "enum": [0, 1], "default": 0},
-            ),
         ]
 
 
 def _filters(given) -> Filters:
     asked = QueryDict(mutable=True)
-    asked["show"] = FIRST_SHOWN
+    asked["show"] = ALL
     for name in given.keys() & {*NAMES}:
         asked.setlist(name, checked(name, lambda name=name: _values(name, given.getlist(name))))
     try:

@@ -18,6 +18,7 @@ router.register("modalities", catalog.ModalityViewSet, "api-modalities")
 router.register("families", catalog.FamilyViewSet, "api-families")
 router.register("providers", catalog.ProviderViewSet, "api-providers")
 router.register("offerings", catalog.OfferingViewSet, "api-offerings")
+router.register("sources", catalog.SourceViewSet, "api-sources")
 router.register("articles", ArticleViewSet, "api-articles")
 router.register("questions", QuestionViewSet, "api-questions")
 

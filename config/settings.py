@@ -346,7 +346,11 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SORT_OPERATIONS": False,
     "SORT_OPERATION_PARAMETERS": False,
-    "POSTPROCESSING_HOOKS": ["catalog.feed.openapi.describe_root", "publishing.api.document.complete"],
+    "POSTPROCESSING_HOOKS": [
+        "publishing.api.document.complete",
+        "catalog.feed.openapi.describe_catalogue",
+        "publishing.api.document.deprecate",
+    ],
 }
 
 # CSV in the admin --------------------------------------------------------------------------------

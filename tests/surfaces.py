@@ -51,7 +51,8 @@ class Surface:
         if self.parameters == ("label", "pk", "number"):
             return [self.path(label=record._meta.label_lower, pk=record.pk, number=1)]
         assert self.parameters == ("id",), f"Teach tests/surfaces.py what {self.parameters} of {self.name} stand for."
-        return [self.path(id=number) for number in sorted(numbers_of_rows_about(record))]
+        model = resolve(self.path(id=1)).func.cls().model
+        return [self.path(id=key) for key in sorted(keys_of_rows_about(record, model))]
 
 
 def surfaces() -> list[Surface]:
@@ -104,14 +105,19 @@ def length_as_page(response) -> int:
     return len(response.content) if is_page else 0
 
 
-def numbers_of_rows_about(record) -> set[int]:
-    """The primary keys of the rows without a page, of whatever model, that have a foreign key to `record`."""
+def keys_of_rows_about(record, model) -> set[int]:
+    """The primary keys of the rows of `model`, which have no page, that lead to `record` or that rows about it name."""
     found = set()
-    for model in apps.get_models():
-        for field in model._meta.concrete_fields:
-            if field.is_relation and field.related_model is type(record) and not issubclass(model, Publishable):
-                found.update(model._base_manager.filter(**{field.name: record}).values_list("pk", flat=True))
-    return found
+    for other in apps.get_models():
+        if issubclass(other, Publishable):
+            continue
+        columns = [field for field in other._meta.concrete_fields if field.is_relation]
+        names = ["pk"] if other is model else [field.attname for field in columns if field.related_model is model]
+        for field in columns:
+            if names and field.related_model is type(record):
+                for row in other._base_manager.filter(**{field.name: record}).values_list(*names):
+                    found.update(row)
+    return found - {None}
 
 
 def _patterns(resolver, prefix, names):

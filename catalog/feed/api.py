@@ -19,7 +19,7 @@ from catalog.feed.head import POLL_SECONDS, Head, current_head, stored_head
 from catalog.feed.locking import one_snapshot
 from catalog.feed.openapi import (
     ENDPOINTS,
-    ID,
+    ID_PATTERN,
     PLACE,
     describe_changes,
     describe_export,
@@ -129,7 +129,7 @@ class RecordsView(FeedView):
     @describe_records
     def get(self, request):
         ids = checked("ids", lambda: listed(request.query_params.getlist("ids")))
-        if not ids or not all(re.fullmatch(ID, name, re.ASCII) for name in ids):
+        if not ids or not all(re.fullmatch(ID_PATTERN, name, re.ASCII) for name in ids):
             raise ValidationError({"ids": ["Name the ids of records, as the feed has them."]})
         current_head()
         return HttpResponse(items_of(self.types or tuple(TYPES), ids), content_type="application/json")

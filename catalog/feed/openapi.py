@@ -1,86 +1,104 @@
 """What the OpenAPI document says of the feed."""
 
+from copy import deepcopy
+
 import orjson
 from django.conf import settings
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
 from catalog.documents.compose import SCHEMA
-from catalog.feed.canonical import canonical, digest_of, hash_of
+from catalog.documents.schema import (
+    ADDRESS,
+    HASH,
+    ID,
+    SEQ,
+    TEXT,
+    an_object,
+    components,
+    or_null,
+    ref,
+    several,
+)
+from catalog.feed.canonical import digest_of, hash_of
 from catalog.feed.declaration import TYPES
+from catalog.feed.examples import example_of
 from catalog.feed.head import POLL_SECONDS
+from catalog.models import FeedEntry
 from publishing.addresses import absolute
 from publishing.api.filters import MOST_VALUES
 from publishing.errors import PROBLEM_CONTENT_TYPE
 
 ENDPOINTS = ("changes", "records", "export", "manifest")
-HASH = {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "SHA-256 of the document, RFC 8785."}
-SEQ = {"type": "integer", "minimum": 1}
 TYPE = {"type": "string", "enum": list(TYPES)}
-RECORD = {"type": TYPE, "id": {"type": "string"}, "seq": SEQ, "hash": HASH, "data": {"type": "object"}}
-EPOCH = {"type": "string", "description": "Of the database; another one means that all cursors are void."}
+EPOCH = {**TEXT, "description": "Of the database; another one means that all cursors are void."}
 HEAD = {"type": "integer", "minimum": 0, "description": "The highest number that was given."}
-UPSERT = {
-    "type": "object",
-    "required": ["op", *RECORD],
-    "properties": {"op": {"const": "upsert"}, **RECORD},
-}
-DELETE = {
-    "type": "object",
-    "required": ["op", "type", "id", "seq", "reason", "merged_into"],
-    "properties": {
-        "op": {"const": "delete"},
-        **{"type": TYPE, "id": {"type": "string"}, "seq": SEQ},
-        "reason": {"type": "string", "enum": ["unpublished", "deleted", "merged"]},
-        "merged_into": {"type": ["string", "null"], "description": "The id of the record that stands for it now."},
-    },
-}
-PAGE = {
-    "type": "object",
-    "required": ["cursor", "has_more", "items"],
-    "properties": {
-        "cursor": {"type": "string", "description": "Where to go on, also after an empty page."},
-        "has_more": {"type": "boolean"},
-        "items": {"type": "array", "items": {"oneOf": [UPSERT, DELETE]}},
-    },
-}
-MANIFEST = {
-    "type": "object",
-    "required": ["epoch", "head", "count", "digest", "items", "next"],
-    "properties": {
-        "epoch": EPOCH,
-        "head": HEAD,
-        "count": {"type": "integer", "minimum": 0},
-        "digest": {**HASH, "description": "SHA-256 of the lines `type TAB id TAB hash LF` of all records, sorted."},
-        "items": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["type", "id", "hash"],
-                "properties": {"type": TYPE, "id": {"type": "string"}, "hash": HASH},
-            },
+ITEMS = several({"oneOf": [ref("Record"), ref("Deletion")]}, "Records and deletions.")
+SCHEMAS = {
+    "Deletion": an_object(
+        "Says of a record that it is public no more.",
+        {
+            "op": {"type": "string", "const": "delete"},
+            **{"type": TYPE, "id": ID, "seq": SEQ},
+            "reason": {"type": "string", "enum": FeedEntry.Reason.values},
+            "merged_into": or_null({**TEXT, "description": "The id of the record that stands for it now."}),
         },
-        "next": {"type": ["string", "null"], "format": "uri"},
-    },
+    ),
+    "Changes": an_object(
+        "A page of the feed.",
+        {
+            "cursor": {**TEXT, "description": "Where to go on, also after an empty page."},
+            "has_more": {"type": "boolean"},
+            "items": ITEMS,
+        },
+    ),
+    "Records": an_object("Single records.", {"items": ITEMS}),
+    "Manifest": an_object(
+        "A page of hashes.",
+        {
+            "epoch": EPOCH,
+            "head": HEAD,
+            "count": {"type": "integer", "minimum": 0, "description": "Of all records."},
+            "digest": {**HASH, "description": "SHA-256 of the lines `type TAB id TAB hash LF` of all records, sorted."},
+            "items": several(ref("RecordHash"), "By type and id."),
+            "next": or_null({**ADDRESS, "description": "The next page."}),
+        },
+    ),
+    "RecordHash": an_object("The hash of a record.", {"type": TYPE, "id": ID, "hash": HASH}),
+    "FeedState": an_object(
+        "Where the feed of the catalogue stands.",
+        {
+            "epoch": EPOCH,
+            "head": HEAD,
+            "horizon": {
+                **HEAD,
+                "description": "A cursor below this number is expired: deletions that it missed are gone.",
+            },
+            "schema": {
+                "type": "integer",
+                "description": "Of the documents; a new one gives new numbers to what it alters.",
+            },
+            "poll_seconds": {"type": "integer", "description": "How often to ask is enough."},
+            **dict.fromkeys(ENDPOINTS, ADDRESS),
+        },
+    ),
 }
-RECORDS = {"type": "object", "required": ["items"], "properties": {"items": PAGE["properties"]["items"]}}
-MODALITY = {"id": "1", "slug": "text", "name": "Text", "path": "/catalog/modalities/text/", "description": ""}
-HASH_OF_EXAMPLE = hash_of(canonical(MODALITY))
-DIGEST_OF_EXAMPLE, _ = digest_of([("modality", "1", HASH_OF_EXAMPLE)])
+EXAMPLE = {name: value for name, value in example_of("modality").items() if name != "url"}
 PAGE_EXAMPLE = {
     "cursor": "1.f2430dfe6f153fe6.8.0.modality_model.7aq2ZliQ7F_8W-SqpopC019JavLzEUDr6NPwL_CpLOc",
     "has_more": False,
     "items": [
-        {"op": "upsert", "type": "modality", "id": "1", "seq": 7, "hash": HASH_OF_EXAMPLE, "data": MODALITY},
+        {"op": "upsert", **EXAMPLE},
         {
             **{"op": "delete", "type": "model", "id": "6a4bdb4d-8569-477d-ad86-302fa98b1e79", "seq": 8},
             **{"reason": "merged", "merged_into": "88a1b341-6092-4ba4-82c2-0e8a30b12960"},
         },
     ],
 }
+HASH_EXAMPLE = {name: EXAMPLE[name] for name in ("type", "id", "hash")}
 MANIFEST_EXAMPLE = {
-    **{"epoch": "f2430dfe6f153fe6", "head": 8, "count": 1, "digest": DIGEST_OF_EXAMPLE},
-    "items": [{"type": "modality", "id": "1", "hash": HASH_OF_EXAMPLE}],
+    **{"epoch": "f2430dfe6f153fe6", "head": 8, "count": 1, "digest": digest_of([tuple(HASH_EXAMPLE.values())])[0]},
+    "items": [HASH_EXAMPLE],
     "next": None,
 }
 EXPORT_LINES = [
@@ -88,36 +106,21 @@ EXPORT_LINES = [
         **{"kind": "header", "epoch": "f2430dfe6f153fe6", "head": 8, "schema": SCHEMA},
         **{"licence": settings.DATA_LICENCE, "types": ["modality"], "cursor": PAGE_EXAMPLE["cursor"]},
     },
-    {"type": "modality", "id": "1", "seq": 7, "hash": HASH_OF_EXAMPLE, "data": MODALITY},
+    EXAMPLE,
 ]
 EXPORT_BODY = b"".join(orjson.dumps(line) + b"\n" for line in EXPORT_LINES)
 TRAILER = {"kind": "trailer", "count": 1, "sha256": hash_of(EXPORT_BODY)}
 EXPORT_EXAMPLE = f"{EXPORT_BODY.decode()}{orjson.dumps(TRAILER).decode()}\n"
-OF_ROOT = {
-    "type": "object",
-    "description": "Where the feed of the catalogue stands.",
-    "required": ["epoch", "head", "horizon", "schema", "poll_seconds", *ENDPOINTS],
-    "properties": {
-        "epoch": EPOCH,
-        "head": HEAD,
-        "horizon": {**HEAD, "description": "A cursor below this number is expired: deletions that it missed are gone."},
-        "schema": {
-            "type": "integer",
-            "description": "Of the documents; a new one gives new numbers to what it alters.",
-        },
-        "poll_seconds": {"type": "integer", "description": "How often to ask is enough."},
-        **{name: {"type": "string", "format": "uri"} for name in ENDPOINTS},
-    },
-}
 
 
-def describe_root(result, generator, request, public):
-    """drf-spectacular's hook: say what the root says of the feed."""
+def describe_catalogue(result, generator, request, public):
+    """drf-spectacular's hook: name the schemas of the catalogue, and say what the root says of the feed."""
+    schemas = result["components"]["schemas"]
+    schemas |= deepcopy({**components(), **SCHEMAS})
+    schemas["Root"]["properties"]["feed"] = ref("FeedState")
+    schemas["Root"]["required"] = [*schemas["Root"]["properties"]]
     content = result["paths"]["/api/v1/"]["get"]["responses"]["200"]["content"]["application/json"]
-    content["schema"]["properties"]["feed"] = OF_ROOT
-    content["schema"]["required"] = [*content["schema"]["required"], "feed"]
-    [example] = content["examples"].values()
-    example["value"] = example["value"] | {
+    content["example"] = content["example"] | {
         "feed": {
             **{"epoch": "f2430dfe6f153fe6", "head": 8, "horizon": 0, "schema": SCHEMA, "poll_seconds": POLL_SECONDS},
             **{name: absolute(f"/api/v1/{name}/") for name in ENDPOINTS},
@@ -126,11 +129,10 @@ def describe_root(result, generator, request, public):
     return result
 
 
-ID = "[0-9a-f-]{1,36}"
-ID_SCHEMA = {"type": "string", "pattern": f"^{ID}$"}
+ID_PATTERN = "[0-9a-f-]{1,36}"
 # The head of which the page before was, and the type and id of its last row. Without named groups, which ECMAScript
 # writes otherwise.
-PLACE = rf"([0-9a-f]{{1,32}})\.([0-9]{{1,18}})\.({'|'.join(TYPES)})\.({ID})"
+PLACE = rf"([0-9a-f]{{1,32}})\.([0-9]{{1,18}})\.({'|'.join(TYPES)})\.({ID_PATTERN})"
 
 
 def parameter(name: str, schema: dict, description: str) -> OpenApiParameter:
@@ -164,7 +166,7 @@ NOT_MODIFIED = OpenApiResponse(description="Nothing has changed since the answer
 NEXT = header("Link", "`rel=next`: the next page.", 200)
 
 describe_changes = extend_schema(
-    operation_id="changes",
+    operation_id="list_changes",
     summary="Follow the changes",
     description=(
         "What changed in the catalogue, in the order of its numbers, each record once: with its newest document or with"
@@ -180,7 +182,7 @@ describe_changes = extend_schema(
         header("Link", "`rel=next`: the next page. With a 410 `rel=first`: where to begin anew.", 200, 410),
     ],
     responses={
-        200: OpenApiResponse(PAGE, "A page.", examples=[OpenApiExample("A page", PAGE_EXAMPLE)]),
+        200: OpenApiResponse(ref("Changes"), "A page.", examples=[OpenApiExample("A page", PAGE_EXAMPLE)]),
         304: NOT_MODIFIED,
         **problems(
             (400, "cursor-invalid", "A parameter is not acceptable, or the cursor was not given out here."),
@@ -193,7 +195,7 @@ describe_changes = extend_schema(
     },
 )
 describe_records = extend_schema(
-    operation_id="records",
+    operation_id="get_records",
     summary="Fetch single records",
     description=(
         "The present items of a few records, as `/changes/` would send them, to repair a copy. Ids that no record ever"
@@ -206,7 +208,7 @@ describe_records = extend_schema(
                 "type": "array",
                 "minItems": 1,
                 "maxItems": MOST_VALUES,
-                "items": {"type": "string", "pattern": f"^{ID}$"},
+                "items": {"type": "string", "pattern": f"^{ID_PATTERN}$"},
             },
             required=True,
             explode=True,
@@ -218,16 +220,16 @@ describe_records = extend_schema(
     ],
     responses={
         200: OpenApiResponse(
-            RECORDS, "The items.", examples=[OpenApiExample("Items", {"items": PAGE_EXAMPLE["items"]})]
+            ref("Records"), "The items.", examples=[OpenApiExample("Items", {"items": PAGE_EXAMPLE["items"]})]
         ),
         304: NOT_MODIFIED,
     },
 )
 describe_export = extend_schema(
-    operation_id="export",
+    operation_id="download_export",
     summary="Fetch everything",
     description=(
-        "All records as lines of JSON: first a header with the cursor with which `/changes/` goes on, then a record a"
+        "All records as lines of JSON: first a header with the cursor with which `/changes/` goes on, then a `Record` a"
         " line, last a trailer with their number and the SHA-256 of all bytes before it. A download that broke off is"
         " resumed with `Range` and `If-Range`."
     ),
@@ -259,7 +261,7 @@ describe_export = extend_schema(
     },
 )
 describe_manifest = extend_schema(
-    operation_id="manifest",
+    operation_id="get_manifest",
     summary="Prove that a copy is equal",
     description=(
         "The hash of every record, in pages, and one digest of all of them: a copy with the same digest is equal; one"
@@ -273,7 +275,7 @@ describe_manifest = extend_schema(
         NEXT,
     ],
     responses={
-        200: OpenApiResponse(MANIFEST, "A page.", examples=[OpenApiExample("A page", MANIFEST_EXAMPLE)]),
+        200: OpenApiResponse(ref("Manifest"), "A page.", examples=[OpenApiExample("A page", MANIFEST_EXAMPLE)]),
         304: NOT_MODIFIED,
         **problems((409, "manifest-moved", "There were changes since the first page: begin anew.")),
     },

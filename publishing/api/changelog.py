@@ -52,6 +52,18 @@ class Change:
 
 CHANGES = [
     Change(
+        "one-schema",
+        date(2026, 11, 27),
+        "One schema for each type of record",
+        "Lists and single records of the catalogue are the records of the feed and of the export: type, id, seq, hash, "
+        "changed_at and data. Beside them stand url, the page, and for models and offerings today: the status, the "
+        "input and output price and, of an offering, the values that hold there with those of its model. The id of a "
+        "model is its former public_id; last_changed_at has become changed_at. Evidence names its source by id; "
+        "/sources/ lists sources, with their licences (SPDX). Offerings without a model are included. Without show, or "
+        "with show=all, /models/ lists every model; the parameter unverified is gone. The OpenAPI document names the "
+        "schema of each type, and its operations have verbs: list_models, get_model, list_changes, download_export.",
+    ),
+    Change(
         "bearer-and-repair",
         date(2026, 11, 27),
         "Bearer keys, repair of single records, one form of lists",
@@ -123,13 +135,17 @@ def mark_deprecated(document: dict, changes=None):
 
 
 def _fields_of(operation: dict, document: dict) -> dict:
-    """The fields of the record that an operation shows, or of each that it lists."""
+    """The fields of the record that an operation shows, or of each that it lists; of one of the feed its document's."""
     schemas = document["components"]["schemas"]
-    schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
-    fields = schemas[schema["$ref"].rpartition("/")[2]]["properties"]
-    if "items" in fields:
-        fields = schemas[fields["items"]["items"]["$ref"].rpartition("/")[2]]["properties"]
-    return fields
+
+    def fields(schema: dict) -> dict:
+        return schemas[schema["$ref"].rpartition("/")[2]]["properties"] if "$ref" in schema else schema["properties"]
+
+    found = fields(operation["responses"]["200"]["content"]["application/json"]["schema"])
+    for name in ("items", "data"):
+        if name in found:
+            found = fields(found[name].get("items", found[name]))
+    return found
 
 
 def _path_of(route: str, document: dict) -> str:

@@ -12,27 +12,6 @@ from publishing.addresses import absolute
 from publishing.api.filters import refuse_unknown
 from publishing.api.viewsets import read_only
 
-ADDRESS = {"type": "string", "format": "uri"}
-ROOT = {
-    "type": "object",
-    "required": ["name", "version", "documentation", "openapi", "licence", "partners", "collections"],
-    "properties": {
-        "name": {"type": "string"},
-        "version": {"type": "string", "description": "Of the addresses: /api/v1/."},
-        "documentation": {**ADDRESS, "description": "For people."},
-        "changelog": {**ADDRESS, "description": "What changed in the API, with feeds."},
-        "openapi": {**ADDRESS, "description": "For programs."},
-        "licence": {
-            "type": "object",
-            "description": "Of our own texts and assessments in the catalogue; `partners` has the terms of all else.",
-            "required": ["name", "url"],
-            "properties": {"name": {"type": "string"}, "url": ADDRESS},
-        },
-        "partners": {**ADDRESS, "description": "What partners get, and how they ask for a key."},
-        "collections": {"type": "object", "description": "By their names.", "additionalProperties": ADDRESS},
-    },
-}
-
 ROOT_EXAMPLE = OpenApiExample(
     "root",
     {
@@ -62,11 +41,15 @@ def openapi(request):
 
 
 @extend_schema(
-    operation_id="root",
-    summary="What there is",
+    operation_id="get_root",
+    summary="Show what there is",
     description="The collections, the licence, and where all this is explained.",
     tags=["root"],
-    responses={200: OpenApiResponse(ROOT, description="The way into the API.", examples=[ROOT_EXAMPLE])},
+    responses={
+        200: OpenApiResponse(
+            {"$ref": "#/components/schemas/Root"}, description="The way into the API.", examples=[ROOT_EXAMPLE]
+        )
+    },
 )
 @read_only
 def api_root(request, router, parts):

@@ -1,5 +1,6 @@
 """What the OpenAPI document says of all operations alike: keys, quotas, errors, headers. A hook of drf-spectacular."""
 
+from copy import deepcopy
 from http import HTTPStatus
 
 from django.conf import settings
@@ -15,6 +16,26 @@ The catalogue of AI models, the articles and the answers of this site, to read. 
 any other method is a 405 that names these two in `Allow`. Unknown is null, amounts are text, times are UTC. \
 New fields may be added at any time and are named in the changelog; nothing is taken away without 180 days' notice."""
 
+ADDRESS = {"type": "string", "format": "uri"}
+ROOT = {
+    "type": "object",
+    "required": ["name", "version", "documentation", "openapi", "licence", "partners", "collections"],
+    "properties": {
+        "name": {"type": "string"},
+        "version": {"type": "string", "description": "Of the addresses: /api/v1/."},
+        "documentation": {**ADDRESS, "description": "For people."},
+        "changelog": {**ADDRESS, "description": "What changed in the API, with feeds."},
+        "openapi": {**ADDRESS, "description": "For programs."},
+        "licence": {
+            "type": "object",
+            "description": "Of our own texts and assessments in the catalogue; `partners` has the terms of all else.",
+            "required": ["name", "url"],
+            "properties": {"name": {"type": "string"}, "url": ADDRESS},
+        },
+        "partners": {**ADDRESS, "description": "What partners get, and how they ask for a key."},
+        "collections": {"type": "object", "description": "By their names.", "additionalProperties": ADDRESS},
+    },
+}
 PROBLEM = {
     "type": "object",
     "description": "A problem document (RFC 9457).",
@@ -73,16 +94,21 @@ def complete(result, generator, request, public):
     parts["securitySchemes"] = {"partnerKey": _security_scheme()}
     for schema in parts["schemas"].values():
         _of_answers(schema)
-    parts["schemas"]["Problem"] = PROBLEM
+    parts["schemas"] |= {"Problem": PROBLEM, "Root": deepcopy(ROOT)}
     for path, operations in result["paths"].items():
         for operation in operations.values():
             _complete_operation(operation, path)
-    mark_deprecated(result)
     result["info"]["description"] = DESCRIPTION
     result["info"]["contact"] = {"name": "Keys and questions", "url": absolute("/contact/?kind=api_key")}
     result["servers"] = [{"url": settings.SITE_URL}]
     result["externalDocs"] = {"url": absolute(reverse("api-docs")), "description": "The same for people"}
     result["tags"] = _tags(result)
+    return result
+
+
+def deprecate(result, generator, request, public):
+    """drf-spectacular's last hook: mark all that is to go."""
+    mark_deprecated(result)
     return result
 
 
@@ -166,7 +192,7 @@ def _of_answers(schema: dict):
         title = field.pop("title", "")
         words = field.get("description") or title
         if words:
-            field["description"] = words.replace("Empty: unknown", "Null: unknown")
+            field["description"] = words
 
 
 def _tags(result) -> list[dict]:

@@ -32,7 +32,7 @@ class ChoiceFilter:
     def item_schema(self) -> dict:
         return {"type": "string", "enum": list(self.choices)}
 
-    def narrowed(self, queryset, values: list[str]):
+    def narrowed(self, queryset, values: list[str], view):
         for value in values:
             one_of(value, self.name, self.choices)
         return queryset.filter(**{f"{self.column}__in": values})
@@ -40,9 +40,9 @@ class ChoiceFilter:
 
 @dataclass(frozen=True)
 class RecordFilter:
-    """Rows that are linked with any of the published records that are named.
+    """Rows of which the record is linked with any of the published records that are named.
 
-    `through` leads from the row to the record, as the queries of Django write it.
+    `through` leads from a record of the view's model to the one that is named, as the queries of Django write it.
     """
 
     name: str
@@ -51,11 +51,11 @@ class RecordFilter:
     description: str
     item_schema = SLUG_SCHEMA
 
-    def narrowed(self, queryset, values: list[str]):
+    def narrowed(self, queryset, values: list[str], view):
         keys = slugs_by_key(self.of, values)
         # By a subquery, so that a row which is linked twice does not come twice.
-        linked = queryset.model._base_manager.filter(**{f"{self.through}__in": list(keys)})
-        return queryset.filter(pk__in=linked.order_by().values("pk"))
+        linked = view.model._base_manager.filter(**{f"{self.through}__in": list(keys)})
+        return queryset.filter(**{f"{view.key_field}__in": linked.order_by().values("pk")})
 
 
 class ParameterFilters(BaseFilterBackend):
@@ -68,7 +68,7 @@ class ParameterFilters(BaseFilterBackend):
         for filter_ in view.filters:
             values = request.query_params.getlist(filter_.name)
             if values:
-                queryset = checked(filter_.name, lambda f=filter_, q=queryset, v=values: f.narrowed(q, listed(v)))
+                queryset = checked(filter_.name, lambda f=filter_, q=queryset, v=values: f.narrowed(q, listed(v), view))
         return queryset
 
     def get_schema_operation_parameters(self, view) -> list[dict]:

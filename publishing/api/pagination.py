@@ -17,7 +17,8 @@ MAX_KEY = 2**53 - 1  # as far as every reader of JSON counts
 class KeysetPagination(BasePagination):
     """Pages by primary key: `?after=` names the last one seen, so no row is missed or sent twice while others change.
 
-    The body is `{"items": [...], "next": address or null}`; the address stands in the `Link` header too (RFC 8288).
+    The view's `key_field` is the column with that key. The body is `{"items": [...], "next": address or null}`; the
+    address stands in the `Link` header too (RFC 8288).
     """
 
     parameters = ("after", "limit")
@@ -26,13 +27,17 @@ class KeysetPagination(BasePagination):
         self.request = request
         after = whole_number(request, "after", 0, least=0, most=MAX_KEY)
         limit = whole_number(request, "limit", DEFAULT_LIMIT, least=1, most=MAX_LIMIT)
-        rows = list(queryset.filter(pk__gt=after).order_by("pk")[: limit + 1])
-        self.next_address = self._address(rows[limit - 1].pk, limit) if len(rows) > limit else None
+        rows = list(queryset.filter(**{f"{view.key_field}__gt": after}).order_by(view.key_field)[: limit + 1])
+        is_last = len(rows) <= limit
+        self.next_address = None if is_last else self._address(getattr(rows[limit - 1], view.key_field), limit)
         return rows[:limit]
 
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Link": f'<{self.next_address}>; rel="next"'} if self.next_address else {}
+
     def get_paginated_response(self, data):
-        headers = {"Link": f'<{self.next_address}>; rel="next"'} if self.next_address else {}
-        return Response({"items": data, "next": self.next_address}, headers=headers)
+        return Response({"items": data, "next": self.next_address}, headers=self.headers)
 
     def get_paginated_response_schema(self, schema):
         return {

@@ -9,7 +9,7 @@ class Schema(AutoSchema):
     def get_summary(self):
         if not self._is_of_records():
             return super().get_summary()
-        meta = self.view.get_queryset().model._meta
+        meta = self.view.model._meta
         return f"List {meta.verbose_name_plural}" if self.view.action == "list" else f"Show one {meta.verbose_name}"
 
     def get_description(self):
@@ -18,6 +18,16 @@ class Schema(AutoSchema):
             return super().get_description()
         return type(self.view).__dict__.get("__doc__") or ""
 
+    def get_operation_id(self):
+        if not self._is_of_records():
+            return super().get_operation_id()
+        meta = self.view.model._meta
+        return f"list_{meta.verbose_name_plural}" if self.view.action == "list" else f"get_{meta.verbose_name}"
+
+    def get_response_serializers(self):
+        schema = getattr(self.view, "record_schema", None)
+        return {"200": schema} if schema else super().get_response_serializers()
+
     def get_operation(self, path, path_regex, path_prefix, method, registry):
         operation = super().get_operation(path, path_regex, path_prefix, method, registry)
         if operation and self._is_of_records():
@@ -25,8 +35,10 @@ class Schema(AutoSchema):
             if self.view.action == "list":
                 answer["description"] = "A page of the list. `next` and the `Link` say where the following one is."
                 answer["headers"] = {"Link": {"$ref": "#/components/headers/Link"}}
-                shown = self.view.get_serializer_class()().fields
-                item = {name: value for name, value in self.view.example.items() if name in shown}
+                item = self.view.example
+                if not hasattr(self.view, "record_schema"):
+                    shown = self.view.get_serializer_class()().fields
+                    item = {name: value for name, value in item.items() if name in shown}
                 after = item["id"] if item.get("id", "").isdigit() else "17"
                 example = {"items": [item], "next": f"{absolute(path)}?after={after}&limit=1"}
             else:
@@ -39,7 +51,8 @@ class Schema(AutoSchema):
     def _describe_name(self, operation):
         (parameter,) = (found for found in operation["parameters"] if found["in"] == "path")
         parameter["description"] = self.view.name_words
-        parameter["example"] = self.view.example.get(parameter["name"])
+        example = self.view.example
+        parameter["example"] = {**example.get("data", {}), **example}.get(parameter["name"])
         parameter["schema"] = {"type": "string", "minLength": 1, **self.view.name_schema}
 
     def _is_of_records(self) -> bool:

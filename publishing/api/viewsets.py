@@ -25,6 +25,7 @@ class PublishableViewSet(ReadOnlyModelViewSet):
     http_method_names = ["get", "head"]
     lookup_field = "slug"
     lookup_value_regex = "[^/]+"
+    key_field = "pk"  # by which pages of a list go on
     name_words = "Its id, its slug, or a name that it had."
     name_schema: dict = {}
     example: dict  # a document as the endpoint gives it, for the documentation
@@ -51,10 +52,15 @@ class PublishableViewSet(ReadOnlyModelViewSet):
         name = self.kwargs[self.lookup_url_kwarg or self.lookup_field]
         if "\x00" in name:
             raise Http404
-        record = self.by_id(self.get_queryset(), name) or self.by_slug(self.get_queryset(), name)
-        if record is None:
-            return self.redirect_to(self.record_elsewhere(name))
-        return Response(self.get_serializer(record).data)
+        found = self.find(name)
+        return self.redirect_to(self.record_elsewhere(name)) if found is None else self.answer(found)
+
+    def find(self, name: str):
+        """Return the published record of this id or slug, or None."""
+        return self.by_id(self.get_queryset(), name) or self.by_slug(self.get_queryset(), name)
+
+    def answer(self, found):
+        return Response(self.get_serializer(found).data)
 
     def by_id(self, records, name: str):
         return records.filter(pk=name).first() if KEY.fullmatch(name) else None

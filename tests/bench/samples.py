@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from articles.models import Article, ArticleAuthor, ArticleTopic
 from articles.models.article import Kind
-from catalog.models import AIModel, ModelInputModality, ModelVendor, Offering, Provider
+from catalog.models import AIModel, ModelInputModality, ModelVendor, Offering, Provider, Source
 from faq.models import Question
 from publishing.drawings.sharing import share_url
 from publishing.models import Image, ShareLink, SiteSettings
@@ -136,6 +136,7 @@ class Records:
             "api-families-detail": {"largest": _slug(family)},
             "api-providers-detail": providers,
             "api-offerings-detail": {"": {"id": self.offering.pk}},
+            "api-sources-detail": {"": {"id": Source.objects.published().order_by("pk").first().pk}},
             "api-articles-detail": facts,
             "api-questions-detail": question,
             "partner-file": {"guide": {"name": "partners.md"}},

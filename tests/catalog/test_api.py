@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -9,7 +10,7 @@ from tests.catalog import factories
 
 pytestmark = pytest.mark.django_db
 
-KINDS = ["models", "vendors", "modalities", "families", "providers", "offerings"]
+KINDS = ["models", "vendors", "modalities", "families", "providers", "offerings", "sources"]
 
 
 def get(client, path, **parameters) -> dict:
@@ -20,8 +21,9 @@ def get(client, path, **parameters) -> dict:
 
 def test_a_model_is_found_by_its_slug_with_unknown_as_null(client):
     model = factories.model(name="Bare", reasoning=False)
-    document = get(client, "models/bare/")
-    assert document["public_id"] == str(model.public_id)
+    record = get(client, "models/bare/")
+    document = record["data"]
+    assert record["id"] == document["id"] == str(model.public_id)
     assert document["reasoning"] is False
     for field in ("context_tokens", "released_on", "kind", "openness", "licence", "tool_calls", "family", "use_for"):
         assert document[field] is None, field
@@ -31,14 +33,16 @@ def test_a_model_is_found_by_its_slug_with_unknown_as_null(client):
 
 def test_a_model_names_what_belongs_to_it(client):
     model = factories.whole_model(name="Whole", body="<p>Words.</p>")
-    document = get(client, "models/whole/")
-    assert document["url"].endswith("/catalog/models/whole/")
+    record = get(client, "models/whole/")
+    document = record["data"]
+    assert record["url"].endswith("/catalog/models/whole/")
     assert [vendor["name"] for vendor in document["vendors"]] == [model.vendors.get().name]
     assert document["family"]["slug"] == model.family.slug
     assert document["released_on"] == "2025-01"
     assert document["body_html"] == "<p>Words.</p>"
     assert document["aliases"][0]["kind"] == "spelling"
-    assert document["events"][0]["evidence"][0]["source"]["read_on"] == "2026-11-24"
+    source = document["events"][0]["evidence"][0]["source"]
+    assert get(client, f"sources/{source}/")["data"]["read_on"] == "2026-11-24"
     assert document["evidence"][0]["fact"] == "context_tokens"
     assert document["benchmarks"][0]["score"] == "71.5"
     assert document["benchmarks"][0]["measured_on"] is None
@@ -53,7 +57,7 @@ def test_a_model_names_what_belongs_to_it(client):
 def test_an_offering_gives_amounts_as_text(client):
     price = factories.price(amount=Decimal("0.175"))
     factories.price(offering=price.offering, meter="output", amount=None, is_withdrawn=True)
-    document = get(client, f"offerings/{price.offering_id}/")
+    document = get(client, f"offerings/{price.offering_id}/")["data"]
     assert document["api_id"] == price.offering.api_id
     assert [row["amount"] for row in document["prices"]] == ["0.175", None]
     assert document["prices"][0]["valid_from"] is None
@@ -66,32 +70,58 @@ def test_an_offering_says_where_the_data_goes_with_unknown_as_null(client):
     )
     unknown = factories.offering()
     names = ["retention_days", "trains_on_input", "zero_retention", "data_policy_url"]
-    document = get(client, f"offerings/{known.pk}/")
+    document = get(client, f"offerings/{known.pk}/")["data"]
     assert [document[name] for name in names] == [0, False, True, "https://example.com/privacy"]
-    document = get(client, f"offerings/{unknown.pk}/")
+    document = get(client, f"offerings/{unknown.pk}/")["data"]
     assert [document[name] for name in names] == [None] * 4
 
 
 def test_an_amount_of_nought_is_not_null(client):
     price = factories.price(amount=0)
-    assert get(client, f"offerings/{price.offering_id}/")["prices"][0]["amount"] == "0"
+    assert get(client, f"offerings/{price.offering_id}/")["data"]["prices"][0]["amount"] == "0"
 
 
-def test_unverified_names_are_listed_only_on_demand(client):
+def test_all_models_are_listed_the_unverified_ones_too(client):
     factories.unverified(name="Rumour")
-    assert get(client, "models/")["items"] == []
-    assert [item["existence"] for item in get(client, "models/", unverified="1")["items"]] == ["unverified"]
-    assert get(client, "models/rumour/")["notice"] == "Named in an article."
+    factories.model(name="Big")
+    for parameters in ({}, {"show": "all"}):
+        assert [item["data"]["name"] for item in get(client, "models/", **parameters)["items"]] == ["Rumour", "Big"]
+    items = get(client, "models/", show="unverified")["items"]
+    assert [item["data"]["existence"] for item in items] == ["unverified"]
+    assert get(client, "models/rumour/")["data"]["notice"] == "Named in an article."
 
 
-def test_what_is_listed_is_said_once(client):
-    response = client.get("/api/v1/models/", {"unverified": "1", "show": "all"})
-    assert set(response.json()["errors"]) == {"unverified"}
+def test_records_say_what_holds_today(client, settings):
+    model = factories.model(name="Big", context_tokens=8_000, reasoning=True)
+    factories.event(model=model, date="2025-03-01")
+    offering = factories.offering(model=model, context_tokens=4_000)
+    factories.price(offering=offering, amount="2.50")
+    settings.TIME_ZONE = "Pacific/Kiritimati"  # a day ahead for most of the day in UTC
+    with time_machine.travel("2026-11-24T12:00:00Z", tick=False):
+        today = {"day": "2026-11-25", "status": "available", "input_price": "2.5", "output_price": None}
+        assert get(client, "models/big/")["today"] == get(client, "models/")["items"][0]["today"] == today
+        found = get(client, f"offerings/{offering.pk}/")["today"]
+        effective = found.pop("effective")
+        assert found == {**today, "status": "unknown"}
+    assert (effective["context_tokens"], effective["reasoning"], effective["temperature"]) == (4_000, True, None)
+    assert get(client, f"offerings/{offering.pk}/")["data"]["reasoning"] is None
 
 
-@pytest.mark.parametrize("value", ["2", "yes", ""])
-def test_a_parameter_out_of_its_range_is_refused(value, client):
-    assert client.get("/api/v1/models/", {"unverified": value}).status_code == 400
+def test_an_offering_without_a_model_is_sent_and_says_so(client):
+    offering = factories.offering(model=None, context_tokens=4_000)
+    record = get(client, f"offerings/{offering.pk}/")
+    assert (record["data"]["model"], record["url"]) == (None, None)
+    assert record["today"]["effective"]["context_tokens"] == 4_000
+
+
+def test_a_page_of_records_costs_a_query_for_them_and_one_for_what_holds_today(client):
+    factories.price()
+    for kind, most in (("vendors", 1), ("models", 2), ("offerings", 2)):
+        get(client, f"{kind}/")
+        with CaptureQueriesContext(connection) as captured:
+            get(client, f"{kind}/")
+        of_records = [query for query in captured if "catalog_feedmark" not in query["sql"]]
+        assert len(of_records) == most, kind
 
 
 def test_nothing_hidden_appears_even_inside_what_is_shown(client):
@@ -117,6 +147,7 @@ def test_nothing_hidden_appears_even_inside_what_is_shown(client):
 @pytest.mark.parametrize("kind", KINDS)
 def test_twenty_rows_cost_as_many_queries_as_two(kind, client):
     def queries() -> int:
+        get(client, f"{kind}/")  # brings the documents up to date
         with CaptureQueriesContext(connection) as captured:
             get(client, f"{kind}/")
         return len(captured)

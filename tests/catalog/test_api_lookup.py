@@ -25,7 +25,7 @@ def status(client, name, kind="models") -> int:
 
 def test_a_model_is_found_by_its_public_id(client):
     model = factories.model(name="Big")
-    assert client.get(f"/api/v1/models/{model.public_id}/").json()["slug"] == "big"
+    assert client.get(f"/api/v1/models/{model.public_id}/").json()["data"]["slug"] == "big"
     assert status(client, uuid4()) == 404
 
 
@@ -42,7 +42,7 @@ def test_a_model_is_found_by_its_public_id(client):
 def test_other_records_are_found_by_the_id_that_their_document_has(kind, make, client):
     record = make()
     document = client.get(f"/api/v1/{kind}/{record.pk}/").json()
-    assert document["id"] == str(record.pk)
+    assert document["id"] == document["data"]["id"] == str(record.pk)
     assert client.get(f"/api/v1/{kind}/").json()["items"] == [document]
     assert status(client, record.pk + 1, kind) == 404
 
@@ -67,7 +67,7 @@ def test_a_slug_that_somebody_else_has_now_is_theirs(client):
     model.slug = "bigger"
     model.save()
     other = factories.model(name="Big")
-    assert client.get("/api/v1/models/big/").json()["public_id"] == str(other.public_id)
+    assert client.get("/api/v1/models/big/").json()["id"] == str(other.public_id)
 
 
 def test_a_merged_record_leads_to_the_one_that_stands_for_it_by_slug_and_id(client, administrator):

@@ -12,7 +12,7 @@ from tests.catalog import factories
 
 pytestmark = pytest.mark.django_db
 FIELD = Deprecated("api-models-detail", date(2027, 9, 1), field="notice")
-PARAMETER = Deprecated("api-models-list", date(2027, 8, 1), parameter="unverified")
+PARAMETER = Deprecated("api-models-list", date(2027, 8, 1), parameter="openness")
 ENDPOINT = Deprecated("api-modalities-list", date(2027, 7, 1))
 
 
@@ -52,9 +52,9 @@ def test_the_description_marks_what_is_to_go(announced):
     parameters = {
         parameter.get("name"): parameter for parameter in document["paths"]["/api/v1/models/"]["get"]["parameters"]
     }
-    assert parameters["unverified"]["deprecated"]
+    assert parameters["openness"]["deprecated"]
     assert "deprecated" not in parameters["show"]
-    assert document["components"]["schemas"]["AIModel"]["properties"]["notice"]["deprecated"]
+    assert document["components"]["schemas"]["Model"]["properties"]["notice"]["deprecated"]
     assert document["paths"]["/api/v1/modalities/"]["get"]["deprecated"]
     assert "deprecated" not in document["paths"]["/api/v1/models/"]["get"]
 

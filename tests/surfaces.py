@@ -18,6 +18,8 @@ SHARED = {"shared", "shared_table"}
 QUERIES = {"api-records": f"?ids={','.join(map(str, range(1, 51)))}"}
 # What stands for the parameters of pages that list things: records of today are there this year.
 LISTS = {("year",): lambda: {"year": timezone.localdate().year}}
+# What is asked of addresses that show nothing unasked: the ids that records of a small world have.
+QUERIES = {"api-records": f"?ids={','.join(map(str, range(1, 51)))}"}
 
 
 @dataclass(frozen=True)

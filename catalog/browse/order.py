@@ -23,7 +23,6 @@ ORDERS = {
 }
 COLUMNS = {
     "released": NullIf(F("released_on"), Value("")),
-    "name": F("name_key"),
     "price": F("input_price"),
     "context": F("context_tokens"),
 }
@@ -52,6 +51,8 @@ def order_of(order: str) -> list:
     """Return what to order by for any order but that of the closest name."""
     if order == LATEST:
         return [*LATEST_FIRST]  # unknown dates are empty, and so stand last
+    if order.endswith("name"):
+        return [f"{order}_key", "pk"]
     column = COLUMNS[order.removeprefix("-")]
     return [column.desc(nulls_last=True) if order.startswith("-") else column.asc(nulls_last=True), *TIES]
 

@@ -32,6 +32,7 @@ PRIMARY_KEY = r"catalog_{0}_pkey|SEARCH catalog_{0} USING INTEGER PRIMARY KEY \(
 QUERIES = {
     "a list": (lambda: listed("show=all"), "catalog_summary_latest"),
     "a list of what is checked": (lambda: listed("show=checked"), "catalog_summary_latest_of"),
+    "a list by name": (lambda: listed("show=all", order="name"), "catalog_summary_by_name"),
     "a list of a kind": (lambda: listed("show=all&kind=video"), "catalog_summary_kind"),
     "a list of what a large maker made": (
         lambda: listed("show=all&vendor=x", common={"vendor"}),

@@ -266,7 +266,7 @@ def menus_now(without=()) -> dict:
         "links": list(map(list, SiteLink.objects.values_list("place", "label", "address"))),
         "pages": [
             [
-                page.title_text,
+                "".join(filter(str.isprintable, page.title_text)),  # word processors paste control characters
                 page.get_absolute_url(),
                 *(moment and moment.isoformat() for moment in page.visible_between()),
             ]

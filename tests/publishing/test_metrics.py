@@ -11,6 +11,7 @@ from django.db import OperationalError
 from django.urls import path
 from django.utils import timezone
 
+from catalog.models import Provider
 from config import urls as site
 from config.environment import metrics_token
 from publishing.metrics import counters, readings, requests
@@ -116,6 +117,7 @@ def test_whatever_is_asked_for_there_are_no_more_labels(figures):
 def test_how_things_stand_is_told(figures):
     DueJob.objects.create(name="one", claimed_at=timezone.now(), error="ValueError: no")
     factories.world()
+    Provider.objects.update(summary="New.")
     found = figures()
     assert found["vitrine_database_up"] == 1
     assert found["vitrine_jobs_failing"] == 1

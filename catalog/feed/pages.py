@@ -23,7 +23,7 @@ def record_line(seq: int, type_name: str, object_id: str, hash_: str, changed_at
 
 
 def _moment(value: datetime | str) -> str:
-    """Return a moment in UTC to the second. SQLite's own cursor gives text, in UTC."""
+    """Return a moment in UTC to the second. The database gives text in UTC."""
     text = value if isinstance(value, str) else value.astimezone(UTC).isoformat()
     return f"{text[:10]}T{text[11:19]}Z"
 

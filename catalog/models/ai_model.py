@@ -14,7 +14,6 @@ from catalog.models.family import Family
 from catalog.models.record import CatalogueRecord, extra_field
 from catalog.rules.choices import Existence, Kind, Openness
 from catalog.rules.constraints import above_zero, one_of, partial_dates, readable_number
-from catalog.rules.facts import FactValue, facts_of
 from catalog.rules.partial_dates import PartialDateField
 from catalog.rules.status import Status, status_on, status_terms
 from publishing.list_page import ListPage
@@ -151,42 +150,16 @@ class AIModel(CatalogueRecord):
     def is_unverified(self) -> bool:
         return self.existence == Existence.UNVERIFIED
 
-    # What readers may see of the records beside it. All of it comes with `for_readers()`, and only with that.
-
-    @property
-    def public_family(self) -> Family | None:
-        return self.family if self.has_public_family else None
-
-    @property
-    def public_replacement(self) -> "AIModel | None":
-        return self.replaced_by if self.has_public_replacement else None
-
-    @property
-    def public_vendors(self) -> list:
-        return [link.tag for link in self.public_vendor_links]
-
-    @property
-    def public_inputs(self) -> list:
-        return [link.tag for link in self.public_input_links]
-
-    @property
-    def public_outputs(self) -> list:
-        return [link.tag for link in self.public_output_links]
-
     def search_document(self):
         return replace(
             super().search_document(),
             names=tuple(alias.text for alias in self.aliases.all()),
-            keywords=tuple(str(vendor) for vendor in self.public_vendors),
+            keywords=tuple(str(link.tag) for link in self.public_vendor_links),
             note="Not verified" if self.is_unverified else "",
         )
 
     def card_words(self):
         return f"“{self.name}”" if self.is_unverified else self.name, "AI model" + self.is_unverified * ", not verified"
-
-    def facts(self) -> list[FactValue]:
-        """Return what the record says, unknowns included. The model must come from `for_readers()`."""
-        return facts_of(self)
 
     def status_on(self, day, events=None) -> Status:
         """Return the status by the lab's own events (`catalog.rules.status`): a query unless given or prefetched."""

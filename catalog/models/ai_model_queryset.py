@@ -1,8 +1,7 @@
-from django.db.models import Exists, F, OuterRef, Prefetch
+from django.db.models import F, Prefetch
 from django.db.models.functions import Lower
 
-from catalog.models.family import Family
-from catalog.models.tags import Modality, ModelInputModality, ModelOutputModality, ModelVendor, Vendor
+from catalog.models.tags import ModelVendor, Vendor
 from catalog.rules.choices import Existence
 from publishing.models import PublishableQuerySet
 
@@ -21,38 +20,11 @@ class AIModelQuerySet(PublishableQuerySet):
     def latest_release_first(self):
         return self.order_by(*LATEST_FIRST)
 
-    def for_readers(self):
-        """With what `public_family`, `public_vendors` and their like need: only what is public. Three queries more."""
-        return (
-            self.select_related("family", "replaced_by")
-            .annotate(
-                has_public_family=_is_published(Family.objects, "family_id"),
-                has_public_replacement=_is_published(self.model.objects, "replaced_by_id"),
-            )
-            .with_public_links()
-        )
-
     def for_page(self):
         return self.select_related("reviewed_by")
 
-    def with_public_links(self):
-        """With what `public_vendors`, `public_inputs` and `public_outputs` need. Three queries more."""
-        return self.prefetch_related(
-            _public_links("vendor_links", ModelVendor, Vendor),
-            _public_links("input_links", ModelInputModality, Modality),
-            _public_links("output_links", ModelOutputModality, Modality),
-        )
-
     def for_search(self):
         return self.prefetch_related("aliases", _public_links("vendor_links", ModelVendor, Vendor))
-
-    def with_events(self):
-        """With the lab's events, for `status_on`. One query more."""
-        return self.prefetch_related("events")
-
-
-def _is_published(manager, outer: str) -> Exists:
-    return Exists(manager.published().filter(pk=OuterRef(outer)))
 
 
 def _public_links(relation: str, through, tag) -> Prefetch:

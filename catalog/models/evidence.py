@@ -68,14 +68,6 @@ class Source(models.Model):
         return f"{self.title} ({self.read_on:%d %b %Y})"
 
 
-class EvidenceQuerySet(models.QuerySet):
-    def about(self, *subjects: dict):
-        """Return what is about any of these, each a lookup, with its sources. One query, which goes by an index for
-        each: to ask for all at once would take a look at every row."""
-        first, *others = [self.select_related("source").filter(**subject).order_by() for subject in subjects]
-        return first.union(*others, all=True).order_by("fact", "pk")
-
-
 class Evidence(models.Model):
     """One source for one fact of a model, a provider, an offering, a price or an event."""
 
@@ -91,8 +83,6 @@ class Evidence(models.Model):
         "checked by us", default=False, help_text="Somebody of ours has found the fact on that page."
     )
     note = models.CharField(max_length=300, blank=True, help_text="What speaks against it, or what the source says.")
-
-    objects = EvidenceQuerySet.as_manager()
 
     class Meta:
         ordering = ["fact", "pk"]
@@ -113,11 +103,6 @@ class Evidence(models.Model):
 
     def __str__(self):
         return f"{self.fact or 'record'}: {self.source}"
-
-
-def is_doubtful(evidence) -> bool:
-    """Whether a source contradicts it, or none vouches for it."""
-    return is_doubted({item.confidence for item in evidence})
 
 
 def is_doubted(confidences: set[str]) -> bool:

@@ -1,24 +1,11 @@
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from catalog.models.ai_model import AIModel
 from catalog.models.offering import Offering
 from catalog.rules.constraints import exactly_one, one_of, partial_dates
 from catalog.rules.partial_dates import PartialDate, PartialDateField
 from catalog.rules.status import Bound, EventKind
-
-
-class LifecycleEventQuerySet(models.QuerySet):
-    def in_order(self):
-        return self.order_by("date", "pk")
-
-    def with_replacement(self):
-        """With what `public_replacement` needs, in the same query."""
-        replacement = AIModel.objects.published().filter(pk=OuterRef("replaced_by_id"))
-        return self.annotate(has_public_replacement=Exists(replacement)).select_related("replaced_by")
-
-    def for_readers(self):
-        return self.with_replacement().in_order()
 
 
 class LifecycleEvent(models.Model):
@@ -34,8 +21,6 @@ class LifecycleEvent(models.Model):
         "replaced by, in words", max_length=200, blank=True, help_text="Where the catalogue has no such model."
     )
     note = models.CharField(max_length=300, blank=True)
-
-    objects = LifecycleEventQuerySet.as_manager()
 
     class Meta:
         ordering = ["date", "pk"]
@@ -57,8 +42,3 @@ class LifecycleEvent(models.Model):
     @property
     def period(self) -> PartialDate:
         return PartialDate.parse(self.date)
-
-    @property
-    def public_replacement(self) -> AIModel | None:
-        """What replaced it, where readers may see that. The event must come from `with_replacement()`."""
-        return self.replaced_by if self.has_public_replacement else None

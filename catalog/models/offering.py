@@ -17,11 +17,6 @@ class OfferingQuerySet(models.QuerySet):
         """What readers may see: an offering has no state of its own, it follows its model and its provider."""
         return self.of_public_providers().filter(_is_public(AIModel, "model_id") | models.Q(model=None))
 
-    def at_provider(self, provider):
-        """What readers may see of all that a provider offers: that of a model without a record here, too."""
-        rows = self.filter(provider=provider) if provider.is_public else self.none()
-        return rows.filter(_is_public(AIModel, "model_id") | models.Q(model=None))
-
     def in_order(self):
         return self.order_by("provider__name", "api_id", "pk")
 

@@ -86,7 +86,7 @@ def _model(dice, number: int) -> AIModel:
 
 def facts(day: date = DAY) -> list[dict]:
     """What lists look at, of each public model, by the rules in Python."""
-    models = AIModel.objects.published().with_events()
+    models = AIModel.objects.published().prefetch_related("events")
     models = models.prefetch_related("offerings__provider", "offerings__prices", "offerings__events")
     return [_facts(model, day) for model in models.with_public_links()]
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
+from catalog.documents import read
 from catalog.models import AIModel, Evidence, LifecycleEvent, Vendor
 from publishing.models import State
 from tests.catalog import factories
@@ -169,9 +170,9 @@ def test_readers_get_only_what_is_public_beside_a_model():
         family=factories.family(**hidden),
         replaced_by=factories.model(**hidden),
     )
-    model = AIModel.objects.published().for_readers().get()
-    assert model.public_vendors == [shown]
-    assert (model.public_inputs, model.public_family, model.public_replacement) == ([], None, None)
+    document = read.model_document(AIModel.objects.published().get().pk)
+    assert [vendor["name"] for vendor in document["vendors"]] == [shown.name]
+    assert (document["input_modalities"], document["family"], document["replaced_by"]) == ([], None, None)
 
 
 def test_prices_of_one_meter_differ_by_context_and_service_level():

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from catalog.browse.filters import Filters
 from catalog.browse.order import LATEST, ordered
 from catalog.feed import stamping
-from catalog.models import AIModel, Evidence, FeedEntry, Offering, Price
+from catalog.models import AIModel, FeedEntry, Offering, Price
 from tests.plans import is_sorted, is_whole, prefer_indexes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -37,10 +37,6 @@ QUERIES = {
     "a list of what a large maker made": (
         lambda: listed("show=all&vendor=x", common={"vendor"}),
         "catalog_summary_latest",
-    ),
-    "a page of the API's models": (
-        lambda: AIModel.objects.listed().for_readers().filter(pk__gt=5).order_by("pk")[:51],
-        PRIMARY_KEY.format("aimodel"),
     ),
     "a page of the API's offerings": (lambda: of_a_page(Offering.objects.published()), PRIMARY_KEY.format("offering")),
     "a model by its address": (lambda: AIModel.objects.published().filter(slug="falcon-9"), "slug"),
@@ -83,12 +79,6 @@ def test_what_is_asked_most_is_found_by_an_index(name):
     assert re.search(index, plan), plan
     assert not is_whole(plan), plan
     assert not is_sorted(plan), plan
-
-
-def test_sources_of_all_that_a_page_shows_are_found_by_an_index_each():
-    lookups = ("model", "provider", "offering", "price__offering", "event__model", "event__offering")
-    plan = Evidence.objects.about(*({f"{lookup}__in": [1, 2]} for lookup in lookups)).explain()
-    assert not is_whole(plan), plan
 
 
 def test_comparing_everything_looks_for_no_record_among_all():

@@ -13,7 +13,7 @@ from PIL import Image as PILImage
 
 from articles.models import Article, ArticleAuthor, Author
 from articles.models import Topic as ArticleTopic
-from catalog.models import AIModel, Offering, Provider
+from catalog.models import AIModel, Evidence, Offering, Provider, Source
 from faq.models import Question, Topic
 from publishing.models import Image, SiteSettings, State
 from publishing.registry import publishable_models
@@ -83,8 +83,8 @@ def image(**fields) -> Image:
 
 
 def world() -> list:
-    """One published record of each kind, joined to each other, with an offering, which has no page but an endpoint, and
-    a table from the catalogue in an answer."""
+    """One published record of each kind, joined to each other, with an offering and a source, which have no page but an
+    endpoint, and a table from the catalogue in an answer."""
     records = [
         publishable(model, f"world{next(numbers)}", **variant)
         for model in publishable_models()
@@ -92,6 +92,7 @@ def world() -> list:
     ]
     by_model = {type(record): record for record in records}
     row(Offering, provider=by_model[Provider], model=by_model[AIModel])
+    row(Evidence, source=row(Source), model=by_model[AIModel])
     SiteSettings(imprint="<p>Who is answerable.</p>").save()
     question = by_model[Question]
     question.answer += comparison(by_model[AIModel])

@@ -266,7 +266,8 @@ def menus_now(without=()) -> dict:
         "links": list(map(list, SiteLink.objects.values_list("place", "label", "address"))),
         "pages": [
             [
-                "".join(filter(str.isprintable, page.title_text)),  # word processors paste control characters
+                # Word processors paste control characters.
+                "".join(letter for letter in page.title_text if letter.isprintable() or letter == "\n"),
                 page.get_absolute_url(),
                 *(moment and moment.isoformat() for moment in page.visible_between()),
             ]

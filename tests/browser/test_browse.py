@@ -42,7 +42,7 @@ def test_filters_apply_without_a_reload_and_back_works(page, models):
     expect(page.get_by_role("checkbox", name=re.compile("^Bolt"))).not_to_be_checked()
     page.go_forward()
     expect(page.locator(".models__link")).to_have_count(1)
-    page.get_by_role("link", name=re.compile("Maker Bolt")).click()
+    page.get_by_role("link", name=re.compile("Vendor Bolt")).click()
     expect(page.locator(".models__link")).to_have_count(4)
     page.get_by_label("Name or words").fill("acme 2")
     page.get_by_label("Name or words").press("Enter")

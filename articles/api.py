@@ -76,7 +76,10 @@ class ArticleViewSet(PublishableViewSet):
     )
 
     def get_queryset(self):
-        articles = Article.objects.published().with_content_changed_at()
+        articles = Article.objects.published()
+        if self.is_described:
+            return articles
+        articles = articles.with_content_changed_at()
         return articles.for_lists() if self.action == "list" else articles.for_readers()
 
     def get_serializer_class(self):

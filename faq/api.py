@@ -53,7 +53,10 @@ class QuestionViewSet(PublishableViewSet):
     filters = (RecordFilter("topic", "topic", Topic, "Of a topic, by its slug or id."),)
 
     def get_queryset(self):
-        return Question.objects.published().for_readers().with_content_changed_at().prefetch_related("other_wordings")
+        questions = Question.objects.published()
+        if self.is_described:
+            return questions
+        return questions.for_readers().with_content_changed_at().prefetch_related("other_wordings")
 
     def key_of_other_name(self, name):
         key = super().key_of_other_name(name)

@@ -88,7 +88,8 @@ def facts(day: date = DAY) -> list[dict]:
     """What lists look at, of each public model, by the rules in Python."""
     models = AIModel.objects.published().prefetch_related("events")
     models = models.prefetch_related("offerings__provider", "offerings__prices", "offerings__events")
-    return [_facts(model, day) for model in models.with_public_links()]
+    models = models.prefetch_related("vendor_links__tag", "input_links__tag", "output_links__tag")
+    return [_facts(model, day) for model in models]
 
 
 def _facts(model, day) -> dict:
@@ -98,9 +99,9 @@ def _facts(model, day) -> dict:
         "pk": model.pk,
         "name": model.name,
         "show": {"unverified"} if is_unverified else {"all", "checked" if model.checked_on else "unchecked"},
-        "vendor": {vendor.slug for vendor in model.public_vendors},
-        "input": {modality.slug for modality in model.public_inputs},
-        "output": {modality.slug for modality in model.public_outputs},
+        "vendor": _public_slugs(model.vendor_links),
+        "input": _public_slugs(model.input_links),
+        "output": _public_slugs(model.output_links),
         "provider": {offering.provider.slug for offering in offerings},
         "kind": {model.kind or "unknown"},
         "openness": {model.openness or "unknown"},
@@ -110,6 +111,10 @@ def _facts(model, day) -> dict:
         "released": PartialDate.parse(model.released_on),
         "price": lowest(price for offering in offerings for price in _input_prices(offering, day)),
     }
+
+
+def _public_slugs(links) -> set[str]:
+    return {link.tag.slug for link in links.all() if link.tag.is_public}
 
 
 def _input_prices(offering, day) -> list[Decimal]:

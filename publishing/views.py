@@ -11,7 +11,6 @@ from django.core.cache import cache
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, InterfaceError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.db.models import QuerySet
 from django.http import Http404, JsonResponse
 from django.shortcuts import render
@@ -29,6 +28,7 @@ from publishing.safety import safe_only
 from publishing.second_factor import missing_step
 from publishing.site import site_of
 from publishing.transfers import sent
+from publishing.unapplied import unapplied_migrations
 
 logger = logging.getLogger(__name__)
 WORKER_SILENCE = timedelta(minutes=5)
@@ -165,8 +165,7 @@ def is_worker_alive() -> bool:
 
 def _database_problem() -> str:
     try:
-        executor = MigrationExecutor(connection)
-        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        missing = unapplied_migrations(connection)
     except (DatabaseError, InterfaceError):
         logger.exception("The database does not answer.")
         return "does not answer"

@@ -5,7 +5,6 @@ from itertools import batched
 
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connections, models
-from django.db.migrations.executor import MigrationExecutor
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from django.utils import timezone
@@ -13,6 +12,7 @@ from django.utils import timezone
 from publishing.content.follow_up import before_transaction
 from publishing.rendering.compiler import Compiled, compiled, key_of
 from publishing.richtext import rich_text_fields
+from publishing.unapplied import unapplied_migrations
 
 UNUSED_FOR = timedelta(days=30)
 BATCH = 200
@@ -80,6 +80,5 @@ def follow_after_migrating(sender, using, plan=None, **kwargs):
     migrations are left."""
     if sender.label != "publishing" or using != DEFAULT_DB_ALIAS or plan is None:
         return
-    executor = MigrationExecutor(connections[using])
-    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if not unapplied_migrations(connections[using]):
         CompiledText.objects.follow()

@@ -1,0 +1,18 @@
+"""Migrations that the database of this process lacks."""
+
+from functools import cache
+
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+
+
+def unapplied_migrations(connection) -> set[tuple[str, str]]:
+    """Return app and name of each. Two queries."""
+    return _on_disk() - MigrationRecorder(connection).applied_migrations().keys()
+
+
+@cache
+def _on_disk() -> frozenset[tuple[str, str]]:
+    """Read once: the code of a process does not change. Without a connection a squashed migration stands for those that
+    it replaces, as `migrate` records it."""
+    return frozenset(MigrationLoader(None, ignore_no_migrations=True).graph.nodes)

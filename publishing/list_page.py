@@ -7,12 +7,8 @@ from django.db.models import QuerySet
 
 @dataclass(frozen=True)
 class ListPage:
-    """`address` is empty where such records stand on no list; `records` are those that it shows, in its order.
-
-    `is_part`: another list shows them too, as that of all years those of one.
-    """
+    """`address` is empty where such records stand on no list; `records` are those that it shows, in its order."""
 
     title: str
     address: str
     records: QuerySet
-    is_part: bool = False

@@ -21,13 +21,12 @@ NOTE_LIMIT = 200
 def llms(request):
     site = site_of(request)
     pages = [page for model in publishable_models() if model.has_markdown for page in model.lists()]
-    sections = [_section(page) for page in pages if not page.is_part]
     text = "\n\n".join(
         [
             heading(plain(site.name_text), 1),
             f"> {plain(site.tagline_text)}",
             "Each page below is also to be had as HTML, at its address without “.md” and with a slash at the end.",
-            *filter(None, sections),
+            *filter(None, map(_section, pages)),
             _programs(),
         ]
     )
@@ -35,7 +34,9 @@ def llms(request):
 
 
 def _section(page) -> str:
-    records = list(page.records[: MOST + 1])
+    model = page.records.model
+    names = filter(None, {model.title_field, model.summary_field, *model.address_fields})
+    records = [model.partly_fetched(values) for values in page.records.values(*names)[: MOST + 1]]
     if not records:
         return ""
     lines = [_line(record.title_text, absolute(record.markdown_url), _summary(record)) for record in records[:MOST]]

@@ -2,23 +2,23 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import default_storage
-from django.db.models import CharField, Count, F, Max, OuterRef, Subquery, Value
-from django.db.models.functions import Cast, Coalesce, Greatest
+from django.db.models import Count, F, Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce, Greatest
 from django.http import Http404, HttpResponse
 from django.urls import reverse
-from lxml import etree
+from django.utils.html import escape
 
 from publishing.addresses import absolute
-from publishing.models import Image, Reference
+from publishing.models import Image, Reference, SearchEntry
 from publishing.page_cache.keeping import kept
 from publishing.parameters import whole_number
-from publishing.registry import address_columns, address_from, publishable_model, publishable_models
+from publishing.registry import publishable_model, publishable_models
 from publishing.safety import safe_only
 from publishing.site import site_of
 
@@ -30,9 +30,8 @@ PAGES = "pages"
 
 @dataclass(frozen=True)
 class Entry:
-    """A page: `kind` is the label of its record, `changed_at` None where nobody can say."""
+    """A page; `changed_at` is None where nobody can say."""
 
-    kind: str
     address: str
     changed_at: datetime | None
     pictures: tuple[str, ...] = ()
@@ -41,20 +40,20 @@ class Entry:
 @kept()
 @safe_only
 def sitemap(request, pages=()):
-    """All pages, or an index of files where they are too many for one. `pages` are routes without a record."""
-    if site_of(request).imprint:
-        pages = [*pages, "imprint"]
+    """The index of the files, or one of them: the records of a kind, or the lists of records and the `pages`, which are
+    routes without a record."""
     kind = request.GET.get("kind")
-    if kind is not None:
-        entries = _part(kind, whole_number(request.GET.get("part", "1"), "part", least=1), pages)
-        if not entries:
-            raise Http404
-        return _answer(_urlset(entries))
-    lists, counts = _lists(pages), _counts()
-    if len(lists) + sum(counts.values()) > LIMIT:
-        return _answer(_index({PAGES: len(lists)} | counts))
-    records = _records(_union([_rows(model) for model in publishable_models()]), Reference.objects.all())
-    return _answer(_urlset([*lists, *sorted(records, key=lambda entry: (entry.kind, entry.address))]))
+    if kind is None:
+        return _answer(_index())
+    number = whole_number(request.GET.get("part", "1"), "part", least=1)
+    entries = []
+    if model := publishable_model(kind):
+        entries = _records(model, slice((number - 1) * LIMIT, number * LIMIT))
+    elif kind == PAGES and number == 1:  # there are never so many
+        entries = _lists([*pages, "imprint"] if site_of(request).imprint else pages)
+    if not entries:
+        raise Http404
+    return _answer(_urlset(entries))
 
 
 @kept()
@@ -72,75 +71,33 @@ def robots(request):
 # What there is -----------------------------------------------------------------------------------
 
 
-def _part(kind: str, number: int, pages) -> list[Entry]:
-    """The entries of one file of a kind. Costs as much as it has rows."""
-    part, model = slice((number - 1) * LIMIT, number * LIMIT), publishable_model(kind)
-    if model is None:
-        return _lists(pages)[part] if kind == PAGES else []
-    rows = list(_rows(model).order_by("pk")[part])
-    keys = (rows[0][1], rows[-1][1]) if rows else (0, 0)
-    source_type = ContentType.objects.get_for_model(model)
-    return _records(rows, Reference.objects.filter(source_type=source_type, source_id__range=keys))
-
-
-def _counts() -> dict[str, int]:
-    """How many pages of records there are, by kind; one query."""
-    rows = [_public(model).annotate(of=_label_of(model)).values("of") for model in publishable_models()]
-    return dict(_union([kinds.annotate(count=Count("pk")).values_list("of", "count") for kinds in rows]))
-
-
 def _lists(pages) -> list[Entry]:
-    """The `pages` without a record, and those that list records, changed when the newest of these was; in one query."""
-    shown = [page for model in publishable_models() for page in model.lists() if page.address]
-    rows = [
-        page.records.order_by()
-        .annotate(address=Value(page.address, output_field=CharField()))
-        .values("address")
-        .annotate(newest=Max("last_changed_at"))
-        .values_list("address", "newest")
-        for page in shown
-    ]
-    newest = {}
-    for address, moment in _union(rows):
-        if moment:  # of no records there is none
-            newest[address] = max(moment, newest.get(address, moment))
-    entries = [Entry(PAGES, reverse(name), None) for name in pages]
-    return entries + [Entry(PAGES, address, newest.get(address)) for address in dict.fromkeys(p.address for p in shown)]
+    """The `pages` without a record, and those that list records, changed when the newest of these was."""
+    newest = defaultdict(list)
+    for model in publishable_models():
+        for page in [*model.lists(), *model.lists_of_parts()]:
+            if page.address:
+                newest[page.address].append(page.records.aggregate(at=Max("last_changed_at"))["at"])
+    entries = [Entry(reverse(name), None) for name in pages]
+    return entries + [Entry(address, max(filter(None, at), default=None)) for address, at in newest.items()]
 
 
-def _records(rows, references) -> list[Entry]:
-    """The entries of the `rows` of `_rows`, with the pictures among `references`; two queries besides."""
-    pictures = _pictures_in_texts(references)
-    found = []
-    for label, pk, changed_at, cover, *columns in rows:
-        files = dict.fromkeys([*([cover] if cover else []), *pictures.get((label, pk), [])])
-        urls = tuple(default_storage.url(name) for name in files)
-        found.append(Entry(label, address_from(label, columns), changed_at, urls))
-    return found
-
-
-def _rows(model):
+def _records(model, part: slice) -> list[Entry]:
+    """The entries of the records of a kind that are published here first. Three queries at most."""
     moments = [F("last_changed_at"), *(_newest_shown(*shown) for shown in model.page_shows)]
-    newest = Greatest(*moments) if len(moments) > 1 else moments[0]
-    cover = Cast(F(f"{model.cover_field}__file"), CharField()) if model.cover_field else Value("")
-    records = _public(model).annotate(newest=newest)
-    return records.values_list(_label_of(model), "pk", "newest", cover, *address_columns(model))
-
-
-def _label_of(model) -> Value:
-    return Value(model._meta.label_lower, output_field=CharField())
-
-
-def _public(model):
-    """The records that are published here first."""
-    records = model.objects.published().order_by()
-    has_original = any(field.name == "canonical_url" for field in model._meta.concrete_fields)
-    return records.filter(canonical_url="") if has_original else records
-
-
-def _union(rows):
-    # Without order_by() the first model's own ordering would be asked of the whole, which has no such column.
-    return rows[0].union(*rows[1:], all=True).order_by() if rows else []
+    records = model.objects.published().order_by("pk")
+    if any(field.name == "canonical_url" for field in model._meta.concrete_fields):
+        records = records.filter(canonical_url="")
+    records = records.annotate(newest=Greatest(*moments) if len(moments) > 1 else moments[0])
+    cover = [f"{model.cover_field}__file"] if model.cover_field else []
+    rows = list(records.values_list("pk", "newest", *model.address_fields, *cover)[part])
+    pictures = _pictures_in_texts(model, rows[0][0], rows[-1][0]) if rows else {}
+    found = []
+    for pk, changed_at, *address in rows:
+        files = [*([address.pop()] if cover else []), *pictures.get(pk, [])]
+        urls = tuple(default_storage.url(name) for name in dict.fromkeys(filter(None, files)))
+        found.append(Entry(model.address_of(*address), changed_at, urls))
+    return found
 
 
 def _newest_shown(label: str, lookup: str):
@@ -149,49 +106,55 @@ def _newest_shown(label: str, lookup: str):
     return Coalesce(Subquery(newest), F("last_changed_at"))
 
 
-def _pictures_in_texts(references) -> dict[tuple[str, int], list[str]]:
-    """The files of the pictures in the texts of records, by the records' kinds and primary keys."""
-    uses = references.filter(target_type=ContentType.objects.get_for_model(Image)).order_by("pk")
-    files = dict(Image.objects.filter(pk__in=uses.order_by().values("target_id")).values_list("pk", "file"))
+def _pictures_in_texts(model, first: int, last: int) -> dict[int, list[str]]:
+    """The files of the pictures in the texts of the records of a kind between two primary keys, by theirs."""
+    uses = Reference.objects.filter(
+        source_type=ContentType.objects.get_for_model(model),
+        source_id__range=(first, last),
+        target_type=ContentType.objects.get_for_model(Image),
+    )
+    files = dict(Image.objects.filter(pk__in=uses.values("target_id")).values_list("pk", "file"))
     found = defaultdict(list)
-    for app, model, pk, picture in uses.values_list(
-        "source_type__app_label", "source_type__model", "source_id", "target_id"
-    ):
+    for pk, picture in uses.order_by("pk").values_list("source_id", "target_id") if files else ():
         if picture in files:
-            found[(f"{app}.{model}", pk)].append(files[picture])
+            found[pk].append(files[picture])
     return found
 
 
 # How it is written -------------------------------------------------------------------------------
 
 
-def _urlset(entries):
-    root = etree.Element(f"{{{NAMESPACE}}}urlset", nsmap={None: NAMESPACE, "image": IMAGE_NAMESPACE})
-    for entry in entries:
-        url = etree.SubElement(root, f"{{{NAMESPACE}}}url")
-        _fill(url, absolute(entry.address), entry.changed_at)
-        for picture in entry.pictures:
-            image = etree.SubElement(url, f"{{{IMAGE_NAMESPACE}}}image")
-            etree.SubElement(image, f"{{{IMAGE_NAMESPACE}}}loc").text = absolute(picture)
-    return root
+def _index() -> str:
+    # Of all kinds at once: those whose dates do not let readers see them yet may make a file too many.
+    counts = SearchEntry.objects.values_list("source_type").annotate(Count("pk")).order_by("source_type")
+    labels = {ContentType.objects.get_for_id(key).model_class()._meta.label_lower: count for key, count in counts}
+    sitemap = absolute(reverse("sitemap"))
+    files = [
+        f"<sitemap><loc>{sitemap}?kind={label}&amp;part={first // LIMIT + 1}</loc></sitemap>"
+        for label, count in {PAGES: 1, **labels}.items()
+        for first in range(0, count, LIMIT)
+    ]
+    return f'<sitemapindex xmlns="{NAMESPACE}">{"".join(files)}</sitemapindex>'
 
 
-def _index(counts: dict[str, int]):
-    root = etree.Element(f"{{{NAMESPACE}}}sitemapindex", nsmap={None: NAMESPACE})
-    for kind, count in counts.items():
-        for first in range(0, count, LIMIT):
-            address = f"{absolute(reverse('sitemap'))}?kind={kind}&part={first // LIMIT + 1}"
-            _fill(etree.SubElement(root, f"{{{NAMESPACE}}}sitemap"), address, None)
-    return root
+def _urlset(entries: list[Entry]) -> str:
+    urls = [
+        f"<url><loc>{escape(absolute(entry.address))}</loc>{_moment(entry.changed_at)}{_pictures(entry.pictures)}</url>"
+        for entry in entries
+    ]
+    return f'<urlset xmlns="{NAMESPACE}" xmlns:image="{IMAGE_NAMESPACE}">{"".join(urls)}</urlset>'
 
 
-def _fill(element, address: str, changed_at):
-    etree.SubElement(element, f"{{{NAMESPACE}}}loc").text = address
-    if changed_at:
-        moment = changed_at.astimezone(UTC).isoformat(timespec="seconds")
-        etree.SubElement(element, f"{{{NAMESPACE}}}lastmod").text = moment
+def _moment(at: datetime | None) -> str:
+    return f"<lastmod>{at.isoformat(timespec='seconds')}</lastmod>" if at else ""
 
 
-def _answer(root) -> HttpResponse:
-    body = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+def _pictures(addresses) -> str:
+    return "".join(
+        f"<image:image><image:loc>{escape(absolute(address))}</image:loc></image:image>" for address in addresses
+    )
+
+
+def _answer(root: str) -> HttpResponse:
+    body = f"<?xml version='1.0' encoding='UTF-8'?>\n{root}"
     return HttpResponse(body, content_type="application/xml; charset=utf-8")

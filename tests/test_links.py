@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from lxml import html
 
-from tests.publishing.test_sitemap import entries_of, tree_at
+from tests.publishing.test_sitemap import all_entries
 
 pytestmark = pytest.mark.whole
 ADDRESSES = {"a": "href", "img": "src", "link": "href", "script": "src", "source": "srcset", "form": "action"}
@@ -64,7 +64,7 @@ def test_every_link_leads_to_a_page_and_an_anchor_and_every_page_says_what_it_is
             own[path] = page
     assert len(own) > 70
     assert_each_has_its_own(own)
-    assert set(entries_of(tree_at(Client()))) == set(own)  # the sitemap has all that are for search engines, no other
+    assert set(all_entries(Client())) == set(own)  # the sitemap has all that are for search engines, no other
 
 
 def assert_each_has_its_own(pages):

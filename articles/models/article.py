@@ -179,21 +179,22 @@ class Article(Called, Prose):
     @classmethod
     def lists(cls):
         texts = cls.objects.published().newest_first()
-        whole = [
+        return [
             ListPage(title, reverse(route) if route else "", texts.of_kind(kind))
             for kind, (title, route) in LISTS.items()
         ]
-        articles = texts.of_kind(Kind.ARTICLE)
-        years = [
+
+    @classmethod
+    def lists_of_parts(cls):
+        articles = cls.objects.published().of_kind(Kind.ARTICLE).newest_first()
+        return [
             ListPage(
                 f"Articles of {year}",
                 reverse("articles:year", args=[year]),
                 articles.filter(first_published_at__year=year),
-                is_part=True,
             )
             for year in years_in(articles.years())
         ]
-        return whole + years
 
     def required_to_publish(self):
         return ["title", "standfirst", "body"]

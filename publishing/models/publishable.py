@@ -212,6 +212,11 @@ class Publishable(models.Model):
         """The pages that list records of this kind."""
         return []
 
+    @classmethod
+    def lists_of_parts(cls) -> list[ListPage]:
+        """The pages that list some of the records of those in `lists`, as the articles of one year."""
+        return []
+
     @property
     def markdown_url(self) -> str:
         """Where its page can be had as Markdown: /articles/x.md for /articles/x/."""

@@ -61,7 +61,7 @@ def answer(port: int, path: str, **headers):
 
 def articles_by_length(site) -> list[str]:
     """Their paths, the one whose page is nearest to 20 kB first."""
-    sitemap = answer(site.port, "/sitemap.xml").bytes.decode()
+    sitemap = answer(site.port, "/sitemap.xml?kind=articles.article").bytes.decode()
     paths = [urllib.parse.urlsplit(found).path for found in re.findall(r"<loc>([^<]+)</loc>", sitemap)]
     paths = [path for path in paths if re.fullmatch(r"/articles/[^/]+/", path)][:60]
     return sorted(paths, key=lambda path: abs(len(answer(site.port, path).bytes) - 20_000))

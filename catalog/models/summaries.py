@@ -6,8 +6,23 @@ marks tell. `first_day` and `end_day` of a period are a half-open range: its val
 so exactly one holds on any day before the last.
 """
 
+import orjson
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.json import KeyTransform
+
+
+class JSONField(models.JSONField):
+    """Django's, read by orjson, which takes a third of the time: a page has hundreds of such values."""
+
+    def from_db_value(self, value, expression, connection):
+        if value is None or isinstance(expression, KeyTransform):
+            return super().from_db_value(value, expression, connection)
+        return orjson.loads(value)
+
+    def deconstruct(self):
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.JSONField", args, kwargs  # the column is the same
 
 
 def price_field() -> models.DecimalField:
@@ -39,7 +54,7 @@ class ModelSummary(models.Model):
     checked_on = models.DateField(null=True)
     vouched = models.PositiveIntegerField(help_text="Its facts, prices and dates that a source vouches for.")
     places = models.TextField(help_text="Groups and values beside which it counts, as kind:language, with blanks.")
-    row = models.JSONField(help_text="What tables show: vendors, family, modalities and all facts.")
+    row = JSONField(help_text="What tables show: vendors, family, modalities and all facts.")
 
     class Meta:
         default_permissions = ()
@@ -100,7 +115,7 @@ class OfferingSummary(models.Model):
     provider_id = models.BigIntegerField()
     api_id = models.CharField(max_length=200)
     name_key = models.CharField(max_length=200, help_text="The name that a table shows, in lower case, to sort by.")
-    row = models.JSONField(help_text="What tables show: model, provider, name, effective limits, data policy, sources.")
+    row = JSONField(help_text="What tables show: model, provider, name, effective limits, data policy, sources.")
 
     class Meta:
         default_permissions = ()
@@ -122,7 +137,7 @@ class OfferingPeriod(models.Model):
     status = models.CharField(max_length=10)
     input_price = price_field()
     output_price = price_field()
-    prices = models.JSONField(help_text="The prices that hold, as in the document but without their evidence.")
+    prices = JSONField(help_text="The prices that hold, as in the document but without their evidence.")
 
     class Meta:
         default_permissions = ()
@@ -146,7 +161,7 @@ class TimelineEntry(models.Model):
     last_day = models.DateField(help_text="The last day of the date: from then on it has happened.")
     bound = models.CharField(max_length=10)
     key = models.CharField(max_length=100, help_text="Names the change for good, as in feeds.")
-    row = models.JSONField(help_text="What pages show: names, addresses, replacement, amounts, sources.")
+    row = JSONField(help_text="What pages show: names, addresses, replacement, amounts, sources.")
 
     class Meta:
         default_permissions = ()

@@ -4,7 +4,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -37,10 +37,14 @@ class PartialDate:
         last = date(year, last_month, calendar.monthrange(year, last_month)[1] if day is None else day)
         return cls(text, first, last)
 
-    def __str__(self):
+    @cached_property
+    def words(self) -> str:
         """The date in words: 24 November 2026, November 2026 or 2026."""
         month = f"{calendar.month_name[self.first_day.month]} {self.first_day.year}"
         return {4: str(self.first_day.year), 7: month, 10: f"{self.first_day.day} {month}"}[len(self.written)]
+
+    def __str__(self):
+        return self.words
 
 
 def validate_partial_date(text: str):

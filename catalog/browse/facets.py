@@ -21,7 +21,7 @@ from catalog.browse.rows import COMMON
 from catalog.documents import read
 from catalog.documents.storing import TOTAL
 from catalog.models import FacetCount
-from publishing.long_lists import More, Words, in_words
+from publishing.long_lists import More
 
 MOST_COUNTED = 1_000
 Row = tuple[str, str, str]  # of a model: its list, its status and its places
@@ -31,13 +31,8 @@ Row = tuple[str, str, str]  # of a model: its list, its status and its places
 class Option:
     value: str
     label: str
-    count: int | None
+    count: int | None  # None where it is not known
     is_chosen: bool
-
-    @property
-    def words(self) -> Words | None:
-        """The number in words; None where it is not known."""
-        return None if self.count is None else in_words(self.count)
 
 
 @dataclass(frozen=True)

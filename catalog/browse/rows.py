@@ -1,8 +1,8 @@
 """The models of a list as a paginator wants them, and all of them for a file."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
-from itertools import batched
 
 from django.db.models import Sum
 
@@ -10,16 +10,46 @@ from catalog.browse.groups import CHOICES, LISTED, LinkGroup
 from catalog.browse.order import LATEST_FIRST
 from catalog.documents import read
 from catalog.models import FacetCount, ModelSummary
+from catalog.pages.rows import links
+from catalog.rules.partial_dates import PartialDate
+from catalog.rules.prices import usd_in_words
 
-BATCH = 500
 # So many models with a value make it common: some of them are found soon by going through all.
 COMMON = 10_000
+
+
+COLUMNS = ("name", "slug", "show", "released_on", "context_tokens", "row", "status", "input_price")
+
+
+@dataclass(slots=True)
+class ModelRow:
+    """A model as tables and cards show it; "" for what is unknown. `vendors`, `inputs` and `outputs` are links."""
+
+    name: str
+    slug: str
+    url: str
+    is_unverified: bool
+    text: str
+    vendors: str
+    inputs: str
+    outputs: str
+    released: PartialDate | None
+    context: str
+    price: str
+    is_charged: bool
+    status: str
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return self.url
 
 
 class Rows:
     """`models` is an ordered queryset, `number` says how many they are: all of them, or so many that are shown.
 
-    A slice costs two queries: what tables show is read only of the models that stand in it.
+    A slice costs one query.
     """
 
     def __init__(self, models, day: date, number: int):
@@ -28,15 +58,11 @@ class Rows:
     def count(self) -> int:
         return self.number
 
-    def __getitem__(self, part: slice) -> list[ModelSummary]:
-        return _in_full(self._keys()[part], self.day) if self.number else []
+    def __getitem__(self, part: slice) -> list[ModelRow]:
+        return [_row(*values) for values in self.models.values_list(*COLUMNS)[part]] if self.number else []
 
     def __iter__(self) -> Iterator[ModelSummary]:
-        for keys in batched(self._keys(), BATCH):
-            yield from _in_full(keys, self.day)
-
-    def _keys(self):
-        return self.models.values_list("pk", flat=True)
+        return self.models.iterator()
 
 
 def rows_beside(group: LinkGroup, record, day: date) -> Rows:
@@ -51,8 +77,20 @@ def rows_beside(group: LinkGroup, record, day: date) -> Rows:
     return Rows(models.order_by(*LATEST_FIRST), day, number)
 
 
-def _in_full(keys, day: date) -> list[ModelSummary]:
-    """Return these models in their order, with their status and prices on `day`."""
-    keys = list(keys)
-    found = {model.pk: model for model in read.models_on(day).filter(pk__in=keys)}
-    return [found[key] for key in keys if key in found]
+def _row(name, slug, show, released_on, context_tokens, row, status, input_price) -> ModelRow:
+    is_unverified = show == "unverified"
+    return ModelRow(
+        name,
+        slug,
+        row["path"],
+        is_unverified,
+        row["notice" if is_unverified else "summary"],
+        links("vendors", row["vendors"]),
+        links("input_modalities", row["input_modalities"]),
+        links("output_modalities", row["output_modalities"]),
+        PartialDate.parse(released_on),
+        "" if context_tokens is None else f"{context_tokens:,}",
+        "" if input_price is None else usd_in_words(input_price),
+        bool(input_price),
+        "unverified" if is_unverified else status,
+    )

@@ -13,9 +13,8 @@ from catalog.pages.rows import event_rows, fact_rows, named, settings_of
 from catalog.rules.choices import Meter, Unit
 from catalog.rules.facts import MODEL_FACTS, Question
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.prices import NO_CHARGE, unit_in_words
+from catalog.rules.prices import NO_CHARGE, unit_in_words, usd_in_words
 from catalog.rules.status import Bound, EventKind, Status, status_on
-from catalog.templatetags.catalog_browse import price as in_words
 
 NAMES_AT_MOST = 6
 NONE_ON_RECORD = "none on record"
@@ -213,7 +212,7 @@ def _of_fact(fact) -> Cell:
 
 
 def _price(amount: Decimal | None) -> Cell:
-    return Cell("" if amount is None else in_words(amount))
+    return Cell("" if amount is None else usd_in_words(amount))
 
 
 def _status(status) -> Cell:

@@ -99,10 +99,10 @@ def drafts(type_name: str, keys: Iterable[int], as_if_public: Collection[Key] = 
 
 def models_on(day: date) -> QuerySet[ModelSummary]:
     """Return the public models with their `status`, `input_price` and `output_price` (USD per million tokens, None for
-    unknown) on `day`, and the keys of the offerings that ask these prices."""
+    unknown) on `day`."""
     bring_up_to_date()
     found = ModelSummary.objects.filter(periods__first_day__lte=day, periods__end_day__gt=day)
-    return found.annotate(**_of_period("status", *PRICES, "input_offering_id", "output_offering_id"))
+    return found.annotate(**_of_period("status", *PRICES))
 
 
 def offerings_on(day: date) -> QuerySet[OfferingSummary]:

@@ -6,6 +6,8 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
 
+from django.utils.html import format_html_join
+
 from catalog.documents.compose import path_of
 from catalog.models import AIModel, Family, Modality, Provider, Vendor
 from catalog.models.evidence import is_doubted
@@ -48,6 +50,16 @@ def named(name: str, reference: dict | None) -> Named | None:
     if reference is None:
         return None
     return Named(reference["name"], path(TABLES[name], reference["slug"]) or "", reference["slug"])
+
+
+@lru_cache(maxsize=10_000)
+def _links(table: type, named: tuple[tuple[str, str], ...]) -> str:
+    return format_html_join(", ", '<a href="{}">{}</a>', ((path(table, slug) or "", name) for slug, name in named))
+
+
+def links(name: str, references: list[dict]) -> str:
+    """Return the records that a document names under `name` as HTML, each a link to its page; "" for none."""
+    return _links(TABLES[name], tuple((one["slug"], one["name"]) for one in references))
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,11 @@ def number_in_words(amount: Decimal) -> str:
     return f"{amount:,f}"
 
 
+def usd_in_words(amount: Decimal) -> str:
+    """Return an amount of USD per million tokens without its unit: 3.00, 0.075; no charge for 0."""
+    return number_in_words(amount) if amount else NO_CHARGE
+
+
 def unit_in_words(price: dict) -> str:
     """Return what an amount counts: USD per 1,000,000 tokens."""
     unit, quantity = Unit(price["unit"]).label, price["per_quantity"]

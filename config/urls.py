@@ -8,7 +8,6 @@ from publishing import drawing_views, llms, search_view, sharing, sitemap, views
 from publishing.api.partners import partner_file, partners
 from publishing.comparisons.download import table_csv
 from publishing.metrics.views import metrics
-from publishing.styleguide import styleguide
 
 # Routes without a record that search engines may show. Records and their lists are found by themselves.
 INDEXED_PAGES = [
@@ -31,7 +30,6 @@ urlpatterns = [
     path("preview/<str:token>/", sharing.shared, name="shared"),
     path("preview/<str:token>/<int:number>.csv", sharing.shared_table, name="shared_table"),
     path("imprint/", views.imprint, name="imprint"),
-    *([path("styleguide/", styleguide, name="styleguide")] if settings.DEBUG else []),
     path("sitemap.xml", sitemap.sitemap, {"pages": INDEXED_PAGES}, name="sitemap"),
     path("robots.txt", sitemap.robots, name="robots"),
     path("llms.txt", llms.llms, name="llms"),

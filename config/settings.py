@@ -208,16 +208,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 if CACHE_URL and not is_cache(CACHE_URL):
     raise ImproperlyConfigured("CACHE_URL is not a Redis address such as redis://127.0.0.1:6379/0.")
-CACHES = {
-    "default": {
-        "BACKEND": "publishing.cache_server.ForgetfulRedisCache",
-        "LOCATION": CACHE_URL,
-        # Seconds. Nobody waits long for a cache that hangs: whoever uses it can do without.
-        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
-    }
-    if CACHE_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-}
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 

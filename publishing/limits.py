@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from django.utils.crypto import salted_hmac
 
-from publishing import tally
+from ops import counter_store
 from publishing.client_address import network_of
 
 WINDOW_SECONDS = 3600
@@ -15,7 +15,7 @@ DAY_SECONDS = 86_400
 
 def within_limit(what: str, address: str, most_per_hour: int) -> bool:
     """Count one more of `what` ("enquiries") by `address`, and say whether that is still within the limit."""
-    used = tally.take(_key(what, address, WINDOW_SECONDS), most_per_hour, WINDOW_SECONDS)
+    used = counter_store.take(_key(what, address, WINDOW_SECONDS), most_per_hour, WINDOW_SECONDS)
     return used is None or used <= most_per_hour
 
 
@@ -26,12 +26,12 @@ def once_a_day(what: str, address: str):
     The note is taken back where the block raises.
     """
     key = _key(what, address, DAY_SECONDS)
-    used = tally.take(key, 1, DAY_SECONDS)
+    used = counter_store.take(key, 1, DAY_SECONDS)
     try:
         yield used is None or used == 1
     except BaseException:
         if used == 1:
-            tally.give_back(key)
+            counter_store.give_back(key)
         raise
 
 

@@ -13,8 +13,7 @@ from django.test import override_settings
 from django.test.utils import setup_databases, teardown_databases
 
 from catalog.documents import read
-from publishing import tally
-from publishing.cache_server import Pause
+from ops import counter_store
 from tests import factories
 from tests.catalog.race.stage import databases
 
@@ -66,8 +65,11 @@ def nobody_was_counted(monkeypatch, tmp_path):
     """Limits begin anew with each test, and no request of the one before is going on."""
     read.ask_each_time()
     cache.clear()
-    monkeypatch.setattr(tally, "FILE", str(tmp_path / tally.FILE))
-    monkeypatch.setattr(tally, "pause", Pause(tally.pause.name))
+    monkeypatch.setattr(counter_store, "FILE", str(tmp_path / counter_store.FILE))
+    monkeypatch.setattr(counter_store, "redis_store", counter_store.RedisStore())
+    monkeypatch.setattr(counter_store, "file_store", counter_store.FileStore())
+    if settings.CACHE_URL:
+        counter_store.client_of(settings.CACHE_URL).flushdb()
 
 
 def pytest_configure():
@@ -76,7 +78,7 @@ def pytest_configure():
     address = urlsplit(settings.CACHE_URL)
     if address.scheme in {"redis", "rediss"}:
         own = address._replace(path=f"/{int(address.path.strip('/') or 0) + number}")
-        settings.CACHES["default"]["LOCATION"] = own.geturl()
+        settings.CACHE_URL = own.geturl()
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
-from publishing import tally
+from ops import counter_store
 from publishing.client_address import client_address, network_of
 
 
@@ -59,7 +59,7 @@ def take(quota: Quota) -> Count | None:
     window, elapsed = divmod(now, quota.window_seconds)
     reset = max(1, -int(-(quota.window_seconds - elapsed) // 1))
     key = f"quota:{digest}:{quota.window_seconds}:{int(window)}"
-    used = tally.take(key, quota.limit, reset)
+    used = counter_store.take(key, quota.limit, reset)
     if used is None:
         return None
     return Count(quota, used <= quota.limit, max(0, quota.limit - used), reset, key)
@@ -67,5 +67,5 @@ def take(quota: Quota) -> Count | None:
 
 def give_back(count: Count) -> Count:
     """Return what is left when the request that was counted is free after all."""
-    tally.give_back(count.key)
+    counter_store.give_back(count.key)
     return Count(count.quota, True, min(count.quota.limit, count.left + 1), count.reset_seconds, count.key)

@@ -19,7 +19,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
 from django.contrib.contenttypes.models import ContentType  # noqa: E402
-from django.core.cache import cache  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import override_settings, setup_test_environment  # noqa: E402
@@ -90,7 +89,6 @@ def use(name: str):
     """Let all that follows ask the database of that name."""
     connection.close()
     connection.settings_dict["NAME"] = name
-    cache.clear()
     ContentType.objects.clear_cache()
 
 

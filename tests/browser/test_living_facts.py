@@ -1,7 +1,6 @@
 """What becomes of a text when a model that it speaks of is retired, renamed, unpublished and deleted."""
 
 import pytest
-from django.core.cache import cache
 
 from catalog.models import AIModel
 from tests import factories
@@ -28,7 +27,6 @@ def text_about(model):
 
 
 def changes_under_review(page) -> list[str]:
-    cache.delete("publishing.stale")
     page.goto(REVIEW)
     return [" ".join(text.split()) for text in page.locator(".stale__changes li").all_inner_texts()]
 

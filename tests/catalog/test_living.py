@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -34,10 +33,8 @@ def told(client, article, words: str) -> list[str]:
 
 @pytest.fixture
 def editor(client):
-    cache.delete("publishing.stale")
     person = people.administrator()
-    yield lambda: client.force_login(person)
-    cache.delete("publishing.stale")
+    return lambda: client.force_login(person)
 
 
 def about(model):

@@ -12,7 +12,7 @@ from lxml import html
 
 from enquiries.models import MESSAGE_LIMIT, Enquiry, State
 from enquiries.views import MOST_PER_HOUR
-from publishing import tally
+from ops import counter_store
 from tests import factories
 from tests.enquiries import sending
 from tests.enquiries.sending import FROM_HERE, PATH, WORDS
@@ -298,15 +298,15 @@ def test_customer_of_ipv6_counts_as_one_whatever_the_last_half_of_the_address(cl
 def test_address_is_kept_nowhere(post, settings):
     settings.CACHE_URL = ""
     post()
-    with sqlite3.connect(tally.FILE) as file:
-        ((key,),) = file.execute("SELECT key FROM tally")
+    with sqlite3.connect(counter_store.FILE) as file:
+        ((key,),) = file.execute("SELECT key FROM counts")
     assert "203.0.113.9" not in key
     assert "203.0.113.9" not in str(Enquiry.objects.values().get())
 
 
-def test_where_nobody_can_count_no_message_is_lost(post, monkeypatch, tmp_path, caplog):
-    monkeypatch.setattr(tally, "CacheStore", tally.FileStore)
-    monkeypatch.setattr(tally, "FILE", str(tmp_path / "missing" / "counts.sqlite3"))
+def test_where_nobody_can_count_no_message_is_lost(post, settings, monkeypatch, tmp_path, caplog):
+    settings.CACHE_URL = ""
+    monkeypatch.setattr(counter_store, "FILE", str(tmp_path / "missing" / "counts.sqlite3"))
     assert post().status_code == 302
     assert "The file of counts does not answer" in caplog.text
 

@@ -1,11 +1,10 @@
-"""A cache server that stops, hangs and comes back; what needs no cache goes on meanwhile."""
+"""A cache server that stops, hangs and comes back: limits are counted in the file meanwhile."""
 
 import time
 
 import pytest
-from django.core.cache import caches
 
-from publishing import cache_server
+from ops import counter_store
 from publishing.api import quotas
 from publishing.limits import once_a_day, within_limit
 from tests import factories
@@ -19,71 +18,61 @@ PAUSE = 0.3
 @pytest.fixture
 def server(redis_server, settings, monkeypatch, tmp_path) -> RedisServer:  # noqa: F811
     """The site uses this server; a pause is short."""
-    monkeypatch.setattr(cache_server, "PAUSE_SECONDS", PAUSE)
+    monkeypatch.setattr(counter_store, "PAUSE_SECONDS", PAUSE)
+    monkeypatch.setattr(counter_store, "TIMEOUT_SECONDS", 0.2)
     settings.DATA_DIR, settings.CACHE_URL = tmp_path, redis_server.url
-    options = {"socket_connect_timeout": 0.2, "socket_timeout": 0.2}
-    backend = "publishing.cache_server.ForgetfulRedisCache"
-    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": redis_server.url, "OPTIONS": options}}
     return redis_server
 
 
-def cache():
-    return caches["default"]
+def used() -> int:
+    return counter_store.take("count", 1_000_000, 3600)
 
 
-def test_what_is_stored_is_found_and_counted(server):
-    assert cache().get_or_set("value", lambda: [1]) == [1]
-    assert cache().get_or_set("value", lambda: [2]) == [1]
-    assert cache().add("count", 1)
-    assert cache().incr("count") == 2
-
-
-def test_a_stopped_server_is_an_empty_cache_said_once_and_used_again_by_itself(server, caplog):
-    cache().set("value", 1)
+def test_a_stopped_server_is_told_of_once_and_used_again_by_itself(server, caplog):
+    assert [used(), used()] == [1, 2]
     server.stop()
-    for _ in range(3):
-        assert cache().get("value", "nothing") == "nothing"
-        assert cache().get_or_set("value", lambda: 2) == 2
-        cache().set("value", 3)
-        assert not cache().delete("value")
-        with pytest.raises(cache_server.CacheAwayError):
-            cache().incr("value")
+    assert [used() for _ in range(3)] == [1, 2, 3]
     assert [record.levelname for record in caplog.records] == ["ERROR"]
     server.start()
     time.sleep(PAUSE)
-    cache().set("value", 4)
-    assert cache().get("value") == 4
-    assert "answers again" in caplog.text
+    assert used() == 1  # this server stores nothing on its disk
+    assert "The cache server answers again" in caplog.text
+
+
+def test_what_is_given_back_after_a_restart_is_no_use_less_than_none(server):
+    used()
+    server.stop()
+    server.start()
+    counter_store.give_back("count")
+    assert used() == 1
 
 
 def test_a_restart_of_the_server_costs_no_answer(server, caplog):
-    cache().set("value", 1)
+    used()
     server.stop()
     server.start()
-    cache().set("value", 2)
-    assert cache().get("value") == 2
+    assert used() == 1
     assert not caplog.records
 
 
 def test_a_server_that_hangs_is_waited_for_once_in_a_pause(server):
-    cache().set("value", 1)
+    used()
     server.hang()
     begun = time.monotonic()
     asked = 0
     while time.monotonic() < begun + 2:
-        cache().get("value")
+        used()
         asked += 1
         time.sleep(0.001)
     assert asked > 300  # waiting each time it would be ten
     server.hang(False)
     time.sleep(PAUSE)
-    assert cache().get("value") == 1
+    assert used() < asked  # not counted in the file, which stands at `asked`
 
 
 def test_a_server_without_room_is_away_too(server, caplog):
-    cache().set("value", 1)
-    cache()._cache.get_client(write=True).config_set("maxmemory", 1)
-    cache().set("value", 2)
+    counter_store.client_of(server.url).config_set("maxmemory", 1)
+    assert used() == 1
     assert "does not answer (OutOfMemoryError)" in caplog.text
 
 

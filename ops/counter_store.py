@@ -1,0 +1,176 @@
+"""Count uses of a key up to a limit, exactly, for all processes of the site.
+
+With CACHE_URL Redis counts, for all machines. Without it, and while Redis does not answer, a SQLite file in DATA_DIR
+counts for all processes of this machine: no limit is ever exceeded on one machine. After a failure a store is left
+alone for PAUSE_SECONDS, so that one request of each process waits for a store that hangs, not each of them.
+"""
+
+import logging
+import sqlite3
+import threading
+import time
+from contextlib import closing, suppress
+from functools import cache
+from pathlib import Path
+
+import redis
+from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+logger = logging.getLogger(__name__)
+PAUSE_SECONDS = 5
+TIMEOUT_SECONDS = 0.5  # each count takes far less than a millisecond; readers of pages must not wait for one
+# A second attempt is for a connection that a restart of the server has cut, not for a server that hangs.
+RETRY = Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
+FILE = "counts.sqlite3"
+SCHEMA = """
+PRAGMA journal_mode = WAL;
+CREATE TABLE IF NOT EXISTS counts (key TEXT PRIMARY KEY, used INTEGER NOT NULL, ends_at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS counts_ends_at ON counts (ends_at);
+"""
+# One statement, so that concurrent counts cannot pass the limit together.
+COUNT = """
+INSERT INTO counts (key, used, ends_at) VALUES (?, 1, ?)
+ON CONFLICT (key) DO UPDATE SET used = used + 1 WHERE used < ? RETURNING used
+"""
+BROKEN = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
+
+
+class StoreAwayError(Exception):
+    """The store does not answer, or did not a moment ago."""
+
+
+class Store:
+    """A place to count in. `ask` calls one of its methods, unless the store failed within the last PAUSE_SECONDS."""
+
+    name: str
+    errors: tuple[type[Exception], ...]
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.is_away, self.until = False, 0.0
+
+    def ask(self, method: str, *args):
+        if self.is_away and not self._is_next_to_try():
+            raise StoreAwayError
+        try:
+            answer = getattr(self, method)(*args)
+        except self.errors as error:
+            self._pause(getattr(error, "sqlite_errorname", type(error).__name__))
+            raise StoreAwayError from error
+        if self.is_away:
+            self.is_away = False
+            logger.warning("%s answers again.", self.name)
+        return answer
+
+    def _is_next_to_try(self) -> bool:
+        with self.lock:
+            now = time.monotonic()
+            if now < self.until:
+                return False
+            self.until = now + PAUSE_SECONDS
+            return True
+
+    def _pause(self, reason: str):
+        with self.lock:
+            was_away, self.is_away = self.is_away, True
+            self.until = time.monotonic() + PAUSE_SECONDS
+        if not was_away:
+            words = "%s does not answer (%s): the site goes on without it, and asks again every %s seconds."
+            logger.error(words, self.name, reason, PAUSE_SECONDS)
+
+
+class RedisStore(Store):
+    name = "The cache server"
+    errors = (redis.RedisError,)  # also raised by a server without memory, or one that loads its data
+
+    def take(self, key, limit, seconds) -> int:
+        _, used = client_of(settings.CACHE_URL).pipeline().set(key, 0, ex=seconds + 60, nx=True).incr(key).execute()
+        if used > limit:
+            self.give_back(key)
+        return used
+
+    def give_back(self, key):
+        if client_of(settings.CACHE_URL).exists(key):  # a new key would never expire
+            client_of(settings.CACHE_URL).decr(key)
+
+    def ping(self) -> bool:
+        return client_of(settings.CACHE_URL).ping()
+
+
+class FileStore(Store):
+    """A small database of its own, which no long transaction blocks. A crash of the machine may lose it: a count is
+    worth less than a write to the disk for each request. A broken file is replaced by a new one."""
+
+    name = "The file of counts"
+    errors = (sqlite3.Error, OSError)
+
+    def take(self, key, limit, seconds) -> int:
+        now = int(time.time())
+        row = self._row(COUNT, (key, now + seconds, limit))
+        if row == (1,):
+            self._row("DELETE FROM counts WHERE ends_at < ?", (now - 60,))
+        return row[0] if row else limit + 1
+
+    def give_back(self, key):
+        self._row("UPDATE counts SET used = used - 1 WHERE key = ? AND used > 0", (key,))
+
+    def _row(self, statement: str, values) -> tuple | None:
+        path = Path(settings.DATA_DIR) / FILE
+        try:
+            return self._execute(path, statement, values)
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in BROKEN:
+                logger.error("The file of counts is broken, and begun anew.")
+                for suffix in ("", "-wal", "-shm"):
+                    path.with_name(path.name + suffix).unlink(missing_ok=True)
+            elif "no such table" not in str(error):
+                raise
+        # Another process may be creating the tables at the same moment.
+        with closing(sqlite3.connect(path, timeout=TIMEOUT_SECONDS)) as file, suppress(sqlite3.OperationalError):
+            file.executescript(SCHEMA)
+        return self._execute(path, statement, values)
+
+    def _execute(self, path: Path, statement: str, values) -> tuple | None:
+        with closing(sqlite3.connect(path, timeout=TIMEOUT_SECONDS, isolation_level=None)) as file:
+            file.execute("PRAGMA synchronous = OFF")
+            return file.execute(statement, values).fetchone()
+
+
+redis_store, file_store = RedisStore(), FileStore()
+
+
+@cache
+def client_of(address: str) -> redis.Redis:
+    timeouts = dict.fromkeys(("socket_connect_timeout", "socket_timeout"), TIMEOUT_SECONDS)
+    return redis.Redis.from_url(address, retry=RETRY, **timeouts)
+
+
+def take(key: str, limit: int, seconds: int) -> int | None:
+    """Count one more use of `key`, which is forgotten after `seconds`, unless it is at its limit.
+
+    Returns the number of uses with this one, more than `limit` where this one was not counted; None where no store
+    answers.
+    """
+    return _first_answer("take", key, limit, seconds)
+
+
+def give_back(key: str):
+    """Count one use less."""
+    _first_answer("give_back", key)
+
+
+def is_cache_away() -> bool:
+    """Whether there is a CACHE_URL that does not answer."""
+    try:
+        return bool(settings.CACHE_URL) and not redis_store.ask("ping")
+    except StoreAwayError:
+        return True
+
+
+def _first_answer(method: str, *args):
+    for store in (redis_store, file_store) if settings.CACHE_URL else (file_store,):
+        with suppress(StoreAwayError):
+            return store.ask(method, *args)
+    return None

@@ -3,17 +3,32 @@ nothing is taken that did not come from them, and a field that people do not see
 
 from django import forms
 from django.db import DatabaseError, InterfaceError
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import csrf_exempt
+from django.views.generic import View
 
+from publishing.client_address import client_address
 from publishing.errors import error_response, tried_later
+from publishing.limits import WINDOW_SECONDS, within_limit
 from publishing.outage import trouble_of
 from publishing.parameters import words
+from publishing.same_origin import is_from_this_site
 from publishing.site import last_known_site
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 ROBOT = "A field that people do not see was filled in, so this was taken for a robot’s and was not sent."
 ROBOT_ADVICE = "If you are a person, go back, let no program fill in the form, and send it again."
 ELSEWHERE = "This did not reach us from our own form, so it has not been sent yet. Look through it and send it again."
+
+
+class NotTakenError(Exception):
+    """Why a valid form is not taken: the status of the answer, and a sentence for its writer."""
+
+    def __init__(self, status: int, sentence: str):
+        super().__init__(sentence)
+        self.status, self.sentence = status, sentence
 
 
 class PublicForm(forms.Form):
@@ -57,28 +72,55 @@ class LinesField(forms.CharField):
             raise forms.ValidationError(f"Up to {self.most:,} characters fit here; this has {len(value):,}.")
 
 
-def refusal(request, most_bytes: int, advice: str, too_long: str) -> HttpResponse | None:
-    """Return the answer to what no form of ours sends: another encoding, or far more than fits; None for all else.
+# The page is the same for everybody, so it holds no token; where the form came from is checked instead.
+@method_decorator(csrf_exempt, "dispatch")
+class PublicFormView(View):
+    """A page with a PublicForm, and the answers to what it sends.
 
-    `advice` says where the form is. Asked before the body is read.
+    A view sets `template_name`, `body_limit` in bytes, `limit_name`, `most_per_hour`, and what is said: `too_long`,
+    `too_many`, and `advice` on where the form is. It has `make_form(data)`, `get_context(form)`, and `take(form)`,
+    which stores a valid form and returns the address to go to, or raises NotTakenError.
     """
-    if request.content_type != FORM_TYPE:
-        return error_response(request, 400, "This is not what our form sends.", advice)
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if len(length) > 9 or int(length) > most_bytes:
-        return error_response(request, 413, too_long)
-    return None
 
+    http_method_names = ("get", "head", "post")
 
-def taken(request, form, take, page) -> HttpResponse:
-    """Return `take()`'s answer to a form. Where the database takes nothing just now, it is the `page` of the form with
-    what was written and why it was not sent, built without the database as far as that is possible."""
-    try:
-        return take()
-    except (DatabaseError, InterfaceError) as error:
-        trouble = trouble_of(error)
-        if trouble is None:
-            raise
-        form.add_error(None, f"{trouble.refusal} Send it again in some minutes.")
-        request.site_settings = last_known_site()
-        return tried_later(page(request, form, 503))
+    def check_limit(self):
+        if not within_limit(self.limit_name, client_address(self.request), self.most_per_hour):
+            raise NotTakenError(429, self.too_many)
+
+    def get(self, request, **kwargs):
+        return self._page(self.make_form(), 200)
+
+    def post(self, request, **kwargs):
+        # Both are asked before the body is read.
+        if request.content_type != FORM_TYPE:
+            return error_response(request, 400, "This is not what our form sends.", self.advice)
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if len(length) > 9 or int(length) > self.body_limit:
+            return error_response(request, 413, self.too_long)
+        form = self.make_form(request.POST)
+        if form.is_from_robot:
+            return error_response(request, 400, ROBOT, ROBOT_ADVICE)
+        is_valid = form.is_valid()
+        try:
+            if not is_from_this_site(request):
+                raise NotTakenError(403, ELSEWHERE)
+            return HttpResponseRedirect(self.take(form)) if is_valid else self._page(form, 422)
+        except NotTakenError as error:
+            form.add_error(None, error.sentence)
+            response = self._page(form, error.status)
+            if error.status == 429:
+                response.headers["Retry-After"] = str(WINDOW_SECONDS)
+            return response
+        except (DatabaseError, InterfaceError) as error:
+            trouble = trouble_of(error)
+            if trouble is None:
+                raise
+            form.add_error(None, f"{trouble.refusal} Send it again in some minutes.")
+            # Built without the database, as far as that is possible.
+            request.site_settings = last_known_site()
+            return tried_later(self._page(form, 503))
+
+    def _page(self, form, status: int) -> HttpResponse:
+        """The form. An answer to what was sent holds the sender's words, so nobody keeps it (publishing.middleware)."""
+        return render(self.request, self.template_name, self.get_context(form), status=status)

@@ -146,12 +146,12 @@ def test_nothing_is_restored_under_a_server_and_the_site_that_was_restored_serve
 
 def test_a_backup_of_an_older_schema_is_migrated(sites, tmp_path):
     site = sites("site")
-    last, before = [line.split()[-1] for line in done("showmigrations", "faq", **site).splitlines() if "[X]" in line][
-        :-3:-1
-    ]
-    done("migrate", "faq", before, "--verbosity=0", **site)
+    last, before = [
+        line.split()[-1] for line in done("showmigrations", "publishing", **site).splitlines() if "[X]" in line
+    ][:-3:-1]
+    done("migrate", "publishing", before, "--verbosity=0", **site)
     done("backup", **site)
     (path,) = (tmp_path / "backups").glob("*.tar")
     fresh = sites("fresh")
     done("restore", "--yes", path, **fresh)
-    assert f"[X] {last}" in done("showmigrations", "faq", **fresh)
+    assert f"[X] {last}" in done("showmigrations", "publishing", **fresh)

@@ -2,13 +2,15 @@
 starts with, each with what it is for and what it must let be."""
 
 import time
+from importlib import import_module
 
 import pytest
 from django.core.exceptions import ValidationError
 
 from publishing.claims.language import LONGEST_LINE, MOST_LINES, MOST_WORDS, compiled, hits, phrases
 from publishing.claims.reading import sentences_of_html
-from publishing.claims.starting import STARTING, plain
+
+first_rows = import_module("publishing.migrations.0003_first_rows")
 
 
 @pytest.mark.parametrize(
@@ -163,9 +165,9 @@ LET_BE = {
 }
 
 
-@pytest.mark.parametrize("values", STARTING, ids=lambda values: values["name"])
+@pytest.mark.parametrize("values", first_rows.CLAIM_PATTERNS, ids=lambda values: values["name"])
 def test_a_pattern_of_the_beginning_finds_what_it_is_for_and_lets_be_the_rest(values):
-    row = plain(values)
+    row = first_rows.pattern(values)
     pattern = compiled(row["phrases"], row["exceptions"])
 
     def finds(sentence):
@@ -176,6 +178,6 @@ def test_a_pattern_of_the_beginning_finds_what_it_is_for_and_lets_be_the_rest(va
 
 
 def test_every_phrase_of_the_beginning_is_one():
-    for values in map(plain, STARTING):
+    for values in map(first_rows.pattern, first_rows.CLAIM_PATTERNS):
         assert len(phrases(values["phrases"])) == len(values["phrases"].splitlines())
         phrases(values["exceptions"])

@@ -1,9 +1,16 @@
-"""The patterns with which a site starts. Editors change them in the admin; here they are only written once.
+"""The rows with which a site starts: its settings, rules of names, and patterns of claims. Editors change them."""
 
-Of each: its name, after how many days what it finds is to be confirmed, why, its phrases, and what is none.
-"""
+from django.db import migrations
 
-STARTING = [
+# Vendors and series whose names look like ordinary words, and one phrase that is no name.
+PROPER_NAMES = (
+    "Alibaba Anthropic Baidu Codestral Devstral Google Huawei Microsoft Midjourney Nemotron Nvidia Pixtral Qwen Tencent "
+    "Xiaomi"
+)
+NO_NAME = {"words": "Anthropic principle", "key": "anthropicprinciple", "rule": "ignore"}
+
+# Each pattern: its name, the days after which what it finds must be confirmed, why, its phrases and their exceptions.
+CLAIM_PATTERNS = [
     {
         "name": "As of a day",
         "days": 180,
@@ -174,7 +181,24 @@ STARTING = [
 ]
 
 
-def plain(values: dict) -> dict:
-    """The values of a row: phrases without the spaces by which they stand in line above."""
+def pattern(values: dict) -> dict:
+    """Return the values of a row, with the phrases unindented."""
     texts = {name: values[name].strip().splitlines() for name in ("phrases", "exceptions")}
     return values | {name: "\n".join(line.strip() for line in lines) for name, lines in texts.items()}
+
+
+def create_rows(apps, schema_editor):
+    # Empty settings, so that every page can read them with one query.
+    apps.get_model("publishing", "SiteSettings").objects.get_or_create(pk=1)
+    NameRule = apps.get_model("publishing", "NameRule")
+    rules = [NameRule(words=name, key=name.lower(), rule="proper") for name in PROPER_NAMES.split()]
+    NameRule.objects.bulk_create([*rules, NameRule(**NO_NAME)], ignore_conflicts=True)
+    ClaimPattern = apps.get_model("publishing", "ClaimPattern")
+    patterns = [ClaimPattern(**pattern(values)) for values in CLAIM_PATTERNS]
+    ClaimPattern.objects.bulk_create(patterns, ignore_conflicts=True)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("publishing", "0002_roles")]
+
+    operations = [migrations.RunPython(create_rows, migrations.RunPython.noop)]

@@ -33,7 +33,7 @@ def validate_mail_addresses(text: str):
 class SiteSettingsQuerySet(models.QuerySet):
     def current(self) -> "SiteSettings":
         """Return the row, or the defaults where none was saved yet. One query."""
-        return self.select_related("logo", "share_image").first() or SiteSettings(menus=menus_now())
+        return self.first() or SiteSettings(menus=menus_now())
 
     def store_menus(self, without=()):
         """Update the stored links and pages of the menus. Writes only a difference."""

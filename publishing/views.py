@@ -3,7 +3,6 @@
 import logging
 import mimetypes
 from datetime import timedelta
-from functools import partial
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -22,7 +21,7 @@ from publishing.metadata import page_metadata
 from publishing.models import DueJob
 from publishing.page_cache.keeping import kept
 from publishing.rendering.texts import Texts
-from publishing.revisions.overdue import read_up_to_date, with_overdue
+from publishing.revisions.overdue import read_up_to_date
 from publishing.roles import may_view
 from publishing.safety import safe_only
 from publishing.second_factor import missing_step
@@ -54,27 +53,20 @@ def get_visible(request, model, slug: str, rows=QuerySet.all, **fields):
     if previewed := getattr(request, "previewed", None):
         return _as_if_published(rows(model.objects.filter(**fields)), previewed)
     reader = reader_of(request)
-    if may_view(reader, model):
-        visible = rows(model.objects.filter(**fields)).visible_to(reader)
-        record = read_up_to_date(model, slug, partial(_at, visible))
-    else:
-        record = read_up_to_date(model, slug, partial(_published_at, model=model, rows=rows, **fields))
-        if record is not None:
-            record.is_public = True  # it is one of the published: need not be asked for again
-    if record is not None:
-        return record
-    if model.objects.retired().filter(slug=slug).exists():
-        raise Gone
-    raise Http404
+    sees_drafts = may_view(reader, model)
 
+    def find():
+        visible = model.objects.visible_to(reader) if sees_drafts else model.objects.published()
+        return rows(visible.filter(slug=slug, **fields))
 
-def _at(queryset, slug, *kind):
-    found = queryset.filter(slug=slug)
-    return (with_overdue(found, *kind) if kind else found)[:1]
-
-
-def _published_at(*values, model, rows, **fields):
-    return _at(rows(model.objects.filter(**fields)).published(), *values)
+    record = read_up_to_date(model, slug, find)
+    if record is None:
+        if model.objects.retired().filter(slug=slug).exists():
+            raise Gone
+        raise Http404
+    if not sees_drafts:
+        record.is_public = True  # it is one of the published: need not be asked for again
+    return record
 
 
 def _as_if_published(queryset, previewed):

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from rest_framework import serializers
 
-from articles.models import Article, Author, Kind, Topic
+from articles.models import Article, Author, Kind, Topic, fetch_bylines_and_topics
 from publishing.api.examples import examples_in
 from publishing.api.fields import AbsoluteURLField, ContentChangedField, IdField, RichHTMLField
 from publishing.api.filters import ChoiceFilter, RecordFilter
@@ -77,10 +77,10 @@ class ArticleViewSet(PublishableViewSet):
 
     def get_queryset(self):
         articles = Article.objects.published()
-        if self.is_described:
-            return articles
-        articles = articles.with_content_changed_at()
-        return articles.for_lists() if self.action == "list" else articles.for_readers()
+        return articles if self.is_described else articles.with_content_changed_at()
+
+    def paginate_queryset(self, queryset):
+        return fetch_bylines_and_topics(super().paginate_queryset(queryset))
 
     def get_serializer_class(self):
         return ArticleSummarySerializer if self.action == "list" else ArticleSerializer

@@ -7,7 +7,6 @@ from publishing.rendering.texts import Texts
 
 
 def article_markdown(article) -> str:
-    """Return the text of an article that came from `for_readers()`."""
     url = absolute(article.get_absolute_url())
     questions = article.placed_questions
     owners = [article, *questions]

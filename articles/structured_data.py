@@ -10,7 +10,7 @@ TYPES = {Kind.ARTICLE: "Article", Kind.CASE_STUDY: "Article", Kind.SERVICE: "Ser
 
 
 def article_nodes(article, texts) -> list[dict]:
-    """Return the nodes of an article fetched with `for_readers()`; none for a plain page, which its page node tells.
+    """Return the nodes of an article; none for a plain page, which its page node tells.
 
     The names of authors are those of desks as well as of persons; nothing on record tells which, so they are
     organisations, which a person who publishes is too.

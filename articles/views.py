@@ -5,7 +5,7 @@ from django.shortcuts import render
 from articles.archive import articles_of_year, years_with_articles
 from articles.feeds import feed_addresses, feed_of
 from articles.markdown import article_markdown
-from articles.models import LISTS, Article, ArticleQuerySet, Author, Kind, Topic
+from articles.models import LISTS, Article, Author, Kind, Topic
 from articles.related import related_to
 from articles.structured_data import AUTHOR, article_nodes
 from publishing.addresses import absolute, route
@@ -117,7 +117,7 @@ def _list_of_kind(request, kind, title, description):
 @safe_only
 def text(request, slug, kind):
     """The page of an article, a service, a case study or a plain page."""
-    article = get_visible(request, Article, slug, ArticleQuerySet.for_readers, kind=kind)
+    article = get_visible(request, Article, slug, kind=kind)
     questions = article.placed_questions
     answers = [question.answer for question in questions]
     texts = Texts(article.body, *answers, tells_ended=True, owners=_owners(article))
@@ -163,7 +163,7 @@ def _owners(article) -> list:
 @kept()
 @safe_only
 def text_as_markdown(request, slug, kind):
-    article = get_visible(request, Article, slug, ArticleQuerySet.for_readers, kind=kind)
+    article = get_visible(request, Article, slug, kind=kind)
     canonical = article.canonical_url or absolute(article.get_absolute_url())
     return markdown_response(article_markdown(article), canonical)
 

@@ -10,6 +10,7 @@ from articles.models.article import (
     Kind,
     PlacedQuestion,
     ReadAlso,
+    fetch_bylines_and_topics,
 )
 from articles.models.author import Author
 from articles.models.kinds import CaseStudy, Page, Service
@@ -32,4 +33,5 @@ __all__ = [
     "RelatedArticle",
     "Service",
     "Topic",
+    "fetch_bylines_and_topics",
 ]

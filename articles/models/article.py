@@ -1,9 +1,10 @@
 import re
+from collections import defaultdict
 from datetime import UTC, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, CharField, Exists, OuterRef, Prefetch, Subquery, When
+from django.db.models import Case, CharField, OuterRef, Subquery, When
 from django.db.models.functions import Cast, Substr
 from django.urls import resolve, reverse
 from django.utils import timezone
@@ -34,6 +35,8 @@ class Kind(models.TextChoices):
 
 # What was done with a model says more of it than what was written about it.
 KINDS_BY_WEIGHT = [Kind.CASE_STUDY, Kind.SERVICE, Kind.ARTICLE, Kind.PAGE]
+# Who it was for, what was measured: an article and a plain page have no such table.
+WITH_DETAILS = {Kind.SERVICE, Kind.CASE_STUDY}
 YEAR = re.compile(r"[1-9][0-9]{3}")
 
 
@@ -79,28 +82,22 @@ class ArticleQuerySet(ProseQuerySet):
         texts = self.only("title", "standfirst", "first_published_at", "cover", *Article.address_fields)
         return texts.select_related("cover").annotate(topic_name=Subquery(links.values("tag__name")[:1]))
 
-    def for_lists(self):
-        """With byline and topics, as far as these are public themselves. Two queries more, however many rows."""
-        return self.select_related("cover").prefetch_related(
-            Prefetch("author_links", _public_author_links(), to_attr="public_author_links"),
-            Prefetch("topic_links", _public_topic_links(), to_attr="public_topic_links"),
-        )
-
-    def for_readers(self):
-        """With all that an article's own rows say on its page. Two queries more, and one each for details and questions
-        if there are any."""
-        own = {"article": OuterRef("pk")}
-        return self.for_lists().annotate(
-            has_details=Exists(Detail.objects.filter(**own)), has_questions=Exists(PlacedQuestion.objects.filter(**own))
-        )
-
-
-def _public_author_links():
-    return ArticleAuthor.objects.filter(author__in=Author.objects.published()).select_related("author__picture")
-
 
 def _public_topic_links():
     return ArticleTopic.objects.filter(tag__in=Topic.objects.published()).select_related("tag").order_by("pk")
+
+
+def fetch_bylines_and_topics(articles: list["Article"]) -> list["Article"]:
+    """Fetch `byline`, without pictures, and `topic_list` of all of these by two queries; return them."""
+    authors, topics = defaultdict(list), defaultdict(list)
+    public = ArticleAuthor.objects.filter(author__in=Author.objects.published(), article__in=articles)
+    for link in public.select_related("author"):
+        authors[link.article_id].append(link.author)
+    for link in _public_topic_links().filter(content_object__in=articles):
+        topics[link.content_object_id].append(link.tag)
+    for article in articles:
+        article.byline, article.topic_list = authors[article.pk], topics[article.pk]
+    return articles
 
 
 class Article(Called, Prose):
@@ -229,33 +226,31 @@ class Article(Called, Prose):
     def card_words(self):
         return self.title_text, " · ".join([self.get_kind_display(), *(author.name for author in self.byline)])
 
-    # Of records fetched with for_lists() or for_readers() -----------------------------------------
+    # One query each, the first time -----------------------------------------------------------------
 
-    @property
+    @cached_property
     def byline(self) -> list[Author]:
-        """Costs a query where the record was fetched in another way."""
-        links = self.__dict__.get("public_author_links")
-        if links is None:
-            links = _public_author_links().filter(article=self)
-        return [link.author for link in links]
+        """Its authors, in order, as far as they are public."""
+        authors = Author.objects.published().filter(article_links__article=self).select_related("picture")
+        return list(authors.order_by("article_links__position", "article_links__pk"))
 
-    @property
+    @cached_property
     def topic_list(self) -> list[Topic]:
-        return [link.tag for link in self.public_topic_links]
-
-    # Of records fetched with for_readers() ---------------------------------------------------------
+        """Its topics, as far as they are public."""
+        return list(Topic.objects.published().filter(article_links__content_object=self).order_by("article_links__pk"))
 
     @cached_property
     def detail_list(self) -> list["Detail"]:
-        return list(self.details.all()) if self.has_details else []
+        return list(self.details.all()) if self.kind in WITH_DETAILS else []
 
     @cached_property
     def placed_questions(self) -> list:
-        if not self.has_questions:
-            return []
+        """The questions shown below its text, in order, as far as they are public. A second query where there are
+        any."""
+        keys = list(self.question_links.values_list("question", flat=True))
         Question = PlacedQuestion._meta.get_field("question").related_model
-        links = self.question_links.filter(question__in=Question.objects.published()).select_related("question")
-        return [link.question for link in links]
+        found = Question.objects.published().in_bulk(keys) if keys else {}
+        return [found[key] for key in keys if key in found]
 
 
 class Placement(models.Model):

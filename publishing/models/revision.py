@@ -74,7 +74,7 @@ class RevisionQuerySet(models.QuerySet):
         return self.filter(applied_at=None, go_live_at__isnull=False, problem="")
 
     def due(self, at=None):
-        return self.waiting().filter(go_live_at__lte=at or timezone.now())
+        return self.filter(applied_at=None, problem="", go_live_at__lte=at or timezone.now())
 
 
 class Revision(models.Model):

@@ -30,7 +30,7 @@ def read_up_to_date(model, slug: str, find):
 def _apply(updates) -> bool:
     """Let the first go live; return whether that was done now. Never raises: the reader gets her page in any case."""
     try:
-        pk = updates.values_list("pk", flat=True).first()
+        pk = next(iter(updates.values_list("pk", flat=True)), None)
         if pk is None:
             return False
         with patience(PATIENCE_MS):

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 
-from django.db.models import Value
 from django.utils.functional import cached_property
 
 from publishing.addresses import absolute
@@ -10,14 +9,15 @@ from publishing.comparisons.filling import Tables
 from publishing.comparisons.showing import Addresses, bodies_of
 from publishing.facts import Ended, Facts, cited, ended_among, standings
 from publishing.models import CompiledText, Image
-from publishing.registry import ADDRESS_FIELDS_LIMIT, address_from, publishable_model
+from publishing.registry import publishable_model
 from publishing.rendering.forms import Heading, HtmlForm, MarkdownForm
 from publishing.rendering.parts import as_stored, join
 from publishing.richtext.document import Mention
 
 
 class Texts:
-    """The bodies of one page: their parts are one query, records one, pictures one, facts two, the rows of tables one.
+    """The bodies of one page: their parts are one query, records one for each kind, pictures one, facts five at most,
+    the rows of tables one.
 
     `tells_ended`: the page lists the mentioned records that are retired, which is a fact like others. `owners` are the
     records with these texts; where they are given, a table has a link to its file.
@@ -87,24 +87,18 @@ class Texts:
 
 
 def _targets(mentions, facts: Facts) -> dict[tuple[str, int], tuple[str, str]]:
-    """Return address and title of the mentioned records that are public, by one query; none for records with a known
-    fact, which says both."""
+    """Return address and title of the mentioned records that are public, by a query for each kind; none for records
+    with a known fact, which says both."""
     found = {(label, pk): (fact.url, fact.title) for (label, pk, _), fact in facts.items()}
     wanted = defaultdict(set)
     for item in mentions:
         if (item.label, item.pk) not in found:
             wanted[item.label].add(item.pk)
-    parts = []
     for label, keys in sorted(wanted.items()):
         if model := publishable_model(label):
-            rows, names = model.objects.published().filter(pk__in=keys).order_by(), model.address_fields
-            filler = [Value("")] * (ADDRESS_FIELDS_LIMIT - len(names))
-            parts.append(rows.values_list(Value(label), "pk", model.title_field, *names, *filler))
-    if len(parts) > 1:
-        # Without order_by() the first model's own ordering would be asked of the whole, which has no such column.
-        parts = [parts[0].union(*parts[1:], all=True).order_by()]
-    for label, pk, title, *columns in parts[0] if parts else ():
-        found[label, pk] = address_from(label, columns), title
+            rows = model.objects.published().filter(pk__in=keys).order_by()
+            for pk, title, *address in rows.values_list("pk", model.title_field, *model.address_fields):
+                found[label, pk] = model.address_of(*address), title
     return found
 
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from rest_framework import serializers
 
-from faq.models import OtherWording, Question, Topic
+from faq.models import OtherWording, Question, Topic, fetch_topics
 from publishing.api.examples import examples_in
 from publishing.api.fields import AbsoluteURLField, ContentChangedField, IdField, RichHTMLField
 from publishing.api.filters import RecordFilter
@@ -56,7 +56,10 @@ class QuestionViewSet(PublishableViewSet):
         questions = Question.objects.published()
         if self.is_described:
             return questions
-        return questions.for_readers().with_content_changed_at().prefetch_related("other_wordings")
+        return questions.with_content_changed_at().prefetch_related("other_wordings")
+
+    def paginate_queryset(self, queryset):
+        return fetch_topics(super().paginate_queryset(queryset))
 
     def key_of_other_name(self, name):
         key = super().key_of_other_name(name)

@@ -6,7 +6,6 @@ from publishing.rendering.texts import Texts
 
 
 def question_markdown(question) -> str:
-    """Return the text of a question that came from `for_readers()`."""
     url = absolute(question.get_absolute_url())
     topic = question.public_topic
     texts = Texts(question.answer, is_absolute=True, tells_ended=True, owners=[question])

@@ -4,7 +4,7 @@ from django.shortcuts import redirect, render
 
 from faq.forms import VoteForm
 from faq.markdown import question_markdown
-from faq.models import OtherWording, Question, QuestionQuerySet, Topic
+from faq.models import OtherWording, Question, Topic
 from faq.structured_data import question_page
 from publishing.addresses import absolute, route
 from publishing.markdown import markdown_response
@@ -45,7 +45,13 @@ def _questions_of(topic):
 
 
 def _others_of(topic, question):
-    return Question.objects.published().filter(topic=topic).exclude(pk=question.pk).in_order()[:RELATED]
+    return (
+        Question.objects.published()
+        .filter(topic=topic)
+        .exclude(pk=question.pk)
+        .in_order()
+        .only("question", "slug")[:RELATED]
+    )
 
 
 @kept()
@@ -79,7 +85,7 @@ def topic(request, slug):
 @safe_only
 def question(request, slug):
     try:
-        question = get_visible(request, Question, slug, QuestionQuerySet.for_readers)
+        question = get_visible(request, Question, slug)
     except Http404:
         return _of_other_wording(slug)
     topic = question.public_topic
@@ -108,7 +114,7 @@ def question(request, slug):
 @safe_only
 def question_as_markdown(request, slug):
     try:
-        question = get_visible(request, Question, slug, QuestionQuerySet.for_readers)
+        question = get_visible(request, Question, slug)
     except Http404:
         return _of_other_wording(slug, is_markdown=True)
     canonical = question.canonical_url or absolute(question.get_absolute_url())

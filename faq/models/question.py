@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from faq.models.topic import Topic
 from publishing.list_page import ListPage
@@ -20,9 +21,13 @@ class QuestionQuerySet(ProseQuerySet):
     def for_search(self):
         return self.prefetch_related("other_wordings")
 
-    def for_readers(self):
-        """With `topic` where that is public itself, else None. One query more."""
-        return self.prefetch_related(models.Prefetch("topic", Topic.objects.published(), to_attr="public_topic"))
+
+def fetch_topics(questions: list["Question"]) -> list["Question"]:
+    """Fetch `public_topic` of all of these by one query; return them."""
+    topics = Topic.objects.published().in_bulk({question.topic_id for question in questions})
+    for question in questions:
+        question.public_topic = topics.get(question.topic_id)
+    return questions
 
 
 class Question(Prose):
@@ -49,6 +54,11 @@ class Question(Prose):
                 violation_error_message="Choose a topic before publishing; a draft can be saved without.",
             ),
         ]
+
+    @cached_property
+    def public_topic(self) -> Topic | None:
+        """Its topic, where that is public. One query, the first time."""
+        return Topic.objects.published().filter(pk=self.topic_id).first()
 
     @classmethod
     def lists(cls):

@@ -3,13 +3,9 @@
 from functools import cache
 
 from django.apps import apps
-from django.db.models import CharField, F, Value
-from django.db.models.functions import Cast
 from django.urls import Resolver404, resolve
 
 from publishing.models import Publishable
-
-ADDRESS_FIELDS_LIMIT = 2
 
 
 @cache
@@ -33,19 +29,6 @@ def publishable_model(label: str) -> type[Publishable] | None:
     """The model with a table that `label` ("catalog.aimodel") names, or None."""
     model = kind_named(label)
     return None if model is None or model._meta.proxy else model
-
-
-def address_columns(model: type[Publishable]) -> list:
-    """What an address is made of, as columns: as many for every kind, since a union asks for that."""
-    names = model.address_fields
-    filler = [Value("", output_field=CharField())] * (ADDRESS_FIELDS_LIMIT - len(names))
-    return [*(Cast(F(name), CharField()) for name in names), *filler]
-
-
-def address_from(label: str, columns: list) -> str:
-    """The address of a record of the kind `label`, from the values of `address_columns`."""
-    model = publishable_model(label)
-    return model.address_of(*columns[: len(model.address_fields)])
 
 
 def record_at(path: str) -> Publishable | None:

@@ -6,10 +6,9 @@ from functools import cache
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models.functions import Cast
 
 from publishing.models import NameMention, Prose, Publishable, Reference
-from publishing.registry import address_columns, publishable_model, publishable_models
+from publishing.registry import publishable_models
 from publishing.roles import may_view
 
 LIMIT = 200
@@ -62,16 +61,26 @@ def seen_by(user, uses: list[Use]) -> tuple[list[Use], int]:
 def published_texts_about(record) -> list[tuple[str, list[Prose]]]:
     """Return the texts that readers may see and that mention `record` or were given it by their editor.
 
-    As pairs of a kind's name and its texts, the newest first; of all together the 60 newest. One query.
+    As pairs of a kind's name and its texts, the newest first; of all together the 60 newest. One query, one for each
+    kind of text that editors give such records, and one for each kind with such texts.
     """
     target = type(record)
-    types = ContentType.objects.get_for_models(target, *_kinds_of_prose())
-    rows = _using(record.pk, types[target].pk, *(types[model].pk for model in _kinds_of_prose()), target=target)
+    mentions = Reference.objects.filter(target_type=ContentType.objects.get_for_model(target), target_id=record.pk)
+    kinds = set(mentions.values_list("source_type", flat=True).distinct())
+    found = []
+    for model in _kinds_of_prose():
+        uses, kind = models.Q(), ContentType.objects.get_for_model(model).pk
+        if kind in kinds:
+            uses |= models.Q(pk__in=mentions.filter(source_type=kind).values("source_id"))
+        if given := _given(model, target, record.pk):
+            uses |= models.Q(pk__in=given)
+        if uses:
+            texts = model.objects.published().filter(uses).order_by("-first_published_at", "-pk")
+            texts = texts.exclude(pk=record.pk) if issubclass(target, model) else texts
+            found += texts.only(model.title_field, "first_published_at", *model.address_fields)[:SHOWN_TO_READERS]
+    found.sort(key=lambda text: (text.first_published_at, text.pk), reverse=True)
     groups = defaultdict(list)
-    for label, pk, title, first_published_at, *address in rows:
-        model = publishable_model(label)
-        known = {"id": pk, model.title_field: title, "first_published_at": first_published_at}
-        text = model.partly_fetched(known | dict(zip(model.address_fields, address, strict=False)))
+    for text in found[:SHOWN_TO_READERS]:
         groups[text.place_among_uses()].append(text)
     return [(words, groups[place, words]) for place, words in sorted(groups)]
 
@@ -81,28 +90,14 @@ def _kinds_of_prose() -> list[type[Prose]]:
     return [model for model in publishable_models() if issubclass(model, Prose)]
 
 
-def _using(key, target_type, *source_types, target):
-    """Takes the keys of a record, of the content type of its model, `target`, and of those of all kinds of prose."""
-    parts = [
-        _texts(model, kind, key, target_type, target)
-        for model, kind in zip(_kinds_of_prose(), source_types, strict=True)
-    ]
-    return parts[0].union(*parts[1:], all=True).order_by("-first_published_at", "-pk")[:SHOWN_TO_READERS]
-
-
-def _texts(model, source_type, key, target_type, target):
-    mentions = Reference.objects.filter(source_type=source_type, target_type=target_type, target_id=key)
-    uses = models.Q(pk__in=mentions.values("source_id"))
+def _given(model, target, key: int) -> set[int]:
+    """Return the keys of the texts of that kind which were given the record by their editor."""
+    found = set()
     for relation in model._meta.many_to_many:
-        if relation.related_model is target and relation.related_model is not model:
+        if relation.related_model is target and target is not model:
             rows = relation.remote_field.through._base_manager.filter(**{relation.m2m_reverse_field_name(): key})
-            uses |= models.Q(pk__in=rows.values(relation.m2m_field_name()))
-    texts = model.objects.published().filter(uses).order_by()
-    if issubclass(target, model):
-        texts = texts.exclude(pk=key)
-    label = models.Value(model._meta.label_lower, output_field=models.CharField())
-    title = Cast(models.F(model.title_field), models.CharField())
-    return texts.values_list(label, "pk", title, "first_published_at", *address_columns(model))
+            found.update(rows.order_by().values_list(relation.m2m_field_name(), flat=True))
+    return found
 
 
 def _mentions_of(record) -> list[Use]:

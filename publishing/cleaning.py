@@ -16,7 +16,6 @@ OPTIONS_BY_FORMAT = {
 }
 SRGB = ImageCms.createProfile("sRGB")
 # What Pillow tells of a file whose like this module does not write.
-TRACES = {"exif", "xmp", "icc_profile", "comment", "photoshop", "mp", "Raw profile type exif", "XML:com.adobe.xmp"}
 
 
 def cleaned(file, picture) -> bytes:
@@ -26,11 +25,6 @@ def cleaned(file, picture) -> bytes:
         if picture.frames > 1:
             return _encoded_animation(image, picture.format)
         return _encoded(upright(image), picture.format)
-
-
-def is_clean(image) -> bool:
-    """Whether an opened picture tells nothing but itself, as those that `cleaned` wrote."""
-    return not (TRACES & image.info.keys() or len(image.getexif()) or getattr(image, "text", None))
 
 
 def upright(image):

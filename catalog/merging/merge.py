@@ -9,13 +9,12 @@ from django.db import IntegrityError, OperationalError, transaction
 from catalog.changes import RECORDS, look_at, tag_fields, take_note
 from catalog.merging.facts import Choice, Differing, chosen_values, differing_facts, keep_evidence_of, runs_behind
 from catalog.merging.rows import find_moves, keys_to, move_rows
-from catalog.models import AIModel, Alias, Family, MergedRecord, Provider, Vendor
+from catalog.models import AIModel, Alias, MergedRecord, Provider
 from publishing.impact import rehearsed
 from publishing.models import Redirect
 from publishing.richtext.retargeting import retarget_texts, texts_naming
 from publishing.staleness import Impact, Passage
 
-MERGEABLE = (AIModel, Vendor, Family, Provider)
 MOST = 10
 AT_ONCE = "Somebody else was changing the same records at that moment. Try again."
 

@@ -2,15 +2,12 @@
 
 from pathlib import PurePath
 
-from django.core.files import File
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.tasks import task
 from django.urls import reverse
-from PIL import Image as PILImage
 
-from publishing.cleaning import is_clean
 from publishing.pictures import PictureFormField, prepare
 from publishing.renditions import FORMATS, SHAPES, key_for, render, rendition_name
 from publishing.slugs import slug_for
@@ -151,26 +148,13 @@ class Image(models.Model):
         return self.file.storage.url(rendition_name(self.file.name, self.rendered, shape, width, suffix))
 
     def render(self):
-        """Make the renditions that are missing. A file from before uploads were cleaned is cleaned first."""
+        """Make the renditions that are missing."""
         if not self.needs_rendering:
             return
-        self._clean_file()
         key = "" if self.is_animated else render(self.file, self.file.storage, self.focus)
         # Not save(): the editor may have changed the row meanwhile, even its file.
         Image.objects.filter(pk=self.pk, file=self.file.name).update(rendered=key)
         self.rendered = key
-
-    def _clean_file(self):
-        with self.file.open("rb"), PILImage.open(self.file) as opened:
-            if is_clean(opened):
-                return
-        old = self.file.name
-        with self.file.storage.open(old) as content:
-            self.file.save(PurePath(old).name.partition("-")[2] or old, File(content, old), save=False)
-        row = Image.objects.filter(pk=self.pk, file=old)
-        names = ("file", "width_px", "height_px", "content_hash", "is_animated")
-        row.update(**{name: getattr(self, name) for name in names})
-        self.file.storage.delete(old)
 
     def save(self, *args, **kwargs):
         self.file.prepare()  # before a transaction begins, which a bad file would break

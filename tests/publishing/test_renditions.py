@@ -14,12 +14,12 @@ from django.template import Context, Template
 from django.utils import timezone
 from PIL import Image as PILImage
 
-from publishing.cleaning import is_clean
 from publishing.models import Image
 from publishing.picture_files import render_missing, sweep
 from publishing.rendering.texts import Texts
 from publishing.renditions import SHAPES
 from tests import factories
+from tests.publishing.test_cleaning import is_clean
 
 
 def image(size=(1200, 800), **fields) -> Image:

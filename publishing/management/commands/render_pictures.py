@@ -5,10 +5,7 @@ from publishing.picture_files import render_missing, sweep
 
 
 class Command(BaseCommand):
-    help = (
-        "Make the smaller copies of pictures that are missing, clean files from before uploads were cleaned, and "
-        "delete files of no picture. Can be interrupted and run again."
-    )
+    help = "Make missing smaller copies of pictures and delete files of no picture. Can be interrupted and run again."
 
     def handle(self, **options):
         failed = done = 0

@@ -67,6 +67,9 @@ try:
     BACKUP_KEEP = env.int("BACKUP_KEEP", 7, validate=validate.Range(0, 10_000))
     BACKUP_HOURS = env.int("BACKUP_HOURS", 24, validate=validate.Range(1, 8_760))
     DATA_DIR = data_dir(env.str("DATA_DIR", ""), BASE_DIR / "var")
+    if METRICS_TOKEN:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(DATA_DIR / "metrics")  # read when prometheus_client is imported
+        (DATA_DIR / "metrics").mkdir(exist_ok=True)
     BACKUP_DIR = backup_dir(env.str("BACKUP_DIR", ""), DATA_DIR)
     SECRET_KEY = secret_key(env.str("SECRET_KEY", ""), DATA_DIR)
 except EnvError as error:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
+from prometheus_client.core import GaugeMetricFamily
 
 from publishing.backups import regular
 from publishing.models import DueJob
@@ -36,17 +37,20 @@ def reading(name: str, help: str):
     return register
 
 
-def families() -> list[tuple[str, str, str, list]]:
-    """Return name, type, help and samples of each reading that can be taken."""
-    found, is_up = [], True
-    for one in readings:
-        try:
-            value = one.take() if is_up else None
-        except (DatabaseError, InterfaceError):
-            value, is_up = None, _answers()
-        if value is not None:
-            found.append((one.name, "gauge", one.help, [("", {}, value)]))
-    return [*found, ("database_up", "gauge", "Whether the database answers.", [("", {}, int(is_up and _answers()))])]
+class Readings:
+    """A collector of prometheus_client: each reading that can be taken."""
+
+    def collect(self):
+        is_up = True
+        for one in readings:
+            try:
+                value = one.take() if is_up else None
+            except (DatabaseError, InterfaceError):
+                value, is_up = None, _answers()
+            if value is not None:
+                yield GaugeMetricFamily(f"vitrine_{one.name}", one.help, value)
+        is_up = is_up and _answers()
+        yield GaugeMetricFamily("vitrine_database_up", "Whether the database answers.", int(is_up))
 
 
 def _answers() -> bool:

@@ -1,19 +1,19 @@
 """/metrics, in the text format of Prometheus (version 0.0.4). It is there only with METRICS_TOKEN."""
 
-from itertools import chain
+import os
 
 from django.conf import settings
 from django.http import HttpResponse
 from django.utils.crypto import constant_time_compare
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from publishing.errors import error_response
-from publishing.metrics import readings, requests
+from publishing.metrics import requests
+from publishing.metrics.readings import Readings
 from publishing.safety import safe_only
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-PREFIX = "vitrine_"
-# Each returns a list of (name, type, help, samples), samples being (suffix, labels, value).
-SOURCES = (requests.families, readings.families)
 
 
 @safe_only
@@ -24,17 +24,18 @@ def metrics(request):
     if not settings.METRICS_TOKEN or not is_known:
         response = error_response(request, 403, "This is for the program that watches the site, and its token.")
     else:
-        response = HttpResponse(text_of(chain(*(source() for source in SOURCES))), content_type=CONTENT_TYPE)
+        response = HttpResponse(generate_latest(_registry()), content_type=CONTENT_TYPE)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def text_of(families) -> str:
-    """Return families of samples, as SOURCES give them, in the text format."""
-    lines = []
-    for name, kind, about, samples in families:
-        lines += [f"# HELP {PREFIX}{name} {about}", f"# TYPE {PREFIX}{name} {kind}"]
-        for suffix, labels, value in samples:
-            said = ",".join(f'{label}="{word}"' for label, word in labels.items())
-            lines.append(f"{PREFIX}{name}{suffix}{f'{{{said}}}' if said else ''} {value:.17g}")
-    return "\n".join([*lines, ""])
+def _registry() -> CollectorRegistry:
+    requests.begin()
+    registry = CollectorRegistry()
+    registry.register(Readings())
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        MultiProcessCollector(registry)
+    else:
+        for figure in (requests.PAGES, requests.REQUESTS, requests.DURATIONS):
+            registry.register(figure)
+    return registry

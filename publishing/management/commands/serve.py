@@ -49,6 +49,8 @@ class Command(BaseCommand):
 
     def prepare(self, host, port, is_reloading):
         serving.check_address(host, port)
+        for counts in (settings.DATA_DIR / "metrics").glob("*.db"):
+            counts.unlink()  # of processes of an earlier run: all counters begin at 0 together
         serving.prepare_database(self.say)
         if not is_reloading:
             serving.collect_static_files(self.say)

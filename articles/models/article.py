@@ -145,12 +145,10 @@ class Article(Called, Prose):
             # In the order of lists, with all that `published()` looks at: long texts are not read to be counted.
             models.Index(
                 "kind",
-                "state",
                 models.F("first_published_at").desc(),
                 models.F("id").desc(),
-                "deleted_at",
-                "publish_at",
-                "expire_at",
+                "public_from",
+                "public_until",
                 name="articles_listed",
             ),
             models.Index(fields=["-last_changed_at", "-id"], name="articles_changed"),

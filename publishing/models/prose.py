@@ -1,9 +1,11 @@
 """Texts: what people write, with dates from and until which readers see it, and words for search engines."""
 
+from datetime import UTC, datetime
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -12,17 +14,14 @@ from publishing.models.publishable import Publishable, PublishableQuerySet, Stat
 from publishing.models.revised import Revised
 from publishing.roles import may_publish
 
+EVER, FOREVER = datetime(1000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 FIRST_YEAR = 1990  # before it there was no page on the web
 
 
 class ProseQuerySet(PublishableQuerySet):
     def published(self, at=None):
         at = at or timezone.now()
-        return (
-            super()
-            .published(at)
-            .filter(Q(publish_at=None) | Q(publish_at__lte=at), Q(expire_at=None) | Q(expire_at__gt=at))
-        )
+        return self.filter(public_from__lte=at, public_until__gt=at)
 
     def for_staff(self, user):
         """As of every record; whoever writes and may not publish sees her own drafts and nobody else's."""
@@ -57,6 +56,15 @@ class Prose(Revised, Publishable):
         null=True,
         blank=True,
         help_text="Leave empty to keep it. Readers no longer see it from then on.",
+    )
+    # Two columns that the database derives, so that what is public is quickly asked for and found by an index.
+    public_from = models.GeneratedField(
+        expression=Case(When(state=State.PUBLISHED, deleted_at=None, then=Coalesce("publish_at", Value(EVER)))),
+        output_field=models.DateTimeField(null=True),
+        db_persist=True,
+    )
+    public_until = models.GeneratedField(
+        expression=Coalesce("expire_at", Value(FOREVER)), output_field=models.DateTimeField(), db_persist=True
     )
     meta_title = models.CharField(
         "title for search engines", max_length=70, blank=True, help_text="Up to 60 characters. Empty: the title."

@@ -16,22 +16,3 @@ from articles.models.author import Author
 from articles.models.kinds import CaseStudy, Page, Service
 from articles.models.related_article import RelatedArticle
 from articles.models.topic import Topic
-
-__all__ = [
-    "LISTS",
-    "Article",
-    "ArticleAuthor",
-    "ArticleQuerySet",
-    "ArticleTopic",
-    "Author",
-    "CaseStudy",
-    "Detail",
-    "Kind",
-    "Page",
-    "PlacedQuestion",
-    "ReadAlso",
-    "RelatedArticle",
-    "Service",
-    "Topic",
-    "fetch_bylines_and_topics",
-]

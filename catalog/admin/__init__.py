@@ -1,3 +1,1 @@
 from catalog.admin import model, names, offering, runs
-
-__all__ = ["model", "names", "offering", "runs"]

@@ -3,5 +3,3 @@
 from faq.admin.question import QuestionAdmin
 from faq.admin.topic import TopicAdmin
 from faq.admin.votes import VoteAdmin
-
-__all__ = ["QuestionAdmin", "TopicAdmin", "VoteAdmin"]

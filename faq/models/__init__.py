@@ -3,5 +3,3 @@
 from faq.models.question import OtherWording, Question, fetch_topics
 from faq.models.topic import Topic
 from faq.models.vote import Vote
-
-__all__ = ["OtherWording", "Question", "Topic", "Vote", "fetch_topics"]

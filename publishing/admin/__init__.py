@@ -13,17 +13,3 @@ from publishing.admin import (
     site_history,
     site_settings,
 )
-
-__all__ = [
-    "claim",
-    "claim_pattern",
-    "gaps",
-    "image",
-    "missing",
-    "naming",
-    "partner",
-    "people",
-    "redirect",
-    "site_history",
-    "site_settings",
-]

@@ -2,5 +2,3 @@
 
 from publishing.richtext.allowlist import clean
 from publishing.richtext.field import RichTextField, rich_text_fields
-
-__all__ = ["RichTextField", "clean", "rich_text_fields"]

@@ -12,7 +12,7 @@ from publishing.metrics.views import metrics
 # Routes without a record that search engines may show. Records and their lists are found by themselves.
 INDEXED_PAGES = [
     *("home", "search", "api-docs", "api-changelog", "partners", "contact"),
-    *("catalog:compare", "catalog:charts", "catalog:retiring", "catalog:changes"),
+    *("catalog:compare", "catalog:charts", "catalog:retiring", "catalog:retired", "catalog:changes"),
 ]
 
 urlpatterns = [

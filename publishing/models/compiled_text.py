@@ -4,7 +4,7 @@ from datetime import timedelta
 from itertools import batched
 
 from django.apps import apps
-from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db import models
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.utils import timezone
 from publishing.content.follow_up import before_transaction
 from publishing.rendering.compiler import Compiled, compiled, key_of
 from publishing.richtext import rich_text_fields
-from publishing.unapplied import unapplied_migrations
+from publishing.unapplied import is_all_migrated
 
 UNUSED_FOR = timedelta(days=30)
 BATCH = 200
@@ -75,10 +75,7 @@ def compile_texts(texts):
 
 
 @receiver(post_migrate, dispatch_uid="compiled texts")
-def follow_after_migrating(sender, using, plan=None, **kwargs):
-    """Compile what an upgrade left behind before the site serves. Not after a flush, which gives no plan, nor where
-    migrations are left."""
-    if sender.label != "publishing" or using != DEFAULT_DB_ALIAS or plan is None:
-        return
-    if not unapplied_migrations(connections[using]):
+def follow_after_migrating(**signal):
+    """Compile what an upgrade left behind before the site serves."""
+    if is_all_migrated(**signal):
         CompiledText.objects.follow()

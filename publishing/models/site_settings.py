@@ -8,14 +8,18 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, URLValidator, validate_email
 from django.db import models
 from django.db.models import Q
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from publishing.content.follow_up import Written, after_write, before_delete
 from publishing.models.image import Image
 from publishing.richtext import RichTextField
+from publishing.unapplied import is_all_migrated
 
 ONLY_ROW = 1
+NO_MENUS = {"links": [], "pages": []}
 MOST_PAGES = 100  # stored for the footer, among them those that readers do not see yet
 # Of this site, or of another by https, or a mail address: nothing that a browser would run.
 ADDRESS = r"\A(?:/(?!/)[^\s\\]*|https?://[^\s\\]+|mailto:[^\s\\]+)\Z"
@@ -32,13 +36,18 @@ def validate_mail_addresses(text: str):
 
 class SiteSettingsQuerySet(models.QuerySet):
     def current(self) -> "SiteSettings":
-        """Return the row, or the defaults where none was saved yet. One query."""
-        return self.first() or SiteSettings(menus=menus_now())
+        """Return the row, or the defaults where none was saved yet. One query, and one for a logo."""
+        site = next(iter(self), None) or SiteSettings()
+        if site.logo_id:
+            # Fetched now: it stands on every page, also on those that say that the database is away.
+            site.logo = Image.objects.filter(pk=site.logo_id).first()
+        return site
 
     def store_menus(self, without=()):
         """Update the stored links and pages of the menus. Writes only a difference."""
         menus = menus_now(without)
-        if self.values_list("menus", flat=True).first() != menus:
+        row, _ = self.only("menus").get_or_create(pk=ONLY_ROW, defaults={"menus": menus})
+        if row.menus != menus:
             self.update(menus=menus)
 
 
@@ -184,7 +193,7 @@ class SiteSettings(models.Model):
         """The links of all places, in order."""
         return [
             SiteLink(site_id=self.pk, place=place, label=label, address=address)
-            for place, label, address in self._menus["links"]
+            for place, label, address in (self.menus or NO_MENUS)["links"]
         ]
 
     @property
@@ -193,15 +202,9 @@ class SiteSettings(models.Model):
         now = timezone.now().isoformat()
         return [
             (title, address)
-            for title, address, since, until in self._menus["pages"]
+            for title, address, since, until in (self.menus or NO_MENUS)["pages"]
             if (not since or since <= now) and (not until or until > now)
         ]
-
-    @cached_property
-    def _menus(self) -> dict:
-        if self.menus is None:
-            return menus_now() if self.pk else {"links": [], "pages": []}
-        return self.menus
 
     def links_at(self, place: str) -> list["SiteLink"]:
         return [link for link in self.link_list if link.place == place]
@@ -292,3 +295,10 @@ def store_menus_after_write(written: Written):
 def store_menus_before_delete(model, pks):
     if issubclass(model, _model_in_footer()):
         SiteSettings.objects.store_menus(without=pks)
+
+
+@receiver(post_migrate, dispatch_uid="stored menus")
+def store_menus_after_migrating(**signal):
+    """Make the row of a new site, and store what an upgrade left behind."""
+    if is_all_migrated(**signal):
+        SiteSettings.objects.store_menus()

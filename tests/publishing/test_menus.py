@@ -2,12 +2,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.utils import timezone
 
 from articles.models import Article, Kind
 from publishing import menus
 from publishing.due import jobs
 from publishing.models import SiteLink, SiteSettings
+from publishing.models.site_settings import store_menus_after_migrating
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -152,9 +154,11 @@ def test_menus_follow_each_change_of_pages_and_links(change):
     assert (site.footer_pages, site.profiles) == ([], [])
 
 
-def test_menus_are_right_where_they_were_never_stored():
+@pytest.mark.parametrize("stored", [None, {"links": [], "pages": []}])
+def test_menus_are_stored_by_migrating(stored):
     page = factories.article(kind=Kind.PAGE, title="About us", slug="about-us")
-    SiteSettings.objects.update(menus=None)
+    SiteSettings.objects.update(menus=stored)
+    store_menus_after_migrating(sender=apps.get_app_config("publishing"), using="default", plan=[])
     assert SiteSettings.objects.current().footer_pages == [("About us", page.get_absolute_url())]
 
 

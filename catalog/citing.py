@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 from datetime import date
 from decimal import Decimal
 
-from catalog import ended
 from catalog.documents import read
+from catalog.ended import ended
 from catalog.models import AIModel, ModelPeriod
 from catalog.models.evidence import is_doubted
 from catalog.pages.rows import by_fact
@@ -24,6 +24,7 @@ DAYS = {
     "deprecated_on": (EventKind.DEPRECATED, "End announced"),
     "retired_on": (EventKind.RETIRED, "End of service"),
 }
+RETIRED = Status.RETIRED.label.lower()
 FIELDS = values_in(Place.PAGE)
 TAGS = ("vendors", "input_modalities", "output_modalities")
 LABELS = {
@@ -39,23 +40,25 @@ LABELS = {
 # that vouches for most facts of the model: so values of one model have one source where they can.
 TRUST = [Confidence.VENDOR, Confidence.THIRD_PARTY, Confidence.UNVERIFIED, Confidence.DISPUTED]
 Keys = dict[int, set[str]]
-Prices = dict[tuple[int, str], tuple[Decimal, list[dict]]]
+Prices = dict[tuple[int, str], tuple[Decimal, list[tuple[tuple, dict]]]]
 
 
 def look_up(names: Keys, day: date) -> dict[tuple[int, str], CitedFact]:
-    """Return the known facts of public models, by key and name. Three queries, two more for prices."""
+    """Return the known facts of public models, by key and name. Two queries, two more for prices."""
     documents = read.documents("model", list(names))
     prices = _prices({key: names[key] for key in documents}, day)
     found = {}
     for key, document in documents.items():
-        evidence = by_fact(document["evidence"])
+        evidence, says = by_fact(document["evidence"]), Counter(item["source"] for item in document["evidence"])
         for name in sorted(names[key]):
-            value, number = _value(document, name, day, prices.get((key, name), (None, []))[0])
+            amount, of_price = prices.get((key, name), (None, []))
+            value, number = _value(document, name, day, amount)
             if value:
-                found[key, name] = value, number, _evidence(document, name, day, evidence, prices.get((key, name)))
+                items = of_price if name in PRICES else _evidence(document, name, day, evidence)
+                found[key, name] = value, number, [((*place, -says[item["source"]]), item) for place, item in items]
     sources = read.sources({item["source"] for _, _, items in found.values() for _, item in items})
     return {
-        (key, name): _cited(documents[key], name, value, number, items, sources)
+        (key, name): _cited(documents[key], name, value, number, items, sources, day)
         for (key, name), (value, number, items) in found.items()
     }
 
@@ -70,9 +73,7 @@ def turns(keys: set[int], day: date) -> dict[int, set[date]]:
     return found
 
 
-citable[AIModel._meta.label_lower] = Citable(
-    LABELS, ("name", "status"), look_up, ("status", Status.RETIRED.label.lower()), ended.look_up, turns
-)
+citable[AIModel._meta.label_lower] = Citable(LABELS, ("name", "status"), look_up, "status", turns)
 
 
 def _prices(names: Keys, day: date) -> Prices:
@@ -93,10 +94,10 @@ def _prices(names: Keys, day: date) -> Prices:
     }
 
 
-def _evidence_of_price(offering: dict | None, meter: str, day: date) -> list[dict]:
+def _evidence_of_price(offering: dict | None, meter: str, day: date) -> list[tuple[tuple, dict]]:
     prices = prices_on(day, offering["prices"]) if offering else []
     ordinary = [one for one in prices if one["meter"] == meter and not any(one[name] for name in CONDITIONS)]
-    return ordinary[0]["evidence"] if ordinary else []
+    return [((), item) for item in ordinary[0]["evidence"]] if ordinary else []
 
 
 def _value(document: dict, name: str, day: date, amount: Decimal | None) -> tuple[str, str]:
@@ -125,12 +126,10 @@ def _is_exact(event: dict, kind: EventKind) -> bool:
     return event["kind"] == kind and event["bound"] == Bound.EXACT
 
 
-def _evidence(document: dict, name: str, day: date, evidence: dict, price) -> list[tuple[tuple, dict]]:
-    """Return the evidence of a fact, each with a key: the lowest is the most to the point."""
-    says = Counter(item["source"] for item in document["evidence"])
-    if name in PRICES:
-        found = [((), item) for item in price[1]]
-    elif name == "status" or name in DAYS:
+def _evidence(document: dict, name: str, day: date, evidence: dict) -> list[tuple[tuple, dict]]:
+    """Return the evidence of a fact, each with its place: the lowest is the most to the point."""
+    found = []
+    if name == "status" or name in DAYS:
         status = status_on(day, document)
         found = [
             (_place(name, event, day, status), item)
@@ -138,10 +137,7 @@ def _evidence(document: dict, name: str, day: date, evidence: dict, price) -> li
             if name == "status" or event["kind"] == DAYS[name][0]
             for item in event["evidence"]
         ]
-        found += [((), item) for item in evidence.get(name, [])] if not found else []
-    else:
-        found = [((), item) for item in evidence.get(None if name == "name" else name, [])]
-    return [((place, -says[item["source"]]), item) for place, item in found]
+    return found or [((), item) for item in evidence.get(None if name == "name" else name, ())]
 
 
 def _place(name: str, event: dict, day: date, status: Status) -> tuple:
@@ -159,7 +155,7 @@ def _place(name: str, event: dict, day: date, status: Status) -> tuple:
     return place, not has_happened, -period.last_day.toordinal()
 
 
-def _cited(document: dict, name: str, value: str, number: str, items, sources: dict[str, dict]) -> CitedFact:
+def _cited(document: dict, name: str, value: str, number: str, items, sources: dict[str, dict], day: date) -> CitedFact:
     items = [(place, item, sources[item["source"]]) for place, item in items if item["source"] in sources]
     best = min(items, key=_rank, default=None)
     is_unsure = name == "name" and document["existence"] == Existence.UNVERIFIED
@@ -171,11 +167,12 @@ def _cited(document: dict, name: str, value: str, number: str, items, sources: d
         url=document["path"],
         source=_source(best[1], best[2]) if best else None,
         is_doubtful=is_unsure or is_doubted({item["confidence"] for _, item, _ in items}),
+        ended=ended(document, day) if name == "status" and value == RETIRED else None,
     )
 
 
 def _rank(found: tuple) -> tuple:
-    (place, says), item, source = found
+    (*place, says), item, source = found
     trust = not item["is_checked"], TRUST.index(item["confidence"]), -date.fromisoformat(source["read_on"]).toordinal()
     return *place, *trust, says, int(source["id"])
 

@@ -4,7 +4,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
-from django.db.models import F, IntegerField, Value, Window
+from django.db.models import IntegerField, Value, Window
 from django.db.models.functions import RowNumber
 from django.http import QueryDict
 from django.urls import reverse
@@ -15,39 +15,31 @@ from catalog.browse.listing import Listing
 from catalog.browse.order import order_of
 from catalog.citing import LABELS
 from catalog.documents import read
-from catalog.models import AIModel
+from catalog.models import AIModel, ModelSummary
 from catalog.rules.status import Status
 from publishing.comparisons.kinds import Comparable, comparable
 
-CHOSEN = -1  # in the place of a list's number
 # A list without them would be of other models tomorrow for no reason that an editor sees, and costs two queries more.
 LEFT_OUT = {"q"}
 
 
 def rows(keys: set[int], lists: list[str], day: date, most: int) -> tuple[set[int], list[list[int]]]:
     """Return those of `keys` whose models can be compared, and the keys that each list finds, in its order, one more
-    than `most` at most. One query."""
-    chosen = read.models_on(day).filter(pk__in=keys, show__in=LISTED)
-    parts = [_numbered(chosen, CHOSEN, F("pk"))] if keys else []
-    parts += [_part(number, listed, day, most) for number, listed in enumerate(lists)]
-    found = list(parts[0].union(*parts[1:], all=True).order_by()) if len(parts) > 1 else list(parts[0])
-    by_list = [
-        [key for _, key in sorted((place, key) for number, key, place in found if number == wanted)]
-        for wanted in range(len(lists))
-    ]
-    return {key for number, key, _ in found if number == CHOSEN}, by_list
+    than `most` at most. One query, one more for all lists together."""
+    read.bring_up_to_date()
+    chosen = ModelSummary.objects.filter(pk__in=keys, show__in=LISTED).values_list("pk", flat=True) if keys else ()
+    parts = [_part(number, listed, day, most) for number, listed in enumerate(lists)]
+    found = sorted(parts[0].union(*parts[1:], all=True).order_by() if len(parts) > 1 else parts[0]) if parts else ()
+    return set(chosen), [[key for number, _, key in found if number == wanted] for wanted in range(len(lists))]
 
 
 def _part(number: int, listed: str, day: date, most: int):
     listing = _listing(listed)
     order = order_of(listing.order)
     first = listing.filters.models(day).order_by(*order).values("pk")[: most + 1]
-    return _numbered(read.models_on(day).filter(pk__in=first), number, Window(RowNumber(), order_by=order))
-
-
-def _numbered(models, number: int, place):
-    numbered = models.order_by().annotate(of=Value(number, output_field=IntegerField()), place=place)
-    return numbered.values_list("of", "pk", "place")
+    models = read.models_on(day).filter(pk__in=first).order_by()
+    place = Window(RowNumber(), order_by=order)
+    return models.annotate(of=Value(number, output_field=IntegerField()), place=place).values_list("of", "place", "pk")
 
 
 def _listing(listed: str) -> Listing:

@@ -2,24 +2,19 @@
 
 from datetime import date
 
-from catalog.documents import read
 from catalog.models.evidence import is_doubted
 from catalog.pages.rows import EventRow, event_rows, named
 from catalog.rules.status import Bound, EventKind
 from publishing.facts import Ended
 
 
-def look_up(keys: set[int], day: date) -> dict[int, Ended]:
-    """Return what there is to say of these models, which are retired, as far as readers may see them.
+def ended(document: dict, day: date) -> Ended | None:
+    """Return what there is to say of a model that is retired.
 
-    A retired model has an event of its end. Its record, else that event, names its replacement.
+    It has an event of its end. Its record, else that event, names its replacement.
     """
-    found = {}
-    for key, document in read.documents("model", keys).items():
-        ends = [event for event in event_rows(document) if _has_ended(event, day)]
-        if ends:
-            found[key] = _ended(document, sorted(ends, key=lambda event: event.date, reverse=True))
-    return found
+    ends = [event for event in event_rows(document) if _has_ended(event, day)]
+    return _ended(document, sorted(ends, key=lambda event: event.date, reverse=True)) if ends else None
 
 
 def _has_ended(event: EventRow, day: date) -> bool:

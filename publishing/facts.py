@@ -4,7 +4,7 @@ An app says in its module `citing` what can be cited of a kind of record.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.apps import apps
@@ -41,9 +41,21 @@ class FactSource:
 
 
 @dataclass(frozen=True)
+class Ended:
+    """A public record that is no more what it was for: since when, in words, and what replaces it; "" for unknown, and
+    for the address of what readers cannot see."""
+
+    title: str
+    url: str
+    since: str
+    replacement: str
+    replacement_url: str
+
+
+@dataclass(frozen=True)
 class CitedFact:
     """A known fact of a public record, of which `title` is the name: `value` in words with its unit, `number` without
-    it, "" where such values are numbers and this one is none; `url` where it is kept."""
+    it, "" where such values are numbers and this one is none; `url` where it is kept; `ended` of its standing."""
 
     title: str
     label: str
@@ -52,6 +64,7 @@ class CitedFact:
     url: str
     source: FactSource | None = None
     is_doubtful: bool = False
+    ended: Ended | None = None
 
     def worded(self, wording: str) -> str:
         """Return the value as it stands in a sentence whose editor chose `wording`, "" for the value alone."""
@@ -66,68 +79,45 @@ Facts = dict[tuple[str, int, str], CitedFact]
 
 
 @dataclass(frozen=True)
-class Ended:
-    """A public record that is no more what it was for: since when, in words, and what replaces it; "" for unknown, and
-    for the address of what readers cannot see."""
-
-    title: str
-    url: str
-    since: str
-    replacement: str
-    replacement_url: str
-
-
-@dataclass(frozen=True)
 class Citable:
     """`labels` are the names of the facts of that kind of record, each as editors read it. `look_up` takes the names
-    that are wanted of each record, by its key, and a day, and asks the database two questions at most. On the facts in
-    `leans_on` a text leans that names the record without citing any. `standing` is the name of a fact, and the value by
-    which a record is no more what it was for; `ended` says more of those, by key: one question."""
+    that are wanted of each record, by its key, and a day. On the facts in `leans_on` a text leans that names the record
+    without citing any. `standing` is the name of the fact by which a record may be no more what it was for. `turns`
+    returns the days after a day on which facts of records may change, by key."""
 
     labels: dict[str, str]
     leans_on: tuple[str, ...]
     look_up: Callable[[dict[int, set[str]], date], dict[tuple[int, str], CitedFact]]
-    standing: tuple[str, str]
-    ended: Callable[[set[int], date], dict[int, Ended]]
+    standing: str
     turns: Callable[[set[int], date], dict[int, set[date]]]
 
 
 citable: dict[str, Citable] = {}
 
 
-def cited(mentions: list[Mention], wanted: dict[str, dict[int, set[str]]] | None = None) -> Facts:
+def cited(
+    mentions: list[Mention], wanted: dict[str, dict[int, set[str]]] | None = None, with_standing: bool = False
+) -> Facts:
     """Return what is known today of the facts that are mentioned, by kind, key and name: of public records alone.
 
     What is unknown, or of a record that readers cannot see, is absent. `wanted` are names that are asked for besides,
-    by kind and key.
+    by kind and key; `with_standing` asks for the standing of all that is mentioned.
     """
     wanted = {label: {pk: {*names} for pk, names in keys.items()} for label, keys in (wanted or {}).items()}
     for item in mentions:
-        if item.label in citable and item.fact in citable[item.label].labels:
-            wanted.setdefault(item.label, {}).setdefault(item.pk, set()).add(item.fact)
+        if item.label in citable:
+            names = {item.fact} & citable[item.label].labels.keys()
+            names |= {citable[item.label].standing} if with_standing else set()
+            if names:
+                wanted.setdefault(item.label, {}).setdefault(item.pk, set()).update(names)
     return _looked_up(wanted, timezone.localdate())
 
 
-def standings(mentions: list[Mention]) -> list[Mention]:
-    """Return mentions of the facts by which the mentioned records may be no more what they were for."""
-    return [replace(item, fact=citable[item.label].standing[0]) for item in mentions if item.label in citable]
-
-
-def ended_among(standings: list[Mention], facts: Facts) -> list[Ended]:
-    """Return the records that are no more what they were for, each once, in the order of the text. No query where there
-    are none."""
-    places = dict.fromkeys((item.label, item.pk) for item in standings)
-    wanted: dict[str, set[int]] = {}
-    for label, pk in places:
-        name, value = citable[label].standing
-        if (fact := facts.get((label, pk, name))) and fact.value == value:
-            wanted.setdefault(label, set()).add(pk)
-    found = {
-        (label, pk): item
-        for label, pks in wanted.items()
-        for pk, item in citable[label].ended(pks, timezone.localdate()).items()
-    }
-    return [found[place] for place in places if place in found]
+def ended_among(mentions: list[Mention], facts: Facts) -> list[Ended]:
+    """Return the mentioned records that are no more what they were for, each once, in the order of the text."""
+    places = dict.fromkeys((item.label, item.pk) for item in mentions if item.label in citable)
+    found = (facts.get((label, pk, citable[label].standing)) for label, pk in places)
+    return [fact.ended for fact in found if fact and fact.ended]
 
 
 def known_of(mentions: list[Mention], at: datetime | None = None) -> list[dict[str, str]]:

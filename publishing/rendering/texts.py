@@ -2,12 +2,10 @@
 
 from collections import defaultdict
 
-from django.utils.functional import cached_property
-
 from publishing.addresses import absolute
 from publishing.comparisons.filling import Tables
 from publishing.comparisons.showing import Addresses, bodies_of
-from publishing.facts import Ended, Facts, cited, ended_among, standings
+from publishing.facts import Facts, cited, ended_among
 from publishing.models import CompiledText, Image
 from publishing.registry import publishable_model
 from publishing.rendering.forms import Heading, HtmlForm, MarkdownForm
@@ -30,8 +28,8 @@ class Texts:
         self.tables = Tables(texts=[text for one in shown for text, _ in one.tables])
         self.table_files = Addresses(owners, {body: len(one.tables) for body, one in self.compiled.items()})
         named = [item for one in shown for item in one.mentions] + self.tables.mentions()
-        self._standings = standings(named) if tells_ended else []
-        self.facts = cited(named + self._standings, self.tables.wanted())
+        self.facts = cited(named, self.tables.wanted(), with_standing=tells_ended)
+        self.ended = ended_among(named, self.facts) if tells_ended else []  # in the order of the page
         self.targets = _targets(named, self.facts)
         self.pictures = _pictures(named)
         self.begin()
@@ -45,11 +43,6 @@ class Texts:
         self.anchors: set[str] = set()
         self.note_count = self.code_count = 0
         self._forms: dict = {}
-
-    @cached_property
-    def ended(self) -> list[Ended]:
-        """The retired ones of the records that the page mentions. One query where there are any."""
-        return ended_among(self._standings, self.facts)
 
     def mentions(self, body: str) -> list[Mention]:
         return self.compiled[body].mentions

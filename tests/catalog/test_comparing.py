@@ -279,14 +279,14 @@ def request_of_a_reader():
 
 
 @pytest.mark.usefixtures("request_of_a_reader")
-def test_many_tables_cost_five_queries(django_assert_num_queries):
+def test_many_tables_cost_six_queries(django_assert_num_queries):
     models = [catalog.model(name=f"Model {number}", checked_on=DAY) for number in range(6)]
     names = ("context_tokens", "licence", "vendors", "status", "input_price", "output_price")
     tables = [table(*models[number:], facts=names, caption=f"Table {number}") for number in range(3)]
     tables += [table(list=f"context_min={number}&status=unknown", facts=names) for number in (1, 2)]
     body = "".join([*tables, table(list="sort=name&price_min=0", facts=names), table(list="", facts=names)])
     stamp()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         html = rendered(body)
     assert html.count("(as of 25 November 2026)</span>") == 7
     with django_assert_num_queries(1):

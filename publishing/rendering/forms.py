@@ -12,7 +12,7 @@ from publishing.markdown.blocks import table as markdown_table
 from publishing.markdown.inline import destination, text
 from publishing.rendering.html import frame, is_wide
 from publishing.rendering.parts import join
-from publishing.renditions import srcset
+from publishing.rendering.pictures import picture_html
 from publishing.richtext.anchors import anchors_for
 from publishing.richtext.comparison import MOST_RECORDS
 
@@ -204,20 +204,10 @@ class HtmlForm(Form):
         return bottom <= self.compiled.height
 
     def picture(self, key: int, alt: str, inside) -> str:
-        """As `components/picture.html`."""
         picture = self.texts.pictures.get(key)
         if picture is None:
             return ""
-        shown, address = picture.shown("whole"), self.texts.address
-        size = ("width", "height") if shown["width"] and shown["height"] else ()
-        attributes = {"src": address(shown["url"]), "alt": alt or picture.spoken_alt}
-        attributes |= {"width": shown["width"], "height": shown["height"]} if size else {}
-        image = f"<img{_attributes(**attributes, loading='lazy', decoding='async')}>"
-        sources = ""
-        for source in picture.sources("whole"):
-            pairs = [(address(url), width) for url, width in source["srcset"]]
-            sources += f"<source{_attributes(type=source['type'], srcset=srcset(pairs), sizes=BODY_SIZES)}>"
-        return f"<picture>{sources}{image}</picture>" if sources else image
+        return picture_html(picture, "whole", BODY_SIZES, alt=alt or picture.spoken_alt, address=self.texts.address)
 
     def credit(self, keys: list[int], before: str, inside) -> str:
         line = " ".join(f'<span class="credit">{credit}</span>' for credit in self.credits(keys))
@@ -325,10 +315,6 @@ class MarkdownForm(Form):
 
     def below(self, line: str) -> str:
         return line
-
-
-def _attributes(**values) -> str:
-    return "".join(f' {name}="{escape(str(value))}"' for name, value in values.items())
 
 
 def _back(number: int, time: int) -> str:

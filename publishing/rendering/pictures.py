@@ -1,0 +1,36 @@
+"""The HTML of a picture, in a text or beside it."""
+
+from html import escape
+
+from publishing.renditions import srcset
+
+
+def picture_html(
+    image, shape: str, sizes: str, *, alt: str, css_class: str = "", is_lead: bool = False, address=str
+) -> str:
+    """Return an Image or a Drawing in one of the shapes `whole`, `wide`, `square`.
+
+    `sizes` says how wide the page shows it; `is_lead` that it is seen at once: it is loaded eagerly and first.
+    `address` makes the address of a file absolute where that is wanted. Written without line breaks, so that no space
+    stands beside a picture in a text.
+    """
+    shown = image.shown(shape)
+    has_size = shown["width"] and shown["height"]
+    attributes = {
+        **({"class": css_class} if css_class else {}),
+        "src": address(shown["url"]),
+        **({"width": shown["width"], "height": shown["height"]} if has_size else {}),
+        "alt": alt,
+        **({"fetchpriority": "high"} if is_lead else {"loading": "lazy"}),
+        "decoding": "async",
+    }
+    sources = ""
+    for source in image.sources(shape):
+        pairs = [(address(url), width) for url, width in source["srcset"]]
+        sources += f"<source{_written(type=source['type'], srcset=srcset(pairs), sizes=sizes)}>"
+    written = f"<img{_written(**attributes)}>"
+    return f"<picture>{sources}{written}</picture>" if sources else written
+
+
+def _written(**attributes) -> str:
+    return "".join(f' {name}="{escape(str(value))}"' for name, value in attributes.items())

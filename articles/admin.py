@@ -20,6 +20,7 @@ from publishing.admin.confirming import ReviewFilter
 from publishing.admin.drafts import DraftsAdmin
 from publishing.admin.importing import ImportMixin
 from publishing.admin.rows import RowInline
+from publishing.parameters import key_in
 
 
 class PlacementInline(RowInline):
@@ -95,10 +96,9 @@ class TextAdmin(ImportMixin, DraftsAdmin):
         return texts.of_kind(self.model.own_kind).prefetch_related("topic_links__tag")
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        if object_id.isascii() and object_id.isdigit():
-            other = Article.objects.exclude(kind=self.model.own_kind).filter(pk=object_id).first()
-            if other:
-                return HttpResponseRedirect(with_query(change_url(other), request.META.get("QUERY_STRING", "")))
+        other = Article.objects.exclude(kind=self.model.own_kind).filter(pk=key_in(object_id)).first()
+        if other:
+            return HttpResponseRedirect(with_query(change_url(other), request.META.get("QUERY_STRING", "")))
         return super().change_view(request, object_id, form_url, extra_context)
 
     @admin.display(description="Title", ordering="title")

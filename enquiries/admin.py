@@ -1,25 +1,38 @@
 from urllib.parse import quote
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import pluralize
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 
-from enquiries.export import as_csv
 from enquiries.forms import local_path
 from enquiries.models import Enquiry, Kind, State
 from publishing.admin.fields import FieldsMixin, moment_in_words
+from publishing.admin.lists import ByHandMixin, ExportMixin
 from publishing.mailing import is_mail_configured
 from publishing.models import SiteSettings
-from publishing.parameters import words
 
 WRITTEN = ["kind", "name", "email", "company", "message", "purpose", "volume", "came_from"]
 
 # As the form shows it: what one would click leads there.
 SHOWN = [{"email": "address_to_answer", "came_from": "page_it_came_from"}.get(name, name) for name in WRITTEN]
+
+COLUMNS = {
+    "Received": lambda enquiry: f"{localtime(enquiry.received_at):%Y-%m-%d %H:%M %Z}",
+    "Kind": lambda enquiry: enquiry.get_kind_display(),
+    "State": lambda enquiry: enquiry.get_state_display(),
+    "Owner": lambda enquiry: enquiry.owner.get_username() if enquiry.owner else "",
+    "Name": lambda enquiry: enquiry.name,
+    "Mail address": lambda enquiry: enquiry.email,
+    "Company": lambda enquiry: enquiry.company,
+    "Message": lambda enquiry: enquiry.message,
+    "What the key is for": lambda enquiry: enquiry.purpose,
+    "Expected volume": lambda enquiry: enquiry.volume,
+    "Page it came from": lambda enquiry: enquiry.came_from,
+    "Internal note": lambda enquiry: enquiry.note,
+}
 
 
 class MineFilter(admin.SimpleListFilter):
@@ -35,9 +48,11 @@ class MineFilter(admin.SimpleListFilter):
 
 
 @admin.register(Enquiry)
-class EnquiryAdmin(FieldsMixin, admin.ModelAdmin):
+class EnquiryAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
     """What was written is read here and not changed; who answers it and how far one is, is."""
 
+    never = ("add",)
+    columns, file_name = COLUMNS, "enquiries"
     list_display = ["name", "kind", "state", "owner", "received", "came_from", "mail_in_short"]
     list_filter = ["state", "kind", MineFilter, "received_at"]
     list_select_related = ["owner"]
@@ -51,9 +66,6 @@ class EnquiryAdmin(FieldsMixin, admin.ModelAdmin):
         ("Work on it", {"fields": ["state", "owner", "note"]}),
         ("About this enquiry", {"fields": ["received", "last_changed", "mail"]}),
     ]
-
-    def has_add_permission(self, request):
-        return False
 
     def get_fieldsets(self, request, obj=None):
         """Without the lines that this writer left empty."""
@@ -77,33 +89,10 @@ class EnquiryAdmin(FieldsMixin, admin.ModelAdmin):
     def page_it_came_from(self, enquiry):
         return format_html('<a href="{0}">{0}</a>', enquiry.came_from) if local_path(enquiry.came_from) else "—"
 
-    def get_search_results(self, request, queryset, search_term):
-        return super().get_search_results(request, queryset, words(search_term))
-
     # List ----------------------------------------------------------------------------------------
-
-    def get_urls(self):
-        return [
-            path("export/", self.admin_site.admin_view(self.export), name="enquiries_enquiry_export"),
-            *super().get_urls(),
-        ]
 
     def changelist_view(self, request, extra_context=None):
         return super().changelist_view(request, {"mail_problem": mail_problem(), **(extra_context or {})})
-
-    def export(self, request):
-        """Send what the list shows, of all its pages, to a spreadsheet."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        try:
-            enquiries = self.get_changelist_instance(request).get_queryset(request)
-        except admin.options.IncorrectLookupParameters:
-            return HttpResponseRedirect("../?e=1")
-        response = HttpResponse(as_csv(enquiries), content_type="text/csv; charset=utf-8")
-        response.headers["Content-Disposition"] = (
-            f'attachment; filename="enquiries-{timezone.localdate():%Y-%m-%d}.csv"'
-        )
-        return response
 
     @admin.display(description="Received", ordering="received_at")
     def received(self, enquiry):

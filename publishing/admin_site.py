@@ -21,6 +21,7 @@ from publishing.facts import facts_to_choose
 from publishing.finder import find
 from publishing.incoming.pasting import paste_view
 from publishing.needs_review import count_of_stale, needs_review_view
+from publishing.parameters import key_in
 from publishing.refusal import refusing
 from publishing.registry import publishable_models
 from publishing.richtext.document import mention
@@ -62,8 +63,7 @@ class Site(admin.AdminSite):
 
     def on_site(self, request, content_type_id, object_id):
         """As Django's way from a record to its page, for whoever may see the record: an address tells of its title."""
-        is_key = content_type_id.isascii() and content_type_id.isdigit() and len(content_type_id) < 9
-        kind = ContentType.objects.filter(pk=content_type_id).first() if is_key else None
+        kind = ContentType.objects.filter(pk=key_in(content_type_id)).first()
         model = kind and kind.model_class()
         record = self._registry[model].get_object(request, object_id) if model in self._registry else None
         if record is None or not self._registry[model].has_view_permission(request, record):

@@ -12,6 +12,11 @@ MAX_NUMBER = 2**31 - 1
 AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
+def key_in(text: str | None) -> int | None:
+    """Return the primary key that `text` writes; None for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
 def whole_number(text: str, name: str, least: int = 0, most: int = MAX_NUMBER) -> int:
     """Return the number that `text` writes in ASCII digits. Raises BadRequest outside of `least` to `most`."""
     is_number = text.isascii() and text.isdigit() and len(text) < 20

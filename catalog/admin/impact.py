@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from catalog.models import AIModel, LifecycleEvent, Modality, Offering, Price, Provider, Vendor
 from publishing.impact import by_record, counts_in_words
+from publishing.parameters import key_in
 from publishing.staleness import Impact
 
 SEEN = "impact_seen"
@@ -70,12 +71,10 @@ class ImpactMixin:
         return impact_page(self, request, passages, back_url, button)
 
     def _models_touched(self, request, object_id) -> set[int]:
-        key = unquote(object_id) if object_id else ""
-        stored = self.model._base_manager.filter(pk=key).first() if key.isascii() and key.isdigit() else None
-        named = {name: request.POST.get(name, "") for name in ("model", "offering")}
-        keys = {name: int(key) for name, key in named.items() if key.isascii() and key.isdigit() and len(key) < 19}
-        offerings = Offering.objects.filter(pk=keys.get("offering", 0)).values_list("model_id", flat=True)
-        return (models_of(stored) | {keys.get("model"), *offerings}) - {None}
+        stored = self.model._base_manager.filter(pk=key_in(unquote(object_id or ""))).first()
+        model, offering = (key_in(request.POST.get(name)) for name in ("model", "offering"))
+        offerings = Offering.objects.filter(pk=offering).values_list("model_id", flat=True)
+        return (models_of(stored) | {model, *offerings}) - {None}
 
 
 def impact_page(model_admin, request, passages, back_url: str, button=("_go_on", "Go on")):

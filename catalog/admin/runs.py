@@ -16,22 +16,14 @@ from catalog.importers.held import apply_held, impact_of_held
 from catalog.importers.held_task import ask_to_apply
 from catalog.models import FieldChange, HeldRecord, ImportRun, RunState
 from publishing.admin.fields import moment_in_words
+from publishing.admin.lists import ByHandMixin, RecordFilter
 
 LINES_SHOWN = 500
 LONGEST_VALUE = 80
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(ByHandMixin, admin.ModelAdmin):
     """Nothing is added, changed or deleted by a form; what may be done is done by actions."""
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def has_apply_permission(self, request):
         return request.user.has_perm(f"catalog.change_{self.opts.model_name}")
@@ -170,18 +162,16 @@ class BatchFilter(admin.SimpleListFilter):
             return queryset.none()
 
 
-class PeopleFilter(admin.SimpleListFilter):
+class PeopleFilter(RecordFilter):
     title = "by whom"
-    parameter_name = "by"
+    parameter_name, field = "by", "user"
 
     def lookups(self, request, model_admin):
         people = get_user_model().objects.filter(is_staff=True).order_by("username").values_list("pk", "username")
         return [("import", "Imports"), *((str(pk), name) for pk, name in people)]
 
     def queryset(self, request, queryset):
-        if self.value() == "import":
-            return queryset.exclude(run=None)
-        return queryset.filter(user=int(self.value())) if (self.value() or "").isdecimal() else queryset
+        return queryset.exclude(run=None) if self.value() == "import" else super().queryset(request, queryset)
 
 
 @admin.register(FieldChange)

@@ -10,6 +10,7 @@ from faq.merging import CannotMergeError, merge, why_not
 from faq.models import Question
 from faq.twins.finding import KnownQuestions
 from publishing.addresses import change_url
+from publishing.parameters import key_in
 from publishing.where_used import where_used
 
 
@@ -57,8 +58,7 @@ class MergeMixin:
         return HttpResponseRedirect(change_url(into))
 
     def _named(self, key: str) -> Question | None:
-        is_key = key.isascii() and key.isdigit() and len(key) < 19
-        return Question.objects.kept().filter(pk=key).first() if is_key else None
+        return Question.objects.kept().filter(pk=key_in(key)).first()
 
     def _back(self, request, words: str):
         messages.error(request, words)

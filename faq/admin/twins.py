@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from faq.models import Question
 from faq.twins.finding import KnownQuestions
+from publishing.parameters import key_in
 from publishing.richtext.allowlist import clean
 
 LONGEST_ANSWER = 100_000  # characters
@@ -41,8 +42,7 @@ class TwinsMixin:
         """Answer the form's script: what asks the same as the question typed there, of what its writer may see."""
         if not (self.has_add_permission(request) or self.has_change_permission(request)):
             raise PermissionDenied
-        key = request.POST.get("pk", "")
-        pk = int(key) if key.isascii() and key.isdigit() and len(key) < 19 else None
+        pk = key_in(request.POST.get("pk"))
         answer = clean(request.POST.get("answer", "")[:LONGEST_ANSWER])
         found = twins_seen_by(request.user, request.POST.get("question", ""), answer, pk)
         return render(request, "admin/faq/twins.html", {"twins": found})

@@ -5,28 +5,46 @@ from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.prefetch import GenericPrefetch
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 
-from publishing.addresses import with_query
+from publishing.addresses import absolute, with_query
 from publishing.admin.claim_filters import DueFilter, OwnerFilter, PatternFilter
 from publishing.admin.confirming import confirm_url
 from publishing.admin.fields import FieldsMixin
+from publishing.admin.lists import ByHandMixin, ExportMixin
 from publishing.claims.confirming import confirm
-from publishing.claims.table import as_csv
 from publishing.models import Claim
 from publishing.models.claim import has_owner, revised_models
-from publishing.parameters import words
+from publishing.parameters import key_in
 from publishing.people import name_of
+
+COLUMNS = {
+    "Confirm by": lambda claim: str(claim.review_by or ""),
+    "Overdue": lambda claim: "yes" if claim.is_overdue else "no",
+    "Words": lambda claim: claim.words,
+    "Sentence": lambda claim: claim.sentence,
+    "Pattern": lambda claim: claim.pattern.name,
+    "Stands in": lambda claim: str(claim.source),
+    "Kind": lambda claim: capfirst(claim.source.search_kind()._meta.verbose_name),
+    "Address": lambda claim: absolute(claim.source.get_absolute_url()),
+    "Owner": lambda claim: name_of(claim.shown_owner) if claim.shown_owner else "",
+    "Written on": lambda claim: str(claim.written_on),
+    "Confirmed on": lambda claim: str(claim.confirmed_on or ""),
+    "Confirmed by": lambda claim: name_of(claim.confirmed_by) if claim.confirmed_by else "",
+}
 
 
 @admin.register(Claim)
-class ClaimAdmin(FieldsMixin, admin.ModelAdmin):
+class ClaimAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
     """Rows come and go with the texts: what is edited is by when a claim is to be confirmed, and who looks after it."""
 
+    never = ("add", "delete")
+    columns, file_name = COLUMNS, "dated claims"
     list_display = ["claim", "stands_in", "stood"]
     list_filter = [DueFilter, OwnerFilter, PatternFilter]
     search_fields = ["sentence", "words"]
@@ -34,12 +52,6 @@ class ClaimAdmin(FieldsMixin, admin.ModelAdmin):
     actions = ["confirm_chosen", "assign_to_me"]
     readonly_fields = ["claim", "text", "what_to_do", "stood"]
     fields = [*readonly_fields, "review_by", "owner"]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def get_queryset(self, request):
         sources = [
@@ -54,16 +66,9 @@ class ClaimAdmin(FieldsMixin, admin.ModelAdmin):
     def get_ordering(self, request):
         return [F("review_by").asc(nulls_last=True), "pk"]
 
-    def get_search_results(self, request, queryset, search_term):
-        return super().get_search_results(request, queryset, words(search_term))
-
     def get_urls(self):
-        site = self.admin_site
-        return [
-            path("confirm/", site.admin_view(require_POST(self.confirm_view)), name="publishing_claim_confirm"),
-            path("export/", site.admin_view(self.export_view), name="publishing_claim_export"),
-            *super().get_urls(),
-        ]
+        view = self.admin_site.admin_view(require_POST(self.confirm_view))
+        return [path("confirm/", view, name="publishing_claim_confirm"), *super().get_urls()]
 
     def history_view(self, request, object_id, extra_context=None):
         # Django would first say that there is no such claim, and lead elsewhere.
@@ -90,8 +95,7 @@ class ClaimAdmin(FieldsMixin, admin.ModelAdmin):
         """Confirm the one claim whose button was pressed."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        key = request.POST.get("confirm", "")
-        if key.isascii() and key.isdigit() and len(key) < 16:
+        if key := key_in(request.POST.get("confirm")):
             self.confirm_chosen(request, self.get_queryset(request).filter(pk=key))
         return HttpResponseRedirect(with_query(reverse("admin:publishing_claim_changelist"), request.GET.urlencode()))
 
@@ -103,19 +107,6 @@ class ClaimAdmin(FieldsMixin, admin.ModelAdmin):
     def assign_to_me(self, request, queryset):
         count = Claim.objects.filter(pk__in=list(queryset.values_list("pk", flat=True))).update(owner=request.user)
         messages.success(request, f"Assigned to you: {count}.")
-
-    def export_view(self, request):
-        """Send what the list shows, of all its pages, to a spreadsheet."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        try:
-            claims = self.get_changelist_instance(request).get_queryset(request)
-        except admin.options.IncorrectLookupParameters:
-            return HttpResponseRedirect("../?e=1")
-        response = HttpResponse(as_csv(claims), content_type="text/csv; charset=utf-8")
-        name = f"dated-claims-{timezone.localdate():%Y-%m-%d}.csv"
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)

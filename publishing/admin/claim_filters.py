@@ -7,8 +7,10 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.utils import timezone
 
+from publishing.admin.lists import RecordFilter
 from publishing.models import Claim, ClaimPattern
 from publishing.models.claim import has_owner, revised_models
+from publishing.parameters import key_in
 from publishing.people import name_of
 
 SOON = timedelta(days=30)
@@ -45,8 +47,7 @@ class OwnerFilter(admin.SimpleListFilter):
             return queryset.owned_by(request.user)
         if chosen == "nobody":
             return queryset.ownerless()
-        is_number = chosen.isascii() and chosen.isdigit() and len(chosen) < 16
-        person = get_user_model().objects.filter(pk=chosen).first() if is_number else None
+        person = get_user_model().objects.filter(pk=key_in(chosen)).first()
         return queryset.owned_by(person) if person else queryset
 
 
@@ -58,14 +59,9 @@ def _owners():
     return get_user_model().objects.filter(owns)
 
 
-class PatternFilter(admin.SimpleListFilter):
+class PatternFilter(RecordFilter):
     title = "pattern"
-    parameter_name = "pattern"
+    parameter_name = field = "pattern"
 
     def lookups(self, request, model_admin):
         return [(str(pattern.pk), pattern.name) for pattern in ClaimPattern.objects.filter(is_active=True)]
-
-    def queryset(self, request, queryset):
-        chosen = self.value() or ""
-        is_number = chosen.isascii() and chosen.isdigit() and len(chosen) < 16
-        return queryset.filter(pattern=chosen) if is_number else queryset

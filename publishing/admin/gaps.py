@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 
 from publishing.addresses import with_query
+from publishing.admin.lists import ByHandMixin
 from publishing.gaps import Gap, sources
 from publishing.models import DismissedGap, Prose
 from publishing.registry import kinds
@@ -24,14 +25,10 @@ LONGEST_KEY = 300
 
 
 @admin.register(DismissedGap)
-class GapAdmin(admin.ModelAdmin):
+class GapAdmin(ByHandMixin, admin.ModelAdmin):
     """Gaps are no rows: what is stored is which of them were dismissed. So the list is a page of its own."""
 
-    def has_add_permission(self, request):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
+    never = ("add", "delete")
 
     def get_urls(self):
         view = self.admin_site.admin_view

@@ -13,6 +13,7 @@ from publishing.addresses import change_url
 from publishing.admin.differences import differences
 from publishing.admin.fields import moment_in_words
 from publishing.models import Act, Revision
+from publishing.parameters import key_in
 from publishing.revisions.acts import Order, carry_out, draft_of
 from publishing.revisions.content import current
 
@@ -123,8 +124,7 @@ class HistoryMixin:
         return revision
 
     def _revision(self, record, key: str) -> Revision:
-        found = Revision.objects.of(record).select_related("author", "parent")
-        revision = found.filter(pk=key).first() if key.isascii() and key.isdigit() and len(key) < 16 else None
+        revision = Revision.objects.of(record).select_related("author", "parent").filter(pk=key_in(key)).first()
         if revision is None:
             raise Http404
         return revision

@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from publishing.addresses import with_query
+from publishing.admin.lists import ByHandMixin
 from publishing.models import MissingAddress
+from publishing.parameters import key_in
 
 
 class DismissedFilter(admin.SimpleListFilter):
@@ -31,9 +33,10 @@ class DismissedFilter(admin.SimpleListFilter):
 
 
 @admin.register(MissingAddress)
-class MissingAddressAdmin(admin.ModelAdmin):
+class MissingAddressAdmin(ByHandMixin, admin.ModelAdmin):
     """Rows come by themselves and go when something answers there: nothing is added or edited by hand."""
 
+    never = ("add", "delete")
     list_display = ["path", "asked", "link_stands"]
     list_display_links = None
     list_filter = [DismissedFilter]
@@ -41,12 +44,6 @@ class MissingAddressAdmin(admin.ModelAdmin):
     list_per_page = 50
     actions = ["dismiss", "list_again"]
     fields = readonly_fields = ["path", "asked", "link_stands"]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def get_urls(self):
         view = self.admin_site.admin_view(require_POST(self.dismiss_view))
@@ -80,8 +77,7 @@ class MissingAddressAdmin(admin.ModelAdmin):
         """Dismiss the one row whose button was pressed."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        key = request.POST.get("dismiss", "")
-        if key.isascii() and key.isdigit() and len(key) < 16:
+        if key := key_in(request.POST.get("dismiss")):
             self.dismiss(request, MissingAddress.objects.filter(pk=key))
         return HttpResponseRedirect(reverse("admin:publishing_missingaddress_changelist"))
 

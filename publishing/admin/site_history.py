@@ -1,52 +1,44 @@
 """Who did what in the admin: Django's own log, to look through and to take along as a table."""
 
-import csv
-from io import StringIO
-
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from publishing.admin.fields import moment_in_words
-from publishing.parameters import words
+from publishing.admin.lists import ByHandMixin, ExportMixin, RecordFilter
 from publishing.people import name_of
-from publishing.spreadsheets import safe_cell
 
-MOST_IN_A_FILE = 50_000
-COLUMNS = ["When", "Who", "What", "Kind", "Record", "Number", "Words"]
+COLUMNS = {
+    "When": lambda entry: f"{timezone.localtime(entry.action_time):%Y-%m-%d %H:%M:%S %Z}",
+    "Who": lambda entry: name_of(entry.user),
+    "What": lambda entry: str(entry.get_action_flag_display()),
+    "Kind": lambda entry: _kind_in_words(entry.content_type),
+    "Record": lambda entry: entry.object_repr,
+    "Number": lambda entry: entry.object_id or "",
+    "Words": lambda entry: entry.get_change_message(),
+}
 
 
-class PersonFilter(admin.SimpleListFilter):
+class PersonFilter(RecordFilter):
     title = "person"
-    parameter_name = "person"
+    parameter_name, field = "person", "user"
 
     def lookups(self, request, model_admin):
         people = get_user_model().objects.filter(pk__in=LogEntry.objects.order_by().values("user").distinct())
         return [(str(person.pk), name_of(person)) for person in people.order_by("username")]
 
-    def queryset(self, request, queryset):
-        chosen = self.value() or ""
-        return queryset.filter(user=chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 16 else queryset
 
-
-class KindFilter(admin.SimpleListFilter):
+class KindFilter(RecordFilter):
     title = "kind of record"
-    parameter_name = "kind"
+    parameter_name, field = "kind", "content_type"
 
     def lookups(self, request, model_admin):
         return [(str(kind.pk), _kind_in_words(kind)) for kind in kinds_seen_by(request.user)]
-
-    def queryset(self, request, queryset):
-        chosen = self.value() or ""
-        is_number = chosen.isascii() and chosen.isdigit() and len(chosen) < 16
-        return queryset.filter(content_type=chosen) if is_number else queryset
 
 
 class WhatFilter(admin.ChoicesFieldListFilter):
@@ -72,8 +64,9 @@ def kinds_seen_by(user) -> list[ContentType]:
 
 
 @admin.register(LogEntry)
-class SiteHistoryAdmin(admin.ModelAdmin):
+class SiteHistoryAdmin(ByHandMixin, ExportMixin, admin.ModelAdmin):
     name_in_menu = "Who did what"
+    columns, file_name = COLUMNS, "history"
     change_list_template = "admin/publishing/site_history.html"
     list_display = ["moment", "person", "what", "kind", "record", "said"]
     list_display_links = None
@@ -86,24 +79,12 @@ class SiteHistoryAdmin(admin.ModelAdmin):
     actions = None
     ordering = ["-action_time", "-pk"]
 
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
     def has_view_permission(self, request, obj=None):
         allowed = super().has_view_permission(request, obj)
         return allowed and (obj is None or obj.content_type in kinds_seen_by(request.user))
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(content_type__in=kinds_seen_by(request.user))
-
-    def get_search_results(self, request, queryset, search_term):
-        return super().get_search_results(request, queryset, words(search_term))
 
     def history_view(self, request, object_id, extra_context=None):
         if not self.has_view_permission(request):
@@ -139,43 +120,6 @@ class SiteHistoryAdmin(admin.ModelAdmin):
     @admin.display(description="Words")
     def said(self, entry):
         return entry.get_change_message()
-
-    # As a file -------------------------------------------------------------------------------------
-
-    def get_urls(self):
-        view = self.admin_site.admin_view(self.export_view)
-        return [path("export/", view, name="admin_logentry_export"), *super().get_urls()]
-
-    def export_view(self, request):
-        """What the list shows with its filters, of all its pages."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        try:
-            entries = self.get_changelist_instance(request).get_queryset(request)
-        except admin.options.IncorrectLookupParameters:
-            return HttpResponseRedirect("../?e=1")
-        response = HttpResponse(as_csv(entries[:MOST_IN_A_FILE]), content_type="text/csv; charset=utf-8")
-        response.headers["Content-Disposition"] = f'attachment; filename="history-{timezone.localdate():%Y-%m-%d}.csv"'
-        return response
-
-
-def as_csv(entries) -> str:
-    """Return the lines, with the mark by which spreadsheets know UTF-8."""
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for entry in entries:
-        cells = [
-            f"{timezone.localtime(entry.action_time):%Y-%m-%d %H:%M:%S %Z}",
-            name_of(entry.user),
-            str(entry.get_action_flag_display()),
-            _kind_in_words(entry.content_type),
-            entry.object_repr,
-            entry.object_id or "",
-            entry.get_change_message(),
-        ]
-        writer.writerow(safe_cell(cell) for cell in cells)
-    return f"\ufeff{text.getvalue()}"
 
 
 def _kind_in_words(kind: ContentType | None) -> str:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from publishing.addresses import absolute
+from publishing.parameters import key_in
 
 
 class ShareLinkQuerySet(models.QuerySet):
@@ -21,9 +22,7 @@ class ShareLinkQuerySet(models.QuerySet):
 
     def opened_by(self, token: str) -> "ShareLink | None":
         """The valid link of this token. None for whatever else was sent."""
-        key = token.partition(".")[0]
-        is_key = key.isascii() and key.isdigit() and len(key) < 16
-        link = self.valid().filter(pk=key).first() if is_key else None
+        link = self.valid().filter(pk=key_in(token.partition(".")[0])).first()
         return link if link and constant_time_compare(link.token, token) else None
 
 

@@ -16,6 +16,7 @@ from publishing.content.follow_up import prepare_texts
 from publishing.letters import tell_editors
 from publishing.models import Act, Prose, Revision, State
 from publishing.page_cache.triggers import tell_every_host
+from publishing.parameters import key_in
 from publishing.preflight.checking import hold_back
 from publishing.revisions.content import SCHEMA, read, same, write
 from publishing.revisions.content import current as in_names_of_today
@@ -255,9 +256,7 @@ def _catch_up(row, head: Revision | None) -> Revision:
 def _keep(row, order: Order, content: dict, *, applied=False, **values) -> Revision:
     now = timezone.now()
     _fold(row, order, is_aside=values.get("is_aside", False), is_applied=applied)
-    begun_from = order.token.partition("/")[0]
-    is_key = begun_from.isascii() and begun_from.isdigit() and len(begun_from) < 16
-    parents = Revision.objects.of(row).filter(pk=begun_from) if is_key else Revision.objects.none()
+    parents = Revision.objects.of(row).filter(pk=key_in(order.token.partition("/")[0]))
     revision = Revision.objects.create(
         **{
             "record": row,

@@ -1,0 +1,74 @@
+"""Lists of the admin: files of them, what nobody does there by hand, filters by a record."""
+
+import csv
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import path
+from django.utils import timezone
+from django.utils.text import slugify
+from django.views.decorators.http import require_GET
+
+from publishing.parameters import key_in, words
+from publishing.spreadsheets import safe_cell
+
+MOST_IN_A_FILE = 50_000
+
+
+class ByHandMixin:
+    """For a ModelAdmin or an inline: `never` names what nobody does there by a form: add, change, delete."""
+
+    never = ("add", "change", "delete")
+
+    def has_add_permission(self, request, *args):
+        return "add" not in self.never and super().has_add_permission(request, *args)
+
+    def has_change_permission(self, request, obj=None):
+        return "change" not in self.never and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return "delete" not in self.never and super().has_delete_permission(request, obj)
+
+
+class ExportMixin:
+    """For a ModelAdmin: the rows that its list shows as a CSV file. `columns` are functions of a row by their heads."""
+
+    columns: dict
+    file_name: str
+
+    def get_urls(self):
+        name = f"{self.opts.app_label}_{self.opts.model_name}_export"
+        return [
+            path("export/", self.admin_site.admin_view(require_GET(self.export_view)), name=name),
+            *super().get_urls(),
+        ]
+
+    def get_search_results(self, request, queryset, search_term):
+        return super().get_search_results(request, queryset, words(search_term))
+
+    def export_view(self, request):
+        """Send what the list shows with its filters, of all its pages."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        try:
+            rows = self.get_changelist_instance(request).get_queryset(request)[:MOST_IN_A_FILE]
+        except admin.options.IncorrectLookupParameters:
+            return HttpResponseRedirect("../?e=1")
+        name = f"{slugify(self.file_name)}-{timezone.localdate():%Y-%m-%d}.csv"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8", headers=headers)  # says UTF-8
+        writer = csv.writer(response)
+        writer.writerow(self.columns)
+        writer.writerows([safe_cell(column(row)) for column in self.columns.values()] for row in rows)
+        return response
+
+
+class RecordFilter(admin.SimpleListFilter):
+    """By a record: its key is the value. `field` is the field of the list that leads to it."""
+
+    field: str
+
+    def queryset(self, request, queryset):
+        key = key_in(self.value())
+        return queryset.filter(**{self.field: key}) if key else queryset

@@ -1,11 +1,10 @@
-from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.shortcuts import render
 
 from articles.archive import articles_of_year, years_with_articles
 from articles.feeds import feed_addresses, feed_of
 from articles.markdown import article_markdown
-from articles.models import LISTS, Article, Author, Kind, Topic
+from articles.models import LISTS, Article, Author, Kind, Topic, fetch_for_cards
 from articles.related import related_to
 from articles.structured_data import AUTHOR, article_nodes
 from publishing.addresses import absolute, route
@@ -28,7 +27,7 @@ ABOUT_ARTICLES = "What we have learnt building AI for clients: how models differ
 @kept(page_alone)
 @safe_only
 def article_list(request):
-    page, crumbs = page_of(_listed(kind=Kind.ARTICLE), request, PER_PAGE), _crumbs()
+    page, crumbs = _cards(request, kind=Kind.ARTICLE), _crumbs()
     context = {
         "page": page,
         "topics": _topics_with_articles(),
@@ -46,12 +45,15 @@ def article_list(request):
     return render(request, "articles/list.html", context)
 
 
-def _listed(**fields):
-    return Article.objects.published().filter(**fields).newest_first().for_cards()
+def _cards(request, **fields):
+    page = page_of(Article.objects.published().filter(**fields).newest_first().for_cards(), request, PER_PAGE)
+    page.object_list = fetch_for_cards(page.object_list)
+    return page
 
 
-def _topics_with_articles() -> QuerySet[Topic]:
-    return Topic.objects.published().filter(Exists(Article.objects.published().filter(topic_links__tag=OuterRef("pk"))))
+def _topics_with_articles() -> list[Topic]:
+    topics = Topic.objects.published().filter(article_links__content_object__in=Article.objects.published())
+    return list(topics.only("name", "slug").distinct())
 
 
 @kept()
@@ -101,7 +103,7 @@ def case_study_list(request):
 
 
 def _list_of_kind(request, kind, title, description):
-    page, crumbs = page_of(_listed(kind=kind), request, PER_PAGE), _crumbs_of_kind(kind)
+    page, crumbs = _cards(request, kind=kind), _crumbs_of_kind(kind)
     listed = Page("CollectionPage", items=tuple(page))
     context = {
         "title": title,
@@ -172,30 +174,34 @@ def text_as_markdown(request, slug, kind):
 @safe_only
 def topic(request, slug):
     topic = get_visible(request, Topic, slug)
-    articles = _listed(topic_links__tag=topic)
     texts = Texts(topic.introduction, owners=[topic] if topic.is_public else [])
     text = description_from(texts.words(topic.introduction)) or f"Articles about {topic.name}."
     return _page_of_articles(
-        request, "articles/topic.html", "topic", "Thing", topic, articles, text, texts=texts, calls=[topic]
+        request,
+        "articles/topic.html",
+        "topic",
+        "Thing",
+        topic,
+        {"topic_links__tag": topic},
+        text,
+        texts=texts,
+        calls=[topic],
     )
-
-
-def _with_picture(authors):
-    return authors.select_related("picture")
 
 
 @kept(page_alone)
 @safe_only
 def author(request, slug):
-    author = get_visible(request, Author, slug, _with_picture)
-    articles = _listed(author_links__author=author)
+    author = get_visible(request, Author, slug)
     texts = Texts(author.biography, owners=[author] if author.is_public else [])
     text = description_from(texts.words(author.biography)) or f"Articles by {author.name}."
-    return _page_of_articles(request, "articles/author.html", "author", AUTHOR, author, articles, text, texts=texts)
+    return _page_of_articles(
+        request, "articles/author.html", "author", AUTHOR, author, {"author_links__author": author}, text, texts=texts
+    )
 
 
-def _page_of_articles(request, template, name, kind, record, articles, text, **extra):
-    crumbs, page = _crumbs(record), page_of(articles, request, PER_PAGE)
+def _page_of_articles(request, template, name, kind, record, listed: dict, text, **extra):
+    crumbs, page = _crumbs(record), _cards(request, **listed)
     context = {
         name: record,
         "page": page,

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponseRedirect
 
 MAX_NUMBER = 2**31 - 1
@@ -61,6 +62,13 @@ def page_of(queryset, request, per_page: int) -> Page:
     """Return the page of `queryset` that `?page=` asks for. Raises BadRequest for no number, Http404 past the last."""
     number = whole_number(request.GET.get("page", "1"), "page", least=1)
     paginator = Paginator(queryset, per_page)
-    if number > paginator.num_pages:
-        raise Http404
-    return paginator.page(number)
+    if number > 1 or not isinstance(queryset, QuerySet):
+        if number > paginator.num_pages:
+            raise Http404
+        return paginator.page(number)
+    rows = list(queryset[: per_page + 1])
+    if len(rows) <= per_page:
+        paginator.count = len(rows)  # a list of one page need not be counted
+    page = paginator.page(number)
+    page.object_list = rows[:per_page]
+    return page

@@ -1,4 +1,4 @@
-"""What an address costs does not depend on how much there is: 20 records as many queries as 2, never more than 24."""
+"""What an address costs does not depend on how much there is: 20 records as many queries as 2, and one to count them, never more than 32."""
 
 import pytest
 from django.db import connection
@@ -11,7 +11,7 @@ from tests.surfaces import surfaces
 from tests.test_visibility import link, rich_text_fields
 
 pytestmark = pytest.mark.whole
-MOST = 24
+MOST = 32  # of a text that mentions every kind of record
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def queries_of(path, client) -> list[str]:
     return [query["sql"] for query in captured.captured_queries]
 
 
-def test_no_address_costs_more_queries_for_twenty_records_than_for_two_nor_more_than_24(db, client, grow):
+def test_no_address_costs_more_queries_for_twenty_records_than_for_two_nor_more_than_32(db, client, grow):
     first = grow(2)
     paths = [path_of(surface, first, client) for surface in surfaces()]
     few = {path: queries_of(path, client) for path in paths}
@@ -63,6 +63,6 @@ def test_no_address_costs_more_queries_for_twenty_records_than_for_two_nor_more_
     problems = []
     for path in paths:
         queries = queries_of(path, client)
-        if len(queries) > min(len(few[path]), MOST):
+        if len(queries) > min(len(few[path]) + 1, MOST):  # a list is counted where it has more than one page
             problems.append("\n  ".join([f"{path}: {len(few[path])} queries became {len(queries)}", *queries]))
     assert not problems, "\n".join(problems)

@@ -11,6 +11,7 @@ from articles.models.article import (
     PlacedQuestion,
     ReadAlso,
     fetch_bylines_and_topics,
+    fetch_for_cards,
 )
 from articles.models.author import Author
 from articles.models.kinds import CaseStudy, Page, Service

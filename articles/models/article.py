@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, CharField, OuterRef, Subquery, When
+from django.db.models import Case, CharField, When
 from django.db.models.functions import Cast, Substr
 from django.urls import resolve, reverse
 from django.utils import timezone
@@ -15,7 +15,7 @@ from articles.models.author import Author
 from articles.models.topic import Topic
 from publishing.addresses import route
 from publishing.list_page import ListPage
-from publishing.models import Called, Prose, ProseQuerySet, TagLink, published_requires
+from publishing.models import Called, Image, Prose, ProseQuerySet, TagLink, published_requires
 from publishing.richtext import RichTextField
 from publishing.slugs import slug_for
 
@@ -76,15 +76,22 @@ class ArticleQuerySet(ProseQuerySet):
         return rows.alias(day=Substr("written", 6, 5)).values_list(years, flat=True).distinct()
 
     def for_cards(self):
-        """With what a card says, and no more: title, standfirst, date, cover, and `topic_name`, that of its first topic
-        that is public, if there is one."""
-        links = _public_topic_links().filter(content_object=OuterRef("pk"))
-        texts = self.only("title", "standfirst", "first_published_at", "cover", *Article.address_fields)
-        return texts.select_related("cover").annotate(topic_name=Subquery(links.values("tag__name")[:1]))
+        """With what `fetch_for_cards` starts from, and no more."""
+        return self.only("title", "standfirst", "first_published_at", "cover", *Article.address_fields)
 
 
-def _public_topic_links():
-    return ArticleTopic.objects.filter(tag__in=Topic.objects.published()).select_related("tag").order_by("pk")
+def fetch_for_cards(articles) -> list["Article"]:
+    """Return these articles with their covers, and with `topic_name`, that of the first topic that is public, "" where
+    there is none. One query more, another where there are covers."""
+    articles = list(articles)
+    links = Topic.objects.published().filter(article_links__content_object__in=articles)
+    links = links.order_by("-article_links__pk").values_list("article_links__content_object", "name")
+    names = dict(links) if articles else {}  # the first of each is the last
+    covers = Image.objects.in_bulk({article.cover_id for article in articles if article.cover_id})
+    for article in articles:
+        article.topic_name = names.get(article.pk, "")
+        article.cover = covers.get(article.cover_id)
+    return articles
 
 
 def fetch_bylines_and_topics(articles: list["Article"]) -> list["Article"]:
@@ -93,7 +100,8 @@ def fetch_bylines_and_topics(articles: list["Article"]) -> list["Article"]:
     public = ArticleAuthor.objects.filter(author__in=Author.objects.published(), article__in=articles)
     for link in public.select_related("author"):
         authors[link.article_id].append(link.author)
-    for link in _public_topic_links().filter(content_object__in=articles):
+    public = ArticleTopic.objects.filter(tag__in=Topic.objects.published(), content_object__in=articles)
+    for link in public.select_related("tag").order_by("pk"):
         topics[link.content_object_id].append(link.tag)
     for article in articles:
         article.byline, article.topic_list = authors[article.pk], topics[article.pk]
@@ -142,7 +150,7 @@ class Article(Called, Prose):
 
     class Meta(Prose.Meta):
         indexes = [
-            # In the order of lists, with all that `published()` looks at: long texts are not read to be counted.
+            # In the order of lists, with all that `published()` looks at.
             models.Index(
                 "kind",
                 models.F("first_published_at").desc(),

@@ -1,8 +1,8 @@
 from django import template
-from django.db.models import Q, QuerySet, Window
+from django.db.models import Q, Window
 from django.db.models.functions import RowNumber
 
-from articles.models import Article, Kind
+from articles.models import Article, Kind, fetch_for_cards
 
 register = template.Library()
 
@@ -21,6 +21,6 @@ def our_work(services: int, case_studies: int) -> dict[str, list[Article]]:
 
 
 @register.simple_tag
-def latest_articles(count: int) -> QuerySet[Article]:
-    """The newest articles, for the front page. One query."""
-    return Article.objects.published().of_kind(Kind.ARTICLE).newest_first().for_cards()[:count]
+def latest_articles(count: int) -> list[Article]:
+    """The newest articles, for the front page."""
+    return fetch_for_cards(Article.objects.published().of_kind(Kind.ARTICLE).newest_first().for_cards()[:count])

@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 QUERIES = {
     "a list": lambda: Article.objects.published().of_kind(Kind.ARTICLE).newest_first()[:20],
     "how many": lambda: (
-        Article.objects.published().of_kind(Kind.ARTICLE).order_by().values("state").annotate(n=Count("pk"))
+        Article.objects.published().of_kind(Kind.ARTICLE).order_by().values("kind").annotate(n=Count("pk"))
     ),
     "their years": lambda: Article.objects.published().of_kind(Kind.ARTICLE).years(),
     "the pages of the footer": lambda: Article.objects.published().of_kind(Kind.PAGE).values("pk"),
@@ -23,11 +23,12 @@ QUERIES = {
 def test_articles_are_found_by_the_index_of_lists(name):
     for _ in range(20):
         factories.article()
+    factories.article(kind=Kind.PAGE)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE articles_article")
     prefer_indexes()
     plan = QUERIES[name]().explain()
-    # Of as few as here PostgreSQL may take the index of the kind alone.
-    assert "articles_listed" in plan or (connection.vendor == "postgresql" and "articles_article_kind" in plan), plan
+    # Without an order the index of the kind alone does as well.
+    assert "articles_listed" in plan or ("articles_article_kind" in plan and name != "a list"), plan
     assert not is_whole(plan), plan
     assert not is_sorted(plan) or name == "their years", plan

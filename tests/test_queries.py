@@ -1,4 +1,5 @@
-"""What an address costs does not depend on how much there is: 20 records as many queries as 2, and one to count them, never more than 32."""
+"""What an address costs does not depend on how much there is: 20 records as many queries as 2, and one to count them;
+never more than 32."""
 
 import pytest
 from django.db import connection

@@ -2,31 +2,27 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
 from publishing.rendering.holes import PAGE, Holes, is_local
-from publishing.rendering.parts import SIGNS, hole
-from publishing.richtext.schema import BLOCKS, INLINE, MARKDOWN
+from publishing.rendering.parts import hole
+from publishing.richtext.schema import BLOCKS, MARKDOWN
 
 BREAK = "\\\n"
-CODE = re.compile(r"\A`+ ?| ?`+\Z")
 SPACE = re.compile(r"[ \t\r\n\f]+")
 # What begins something in Markdown wherever it stands; an underscore within a word does not.
 SPECIAL = re.compile(r"[\\`*\[\]<>~|]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)|!\Z")
 # What makes a line more than words where it stands first.
 LINE_START = re.compile(r"(?:([-+=#])|(\d{1,9})([.)]))")
-
-
-@dataclass(frozen=True)
-class Delimiter:
-    """The beginning or the end of words that are set apart."""
-
-    mark: str
-    is_open: bool
+# Characters that no text may hold stand around what is set apart, and around code, until the line is whole.
+SIGNS = {"strong": ("\ufdd4", "\ufdd5"), "em": ("\ufdd6", "\ufdd7")}
+TAGS = {opening: tag for tag, (opening, _) in SIGNS.items()}
+SET_APART = re.compile("([\ufdd4\ufdd6])([^\ufdd4-\ufdd7]*)[\ufdd5\ufdd7]")
+SEAM = re.compile("\ufdd5\ufdd4|\ufdd7\ufdd6")
+CODE = "\ufdd8"
 
 
 def pieces_of(element, holes: Holes, is_cell: bool = False) -> list:
-    """Return what an element holds as strings of Markdown and Delimiters, for `joined`."""
+    """Return what an element holds as strings, for `joined`."""
     pieces = [text(element.text)]
     for child in element:
         pieces += _pieces(child, holes, is_cell)
@@ -51,9 +47,9 @@ def _pieces(element, holes, is_cell) -> list:
             return [f"![{text(element.get('alt'))}]({shown})" if is_local(element) else shown]
         case "a":
             return _link(element, holes, is_cell)
-        case tag if tag in INLINE and tag in MARKDOWN and element.text_content().strip():
-            mark = MARKDOWN[tag]
-            return [Delimiter(mark, True), *pieces_of(element, holes, is_cell), Delimiter(mark, False)]
+        case tag if tag in SIGNS and next(element.iterancestors(tag), None) is None:
+            opening, closing = SIGNS[tag]
+            return [opening, *pieces_of(element, holes, is_cell), closing]
         case tag if tag in BLOCKS and is_cell:
             return [" ", *pieces_of(element, holes, is_cell), " "]
         case _:
@@ -93,91 +89,42 @@ def destination(address: str) -> str:
     return f"<{address}>" if not address or set(address) & set("()") else address
 
 
-def joined(pieces: list) -> str:
-    """Return the pieces as one text.
-
-    CommonMark takes a delimiter for one only between the right neighbours. So blanks go outside of it, and a letter
-    that would be in its way is written as a character reference.
-    """
-    output, closed, hides_next = [], "", False
-    pieces = _with_blanks_outside(_distinct([item for item in pieces if item]))
-    for position, item in enumerate(pieces):
-        if isinstance(item, str):
-            output.append(f"&#{ord(item[0])};{item[1:]}" if hides_next else item)
-            closed, hides_next = "", False
-            continue
-        after = _first_letter(pieces[position + 1]) if position + 1 < len(pieces) else " "
-        before = output[-1][-1] if output else " "
-        if not item.is_open:
-            hides_next = _is_in_the_way(after, item.mark, before)
-            output.append(item.mark)
-            closed = item.mark
-        elif closed == item.mark:
-            output.pop()  # directly behind the same: one piece with it
-            closed = output[-1] if output and output[-1] in {"**", "_"} else ""
-            hides_next = bool(closed) and after.isalnum()
-        else:
-            if _is_in_the_way(before, item.mark, after):
-                output[-1] = f"{output[-1][:-1]}&#{ord(before)};"
-            output.append(item.mark)
-            closed = ""
-    return "".join(output).strip(" ")
+def joined(pieces: list[str]) -> str:
+    text = SEAM.sub("", SEAM.sub("", "".join(pieces)))
+    for _ in SIGNS:  # one may lie inside the other
+        text = SET_APART.sub(_set_apart, text)
+    # Without anything between them two pieces of code would be read as one.
+    return text.replace(CODE * 2, "<!-- -->").replace(CODE, "").strip(" ")
 
 
-def _distinct(pieces: list) -> list:
-    """Return the pieces without what says nothing more: setting apart what is, code directly behind code."""
-    kept, depth, is_behind_code = [], {"**": 0, "_": 0}, False
-    for item in pieces:
-        if isinstance(item, Delimiter):
-            depth[item.mark] += 1 if item.is_open else -1
-            if depth[item.mark] == (1 if item.is_open else 0):
-                kept.append(item)
-        else:
-            is_code = item[0] == "`"
-            kept.append(text(CODE.sub("", item)) if is_code and is_behind_code else item)
-            is_behind_code = is_code and not is_behind_code
-    return kept
+def _set_apart(found: re.Match) -> str:
+    """Set words apart, without the blanks at their ends; by a tag of HTML where CommonMark would read no delimiters."""
+    tag, words, text = TAGS[found[1]], found[2].strip(" \u00a0"), found.string
+    if not words:
+        return found[2]
+    before, after = found[2].split(words, 1)
+    outer = (
+        before[-1:] or text[max(0, found.start() - 1) : found.start()],
+        after[:1] or text[found.end() : found.end() + 1],
+    )
+    if any(map(_is_in_the_way, outer, (words[0], words[-1]), [tag, tag])):
+        return f"{before}<{tag}>{words}</{tag}>{after}"
+    return f"{before}{MARKDOWN[tag]}{words}{MARKDOWN[tag]}{after}"
 
 
-def _with_blanks_outside(pieces: list) -> list:
-    """Return the pieces with no blank on the inner side of a delimiter, and no delimiters around nothing."""
-    kept, waiting = [], pieces[::-1]
-    while waiting:
-        other = waiting.pop()
-        one = kept[-1] if kept else None
-        swapped = None
-        if isinstance(one, Delimiter) and one.is_open and isinstance(other, str) and other[0].isspace():
-            rest = other.lstrip()
-            swapped = [other[: len(other) - len(rest)], one, *([rest] if rest else [])]
-        elif isinstance(other, Delimiter) and not other.is_open and isinstance(one, str) and one[-1].isspace():
-            rest = one.rstrip()
-            if not rest.endswith("\\") or one[len(rest)] != "\n":
-                swapped = [*([rest] if rest else []), other, one[len(rest) :]]
-        elif isinstance(one, Delimiter) and one.is_open and other == Delimiter(one.mark, False):
-            swapped = []
-        if swapped is None:
-            kept.append(other)
-        else:
-            kept.pop()
-            waiting += swapped[::-1]
-    return kept
-
-
-def _first_letter(piece) -> str:
-    return piece[0] if isinstance(piece, str) else piece.mark[0]
-
-
-def _is_in_the_way(outer: str, mark: str, inner: str) -> bool:
-    """Whether the letter outside of a delimiter keeps it from working, with `inner` on its other side."""
-    if outer.isspace() or _is_punctuation(outer):
+def _is_in_the_way(outer: str, inner: str, tag: str) -> bool:
+    """Whether the letters on both sides of a delimiter keep it from working."""
+    if inner.isspace():
+        return True
+    if not outer or outer.isspace() or _is_punctuation(outer):
         return False
-    return mark == "_" or _is_punctuation(inner) or unicodedata.category(inner).startswith("S")
+    return tag == "em" or _is_punctuation(inner) or unicodedata.category(inner).startswith("S")
 
 
 def _is_punctuation(letter: str) -> bool:
-    """Whether CommonMark takes a letter for one; a hole begins and ends with brackets, where it is filled."""
+    """Whether CommonMark takes a letter for one; signs, of holes too, stand for some."""
     is_ascii_sign = letter.isascii() and not letter.isalnum() and not letter.isspace()
-    return is_ascii_sign or letter in SIGNS or unicodedata.category(letter).startswith("P")
+    return is_ascii_sign or "\ufdd0" <= letter <= "\ufdef" or unicodedata.category(letter).startswith("P")
 
 
 def _code(words: str, is_cell: bool) -> str:
@@ -188,4 +135,4 @@ def _code(words: str, is_cell: bool) -> str:
     fence = "`" * next(length for length in range(1, len(runs) + 2) if length not in runs)
     pad = " " if words[0] in "` " or words[-1] in "` " else ""
     # Within a table even the bar in code would end the cell.
-    return f"{fence}{pad}{words.replace('|', chr(92) + '|') if is_cell else words}{pad}{fence}"
+    return f"{CODE}{fence}{pad}{words.replace('|', chr(92) + '|') if is_cell else words}{pad}{fence}{CODE}"

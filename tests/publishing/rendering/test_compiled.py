@@ -131,7 +131,7 @@ def test_parts_of_another_version_are_not_served(monkeypatch):
 
 def test_what_is_compiled_changes_with_the_version_alone():
     digest = hashlib.sha256(compiled(EVERYTHING).as_json().encode()).hexdigest()
-    assert (compiler.VERSION, digest[:16]) == (2, "b8004722b5e7bf67"), "Raise VERSION, and write the new digest here."
+    assert (compiler.VERSION, digest[:16]) == (3, "b8004722b5e7bf67"), "Raise VERSION, and write the new digest here."
 
 
 def test_an_upgrade_compiles_texts_before_the_site_serves(monkeypatch):
@@ -202,7 +202,7 @@ def test_the_sanitiser_finds_nothing_in_what_readers_get(payload):
         ('<p>a</p><figure><img src="ref:publishing.image/999" alt="x"></figure><p>b</p>', "a\n\nb"),
         ('<p>a</p><figure><img src="ref:publishing.image/999" alt="x"></figure>', "a"),
         ('<figure><img src="ref:publishing.image/999" alt="x"></figure><p>b</p>', "b"),
-        ('<p>x<strong><a href="ref:faq.question/999">b</a></strong>y</p>', "&#120;**b**&#121;"),
+        ('<p>x<strong><a href="ref:faq.question/999">b</a></strong>y</p>', "x<strong>b</strong>y"),
     ],
 )
 def test_markdown_without_what_is_gone_reads_well(body, markdown):

@@ -14,6 +14,7 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.text import capfirst
 
 from publishing.addresses import absolute, change_url
+from publishing.admin_pages import admin_url
 from publishing.invitations import invitation_link
 from publishing.mailing import deliver, is_mail_configured
 from publishing.models import Act, Letter, Revision, SiteSettings, State, Verdict
@@ -178,8 +179,7 @@ def _days() -> str:
 
 
 def review_url(record) -> str:
-    model = record.search_kind()
-    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_review", args=[record.pk])
+    return admin_url(record.search_kind(), "review", record.pk)
 
 
 WORDS = {

@@ -3,9 +3,9 @@
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.shortcuts import render
-from django.urls import reverse
 
 from publishing.addresses import change_url
+from publishing.admin_pages import admin_url
 from publishing.models import Reference, Revised
 from publishing.registry import kinds
 from publishing.roles import may_publish
@@ -15,8 +15,7 @@ PER_PAGE = 10
 
 
 def still_correct_url(record) -> str:
-    kind = record.search_kind()._meta
-    return reverse(f"admin:{kind.app_label}_{kind.model_name}_still_correct", args=[record.pk])
+    return admin_url(record.search_kind(), "still_correct", record.pk)
 
 
 def needs_review_view(request, admin_site):

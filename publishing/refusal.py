@@ -2,6 +2,7 @@
 
 from django.db import DatabaseError, InterfaceError
 
+from publishing.admin_pages import PagesMixin
 from publishing.errors import tried_later
 from publishing.outage import reading_only, trouble_of
 
@@ -40,6 +41,7 @@ class RefusalMixin:
 
 
 def refusing(admin_class: type) -> type:
-    """Return `admin_class` with the mixin around all that it does, transactions of its other mixins included."""
+    """Return `admin_class` with the mixins around all that it does, transactions of its own mixins included."""
     name, module = admin_class.__name__, admin_class.__module__
-    return type(admin_class)(name, (RefusalMixin, admin_class), {"__module__": module, "__doc__": admin_class.__doc__})
+    bases = (PagesMixin, RefusalMixin, admin_class)
+    return type(admin_class)(name, bases, {"__module__": module, "__doc__": admin_class.__doc__})

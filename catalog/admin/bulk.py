@@ -15,6 +15,7 @@ from catalog.bulk import change_all, count_changes
 from catalog.models import Family
 from catalog.rules.choices import Kind, Listing, Openness
 from publishing.admin.taking_off import used_lines
+from publishing.admin_pages import admin_url
 from publishing.models import Publishable, State
 
 LOGGED_AT_MOST = 500
@@ -149,7 +150,7 @@ class BulkMixin:
             "bulk": bulk,
             "value": request.POST.get("value", ""),
             "back_url": request.get_full_path(),
-            "list_url": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"),
+            "list_url": admin_url(self, "changelist"),
         }
         return TemplateResponse(request, TEMPLATE, context)
 

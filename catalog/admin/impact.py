@@ -5,9 +5,9 @@ from django.contrib.admin.utils import unquote
 from django.contrib.messages.storage import default_storage
 from django.db import transaction
 from django.template.response import TemplateResponse
-from django.urls import reverse
 
 from catalog.models import AIModel, LifecycleEvent, Modality, Offering, Price, Provider, Vendor
+from publishing.admin_pages import admin_url
 from publishing.impact import by_record, counts_in_words
 from publishing.parameters import key_in
 from publishing.staleness import Impact
@@ -33,7 +33,7 @@ class ImpactMixin:
         if request.method != "POST" or request.POST.keys() & {SEEN, IS_POPUP_VAR, "post"}:
             return act()
         name, args = ("change", [unquote(object_id)]) if object_id else ("add", [])
-        back_url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=args)
+        back_url = admin_url(self, name, *args)
         button = next((name for name in BUTTONS if name in request.POST), "_save")
         return self.once_seen(request, act, back_url, self._models_touched(request, object_id), (button, "Save it"))
 
@@ -43,7 +43,7 @@ class ImpactMixin:
 
         if "delete_selected" in self.asked_otherwise:
             return act()
-        back_url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        back_url = admin_url(self, "changelist")
         return self.once_seen(request, act, back_url, button=("_delete", "Delete it"))
 
     def response_action(self, request, queryset, action_location=ActionLocation.CHANGE_LIST):
@@ -92,7 +92,7 @@ def impact_page(model_admin, request, passages, back_url: str, button=("_go_on",
         "seen": SEEN,
         "button": button[0],
         "button_words": button[1],
-        "list_url": reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist"),
+        "list_url": admin_url(model_admin, "changelist"),
         "back_url": back_url,
     }
     return TemplateResponse(request, "admin/catalog/impact.html", context)

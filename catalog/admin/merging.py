@@ -6,12 +6,12 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
 
 from catalog.admin.impact import SEEN, impact_page
 from catalog.duplicates import likely_duplicates
 from catalog.merging.merge import MOST, CannotMergeError, impact_of, merge, preview
 from publishing.addresses import change_url
+from publishing.admin_pages import admin_page, admin_url
 
 TEXTS_SHOWN = 50
 KEY = re.compile(r"[0-9]{1,18}")
@@ -22,12 +22,6 @@ class MergeMixin:
 
     change_list_template = "admin/catalog/mergeable_list.html"
 
-    def get_urls(self):
-        name = f"{self.opts.app_label}_{self.opts.model_name}"
-        views = {"merge": self.merge_view, "duplicates": self.duplicates_view}
-        own = [path(f"{at}/", self.admin_site.admin_view(view), name=f"{name}_{at}") for at, view in views.items()]
-        return [*own, *super().get_urls()]
-
     def has_merge_permission(self, request):
         return self.has_change_permission(request) and self.has_delete_permission(request)
 
@@ -37,11 +31,10 @@ class MergeMixin:
         if not 2 <= len(pks) <= MOST:
             messages.warning(request, f"Choose at least two records, and at most {MOST}, to merge.")
             return None
-        return HttpResponseRedirect(f"{self._url('merge')}?{_query(pks)}")
+        return HttpResponseRedirect(f"{admin_url(self, 'merge')}?{_query(pks)}")
 
+    @admin_page("merge/", "merge", permission="merge")
     def merge_view(self, request):
-        if not self.has_merge_permission(request):
-            raise PermissionDenied
         given = request.POST if request.method == "POST" else request.GET
         pks = [int(pk) for pk in dict.fromkeys(given.getlist("ids")) if KEY.fullmatch(pk)]
         records = list(self.model._base_manager.filter(pk__in=pks).order_by("pk"))
@@ -59,7 +52,7 @@ class MergeMixin:
         if missing and len(pks) > 1:
             words = "One of these records is not there any more: perhaps somebody has merged it already."
         messages.error(request, words)
-        return HttpResponseRedirect(self._url("changelist"))
+        return HttpResponseRedirect(admin_url(self, "changelist"))
 
     def _merge(self, request, into, others):
         chosen = {
@@ -70,11 +63,11 @@ class MergeMixin:
         names, keys = ", ".join(f"“{other}”" for other in others), [other.pk for other in others]
         try:
             if SEEN not in request.POST and (passages := impact_of(self.model, into.pk, keys, request.user, chosen)):
-                return impact_page(self, request, passages, self._url("changelist"), ("_merge", "Merge them"))
+                return impact_page(self, request, passages, admin_url(self, "changelist"), ("_merge", "Merge them"))
             into = merge(self.model, into.pk, keys, request.user, chosen)
         except CannotMergeError as error:
             messages.error(request, f"Nothing was merged. {error}")
-            return HttpResponseRedirect(self._url("changelist"))
+            return HttpResponseRedirect(admin_url(self, "changelist"))
         self.log_change(request, into, f"Merged: {names}.")
         messages.success(request, f"Merged {names} into “{into}”. Their addresses lead to it now.")
         return HttpResponseRedirect(change_url(into))
@@ -93,11 +86,15 @@ class MergeMixin:
         }
         return TemplateResponse(request, "admin/catalog/merge.html", context)
 
+    @admin_page("duplicates/", "duplicates")
     def duplicates_view(self, request):
         if not self.has_view_permission(request):
             raise PermissionDenied
         groups = [
-            {"records": records, "url": f"{self._url('merge')}?{_query([record.pk for record in records[:MOST]])}"}
+            {
+                "records": records,
+                "url": f"{admin_url(self, 'merge')}?{_query([record.pk for record in records[:MOST]])}",
+            }
             for records in likely_duplicates(self.model)
         ]
         may_merge = self.has_merge_permission(request)
@@ -106,13 +103,18 @@ class MergeMixin:
 
     def _context(self, request, title: str) -> dict:
         shared = self.admin_site.each_context(request)
-        return {**shared, "opts": self.opts, "media": self.media, "title": title, "list_url": self._url("changelist")}
-
-    def _url(self, name: str) -> str:
-        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}")
+        return {
+            **shared,
+            "opts": self.opts,
+            "media": self.media,
+            "title": title,
+            "list_url": admin_url(self, "changelist"),
+        }
 
     def changelist_view(self, request, extra_context=None):
-        return super().changelist_view(request, {"duplicates_url": self._url("duplicates"), **(extra_context or {})})
+        return super().changelist_view(
+            request, {"duplicates_url": admin_url(self, "duplicates"), **(extra_context or {})}
+        )
 
 
 def _query(pks) -> str:

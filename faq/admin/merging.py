@@ -4,12 +4,13 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import path, reverse
+from django.urls import reverse
 
 from faq.merging import CannotMergeError, merge, why_not
 from faq.models import Question
 from faq.twins.finding import KnownQuestions
 from publishing.addresses import change_url
+from publishing.admin_pages import admin_page
 from publishing.parameters import key_in
 from publishing.where_used import where_used
 
@@ -17,14 +18,9 @@ from publishing.where_used import where_used
 class MergeMixin:
     """For the ModelAdmin of questions."""
 
-    def get_urls(self):
-        view = self.admin_site.admin_view(self.merge_view)
-        return [path("merge/", view, name="faq_question_merge"), *super().get_urls()]
-
+    @admin_page("merge/", "merge", permission="publish")
     def merge_view(self, request):
         """Ask before merging `?other=` into `?into=`, and do it when that is sent."""
-        if not self.has_publish_permission(request):
-            raise PermissionDenied
         given = request.POST if request.method == "POST" else request.GET
         into, other = (self._named(given.get(name, "")) for name in ("into", "other"))
         if into is None or other is None:

@@ -5,11 +5,11 @@ from django.core.exceptions import PermissionDenied
 from django.forms.widgets import Script
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.urls import path, reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.urls import reverse
 
 from faq.models import Question
 from faq.twins.finding import KnownQuestions
+from publishing.admin_pages import admin_page
 from publishing.parameters import key_in
 from publishing.richtext.allowlist import clean
 
@@ -22,14 +22,6 @@ class TwinsMixin:
     class Media:
         js = [Script("js/twins.js", defer=True)]
 
-    def get_urls(self):
-        typed, listed = require_POST(self.twins_view), require_GET(self.pairs_view)
-        return [
-            path("twins/", self.admin_site.admin_view(typed), name="faq_question_twins"),
-            path("pairs/", self.admin_site.admin_view(listed), name="faq_question_pairs"),
-            *super().get_urls(),
-        ]
-
     @admin.display(description="Asked already")
     def twins(self, question):
         """What asks the same as was saved last. The script asks again about what is typed."""
@@ -38,6 +30,7 @@ class TwinsMixin:
         context = {"twins": found, "url": reverse("admin:faq_question_twins"), "is_stored": question.pk is not None}
         return render_to_string("admin/faq/twins_field.html", context)
 
+    @admin_page("twins/", "twins", "POST")
     def twins_view(self, request):
         """Answer the form's script: what asks the same as the question typed there, of what its writer may see."""
         if not (self.has_add_permission(request) or self.has_change_permission(request)):
@@ -47,10 +40,9 @@ class TwinsMixin:
         found = twins_seen_by(request.user, request.POST.get("question", ""), answer, pk)
         return render(request, "admin/faq/twins.html", {"twins": found})
 
+    @admin_page("pairs/", "pairs", "GET", permission="publish")
     def pairs_view(self, request):
         """List what asks the same among all questions, drafts included: for those who decide what is published."""
-        if not self.has_publish_permission(request):
-            raise PermissionDenied
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,

@@ -5,15 +5,14 @@ from django.db import IntegrityError
 from django.forms import Script
 from django.http import JsonResponse
 from django.middleware.csrf import get_token
-from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
-from django.views.decorators.http import require_http_methods
 from js_asset import ImportMap, Media
 
 from publishing.addresses import change_url
 from publishing.admin.sittings import SITTING, made_in, one_at_a_time, sitting_of
 from publishing.admin.typed import TypedMixin
+from publishing.admin_pages import admin_page, admin_url
 from publishing.models import Act, Revision
 from publishing.people import name_of
 from publishing.revisions.acts import Order, begin, carry_out, token_of
@@ -31,15 +30,8 @@ SCRIPTS = ImportMap(
 class AutosaveMixin(TypedMixin):
     """For a ModelAdmin of records with drafts. Whoever may change a record, or add one, saves by itself too."""
 
-    def get_urls(self):
-        name = f"{self.opts.app_label}_{self.opts.model_name}"
-        view = self.admin_site.admin_view(require_http_methods(["GET", "POST"])(self.autosave_view))
-        return [
-            path("add/autosave/", view, name=f"{name}_autosave_new"),
-            path("<path:object_id>/autosave/", view, name=f"{name}_autosave"),
-            *super().get_urls(),
-        ]
-
+    @admin_page("add/autosave/", "autosave_new", "GET", "POST")
+    @admin_page("<path:object_id>/autosave/", "autosave", "GET", "POST")
     def autosave_view(self, request, object_id=None):
         """Keep what stands in the form; by GET give a token for it, and say which sittings ended with a save."""
         sent = request.POST if request.method == "POST" else request.GET
@@ -94,8 +86,8 @@ class AutosaveMixin(TypedMixin):
             "problems": problems,
             "record": self._name_of_form(row),
             "change_url": change_url(row),
-            "autosave_url": self._url("autosave", row),
-            "preview_url": self._url("preview", row),
+            "autosave_url": admin_url(self, "autosave", row.pk),
+            "preview_url": admin_url(self, "preview", row.pk),
         }
         if not is_up_to_date:
             answer["conflict"] = {
@@ -130,9 +122,8 @@ class AutosaveMixin(TypedMixin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if not context.get("is_popup") and (add or self.has_change_permission(request, obj)):
-            name = f"admin:{self.opts.app_label}_{self.opts.model_name}"
-            context["autosave_url"] = self._url("autosave", obj) if obj else reverse(f"{name}_autosave_new")
-            context["preview_url"] = self._url("preview", obj) if obj else reverse(f"{name}_preview_new")
+            context["autosave_url"] = admin_url(self, "autosave", obj.pk) if obj else admin_url(self, "autosave_new")
+            context["preview_url"] = admin_url(self, "preview", obj.pk) if obj else admin_url(self, "preview_new")
             context["form_name"] = self._name_of_form(obj)
             context["media"] += Media(importmap=SCRIPTS, js=[Script("js/drafts/form.js", type="module")])
         return super().render_change_form(request, context, add, change, form_url, obj)

@@ -8,7 +8,6 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError
 from django.http import HttpResponseRedirect
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.timezone import now
 
@@ -18,6 +17,7 @@ from publishing.admin.moved import MovedMixin
 from publishing.admin.tags import TagChoiceMixin
 from publishing.admin.taking_off import question_about_action, question_about_form
 from publishing.admin.trash import TrashFilter, TrashMixin
+from publishing.admin_pages import admin_url
 from publishing.content.follow_up import prepare_texts
 from publishing.models import Prose, Revised, State
 from publishing.naming.choices import BUTTON
@@ -174,7 +174,7 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, MovedMixin, admi
         context["moved"] = self.move_of(request, record)
         messages.success(request, self.words_after_saving(request, context))
         if "_addanother" in request.POST:
-            url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_add")
+            url = admin_url(self, "add")
         elif request.POST.keys() & {"_continue", "_restore", BUTTON}:
             url = edit_url
         else:

@@ -7,16 +7,16 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.http import HttpResponseRedirect
 from django.template.loader import render_to_string
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
-from django.views.decorators.http import require_POST
 
 from publishing.addresses import absolute, with_query
 from publishing.admin.claim_filters import DueFilter, OwnerFilter, PatternFilter
 from publishing.admin.confirming import confirm_url
 from publishing.admin.fields import FieldsMixin
 from publishing.admin.lists import ByHandMixin, ExportMixin
+from publishing.admin_pages import admin_page
 from publishing.claims.confirming import confirm
 from publishing.models import Claim
 from publishing.models.claim import has_owner, revised_models
@@ -66,10 +66,6 @@ class ClaimAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
     def get_ordering(self, request):
         return [F("review_by").asc(nulls_last=True), "pk"]
 
-    def get_urls(self):
-        view = self.admin_site.admin_view(require_POST(self.confirm_view))
-        return [path("confirm/", view, name="publishing_claim_confirm"), *super().get_urls()]
-
     def history_view(self, request, object_id, extra_context=None):
         # Django would first say that there is no such claim, and lead elsewhere.
         if not self.has_view_permission(request):
@@ -91,10 +87,9 @@ class ClaimAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
 
     # Confirming ----------------------------------------------------------------------------------
 
+    @admin_page("confirm/", "confirm", "POST", permission="change")
     def confirm_view(self, request):
         """Confirm the one claim whose button was pressed."""
-        if not self.has_change_permission(request):
-            raise PermissionDenied
         if key := key_in(request.POST.get("confirm")):
             self.confirm_chosen(request, self.get_queryset(request).filter(pk=key))
         return HttpResponseRedirect(with_query(reverse("admin:publishing_claim_changelist"), request.GET.urlencode()))

@@ -6,11 +6,10 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.shortcuts import render
-from django.urls import path
 from django.utils.html import format_html
-from django.views.decorators.http import require_POST
 
 from publishing.admin.fields import FieldsMixin
+from publishing.admin_pages import admin_page
 from publishing.claims.language import IN_BRACES
 from publishing.claims.trying import try_out
 from publishing.models import ClaimPattern
@@ -58,16 +57,13 @@ class ClaimPatternAdmin(FieldsMixin, admin.ModelAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(count=Count("claims"))
 
-    def get_urls(self):
-        view = self.admin_site.admin_view(require_POST(self.try_view))
-        return [path("try/", view, name="publishing_claimpattern_try"), *super().get_urls()]
-
     def save_model(self, request, obj, form, change):
         if not change or SEARCHED_BY & set(form.changed_data):
             obj.searched_to = ""
             messages.info(request, "All texts are searched by it now, which takes a minute or two.")
         super().save_model(request, obj, form, change)
 
+    @admin_page("try/", "try", "POST")
     def try_view(self, request):
         """Show what the phrases in the form find in what readers see. Nothing is saved."""
         if not (self.has_add_permission(request) or self.has_change_permission(request)):

@@ -3,12 +3,12 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.views.decorators.http import require_POST
 
 from publishing.addresses import change_url
+from publishing.admin_pages import admin_page, admin_url
 from publishing.claims.confirming import confirm_record, is_to_be_read
 from publishing.models import Claim
 
@@ -26,17 +26,11 @@ class ReviewFilter(admin.SimpleListFilter):
 
 
 def confirm_url(record) -> str:
-    kind = record.search_kind()._meta
-    return reverse(f"admin:{kind.app_label}_{kind.model_name}_confirm", args=[record.pk])
+    return admin_url(record.search_kind(), "confirm", record.pk)
 
 
 class ConfirmingMixin:
     """For a ModelAdmin of records with drafts: whoever may publish one says that what it claims is true today."""
-
-    def get_urls(self):
-        view = self.admin_site.admin_view(require_POST(self.confirm_view))
-        name = f"{self.opts.app_label}_{self.opts.model_name}_confirm"
-        return [path("<path:object_id>/confirm/", view, name=name), *super().get_urls()]
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj is not None and self.has_change_permission(request, obj) and self.may_publish(request, obj):
@@ -47,6 +41,7 @@ class ConfirmingMixin:
                 context |= {"overdue_claims": overdue, "to_be_read": to_be_read, "confirm_url": confirm_url(obj)}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
+    @admin_page("<path:object_id>/confirm/", "confirm", "POST")
     def confirm_view(self, request, object_id):
         record = self.record_to_change(request, object_id)
         if not self.may_publish(request, record):

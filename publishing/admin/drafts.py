@@ -5,7 +5,6 @@ from django.contrib.admin.utils import flatten
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import Script
 from django.template.loader import render_to_string
-from django.urls import reverse
 
 from publishing.admin.autosave import AutosaveMixin
 from publishing.admin.base import PublishableAdmin
@@ -21,6 +20,7 @@ from publishing.admin.review import ReviewMixin
 from publishing.admin.sharing import SharingMixin
 from publishing.admin.sittings import new_sitting
 from publishing.admin.staleness import StalenessMixin
+from publishing.admin_pages import admin_url
 from publishing.content.follow_up import prepare_texts
 from publishing.letters import review_url
 from publishing.models import PUBLIC_ACTS, Act, Prose, Revision, State, with_drafts
@@ -137,8 +137,7 @@ class DraftsAdmin(
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["acts"] = self._buttons(request, obj)
         if obj is not None and self.may_duplicate(request, obj):
-            name = f"admin:{self.opts.app_label}_{self.opts.model_name}_duplicate"
-            context |= {"duplicate_url": reverse(name, args=[obj.pk]), "duplicate_sitting": new_sitting()}
+            context |= {"duplicate_url": admin_url(self, "duplicate", obj.pk), "duplicate_sitting": new_sitting()}
         if obj is not None and self.has_change_permission(request, obj):
             context |= {"review_url": review_url(obj), "standing": standing_of(obj), "may_see_history": True}
             if aside := Revision.objects.unsettled(obj, request.user):

@@ -8,12 +8,11 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponseRedirect
 from django.template.loader import render_to_string
-from django.urls import path
-from django.views.decorators.http import require_POST
 
 from publishing.addresses import change_url
 from publishing.admin.rows import rows_seen_by
 from publishing.admin.sittings import made_in, new_sitting, one_at_a_time, part_of, sitting_of
+from publishing.admin_pages import admin_page
 from publishing.models import Prose
 from publishing.revisions.acts import latest_content
 from publishing.revisions.content import read, relations_of
@@ -31,13 +30,6 @@ class DuplicatingMixin:
 
     action_form = ActionFormOnce
 
-    def get_urls(self):
-        if not issubclass(self.model, Prose):
-            return super().get_urls()
-        name = f"{self.opts.app_label}_{self.opts.model_name}_duplicate"
-        view = self.admin_site.admin_view(require_POST(self.duplicate_view))
-        return [path("<path:object_id>/duplicate/", view, name=name), *super().get_urls()]
-
     def get_actions(self, request, action_location=ActionLocation.CHANGE_LIST):
         actions = super().get_actions(request, action_location)
         if not issubclass(self.model, Prose):
@@ -48,9 +40,10 @@ class DuplicatingMixin:
         is_there = issubclass(self.model, Prose) and record.deleted_at is None
         return is_there and self.has_add_permission(request) and self.has_view_permission(request, record)
 
+    @admin_page("<path:object_id>/duplicate/", "duplicate", "POST")
     def duplicate_view(self, request, object_id):
         record = self.get_object(request, unquote(object_id))
-        if record is None:
+        if record is None or not issubclass(self.model, Prose):
             raise Http404
         if not self.may_duplicate(request, record):
             raise PermissionDenied

@@ -6,12 +6,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import path, reverse
-from django.views.decorators.http import require_GET, require_POST
 
 from publishing.addresses import change_url
 from publishing.admin.differences import differences
 from publishing.admin.fields import moment_in_words
+from publishing.admin_pages import admin_page, admin_url
 from publishing.models import Act, Revision
 from publishing.parameters import key_in
 from publishing.revisions.acts import Order, carry_out, draft_of
@@ -25,19 +24,6 @@ class HistoryMixin:
 
     object_history_template = "admin/publishing/draft_history.html"
 
-    def get_urls(self):
-        name = f"{self.opts.app_label}_{self.opts.model_name}"
-        compare, restore = require_GET(self.compare_view), require_POST(self.restore_view)
-        return [
-            path("<path:object_id>/history/compare/", self.admin_site.admin_view(compare), name=f"{name}_compare"),
-            path(
-                "<path:object_id>/history/<int:revision>/restore/",
-                self.admin_site.admin_view(restore),
-                name=f"{name}_restore",
-            ),
-            *super().get_urls(),
-        ]
-
     def history_view(self, request, object_id, extra_context=None):
         """Also what was only noted speaks of drafts, so that nobody else sees it."""
         record = self.record_to_change(request, object_id)
@@ -48,10 +34,11 @@ class HistoryMixin:
             "versions": Paginator(found, PER_PAGE).get_page(request.GET.get("versions")),
             "draft_pk": draft and draft.pk,
             "live_pk": _live_pk(record),
-            "compare_url": self._url("compare", record),
+            "compare_url": admin_url(self, "compare", record.pk),
         }
         return super().history_view(request, object_id, context)
 
+    @admin_page("<path:object_id>/history/compare/", "compare", "GET")
     def compare_view(self, request, object_id):
         record = self.record_to_change(request, object_id)
         one, other = (self._compared(request, record, request.GET.get(name, "")) for name in ("one", "other"))
@@ -65,7 +52,11 @@ class HistoryMixin:
             "record": record,
             "edit_url": change_url(record),
             "versions": [
-                {"revision": revision, "is_head": revision == head, "restore_url": self._restore_url(record, revision)}
+                {
+                    "revision": revision,
+                    "is_head": revision == head,
+                    "restore_url": admin_url(self, "restore", record.pk, revision.pk),
+                }
                 for revision in (one, other)
             ],
             "differences": differences(self.model, one.content, other.content),
@@ -75,6 +66,7 @@ class HistoryMixin:
         }
         return render(request, "admin/publishing/compare.html", context)
 
+    @admin_page("<path:object_id>/history/<int:revision>/restore/", "restore", "POST")
     def restore_view(self, request, object_id, revision):
         record = self.record_to_change(request, object_id)
         version = self._revision(record, str(revision))
@@ -87,7 +79,7 @@ class HistoryMixin:
             outcome = carry_out(record, Order(Act.RESTORE, content, author=request.user, note=note))
         except ValidationError as error:
             messages.error(request, f"It cannot be brought back. {self._in_words(error)}")
-            return HttpResponseRedirect(self._url("history", record))
+            return HttpResponseRedirect(admin_url(self, "history", record.pk))
         request.outcome = outcome
         self.log_change(request, record, f"{Act.RESTORE.label}.")
         self._after_saving(request, record)
@@ -95,7 +87,7 @@ class HistoryMixin:
 
     def conflict_url(self, record) -> str:
         """Autosaves replace each other, so a conflict is not named by the keys of its two versions."""
-        return f"{self._url('compare', record)}?one=latest&other=mine"
+        return f"{admin_url(self, 'compare', record.pk)}?one=latest&other=mine"
 
     def lead_to_conflict(self, request, record):
         """After a save from a stale form: both texts, side by side."""
@@ -128,12 +120,6 @@ class HistoryMixin:
         if revision is None:
             raise Http404
         return revision
-
-    def _url(self, view: str, record, *more) -> str:
-        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{view}", args=[record.pk, *more])
-
-    def _restore_url(self, record, revision) -> str:
-        return self._url("restore", record, revision.pk)
 
 
 def _live_pk(record) -> int | None:

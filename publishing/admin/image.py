@@ -2,7 +2,6 @@ from pathlib import PurePath
 
 from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 from django.forms import modelform_factory
@@ -10,11 +9,10 @@ from django.http import HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
-from django.urls import path
-from django.views.decorators.http import require_http_methods
 from js_asset import Script
 
 from publishing.admin.fields import moment_in_words
+from publishing.admin_pages import admin_page
 from publishing.finder import as_picture
 from publishing.models import Image
 from publishing.parameters import words
@@ -107,27 +105,18 @@ class ImageAdmin(admin.ModelAdmin):
     def get_search_results(self, request, queryset, search_term):
         return super().get_search_results(request, queryset, words(search_term))
 
-    def get_urls(self):
-        file_view = self.admin_site.admin_view(self.file_view)
-        upload_view = self.admin_site.admin_view(require_http_methods(["GET", "POST"])(self.upload_view))
-        return [
-            path("<int:pk>/file/", file_view, name="publishing_image_file"),
-            path("upload/", upload_view, name="publishing_image_upload"),
-            *super().get_urls(),
-        ]
-
+    @admin_page("<int:pk>/file/", "file")
     def file_view(self, request, pk):
         """Lead to the picture's file: the editor shows a picture by its key, wherever its file lies."""
         return HttpResponseRedirect(get_object_or_404(Image, pk=pk).file.url)
 
+    @admin_page("upload/", "upload", "GET", "POST", permission="add")
     def upload_view(self, request):
         """Take a picture that was dropped into a text, as the form does; answer as JSON what the editor needs of it.
 
         A GET answers with a fresh token, since the page that asks may have been opened before the last sign-in. What
         is wrong is said under `problem`. The very same file is not stored twice.
         """
-        if not self.has_add_permission(request):
-            raise PermissionDenied
         if request.method == "GET":
             return JsonResponse({"token": get_token(request)})
         form = modelform_factory(Image, fields=FIELDS)(request.POST, request.FILES)

@@ -2,15 +2,15 @@
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.urls import path
 from django.utils.text import Truncator
 
 from publishing.addresses import change_url
 from publishing.admin.sittings import made_in, new_sitting, one_at_a_time, sitting_of
+from publishing.admin_pages import admin_page
 from publishing.content.follow_up import prepare_texts
 from publishing.incoming.files import ACCEPTED, check_size, take_file
 from publishing.models import Act
@@ -39,17 +39,12 @@ class ImportMixin:
 
     change_list_template = "admin/publishing/text_list.html"
 
-    def get_urls(self):
-        name = f"{self.opts.app_label}_{self.opts.model_name}_import_file"
-        return [path("import/", self.admin_site.admin_view(self.import_view), name=name), *super().get_urls()]
-
     def changelist_view(self, request, extra_context=None):
         may_import = self.has_add_permission(request)
         return super().changelist_view(request, {"may_import_file": may_import, **(extra_context or {})})
 
+    @admin_page("import/", "import_file", permission="add")
     def import_view(self, request):
-        if not self.has_add_permission(request):
-            raise PermissionDenied
         form = ImportForm(request.POST or None, request.FILES or None)
         if request.method == "POST" and form.is_valid():
             try:

@@ -3,13 +3,11 @@
 import csv
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import path
 from django.utils import timezone
 from django.utils.text import slugify
-from django.views.decorators.http import require_GET
 
+from publishing.admin_pages import admin_page
 from publishing.parameters import key_in, words
 from publishing.spreadsheets import safe_cell
 
@@ -37,20 +35,12 @@ class ExportMixin:
     columns: dict
     file_name: str
 
-    def get_urls(self):
-        name = f"{self.opts.app_label}_{self.opts.model_name}_export"
-        return [
-            path("export/", self.admin_site.admin_view(require_GET(self.export_view)), name=name),
-            *super().get_urls(),
-        ]
-
     def get_search_results(self, request, queryset, search_term):
         return super().get_search_results(request, queryset, words(search_term))
 
+    @admin_page("export/", "export", "GET", permission="view")
     def export_view(self, request):
         """Send what the list shows with its filters, of all its pages."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
         try:
             rows = self.get_changelist_instance(request).get_queryset(request)[:MOST_IN_A_FILE]
         except admin.options.IncorrectLookupParameters:

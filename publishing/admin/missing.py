@@ -4,15 +4,14 @@ from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import ActionLocation
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.template.loader import render_to_string
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from publishing.addresses import with_query
 from publishing.admin.lists import ByHandMixin
+from publishing.admin_pages import admin_page
 from publishing.models import MissingAddress
 from publishing.parameters import key_in
 
@@ -45,10 +44,6 @@ class MissingAddressAdmin(ByHandMixin, admin.ModelAdmin):
     actions = ["dismiss", "list_again"]
     fields = readonly_fields = ["path", "asked", "link_stands"]
 
-    def get_urls(self):
-        view = self.admin_site.admin_view(require_POST(self.dismiss_view))
-        return [path("dismiss/", view, name="publishing_missingaddress_dismiss"), *super().get_urls()]
-
     def get_list_display(self, request):
         may_redirect = request.user.has_perm("publishing.add_redirect")
         may_dismiss = self.has_change_permission(request)
@@ -73,10 +68,9 @@ class MissingAddressAdmin(ByHandMixin, admin.ModelAdmin):
     def changelist_view(self, request, extra_context=None):
         return super().changelist_view(request, {"title": "Addresses that lead nowhere"} | (extra_context or {}))
 
+    @admin_page("dismiss/", "dismiss", "POST", permission="change")
     def dismiss_view(self, request):
         """Dismiss the one row whose button was pressed."""
-        if not self.has_change_permission(request):
-            raise PermissionDenied
         if key := key_in(request.POST.get("dismiss")):
             self.dismiss(request, MissingAddress.objects.filter(pk=key))
         return HttpResponseRedirect(reverse("admin:publishing_missingaddress_changelist"))

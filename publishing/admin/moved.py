@@ -6,21 +6,16 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
-from django.urls import path, resolve, reverse
+from django.urls import resolve
 from django.urls.exceptions import Resolver404
-from django.views.decorators.http import require_POST
 
 from publishing.addresses import change_url
+from publishing.admin_pages import admin_page, admin_url
 from publishing.models import Redirect
 
 
 class MovedMixin:
     """For a ModelAdmin of records with a page."""
-
-    def get_urls(self):
-        view = self.admin_site.admin_view(require_POST(self.undo_move_view))
-        name = f"{self.opts.app_label}_{self.opts.model_name}_undo_move"
-        return [path("<path:object_id>/undo-move/", view, name=name), *super().get_urls()]
 
     def get_object(self, request, object_id, from_field=None):
         record = super().get_object(request, object_id, from_field)
@@ -33,9 +28,10 @@ class MovedMixin:
         if not old or old == new or not _redirects(old, record).exists():
             return None
         may_undo = self.has_change_permission(request, record) and self.may_publish(request, record)
-        url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_undo_move", args=[record.pk])
+        url = admin_url(self, "undo_move", record.pk)
         return {"old": old, "new": new, "undo_url": url if may_undo else ""}
 
+    @admin_page("<path:object_id>/undo-move/", "undo_move", "POST")
     def undo_move_view(self, request, object_id):
         """Give a record back the address that it had, if nothing else has happened to it or to that address since."""
         record = self.get_object(request, unquote(object_id))

@@ -10,11 +10,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import path, reverse
-from django.views.decorators.http import require_POST
+from django.urls import reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from publishing.admin.fields import moment_in_words
+from publishing.admin_pages import admin_page
 from publishing.invitations import invitation_link, invite, renew
 from publishing.letters import write_letters
 from publishing.mailing import is_mail_configured
@@ -108,22 +108,12 @@ class UserAdmin(DjangosUserAdmin):
 
     # Pages -----------------------------------------------------------------------------------------
 
-    def get_urls(self):
-        wrap = self.admin_site.admin_view
-        return [
-            path("invite/", wrap(self.invite_view), name="auth_user_invite"),
-            path("invitations/", wrap(self.invitations_view), name="auth_user_invitations"),
-            path("invitations/<int:pk>/again/", wrap(require_POST(self.again_view)), name="auth_user_invite_again"),
-            path("invitations/<int:pk>/withdraw/", wrap(require_POST(self.withdraw_view)), name="auth_user_withdraw"),
-            path("<int:pk>/second-factor/", wrap(require_POST(self.reset_view)), name="auth_user_reset_second_factor"),
-            *super().get_urls(),
-        ]
-
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         may_change = obj is not None and self.has_change_permission(request, obj)
         context["may_reset"] = may_change and TOTPDevice.objects.filter(user=obj, confirmed=True).exists()
         return super().render_change_form(request, context, add, change, form_url, obj)
 
+    @admin_page("invite/", "invite")
     def invite_view(self, request):
         self._check_may_invite(request)
         form = InvitationForm(request.POST or None, user=request.user)
@@ -140,6 +130,7 @@ class UserAdmin(DjangosUserAdmin):
         context = {"title": "Invite somebody", "form": form, "is_mail_configured": is_mail_configured()}
         return self._page(request, "admin/publishing/invite.html", context)
 
+    @admin_page("invitations/", "invitations")
     def invitations_view(self, request):
         self._check_may_invite(request)
         found = (
@@ -158,6 +149,7 @@ class UserAdmin(DjangosUserAdmin):
         context = {"title": "Open invitations", "lines": lines, "is_mail_configured": is_mail_configured()}
         return self._page(request, "admin/publishing/invitations.html", context)
 
+    @admin_page("invitations/<int:pk>/again/", "invite_again", "POST")
     def again_view(self, request, pk):
         invitation = self._invitation(request, pk)
         with transaction.atomic():
@@ -167,6 +159,7 @@ class UserAdmin(DjangosUserAdmin):
             self.log_change(request, invitation.user, "Invited again.")
         return self._sent(request, invitation)
 
+    @admin_page("invitations/<int:pk>/withdraw/", "withdraw", "POST")
     def withdraw_view(self, request, pk):
         """Close the account that nobody has opened yet, and void its link."""
         invitation = self._invitation(request, pk)
@@ -178,6 +171,7 @@ class UserAdmin(DjangosUserAdmin):
         messages.success(request, f"The invitation of {name_of(person)} is withdrawn, and the account is closed.")
         return HttpResponseRedirect(reverse("admin:auth_user_invitations"))
 
+    @admin_page("<int:pk>/second-factor/", "reset_second_factor", "POST")
     def reset_view(self, request, pk):
         person = self.get_object(request, unquote(str(pk)))
         if person is None:

@@ -2,10 +2,9 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import path, reverse
-from django.views.decorators.http import require_GET, require_POST
 
 from publishing.admin.naming import keep_rule, names_panel
+from publishing.admin_pages import admin_page, admin_url
 from publishing.drawings.card import card
 from publishing.preflight.appearance import appearance
 from publishing.preflight.checking import Held, preflight
@@ -15,15 +14,6 @@ from publishing.site import site_of
 
 class PreflightMixin:
     """For a ModelAdmin of records with drafts."""
-
-    def get_urls(self):
-        name = f"{self.opts.app_label}_{self.opts.model_name}"
-        check, picture = require_POST(self.preflight_view), require_GET(self.share_card_view)
-        return [
-            path("<path:object_id>/preflight/", self.admin_site.admin_view(check), name=f"{name}_preflight"),
-            path("<path:object_id>/preflight/card.png", self.admin_site.admin_view(picture), name=f"{name}_share_card"),
-            *super().get_urls(),
-        ]
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         try:
@@ -48,6 +38,7 @@ class PreflightMixin:
         context["may_override"] = self.may_publish(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
+    @admin_page("<path:object_id>/preflight/", "preflight", "POST")
     def preflight_view(self, request, object_id):
         """Answer the form's script: the panel about what is typed there, of which nothing is saved."""
         record = self.record_to_change(request, object_id)
@@ -59,6 +50,7 @@ class PreflightMixin:
         context = {"preflight": panel, "original": record, "may_override": self.may_publish(request, record)}
         return render(request, "admin/publishing/preflight_findings.html", context)
 
+    @admin_page("<path:object_id>/preflight/card.png", "share_card", "GET")
     def share_card_view(self, request, object_id):
         """The picture that is drawn for the draft where no editor chose one."""
         record = self.record_to_change(request, object_id)
@@ -74,5 +66,5 @@ class PreflightMixin:
         return {
             **self._found(request, record, preflight(record, content)),
             "appearance": appearance(shown, site_of(request)),
-            "card_url": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_share_card", args=[record.pk]),
+            "card_url": admin_url(self, "share_card", record.pk),
         }

@@ -2,10 +2,9 @@
 
 from django.conf import settings
 from django.shortcuts import render
-from django.urls import path
 from django.utils.csp import CSP
-from django.views.decorators.http import require_POST
 
+from publishing.admin_pages import admin_page
 from publishing.models import SiteSettings
 from publishing.preview import page_of
 
@@ -24,15 +23,8 @@ def framed(request, page, problems, address):
 class PreviewMixin:
     """For a ModelAdmin of records with drafts: shows what stands in their forms."""
 
-    def get_urls(self):
-        name = f"{self.opts.app_label}_{self.opts.model_name}"
-        view = self.admin_site.admin_view(require_POST(self.preview_view))
-        return [
-            path("add/preview/", view, name=f"{name}_preview_new"),
-            path("<path:object_id>/preview/", view, name=f"{name}_preview"),
-            *super().get_urls(),
-        ]
-
+    @admin_page("add/preview/", "preview_new", "POST")
+    @admin_page("<path:object_id>/preview/", "preview", "POST")
     def preview_view(self, request, object_id=None):
         """The page of what was sent of the form, as readers would see it. Saves nothing."""
         record = self.record_to_write(request, object_id)

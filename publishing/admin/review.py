@@ -5,9 +5,9 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import path
 
 from publishing.addresses import change_url
+from publishing.admin_pages import admin_page
 from publishing.letters import review_url
 from publishing.models import Comment, Revision, Verdict
 from publishing.models.comment import COMMENT_LIMIT
@@ -34,11 +34,7 @@ class CommentForm(forms.Form):
 class ReviewMixin:
     """For a ModelAdmin of records with drafts. Whoever may change a record may see and say what is said of it."""
 
-    def get_urls(self):
-        name = f"{self.opts.app_label}_{self.opts.model_name}_review"
-        view = self.admin_site.admin_view(self.review_view)
-        return [path("<path:object_id>/review/", view, name=name), *super().get_urls()]
-
+    @admin_page("<path:object_id>/review/", "review")
     def review_view(self, request, object_id):
         record = self.record_to_change(request, object_id)
         may_decide = self.may_publish(request, record)

@@ -7,12 +7,11 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import path
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
 
 from publishing.addresses import change_url
 from publishing.admin.fields import moment_in_words
+from publishing.admin_pages import admin_page, admin_url
 from publishing.models import Revision, ShareLink
 from publishing.revisions.acts import latest_revision
 from publishing.sharing import last_saved, shows_drafts
@@ -37,17 +36,7 @@ class ShareForm(forms.Form):
 class SharingMixin:
     """For a ModelAdmin of records with drafts."""
 
-    def get_urls(self):
-        name = f"{self.opts.app_label}_{self.opts.model_name}"
-        share, revoke = require_http_methods(["GET", "POST"])(self.share_view), require_POST(self.revoke_view)
-        return [
-            path("<path:object_id>/share/", self.admin_site.admin_view(share), name=f"{name}_share"),
-            path(
-                "<path:object_id>/share/<int:link>/revoke/", self.admin_site.admin_view(revoke), name=f"{name}_revoke"
-            ),
-            *super().get_urls(),
-        ]
-
+    @admin_page("<path:object_id>/share/", "share", "GET", "POST")
     def share_view(self, request, object_id):
         record = self.record_to_change(request, object_id)
         form = ShareForm(request.POST if request.method == "POST" else None)
@@ -65,7 +54,7 @@ class SharingMixin:
             "links": [
                 {
                     "link": link,
-                    "revoke_url": self._url("revoke", record, link.pk),
+                    "revoke_url": admin_url(self, "revoke", record.pk, link.pk),
                     "shows_drafts": shows_drafts(link, record),
                 }
                 for link in links
@@ -88,8 +77,9 @@ class SharingMixin:
                 )
                 self.log_change(request, record, f"Shared by a link until {moment_in_words(link.expires_at)}.")
             messages.success(request, "The link is made: copy it from the list below.")
-        return HttpResponseRedirect(self._url("share", record))
+        return HttpResponseRedirect(admin_url(self, "share", record.pk))
 
+    @admin_page("<path:object_id>/share/<int:link>/revoke/", "revoke", "POST")
     def revoke_view(self, request, object_id, link):
         record = self.record_to_change(request, object_id)
         links = record.share_links.filter(pk=link)
@@ -98,4 +88,4 @@ class SharingMixin:
         if links.filter(revoked_at=None).update(revoked_at=timezone.now()):
             self.log_change(request, record, "A link to the draft revoked.")
         messages.success(request, "The link is revoked: it opens nothing any more.")
-        return HttpResponseRedirect(self._url("share", record))
+        return HttpResponseRedirect(admin_url(self, "share", record.pk))

@@ -5,13 +5,14 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpResponseRedirect
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.csp import CSP
 from django.utils.text import capfirst
 
 from publishing.admin.fields import FieldsMixin
 from publishing.admin.preview import framed
 from publishing.admin.typed import sentences_of
+from publishing.admin_pages import admin_page
 from publishing.as_reader import leads_somewhere, page_at
 from publishing.models import SiteLink, SiteSettings
 
@@ -112,10 +113,6 @@ class SiteSettingsAdmin(FieldsMixin, admin.ModelAdmin):
     class Media:
         css = {"all": ["css/admin-preview.css"]}
 
-    def get_urls(self):
-        view = self.admin_site.admin_view(self.preview_view)
-        return [path("preview/", view, name="publishing_sitesettings_preview"), *super().get_urls()]
-
     def has_add_permission(self, request):
         return super().has_add_permission(request) and not SiteSettings.objects.exists()
 
@@ -156,10 +153,9 @@ class SiteSettingsAdmin(FieldsMixin, admin.ModelAdmin):
 
     # Preview -------------------------------------------------------------------------------------
 
+    @admin_page("preview/", "preview", permission="change")
     def preview_view(self, request):
         """A page as readers would get it with what stands in the form, or by GET with what is saved. Saves nothing."""
-        if not self.has_change_permission(request):
-            raise PermissionDenied
         site, problems = SiteSettings.objects.current(), []
         if request.method == "POST":
             problems = self._fill(request, site)

@@ -3,21 +3,16 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
-from django.urls import path, reverse
-from django.views.decorators.http import require_POST
+from django.urls import reverse
 
 from publishing.addresses import change_url
+from publishing.admin_pages import admin_page
 from publishing.needs_review import still_correct_url
 from publishing.staleness import passages_of, stand_by, token_of
 
 
 class StalenessMixin:
     """For a ModelAdmin of records with drafts: whoever may publish one says whether it is still correct."""
-
-    def get_urls(self):
-        view = self.admin_site.admin_view(require_POST(self.still_correct_view))
-        name = f"{self.opts.app_label}_{self.opts.model_name}_still_correct"
-        return [path("<path:object_id>/still-correct/", view, name=name), *super().get_urls()]
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj is not None and self.has_change_permission(request, obj) and self.may_publish(request, obj):
@@ -26,6 +21,7 @@ class StalenessMixin:
             context["still_correct_url"] = still_correct_url(obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
+    @admin_page("<path:object_id>/still-correct/", "still_correct", "POST")
     def still_correct_view(self, request, object_id):
         record = self.record_to_change(request, object_id)
         if not self.may_publish(request, record):

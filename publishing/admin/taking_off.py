@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.template.response import TemplateResponse
-from django.urls import reverse
 
+from publishing.admin_pages import admin_url
 from publishing.models import Act, Publishable
 from publishing.where_used import Use, seen_by, where_used
 
@@ -64,7 +64,7 @@ def _page(model_admin, request, lines, words, context):
         "words": words,
         "opts": opts,
         "lines": lines,
-        "list_url": reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist"),
+        "list_url": admin_url(model_admin, "changelist"),
         **context,
     }
     return TemplateResponse(request, TEMPLATE, context)

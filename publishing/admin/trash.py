@@ -8,10 +8,10 @@ from django.core.exceptions import PermissionDenied
 from django.template.defaultfilters import pluralize
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
 
 from publishing.admin.taking_off import lines_about
+from publishing.admin_pages import admin_url
 from publishing.trash import gone_on, holders_of, overdue
 
 MOST_NAMED = 8
@@ -58,7 +58,7 @@ class TrashMixin:
     def render_delete_form(self, request, context):
         record = context["object"]
         context |= self._question(request, [record])
-        context["back_url"] = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[record.pk])
+        context["back_url"] = admin_url(self, "change", record.pk)
         return super().render_delete_form(request, context)
 
     def log_deletions(self, request, queryset):
@@ -146,4 +146,4 @@ class TrashMixin:
         messages.success(request, render_to_string("admin/publishing/trashed.html", context))
 
     def _list_url(self) -> str:
-        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        return admin_url(self, "changelist")

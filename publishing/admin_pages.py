@@ -1,0 +1,42 @@
+"""Pages of a ModelAdmin beside Django's own, as Django has actions: a method says where it answers."""
+
+from django.core.exceptions import PermissionDenied
+from django.urls import path, reverse
+from django.views.decorators.http import require_http_methods
+
+
+def admin_page(route: str, name: str, *methods: str, permission: str = ""):
+    """Let a method of a ModelAdmin answer at `route`, below its list, to these methods of HTTP, or to all.
+
+    The name of the address is that of the app, the model and `name`; `permission` is asked for as actions do.
+    """
+
+    def mark(method):
+        method.admin_pages = [(route, name, methods, permission), *getattr(method, "admin_pages", ())]
+        return method
+
+    return mark
+
+
+def admin_url(of, name: str, *args) -> str:
+    """Return the address of a page of the admin of a model, a record, or a ModelAdmin."""
+    opts = getattr(of, "opts", None) or of._meta
+    return reverse(f"admin:{opts.app_label}_{opts.model_name}_{name}", args=args)
+
+
+class PagesMixin:
+    """For every ModelAdmin (publishing.refusal puts it around them)."""
+
+    def get_urls(self):
+        names = dict.fromkeys(name for cls in type(self).__mro__ for name in vars(cls))
+        marked = [(name, getattr(getattr(type(self), name, None), "admin_pages", ())) for name in names]
+        return [*(self._path_of(method, *page) for method, pages in marked for page in pages), *super().get_urls()]
+
+    def _path_of(self, method: str, route: str, name: str, methods, permission: str):
+        def view(request, *args, **kwargs):
+            if permission and not getattr(self, f"has_{permission}_permission")(request):
+                raise PermissionDenied
+            return getattr(self, method)(request, *args, **kwargs)
+
+        view = self.admin_site.admin_view(require_http_methods(methods)(view) if methods else view)
+        return path(route, view, name=f"{self.opts.app_label}_{self.opts.model_name}_{name}")

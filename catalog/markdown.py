@@ -3,7 +3,6 @@
 It names dated events, not "the status now", which would change without anybody writing; prices are those of today.
 """
 
-from catalog.pages.sources import citations
 from catalog.rules.partial_dates import PartialDate
 from publishing.addresses import absolute
 from publishing.markdown import heading, link, markdown_document, plain, table
@@ -79,9 +78,7 @@ def _facts(rows, notes) -> str:
 
 
 def _cited_for(row, notes) -> str:
-    """Nothing is cited for the unknown, nor for the family, which is our own way to group."""
-    is_cited = (row.is_known or row.evidence) and row.name != "family"
-    return _cited(row.evidence, notes) if is_cited else ""
+    return _cited(row.evidence, notes) if row.is_cited else ""
 
 
 def _value(fact) -> str:
@@ -96,8 +93,12 @@ def _value(fact) -> str:
 
 def _cited(evidence, notes) -> str:
     """The numbers of the sources, each with what is doubtful about it."""
+    return notes.cited(evidence, _as_text)
+
+
+def _as_text(citations) -> str:
     found = []
-    for citation in citations(evidence, notes):
+    for citation in citations:
         numbers = " ".join(f"\\[{note.number}\\]" for note in citation.notes)
         said = ": ".join(filter(None, [f"({citation.words})" if citation.words else "", citation.remark]))
         found.append(f"{numbers} {plain(said)}".strip())
@@ -134,7 +135,7 @@ def _offering(row, notes) -> str:
             )
             if offering[name] is not None
         ),
-        f"- What becomes of the data: {plain(', '.join(row.data_policy) or UNKNOWN)}",
+        f"- What becomes of the data: {plain(row.data_policy or UNKNOWN)}",
         f"- Data policy: {link('read it', offering['data_policy_url'])}" if offering["data_policy_url"] else "",
         f"- Note: {plain(offering['note'])}" if offering["note"] else "",
         f"- Listed by: {_cited(row.evidence, notes)}",

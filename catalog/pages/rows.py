@@ -11,11 +11,11 @@ from django.utils.html import format_html_join
 from catalog.documents.compose import path_of
 from catalog.models import AIModel, Family, Modality, Provider, Vendor
 from catalog.models.evidence import is_doubted
-from catalog.rules.choices import Meter
+from catalog.rules.choices import Existence, Meter
 from catalog.rules.effective import effective
 from catalog.rules.facts import KINDS_WITHOUT_TOKENS, MODEL_FACTS, TOKENS, Fact, FactKind, Place
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.prices import NO_CHARGE, amount_in_words, prices_on, usd_per_million_tokens
+from catalog.rules.prices import NO_CHARGE, amount_in_words, prices_on, usd_in_words, usd_per_million_tokens
 from catalog.rules.status import EventKind, Status
 
 TABLES = {
@@ -52,14 +52,15 @@ def named(name: str, reference: dict | None) -> Named | None:
     return Named(reference["name"], path(TABLES[name], reference["slug"]) or "", reference["slug"])
 
 
-@lru_cache(maxsize=10_000)
-def _links(table: type, named: tuple[tuple[str, str], ...]) -> str:
-    return format_html_join(", ", '<a href="{}">{}</a>', ((path(table, slug) or "", name) for slug, name in named))
-
-
 def links(name: str, references: list[dict]) -> str:
     """Return the records that a document names under `name` as HTML, each a link to its page; "" for none."""
-    return _links(TABLES[name], tuple((one["slug"], one["name"]) for one in references))
+    table = TABLES[name]
+    return _links(tuple((path(table, one["slug"]) or "", one["name"]) for one in references))
+
+
+@lru_cache(maxsize=10_000)
+def _links(named: tuple[tuple[str, str], ...]) -> str:
+    return format_html_join(", ", '<a href="{}">{}</a>', named)
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,15 @@ class FactRow(Row):
     @property
     def words(self) -> str:
         return self.value or ", ".join(map(str, self.records))
+
+    @property
+    def is_cited(self) -> bool:
+        """Nothing is cited for the unknown, nor for the family, which is our own way to group."""
+        return self.name != "family" and bool(self.is_known or self.evidence)
+
+    @property
+    def links(self) -> str:
+        return _links(tuple((record.url, record.name) for record in self.records))
 
 
 @dataclass(frozen=True)
@@ -162,8 +172,20 @@ class OfferingRow:
         return self.values["evidence"]
 
     @property
-    def context_tokens(self) -> int | None:
-        return self.effective["context_tokens"]
+    def api_id(self) -> str:
+        return self.values["api_id"]
+
+    @property
+    def title(self) -> str:
+        """The name of the model, in quotation marks where no source of it is known; without a model its own."""
+        if self.model is None:
+            return self.values["name"] or self.api_id
+        return f"“{self.model}”" if self.values["model"]["existence"] == Existence.UNVERIFIED else self.model.name
+
+    @property
+    def context(self) -> str:
+        tokens = self.effective["context_tokens"]
+        return "" if tokens is None else f"{tokens:,}"
 
     @cached_property
     def input(self) -> PriceRow | None:
@@ -176,18 +198,27 @@ class OfferingRow:
     def output(self) -> PriceRow | None:
         return self._ordinary(Meter.OUTPUT)
 
+    @property
+    def input_words(self) -> str:
+        return _in_words(self.input)
+
+    @property
+    def input_meter(self) -> str:
+        """What is counted in the place of input, if it is not input."""
+        return self.input.label if self.input and self.input.meter != Meter.INPUT else ""
+
+    @property
+    def output_words(self) -> str:
+        return _in_words(self.output)
+
     @cached_property
     def input_amount(self) -> Decimal | None:
         """USD per million tokens without further conditions; None where that is unknown."""
         price = self._ordinary(Meter.INPUT)
         return price and price.usd_per_million
 
-    @cached_property
-    def output_amount(self) -> Decimal | None:
-        return self.output and self.output.usd_per_million
-
     @property
-    def data_policy(self) -> list[str]:
+    def data_policy(self) -> str:
         """The known parts of the data policy, in words."""
         values, said = self.values, []
         if (days := values["retention_days"]) is not None:
@@ -196,16 +227,23 @@ class OfferingRow:
             said.append("used for training" if values["trains_on_input"] else "not used for training")
         if values["zero_retention"] is not None:
             said.append(f"keeping nothing {'can' if values['zero_retention'] else 'cannot'} be agreed on")
-        return said
+        return ", ".join(said)
 
     def place(self) -> tuple:
         """What rows are sorted by: those in service first, then the input price, no charge after any, unknown last."""
         price = self.input_amount
         order = (self.status == Status.RETIRED, price is None, price == 0, price or 0)
-        return *order, self.provider.name.casefold(), self.values["api_id"], self.key
+        return *order, self.provider.name.casefold(), self.api_id, self.key
 
     def _ordinary(self, meter: str) -> PriceRow | None:
         return next((price for price in self.prices if price.meter == meter and not price.conditions), None)
+
+
+def _in_words(price: PriceRow | None) -> str:
+    """Return a price as a table of prices of tokens has it."""
+    if price is None:
+        return ""
+    return price.words if price.usd_per_million is None else usd_in_words(price.usd_per_million)
 
 
 def fact_rows(document: dict) -> list[FactRow]:

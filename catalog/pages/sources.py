@@ -1,7 +1,7 @@
 """The sources of a page as numbered notes, and what each vouches for."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from catalog.rules.choices import Confidence
@@ -42,20 +42,40 @@ class Citation:
     remark: str = ""
 
 
-def numbered(evidence: Iterable[dict], sources: dict[str, dict]) -> dict[str, Note]:
+class Notes(dict[str, Note]):
+    """The sources of a page by their ids.
+
+    Hundreds of parts of a page are cited in one of a few ways, so each way is written once.
+    """
+
+    def __init__(self, *notes):
+        super().__init__(*notes)
+        self._written: dict[tuple, str] = {}
+
+    def cited(self, evidence: list[dict], write: Callable[[list[Citation]], str]) -> str:
+        """Return what `write` makes of the citations of `evidence`."""
+        key = write, *((item["source"], item["confidence"], item["is_checked"], item["note"]) for item in evidence)
+        if key not in self._written:
+            self._written[key] = write(citations(evidence, self))
+        return self._written[key]
+
+
+def numbered(evidence: Iterable[dict], sources: dict[str, dict]) -> Notes:
     """Return the sources of a page by their ids, numbered by their titles. `sources` has their documents."""
     said = defaultdict(Counter)
     for item in evidence:
         said[item["source"]][item["confidence"]] += 1
     found = sorted((sources[key] for key in said if key in sources), key=lambda one: (one["title"], int(one["id"])))
-    return {
-        one["id"]: Note(
-            number,
-            **{name: one[name] or "" for name in ("title", "url", "publisher", "read_on", "note")},
-            confidence=said[one["id"]].most_common(1)[0][0],
-        )
-        for number, one in enumerate(found, start=1)
-    }
+    return Notes(
+        {
+            one["id"]: Note(
+                number,
+                **{name: one[name] or "" for name in ("title", "url", "publisher", "read_on", "note")},
+                confidence=said[one["id"]].most_common(1)[0][0],
+            )
+            for number, one in enumerate(found, start=1)
+        }
+    )
 
 
 def citations(evidence: Iterable[dict], notes: dict[str, Note]) -> list[Citation]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from catalog.rules.choices import Meter, Unit
@@ -89,6 +90,7 @@ def amount_in_words(price: dict) -> str:
     return f"{number_in_words(amount)} {unit_in_words(price)}" if amount else NO_CHARGE
 
 
+@lru_cache(maxsize=10_000)
 def number_in_words(amount: Decimal) -> str:
     """Return an amount with at least two places, and as many more as it needs."""
     amount = amount.normalize()

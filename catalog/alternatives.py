@@ -5,29 +5,36 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import FloatField
+from django.db.models.functions import Cast
+
+from catalog.browse.order import LATEST_FIRST
 from catalog.documents import read
 from catalog.models import ModelSummary
-from catalog.pages.rows import Named, named
+from catalog.pages.rows import links_to
 from catalog.rules.choices import Existence
+from catalog.rules.prices import usd_in_words
 from catalog.rules.status import SERVED
 
 LOOKED_AT = 300  # the latest of the same kind: older ones are seldom an alternative, and the work stays bounded
 MOST = 5
 UNLIKE = math.log(32)  # where one of two values is unknown, or nought: as far apart as thirty-two to one
 LISTED = ("checked", "unchecked")
-COLUMNS = ("pk", "places", "status", "context_tokens", "input_price")
+# The price as a float, which is read sooner: hundreds are compared, and five are shown.
+COLUMNS = ("pk", "places", "status", "context_tokens", Cast("input_price", FloatField()))
 
 
 @dataclass(frozen=True)
 class Alternative:
-    """`input_price` is USD per million tokens; None for unknown."""
+    """Texts; "" for what is unknown. `vendors` are links."""
 
     name: str
     slug: str
     url: str
-    vendors: list[Named]
-    context_tokens: int | None
-    input_price: Decimal | None
+    vendors: str
+    context: str
+    price: str
+    is_charged: bool
 
 
 def alternatives_to(key: int, document: dict, input_price: Decimal | None, day: date) -> list[Alternative]:
@@ -41,24 +48,33 @@ def alternatives_to(key: int, document: dict, input_price: Decimal | None, day: 
     if not (document["kind"] and needed and outputs) or document["existence"] == Existence.UNVERIFIED:
         return []
     needed |= outputs
-    latest = read.models_on(day).filter(kind=document["kind"], show__in=LISTED).exclude(pk=key)
-    latest = latest.order_by("-released_on", "name_key", "name", "pk").values_list(*COLUMNS)[:LOOKED_AT]
+    latest = read.models_on(day).filter(kind=document["kind"], show__in=LISTED)
+    latest = latest.order_by(*LATEST_FIRST).values_list(*COLUMNS)[: LOOKED_AT + 1]
+    own_price = None if input_price is None else float(input_price)
     found = [
-        (_apart(context, document["context_tokens"]) + _apart(price, input_price), pk, price)
+        (_apart(context, document["context_tokens"]) + _apart(price, own_price), pk, price)
         for pk, places, status, context, price in latest
-        if status in SERVED and needed <= {*places.split()}
+        if pk != key and status in SERVED and needed.issubset(places.split())
     ]
-    nearest = sorted(found, key=lambda one: one[0])[:MOST]
-    rows = ModelSummary.objects.in_bulk([pk for _, pk, _ in nearest])
-    return [_alternative(rows[pk], price) for _, pk, price in nearest if pk in rows]
+    nearest = {pk: price for _, pk, price in sorted(found, key=lambda one: one[0])[:MOST]}
+    rows = ModelSummary.objects.filter(pk__in=nearest).values_list("pk", "name", "slug", "context_tokens", "row")
+    alternatives = {pk: _alternative(*values, nearest[pk]) for pk, *values in rows}
+    return [alternatives[pk] for pk in nearest if pk in alternatives]
 
 
-def _alternative(summary: ModelSummary, input_price: Decimal | None) -> Alternative:
-    vendors = [named("vendors", vendor) for vendor in summary.row["vendors"]]
-    return Alternative(summary.name, summary.slug, summary.row["path"], vendors, summary.context_tokens, input_price)
+def _alternative(name: str, slug: str, context_tokens: int | None, row: dict, input_price: float | None):
+    return Alternative(
+        name,
+        slug,
+        row["path"],
+        links_to("vendors", row["vendors"]) if row["vendors"] else "",
+        "" if context_tokens is None else f"{context_tokens:,}",
+        "" if input_price is None else usd_in_words(Decimal(str(input_price))),
+        bool(input_price),
+    )
 
 
-def _apart(one, other) -> float:
+def _apart(one: float | None, other: float | None) -> float:
     """How many times one value is the other, as a logarithm."""
     if one == other:
         return 0

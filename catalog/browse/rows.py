@@ -10,8 +10,8 @@ from catalog.browse.groups import CHOICES, LISTED, LinkGroup
 from catalog.browse.order import LATEST_FIRST
 from catalog.documents import read
 from catalog.models import FacetCount, ModelSummary
-from catalog.pages.rows import links
-from catalog.rules.partial_dates import PartialDate
+from catalog.pages.cells import dated
+from catalog.pages.rows import links_to
 from catalog.rules.prices import usd_in_words
 
 # So many models with a value make it common: some of them are found soon by going through all.
@@ -23,7 +23,8 @@ COLUMNS = ("name", "slug", "show", "released_on", "context_tokens", "row", "stat
 
 @dataclass(slots=True)
 class ModelRow:
-    """A model as tables and cards show it; "" for what is unknown. `vendors`, `inputs` and `outputs` are links."""
+    """A model as tables and cards show it. `context`, `price` and `text` may be "", which is unknown; `vendors`,
+    `inputs`, `outputs` and `released` are HTML."""
 
     name: str
     slug: str
@@ -33,7 +34,8 @@ class ModelRow:
     vendors: str
     inputs: str
     outputs: str
-    released: PartialDate | None
+    released_on: str
+    released: str
     context: str
     price: str
     is_charged: bool
@@ -85,10 +87,9 @@ def _row(name, slug, show, released_on, context_tokens, row, status, input_price
         row["path"],
         is_unverified,
         row["notice" if is_unverified else "summary"],
-        links("vendors", row["vendors"]),
-        links("input_modalities", row["input_modalities"]),
-        links("output_modalities", row["output_modalities"]),
-        PartialDate.parse(released_on),
+        *(links_to(name, row[name]) for name in ("vendors", "input_modalities", "output_modalities")),
+        released_on,
+        dated(released_on),
         "" if context_tokens is None else f"{context_tokens:,}",
         "" if input_price is None else usd_in_words(input_price),
         bool(input_price),

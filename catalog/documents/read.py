@@ -14,7 +14,7 @@ from django.dispatch import receiver
 
 from catalog.documents.compose import documents as composed
 from catalog.documents.load import Key
-from catalog.documents.storing import stored_documents
+from catalog.documents.storing import stored_documents, stored_model
 from catalog.feed.canonical import canonical
 from catalog.feed.head import stored_head
 from catalog.feed.stamping import stamp
@@ -79,11 +79,10 @@ def model_document(key: int) -> dict | None:
     return documents("model", [key]).get(key)
 
 
-def offering_documents(model_key: int) -> dict[int, dict]:
-    """Return the documents of the public offerings of a model, by primary key. One query."""
+def model_and_offerings(key: int) -> tuple[dict | None, dict[int, dict]]:
+    """Return the document of a public model, and those of its public offerings by primary key. One query."""
     bring_up_to_date()
-    offerings = OfferingSummary.objects.filter(model_id=model_key).values("pk")
-    return stored_documents("offering", offerings)
+    return stored_model(key)
 
 
 def sources(ids: Iterable[str]) -> dict[str, dict]:

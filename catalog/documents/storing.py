@@ -7,6 +7,7 @@ from datetime import date
 
 import orjson
 from django.db import models
+from django.db.models import Q
 
 from catalog.documents.summaries import summarise_model, summarise_offering
 from catalog.documents.timeline import timeline_of
@@ -29,8 +30,19 @@ At = tuple[str, str, str, date]  # a group, one of its values, the list, and the
 
 def stored_documents(type_name: str, keys: Collection[int]) -> dict[int, dict]:
     """Return the documents of those of the records that are public, by primary key. One query."""
-    rows = FeedEntry.objects.live().filter(type=type_name, row_id__in=keys).order_by()
+    rows = FeedEntry.objects.filter(type=type_name, row_id__in=keys, is_deleted=False)
     return {key: orjson.loads(body) for key, body in rows.values_list("row_id", "body")}
+
+
+def stored_model(key: int) -> tuple[dict | None, dict[int, dict]]:
+    """Return the document of a model, None where it is not public, and those of its public offerings by their keys.
+    One query."""
+    offerings = OfferingSummary.objects.filter(model_id=key).values("pk")
+    asked = Q(type="model", row_id=key) | Q(type="offering", row_id__in=offerings)
+    found = {"model": {}, "offering": {}}
+    for type_name, row_id, body in FeedEntry.objects.live().filter(asked).values_list("type", "row_id", "body"):
+        found[type_name][row_id] = orjson.loads(body)
+    return found["model"].get(key), found["offering"]
 
 
 def models_of(offerings: Collection[int]) -> set[int]:

@@ -11,7 +11,7 @@ from catalog.models import AIModel, Provider, TimelineEntry
 from catalog.models.evidence import is_doubted
 from catalog.rules.choices import Meter
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.prices import KEY, amount_in_words
+from catalog.rules.prices import KEY, amount_in_words, conditions_in_words
 from catalog.rules.status import Bound, EventKind
 
 PRICE, NEW = "price", "new"
@@ -112,8 +112,3 @@ def _with_those_before(prices: list[dict]) -> list[tuple[dict, dict]]:
             found.append((price, before))
         latest[terms] = price
     return found
-
-
-def conditions_in_words(price: dict) -> str:
-    above = f"above {price['above_tokens']:,} tokens" if price["above_tokens"] else ""
-    return ", ".join(filter(None, [above, price["service_level"], price["conditions"]]))

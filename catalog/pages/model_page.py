@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from itertools import chain
 
 from catalog.documents import read
 from catalog.models import AIModel
@@ -115,12 +114,6 @@ class ModelPage:
                 names.insert(0, name)
         return [_large(facts[name]) for name in names] + prices
 
-    def marks(self, offering: OfferingRow) -> list[Note]:
-        """Return the notes of an offering and of its prices, each once."""
-        evidence = chain(offering.evidence, *(price.evidence for price in offering.prices))
-        found = {self.notes[item["source"]] for item in evidence if item["source"] in self.notes}
-        return sorted(found, key=lambda note: note.number)
-
     def _all_evidence(self) -> Iterable[dict]:
         yield from self.document["evidence"]
         for event in self.events:
@@ -151,11 +144,9 @@ class ModelPage:
 
 def model_page(model: AIModel, day: date) -> ModelPage:
     """Return the page of a model that the reader may see. A draft has no stored document: it is composed as if it were
-    public. Four queries for a public model."""
-    document = read.model_document(model.pk) if model.is_public else None
-    if document is not None:
-        offerings = read.offering_documents(model.pk)
-    else:
+    public. Three queries for a public model."""
+    document, offerings = read.model_and_offerings(model.pk) if model.is_public else (None, {})
+    if document is None:
         shown = {(AIModel, model.pk)}
         document = read.drafts("model", [model.pk], shown)[model.pk]
         offerings = read.drafts("offering", model.offerings.values_list("pk", flat=True), shown)

@@ -6,16 +6,24 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
 
-from django.utils.html import format_html_join
+from django.utils.html import format_html
 
 from catalog.documents.compose import path_of
 from catalog.models import AIModel, Family, Modality, Provider, Vendor
 from catalog.models.evidence import is_doubted
+from catalog.pages.cells import UNKNOWN, links, or_unknown
 from catalog.rules.choices import Existence, Meter
 from catalog.rules.effective import effective
 from catalog.rules.facts import KINDS_WITHOUT_TOKENS, MODEL_FACTS, TOKENS, Fact, FactKind, Place
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.prices import NO_CHARGE, amount_in_words, prices_on, usd_in_words, usd_per_million_tokens
+from catalog.rules.prices import (
+    NO_CHARGE,
+    amount_in_words,
+    conditions_in_words,
+    prices_on,
+    usd_in_words,
+    usd_per_million_tokens,
+)
 from catalog.rules.status import EventKind, Status
 
 TABLES = {
@@ -27,6 +35,7 @@ TABLES = {
     "model": AIModel,
     "provider": Provider,
 }
+DATA_POLICY = '<a href="{}" rel="noopener">see policy<span class="visually-hidden"> of {}</span></a>'
 path = lru_cache(maxsize=10_000)(path_of)
 
 
@@ -52,15 +61,10 @@ def named(name: str, reference: dict | None) -> Named | None:
     return Named(reference["name"], path(TABLES[name], reference["slug"]) or "", reference["slug"])
 
 
-def links(name: str, references: list[dict]) -> str:
-    """Return the records that a document names under `name` as HTML, each a link to its page; "" for none."""
+def links_to(name: str, references: list[dict]) -> str:
+    """Return the records that a document names under `name` as links, "unknown" for none."""
     table = TABLES[name]
-    return _links(tuple((path(table, one["slug"]) or "", one["name"]) for one in references))
-
-
-@lru_cache(maxsize=10_000)
-def _links(named: tuple[tuple[str, str], ...]) -> str:
-    return format_html_join(", ", '<a href="{}">{}</a>', named)
+    return links(tuple((path(table, one["slug"]) or "", one["name"]) for one in references))
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ class FactRow(Row):
 
     @property
     def links(self) -> str:
-        return _links(tuple((record.url, record.name) for record in self.records))
+        return links(tuple((record.url, record.name) for record in self.records))
 
 
 @dataclass(frozen=True)
@@ -183,9 +187,13 @@ class OfferingRow:
         return f"“{self.model}”" if self.values["model"]["existence"] == Existence.UNVERIFIED else self.model.name
 
     @property
-    def context(self) -> str:
+    def context_cell(self) -> str:
         tokens = self.effective["context_tokens"]
-        return "" if tokens is None else f"{tokens:,}"
+        return UNKNOWN if tokens is None else f"{tokens:,}"
+
+    @property
+    def regions_cell(self) -> str:
+        return or_unknown(self.values["regions"])
 
     @cached_property
     def input(self) -> PriceRow | None:
@@ -199,17 +207,22 @@ class OfferingRow:
         return self._ordinary(Meter.OUTPUT)
 
     @property
-    def input_words(self) -> str:
-        return _in_words(self.input)
+    def input_cell(self) -> str:
+        """The price of input, or of what is counted in its place, and what that is."""
+        if self.input is None or self.input.meter == Meter.INPUT:
+            return _cell(self.input)
+        return format_html('{} <span class="offer-table__unit">({})</span>', _cell(self.input), self.input.label)
 
     @property
-    def input_meter(self) -> str:
-        """What is counted in the place of input, if it is not input."""
-        return self.input.label if self.input and self.input.meter != Meter.INPUT else ""
+    def output_cell(self) -> str:
+        return _cell(self.output)
 
     @property
-    def output_words(self) -> str:
-        return _in_words(self.output)
+    def data_cell(self) -> str:
+        """What is known of the data policy, else a link to it."""
+        if (said := self.data_policy) or not (url := self.values["data_policy_url"]):
+            return or_unknown(said)
+        return format_html(DATA_POLICY, url, self.provider.name)
 
     @cached_property
     def input_amount(self) -> Decimal | None:
@@ -239,10 +252,10 @@ class OfferingRow:
         return next((price for price in self.prices if price.meter == meter and not price.conditions), None)
 
 
-def _in_words(price: PriceRow | None) -> str:
+def _cell(price: PriceRow | None) -> str:
     """Return a price as a table of prices of tokens has it."""
     if price is None:
-        return ""
+        return UNKNOWN
     return price.words if price.usd_per_million is None else usd_in_words(price.usd_per_million)
 
 
@@ -291,11 +304,6 @@ def price_rows(day: date, prices: list[dict]) -> list[PriceRow]:
         )
         for price in prices_on(day, prices)
     ]
-
-
-def conditions_in_words(price: dict) -> str:
-    above = f"above {price['above_tokens']:,} tokens" if price["above_tokens"] else ""
-    return ", ".join(filter(None, [above, price["service_level"], price["conditions"]]))
 
 
 def offering_row(key: int, document: dict, model: dict | None, status: Status, day: date) -> OfferingRow:

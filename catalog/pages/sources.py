@@ -59,6 +59,13 @@ class Notes(dict[str, Note]):
             self._written[key] = write(citations(evidence, self))
         return self._written[key]
 
+    def marked(self, ids: set[str], write: Callable[[list[Note]], str]) -> str:
+        """Return what `write` makes of the notes of these sources, each once."""
+        key = write, frozenset(ids)
+        if key not in self._written:
+            self._written[key] = write([note for source, note in self.items() if source in ids])
+        return self._written[key]
+
 
 def numbered(evidence: Iterable[dict], sources: dict[str, dict]) -> Notes:
     """Return the sources of a page by their ids, numbered by their titles. `sources` has their documents."""

@@ -104,6 +104,12 @@ def usd_in_words(amount: Decimal) -> str:
     return number_in_words(amount) if amount else NO_CHARGE
 
 
+def conditions_in_words(price: dict) -> str:
+    """Return the conditions of a price, "" for those of every request."""
+    above = f"above {price['above_tokens']:,} tokens" if price["above_tokens"] else ""
+    return ", ".join(filter(None, [above, price["service_level"], price["conditions"]]))
+
+
 def unit_in_words(price: dict) -> str:
     """Return what an amount counts: USD per 1,000,000 tokens."""
     unit, quantity = Unit(price["unit"]).label, price["per_quantity"]

@@ -146,7 +146,7 @@ def test_a_draft_can_be_read_as_if_it_were_public():
     assert read.drafts("offering", [offered.pk], as_if_public)[offered.pk]["model"]["slug"] == draft.slug
     AIModel.objects.update(state=State.PUBLISHED)
     assert read.model_document(draft.pk) == read.drafts("model", [draft.pk])[draft.pk]
-    assert read.offering_documents(draft.pk) == read.drafts("offering", [offered.pk])
+    assert read.model_and_offerings(draft.pk)[1] == read.drafts("offering", [offered.pk])
 
 
 def test_lists_of_a_day_can_be_filtered_and_sorted_by_status_and_price():

@@ -29,9 +29,10 @@ class Head:
 
 def stored_head() -> Head | None:
     """Return where the feed stands, None where nobody has stamped yet. One query."""
-    rows = FeedState.objects.annotate(has_marks=Exists(FeedMark.objects.all()))
-    row = rows.values_list("epoch", "head", "horizon", "schema", "has_marks").first()
-    return row and Head(*row[:3], is_behind=row[4] or row[3] < SCHEMA)
+    rows = FeedState.objects.values_list("epoch", "head", "horizon", "schema", Exists(FeedMark.objects.all()))
+    for epoch, number, horizon, schema, has_marks in rows:
+        return Head(epoch, number, horizon, is_behind=has_marks or schema < SCHEMA)
+    return None
 
 
 def current_head() -> Head:

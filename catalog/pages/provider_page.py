@@ -4,7 +4,7 @@ from datetime import date
 from functools import cached_property
 
 from catalog.documents import read
-from catalog.models import Provider
+from catalog.models import OfferingSummary, Provider
 from catalog.pages.rows import OfferingRow, price_rows
 from catalog.rules.status import Status
 from publishing.long_lists import counted
@@ -15,8 +15,7 @@ class OfferingsOf:
     the catalogue, by their own. A slice is one query."""
 
     def __init__(self, provider: Provider, day: date):
-        self.day = day
-        self.rows = read.offerings_on(day).filter(provider_id=provider.pk).order_by("name_key", "api_id", "pk")
+        self.provider, self.day = provider, day
         self.shown: list[OfferingRow] = []
 
     def count(self) -> int:
@@ -24,14 +23,14 @@ class OfferingsOf:
 
     @cached_property
     def _count(self) -> int:
-        return counted(self.rows)
+        return counted(OfferingSummary.objects.filter(provider_id=self.provider.pk))
 
     def __getitem__(self, part: slice) -> list[OfferingRow]:
+        rows = read.offerings_on(self.day).filter(provider_id=self.provider.pk)
+        rows = rows.order_by("name_key", "api_id", "pk").values_list("pk", "row", "status", "prices")
         self.shown = [
-            OfferingRow(
-                found.pk, found.row, Status(found.status), found.row["effective"], price_rows(self.day, found.prices)
-            )
-            for found in self.rows[part]
+            OfferingRow(key, row, Status(status), row["effective"], price_rows(self.day, prices))
+            for key, row, status, prices in rows[part]
         ]
         return self.shown
 

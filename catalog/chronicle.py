@@ -4,8 +4,6 @@ from collections import defaultdict
 from datetime import date, datetime
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import F, OuterRef, Subquery
-from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
 
@@ -32,9 +30,9 @@ def _new_models(day: date) -> list[Change]:
     """One change for each day on which models came into the catalogue: an import brings hundreds."""
     read.bring_up_to_date()
     by_day = defaultdict(list)
-    entries = TimelineEntry.objects.filter(kind=NEW, last_day__lte=day).order_by("-last_day", "pk")
-    for entry in entries[:READ_AT_MOST]:
-        by_day[entry.date].append(entry.row["model"])
+    entries = TimelineEntry.objects.filter(kind=NEW, last_day__lte=day).order_by("-last_day", "-pk")
+    for on, row in entries.values_list("date", "row")[:READ_AT_MOST]:
+        by_day[on].append(row["model"])
     return [_new(on, models) for on, models in by_day.items()]
 
 
@@ -54,21 +52,20 @@ def _new(on: str, models: list[dict]) -> Change:
 def _corrections(day: date) -> list[Change]:
     """Facts of a model that got another value after it had become public, those of one day together."""
     kind = ContentType.objects.get_for_model(AIModel)
-    public = AIModel.objects.listed().filter(pk=OuterRef("record_id"))
-    rows = (
-        FieldChange.objects.filter(record_type=kind, part="", action=Action.CHANGED, field__in=FACTS)
-        .filter(taken_back_at=None)
-        .annotate(public_since=Subquery(public.values("first_published_at")[:1]), on=TruncDate("at"))
-        .filter(at__gt=F("public_since"))
-    )
+    rows = FieldChange.objects.filter(record_type=kind, part="", action=Action.CHANGED, field__in=FACTS)
+    rows = rows.filter(taken_back_at=None).order_by("-at", "-pk")
+    rows = rows.values_list("pk", "record_id", "at", "field", "old", "new", named=True)[:READ_AT_MOST]
+    listed = AIModel.objects.listed().filter(pk__in={row.record_id for row in rows})
+    models = {model.pk: model for model in listed.only("name", "slug", "first_published_at")}
     by_model = defaultdict(list)
-    for row in rows.order_by("-at", "-pk")[:READ_AT_MOST]:
-        by_model[row.on, row.record_id].append(row)
-    models = AIModel.objects.listed().defer("body", "extra").in_bulk({pk for _, pk in by_model})
-    return [_corrected(on, models[pk], rows) for (on, pk), rows in by_model.items() if on <= day and pk in models]
+    for row in rows:
+        model = models.get(row.record_id)
+        if model and model.first_published_at and model.first_published_at < row.at:
+            by_model[timezone.localdate(row.at), model].append(row)
+    return [_corrected(on, model, rows) for (on, model), rows in by_model.items() if on <= day]
 
 
-def _corrected(on: date, model: AIModel, rows: list[FieldChange]) -> Change:
+def _corrected(on: date, model: AIModel, rows: list) -> Change:
     words = ". ".join(filter(None, map(_difference, sorted(rows, key=lambda row: row.pk))))
     period = PartialDate.parse(on.isoformat())
     changed_at = max(row.at for row in rows)
@@ -76,7 +73,7 @@ def _corrected(on: date, model: AIModel, rows: list[FieldChange]) -> Change:
     return Change(period, *named, "fact", "Facts changed", [], words, key=key, changed_at=changed_at)
 
 
-def _difference(row: FieldChange) -> str:
+def _difference(row) -> str:
     fact = BY_NAME[row.field]
     old, new = (fact.in_words(value) or UNKNOWN for value in (row.old, row.new))
     return f"{fact.label}: {new}; before: {old}" if old != new else ""

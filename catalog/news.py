@@ -16,6 +16,7 @@ NEWS = {
     EventKind.DEPRECATED: (Status.DEPRECATED, "End announced"),
     EventKind.RETIRED: (Status.RETIRED, "End of service"),
 }
+STATUSES = frozenset(Status.values)
 PRICE = "price"
 CHECKED = "checked"
 LISTED = (CHECKED, "unchecked")
@@ -43,7 +44,12 @@ class Change:
 
     @property
     def is_status(self) -> bool:
-        return self.status in Status.values
+        return self.status in STATUSES
+
+    @property
+    def note(self) -> str:
+        places = f"at {', '.join(self.places)}" if self.places else ""
+        return ". ".join(filter(None, [places, self.words]))
 
 
 def recent_changes(day: date, count: int) -> list[Change]:
@@ -75,24 +81,19 @@ def record_counts() -> dict:
 
 def _entries():
     read.bring_up_to_date()
-    return TimelineEntry.objects
+    return TimelineEntry.objects.values_list("key", "kind", "date", "row")
 
 
 def _as_changes(entries) -> list[Change]:
     """Return one change for all entries of one key: the model's own event, else the providers together."""
-    changes = {}
-    for entry in entries:
-        model, provider = entry.row["model"], entry.row["provider"]
-        status, label = NEWS.get(entry.kind, (PRICE, "New price"))
-        change = changes.setdefault(
-            entry.key,
-            Change(
-                PartialDate.parse(entry.date),
-                *(model["name"], model["path"], str(status), label, []),
-                words=entry.row.get("words", ""),
-                key=entry.key,
-            ),
-        )
-        if provider and provider["name"] not in change.places:
-            change.places.append(provider["name"])
+    changes: dict[str, Change] = {}
+    for key, kind, written, row in entries:
+        if key not in changes:
+            model, (status, label) = row["model"], NEWS.get(kind, (PRICE, "New price"))
+            named = model["name"], model["path"]
+            words = row.get("words", "")
+            changes[key] = Change(PartialDate.parse(written), *named, str(status), label, [], words, key=key)
+        places, provider = changes[key].places, row["provider"]
+        if provider and provider["name"] not in places:
+            places.append(provider["name"])
     return list(changes.values())

@@ -49,7 +49,7 @@ class Choice:
 
 
 def _named(slugs) -> dict[str, AIModel]:
-    models = AIModel.objects.published().filter(slug__in=slugs).defer("body", "extra") if slugs else []
+    models = AIModel.objects.published().filter(slug__in=slugs).only("slug", "name", "existence") if slugs else []
     return {model.slug: model for model in models}
 
 

@@ -4,11 +4,15 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
+
+from django.utils.html import format_html
 
 from catalog.compare.offers import best_offer, offers_of
 from catalog.compare.workload import Workload
 from catalog.documents import read
 from catalog.models import AIModel
+from catalog.pages.cells import UNKNOWN
 from catalog.pages.rows import event_rows, fact_rows, named, settings_of
 from catalog.rules.choices import Meter, Unit
 from catalog.rules.facts import MODEL_FACTS, Question
@@ -17,6 +21,8 @@ from catalog.rules.prices import NO_CHARGE, unit_in_words, usd_in_words
 from catalog.rules.status import Bound, EventKind, Status, status_on
 
 NAMES_AT_MOST = 6
+OWN, ELSEWHERE = '<a href="{}">{}</a>', '<a href="{}" rel="noopener">{}</a>'
+REMARK = '{} <span class="compare__remark">{}</span>'
 NONE_ON_RECORD = "none on record"
 NO_CHARGE_REMARK = "free, a trial, or within a plan"
 
@@ -30,13 +36,25 @@ class Cell:
     remark: str = ""
     is_known: bool = True
 
+    @property
+    def html(self) -> str:
+        if not self.text:
+            shown = UNKNOWN
+        elif not self.is_known:
+            shown = format_html('<em class="unknown">{}</em>', self.text)
+        elif self.url:
+            shown = format_html(OWN if self.url.startswith("/") else ELSEWHERE, self.url, self.text)
+        else:
+            shown = self.text
+        return format_html(REMARK, shown, self.remark) if self.remark else shown
+
 
 @dataclass(frozen=True)
 class Row:
     label: str
     cells: list[Cell]
 
-    @property
+    @cached_property
     def verdict(self) -> str:
         """Whether the values are "alike", whether one "differs", or whether that cannot be told: "open"."""
         known = {cell.text for cell in self.cells if cell.text and cell.is_known}
@@ -57,7 +75,8 @@ class Comparison:
     def __init__(self, models: list[AIModel], workload: Workload, day: date):
         keys = {model.pk for model in models}
         self.documents = read.documents("model", keys)
-        self.documents |= read.drafts("model", keys - self.documents.keys())  # published a moment ago
+        if missing := keys - self.documents.keys():  # published a moment ago
+            self.documents |= read.drafts("model", missing)
         self.models, self.workload, self.day = models, workload, day
         self.offers = offers_of(self.documents.keys(), day)
         self.best = {model.pk: best_offer(self.offers[model.pk], workload) for model in self.models}
@@ -75,7 +94,7 @@ class Comparison:
     def sums(self) -> list[tuple[AIModel, str, str]]:
         """Return each model whose cost is known, the provider, and how the cost comes about."""
         return [
-            (model, str(self.best[model.pk].provider), self.costs[model.pk].sum_in_words)
+            (model, self.best[model.pk].provider_name, self.best[model.pk].sum_in_words(self.workload))
             for model in self.models
             if model.pk in self.costs and self.costs[model.pk].amount is not None
         ]
@@ -99,7 +118,7 @@ class Comparison:
             return Cell(remark="no current offer on record")
         if cost.amount is None:
             return Cell(remark=f"no price on record of {', '.join(cost.missing)}")
-        if cost.amount == 0 and self.workload.messages and self.workload.needs():
+        if cost.amount == 0 and self.workload.messages and self.workload.needs:
             return Cell(NO_CHARGE, remark=NO_CHARGE_REMARK)
         return Cell(f"{cost.amount:,.2f} USD")
 
@@ -108,7 +127,7 @@ class Comparison:
         return offer and offer.provider
 
     def _token_prices(self) -> list[Row]:
-        needed = [Meter.INPUT, Meter.OUTPUT, *(meter for meter, _ in self.workload.needs())]
+        needed = [Meter.INPUT, Meter.OUTPUT, *(meter for meter, _ in self.workload.needs)]
         prices = {pk: offer.token_prices(self.workload.tokens_in) if offer else {} for pk, offer in self.best.items()}
         meters = [meter for meter in Meter if meter in needed or any(meter in found for found in prices.values())]
         return [
@@ -185,16 +204,16 @@ class Comparison:
         ]
 
     def _providers(self, model) -> Cell:
-        names = list(dict.fromkeys(str(offer.provider) for offer in self.offers[model.pk]))
+        names = list(dict.fromkeys(offer.provider_name for offer in self.offers[model.pk]))
         more = len(names) - NAMES_AT_MOST
         return Cell(", ".join(names[:NAMES_AT_MOST]), remark=f"and {more} more" if more > 0 else "")
 
     def _view(self) -> list[Row]:
         return [
-            self._row("Use it for", lambda model: _or_none(model.use_for)),
-            self._row("Avoid it for", lambda model: _or_none(model.avoid_for)),
-            self._row("Reviewed on", lambda model: _or_none(_day(model.reviewed_on))),
-            self._row("Facts checked by us on", lambda model: _or_none(_day(model.checked_on))),
+            self._of_documents("Use it for", lambda found: _or_none(found["use_for"])),
+            self._of_documents("Avoid it for", lambda found: _or_none(found["avoid_for"])),
+            self._of_documents("Reviewed on", lambda found: _or_none(_day(found["reviewed_on"]))),
+            self._of_documents("Facts checked by us on", lambda found: _or_none(_day(found["checked_on"]))),
         ]
 
     def _facts_on(self, question: Question) -> list[Row]:
@@ -237,12 +256,12 @@ def _linked(record, otherwise: str = "") -> Cell:
     return Cell(str(record), record.get_absolute_url()) if record else Cell(otherwise, is_known=False)
 
 
-def _or_none(text: str) -> Cell:
+def _or_none(text: str | None) -> Cell:
     return Cell(text) if text else Cell(NONE_ON_RECORD, is_known=False)
 
 
-def _day(day: date | None) -> str:
-    return f"{day.day} {day:%B %Y}" if day else ""
+def _day(written: str | None) -> str:
+    return str(PartialDate.parse(written or "") or "")
 
 
 def _days(count: int | None) -> Cell:

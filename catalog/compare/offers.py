@@ -5,6 +5,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
+
+import orjson
+from django.db.models import TextField
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from catalog.compare.workload import Cost, Workload
 from catalog.documents import read
@@ -15,11 +21,16 @@ from catalog.rules.status import Status
 
 @dataclass
 class Offer:
-    """An offering that is still served. `values` is the row of its summary, `prices` are those of its document that
+    """An offering that is still served. `row` is that of its summary, as JSON; `prices` are those of its document that
     hold for every service level, without further conditions."""
 
-    values: dict
+    provider_name: str
+    row: str
     prices: list[dict]
+
+    @cached_property
+    def values(self) -> dict:
+        return orjson.loads(self.row)
 
     @property
     def provider(self) -> Named:
@@ -38,14 +49,18 @@ class Offer:
     def cost(self, workload: Workload) -> Cost:
         return workload.cost(self.token_prices(workload.tokens_in))
 
+    def sum_in_words(self, workload: Workload) -> str:
+        return workload.sum_in_words(self.token_prices(workload.tokens_in))
+
 
 def offers_of(keys: Collection[int], day: date) -> dict[int, list[Offer]]:
     """Return the public offers of models by the models' keys, in the order of the providers. One query."""
     rows = read.offerings_on(day).filter(model_id__in=keys).exclude(status=Status.RETIRED)
+    columns = KT("row__provider__name"), "api_id", "pk", "model_id", Cast("row", TextField()), "prices"
     found = defaultdict(list)
-    for row in sorted(rows, key=lambda row: (row.row["provider"]["name"], row.api_id, row.pk)):
-        prices = [price for price in row.prices if not (price["service_level"] or price["conditions"])]
-        found[row.model_id].append(Offer(row.row, prices))
+    for provider, *_, model_key, row, prices in sorted(rows.values_list(*columns)):
+        ordinary = [price for price in prices if not (price["service_level"] or price["conditions"])]
+        found[model_key].append(Offer(provider, row, ordinary))
     return found
 
 

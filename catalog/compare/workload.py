@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from decimal import Decimal
+from functools import cached_property
 
 from catalog.rules.choices import Meter
 from catalog.rules.prices import PER
@@ -15,11 +16,10 @@ FORMULA = (
 
 @dataclass(frozen=True)
 class Cost:
-    """`amount` in USD is None where a price is `missing` that the work needs. `sum_in_words` is how it comes about."""
+    """`amount` in USD is None where a price is `missing` that the work needs."""
 
     amount: Decimal | None
     missing: tuple[str, ...] = ()
-    sum_in_words: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,7 @@ class Workload:
             for field in fields(self)
         ]
 
+    @cached_property
     def needs(self) -> list[tuple[str, Decimal]]:
         """Return the meters that it makes run, each with how many tokens a message."""
         cached = Decimal(self.tokens_in * self.cached_percent) / 100
@@ -83,15 +84,23 @@ class Workload:
 
         Reasoning without a price of its own is charged as output. Whatever else has no price leaves the cost unknown.
         """
-        charged = {**prices}
-        if Meter.OUTPUT in prices:
-            charged.setdefault(Meter.REASONING, prices[Meter.OUTPUT])
-        missing = tuple(Meter(meter).label.lower() for meter, _ in self.needs() if meter not in charged)
+        charged = _charged(prices)
+        missing = tuple(Meter(meter).label.lower() for meter, _ in self.needs if meter not in charged)
         if missing:
             return Cost(None, missing)
-        amount = sum((count * charged[meter] for meter, count in self.needs()), Decimal(0)) * self.messages / PER
-        terms = " + ".join(f"{_plain(count)} × {_plain(charged[meter])}" for meter, count in self.needs())
-        return Cost(amount, (), f"{self.messages:,} × ({terms or '0'}) ÷ {PER:,} = {amount:,.2f} USD")
+        return Cost(sum((count * charged[meter] for meter, count in self.needs), Decimal(0)) * self.messages / PER)
+
+    def sum_in_words(self, prices: dict[str, Decimal]) -> str:
+        """Return how the cost at `prices` comes about; none that it needs is missing."""
+        charged = _charged(prices)
+        terms = " + ".join(f"{_plain(count)} × {_plain(charged[meter])}" for meter, count in self.needs)
+        return f"{self.messages:,} × ({terms or '0'}) ÷ {PER:,} = {self.cost(prices).amount:,.2f} USD"
+
+
+def _charged(prices: dict[str, Decimal]) -> dict[str, Decimal]:
+    if Meter.OUTPUT not in prices:
+        return prices
+    return {Meter.REASONING: prices[Meter.OUTPUT], **prices}
 
 
 def _plain(number: Decimal) -> str:

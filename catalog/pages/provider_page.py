@@ -15,6 +15,7 @@ class OfferingsOf:
     the catalogue, by their own. A slice is one query."""
 
     def __init__(self, provider: Provider, day: date):
+        read.bring_up_to_date()
         self.provider, self.day = provider, day
         self.shown: list[OfferingRow] = []
 

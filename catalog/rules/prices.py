@@ -72,7 +72,12 @@ def usd_per_million_tokens(price: dict) -> Decimal | None:
     """Return an amount as prices of tokens are compared; None for what is counted or paid in another way."""
     if price["unit"] != Unit.TOKEN or price["currency"] != CURRENCY or not price["per_quantity"]:
         return None
-    return Decimal(price["amount"]) * PER / price["per_quantity"]
+    return _per_million(price["amount"], price["per_quantity"])
+
+
+@lru_cache(maxsize=10_000)
+def _per_million(amount: str, per_quantity: int) -> Decimal:
+    return Decimal(amount) * PER / per_quantity
 
 
 def lowest(amounts) -> Decimal | None:

@@ -1,5 +1,6 @@
 """The admin as a whole: its start page, and the search by which the editor finds records to link to."""
 
+from collections import defaultdict
 from http import HTTPStatus
 
 from django.apps import apps
@@ -11,8 +12,10 @@ from django.contrib.contenttypes.views import shortcut
 from django.core.validators import MaxLengthValidator
 from django.http import Http404, JsonResponse
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.views.decorators.http import require_GET
 
 from publishing.comparisons.choosing import table_view
@@ -88,23 +91,55 @@ class Site(admin.AdminSite):
     def get_app_list(self, request, app_label=None):
         """As Django's, in the order of an editor's work: texts, what they speak of, pictures, accounts, machinery.
 
+        Entries have `id` too, and `is_current` where the page stands below their list.
+        """
+        app_list = []
+        for app, models in self._menu:
+            if app_label in {None, app["app_label"]}:
+                entries = [entry for model in models if (entry := self._entry(request, *model))]
+                app_list += [{**app, "models": entries}] if entries else []
+        return app_list
+
+    @cached_property
+    def _menu(self) -> list[tuple[dict, list[tuple]]]:
+        """All apps, each with its models: their admin, their addresses, and what else is said of them.
+
         Apps with pages come first, those before others that INSTALLED_APPS names after them, since they build on them;
         within an app its models stand as its admin registers them. The admin's own log stands beside the accounts.
         """
         labels = [config.label for config in apps.get_app_configs()]
         with_pages = {model._meta.app_label for model in publishable_models()}
-        models = list(self._registry)
+        by_app = defaultdict(list)
+        for model, model_admin in self._registry.items():
+            names = model._meta.app_label, model._meta.model_name
+            name = getattr(model_admin, "name_in_menu", capfirst(model._meta.verbose_name_plural))
+            addresses = [reverse(f"admin:{'_'.join(names)}_{page}") for page in ("changelist", "add")]
+            entry = {"model": model, "name": name, "object_name": model._meta.object_name, "id": "-".join(names)}
+            by_app[model._meta.app_label].append((model_admin, *addresses, entry))
 
-        def rank(app):
-            place = labels.index(app["app_label"]) if app["app_label"] != "admin" else labels.index("auth") + 0.5
-            return (0, -place) if app["app_label"] in with_pages else (1, place)
+        def rank(label):
+            place = labels.index(label) if label != "admin" else labels.index("auth") + 0.5
+            return (0, -place) if label in with_pages else (1, place)
 
-        app_list = sorted(super().get_app_list(request, app_label), key=rank)
-        for app in app_list:
-            app["models"].sort(key=lambda entry: models.index(entry["model"]))
-            for entry in app["models"]:
-                entry["name"] = getattr(self._registry[entry["model"]], "name_in_menu", entry["name"])
-        return app_list
+        return [
+            (
+                {
+                    "name": apps.get_app_config(label).verbose_name,
+                    "app_label": label,
+                    "app_url": reverse("admin:app_list", args=[label]),
+                },
+                by_app[label],
+            )
+            for label in sorted(by_app, key=rank)
+        ]
+
+    @staticmethod
+    def _entry(request, model_admin, list_url, add_url, entry) -> dict | None:
+        if not model_admin.has_module_permission(request) or not model_admin.has_view_or_change_permission(request):
+            return None
+        is_current = request.path.startswith(list_url)
+        may_add = model_admin.has_add_permission(request)
+        return {**entry, "admin_url": list_url, "add_url": add_url if may_add else None, "is_current": is_current}
 
     def _beginnings(self, app_list) -> list[dict]:
         """The start page's buttons: a new record of the first kind of each app with pages, as far as one may."""

@@ -15,6 +15,7 @@ from publishing.admin.typed import sentences_of
 from publishing.admin_pages import admin_page
 from publishing.as_reader import leads_somewhere, page_at
 from publishing.models import SiteLink, SiteSettings
+from publishing.models.site_settings import ONLY_ROW
 
 # What can be looked at, and what of the settings it shows.
 PAGES = {
@@ -114,7 +115,7 @@ class SiteSettingsAdmin(FieldsMixin, admin.ModelAdmin):
         css = {"all": ["css/admin-preview.css"]}
 
     def has_add_permission(self, request):
-        return super().has_add_permission(request) and not SiteSettings.objects.exists()
+        return False
 
     def has_delete_permission(self, request, obj=None):
         return False
@@ -123,9 +124,8 @@ class SiteSettingsAdmin(FieldsMixin, admin.ModelAdmin):
         """There is no list: the entry of the menu leads to the form."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
-        row = SiteSettings.objects.first()
-        names = ("change", [row.pk]) if row else ("add", [])
-        return HttpResponseRedirect(reverse(f"admin:publishing_sitesettings_{names[0]}", args=names[1]))
+        row, _ = SiteSettings.objects.get_or_create(pk=ONLY_ROW)
+        return HttpResponseRedirect(reverse("admin:publishing_sitesettings_change", args=[row.pk]))
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         only_save = {"show_save_and_continue": False, "show_save_and_add_another": False}
@@ -143,9 +143,6 @@ class SiteSettingsAdmin(FieldsMixin, admin.ModelAdmin):
             if address.startswith("/") and not leads_somewhere(address):
                 words = f"The link “{link.label}” is saved, but readers find nothing at {link.address} at present."
                 messages.warning(request, words)
-
-    def response_add(self, request, obj, post_url_continue=None):
-        return self.response_change(request, obj)
 
     def response_change(self, request, obj):
         messages.success(request, "Saved: readers see it now.")

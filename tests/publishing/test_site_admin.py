@@ -46,10 +46,10 @@ def test_menu_entry_leads_to_the_form_and_there_is_neither_list_nor_second_nor_d
     assert f'href="{ADMIN}add/"' not in desk
 
 
-def test_form_makes_the_row_where_there_is_none(editor):
+def test_menu_entry_makes_the_row_where_there_is_none(editor):
     SiteSettings.objects.all().delete()
-    assert editor.get(ADMIN).headers["Location"] == f"{ADMIN}add/"
-    assert saved(editor.post(f"{ADMIN}add/", form_of(name="Halden"))).name == "Halden"
+    assert editor.get(ADMIN).headers["Location"] == CHANGE
+    assert saved(editor.post(CHANGE, form_of(name="Halden"))).name == "Halden"
 
 
 def test_what_is_saved_stands_on_the_site_with_its_links_in_order(editor, client):

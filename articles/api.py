@@ -7,6 +7,7 @@ from publishing.api.examples import examples_in
 from publishing.api.fields import AbsoluteURLField, ContentChangedField, IdField, RichHTMLField
 from publishing.api.filters import ChoiceFilter, RecordFilter
 from publishing.api.viewsets import PublishableViewSet
+from publishing.models import fetch_content_changed_at
 
 EXAMPLES = examples_in(Path(__file__).with_name("api_examples.json"))
 
@@ -76,11 +77,12 @@ class ArticleViewSet(PublishableViewSet):
     )
 
     def get_queryset(self):
-        articles = Article.objects.published()
-        return articles if self.is_described else articles.with_content_changed_at()
+        return Article.objects.published()
 
-    def paginate_queryset(self, queryset):
-        return fetch_bylines_and_topics(super().paginate_queryset(queryset))
+    def fetch(self, articles):
+        if len(articles) > 1:  # one fetches them by fewer queries
+            fetch_bylines_and_topics(articles)
+        fetch_content_changed_at(articles)
 
     def get_serializer_class(self):
         return ArticleSummarySerializer if self.action == "list" else ArticleSerializer

@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from articles.models import fetch_bylines_and_topics
 from publishing.addresses import absolute, route
 from publishing.feeds import TYPES, Feed, Item, tag_uri
+from publishing.models import fetch_content_changed_at
 from publishing.rendering.texts import Texts
 
 MOST = 20
@@ -21,8 +22,9 @@ def feed_addresses(name: str, *slug: str) -> dict[str, str]:
 
 def feed_of(title: str, description: str, paths: tuple[str, str], articles, **extra) -> Feed:
     """Return a feed of the newest of `articles`; `paths` are its own and that of the page that lists them."""
-    newest = list(articles.newest_first().select_related("cover").with_content_changed_at()[:MOST])
+    newest = list(articles.newest_first().select_related("cover")[:MOST])
     fetch_bylines_and_topics(newest)
+    fetch_content_changed_at(newest)
     texts = Texts(*(article.body for article in newest), is_absolute=True, owners=newest)
     items = [_item(article, texts) for article in newest]
     return Feed(title, description, absolute(paths[0]), absolute(paths[1]), items, **extra)

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from pathlib import Path
 
 from rest_framework import serializers
@@ -7,6 +8,7 @@ from publishing.api.examples import examples_in
 from publishing.api.fields import AbsoluteURLField, ContentChangedField, IdField, RichHTMLField
 from publishing.api.filters import RecordFilter
 from publishing.api.viewsets import PublishableViewSet
+from publishing.models import fetch_content_changed_at
 
 EXAMPLES = examples_in(Path(__file__).with_name("api_examples.json"))
 
@@ -23,7 +25,7 @@ class QuestionSerializer(serializers.ModelSerializer):
     id = IdField()
     url = AbsoluteURLField()
     topic = QuestionTopicSerializer(source="public_topic", read_only=True, allow_null=True)
-    other_wordings = serializers.StringRelatedField(many=True, read_only=True)
+    other_wordings = serializers.ListField(source="wordings", child=serializers.CharField(), read_only=True)
     answer_html = RichHTMLField(source="answer")
     published_at = serializers.DateTimeField(source="first_published_at")
     content_changed_at = ContentChangedField()
@@ -53,13 +55,17 @@ class QuestionViewSet(PublishableViewSet):
     filters = (RecordFilter("topic", "topic", Topic, "Of a topic, by its slug or id."),)
 
     def get_queryset(self):
-        questions = Question.objects.published()
-        if self.is_described:
-            return questions
-        return questions.with_content_changed_at().prefetch_related("other_wordings")
+        return Question.objects.published()
 
-    def paginate_queryset(self, queryset):
-        return fetch_topics(super().paginate_queryset(queryset))
+    def fetch(self, questions):
+        fetch_topics(questions)
+        fetch_content_changed_at(questions)
+        wordings = defaultdict(list)
+        rows = OtherWording.objects.filter(question__in=questions).order_by("pk")
+        for key, wording in rows.values_list("question", "wording"):
+            wordings[key].append(wording)
+        for question in questions:
+            question.wordings = wordings[question.pk]
 
     def key_of_other_name(self, name):
         key = super().key_of_other_name(name)

@@ -94,18 +94,25 @@ def fetch_for_cards(articles) -> list["Article"]:
     return articles
 
 
-def fetch_bylines_and_topics(articles: list["Article"]) -> list["Article"]:
-    """Fetch `byline`, without pictures, and `topic_list` of all of these by two queries; return them."""
-    authors, topics = defaultdict(list), defaultdict(list)
-    public = ArticleAuthor.objects.filter(author__in=Author.objects.published(), article__in=articles)
-    for link in public.select_related("author"):
-        authors[link.article_id].append(link.author)
-    public = ArticleTopic.objects.filter(tag__in=Topic.objects.published(), content_object__in=articles)
-    for link in public.select_related("tag").order_by("pk"):
-        topics[link.content_object_id].append(link.tag)
+def fetch_bylines_and_topics(articles: list["Article"]):
+    """Fetch `byline` and `topic_list` of all of these by two queries each."""
+    authors = ArticleAuthor.objects.filter(article__in=articles).values_list("article", "author")
+    topics = (
+        ArticleTopic.objects.filter(content_object__in=articles).order_by("pk").values_list("content_object", "tag")
+    )
+    bylines, topic_lists = _public_of_each(Author, authors), _public_of_each(Topic, topics)
     for article in articles:
-        article.byline, article.topic_list = authors[article.pk], topics[article.pk]
-    return articles
+        article.byline, article.topic_list = bylines[article.pk], topic_lists[article.pk]
+
+
+def _public_of_each(model, links) -> defaultdict[int, list]:
+    """Return the public records of `model` by the articles that `links` place them in, pairs of keys."""
+    links, found = list(links), defaultdict(list)
+    public = model.objects.published().in_bulk({key for _, key in links})
+    for article, key in links:
+        if key in public:
+            found[article].append(public[key])
+    return found
 
 
 class Article(Called, Prose):

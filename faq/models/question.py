@@ -22,12 +22,11 @@ class QuestionQuerySet(ProseQuerySet):
         return self.prefetch_related("other_wordings")
 
 
-def fetch_topics(questions: list["Question"]) -> list["Question"]:
-    """Fetch `public_topic` of all of these by one query; return them."""
+def fetch_topics(questions: list["Question"]):
+    """Fetch `public_topic` of all of these by one query."""
     topics = Topic.objects.published().in_bulk({question.topic_id for question in questions})
     for question in questions:
         question.public_topic = topics.get(question.topic_id)
-    return questions
 
 
 class Question(Prose):

@@ -11,7 +11,10 @@ class AbsoluteURLField(serializers.CharField):
     """The address of a record's page, with the name of the site."""
 
     def __init__(self, **kwargs):
-        super().__init__(source="get_absolute_url", read_only=True, **kwargs)
+        super().__init__(read_only=True, **kwargs)
+
+    def get_attribute(self, instance):
+        return instance.get_absolute_url()
 
     def to_representation(self, value):
         return absolute(value)
@@ -27,7 +30,7 @@ class IdField(serializers.CharField):
 
 
 class ContentChangedField(serializers.DateTimeField):
-    """The moment that `with_content_changed_at` annotates."""
+    """The moment that `fetch_content_changed_at` fetches."""
 
     def __init__(self, **kwargs):
         words = "When the text was edited, or something that it says of other records changed."

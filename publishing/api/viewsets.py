@@ -53,6 +53,14 @@ class PublishableViewSet(ReadOnlyModelViewSet):
     def backends(self):
         return [backend() for backend in self.filter_backends]
 
+    def fetch(self, records: list):
+        """Fetch what the answer says of these records beside their rows, by as many queries as for one."""
+
+    def paginate_queryset(self, queryset):
+        records = super().paginate_queryset(queryset)
+        self.fetch(records)
+        return records
+
     def retrieve(self, request, *args, **kwargs):
         name = self.kwargs[self.lookup_url_kwarg or self.lookup_field]
         if "\x00" in name:
@@ -65,6 +73,7 @@ class PublishableViewSet(ReadOnlyModelViewSet):
         return self.by_id(self.get_queryset(), name) or self.by_slug(self.get_queryset(), name)
 
     def answer(self, found):
+        self.fetch([found])
         return Response(self.get_serializer(found).data)
 
     def by_id(self, records, name: str):

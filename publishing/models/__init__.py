@@ -17,7 +17,13 @@ from publishing.models.name_mention import NameMention
 from publishing.models.name_rule import NameRule
 from publishing.models.partner import Partner, PartnerKey
 from publishing.models.prose import Prose, ProseQuerySet
-from publishing.models.publishable import Publishable, PublishableQuerySet, State, published_requires
+from publishing.models.publishable import (
+    Publishable,
+    PublishableQuerySet,
+    State,
+    fetch_content_changed_at,
+    published_requires,
+)
 from publishing.models.recovery_code import RecoveryCode
 from publishing.models.redirect import Redirect
 from publishing.models.reference import Reference

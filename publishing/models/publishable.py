@@ -6,7 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Case, F, Q, When
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
@@ -80,19 +80,6 @@ class PublishableQuerySet(models.QuerySet):
     def recently_changed(self):
         return self.order_by("-last_changed_at", "-pk")
 
-    def with_content_changed_at(self):
-        """Annotate when what readers see of the text last changed: it was edited, a record that it mentions was
-        written, or a fact of such a record became another by the passing of a date."""
-        here = ContentType.objects.get_for_model(self.model)
-        references = Reference.objects.filter(source_type=here, source_id=models.OuterRef("pk")).values("source_id")
-        passed = Q(stale_from__lte=timezone.now())
-        latest = [
-            references.annotate(at=models.Max("target_changed_at")),
-            references.annotate(at=models.Max("stale_from", filter=passed)),
-        ]
-        moments = [Coalesce(models.Subquery(rows.values("at")), F("last_changed_at")) for rows in latest]
-        return self.annotate(content_changed_at=Greatest("last_changed_at", *moments))
-
     def update(self, **changes):
         """As Django's, and everything that follows from the records is updated with them."""
         with transaction.atomic(using=self.db):
@@ -139,6 +126,24 @@ class PublishableQuerySet(models.QuerySet):
 
     delete.alters_data = True
     delete.queryset_only = True
+
+
+def fetch_content_changed_at(records: list["Publishable"]):
+    """Fetch `content_changed_at` of these texts of one kind by one query: when what readers see of it last changed.
+
+    It was edited, a record that it mentions was written, or a fact of such a record became another by the passing of a
+    date.
+    """
+    if not records:
+        return
+    mentions = Reference.objects.filter(
+        source_type=ContentType.objects.get_for_model(records[0]), source_id__in=[record.pk for record in records]
+    )
+    passed = models.Max("stale_from", filter=Q(stale_from__lte=timezone.now()))
+    latest = mentions.values_list("source_id").annotate(models.Max("target_changed_at"), passed=passed)
+    moments = {key: list(filter(None, found)) for key, *found in latest}
+    for record in records:
+        record.content_changed_at = max([record.last_changed_at, *moments.get(record.pk, [])])
 
 
 class Publishable(models.Model):

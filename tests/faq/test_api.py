@@ -46,7 +46,7 @@ def test_references_are_absolute_and_looked_up_once_for_all_answers(client, djan
     target = factories.question(answer="<p>Plain.</p>")
     for _ in range(20):
         factories.question(answer=f'<p><a href="ref:faq.question/{target.pk}">why</a></p>')
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         items = client.get(URL).json()["items"]
     links = [item for item in items if f'href="{settings.SITE_URL}{target.get_absolute_url()}"' in item["answer_html"]]
     assert len(links) == 20

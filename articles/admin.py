@@ -18,6 +18,7 @@ from publishing.admin.base import TrashFilter, is_field_with_search
 from publishing.admin.call import CALL
 from publishing.admin.confirming import ReviewFilter
 from publishing.admin.drafts import DraftsAdmin
+from publishing.admin.duplicating import DuplicatingMixin
 from publishing.admin.importing import ImportMixin
 from publishing.admin.rows import RowInline
 from publishing.parameters import key_in
@@ -61,9 +62,10 @@ class ReadAlsoInline(PlacementInline):
     autocomplete_fields = ["other"]
 
 
-class TextAdmin(ImportMixin, DraftsAdmin):
+class TextAdmin(ImportMixin, DuplicatingMixin, DraftsAdmin):
     """The admin of one kind of text: what is added here is of that kind, and a text of another is led to its own."""
 
+    actions = [*DraftsAdmin.actions, "duplicate_selected"]
     list_display = ["title_or_untitled", "status", "topic_names", "first_published", "last_changed", "review_by"]
     list_filter = ["state", TrashFilter, ReviewFilter, "topics", "authors"]
     search_fields = ["title", "standfirst", "slug"]

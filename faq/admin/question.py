@@ -8,6 +8,7 @@ from faq.models import OtherWording, Question, Vote
 from publishing.admin.base import TrashFilter
 from publishing.admin.confirming import ReviewFilter
 from publishing.admin.drafts import DraftsAdmin
+from publishing.admin.duplicating import DuplicatingMixin
 from publishing.admin.importing import ImportMixin
 from publishing.admin.rows import RowInline
 from publishing.roles import may_view
@@ -21,8 +22,9 @@ class OtherWordingInline(RowInline):
 
 
 @admin.register(Question)
-class QuestionAdmin(TwinsMixin, MergeMixin, ImportMixin, DraftsAdmin):
+class QuestionAdmin(TwinsMixin, MergeMixin, ImportMixin, DuplicatingMixin, DraftsAdmin):
     change_list_template = "admin/faq/question_list.html"
+    actions = [*DraftsAdmin.actions, "duplicate_selected"]
     list_display = ["question_or_untitled", "topic", "position", "status", "last_changed", "review_by"]
     list_filter = ["state", TrashFilter, ReviewFilter, "topic"]
     list_select_related = ["topic"]

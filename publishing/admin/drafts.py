@@ -10,7 +10,6 @@ from publishing.admin.autosave import AutosaveMixin
 from publishing.admin.base import PublishableAdmin
 from publishing.admin.confirming import ConfirmingMixin
 from publishing.admin.draft_form import DraftForm
-from publishing.admin.duplicating import DuplicatingMixin
 from publishing.admin.history import HistoryMixin
 from publishing.admin.moved import address_to_be
 from publishing.admin.naming import choice_of, keep_rule
@@ -18,9 +17,7 @@ from publishing.admin.preflight import PreflightMixin
 from publishing.admin.preview import PreviewMixin
 from publishing.admin.review import ReviewMixin
 from publishing.admin.sharing import SharingMixin
-from publishing.admin.sittings import new_sitting
 from publishing.admin.staleness import StalenessMixin
-from publishing.admin_pages import admin_url
 from publishing.content.follow_up import prepare_texts
 from publishing.letters import review_url
 from publishing.models import PUBLIC_ACTS, Act, Prose, Revision, State, with_drafts
@@ -71,7 +68,6 @@ class DraftsAdmin(
     SharingMixin,
     StalenessMixin,
     ConfirmingMixin,
-    DuplicatingMixin,
     ReviewMixin,
     HistoryMixin,
     PublishableAdmin,
@@ -80,7 +76,6 @@ class DraftsAdmin(
 
     form = DraftForm
     change_form_template = "admin/publishing/draft_form.html"
-    actions = [*PublishableAdmin.actions, "duplicate_selected"]
 
     class Media:  # not with the mixins: of several the class would take the first one's alone
         css = {"all": ["css/admin-preview.css"]}
@@ -136,8 +131,6 @@ class DraftsAdmin(
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["acts"] = self._buttons(request, obj)
-        if obj is not None and self.may_duplicate(request, obj):
-            context |= {"duplicate_url": admin_url(self, "duplicate", obj.pk), "duplicate_sitting": new_sitting()}
         if obj is not None and self.has_change_permission(request, obj):
             context |= {"review_url": review_url(obj), "standing": standing_of(obj), "may_see_history": True}
             if aside := Revision.objects.unsettled(obj, request.user):

@@ -3,7 +3,6 @@
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
-from django.contrib.admin.options import ActionLocation
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponseRedirect
@@ -12,8 +11,7 @@ from django.template.loader import render_to_string
 from publishing.addresses import change_url
 from publishing.admin.rows import rows_seen_by
 from publishing.admin.sittings import made_in, new_sitting, one_at_a_time, part_of, sitting_of
-from publishing.admin_pages import admin_page
-from publishing.models import Prose
+from publishing.admin_pages import admin_page, admin_url
 from publishing.revisions.acts import latest_content
 from publishing.revisions.content import read, relations_of
 from publishing.revisions.copying import duplicate
@@ -26,24 +24,24 @@ class ActionFormOnce(ActionForm):
 
 
 class DuplicatingMixin:
-    """For a ModelAdmin of records with drafts; of texts alone, since the names of authors and topics stand once."""
+    """For the ModelAdmin of texts; the names of authors and topics stand once."""
 
     action_form = ActionFormOnce
 
-    def get_actions(self, request, action_location=ActionLocation.CHANGE_LIST):
-        actions = super().get_actions(request, action_location)
-        if not issubclass(self.model, Prose):
-            actions.pop("duplicate_selected", None)
-        return actions
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj is not None and self.may_duplicate(request, obj):
+            context |= {"duplicate_url": admin_url(self, "duplicate", obj.pk), "duplicate_sitting": new_sitting()}
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def may_duplicate(self, request, record) -> bool:
-        is_there = issubclass(self.model, Prose) and record.deleted_at is None
-        return is_there and self.has_add_permission(request) and self.has_view_permission(request, record)
+        return (
+            record.deleted_at is None and self.has_add_permission(request) and self.has_view_permission(request, record)
+        )
 
     @admin_page("<path:object_id>/duplicate/", "duplicate", "POST")
     def duplicate_view(self, request, object_id):
         record = self.get_object(request, unquote(object_id))
-        if record is None or not issubclass(self.model, Prose):
+        if record is None:
             raise Http404
         if not self.may_duplicate(request, record):
             raise PermissionDenied

@@ -4,18 +4,16 @@ from dataclasses import dataclass, field
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
 from catalog.bulk import change_all, count_changes
 from catalog.models import Family
 from catalog.rules.choices import Kind, Listing, Openness
+from publishing.admin.confirmation import confirmation
 from publishing.admin.taking_off import used_lines
-from publishing.admin_pages import admin_url
 from publishing.models import Publishable, State
 
 LOGGED_AT_MOST = 500
@@ -90,7 +88,7 @@ def _action(name: str):
 
     @admin.action(description=bulk.words, permissions=[bulk.permission])
     def act(self, request, queryset):
-        return self.ask_or_act(request, queryset, name, bulk)
+        return self.ask_or_act(request, queryset, bulk)
 
     return act
 
@@ -104,18 +102,18 @@ class BulkMixin:
         locals()[_name] = _action(_name)
     del _name
 
-    def ask_or_act(self, request, queryset, action: str, bulk: Bulk):
+    def ask_or_act(self, request, queryset, bulk: Bulk):
         value, form, words = bulk.get_value(), None, ""
         if bulk.chooser:
             form = self._form(request, bulk)
             if "value" not in request.POST or not form.is_valid():
-                return self._page(request, queryset, action, bulk, form=form)
+                return self._page(request, queryset, bulk, form=form)
             chosen = form.cleaned_data["value"]
             value, words = getattr(chosen, "pk", chosen), self._words(form, chosen)
         outcome = count_changes(queryset, bulk.name, value)
         # Asked again where meanwhile another number would change than the one that was agreed to.
         if request.POST.get("agreed") != str(outcome.count) or not outcome.count:
-            return self._page(request, queryset, action, bulk, form=form, outcome=outcome, words=words)
+            return self._page(request, queryset, bulk, form=form, outcome=outcome, words=words)
         batch = change_all(self.model, outcome.pks, bulk.name, value, request.user)
         self._log(request, outcome.pks, bulk, words)
         self._say_done(request, batch, outcome, bulk, words)
@@ -129,30 +127,21 @@ class BulkMixin:
         choices = dict(getattr(form.fields["value"], "_choices", None) or {})
         return str(choices.get(chosen, chosen) if chosen else form.fields["value"].choices.__iter__().__next__()[1])
 
-    def _page(self, request, queryset, action, bulk, *, form, outcome=None, words=""):
-        is_across = request.POST.get("select_across") == "1"
-        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "media": self.media,
-            "title": bulk.words.rstrip("…"),
-            "action": action,
-            "action_checkbox_name": ACTION_CHECKBOX_NAME,
-            # All that the list holds is said by the list's own address, not by thousands of keys.
-            "chosen": chosen[:1] if is_across else chosen,
-            "is_across": is_across,
-            "total": queryset.count(),
-            "form": form,
-            "outcome": outcome,
-            "lines": self._lines(request, bulk, outcome),
-            "words": words,
-            "bulk": bulk,
-            "value": request.POST.get("value", ""),
-            "back_url": request.get_full_path(),
-            "list_url": admin_url(self, "changelist"),
-        }
-        return TemplateResponse(request, TEMPLATE, context)
+    def _page(self, request, queryset, bulk, *, form, outcome=None, words=""):
+        return confirmation(
+            self,
+            request,
+            TEMPLATE,
+            bulk.words.rstrip("…"),
+            without={"agreed", "value"},
+            total=queryset.count(),
+            form=form,
+            outcome=outcome,
+            lines=self._lines(request, bulk, outcome),
+            chosen_words=words,
+            chosen_value=request.POST.get("value", ""),
+            bulk=bulk,
+        )
 
     def _lines(self, request, bulk, outcome) -> list:
         """What else uses the records that readers would miss, of the first of them."""

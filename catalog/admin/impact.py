@@ -4,17 +4,16 @@ from django.contrib.admin.options import IS_POPUP_VAR, ActionLocation
 from django.contrib.admin.utils import unquote
 from django.contrib.messages.storage import default_storage
 from django.db import transaction
-from django.template.response import TemplateResponse
 
 from catalog.models import AIModel, LifecycleEvent, Modality, Offering, Price, Provider, Vendor
+from publishing.admin.confirmation import confirmation
 from publishing.admin_pages import admin_url
 from publishing.impact import by_record, counts_in_words
 from publishing.parameters import key_in
 from publishing.staleness import Impact
 
 SEEN = "impact_seen"
-BUTTONS = ("_save", "_addanother", "_continue")
-LEFT_OUT = {"csrfmiddlewaretoken", *BUTTONS}
+TEMPLATE = "admin/catalog/impact.html"
 MOST_RECORDS = MOST_SENTENCES = 40
 
 
@@ -32,10 +31,7 @@ class ImpactMixin:
         # "post": she has just been asked about all that uses the record.
         if request.method != "POST" or request.POST.keys() & {SEEN, IS_POPUP_VAR, "post"}:
             return act()
-        name, args = ("change", [unquote(object_id)]) if object_id else ("add", [])
-        back_url = admin_url(self, name, *args)
-        button = next((name for name in BUTTONS if name in request.POST), "_save")
-        return self.once_seen(request, act, back_url, self._models_touched(request, object_id), (button, "Save it"))
+        return self.once_seen(request, act, self._models_touched(request, object_id), words="Save it")
 
     def delete_view(self, request, object_id, extra_context=None):
         def act():
@@ -43,8 +39,7 @@ class ImpactMixin:
 
         if "delete_selected" in self.asked_otherwise:
             return act()
-        back_url = admin_url(self, "changelist")
-        return self.once_seen(request, act, back_url, button=("_delete", "Delete it"))
+        return self.once_seen(request, act, words="Delete it", back_url=admin_url(self, "changelist"))
 
     def response_action(self, request, queryset, action_location=ActionLocation.CHANGE_LIST):
         def act():
@@ -52,9 +47,9 @@ class ImpactMixin:
 
         if self.asked_otherwise & {*request.POST.getlist("action")}:
             return act()
-        return self.once_seen(request, act, request.get_full_path())
+        return self.once_seen(request, act)
 
-    def once_seen(self, request, act, back_url: str, keys=None, button=("_go_on", "Go on")):
+    def once_seen(self, request, act, keys=None, **context):
         """Return what `act()` answers; or, where texts lean on what it changes, a page that says so, with nothing done.
 
         `keys` are those of the models that it may change, where that is known."""
@@ -68,7 +63,7 @@ class ImpactMixin:
                 return response
             transaction.set_rollback(True)
         request._messages = default_storage(request)  # without what was said of it, which has not happened
-        return impact_page(self, request, passages, back_url, button)
+        return impact_page(self, request, passages, **context)
 
     def _models_touched(self, request, object_id) -> set[int]:
         stored = self.model._base_manager.filter(pk=key_in(unquote(object_id or ""))).first()
@@ -77,25 +72,16 @@ class ImpactMixin:
         return (models_of(stored) | {model, *offerings}) - {None}
 
 
-def impact_page(model_admin, request, passages, back_url: str, button=("_go_on", "Go on")):
+def impact_page(model_admin, request, passages, words="Go on", **context):
     """Ask whether to go on, with all that was typed."""
     records = list(by_record(passages).items())
-    opts = model_admin.opts
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "title": "This changes what pages say",
-        "opts": opts,
+    context |= {
         "counts": counts_in_words(passages),
         "records": [(record, of_it[:MOST_SENTENCES]) for record, of_it in records[:MOST_RECORDS]],
         "more": max(0, len(records) - MOST_RECORDS),
-        "typed": [(name, value) for name, values in request.POST.lists() if name not in LEFT_OUT for value in values],
-        "seen": SEEN,
-        "button": button[0],
-        "button_words": button[1],
-        "list_url": admin_url(model_admin, "changelist"),
-        "back_url": back_url,
     }
-    return TemplateResponse(request, "admin/catalog/impact.html", context)
+    title = "This changes what pages say"
+    return confirmation(model_admin, request, TEMPLATE, title, mark=SEEN, words=words, **context)
 
 
 def models_of(record) -> set[int]:

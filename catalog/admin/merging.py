@@ -63,7 +63,7 @@ class MergeMixin:
         names, keys = ", ".join(f"“{other}”" for other in others), [other.pk for other in others]
         try:
             if SEEN not in request.POST and (passages := impact_of(self.model, into.pk, keys, request.user, chosen)):
-                return impact_page(self, request, passages, admin_url(self, "changelist"), ("_merge", "Merge them"))
+                return impact_page(self, request, passages, "Merge them", back_url=admin_url(self, "changelist"))
             into = merge(self.model, into.pk, keys, request.user, chosen)
         except CannotMergeError as error:
             messages.error(request, f"Nothing was merged. {error}")

@@ -95,7 +95,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
         runs = list(queryset.filter(state=RunState.HELD))
         passages = [] if SEEN in request.POST else [passage for run in runs for passage in impact_of_held(run)]
         if passages:
-            return impact_page(self, request, passages, request.get_full_path())
+            return impact_page(self, request, passages)
         for run in queryset:
             if ask_to_apply(run, request.user):
                 words = f"{run}: the worker applies it now. Open it to see how far that is."

@@ -15,7 +15,7 @@ from publishing.addresses import change_url
 from publishing.admin.fields import FieldsMixin, moment_in_words, text_to_read
 from publishing.admin.moved import MovedMixin
 from publishing.admin.tags import TagChoiceMixin
-from publishing.admin.taking_off import question_about_action, question_about_form
+from publishing.admin.taking_off import asked_first
 from publishing.admin.trash import TrashFilter, TrashMixin
 from publishing.admin_pages import admin_url
 from publishing.content.follow_up import prepare_texts
@@ -46,7 +46,6 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, MovedMixin, admi
     save_on_top = True
     list_per_page = 50
     change_form_template = "admin/publishing/change_form.html"
-    actions = ["publish", "take_back", "delete_selected", "restore"]
     readonly_fields = ["first_published", "last_changed", "used_by"]
     # Closes every page's fieldsets.
     ABOUT = ("About this record", {"fields": ["first_published", "last_changed", "used_by"]})
@@ -86,12 +85,11 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, MovedMixin, admi
         """Before the page of a record goes, its editor sees who would miss it."""
         prepare_texts(self.model, request.POST)
         words = self.words_of_taking_off(request) if request.method == "POST" and object_id else ""
-        if words and "post" not in request.POST:
-            record = self.get_object(request, unquote(object_id))
-            if record is not None and self.has_change_permission(request, record):
-                question = question_about_form(self, request, record, words)
-                if question:
-                    return question
+        record = self.get_object(request, unquote(object_id)) if words else None
+        if record is not None and self.has_change_permission(request, record):
+            named = isinstance(record, Revised)
+            if question := asked_first(self, request, [record], words, is_form=True, acts_are_named=named):
+                return question
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except (IntegrityError, ValidationError) as error:
@@ -218,29 +216,6 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, MovedMixin, admi
         context = {"uses": uses, "hidden": hidden, "named": named}
         return render_to_string("admin/publishing/used_by.html", context)
 
-    # Actions -----------------------------------------------------------------------------------
-
-    @admin.action(description="Publish", permissions=["publish"])
-    def publish(self, request, queryset):
-        published, scheduled = 0, 0
-        for record in queryset.kept():
-            record.state = State.PUBLISHED
-            try:
-                record.full_clean()
-            except ValidationError as error:
-                messages.error(request, f"“{record}” is not published. {self._in_words(error)}")
-                continue
-            record.save()
-            self.log_change(request, record, "Published.")
-            if record.status == "Scheduled":
-                scheduled += 1
-            else:
-                published += 1
-        if published:
-            messages.success(request, f"Published: {published}.")
-        if scheduled:
-            messages.success(request, f"Published from their date on: {scheduled}.")
-
     def _in_words(self, error) -> str:
         if not hasattr(error, "error_dict"):
             return " ".join(error.messages)  # of a row beside the record, which it names
@@ -250,24 +225,6 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, MovedMixin, admi
             else f"{capfirst(self.opts.get_field(name).verbose_name)}: {' '.join(sentences)}"
             for name, sentences in error.message_dict.items()
         )
-
-    @admin.action(description="Take back to draft", permissions=["publish"])
-    def take_back(self, request, queryset):
-        records = list(queryset.kept())
-        question = self.ask_before(request, records)
-        if question:
-            return question
-        queryset.kept().update(state=State.DRAFT)
-        for record in records:
-            self.log_change(request, record, "Taken back to draft.")
-        messages.success(request, f"Taken back to draft: {len(records)}.")
-        return None
-
-    def ask_before(self, request, records):
-        """The page that asks before readers miss `records`; None where nobody would, or where she has agreed."""
-        if "post" in request.POST:
-            return None
-        return question_about_action(self, request, records, "take_back", "Take back to draft")
 
     def has_publish_permission(self, request):
         return self.may_publish(request)

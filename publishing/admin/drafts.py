@@ -18,6 +18,7 @@ from publishing.admin.preview import PreviewMixin
 from publishing.admin.review import ReviewMixin
 from publishing.admin.sharing import SharingMixin
 from publishing.admin.staleness import StalenessMixin
+from publishing.admin.taking_off import asked_first
 from publishing.content.follow_up import prepare_texts
 from publishing.letters import review_url
 from publishing.models import PUBLIC_ACTS, Act, Prose, Revision, State, with_drafts
@@ -76,6 +77,7 @@ class DraftsAdmin(
 
     form = DraftForm
     change_form_template = "admin/publishing/draft_form.html"
+    actions = ["publish", "take_back", "delete_selected", "restore"]
 
     class Media:  # not with the mixins: of several the class would take the first one's alone
         css = {"all": ["css/admin-preview.css"]}
@@ -234,8 +236,7 @@ class DraftsAdmin(
 
     @admin.action(description="Take back to draft", permissions=["publish"])
     def take_back(self, request, queryset):
-        question = self.ask_before(request, list(queryset.kept()))
-        if question:
+        if question := asked_first(self, request, list(queryset.kept()), "Take back to draft"):
             return question
         done = self._carry_out_on_each(request, queryset, Act.UNPUBLISH, "taken back")
         messages.success(request, f"Taken back to draft: {len(done)}.")

@@ -2,11 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.template.response import TemplateResponse
-
-from publishing.admin_pages import admin_url
-from publishing.models import Act, Publishable
+from publishing.admin.confirmation import confirmation
+from publishing.models import Publishable
 from publishing.where_used import Use, seen_by, where_used
 
 MOST_LOOKED_AT = 50
@@ -32,39 +29,9 @@ def used_lines(user, records) -> list[Line]:
     return [line for line in lines_about(user, seen) if line.uses or line.hidden]
 
 
-def question_about_form(model_admin, request, record, words: str) -> TemplateResponse | None:
-    """What to ask before the form of `record` takes it off; None where nobody would miss it. It carries on all that was
-    typed."""
-    lines = used_lines(request.user, [record])
+def asked_first(model_admin, request, records, words: str, **context):
+    """Return the page that asks before readers miss `records`; None where nobody would, or where it was agreed to."""
+    lines = [] if "post" in request.POST else used_lines(request.user, records)
     if not lines:
         return None
-    left_out = {"csrfmiddlewaretoken", "_continue", "_save", "_addanother", "_restore"}
-    typed = [(name, value) for name, values in request.POST.lists() if name not in left_out for value in values]
-    button = next((name for name in ("_continue", "_save", "_addanother") if name in request.POST), "_continue")
-    act = request.POST.get(button, "")
-    context = {"typed": typed, "act": act, "button": button, "acts_are_named": act in Act.values}
-    return _page(model_admin, request, lines, words, context)
-
-
-def question_about_action(model_admin, request, records, action: str, words: str) -> TemplateResponse | None:
-    """The same before an action of the list."""
-    lines = used_lines(request.user, records)
-    if not lines:
-        return None
-    typed = [("action", action), *((ACTION_CHECKBOX_NAME, str(record.pk)) for record in records)]
-    typed += [("seen", token) for token in request.POST.getlist("seen")]
-    return _page(model_admin, request, lines, words, {"typed": typed, "back_url": request.get_full_path()})
-
-
-def _page(model_admin, request, lines, words, context):
-    opts = model_admin.opts
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "title": f"{words}?",
-        "words": words,
-        "opts": opts,
-        "lines": lines,
-        "list_url": admin_url(model_admin, "changelist"),
-        **context,
-    }
-    return TemplateResponse(request, TEMPLATE, context)
+    return confirmation(model_admin, request, TEMPLATE, f"{words}?", words=words, lines=lines, **context)

@@ -2,19 +2,20 @@
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IS_POPUP_VAR, ActionLocation
 from django.core.exceptions import PermissionDenied
 from django.template.defaultfilters import pluralize
 from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from publishing.addresses import change_url
+from publishing.admin.confirmation import confirmation
 from publishing.admin.taking_off import lines_about
 from publishing.admin_pages import admin_url
 from publishing.trash import gone_on, holders_of, overdue
 
 MOST_NAMED = 8
+TEMPLATE = "admin/publishing/trash_confirmation.html"
 
 
 class TrashFilter(admin.SimpleListFilter):
@@ -34,8 +35,6 @@ class TrashFilter(admin.SimpleListFilter):
 
 class TrashMixin:
     """For a ModelAdmin of records with a page: Django's ways to delete lead to the trash, in these words."""
-
-    delete_confirmation_template = "admin/publishing/trash_confirmation.html"
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         in_trash = obj is not None and obj.deleted_at is not None
@@ -57,9 +56,7 @@ class TrashMixin:
 
     def render_delete_form(self, request, context):
         record = context["object"]
-        context |= self._question(request, [record])
-        context["back_url"] = admin_url(self, "change", record.pk)
-        return super().render_delete_form(request, context)
+        return self._question(request, [record], back_url=change_url(record))
 
     def log_deletions(self, request, queryset):
         for record in queryset:
@@ -106,10 +103,7 @@ class TrashMixin:
         """In the place, and under the name, of Django's own action."""
         records = list(queryset.kept())
         if "post" not in request.POST:
-            context = {**self.admin_site.each_context(request), **self._question(request, records)}
-            context |= {"opts": self.opts, "media": self.media, "action_checkbox_name": ACTION_CHECKBOX_NAME}
-            context["back_url"] = request.get_full_path()
-            return TemplateResponse(request, self.delete_confirmation_template, context)
+            return self._question(request, records)
         if self._denied(request, records):
             raise PermissionDenied
         if records:
@@ -131,19 +125,12 @@ class TrashMixin:
     def _denied(self, request, records) -> list:
         return [record for record in records if not self.has_delete_permission(request, record)]
 
-    def _question(self, request, records) -> dict:
-        return {
-            "title": "Move to the trash?",
-            "lines": lines_about(request.user, records),
-            "days": settings.TRASH_DAYS,
-            "denied": self._denied(request, records),
-            "list_url": self._list_url(),
-        }
+    def _question(self, request, records, **context):
+        lines, denied = lines_about(request.user, records), self._denied(request, records)
+        context |= {"lines": lines, "denied": denied, "days": settings.TRASH_DAYS, "words": "Move to the trash"}
+        return confirmation(self, request, TEMPLATE, "Move to the trash?", **context)
 
     def _say_trashed(self, request, records):
-        context = {"records": records, "trash_url": f"{self._list_url()}?{TrashFilter.parameter_name}=yes"}
+        context = {"records": records, "trash_url": f"{admin_url(self, 'changelist')}?{TrashFilter.parameter_name}=yes"}
         context["days"] = settings.TRASH_DAYS
         messages.success(request, render_to_string("admin/publishing/trashed.html", context))
-
-    def _list_url(self) -> str:
-        return admin_url(self, "changelist")

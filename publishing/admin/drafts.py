@@ -81,7 +81,7 @@ class DraftsAdmin(
 
     class Media:  # not with the mixins: of several the class would take the first one's alone
         css = {"all": ["css/admin-preview.css"]}
-        js = [Script("js/preflight.js", defer=True), Script("js/preflight-names.js", type="module")]
+        js = [Script("js/preflight.js", type="module")]
 
     def get_queryset(self, request):
         return with_drafts(super().get_queryset(request))

@@ -80,7 +80,7 @@ class ImageAdmin(admin.ModelAdmin):
     def get_fieldsets(self, request, obj=None):
         if obj:
             return super().get_fieldsets(request, obj)
-        return [(None, {"fields": FIELDS}), self.FOCUS]
+        return [(None, {"fields": ["file", "preview", *FIELDS[1:]]}), self.FOCUS]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -157,10 +157,8 @@ class ImageAdmin(admin.ModelAdmin):
 
     @admin.display(description="Picture")
     def preview(self, image):
-        if not image.pk:
-            return "—"
         crops = [
-            {"name": name, "words": CROPS_IN_WORDS[name], "ratio": shape.ratio, "shown": image.shown(name)}
+            {"name": name, "words": CROPS_IN_WORDS[name], "ratio": shape.ratio, "shown": image.pk and image.shown(name)}
             for name, shape in SHAPES.items()
             if shape.ratio
         ]

@@ -19,23 +19,11 @@ from publishing.richtext.limits import check_length
 from publishing.richtext.schema import EDITOR_NODES, HEADINGS
 
 # By name, so that the hashed file names of production reach the modules' imports too.
-MODULES = ImportMap(
-    {
-        "richtext/extensions": "js/editor/extensions.js",
-        "richtext/facts": "js/editor/facts.js",
-        "richtext/headings": "js/editor/headings.js",
-        "richtext/links": "js/editor/links.js",
-        "richtext/notes": "js/editor/notes.js",
-        "richtext/paste": "js/editor/paste.js",
-        "richtext/pictures": "js/editor/pictures.js",
-        "richtext/uploads": "js/editor/uploads.js",
-        "richtext/tables": "js/editor/tables.js",
-        "richtext/comparisons": "js/editor/comparisons.js",
-        "richtext/comparison-dialog": "js/editor/comparison-dialog.js",
-        "richtext/dialogs": "js/editor/dialogs.js",
-        "richtext/finder": "js/editor/finder.js",
-    }
-)
+NAMES = [
+    *("extensions", "facts", "headings", "links", "notes", "paste", "pictures", "uploads", "tables"),
+    *("comparisons", "comparison-dialog", "dialogs", "finder"),
+]
+MODULES = ImportMap({f"richtext/{name}": f"js/editor/{name}.js" for name in NAMES})
 
 MENU = [
     {"group": "blockType -lists", "type": "dropdown"},

@@ -3,30 +3,6 @@
 const file = document.querySelector("input[type=file][name=file]");
 const numbers = { x: document.querySelector("#id_focal_x"), y: document.querySelector("#id_focal_y") };
 
-function make(name, className, ...children) {
-  const made = document.createElement(name);
-  made.className = className;
-  made.append(...children);
-  return made;
-}
-
-/** Where the picture was not stored yet: the same as templates/admin/publishing/image_preview.html. */
-function emptyPreview() {
-  const crop = (name, ratio, words) => {
-    const frame = make("span", `focal__frame focal__frame--${name}`, make("img", ""));
-    frame.dataset.ratio = ratio;
-    frame.firstChild.alt = "";
-    return make("li", "focal__crop", frame, words);
-  };
-  const image = make("img", "focal__image");
-  image.alt = "The chosen picture";
-  const crops = make("ul", "focal__crops", crop("wide", 16 / 9, "As a cover, 16 to 9"), crop("square", 1, "As a square"));
-  const made = make("div", "focal", make("div", "focal__picture", image), crops);
-  made.hidden = true;
-  file.closest(".form-row").append(made);
-  return made;
-}
-
 /** As `Shape.box` of publishing/renditions.py: how far the crop is moved, in % of what is cut off. */
 function offset(whole, seen, focus) {
   const start = Math.min(Math.max(Math.round((whole * focus) / 100 - seen / 2), 0), whole - seen);
@@ -36,8 +12,8 @@ function offset(whole, seen, focus) {
 function begin(preview) {
   const image = preview.querySelector(".focal__image");
   const crops = [...preview.querySelectorAll(".focal__frame")];
-  const point = make("button", "focal__point");
-  point.type = "button";
+  const point = document.createElement("button");
+  Object.assign(point, { type: "button", className: "focal__point" });
   image.after(point);
 
   const value = (input) => Math.min(100, Math.max(0, Math.round(Number(input.value) || 0)));
@@ -90,4 +66,4 @@ function begin(preview) {
   show();
 }
 
-if (numbers.x && numbers.y) begin(document.querySelector(".focal") ?? emptyPreview());
+if (numbers.x && numbers.y) begin(document.querySelector(".focal"));

@@ -1,67 +1,139 @@
-// The panel “Before you publish”: it can be asked about what is typed, and leads to the place in the text.
-{
-  const panel = document.querySelector("[data-preflight-findings]");
-  const form = panel?.closest("form");
+// The panel “Before you publish”: it can be asked about what is typed, leads to the place in the text, and does there what
+// its buttons say of names, so that nothing is saved and Ctrl Z takes it back. Without this script they save the draft.
 
-  /** The element of the editor in which the place lies; null where there is no editor. */
-  function placeInText(field, tags, index) {
-    const text = form.querySelector(`.field-${CSS.escape(field)} .ProseMirror[contenteditable]`);
-    return text && ((tags && text.querySelectorAll(tags)[index]) || text);
-  }
+const panel = document.querySelector("[data-preflight-findings]");
+const form = panel?.closest("form");
+const isQuiet = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+const textOf = (field) => form.querySelector(`.field-${CSS.escape(field)} .ProseMirror[contenteditable]`);
 
-  function goTo(event) {
-    const link = event.target.closest(".preflight__go");
-    if (!link || link.dataset.preflightWords) return; // names: preflight-names.js
-    const field = link.hash.slice("#id_".length);
-    const place = placeInText(field, link.dataset.preflightTags, Number(link.dataset.preflightIndex));
-    if (!place) {
-      // A field: the browser leads there, and opens what is folded; then it can be typed in at once.
-      requestAnimationFrame(() => document.getElementById(`id_${field}`)?.focus());
-      return;
+/** Where `words` stand for the `nth` time in the text of the editor: {from, to}, or null. Counted as the server counts. */
+function placeOf(editor, words, nth) {
+  const starts = [];
+  let whole = "";
+  editor.state.doc.descendants((node, position) => {
+    if (!node.isTextblock) return true;
+    const text = node.textBetween(0, node.content.size, "\n", (leaf) => (leaf.type.name === "hardBreak" ? "\n" : "\ufffc"));
+    if (text.trim()) {
+      starts.push({ at: whole.length, position: position + 1 });
+      whole += `${text}\n`;
     }
+    return false;
+  });
+  let at = -words.length;
+  for (let count = 0; count <= nth; count += 1) {
+    at = whole.indexOf(words, at + words.length);
+    if (at < 0) return null;
+  }
+  const start = starts.findLast((block) => block.at <= at);
+  const from = start.position + at - start.at;
+  return { from, to: from + words.length };
+}
+
+/** Do what a button's value says; whether the words were still there. */
+function change(choice) {
+  const words = choice.get("words");
+  const editor = textOf(choice.get("field"))?.editor;
+  const place = editor && placeOf(editor, words, Number(choice.get("nth") ?? 0));
+  if (!place) return false;
+  const marks = editor.state.doc.resolve(place.from + 1).marks();
+  const chain = editor.chain();
+  const put = choice.get("put") ?? words;
+  if (put !== words) chain.insertContentAt(place, { type: "text", text: put, marks: marks.map((mark) => mark.toJSON()) });
+  const to = place.from + put.length;
+  if (choice.get("do") === "link") {
+    chain.setTextSelection({ from: place.from, to }).setLink({ href: `ref:${choice.get("ref")}` });
+  }
+  return chain.setTextSelection(to).run();
+}
+
+/** Link all that is certain; whether each was still there. From the last to the first, so that places stay right. */
+function linkAll() {
+  const links = [...form.querySelectorAll("button[data-certain]")].map(({ value }) => new URLSearchParams(value));
+  return links.reverse().map(change).every(Boolean);
+}
+
+/** Do what the button says of a name, and ask the server what is to be said now. */
+function press({ value }, button, hint) {
+  const choice = new URLSearchParams(value);
+  const what = choice.get("do");
+  const isRule = what.startsWith("ignore") || what === "heed";
+  const isDone = isRule || (what === "link-all" ? linkAll() : change(choice));
+  const say = isDone ? "" : "Some of it no longer stood there: this is about what stands there now.";
+  check(button, hint, isRule ? { _names: value } : {}, say);
+}
+
+/** Lead to a name in the text; whether it is there. */
+function goToName({ dataset }, text) {
+  const place = text?.editor && placeOf(text.editor, dataset.preflightWords, Number(dataset.preflightNth));
+  if (!place) return false;
+  text.editor.chain().focus().setTextSelection(place).run();
+  const { node } = text.editor.view.domAtPos(place.from);
+  const element = node.nodeType === Node.TEXT_NODE ? node.parentElement : node;
+  element.scrollIntoView({ block: "center", behavior: isQuiet() ? "auto" : "smooth" });
+  return true;
+}
+
+function goToElement({ dataset }, text) {
+  const tags = dataset.preflightTags;
+  const place = (tags && text.querySelectorAll(tags)[Number(dataset.preflightIndex)]) || text;
+  text.focus({ preventScroll: true });
+  const selection = getSelection();
+  selection.selectAllChildren(place.querySelector("p") ?? place); // of a table its first cell
+  selection.collapseToStart();
+  place.scrollIntoView({ block: "center", behavior: isQuiet() ? "auto" : "smooth" });
+  // Not by a class: the editor would take it for a change of the text.
+  const outline = ["3px solid var(--accent)", "3px solid var(--accent)", "3px solid transparent"];
+  place.animate({ outline, outlineOffset: ["3px", "3px", "3px"] }, 2500);
+}
+
+function goTo(event, link) {
+  const field = link.hash.slice("#id_".length);
+  const text = textOf(field);
+  if (link.dataset.preflightWords) {
+    if (goToName(link, text)) event.preventDefault();
+  } else if (text) {
     event.preventDefault();
-    const isQuiet = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    place.closest(".ProseMirror").focus({ preventScroll: true });
-    const selection = getSelection();
-    selection.selectAllChildren(place.querySelector("p") ?? place); // of a table its first cell
-    selection.collapseToStart();
-    place.scrollIntoView({ block: "center", behavior: isQuiet ? "auto" : "smooth" });
-    // Not by a class: the editor would take it for a change of the text.
-    const outline = ["3px solid var(--accent)", "3px solid var(--accent)", "3px solid transparent"];
-    place.animate({ outline, outlineOffset: ["3px", "3px", "3px"] }, 2500);
+    goToElement(link, text);
+  } else {
+    // A field: the browser leads there, and opens what is folded; then it can be typed in at once.
+    requestAnimationFrame(() => document.getElementById(`id_${field}`)?.focus());
   }
+}
 
-  /** Ask about what is typed. `add` goes with it; what is folded out stays so, and the keyboard where it was. */
-  async function check(button, url, hint, { add = {}, say = "" } = {}) {
-    const body = new FormData(form);
-    for (const [name, value] of Object.entries(add)) body.set(name, value);
-    const open = [...panel.querySelectorAll("details")].map((fold) => fold.open);
-    const hadFocus = panel.contains(document.activeElement);
-    button.disabled = true;
-    try {
-      const response = await fetch(url, { method: "POST", body, signal: AbortSignal.timeout(30_000) });
-      if (!response.ok || response.redirected) throw new Error();
-      panel.innerHTML = await response.text();
-      for (const [place, fold] of panel.querySelectorAll("details").entries()) fold.open = open[place] ?? false;
-      if (hadFocus) (panel.querySelector("#preflight-names") ?? button).focus();
-      hint.textContent = say || "This is about what stands in the form now.";
-    } catch {
-      hint.textContent = "The server does not answer. Save the draft to look again.";
-    } finally {
-      button.disabled = false;
-    }
+/** Ask about what is typed. `add` goes with it; what is folded out stays so, and the keyboard where it was. */
+async function check(button, hint, add = {}, say = "") {
+  const body = new FormData(form);
+  for (const [name, value] of Object.entries(add)) body.set(name, value);
+  const open = [...panel.querySelectorAll("details")].map((fold) => fold.open);
+  const hadFocus = panel.contains(document.activeElement);
+  button.disabled = true;
+  try {
+    const { preflightUrl } = panel.closest(".preflight").dataset;
+    const response = await fetch(preflightUrl, { method: "POST", body, signal: AbortSignal.timeout(30_000) });
+    if (!response.ok || response.redirected) throw new Error();
+    panel.innerHTML = await response.text();
+    for (const [place, fold] of panel.querySelectorAll("details").entries()) fold.open = open[place] ?? false;
+    if (hadFocus) (panel.querySelector("#preflight-names") ?? button).focus();
+    hint.textContent = say || "This is about what stands in the form now.";
+  } catch {
+    hint.textContent = "The server does not answer. Save the draft to look again.";
+  } finally {
+    button.disabled = false;
   }
+}
 
-  if (form) {
-    panel.addEventListener("click", goTo);
-    const section = panel.closest(".preflight");
-    const hint = section.querySelector("[data-preflight-hint]");
-    if (section.dataset.preflightUrl && hint) {
-      const button = document.createElement("button");
-      Object.assign(button, { type: "button", className: "button", textContent: "Check what is typed" });
-      button.addEventListener("click", () => check(button, section.dataset.preflightUrl, hint));
-      hint.before(button);
-      panel.addEventListener("preflight:check", (event) => check(button, section.dataset.preflightUrl, hint, event.detail));
-    }
-  }
+if (form) {
+  const hint = panel.closest(".preflight").querySelector("[data-preflight-hint]");
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "button", textContent: "Check what is typed" });
+  button.addEventListener("click", () => check(button, hint));
+  hint?.before(button);
+  panel.addEventListener("click", (event) => {
+    const link = event.target.closest(".preflight__go");
+    if (link) goTo(event, link);
+    const pressed = event.target.closest("button[name=_names]");
+    if (!pressed || !hint || !form.querySelector(".ProseMirror[contenteditable]")) return;
+    event.preventDefault();
+    press(pressed, button, hint);
+  });
 }

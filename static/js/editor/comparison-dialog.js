@@ -1,6 +1,6 @@
 // The dialog in which an editor chooses what a table compares. The server makes the table of it, or says what is wrong.
 import { element, labelled, openDialog } from "richtext/dialogs";
-import { createFinder } from "richtext/finder";
+import { ask, createFinder } from "richtext/finder";
 
 /** What the element of a stored table says, or what a new one begins with. */
 function choicesOf(table, kind) {
@@ -64,15 +64,6 @@ function recordList(records, onChange) {
   }
   show();
   return { list, show };
-}
-
-async function ask(url, parameters) {
-  const address = new URL(url, window.location.href);
-  address.search = new URLSearchParams(parameters).toString();
-  const response = await fetch(address, { headers: { Accept: "application/json" } });
-  const isAnswer = response.headers.get("Content-Type")?.startsWith("application/json") && !response.redirected;
-  if (!isAnswer) throw new Error(`status ${response.status}`);
-  return response.json();
 }
 
 /** The same table with another caption, of one that is frozen already. */

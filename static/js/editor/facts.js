@@ -2,7 +2,7 @@
 // value of today. A wording of the editor's own goes with it, as ?up%20to%20{}.
 import { Extension } from "django-prose-editor/editor";
 import { button, element, labelled, openDialog } from "richtext/dialogs";
-import { createFinder } from "richtext/finder";
+import { ask, choice, createFinder } from "richtext/finder";
 
 const FACT = /^fact:([a-z]\w*\.[a-z]\w*\/\d+)\/(\w+)(?:\?(.*))?$/;
 const VALUE = "{}";
@@ -23,14 +23,8 @@ function addressOf({ ref, name, wording }) {
   return `fact:${ref}/${name}${isPlain ? "" : `?${encodeURIComponent(wording).replace(/%7B%7D/g, VALUE)}`}`;
 }
 
-/** Ask the admin: resolves to {title, facts: [{name, label, value}]}. Throws when it does not answer. */
-async function factsOf(url, ref) {
-  const address = new URL(url, window.location.href);
-  address.searchParams.set("ref", ref);
-  const response = await fetch(address, { headers: { Accept: "application/json" } });
-  if (!response.ok) throw new Error(`status ${response.status}`);
-  return response.json();
-}
+/** Resolves to {title, facts: [{name, label, value}]}. */
+const factsOf = (url, ref) => ask(url, [["ref", ref]]);
 
 function insert(editor, range, fact, words) {
   const text = { type: "text", text: words, marks: [{ type: "link", attrs: { href: addressOf(fact) } }] };
@@ -84,19 +78,11 @@ async function chooseFact(editor, options, ref, range, chosen = "") {
     },
   });
   for (const fact of found.facts) {
-    const made = element("button", {
-      type: "button",
-      className: "richtext-finder__record",
-      disabled: !fact.value,
-    });
-    made.append(
-      element("span", { className: "richtext-finder__title", textContent: fact.label }),
-      element("span", { className: "richtext-finder__kind", textContent: fact.value || "unknown" }),
-    );
-    made.addEventListener("click", () => {
+    const pick = () => {
       dialog.close();
       insert(editor, range, { ref, name: fact.name, wording: "" }, fact.value);
-    });
+    };
+    const made = choice(fact.label, fact.value || "unknown", pick, { disabled: !fact.value });
     list.append(element("li", {}, made));
     if (fact.name === chosen) made.focus();
   }

@@ -3,30 +3,41 @@ import { element } from "richtext/dialogs";
 
 const PAUSE_MS = 200;
 
-/** Ask the admin: resolves to [{ref, title, kind, state, alt?, thumbnail_url?}]. Throws when it does not answer. */
-export async function findRecords(url, query, { kind = "", signal } = {}) {
+/** Ask the admin: resolves to its JSON, also where that names a `problem`. Throws when it does not answer. */
+export async function ask(url, parameters, { signal } = {}) {
   const address = new URL(url, window.location.href);
-  address.searchParams.set("q", query);
-  if (kind) address.searchParams.set("kind", kind);
+  for (const [name, value] of parameters) address.searchParams.append(name, value);
   const response = await fetch(address, { headers: { Accept: "application/json" }, signal });
-  if (!response.ok) throw new Error(`status ${response.status}`);
-  return (await response.json()).results;
+  const isJson = response.headers.get("Content-Type")?.startsWith("application/json") && !response.redirected;
+  const answer = isJson ? await response.json() : {};
+  if (!isJson || (!response.ok && !answer.problem)) throw new Error(`status ${response.status}`);
+  return answer;
+}
+
+/** Resolves to [{ref, title, kind, state, alt?, thumbnail_url?}]. */
+export async function findRecords(url, query, { kind = "", signal } = {}) {
+  return (await ask(url, [["q", query], ["kind", kind]], { signal })).results;
+}
+
+/** A button for a list to choose from, with what it is about in smaller print. */
+export function choice(title, kind, onPick, properties = {}) {
+  const made = element(
+    "button",
+    { type: "button", className: "richtext-finder__record", ...properties },
+    element("span", { className: "richtext-finder__title", textContent: title }),
+    element("span", { className: "richtext-finder__kind", textContent: kind }),
+  );
+  made.addEventListener("click", () => onPick(made));
+  return made;
 }
 
 function recordButton(record, onPick) {
   const isPublic = !record.state || record.state === "published";
-  const made = element("button", { type: "button", className: "richtext-finder__record" });
+  const kind = isPublic ? record.kind : `${record.kind} · ${record.state}`;
+  const made = choice(record.title, kind, (made) => onPick(record, made));
   if (record.thumbnail_url) {
-    made.append(element("img", { className: "richtext-finder__thumbnail", src: record.thumbnail_url, alt: "" }));
+    made.prepend(element("img", { className: "richtext-finder__thumbnail", src: record.thumbnail_url, alt: "" }));
   }
-  made.append(
-    element("span", { className: "richtext-finder__title", textContent: record.title }),
-    element("span", {
-      className: "richtext-finder__kind",
-      textContent: isPublic ? record.kind : `${record.kind} · ${record.state}`,
-    }),
-  );
-  made.addEventListener("click", () => onPick(record, made));
   return made;
 }
 

@@ -1,6 +1,6 @@
 // Pictures: figure > picture + optional caption. A picture is stored by its record's key and shown from the admin.
 import { Node, Plugin, mergeAttributes, pm } from "django-prose-editor/editor";
-import { button, element, labelled, openDialog } from "richtext/dialogs";
+import { button, element, enclosing, labelled, openDialog } from "richtext/dialogs";
 import { createFinder } from "richtext/finder";
 import { openUploadDialog, pictureFiles, uploadButton } from "richtext/uploads";
 
@@ -9,36 +9,10 @@ function isStorable(source, kind) {
   return source?.startsWith(`ref:${kind}/`) || /^\/(?![/\\])[^\s\\]*$/.test(source ?? "");
 }
 
-/** The figure around the selection, or selected itself: {node, position}, or null. */
-function currentFigure({ selection }) {
-  if (selection.node?.type.name === "figure") return { node: selection.node, position: selection.from };
-  for (let depth = selection.$from.depth; depth > 0; depth -= 1) {
-    const node = selection.$from.node(depth);
-    if (node.type.name === "figure") return { node, position: selection.$from.before(depth) };
-  }
-  return null;
-}
-
-function insertFigure(editor, attrs) {
-  const content = [{ type: "picture", attrs }, { type: "figureCaption" }];
-  editor
-    .chain()
-    .focus()
-    .insertContent({ type: "figure", content })
-    .command(({ tr }) => {
-      // Into the caption, ready to type: the last one before the end of what was inserted.
-      let place = null;
-      tr.doc.nodesBetween(0, tr.selection.to, (node, position) => {
-        if (node.type.name === "figureCaption" && !node.childCount) place = position + 1;
-      });
-      if (place !== null) tr.setSelection(pm.state.TextSelection.create(tr.doc, place));
-      return true;
-    })
-    .run();
-}
+const currentFigure = (state) => enclosing(state, "figure");
 
 /** Put a picture after the block at `position`, in the place of an empty paragraph there; return where it ends. */
-function insertFigureAt(editor, position, attrs) {
+function insertFigure(editor, position, attrs) {
   const { doc } = editor.state;
   const place = doc.resolve(Math.min(position, doc.content.size));
   const isEmpty = place.depth === 1 && place.parent.type.name === "paragraph" && !place.parent.childCount;
@@ -59,7 +33,7 @@ function insertFiles(editor, files, position, options, done = 0) {
     ...options,
     place: total > 1 ? ` (${done + 1} of ${total})` : "",
     onStored(attrs) {
-      next = insertFigureAt(editor, position, attrs);
+      next = insertFigure(editor, position, attrs);
     },
     onClose() {
       // When this dialog is done with, since two at once would fight for the focus.
@@ -113,7 +87,7 @@ function openPictureDialog(editor, options) {
         return false;
       }
       const attrs = { src: chosen.src, alt: alt.input.value.trim() };
-      if (!figure) insertFigure(editor, attrs);
+      if (!figure) insertFigure(editor, editor.state.selection.from, attrs);
       else editor.chain().setNodeSelection(figure.position + 1).updateAttributes("picture", attrs).run();
       return true;
     },

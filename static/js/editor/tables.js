@@ -1,7 +1,7 @@
 // Tables with a caption. The table library counts a table's children as rows, so a caption cannot be one of them:
 // `captionedTable` is the <table>, and holds the <caption> beside `table`, the library's grid, which is the <tbody>.
 import { Node, Table, TableCell as Cell, TableHeader as Header, Plugin, pm } from "django-prose-editor/editor";
-import { labelled, openDialog } from "richtext/dialogs";
+import { enclosing, labelled, openDialog } from "richtext/dialogs";
 
 const { Fragment, Slice } = pm.model;
 const { TextSelection } = pm.state;
@@ -9,15 +9,7 @@ const LARGEST = 50;
 // What a cell may hold: no table, no heading.
 const CELL_CONTENT = "(paragraph | bulletList | orderedList | blockquote | codeBlock | figure)+";
 
-/** The table around the selection, or selected itself: {node, position}, or null. */
-function currentTable({ selection }) {
-  if (selection.node?.type.name === "captionedTable") return { node: selection.node, position: selection.from };
-  for (let depth = selection.$from.depth; depth > 0; depth -= 1) {
-    const node = selection.$from.node(depth);
-    if (node.type.name === "captionedTable") return { node, position: selection.$from.before(depth) };
-  }
-  return null;
-}
+const currentTable = (state) => enclosing(state, "captionedTable");
 
 function hasCaption(table) {
   return table?.node.firstChild.type.name === "tableCaption";
@@ -173,33 +165,14 @@ export const TableRows = Table.extend({
     define("table", buttons.material("grid_on", "Insert table"), openTableDialog, (editor) => !isOutside(editor), {
       enabled: (editor) => editor.state.selection.$from.depth < 2,
     });
-    define(
-      "table:headerRow",
-      buttons.material("border_top", "Header row on or off"),
-      (editor) => editor.chain().focus().toggleHeaderRow().run(),
-      isOutsideGrid,
-    );
-    define(
-      "table:headerColumn",
-      buttons.material("border_left", "Header column on or off"),
-      (editor) => editor.chain().focus().toggleHeaderColumn().run(),
-      isOutsideGrid,
-    );
-    define(
-      "table:caption",
-      buttons.material("subtitles", "Caption of the table"),
-      (editor) => editor.chain().focus().toggleTableCaption().run(),
-      isOutside,
-      { active: (editor) => hasCaption(currentTable(editor.state)) },
-    );
+    const run = (command) => (editor) => editor.chain().focus()[command]().run();
+    define("table:headerRow", buttons.material("border_top", "Header row on or off"), run("toggleHeaderRow"), isOutsideGrid);
+    define("table:headerColumn", buttons.material("border_left", "Header column on or off"), run("toggleHeaderColumn"), isOutsideGrid);
+    define("table:caption", buttons.material("subtitles", "Caption of the table"), run("toggleTableCaption"), isOutside, {
+      active: (editor) => hasCaption(currentTable(editor.state)),
+    });
     // Last, apart from what is used more often.
-    define(
-      "table:deleteTable",
-      buttons.material("delete", "Delete table"),
-      (editor) => editor.chain().focus().deleteTable().run(),
-      isOutside,
-      { priority: 1 },
-    );
+    define("table:deleteTable", buttons.material("delete", "Delete table"), run("deleteTable"), isOutside, { priority: 1 });
   },
 });
 

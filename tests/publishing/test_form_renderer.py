@@ -37,7 +37,7 @@ def test_an_option_is_written_with_its_label_or_without():
         form.fields["choice"] = forms.ChoiceField(choices=CHOICES[:3], widget=forms.RadioSelect)
         written = [choice.tag(has_label) for choice in form["choice"] for has_label in (True, False)]
         assert written[2:4] == [
-            '<label for="id_choice_1"><input type="radio" name="choice" value="a" required id="id_choice_1">\n A &amp; '
+            '<label for="id_choice_1"><input type="radio" name="choice" value="a" id="id_choice_1" required>\n A &amp; '
             "&lt;b&gt;</label>",
-            '<input type="radio" name="choice" value="a" required id="id_choice_1">',
+            '<input type="radio" name="choice" value="a" id="id_choice_1" required>',
         ]

@@ -5,7 +5,7 @@ from django.conf import settings
 from catalog.feed.keeping import drop_old_tombstones
 from catalog.feed.stamping import stamp
 from catalog.importers.entries import UnreadableError
-from catalog.importers.feeds import import_any
+from catalog.importers.feeds import import_feed
 from catalog.importers.held_task import resume_applying
 from catalog.importers.reading import is_address, read
 from catalog.importers.running import Mode
@@ -24,7 +24,7 @@ def import_catalogue():
         try:
             if not is_address(address):
                 raise UnreadableError(f"{address!r} is no address.")
-            import_any(read(address), address, Mode(holds=settings.CATALOG_IMPORT_HOLD), say=lambda sentence: None)
+            import_feed(read(address), address, Mode(holds=settings.CATALOG_IMPORT_HOLD), say=lambda sentence: None)
         except Exception as error:  # reported below, whatever it was
             problems.append(f"{address}: {error}")
     if problems:

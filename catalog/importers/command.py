@@ -3,13 +3,17 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from catalog.importers.entries import UnreadableError
+from catalog.importers.feeds import import_feed
 from catalog.importers.reading import read
 from catalog.importers.running import Mode
+from catalog.rules.choices import Feed
 
 LINES_SHOWN = 50
 
 
 class ImportCommand(BaseCommand):
+    feed: Feed
+
     def add_arguments(self, parser):
         parser.add_argument("place", metavar="FILE|URL", help="A file, or an address that begins with https://.")
         parser.add_argument("--dry-run", action="store_true", help="Only say what would change.")
@@ -21,16 +25,14 @@ class ImportCommand(BaseCommand):
         if dry_run and hold:
             raise CommandError("Choose one of --dry-run and --hold.")
         try:
-            run = self.take_over(read(place), place, Mode(is_dry=dry_run, holds=hold), self.stdout.write)
+            mode = Mode(is_dry=dry_run, holds=hold)
+            run = import_feed(read(place), place, mode, self.stdout.write, self.feed)
         except UnreadableError as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             message = "Interrupted. What was taken over is kept; run it again for the rest."
             raise CommandError(message, returncode=130) from None
         self.report(run)
-
-    def take_over(self, data, place, mode, say):
-        raise NotImplementedError
 
     def report(self, run):
         for line in run.report[:LINES_SHOWN]:

@@ -6,6 +6,7 @@ was then; once ours changes, that counts no more.
 """
 
 from copy import deepcopy
+from functools import cached_property
 
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
@@ -31,6 +32,7 @@ class Handler:
     columns: list[Column]
     # Where nothing is written: the keys of records of ours by kind and key, that writing would have linked before.
     to_be_linked: dict[tuple[str, str], int] = {}
+    unmatched: dict[str, str] = {}  # why entries belong nowhere, by key
     other_paths: tuple[str, ...] = ()  # compared by `authored_others`, written by `assign_other`
 
     def __init__(self, day, source: Source | None = None, run: ImportRun | None = None):
@@ -139,7 +141,7 @@ class Handler:
         """The entry's data in the shape in which it is compared."""
         return plan.entry.data
 
-    @property
+    @cached_property
     def column_of(self) -> dict[str, Column]:
         return {column.path: column for column in self.columns}
 
@@ -200,6 +202,11 @@ class Handler:
     def create(self, plans: list[Plan]):
         """Make the records, and what belongs to them, in bulk; set `plan.record`."""
         raise NotImplementedError
+
+    def new_values(self, entry: Entry) -> dict:
+        """What the columns of a new record hold."""
+        values = {column.name: column.value_of(at(entry.data, column.path)) for column in self.columns}
+        return values | {"extra": {self.feed: self.rest_of(entry.data)}}
 
     def update(self, plan: Plan):
         data, fields = self.data_for(plan), set()

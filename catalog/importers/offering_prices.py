@@ -1,24 +1,35 @@
-"""The prices of offerings, for every feed that has some."""
+"""Offerings and their prices, for every feed that has some."""
 
-from catalog.importers.handler import BATCH
+from catalog.importers.handler import BATCH, Handler
 from catalog.importers.ownership import price_owners, prices_of
 from catalog.importers.prices import Standing, plan_prices, take
-from catalog.models import Evidence, Offering, Price
+from catalog.models import Evidence, Offering, Price, RecordKind
 from catalog.models.price import rows_on
 from catalog.rules.choices import Confidence
 
 BY_HAND = {"set by hand", "deleted by hand"}
 
 
-class OfferingPrices:
-    """For a handler of offerings. `stated_prices` says what an entry states, by key."""
+class OfferingPrices(Handler):
+    kind, model, subject = RecordKind.OFFERING, Offering, "offering"
 
     def stated_prices(self, data: dict) -> dict:
+        """What an entry states, by key."""
         raise NotImplementedError
 
     def model_for(self, entry) -> int | None:
         """The key of the model that an offering would be of, were it made from the entry."""
         raise NotImplementedError
+
+    def records(self):
+        return super().records().select_related("provider")
+
+    def at_places(self, wanted: dict[tuple, str]) -> dict[str, object]:
+        """The offerings on record, by the keys that `wanted` gives for their provider and id."""
+        providers, ids = ({place[part] for place in wanted} - {None} for part in (0, 1))
+        found = self.records().filter(provider__in=providers, api_id__in=ids)
+        places = {(record.provider_id, record.api_id): record for record in found}
+        return {key: places[place] for place, key in wanted.items() if place in places}
 
     def concerning(self, entries, models):
         known = self.known(entries)
@@ -53,6 +64,14 @@ class OfferingPrices:
         """The prices of today that no other feed brought."""
         rows = self.rows[record.pk]
         return [row for row in rows_on(self.today, rows) if self.owners.get(row.pk, "") in ("", self.feed)]
+
+    def store_new(self, plans):
+        """Store the new records of these plans with their prices."""
+        for plan in plans:
+            plan.is_made = True
+        Offering.objects.bulk_create((plan.record for plan in plans), batch_size=BATCH)
+        Evidence.objects.bulk_create([self.evidence(plan.record) for plan in plans], batch_size=BATCH)
+        self.write_prices(plans)
 
     def write_prices(self, plans):
         """Write the rows that these plans make or change, and that the feed vouches for the new ones."""

@@ -64,10 +64,10 @@ def amount_of(path: str, value, factor: int = 1) -> tuple[Decimal, dict]:
     return amount, {} if amount == exact else {"amount": value}
 
 
-def plan_prices(feed: str, day: date, today: date, stated: dict[tuple, Stated], standing: Standing, ends=True):
+def plan_prices(feed: str, day: date, today: date, stated: dict[tuple, Stated], standing: Standing):
     """Return the steps to take, and what is kept: pairs of a difference and the reason. A query is not needed.
 
-    With `ends`, what the feed does not state any more is withdrawn.
+    What the feed does not state any more is withdrawn.
     """
     current = {row.key: row for row in rows_on(today, standing.rows, withdrawn=True)}
     steps, kept = [], []
@@ -83,15 +83,11 @@ def plan_prices(feed: str, day: date, today: date, stated: dict[tuple, Stated], 
             kept.append((difference, reason))
         else:
             steps.append(_step(key, wanted, row, day, difference, standing))
-    for key, row in current.items() if ends else ():
+    for key, row in current.items():
         if key not in stated and not row.is_withdrawn and not _why_not(feed, key, row, standing):
             difference = Difference(path_of(key), _written(row), MISSING)
             steps.append(_step(key, None, row, day, difference, standing))
     return steps, kept
-
-
-def _since(row: Price) -> tuple:
-    return row.valid_from, row.pk or 0
 
 
 def _why_not(feed, key, row, standing: Standing) -> str:

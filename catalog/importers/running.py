@@ -63,11 +63,11 @@ def source_of(feed: str, day: date) -> Source:
 
 
 @contextmanager
-def running(feed: str, address: str, day: date, mode: Mode, say, user=None) -> Iterator["Work"]:
+def running(feed: str, address: str, day: date, mode: Mode, say) -> Iterator["Work"]:
     """A run, from its row to its report. One of the same feed that never ended was interrupted."""
     runs = ImportRun.objects.filter(feed=feed)
     runs.filter(state=RunState.RUNNING).update(state=RunState.INTERRUPTED, finished_at=timezone.now())
-    run = ImportRun.objects.create(feed=feed, address=address[:500], data_on=day, started_by=user)
+    run = ImportRun.objects.create(feed=feed, address=address[:500], data_on=day)
     work = Work(run, mode, say)
     try:
         yield work
@@ -112,8 +112,12 @@ class Work:
         return found
 
     def go(self, handler: Handler, entries: list[Entry]):
-        """Take over entries of one kind, some hundreds in a transaction."""
-        done = 0
+        """Take over entries of one kind, some hundreds in a transaction; those that belong nowhere are reported."""
+        for entry in entries:
+            if entry.key in handler.unmatched:
+                self.counts[handler.kind]["not matched"] += 1
+                self.tell("not matched", entry.place, handler.unmatched[entry.key])
+        entries, done = [entry for entry in entries if entry.key not in handler.unmatched], 0
         for some in batched(entries, BATCH):
             with transaction.atomic():
                 # Of two imports at once, one goes first with each batch.

@@ -6,10 +6,10 @@ from pathlib import Path
 import orjson
 import pytest
 
-from catalog.importers.litellm.importing import import_litellm
+from catalog.importers.feeds import import_feed
 from catalog.importers.models_dev.export import authored
-from catalog.importers.models_dev.importing import import_models_dev
 from catalog.importers.running import Mode
+from catalog.rules.choices import Feed
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = [parent / "shared" / "data" for parent in ROOT.parents]
@@ -95,11 +95,11 @@ def put(data, steps, value):
 
 
 def take_over(data, **mode):
-    return import_models_dev(data, "test", Mode(**mode), say=lambda sentence: None)
+    return import_feed(data, "test", Mode(**mode), lambda sentence: None, Feed.MODELS_DEV)
 
 
 def take_over_litellm(data, **mode):
-    return import_litellm(data, "test", Mode(**mode), say=lambda sentence: None)
+    return import_feed(data, "test", Mode(**mode), lambda sentence: None, Feed.LITELLM)
 
 
 def exported() -> dict:

@@ -4,10 +4,9 @@ from django.db.models import Prefetch
 
 from catalog.importers.columns import Column, day, flag, list_of_texts, tokens
 from catalog.importers.entries import MISSING, BrokenRecordError, at
-from catalog.importers.handler import BATCH, Handler
 from catalog.importers.litellm import prices
 from catalog.importers.offering_prices import OfferingPrices
-from catalog.models import Evidence, LifecycleEvent, Offering, Provider, RecordKind
+from catalog.models import Evidence, LifecycleEvent, Offering, Provider
 from catalog.rules.choices import Confidence, Feed
 from catalog.rules.status import Bound, EventKind
 
@@ -21,8 +20,8 @@ def regions(path, name) -> Column:
     return Column(path, name, read, lambda value: value.split(", ") if value else MISSING, "")
 
 
-class LiteLLMHandler(OfferingPrices, Handler):
-    kind, model, feed, subject = RecordKind.OFFERING, Offering, Feed.LITELLM, "offering"
+class LiteLLMHandler(OfferingPrices):
+    feed = Feed.LITELLM
     columns = [
         tokens("max_input_tokens", "max_input_tokens"),
         tokens("max_output_tokens", "max_output_tokens"),
@@ -39,17 +38,11 @@ class LiteLLMHandler(OfferingPrices, Handler):
 
     def records(self):
         ends = LifecycleEvent.objects.filter(kind=EventKind.RETIRED).prefetch_related("evidence__source")
-        return super().records().select_related("provider").prefetch_related(Prefetch("events", ends, to_attr="ends"))
+        return super().records().prefetch_related(Prefetch("events", ends, to_attr="ends"))
 
     def find(self, entries):
-        wanted = {(match.provider_id, match.api_id): key for key, match in self._matched(entries)}
-        providers, ids = {provider for provider, _ in wanted}, {api_id for _, api_id in wanted}
-        found = self.records().filter(provider__in=providers, api_id__in=ids)
-        pairs = {(record.provider_id, record.api_id): record for record in found}
-        return {key: pairs[pair] for pair, key in wanted.items() if pair in pairs}
-
-    def _matched(self, entries):
-        return [(entry.key, self.matches[entry.key]) for entry in entries if entry.key in self.matches]
+        matches = {entry.key: self.matches[entry.key] for entry in entries if entry.key in self.matches}
+        return self.at_places({(match.provider_id, match.api_id): key for key, match in matches.items()})
 
     def model_for(self, entry):
         match = self.matches.get(entry.key)
@@ -106,15 +99,12 @@ class LiteLLMHandler(OfferingPrices, Handler):
     def create(self, plans):
         providers = Provider.objects.in_bulk({self.matches[plan.entry.key].provider_id for plan in plans})
         for plan in plans:
-            data, match = plan.entry.data, self.matches[plan.entry.key]
-            values = {column.name: column.value_of(at(data, column.path)) for column in self.columns}
+            match = self.matches[plan.entry.key]
             about = {"provider": providers[match.provider_id], "api_id": match.api_id, "model_id": match.model_id}
-            plan.record = Offering(**about, **values, inherits=False, extra={self.feed: self.rest_of(data)})
-            plan.record.ends, plan.is_made = [], True
-        Offering.objects.bulk_create((plan.record for plan in plans), batch_size=BATCH)
+            plan.record = Offering(**about, **self.new_values(plan.entry), inherits=False)
+            plan.record.ends = []
+        self.store_new(plans)
         self.created |= {plan.record.pk for plan in plans}
-        Evidence.objects.bulk_create([self.evidence(plan.record) for plan in plans], batch_size=BATCH)
-        self.write_prices(plans)
         for plan in plans:
             written = at(plan.entry.data, END)
             if written is not MISSING:

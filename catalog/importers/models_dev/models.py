@@ -117,14 +117,12 @@ class ModelHandler(Handler):
         families = tags.families({plan.entry.data["family"] for plan in plans if "family" in plan.entry.data})
         for plan in plans:
             data = plan.entry.data
-            values = {column.name: column.value_of(at(data, column.path)) for column in self.columns}
             slug = slug_of(plan.entry.key)
             if slug in taken:
                 slug = slug_for(plan.entry.key.replace("/", "-"), "model", taken)
             taken.add(slug)
             family, kind = families.get(data.get("family")), kind_of(data)
-            extra = {self.feed: self.rest_of(data)}
-            plan.record = AIModel(**values, slug=slug, family=family, kind=kind, extra=extra)
+            plan.record = AIModel(**self.new_values(plan.entry), slug=slug, family=family, kind=kind)
             plan.is_made = True
         AIModel.objects.bulk_create(plan.record for plan in plans)
         self._tag(plans)

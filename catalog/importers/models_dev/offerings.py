@@ -2,20 +2,19 @@
 
 from catalog.importers.columns import flag, list_of_texts, listing, names, text
 from catalog.importers.entries import MISSING, BrokenRecordError, Difference, at, put, shown, without
-from catalog.importers.handler import BATCH, Handler
 from catalog.importers.models_dev import costs
 from catalog.importers.models_dev.models import SHARED
 from catalog.importers.models_dev.shapes import as_authored
 from catalog.importers.offering_prices import BY_HAND, OfferingPrices
-from catalog.models import AIModel, Evidence, ImportedRecord, Offering, Provider, RecordKind
+from catalog.models import AIModel, ImportedRecord, Offering, Provider, RecordKind
 from catalog.rules.choices import Feed
 
 COST = "cost"
 LONGEST_ID = 200
 
 
-class OfferingHandler(OfferingPrices, Handler):
-    kind, model, feed, subject = RecordKind.OFFERING, Offering, Feed.MODELS_DEV, "offering"
+class OfferingHandler(OfferingPrices):
+    feed = Feed.MODELS_DEV
     columns = [
         text("name", "name"),
         *SHARED,
@@ -53,19 +52,12 @@ class OfferingHandler(OfferingPrices, Handler):
             for name in (key.lower(), key.partition("/")[2].lower()):
                 self.ids[name] = None if name in self.ids else pk
 
-    def records(self):
-        return super().records().select_related("provider")
-
     def find(self, entries):
         wanted = {}
         for entry in entries:
             provider, api_id = split(entry.key)
             wanted[(self.pks.get((RecordKind.PROVIDER, provider)), api_id)] = entry.key
-        found = self.records().filter(
-            provider__in={pk for pk, _ in wanted if pk}, api_id__in={api_id for _, api_id in wanted}
-        )
-        pairs = {(record.provider_id, record.api_id): record for record in found}
-        return {key: pairs[pair] for pair, key in wanted.items() if pair in pairs}
+        return self.at_places(wanted)
 
     def model_for(self, entry):
         return self._model(entry.data, split(entry.key)[1])["model_id"]
@@ -157,19 +149,13 @@ class OfferingHandler(OfferingPrices, Handler):
         providers = Provider.objects.in_bulk({pk for (kind, _), pk in self.pks.items() if kind == RecordKind.PROVIDER})
         for plan in plans:
             provider, api_id = split(plan.entry.key)
-            data = plan.entry.data
-            values = {column.name: column.value_of(at(data, column.path)) for column in self.columns}
             plan.record = Offering(
                 provider=providers[self.pks[(RecordKind.PROVIDER, provider)]],
                 api_id=api_id,
-                **self._model(data, api_id),
-                **values,
-                extra={self.feed: self.rest_of(data)},
+                **self._model(plan.entry.data, api_id),
+                **self.new_values(plan.entry),
             )
-            plan.is_made = True
-        Offering.objects.bulk_create((plan.record for plan in plans), batch_size=BATCH)
-        Evidence.objects.bulk_create([self.evidence(plan.record) for plan in plans], batch_size=BATCH)
-        self.write_prices(plans)
+        self.store_new(plans)
 
     def _model(self, data, api_id) -> dict:
         base = at(data, "base_model")

@@ -30,9 +30,8 @@ class ProviderHandler(Handler):
     def create(self, plans):
         taken = set()
         for plan in plans:
-            values = {column.name: column.value_of(plan.entry.data.get(column.path, "")) for column in self.columns}
-            rest = {self.feed: self.rest_of(plan.entry.data)}
-            plan.record = Provider(**values, slug=slug_for(plan.entry.key, "provider", taken), extra=rest)
+            slug = slug_for(plan.entry.key, "provider", taken)
+            plan.record = Provider(**self.new_values(plan.entry), slug=slug)
             plan.is_made = True
             taken.add(plan.record.slug)
         Provider.objects.bulk_create(plan.record for plan in plans)

@@ -37,7 +37,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
     search_fields = ["address"]
     actions = ["apply_all"]
     fieldsets = [
-        (None, {"fields": ["feed", "address", "state", "data_on", "started", "ended", "started_by"]}),
+        (None, {"fields": ["feed", "address", "state", "data_on", "started", "ended"]}),
         ("What came of it", {"fields": ["result", "held_link", "progress", "changes_link", "lines"]}),
     ]
 

@@ -37,7 +37,6 @@ class ImportRun(models.Model):
     finished_at = models.DateTimeField(null=True)
     counts = models.JSONField(default=dict)
     report = models.JSONField(default=list, help_text="What was refused, kept or not matched: place and reason.")
-    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     applied_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,

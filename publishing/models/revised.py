@@ -5,13 +5,10 @@ from django.db import models
 
 
 class Revised(models.Model):
-    """Subclasses name the rows that are written with them, and what fields were called before."""
+    """Subclasses name the rows that are written with them."""
 
     # Relations by which rows lead here that an editor writes in the form of this record, as its authors in order.
     revised_rows: tuple[str, ...] = ()
-    # What a field or relation was called in revisions made before it was renamed: {"standfirst": ("teaser",)}. Rows
-    # (models of `revised_rows`) may have the same.
-    was_names: dict[str, tuple[str, ...]] = {}
 
     revisions = GenericRelation(
         "publishing.Revision", content_type_field="record_type", object_id_field="record_id", related_name="+"

@@ -83,7 +83,6 @@ class Revision(models.Model):
     record_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
     record_id = models.PositiveBigIntegerField()
     record = GenericForeignKey("record_type", "record_id")
-    schema = models.PositiveSmallIntegerField(help_text="The version of the form of `content`.")
     content = models.JSONField(encoder=DjangoJSONEncoder)
     state = models.CharField(max_length=10, choices=State, help_text="Of the record, or of the draft over its page.")
     act = models.CharField(max_length=10, choices=Act)

@@ -18,8 +18,7 @@ from publishing.models import Act, Prose, Revision, State
 from publishing.page_cache.triggers import tell_every_host
 from publishing.parameters import key_in
 from publishing.preflight.checking import hold_back
-from publishing.revisions.content import SCHEMA, read, same, write
-from publishing.revisions.content import current as in_names_of_today
+from publishing.revisions.content import current, read, same, write
 from publishing.staleness import known_by, passages_of, stand_by
 from publishing.staleness import token_of as token_of_passages
 
@@ -81,9 +80,9 @@ def latest_revision(record) -> Revision:
 
 
 def latest_content(record) -> dict:
-    """What was written last of a stored record, under the names of today."""
+    """What was written last of a stored record."""
     draft = draft_of(record)
-    return in_names_of_today(type(record), draft.content) if draft else read(record)
+    return current(type(record), draft.content) if draft else read(record)
 
 
 def token_of(record, head: Revision | None) -> str:
@@ -241,7 +240,6 @@ def _catch_up(row, head: Revision | None) -> Revision:
         return head or applied
     found = Revision.objects.create(
         record=row,
-        schema=SCHEMA,
         content=content,
         state=row.state,
         act=Act.FOUND,
@@ -260,7 +258,6 @@ def _keep(row, order: Order, content: dict, *, applied=False, **values) -> Revis
     revision = Revision.objects.create(
         **{
             "record": row,
-            "schema": SCHEMA,
             "content": content,
             "state": row.state,
             "act": order.act,

@@ -3,8 +3,8 @@
     {"fields": {"title": "…", "cover": 12}, "tags": {"topics": [3, 7]},
      "rows": {"author_links": [{"id": 5, "author": 2, "position": 1}]}}
 
-Whatever a model gains later is missing in what was read before, and stays as it is when that is written; what a model
-lost is passed over. State and trash are no content: they say what becomes of it. Of an update that waits, "known" is
+Whatever a model gains later is missing in what was read before, and stays as it is when that is written; what it lost
+is passed over. State and trash are no content: they say what becomes of it. Of an update that waits, "known" is
 what was known of the records that it mentions when it was approved.
 """
 
@@ -16,7 +16,6 @@ from taggit.managers import TaggableManager
 
 from publishing.richtext.document import without_fact_words
 
-SCHEMA = 1  # raised when the form above changes, not when fields come and go
 MISSING = object()
 
 
@@ -116,33 +115,25 @@ def _meaning(part: str, value):
 
 
 def current(model, content: dict) -> dict:
-    """`content` under the names that fields, tags and rows have today; what there is no longer is left out."""
+    """Return `content` without fields, tags and rows that the model has no more."""
     relations = {relation.get_accessor_name(): relation for relation in relations_of(model)}
-    rows = _renamed(model, content.get("rows", {}), relations)
+    rows = _known(content.get("rows", {}), relations)
     return {
-        "fields": _renamed(model, content.get("fields", {}), [field.name for field in fields_of(model)]),
-        "tags": _renamed(model, content.get("tags", {}), [field.name for field in tag_fields_of(model)]),
-        "rows": {name: [_current_row(relations[name], row) for row in rows[name]] for name in rows},
+        "fields": _known(content.get("fields", {}), [field.name for field in fields_of(model)]),
+        "tags": _known(content.get("tags", {}), [field.name for field in tag_fields_of(model)]),
+        "rows": {
+            name: [_known(row, ["id", *(field.name for field in row_fields(relations[name]))]) for row in found]
+            for name, found in rows.items()
+        },
     }
 
 
-def _renamed(model, stored: dict, names) -> dict:
-    was_names = getattr(model, "was_names", {})
-    found = {}
-    for name in names:
-        spelling = next((known for known in (name, *was_names.get(name, ())) if known in stored), None)
-        if spelling is not None:
-            found[name] = stored[spelling]
-    return found
-
-
-def _current_row(relation, row: dict) -> dict:
-    known = _renamed(relation.related_model, row, [field.name for field in row_fields(relation)])
-    return {"id": row.get("id")} | known
+def _known(stored: dict, names) -> dict:
+    return {name: stored[name] for name in names if name in stored}
 
 
 def fill(record, content: dict):
-    """Let the fields of a record in memory say what `content` (with names of today) says. Saves nothing."""
+    """Let the fields of a record in memory say what `content` says. Saves nothing."""
     _fill(record, fields_of(type(record)), content["fields"])
 
 

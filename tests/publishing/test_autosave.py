@@ -400,7 +400,6 @@ def test_standing_says_which_sittings_ended_with_a_save(editor):
     saved.press(title="Two")
     foreign = Revision.objects.create(
         record=article,
-        schema=1,
         content={},
         state="draft",
         act="save",

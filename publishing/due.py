@@ -13,15 +13,15 @@ from django.utils import timezone
 from publishing import fruitless
 from publishing.as_reader import leads_somewhere
 from publishing.backups import regular
-from publishing.claims.searching import search_on
 from publishing.letters import KEPT_FOR, send
 from publishing.mailing import deliver_waiting
 from publishing.models import (
+    Claim,
     CompiledText,
     DueJob,
     Letter,
     MissingAddress,
-    NameIndex,
+    NameMention,
     Reference,
     SiteSettings,
 )
@@ -31,7 +31,7 @@ from publishing.search.repair import follow_facts
 from publishing.staleness import compare_due, fill_in
 from publishing.trash import empty_trash
 
-NAMES_SECONDS = COMPARE_SECONDS = 20  # of a minute, for the index of names and for references
+SWEEP_SECONDS = COMPARE_SECONDS = 20  # of a minute, for names and claims in texts and for references
 
 logger = logging.getLogger(__name__)
 
@@ -178,7 +178,7 @@ def sweep_picture_files():
 @every(minutes=1)
 def find_names_in_texts():
     """What texts say under names that are new since they were written; some seconds at a time, until it is done."""
-    NameIndex.objects.catch_up(NAMES_SECONDS)
+    NameMention.objects.catch_up(SWEEP_SECONDS)
 
 
 @every(hours=1)
@@ -197,8 +197,8 @@ def forget_searches_that_find_something():
 
 @every(minutes=1)
 def search_texts_for_claims():
-    """By patterns that are new or were changed. Some of the texts each time: other jobs wait meanwhile."""
-    search_on()
+    """By patterns that are new or were changed; some seconds at a time, until it is done."""
+    Claim.objects.catch_up(SWEEP_SECONDS)
 
 
 @every(minutes=10)

@@ -4,14 +4,13 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0001_initial'),
+        ("catalog", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveField(
-            model_name='importrun',
-            name='started_by',
+            model_name="importrun",
+            name="started_by",
         ),
     ]

@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count
+from django.db.models import Count, Exists
 from django.shortcuts import render
 from django.utils.html import format_html
 
@@ -12,7 +12,8 @@ from publishing.admin.fields import FieldsMixin
 from publishing.admin_pages import admin_page
 from publishing.claims.language import IN_BRACES
 from publishing.claims.trying import try_out
-from publishing.models import ClaimPattern
+from publishing.models import ClaimPattern, TextSweep
+from publishing.models.claim import SWEEP
 
 SEARCHED_BY = {"phrases", "exceptions", "is_active"}
 HELP = format_html(
@@ -55,11 +56,11 @@ class ClaimPatternAdmin(FieldsMixin, admin.ModelAdmin):
     ]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(count=Count("claims"))
+        done = TextSweep.objects.filter(name=SWEEP, digest=ClaimPattern.objects.digest(), is_done=True)
+        return super().get_queryset(request).annotate(count=Count("claims"), is_searched=Exists(done))
 
     def save_model(self, request, obj, form, change):
         if not change or SEARCHED_BY & set(form.changed_data):
-            obj.searched_to = ""
             messages.info(request, "All texts are searched by it now, which takes a minute or two.")
         super().save_model(request, obj, form, change)
 
@@ -86,4 +87,4 @@ class ClaimPatternAdmin(FieldsMixin, admin.ModelAdmin):
 
     @admin.display(description="Found", ordering="count")
     def finds(self, pattern):
-        return "not searched yet" if pattern.searched_to == "" else pattern.count
+        return pattern.count if pattern.count or pattern.is_searched else "not searched yet"

@@ -12,7 +12,6 @@ from publishing.models.invitation import Invitation
 from publishing.models.letter import Letter
 from publishing.models.mailed import Mailed
 from publishing.models.missing_address import MissingAddress
-from publishing.models.name_index import NameIndex
 from publishing.models.name_mention import NameMention
 from publishing.models.name_rule import NameRule
 from publishing.models.partner import Partner, PartnerKey
@@ -36,3 +35,4 @@ from publishing.models.share_link import ShareLink
 from publishing.models.site_settings import SiteLink, SiteSettings
 from publishing.models.starter_record import StarterRecord
 from publishing.models.tag import PublicTag, TagLink
+from publishing.models.text_sweep import TextSweep

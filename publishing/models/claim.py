@@ -1,6 +1,7 @@
 """Dated claims: the patterns by which they are found, and each that stands in a text, with the day by which somebody is
 to look at it."""
 
+import hashlib
 from datetime import date, timedelta
 from functools import cache
 
@@ -17,10 +18,19 @@ from publishing.claims.finding import claims_in
 from publishing.claims.language import checked
 from publishing.content.follow_up import Written, after_write, before_transaction
 from publishing.models.revised import Revised
+from publishing.models.text_sweep import TextSweep
 from publishing.richtext import rich_text_fields
 from publishing.roles import may_publish
 
 MOST_DAYS = 1826
+SWEEP = "claims"
+
+
+class ClaimPatternManager(models.Manager):
+    def digest(self) -> str:
+        """What tells the patterns in use from others."""
+        rows = self.filter(is_active=True).order_by("pk").values_list("pk", "phrases", "exceptions")
+        return hashlib.sha256(repr(list(rows)).encode()).hexdigest()
 
 
 class ClaimPattern(models.Model):
@@ -42,8 +52,8 @@ class ClaimPattern(models.Model):
     is_active = models.BooleanField(
         "in use", default=True, help_text="Switched off, it finds nothing, and what it found is not listed."
     )
-    # How far all texts have been searched since it was last changed: "articles.article/17", None to their end.
-    searched_to = models.CharField(max_length=100, null=True, default="", editable=False)  # noqa: DJ001
+
+    objects = ClaimPatternManager()
 
     class Meta:
         ordering = ["name"]
@@ -126,6 +136,11 @@ class ClaimManager(models.Manager.from_queryset(ClaimQuerySet)):
             # Several may find the same at once: who saves it, and who searches for what a new pattern finds.
             self.bulk_create(missing, ignore_conflicts=True)
             self.bulk_update(changed, ["kind", "sentence", "words", "review_by"])
+
+    def catch_up(self, seconds: float) -> bool:
+        """Search all texts by patterns that are new or were changed; return whether all is done."""
+        texts = [model._base_manager.all() for model in revised_models()]
+        return TextSweep.objects.go_on(SWEEP, ClaimPattern.objects.digest(), texts, self.sync, seconds)
 
 
 class Claim(models.Model):

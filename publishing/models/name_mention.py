@@ -1,11 +1,18 @@
 """The index of names in texts: which record names which, linked or not, by sentence."""
 
+from functools import reduce
+from operator import or_
+
+from django.apps import apps
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import Q
 
 from publishing.content.follow_up import Written, after_write, before_transaction
 from publishing.models.name_rule import NameRule
+from publishing.models.publishable import Publishable
+from publishing.models.text_sweep import TextSweep
 from publishing.naming.finding import How
 from publishing.naming.mentions import NameInText, names_in_html
 from publishing.naming.today import lexicon_of_today
@@ -34,6 +41,17 @@ class NameMentionManager(models.Manager):
         changed = [key for key in keys if _meanings(wanted.get(key, ())) != _meanings(stored.get(key, ()))]
         self.filter(pk__in=[row.pk for key in changed for row in stored.get(key, ())]).delete()
         self.bulk_create([row for key in changed for row in wanted.get(key, ())])
+
+    def catch_up(self, seconds: float) -> bool:
+        """Find what texts say under names that are new since they were written; return whether all is done."""
+        tables = [model for model in apps.get_models() if issubclass(model, Publishable) and not model._meta.proxy]
+        texts = [_with_text(model) for model in tables if rich_text_fields(model)]
+        return TextSweep.objects.go_on("names", lexicon_of_today().digest, texts, self.sync, seconds)
+
+
+def _with_text(model) -> models.QuerySet:
+    filled = (Q((f"{field}__gt", "")) for field in sorted(rich_text_fields(model)))
+    return model._base_manager.filter(reduce(or_, filled))
 
 
 class NameMention(models.Model):

@@ -11,11 +11,10 @@ from articles.models import Article, Topic
 from catalog.models import AIModel
 from faq.models import Question
 from publishing import due
-from publishing.claims import searching
 from publishing.claims.confirming import confirm, confirm_record, overdue_for
 from publishing.claims.finding import claims_in
 from publishing.claims.reading import sentences_of_html
-from publishing.models import Claim, ClaimPattern, State
+from publishing.models import Claim, ClaimPattern, State, text_sweep
 from publishing.preflight.checking import preflight
 from publishing.revisions.content import read
 from publishing.richtext.allowlist import clean
@@ -37,7 +36,7 @@ def clock():
 def pattern(db):
     ClaimPattern.objects.all().delete()
     return ClaimPattern.objects.create(
-        name="Newest", phrases="latest\ncurrently\ntop {number}\n{number} tokens", days=90, searched_to=None
+        name="Newest", phrases="latest\ncurrently\ntop {number}\n{number} tokens", days=90
     )
 
 
@@ -166,14 +165,15 @@ def test_the_day_of_the_text_counts_where_it_is_earlier():
     assert days == [10, 90, 90]
 
 
-def test_a_changed_pattern_is_searched_for_in_all_texts_a_few_at_a_time(pattern, clock):
+def test_a_changed_pattern_is_searched_for_in_all_texts_a_few_at_a_time(pattern, clock, monkeypatch):
+    monkeypatch.setattr(text_sweep, "BATCH", 2)
     old = factories.article(body=paragraphs("The newest model. The latest model."))
     others = [factories.question(answer=paragraphs(f"The newest of {number}.")) for number in range(3)]
     factories.topic(introduction=paragraphs("The newest."), state=State.DRAFT)
     clock.shift(timedelta(days=120))
-    ClaimPattern.objects.filter(pk=pattern.pk).update(phrases="newest", searched_to="")
+    ClaimPattern.objects.filter(pk=pattern.pk).update(phrases="newest")
     rounds = 0
-    while searching.search_on(2):
+    while not Claim.objects.catch_up(0):
         rounds += 1
         assert rounds < 20
     assert rounds >= len(others)
@@ -181,23 +181,17 @@ def test_a_changed_pattern_is_searched_for_in_all_texts_a_few_at_a_time(pattern,
     # It has stood there since that text was written last, not since it was found.
     row = Claim.objects.of(old).get()
     assert (row.written_on, row.is_overdue) == (TODAY, True)
-    pattern.refresh_from_db()
-    assert pattern.searched_to is None
-    assert searching.search_on() == 0
+    assert Claim.objects.catch_up(0)
 
 
-def test_a_pattern_saved_while_others_are_searched_for_begins_anew(pattern):
+def test_a_pattern_saved_while_others_are_searched_for_begins_anew(pattern, monkeypatch):
+    monkeypatch.setattr(text_sweep, "BATCH", 2)
     for _ in range(3):
         factories.article(body=paragraphs("The newest."))
-    ClaimPattern.objects.update(searched_to="")
-    while not ClaimPattern.objects.get().searched_to.startswith("articles.article/"):
-        searching.search_on(2)
+    assert not Claim.objects.catch_up(0)
     other = ClaimPattern.objects.create(name="Other", phrases="newest")
+    assert not Claim.objects.catch_up(0)
     due.search_texts_for_claims()
-    other.refresh_from_db()
-    assert other.searched_to
-    while searching.search_on():
-        pass
     assert other.claims.count() == 3
 
 
@@ -208,9 +202,8 @@ def test_what_is_switched_off_finds_nothing_and_keeps_its_days(pattern):
     Article.objects.get().save()
     factories.article(body=paragraphs(LATEST))
     assert not Claim.objects.standing().exists()
-    ClaimPattern.objects.update(is_active=True, searched_to="")
-    while searching.search_on():
-        pass
+    ClaimPattern.objects.update(is_active=True)
+    assert Claim.objects.catch_up(60)
     assert [row.review_by for row in Claim.objects.standing().order_by("pk")][:1] == [date(2027, 6, 1)]
     assert Claim.objects.standing().count() == 2
 

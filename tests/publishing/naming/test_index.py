@@ -8,8 +8,7 @@ from django.utils.text import slugify
 
 from articles.models import Article
 from catalog.models import AIModel, Alias, Family, Vendor
-from publishing.models import NameIndex, NameMention, NameRule
-from publishing.models import name_index as module
+from publishing.models import NameMention, NameRule, text_sweep
 from publishing.where_used import named_without_link
 from tests import factories
 
@@ -53,30 +52,30 @@ def test_each_way_of_writing_a_text_indexes_it(model):
 
 
 def test_what_texts_say_under_a_new_name_is_found_by_the_job(model, monkeypatch):
-    monkeypatch.setattr(module, "BATCH", 1)
+    monkeypatch.setattr(text_sweep, "BATCH", 1)
     old, new = text_with("It is GPT-4."), text_with("It is QuadroGPT.")
-    assert NameIndex.objects.catch_up(60)
+    assert NameMention.objects.catch_up(60)
     assert rows(new) == []
     Alias.objects.create(model=model, text="QuadroGPT")
     model.name = "Tetra"
     model.save()
     # Interrupted after each text, as by its time being over or a worker being killed, it goes on where it was.
-    assert [NameIndex.objects.catch_up(0) for _ in range(2)] == [False, False]
-    assert NameIndex.objects.catch_up(60)
+    assert [NameMention.objects.catch_up(0) for _ in range(2)] == [False, False]
+    assert NameMention.objects.catch_up(60)
     assert rows(new) == [(model, CERTAIN, "QuadroGPT", "It is QuadroGPT.")]
     assert rows(old) == []
     Alias.objects.all().delete()
     AIModel.objects.update(name="GPT-4")
-    assert NameIndex.objects.catch_up(60)
+    assert NameMention.objects.catch_up(60)
     assert rows() == [(model, CERTAIN, "GPT-4", "It is GPT-4.")]
 
 
 def test_nothing_is_done_twice(model, django_assert_num_queries):
     for _ in range(3):
         text_with("It is GPT-4.")
-    assert NameIndex.objects.catch_up(60)
+    assert NameMention.objects.catch_up(60)
     with django_assert_num_queries(3):  # names, rules, how far it is
-        assert NameIndex.objects.catch_up(60)
+        assert NameMention.objects.catch_up(60)
 
 
 def test_names_of_what_readers_do_not_see_are_none(model):
@@ -112,7 +111,7 @@ def test_what_is_ignored_is_no_mention(model):
     other = text_with("It is GPT-4.")
     assert [row.source for row in NameMention.objects.all()] == [other]
     NameRule.objects.create(words="GPT-4")
-    assert NameIndex.objects.catch_up(60)
+    assert NameMention.objects.catch_up(60)
     assert rows() == []
 
 

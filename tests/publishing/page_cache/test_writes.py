@@ -312,9 +312,9 @@ UNSEEN = {
         "publishing.DismissedGap",
     ),
     *("publishing.DueJob", "publishing.FruitlessSearch", "publishing.Invitation", "publishing.Letter"),
-    *("publishing.MissingAddress", "publishing.NameIndex", "publishing.NameMention", "publishing.NameRule"),
+    *("publishing.MissingAddress", "publishing.NameMention", "publishing.NameRule"),
     *("publishing.Partner", "publishing.PartnerKey", "publishing.RecoveryCode", "publishing.Revision"),
-    *("publishing.ShareLink", "publishing.StarterRecord"),
+    *("publishing.ShareLink", "publishing.StarterRecord", "publishing.TextSweep"),
     "rest_framework_api_key.APIKey",
     "sessions.Session",
 }

@@ -5,8 +5,9 @@ from functools import cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.urls import Resolver404, resolve, reverse
+from django.urls import Resolver404, resolve
 
+from publishing.addresses import route
 from publishing.models import SiteLink, SiteSettings
 
 MOST_PAGES = 12
@@ -37,7 +38,7 @@ def navigation(site: SiteSettings, path: str = "") -> list[Entry]:
 def footer(site: SiteSettings) -> list[Entry]:
     """Return the menu at the foot. What the law asks for stands there whatever the editors chose."""
     entries = _chosen(site, SiteLink.Place.FOOTER) or _present("footer") + _pages(site)
-    imprint = reverse("imprint")
+    imprint = route("imprint")
     if site.imprint and imprint not in {own_path(entry.address) for entry in entries}:
         entries.append(Entry("Imprint", imprint))
     return entries

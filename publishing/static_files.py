@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage
@@ -15,6 +15,10 @@ IMPORT = re.compile(r'^@import "([^"]+)";$', re.MULTILINE)
 
 class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):
     """One request instead of twenty: whoever comes for the first time waits for a page's styles before seeing it."""
+
+    @cache  # noqa: B019, there is one storage, and what it serves stays as it is while the process lives
+    def url(self, name, force=False):
+        return super().url(name, force)
 
     def post_process(self, paths, dry_run=False, **options):
         if BUNDLE in paths:

@@ -15,7 +15,7 @@ from articles.models.author import Author
 from articles.models.topic import Topic
 from publishing.addresses import route
 from publishing.list_page import ListPage
-from publishing.models import Called, Image, Prose, ProseQuerySet, TagLink, published_requires
+from publishing.models import Called, Prose, ProseQuerySet, TagLink, fetch_pictures, published_requires
 from publishing.richtext import RichTextField
 from publishing.slugs import slug_for
 
@@ -87,10 +87,9 @@ def fetch_for_cards(articles) -> list["Article"]:
     links = Topic.objects.published().filter(article_links__content_object__in=articles)
     links = links.order_by("-article_links__pk").values_list("article_links__content_object", "name")
     names = dict(links) if articles else {}  # the first of each is the last
-    covers = Image.objects.in_bulk({article.cover_id for article in articles if article.cover_id})
+    fetch_pictures(articles, "cover")
     for article in articles:
         article.topic_name = names.get(article.pk, "")
-        article.cover = covers.get(article.cover_id)
     return articles
 
 
@@ -239,13 +238,15 @@ class Article(Called, Prose):
     def card_words(self):
         return self.title_text, " · ".join([self.get_kind_display(), *(author.name for author in self.byline)])
 
-    # One query each, the first time -----------------------------------------------------------------
+    # A query or two each, the first time -----------------------------------------------------------
 
     @cached_property
     def byline(self) -> list[Author]:
-        """Its authors, in order, as far as they are public."""
-        authors = Author.objects.published().filter(article_links__article=self).select_related("picture")
-        return list(authors.order_by("article_links__position", "article_links__pk"))
+        """Its authors with their pictures, in order, as far as they are public."""
+        authors = Author.objects.published().filter(article_links__article=self)
+        authors = list(authors.order_by("article_links__position", "article_links__pk"))
+        fetch_pictures(authors, "picture")
+        return authors
 
     @cached_property
     def topic_list(self) -> list[Topic]:

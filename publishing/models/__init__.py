@@ -7,7 +7,7 @@ from publishing.models.compiled_text import CompiledText
 from publishing.models.dismissed_gap import DismissedGap
 from publishing.models.due_job import DueJob
 from publishing.models.fruitless_search import FruitlessSearch
-from publishing.models.image import Image
+from publishing.models.image import Image, fetch_pictures
 from publishing.models.invitation import Invitation
 from publishing.models.letter import Letter
 from publishing.models.mailed import Mailed

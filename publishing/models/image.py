@@ -166,6 +166,13 @@ class Image(models.Model):
             render_picture.enqueue(self.pk)
 
 
+def fetch_pictures(records, name: str):
+    """Fetch the pictures to which the foreign key `name` of these records leads: one query where there are any."""
+    found = Image.objects.in_bulk({getattr(record, f"{name}_id") for record in records} - {None})
+    for record in records:
+        setattr(record, name, found.get(getattr(record, f"{name}_id")))
+
+
 @task
 def render_picture(pk: int):
     if image := Image.objects.filter(pk=pk).first():

@@ -32,6 +32,7 @@ class Texts:
         self.ended = ended_among(named, self.facts) if tells_ended else []  # in the order of the page
         self.targets = _targets(named, self.facts)
         self.pictures = _pictures(named)
+        self._words: dict[str, str] = {}
         self.begin()
 
     def html_alone(self, body: str) -> str:
@@ -49,7 +50,9 @@ class Texts:
 
     def words(self, body: str) -> str:
         """Return the plain words of a body in one line, its notes after its text, with the facts of today."""
-        return self.said(self.compiled[body].words, self.compiled[body].specs)
+        if body not in self._words:
+            self._words[body] = self.said(self.compiled[body].words, self.compiled[body].specs)
+        return self._words[body]
 
     def said(self, parts: list, specs: list) -> str:
         def fill(number, inside):

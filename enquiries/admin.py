@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 from enquiries.forms import local_path
 from enquiries.models import Enquiry, Kind, State
 from publishing.admin.fields import FieldsMixin, moment_in_words
-from publishing.admin.lists import ByHandMixin, ExportMixin
+from publishing.admin.lists import ByHandMixin, ChoiceFilter, ExportMixin
 from publishing.mailing import is_mail_configured
 from publishing.models import SiteSettings
 
@@ -35,16 +35,13 @@ COLUMNS = {
 }
 
 
-class MineFilter(admin.SimpleListFilter):
+class MineFilter(ChoiceFilter):
     title = "owner"
     parameter_name = "owner_is"
-
-    def lookups(self, request, model_admin):
-        return [("me", "Mine"), ("nobody", "Nobody’s")]
-
-    def queryset(self, request, queryset):
-        chosen = {"me": {"owner": request.user}, "nobody": {"owner": None}}
-        return queryset.filter(**chosen.get(self.value(), {}))
+    ways = {
+        "me": ("Mine", lambda enquiries, user: enquiries.filter(owner=user)),
+        "nobody": ("Nobody’s", lambda enquiries, user: enquiries.filter(owner=None)),
+    }
 
 
 @admin.register(Enquiry)

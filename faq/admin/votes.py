@@ -7,7 +7,7 @@ from django.utils.timezone import localtime
 from faq.models import Vote
 from publishing.addresses import change_url
 from publishing.admin.fields import moment_in_words
-from publishing.admin.lists import ByHandMixin, ExportMixin
+from publishing.admin.lists import ByHandMixin, ChoiceFilter, ExportMixin
 
 COLUMNS = {
     "Voted": lambda vote: f"{localtime(vote.voted_at):%Y-%m-%d %H:%M %Z}",
@@ -19,15 +19,9 @@ COLUMNS = {
 }
 
 
-class ReasonFilter(admin.SimpleListFilter):
-    title = "reason"
-    parameter_name = "reason"
-
-    def lookups(self, request, model_admin):
-        return [("yes", "Says why")]
-
-    def queryset(self, request, queryset):
-        return queryset.with_reason() if self.value() == "yes" else queryset
+class ReasonFilter(ChoiceFilter):
+    title = parameter_name = "reason"
+    ways = {"yes": ("Says why", lambda votes, user: votes.with_reason())}
 
 
 @admin.register(Vote)

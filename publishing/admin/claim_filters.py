@@ -1,36 +1,32 @@
 """Filters of the report of dated claims."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.utils import timezone
 
-from publishing.admin.lists import RecordFilter
+from publishing.admin.lists import ChoiceFilter, RecordFilter
 from publishing.models import Claim, ClaimPattern
 from publishing.models.claim import has_owner, revised_models
 from publishing.parameters import key_in
 from publishing.people import name_of
 
-SOON = timedelta(days=30)
 
-
-class DueFilter(admin.SimpleListFilter):
+class DueFilter(ChoiceFilter):
     title = "day"
     parameter_name = "due"
+    ways = {
+        "past": ("Overdue", lambda claims, user: claims.filter(review_by__lte=timezone.localdate())),
+        "soon": ("Within 30 days", lambda claims, user: claims.filter(review_by__range=_soon())),
+        "never": ("Never confirmed", lambda claims, user: claims.filter(confirmed_on=None)),
+    }
 
-    def lookups(self, request, model_admin):
-        return [("past", "Overdue"), ("soon", "Within 30 days"), ("never", "Never confirmed")]
 
-    def queryset(self, request, queryset):
-        today = timezone.localdate()
-        chosen = {
-            "past": Q(review_by__lte=today),
-            "soon": Q(review_by__gt=today, review_by__lte=today + SOON),
-            "never": Q(confirmed_on=None),
-        }
-        return queryset.filter(chosen.get(self.value(), Q()))
+def _soon() -> tuple[date, date]:
+    today = timezone.localdate()
+    return today + timedelta(days=1), today + timedelta(days=30)
 
 
 class OwnerFilter(admin.SimpleListFilter):

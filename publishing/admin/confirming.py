@@ -1,6 +1,6 @@
 """What of a text is to be confirmed by its day, above its form, and the button that says it is still true."""
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
 from django.urls import reverse
@@ -8,21 +8,19 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from publishing.addresses import change_url
+from publishing.admin.lists import ChoiceFilter
 from publishing.admin_pages import admin_page, admin_url
 from publishing.claims.confirming import confirm_record, is_to_be_read
 from publishing.models import Claim
 
 
-class ReviewFilter(admin.SimpleListFilter):
+class ReviewFilter(ChoiceFilter):
     title = "day for reading it again"
     parameter_name = "review"
-
-    def lookups(self, request, model_admin):
-        return [("past", "Is past"), ("none", "Has none")]
-
-    def queryset(self, request, queryset):
-        chosen = {"past": {"review_by__lte": timezone.localdate()}, "none": {"review_by": None}}
-        return queryset.filter(**chosen.get(self.value(), {}))
+    ways = {
+        "past": ("Is past", lambda texts, user: texts.filter(review_by__lte=timezone.localdate())),
+        "none": ("Has none", lambda texts, user: texts.filter(review_by=None)),
+    }
 
 
 def confirm_url(record) -> str:

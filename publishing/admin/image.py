@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from js_asset import Script
 
 from publishing.admin.fields import moment_in_words
+from publishing.admin.lists import ChoiceFilter
 from publishing.admin_pages import admin_page
 from publishing.finder import as_picture
 from publishing.models import Image
@@ -25,28 +26,22 @@ FIELDS = ["file", "alt", "is_decorative", "credit"]
 CROPS_IN_WORDS = {"wide": "As a cover, 16 to 9", "square": "As a square"}
 
 
-class UsedFilter(admin.SimpleListFilter):
+class UsedFilter(ChoiceFilter):
     title = "use"
     parameter_name = "used"
-
-    def lookups(self, request, model_admin):
-        return [("yes", "Used"), ("no", "Not used")]
-
-    def queryset(self, request, queryset):
-        if self.value() == "yes":
-            return queryset.filter(Q(uses__gt=0) | Q(is_in_draft=True))
-        return queryset.filter(uses=0, is_in_draft=False) if self.value() == "no" else queryset
+    ways = {
+        "yes": ("Used", lambda images, user: images.filter(Q(uses__gt=0) | Q(is_in_draft=True))),
+        "no": ("Not used", lambda images, user: images.filter(uses=0, is_in_draft=False)),
+    }
 
 
-class TextFilter(admin.SimpleListFilter):
+class TextFilter(ChoiceFilter):
     title = "text in place of it"
     parameter_name = "text"
-
-    def lookups(self, request, model_admin):
-        return [("yes", "Has one"), ("no", "Lacks one")]
-
-    def queryset(self, request, queryset):
-        return {"yes": queryset.exclude(alt=""), "no": queryset.filter(alt="")}.get(self.value(), queryset)
+    ways = {
+        "yes": ("Has one", lambda images, user: images.exclude(alt="")),
+        "no": ("Lacks one", lambda images, user: images.filter(alt="")),
+    }
 
 
 @admin.register(Image)

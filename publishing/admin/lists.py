@@ -62,3 +62,23 @@ class RecordFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         key = key_in(self.value())
         return queryset.filter(**{self.field: key}) if key else queryset
+
+
+class ChoiceFilter(admin.SimpleListFilter):
+    """`ways` are what can be chosen: the words of each value, and a function of the rows and the person who asks.
+    `unchosen` is the same of what is shown without a choice, where that is not all."""
+
+    ways: dict
+    unchosen = ("", lambda rows, user: rows)
+
+    def lookups(self, request, model_admin):
+        return [(value, words) for value, (words, _) in self.ways.items()]
+
+    def choices(self, changelist):
+        for choice in super().choices(changelist):
+            is_renamed = self.unchosen[0] and choice["display"] == "All"
+            yield {**choice, "display": self.unchosen[0]} if is_renamed else choice
+
+    def queryset(self, request, queryset):
+        _, narrowed = self.ways.get(self.value(), self.unchosen)
+        return narrowed(queryset, request.user)

@@ -10,25 +10,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from publishing.addresses import with_query
-from publishing.admin.lists import ByHandMixin
+from publishing.admin.lists import ByHandMixin, ChoiceFilter
 from publishing.admin_pages import admin_page
 from publishing.models import MissingAddress
 from publishing.parameters import key_in
 
 
-class DismissedFilter(admin.SimpleListFilter):
-    title = "dismissed"
-    parameter_name = "dismissed"
-
-    def lookups(self, request, model_admin):
-        return [("yes", "Dismissed")]
-
-    def choices(self, changelist):
-        for choice in super().choices(changelist):
-            yield {**choice, "display": "Not dismissed"} if choice["display"] == "All" else choice
-
-    def queryset(self, request, queryset):
-        return queryset.filter(dismissed_at__isnull=self.value() != "yes")
+class DismissedFilter(ChoiceFilter):
+    title = parameter_name = "dismissed"
+    ways = {"yes": ("Dismissed", lambda rows, user: rows.exclude(dismissed_at=None))}
+    unchosen = ("Not dismissed", lambda rows, user: rows.filter(dismissed_at=None))
 
 
 @admin.register(MissingAddress)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from publishing.addresses import change_url
 from publishing.admin.confirmation import confirmation
+from publishing.admin.lists import ChoiceFilter
 from publishing.admin.taking_off import lines_about
 from publishing.admin_pages import admin_url
 from publishing.trash import gone_on, holders_of, overdue
@@ -18,19 +19,10 @@ MOST_NAMED = 8
 TEMPLATE = "admin/publishing/trash_confirmation.html"
 
 
-class TrashFilter(admin.SimpleListFilter):
-    title = "trash"
-    parameter_name = "trash"
-
-    def lookups(self, request, model_admin):
-        return [("yes", "In the trash")]
-
-    def choices(self, changelist):
-        for choice in super().choices(changelist):
-            yield {**choice, "display": "Not in the trash"} if choice["display"] == "All" else choice
-
-    def queryset(self, request, queryset):
-        return queryset.trashed() if self.value() == "yes" else queryset.kept()
+class TrashFilter(ChoiceFilter):
+    title = parameter_name = "trash"
+    ways = {"yes": ("In the trash", lambda records, user: records.trashed())}
+    unchosen = ("Not in the trash", lambda records, user: records.kept())
 
 
 class TrashMixin:

@@ -1,6 +1,7 @@
 """Pages of a ModelAdmin beside Django's own, as Django has actions: a method says where it answers."""
 
 from django.core.exceptions import PermissionDenied
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods
 
@@ -31,6 +32,11 @@ class PagesMixin:
         names = dict.fromkeys(name for cls in type(self).__mro__ for name in vars(cls))
         marked = [(name, getattr(getattr(type(self), name, None), "admin_pages", ())) for name in names]
         return [*(self._path_of(method, *page) for method, pages in marked for page in pages), *super().get_urls()]
+
+    def show(self, request, template: str, title: str, status: int = 200, **context):
+        """Answer with a page inside the admin."""
+        shared = {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media, "title": title}
+        return TemplateResponse(request, template, {**shared, **context}, status=status)
 
     def _path_of(self, method: str, route: str, name: str, methods, permission: str):
         def view(request, *args, **kwargs):

@@ -5,7 +5,6 @@ import re
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect, QueryDict
-from django.template.response import TemplateResponse
 
 from catalog.admin.impact import SEEN, impact_page
 from catalog.duplicates import likely_duplicates
@@ -74,17 +73,19 @@ class MergeMixin:
 
     def _ask(self, request, records, into, others):
         seen = preview(into, others)
-        context = {
-            **self._context(request, "Merge duplicates"),
-            "records": records,
-            "into": into,
-            "others": others,
-            "preview": seen,
-            "texts": seen.texts[:TEXTS_SHOWN],
-            "more_texts": max(0, len(seen.texts) - TEXTS_SHOWN),
-            "hidden": into.state != "published" or into.deleted_at is not None,
-        }
-        return TemplateResponse(request, "admin/catalog/merge.html", context)
+        return self.show(
+            request,
+            "admin/catalog/merge.html",
+            "Merge duplicates",
+            list_url=admin_url(self, "changelist"),
+            records=records,
+            into=into,
+            others=others,
+            preview=seen,
+            texts=seen.texts[:TEXTS_SHOWN],
+            more_texts=max(0, len(seen.texts) - TEXTS_SHOWN),
+            hidden=into.state != "published" or into.deleted_at is not None,
+        )
 
     @admin_page("duplicates/", "duplicates")
     def duplicates_view(self, request):
@@ -97,19 +98,8 @@ class MergeMixin:
             }
             for records in likely_duplicates(self.model)
         ]
-        may_merge = self.has_merge_permission(request)
-        context = {**self._context(request, "Possible duplicates"), "groups": groups, "may_merge": may_merge}
-        return TemplateResponse(request, "admin/catalog/duplicates.html", context)
-
-    def _context(self, request, title: str) -> dict:
-        shared = self.admin_site.each_context(request)
-        return {
-            **shared,
-            "opts": self.opts,
-            "media": self.media,
-            "title": title,
-            "list_url": admin_url(self, "changelist"),
-        }
+        context = {"list_url": admin_url(self, "changelist"), "may_merge": self.has_merge_permission(request)}
+        return self.show(request, "admin/catalog/duplicates.html", "Possible duplicates", groups=groups, **context)
 
     def changelist_view(self, request, extra_context=None):
         return super().changelist_view(

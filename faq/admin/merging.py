@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 
 from faq.merging import CannotMergeError, merge, why_not
@@ -30,18 +29,17 @@ class MergeMixin:
         if request.method == "POST":
             return self._merge(request, into, other)
         twins = KnownQuestions(Question.objects.filter(pk=other.pk)).twins_of(into.question, into.answer)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": "Merge two questions",
-            "into": into,
-            "other": other,
-            "problem": why_not(into, other),
-            "contradiction": twins[0].contradiction if twins else "",
-            "uses": where_used(other),
-            "pairs_url": reverse("admin:faq_question_pairs"),
-        }
-        return render(request, "admin/faq/merge.html", context)
+        return self.show(
+            request,
+            "admin/faq/merge.html",
+            "Merge two questions",
+            into=into,
+            other=other,
+            problem=why_not(into, other),
+            contradiction=twins[0].contradiction if twins else "",
+            uses=where_used(other),
+            pairs_url=reverse("admin:faq_question_pairs"),
+        )
 
     def _merge(self, request, into, other):
         try:

@@ -43,14 +43,13 @@ class TwinsMixin:
     @admin_page("pairs/", "pairs", "GET", permission="publish")
     def pairs_view(self, request):
         """List what asks the same among all questions, drafts included: for those who decide what is published."""
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": "Asked twice",
-            "pairs": KnownQuestions(Question.objects.kept().order_by("pk")).pairs(),
-            "merge_url": reverse("admin:faq_question_merge"),
-        }
-        return render(request, "admin/faq/pairs.html", context)
+        return self.show(
+            request,
+            "admin/faq/pairs.html",
+            "Asked twice",
+            pairs=KnownQuestions(Question.objects.kept().order_by("pk")).pairs(),
+            merge_url=reverse("admin:faq_question_merge"),
+        )
 
     def changelist_view(self, request, extra_context=None):
         may_publish = self.has_publish_permission(request)

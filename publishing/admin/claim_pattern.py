@@ -5,7 +5,6 @@ from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists
-from django.shortcuts import render
 from django.utils.html import format_html
 
 from publishing.admin.fields import FieldsMixin
@@ -70,14 +69,14 @@ class ClaimPatternAdmin(FieldsMixin, admin.ModelAdmin):
         if not (self.has_add_permission(request) or self.has_change_permission(request)):
             raise PermissionDenied
         form = PhrasesForm(request.POST)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "What these phrases find",
-            "opts": self.opts,
-            "form": form,
-            "trial": try_out(request.user, **form.cleaned_data) if form.is_valid() else None,
-        }
-        return render(request, "admin/publishing/claim_trial.html", context, status=200 if form.is_valid() else 400)
+        return self.show(
+            request,
+            "admin/publishing/claim_trial.html",
+            "What these phrases find",
+            status=200 if form.is_valid() else 400,
+            form=form,
+            trial=try_out(request.user, **form.cleaned_data) if form.is_valid() else None,
+        )
 
     def get_deleted_objects(self, objs, request):
         """What goes with a pattern is what it found, which nobody wrote."""

@@ -7,7 +7,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
@@ -51,18 +50,17 @@ class GapAdmin(ByHandMixin, admin.ModelAdmin):
             page = Paginator(gaps, PER_PAGE if chosen else SHOWN).get_page(request.GET.get("page") if chosen else 1)
             lines = [{"gap": gap, "beginnings": [] if gap.url else begin(gap, beginnings)} for gap in page]
             parts.append({"source": source, "page": page, "lines": lines, "count": len(gaps)})
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "Gaps",
-            "opts": self.opts,
-            "parts": parts,
-            "sources": sources.values(),
-            "chosen": chosen,
-            "is_dismissed": is_dismissed,
-            "may_dismiss": self.has_change_permission(request),
-            "dismiss_url": with_query(reverse("admin:publishing_dismissedgap_dismiss"), request.GET.urlencode()),
-        }
-        return render(request, "admin/publishing/gaps.html", context)
+        return self.show(
+            request,
+            "admin/publishing/gaps.html",
+            "Gaps",
+            parts=parts,
+            sources=sources.values(),
+            chosen=chosen,
+            is_dismissed=is_dismissed,
+            may_dismiss=self.has_change_permission(request),
+            dismiss_url=with_query(reverse("admin:publishing_dismissedgap_dismiss"), request.GET.urlencode()),
+        )
 
     def dismiss_view(self, request):
         """Dismiss the one gap whose button was pressed, or list it again."""

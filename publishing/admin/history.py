@@ -5,7 +5,6 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponseRedirect
-from django.shortcuts import render
 
 from publishing.addresses import change_url
 from publishing.admin.differences import differences
@@ -45,13 +44,13 @@ class HistoryMixin:
         if one.pk > other.pk and not other.is_aside:
             one, other = other, one
         head = Revision.objects.head(record)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "Two versions side by side",
-            "opts": self.opts,
-            "record": record,
-            "edit_url": change_url(record),
-            "versions": [
+        return self.show(
+            request,
+            "admin/publishing/compare.html",
+            "Two versions side by side",
+            record=record,
+            edit_url=change_url(record),
+            versions=[
                 {
                     "revision": revision,
                     "is_head": revision == head,
@@ -59,12 +58,11 @@ class HistoryMixin:
                 }
                 for revision in (one, other)
             ],
-            "differences": differences(self.model, one.content, other.content),
-            "is_conflict": other.is_aside and one == head,
-            "is_found": "found" in request.GET,
-            "is_her_own": one.author_id == request.user.pk,
-        }
-        return render(request, "admin/publishing/compare.html", context)
+            differences=differences(self.model, one.content, other.content),
+            is_conflict=other.is_aside and one == head,
+            is_found="found" in request.GET,
+            is_her_own=one.author_id == request.user.pk,
+        )
 
     @admin_page("<path:object_id>/history/<int:revision>/restore/", "restore", "POST")
     def restore_view(self, request, object_id, revision):

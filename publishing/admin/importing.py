@@ -4,7 +4,6 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
-from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.text import Truncator
 
@@ -51,9 +50,8 @@ class ImportMixin:
                 return self._import(request, form.cleaned_data["file"])
             except ValidationError as error:
                 form.add_error("file", error.messages)
-        context = {**self.admin_site.each_context(request), "opts": self.opts, "form": form}
-        context["title"] = f"Import a file: {self.opts.verbose_name}"
-        return render(request, "admin/publishing/import_file.html", context)
+        title = f"Import a file: {self.opts.verbose_name}"
+        return self.show(request, "admin/publishing/import_file.html", title, form=form)
 
     def _import(self, request, file):
         check_size(file.size)

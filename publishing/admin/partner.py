@@ -1,7 +1,6 @@
 """Partners and their keys: issued here, shown once, revoked here."""
 
 from django.contrib import admin
-from django.shortcuts import render
 from django.urls import reverse
 
 from publishing.addresses import absolute
@@ -91,15 +90,14 @@ class PartnerKeyAdmin(FieldsMixin, admin.ModelAdmin):
 
     def response_add(self, request, obj, post_url_continue=None):
         """Show the key in the answer itself: a message would wait in a cookie or a session until it is read."""
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "The key, shown this once",
-            "opts": self.opts,
-            "record": obj,
-            "key": request.issued_key,
-            "base_url": absolute(reverse("api-root")),
-        }
-        return render(request, "admin/publishing/key_issued.html", context)
+        return self.show(
+            request,
+            "admin/publishing/key_issued.html",
+            "The key, shown this once",
+            record=obj,
+            key=request.issued_key,
+            base_url=absolute(reverse("api-root")),
+        )
 
 
 def state_in_words(key: PartnerKey) -> str:

@@ -9,7 +9,6 @@ from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -127,8 +126,8 @@ class UserAdmin(DjangosUserAdmin):
                 form.add_error("email", "Somebody has an account with this address already.")
             else:
                 return self._sent(request, invitation)
-        context = {"title": "Invite somebody", "form": form, "is_mail_configured": is_mail_configured()}
-        return self._page(request, "admin/publishing/invite.html", context)
+        context = {"form": form, "is_mail_configured": is_mail_configured()}
+        return self.show(request, "admin/publishing/invite.html", "Invite somebody", **context)
 
     @admin_page("invitations/", "invitations")
     def invitations_view(self, request):
@@ -146,8 +145,8 @@ class UserAdmin(DjangosUserAdmin):
             }
             for each in found
         ]
-        context = {"title": "Open invitations", "lines": lines, "is_mail_configured": is_mail_configured()}
-        return self._page(request, "admin/publishing/invitations.html", context)
+        context = {"lines": lines, "is_mail_configured": is_mail_configured()}
+        return self.show(request, "admin/publishing/invitations.html", "Open invitations", **context)
 
     @admin_page("invitations/<int:pk>/again/", "invite_again", "POST")
     def again_view(self, request, pk):
@@ -202,16 +201,8 @@ class UserAdmin(DjangosUserAdmin):
         if is_mail_configured():
             messages.success(request, f"{name_of(invitation.user)} gets a mail with a link to choose a password.")
             return HttpResponseRedirect(reverse("admin:auth_user_invitations"))
-        context = {
-            "title": "The invitation, shown this once",
-            "invitation": invitation,
-            "link": invitation_link(invitation),
-        }
-        return self._page(request, "admin/publishing/invited.html", context)
-
-    def _page(self, request, template, context):
-        context = {**self.admin_site.each_context(request), "opts": self.opts, **context}
-        return render(request, template, context)
+        context = {"invitation": invitation, "link": invitation_link(invitation)}
+        return self.show(request, "admin/publishing/invited.html", "The invitation, shown this once", **context)
 
 
 @admin.register(Group)

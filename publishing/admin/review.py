@@ -4,7 +4,6 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
-from django.shortcuts import render
 
 from publishing.addresses import change_url
 from publishing.admin_pages import admin_page
@@ -54,16 +53,16 @@ class ReviewMixin:
                 messages.success(request, SAID[verdict])
                 return HttpResponseRedirect(review_url(record))
         head = Revision.objects.head(record)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "Review",
-            "opts": self.opts,
-            "original": record,
-            "edit_url": change_url(record),
-            "comments": Comment.objects.of(record).in_order().select_related("author", "revision"),
-            "head": head,
-            "form": form,
-            "may_decide": may_decide and is_in_review(record),
-            "standing": standing_of(record),
-        }
-        return render(request, "admin/publishing/review.html", context, status=400 if form.errors else 200)
+        return self.show(
+            request,
+            "admin/publishing/review.html",
+            "Review",
+            status=400 if form.errors else 200,
+            original=record,
+            edit_url=change_url(record),
+            comments=Comment.objects.of(record).in_order().select_related("author", "revision"),
+            head=head,
+            form=form,
+            may_decide=may_decide and is_in_review(record),
+            standing=standing_of(record),
+        )

@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
-from django.shortcuts import render
 from django.utils import timezone
 
 from publishing.addresses import change_url
@@ -43,15 +42,15 @@ class SharingMixin:
         if request.method == "POST" and form.is_valid():
             return self._share(request, record, **form.cleaned_data)
         links = record.share_links.select_related("author", "revision").order_by("-pk")[:50]
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "Share a draft",
-            "opts": self.opts,
-            "record": record,
-            "edit_url": change_url(record),
-            "form": form,
-            "has_unsaved": last_saved(record) != Revision.objects.head(record),
-            "links": [
+        return self.show(
+            request,
+            "admin/publishing/share.html",
+            "Share a draft",
+            record=record,
+            edit_url=change_url(record),
+            form=form,
+            has_unsaved=last_saved(record) != Revision.objects.head(record),
+            links=[
                 {
                     "link": link,
                     "revoke_url": admin_url(self, "revoke", record.pk, link.pk),
@@ -59,8 +58,7 @@ class SharingMixin:
                 }
                 for link in links
             ],
-        }
-        return render(request, "admin/publishing/share.html", context)
+        )
 
     def _share(self, request, record, days, shows):
         if record.share_links.valid().count() >= MOST:

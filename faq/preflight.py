@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from lxml import html as lxml_html
 
+from faq.duplicates.contradictions import contradiction
+from faq.duplicates.finding import KnownQuestions
+from faq.duplicates.wording import likeness
 from faq.models import Question
-from faq.twins.contradictions import contradiction
-from faq.twins.finding import KnownQuestions
-from faq.twins.wording import likeness
 from publishing.preflight.checking import check
 from publishing.preflight.rules import Finding, found
 from publishing.preflight.subject import Subject

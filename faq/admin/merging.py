@@ -5,9 +5,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 
+from faq.duplicates.finding import KnownQuestions
 from faq.merging import CannotMergeError, merge, why_not
 from faq.models import Question
-from faq.twins.finding import KnownQuestions
 from publishing.addresses import change_url
 from publishing.admin_pages import admin_page
 from publishing.parameters import key_in

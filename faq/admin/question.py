@@ -2,8 +2,8 @@ from django.contrib import admin
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from faq.admin.duplicates import TwinsMixin
 from faq.admin.merging import MergeMixin
-from faq.admin.twins import TwinsMixin
 from faq.models import OtherWording, Question, Vote
 from publishing.admin.base import TrashFilter
 from publishing.admin.confirming import ReviewFilter

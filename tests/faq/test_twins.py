@@ -8,11 +8,10 @@ import pytest
 
 import faq.starter
 from articles.models import PlacedQuestion
+from faq.duplicates.contradictions import contradiction, opening, values
+from faq.duplicates.finding import KnownQuestions, nearest
+from faq.duplicates.wording import Wording, abbreviations_in, likeness
 from faq.models import OtherWording, Question
-from faq.twins.abbreviations import abbreviations_in, synonyms
-from faq.twins.contradictions import contradiction, opening, values
-from faq.twins.finding import KnownQuestions
-from faq.twins.wording import Wording, likeness
 from publishing.incoming.files import take_file
 from publishing.models import State
 from publishing.preflight.checking import preflight
@@ -66,9 +65,9 @@ def test_longest_nonsense_is_read_quickly():
     assert Wording.of("\x00\ud800 ".encode("utf-8", "replace").decode() + "LLM?").tokens == {"llm"}
 
 
-def test_abbreviations_are_learned_from_the_texts():
+def test_abbreviations_are_learned_from_the_questions():
     text = "With retrieval-augmented generation (RAG) and the natural language models (NLP) of one of many GPUs (gpu)."
-    assert abbreviations_in(text) == {("retrieval", "augmented", "generation"): ("rag",)}
+    assert abbreviations_in(text) == {"retrieval augmented generation": "rag"}
     assert abbreviations_in("a" * 100_000 + " b" * 100_000 + " (AB)") == {}
 
 
@@ -127,7 +126,6 @@ def test_twins_among_the_questions_by_all_their_wordings(django_assert_num_queri
     factories.question(question=SEED[1], state=State.ARCHIVED)
     for _ in range(5):
         factories.question()
-    synonyms()
     with django_assert_num_queries(2):
         known = KnownQuestions(Question.objects.kept())
         (twin,) = known.twins_of("How much does a question cost?")
@@ -160,6 +158,39 @@ def test_the_starter_content_asks_nothing_twice():
     assert len(ways) > 20
     for mine, its in combinations(ways, 2):
         assert not [(one, other) for one in mine for other in its if likeness(one, other)]
+
+
+PARAPHRASES = {
+    "What is RAG?": "What is retrieval-augmented generation (RAG)?",
+    "Why would I retrieve documents before generating?": "What is retrieval-augmented generation (RAG)?",
+    "Which AI types are non-generative?": "Which kinds of AI are not generative?",
+    "Is a bigger context window better?": "Does a larger context window make a model better?",
+    "What does it cost to run an LLM?": "How much does it cost to use a large language model?",
+    "How expensive are large language models?": "How much does it cost to use a large language model?",
+    "Are LLMs and generative AI identical?": "Is generative AI the same as large language models?",
+    "What do the letters GPT in ChatGPT mean?": "What does ChatGPT stand for?",
+    "Should we fine-tune a model?": "When is fine-tuning worth it?",
+    "How do I stop hallucinations?": "Can hallucination be prevented?",
+    "Are tokens words?": "What is a token?",
+    "Can we trust leaderboards?": "Are leaderboards and benchmarks of any use?",
+    "How large must a test set be to evaluate models?": "How many test cases do we need to evaluate a model?",
+    "Can an LLM judge another model’s answers?": "Can one model grade the answers of another?",
+    "Is an open weights model open source?": "What are open weights, and are they open source?",
+    "Does Llama’s licence allow commercial use?": "May we use Llama commercially?",
+    "Is it possible to host a model on premises, on our servers?": "Can we run a language model on our own servers?",
+    "Do vendors train on what we send them?": "Will our data be used to train the model?",
+    "May prompts contain names of customers and other personal data?": "May personal data go into a prompt?",
+    "What is the first step of an AI project?": "How do we start an AI project?",
+}
+
+
+@pytest.mark.database
+def test_questions_near_a_paraphrase_are_found_by_the_sites_search(starter_loaded, db):
+    found = [asked for asked, known in PARAPHRASES.items() if known in map(str, nearest(asked))]
+    assert "What is RAG?" in found
+    assert len(found) >= 15, set(PARAPHRASES) - set(found)
+    (twin,) = KnownQuestions(Question.objects.all()).twins_of("What is RAG?")
+    assert str(twin.question) == PARAPHRASES["What is RAG?"]
 
 
 # Pre-flight ----------------------------------------------------------------------------------------

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from itertools import combinations
 from math import ceil
 
+from django.utils import timezone
+
+from faq.duplicates.contradictions import contradiction
+from faq.duplicates.wording import ALIKE, SYNONYMS, Wording, abbreviations_in, likeness
 from faq.models import Question
-from faq.twins.abbreviations import synonyms
-from faq.twins.contradictions import contradiction
-from faq.twins.wording import ALIKE, Wording, likeness
-from publishing.models import State
+from publishing.models import SearchEntry, State
+from publishing.search.backends import index
+from publishing.search.query import Query
 
 MOST = 5
 MOST_PAIRS = 200
@@ -32,18 +35,30 @@ class Pair:
     twin: Twin
 
 
+def nearest(text: str, but=()) -> list[Question]:
+    """Return the questions that readers find by any word of `text`, the nearest first, without the keys in `but`."""
+    query = Query.parse(text).with_any_word()
+    if not query:
+        return []
+    _, entries = index().find(query, timezone.now(), Question._meta.label_lower, 0, MOST + len(but))
+    keys = dict(SearchEntry.objects.filter(pk__in=entries).values_list("pk", "source_id"))
+    found = Question.objects.published().exclude(pk__in=but).in_bulk(keys.values())
+    return [found[keys[entry]] for entry in entries if keys.get(entry) in found][:MOST]
+
+
 class KnownQuestions:
     """Those of a queryset that readers see or are to see, with all their ways to ask. Two queries."""
 
     def __init__(self, questions):
-        self.names = synonyms()
         rows = questions.exclude(state=State.ARCHIVED).exclude(question="").prefetch_related("other_wordings")
+        ways = {question: _ways_to_ask(question) for question in rows}
+        self.names = abbreviations_in(" | ".join(words for asked in ways.values() for words in asked)) | SYNONYMS
         self.wordings = {
-            question: [(self.wording(words), words) for words in _ways_to_ask(question)] for question in rows
+            question: [(self.wording(words), words) for words in asked] for question, asked in ways.items()
         }
 
     def wording(self, text: str) -> Wording:
-        return Wording.of(text, self.names)
+        return Wording.of(text, abbreviations_in(text) | self.names)
 
     def twins_of(self, text: str, answer: str = "") -> list[Twin]:
         """Return what asks the same as `text`, the nearest first; five at most. `answer` is the body of its answer."""

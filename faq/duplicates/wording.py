@@ -12,25 +12,23 @@ from rapidfuzz import fuzz
 
 from publishing.search.words import PART, STOP_WORDS, fold, stem
 
-Words = tuple[str, ...]
 ALIKE = 80  # per cent of the words of both that they have in common
 SAME_WORD = 86  # per cent of the letters: a slip of the finger
 SHORTEST_WITH_SLIP = 5
 LONGEST = 400  # characters; a question has 250
 
-# Beside these, what the texts of the site say of themselves (abbreviations.py).
-SYNONYMS: dict[Words, Words] = {
-    ("artificial", "intelligence"): ("ai",),
-    ("large", "language", "model"): ("llm",),
-    ("genai",): ("generative", "ai"),
-    ("gen", "ai"): ("generative", "ai"),
-    ("how", "much"): (),
-    ("how", "many"): (),
-    ("which", "kind", "of"): (),
-    ("which", "type", "of"): (),
-    ("price",): ("cost",),
-    ("picture",): ("image",),
+# Beside these, the short names that the questions themselves introduce (abbreviations_in).
+SYNONYMS = {
+    "artificial intelligence": "ai",
+    "large language model": "llm",
+    "genai": "generative ai",
+    "gen ai": "generative ai",
+    **dict.fromkeys(("how much", "how many", "which kind of", "which type of"), ""),
+    "price": "cost",
+    "picture": "image",
 }
+# Up to six words before the name in brackets, which may be a plural. Begun at words and bounded: texts may be long.
+INTRODUCED = re.compile(r"\b((?:[^\W_]{1,40}[ -]){1,5}[^\W_]{1,40}) \(([A-Z]{2,6})s?\)")
 SAME = "same"
 # Whoever asks what differs asks whether it is the same; the answer is the opposite one.
 EQUAL = {"same", "equal", "equivalent", "identical"}
@@ -54,33 +52,45 @@ NOT = re.compile(r"n't\b")
 class Wording:
     """`turns` says that a yes means what a no means to the question without its negation."""
 
-    words: Words
+    words: tuple[str, ...]
     tokens: frozenset[str]
-    numbers: Words
+    numbers: tuple[str, ...]
     is_yes_no: bool
     is_negated: bool
     turns: bool
     is_one_way: bool
 
     @classmethod
-    def of(cls, text: str, synonyms: Mapping[Words, Words] = SYNONYMS) -> "Wording":
+    def of(cls, text: str, synonyms: Mapping[str, str] = SYNONYMS) -> "Wording":
         plain = SUFFIXES.sub(" ", NOT.sub(" not", APOSTROPHES.sub("'", fold(text[:LONGEST]))))
-        parts = [stem(part) for part in PART.findall(plain)]
-        first = PART.findall(plain)[:1]
-        negations = sum(part in NEGATIONS for part in parts)
-        unequal = sum(part in UNEQUAL for part in parts)
-        words = tuple(
-            SAME if word in EQUAL | UNEQUAL else word for word in _replaced(parts, synonyms) if word not in EMPTY
-        )
+        parts = PART.findall(plain)
+        stems = [stem(part) for part in parts]
+        negations = sum(part in NEGATIONS for part in stems)
+        unequal = sum(part in UNEQUAL for part in stems)
+        spaced = f" {' '.join(stems)} "
+        for phrase in sorted(synonyms, key=len, reverse=True):
+            spaced = spaced.replace(f" {phrase} ", f" {synonyms[phrase]} ")
+        words = tuple(SAME if word in EQUAL | UNEQUAL else word for word in spaced.split() if word not in EMPTY)
         return cls(
             words=words,
             tokens=frozenset(words),
             numbers=tuple(sorted(word for word in words if word.isdigit())),
-            is_yes_no=bool(first) and first[0] in AUXILIARIES,
+            is_yes_no=parts[:1] != [] and parts[0] in AUXILIARIES,
             is_negated=negations % 2 == 1,
             turns=(negations + unequal) % 2 == 1,
-            is_one_way=not ONE_WAY.isdisjoint(parts),
+            is_one_way=not ONE_WAY.isdisjoint(stems),
         )
+
+
+def abbreviations_in(text: str) -> dict[str, str]:
+    """Return the phrases whose initials the brackets behind them give: "retrieval-augmented generation (RAG)"."""
+    found = {}
+    for match in INTRODUCED.finditer(text):
+        name = match[2].lower()
+        phrase = PART.findall(fold(match[1]))[-len(name) :]
+        if "".join(word[0] for word in phrase) == name:
+            found[" ".join(map(stem, phrase))] = name
+    return found
 
 
 def likeness(one: Wording, other: Wording) -> int:
@@ -91,44 +101,23 @@ def likeness(one: Wording, other: Wording) -> int:
         return 0  # "Which AI is not generative?" asks for something else than without the "not"
     shared = len(one.tokens & other.tokens)
     mine, theirs = one.tokens - other.tokens, other.tokens - one.tokens
-    # What can be reached if every word of the shorter one were a slip of one of the longer.
-    best = shared + min(len(mine), len(theirs))
-    if 100 * best < ALIKE * (len(one.tokens) + len(other.tokens) - best):
+    # The most that slips could add is looked at first: most questions have little in common.
+    if _percent(shared + min(len(mine), len(theirs)), one, other) < ALIKE:
         return 0
-    shared += _slips(mine, theirs)
-    found = 100 * shared // (len(one.tokens) + len(other.tokens) - shared)
+    found = _percent(shared + min(_slips(mine, theirs), _slips(theirs, mine)), one, other)
     return found if found >= ALIKE else 0
+
+
+def _percent(shared: int, one: Wording, other: Wording) -> int:
+    return 100 * shared // (len(one.tokens) + len(other.tokens) - shared)
 
 
 def _slips(mine: frozenset[str], theirs: frozenset[str]) -> int:
     """How many words of one are those of the other with a letter or two amiss."""
-    left, count = set(theirs), 0
-    for word in sorted(mine):
-        match = next((other for other in sorted(left) if _is_slip(word, other)), None)
-        if match:
-            left.discard(match)
-            count += 1
-    return count
+    return sum(any(_is_slip(word, other) for other in theirs) for word in mine)
 
 
 def _is_slip(word: str, other: str) -> bool:
     if min(len(word), len(other)) < SHORTEST_WITH_SLIP or word[0] != other[0]:
         return False
     return fuzz.ratio(word, other, score_cutoff=SAME_WORD) > 0
-
-
-def _replaced(parts: list[str], synonyms: Mapping[Words, Words]) -> list[str]:
-    """The words, with each phrase that has a shorter name called by that; the longest phrase first."""
-    longest = max(map(len, synonyms), default=0)
-    found, place = [], 0
-    while place < len(parts):
-        for length in range(min(longest, len(parts) - place), 0, -1):
-            name = synonyms.get(tuple(parts[place : place + length]))
-            if name is not None:
-                found += name
-                place += length
-                break
-        else:
-            found.append(parts[place])
-            place += 1
-    return found

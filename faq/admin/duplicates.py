@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from faq.duplicates.finding import KnownQuestions, nearest
 from faq.models import Question
-from faq.twins.finding import KnownQuestions
 from publishing.admin_pages import admin_page
 from publishing.parameters import key_in
 from publishing.richtext.allowlist import clean
@@ -20,15 +20,15 @@ class TwinsMixin:
     """For the ModelAdmin of questions."""
 
     class Media:
-        js = [Script("js/twins.js", defer=True)]
+        js = [Script("js/duplicates.js", defer=True)]
 
     @admin.display(description="Asked already")
     def twins(self, question):
         """What asks the same as was saved last. The script asks again about what is typed."""
         asker = getattr(question, "asker", None)
-        found = twins_seen_by(asker, question.question, question.answer, question.pk) if asker else []
-        context = {"twins": found, "url": reverse("admin:faq_question_twins"), "is_stored": question.pk is not None}
-        return render_to_string("admin/faq/twins_field.html", context)
+        found = seen_by(asker, question.question, question.answer, question.pk) if asker else {}
+        context = {**found, "url": reverse("admin:faq_question_twins"), "is_stored": question.pk is not None}
+        return render_to_string("admin/faq/duplicates_field.html", context)
 
     @admin_page("twins/", "twins", "POST")
     def twins_view(self, request):
@@ -37,8 +37,8 @@ class TwinsMixin:
             raise PermissionDenied
         pk = key_in(request.POST.get("pk"))
         answer = clean(request.POST.get("answer", "")[:LONGEST_ANSWER])
-        found = twins_seen_by(request.user, request.POST.get("question", ""), answer, pk)
-        return render(request, "admin/faq/twins.html", {"twins": found})
+        found = seen_by(request.user, request.POST.get("question", ""), answer, pk)
+        return render(request, "admin/faq/duplicates.html", found)
 
     @admin_page("pairs/", "pairs", "GET", permission="publish")
     def pairs_view(self, request):
@@ -57,6 +57,8 @@ class TwinsMixin:
         return super().changelist_view(request, {"pairs_url": url, **(extra_context or {})})
 
 
-def twins_seen_by(user, text: str, answer: str, pk: int | None) -> list:
-    """Return what asks the same as `text` among the questions that `user` may see, but for the one with key `pk`."""
-    return KnownQuestions(Question.objects.kept().for_staff(user).exclude(pk=pk)).twins_of(text, answer)
+def seen_by(user, text: str, answer: str, pk: int | None) -> dict:
+    """Return what asks the same as `text` among the questions that `user` may see, but for the one with key `pk`; and
+    what readers find near it."""
+    twins = KnownQuestions(Question.objects.kept().for_staff(user).exclude(pk=pk)).twins_of(text, answer)
+    return {"twins": twins, "near": nearest(text, [pk or 0, *(twin.question.pk for twin in twins)])}

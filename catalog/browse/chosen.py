@@ -23,10 +23,9 @@ def chosen_in(listing: Listing, facets: Facets) -> list[Chosen]:
 
     if filters.query.text:
         add("Words", f"“{filters.query.text}”", "q", "")
-    for facet in facets.by_name.values():
-        for option in facet.chosen:
-            if (facet.name, option.value) != ("show", FIRST_SHOWN):
-                add(facet.label, option.label, facet.name, option.value)
+    for group, value, label in facets.chosen():
+        if (group.name, value) != ("show", FIRST_SHOWN):
+            add(group.label, label, group.name, value)
     for range_ in RANGES.values():
         for word, end in zip(("from", "to"), range_.ends, strict=True):
             if end in filters.bounds:

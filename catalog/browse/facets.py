@@ -16,7 +16,7 @@ from django.core.exceptions import BadRequest
 from django.db.models import Sum
 
 from catalog.browse.filters import Filters
-from catalog.browse.groups import CHOICES, LINKS, LISTED
+from catalog.browse.groups import CHOICES, LINKS, LISTED, ChoiceGroup, LinkGroup
 from catalog.browse.rows import COMMON
 from catalog.documents import read
 from catalog.documents.storing import TOTAL
@@ -47,19 +47,53 @@ class Facet:
 
 
 class Facets:
-    """Read by two queries, and one more for each group of which something is chosen where that is more than one value.
+    """Read by five queries, and one more for each group of which something is chosen where that is more than one
+    value; by none of them where only the models are asked for and no record is chosen.
 
-    `total` is how many models are asked for. Raises BadRequest for a record that is not there.
+    Raises BadRequest for a record that is not there.
     """
 
     def __init__(self, filters: Filters, day: date):
         read.bring_up_to_date()
-        self.filters, self.day = filters, day
-        self._records = _records()
+        self.filters, self.day, self._counted = filters, day, {}
         self._chosen = {name: self._keys(name, values) for name, values in filters.chosen.items() if name != "show"}
-        self._stored = _stored_numbers(day)
-        self._counted = {}
-        self.total = self._number(self._chosen, filters.show)
+
+    @cached_property
+    def total(self) -> int:
+        """How many models are asked for."""
+        return self._number(self._chosen, self.filters.show)
+
+    @cached_property
+    def _records(self) -> dict[str, dict[str, tuple[str, str]]]:
+        """Key and name of each record by group and slug. Three queries."""
+        tables = {group.of for group in LINKS.values()}
+        rows = {table: table.objects.published().order_by().values_list("pk", "slug", "name") for table in tables}
+        found = {table: {slug: (str(key), name) for key, slug, name in rows[table]} for table in tables}
+        return {name: found[group.of] for name, group in LINKS.items()}
+
+    @cached_property
+    def _stored(self) -> dict[tuple[str, str], dict[str, int]]:
+        """The numbers of models on each list by group and value. One query."""
+        found = {}
+        rows = FacetCount.objects.filter(group__in=[*CHOICES, *LINKS, TOTAL], day__lte=self.day)
+        for group, value, show, number in rows.values_list("group", "value", "show").annotate(models=Sum("number")):
+            found.setdefault((group, value), {})[show] = number
+        return found
+
+    def chosen(self) -> list[tuple[LinkGroup | ChoiceGroup, str, str]]:
+        """Return group, value and label of all that is chosen, in the order of the page."""
+        found = [
+            (group, slug, self._records[name][slug][1])
+            for name, group in LINKS.items()
+            for slug in self.filters.chosen.get(name, ())
+        ]
+        found.sort(key=lambda one: ([*LINKS].index(one[0].name), one[2].lower(), one[1]))
+        return found + [
+            (group, value, label)
+            for name, group in CHOICES.items()
+            for value, label in group.choices.items()
+            if value in self.filters.chosen.get(name, ())
+        ]
 
     @cached_property
     def by_name(self) -> dict[str, Facet]:
@@ -157,24 +191,6 @@ class Facets:
             if slug not in self._records[name]:
                 raise BadRequest(f"{name}: the catalogue has no “{slug}”.")
         return [self._records[name][slug][0] for slug in values]
-
-
-def _records() -> dict[str, dict[str, tuple[str, str]]]:
-    """Return key and name of each record by group and slug. One query."""
-    found = {name: {} for name in LINKS}
-    first, *others = [group.named() for group in LINKS.values()]
-    for name, key, slug, label in first.union(*others, all=True):
-        found[name][slug] = (str(key), label)
-    return found
-
-
-def _stored_numbers(day: date) -> dict[tuple[str, str], dict[str, int]]:
-    """Return the numbers of models on each list by group and value. One query."""
-    found = {}
-    rows = FacetCount.objects.filter(group__in=[*CHOICES, *LINKS, TOTAL], day__lte=day).order_by()
-    for group, value, show, number in rows.values_list("group", "value", "show").annotate(models=Sum("number")):
-        found.setdefault((group, value), {})[show] = number
-    return found
 
 
 def _in_places(rows: list[Row]) -> Counter:

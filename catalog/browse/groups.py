@@ -7,7 +7,7 @@ from functools import reduce
 from operator import and_
 
 from django.core.exceptions import BadRequest
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Exists, OuterRef, Q
 
 from catalog.documents.summaries import CAPABILITIES, UNKNOWN
 from catalog.models import (
@@ -89,11 +89,6 @@ class LinkGroup:
         if is_common:
             return Q(Exists(links.filter(**{self.model: OuterRef("pk")})))
         return Q(pk__in=links.values(self.model)[:NO_LIMIT])
-
-    def named(self):
-        """Return rows of group, key, slug and name of all records."""
-        records = self.of.objects.published().order_by()
-        return records.annotate(group=Value(self.name)).values_list("group", "pk", "slug", "name")
 
 
 @dataclass(frozen=True)

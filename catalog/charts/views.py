@@ -9,6 +9,7 @@ from django.utils import timezone
 from catalog.browse.chosen import chosen_in
 from catalog.browse.facets import Facets
 from catalog.browse.filters import NAMES
+from catalog.browse.groups import SHOW
 from catalog.browse.listing import Listing
 from catalog.charts.prices import MOST_DRAWN, Prices
 from catalog.charts.releases import Releases
@@ -41,7 +42,7 @@ def charts(request):
         "about": ABOUT,
         "listing": listing,
         "chosen": chosen_in(listing, facets),
-        "show": facets.by_name["show"].chosen[0],
+        "show": {"value": listing.filters.show, "label": SHOW[listing.filters.show]},
         "total": releases.total,
         "releases": releases,
         "prices": Prices(facets.models(), releases.total),

@@ -1,30 +1,40 @@
 """The endpoints of the catalogue's records: stored documents, joined as bytes."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from uuid import UUID
 
 import orjson
 from django.db.models import Q, TextField
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.http import Http404, HttpResponse
 
 from catalog.api_filters import ModelFilters, site_day
 from catalog.documents.compose import decimal
-from catalog.documents.read import bring_up_to_date, models_on, offerings_on
+from catalog.documents.read import bring_up_to_date
 from catalog.documents.schema import record_name, ref
 from catalog.feed.declaration import TYPES
 from catalog.feed.examples import example_of
 from catalog.feed.pages import record_line
-from catalog.models import AIModel, Alias, FeedEntry, MergedRecord, Provider
+from catalog.models import (
+    AIModel,
+    Alias,
+    FeedEntry,
+    MergedRecord,
+    ModelPeriod,
+    OfferingPeriod,
+    Provider,
+)
 from publishing.addresses import absolute
 from publishing.api.filters import RecordFilter
 from publishing.api.viewsets import KEY, SLUG, PublishableViewSet
 
 # The moment as text, which is all that is needed: reading the time takes an eighth of a list.
-COLUMNS = ("seq", "type", "object_id", "hash", Cast("stamped_at", TextField()), "body", "row_id")
+COLUMNS = ("seq", "type", "object_id", "hash", "changed_at", "body", "row_id")
+PATH = '"path":"'
 SHOWN_TODAY = ("status", "input_price", "output_price")
 
 
@@ -51,14 +61,19 @@ class RecordViewSet(PublishableViewSet):
 
     def entries(self):
         entries = FeedEntry.objects.live().filter(type=self.type_name).order_by()
-        return entries.values_list(*COLUMNS, named=True)
+        return entries.annotate(changed_at=Cast("stamped_at", TextField())).values_list(*COLUMNS, named=True)
 
     def list(self, request, *args, **kwargs):
         bring_up_to_date()
         entries = self.paginate_queryset(self.filter_queryset(self.entries()))
-        records = ",".join(self.records(entries))
+        site, todays = absolute("/").rstrip("/"), self.today([entry.row_id for entry in entries])
+        records = ",".join([_record(entry, site, todays.get(entry.row_id, "")) for entry in entries])
         following = orjson.dumps(self.paginator.next_address).decode()
-        return json_response(f'{{"items":[{records}],"next":{following}}}', self.paginator.headers)
+        response = json_response(f'{{"items":[{records}],"next":{following}}}', self.paginator.headers)
+        # The hash of an entry stands for its document, so a tenth of the answer says what all of it is.
+        parts = [(entry.seq, entry.hash, entry.changed_at, todays.get(entry.row_id)) for entry in entries]
+        response.headers["ETag"] = f'"{sha256(repr((site, following, parts)).encode()).hexdigest()[:32]}"'
+        return response
 
     def find(self, name):
         bring_up_to_date()
@@ -68,13 +83,9 @@ class RecordViewSet(PublishableViewSet):
         return found
 
     def answer(self, found):
-        [record] = self.records([found])
-        return json_response(record)
-
-    def records(self, entries: Sequence) -> Iterator[str]:
-        """Return the records of these entries as JSON, each with its page and with what holds today."""
-        site, todays = absolute("/").rstrip("/"), self.today([entry.row_id for entry in entries])
-        return (_record(entry, site, todays.get(entry.row_id, "")) for entry in entries)
+        return json_response(
+            _record(found, absolute("/").rstrip("/"), self.today([found.row_id]).get(found.row_id, ""))
+        )
 
     def today(self, keys: Collection[int]) -> dict[int, str]:
         """Return what follows the rest of a record in its JSON, by primary key."""
@@ -90,10 +101,11 @@ class RecordViewSet(PublishableViewSet):
 
 
 def _record(entry, site: str, today: str) -> str:
+    """Return the record of an entry as JSON, with its page and with what holds today."""
     *line, _ = entry
     # A quotation mark within text is escaped, so this is the field; the documents of other types have none.
-    path = entry.body.partition('"path":"')[2].partition('"')[0]
-    url = f'"{site}{path}"' if path else "null"
+    start = entry.body.find(PATH) + len(PATH)
+    url = f'"{site}{entry.body[start : entry.body.index('"', start)]}"' if start >= len(PATH) else "null"
     return f'{{{record_line(*line)[:-1]},"url":{url}{today}}}'
 
 
@@ -116,7 +128,7 @@ class AIModelViewSet(RecordViewSet):
 
     def today(self, keys):
         day = site_day()
-        rows = models_on(day).filter(pk__in=keys).values_list("pk", *SHOWN_TODAY)
+        rows = ModelPeriod.objects.on(day).filter(model_id__in=keys).values_list("model_id", *SHOWN_TODAY)
         return {key: f"{_today(day, *row)}}}" for key, *row in rows}
 
     def by_id(self, records, name):
@@ -187,8 +199,8 @@ class OfferingViewSet(PagelessViewSet):
 
     def today(self, keys):
         day = site_day()
-        rows = offerings_on(day).filter(pk__in=keys).annotate(effective=KT("row__effective"))
-        rows = rows.values_list("pk", "effective", *SHOWN_TODAY)
+        rows = OfferingPeriod.objects.on(day).filter(offering_id__in=keys)
+        rows = rows.values_list("offering_id", KeyTextTransform("effective", "offering__row"), *SHOWN_TODAY)
         return {key: f'{_today(day, *row)},"effective":{effective}}}' for key, effective, *row in rows}
 
 

@@ -36,6 +36,12 @@ def key_of(summary: str) -> models.ForeignKey:
     return models.ForeignKey(summary, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="periods")
 
 
+class PeriodQuerySet(models.QuerySet):
+    def on(self, day):
+        """The one period of each record that holds on `day`."""
+        return self.filter(first_day__lte=day, end_day__gt=day)
+
+
 class ModelSummary(models.Model):
     """One public model: the columns that lists filter, sort and show, but for those that depend on the day."""
 
@@ -92,6 +98,8 @@ class ModelPeriod(models.Model):
     input_offering_id = models.BigIntegerField(null=True, help_text="The offering that has the input price.")
     output_offering_id = models.BigIntegerField(null=True, help_text="The offering that has the output price.")
 
+    objects = PeriodQuerySet.as_manager()
+
     class Meta:
         default_permissions = ()
         constraints = [
@@ -138,6 +146,8 @@ class OfferingPeriod(models.Model):
     input_price = price_field()
     output_price = price_field()
     prices = JSONField(help_text="The prices that hold, as in the document but without their evidence.")
+
+    objects = PeriodQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

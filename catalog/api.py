@@ -106,7 +106,7 @@ def _record(entry, site: str, today: str) -> str:
     # A quotation mark within text is escaped, so this is the field; the documents of other types have none.
     start = entry.body.find(PATH) + len(PATH)
     url = f'"{site}{entry.body[start : entry.body.index('"', start)]}"' if start >= len(PATH) else "null"
-    return f'{{{record_line(*line)[:-1]},"url":{url}{today}}}'
+    return "{" + record_line(*line, f',"url":{url}{today}')
 
 
 def _today(day: date, status: str, input_price: Decimal | None, output_price: Decimal | None) -> str:

@@ -16,10 +16,13 @@ COLUMNS = ("seq", "type", "object_id", "hash", "stamped_at", "body", "is_deleted
 DIGEST_SECONDS = 86_400
 
 
-def record_line(seq: int, type_name: str, object_id: str, hash_: str, changed_at, body: str) -> str:
-    """Return a record as exports and the feed write it, without its first brace. All but the document is ASCII."""
+def record_line(seq: int, type_name: str, object_id: str, hash_: str, changed_at, body: str, more: str = "") -> str:
+    """Return a record as exports and the feed write it, without its first brace. All but the document is ASCII.
+
+    `more` has further fields, each after a comma.
+    """
     head = f'"type":"{type_name}","id":"{object_id}","seq":{seq},"hash":"{hash_}"'
-    return f'{head},"changed_at":"{_moment(changed_at)}","data":{body}}}'
+    return f'{head},"changed_at":"{_moment(changed_at)}","data":{body}{more}}}'
 
 
 def _moment(value: datetime | str) -> str:

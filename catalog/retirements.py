@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from catalog.documents import read
 from catalog.models import TimelineEntry
+from catalog.pages.cells import said_by
 from catalog.pages.rows import Named
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Bound, EventKind
@@ -19,8 +20,8 @@ MONTH = len("2026-11")
 
 @dataclass
 class End:
-    """The end of a model, according to its vendor, or these providers, or both. `sources` are ids, and whether we have
-    checked all that each says."""
+    """The end of a model, according to its vendor, or these providers, or both. `checked` has the ids of its sources,
+    and whether we have checked all that each says; `sources` are they as HTML."""
 
     model: Named
     period: PartialDate
@@ -30,7 +31,7 @@ class End:
     replacement: Named | None = None
     replacement_name: str = ""
     checked: dict[str, bool] = field(default_factory=dict)
-    sources: list[tuple[dict, bool]] = field(default_factory=list)
+    sources: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,14 +62,15 @@ class Ends:
         places = list(self.places[part])
         dates, models = {place[0] for place in places}, {place[1] for place in places}
         ends = dict.fromkeys(places)
-        for entry in self.entries.filter(date__in=dates, model_id__in=models).order_by("provider_id", "pk"):
-            place = entry.date, entry.model_id, entry.bound
+        entries = self.entries.filter(date__in=dates, model_id__in=models).order_by("provider_id", "pk")
+        for *place, row in entries.values_list(*self.NAMED_BY, "row"):
+            place = tuple(place)
             if place in ends:
-                ends[place] = _added(ends[place], entry)
+                ends[place] = _added(ends[place] or _end(place, row), row)
         found = list(ends.values())
         sources = read.sources({key for end in found for key in end.checked})
         for end in found:
-            end.sources = [(sources[key], checked) for key, checked in end.checked.items() if key in sources]
+            end.sources = said_by((sources[key], checked) for key, checked in end.checked.items() if key in sources)
         return found
 
 
@@ -104,9 +106,12 @@ def _ends() -> QuerySet[TimelineEntry]:
     return TimelineEntry.objects.filter(kind=EventKind.RETIRED)
 
 
-def _added(end: End | None, entry: TimelineEntry) -> End:
-    row = entry.row
-    end = end or End(_named(row["model"]), PartialDate.parse(entry.date), entry.bound)
+def _end(place: tuple[str, int, str], row: dict) -> End:
+    written, _, bound = place
+    return End(_named(row["model"]), PartialDate.parse(written), bound)
+
+
+def _added(end: End, row: dict) -> End:
     provider = _named(row["provider"])
     end.is_by_vendor = end.is_by_vendor or provider is None
     if provider and provider not in end.places:

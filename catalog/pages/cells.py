@@ -1,5 +1,6 @@
 """What cells of tables hold, as HTML: made once for the many rows that have the same."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from django.utils.html import format_html, format_html_join
@@ -24,3 +25,15 @@ def links(named: tuple[tuple[str, str], ...]) -> str:
 def dated(written: str) -> str:
     """Return a partial date in words, "unknown" for none."""
     return format_html('<time datetime="{}">{}</time>', written, PartialDate.parse(written)) if written else UNKNOWN
+
+
+def said_by(sources: Iterable[tuple[dict, bool]]) -> str:
+    """Return documents of sources, each with whether we have checked all that it says, as links; "" for none."""
+    cells = ((_source(one["title"], one["url"], one["read_on"], is_checked),) for one, is_checked in sources)
+    return format_html_join("; ", "{}", cells)
+
+
+@lru_cache(maxsize=1_000)
+def _source(title: str, url: str | None, read_on: str, is_checked: bool) -> str:
+    name = format_html('<a href="{}" rel="noopener">{}</a>', url, title) if url else title
+    return format_html("{}, {}{}", name, dated(read_on), "" if is_checked else ", not checked by us")

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from catalog.documents import read
 from catalog.models import OfferingSummary, Provider
+from catalog.pages.cells import said_by
 from catalog.pages.rows import OfferingRow, price_rows
 from catalog.rules.status import Status
 from publishing.long_lists import counted
@@ -36,8 +37,8 @@ class OfferingsOf:
         return self.shown
 
 
-def sources_of(provider: Provider, rows: list[OfferingRow]) -> list[tuple[dict, bool]]:
-    """Return the sources of a provider and of its rows by their titles, and whether we have checked all they say."""
+def sources_of(provider: Provider, rows: list[OfferingRow]) -> str:
+    """Return the sources of a provider and of its rows by their titles, as HTML."""
     document = read.documents("provider", [provider.pk]).get(provider.pk)
     said = [(item["source"], item["is_checked"]) for item in document["evidence"]] if document else []
     said += [(key, is_checked) for row in rows for key, is_checked in row.values["sources"]]
@@ -46,4 +47,4 @@ def sources_of(provider: Provider, rows: list[OfferingRow]) -> list[tuple[dict, 
         checked[key] = checked.get(key, True) and is_checked
     sources = read.sources(checked)
     found = sorted(sources.values(), key=lambda source: (source["title"], int(source["id"])))
-    return [(source, checked[source["id"]]) for source in found]
+    return said_by((source, checked[source["id"]]) for source in found)

@@ -31,7 +31,7 @@ class OfferingsOf:
         rows = read.offerings_on(self.day).filter(provider_id=self.provider.pk)
         rows = rows.order_by("name_key", "api_id", "pk").values_list("pk", "row", "status", "prices")
         self.shown = [
-            OfferingRow(key, row, Status(status), row["effective"], price_rows(self.day, prices))
+            OfferingRow(key, row, Status(status), row["effective"]["context_tokens"], price_rows(self.day, prices))
             for key, row, status, prices in rows[part]
         ]
         return self.shown

@@ -13,7 +13,7 @@ from catalog.models import AIModel, Family, Modality, Provider, Vendor
 from catalog.models.evidence import is_doubted
 from catalog.pages.cells import UNKNOWN, links, or_unknown
 from catalog.rules.choices import Existence, Meter
-from catalog.rules.effective import effective
+from catalog.rules.effective import effective_value
 from catalog.rules.facts import KINDS_WITHOUT_TOKENS, MODEL_FACTS, TOKENS, Fact, FactKind, Place
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import (
@@ -101,8 +101,16 @@ class FactRow(Row):
         return self.name != "family" and bool(self.is_known or self.evidence)
 
     @property
-    def links(self) -> str:
-        return links(tuple((record.url, record.name) for record in self.records))
+    def cell(self) -> str:
+        if self.records:
+            shown = links(tuple((record.url, record.name) for record in self.records))
+        elif not self.is_known:
+            return UNKNOWN
+        elif self.url:
+            shown = format_html('<a href="{}" rel="noopener">{}</a>', self.url, self.value)
+        else:
+            shown = format_html('{} <span class="dossier__unit">{}</span>', self.value, self.unit)
+        return format_html('{} <em class="doubt">(doubtful)</em>', shown) if self.is_doubtful else shown
 
 
 @dataclass(frozen=True)
@@ -159,7 +167,7 @@ class OfferingRow:
     key: int
     values: dict
     status: Status
-    effective: dict
+    context_tokens: int | None
     prices: list[PriceRow] = field(default_factory=list)
     events: list[EventRow] = field(default_factory=list)
 
@@ -188,8 +196,7 @@ class OfferingRow:
 
     @property
     def context_cell(self) -> str:
-        tokens = self.effective["context_tokens"]
-        return UNKNOWN if tokens is None else f"{tokens:,}"
+        return UNKNOWN if self.context_tokens is None else f"{self.context_tokens:,}"
 
     @property
     def regions_cell(self) -> str:
@@ -309,7 +316,12 @@ def price_rows(day: date, prices: list[dict]) -> list[PriceRow]:
 def offering_row(key: int, document: dict, model: dict | None, status: Status, day: date) -> OfferingRow:
     """Return the row of an offering from its document; `model` is the document of its model."""
     return OfferingRow(
-        key, document, status, effective(document, model), price_rows(day, document["prices"]), event_rows(document)
+        key,
+        document,
+        status,
+        effective_value(document, model, "context_tokens"),
+        price_rows(day, document["prices"]),
+        event_rows(document),
     )
 
 

@@ -3,6 +3,7 @@
 from catalog.rules.choices import Openness
 from catalog.rules.facts import SHARED_FACTS, FactKind
 
+NAMES = (*(fact.name for fact in SHARED_FACTS), "open_weights")
 OPEN_WEIGHTS = {
     Openness.OPEN: True,
     Openness.RESTRICTED_WEIGHTS: True,
@@ -20,13 +21,15 @@ def effective(offering: dict, model: dict | None) -> dict:
        does not name it. `open_weights` follows from the model's `openness`.
     3. Otherwise it is unknown. Prices, status, regions and the data policy are never inherited.
     """
-    own = {name: offering[name] for name in (*(fact.name for fact in SHARED_FACTS), "open_weights")}
-    if not (model and offering["inherits"]):
-        return own
-    return {
-        name: _of_model(model, name) if value is None and name not in offering["not_inherited"] else value
-        for name, value in own.items()
-    }
+    return {name: effective_value(offering, model, name) for name in NAMES}
+
+
+def effective_value(offering: dict, model: dict | None, name: str):
+    """Return one of the values of `effective`."""
+    value = offering[name]
+    if value is None and model and offering["inherits"] and name not in offering["not_inherited"]:
+        return _of_model(model, name)
+    return value
 
 
 def _of_model(model: dict, name: str):

@@ -106,7 +106,7 @@ def test_context_is_the_providers_or_the_labs_where_that_holds():
     offer(model, "Other", inherits=False)
     offer(model, "Some", not_inherited=["limit.context"])
     rows = model_page(AIModel.objects.get(pk=model.pk), model.first_published_at.date()).offerings
-    assert {str(row.provider): row.effective["context_tokens"] for row in rows} == {
+    assert {str(row.provider): row.context_tokens for row in rows} == {
         "Own": 500,
         "Same": 1000,
         "Other": None,

@@ -9,7 +9,7 @@ from django.utils.timezone import localtime
 
 from enquiries.forms import local_path
 from enquiries.models import Enquiry, Kind, State
-from publishing.admin.fields import FieldsMixin, moment_in_words
+from publishing.admin.fields import FieldsMixin, moment_column, moment_in_words
 from publishing.admin.lists import ByHandMixin, ChoiceFilter, ExportMixin
 from publishing.mailing import is_mail_configured
 from publishing.models import SiteSettings
@@ -91,13 +91,8 @@ class EnquiryAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
     def changelist_view(self, request, extra_context=None):
         return super().changelist_view(request, {"mail_problem": mail_problem(), **(extra_context or {})})
 
-    @admin.display(description="Received", ordering="received_at")
-    def received(self, enquiry):
-        return moment_in_words(enquiry.received_at)
-
-    @admin.display(description="Last changed", ordering="last_changed_at")
-    def last_changed(self, enquiry):
-        return moment_in_words(enquiry.last_changed_at)
+    received = moment_column("Received", "received_at")
+    last_changed = moment_column("Last changed", "last_changed_at")
 
     @admin.display(description="Mail to you", ordering="mailed_at")
     def mail(self, enquiry):

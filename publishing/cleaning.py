@@ -15,7 +15,6 @@ OPTIONS_BY_FORMAT = {
     "AVIF": {"quality": 88, "speed": 6},
 }
 SRGB = ImageCms.createProfile("sRGB")
-# What Pillow tells of a file whose like this module does not write.
 
 
 def cleaned(file, picture) -> bytes:

@@ -15,7 +15,7 @@ from catalog.changes import CannotTakeBackError, take_back
 from catalog.importers.held import apply_held, impact_of_held
 from catalog.importers.held_task import ask_to_apply
 from catalog.models import FieldChange, HeldRecord, ImportRun, RunState
-from publishing.admin.fields import moment_in_words
+from publishing.admin.fields import moment_column, moment_in_words
 from publishing.admin.lists import ByHandMixin, RecordFilter
 
 LINES_SHOWN = 500
@@ -45,13 +45,8 @@ class ImportRunAdmin(ReadOnlyAdmin):
         waiting = Count("held", filter=Q(held__applied_at=None))
         return super().get_queryset(request).defer("report").annotate(waiting=waiting)
 
-    @admin.display(description="Started", ordering="started_at")
-    def started(self, run):
-        return moment_in_words(run.started_at)
-
-    @admin.display(description="Ended")
-    def ended(self, run):
-        return moment_in_words(run.finished_at)
+    started = moment_column("Started", "started_at")
+    ended = moment_column("Ended", "finished_at")
 
     @admin.display(description="Result")
     def result(self, run):
@@ -131,9 +126,7 @@ class HeldRecordAdmin(ImpactMixin, ReadOnlyAdmin):
     def differences_listed(self, held):
         return render_to_string("admin/catalog/differences.html", {"held": held})
 
-    @admin.display(description="Applied", ordering="applied_at")
-    def applied(self, held):
-        return moment_in_words(held.applied_at)
+    applied = moment_column("Applied", "applied_at")
 
     @admin.action(description="Apply", permissions=["apply"])
     def apply(self, request, queryset):
@@ -191,9 +184,7 @@ class FieldChangeAdmin(ImpactMixin, ReadOnlyAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).defer("run__report")
 
-    @admin.display(description="When", ordering="at")
-    def when(self, change):
-        return moment_in_words(change.at)
+    when = moment_column("When", "at")
 
     @admin.display(description="By whom")
     def who(self, change):

@@ -6,7 +6,7 @@ from django.utils.timezone import localtime
 
 from faq.models import Vote
 from publishing.addresses import change_url
-from publishing.admin.fields import moment_in_words
+from publishing.admin.fields import moment_column, moment_in_words
 from publishing.admin.lists import ByHandMixin, ChoiceFilter, ExportMixin
 
 COLUMNS = {
@@ -42,9 +42,7 @@ class VoteAdmin(ByHandMixin, ExportMixin, admin.ModelAdmin):
     def lookup_allowed(self, lookup, value, request=None):
         return lookup == "question__id__exact" or super().lookup_allowed(lookup, value, request)
 
-    @admin.display(description="Voted", ordering="voted_at")
-    def voted(self, vote):
-        return moment_in_words(vote.voted_at)
+    voted = moment_column("Voted", "voted_at")
 
     @admin.display(description="Question", ordering="question__question")
     def about(self, vote):

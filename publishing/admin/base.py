@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.timezone import now
 
 from publishing.addresses import change_url
-from publishing.admin.fields import FieldsMixin, moment_in_words, text_to_read
+from publishing.admin.fields import FieldsMixin, moment_column, text_to_read
 from publishing.admin.moved import MovedMixin
 from publishing.admin.tags import TagChoiceMixin
 from publishing.admin.taking_off import asked_first
@@ -201,13 +201,8 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, MovedMixin, admi
         context = {"status": record.status, "url": record.get_absolute_url(), "title": record}
         return "" if record.deleted_at else render_to_string("admin/publishing/page_link.html", context)
 
-    @admin.display(description="First published", ordering="first_published_at")
-    def first_published(self, record):
-        return moment_in_words(record.first_published_at)
-
-    @admin.display(description="Last changed", ordering="last_changed_at")
-    def last_changed(self, record):
-        return moment_in_words(record.last_changed_at)
+    first_published = moment_column("First published", "first_published_at")
+    last_changed = moment_column("Last changed", "last_changed_at")
 
     @admin.display(description="Used by")
     def used_by(self, record):

@@ -48,6 +48,16 @@ def moment_in_words(at) -> str:
     return date_format(localtime(at), "j M Y, H:i T") if at else "—"
 
 
+def moment_column(description: str, name: str):
+    """Return what shows the moment in the field `name` in a list or a form."""
+
+    @admin.display(description=description, ordering=name)
+    def column(self, record):
+        return moment_in_words(getattr(record, name))
+
+    return column
+
+
 def text_to_read(field):
     """Return what shows the rich text of `field` in a form to those who may not change it: as readers see it."""
 

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from js_asset import Script
 
-from publishing.admin.fields import moment_in_words
+from publishing.admin.fields import moment_column
 from publishing.admin.lists import ChoiceFilter
 from publishing.admin_pages import admin_page
 from publishing.finder import as_picture
@@ -146,9 +146,7 @@ class ImageAdmin(admin.ModelAdmin):
     def size(self, image):
         return f"{image.width_px} × {image.height_px} pixels"
 
-    @admin.display(description="Uploaded", ordering="uploaded_at")
-    def uploaded(self, image):
-        return moment_in_words(image.uploaded_at)
+    uploaded = moment_column("Uploaded", "uploaded_at")
 
     @admin.display(description="Picture")
     def preview(self, image):

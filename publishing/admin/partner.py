@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from publishing.addresses import absolute
-from publishing.admin.fields import FieldsMixin, moment_in_words
+from publishing.admin.fields import FieldsMixin, moment_column
 from publishing.models import Partner, PartnerKey
 
 
@@ -27,9 +27,7 @@ class KeyInline(admin.TabularInline):
     def state(self, key):
         return state_in_words(key)
 
-    @admin.display(description="Last used")
-    def last_used(self, key):
-        return moment_in_words(key.last_used_at)
+    last_used = moment_column("Last used", "last_used_at")
 
 
 @admin.register(Partner)
@@ -73,13 +71,8 @@ class PartnerKeyAdmin(FieldsMixin, admin.ModelAdmin):
     def state(self, key):
         return state_in_words(key)
 
-    @admin.display(description="Created", ordering="created")
-    def created_at(self, key):
-        return moment_in_words(key.created)
-
-    @admin.display(description="Last used", ordering="last_used_at")
-    def last_used(self, key):
-        return moment_in_words(key.last_used_at)
+    created_at = moment_column("Created", "created")
+    last_used = moment_column("Last used", "last_used_at")
 
     # Issuing -------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from publishing.admin.fields import moment_in_words
+from publishing.admin.fields import moment_column
 from publishing.admin_pages import admin_page
 from publishing.invitations import invitation_link, invite, renew
 from publishing.letters import write_letters
@@ -101,9 +101,7 @@ class UserAdmin(DjangosUserAdmin):
     def second_factor(self, person):
         return any(device.confirmed for device in person.totpdevice_set.all())
 
-    @admin.display(description="Last signed in", ordering="last_login")
-    def last_seen(self, person):
-        return moment_in_words(person.last_login)
+    last_seen = moment_column("Last signed in", "last_login")
 
     # Pages -----------------------------------------------------------------------------------------
 

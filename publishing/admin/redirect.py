@@ -5,7 +5,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from js_asset import ImportMap, Media, Script
 
-from publishing.admin.fields import moment_in_words
+from publishing.admin.fields import moment_column
 from publishing.models import Redirect
 from publishing.registry import record_at
 
@@ -80,10 +80,5 @@ class RedirectAdmin(admin.ModelAdmin):
             return (redirect.target and redirect.target.get_absolute_url()) or "a record that was deleted"
         return redirect.new_path or "—"
 
-    @admin.display(description="Last hit", ordering="last_hit_at")
-    def last_hit(self, redirect):
-        return moment_in_words(redirect.last_hit_at)
-
-    @admin.display(description="Created", ordering="created_at")
-    def created(self, redirect):
-        return moment_in_words(redirect.created_at)
+    last_hit = moment_column("Last hit", "last_hit_at")
+    created = moment_column("Created", "created_at")

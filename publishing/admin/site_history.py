@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
-from publishing.admin.fields import moment_in_words
+from publishing.admin.fields import moment_column
 from publishing.admin.lists import ByHandMixin, ExportMixin, RecordFilter
 from publishing.people import name_of
 
@@ -96,9 +96,7 @@ class SiteHistoryAdmin(ByHandMixin, ExportMixin, admin.ModelAdmin):
 
     # Columns ---------------------------------------------------------------------------------------
 
-    @admin.display(description="When", ordering="action_time")
-    def moment(self, entry):
-        return moment_in_words(entry.action_time)
+    moment = moment_column("When", "action_time")
 
     @admin.display(description="Who", ordering="user__username")
     def person(self, entry):

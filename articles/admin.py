@@ -74,13 +74,6 @@ class TextAdmin(ImportMixin, DuplicatingMixin, DraftsAdmin):
     prepopulated_fields = {"slug": ["title"]}
     # Not the owner: whoever writes may not look through the accounts, which is what a search in them asks for.
     autocomplete_fields = ["cover", "share_image"]
-    PUBLICATION = (
-        "Publication",
-        {
-            "fields": ["slug", ("publish_at", "expire_at"), "go_live_at", "note"],
-            "description": "A draft can be saved half finished; only you and your colleagues see it.",
-        },
-    )
     CARE = ("Care", {"fields": ["owner", "facts_checked_on", "review_by"]})
     SHARING = (
         "For search engines and sharing",
@@ -112,57 +105,38 @@ class TextAdmin(ImportMixin, DuplicatingMixin, DraftsAdmin):
         return ", ".join(link.tag.name for link in article.topic_links.all())
 
 
+TEXT = ["title", "standfirst", "body", "cover", "cover_alt"]
+
+
+def fieldsets_of(fields: list[str], description: str = "") -> list[tuple]:
+    """Return the fieldsets of a kind of text; `fields` stand first, below what is said of the kind."""
+    first = (None, {"fields": fields, "description": description})
+    return [first, DraftsAdmin.PUBLICATION, TextAdmin.CARE, CALL, TextAdmin.SHARING, DraftsAdmin.ABOUT]
+
+
 @admin.register(Article)
 class ArticleAdmin(TextAdmin):
     inlines = [AuthorInline, QuestionInline, ReadAlsoInline]
-    fieldsets = [
-        (None, {"fields": ["title", "standfirst", "body", "cover", "cover_alt", "topics"]}),
-        TextAdmin.PUBLICATION,
-        TextAdmin.CARE,
-        CALL,
-        TextAdmin.SHARING,
-        DraftsAdmin.ABOUT,
-    ]
+    fieldsets = fieldsets_of([*TEXT, "topics"])
 
 
 @admin.register(Service)
 class ServiceAdmin(TextAdmin):
     inlines = [DetailInline, AuthorInline, QuestionInline, ReadAlsoInline]
-    fieldsets = [
-        (
-            None,
-            {
-                "fields": ["title", "standfirst", "body", "cover", "cover_alt", "topics"],
-                "description": "What you do for a client: for whom, how, and what they get. It stands under /services/ "
-                "and on the front page.",
-            },
-        ),
-        TextAdmin.PUBLICATION,
-        TextAdmin.CARE,
-        CALL,
-        TextAdmin.SHARING,
-        DraftsAdmin.ABOUT,
-    ]
+    fieldsets = fieldsets_of(
+        [*TEXT, "topics"],
+        "What you do for a client: for whom, how, and what they get. It stands under /services/ and on the front page.",
+    )
 
 
 @admin.register(CaseStudy)
 class CaseStudyAdmin(TextAdmin):
     inlines = [DetailInline, AuthorInline, QuestionInline, ReadAlsoInline]
-    fieldsets = [
-        (
-            None,
-            {
-                "fields": ["title", "standfirst", "body", "cover", "cover_alt", "topics"],
-                "description": "A piece of work: the problem, what was measured and how, and what came out. Say in the "
-                "table below who the client was, or why that is not said.",
-            },
-        ),
-        TextAdmin.PUBLICATION,
-        TextAdmin.CARE,
-        CALL,
-        TextAdmin.SHARING,
-        DraftsAdmin.ABOUT,
-    ]
+    fieldsets = fieldsets_of(
+        [*TEXT, "topics"],
+        "A piece of work: the problem, what was measured and how, and what came out. Say in the "
+        "table below who the client was, or why that is not said.",
+    )
 
 
 @admin.register(Page)
@@ -170,20 +144,10 @@ class PageAdmin(TextAdmin):
     list_display = ["title_or_untitled", "status", "first_published", "last_changed", "review_by"]
     list_filter = ["state", TrashFilter, ReviewFilter]
     inlines = [AuthorInline, QuestionInline, ReadAlsoInline]
-    fieldsets = [
-        (
-            None,
-            {
-                "fields": ["title", "standfirst", "body", "cover", "cover_alt"],
-                "description": "What stands at the top of the site, as /about/. The footer of every page leads to it.",
-            },
-        ),
-        TextAdmin.PUBLICATION,
-        TextAdmin.CARE,
-        CALL,
-        TextAdmin.SHARING,
-        DraftsAdmin.ABOUT,
-    ]
+    fieldsets = fieldsets_of(
+        TEXT,
+        "What stands at the top of the site, as /about/. The footer of every page leads to it.",
+    )
 
 
 @admin.register(Author)

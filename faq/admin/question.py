@@ -36,13 +36,7 @@ class QuestionAdmin(TwinsMixin, MergeMixin, ImportMixin, DuplicatingMixin, Draft
     readonly_fields = [*DraftsAdmin.readonly_fields, "twins", "votes"]
     fieldsets = [
         (None, {"fields": ["question", "twins", "answer", "topic", "position"]}),
-        (
-            "Publication",
-            {
-                "fields": ["slug", ("publish_at", "expire_at"), "go_live_at", "note"],
-                "description": "A draft can be saved half finished; only you and your colleagues see it.",
-            },
-        ),
+        DraftsAdmin.PUBLICATION,
         ("Care", {"fields": ["owner", "facts_checked_on", "review_by", "votes"]}),
         (
             "For search engines and sharing",

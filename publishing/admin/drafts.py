@@ -75,6 +75,13 @@ class DraftsAdmin(
 ):
     """The base of the admin of texts, authors and topics. Rows beside a record are `RowInline`s."""
 
+    PUBLICATION = (
+        "Publication",
+        {
+            "fields": ["slug", ("publish_at", "expire_at"), "go_live_at", "note"],
+            "description": "A draft can be saved half finished; only you and your colleagues see it.",
+        },
+    )
     form = DraftForm
     change_form_template = "admin/publishing/draft_form.html"
     actions = ["publish", "take_back", "delete_selected", "restore"]

@@ -3,12 +3,15 @@ from pathlib import Path
 from rest_framework import serializers
 
 from articles.models import Article, Author, Kind, Topic, fetch_bylines_and_topics
+from publishing.addresses import absolute
 from publishing.api.examples import examples_in
-from publishing.api.fields import AbsoluteURLField, ContentChangedField, IdField, RichHTMLField
+from publishing.api.fields import AbsoluteURLField, ContentChangedField, IdField, RichHTMLField, moment
 from publishing.api.filters import ChoiceFilter, RecordFilter
 from publishing.api.viewsets import PublishableViewSet
 from publishing.models import fetch_content_changed_at
+from publishing.rendering.texts import Texts
 
+COLUMNS = ("slug", "kind", "title", "standfirst", "first_published_at", "last_changed_at", "facts_checked_on")
 EXAMPLES = examples_in(Path(__file__).with_name("api_examples.json"))
 
 
@@ -31,8 +34,8 @@ class AuthorSerializer(serializers.ModelSerializer):
 class ArticleSummarySerializer(serializers.ModelSerializer):
     id = IdField()
     url = AbsoluteURLField()
-    authors = AuthorSerializer(source="byline", many=True, read_only=True)
-    topics = TopicSerializer(source="topic_list", many=True, read_only=True)
+    authors = AuthorSerializer(many=True, read_only=True)
+    topics = TopicSerializer(many=True, read_only=True)
     published_at = serializers.DateTimeField(source="first_published_at")
     content_changed_at = ContentChangedField()
 
@@ -56,14 +59,14 @@ class ArticleSummarySerializer(serializers.ModelSerializer):
 
 class ArticleSerializer(ArticleSummarySerializer):
     body_html = RichHTMLField(source="body")
-    questions = serializers.SerializerMethodField()
+    questions = serializers.ListField(
+        child=serializers.CharField(),
+        read_only=True,
+        help_text="The addresses (slugs) of the questions that the article places, in order.",
+    )
 
     class Meta(ArticleSummarySerializer.Meta):
         fields = [*ArticleSummarySerializer.Meta.fields, "body_html", "questions"]
-
-    def get_questions(self, article) -> list[str]:
-        """The addresses (slugs) of the questions that the article places, in order."""
-        return [question.slug for question in article.placed_questions]
 
 
 class ArticleViewSet(PublishableViewSet):
@@ -77,15 +80,48 @@ class ArticleViewSet(PublishableViewSet):
     )
 
     def get_queryset(self):
-        return Article.objects.published()
+        articles = Article.objects.published()
+        return articles.only(*COLUMNS) if self.action == "list" else articles
 
-    def fetch(self, articles):
-        if len(articles) > 1:  # one fetches them by fewer queries
-            fetch_bylines_and_topics(articles)
+    def documents(self, articles):
         fetch_content_changed_at(articles)
+        if self.action != "list":
+            return [_document(articles[0])]
+        fetch_bylines_and_topics(articles)
+        return [_summary(article) for article in articles]
 
     def get_serializer_class(self):
         return ArticleSummarySerializer if self.action == "list" else ArticleSerializer
 
     def addresses(self, slug):
         return [Article.address_of(slug, kind) for kind in Kind]
+
+
+def _summary(article) -> dict:
+    return {
+        "id": str(article.pk),
+        "slug": article.slug,
+        "kind": article.kind,
+        "title": article.title,
+        "standfirst": article.standfirst,
+        "url": absolute(article.get_absolute_url()),
+        "authors": [
+            {"slug": author.slug, "name": author.name, "role": author.role, "url": absolute(author.get_absolute_url())}
+            for author in article.byline
+        ],
+        "topics": [
+            {"slug": topic.slug, "name": topic.name, "url": absolute(topic.get_absolute_url())}
+            for topic in article.topic_list
+        ],
+        "published_at": moment(article.first_published_at),
+        "last_changed_at": moment(article.last_changed_at),
+        "content_changed_at": moment(article.content_changed_at),
+        "facts_checked_on": article.facts_checked_on,
+    }
+
+
+def _document(article) -> dict:
+    return _summary(article) | {
+        "body_html": Texts(article.body, is_absolute=True, owners=[article]).html(article.body),
+        "questions": [question.slug for question in article.placed_questions],
+    }

@@ -6,6 +6,7 @@ An app says in its module `citing` what can be cited of a kind of record.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.apps import apps
 from django.db.models import CharField, Value
@@ -36,8 +37,13 @@ class FactSource:
         """Return who says so and when it was read. `title` stands in the place of the source's own, `escaped` brings
         the rest into its form."""
         said = f"{self.publisher}: " if self.publisher and self.publisher not in self.title else ""
-        read = f", read on {date_format(self.read_on, 'j F Y')}{f'; {self.remark}' if self.remark else ''}"
+        read = f", read on {_in_words(self.read_on)}{f'; {self.remark}' if self.remark else ''}"
         return f"{escaped(said)}{title or escaped(self.title)}{escaped(read)}"
+
+
+@lru_cache(maxsize=10_000)
+def _in_words(day: date) -> str:
+    return date_format(day, "j F Y")
 
 
 @dataclass(frozen=True)

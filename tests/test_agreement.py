@@ -16,8 +16,8 @@ from django.conf import settings
 from lxml import html as lxml_html
 from markdown_it import MarkdownIt
 
+from articles import api as article_api
 from articles import feeds as article_feeds
-from articles.api import ArticleSerializer
 from articles.models import Article, Kind
 from catalog.models import AIModel, LifecycleEvent, Price
 from faq.models import Question
@@ -304,10 +304,8 @@ def with_another_moment(monkeypatch):
 
 
 def with_another_title(monkeypatch):
-    made = ArticleSerializer.to_representation
-    monkeypatch.setattr(
-        ArticleSerializer, "to_representation", lambda *args: {**made(*args), "title": args[1].title.upper()}
-    )
+    made = article_api._document
+    monkeypatch.setattr(article_api, "_document", lambda article: {**made(article), "title": article.title.upper()})
 
 
 @pytest.mark.parametrize(

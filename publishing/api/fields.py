@@ -1,10 +1,13 @@
-"""Fields that the documents of all apps share."""
+"""Fields that the documents of all apps share, as they are described; views write them (`documents`)."""
+
+from datetime import UTC, datetime
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from publishing.addresses import absolute
-from publishing.rendering.texts import Texts
+
+def moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 class AbsoluteURLField(serializers.CharField):
@@ -12,12 +15,6 @@ class AbsoluteURLField(serializers.CharField):
 
     def __init__(self, **kwargs):
         super().__init__(read_only=True, **kwargs)
-
-    def get_attribute(self, instance):
-        return instance.get_absolute_url()
-
-    def to_representation(self, value):
-        return absolute(value)
 
 
 class IdField(serializers.CharField):
@@ -39,16 +36,7 @@ class ContentChangedField(serializers.DateTimeField):
 
 @extend_schema_field({"type": "string"})
 class RichHTMLField(serializers.Field):
-    """A body as HTML for readers, with absolute links. The references of one response are looked up at once."""
+    """A body as HTML for readers, with absolute links."""
 
     def __init__(self, **kwargs):
         super().__init__(read_only=True, **kwargs)
-
-    def to_representation(self, value) -> str:
-        texts = self.context.setdefault("texts", {})
-        if self.source not in texts:
-            owner = self.parent
-            records = owner.parent.instance if owner.parent else [owner.instance]
-            bodies = [getattr(record, self.source) for record in records]
-            texts[self.source] = Texts(*bodies, is_absolute=True, owners=records)
-        return texts[self.source].html(value)

@@ -53,13 +53,10 @@ class PublishableViewSet(ReadOnlyModelViewSet):
     def backends(self):
         return [backend() for backend in self.filter_backends]
 
-    def fetch(self, records: list):
-        """Fetch what the answer says of these records beside their rows, by as many queries as for one."""
-
-    def paginate_queryset(self, queryset):
-        records = super().paginate_queryset(queryset)
-        self.fetch(records)
-        return records
+    def documents(self, records: list) -> list[dict]:
+        """Return what the answer says of these records, as `serializer_class` describes it: written by hand, since the
+        fields of a serializer take ten times as long. As many queries for all as for one."""
+        raise NotImplementedError
 
     def retrieve(self, request, *args, **kwargs):
         name = self.kwargs[self.lookup_url_kwarg or self.lookup_field]
@@ -73,8 +70,7 @@ class PublishableViewSet(ReadOnlyModelViewSet):
         return self.by_id(self.get_queryset(), name) or self.by_slug(self.get_queryset(), name)
 
     def answer(self, found):
-        self.fetch([found])
-        return Response(self.get_serializer(found).data)
+        return Response(self.documents([found])[0])
 
     def by_id(self, records, name: str):
         return records.filter(pk=name).first() if KEY.fullmatch(name) else None
@@ -120,6 +116,10 @@ class PublishableViewSet(ReadOnlyModelViewSet):
     @property
     def model(self):
         return self.get_queryset().model
+
+    def list(self, request, *args, **kwargs):
+        records = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self.documents(records))
 
 
 def read_only(view):

@@ -1,7 +1,10 @@
 """Footnotes, which every program writes as two links that lead to each other: turned into notes in their place."""
 
+from copy import deepcopy
+
 TAG = "x-note"  # which no text from outside can hold: the first reading knows no such element
 _CONTAINERS = {"li", "p", "div", "dd"}
+_AROUND_WORDS = _CONTAINERS | {"ul", "ol", "table", "tbody", "tr", "td"}
 _NO_NOTE = {"h1", "h2", "h3", "h4", "h5", "h6", "table", "img", "pre"}
 _LONGEST = 3_000  # signs
 _MOST_ELEMENTS = 300  # in a note
@@ -27,7 +30,7 @@ def gather_notes(tree):
         note = notes[container]
         if note.is_led_to_by(sign):
             note.copies += 1
-            _put_in_place_of(sign, container, places)
+            _put_in_place_of(sign, container)
     for container, note in notes.items():
         if note.copies:
             _take_away(container)
@@ -48,12 +51,19 @@ class _Note:
         return self.is_note and self.copies < _MOST_COPIES and not self.targets.isdisjoint(near)
 
 
-def _put_in_place_of(sign, container, places):
-    note = sign.makeelement(TAG, {})
-    _copy_words(container, note, places, sign)
-    note.tail, sign.tail = sign.tail, None
-    sign.addprevious(note)
-    sign.getparent().remove(sign)
+def _put_in_place_of(sign, container):
+    """Copy the words of a note with their links and marks, without the way back."""
+    note = deepcopy(container)
+    for link in _back_links(note):
+        link.drop_tree()
+    for element in list(note.iterdescendants()):
+        element.attrib.pop("id", None)
+        if element.tag in _AROUND_WORDS:
+            element.text = f" {element.text or ''}"
+            element.drop_tag()
+    note.tag, note.tail = TAG, sign.tail
+    note.attrib.clear()
+    sign.getparent().replace(sign, note)
     _without_sign_brackets(note)
 
 
@@ -74,66 +84,23 @@ def _back_links(container) -> list:
     return [link for link in container.iter("a") if (link.get("href") or "").startswith("#")]
 
 
-def _copy_words(container, note, places, sign):
-    """The words of a note with their links and marks, without the way back."""
-    back = set(_back_links(container))
-
-    def copy(source, into):
-        _append(into, source.text)
-        for child in source:
-            if child not in back:
-                if child.tag in _CONTAINERS | {"ul", "ol", "table", "tbody", "tr", "td"}:
-                    _append(into, " ")
-                    copy(child, into)
-                else:
-                    made = into.makeelement(child.tag, dict(child.attrib))
-                    made.attrib.pop("id", None)
-                    into.append(made)
-                    copy(child, made)
-            _append(into, child.tail)
-
-    copy(container, note)
-
-
-def _append(element, text):
-    if not text:
-        return
-    if len(element):
-        element[-1].tail = (element[-1].tail or "") + text
-    else:
-        element.text = (element.text or "") + text
-
-
 def _without_sign_brackets(note):
     """A raised sign around the note would raise the note."""
     parent = note.getparent()
-    if (
-        parent.tag == "sup"
-        and len(parent) == 1
-        and not (parent.text or "").strip(" []")
-        and not (note.tail or "").strip(" []")
-    ):
-        note.tail = parent.tail
-        parent.tail = None
-        parent.addprevious(note)
-        parent.getparent().remove(parent)
+    if parent.tag == "sup" and len(parent) == 1 and not f"{parent.text or ''}{note.tail or ''}".strip(" []"):
+        parent.text = note.tail = None
+        parent.drop_tag()
 
 
 def _take_away(container):
     parent = container.getparent()
     if parent is None:
         return
-    previous, tail = container.getprevious(), container.tail
-    if tail:
-        if previous is not None:
-            previous.tail = (previous.tail or "") + tail
-        else:
-            parent.text = (parent.text or "") + tail
-    parent.remove(container)
+    container.drop_tree()
     # The list of notes, with its rule above, once it is empty.
     is_list = parent.tag in {"ol", "ul"} or "footnote-list" in (parent.get("style") or "")
     if is_list and not any(child.tag not in {"hr", "br"} for child in parent) and not (parent.text or "").strip():
         before = parent.getprevious()
         if before is not None and before.tag == "hr" and not (before.tail or "").strip():
-            before.getparent().remove(before)
-        parent.drop_tree() if hasattr(parent, "drop_tree") else parent.getparent().remove(parent)
+            before.drop_tree()
+        parent.drop_tree()

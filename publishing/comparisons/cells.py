@@ -1,4 +1,6 @@
-"""The cells of a comparison table, as elements."""
+"""The cells of a comparison table."""
+
+from html import escape
 
 from publishing.comparisons.kinds import comparable
 from publishing.facts import Facts
@@ -32,17 +34,13 @@ class Column:
         fact = self.facts.get(key)
         return fact.worded("{number}" if self.has_number_alone(key) else "") if fact else ""
 
-    def cell(self, table, key: int, for_readers: bool):
+    def cell(self, key: int, for_readers: bool) -> str:
+        """Return the HTML of the value as it is stored."""
         if key not in self.facts and for_readers:
-            unknown = table.makeelement("em", {"class": UNKNOWN})
-            unknown.text = UNKNOWN
-            return words_cell(table, "td", "", unknown)
+            return f"<em>{UNKNOWN}</em>"
         # What is stored is a fact also while it is unknown: so it is noticed when that changes.
-        link = table.makeelement("a", {"href": f"fact:{self.label}/{key}/{self.name}"})
-        if self.has_number_alone(key):
-            link.set("href", link.get("href") + NUMBER_ALONE)
-        link.text = self.value(key) or UNKNOWN
-        return words_cell(table, "td", "", link)
+        wording = NUMBER_ALONE if self.has_number_alone(key) else ""
+        return f'<a href="fact:{self.label}/{key}/{self.name}{wording}">{escape(self.value(key) or UNKNOWN)}</a>'
 
 
 def warning_of(found: Comparison, key: int, facts: Facts) -> str:
@@ -51,27 +49,6 @@ def warning_of(found: Comparison, key: int, facts: Facts) -> str:
     standing = facts.get((found.label, key, kind.standing))
     is_said = standing and kind.standing not in found.facts and standing.value in kind.warnings
     return f" ({standing.value})" if is_said else ""
-
-
-def named_cell(table, found: Comparison, key: int, facts: Facts):
-    """The cell with which a row begins: the way to the record, by its name of today, and what to know before it."""
-    link = table.makeelement("a", {"href": f"ref:{found.label}/{key}"})
-    link.text, link.tail = facts[found.label, key, "name"].value, warning_of(found, key, facts)
-    return words_cell(table, "th", "", link)
-
-
-def words_cell(table, tag: str, words: str, *children):
-    cell, paragraph = table.makeelement(tag, {}), table.makeelement("p", {})
-    paragraph.text = words
-    paragraph.extend(children)
-    cell.append(paragraph)
-    return cell
-
-
-def row_of(table, cells):
-    row = table.makeelement("tr", {})
-    row.extend(cells)
-    return row
 
 
 def rows_by_key(table, found: Comparison) -> dict:

@@ -9,10 +9,10 @@ from datetime import date
 
 from django.utils import timezone
 
-from publishing.comparisons.cells import UNKNOWN, Column, named_cell, row_of, rows_by_key, warning_of, words_cell
+from publishing.comparisons.cells import UNKNOWN, Column, warning_of
 from publishing.comparisons.kinds import comparable, understood
 from publishing.facts import Facts
-from publishing.richtext.comparison import ATTRIBUTE, MARK, MOST_RECORDS, Comparison, UnreadableError, in_tree
+from publishing.richtext.comparison import MARK, MOST_RECORDS, Comparison, UnreadableError, in_tree
 from publishing.richtext.document import Mention, parse
 
 
@@ -20,7 +20,7 @@ from publishing.richtext.document import Mention, parse
 class Filled:
     """A table. `comparison` is None where what its element says could not be read, `problem` then says why;
     `is_of_today` whether its rows are those of today, by `keys` and `columns`, `has_more` whether its list finds more
-    than it shows, `is_empty` whether it finds nothing. `element` is that of a tree."""
+    than it shows, `is_empty` whether it finds nothing."""
 
     comparison: Comparison | None
     problem: str = ""
@@ -29,7 +29,6 @@ class Filled:
     is_empty: bool = False
     keys: tuple[int, ...] = ()
     columns: tuple[Column, ...] = ()
-    element: object = None
 
     def rows(self, facts: Facts) -> list[list[str]]:
         """Return the words of a table of today, its head first."""
@@ -44,8 +43,8 @@ class Tables:
     """The comparison tables of some bodies, or whose elements say `texts`: one query finds their rows. What is known of
     these, `wanted` asks for."""
 
-    def __init__(self, *bodies: str, texts=(), day: date | None = None):
-        self.day = day or timezone.localdate()
+    def __init__(self, *bodies: str, texts=()):
+        self.day = timezone.localdate()
         texts = {*texts, *(text for body in bodies if MARK in (body or "") for _, text in in_tree(parse(body)))}
         self._known = {text: _read(text) for text in texts}
         live = [found for found in self._known.values() if isinstance(found, Comparison) and not found.is_settled]
@@ -82,33 +81,6 @@ class Tables:
         columns = tuple(Column(found.label, name, shown, facts) for name in found.facts)
         has_more, is_empty = len(keys) > MOST_RECORDS, not shown
         return Filled(today, "", True, has_more, is_empty, keys=tuple(shown), columns=columns)
-
-    def fill_one(self, table, facts: Facts, for_readers: bool) -> Filled:
-        """Let the element of a live table say what `facts` say.
-
-        For readers the row of a record that they may not see is left out; what is stored keeps it as it was last known.
-        A table of which nothing is left stays as it was.
-        """
-        filled = replace(self.of_today(table.get(ATTRIBUTE), facts), element=table)
-        if not filled.is_of_today:
-            return filled
-        found, shown, columns = filled.comparison, filled.keys, filled.columns
-        kept = {} if for_readers or found.listed is not None else rows_by_key(table, found)
-        wanted = shown if found.listed is not None else [key for key in found.keys if key in {*shown, *kept}]
-        body = table.makeelement("tbody", {})
-        heads = (comparable[found.label].noun, *(column.head for column in columns))
-        body.append(row_of(table, [words_cell(table, "th", words) for words in heads]))
-        for key in wanted:
-            if key in shown:
-                head = named_cell(table, found, key, facts)
-                body.append(row_of(table, [head, *(column.cell(table, key, for_readers) for column in columns)]))
-            else:
-                body.append(kept[key])
-        for old in [child for child in table if child.tag != "caption"]:
-            table.remove(old)
-        table.append(body)
-        table.set(ATTRIBUTE, found.as_text())
-        return filled
 
 
 def _read(text: str) -> Comparison | str:

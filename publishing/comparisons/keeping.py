@@ -1,8 +1,12 @@
 """Comparison tables as they are stored: with the words of the day on which the text was saved, or published."""
 
 from dataclasses import replace
+from datetime import date
 from html import escape
 
+from lxml.html import tostring
+
+from publishing.comparisons.cells import rows_by_key, warning_of
 from publishing.comparisons.filling import Filled, Tables
 from publishing.facts import Facts, FactSource, cited
 from publishing.richtext.allowlist import clean
@@ -25,15 +29,40 @@ def with_tables_of_today(html: str, is_public: bool = False) -> str:
     tree, facts = parse(html), cited([], tables.wanted())
     for table, text in in_tree(tree):
         is_frozen_now = is_public and tables.is_to_be_frozen(text)
-        filled = tables.fill_one(table, facts, for_readers=is_frozen_now)
+        filled = tables.of_today(text, facts)
+        if filled.is_of_today:
+            _fill(table, filled, facts, for_readers=is_frozen_now)
         if is_frozen_now and filled.is_of_today:
-            _freeze(filled, tables, facts)
+            _freeze(table, filled, tables.day, facts)
     return clean(serialize(tree))
 
 
-def _freeze(filled: Filled, tables: Tables, facts: Facts):
+def _fill(table, filled: Filled, facts: Facts, for_readers: bool):
+    """Let the element of a table say what `facts` say.
+
+    For readers the row of a record that they may not see is left out; what is stored keeps it as it was last known.
+    """
+    found, columns = filled.comparison, filled.columns
+    kept = {} if for_readers or found.listed is not None else rows_by_key(table, found)
+    keys = filled.keys if found.listed is not None else [key for key in found.keys if key in {*filled.keys, *kept}]
+    rows = ["".join(f"<th><p>{escape(words)}</p></th>" for words in filled.rows(facts)[0])]
+    for key in keys:
+        if key in filled.keys:
+            name, warning = facts[found.label, key, "name"].value, warning_of(found, key, facts)
+            cells = "".join(f"<td><p>{column.cell(key, for_readers)}</p></td>" for column in columns)
+            link = f'<a href="ref:{found.label}/{key}">{escape(name)}</a>'
+            rows.append(f"<th><p>{link}{escape(warning)}</p></th>{cells}")
+        else:
+            rows.append("".join(tostring(cell, encoding="unicode", with_tail=False) for cell in kept[key]))
+    for old in [child for child in table if child.tag != "caption"]:
+        table.remove(old)
+    table.extend(parse(f"<table><tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody></table>")[0])
+    table.set(ATTRIBUTE, found.as_text())
+
+
+def _freeze(table, filled: Filled, day: date, facts: Facts):
     """Make words of the values, and name their sources under the caption: neither follows the catalogue any more."""
-    table, sources = filled.element, {}
+    sources = {}
     for link in list(table.iter("a")):
         item = mention(link.get("href"))
         if item and item.fact:
@@ -43,7 +72,7 @@ def _freeze(filled: Filled, tables: Tables, facts: Facts):
             link.drop_tag()
     if sources:
         caption_of(table).append(_note(list(sources.values())))
-    table.set(ATTRIBUTE, replace(filled.comparison, as_of=tables.day).as_text())
+    table.set(ATTRIBUTE, replace(filled.comparison, as_of=day).as_text())
 
 
 def caption_of(table):

@@ -19,10 +19,8 @@ def check_comparisons(subject: Subject) -> list[Finding]:
         facts = cited([], tables.wanted())
         for table, place in places.items():
             named = {key: words_of(row[0]) for key, row in _stored_rows(table).items()}
-            # What is looked at is what readers would get; the tree of the subject stays as it is written.
-            filled = tables.fill_one(table.makeelement("table", dict(table.attrib)), facts, for_readers=True)
             known = {"field": field, "tags": "table", "index": place, "caption": _caption(table)}
-            findings += _of_table(filled, named, known)
+            findings += _of_table(tables.of_today(table.get(ATTRIBUTE), facts), named, known)
     return findings
 
 
@@ -34,19 +32,12 @@ def _of_table(filled: Filled, named: dict[int, str], known: dict) -> list[Findin
         return []
     if not filled.is_of_today or filled.is_empty:
         return [found("compared_empty", **known)]
-    shown = {key for key in wanted.keys if key in _shown_keys(filled)}
     findings = [
         found("compared_hidden", row=named.get(key, f"number {key}"), **known)
         for key in wanted.keys
-        if key not in shown
+        if key not in filled.keys
     ]
     return [*findings, *([found("compared_cut", most=MOST_RECORDS, **known)] if filled.has_more else [])]
-
-
-def _shown_keys(filled: Filled) -> set[int]:
-    prefix = f"ref:{filled.comparison.label}/"
-    links = [row[0].find(".//a") for row in filled.element.iter("tr")]
-    return {int(link.get("href").removeprefix(prefix)) for link in links if link is not None}
 
 
 def _stored_rows(table) -> dict:

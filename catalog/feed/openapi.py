@@ -139,8 +139,10 @@ def parameter(name: str, schema: dict, description: str) -> OpenApiParameter:
     return OpenApiParameter(name, schema, description=description)
 
 
-def header(name: str, description: str, *statuses: int, schema=OpenApiTypes.STR) -> OpenApiParameter:
-    return OpenApiParameter(name, schema, OpenApiParameter.HEADER, response=list(statuses), description=description)
+def header(name: str, description: str, *statuses: int) -> OpenApiParameter:
+    return OpenApiParameter(
+        name, OpenApiTypes.STR, OpenApiParameter.HEADER, response=list(statuses), description=description
+    )
 
 
 def problem(description: str, name: str) -> OpenApiResponse:
@@ -161,8 +163,6 @@ TYPES_WANTED = OpenApiParameter(
     style="form",
     description="Which types of record; all unless told.",
 )
-ETAG = header("ETag", "Send it as `If-None-Match` next time: 304 means that nothing has changed.", 200)
-NOT_MODIFIED = OpenApiResponse(description="Nothing has changed since the answer that `If-None-Match` names.")
 NEXT = header("Link", "`rel=next`: the next page.", 200)
 
 describe_changes = extend_schema(
@@ -178,12 +178,10 @@ describe_changes = extend_schema(
         parameter("cursor", {"type": "string", "maxLength": 300}, "Where to go on, as given by the page before."),
         TYPES_WANTED,
         parameter("limit", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 200}, "How many at most."),
-        ETAG,
         header("Link", "`rel=next`: the next page. With a 410 `rel=first`: where to begin anew.", 200, 410),
     ],
     responses={
         200: OpenApiResponse(ref("Changes"), "A page.", examples=[OpenApiExample("A page", PAGE_EXAMPLE)]),
-        304: NOT_MODIFIED,
         **problems(
             (400, "cursor-invalid", "A parameter is not acceptable, or the cursor was not given out here."),
             (
@@ -216,13 +214,11 @@ describe_records = extend_schema(
             description="Ids as the feed has them.",
         ),
         TYPES_WANTED,
-        ETAG,
     ],
     responses={
         200: OpenApiResponse(
             ref("Records"), "The items.", examples=[OpenApiExample("Items", {"items": PAGE_EXAMPLE["items"]})]
         ),
-        304: NOT_MODIFIED,
     },
 )
 describe_export = extend_schema(
@@ -239,7 +235,6 @@ describe_export = extend_schema(
         OpenApiParameter(
             "If-Range", OpenApiTypes.STR, OpenApiParameter.HEADER, description="The ETag of what is there already."
         ),
-        header("ETag", "A strong one: the same bytes, wherever they come from.", 200, 206),
         header("Accept-Ranges", "`bytes`; `none` with gzip, which is sent whole.", 200, 206),
         header("Content-Range", "Which bytes these are; with a 416, how many there are.", 206, 416),
         header("Retry-After", "After so many seconds there may be room.", 503),
@@ -253,7 +248,6 @@ describe_export = extend_schema(
             "The part of it that was asked for.",
             examples=[OpenApiExample("The end of a file", EXPORT_EXAMPLE.splitlines(keepends=True)[-1])],
         ),
-        304: NOT_MODIFIED,
         **problems(
             (416, "", "The file has no such bytes."),
             (503, "", "As many exports are on their way as there can be: try again when `Retry-After` says."),
@@ -271,12 +265,10 @@ describe_manifest = extend_schema(
         TYPES_WANTED,
         parameter("limit", {"type": "integer", "minimum": 1, "maximum": 10_000, "default": 1000}, "How many at most."),
         parameter("after", {"type": "string", "pattern": f"^{PLACE}$"}, "Where to go on, as given in `next`."),
-        ETAG,
         NEXT,
     ],
     responses={
         200: OpenApiResponse(ref("Manifest"), "A page.", examples=[OpenApiExample("A page", MANIFEST_EXAMPLE)]),
-        304: NOT_MODIFIED,
         **problems((409, "manifest-moved", "There were changes since the first page: begin anew.")),
     },
 )

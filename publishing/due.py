@@ -28,7 +28,7 @@ from publishing.models import (
 from publishing.picture_files import render_missing, sweep
 from publishing.revisions.acts import apply_due_updates
 from publishing.search.repair import follow_facts
-from publishing.staleness import compare_due, fill_in
+from publishing.staleness import compare_due
 from publishing.trash import empty_trash
 
 SWEEP_SECONDS = COMPARE_SECONDS = 20  # of a minute, for names and claims in texts and for references
@@ -116,12 +116,6 @@ def forget_letters():
 @every(hours=1)
 def delete_what_lay_in_the_trash():
     empty_trash()
-
-
-@every(hours=1)
-def note_what_was_known():
-    """Of the targets of references that are older than the noting."""
-    fill_in()
 
 
 @every(hours=1)

@@ -14,7 +14,7 @@ from itertools import batched
 from time import monotonic
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import OperationalError, transaction
+from django.db import OperationalError
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -110,6 +110,11 @@ def _compare(rows: list[Reference]):
         some = [row for row in rows if moment in turns[row.target_type_id, row.target_id]]
         for row, known in zip(some, known_of([row.mention for row in some], moment), strict=True):
             changes[row.pk].append((moment, known))
+    # Of a text that leads to a record that readers do not find, nothing is known until they do.
+    found = [row for row in rows if not row.known and row.mention.label not in citable and changes[row.pk][0][1]]
+    for row in found:
+        row.known = changes[row.pk][0][1]
+    Reference.objects.bulk_update(found, ["known"])
     groups = defaultdict(list)
     for row in rows:
         groups[_stale_period(row, changes[row.pk])].append(row.pk)
@@ -122,8 +127,8 @@ def _compare(rows: list[Reference]):
 def _stale_period(row: Reference, changes: list[tuple[datetime, dict]]) -> tuple[datetime | None, datetime | None]:
     """Return from when on and until when a text is stale by this reference, None for never."""
     # Where nothing was known of a page, it is no news that readers find it.
-    if row.known is None or (row.mention.label not in citable and not row.known):
-        return None, None
+    if not row.known and row.mention.label not in citable:
+        return None, next((moment for moment, known in changes if known), None)
     differs = [(moment, known != row.known) for moment, known in changes]
     start = next((moment for moment, is_stale in differs if is_stale), None)
     end = next((moment for moment, is_stale in differs if start and moment > start and not is_stale), None)
@@ -187,25 +192,6 @@ def known_by(model, texts: dict) -> list[list]:
 
 def _names_of(field: str, item: Mention) -> tuple:
     return field, item.label, item.pk, item.fact
-
-
-def fill_in() -> int:
-    """Note what is known today for references of which nothing was noted, being from before that was done; return how
-    many there were. Of a text that leads to a record that readers do not find, nothing is known as long as that is so.
-    """
-    unnoted = Reference.objects.filter(Q(known__isnull=True) | (Q(known={}) & ~Q(target_type__in=_kinds_with_facts())))
-    count = 0
-    for pks in batched(list(unnoted.order_by("pk").values_list("pk", flat=True)), BATCH):
-        with transaction.atomic():
-            rows = list(Reference.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk"))
-            changed = []
-            for row, known in zip(rows, known_of([row.mention for row in rows]), strict=True):
-                if row.known != known:
-                    row.known, row.compare_at = known, timezone.now()
-                    changed.append(row)
-            Reference.objects.bulk_update(changed, ["known", "compare_at"])
-        count += len(changed)
-    return count
 
 
 class Impact:

@@ -13,7 +13,7 @@ from publishing.due import jobs
 from publishing.models import Act, Reference
 from publishing.models.search_entry import SearchText
 from publishing.revisions.acts import Order, carry_out, latest_content
-from publishing.staleness import Change, compare_due, fill_in, passages_by_record, passages_of, stand_by
+from publishing.staleness import Change, compare_due, passages_by_record, passages_of, stand_by
 from tests import factories
 from tests.catalog import factories as catalog
 from tests.stale import stale_passages
@@ -234,18 +234,25 @@ def test_a_name_that_turns_out_unverified_is_a_change():
     assert passages_of(article)[0].changes == (Change("Name", "Sample", "Sample (doubtful)"),)
 
 
-def test_what_was_known_of_older_references_is_filled_in():
-    model, vendor = catalog.model(context_tokens=128_000), catalog.vendor()
+def test_what_readers_find_later_than_the_text_is_known_from_then_on(time_machine):
+    time_machine.move_to("2026-03-01T12:00:00Z")
+    coming = factories.article(publish_at=datetime(2026, 3, 2, tzinfo=UTC))
     hidden = factories.article(state="draft")
-    body = f'<p><a href="ref:catalog.vendor/{vendor.pk}">v</a> <a href="ref:articles.article/{hidden.pk}">a</a></p>'
-    article = factories.article(body=text(model) + body)
-    Reference.objects.filter(fact="context_tokens").update(known=None)
-    Reference.objects.filter(fact="").update(known={})  # as it was for kinds without facts
-    assert fill_in() == 2
-    assert fill_in() == 0
-    AIModel.objects.filter(pk=model.pk).update(context_tokens=200_000)
-    vendor.delete()
-    assert {passage.changes[0].label for passage in passages_of(article)} == {"Context", "Page"}
+    links = (f'<a href="ref:articles.article/{record.pk}">it</a>' for record in (coming, hidden))
+    article = factories.article(body=f"<p>{' and '.join(links)}</p>")
+    compare_due(60)
+    hidden.state = "published"
+    hidden.save()
+    compare_due(60)
+    assert Reference.objects.stale().count() == 0
+    time_machine.move_to("2026-03-03T12:00:00Z")
+    compare_due(60)
+    for record in (coming, hidden):
+        record.state = "archived"
+        record.save()
+        compare_due(60)
+    assert [passage.changes[0].label for passage in passages_of(article)] == ["Page", "Page"]
+    assert Reference.objects.stale().count() == 2
 
 
 def test_changing_one_mention_does_not_stand_by_the_others():

@@ -72,10 +72,9 @@ def _reasons(model, name: str, value) -> list[tuple[str, Q]]:
     return found
 
 
-def change_all(model, pks, name: str, value, user, batch=None) -> uuid.UUID:
+def change_all(model, pks, name: str, value, user) -> uuid.UUID:
     """Give the field of these records the value, and take note; return by what it can be taken back."""
-    batch = batch or uuid.uuid4()
-    column = model._meta.get_field(name)
+    batch, column = uuid.uuid4(), model._meta.get_field(name)
     with transaction.atomic():
         for some in batched(pks, BATCH):
             rows = model._base_manager.select_for_update(of=("self",)).filter(pk__in=some).order_by("pk")

@@ -6,7 +6,6 @@ Records are looked at before and after. What they hold is compared as plain JSON
 
 from collections import defaultdict
 from collections.abc import Iterable
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -100,10 +99,8 @@ def look_at(model, pks: Iterable[int], with_tags: bool = True) -> dict[int, Look
     return found
 
 
-def take_note(model, before: dict[int, Look], after: dict[int, Look], *, user=None, run=None, batch=None) -> int:
+def take_note(model, before: dict[int, Look], after: dict[int, Look], *, user=None, run=None) -> int:
     """Write down how `after` differs from `before`, as done by a person or an import; return how many rows that made.
-
-    Changes of one `batch` (a UUID) can be taken back together.
 
     What a person set is kept from imports from then on, and no import vouches for it any longer.
     """
@@ -114,21 +111,11 @@ def take_note(model, before: dict[int, Look], after: dict[int, Look], *, user=No
             row.record_id = row.record_id or pk
     kind = ContentType.objects.get_for_model(model)
     for row in rows:
-        row.record_type, row.user, row.run, row.holds, row.batch = kind, user, run, run is None, batch
+        row.record_type, row.user, row.run, row.holds = kind, user, run, run is None
     FieldChange.objects.bulk_create(rows, batch_size=1000)
     if run is None:
         _withdraw_evidence(model, rows)
     return len(rows)
-
-
-@contextmanager
-def logged(model, pks: Iterable[int], user=None):
-    """Take note of what is done to these records inside: for code that is neither the admin nor an import."""
-    pks = list(pks)
-    with transaction.atomic():
-        before = look_at(model, pks)
-        yield
-        take_note(model, before, look_at(model, pks), user=user)
 
 
 def _differences(before: Look | None, after: Look | None) -> list[FieldChange]:

@@ -86,19 +86,10 @@ def ends_of_last_year(day: date) -> Ends:
 
 def by_month(ends: list[End]) -> list[Month]:
     """Return ends by their months, in their order; those of one date by the names of the models."""
-    months = groupby(ends, key=lambda end: end.period.written[:MONTH])
-    found = [(month, list(part)) for month, part in months]
-    return [
-        Month(
-            PartialDate.parse(month),
-            [
-                end
-                for _, same in groupby(part, key=lambda end: end.period.written)
-                for end in sorted(same, key=lambda end: end.model.name.casefold())
-            ],
-        )
-        for month, part in found
-    ]
+    days = groupby(ends, key=lambda end: end.period.written)
+    ordered = [end for _, same in days for end in sorted(same, key=lambda end: end.model.name.casefold())]
+    months = groupby(ordered, key=lambda end: end.period.written[:MONTH])
+    return [Month(PartialDate.parse(month), list(part)) for month, part in months]
 
 
 def _ends() -> QuerySet[TimelineEntry]:

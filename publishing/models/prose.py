@@ -29,11 +29,8 @@ class ProseQuerySet(PublishableQuerySet):
             return self
         return self.filter(Q(owner=user) | ~Q(state__in=[State.DRAFT, State.IN_REVIEW]))
 
-    def scheduled(self, at=None):
-        return self.kept().filter(state=State.PUBLISHED, publish_at__gt=at or timezone.now())
-
-    def expired(self, at=None):
-        return self.kept().filter(state=State.PUBLISHED, expire_at__lte=at or timezone.now())
+    def scheduled(self):
+        return self.kept().filter(state=State.PUBLISHED, publish_at__gt=timezone.now())
 
 
 class Prose(Revised, Publishable):

@@ -17,8 +17,8 @@ from publishing.parameters import key_in
 
 
 class ShareLinkQuerySet(models.QuerySet):
-    def valid(self, at=None):
-        return self.filter(revoked_at=None, expires_at__gt=at or timezone.now())
+    def valid(self):
+        return self.filter(revoked_at=None, expires_at__gt=timezone.now())
 
     def opened_by(self, token: str) -> "ShareLink | None":
         """The valid link of this token. None for whatever else was sent."""

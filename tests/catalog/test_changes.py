@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from catalog.changes import CannotTakeBackError, logged, look_at, take_back, take_note
+from catalog.changes import CannotTakeBackError, look_at, take_back, take_note
 from catalog.models import AIModel, Evidence, FieldChange, ImportRun, LifecycleEvent, Offering, Price
 from tests import factories as people
 from tests.catalog import factories
@@ -154,12 +154,13 @@ def test_looking_costs_as_many_queries_for_many_as_for_few(django_assert_num_que
         look_at(AIModel, pks)
 
 
-def test_what_code_does_is_logged_where_it_asks_for_it_and_kept_from_imports():
+def test_what_code_does_is_kept_from_imports_where_it_takes_note_of_it():
     take_over(SMALL)
     model = AIModel.objects.get(slug="alpha-1")
-    with logged(AIModel, [model.pk]):
-        model.context_tokens = 5
-        model.save()
+    before = look_at(AIModel, [model.pk])
+    model.context_tokens = 5
+    model.save()
+    take_note(AIModel, before, look_at(AIModel, [model.pk]))
     change = FieldChange.objects.of(AIModel, [model.pk]).by_hand().get()
     assert (change.field, change.new, change.user) == ("context_tokens", 5, None)
     take_over(small(**{"models__acme/alpha-1__limit__context": 200_000}))

@@ -7,7 +7,9 @@ from functools import cached_property
 
 from catalog.browse.order import LATEST_FIRST
 from catalog.charts.drawing import NARROW, WIDE, LogScale, Mark, Picture, Plane, Text, without_collisions
-from catalog.rules.prices import NO_CHARGE
+from catalog.models import AIModel
+from catalog.pages.rows import path
+from catalog.rules.prices import NO_CHARGE, usd_in_words
 
 MOST_DRAWN = 500
 CELL = 4  # dots whose places fall into one square of this size are one, the larger the more they are
@@ -22,18 +24,27 @@ class Point:
     context: int
     price: Decimal
 
+    @property
+    def context_cell(self) -> str:
+        return f"{self.context:,}"
+
+    @property
+    def price_cell(self) -> str:
+        return usd_in_words(self.price)
+
 
 class Prices:
     """Of the latest releases, at most 500: that many can be told apart. One query."""
 
     def __init__(self, models, total: int):
-        rows = models.order_by(*LATEST_FIRST).values_list("name", "show", "row__path", "context_tokens", "input_price")
+        rows = models.order_by(*LATEST_FIRST).values_list("name", "show", "slug", "context_tokens", "input_price")
         self.total, self.points, self.without_price, self.without_context = total, [], 0, 0
-        for name, show, url, context, price in rows[:MOST_DRAWN]:
+        for name, show, slug, context, price in rows[:MOST_DRAWN]:
             self.without_price += price is None
             self.without_context += context is None
             if price is not None and context is not None:
-                self.points.append(Point(f"“{name}”" if show == "unverified" else name, url, context, price))
+                shown = f"“{name}”" if show == "unverified" else name
+                self.points.append(Point(shown, path(AIModel, slug) or "", context, price))
 
     @property
     def looked_at(self) -> int:

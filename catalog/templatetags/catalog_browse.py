@@ -5,7 +5,6 @@ from functools import lru_cache
 from django import template
 from django.utils.html import format_html, format_html_join
 
-from catalog.rules.prices import usd_in_words
 from publishing.long_lists import in_words
 
 register = template.Library()
@@ -23,9 +22,6 @@ SAID_OTHERWISE = (
 @register.filter
 def thousands(number: int) -> str:
     return f"{number:,}"
-
-
-register.filter("price", usd_in_words)
 
 
 @register.filter

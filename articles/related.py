@@ -29,16 +29,19 @@ def related_to(article) -> list[Article]:
     The chosen ones come first, in the editor's order. The others share topics, mentioned records or placed questions
     with the article; among equals the newer comes first. A plain page has only chosen ones.
     """
+    texts = Article.objects.published().only("title", "standfirst", "first_published_at", *Article.address_fields)
+    if article.kind == Kind.PAGE:
+        chosen = texts.filter(recommended_by_links__article=article)
+        return list(chosen.order_by("recommended_by_links__position", "recommended_by_links__pk")[:MOST])
     chosen = list(article.read_also_links.values_list("other", flat=True))
-    in_common = {} if article.kind == Kind.PAGE else dict(article.related_rows.values_list("other", "in_common"))
+    in_common = dict(article.related_rows.values_list("other", "in_common"))
     if not chosen and not in_common:
         return []
     # By their keys: SQLite would go through all published articles for a join.
-    texts = Article.objects.published().filter(pk__in={*chosen, *in_common}).newest_first()
-    texts = list(texts.only("title", "standfirst", "first_published_at", *Article.address_fields))
+    found = list(texts.filter(pk__in={*chosen, *in_common}).newest_first())
     places = {key: place for place, key in enumerate(chosen)}
-    texts.sort(key=lambda text: (places.get(text.pk, len(chosen)), -in_common.get(text.pk, 0)))
-    return texts[:MOST]
+    found.sort(key=lambda text: (places.get(text.pk, len(chosen)), -in_common.get(text.pk, 0)))
+    return found[:MOST]
 
 
 def refresh_related(keys):

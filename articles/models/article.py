@@ -101,7 +101,8 @@ def fetch_bylines_and_topics(articles: list["Article"]):
     )
     bylines, topic_lists = _public_of_each(Author, authors), _public_of_each(Topic, topics)
     for article in articles:
-        article.byline, article.topic_list = bylines[article.pk], topic_lists[article.pk]
+        article.byline = bylines[article.pk]
+        article.topic_list = [] if article.kind == Kind.PAGE else topic_lists[article.pk]
 
 
 def _public_of_each(model, links) -> defaultdict[int, list]:
@@ -250,7 +251,9 @@ class Article(Called, Prose):
 
     @cached_property
     def topic_list(self) -> list[Topic]:
-        """Its topics, as far as they are public."""
+        """Its topics, as far as they are public. A plain page has none."""
+        if self.kind == Kind.PAGE:
+            return []
         return list(Topic.objects.published().filter(article_links__content_object=self).order_by("article_links__pk"))
 
     @cached_property

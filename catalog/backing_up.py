@@ -3,11 +3,7 @@
 from catalog.feed.keeping import begin_epoch
 from catalog.models.feed import FEED
 from catalog.models.summaries import SUMMARIES
-from publishing.backups.registry import leave_out, once_restored
+from publishing.backups.registry import after_restore, left_out
 
-leave_out(*FEED, *SUMMARIES)
-
-
-@once_restored
-def make_cursors_void():
-    begin_epoch()
+left_out += [*FEED, *SUMMARIES]
+after_restore.append(begin_epoch)

@@ -1,1 +1,4 @@
-"""Backups: one file with the database, the pictures and what the site was; and the way back from it."""
+"""Backups: one file with the database and the uploads, and the way back from it.
+
+`making.make_backup()` and `restoring.restore()` are called by the commands; apps register in `registry`.
+"""

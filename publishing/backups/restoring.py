@@ -1,83 +1,61 @@
-"""Bringing back what a backup holds. Nothing of the site is touched before the backup lies there as a database of its
-own, sound, with today's tables and without what must not come back; then that takes the place of the present one."""
+"""Restoring a backup: it becomes a database beside the present one, is made ready, and then takes its place."""
 
-import logging
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
-from django.contrib.contenttypes.models import ContentType
-from django.core.cache import cache
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
-from publishing import in_use
-from publishing.backups import archive, uploads
-from publishing.backups.making import KINDS, MARGIN_BYTES, MOMENT, refuse_without_room, unpack_checked, workplace
-from publishing.backups.manifest import Manifest, manifest_of, refuse_what_does_not_fit
-from publishing.backups.problems import BackupError, in_words
+from publishing.backups import archive
+from publishing.backups.archive import BackupError
+from publishing.backups.databases import KINDS
+from publishing.backups.making import MOMENT, UPLOADS, workplace
 from publishing.backups.registry import after_restore
-
-logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Restored:
-    """`aside` is where the database lies that was there before, "" where there was none; `undo` brings it back."""
-
-    manifest: Manifest
-    aside: str
-    undo: str
+from publishing.in_use import only_here
 
 
-def restore(path: Path, progress, is_wanted: Callable[[Manifest], bool]) -> Restored | None:
-    """Restore the backup, unless `is_wanted` says no to what it is; return None then. Raises BackupError."""
-    if not path.is_file():
-        raise BackupError(f"There is no file {path}.")
-    with _nobody_else(), workplace() as unfinished:
-        archive.check_whole(path, progress)
-        manifest = manifest_of(path)
-        refuse_what_does_not_fit(path, manifest)
-        if not is_wanted(manifest):
-            return None
-        return _restore(path, manifest, unfinished, progress)
+def restore(path: Path, say: Callable[[str], None], is_wanted: Callable[[dict], bool]) -> str | None:
+    """Restore a backup unless `is_wanted` refuses its manifest; return None then, else the name of the database that
+    was there before. Until the last step the site's database is not changed. Raises BackupError, InUseError."""
+    with only_here(), workplace(Path(settings.DATA_DIR)) as folder:
+        say("Reading the backup.")
+        manifest = archive.unpack(path, folder, with_uploads=False)
+        _refuse_what_does_not_fit(path, manifest)
+        return _restore(path, folder, say) if is_wanted(manifest) else None
 
 
-@contextmanager
-def _nobody_else() -> Iterator[None]:
+def _refuse_what_does_not_fit(path: Path, manifest: dict):
+    if manifest["database"] != connection.vendor:
+        raise BackupError(
+            f"{path} holds a database of {manifest['database']}, and this site is on {connection.vendor}."
+        )
+    known = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
+    if unknown := [f"{app}.{name}" for app, name in manifest["migrations"] if (app, name) not in known]:
+        raise BackupError(f"{path} was made by a newer Vitrine, with {unknown[0]}: upgrade first, then restore.")
+
+
+def _restore(path: Path, folder: Path, say) -> str:
+    tools = KINDS[connection.vendor]
+    say("Unpacking and restoring.")
+    archive.unpack(path, folder)
+    tools.check(folder / tools.member)
     try:
-        with in_use.only_here(), in_words():
-            KINDS[connection.vendor].refuse_while_connected()
-            yield
-    except in_use.InUseError as error:
-        raise BackupError(str(error)) from error
-
-
-def _restore(path, manifest, unfinished, progress) -> Restored:
-    kind = KINDS[manifest.database]
-    refuse_without_room(unfinished, _room_to_unpack(path))
-    unpacked = unpack_checked(path, manifest, unfinished, progress)
-    refuse_without_room(uploads.folders()[uploads.MEDIA], manifest.bytes + MARGIN_BYTES)
-    name = kind.load(unpacked, progress)
-    try:
+        name = tools.load(folder / tools.member)
         with standing_in(name):
-            _make_ready(progress)
-        _put_files_back(path, progress)
-        aside = kind.switch(name, f".before-{timezone.now():{MOMENT}}")
+            call_command("migrate", interactive=False, verbosity=0)
+            for step in after_restore:
+                step()
+        _put_files_back(folder)
+        return tools.switch(name, f"{timezone.now():{MOMENT}}")
     except BaseException:
-        connection.close()
-        kind.discard(name)
+        tools.discard()
         raise
-    _empty_cache()
-    return Restored(manifest, aside, kind.undo_words(aside) if aside else "")
-
-
-def _room_to_unpack(path: Path) -> int:
-    """A packed database takes a fifth of what it is, more or less."""
-    packed = sum(entry.size for entry, _ in archive.members(path) if "/" not in entry.name)
-    return 5 * packed + MARGIN_BYTES
 
 
 @contextmanager
@@ -86,33 +64,19 @@ def standing_in(name: str) -> Iterator[None]:
     usual = connection.settings_dict["NAME"]
     connection.close()
     connection.settings_dict["NAME"] = name
-    ContentType.objects.clear_cache()
     try:
         yield
     finally:
         connection.close()
         connection.settings_dict["NAME"] = usual
-        ContentType.objects.clear_cache()
 
 
-def _make_ready(progress):
-    progress("Applying migrations", 0)
-    call_command("migrate", interactive=False, verbosity=0)
-    for step in after_restore:
-        step()
-
-
-def _put_files_back(path: Path, progress):
-    sums, done = archive.sums_of(path), 0
-    for entry, member in archive.members(path):
-        if entry.name.partition("/")[0] in uploads.folders():
-            uploads.put_back(entry.name, member, entry.mtime, sums[entry.name])
-            done += entry.size
-            progress("Uploaded files", done)
-
-
-def _empty_cache():
-    try:
-        cache.clear()
-    except Exception:  # whatever its client raises: a site is restored without its cache as well
-        logger.exception("The cache could not be emptied; what it holds of the old state lapses within a day.")
+def _put_files_back(folder: Path):
+    """A file that is there under the same name is the same picture, since names hold a hash of the content."""
+    for file in [path for label in UPLOADS for path in (folder / label).rglob("*") if path.is_file()]:
+        target = Path(settings.DATA_DIR, file.relative_to(folder))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = target.with_name(f"{target.name}.restoring")
+        shutil.move(file, draft)  # media/ may be another file system
+        os.chmod(draft, settings.FILE_UPLOAD_PERMISSIONS)
+        os.replace(draft, target)

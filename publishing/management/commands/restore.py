@@ -2,20 +2,19 @@ import sys
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
+from django.db import Error
 
-from publishing.backups.manifest import summary
-from publishing.backups.problems import BackupError
-from publishing.backups.progress import Progress
+from publishing.backups.archive import BackupError
 from publishing.backups.restoring import restore
+from publishing.in_use import InUseError
 
 
 class Command(BaseCommand):
-    # What is there may be damaged: that is why one restores.
+    # The present database may be damaged: that is why one restores.
     requires_system_checks = ()
     help = (
-        "Put a backup in the place of the present database, and its files among the uploaded ones. Stop the server and "
-        "the worker first. Nothing is changed before the backup was found whole; what was there is kept aside."
+        "Put a backup in the place of the present database, and its files among the uploads. Stop the server and the "
+        "worker first. The present database is kept."
     )
 
     def add_arguments(self, parser):
@@ -25,37 +24,29 @@ class Command(BaseCommand):
     def handle(self, **options):
         self.is_sure = options["yes"]
         try:
-            done = restore(options["file"], Progress(self.say), self.ask)
-        except BackupError as error:
+            aside = restore(options["file"], self.say, self.ask)
+        except (BackupError, InUseError, OSError, Error) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
-            raise CommandError(
-                "Interrupted. The database is as it was; run it again, or start the site.", returncode=130
-            ) from None
-        if done is None:
+            raise CommandError("Interrupted. The database is as it was: run it again.", returncode=130) from None
+        if aside is None:
             raise CommandError("Nothing was changed.")
-        self.tell(done)
+        self.say(
+            "The site is restored. Start it again.\n"
+            "Everybody signs in again, all share links are revoked, and partners begin their copies anew.\n"
+            "Accounts, passwords and keys are those of the backup: revoke again those that were revoked since."
+        )
+        if aside:
+            self.say(f"The database that was here before is kept as {aside}.")
 
-    def ask(self, manifest) -> bool:
-        self.say(summary(manifest))
+    def ask(self, manifest: dict) -> bool:
+        self.say(f"A backup of {manifest['site']}, {manifest['made_at']}.")
         if self.is_sure:
             return True
         if not sys.stdin.isatty():
             raise BackupError("Say --yes to restore it without being asked.")
-        return input("Put it in the place of what is here now? (yes or no) ").strip().lower() == "yes"
+        return input("Put it in the place of the present site? (yes or no) ").strip().lower() == "yes"
 
-    def tell(self, done):
-        moment = timezone.localtime(done.manifest.moment)
-        self.say(
-            f"The site is as it was on {moment:%-d %B %Y, %H:%M %Z}. Start it again.\n"
-            "Everybody signs in anew, all share links are revoked, and partners begin their copies anew.\n"
-            "Accounts, passwords and keys are those of then: withdraw again whatever was withdrawn since."
-        )
-        if done.aside:
-            self.say(
-                f"What was here before is kept as {done.aside}. To go back to it, stop the site and run\n  {done.undo}"
-            )
-
-    def say(self, words: str):
-        self.stdout.write(words)
+    def say(self, sentence: str):
+        self.stdout.write(sentence)
         self.stdout.flush()

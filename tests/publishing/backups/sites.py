@@ -7,7 +7,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from psycopg import sql
 
-from publishing.backups.registry import left_out_tables
+from publishing.backups.databases import connected_to
+from publishing.backups.registry import left_out
 from tests import factories
 
 
@@ -34,10 +35,10 @@ def some_content() -> str:
 
 def rows(without=()) -> dict[str, list]:
     """All rows by table, but of those that are left out of backups and those named."""
-    found = {}
+    found, skipped = {}, {"sqlite_sequence", *without, *(model._meta.db_table for model in left_out)}
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
-            if table in without or table in left_out_tables() or table == "sqlite_sequence":
+            if table in skipped:
                 continue
             cursor.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(table)).as_string())
             found[table] = sorted(map(repr, cursor.fetchall()))
@@ -49,11 +50,11 @@ def uploads() -> dict[str, bytes]:
     return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
-def drop_aside(done):
-    """Take away the database that was there before a restore; on SQLite it lies in the test's own folder."""
-    if done.aside and connection.vendor == "postgresql":
+def drop_aside(aside: str):
+    """Delete the database that was there before a restore."""
+    if connection.vendor == "postgresql":
         connection.close()
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(done.aside)))
-    elif done.aside:
-        Path(done.aside).unlink()
+        with connected_to("postgres") as server:
+            server.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(aside)))
+    else:
+        Path(aside).unlink()

@@ -1,75 +1,68 @@
+import gzip
 import random
+import tarfile
+from pathlib import Path
 
 import pytest
 
 from publishing.backups import archive
-from publishing.backups.problems import BackupError, MovedError
-
-NOW = 1_700_000_000
-
-
-def silent(*_):
-    return None
+from publishing.backups.archive import BackupError
 
 
 @pytest.fixture
 def whole(tmp_path):
     (tmp_path / "picture").write_bytes(random.Random(1).randbytes(3_000))
-    path = tmp_path / "backup.tar"
-    with archive.Writer(path) as writer:
-        writer.add("media/a.png", tmp_path / "picture")
-        writer.add_text(archive.MANIFEST, "{}", NOW)
+    (tmp_path / "manifest").write_text('{"site": "here"}')
+    path = tmp_path / "backup.tar.gz"
+    archive.write(path, {archive.MANIFEST: tmp_path / "manifest", "media/a.png": tmp_path / "picture"})
     return path
 
 
-def test_a_finished_file_is_whole_readable_by_its_owner_alone_and_gives_back_what_it_holds(whole, tmp_path):
-    archive.check_whole(whole, silent)
+def test_a_backup_is_readable_by_its_owner_alone_and_gives_back_what_it_holds(whole, tmp_path):
+    assert archive.unpack(whole, tmp_path / "out") == {"site": "here"}
     assert whole.stat().st_mode & 0o777 == 0o600
-    held = {entry.name: file.read() for entry, file in archive.members(whole)}
-    assert held["media/a.png"] == (tmp_path / "picture").read_bytes()
-    assert list(archive.sums_of(whole)) == ["media/a.png", archive.MANIFEST]
+    assert (tmp_path / "out/media/a.png").read_bytes() == (tmp_path / "picture").read_bytes()
 
 
-def test_cut_off_anywhere_it_is_refused(whole):
+def test_cut_off_anywhere_it_is_refused(whole, tmp_path):
     data = whole.read_bytes()
-    for length in [*range(0, len(data), 97), len(data) - 512, len(data) - 1]:
+    for length in [*range(0, len(data), 97), len(data) - 1]:
         whole.write_bytes(data[:length])
-        with pytest.raises(BackupError, match=r"no backup|no end|damaged"):
-            archive.check_whole(whole, silent)
+        with pytest.raises(BackupError, match="is damaged, or no backup"):
+            archive.unpack(whole, tmp_path / "out")
 
 
-def test_with_any_byte_changed_it_is_refused(whole):
-    data = bytearray(whole.read_bytes())
-    for place in [*range(0, len(data), 61), *range(len(data) - 512, len(data), 5), len(data) - 1]:
+def test_with_any_byte_changed_it_is_refused_or_holds_the_same(whole, tmp_path):
+    """Some bits do not matter: the date in gzip's header, or from which of several zeros a zero is copied."""
+    data, refused = bytearray(whole.read_bytes()), 0
+    content = gzip.decompress(data)
+    places = [*range(0, len(data), 61), *range(len(data) - 20, len(data))]
+    for place in places:
         data[place] ^= 1
         whole.write_bytes(data)
-        with pytest.raises(BackupError):
-            archive.check_whole(whole, silent)
+        try:
+            archive.unpack(whole, tmp_path / "out")
+        except BackupError:
+            refused += 1
+        else:
+            assert gzip.decompress(data) == content
         data[place] ^= 1
-
-
-@pytest.mark.parametrize("addition", [b"\0", b"x" * 512])
-def test_with_something_added_it_is_refused(whole, addition):
-    whole.write_bytes(whole.read_bytes() + addition)
-    with pytest.raises(BackupError):
-        archive.check_whole(whole, silent)
+    assert refused > 0.8 * len(places)
 
 
 def test_another_program_s_file_is_called_no_backup(tmp_path):
     path = tmp_path / "letter.txt"
     path.write_text("Dear madam")
-    with pytest.raises(BackupError, match=r"letter\.txt is no backup of Vitrine\."):
-        archive.check_whole(path, silent)
+    with pytest.raises(BackupError, match=r"letter\.txt is damaged, or no backup of Vitrine"):
+        archive.unpack(path, tmp_path / "out")
+    with tarfile.open(path, "w:gz") as tar:
+        tar.add(__file__, "other.py")
+    with pytest.raises(BackupError, match="no backup of Vitrine"):
+        archive.unpack(path, tmp_path / "out")
 
 
-@pytest.mark.parametrize("name", ["../outside", "/etc/passwd", "media/../../outside"])
+@pytest.mark.parametrize("name", ["../outside", "media/../../outside"])
 def test_a_name_that_leads_elsewhere_is_refused(tmp_path, name):
-    with archive.Writer(tmp_path / "backup.tar") as writer:
-        writer.add_text(name, "words", NOW)
+    archive.write(tmp_path / "backup.tar.gz", {name: Path(__file__)})
     with pytest.raises(BackupError, match="no backup"):
-        list(archive.members(tmp_path / "backup.tar"))
-
-
-def test_a_file_that_went_is_told_from_other_faults(tmp_path):
-    with pytest.raises(MovedError), archive.Writer(tmp_path / "backup.tar") as writer:
-        writer.add("media/gone.png", tmp_path / "gone.png")
+        archive.unpack(tmp_path / "backup.tar.gz", tmp_path / "out")

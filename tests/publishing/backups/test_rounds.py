@@ -46,7 +46,7 @@ def wait_for_turn(writer, note, number: int):
 
 
 def turn_of(note) -> int:
-    return int((note.exists() and note.read_text()) or 0)
+    return int(note.read_text()) if note.exists() else 0
 
 
 def done(*arguments, **settings) -> str:
@@ -82,7 +82,7 @@ def test_backups_made_while_somebody_writes_hold_one_moment_each(sites, tmp_path
             made.append((first, turn_of(note)))
             time.sleep(1)  # each has its second in its name
     for number, (path, (first, last)) in enumerate(
-        zip(sorted((tmp_path / "backups").glob("*.tar")), made, strict=True)
+        zip(sorted((tmp_path / "backups").glob("*.tar.gz")), made, strict=True)
     ):
         fresh = sites(f"fresh{number}")
         done("restore", "--yes", path, **fresh)
@@ -100,7 +100,7 @@ def test_one_that_is_killed_leaves_the_last_good_one(sites, tmp_path):
         done("backup", **busy)
         seconds, killed, rounds = time.monotonic() - begun, 0, 0
         while killed < KILLS:
-            before, begun, rounds = set(folder.glob("*.tar")), time.monotonic(), rounds + 1
+            before, begun, rounds = set(folder.glob("*.tar.gz")), time.monotonic(), rounds + 1
             run = subprocess.Popen(
                 [sys.executable, "manage.py", "backup"],
                 cwd=PROJECT,
@@ -117,9 +117,9 @@ def test_one_that_is_killed_leaves_the_last_good_one(sites, tmp_path):
                 seconds = time.monotonic() - begun  # the machine had more to do before than now
             run.kill()
             run.wait()
-            assert before <= set(folder.glob("*.tar"))
+            assert before <= set(folder.glob("*.tar.gz"))
             assert rounds < 10 * KILLS
-        for path in {min(folder.glob("*.tar")), max(folder.glob("*.tar"))}:
+        for path in {min(folder.glob("*.tar.gz")), max(folder.glob("*.tar.gz"))}:
             done("backup", "--check", path, **busy)
         done("backup", **busy)
     assert list(folder.glob(".unfinished*")) == []
@@ -131,7 +131,7 @@ def test_nothing_is_restored_under_a_server_and_the_site_that_was_restored_serve
     with writing(site, note) as writer:
         wait_for_turn(writer, note, 3)
         done("backup", **site)
-    (path,) = (tmp_path / "backups").glob("*.tar")
+    (path,) = (tmp_path / "backups").glob("*.tar.gz")
     own = {name: value for name, value in site.items() if name != "DATA_DIR"}
     with Site(site["DATA_DIR"], **own) as server:
         refused = manage("restore", "--yes", path, **site)
@@ -151,7 +151,7 @@ def test_a_backup_of_an_older_schema_is_migrated(sites, tmp_path):
     ][:-3:-1]
     done("migrate", "publishing", before, "--verbosity=0", **site)
     done("backup", **site)
-    (path,) = (tmp_path / "backups").glob("*.tar")
+    (path,) = (tmp_path / "backups").glob("*.tar.gz")
     fresh = sites("fresh")
     done("restore", "--yes", path, **fresh)
     assert f"[X] {last}" in done("showmigrations", "publishing", **fresh)

@@ -45,7 +45,9 @@ def main():
     while True:
         number += 1
         turn(number)
-        Path(sys.argv[1]).write_text(str(number))
+        draft = Path(f"{sys.argv[1]}.draft")
+        draft.write_text(str(number))
+        draft.replace(sys.argv[1])
         time.sleep(PAUSE_SECONDS)
 
 

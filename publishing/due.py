@@ -14,6 +14,7 @@ from publishing import fruitless
 from publishing.as_reader import leads_somewhere
 from publishing.backups import regular
 from publishing.letters import KEPT_FOR, send
+from publishing.lost_tasks import retry_lost
 from publishing.mailing import deliver_waiting
 from publishing.models import (
     Claim,
@@ -150,6 +151,11 @@ def let_search_follow_facts():
 @every(hours=24)
 def clear_expired_sessions():
     call_command("clearsessions")
+
+
+@every(minutes=10)
+def retry_lost_tasks():
+    retry_lost()
 
 
 @every(hours=24)

@@ -1,10 +1,7 @@
 """What comes before the server: a free port, a migrated database, content, static files, an administrator."""
 
-import errno
-import fcntl
 import hashlib
 import socket
-from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -26,40 +23,12 @@ class CannotStart(Exception):
 
 
 def check_address(host: str, port: int):
-    """Raise CannotStart unless a server could listen there. It must be asked before the start, since the server's
-    processes share their port with each other, and so would share it with the server of somebody else."""
+    """Raise CannotStart unless a server could listen there. The server's processes share their port with each other,
+    and so would share it with another program's."""
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
     except OSError as error:
-        raise CannotStart(f"HOST {host} is no address of this machine.") from error
-    try:
-        with socket.socket(family, kind, protocol) as listener:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(address)
-    except OSError as error:
-        raise CannotStart(address_problem(error, host, port)) from error
-
-
-def address_problem(error: OSError, host: str, port: int) -> str:
-    match error.errno:
-        case errno.EADDRINUSE:
-            return f"Port {port} on {host} is taken by another program: stop that, or choose another port with PORT."
-        case errno.EACCES:
-            return f"Port {port} needs rights that this account lacks: choose one above 1023 with PORT."
-        case errno.EADDRNOTAVAIL:
-            return f"HOST {host} is no address of this machine."
-        case _:
-            return f"Nothing can be served on {host}, port {port}: {error.strerror}."
-
-
-@contextmanager
-def alone():
-    """Let one start at a time prepare what lies in DATA_DIR; the next waits."""
-    with (Path(settings.DATA_DIR) / "start.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        raise CannotStart(f"Nothing can listen on HOST {host}, PORT {port}: {error.strerror}.") from error
 
 
 def prepare_database(say):
@@ -70,8 +39,7 @@ def prepare_database(say):
     except IntegrityError as error:
         raise CannotStart("Another start is preparing this database: try again when it is done.") from error
     except (DatabaseError, ImproperlyConfigured) as error:
-        reason = " ".join(str(error).split())
-        raise CannotStart(f"The database cannot be used: {reason}") from error
+        raise CannotStart(f"The database cannot be used: {' '.join(str(error).split())}") from error
     if is_new_site():
         say("Loading the starter content.")
         # One transaction: half of the content would not look like a new site at the next start, and stay half.
@@ -98,14 +66,12 @@ def collect_static_files(say):
 
 
 def static_fingerprint() -> str:
-    """A hash over the names and contents of all static files, and how they are stored. Packages often give all their
-    files the same date, so dates would not show an upgrade."""
+    """Return a hash of all static files. Packages often give all files the same date, so it reads their contents."""
     digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
     for finder in get_finders():
         for path, storage in finder.list([]):
-            digest.update(f"\0{getattr(storage, 'prefix', None) or ''}\0{path}\0".encode())
             with storage.open(path) as file:
-                digest.update(hashlib.file_digest(file, "sha256").digest())
+                digest.update(f"\0{path}\0".encode() + hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()
 
 

@@ -16,12 +16,13 @@ signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may have 
 from publishing import processes
 processes.WORKER_PAUSE_SECONDS = 0.1
 processes.STOP_SECONDS = {stop_seconds}
-pair = processes.Pair(
+sys.exit(processes.run(
     [sys.executable, "-c", {server!r}],
     [sys.executable, "-c", {worker!r}],
     lambda sentence: print(sentence, flush=True),
-)
-sys.exit(pair.run(lambda: True, lambda: print("ready", flush=True)))
+    lambda: True,
+    lambda: print("ready", flush=True),
+))
 """
 
 

@@ -1,3 +1,4 @@
+import fcntl
 import sys
 
 from django.conf import settings
@@ -6,8 +7,8 @@ from django.db import connections
 from django.urls import reverse
 
 from publishing import serving
-from publishing.in_use import InUseError, work_here
-from publishing.processes import Pair, answers
+from publishing.in_use import InUseError, locked, work_here
+from publishing.processes import answers, run
 
 # In each process: a slow upload must not hold up readers, and each may hold a database connection. More of them wait
 # for each other's interpreter: with four a finished page costs a tenth more. Who needs more at once takes more WORKERS.
@@ -28,7 +29,7 @@ class Command(BaseCommand):
         host, port, is_reloading = settings.HOST, settings.PORT, options["reload"]
         try:
             work_here()
-            with serving.alone():
+            with locked("start.lock", fcntl.LOCK_EX):  # a second start waits
                 self.prepare(host, port, is_reloading)
         except (serving.CannotStart, InUseError) as error:
             self.stderr.write(str(error))
@@ -36,13 +37,14 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             self.say("Stopped.")
             sys.exit(130)
-        pair = Pair(
+        reached_at = EVERY_INTERFACE.get(host, host)
+        code = run(
             development_server(host, port) if is_reloading else server(host, port),
             None if options["without_worker"] else manage("worker"),
             self.say,
+            lambda: answers(reached_at, port),
+            self.announce,
         )
-        reached_at = EVERY_INTERFACE.get(host, host)
-        code = pair.run(lambda: answers(reached_at, port), self.announce)
         if code == 0:
             self.say("Stopped.")
         sys.exit(code)

@@ -10,9 +10,9 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
 from django_tasks_db.management.commands import db_worker
 
-from publishing.abandoned import known_as_alive, take_up
 from publishing.due import run_due
 from publishing.in_use import InUseError, work_here
+from publishing.lost_tasks import retry_lost
 from publishing.outage import trouble_of
 
 logger = logging.getLogger(__name__)
@@ -32,15 +32,14 @@ class Command(db_worker.Command):
         is_watcher = options["reload"] and os.environ.get(DJANGO_AUTORELOAD_ENV) != "true"
         if not is_watcher:
             threading.Thread(target=keep_running_due, name="run_due", daemon=True).start()
-        with known_as_alive(options["worker_id"]):
-            while self.ended_for_want_of_a_database(**options):
-                time.sleep(PAUSE_SECONDS)
+        while self.ended_for_want_of_a_database(**options):
+            time.sleep(PAUSE_SECONDS)
 
     def ended_for_want_of_a_database(self, **options) -> bool:
         """Run tasks until somebody says stop; return True where the database went away, and they are to be run on."""
         try:
             close_old_connections()
-            take_up(options["worker_id"])
+            retry_lost(options["worker_id"])
             super().handle(**options)
         except (DatabaseError, InterfaceError) as error:
             if trouble_of(error) is None:

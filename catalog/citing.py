@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from catalog.documents import read
+from catalog.documents.storing import stored_together
 from catalog.ended import ended
 from catalog.models import AIModel, ModelPeriod
 from catalog.models.evidence import is_doubted
@@ -40,21 +41,22 @@ LABELS = {
 # that vouches for most facts of the model: so values of one model have one source where they can.
 TRUST = [Confidence.VENDOR, Confidence.THIRD_PARTY, Confidence.UNVERIFIED, Confidence.DISPUTED]
 Keys = dict[int, set[str]]
-Prices = dict[tuple[int, str], tuple[Decimal, list[tuple[tuple, dict]]]]
+Prices = dict[tuple[int, str], tuple[Decimal, int]]
 
 
 def look_up(names: Keys, day: date) -> dict[tuple[int, str], CitedFact]:
-    """Return the known facts of public models, by key and name. Two queries, two more for prices."""
-    documents = read.documents("model", list(names))
-    prices = _prices({key: names[key] for key in documents}, day)
+    """Return the known facts of public models, by key and name. Two queries, another for prices."""
+    read.bring_up_to_date()
+    prices = _prices(names, day)
+    documents, offerings = stored_together(names.keys(), {offering for _, offering in prices.values()})
     found = {}
     for key, document in documents.items():
         evidence, says = by_fact(document["evidence"]), Counter(item["source"] for item in document["evidence"])
         for name in sorted(names[key]):
-            amount, of_price = prices.get((key, name), (None, []))
+            amount, offering = prices.get((key, name), (None, None))
             value, number = _value(document, name, day, amount)
             if value:
-                items = of_price if name in PRICES else _evidence(document, name, day, evidence)
+                items = _evidence(document, name, day, evidence, offerings.get(offering))
                 found[key, name] = value, number, [((*place, -says[item["source"]]), item) for place, item in items]
     sources = read.sources({item["source"] for _, _, items in found.values() for _, item in items})
     return {
@@ -77,27 +79,17 @@ citable[AIModel._meta.label_lower] = Citable(LABELS, ("name", "status"), look_up
 
 
 def _prices(names: Keys, day: date) -> Prices:
-    """Return the lowest prices that are wanted, by key of the model and name of the fact, with their evidence."""
+    """Return the lowest prices that are wanted, by key of the model and name of the fact, each with its offering."""
     wanted = [key for key in names if names[key] & PRICES.keys()]
     if not wanted:
         return {}
     rows = ModelPeriod.objects.filter(model_id__in=wanted, first_day__lte=day, end_day__gt=day)
-    asked = {}
-    for row in rows.values("model_id", *PRICES, *(f"{meter}_offering_id" for meter in PRICES.values())):
-        for name, meter in PRICES.items():
-            if name in names[row["model_id"]] and row[name] is not None:
-                asked[row["model_id"], name] = row[name], row[f"{meter}_offering_id"], meter
-    offerings = read.documents("offering", {offering for _, offering, _ in asked.values()})
-    return {
-        place: (amount, _evidence_of_price(offerings.get(offering), meter, day))
-        for place, (amount, offering, meter) in asked.items()
-    }
-
-
-def _evidence_of_price(offering: dict | None, meter: str, day: date) -> list[tuple[tuple, dict]]:
-    prices = prices_on(day, offering["prices"]) if offering else []
-    ordinary = [one for one in prices if one["meter"] == meter and not any(one[name] for name in CONDITIONS)]
-    return [((), item) for item in ordinary[0]["evidence"]] if ordinary else []
+    found = {}
+    for key, *values in rows.values_list("model_id", *PRICES, *(f"{meter}_offering_id" for meter in PRICES.values())):
+        for name, amount, offering in zip(PRICES, values, values[len(PRICES) :], strict=False):
+            if name in names[key] and amount is not None:
+                found[key, name] = amount, offering
+    return found
 
 
 def _value(document: dict, name: str, day: date, amount: Decimal | None) -> tuple[str, str]:
@@ -126,8 +118,13 @@ def _is_exact(event: dict, kind: EventKind) -> bool:
     return event["kind"] == kind and event["bound"] == Bound.EXACT
 
 
-def _evidence(document: dict, name: str, day: date, evidence: dict) -> list[tuple[tuple, dict]]:
-    """Return the evidence of a fact, each with its place: the lowest is the most to the point."""
+def _evidence(document: dict, name: str, day: date, evidence: dict, offering: dict | None) -> list[tuple[tuple, dict]]:
+    """Return the evidence of a fact, each with its place: the lowest is the most to the point. `offering` is that of a
+    price."""
+    if name in PRICES:
+        prices = prices_on(day, offering["prices"]) if offering else []
+        own = [one for one in prices if one["meter"] == PRICES[name] and not any(one[key] for key in CONDITIONS)]
+        return [((), item) for item in own[0]["evidence"]] if own else []
     found = []
     if name == "status" or name in DAYS:
         status = status_on(day, document)

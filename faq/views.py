@@ -41,17 +41,11 @@ def _topics_with_questions():
 
 
 def _questions_of(topic):
-    return Question.objects.published().filter(topic=topic).in_order()
+    return Question.objects.published().filter(topic=topic).in_order().only("question", "slug")
 
 
 def _others_of(topic, question):
-    return (
-        Question.objects.published()
-        .filter(topic=topic)
-        .exclude(pk=question.pk)
-        .in_order()
-        .only("question", "slug")[:RELATED]
-    )
+    return _questions_of(topic).exclude(pk=question.pk)[:RELATED]
 
 
 @kept()
@@ -60,7 +54,7 @@ def topic(request, slug):
     topic = get_visible(request, Topic, slug)
     crumbs = _crumbs(topic)
     text = f"Questions about {topic.name}, answered."
-    questions = tuple(_questions_of(topic))
+    questions = tuple(_questions_of(topic).only("question", "slug", "answer"))
     listed = Page("CollectionPage", items=questions)
     context = {
         "topic": topic,

@@ -14,7 +14,7 @@ from django.dispatch import receiver
 
 from catalog.documents.compose import documents as composed
 from catalog.documents.load import Key
-from catalog.documents.storing import stored_documents, stored_model
+from catalog.documents.storing import stored_documents, stored_together
 from catalog.feed.canonical import canonical
 from catalog.feed.head import stored_head
 from catalog.feed.stamping import stamp
@@ -82,7 +82,8 @@ def model_document(key: int) -> dict | None:
 def model_and_offerings(key: int) -> tuple[dict | None, dict[int, dict]]:
     """Return the document of a public model, and those of its public offerings by primary key. One query."""
     bring_up_to_date()
-    return stored_model(key)
+    models, offerings = stored_together([key], OfferingSummary.objects.filter(model_id=key).values("pk"))
+    return models.get(key), offerings
 
 
 def sources(ids: Iterable[str]) -> dict[str, dict]:

@@ -34,15 +34,14 @@ def stored_documents(type_name: str, keys: Collection[int]) -> dict[int, dict]:
     return {key: orjson.loads(body) for key, body in rows.values_list("row_id", "body")}
 
 
-def stored_model(key: int) -> tuple[dict | None, dict[int, dict]]:
-    """Return the document of a model, None where it is not public, and those of its public offerings by their keys.
-    One query."""
-    offerings = OfferingSummary.objects.filter(model_id=key).values("pk")
-    asked = Q(type="model", row_id=key) | Q(type="offering", row_id__in=offerings)
+def stored_together(models, offerings) -> tuple[dict[int, dict], dict[int, dict]]:
+    """Return the documents of those of the models and of the offerings that are public, by primary key; keys may be a
+    subquery. One query."""
+    asked = Q(type="model", row_id__in=models) | Q(type="offering", row_id__in=offerings)
     found = {"model": {}, "offering": {}}
-    for type_name, row_id, body in FeedEntry.objects.live().filter(asked).values_list("type", "row_id", "body"):
-        found[type_name][row_id] = orjson.loads(body)
-    return found["model"].get(key), found["offering"]
+    for type_name, key, body in FeedEntry.objects.filter(asked, is_deleted=False).values_list("type", "row_id", "body"):
+        found[type_name][key] = orjson.loads(body)
+    return found["model"], found["offering"]
 
 
 def models_of(offerings: Collection[int]) -> set[int]:

@@ -1,4 +1,4 @@
-"""Static files as readers get them: hashed, compressed, and all styles of the public pages as one file."""
+"""Static files as browsers get them: hashed, compressed, and all styles of the site, and of the admin, as one file."""
 
 import re
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from django.core.files.storage import InMemoryStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 FOLDER = "css"
-BUNDLE = f"{FOLDER}/site.css"
+BUNDLES = (f"{FOLDER}/site.css", f"{FOLDER}/admin-all.css")
 IMPORT = re.compile(r'^@import "([^"]+)";$', re.MULTILINE)
 
 
@@ -21,15 +21,15 @@ class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):
         return super().url(name, force)
 
     def post_process(self, paths, dry_run=False, **options):
-        if BUNDLE in paths:
-            bundle = InMemoryStorage()
-            bundle.save(BUNDLE, ContentFile(bundled(partial(text_of, paths)).encode()))
-            paths = {**paths, BUNDLE: (bundle, BUNDLE)}
+        storage = InMemoryStorage()
+        for name in set(BUNDLES) & paths.keys():
+            storage.save(name, ContentFile(bundled(name, partial(text_of, paths)).encode()))
+            paths = {**paths, name: (storage, name)}
         yield from super().post_process(paths, dry_run, **options)
 
 
-def bundled(read: Callable[[str], str]) -> str:
-    """Return the text of the bundle. `read` takes the name of a static file and returns its text.
+def bundled(name: str, read: Callable[[str], str]) -> str:
+    """Return the text of the bundle `name`. `read` takes the name of a static file and returns its text.
 
     Only files of the bundle's own folder may say `url()`, since an address is relative to the file that names it.
     """
@@ -37,10 +37,10 @@ def bundled(read: Callable[[str], str]) -> str:
     def whole(found) -> str:
         style = read(f"{FOLDER}/{found[1]}")
         if "/" in found[1] and "url(" in style:
-            raise ValueError(f"{found[1]} names a file by url(), which would lead elsewhere from {BUNDLE}.")
+            raise ValueError(f"{found[1]} names a file by url(), which would lead elsewhere from {name}.")
         return style
 
-    return IMPORT.sub(whole, read(BUNDLE))
+    return IMPORT.sub(whole, read(name))
 
 
 def text_of(paths, name: str) -> str:

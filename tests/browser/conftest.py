@@ -14,7 +14,7 @@ from django.test import Client, override_settings
 from playwright.sync_api import sync_playwright
 
 from publishing.registry import publishable_models
-from publishing.static_files import BUNDLE, bundled
+from publishing.static_files import BUNDLES, bundled
 from tests import factories
 from tests.browser.chromium import FLAGS, chromium_path
 from tests.surfaces import page_types
@@ -91,8 +91,8 @@ class Printed:
         assert route.request.url.startswith(settings.SITE_URL), f"{address.netloc} is another host."
         if address.path.startswith(settings.STATIC_URL):
             name = address.path.removeprefix(settings.STATIC_URL)
-            if name == BUNDLE:
-                style = bundled(lambda part: Path(finders.find(part)).read_text(encoding="utf-8"))
+            if name in BUNDLES:
+                style = bundled(name, lambda part: Path(finders.find(part)).read_text(encoding="utf-8"))
                 return route.fulfill(body=style, content_type="text/css")
             return route.fulfill(path=finders.find(name))
         if address.path.startswith(settings.MEDIA_URL):

@@ -4,14 +4,23 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
 
-from publishing.static_files import BUNDLE, bundled
+from publishing.static_files import BUNDLES, bundled
+
+SITE, ADMIN = BUNDLES
 
 
 def test_bundle_holds_every_style_of_the_public_pages_once():
-    text = Path(finders.find(BUNDLE)).read_text(encoding="utf-8")
-    folder = Path(finders.find(BUNDLE)).parent
+    text = Path(finders.find(SITE)).read_text(encoding="utf-8")
+    folder = Path(finders.find(SITE)).parent
     for path in [*folder.glob("components/*.css"), folder / "tokens.css", folder / "base.css", folder / "layout.css"]:
         assert text.count(f'@import "{path.relative_to(folder)}";') == 1, path
+
+
+def test_bundle_of_the_admin_holds_its_styles_once_but_for_those_of_single_pages():
+    text = Path(finders.find(ADMIN)).read_text(encoding="utf-8")
+    of_single_pages = {"admin-all.css", "admin-catalog.css", "admin-preview.css"}
+    for path in Path(finders.find(ADMIN)).parent.glob("admin*.css"):
+        assert text.count(f'@import "{path.name}";') == (path.name not in of_single_pages), path
 
 
 def test_what_is_collected_is_one_file_made_anew_from_the_sources(settings, tmp_path):
@@ -31,6 +40,6 @@ def test_what_is_collected_is_one_file_made_anew_from_the_sources(settings, tmp_
 
 
 def test_style_of_a_folder_below_names_no_files():
-    files = {BUNDLE: '@import "components/x.css";\n', "css/components/x.css": "a { background: url(x.png) }"}
+    files = {SITE: '@import "components/x.css";\n', "css/components/x.css": "a { background: url(x.png) }"}
     with pytest.raises(ValueError, match=r"components/x\.css"):
-        bundled(files.get)
+        bundled(SITE, files.get)

@@ -15,6 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
+from django.utils.html import escape
 from django.utils.text import capfirst
 from django.views.decorators.http import require_GET
 
@@ -91,7 +92,7 @@ class Site(admin.AdminSite):
     def get_app_list(self, request, app_label=None):
         """As Django's, in the order of an editor's work: texts, what they speak of, pictures, accounts, machinery.
 
-        Entries have `id` too, and `is_current` where the page stands below their list.
+        Entries have `is_current` too: whether the page stands below their list.
         """
         app_list = []
         for app, models in self._menu:
@@ -102,7 +103,8 @@ class Site(admin.AdminSite):
 
     @cached_property
     def _menu(self) -> list[tuple[dict, list[tuple]]]:
-        """All apps, each with its models: their admin, their addresses, and what else is said of them.
+        """All apps, each with its models: their admin, their addresses, and what else is said of them; escaped here,
+        since all pages of the admin show them.
 
         Apps with pages come first, those before others that INSTALLED_APPS names after them, since they build on them;
         within an app its models stand as its admin registers them. The admin's own log stands beside the accounts.
@@ -113,8 +115,8 @@ class Site(admin.AdminSite):
         for model, model_admin in self._registry.items():
             names = model._meta.app_label, model._meta.model_name
             name = getattr(model_admin, "name_in_menu", capfirst(model._meta.verbose_name_plural))
-            addresses = [reverse(f"admin:{'_'.join(names)}_{page}") for page in ("changelist", "add")]
-            entry = {"model": model, "name": name, "object_name": model._meta.object_name, "id": "-".join(names)}
+            addresses = [escape(reverse(f"admin:{'_'.join(names)}_{page}")) for page in ("changelist", "add")]
+            entry = {"model": model, "name": escape(name), "object_name": model._meta.object_name}
             by_app[model._meta.app_label].append((model_admin, *addresses, entry))
 
         def rank(label):

@@ -1,25 +1,32 @@
-"""What the admin's start page shows: what is in the making, what is about to appear, what changed."""
+"""What the admin's start page shows: what is being written, what is about to appear, what was done."""
 
+from collections import defaultdict
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
+from itertools import chain
 
+from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q, QuerySet, Value
 from django.utils import timezone
-from django.utils.text import Truncator, capfirst
+from django.utils.text import Truncator, capfirst, slugify
 
 from publishing.addresses import change_url
 from publishing.backups.regular import problem_with_backups
 from publishing.claims.confirming import Overdue, overdue_for
 from publishing.letters import review_url
-from publishing.models import Prose, Revised, Revision, State
+from publishing.models import Prose, Publishable, Revised, Revision, State
 from publishing.people import name_of
-from publishing.registry import publishable_models
+from publishing.registry import kinds, publishable_models
 from publishing.review import returned_to, said_of
-from publishing.richtext import rich_text_fields
 from publishing.roles import may_publish, may_view
 from publishing.views import is_worker_alive
 
 LIMIT = 8
+MOST_OPEN = 500  # rows of which the lists are made
+UNDONE = [State.DRAFT, State.IN_REVIEW]
 PATIENCE = timedelta(minutes=3)  # the worker looks each minute
 
 
@@ -37,118 +44,203 @@ class Item:
     note: str = ""
     review_url: str = ""
 
+    @property
+    def state_class(self) -> str:
+        """Classes of its state, as in admin/publishing/state.html."""
+        name = f"state state--{slugify(self.status)}"
+        return name if self.full_status == self.status else f"{name} state--with-draft"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What somebody did with a record in the admin; `url` is None where it is gone."""
+
+    title: str
+    url: str | None
+    kind: str
+    what: str
+    person: str
+    at: datetime
+
 
 @dataclass(frozen=True)
 class Desk:
     waiting: list[Item]  # for this very person
     drafts: list[Item]
     scheduled: list[Item]
-    changed: list[Item]
     to_confirm: list[Item]  # what nobody has said to be true by its day; `at` is that day
     to_confirm_count: int
+    done: list[Done]
     is_worker_alive: bool
     overdue: int  # scheduled updates whose moment is past
     failed: list[tuple[str, Item]]  # those that could not go live: why, and what
     backup_problem: str  # for those who look after the site
 
 
+@dataclass(frozen=True)
+class Work:
+    """A record that is a draft, in review or scheduled; or a version that is not applied over its row."""
+
+    model: type
+    pk: int
+    state: str
+    at: datetime  # when it was changed, or when it is to appear
+    problem: str = ""  # why a version could not go live
+    version: int | None = None
+    is_update: bool = False  # a version that is to go live
+
+    @property
+    def key(self) -> tuple:
+        return self.model, self.pk
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state in UNDONE and not self.is_update
+
+
 def desk_for(user) -> Desk:
     """Return the lists of what `user` may see in the admin, eight of each at most."""
     models = [model for model in publishable_models() if may_view(user, model)]
-    drafts, scheduled, changed = [], [], []
-    for model in models:
-        kept = model.objects.kept().for_staff(user).recently_changed()
-        drafts += _items(kept.filter(state__in=[State.DRAFT, State.IN_REVIEW]), "last_changed_at")
-        changed += _items(kept, "last_changed_at")
-        if issubclass(model, Prose):
-            scheduled += _items(model.objects.scheduled().order_by("publish_at"), "publish_at")
-    revisions = Revision.objects.filter(record_type__in=[_type(model) for model in models if _writes(user, model)])
-    drafts += [item for _, item in _over_rows(revisions.drafts().order_by("-made_at"), "made_at")]
-    scheduled += [item for _, item in _over_rows(revisions.waiting().order_by("go_live_at"), "go_live_at")]
-    failed = _over_rows(revisions.failed().order_by("-go_live_at"), "go_live_at")
-    to_confirm = overdue_for(user)
+    mine = [model for model in models if issubclass(model, Revised) and may_publish(user, model)]
+    rows, to_read = _records(user, models)
+    work = sorted(rows + _versions(mine, {item.key for item in rows}), key=lambda item: item.at)
+    drafts = [item for item in reversed(work) if item.is_draft]
+    scheduled = [item for item in work if not item.is_draft and not item.problem]
+    in_review = [item for item in work if item.is_draft and item.state == State.IN_REVIEW and item.model in mine]
+    failed = [item for item in reversed(work) if item.problem]
+    drafts, soon, in_review, failed = _shown(drafts, scheduled, in_review, failed)
+    late = timezone.now() - PATIENCE
+    to_confirm = overdue_for(user, to_read)
     return Desk(
-        waiting_for(user, models),
-        _newest(drafts),
-        sorted(scheduled, key=lambda item: item.at)[:LIMIT],
-        _newest(changed),
+        _returned(user) + _submitted(in_review),
+        [_item(record, work.at) for work, record in drafts],
+        [_item(record, work.at) for work, record in soon],
         [_to_confirm(line) for line in to_confirm[:LIMIT]],
         len(to_confirm),
+        _done(user),
         is_worker_alive(),
-        revisions.due(timezone.now() - PATIENCE).count(),
-        [(revision.problem, item) for revision, item in failed],
+        sum(work.version is not None and work.at <= late for work in scheduled),
+        [(work.problem, _item(record, work.at)) for work, record in failed],
         problem_with_backups() if user.has_perm("auth.change_user") else "",
     )
 
 
-def waiting_for(user, models) -> list[Item]:
-    """What waits for `user`: what came back to her with changes requested, then what was submitted to her as an editor,
-    the longest wait first. At most 16."""
-    returned = [
-        replace(
-            _item(comment.record, comment.made_at),
-            note=f"{name_of(comment.author)} asks for changes: “{Truncator(comment.text).chars(120)}”",
-            review_url=review_url(comment.record),
-        )
-        for comment in returned_to(user)[:LIMIT]
+# What there is --------------------------------------------------------------------------------------
+
+
+def _records(user, models) -> tuple[list[Work], dict]:
+    """The records of these kinds that are drafts, in review or scheduled; and the keys of the texts, by kind, that are
+    to be read again. A query for each kind of text, and one for all others."""
+    now, today, found, to_read = timezone.now(), timezone.localdate(), [], defaultdict(list)
+    others = tuple(model for model in models if not issubclass(model, Prose))
+    for model in set(models) - set(others):
+        wanted = Q(state__in=UNDONE) | Q(public_from__gt=now) | Q(review_by__lte=today)
+        records = model.objects.kept().for_staff(user).filter(wanted).order_by("-last_changed_at")
+        values = records.values_list("pk", "state", "last_changed_at", "public_from")[:MOST_OPEN]
+        for pk, state, changed_at, public_from in values:
+            if state in UNDONE:
+                found.append(Work(model, pk, state, changed_at))
+            elif public_from and public_from > now:
+                found.append(Work(model, pk, state, public_from))
+            else:
+                to_read[model].append(pk)
+    if others:
+        found += [Work(others[number], *values) for number, *values in _drafts_of(others).all()]
+    return found, to_read
+
+
+@cache
+def _drafts_of(models: tuple) -> QuerySet:
+    """The drafts of kinds of record that have no dates. Made once, as it has no values of today: to put a query of many
+    parts together takes longer than to ask it."""
+    parts = [
+        model.objects.kept()
+        .filter(state__in=UNDONE)
+        .order_by()
+        .values_list(Value(number), "pk", "state", "last_changed_at")
+        for number, model in enumerate(models)
     ]
-    mine = [model for model in models if _writes(user, model)]
-    submitted = []
-    for model in mine:
-        rows = model.objects.kept().filter(state=State.IN_REVIEW).order_by("last_changed_at")
-        rows = rows.defer(*rich_text_fields(model))[:LIMIT]
-        submitted += [(record, _item(record, record.last_changed_at)) for record in rows]
-    drafts = Revision.objects.filter(record_type__in=[_type(model) for model in mine]).drafts()
-    over_rows = _over_rows(drafts.filter(state=State.IN_REVIEW).order_by("made_at"), "made_at")
-    submitted += [(revision.record, item) for revision, item in over_rows]
-    submitted = sorted(submitted, key=lambda pair: pair[1].at)[:LIMIT]
-    words = said_of([(_type(record).pk, record.pk) for record, _ in submitted]) if submitted else {}
-    return returned + [
-        replace(item, note=words.get((_type(record).pk, record.pk), ""), review_url=review_url(record))
-        for record, item in submitted
-    ]
+    return parts[0].union(*parts[1:], all=True).order_by("-last_changed_at")[:MOST_OPEN]
 
 
-def _to_confirm(line: Overdue) -> Item:
-    parts = ["to be read again"] if line.is_text else []
-    parts += [f"{line.claims} dated claim{'' if line.claims == 1 else 's'}"] if line.claims else []
-    said = " and ".join(parts)
-    return replace(_item(line.record, line.since), note=f"yours: {said}" if line.is_mine else said)
-
-
-def _writes(user, model) -> bool:
-    """Whether `user` sees drafts over live pages of that kind: whoever may publish them does."""
-    return issubclass(model, Revised) and may_publish(user, model)
-
-
-def _type(model):
-    return ContentType.objects.get_for_model(model)
-
-
-def _over_rows(revisions, moment: str) -> list[tuple[Revision, Item]]:
-    """Revisions that are not applied, each with the line of its record, which bears the title that was written."""
+def _versions(models, rows) -> list[Work]:
+    """What is written of records of these kinds and not applied, but of those among `rows` only what is scheduled. One
+    query."""
+    types = {ContentType.objects.get_for_model(model).pk: model for model in models}
     found = []
-    for revision in revisions.prefetch_related("record")[:LIMIT]:
-        record = revision.record
-        if record is None or record.deleted_at or _is_listed(record, revision):
-            continue
-        if revision.go_live_at:
-            record.update_at = revision.go_live_at
-        else:
-            record.draft_state = revision.state
-        title = revision.content["fields"].get(record.title_field) or str(type(record)())
-        found.append((revision, replace(_item(record, getattr(revision, moment)), title=title)))
+    for kind, pk, state, made_at, go_live_at, *version in _not_applied(tuple(types)).all():
+        # A draft that could not take over what was saved is there already.
+        if go_live_at or (types[kind], pk) not in rows:
+            found.append(Work(types[kind], pk, state, go_live_at or made_at, *version, is_update=bool(go_live_at)))
     return found
 
 
-def _is_listed(record, revision) -> bool:
-    """Whether the record is among the drafts itself, and what it could not take over is not another one."""
-    return revision.go_live_at is None and record.state in {State.DRAFT, State.IN_REVIEW}
+@cache
+def _not_applied(types: tuple[int, ...]) -> QuerySet:
+    """As `_drafts_of`, the versions of records of these content types."""
+    names = ["record_type_id", "record_id", "state", "made_at", "go_live_at", "problem", "pk"]
+    versions = Revision.objects.filter(record_type__in=types).not_applied()
+    return versions.order_by("-pk").values_list(*names)[:MOST_OPEN]
 
 
-def _items(records, moment: str) -> list[Item]:
-    records = records.defer(*rich_text_fields(records.model))[:LIMIT]
-    return [_item(record, getattr(record, moment)) for record in records]
+def _done(user) -> list[Done]:
+    """What `user` did last, and others with records of kinds that `user` may publish; each record once. One query."""
+    types = ContentType.objects.get_for_models(
+        *(kind for kind in kinds() if may_publish(user, kind)), for_concrete_models=False
+    )
+    entries = LogEntry.objects.filter(Q(user=user) | Q(content_type__in=types.values()), content_type__isnull=False)
+    found = {}
+    for entry in entries.select_related("user").order_by("-pk")[: 4 * LIMIT]:
+        entry.content_type = ContentType.objects.get_for_id(entry.content_type_id)
+        found.setdefault((entry.content_type_id, entry.object_id), entry)
+    return [
+        Done(
+            entry.object_repr,
+            None if entry.is_deletion() else entry.get_admin_url(),
+            capfirst(entry.content_type.name),
+            "added" if entry.is_addition() else "deleted" if entry.is_deletion() else "changed",
+            name_of(entry.user),
+            entry.action_time,
+        )
+        for entry in list(found.values())[:LIMIT]
+    ]
+
+
+# How it is shown ------------------------------------------------------------------------------------
+
+
+def _shown(*lists: list[Work]) -> list[list[tuple[Work, Publishable]]]:
+    """The first eight of each list with their records, which bear the title that was written, without those in the
+    trash. A query for each kind of record, and one for titles."""
+    lists = [some[: 2 * LIMIT] for some in lists]
+    keys, versions = defaultdict(set), []
+    for work in chain(*lists):
+        keys[work.model].add(work.pk)
+        versions += [work.version] if work.version else []
+    records = {
+        (model, record.pk): record
+        for model, pks in keys.items()
+        for record in model.objects.kept().filter(pk__in=pks).only(*_columns(model))
+    }
+    contents = dict(Revision.objects.filter(pk__in=versions).values_list("pk", "content")) if versions else {}
+    return [
+        [(work, _as_written(records[work.key], work, contents)) for work in some if work.key in records][:LIMIT]
+        for some in lists
+    ]
+
+
+def _columns(model) -> set[str]:
+    """The fields that a line shows."""
+    dates = {"publish_at", "expire_at"} if issubclass(model, Prose) else set()
+    return {"state", "deleted_at", model.title_field, *model.address_fields} | dates
+
+
+def _as_written(record, work: Work, contents):
+    if work.version:
+        record = copy(record)
+        setattr(record, *(("update_at", work.at) if work.is_update else ("draft_state", work.state)))
+        setattr(record, record.title_field, contents[work.version]["fields"].get(record.title_field))
+    return record
 
 
 def _item(record, at) -> Item:
@@ -163,5 +255,34 @@ def _item(record, at) -> Item:
     )
 
 
-def _newest(items: list[Item]) -> list[Item]:
-    return sorted(items, key=lambda item: item.at, reverse=True)[:LIMIT]
+def _returned(user) -> list[Item]:
+    """What came back to `user` with changes requested."""
+    return [
+        replace(
+            _item(comment.record, comment.made_at),
+            note=f"{name_of(comment.author)} asks for changes: “{Truncator(comment.text).chars(120)}”",
+            review_url=review_url(comment.record),
+        )
+        for comment in returned_to(user)[:LIMIT]
+    ]
+
+
+def _submitted(shown: list[tuple[Work, Publishable]]) -> list[Item]:
+    """What waits for an editor, with what was said of it."""
+    types = {work.model: ContentType.objects.get_for_model(work.model).pk for work, _ in shown}
+    words = said_of([(types[work.model], work.pk) for work, _ in shown]) if shown else {}
+    return [
+        replace(
+            _item(record, work.at),
+            note=words.get((types[work.model], work.pk), ""),
+            review_url=review_url(record),
+        )
+        for work, record in shown
+    ]
+
+
+def _to_confirm(line: Overdue) -> Item:
+    parts = ["to be read again"] if line.is_text else []
+    parts += [f"{line.claims} dated claim{'' if line.claims == 1 else 's'}"] if line.claims else []
+    said = " and ".join(parts)
+    return replace(_item(line.record, line.since), note=f"yours: {said}" if line.is_mine else said)

@@ -1,7 +1,7 @@
 """The published texts that should be looked at again: their number, and the page that lists them."""
 
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.shortcuts import render
 
 from publishing.addresses import change_url
@@ -9,7 +9,7 @@ from publishing.admin_pages import admin_url
 from publishing.models import Reference, Revised
 from publishing.registry import kinds
 from publishing.roles import may_publish
-from publishing.staleness import compare_soon, passages_by_record, stale_sources, token_of
+from publishing.staleness import compare_soon, passages_by_record, stale_references, token_of
 
 PER_PAGE = 10
 
@@ -20,10 +20,12 @@ def still_correct_url(record) -> str:
 
 def needs_review_view(request, admin_site):
     """List the sentences of all texts that this editor may publish."""
-    page = Paginator(_stale_sources(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    sources = Q(pk__in=[])
+    sources = _stale_references(request.user).values("source_type", "source_id").annotate(count=Count("pk"))
+    sources = sources.order_by("-count", "source_type", "source_id")
+    page = Paginator(sources, PER_PAGE).get_page(request.GET.get("page"))
+    wanted = Q(pk__in=[])
     for row in page:
-        sources |= Q(source_type=row["source_type"], source_id=row["source_id"])
+        wanted |= Q(source_type=row["source_type"], source_id=row["source_id"])
     rows = [
         {
             "record": record,
@@ -32,7 +34,7 @@ def needs_review_view(request, admin_site):
             "seen": token_of(passages),
             "still_correct_url": still_correct_url(record) if isinstance(record, Revised) else "",
         }
-        for record, passages in passages_by_record(Reference.objects.stale().filter(sources)).items()
+        for record, passages in passages_by_record(Reference.objects.stale().filter(wanted)).items()
     ]
     rows.sort(key=lambda row: (-len(row["passages"]), str(row["record"]).casefold()))
     context = {**admin_site.each_context(request), "title": "Needs review", "rows": rows, "page": page}
@@ -41,9 +43,10 @@ def needs_review_view(request, admin_site):
 
 def count_of_stale(user) -> int:
     """Return how many records that `user` may publish have something to be looked at."""
-    return _stale_sources(user).count()
+    by_type = _stale_references(user).values_list("source_type").order_by("source_type")
+    return sum(count for _, count in by_type.annotate(Count("source_id", distinct=True)))
 
 
-def _stale_sources(user):
+def _stale_references(user):
     compare_soon()
-    return stale_sources([kind for kind in kinds() if may_publish(user, kind)])
+    return stale_references([kind for kind in kinds() if may_publish(user, kind)])

@@ -92,10 +92,13 @@ def standing_of(record) -> Standing | None:
 
 def returned_to(user) -> list[Comment]:
     """The requests for changes that `user` has not answered by submitting again, the latest first."""
-    asked = Comment.objects.unanswered().filter(addressee=user).order_by("-pk").prefetch_related("record")
+    asked = Comment.objects.filter(addressee=user, verdict=Verdict.CHANGES)
+    if not asked.exists():  # as for most, who would wait for the whole question in vain
+        return []
+    unanswered = asked.unanswered().order_by("-pk").select_related("author").prefetch_related("record")
     return [
         comment
-        for comment in asked.select_related("author", "revision")[:MOST_LISTED]
+        for comment in unanswered[:MOST_LISTED]
         if comment.record and comment.record.deleted_at is None and may_write(user, comment.record)
     ]
 

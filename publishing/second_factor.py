@@ -30,9 +30,13 @@ OPEN_TO_ALL = {
 MOST_RECOVERIES_PER_HOUR = 20
 
 
+def devices_of(user):
+    """The phones that `user` has set up: one at most."""
+    return TOTPDevice.objects.devices_for_user(user, confirmed=True)
+
+
 def device_of(user) -> TOTPDevice | None:
-    """The phone that `user` has set up."""
-    return TOTPDevice.objects.devices_for_user(user, confirmed=True).first()
+    return devices_of(user).first()
 
 
 def must_have_device(user) -> bool:
@@ -44,7 +48,7 @@ def missing_step(user) -> str:
     """The name of the page to which `user`, of a request, must go before anything else; empty where she may go on."""
     if not user.is_authenticated or user.is_verified():
         return ""
-    if device_of(user):
+    if devices_of(user).exists():
         return GIVE_CODE
     return SET_UP if must_have_device(user) else ""
 

@@ -15,7 +15,7 @@ from time import monotonic
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import OperationalError
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from publishing.facts import citable, known_of, labels_of
@@ -67,9 +67,8 @@ def passages_by_record(references) -> dict[Publishable, list[Passage]]:
     return dict(found)
 
 
-def stale_sources(kinds) -> QuerySet:
-    """Return the public records of these kinds with stale sentences as dicts of `source_type`, `source_id` and `count`,
-    those with most sentences first."""
+def stale_references(kinds) -> QuerySet:
+    """Return the stale references of public records of these kinds."""
     now = timezone.now()
     source = {name: OuterRef(name) for name in ("source_type", "source_id")}
     public = SearchEntry.objects.filter(
@@ -78,12 +77,13 @@ def stale_sources(kinds) -> QuerySet:
         **source,
         kind__in=[kind._meta.label_lower for kind in kinds],
     )
-    rows = Reference.objects.stale().filter(Exists(public)).values("source_type", "source_id")
-    return rows.annotate(count=Count("pk")).order_by("-count", "source_type", "source_id")
+    return Reference.objects.stale().filter(Exists(public))
 
 
 def compare_soon():
     """Compare what is due, as far as that is quick; the worker does the rest within a minute."""
+    if not Reference.objects.due().exists():
+        return
     try:
         with patience(LOCK_MS):
             compare_due(COMPARE_SECONDS)

@@ -166,7 +166,8 @@ class Article(Called, Prose):
                 "public_until",
                 name="articles_listed",
             ),
-            models.Index(fields=["-last_changed_at", "-id"], name="articles_changed"),
+            models.Index(fields=["public_from"], name="articles_public_from"),
+            models.Index(fields=["review_by"], name="articles_review_by"),
         ]
         constraints = [*Prose.Meta.constraints, published_requires("title", "slug", "standfirst", "body")]
 

@@ -121,7 +121,6 @@ class AIModel(CatalogueRecord):
                 "state", *LATEST_FIRST, condition=Q(checked_on__isnull=False), name="catalog_model_latest_checked"
             ),
             models.Index(fields=["name", "id"], name="catalog_model_by_name"),
-            models.Index(fields=["-last_changed_at", "-id"], name="catalog_model_changed"),
         ]
         constraints = [
             published_requires("name", "slug"),

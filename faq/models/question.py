@@ -44,6 +44,10 @@ class Question(Prose):
     objects = QuestionQuerySet.as_manager()
 
     class Meta(Prose.Meta):
+        indexes = [
+            models.Index(fields=["public_from"], name="faq_public_from"),
+            models.Index(fields=["review_by"], name="faq_review_by"),
+        ]
         constraints = [
             *Prose.Meta.constraints,
             published_requires("question", "slug", "answer"),

@@ -8,10 +8,9 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, Min, Q
 from django.utils import timezone
 
-from publishing.models import Act, Claim, Prose, Revision
+from publishing.models import Act, Claim, Revision
 from publishing.models.claim import revised_models
 from publishing.revisions.acts import Order, carry_out, draft_of
 from publishing.revisions.content import read
@@ -20,6 +19,7 @@ from publishing.roles import may_publish, may_view
 from publishing.staleness import passages_of
 
 READ_AGAIN_AFTER = timedelta(days=180)
+MOST_CLAIMS = 1_000  # past their day
 
 
 @dataclass(frozen=True)
@@ -86,33 +86,29 @@ def _read_again(user, record) -> date:
     return day
 
 
-def overdue_for(user) -> list[Overdue]:
+def overdue_for(user, to_read: dict) -> list[Overdue]:
     """The public records past a day of which `user` is the owner, or which she may publish: her own first, then the
-    longest overdue. Two queries, and one for each kind of record."""
-    past = Claim.objects.standing().overdue().order_by()
-    mine = set(past.owned_by(user).values_list("source_type", "source_id"))
-    counts = defaultdict(dict)
-    for row in past.values("source_type", "source_id").annotate(count=Count("pk"), since=Min("review_by")):
-        counts[row["source_type"]][row["source_id"]] = row
+    longest overdue. `to_read` has the keys of texts past their own day, by kind. One query, and one for each kind."""
+    past = Claim.objects.overdue().filter(pattern__is_active=True).order_by("review_by", "pk")
+    claims = defaultdict(lambda: defaultdict(list))
+    for kind, pk, review_by, owner in past.values_list("source_type", "source_id", "review_by", "owner")[:MOST_CLAIMS]:
+        claims[kind][pk].append((review_by, owner))
     found = []
     for model in revised_models():
-        kind = ContentType.objects.get_for_model(model).pk
-        wanted = Q(pk__in=counts[kind])
-        if issubclass(model, Prose):
-            wanted |= Q(review_by__lte=timezone.localdate())
-        elif not counts[kind]:
-            continue
-        for record in model.objects.published().filter(wanted).defer(*rich_text_fields(model)):
-            found.append(_overdue(user, record, counts[kind].get(record.pk, {}), (kind, record.pk) in mine))
+        by_record = claims[ContentType.objects.get_for_model(model).pk]
+        if pks := {*by_record, *to_read.get(model, [])}:
+            records = model.objects.published().filter(pk__in=pks).defer(*rich_text_fields(model))
+            found += [_overdue(user, record, by_record.get(record.pk, [])) for record in records]
     seen = [line for line in found if _concerns(user, line)]
     return sorted(seen, key=lambda line: (not line.is_mine, line.since, str(line.record)))
 
 
-def _overdue(user, record, counted: dict, has_claim_of_hers: bool) -> Overdue:
+def _overdue(user, record, claims: list[tuple[date, int | None]]) -> Overdue:
+    """`claims` are the day and the owner of each, the longest overdue first."""
     is_text = is_to_be_read(record)
-    days = [*([counted["since"]] if counted else []), *([record.review_by] if is_text else [])]
-    is_mine = has_claim_of_hers or getattr(record, "owner_id", None) == user.pk
-    return Overdue(record, min(days), is_text, counted.get("count", 0), is_mine)
+    days = [day for day, _ in claims[:1]] + ([record.review_by] if is_text else [])
+    is_mine = user.pk in {getattr(record, "owner_id", None), *(owner for _, owner in claims)}
+    return Overdue(record, min(days), is_text, len(claims), is_mine)
 
 
 def _concerns(user, line: Overdue) -> bool:

@@ -77,9 +77,6 @@ class PublishableQuerySet(models.QuerySet):
     def newest_first(self):
         return self.order_by("-first_published_at", "-pk")
 
-    def recently_changed(self):
-        return self.order_by("-last_changed_at", "-pk")
-
     def update(self, **changes):
         """As Django's, and everything that follows from the records is updated with them."""
         with transaction.atomic(using=self.db):

@@ -57,17 +57,17 @@ class RevisionQuerySet(models.QuerySet):
 
     def drafts(self):
         """What was written last of its record and is not applied, but for approved updates."""
-        return self._last().filter(applied_at=None, go_live_at=None)
+        return self.filter(self._is_last(), applied_at=None, go_live_at=None)
 
-    def failed(self):
-        """Updates that could not go live, as long as nothing was written since."""
-        return self._last().filter(applied_at=None).exclude(problem="")
+    def not_applied(self):
+        """Drafts, approved updates, and updates that could not go live as long as nothing was written since."""
+        return self.filter(self._is_last() | Q(go_live_at__isnull=False, problem=""), applied_at=None)
 
-    def _last(self):
+    def _is_last(self) -> Q:
         later = self.model.objects.in_line().filter(
             record_type=OuterRef("record_type"), record_id=OuterRef("record_id"), pk__gt=OuterRef("pk")
         )
-        return self.in_line().filter(~Exists(later))
+        return Q(~Exists(later), is_aside=False)
 
     def waiting(self):
         """Approved updates whose moment has not come or has not been noticed."""

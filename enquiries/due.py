@@ -1,13 +1,19 @@
+from django.utils import timezone
+
 from enquiries.mailing import mail
 from enquiries.models import Enquiry
 from publishing.due import every
-from publishing.mailing import deliver_waiting
+
+AT_ONCE = 100
 
 
 @every(minutes=1)
 def mail_what_waits():
-    """Try again what could not be mailed, oldest first."""
-    deliver_waiting(Enquiry.objects.unmailed().order_by("received_at"), mail)
+    """Try again what could not be mailed, oldest first. A server that fails is left alone until the next round."""
+    due = Enquiry.objects.unmailed().filter(mail_next_at__lte=timezone.now())
+    for enquiry in due.order_by("received_at")[:AT_ONCE]:
+        if not mail(enquiry):
+            break
 
 
 @every(hours=6)

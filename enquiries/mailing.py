@@ -3,10 +3,11 @@
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.urls import reverse
+from django.utils import timezone
 
 from enquiries.models import Enquiry
 from publishing.addresses import absolute
-from publishing.mailing import deliver, is_mail_configured
+from publishing.mailing import is_mail_configured, send
 from publishing.models import SiteSettings
 
 
@@ -18,7 +19,12 @@ def mail(enquiry: Enquiry) -> bool:
     recipients = SiteSettings.objects.current().recipients
     if not is_mail_configured() or not recipients:
         return True
-    return deliver(enquiry, message_about(enquiry, recipients))
+    if not enquiry.claim_mail(timezone.now()):
+        return True
+    error = send(message_about(enquiry, recipients), f"enquiry {enquiry.pk}")
+    done = {"mail_error": error} if error else {"mailed_at": timezone.now(), "mail_error": ""}
+    Enquiry.objects.filter(pk=enquiry.pk).update(**done)
+    return not error
 
 
 def message_about(enquiry: Enquiry, recipients: list[str]) -> EmailMessage:

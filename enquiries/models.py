@@ -1,14 +1,14 @@
 """What people write to us: saved first, mailed by the worker after, kept for a stated time."""
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from publishing.models import Mailed
+from publishing.mailing import pause_after
 
 REPEAT_WINDOW = timedelta(hours=1)
 MESSAGE_LIMIT = 8000
@@ -68,7 +68,7 @@ def repeat_key(values: dict) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-class Enquiry(Mailed):
+class Enquiry(models.Model):
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.PROJECT)
     name = models.CharField(max_length=100)
     email = models.EmailField("mail address")
@@ -86,6 +86,10 @@ class Enquiry(Mailed):
     note = models.TextField("internal note", max_length=4000, blank=True, help_text="The writer never sees it.")
     last_changed_at = models.DateTimeField("last changed", auto_now=True)
 
+    mailed_at = models.DateTimeField(null=True, editable=False)
+    mail_attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+    mail_next_at = models.DateTimeField(default=timezone.now, editable=False)
+    mail_error = models.CharField(max_length=300, editable=False)
     repeat_key = models.CharField(max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001 - many have none
 
     objects = EnquiryQuerySet.as_manager()
@@ -101,3 +105,13 @@ class Enquiry(Mailed):
     def __str__(self):
         # Names nobody: the admin's history keeps these words after the enquiry itself was deleted.
         return f"Enquiry {self.pk}: {self.get_kind_display().lower()}"
+
+    def claim_mail(self, now: datetime) -> bool:
+        """Take the next attempt to mail this: of several callers at once, the database lets one through.
+
+        The moment of the attempt after it is set beforehand, so that one which is killed is made up for.
+        """
+        mine = Enquiry.objects.unmailed().filter(pk=self.pk, mail_next_at__lte=now, mail_attempts=self.mail_attempts)
+        # The limit keeps the column, which ends at 32,767, from overflowing.
+        attempts = min(self.mail_attempts + 1, 30_000)
+        return bool(mine.update(mail_next_at=now + pause_after(self.mail_attempts), mail_attempts=attempts))

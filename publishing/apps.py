@@ -18,7 +18,6 @@ class PublishingConfig(AppConfig):
             "publishing.DueJob",
             "publishing.FruitlessSearch",
             "publishing.Invitation",
-            "publishing.Letter",
         ),
         *("publishing.MissingAddress", "publishing.NameMention", "publishing.NameRule"),
         *("publishing.Partner", "publishing.PartnerKey", "publishing.RecoveryCode", "publishing.Revision"),

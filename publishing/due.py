@@ -13,14 +13,11 @@ from django.utils import timezone
 from publishing import fruitless
 from publishing.as_reader import leads_somewhere
 from publishing.backups import regular
-from publishing.letters import KEPT_FOR, send
 from publishing.lost_tasks import retry_lost
-from publishing.mailing import deliver_waiting
 from publishing.models import (
     Claim,
     CompiledText,
     DueJob,
-    Letter,
     MissingAddress,
     NameMention,
     Reference,
@@ -101,17 +98,6 @@ def note_that_the_worker_lives():
 def let_scheduled_updates_go_live():
     """Over pages that are live already; a first publication needs no job, since it follows from its date."""
     apply_due_updates()
-
-
-@every(minutes=1)
-def send_letters_that_wait():
-    """What the task of each letter could not send, since the server failed or the worker was killed."""
-    deliver_waiting(Letter.objects.unmailed().in_turn(), send)
-
-
-@every(hours=24)
-def forget_letters():
-    Letter.objects.filter(mailed_at__lt=timezone.now() - KEPT_FOR).delete()
 
 
 @every(hours=1)

@@ -44,7 +44,7 @@ def invite(inviter, *, email: str, first_name: str, last_name: str, role) -> Inv
 def renew(invitation: Invitation, inviter) -> None:
     """Void the link that was sent, so that another can be."""
     Invitation.objects.filter(pk=invitation.pk).update(
-        sendings=F("sendings") + 1, sent_at=timezone.now(), inviter=inviter
+        sendings=F("sendings") + 1, sent_at=timezone.now(), inviter=inviter, mailed_at=None, mail_error=""
     )
     invitation.refresh_from_db()
 

@@ -1,4 +1,4 @@
-"""Mails to those who work on the site. They are saved with what they tell of, and sent by the worker after."""
+"""Mails to those who work on the site: tasks, queued with what they tell of. No words and no link are stored."""
 
 from datetime import timedelta
 
@@ -12,58 +12,66 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.text import capfirst
+from django_tasks_db.models import DBTaskResult
 
 from publishing.addresses import absolute, change_url
 from publishing.admin_pages import admin_url
 from publishing.invitations import invitation_link
-from publishing.mailing import deliver, is_mail_configured
-from publishing.models import Act, Letter, Revision, SiteSettings, State, Verdict
+from publishing.mailing import pause_after, send
+from publishing.models import Act, Comment, Invitation, Revision, SiteSettings, State, Verdict
 from publishing.people import may_write, name_of
 from publishing.roles import may_publish
 
-KEPT_FOR = timedelta(days=30)  # once it was sent
+SUBMITTED, COMMENTED, INVITED, RESET = "submitted", "commented", "invited", "reset"
 ONE_RESET_IN = timedelta(minutes=5)
+MOST_ATTEMPTS = 48
 
 
-def write_letters(kind: Letter.Kind, recipients, **about):
-    """Save a letter for each of `recipients` with a mail address, and have it sent; in the caller's transaction."""
+def write_letters(kind: str, recipients, about: int):
+    """Have each of `recipients` with a mail address told, once the caller's transaction is done.
+
+    `about` is the key of the revision or the comment, the number of the sending of an invitation, or the moment at
+    which a new password was asked for.
+    """
     for person in recipients:
         if person.email:
-            send_letter.enqueue(Letter.objects.create(kind=kind, recipient=person, **about).pk)
+            send_letter.enqueue(kind, person.pk, about)
 
 
 @task()
-def send_letter(pk: int):
-    """Send one letter soon after it was written. What fails here is tried again by `publishing.due`."""
-    for letter in Letter.objects.filter(pk=pk):
-        send(letter)
-
-
-def send(letter: Letter) -> bool:
-    """Send it, unless that was done, or what it tells of is over by now. Returns False where the mail server failed."""
-    if not is_mail_configured():
-        return True
-    message = message_of(letter)
-    if message is None:
-        Letter.objects.unmailed().filter(pk=letter.pk).delete()
-        return True
-    return deliver(letter, message)
+def send_letter(kind: str, person_pk: int, about: int, attempts: int = 0):
+    """Tell one person, unless it is over by now. While there is no server, or it fails, this is tried for ten days."""
+    person = get_user_model().objects.filter(pk=person_pk, is_active=True).first()
+    message = person and message_of(kind, person, about)
+    if not message:
+        return
+    error = send(message, f"the kind “{kind}”")
+    if kind == INVITED:
+        done = {"mail_error": error} if error else {"mailed_at": timezone.now(), "mail_error": ""}
+        Invitation.objects.filter(user=person, sendings=about).update(**done)
+    if error and attempts < MOST_ATTEMPTS:
+        later = timezone.now() + pause_after(attempts)
+        send_letter.using(run_after=later).enqueue(kind, person_pk, about, attempts + 1)
 
 
 @task()
 def write_reset_letters(address: str):
     """Let whoever has that mail address set a new password. Asked again within five minutes, one letter does."""
     for person in get_user_model().objects.filter(email__iexact=address, is_active=True, is_staff=True):
-        since = timezone.now() - ONE_RESET_IN
-        recent = Letter.objects.filter(kind=Letter.Kind.RESET, recipient=person, made_at__gt=since)
+        recent = DBTaskResult.objects.filter(
+            task_path=send_letter.module_path,
+            enqueued_at__gt=timezone.now() - ONE_RESET_IN,
+            args_kwargs__args__0=RESET,
+            args_kwargs__args__1=person.pk,
+        )
         if person.has_usable_password() and not recent.exists():
-            write_letters(Letter.Kind.RESET, [person])
+            write_letters(RESET, [person], int(timezone.now().timestamp()))
 
 
 def tell_editors(revision: Revision):
     """Tell whoever may publish it that it was submitted, but for the one who submitted it."""
     editors = editors_of(revision.record.search_kind()).exclude(pk=revision.author_id)
-    write_letters(Letter.Kind.SUBMITTED, editors, revision=revision)
+    write_letters(SUBMITTED, editors, revision.pk)
 
 
 def editors_of(model):
@@ -79,34 +87,27 @@ def editors_of(model):
 # What they say ---------------------------------------------------------------------------------------
 
 
-def message_of(letter: Letter) -> EmailMessage | None:
+def message_of(kind: str, person, about: int) -> EmailMessage | None:
     """Return the mail as of now; None where nobody need be told any more, or may be."""
-    if not letter.recipient.is_active:
-        return None
-    written = WORDS[letter.kind](letter)
+    written = WORDS[kind](person, about)
     if written is None:
         return None
     subject, lines = written
     site = SiteSettings.objects.current().name_text
     return EmailMessage(
         subject=" ".join(f"{subject} · {site}".split()),
-        body="\n".join([f"Hello {name_of(letter.recipient)},", "", *lines, "", "-- ", f"{site}, {settings.SITE_URL}"]),
+        body="\n".join([f"Hello {name_of(person)},", "", *lines, "", "-- ", f"{site}, {settings.SITE_URL}"]),
         from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[letter.recipient.email],
+        to=[person.email],
         headers={"Auto-Submitted": "auto-generated"},
     )
 
 
-def _submitted(letter):
-    revision = letter.revision
-    record = revision.record
+def _submitted(person, pk: int):
+    revision = Revision.objects.filter(pk=pk).first()
+    record = revision and revision.record
     head = record and Revision.objects.head(record)
-    if (
-        not head
-        or record.deleted_at
-        or head.state != State.IN_REVIEW
-        or not may_publish(letter.recipient, record.search_kind())
-    ):
+    if not head or record.deleted_at or head.state != State.IN_REVIEW or not may_publish(person, record.search_kind()):
         return None
     if Revision.objects.of(record).filter(act=Act.SUBMIT, pk__gt=revision.pk).exists():
         return None  # of which there is a letter of its own
@@ -123,10 +124,10 @@ def _submitted(letter):
     return f"For review: {title}", lines
 
 
-def _commented(letter):
-    comment = letter.comment
-    record = comment.record
-    if record is None or record.deleted_at or not may_write(letter.recipient, record):
+def _commented(person, pk: int):
+    comment = Comment.objects.filter(pk=pk).first()
+    record = comment and comment.record
+    if record is None or record.deleted_at or not may_write(person, record):
         return None
     title = comment.revision.content["fields"].get(record.title_field) or record
     said = {Verdict.CHANGES: "asks for changes of", Verdict.APPROVED: "approved"}.get(comment.verdict, "commented on")
@@ -141,24 +142,22 @@ def _commented(letter):
     return f"{subject}: {title}", lines
 
 
-def _invited(letter):
-    invitation = getattr(letter.recipient, "invitation", None)
-    if invitation is None or invitation.accepted_at:
+def _invited(person, sending: int):
+    invitation = Invitation.objects.open().filter(user=person, sendings=sending).first()
+    if invitation is None:
         return None
     lines = [
         f"{name_of(invitation.inviter)} invites you to work on this site. Choose a password here:",
         "",
         invitation_link(invitation),
         "",
-        f"You sign in as {letter.recipient.get_username()}. The link works once, for {_days()}.",
+        f"You sign in as {person.get_username()}. The link works once, for {_days()}.",
     ]
     return "Your invitation", lines
 
 
-def _reset(letter):
-    person = letter.recipient
-    asked_before = timezone.now() - timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
-    if not person.has_usable_password() or letter.made_at < asked_before:
+def _reset(person, asked_at: int):
+    if not person.has_usable_password() or asked_at < timezone.now().timestamp() - settings.PASSWORD_RESET_TIMEOUT:
         return None
     key = urlsafe_base64_encode(force_bytes(person.pk))
     link = absolute(reverse("admin_password_reset_confirm", args=[key, default_token_generator.make_token(person)]))
@@ -182,9 +181,4 @@ def review_url(record) -> str:
     return admin_url(record.search_kind(), "review", record.pk)
 
 
-WORDS = {
-    Letter.Kind.SUBMITTED: _submitted,
-    Letter.Kind.COMMENTED: _commented,
-    Letter.Kind.INVITED: _invited,
-    Letter.Kind.RESET: _reset,
-}
+WORDS = {SUBMITTED: _submitted, COMMENTED: _commented, INVITED: _invited, RESET: _reset}

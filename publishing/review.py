@@ -6,8 +6,8 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from publishing.letters import editors_of, write_letters
-from publishing.models import Act, Comment, Letter, Revision, State, Verdict
+from publishing.letters import COMMENTED, editors_of, write_letters
+from publishing.models import Act, Comment, Revision, State, Verdict
 from publishing.people import may_write, name_of
 from publishing.revisions.acts import Order, carry_out, latest_content, locked, version_of
 from publishing.roles import may_publish
@@ -45,7 +45,7 @@ def say(record, user, text: str, verdict: Verdict, seen: str) -> Comment:
         if verdict == Verdict.CHANGES:
             note = " ".join(text.split())[:200]
             carry_out(row, Order(Act.RETURN, latest_content(row), author=user, note=note))
-        write_letters(Letter.Kind.COMMENTED, _listeners(row, user, writer), comment=comment)
+        write_letters(COMMENTED, _listeners(row, user, writer), comment.pk)
     return comment
 
 

@@ -15,9 +15,9 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from publishing.admin.fields import moment_column
 from publishing.admin_pages import admin_page
 from publishing.invitations import invitation_link, invite, renew
-from publishing.letters import write_letters
+from publishing.letters import INVITED, write_letters
 from publishing.mailing import is_mail_configured
-from publishing.models import Invitation, Letter
+from publishing.models import Invitation
 from publishing.people import may_look_after, name_of, roles_to_give
 from publishing.second_factor import remove_from
 
@@ -118,7 +118,7 @@ class UserAdmin(DjangosUserAdmin):
             try:
                 with transaction.atomic():
                     invitation = invite(request.user, **form.cleaned_data)
-                    write_letters(Letter.Kind.INVITED, [invitation.user])
+                    write_letters(INVITED, [invitation.user], invitation.sendings)
                     self.log_addition(request, invitation.user, f"Invited as {form.cleaned_data['role']}.")
             except IntegrityError:
                 form.add_error("email", "Somebody has an account with this address already.")
@@ -133,16 +133,7 @@ class UserAdmin(DjangosUserAdmin):
         found = (
             Invitation.objects.open().newest_first().select_related("user", "inviter").prefetch_related("user__groups")
         )
-        letters = Letter.objects.filter(kind=Letter.Kind.INVITED, recipient__in=[each.user_id for each in found])
-        last = {letter.recipient_id: letter for letter in letters.order_by("pk")}
-        lines = [
-            {
-                "invitation": each,
-                "letter": last.get(each.user_id),
-                "may_change": may_look_after(request.user, each.user),
-            }
-            for each in found
-        ]
+        lines = [{"invitation": each, "may_change": may_look_after(request.user, each.user)} for each in found]
         context = {"lines": lines, "is_mail_configured": is_mail_configured()}
         return self.show(request, "admin/publishing/invitations.html", "Open invitations", **context)
 
@@ -151,8 +142,7 @@ class UserAdmin(DjangosUserAdmin):
         invitation = self._invitation(request, pk)
         with transaction.atomic():
             renew(invitation, request.user)
-            Letter.objects.unmailed().filter(kind=Letter.Kind.INVITED, recipient=invitation.user).delete()
-            write_letters(Letter.Kind.INVITED, [invitation.user])
+            write_letters(INVITED, [invitation.user], invitation.sendings)
             self.log_change(request, invitation.user, "Invited again.")
         return self._sent(request, invitation)
 

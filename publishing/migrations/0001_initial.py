@@ -725,51 +725,10 @@ class Migration(migrations.Migration):
                 ("sent_at", models.DateTimeField(default=timezone.now)),
                 ("sendings", models.PositiveSmallIntegerField(default=1)),
                 ("accepted_at", models.DateTimeField(null=True)),
+                ("mailed_at", models.DateTimeField(null=True)),
+                ("mail_error", models.CharField(blank=True, max_length=300)),
             ],
             options={"default_permissions": ()},
-        ),
-        migrations.CreateModel(
-            name="Letter",
-            fields=[
-                ("id", ID),
-                ("mailed_at", models.DateTimeField(editable=False, null=True)),
-                ("mail_attempts", models.PositiveSmallIntegerField(default=0, editable=False)),
-                ("mail_next_at", models.DateTimeField(default=timezone.now, editable=False)),
-                ("mail_error", models.CharField(editable=False, max_length=300)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("submitted", "Submitted for review"),
-                            ("commented", "Said in review"),
-                            ("invited", "Invitation"),
-                            ("reset", "New password"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "recipient",
-                    models.ForeignKey(on_delete=models.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL),
-                ),
-                (
-                    "revision",
-                    models.ForeignKey(null=True, on_delete=models.CASCADE, related_name="+", to="publishing.revision"),
-                ),
-                (
-                    "comment",
-                    models.ForeignKey(null=True, on_delete=models.CASCADE, related_name="+", to="publishing.comment"),
-                ),
-                ("made_at", models.DateTimeField(default=timezone.now)),
-            ],
-            options={
-                "default_permissions": (),
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("mailed_at", None)), fields=["mail_next_at"], name="letter_that_waits"
-                    )
-                ],
-            },
         ),
         migrations.CreateModel(
             name="MissingAddress",

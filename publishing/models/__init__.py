@@ -9,8 +9,6 @@ from publishing.models.due_job import DueJob
 from publishing.models.fruitless_search import FruitlessSearch
 from publishing.models.image import Image, fetch_pictures
 from publishing.models.invitation import Invitation
-from publishing.models.letter import Letter
-from publishing.models.mailed import Mailed
 from publishing.models.missing_address import MissingAddress
 from publishing.models.name_mention import NameMention
 from publishing.models.name_rule import NameRule

@@ -21,6 +21,8 @@ class Invitation(models.Model):
     sent_at = models.DateTimeField(default=timezone.now)
     sendings = models.PositiveSmallIntegerField(default=1)
     accepted_at = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True)
+    mail_error = models.CharField(max_length=300, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 

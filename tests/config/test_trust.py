@@ -429,7 +429,6 @@ def test_deleting_a_person_deletes_nothing_that_readers_see():
     assert gone_with_them == {
         "otp_totp.TOTPDevice",
         "publishing.Invitation",
-        "publishing.Letter",
         "publishing.RecoveryCode",
     }
 

@@ -10,8 +10,9 @@ from django.conf import settings as site_settings
 from django.contrib.auth.models import Group, Permission, User
 from django.core import mail
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
-from publishing.models import Invitation, Letter
+from publishing.models import Invitation
 from publishing.roles import ADMINISTRATOR, AUTHOR, CATALOGUE_MANAGER, EDITOR
 from tests import factories
 from tests.publishing.test_review import work
@@ -120,7 +121,7 @@ def test_no_secret_is_stored_or_logged(client, boss, mail_server, caplog):
     work()
     token = link_in(mail.outbox[0]).rstrip("/").rsplit("/", 1)[1]
     assert token not in caplog.text
-    assert token not in str([*Letter.objects.values(), *Invitation.objects.values()])
+    assert token not in str([*DBTaskResult.objects.values(), *Invitation.objects.values()])
 
 
 def test_an_editor_with_that_right_invites_editors_and_no_administrators(client):

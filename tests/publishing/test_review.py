@@ -8,9 +8,8 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from articles.models import Article
-from publishing import due
-from publishing.letters import send, send_letter, write_reset_letters
-from publishing.models import Act, Comment, Letter, Revision, State
+from publishing.letters import MOST_ATTEMPTS, send_letter, write_reset_letters
+from publishing.models import Act, Comment, Revision, State
 from tests import factories
 from tests.publishing.test_roles import change_url, form_of
 
@@ -19,11 +18,10 @@ TASKS = {task.module_path: task for task in (send_letter, write_reset_letters)}
 
 
 def work():
-    """What the worker does: the tasks that wait, then what is due."""
+    """What the worker does: the tasks that wait."""
     while waiting := DBTaskResult.objects.ready().first():
         TASKS[waiting.task_path].call(*waiting.args_kwargs["args"])
         waiting.delete()
-    due.send_letters_that_wait()
 
 
 def review_url(article):
@@ -201,21 +199,23 @@ def test_server_that_fails_loses_no_letter_and_none_is_sent_twice(client, people
     submitted(client, author)
     monkeypatch.setattr("django.core.mail.EmailMessage.send", lambda self: (_ for _ in ()).throw(OSError("down")))
     work()
-    letter = Letter.objects.get()
-    assert (letter.mailed_at, letter.mail_attempts, letter.mail_error) == (None, 1, "OSError: down")
+    waiting = DBTaskResult.objects.get()
+    assert timedelta(seconds=50) < waiting.run_after - timezone.now() <= timedelta(minutes=1)
+    assert waiting.args_kwargs["args"][-1] == 1  # attempts
     monkeypatch.undo()
-    Letter.objects.update(mail_next_at=timezone.now())
+    DBTaskResult.objects.update(run_after=timezone.now())
     work()
     work()
-    send(letter)
-    send(Letter.objects.get())
     assert [message.to for message in mail.outbox] == [[editor.email]]
 
 
-def test_without_a_mail_server_letters_wait(client, people):
+def test_without_a_mail_server_letters_wait_and_are_given_up_in_the_end(client, people):
     submitted(client, people[0])
     work()
-    assert Letter.objects.unmailed().count() == 1
+    waiting = DBTaskResult.objects.get()
+    waiting.delete()
+    send_letter.call(*waiting.args_kwargs["args"][:-1], MOST_ATTEMPTS)
+    assert not DBTaskResult.objects.exists()
 
 
 @pytest.mark.parametrize("change", ["published", "withdrawn", "trashed", "left", "demoted"])
@@ -235,7 +235,7 @@ def test_what_is_over_is_not_mailed(client, people, mail_server, change):
         editor.groups.clear()
     work()
     assert not mail.outbox
-    assert not Letter.objects.exists()
+    assert not DBTaskResult.objects.exists()
 
 
 def test_line_breaks_in_a_title_do_not_reach_the_head_of_a_mail(client, people, mail_server):
@@ -247,12 +247,3 @@ def test_line_breaks_in_a_title_do_not_reach_the_head_of_a_mail(client, people, 
     work()
     assert "\n" not in mail.outbox[0].subject
     assert mail.outbox[0].bcc == []
-
-
-def test_sent_letters_are_forgotten_after_a_month(people):
-    author, _ = people
-    old = timezone.now() - timedelta(days=31)
-    Letter.objects.create(kind=Letter.Kind.RESET, recipient=author, mailed_at=old)
-    kept = Letter.objects.create(kind=Letter.Kind.RESET, recipient=author)
-    due.forget_letters()
-    assert list(Letter.objects.all()) == [kept]

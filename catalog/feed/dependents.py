@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import batched
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
@@ -67,7 +68,7 @@ def records_behind(marks: Iterable[tuple[str, int]]) -> dict[str, set[int]]:
 def sources_of(name: str, keys) -> set[int]:
     """Return the keys of the sources that vouch for these records or for parts of them."""
     found = set()
-    for some in _parts(keys):
+    for some in batched(sorted(keys), KEYS_AT_ONCE):
         for path in EVIDENCE_OF.get(name, ()):
             rows = Evidence.objects.filter(**{f"{path}__in": some}).order_by()
             found.update(rows.values_list("source_id", flat=True).distinct())
@@ -76,7 +77,7 @@ def sources_of(name: str, keys) -> set[int]:
 
 def _follow(marked, kind, model, column, owners, into):
     """Add, by type, what the columns `owners` hold in the rows of which `column` is marked."""
-    for some in _parts(marked[kind]):
+    for some in batched(sorted(marked[kind]), KEYS_AT_ONCE):
         rows = model._base_manager.filter(**{f"{column}__in": some}).order_by()
         for row in rows.values_list(*owners.values()):
             for name, key in zip(owners, row, strict=True):
@@ -86,7 +87,7 @@ def _follow(marked, kind, model, column, owners, into):
 
 def _add_merged(name: str, keys, found: set[int]):
     """A tombstone names what a record was merged into, as long as that is public."""
-    for some in _parts(keys):
+    for some in batched(sorted(keys), KEYS_AT_ONCE):
         merged = MergedRecord.objects.filter(record_type=_content_type(name), into_id__in=some)
         found.update(merged.values_list("record_id", flat=True))
 
@@ -94,7 +95,7 @@ def _add_merged(name: str, keys, found: set[int]):
 def merged_into(name: str, keys) -> dict[int, int]:
     """Return, of records that are no more, the keys of those that stand for them."""
     found = {}
-    for some in _parts(keys):
+    for some in batched(sorted(keys), KEYS_AT_ONCE):
         rows = MergedRecord.objects.filter(record_type=_content_type(name), record_id__in=some)
         found.update(rows.values_list("record_id", "into_id"))
     return found
@@ -102,8 +103,3 @@ def merged_into(name: str, keys) -> dict[int, int]:
 
 def _content_type(name: str) -> ContentType:
     return ContentType.objects.get_for_model(TYPES[name])
-
-
-def _parts(keys) -> list[list[int]]:
-    ordered = sorted(keys)
-    return [ordered[start : start + KEYS_AT_ONCE] for start in range(0, len(ordered), KEYS_AT_ONCE)]

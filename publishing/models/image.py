@@ -6,7 +6,6 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.tasks import task
-from django.urls import reverse
 
 from publishing.pictures import PictureFormField, prepare
 from publishing.renditions import FORMATS, SHAPES, key_for, render, rendition_name
@@ -111,10 +110,6 @@ class Image(models.Model):
 
     def get_absolute_url(self):
         return self.file.url
-
-    @property
-    def admin_file_url(self) -> str:
-        return reverse("admin:publishing_image_file", args=[self.pk])
 
     @property
     def focus(self) -> tuple[int, int]:

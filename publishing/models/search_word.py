@@ -1,10 +1,13 @@
 """The vocabulary of the search index, from which "did you mean" chooses."""
 
+from itertools import batched
+
 from django.db import models
 
 from publishing.search.words import fold, pieces
 
 SHORTEST, LONGEST = 4, 30
+BATCH = 500
 
 
 class SearchWordManager(models.Manager):
@@ -18,9 +21,7 @@ class SearchWordManager(models.Manager):
         self.add_missing(words)
 
     def add_missing(self, words: set[str]):
-        ordered = sorted(words)
-        for start in range(0, len(ordered), 500):
-            some = ordered[start : start + 500]
+        for some in batched(sorted(words), BATCH):
             known = set(self.filter(word__in=some).values_list("word", flat=True))
             self.bulk_create(
                 self.model(word=word, initial=word[0], length=len(word)) for word in some if word not in known
@@ -33,8 +34,8 @@ class SearchWordManager(models.Manager):
             if word not in words or word in seen:
                 surplus.append(pk)
             seen.add(word)
-        for start in range(0, len(surplus), 500):
-            self.filter(pk__in=surplus[start : start + 500]).delete()
+        for some in batched(surplus, BATCH):
+            self.filter(pk__in=some).delete()
         return len(surplus)
 
 

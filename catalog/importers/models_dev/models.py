@@ -6,19 +6,22 @@ from catalog.importers.columns import day, flag, list_of_names, openness, text, 
 from catalog.importers.entries import MISSING, BrokenRecordError, at
 from catalog.importers.handler import BATCH, Handler
 from catalog.importers.models_dev import tags
-from catalog.importers.models_dev.parts import MODEL_PARTS, ReleaseEvents
+from catalog.importers.models_dev.parts import MODEL_PARTS
 from catalog.models import (
     AIModel,
     Alias,
     Evidence,
     ImportedRecord,
+    LifecycleEvent,
     ModelInputModality,
     ModelOutputModality,
     ModelVendor,
     RecordKind,
+    Vendor,
 )
-from catalog.rules.choices import AliasKind, Feed, Kind
+from catalog.rules.choices import AliasKind, Confidence, Feed, Kind
 from catalog.rules.facts import SHARED_FACTS, FactKind
+from catalog.rules.status import EventKind
 from publishing.slugs import slug_for
 
 TAGS = {
@@ -128,7 +131,7 @@ class ModelHandler(Handler):
         self._tag(plans)
         for path, part in MODEL_PARTS.items():
             part.create(plans, path)
-        ReleaseEvents(self).create(plans)
+        self._add_releases(plan.record for plan in plans if plan.record.released_on)
         self._add_aliases(plans)
         self._cite_new(plans)
         fresh = {record.pk: record for record in self.records().filter(pk__in=[plan.record.pk for plan in plans])}
@@ -136,9 +139,8 @@ class ModelHandler(Handler):
             plan.record = fresh[plan.record.pk]
 
     def _tag(self, plans):
-        vendors = tags.vendors(
-            {lab: self.labs.get(lab, lab.capitalize()) for lab in {lab_of(plan.entry.key) for plan in plans}}
-        )
+        labs = {lab_of(plan.entry.key) for plan in plans}
+        vendors = tags.by_slug(Vendor, {lab: self.labs.get(lab, lab.capitalize()) for lab in labs})
         ModelVendor.objects.bulk_create(
             ModelVendor(content_object=plan.record, tag=vendors[lab_of(plan.entry.key)]) for plan in plans
         )
@@ -187,8 +189,27 @@ class ModelHandler(Handler):
 
     def after_update(self, plan, data):
         if any(change.path == "release_date" for change in plan.changes):
-            ReleaseEvents(self).update(plan.record)
+            self._move_release(plan.record)
         plan.record = self.records().get(pk=plan.record.pk)
+
+    def _add_releases(self, records):
+        """The event that follows from the date of a release, so that the status of a model can be told."""
+        events = [LifecycleEvent(model=record, kind=EventKind.RELEASED, date=record.released_on) for record in records]
+        LifecycleEvent.objects.bulk_create(events, batch_size=BATCH)
+        about = {"source": self.source, "confidence": Confidence.THIRD_PARTY}
+        Evidence.objects.bulk_create([Evidence(event=event, **about) for event in events], batch_size=BATCH)
+
+    def _move_release(self, record):
+        """Move the event that the feed vouches for; where it vouches for none, one is made only if there is none."""
+        ours = LifecycleEvent.objects.filter(model=record, kind=EventKind.RELEASED)
+        event = ours.filter(evidence__source=self.source).first()
+        if event is not None and record.released_on:
+            event.date = record.released_on
+            event.save(update_fields=["date"])
+        elif event is not None:
+            event.delete()
+        elif record.released_on and not ours.exists():
+            self._add_releases([record])
 
     def is_cited_whole(self, plan):
         return False

@@ -1,7 +1,7 @@
 """What providers offer."""
 
 from catalog.importers.columns import flag, list_of_texts, listing, names, text
-from catalog.importers.entries import MISSING, BrokenRecordError, Difference, at, put, shown, without
+from catalog.importers.entries import MISSING, BrokenRecordError, at, put, shown, without
 from catalog.importers.models_dev import costs
 from catalog.importers.models_dev.models import SHARED
 from catalog.importers.models_dev.shapes import as_authored
@@ -137,7 +137,7 @@ class OfferingHandler(OfferingPrices):
         theirs, ours = at(self.data_for(plan), COST), self.cost_of(plan.record)
         _, others = self.stated(self.data_for(plan))
         wanted = MISSING if theirs is MISSING else without(theirs, others)
-        by_hand = any(reason in BY_HAND for change, reason in plan.kept if is_price(change))
+        by_hand = any(reason in BY_HAND for change, reason in plan.kept if change.path.startswith("price "))
         if (wanted or MISSING) != ours and not by_hand:
             found[COST] = {"ours": None if ours is MISSING else ours}
             found[COST] |= {} if theirs is MISSING else {"value": theirs}
@@ -183,7 +183,3 @@ class OfferingHandler(OfferingPrices):
 def split(key: str) -> tuple[str, str]:
     provider, _, api_id = key.partition("/")
     return provider, api_id
-
-
-def is_price(change: Difference) -> bool:
-    return change.path.startswith("price ")

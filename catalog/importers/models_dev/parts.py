@@ -1,6 +1,5 @@
-"""Rows that belong to a model: results, weights, its release."""
+"""Rows that belong to a model: results, weights."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -8,10 +7,8 @@ from django.db.models import Prefetch
 
 from catalog.importers.entries import MISSING, BrokenRecordError
 from catalog.importers.handler import BATCH
-from catalog.models import BenchmarkResult, Evidence, LifecycleEvent, Weights
-from catalog.rules.choices import Confidence
+from catalog.models import BenchmarkResult, Weights
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.status import EventKind
 
 
 @dataclass(frozen=True)
@@ -21,7 +18,6 @@ class Part:
     model: type
     related: str
     names: dict[str, str]
-    convert: Callable
     needed: tuple[str, ...]  # of the feed's keys, what no row does without
 
     @property
@@ -43,7 +39,7 @@ class Part:
             for name in self.needed:
                 if item.get(name) in (None, ""):
                     raise BrokenRecordError(f"{place}.{name}", "it is not there.")
-            row = {column: self.convert(place, name, item[name]) for name, column in self.names.items() if name in item}
+            row = {column: _read(place, name, item[name]) for name, column in self.names.items() if name in item}
             self._check_lengths(place, row)
             if row not in rows:
                 rows.append(row)
@@ -88,7 +84,7 @@ def _out(value):
     return value
 
 
-def _text(place, name, value):
+def _read(place, name, value):
     if name == "score":
         if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) >= 10**7:
             raise BrokenRecordError(f"{place}.{name}", f"{value!r} is no score.")
@@ -115,48 +111,11 @@ RESULTS = {
     "date": "measured_on",
 }
 MODEL_PARTS = {
-    "benchmarks": Part(BenchmarkResult, "benchmarks", RESULTS, _text, ("name", "score")),
+    "benchmarks": Part(BenchmarkResult, "benchmarks", RESULTS, ("name", "score")),
     "weights": Part(
         Weights,
         "weights",
         {"label": "label", "url": "url", "format": "format", "quantization": "quantisation"},
-        _text,
         ("url",),
     ),
 }
-
-
-class ReleaseEvents:
-    """The event that follows from the date of a release, so that the status of a model can be told."""
-
-    def __init__(self, handler):
-        self.handler = handler
-
-    def create(self, plans):
-        events = [self._event(plan.record) for plan in plans if plan.record.released_on]
-        LifecycleEvent.objects.bulk_create(events, batch_size=BATCH)
-        self._cite(events)
-
-    def update(self, record):
-        """Move the event that the feed vouches for; where it vouches for none, one is made only if there is none."""
-        ours = LifecycleEvent.objects.filter(model=record, kind=EventKind.RELEASED)
-        event = ours.filter(evidence__source=self.handler.source).first()
-        if event is not None and record.released_on:
-            event.date = record.released_on
-            event.save(update_fields=["date"])
-        elif event is not None:
-            event.delete()
-        elif record.released_on and not ours.exists():
-            event = self._event(record)
-            event.save()
-            self._cite([event])
-
-    def _event(self, record) -> LifecycleEvent:
-        return LifecycleEvent(model=record, kind=EventKind.RELEASED, date=record.released_on)
-
-    def _cite(self, events):
-        source = self.handler.source
-        Evidence.objects.bulk_create(
-            [Evidence(event=event, source=source, confidence=Confidence.THIRD_PARTY) for event in events],
-            batch_size=BATCH,
-        )

@@ -10,16 +10,12 @@ NOT_OF_OFFERINGS = {"benchmarks", "license", "links", "weights"}  # of a model, 
 DERIVED_TIER = 200_000
 
 
-def is_authored(data) -> bool:
-    return isinstance(data, dict) and isinstance(data.get("models"), dict) and isinstance(data.get("providers"), dict)
-
-
 def entries_of(data) -> list[Entry]:
     """Return all records, those that others build on first. Raises UnreadableError where `data` has neither shape."""
-    if is_authored(data):
+    data = data if isinstance(data, dict) else {}
+    if isinstance(data.get("models"), dict) and isinstance(data.get("providers"), dict):
         return _authored(data)
-    values = data.values() if isinstance(data, dict) else ()
-    if any(isinstance(value, dict) and isinstance(value.get("models"), dict) for value in values):
+    if any(isinstance(value, dict) and isinstance(value.get("models"), dict) for value in data.values()):
         return _published(data)
     raise UnreadableError("This is no file of models.dev: neither its authored nor its published shape.")
 
@@ -51,14 +47,16 @@ def _provider(value) -> dict:
 
 def _published(data) -> list[Entry]:
     providers = [
-        Entry(RecordKind.PROVIDER, key, _published_provider(value), key, is_resolved=True)
+        Entry(
+            RecordKind.PROVIDER,
+            key,
+            without(value, ["id", "models"]) if isinstance(value, dict) else value,
+            key,
+            is_resolved=True,
+        )
         for key, value in data.items()
     ]
     return providers + _offerings(data, is_resolved=True)
-
-
-def _published_provider(value):
-    return without(value, ["id", "models"]) if isinstance(value, dict) else value
 
 
 def _offerings(providers, is_resolved) -> list[Entry]:

@@ -1,6 +1,6 @@
 """The records that models are tagged with or belong to, by the names that the feed has for them; made where missing."""
 
-from catalog.models import Family, MergedRecord, Modality, Vendor
+from catalog.models import Family, MergedRecord, Modality
 from publishing.slugs import slug_for
 
 
@@ -14,13 +14,9 @@ def by_slug(model, names: dict[str, str]) -> dict[str, object]:
     found = {record.slug: record for record in model._base_manager.filter(slug__in=slugs.values())}
     for name, readable in names.items():
         if slugs[name] not in found:
-            known = _merged(model, slugs[name]) or _same_name(model, readable)
+            known = _merged(model, slugs[name]) or model._base_manager.filter(name__iexact=readable).first()
             found[slugs[name]] = known or model.objects.create(name=readable, slug=slugs[name])
     return {name: found[slug] for name, slug in slugs.items()}
-
-
-def _same_name(model, name: str):
-    return model._base_manager.filter(name__iexact=name).first()
 
 
 def _merged(model, slug: str):
@@ -38,7 +34,3 @@ def modalities(names) -> dict[str, Modality]:
     found = {record.code: record for record in Modality._base_manager.filter(code__in=set(names))}
     new = set(names) - found.keys()
     return found | by_slug(Modality, {name: name.upper() if len(name) <= 3 else name.capitalize() for name in new})
-
-
-def vendors(labs: dict[str, str]) -> dict[str, Vendor]:
-    return by_slug(Vendor, labs)

@@ -145,8 +145,7 @@ class PageAdmin(TextAdmin):
     list_filter = ["state", TrashFilter, ReviewFilter]
     inlines = [AuthorInline, QuestionInline, ReadAlsoInline]
     fieldsets = fieldsets_of(
-        TEXT,
-        "What stands at the top of the site, as /about/. The footer of every page leads to it.",
+        TEXT, "What stands at the top of the site, as /about/. The footer of every page leads to it."
     )
 
 

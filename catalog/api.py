@@ -19,15 +19,7 @@ from catalog.documents.schema import record_name, ref
 from catalog.feed.declaration import TYPES
 from catalog.feed.examples import example_of
 from catalog.feed.pages import record_line
-from catalog.models import (
-    AIModel,
-    Alias,
-    FeedEntry,
-    MergedRecord,
-    ModelPeriod,
-    OfferingPeriod,
-    Provider,
-)
+from catalog.models import AIModel, Alias, FeedEntry, MergedRecord, ModelPeriod, OfferingPeriod, Provider
 from publishing.addresses import absolute
 from publishing.api.filters import RecordFilter
 from publishing.api.viewsets import KEY, SLUG, PublishableViewSet

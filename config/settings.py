@@ -172,9 +172,9 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.csp",
                 "publishing.site.context_processor",
-            ],
+            ]
         },
-    },
+    }
 ]
 FORM_RENDERER = "publishing.form_renderer.FormRenderer"
 

@@ -50,10 +50,7 @@ class EnquiryForm(PublicForm, forms.ModelForm):
         },
     )
     company = OneLineField(
-        label="Company",
-        required=False,
-        max_length=120,
-        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+        label="Company", required=False, max_length=120, widget=forms.TextInput(attrs={"autocomplete": "organization"})
     )
     purpose = LinesField(label="What will you use the data for?", required=False, most=1000, rows=3)
     volume = OneLineField(

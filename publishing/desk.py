@@ -272,11 +272,7 @@ def _submitted(shown: list[tuple[Work, Publishable]]) -> list[Item]:
     types = {work.model: ContentType.objects.get_for_model(work.model).pk for work, _ in shown}
     words = said_of([(types[work.model], work.pk) for work, _ in shown]) if shown else {}
     return [
-        replace(
-            _item(record, work.at),
-            note=words.get((types[work.model], work.pk), ""),
-            review_url=review_url(record),
-        )
+        replace(_item(record, work.at), note=words.get((types[work.model], work.pk), ""), review_url=review_url(record))
         for work, record in shown
     ]
 

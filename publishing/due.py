@@ -14,15 +14,7 @@ from publishing import fruitless
 from publishing.as_reader import leads_somewhere
 from publishing.backups import regular
 from publishing.lost_tasks import retry_lost
-from publishing.models import (
-    Claim,
-    CompiledText,
-    DueJob,
-    MissingAddress,
-    NameMention,
-    Reference,
-    SiteSettings,
-)
+from publishing.models import Claim, CompiledText, DueJob, MissingAddress, NameMention, Reference, SiteSettings
 from publishing.picture_files import render_missing, sweep
 from publishing.revisions.acts import apply_due_updates
 from publishing.search.repair import follow_facts

@@ -61,9 +61,4 @@ def _text(value) -> str:
     return conditional_escape(value if isinstance(value, str) else str(value))
 
 
-WRITERS = {
-    **dict.fromkeys(INPUTS, _input),
-    **dict.fromkeys(OPTIONS, _option),
-    TEXTAREA: _textarea,
-    SELECT: _select,
-}
+WRITERS = {**dict.fromkeys(INPUTS, _input), **dict.fromkeys(OPTIONS, _option), TEXTAREA: _textarea, SELECT: _select}

@@ -17,13 +17,7 @@ from PIL import UnidentifiedImageError
 
 from publishing.cleaning import cleaned
 
-EXTENSIONS_BY_FORMAT = {
-    "JPEG": {"jpg", "jpeg"},
-    "PNG": {"png"},
-    "WEBP": {"webp"},
-    "GIF": {"gif"},
-    "AVIF": {"avif"},
-}
+EXTENSIONS_BY_FORMAT = {"JPEG": {"jpg", "jpeg"}, "PNG": {"png"}, "WEBP": {"webp"}, "GIF": {"gif"}, "AVIF": {"avif"}}
 # A photograph with a second one behind it (a preview, a depth map), as phones write them: browsers show the first.
 FORMATS_READ_AS = {"MPO": "JPEG"}
 

@@ -15,10 +15,7 @@ from publishing.cleaning import upright
 # Raised when what is written below changes: the addresses change with it, and `render_pictures` makes all anew.
 RECIPE = 1
 FOLDER = "renditions"
-FORMATS = {
-    "avif": ("AVIF", {"quality": 60, "speed": 7}),
-    "webp": ("WEBP", {"quality": 80, "method": 4}),
-}
+FORMATS = {"avif": ("AVIF", {"quality": 60, "speed": 7}), "webp": ("WEBP", {"quality": 80, "method": 4})}
 
 
 @dataclass(frozen=True)

@@ -125,12 +125,7 @@ def item_list(canonical: str, records) -> dict:
         "@id": f"{canonical}#list",
         "numberOfItems": len(records),
         "itemListElement": [
-            {
-                "@type": "ListItem",
-                "position": position,
-                "name": str(record),
-                "url": absolute(record.get_absolute_url()),
-            }
+            {"@type": "ListItem", "position": position, "name": str(record), "url": absolute(record.get_absolute_url())}
             for position, record in enumerate(records, start=1)
         ],
     }

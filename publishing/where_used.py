@@ -33,9 +33,7 @@ def where_used(record) -> list[Use]:
 def named_without_link(record) -> list[Use]:
     """Return the records whose texts name `record` without a link to it, each with its first sentences; at most 200."""
     rows = NameMention.objects.filter(
-        target_type=ContentType.objects.get_for_model(record),
-        target_id=record.pk,
-        standing__in=NAMED_SO,
+        target_type=ContentType.objects.get_for_model(record), target_id=record.pk, standing__in=NAMED_SO
     )
     rows = rows.order_by("source_type_id", "source_id", "pk").prefetch_related("source")[:LIMIT]
     texts = defaultdict(dict)

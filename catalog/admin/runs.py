@@ -177,9 +177,7 @@ class FieldChangeAdmin(ImpactMixin, ReadOnlyAdmin):
     date_hierarchy = "at"
     show_full_result_count = False
     actions = ["take_back", "release", "take_back_together"]
-    fieldsets = [
-        (None, {"fields": ["when", "who", "record_link", "what", "old", "new", "kept"]}),
-    ]
+    fieldsets = [(None, {"fields": ["when", "who", "record_link", "what", "old", "new", "kept"]})]
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("run__report")

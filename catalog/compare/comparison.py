@@ -189,8 +189,7 @@ class Comparison:
     def _data(self) -> list[Row]:
         def policy(label: str, cell_of) -> Row:
             return self._row(
-                f"{label}, there",
-                lambda model: cell_of(self.best[model.pk].values) if self.best[model.pk] else Cell(),
+                f"{label}, there", lambda model: cell_of(self.best[model.pk].values) if self.best[model.pk] else Cell()
             )
 
         return [

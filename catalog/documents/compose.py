@@ -201,11 +201,7 @@ def _events(rows: Rows, key: int) -> list[dict]:
 def _evidence(groups: dict[int, list[dict]], key: int) -> list[dict]:
     found = sorted(groups.get(key, ()), key=lambda row: (row["fact"], row["source_id"]))
     return [
-        {
-            "fact": known(row["fact"]),
-            "source": str(row["source_id"]),
-            **picked(row, "confidence", "is_checked", "note"),
-        }
+        {"fact": known(row["fact"]), "source": str(row["source_id"]), **picked(row, "confidence", "is_checked", "note")}
         for row in found
     ]
 

@@ -125,8 +125,7 @@ def _head(model: type[models.Model]) -> dict:
 
 DOCUMENTS = {
     "vendor": an_object(
-        "Who makes models.",
-        {**_head(Vendor), **known(Vendor, "website", "country"), "description_html": HTML},
+        "Who makes models.", {**_head(Vendor), **known(Vendor, "website", "country"), "description_html": HTML}
     ),
     "modality": an_object(
         "A kind of content that models take or give.", {**_head(Modality), **columns(Modality, "description")}
@@ -184,11 +183,7 @@ DOCUMENTS = {
     ),
     "source": an_object(
         "A page or a file, as it was read on a day.",
-        {
-            "id": ID,
-            **columns(Source, "title", "publisher", "note", "read_on"),
-            **known(Source, "url", "licence"),
-        },
+        {"id": ID, **columns(Source, "title", "publisher", "note", "read_on"), **known(Source, "url", "licence")},
     ),
 }
 TODAY = {

@@ -139,16 +139,8 @@ CAPTURED = (
         ),
         ((Mark.OFFERING, "id"), (Mark.LISTED, "model_id")),
     ),
-    Captured(
-        Price,
-        TERMS,
-        ((Mark.OFFERING, "offering_id"),),
-    ),
-    Captured(
-        Evidence,
-        ("fact", "confidence", "is_checked", "note"),
-        (*SUBJECTS, (Mark.SOURCE_PART, "source_id")),
-    ),
+    Captured(Price, TERMS, ((Mark.OFFERING, "offering_id"),)),
+    Captured(Evidence, ("fact", "confidence", "is_checked", "note"), (*SUBJECTS, (Mark.SOURCE_PART, "source_id"))),
     Captured(Source, ("title", "url", "publisher", "read_on", "note", "licence"), ((Mark.SOURCE, "id"),)),
     Captured(MergedRecord, ("record_type_id", "into_id"), ((Mark.MERGED, "record_id"),)),
 )

@@ -8,18 +8,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
 from catalog.documents.compose import SCHEMA
-from catalog.documents.schema import (
-    ADDRESS,
-    HASH,
-    ID,
-    SEQ,
-    TEXT,
-    an_object,
-    components,
-    or_null,
-    ref,
-    several,
-)
+from catalog.documents.schema import ADDRESS, HASH, ID, SEQ, TEXT, an_object, components, or_null, ref, several
 from catalog.feed.canonical import digest_of, hash_of
 from catalog.feed.declaration import TYPES
 from catalog.feed.examples import example_of
@@ -218,7 +207,7 @@ describe_records = extend_schema(
     responses={
         200: OpenApiResponse(
             ref("Records"), "The items.", examples=[OpenApiExample("Items", {"items": PAGE_EXAMPLE["items"]})]
-        ),
+        )
     },
 )
 describe_export = extend_schema(

@@ -20,15 +20,7 @@ from catalog.feed.dependents import records_behind, sources_of
 from catalog.feed.entries import stamp_records
 from catalog.feed.locking import BusyError, alone
 from catalog.feed.upkeep import mark_everything, see_to_triggers
-from catalog.models import (
-    AIModel,
-    FeedEntry,
-    FeedMark,
-    FeedState,
-    ModelSummary,
-    Offering,
-    OfferingSummary,
-)
+from catalog.models import AIModel, FeedEntry, FeedMark, FeedState, ModelSummary, Offering, OfferingSummary
 from catalog.models.feed import ONLY_ROW
 from publishing.models.reference import compare_references_to
 from publishing.page_cache.triggers import tell_every_host
@@ -173,10 +165,7 @@ def _mark_each():
         gone = _is_not_in(table, "row_id")
         _log(part_of(name), f'SELECT %s, "row_id" FROM "{entries}" WHERE "type" = %s AND {gone}', name)  # nosec B608
     # Not of the entries alone: a backup leaves those out, and may hold what lists know.
-    for of, record, kind in (
-        (ModelSummary, AIModel, Mark.LISTED),
-        (OfferingSummary, Offering, Mark.OFFERING),
-    ):
+    for of, record, kind in ((ModelSummary, AIModel, Mark.LISTED), (OfferingSummary, Offering, Mark.OFFERING)):
         key = of._meta.pk.column
         gone = _is_not_in(record._meta.db_table, key)
         _log(kind, f'SELECT %s, "{key}" FROM "{of._meta.db_table}" WHERE {gone}')  # nosec B608

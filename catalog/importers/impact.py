@@ -70,7 +70,4 @@ def _line(passage: Passage) -> dict:
         f"{change.label.lower()}: {change.before or 'unknown'} → {change.after or 'unknown'}"
         for change in passage.changes
     )
-    return {
-        "place": f"“{passage.record}”: {passage.sentence}",
-        "reason": f"{passage.target}, {'; '.join(changes)}",
-    }
+    return {"place": f"“{passage.record}”: {passage.sentence}", "reason": f"{passage.target}, {'; '.join(changes)}"}

@@ -91,12 +91,7 @@ class AIModel(CatalogueRecord):
     licence_url = models.URLField("text of the licence", blank=True)
     openness = models.CharField(max_length=20, choices=Openness, blank=True, help_text=UNKNOWN_IF_EMPTY)
     replaced_by = models.ForeignKey(
-        "self",
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="replaces",
-        help_text="What its maker names.",
+        "self", models.SET_NULL, null=True, blank=True, related_name="replaces", help_text="What its maker names."
     )
 
     use_for = models.TextField("use it for", blank=True)

@@ -71,9 +71,7 @@ class FieldChange(models.Model):
                 name="catalog_fieldchange_field_or_whole_row",
             ),
         ]
-        indexes = [
-            models.Index(fields=["record_type", "record_id"], name="catalog_change_of_record"),
-        ]
+        indexes = [models.Index(fields=["record_type", "record_id"], name="catalog_change_of_record")]
 
     def __str__(self):
         return f"{self.record_name}: {' '.join(filter(None, [self.part, self.field])) or self.get_action_display()}"

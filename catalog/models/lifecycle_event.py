@@ -26,7 +26,7 @@ class LifecycleEvent(models.Model):
         ordering = ["date", "pk"]
         indexes = [
             # Most events are of models: among all rows SQLite would take a search by offering for hopeless, and scan.
-            models.Index(fields=["offering"], condition=Q(offering__isnull=False), name="catalog_event_of_offering"),
+            models.Index(fields=["offering"], condition=Q(offering__isnull=False), name="catalog_event_of_offering")
         ]
         constraints = [
             exactly_one("model", "offering"),

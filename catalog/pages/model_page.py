@@ -182,9 +182,4 @@ def _doubt_of_prices(row: OfferingRow) -> tuple[int, bool, int]:
 def _large_price(price: PriceRow, row: OfferingRow) -> dict:
     amount, unit = price.amount_and_unit
     kind = "Last price" if row.status == Status.RETIRED else "Price"
-    return {
-        "label": f"{kind}, {price.label.lower()}",
-        "value": amount,
-        "unit": unit,
-        "note": f"at {row.provider}",
-    }
+    return {"label": f"{kind}, {price.label.lower()}", "value": amount, "unit": unit, "note": f"at {row.provider}"}

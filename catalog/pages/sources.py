@@ -102,5 +102,5 @@ def citations(evidence: Iterable[dict], notes: dict[str, Note]) -> list[Citation
 def _reservations(item: dict, note: Note) -> str:
     is_said = item["confidence"] in DOUBTS or item["confidence"] != note.confidence
     return ", ".join(
-        [Confidence(item["confidence"]).label] * is_said + ["not checked by us"] * (not item["is_checked"]),
+        [Confidence(item["confidence"]).label] * is_said + ["not checked by us"] * (not item["is_checked"])
     )

@@ -153,9 +153,7 @@ FACTS = (
     _ability("attachments", "Attachments", "attachment", row="more abilities", places=LISTED),
     _ability("temperature", "Temperature can be set", "temperature", row="more abilities"),
     _ability(
-        *("fine_tuning", "Fine-tuning", "", "more abilities", Subject.MODEL),
-        compared=Question.QUALITY,
-        places=LISTED,
+        *("fine_tuning", "Fine-tuning", "", "more abilities", Subject.MODEL), compared=Question.QUALITY, places=LISTED
     ),
     Fact(
         *("openness", "Openness", FactKind.CHOICE, Subject.MODEL, "licence"),

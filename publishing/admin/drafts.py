@@ -23,16 +23,7 @@ from publishing.content.follow_up import prepare_texts
 from publishing.letters import review_url
 from publishing.models import PUBLIC_ACTS, Act, Prose, Revision, State, with_drafts
 from publishing.review import standing_of
-from publishing.revisions.acts import (
-    Order,
-    begin,
-    carry_out,
-    draft_of,
-    is_stale,
-    latest_content,
-    may_be_seen,
-    token_of,
-)
+from publishing.revisions.acts import Order, begin, carry_out, draft_of, is_stale, latest_content, may_be_seen, token_of
 from publishing.revisions.content import fill, read
 
 BUTTONS = ("_continue", "_save", "_addanother", "_restore")  # Django's names; their value says the act

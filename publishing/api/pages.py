@@ -100,8 +100,4 @@ def feed_addresses() -> dict[str, str]:
 
 
 def _quota() -> dict:
-    return {
-        "address": settings.API_QUOTA_ADDRESS,
-        "key": settings.API_QUOTA_KEY,
-        "seconds": settings.API_QUOTA_SECONDS,
-    }
+    return {"address": settings.API_QUOTA_ADDRESS, "key": settings.API_QUOTA_KEY, "seconds": settings.API_QUOTA_SECONDS}

@@ -75,11 +75,4 @@ def _system_fonts() -> tuple[Path, ...]:
 def _preference(path: Path) -> tuple:
     name = path.stem.lower()
     odd = ("italic", "oblique", "mono", "condensed", "narrow", "light", "thin", "black", "math", "lastresort")
-    return (
-        any(word in name for word in odd),
-        "noto" not in name,
-        "serif" not in name,
-        "bold" in name,
-        name,
-        str(path),
-    )
+    return (any(word in name for word in odd), "noto" not in name, "serif" not in name, "bold" in name, name, str(path))

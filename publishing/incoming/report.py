@@ -15,10 +15,7 @@ LEFT_OUT = {
         "{} picture that is damaged, too large or of a kind that browsers do not show",
         "{} pictures that are damaged, too large or of a kind that browsers do not show",
     ),
-    "picture_right": (
-        "{} picture, since you may not add pictures",
-        "{} pictures, since you may not add pictures",
-    ),
+    "picture_right": ("{} picture, since you may not add pictures", "{} pictures, since you may not add pictures"),
     "picture_many": ("{} picture beyond the first fifty", "{} pictures beyond the first fifty"),
     "embedded": ("{} embedded video, frame or script", "{} embedded videos, frames or scripts"),
     "form": ("{} field or button of a form", "{} fields and buttons of forms"),
@@ -36,10 +33,7 @@ LEFT_OUT = {
         "{} link that leads nowhere from here; its words stayed",
         "{} links that lead nowhere from here; their words stayed",
     ),
-    "nested_table": (
-        "{} table inside another; its words stayed",
-        "{} tables inside others; their words stayed",
-    ),
+    "nested_table": ("{} table inside another; its words stayed", "{} tables inside others; their words stayed"),
 }
 # What is not left out, but for the editor to look at.
 TO_DO = {

@@ -36,6 +36,4 @@ class TagLink(ItemBase):
 
     class Meta:
         abstract = True
-        constraints = [
-            models.UniqueConstraint(fields=["content_object", "tag"], name="%(app_label)s_%(class)s_once"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["content_object", "tag"], name="%(app_label)s_%(class)s_once")]

@@ -48,11 +48,7 @@ def editor_config() -> dict:
         | {
             "AnchoredHeading": {"levels": [int(tag[1]) for tag in HEADINGS]},
             "OrderedList": {"enableListAttributes": False, "listTypes": [{"label": "1, 2, 3", "type": "decimal"}]},
-            "RecordLink": {
-                "findUrl": find_url,
-                "factsUrl": facts_url,
-                "protocols": [*WEB_SCHEMES, *RECORD_SCHEMES],
-            },
+            "RecordLink": {"findUrl": find_url, "factsUrl": facts_url, "protocols": [*WEB_SCHEMES, *RECORD_SCHEMES]},
             # Where one kind of record alone has facts to cite, only that kind is sought.
             "Fact": {
                 "findUrl": find_url,

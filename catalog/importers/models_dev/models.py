@@ -38,12 +38,7 @@ SHARED = [COLUMN_OF[fact.kind](fact.feed_path, fact.name) for fact in SHARED_FAC
 
 class ModelHandler(Handler):
     kind, model, feed, subject = RecordKind.MODEL, AIModel, Feed.MODELS_DEV, "model"
-    columns = [
-        text("name", "name"),
-        *SHARED,
-        openness("open_weights", "openness"),
-        text("license", "licence"),
-    ]
+    columns = [text("name", "name"), *SHARED, openness("open_weights", "openness"), text("license", "licence")]
     other_paths = ("family", *TAGS, *MODEL_PARTS)
 
     def __init__(self, *args, slugs=frozenset(), labs=None, **kwargs):

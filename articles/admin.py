@@ -15,13 +15,22 @@ from articles.models import (
 )
 from publishing.addresses import change_url, with_query
 from publishing.admin.base import TrashFilter, is_field_with_search
-from publishing.admin.call import CALL
-from publishing.admin.confirming import ReviewFilter
+from publishing.admin.care import ReviewFilter
 from publishing.admin.drafts import DraftsAdmin
 from publishing.admin.duplicating import DuplicatingMixin
 from publishing.admin.importing import ImportMixin
 from publishing.admin.rows import RowInline
 from publishing.parameters import key_in
+
+WORDS = ["title", "standfirst", "body", "cover", "cover_alt", "topics"]
+CALL = (
+    "Call to action",
+    {
+        "classes": ["collapse"],
+        "fields": ["call_title", "call_text", "call_label", "call_address"],
+        "description": "At the end of the page. What stays empty comes from the topic, and in the end from the site.",
+    },
+)
 
 
 class PlacementInline(RowInline):

@@ -1,6 +1,8 @@
 """Pages of a ModelAdmin beside Django's own, as Django has actions: a method says where it answers."""
 
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods
@@ -10,6 +12,8 @@ def admin_page(route: str, name: str, *methods: str, permission: str = ""):
     """Let a method of a ModelAdmin answer at `route`, below its list, to these methods of HTTP, or to all.
 
     The name of the address is that of the app, the model and `name`; `permission` is asked for as actions do.
+    Where the route has `<path:object_id>`, the method gets the record of that key, if one may change it or do with it
+    what `permission` names.
     """
 
     def mark(method):
@@ -33,16 +37,34 @@ class PagesMixin:
         marked = [(name, getattr(getattr(type(self), name, None), "admin_pages", ())) for name in names]
         return [*(self._path_of(method, *page) for method, pages in marked for page in pages), *super().get_urls()]
 
-    def show(self, request, template: str, title: str, status: int = 200, **context):
-        """Answer with a page inside the admin."""
-        shared = {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media, "title": title}
-        return TemplateResponse(request, template, {**shared, **context}, status=status)
-
     def _path_of(self, method: str, route: str, name: str, methods, permission: str):
         def view(request, *args, **kwargs):
-            if permission and not getattr(self, f"has_{permission}_permission")(request):
+            if "object_id" in kwargs:
+                kwargs["record"] = self.record_for(request, kwargs.pop("object_id"), permission or "change")
+            elif permission and not getattr(self, f"has_{permission}_permission")(request):
                 raise PermissionDenied
             return getattr(self, method)(request, *args, **kwargs)
 
         view = self.admin_site.admin_view(require_http_methods(methods)(view) if methods else view)
         return path(route, view, name=f"{self.opts.app_label}_{self.opts.model_name}_{name}")
+
+    def history_view(self, request, object_id, extra_context=None):
+        # Django would first say that there is no such record, and lead elsewhere.
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
+
+    def record_for(self, request, key: str, permission: str = "change"):
+        """Return the record of that key, as its form begins from it. Raises Http404 or PermissionDenied."""
+        record = self.get_object(request, unquote(key))
+        if record is None:
+            raise Http404
+        if not getattr(self, f"has_{permission}_permission")(request, record):
+            raise PermissionDenied
+        return record
+
+    def show(self, request, template: str, title: str, status: int = 200, **context) -> TemplateResponse:
+        """Return a page in the frame of the admin."""
+        shared = {"opts": self.opts, "media": self.media, "title": title, "list_url": admin_url(self, "changelist")}
+        context = {**self.admin_site.each_context(request), **shared, **context}
+        return TemplateResponse(request, template, context, status=status)

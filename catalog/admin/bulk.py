@@ -12,8 +12,7 @@ from django.utils import timezone
 from catalog.bulk import change_all, count_changes
 from catalog.models import Family
 from catalog.rules.choices import Kind, Listing, Openness
-from publishing.admin.confirmation import confirmation
-from publishing.admin.taking_off import used_lines
+from publishing.admin.confirmation import confirmation, used_lines
 from publishing.models import Publishable, State
 
 LOGGED_AT_MOST = 500

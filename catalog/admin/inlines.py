@@ -32,6 +32,11 @@ class Rows(FieldsMixin, admin.TabularInline):
     named_by = ()  # what a row's own name is made of, beside what is chosen in it
     parent = None
 
+    def __init__(self, parent_model, admin_site):
+        super().__init__(parent_model, admin_site)
+        # The first key that leads there: others of the same kind say what replaces it.
+        self.fk_name = next(key.name for key in self.opts.fields if key.related_model is parent_model)
+
     def get_formset(self, request, obj=None, **kwargs):
         # Of this request only: inlines are made anew for each.
         self.parent = obj
@@ -55,8 +60,7 @@ class Rows(FieldsMixin, admin.TabularInline):
         rows = self.model._base_manager.all()
         if self.parent is None:
             return rows.none()
-        key = self.fk_name or next(key.name for key in self.opts.fields if key.related_model is type(self.parent))
-        return rows.filter(**{key: self.parent})
+        return rows.filter(**{self.fk_name: self.parent})
 
 
 class AliasInline(Rows):
@@ -65,7 +69,6 @@ class AliasInline(Rows):
 
 class EventInline(Rows):
     model = LifecycleEvent
-    fk_name = "model"
     fields = ["kind", "date", "bound", "replaced_by", "replacement_name", "note"]
     autocomplete_fields = ["replaced_by"]
     show_change_link = True
@@ -75,7 +78,6 @@ class EventInline(Rows):
 
 class EvidenceInline(Rows):
     model = Evidence
-    fk_name = "model"
     fields = ["fact", "source", "confidence", "is_checked", "note"]
     autocomplete_fields = ["source"]
     verbose_name_plural = "where the facts come from"
@@ -100,17 +102,4 @@ class PriceInline(Rows):
 
 
 class OfferingEventInline(EventInline):
-    fk_name = "offering"
     verbose_name_plural = "history, by what the provider says"
-
-
-class OfferingEvidenceInline(EvidenceInline):
-    fk_name = "offering"
-
-
-class PriceEvidenceInline(EvidenceInline):
-    fk_name = "price"
-
-
-class EventEvidenceInline(EvidenceInline):
-    fk_name = "event"

@@ -16,12 +16,12 @@ class LoggedMixin:
         return {type(obj): {obj.pk}}
 
     def save_model(self, request, obj, form, change):
-        request.looks = self._looks([obj, *self._stored(obj)])
+        obj.looks = self._looks([obj, *self._stored(obj)])
         super().save_model(request, obj, form, change)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        self._take_note(request, request.looks, self._looks([form.instance]))
+        self._take_note(request, form.instance.looks, self._looks([form.instance]))
 
     def take_address_back(self, request, row, slug):
         before = self._looks([row])

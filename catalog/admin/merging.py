@@ -3,7 +3,6 @@
 import re
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect, QueryDict
 
 from catalog.admin.impact import SEEN, impact_page
@@ -77,7 +76,6 @@ class MergeMixin:
             request,
             "admin/catalog/merge.html",
             "Merge duplicates",
-            list_url=admin_url(self, "changelist"),
             records=records,
             into=into,
             others=others,
@@ -87,24 +85,15 @@ class MergeMixin:
             hidden=into.state != "published" or into.deleted_at is not None,
         )
 
-    @admin_page("duplicates/", "duplicates")
+    @admin_page("duplicates/", "duplicates", permission="view")
     def duplicates_view(self, request):
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+        merge_url = admin_url(self, "merge")
         groups = [
-            {
-                "records": records,
-                "url": f"{admin_url(self, 'merge')}?{_query([record.pk for record in records[:MOST]])}",
-            }
+            {"records": records, "url": f"{merge_url}?{_query([record.pk for record in records[:MOST]])}"}
             for records in likely_duplicates(self.model)
         ]
-        context = {"list_url": admin_url(self, "changelist"), "may_merge": self.has_merge_permission(request)}
-        return self.show(request, "admin/catalog/duplicates.html", "Possible duplicates", groups=groups, **context)
-
-    def changelist_view(self, request, extra_context=None):
-        return super().changelist_view(
-            request, {"duplicates_url": admin_url(self, "duplicates"), **(extra_context or {})}
-        )
+        context = {"groups": groups, "may_merge": self.has_merge_permission(request)}
+        return self.show(request, "admin/catalog/duplicates.html", "Possible duplicates", **context)
 
 
 def _query(pks) -> str:

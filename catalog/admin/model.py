@@ -14,7 +14,7 @@ from catalog.models import AIModel, Evidence, Offering
 from catalog.rules.facts import MODEL_FACTS, form_rows
 from catalog.rules.status import EventKind
 from publishing.admin.base import PublishableAdmin, TrashFilter
-from publishing.admin.long_lists import LongListMixin
+from publishing.admin.lists import LongListMixin
 
 OFFERINGS_SHOWN = 10
 

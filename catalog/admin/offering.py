@@ -5,18 +5,12 @@ from django.contrib import admin
 from catalog.admin.bulk import BulkMixin
 from catalog.admin.csv import CSVMixin, PriceCSV
 from catalog.admin.impact import ImpactMixin
-from catalog.admin.inlines import (
-    EventEvidenceInline,
-    OfferingEventInline,
-    OfferingEvidenceInline,
-    PriceEvidenceInline,
-    PriceInline,
-)
+from catalog.admin.inlines import EvidenceInline, OfferingEventInline, PriceInline
 from catalog.admin.logged import LoggedMixin
 from catalog.models import AIModel, LifecycleEvent, Offering, Price, Source
 from catalog.rules.facts import OFFERING_FACTS, form_rows
 from publishing.admin.fields import FieldsMixin
-from publishing.admin.long_lists import LongListMixin
+from publishing.admin.lists import LongListMixin
 
 
 @admin.register(Offering)
@@ -36,7 +30,7 @@ class OfferingAdmin(LongListMixin, ImpactMixin, BulkMixin, LoggedMixin, FieldsMi
     search_help_text = "The provider’s own id, the model or the provider."
     ordering = ["provider_id", "api_id"]  # as the index has them
     autocomplete_fields = ["provider", "model"]
-    inlines = [PriceInline, OfferingEventInline, OfferingEvidenceInline]
+    inlines = [PriceInline, OfferingEventInline, EvidenceInline]
     fieldsets = [
         (None, {"fields": ["model", "provider", "api_id", "name", "listing", "checked_on", "regions", "note"]}),
         (
@@ -71,7 +65,7 @@ class PriceAdmin(LongListMixin, ImpactMixin, CSVMixin, LoggedMixin, FieldsMixin,
     list_select_related = ["offering__provider"]
     search_fields = ["offering__api_id", "offering__model__name"]
     autocomplete_fields = ["offering"]
-    inlines = [PriceEvidenceInline]
+    inlines = [EvidenceInline]
     fieldsets = [
         (None, {"fields": ["offering", "meter", "amount", "currency", ("per_quantity", "unit")]}),
         ("Only then", {"fields": ["above_tokens", "service_level", "conditions"]}),
@@ -90,7 +84,7 @@ class LifecycleEventAdmin(LongListMixin, ImpactMixin, LoggedMixin, FieldsMixin, 
     search_fields = ["model__name", "offering__api_id", "replacement_name"]
     ordering = ["-date", "-pk"]
     autocomplete_fields = ["model", "offering", "replaced_by"]
-    inlines = [EventEvidenceInline]
+    inlines = [EvidenceInline]
     fieldsets = [
         (
             None,

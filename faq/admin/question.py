@@ -6,7 +6,7 @@ from faq.admin.duplicates import TwinsMixin
 from faq.admin.merging import MergeMixin
 from faq.models import OtherWording, Question, Vote
 from publishing.admin.base import TrashFilter
-from publishing.admin.confirming import ReviewFilter
+from publishing.admin.care import ReviewFilter
 from publishing.admin.drafts import DraftsAdmin
 from publishing.admin.duplicating import DuplicatingMixin
 from publishing.admin.importing import ImportMixin

@@ -1,6 +1,6 @@
 """The form of a record with drafts saves itself: what its script sends, and what it is answered."""
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.forms import Script
 from django.http import JsonResponse
@@ -10,8 +10,8 @@ from django.utils.timezone import localtime
 from js_asset import ImportMap, Media
 
 from publishing.addresses import change_url
+from publishing.admin.preview import PreviewMixin
 from publishing.admin.sittings import SITTING, made_in, one_at_a_time, sitting_of
-from publishing.admin.typed import TypedMixin
 from publishing.admin_pages import admin_page, admin_url
 from publishing.models import Act, Revision
 from publishing.people import name_of
@@ -27,25 +27,26 @@ SCRIPTS = ImportMap(
 )
 
 
-class AutosaveMixin(TypedMixin):
+class AutosaveMixin(PreviewMixin):
     """For a ModelAdmin of records with drafts. Whoever may change a record, or add one, saves by itself too."""
 
     @admin_page("add/autosave/", "autosave_new", "GET", "POST")
-    @admin_page("<path:object_id>/autosave/", "autosave", "GET", "POST")
-    def autosave_view(self, request, object_id=None):
+    @admin_page("<path:pk>/autosave/", "autosave", "GET", "POST")
+    def autosave_view(self, request, pk=None):
         """Keep what stands in the form; by GET give a token for it, and say which sittings ended with a save."""
         sent = request.POST if request.method == "POST" else request.GET
         if sent.get("writer") != str(request.user.pk):
             # Her text in his name, and the other way round: neither.
             return JsonResponse({"is_other_writer": True}, status=409)
         if request.method == "GET":
-            return self._standing(request, object_id)
+            self._record_to_write(request, pk)
+            return self._standing(request)
         if not sitting_of(request):
             return JsonResponse({"problems": ["The form does not say which it is. Load it again."]}, status=400)
-        return self._autosave(request, object_id or self._key_of_sitting(request))
+        return self._autosave(request, pk or self._key_of_sitting(request))
 
-    def _autosave(self, request, object_id):
-        record = self.record_to_write(request, object_id)
+    def _autosave(self, request, pk):
+        record = self._record_to_write(request, pk)
         typed = self.read_typed(request, record)
         cleaned = typed.form.cleaned_data
         order = Order(
@@ -97,8 +98,15 @@ class AutosaveMixin(TypedMixin):
             }
         return JsonResponse(answer)
 
-    def _standing(self, request, object_id) -> JsonResponse:
-        self.record_to_write(request, object_id)
+    def _record_to_write(self, request, pk):
+        """The record of that key, None for the form that adds one. Raises as its form does."""
+        if pk is not None:
+            return self.record_for(request, pk)
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return None
+
+    def _standing(self, request) -> JsonResponse:
         own = Revision.objects.filter(author=request.user, is_autosave=False)
         sittings = [sitting for sitting in request.GET.getlist("sitting")[:50] if SITTING.fullmatch(sitting)]
         ended = own.filter(sitting__in=sittings).values_list("sitting", flat=True).distinct()

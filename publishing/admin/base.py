@@ -12,10 +12,9 @@ from django.utils.text import capfirst
 from django.utils.timezone import now
 
 from publishing.addresses import change_url
+from publishing.admin.confirmation import asked_first
 from publishing.admin.fields import FieldsMixin, moment_column, text_to_read
 from publishing.admin.moved import MovedMixin
-from publishing.admin.tags import TagChoiceMixin
-from publishing.admin.taking_off import asked_first
 from publishing.admin.trash import TrashFilter, TrashMixin
 from publishing.admin_pages import admin_url
 from publishing.content.follow_up import prepare_texts
@@ -40,7 +39,7 @@ STATES_IN_WORDS = {
 }
 
 
-class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, MovedMixin, admin.ModelAdmin):
+class PublishableAdmin(FieldsMixin, TrashMixin, MovedMixin, admin.ModelAdmin):
     """The base of the admin of records with a page. Subclasses spell out their lists and fieldsets."""
 
     save_on_top = True
@@ -50,9 +49,9 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, MovedMixin, admi
     # Closes every page's fieldsets.
     ABOUT = ("About this record", {"fields": ["first_published", "last_changed", "used_by"]})
 
-    def may_publish(self, request, record=None) -> bool:
+    def has_publish_permission(self, request, obj=None) -> bool:
         """Whether this person may decide what readers see. Of texts, only those with the permission to publish."""
-        return may_publish(request.user, self.model)
+        return may_publish(request.user, self.model) and (obj is None or self.has_change_permission(request, obj))
 
     def has_view_permission(self, request, obj=None):
         allowed = super().has_view_permission(request, obj)
@@ -60,18 +59,15 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, MovedMixin, admi
 
     def _may_read(self, request, record) -> bool:
         is_draft = isinstance(record, Prose) and record.state in {State.DRAFT, State.IN_REVIEW}
-        return not is_draft or self.may_publish(request) or record.owner_id == request.user.pk
+        return not is_draft or self.has_publish_permission(request) or record.owner_id == request.user.pk
 
     def has_change_permission(self, request, obj=None):
         allowed = super().has_change_permission(request, obj)
-        return allowed and (obj is None or self.may_publish(request, obj) or self._is_own_draft(request, obj))
+        return allowed and (obj is None or self.has_publish_permission(request) or is_own_draft(request.user, obj))
 
     def has_delete_permission(self, request, obj=None):
         allowed = super().has_delete_permission(request, obj)
-        return allowed and (obj is None or self.may_publish(request, obj) or self._is_own_draft(request, obj))
-
-    def _is_own_draft(self, request, record) -> bool:
-        return is_own_draft(request.user, record)
+        return allowed and (obj is None or self.has_publish_permission(request) or is_own_draft(request.user, obj))
 
     # Form ----------------------------------------------------------------------------------------
 
@@ -79,6 +75,7 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, MovedMixin, admi
         record = super().get_object(request, object_id, from_field)
         if record is not None:
             record.asker = request.user  # what the form shows of other records depends on her
+            record.live_url = record.get_absolute_url()
         return record
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
@@ -93,11 +90,11 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, MovedMixin, admi
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except (IntegrityError, ValidationError) as error:
-            if request.method != "POST" or isinstance(error, Held):
+            if request.method != "POST":
                 raise
-            # What was free when the form was judged, as an address, was taken before it was saved. Nothing is saved,
-            # so it is judged once more, and says so beside the field.
-            request.refusal = _refusal(error)
+            # Something is wrong with the text that is to be published, or what was free when the form was judged, as an
+            # address, was taken before it was saved. Nothing is saved: the form is shown again, and says why.
+            request.not_saved, request.held = _refusal(error), error if isinstance(error, Held) else None
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def words_of_taking_off(self, request) -> str:
@@ -124,7 +121,7 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, MovedMixin, admi
 
     def formfield_for_choice_field(self, db_field, request, **kwargs):
         if db_field.name == "state":
-            allowed = State if self.may_publish(request) else [State.DRAFT, State.IN_REVIEW]
+            allowed = State if self.has_publish_permission(request) else [State.DRAFT, State.IN_REVIEW]
             kwargs["choices"] = [(state.value, STATES_IN_WORDS[state]) for state in allowed]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
@@ -221,12 +218,11 @@ class PublishableAdmin(FieldsMixin, TagChoiceMixin, TrashMixin, MovedMixin, admi
             for name, sentences in error.message_dict.items()
         )
 
-    def has_publish_permission(self, request):
-        return self.may_publish(request)
-
 
 def _refusal(error) -> str:
-    """Why the database did not take what a form had let through, in words."""
+    """Why what a form had let through was not saved, in words."""
+    if isinstance(error, Held):
+        return f"It is not published: {' '.join(error.messages)} See “Before you publish”."
     said = error.messages if isinstance(error, ValidationError) else ["Somebody else saved at the same moment."]
     return f"It was not saved. {' '.join(said)} Look through the form and press the button again."
 

@@ -1,10 +1,11 @@
 """The report of dated claims: the longest overdue first, each confirmed by one click; and as a table to take along."""
 
+from datetime import date, timedelta
+
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.prefetch import GenericPrefetch
-from django.core.exceptions import PermissionDenied
-from django.db.models import F
+from django.db.models import F, Q
 from django.http import HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -12,13 +13,12 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from publishing.addresses import absolute, with_query
-from publishing.admin.claim_filters import DueFilter, OwnerFilter, PatternFilter
-from publishing.admin.confirming import confirm_url
+from publishing.admin.care import confirm_url
 from publishing.admin.fields import FieldsMixin
-from publishing.admin.lists import ByHandMixin, ExportMixin
+from publishing.admin.lists import ByHandMixin, ChoiceFilter, ExportMixin, RecordFilter
 from publishing.admin_pages import admin_page
 from publishing.claims.confirming import confirm
-from publishing.models import Claim
+from publishing.models import Claim, ClaimPattern
 from publishing.models.claim import has_owner, revised_models
 from publishing.parameters import key_in
 from publishing.people import name_of
@@ -37,6 +37,55 @@ COLUMNS = {
     "Confirmed on": lambda claim: str(claim.confirmed_on or ""),
     "Confirmed by": lambda claim: name_of(claim.confirmed_by) if claim.confirmed_by else "",
 }
+
+
+class DueFilter(ChoiceFilter):
+    title = "day"
+    parameter_name = "due"
+    ways = {
+        "past": ("Overdue", lambda claims, user: claims.filter(review_by__lte=timezone.localdate())),
+        "soon": ("Within 30 days", lambda claims, user: claims.filter(review_by__range=_soon())),
+        "never": ("Never confirmed", lambda claims, user: claims.filter(confirmed_on=None)),
+    }
+
+
+def _soon() -> tuple[date, date]:
+    today = timezone.localdate()
+    return today + timedelta(days=1), today + timedelta(days=30)
+
+
+class OwnerFilter(admin.SimpleListFilter):
+    title = "owner"
+    parameter_name = "owner_is"
+
+    def lookups(self, request, model_admin):
+        others = _owners().exclude(pk=request.user.pk).order_by("username")
+        return [("me", "Mine"), ("nobody", "Nobody’s"), *((str(person.pk), name_of(person)) for person in others)]
+
+    def queryset(self, request, queryset):
+        chosen = self.value() or ""
+        if chosen == "me":
+            return queryset.owned_by(request.user)
+        if chosen == "nobody":
+            return queryset.ownerless()
+        person = get_user_model().objects.filter(pk=key_in(chosen)).first()
+        return queryset.owned_by(person) if person else queryset
+
+
+def _owners():
+    """Colleagues who look after a claim, or after a text."""
+    owns = Q(pk__in=Claim.objects.exclude(owner=None).order_by().values("owner"))
+    for model in filter(has_owner, revised_models()):
+        owns |= Q(pk__in=model._base_manager.exclude(owner=None).order_by().values("owner"))
+    return get_user_model().objects.filter(owns)
+
+
+class PatternFilter(RecordFilter):
+    title = "pattern"
+    parameter_name = field = "pattern"
+
+    def lookups(self, request, model_admin):
+        return [(str(pattern.pk), pattern.name) for pattern in ClaimPattern.objects.filter(is_active=True)]
 
 
 @admin.register(Claim)
@@ -65,12 +114,6 @@ class ClaimAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
 
     def get_ordering(self, request):
         return [F("review_by").asc(nulls_last=True), "pk"]
-
-    def history_view(self, request, object_id, extra_context=None):
-        # Django would first say that there is no such claim, and lead elsewhere.
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        return super().history_view(request, object_id, extra_context)
 
     def get_list_display(self, request):
         url = with_query(reverse("admin:publishing_claim_confirm"), request.GET.urlencode())

@@ -1,32 +1,58 @@
 """Pages that ask before something is done. Their button sends all of it once more, with a mark that they were seen."""
 
+from dataclasses import dataclass
+
 from django.contrib.admin.options import IS_POPUP_VAR
-from django.template.response import TemplateResponse
 
-from publishing.admin_pages import admin_url
+from publishing.models import Publishable
+from publishing.where_used import Use, seen_by, where_used
 
+MOST_LOOKED_AT = 50
+TAKING_OFF = "admin/publishing/taking_off.html"
 BUTTONS = ("_save", "_addanother", "_continue")
 LEFT_OUT = {"csrfmiddlewaretoken", "_restore", *BUTTONS}
 
 
 def confirmation(model_admin, request, template: str, title: str, *, mark="post", without=(), **context):
     """Return the page by `template`, which extends admin/confirmation.html and itself sends the fields in `without`."""
-    opts, sent = model_admin.opts, request.POST or request.GET
+    sent = request.POST or request.GET
     left_out = LEFT_OUT.union(without)
     pressed = next((name for name in BUTTONS if name in sent), "_go_on")
     context = {
-        **model_admin.admin_site.each_context(request),
-        "opts": opts,
-        "media": model_admin.media,
-        "title": title,
         "is_popup": IS_POPUP_VAR in sent,
         "typed": [(name, value) for name, values in sent.lists() if name not in left_out for value in values],
         "mark": mark,
         "button": pressed,
         "act": sent.get(pressed, ""),
         "words": title,
-        "list_url": admin_url(model_admin, "changelist"),
         "back_url": request.get_full_path(),
         **context,
     }
-    return TemplateResponse(request, template, context)
+    return model_admin.show(request, template, title, **context)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A record of which something is to be done, with what uses it."""
+
+    record: Publishable
+    uses: list[Use]
+    hidden: int  # how many records more use it that the asker may not see
+
+
+def lines_about(user, records) -> list[Line]:
+    return [Line(record, *seen_by(user, where_used(record))) for record in records]
+
+
+def used_lines(user, records) -> list[Line]:
+    """Of what readers see now, what other records use; of the first 50."""
+    seen = [record for record in records[:MOST_LOOKED_AT] if record.is_public]
+    return [line for line in lines_about(user, seen) if line.uses or line.hidden]
+
+
+def asked_first(model_admin, request, records, words: str, **context):
+    """Return the page that asks before readers miss `records`; None where nobody would, or where it was agreed to."""
+    lines = [] if "post" in request.POST else used_lines(request.user, records)
+    if not lines:
+        return None
+    return confirmation(model_admin, request, TAKING_OFF, f"{words}?", words=words, lines=lines, **context)

@@ -9,11 +9,28 @@ from django.utils.timezone import get_current_timezone_name
 
 from publishing.admin.fields import EARLIEST, LATEST
 from publishing.admin.sittings import new_sitting
-from publishing.models import Act, State
-from publishing.naming.choices import Choice, applied
+from publishing.models import Act, Prose, State
+from publishing.naming.choices import BUTTON, Choice, applied, chosen
 from publishing.preflight.names import ignored_in
-from publishing.revisions.acts import STATES
+from publishing.revisions.acts import STATES, may_be_seen
 from publishing.revisions.content import read_fields, tag_fields_of
+
+BUTTONS = ("_continue", "_save", "_addanother", "_restore")  # Django's names; their value says the act
+LABELS = {
+    Act.SAVE: "Save draft",
+    Act.SUBMIT: "Submit for review",
+    Act.WITHDRAW: "Take back to draft",
+    Act.PUBLISH: "Publish",
+    Act.SCHEDULE: "Schedule",
+    Act.UNPUBLISH: "Unpublish",
+    Act.ARCHIVE: "Archive",
+}
+
+
+def act_of(sent) -> Act:
+    """The act that the pressed button names; a button that names none saves."""
+    named = next((sent[name] for name in BUTTONS if name in sent), "")
+    return Act(named) if named in LABELS else Act.SAVE
 
 
 class DraftForm(forms.ModelForm):
@@ -41,15 +58,15 @@ class DraftForm(forms.ModelForm):
         widget=forms.HiddenInput(attrs={"autocomplete": "off"}),
     )
 
-    act = Act.SAVE
-    refusal = ""  # why the database did not take what was sent a moment ago
     choice: Choice | None = None  # what is to be done about a name in the text, and the fields after that
     fields_chosen: dict | None = None
-    held = None  # what stopped the publication that was asked for just now
-    moment_field = "go_live_at"  # that says when SCHEDULE is to happen
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.act = act_of(self.data)
+        # It says when the button Schedule is to act: of a text not seen yet, its own date.
+        is_unseen = isinstance(self.instance, Prose) and not may_be_seen(self.instance)
+        self.moment_field = "publish_at" if is_unseen else "go_live_at"
         content = getattr(self.instance, "draft_content", None)
         self.fields["go_live_at"].help_text = (
             "For the button Schedule: readers see the page as it is until then. "
@@ -63,10 +80,6 @@ class DraftForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         now = timezone.now()
-        if self.refusal:
-            self.add_error(None, self.refusal)
-        if self.held is not None:
-            self.add_error(None, f"It is not published: {' '.join(self.held.messages)} See “Before you publish”.")
         if self.act == Act.SCHEDULE:
             moment = cleaned.get(self.moment_field)
             if moment is None and self.moment_field not in self.errors:
@@ -86,13 +99,11 @@ class DraftForm(forms.ModelForm):
             super()._post_clean()
         finally:
             self.instance.state = state
-        if self.choice is not None:
-            self._choose()
-
-    def _choose(self):
         try:
-            fields = read_fields(self.instance)
-            self.fields_chosen = applied(self.choice, type(self.instance), fields, ignored_in(self.instance))
+            self.choice = chosen(self.data.get(BUTTON))
+            if self.choice is not None:
+                fields = read_fields(self.instance)
+                self.fields_chosen = applied(self.choice, type(self.instance), fields, ignored_in(self.instance))
         except ValidationError as error:
             self.add_error(None, error)
 

@@ -8,17 +8,15 @@ from django.template.loader import render_to_string
 
 from publishing.admin.autosave import AutosaveMixin
 from publishing.admin.base import PublishableAdmin
-from publishing.admin.confirming import ConfirmingMixin
-from publishing.admin.draft_form import DraftForm
+from publishing.admin.care import CareMixin
+from publishing.admin.confirmation import asked_first
+from publishing.admin.draft_form import LABELS, DraftForm, act_of
 from publishing.admin.history import HistoryMixin
 from publishing.admin.moved import address_to_be
-from publishing.admin.naming import choice_of, keep_rule
+from publishing.admin.naming import keep_rule
 from publishing.admin.preflight import PreflightMixin
-from publishing.admin.preview import PreviewMixin
 from publishing.admin.review import ReviewMixin
 from publishing.admin.sharing import SharingMixin
-from publishing.admin.staleness import StalenessMixin
-from publishing.admin.taking_off import asked_first
 from publishing.content.follow_up import prepare_texts
 from publishing.letters import review_url
 from publishing.models import PUBLIC_ACTS, Act, Prose, Revision, State, with_drafts
@@ -26,16 +24,6 @@ from publishing.review import standing_of
 from publishing.revisions.acts import Order, begin, carry_out, draft_of, is_stale, latest_content, may_be_seen, token_of
 from publishing.revisions.content import fill, read
 
-BUTTONS = ("_continue", "_save", "_addanother", "_restore")  # Django's names; their value says the act
-LABELS = {
-    Act.SAVE: "Save draft",
-    Act.SUBMIT: "Submit for review",
-    Act.WITHDRAW: "Take back to draft",
-    Act.PUBLISH: "Publish",
-    Act.SCHEDULE: "Schedule",
-    Act.UNPUBLISH: "Unpublish",
-    Act.ARCHIVE: "Archive",
-}
 # What the buttons do, by what the record is.
 ACTS = {
     State.DRAFT: [Act.SAVE, Act.SUBMIT, Act.PUBLISH, Act.SCHEDULE],
@@ -47,19 +35,11 @@ ACTS = {
 FIELDS_OF_THE_DESK = {"go_live_at", "note"}
 
 
-def act_of(request) -> Act:
-    """The act that the pressed button names; a button that names none saves."""
-    named = next((request.POST[name] for name in BUTTONS if name in request.POST), "")
-    return Act(named) if named in LABELS else Act.SAVE
-
-
 class DraftsAdmin(
     PreflightMixin,
     AutosaveMixin,
-    PreviewMixin,
     SharingMixin,
-    StalenessMixin,
-    ConfirmingMixin,
+    CareMixin,
     ReviewMixin,
     HistoryMixin,
     PublishableAdmin,
@@ -90,7 +70,6 @@ class DraftsAdmin(
         if record is not None and self.has_change_permission(request, record):
             record.draft_token = token_of(record, Revision.objects.head(record))
             record.draft_content = latest_content(record)
-            record.live_url = record.get_absolute_url()
             if draft := draft_of(record):
                 fill(record, record.draft_content)
                 record.draft_problem = draft.problem
@@ -98,13 +77,13 @@ class DraftsAdmin(
         return record
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        if request.method == "POST" and act_of(request) in PUBLIC_ACTS and not self.may_publish(request):
+        if act_of(request.POST) in PUBLIC_ACTS and not self.has_publish_permission(request):
             raise PermissionDenied
         prepare_texts(self.model, request.POST)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def words_of_taking_off(self, request):
-        act = act_of(request)
+        act = act_of(request.POST)
         return LABELS[act] if act in {Act.UNPUBLISH, Act.ARCHIVE} else ""
 
     # Form ----------------------------------------------------------------------------------------
@@ -120,14 +99,6 @@ class DraftsAdmin(
             else (title, options)
             for title, options in super().get_fieldsets(request, obj)
         ]
-
-    def get_form(self, request, obj=None, change=False, **kwargs):
-        form = super().get_form(request, obj, change=change, **kwargs)
-        form.act = act_of(request) if request.method == "POST" else Act.SAVE
-        form.moment_field = _moment_field(self.model, obj)
-        form.refusal = getattr(request, "refusal", "")
-        form.choice = choice_of(request) if request.method == "POST" else None
-        return form
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["acts"] = self._buttons(request, obj)
@@ -145,7 +116,7 @@ class DraftsAdmin(
             acts = [Act.PUBLISH, *(act for act in acts if act != Act.PUBLISH)]  # what is added beside a text is meant
         if record is not None and record.state == State.PUBLISHED and record.draft_state == State.IN_REVIEW:
             acts = [Act.WITHDRAW if act == Act.SUBMIT else act for act in acts]
-        may_publish = self.may_publish(request, record)
+        may_publish = self.has_publish_permission(request)
         allowed = [act for act in acts if may_publish or act not in PUBLIC_ACTS]
         is_draft = record is None or record.state in {State.DRAFT, State.PUBLISHED}
         words = LABELS if is_draft else {**LABELS, Act.SAVE: "Save"}
@@ -156,7 +127,7 @@ class DraftsAdmin(
     def save_model(self, request, obj, form, change):
         """Nothing is saved before the rows beside the record are known."""
         # Nobody's draft could be written by its author no longer.
-        if hasattr(obj, "owner_id") and obj.owner_id is None and not (change and self.may_publish(request)):
+        if hasattr(obj, "owner_id") and obj.owner_id is None and not (change and self.has_publish_permission(request)):
             obj.owner = request.user
 
     def get_changeform_initial_data(self, request):
@@ -166,7 +137,7 @@ class DraftsAdmin(
     def save_related(self, request, form, formsets, change):
         record, cleaned = form.instance, form.cleaned_data
         if change:
-            keep_rule(request, record)
+            keep_rule(request, record, form.choice)
         # The date of a first publication stands in the record itself.
         go_live_at = cleaned.get("go_live_at") if form.moment_field == "go_live_at" else None
         order = Order(
@@ -181,12 +152,12 @@ class DraftsAdmin(
             go_live_at=go_live_at,
             stale_seen=request.POST.get("stale_seen"),
         )
-        request.outcome = carry_out(record, order) if change else begin(record, order)
-        if "_restore" in request.POST and not request.outcome.is_conflict and self.has_publish_permission(request):
+        record.outcome = carry_out(record, order) if change else begin(record, order)
+        if "_restore" in request.POST and not record.outcome.is_conflict and self.has_publish_permission(request):
             self.model.objects.filter(pk=record.pk).update(deleted_at=None)
 
     def construct_change_message(self, request, form, formsets, add=False):
-        outcome = request.outcome
+        outcome = form.instance.outcome
         if outcome.is_conflict:
             return "Saved beside what somebody else had saved."
         if outcome.revision is None:
@@ -195,14 +166,16 @@ class DraftsAdmin(
         return f"{words}: {outcome.revision.note}" if outcome.revision.note else f"{words}."
 
     def _after_saving(self, request, record):
-        outcome = request.outcome
-        if outcome.is_conflict:
+        if record.outcome.is_conflict:
             return self.lead_to_conflict(request, record)
-        return super()._after_saving(request, with_drafts(self.model.objects.filter(pk=record.pk)).get())
+        stored = with_drafts(self.model.objects.filter(pk=record.pk)).get()
+        stored.outcome, stored.live_url = record.outcome, getattr(record, "live_url", "")
+        return super()._after_saving(request, stored)
 
     def words_after_saving(self, request, context):
-        revision, record = request.outcome.revision, context["record"]
-        context |= {"revision": revision, "title": request.outcome.title}
+        record = context["record"]
+        revision = record.outcome.revision
+        context |= {"revision": revision, "title": record.outcome.title}
         if revision is not None and revision.is_draft:
             context["will_move"] = address_to_be(record, revision.content)
         return super().words_after_saving(request, context)
@@ -261,11 +234,6 @@ class DraftsAdmin(
             self.log_change(request, record, f"{act.label}.")
             done.append(outcome.record)
         return done
-
-
-def _moment_field(model, record) -> str:
-    """The field that says when the button Schedule is to act: of a text not seen yet, its own date."""
-    return "publish_at" if issubclass(model, Prose) and not (record and may_be_seen(record)) else "go_live_at"
 
 
 def _without(fields, hidden) -> list:

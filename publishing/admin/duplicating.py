@@ -3,9 +3,8 @@
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpResponseRedirect
+from django.core.exceptions import ValidationError
+from django.http import HttpResponseRedirect
 from django.template.loader import render_to_string
 
 from publishing.addresses import change_url
@@ -29,22 +28,16 @@ class DuplicatingMixin:
     action_form = ActionFormOnce
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        if obj is not None and self.may_duplicate(request, obj):
+        if obj is not None and self.has_duplicate_permission(request, obj):
             context |= {"duplicate_url": admin_url(self, "duplicate", obj.pk), "duplicate_sitting": new_sitting()}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def may_duplicate(self, request, record) -> bool:
-        return (
-            record.deleted_at is None and self.has_add_permission(request) and self.has_view_permission(request, record)
-        )
+    def has_duplicate_permission(self, request, record) -> bool:
+        may_copy = self.has_add_permission(request) and self.has_view_permission(request, record)
+        return may_copy and record.deleted_at is None
 
-    @admin_page("<path:object_id>/duplicate/", "duplicate", "POST")
-    def duplicate_view(self, request, object_id):
-        record = self.get_object(request, unquote(object_id))
-        if record is None:
-            raise Http404
-        if not self.may_duplicate(request, record):
-            raise PermissionDenied
+    @admin_page("<path:object_id>/duplicate/", "duplicate", "POST", permission="duplicate")
+    def duplicate_view(self, request, record):
         copy = self._duplicate(request, record)
         return HttpResponseRedirect(change_url(copy or record))
 

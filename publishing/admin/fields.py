@@ -2,14 +2,16 @@
 
 from datetime import UTC, datetime
 
+from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import AdminTextareaWidget, AutocompleteSelectMultiple, RelatedFieldWidgetWrapper
 from django.contrib.auth import get_user_model
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.timezone import get_current_timezone_name, localtime
+from taggit.managers import TaggableManager
 
 from publishing.models import Prose
 from publishing.rendering.texts import Texts
@@ -24,6 +26,8 @@ class FieldsMixin:
     formfield_overrides = {models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})}}
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if isinstance(db_field, TaggableManager):
+            return self._tag_choice(db_field, request)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(db_field, models.DateTimeField) and field:
             # Further off, the moment in another time zone may lie outside of the calendar.
@@ -33,6 +37,19 @@ class FieldsMixin:
             # There it would look as if it emptied the field; a record is deleted on its own page.
             field.widget.can_delete_related = False
         return field
+
+    def _tag_choice(self, db_field, request):
+        """Tags are picked by name from those that exist, or added beside the field: no second spelling by accident."""
+        relation = db_field.remote_field
+        may_add = self.admin_site.get_model_admin(relation.model).has_add_permission(request)
+        widget = AutocompleteSelectMultiple(db_field, self.admin_site)
+        return forms.ModelMultipleChoiceField(
+            queryset=relation.model.objects.kept(),
+            required=not db_field.blank,
+            label=str(db_field.verbose_name).capitalize(),
+            help_text=db_field.help_text,
+            widget=RelatedFieldWidgetWrapper(widget, relation, self.admin_site, can_add_related=may_add),
+        )
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "owner":

@@ -1,8 +1,7 @@
 """The history of a record, any two versions of it side by side, and the way back to one."""
 
 from django.contrib import messages
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponseRedirect
 
@@ -25,7 +24,7 @@ class HistoryMixin:
 
     def history_view(self, request, object_id, extra_context=None):
         """Also what was only noted speaks of drafts, so that nobody else sees it."""
-        record = self.record_to_change(request, object_id)
+        record = self.record_for(request, object_id)
         found = Revision.objects.of(record).latest_first().select_related("author")
         draft = draft_of(record)
         context = {
@@ -38,26 +37,26 @@ class HistoryMixin:
         return super().history_view(request, object_id, context)
 
     @admin_page("<path:object_id>/history/compare/", "compare", "GET")
-    def compare_view(self, request, object_id):
-        record = self.record_to_change(request, object_id)
+    def compare_view(self, request, record):
         one, other = (self._compared(request, record, request.GET.get(name, "")) for name in ("one", "other"))
         if one.pk > other.pk and not other.is_aside:
             one, other = other, one
         head = Revision.objects.head(record)
+        versions = [
+            {
+                "revision": revision,
+                "is_head": revision == head,
+                "restore_url": admin_url(self, "restore", record.pk, revision.pk),
+            }
+            for revision in (one, other)
+        ]
         return self.show(
             request,
             "admin/publishing/compare.html",
             "Two versions side by side",
             record=record,
             edit_url=change_url(record),
-            versions=[
-                {
-                    "revision": revision,
-                    "is_head": revision == head,
-                    "restore_url": admin_url(self, "restore", record.pk, revision.pk),
-                }
-                for revision in (one, other)
-            ],
+            versions=versions,
             differences=differences(self.model, one.content, other.content),
             is_conflict=other.is_aside and one == head,
             is_found="found" in request.GET,
@@ -65,8 +64,7 @@ class HistoryMixin:
         )
 
     @admin_page("<path:object_id>/history/<int:revision>/restore/", "restore", "POST")
-    def restore_view(self, request, object_id, revision):
-        record = self.record_to_change(request, object_id)
+    def restore_view(self, request, record, revision):
         version = self._revision(record, str(revision))
         content = record.draft_content
         old = current(self.model, version.content)
@@ -78,7 +76,7 @@ class HistoryMixin:
         except ValidationError as error:
             messages.error(request, f"It cannot be brought back. {self._in_words(error)}")
             return HttpResponseRedirect(admin_url(self, "history", record.pk))
-        request.outcome = outcome
+        record.outcome = outcome
         self.log_change(request, record, f"{Act.RESTORE.label}.")
         self._after_saving(request, record)
         return HttpResponseRedirect(change_url(record))
@@ -93,14 +91,6 @@ class HistoryMixin:
             request, "This was saved elsewhere since you opened it. Nothing is lost: what you wrote is kept here."
         )
         return HttpResponseRedirect(self.conflict_url(record))
-
-    def record_to_change(self, request, object_id):
-        record = self.get_object(request, unquote(object_id))
-        if record is None:
-            raise Http404
-        if not self.has_change_permission(request, record):
-            raise PermissionDenied
-        return record
 
     def _compared(self, request, record, key: str) -> Revision:
         if key == "latest":

@@ -23,6 +23,7 @@ from publishing.roles import may_publish
 from publishing.where_used import Use, seen_by, where_used
 
 FIELDS = ["file", "alt", "is_decorative", "credit"]
+IN_DRAFT = "in its draft"
 CROPS_IN_WORDS = {"wide": "As a cover, 16 to 9", "square": "As a square"}
 
 
@@ -58,8 +59,8 @@ class ImageAdmin(admin.ModelAdmin):
         {
             "fields": [("focal_x", "focal_y")],
             "classes": ["focus"],
-            "description": "The point that stays in sight when the picture is cropped. Click on the picture, move the "
-            "mark by the arrow keys, or give the numbers: 50, 50 is the middle.",
+            "description": "The point that stays in sight when the picture is cropped. Click on the picture, "
+            "move the mark by the arrow keys, or give the numbers: 50, 50 is the middle.",
         },
     )
     fieldsets = [
@@ -159,12 +160,7 @@ class ImageAdmin(admin.ModelAdmin):
 
     @admin.display(description="Used by")
     def used_by(self, image):
-        uses, hidden = seen_by(image.asker, where_used(image)) if image.pk else ([], 0)
-        for draft in drafts_that_show(image) if image.pk else []:
-            if may_publish(image.asker, type(draft.record)):
-                uses.append(Use(draft.record, "in its draft"))
-            else:
-                hidden += 1
+        uses, hidden = uses_seen_by(image.asker, image) if image.pk else ([], 0)
         return render_to_string("admin/publishing/used_by.html", {"uses": uses, "hidden": hidden})
 
     # Saving and deleting -------------------------------------------------------------------------
@@ -202,13 +198,17 @@ class ImageAdmin(admin.ModelAdmin):
         """Besides what Django finds: texts show a picture by reference, which no foreign key protects."""
         lines, counts, denied, protected = super().get_deleted_objects(objs, request)
         for image in objs:
-            named, hidden = seen_by(request.user, where_used(image))
-            protected += [f"{use.source} shows “{image}”" for use in named]
-            for draft in drafts_that_show(image):
-                if may_publish(request.user, type(draft.record)):
-                    protected.append(f"A draft of {draft.record} shows “{image}”")
-                else:
-                    hidden += 1
+            uses, hidden = uses_seen_by(request.user, image)
+            for use in uses:
+                protected.append(f"{'A draft of ' if use.how == IN_DRAFT else ''}{use.source} shows “{image}”")
             if hidden:
                 protected.append(f"What you do not see shows “{image}”: {hidden}")
         return lines, counts, denied, protected
+
+
+def uses_seen_by(user, image) -> tuple[list[Use], int]:
+    """Return what shows the picture, drafts included, and how much of that `user` may not see."""
+    uses, hidden = seen_by(user, where_used(image))
+    drafts = list(drafts_that_show(image))
+    seen = [Use(draft.record, IN_DRAFT) for draft in drafts if may_publish(user, type(draft.record))]
+    return [*uses, *seen], hidden + len(drafts) - len(seen)

@@ -38,10 +38,6 @@ class ImportMixin:
 
     change_list_template = "admin/publishing/text_list.html"
 
-    def changelist_view(self, request, extra_context=None):
-        may_import = self.has_add_permission(request)
-        return super().changelist_view(request, {"may_import_file": may_import, **(extra_context or {})})
-
     @admin_page("import/", "import_file", permission="add")
     def import_view(self, request):
         form = ImportForm(request.POST or None, request.FILES or None)

@@ -1,13 +1,17 @@
-"""Lists of the admin: files of them, what nobody does there by hand, filters by a record."""
+"""Lists of the admin: files of them, what nobody does there by hand, filters, a bound."""
 
 import csv
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.text import slugify
 
 from publishing.admin_pages import admin_page
+from publishing.long_lists import More, counted
 from publishing.parameters import key_in, words
 from publishing.spreadsheets import safe_cell
 
@@ -82,3 +86,29 @@ class ChoiceFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         _, narrowed = self.ways.get(self.value(), self.unchosen)
         return narrowed(queryset, request.user)
+
+
+class BoundedPaginator(Paginator):
+    """Pages of the first 10,000 rows; what stands further down is found by searching and filtering."""
+
+    @cached_property
+    def count(self) -> int:
+        return counted(self.object_list)
+
+
+class LongChangeList(ChangeList):
+    def get_results(self, request):
+        super().get_results(request)
+        if isinstance(self.result_count, More):
+            # To count each value of each filter would take a look at every row.
+            self.add_facets = self.is_facets_optional = False
+
+
+class LongListMixin:
+    """For a ModelAdmin whose rows may be a million (`publishing.long_lists`)."""
+
+    paginator = BoundedPaginator
+    show_full_result_count = False
+
+    def get_changelist(self, request, **kwargs):
+        return LongChangeList

@@ -56,9 +56,6 @@ class MissingAddressAdmin(ByHandMixin, admin.ModelAdmin):
         actions = super().get_actions(request, action_location)
         return {name: action for name, action in actions.items() if (name == "list_again") == is_dismissed}
 
-    def changelist_view(self, request, extra_context=None):
-        return super().changelist_view(request, {"title": "Addresses that lead nowhere"} | (extra_context or {}))
-
     @admin_page("dismiss/", "dismiss", "POST", permission="change")
     def dismiss_view(self, request):
         """Dismiss the one row whose button was pressed."""

@@ -1,11 +1,10 @@
 """What a changed address makes: a redirect, which is said after saving and can be undone."""
 
 from django.contrib import messages
-from django.contrib.admin.utils import unquote
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import Http404, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.urls import resolve
 from django.urls.exceptions import Resolver404
 
@@ -17,28 +16,18 @@ from publishing.models import Redirect
 class MovedMixin:
     """For a ModelAdmin of records with a page."""
 
-    def get_object(self, request, object_id, from_field=None):
-        record = super().get_object(request, object_id, from_field)
-        request.address_before = record.get_absolute_url() if record else ""
-        return record
-
     def move_of(self, request, record) -> dict | None:
         """What this request made of the address of `record`, for the words after saving; None where it made nothing."""
-        old, new = getattr(request, "address_before", ""), record.get_absolute_url()
+        old, new = getattr(record, "live_url", ""), record.get_absolute_url()
         if not old or old == new or not _redirects(old, record).exists():
             return None
-        may_undo = self.has_change_permission(request, record) and self.may_publish(request, record)
+        may_undo = self.has_publish_permission(request, record)
         url = admin_url(self, "undo_move", record.pk)
         return {"old": old, "new": new, "undo_url": url if may_undo else ""}
 
-    @admin_page("<path:object_id>/undo-move/", "undo_move", "POST")
-    def undo_move_view(self, request, object_id):
+    @admin_page("<path:object_id>/undo-move/", "undo_move", "POST", permission="publish")
+    def undo_move_view(self, request, record):
         """Give a record back the address that it had, if nothing else has happened to it or to that address since."""
-        record = self.get_object(request, unquote(object_id))
-        if record is None:
-            raise Http404
-        if not (self.has_change_permission(request, record) and self.may_publish(request, record)):
-            raise PermissionDenied
         old, new = (request.POST.get(name, "")[:500] for name in ("old", "new"))
         try:
             with transaction.atomic():

@@ -3,12 +3,11 @@
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from publishing.addresses import with_query
 from publishing.models import NameRule
-from publishing.naming.choices import BUTTON, Choice, Do, chosen, note_rule
+from publishing.naming.choices import Choice, Do, note_rule
 from publishing.naming.names import registered
 from publishing.preflight.rules import Finding
 
@@ -69,24 +68,11 @@ def _add_url(finding: Finding, record, user) -> str:
     return ""
 
 
-def choice_of(request) -> Choice | None:
-    """The choice about a name whose button was pressed. One that is none is refused with a sentence, once."""
-    if not hasattr(request, "name_choice"):
-        request.name_choice = None
-        try:
-            request.name_choice = chosen(request.POST.get(BUTTON))
-        except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
-    return request.name_choice
-
-
-def keep_rule(request, record) -> bool:
-    """Keep what the pressed button says of a name, if it is a rule; return whether it was kept."""
-    choice = choice_of(request)
+def keep_rule(request, record, choice: Choice | None):
+    """Keep what the pressed button says of a name, if it is a rule."""
     if choice is None or not choice.is_rule:
-        return False
+        return
     if choice.do == Do.IGNORE_EVERYWHERE and not request.user.has_perm("publishing.add_namerule"):
         messages.error(request, "You may ignore names in this text only.")
-        return False
-    note_rule(choice, record, request.user)
-    return True
+    else:
+        note_rule(choice, record, request.user)

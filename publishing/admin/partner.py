@@ -78,7 +78,7 @@ class PartnerKeyAdmin(FieldsMixin, admin.ModelAdmin):
 
     def save_model(self, request, obj, form, change):
         if not change:
-            request.issued_key = PartnerKey.objects.assign_key(obj)
+            obj.issued_key = PartnerKey.objects.assign_key(obj)
         super().save_model(request, obj, form, change)
 
     def response_add(self, request, obj, post_url_continue=None):
@@ -88,7 +88,7 @@ class PartnerKeyAdmin(FieldsMixin, admin.ModelAdmin):
             "admin/publishing/key_issued.html",
             "The key, shown this once",
             record=obj,
-            key=request.issued_key,
+            key=obj.issued_key,
             base_url=absolute(reverse("api-root")),
         )
 

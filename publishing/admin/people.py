@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin as DjangosGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangosUserAdmin
 from django.contrib.auth.models import Group, User
@@ -110,9 +109,8 @@ class UserAdmin(DjangosUserAdmin):
         context["may_reset"] = may_change and TOTPDevice.objects.filter(user=obj, confirmed=True).exists()
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    @admin_page("invite/", "invite")
+    @admin_page("invite/", "invite", permission="add")
     def invite_view(self, request):
-        self._check_may_invite(request)
         form = InvitationForm(request.POST or None, user=request.user)
         if request.method == "POST" and form.is_valid():
             try:
@@ -127,9 +125,8 @@ class UserAdmin(DjangosUserAdmin):
         context = {"form": form, "is_mail_configured": is_mail_configured()}
         return self.show(request, "admin/publishing/invite.html", "Invite somebody", **context)
 
-    @admin_page("invitations/", "invitations")
+    @admin_page("invitations/", "invitations", permission="add")
     def invitations_view(self, request):
-        self._check_may_invite(request)
         found = (
             Invitation.objects.open().newest_first().select_related("user", "inviter").prefetch_related("user__groups")
         )
@@ -137,7 +134,7 @@ class UserAdmin(DjangosUserAdmin):
         context = {"lines": lines, "is_mail_configured": is_mail_configured()}
         return self.show(request, "admin/publishing/invitations.html", "Open invitations", **context)
 
-    @admin_page("invitations/<int:pk>/again/", "invite_again", "POST")
+    @admin_page("invitations/<int:pk>/again/", "invite_again", "POST", permission="add")
     def again_view(self, request, pk):
         invitation = self._invitation(request, pk)
         with transaction.atomic():
@@ -146,7 +143,7 @@ class UserAdmin(DjangosUserAdmin):
             self.log_change(request, invitation.user, "Invited again.")
         return self._sent(request, invitation)
 
-    @admin_page("invitations/<int:pk>/withdraw/", "withdraw", "POST")
+    @admin_page("invitations/<int:pk>/withdraw/", "withdraw", "POST", permission="add")
     def withdraw_view(self, request, pk):
         """Close the account that nobody has opened yet, and void its link."""
         invitation = self._invitation(request, pk)
@@ -158,25 +155,15 @@ class UserAdmin(DjangosUserAdmin):
         messages.success(request, f"The invitation of {name_of(person)} is withdrawn, and the account is closed.")
         return HttpResponseRedirect(reverse("admin:auth_user_invitations"))
 
-    @admin_page("<int:pk>/second-factor/", "reset_second_factor", "POST")
-    def reset_view(self, request, pk):
-        person = self.get_object(request, unquote(str(pk)))
-        if person is None:
-            raise Http404
-        if not self.has_change_permission(request, person):
-            raise PermissionDenied
+    @admin_page("<path:object_id>/second-factor/", "reset_second_factor", "POST")
+    def reset_view(self, request, record):
         with transaction.atomic():
-            remove_from(person)
-            self.log_change(request, person, "Second factor taken away.")
-        messages.success(request, f"The second factor of {name_of(person)} is taken away.")
-        return HttpResponseRedirect(reverse("admin:auth_user_change", args=[person.pk]))
-
-    def _check_may_invite(self, request):
-        if not self.has_add_permission(request):
-            raise PermissionDenied
+            remove_from(record)
+            self.log_change(request, record, "Second factor taken away.")
+        messages.success(request, f"The second factor of {name_of(record)} is taken away.")
+        return HttpResponseRedirect(reverse("admin:auth_user_change", args=[record.pk]))
 
     def _invitation(self, request, pk) -> Invitation:
-        self._check_may_invite(request)
         invitation = Invitation.objects.open().filter(pk=pk).select_related("user").first()
         if invitation is None:
             raise Http404

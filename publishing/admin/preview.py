@@ -1,14 +1,28 @@
-"""Previews: a page as readers would get it, in a frame of the admin."""
+"""Previews: a page as readers would get it, in a frame of the admin, of a form that nobody pressed a button of."""
+
+from dataclasses import dataclass
 
 from django.conf import settings
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.shortcuts import render
 from django.utils.csp import CSP
+from django.utils.text import capfirst
 
+from publishing.admin.draft_form import DraftForm
 from publishing.admin_pages import admin_page
 from publishing.models import SiteSettings
 from publishing.preview import page_of
 
 FRAMED_HERE = {"frame-ancestors": [CSP.SELF]}
+
+
+@dataclass(frozen=True)
+class Typed:
+    """`content` is what can be kept of what was typed, `problems` say what cannot, in sentences."""
+
+    form: DraftForm
+    content: dict
+    problems: list[str]
 
 
 def framed(request, page, problems, address):
@@ -23,11 +37,25 @@ def framed(request, page, problems, address):
 class PreviewMixin:
     """For a ModelAdmin of records with drafts: shows what stands in their forms."""
 
-    @admin_page("add/preview/", "preview_new", "POST")
+    def read_typed(self, request, record) -> Typed:
+        """Read the form that was sent, of a record or of one to be added, however far it is from complete."""
+        is_stored = record is not None
+        form = self.get_form(request, record, change=is_stored)(request.POST, request.FILES, instance=record)
+        form.full_clean()
+        problems = sentences_of(form, form.unreadable)
+        formsets, _ = self._create_formsets(request, form.instance, change=is_stored)
+        for formset in formsets:
+            name = capfirst(formset.model._meta.verbose_name)
+            rows = [] if formset.is_valid() else [row for row in formset.forms if row.errors]
+            problems += [f"{name}: {sentence}" for row in rows for sentence in sentences_of(row)]
+            problems += [f"{name}: {sentence}" for sentence in formset.non_form_errors()]
+        self.save_model(request, form.instance, form, is_stored)  # which saves nothing, but says whose it is
+        return Typed(form, form.content(formsets), problems)
+
+    @admin_page("add/preview/", "preview_new", "POST", permission="add")
     @admin_page("<path:object_id>/preview/", "preview", "POST")
-    def preview_view(self, request, object_id=None):
+    def preview_view(self, request, record=None):
         """The page of what was sent of the form, as readers would see it. Saves nothing."""
-        record = self.record_to_write(request, object_id)
         typed = self.read_typed(request, record)
         site = SiteSettings.objects.current()
         site.is_preview = True
@@ -37,3 +65,13 @@ class PreviewMixin:
             site.notice = {"title": "Shown without what is not right yet.", "text": " ".join(problems)}
             page, _ = page_of(record or typed.form.instance, typed.content, site)
         return framed(request, page, problems, "this address")
+
+
+def sentences_of(form, names=None) -> list[str]:
+    """What is wrong with a form, or with some fields of it."""
+    return [
+        sentence if name == NON_FIELD_ERRORS else f"{form.fields[name].label}: {sentence}"
+        for name, sentences in form.errors.items()
+        for sentence in sentences
+        if names is None or name in names
+    ]

@@ -34,9 +34,8 @@ class ReviewMixin:
     """For a ModelAdmin of records with drafts. Whoever may change a record may see and say what is said of it."""
 
     @admin_page("<path:object_id>/review/", "review")
-    def review_view(self, request, object_id):
-        record = self.record_to_change(request, object_id)
-        may_decide = self.may_publish(request, record)
+    def review_view(self, request, record):
+        may_decide = self.has_publish_permission(request)
         form = CommentForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             verdict = Verdict(form.cleaned_data["verdict"])
@@ -52,7 +51,6 @@ class ReviewMixin:
                 self.log_change(request, record, f"{comment.get_verdict_display()}.")
                 messages.success(request, SAID[verdict])
                 return HttpResponseRedirect(review_url(record))
-        head = Revision.objects.head(record)
         return self.show(
             request,
             "admin/publishing/review.html",
@@ -61,7 +59,7 @@ class ReviewMixin:
             original=record,
             edit_url=change_url(record),
             comments=Comment.objects.of(record).in_order().select_related("author", "revision"),
-            head=head,
+            head=Revision.objects.head(record),
             form=form,
             may_decide=may_decide and is_in_review(record),
             standing=standing_of(record),

@@ -36,12 +36,18 @@ class SharingMixin:
     """For a ModelAdmin of records with drafts."""
 
     @admin_page("<path:object_id>/share/", "share", "GET", "POST")
-    def share_view(self, request, object_id):
-        record = self.record_to_change(request, object_id)
-        form = ShareForm(request.POST if request.method == "POST" else None)
+    def share_view(self, request, record):
+        form = ShareForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             return self._share(request, record, **form.cleaned_data)
-        links = record.share_links.select_related("author", "revision").order_by("-pk")[:50]
+        links = [
+            {
+                "link": link,
+                "revoke_url": admin_url(self, "revoke", record.pk, link.pk),
+                "shows_drafts": shows_drafts(link, record),
+            }
+            for link in record.share_links.select_related("author", "revision").order_by("-pk")[:50]
+        ]
         return self.show(
             request,
             "admin/publishing/share.html",
@@ -50,14 +56,7 @@ class SharingMixin:
             edit_url=change_url(record),
             form=form,
             has_unsaved=last_saved(record) != Revision.objects.head(record),
-            links=[
-                {
-                    "link": link,
-                    "revoke_url": admin_url(self, "revoke", record.pk, link.pk),
-                    "shows_drafts": shows_drafts(link, record),
-                }
-                for link in links
-            ],
+            links=links,
         )
 
     def _share(self, request, record, days, shows):
@@ -78,8 +77,7 @@ class SharingMixin:
         return HttpResponseRedirect(admin_url(self, "share", record.pk))
 
     @admin_page("<path:object_id>/share/<int:link>/revoke/", "revoke", "POST")
-    def revoke_view(self, request, object_id, link):
-        record = self.record_to_change(request, object_id)
+    def revoke_view(self, request, record, link):
         links = record.share_links.filter(pk=link)
         if not links:
             raise Http404

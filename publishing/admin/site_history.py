@@ -4,7 +4,6 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -85,14 +84,6 @@ class SiteHistoryAdmin(ByHandMixin, ExportMixin, admin.ModelAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(content_type__in=kinds_seen_by(request.user))
-
-    def history_view(self, request, object_id, extra_context=None):
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        return super().history_view(request, object_id, extra_context)
-
-    def changelist_view(self, request, extra_context=None):
-        return super().changelist_view(request, {"title": self.name_in_menu, **(extra_context or {})})
 
     # Columns ---------------------------------------------------------------------------------------
 

@@ -10,8 +10,7 @@ from django.utils.csp import CSP
 from django.utils.text import capfirst
 
 from publishing.admin.fields import FieldsMixin
-from publishing.admin.preview import framed
-from publishing.admin.typed import sentences_of
+from publishing.admin.preview import framed, sentences_of
 from publishing.admin_pages import admin_page
 from publishing.as_reader import leads_somewhere, page_at
 from publishing.models import SiteLink, SiteSettings

@@ -9,9 +9,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from publishing.addresses import change_url
-from publishing.admin.confirmation import confirmation
+from publishing.admin.confirmation import confirmation, lines_about
 from publishing.admin.lists import ChoiceFilter
-from publishing.admin.taking_off import lines_about
 from publishing.admin_pages import admin_url
 from publishing.trash import gone_on, holders_of, overdue
 

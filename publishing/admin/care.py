@@ -1,7 +1,7 @@
-"""What of a text is to be confirmed by its day, above its form, and the button that says it is still true."""
+"""What of a published text is to be looked at again, above its form, with the buttons that say it is still true."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +12,8 @@ from publishing.admin.lists import ChoiceFilter
 from publishing.admin_pages import admin_page, admin_url
 from publishing.claims.confirming import confirm_record, is_to_be_read
 from publishing.models import Claim
+from publishing.needs_review import still_correct_url
+from publishing.staleness import passages_of, stand_by, token_of
 
 
 class ReviewFilter(ChoiceFilter):
@@ -27,11 +29,13 @@ def confirm_url(record) -> str:
     return admin_url(record.search_kind(), "confirm", record.pk)
 
 
-class ConfirmingMixin:
-    """For a ModelAdmin of records with drafts: whoever may publish one says that what it claims is true today."""
+class CareMixin:
+    """For a ModelAdmin of records with drafts: for whoever may publish one."""
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        if obj is not None and self.has_change_permission(request, obj) and self.may_publish(request, obj):
+        if obj is not None and self.has_publish_permission(request, obj):
+            stale = passages_of(obj)
+            context |= {"stale": stale, "stale_seen": token_of(stale), "still_correct_url": still_correct_url(obj)}
             overdue = list(Claim.objects.of(obj).standing().overdue().select_related("pattern"))
             row = self.model._base_manager.get(pk=obj.pk)  # its draft may have another day
             to_be_read = row.review_by if is_to_be_read(row) and row.is_public else None
@@ -39,11 +43,8 @@ class ConfirmingMixin:
                 context |= {"overdue_claims": overdue, "to_be_read": to_be_read, "confirm_url": confirm_url(obj)}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    @admin_page("<path:object_id>/confirm/", "confirm", "POST")
-    def confirm_view(self, request, object_id):
-        record = self.record_to_change(request, object_id)
-        if not self.may_publish(request, record):
-            raise PermissionDenied
+    @admin_page("<path:object_id>/confirm/", "confirm", "POST", permission="publish")
+    def confirm_view(self, request, record):
         row = self.model._base_manager.get(pk=record.pk)
         if row.is_public:
             self._confirm(request, row)
@@ -61,3 +62,16 @@ class ConfirmingMixin:
         said = [f"Dated claims confirmed: {count}."] if count else []
         said += [f"It is to be read again by {date_format(day, 'j M Y')}."] if day else []
         messages.success(request, f"“{row}” is noted as true today. {' '.join(said)}".strip())
+
+    @admin_page("<path:object_id>/still-correct/", "still_correct", "POST", permission="publish")
+    def still_correct_view(self, request, record):
+        passages = passages_of(record)
+        if passages and request.POST.get("seen") != token_of(passages):
+            messages.warning(request, f"Something else has changed since you looked at “{record}”. Look at it again.")
+        else:
+            stand_by(record)
+            if count := len(passages):
+                self.log_change(request, record, f"Said to be still correct: {count} passages.")
+            messages.success(request, f"“{record}” is noted as still correct, with what the catalogue says today.")
+        listing = reverse("admin:publishing_needs_review")
+        return HttpResponseRedirect(listing if request.POST.get("back") == "list" else change_url(record))

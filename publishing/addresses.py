@@ -30,6 +30,11 @@ def absolute(path: str) -> str:
     return urljoin(f"{settings.SITE_URL}/", path)
 
 
+def markdown_address(address: str) -> str:
+    """Return where a page can be had as Markdown: /articles/x.md for /articles/x/."""
+    return f"{address.rstrip('/')}.md"
+
+
 def change_url(record) -> str:
     """Return where a record is edited: in the admin of its kind."""
     model = record.search_kind() if hasattr(record, "search_kind") else type(record)

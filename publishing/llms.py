@@ -1,9 +1,10 @@
 """llms.txt (llmstxt.org): what the site holds, with links to its texts as Markdown, for programs that read it."""
 
+from django.db.models import Value
 from django.http import HttpResponse
 from django.urls import reverse
 
-from publishing.addresses import absolute
+from publishing.addresses import absolute, markdown_address
 from publishing.markdown import heading, link, plain
 from publishing.metadata import shorten
 from publishing.page_cache.keeping import kept
@@ -35,13 +36,16 @@ def llms(request):
 
 def _section(page) -> str:
     model = page.records.model
-    names = filter(None, {model.title_field, model.summary_field, *model.address_fields})
-    records = [model.partly_fetched(values) for values in page.records.values(*names)[: MOST + 1]]
-    if not records:
+    summary = model.summary_field or Value("")
+    rows = list(page.records.values_list(model.title_field, summary, *model.address_fields)[: MOST + 1])
+    if not rows:
         return ""
-    lines = [_line(record.title_text, absolute(record.markdown_url), _summary(record)) for record in records[:MOST]]
+    lines = [
+        _line(title, absolute(markdown_address(model.address_of(*address))), shorten(summary, NOTE_LIMIT))
+        for title, summary, *address in rows[:MOST]
+    ]
     if page.address:
-        note = "" if len(records) <= MOST else f"There are more than these {MOST}."
+        note = "" if len(rows) <= MOST else f"There are more than these {MOST}."
         lines.append(_line(f"All: {page.title}", absolute(page.address), note))
     return "\n".join([f"{heading(plain(page.title), 2)}\n", *lines])
 
@@ -59,7 +63,3 @@ def _programs() -> str:
 
 def _line(title: str, address: str, note: str) -> str:
     return f"- {link(title, address)}{f': {plain(note)}' if note else ''}"
-
-
-def _summary(record) -> str:
-    return shorten(getattr(record, record.summary_field), NOTE_LIMIT) if record.summary_field else ""

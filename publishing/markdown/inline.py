@@ -11,6 +11,8 @@ BREAK = "\\\n"
 SPACE = re.compile(r"[ \t\r\n\f]+")
 # What begins something in Markdown wherever it stands; an underscore within a word does not.
 SPECIAL = re.compile(r"[\\`*\[\]<>~|]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)|!\Z")
+# What an address seldom has, and Markdown would read otherwise.
+UNUSUAL = re.compile(r"[\s<>\\|&()]")
 # What makes a line more than words where it stands first.
 LINE_START = re.compile(r"(?:([-+=#])|(\d{1,9})([.)]))")
 # Characters that no text may hold stand around what is set apart, and around code, until the line is whole.
@@ -84,6 +86,8 @@ def line(words: str) -> str:
 
 def destination(address: str) -> str:
     """Return an address as it stands in a link."""
+    if address and not UNUSUAL.search(address):
+        return address
     address = re.sub(r"[\s<>\\|]", lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), address)
     address = re.sub(r"&(?=#?\w+;)", "&amp;", address)
     return f"<{address}>" if not address or set(address) & set("()") else address

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
-from publishing.addresses import route
+from publishing.addresses import markdown_address, route
 from publishing.content.follow_up import Written, after_write, before_delete, before_write
 from publishing.drawings import Drawing, drawing_about
 from publishing.facts import with_values_of_today
@@ -221,8 +221,7 @@ class Publishable(models.Model):
 
     @property
     def markdown_url(self) -> str:
-        """Where its page can be had as Markdown: /articles/x.md for /articles/x/."""
-        return f"{self.get_absolute_url().rstrip('/')}.md"
+        return markdown_address(self.get_absolute_url())
 
     @classmethod
     def addresses(cls, records) -> dict[int, str]:

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from catalog.documents.compose import SCHEMA
 from catalog.feed import cursors
-from catalog.feed.cursors import Cursor
+from catalog.feed.cursors import Cursor, CursorError
 from catalog.feed.declaration import TYPES
 from catalog.feed.exporting import export_file
 from catalog.feed.head import POLL_SECONDS, Head, current_head, stored_head
@@ -36,6 +36,13 @@ from publishing.errors import NamedProblem
 from publishing.transfers import BusyError
 
 GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
+
+
+CURSOR_PROBLEMS = {
+    "cursor-invalid": (400, "This cursor was not given out here."),
+    "cursor-foreign": (410, "This cursor is of another database: begin again without a cursor."),
+    "cursor-expired": (410, "This cursor is older than the oldest deletion on record: begin again without a cursor."),
+}
 
 
 class NDJSONRenderer(JSONRenderer):
@@ -109,18 +116,11 @@ class ChangesView(FeedView):
         """Return the cursor, or raise the problem that says what to do."""
         try:
             return cursors.parse(text, head)
-        except cursors.InvalidCursorError as error:
-            raise NamedProblem(400, "cursor-invalid", "This cursor was not given out here.") from error
-        except cursors.ForeignCursorError as error:
-            detail = "This cursor is of another database: begin again without a cursor."
-            raise NamedProblem(410, "cursor-foreign", detail, self._begin(error)) from error
-        except cursors.ExpiredCursorError as error:
-            detail = "This cursor is older than the oldest deletion on record: begin again without a cursor."
-            raise NamedProblem(410, "cursor-expired", detail, self._begin(error)) from error
-
-    def _begin(self, error: cursors.VoidCursorError) -> dict[str, str]:
-        """The header that says where the same walk begins."""
-        return {"Link": f'<{self.address(self.types or error.types)}>; rel="first"'}
+        except CursorError as error:
+            status, detail = CURSOR_PROBLEMS[error.problem]
+            # The header says where the same walk begins.
+            begin = {"Link": f'<{self.address(self.types or error.types)}>; rel="first"'} if status == 410 else {}
+            raise NamedProblem(status, error.problem, detail, begin) from error
 
 
 class RecordsView(FeedView):

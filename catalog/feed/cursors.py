@@ -13,24 +13,13 @@ SIGNER = signing.Signer(sep=".", salt="catalog.feed.cursor")
 LONGEST = 300
 
 
-class InvalidCursorError(Exception):
-    """It is none of ours."""
+class CursorError(Exception):
+    """`problem` is its name in the documentation. `types`, of a cursor that was given out here, are those that it was
+    for and that are known: the walk begins again with them."""
 
-
-class VoidCursorError(Exception):
-    """It was given out here, and the walk must begin again: of `types`, those that it was for and that are known."""
-
-    def __init__(self, types: Iterable[str]):
-        super().__init__()
-        self.types = tuple(name for name in TYPES if name in types)
-
-
-class ForeignCursorError(VoidCursorError):
-    """It is of another database, or of this one as it was before it was restored."""
-
-
-class ExpiredCursorError(VoidCursorError):
-    """Tombstones that it has not seen were thrown away."""
+    def __init__(self, problem: str, types: Iterable[str] = ()):
+        super().__init__(problem)
+        self.problem, self.types = problem, tuple(name for name in TYPES if name in types)
 
 
 @dataclass(frozen=True)
@@ -53,20 +42,20 @@ class Cursor:
 
 
 def parse(text: str, head: Head) -> Cursor:
-    """Return the cursor that `text` writes. Raises one of the errors above."""
+    """Return the cursor that `text` writes. Raises CursorError."""
     try:
         if len(text) > LONGEST or not text.isascii():
             raise signing.BadSignature
         version, epoch, *rest = SIGNER.unsign(text).split(".")
     except signing.BadSignature as error:
-        raise InvalidCursorError from error
+        raise CursorError("cursor-invalid") from error
     if version != VERSION:
-        raise ForeignCursorError(())
+        raise CursorError("cursor-foreign")
     seq, start, types = rest
     cursor = Cursor(epoch, tuple(types.split("_")), int(seq), int(start))
     is_ahead = max(cursor.seq, cursor.start) > head.number
     if epoch != head.epoch or is_ahead or not TYPES.keys() >= {*cursor.types}:
-        raise ForeignCursorError(cursor.types)
+        raise CursorError("cursor-foreign", cursor.types)
     if max(cursor.seq, cursor.start) < head.horizon:
-        raise ExpiredCursorError(cursor.types)
+        raise CursorError("cursor-expired", cursor.types)
     return cursor

@@ -11,7 +11,7 @@ from faq.duplicates.contradictions import contradiction
 from faq.duplicates.wording import ALIKE, SYNONYMS, Wording, abbreviations_in, likeness
 from faq.models import Question
 from publishing.models import SearchEntry, State
-from publishing.search.backends import index
+from publishing.search.backends import find
 from publishing.search.query import Query
 
 MOST = 5
@@ -40,7 +40,7 @@ def nearest(text: str, but=()) -> list[Question]:
     query = Query.parse(text).with_any_word()
     if not query:
         return []
-    _, entries = index().find(query, timezone.now(), Question._meta.label_lower, 0, MOST + len(but))
+    _, entries = find(query, timezone.now(), Question._meta.label_lower, 0, MOST + len(but))
     keys = dict(SearchEntry.objects.filter(pk__in=entries).values_list("pk", "source_id"))
     found = Question.objects.published().exclude(pk__in=but).in_bulk(keys.values())
     return [found[keys[entry]] for entry in entries if keys.get(entry) in found][:MOST]

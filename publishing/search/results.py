@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from publishing.metadata import shorten
 from publishing.models import Publishable, SearchText
 from publishing.registry import kind_named, kinds
-from publishing.search.backends import index
+from publishing.search.backends import find
 from publishing.search.highlight import Highlighter, Segments
 from publishing.search.query import Query
 from publishing.search.suggestions import FEW, suggest
@@ -61,12 +61,12 @@ def answer(text: str, kind: str, start: int, length: int) -> Answer:
     if not query:
         return Answer(query, Hits(query, kind, at, {}), [], 0)
     start = min(start, MOST)
-    counts, pks = index().find(query, at, kind, start, length)
+    counts, pks = find(query, at, kind, start, length)
     suggestion = suggest(query, at) if sum(counts.values()) < FEW else ""
     is_partial = not counts and len(query.terms) > 1
     if is_partial:
         query = query.with_any_word()
-        counts, pks = index().find(query, at, kind, start, length)
+        counts, pks = find(query, at, kind, start, length)
     facets = [
         Facet(capfirst(model._meta.verbose_name_plural), label, counts[label])
         for model in kinds()
@@ -96,7 +96,7 @@ class Hits:
         """What is shown of each hit, and where it comes from, as rows without models: a page has many of them."""
         pks = self.known.get(start)
         if pks is None:
-            _, pks = index().find(self.query, self.at, self.kind, start, length)
+            _, pks = find(self.query, self.at, self.kind, start, length)
         rows = SearchText.objects.filter(entry__in=pks).annotate(beginning=Left("body", READ_FOR_SNIPPET))
         by_key = {row.entry_id: row for row in rows.values_list(*SHOWN, "beginning", named=True)}
         return [by_key[pk] for pk in pks[:length] if pk in by_key]

@@ -7,7 +7,7 @@ A vector is written out here, word by word: PostgreSQL's own parser would take "
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
-from publishing.search.backends.base import LEADERS, Index, column, rows
+from publishing.search.backends.base import LEADERS, column, rows
 from publishing.search.backends.texts import indexed, keys_of, weighted
 from publishing.search.query import Query, Term
 
@@ -61,45 +61,51 @@ COUNT_HEADS = f"""
 RESEMBLING = "SELECT DISTINCT word FROM publishing_searchword WHERE (word || '') %% %s LIMIT 500"
 
 
-class PostgreSQLIndex(Index):
-    def write(self, entries):
-        entries = list(entries)
-        with connection.cursor() as cursor:
-            cursor.execute(WRITE, [[entry.pk for entry in entries], [*map(vector, entries)], [*map(head, entries)]])
+def write(entries):
+    entries = list(entries)
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, [[entry.pk for entry in entries], [*map(vector, entries)], [*map(head, entries)]])
 
-    def remove(self, pks):
-        """The vectors go with their entry."""
 
-    def tidy(self):
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE publishing_searchentry, publishing_searchword")
+def remove(pks):
+    """The vectors go with their entry."""
 
-    def counts(self, query: Query, at) -> dict[str, int]:
-        return dict(rows(COUNTS, {"match": matching(query), "at": at}))
 
-    def sources(self, query: Query, kind: str) -> RawSQL:
-        return RawSQL(SOURCES, [matching(query), kind])  # nosec B611
+def tidy():
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE publishing_searchentry, publishing_searchword")
 
-    def like(self, word: str) -> list[str]:
-        has_trigrams = column("SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm')", [])
-        return column(RESEMBLING, [word]) if has_trigrams[0] else []
 
-    def leaders(self, query, at, kind):
-        exact, title = f"'={query.key}'", f"'^{query.key}':*"
-        return column(LEADING, {"match": named(query), "exact": exact, "title": title, "at": at, "kind": kind})
+def counts(query: Query, at) -> dict[str, int]:
+    return dict(rows(COUNTS, {"match": matching(query), "at": at}))
 
-    def _find(self, query, at, kind, but, limit, offset):
-        """First what has all words in title, names and summary. That mostly fills a page, and no long vector is read.
 
-        Ranking every text in which a common word stands would take longer than all the rest.
-        """
-        values = {"match": matching(query), "at": at, "kind": kind, "but": but}
-        found = column(HEADS, {**values, "limit": limit, "offset": offset})
-        if len(found) < limit:
-            [in_heads] = [0] if found or not offset else column(COUNT_HEADS, values)
-            rest = {"limit": limit - len(found), "offset": 0 if found else offset - in_heads}
-            found += column(BODIES, {**values, **rest})
-        return self.counts(query, at), found
+def sources(query: Query, kind: str) -> RawSQL:
+    return RawSQL(SOURCES, [matching(query), kind])  # nosec B611
+
+
+def like(word: str) -> list[str]:
+    has_trigrams = column("SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm')", [])
+    return column(RESEMBLING, [word]) if has_trigrams[0] else []
+
+
+def leaders(query, at, kind):
+    exact, title = f"'={query.key}'", f"'^{query.key}':*"
+    return column(LEADING, {"match": named(query), "exact": exact, "title": title, "at": at, "kind": kind})
+
+
+def matches(query, at, kind, but, limit, offset):
+    """First what has all words in title, names and summary. That mostly fills a page, and no long vector is read.
+
+    Ranking every text in which a common word stands would take longer than all the rest.
+    """
+    values = {"match": matching(query), "at": at, "kind": kind, "but": but}
+    found = column(HEADS, {**values, "limit": limit, "offset": offset})
+    if len(found) < limit:
+        [in_heads] = [0] if found or not offset else column(COUNT_HEADS, values)
+        rest = {"limit": limit - len(found), "offset": 0 if found else offset - in_heads}
+        found += column(BODIES, {**values, **rest})
+    return counts(query, at), found
 
 
 def head(entry) -> str:

@@ -8,7 +8,7 @@ import json
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
-from publishing.search.backends.base import LEADERS, Index, column, rows
+from publishing.search.backends.base import LEADERS, column, rows
 from publishing.search.backends.texts import indexed, keys_of, weighted
 from publishing.search.query import Query, Term
 
@@ -65,38 +65,44 @@ SOURCES = """
 OF_LENGTH = "SELECT DISTINCT word FROM publishing_searchword WHERE length BETWEEN %s AND %s LIMIT 20000"
 
 
-class SQLiteIndex(Index):
-    def write(self, entries):
-        with connection.cursor() as cursor:
-            cursor.executemany(WRITE, [(entry.pk, *row(entry)) for entry in entries])
+def write(entries):
+    with connection.cursor() as cursor:
+        cursor.executemany(WRITE, [(entry.pk, *row(entry)) for entry in entries])
 
-    def remove(self, pks):
-        with connection.cursor() as cursor:
-            cursor.executemany(REMOVE, [(pk,) for pk in pks])
 
-    def tidy(self):
-        with connection.cursor() as cursor:
-            for statement in TIDY:
-                cursor.execute(statement)
+def remove(pks):
+    with connection.cursor() as cursor:
+        cursor.executemany(REMOVE, [(pk,) for pk in pks])
 
-    def counts(self, query: Query, at) -> dict[str, int]:
-        return dict(rows(COUNTS, {"match": matching(query), "at": _moment(at), "but": "[]"}))
 
-    def sources(self, query: Query, kind: str) -> RawSQL:
-        return RawSQL(SOURCES, [matching(query), kind])  # nosec B611
+def tidy():
+    with connection.cursor() as cursor:
+        for statement in TIDY:
+            cursor.execute(statement)
 
-    def like(self, word: str) -> list[str]:
-        return column(OF_LENGTH, [len(word) - 1, len(word) + 1])
 
-    def leaders(self, query, at, kind):
-        values = {"match": named(query), "key": query.key, "at": _moment(at), "kind": kind, "but": "[]"}
-        return column(LEADING, values)
+def counts(query: Query, at) -> dict[str, int]:
+    return dict(rows(COUNTS, {"match": matching(query), "at": _moment(at), "but": "[]"}))
 
-    def _find(self, query, at, kind, but, limit, offset):
-        values = {"match": matching(query), "at": _moment(at), "kind": kind, "but": json.dumps(but)}
-        statement = RANKED_IN_KIND if kind else RANKED
-        found = column(statement, {**values, "limit": limit, "offset": offset}) if limit else []
-        return self.counts(query, at), found
+
+def sources(query: Query, kind: str) -> RawSQL:
+    return RawSQL(SOURCES, [matching(query), kind])  # nosec B611
+
+
+def like(word: str) -> list[str]:
+    return column(OF_LENGTH, [len(word) - 1, len(word) + 1])
+
+
+def leaders(query, at, kind):
+    values = {"match": named(query), "key": query.key, "at": _moment(at), "kind": kind, "but": "[]"}
+    return column(LEADING, values)
+
+
+def matches(query, at, kind, but, limit, offset):
+    values = {"match": matching(query), "at": _moment(at), "kind": kind, "but": json.dumps(but)}
+    statement = RANKED_IN_KIND if kind else RANKED
+    found = column(statement, {**values, "limit": limit, "offset": offset}) if limit else []
+    return counts(query, at), found
 
 
 def _moment(at) -> str:

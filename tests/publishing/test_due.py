@@ -85,7 +85,9 @@ def test_job_that_was_killed_runs_again_after_its_interval(db, calls):
     assert calls == [1]
 
 
-def test_command_says_which_job_failed(db, calls):
+def test_command_says_which_job_failed(db, calls, settings, tmp_path):
+    settings.DATA_DIR = tmp_path  # which it locks for as long as this process lives
+
     @due.every(minutes=1)
     def bad():
         raise ValueError

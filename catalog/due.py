@@ -31,18 +31,6 @@ def import_catalogue():
         raise ImportFailedError(" ".join(problems))
 
 
-@every(minutes=5)
-def go_on_applying():
-    """What a worker that was killed had begun to apply."""
-    resume_applying()
-
-
-@every(minutes=1)
-def stamp_the_feed():
-    """What nobody stamped after writing it; and the triggers are looked after, whether or not anything was written."""
-    stamp()
-
-
-@every(hours=24)
-def prune_the_feed():
-    drop_old_tombstones()
+every(minutes=5)(resume_applying)
+every(minutes=1)(stamp)  # what nobody stamped after writing it; the triggers are looked after too
+every(hours=24)(drop_old_tombstones)

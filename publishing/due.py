@@ -86,17 +86,6 @@ def note_that_the_worker_lives():
     """Nothing to do: that this job's row is fresh is what the start page and /readyz look at."""
 
 
-@every(minutes=1)
-def let_scheduled_updates_go_live():
-    """Over pages that are live already; a first publication needs no job, since it follows from its date."""
-    apply_due_updates()
-
-
-@every(hours=1)
-def delete_what_lay_in_the_trash():
-    empty_trash()
-
-
 @every(hours=1)
 def compile_texts():
     CompiledText.objects.follow()
@@ -120,20 +109,9 @@ def store_menus():
     SiteSettings.objects.store_menus()
 
 
-@every(hours=1)
-def let_search_follow_facts():
-    """Texts are searched by the values of the day on which this ran last, or on which they were written."""
-    follow_facts()
-
-
 @every(hours=24)
 def clear_expired_sessions():
     call_command("clearsessions")
-
-
-@every(minutes=10)
-def retry_lost_tasks():
-    retry_lost()
 
 
 @every(hours=24)
@@ -146,11 +124,6 @@ def render_missing_pictures():
     """What came past the task that each upload queues: bulk loads, or a worker that was killed."""
     for _ in render_missing():
         pass
-
-
-@every(hours=24)
-def sweep_picture_files():
-    sweep()
 
 
 @every(minutes=1)
@@ -167,19 +140,16 @@ def forget_addresses_that_lead_somewhere():
     MissingAddress.objects.forget(*[path for path in paths if leads_somewhere(quote(path))])
 
 
-@every(hours=24)
-def forget_searches_that_find_something():
-    """And what nobody has searched for in a long time."""
-    fruitless.forget()
-
-
 @every(minutes=1)
 def search_texts_for_claims():
     """By patterns that are new or were changed; some seconds at a time, until it is done."""
     Claim.objects.catch_up(SWEEP_SECONDS)
 
 
-@every(minutes=10)
-def begin_the_backup():
-    """In a process of its own, for which no other job waits."""
-    regular.begin_when_due()
+every(minutes=1)(apply_due_updates)  # a first publication needs no job, since it follows from its date
+every(minutes=10)(regular.begin_when_due)  # in a process of its own, for which no other job waits
+every(minutes=10)(retry_lost)
+every(hours=1)(empty_trash)
+every(hours=1)(follow_facts)  # texts are searched by the values of the day on which this ran last
+every(hours=24)(sweep)
+every(hours=24)(fruitless.forget)

@@ -281,7 +281,7 @@ def test_search_follows_the_facts_of_texts():
     AIModel.objects.filter(pk=model.pk).update(context_tokens=200_000)
     texts = SearchText.objects.filter(entry__source_id=article.pk, body__contains="It reads")
     assert "128,000" in texts.get().body
-    jobs["publishing.due.let_search_follow_facts"].run()
+    jobs["publishing.search.repair.follow_facts"].run()
     assert "It reads 200,000 tokens at once." in texts.get().body
 
 

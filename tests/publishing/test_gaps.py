@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection
 from lxml import html
 
 from catalog.models import AIModel
-from publishing import due, fruitless
+from publishing import fruitless
 from publishing.models import DismissedGap, FruitlessSearch, MissingAddress, State, fruitless_search
 from tests import factories
 from tests.publishing.test_roles import sign_in
@@ -136,13 +136,13 @@ def test_a_day_holds_so_many_and_they_go_when_they_are_old_or_found(client, monk
         row = FruitlessSearch.objects.by_text()[0]
         assert (row["text"], row["total"], str(row["last_day"])) == ("zebra 0", 6, "2026-11-25")
         factories.article(title="Found")
-        due.forget_searches_that_find_something()
+        fruitless.forget()
         assert set(noted()) == {"zebra 0", "zebra 1", "zebra 2"}
         clock.shift(timedelta(days=90))
-        due.forget_searches_that_find_something()
+        fruitless.forget()
         assert noted() == {"zebra 0": 1}
         clock.shift(timedelta(days=1))
-        due.forget_searches_that_find_something()
+        fruitless.forget()
         assert noted() == {}
 
 

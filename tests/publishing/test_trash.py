@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from articles.models import Article, ArticleAuthor, Author
-from publishing import due, trash
+from publishing import trash
 from publishing.models import Revision, State
 from publishing.registry import publishable_model
 from publishing.where_used import seen_by, where_used
@@ -35,7 +35,7 @@ def test_what_lay_for_thirty_days_goes_with_its_history(client, editor):
     Article.objects.update(deleted_at=long_ago())
     fresh = factories.article(deleted_at=long_ago(29))
     live = factories.article()
-    due.delete_what_lay_in_the_trash()
+    trash.empty_trash()
     assert set(Article.objects.all()) == {fresh, live}
     assert not Revision.objects.of(article).exists()
 
@@ -43,7 +43,7 @@ def test_what_lay_for_thirty_days_goes_with_its_history(client, editor):
 def test_days_are_a_setting(settings):
     settings.TRASH_DAYS = 5
     factories.article(deleted_at=long_ago(6))
-    due.delete_what_lay_in_the_trash()
+    trash.empty_trash()
     assert not Article.objects.exists()
 
 
@@ -52,7 +52,7 @@ def test_what_something_holds_on_to_stays_and_the_list_says_so(client, editor):
     article = factories.article(title="Holder")
     ArticleAuthor.objects.create(article=article, author=author, position=1)
     other = factories.author(deleted_at=long_ago())
-    due.delete_what_lay_in_the_trash()
+    trash.empty_trash()
     assert list(Author.objects.all()) == [author]
     assert other not in Author.objects.all()
     text = client.get("/admin/articles/author/?trash=yes").content.decode()

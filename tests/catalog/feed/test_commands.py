@@ -8,11 +8,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from catalog.documents.compose import SCHEMA
-from catalog.due import prune_the_feed, stamp_the_feed
 from catalog.feed import triggers
 from catalog.feed.after_commit import stamp_if_behind
 from catalog.feed.head import stored_head
+from catalog.feed.keeping import drop_old_tombstones
 from catalog.feed.pages import feed_page
+from catalog.feed.stamping import stamp
 from catalog.models import AIModel, FeedEntry, FeedMark, FeedState
 from publishing.models import State
 from tests.catalog import factories
@@ -72,11 +73,11 @@ def test_tombstones_live_for_ninety_days_and_then_older_cursors_expire(world, mi
     mirror.sync()
     tombstones = FeedEntry.objects.filter(is_deleted=True)
     tombstones.update(stamped_at=timezone.now() - timedelta(days=89))
-    prune_the_feed()
+    drop_old_tombstones()
     assert tombstones.exclude(type="source").count() == 2
     assert client.get("/api/v1/changes/", {"cursor": old_cursor}).status_code == 200
     tombstones.update(stamped_at=timezone.now() - timedelta(days=91))
-    prune_the_feed()
+    drop_old_tombstones()
     assert not tombstones.exists()
     response = client.get("/api/v1/changes/", {"cursor": old_cursor})
     assert response.status_code == 410
@@ -88,11 +89,11 @@ def test_tombstones_live_for_ninety_days_and_then_older_cursors_expire(world, mi
 
 def test_a_cursor_that_expires_while_its_page_is_read_is_refused(world, mirror, client, monkeypatch):
     AIModel.objects.filter(pk=world.pk).update(state=State.DRAFT)
-    stamp_the_feed()
+    stamp()
     FeedEntry.objects.filter(is_deleted=True).update(stamped_at=timezone.now() - timedelta(days=91))
 
     def after_the_pruning(*args):
-        prune_the_feed()
+        drop_old_tombstones()
         return feed_page(*args)
 
     monkeypatch.setattr("catalog.feed.api.feed_page", after_the_pruning)
@@ -104,7 +105,7 @@ def test_who_began_anew_before_the_tombstones_went_may_go_on(world, mirror, clie
     AIModel.objects.filter(pk=world.pk).update(state=State.DRAFT)
     first = client.get("/api/v1/changes/", {"limit": 1}).json()
     FeedEntry.objects.filter(is_deleted=True).update(stamped_at=timezone.now() - timedelta(days=91))
-    prune_the_feed()
+    drop_old_tombstones()
     assert client.get("/api/v1/changes/", {"cursor": first["cursor"]}).status_code == 200
 
 
@@ -112,7 +113,7 @@ def test_a_record_whose_tombstone_went_can_come_back(world, mirror):
     AIModel.objects.filter(pk=world.pk).update(state=State.DRAFT)
     mirror.sync()
     FeedEntry.objects.filter(is_deleted=True).update(stamped_at=timezone.now() - timedelta(days=91))
-    prune_the_feed()
+    drop_old_tombstones()
     AIModel.objects.filter(pk=world.pk).update(state=State.PUBLISHED)
     assert mirror.news() == [("model", "upsert"), ("offering", "upsert")]
 
@@ -120,7 +121,7 @@ def test_a_record_whose_tombstone_went_can_come_back(world, mirror):
 def test_the_worker_stamps_and_looks_after_the_triggers(world, mirror):
     AIModel.objects.filter(pk=world.pk).update(notice="New.")
     assert FeedMark.objects.exists()
-    stamp_the_feed()
+    stamp()
     assert not FeedMark.objects.exists()
     assert triggers.missing(connection) == []
 

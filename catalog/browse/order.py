@@ -21,11 +21,7 @@ ORDERS = {
     "-context": "Largest context first",
     "context": "Smallest context first",
 }
-COLUMNS = {
-    "released": NullIf(F("released_on"), Value("")),
-    "price": F("input_price"),
-    "context": F("context_tokens"),
-}
+COLUMNS = {"released": NullIf(F("released_on"), Value("")), "price": F("input_price"), "context": F("context_tokens")}
 TIES = ("name_key", "pk")
 LATEST_FIRST = ("-released_on", *TIES)
 

@@ -4,13 +4,6 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("catalog", "0001_initial"),
-    ]
+    dependencies = [("catalog", "0001_initial")]
 
-    operations = [
-        migrations.RemoveField(
-            model_name="importrun",
-            name="started_by",
-        ),
-    ]
+    operations = [migrations.RemoveField(model_name="importrun", name="started_by")]

@@ -4,9 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("publishing", "0003_first_rows"),
-    ]
+    dependencies = [("publishing", "0003_first_rows")]
 
     operations = [
         migrations.CreateModel(
@@ -19,19 +17,9 @@ class Migration(migrations.Migration):
                 ("last_pk", models.PositiveBigIntegerField(default=0)),
                 ("is_done", models.BooleanField(default=False)),
             ],
-            options={
-                "default_permissions": (),
-            },
+            options={"default_permissions": ()},
         ),
-        migrations.DeleteModel(
-            name="NameIndex",
-        ),
-        migrations.RemoveField(
-            model_name="claimpattern",
-            name="searched_to",
-        ),
-        migrations.RemoveField(
-            model_name="revision",
-            name="schema",
-        ),
+        migrations.DeleteModel(name="NameIndex"),
+        migrations.RemoveField(model_name="claimpattern", name="searched_to"),
+        migrations.RemoveField(model_name="revision", name="schema"),
     ]

@@ -34,6 +34,11 @@ def validate_mail_addresses(text: str):
             raise ValidationError(f"“{line}” is not a mail address. Write one on each line.") from error
 
 
+def _text(name: str, words: str) -> property:
+    """What readers get of the field `name`: `words` while it is empty."""
+    return property(lambda site: getattr(site, name) or words)
+
+
 class SiteSettingsQuerySet(models.QuerySet):
     def current(self) -> "SiteSettings":
         """Return the row, or the defaults where none was saved yet. One query, and one for a logo."""
@@ -126,35 +131,30 @@ class SiteSettings(models.Model):
 
     # What readers get ------------------------------------------------------------------------------
 
-    @property
-    def name_text(self) -> str:
-        return self.name or "Vitrine"
+    name_text = _text("name", "Vitrine")
+    tagline_text = _text("tagline", "We build AI for our clients, and keep a dated, sourced catalogue of the models.")
+    front_title_text = _text("front_title", "We build AI for our clients, and publish what we know about the models.")
+    front_text_text = _text(
+        "front_text",
+        "Which model fits a task, what it costs, and how long its vendor will go on serving it: we have to know "
+        "that for our own work. Here it is, in plain words, each fact with the date on which it was checked.",
+    )
+    footer_text_text = _text(
+        "footer_text",
+        "We build AI for our clients, and write down what we learn about the models. "
+        "What is stated here carries the date on which it was checked.",
+    )
+    call_title_text = _text("call_title", "Do you have a task of your own?")
+    call_text_text = _text(
+        "call_text",
+        "Tell us in three sentences: what the task is, what happens today, and by when you have to decide. "
+        "A person reads it and answers by mail.",
+    )
+    call_label_text = _text("call_label", "Write to us")
 
     @property
     def company_text(self) -> str:
         return self.legal_name or self.name_text
-
-    @property
-    def tagline_text(self) -> str:
-        return self.tagline or "We build AI for our clients, and keep a dated, sourced catalogue of the models."
-
-    @property
-    def front_title_text(self) -> str:
-        return self.front_title or "We build AI for our clients, and publish what we know about the models."
-
-    @property
-    def front_text_text(self) -> str:
-        return self.front_text or (
-            "Which model fits a task, what it costs, and how long its vendor will go on serving it: we have to know "
-            "that for our own work. Here it is, in plain words, each fact with the date on which it was checked."
-        )
-
-    @property
-    def footer_text_text(self) -> str:
-        return self.footer_text or (
-            "We build AI for our clients, and write down what we learn about the models. "
-            "What is stated here carries the date on which it was checked."
-        )
 
     @property
     def postal_lines(self) -> list[str]:
@@ -168,21 +168,6 @@ class SiteSettings(models.Model):
     @property
     def profiles(self) -> list["SiteLink"]:
         return self.links_at(SiteLink.Place.SOCIAL)
-
-    @property
-    def call_title_text(self) -> str:
-        return self.call_title or "Do you have a task of your own?"
-
-    @property
-    def call_text_text(self) -> str:
-        return self.call_text or (
-            "Tell us in three sentences: what the task is, what happens today, and by when you have to decide. "
-            "A person reads it and answers by mail."
-        )
-
-    @property
-    def call_label_text(self) -> str:
-        return self.call_label or "Write to us"
 
     @property
     def recipients(self) -> list[str]:

@@ -1,6 +1,6 @@
 """In what order a list stands. What is unknown stands last in both directions; then the name decides, then the key."""
 
-from django.db.models import Case, F, IntegerField, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import NullIf
 from django.utils import timezone
 
@@ -22,6 +22,12 @@ ORDERS = {
     "context": "Smallest context first",
 }
 COLUMNS = {"released": NullIf(F("released_on"), Value("")), "price": F("input_price"), "context": F("context_tokens")}
+# Column, and the conditions of what is known and unknown of it. SQLite takes the index of a column for a range of it.
+PARTS = {
+    "released": ("released_on", Q(released_on__gt=""), Q(released_on="")),
+    "price": ("input_price", Q(input_price__gte=0), Q(input_price=None)),
+    "context": ("context_tokens", Q(context_tokens__gte=0), Q(context_tokens=None)),
+}
 TIES = ("name_key", "pk")
 LATEST_FIRST = ("-released_on", *TIES)
 
@@ -41,6 +47,18 @@ def ordered(models, order: str, filters: Filters):
     if order == CLOSEST:
         return models.order_by(_closeness(filters), *LATEST_FIRST)
     return models.order_by(*order_of(order))
+
+
+def in_parts(models, order: str, filters: Filters) -> list[QuerySet]:
+    """Return `models` in that order as one queryset or two: those of which the column is unknown come last.
+
+    With both in one, no index has their order, and all would be sorted to show some.
+    """
+    if order == LATEST or order.removeprefix("-") not in PARTS:
+        return [ordered(models, order, filters)]
+    column, known, unknown = PARTS[order.removeprefix("-")]
+    first = models.filter(known).order_by(f"-{column}" if order.startswith("-") else column, *TIES)
+    return [first, models.filter(unknown).order_by(*TIES)]
 
 
 def order_of(order: str) -> list:

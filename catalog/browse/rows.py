@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from catalog.browse.groups import CHOICES, LISTED, LinkGroup
 from catalog.browse.order import LATEST_FIRST
@@ -49,22 +50,30 @@ class ModelRow:
 
 
 class Rows:
-    """`models` is an ordered queryset, `number` says how many they are: all of them, or so many that are shown.
+    """`parts` are ordered querysets, one after the other; `number` says how many rows there are: all of them, or so
+    many that are shown.
 
-    A slice costs one query.
+    A slice costs one query, and two more where the first part ends.
     """
 
-    def __init__(self, models, day: date, number: int):
-        self.models, self.day, self.number = models, day, number
+    def __init__(self, parts: list[QuerySet], day: date, number: int):
+        self.parts, self.day, self.number = parts, day, number
 
     def count(self) -> int:
         return self.number
 
     def __getitem__(self, part: slice) -> list[ModelRow]:
-        return [_row(*values) for values in self.models.values_list(*COLUMNS)[part]] if self.number else []
+        found, start, size = [], part.start, part.stop - part.start
+        for models in self.parts if self.number else ():
+            before = len(found)
+            found += models.values_list(*COLUMNS)[start : start + size - before]
+            if len(found) == size or models is self.parts[-1]:
+                break
+            start = 0 if len(found) > before or not start else max(0, start - models.order_by().count())
+        return [_row(*values) for values in found]
 
     def __iter__(self) -> Iterator[ModelSummary]:
-        return self.models.iterator()
+        return chain.from_iterable(models.iterator() for models in self.parts)
 
 
 def rows_beside(group: LinkGroup, record, day: date) -> Rows:
@@ -76,7 +85,7 @@ def rows_beside(group: LinkGroup, record, day: date) -> Rows:
     else:  # nothing is counted beside a draft
         number = models.filter(group.linked_with([record])).count()
     models = models.filter(group.linked_with([record], is_common=number > COMMON))
-    return Rows(models.order_by(*LATEST_FIRST), day, number)
+    return Rows([models.order_by(*LATEST_FIRST)], day, number)
 
 
 def _row(name, slug, show, released_on, context_tokens, row, status, input_price) -> ModelRow:

@@ -14,7 +14,7 @@ from catalog.browse.facets import Facets
 from catalog.browse.filters import LONGEST_BOUND, Filters
 from catalog.browse.groups import CHOICES, RANGES, Range
 from catalog.browse.listing import NAMES, VIEWS, Listing
-from catalog.browse.order import first_order, ordered, orders
+from catalog.browse.order import first_order, in_parts, orders
 from catalog.browse.rows import Rows
 from catalog.browse.suggestions import suggested_name
 from catalog.feeds import feed_addresses
@@ -55,7 +55,7 @@ def model_list(request):
 def _context(request, listing: Listing) -> dict:
     today, filters = timezone.localdate(), listing.filters
     facets = Facets(filters, today)
-    rows = Rows(ordered(facets.models(), listing.order, filters), today, facets.total)
+    rows = Rows(in_parts(facets.models(), listing.order, filters), today, facets.total)
     page = page_of(rows, request, PER_PAGE)
     title = "Names without a source" if filters.show == "unverified" else "AI models"
     crumbs = [{"title": "Models", "url": reverse("catalog:list")}]
@@ -139,4 +139,4 @@ def _all_rows(request) -> tuple[Listing, Rows]:
     number = models.order_by()[: MOST_DOWNLOADED + 1].count()
     if number > MOST_DOWNLOADED:
         raise BadRequest(f"These are more than {MOST_DOWNLOADED:,} models. Narrow the list, or read them by the API.")
-    return listing, Rows(ordered(models, listing.order, listing.filters), today, number)
+    return listing, Rows(in_parts(models, listing.order, listing.filters), today, number)

@@ -129,6 +129,23 @@ def test_counts_of_many_are_right_or_left_out(most, common, monkeypatch):
     assert_known_counts_are_those_of_all(world.facts(), rounds=60, seed=11, most=most)
 
 
+@pytest.mark.parametrize(
+    ("order", "expected"), [("context", "BDACEF"), ("-context", "ADBCEF"), ("released", "BDACEF"), ("-price", "ABDCEF")]
+)
+def test_what_is_unknown_stands_last_however_pages_are_cut(order, expected, client, monkeypatch):
+    for name, tokens, released, amount in (
+        *(("A", 3000, "2026", 3), ("B", 1000, "2024-03", 2), ("C", None, "", None)),
+        *(("D", 2000, "2025-01-02", 1), ("E", None, "", None), ("F", None, "", None)),
+    ):
+        model = checked(name=name, context_tokens=tokens, released_on=released)
+        if amount:
+            factories.price(offering=factories.offering(model=model), amount=amount)
+    for size in (1, 2, 3, 4, 6):
+        monkeypatch.setattr(views, "PER_PAGE", size)
+        pages = ["", *(f"&page={number}" for number in range(2, -(-6 // size) + 1))]
+        assert "".join("".join(names(client, f"sort={order}{page}")) for page in pages) == expected, size
+
+
 def test_of_more_than_a_thousand_it_is_said_that_there_are_more(client, monkeypatch):
     monkeypatch.setattr(facets, "MOST_COUNTED", 3)
     for number in range(5):

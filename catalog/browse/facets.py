@@ -99,17 +99,17 @@ class Facets:
     def by_name(self) -> dict[str, Facet]:
         return {name: self._of_links(name) for name in LINKS} | {name: self._of_choices(name) for name in CHOICES}
 
-    def models(self):
-        """Return the models that are asked for."""
-        return self._models()
+    def models(self, is_counted: bool = False):
+        """Return the models that are asked for; without status and prices where they are only counted."""
+        return self._models(is_counted=is_counted)
 
-    def _models(self, but: str = ""):
+    def _models(self, but: str = "", is_counted: bool = False):
         common = {
             name
             for name in LINKS.keys() & self._chosen.keys() - {but}
             if sum(self._stored_number(name, key, self.filters.show) for key in self._chosen[name]) > COMMON
         }
-        return self.filters.models(self.day, but, common)
+        return self.filters.models(self.day, but, common, is_counted)
 
     def _of_choices(self, name: str) -> Facet:
         group, chosen = CHOICES[name], self.filters.chosen.get(name, ())

@@ -113,12 +113,19 @@ class Filters:
     def is_of_groups_alone(self) -> bool:
         return not self.bounds and not self.query.text
 
-    def models(self, day: date, but: str = "", common: Collection[str] = ()) -> QuerySet[ModelSummary]:
+    @property
+    def is_of_a_day(self) -> bool:
+        return "status" in self.chosen or bool(self.bounds.keys() & {*RANGES["price"].ends})
+
+    def models(
+        self, day: date, but: str = "", common: Collection[str] = (), is_counted: bool = False
+    ) -> QuerySet[ModelSummary]:
         """Return the public models that are asked for, with their status and prices on `day`.
 
         `but` names a group whose condition is left out, `common` those of which many models have what was chosen.
+        Those that are only counted come without status and prices where none is asked for.
         """
-        models = read.models_on(day)
+        models = read.summaries() if is_counted and not self.is_of_a_day else read.models_on(day)
         for name, condition in self._conditions(common).items():
             if name != but:
                 models = models.filter(condition)

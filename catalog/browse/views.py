@@ -135,8 +135,8 @@ def models_json(request):
 def _all_rows(request) -> tuple[Listing, Rows]:
     """Return what is asked for, all pages of it. Raises BadRequest for more than one file is to hold."""
     listing, today = Listing.parse(request.GET), timezone.localdate()
-    models = Facets(listing.filters, today).models()
-    number = models.order_by()[: MOST_DOWNLOADED + 1].count()
+    facets = Facets(listing.filters, today)
+    number = facets.models(is_counted=True)[: MOST_DOWNLOADED + 1].count()
     if number > MOST_DOWNLOADED:
         raise BadRequest(f"These are more than {MOST_DOWNLOADED:,} models. Narrow the list, or read them by the API.")
-    return listing, Rows(in_parts(models, listing.order, listing.filters), today, number)
+    return listing, Rows(in_parts(facets.models(), listing.order, listing.filters), today, number)

@@ -34,7 +34,7 @@ def charts(request):
         return redirect
     today = timezone.localdate()
     facets = Facets(listing.filters, today)
-    releases = Releases(facets.models())
+    releases = Releases(facets.models(is_counted=True))
     crumbs = [{"title": "Models", "url": reverse("catalog:list")}, {"title": "Pictures", "url": request.path}]
     address = f"{request.path}?{urlencode(pairs)}" if pairs else request.path
     context = {

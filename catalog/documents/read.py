@@ -97,6 +97,12 @@ def drafts(type_name: str, keys: Iterable[int], as_if_public: Collection[Key] = 
     return {key: orjson.loads(canonical(document)) for key, document in found.items()}
 
 
+def summaries() -> QuerySet[ModelSummary]:
+    """Return the public models without what depends on the day."""
+    bring_up_to_date()
+    return ModelSummary.objects.all()
+
+
 def models_on(day: date) -> QuerySet[ModelSummary]:
     """Return the public models with their `status`, `input_price` and `output_price` (USD per million tokens, None for
     unknown) on `day`."""

@@ -11,6 +11,7 @@ from catalog.documents import read
 from catalog.documents.timeline import NEW
 from catalog.models import Action, AIModel, FieldChange, TimelineEntry
 from catalog.news import Change, recent_changes
+from catalog.pages.rows import path
 from catalog.rules.facts import BY_NAME, Place, values_in
 from catalog.rules.partial_dates import PartialDate
 
@@ -56,21 +57,21 @@ def _corrections(day: date) -> list[Change]:
     rows = rows.filter(taken_back_at=None).order_by("-at", "-pk")
     rows = rows.values_list("pk", "record_id", "at", "field", "old", "new", named=True)[:READ_AT_MOST]
     listed = AIModel.objects.listed().filter(pk__in={row.record_id for row in rows})
-    models = {model.pk: model for model in listed.only("name", "slug", "first_published_at")}
+    models = {pk: values for pk, *values in listed.values_list("pk", "first_published_at", "name", "slug")}
     by_model = defaultdict(list)
     for row in rows:
-        model = models.get(row.record_id)
-        if model and model.first_published_at and model.first_published_at < row.at:
-            by_model[timezone.localdate(row.at), model].append(row)
-    return [_corrected(on, model, rows) for (on, model), rows in by_model.items() if on <= day]
+        since, *_ = models.get(row.record_id, [None])
+        if since and since < row.at:
+            by_model[timezone.localdate(row.at), row.record_id].append(row)
+    return [_corrected(on, pk, *models[pk][1:], rows) for (on, pk), rows in by_model.items() if on <= day]
 
 
-def _corrected(on: date, model: AIModel, rows: list) -> Change:
+def _corrected(on: date, model_key: int, name: str, slug: str, rows: list) -> Change:
     words = ". ".join(filter(None, map(_difference, sorted(rows, key=lambda row: row.pk))))
     period = PartialDate.parse(on.isoformat())
     changed_at = max(row.at for row in rows)
-    named, key = (model.name, model.get_absolute_url()), f"fact/{model.pk}/{on}"
-    return Change(period, *named, "fact", "Facts changed", [], words, key=key, changed_at=changed_at)
+    url, key = path(AIModel, slug) or "", f"fact/{model_key}/{on}"
+    return Change(period, name, url, "fact", "Facts changed", [], words, key=key, changed_at=changed_at)
 
 
 def _difference(row) -> str:

@@ -7,7 +7,6 @@ from catalog.browse.groups import FAMILY, LINKS, LinkGroup
 from catalog.browse.rows import rows_beside
 from catalog.markdown import model_markdown
 from catalog.models import AIModel, Family, Modality, Provider, Vendor
-from catalog.models.ai_model_queryset import AIModelQuerySet
 from catalog.models.family import FamilyQuerySet
 from catalog.pages.model_page import model_page
 from catalog.pages.provider_page import OfferingsOf, sources_of
@@ -51,7 +50,7 @@ def _owners(record) -> list:
 @kept()
 @safe_only
 def model(request, slug):
-    model = get_visible(request, AIModel, slug, AIModelQuerySet.for_page)
+    model = get_visible(request, AIModel, slug)
     today = timezone.localdate()
     page = model_page(model, today)
     texts = Texts(model.body, owners=_owners(model))

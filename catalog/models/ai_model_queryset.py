@@ -20,9 +20,6 @@ class AIModelQuerySet(PublishableQuerySet):
     def latest_release_first(self):
         return self.order_by(*LATEST_FIRST)
 
-    def for_page(self):
-        return self.select_related("reviewed_by")
-
     def for_search(self):
         return self.prefetch_related("aliases", _public_links("vendor_links", ModelVendor, Vendor))
 

@@ -1,7 +1,9 @@
 """What changed in the API itself, the latest first; and what is to go, which its answers say in their headers."""
 
+import tomllib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 from django.urls import reverse
 from django.utils.html import format_html
@@ -50,55 +52,11 @@ class Change:
         return f"{reverse('api-changelog')}#{self.key}"
 
 
-CHANGES = [
-    Change(
-        "one-schema",
-        date(2026, 11, 27),
-        "One schema for each type of record",
-        "Lists and single records of the catalogue are the records of the feed and of the export: type, id, seq, hash, "
-        "changed_at and data. Beside them stand url, the page, and for models and offerings today: the status, the "
-        "input and output price and, of an offering, the values that hold there with those of its model. The id of a "
-        "model is its former public_id; last_changed_at has become changed_at. Evidence names its source by id; "
-        "/sources/ lists sources, with their licences (SPDX). Offerings without a model are included. Without show, or "
-        "with show=all, /models/ lists every model; the parameter unverified is gone. The OpenAPI document names the "
-        "schema of each type, and its operations have verbs: list_models, get_model, list_changes, download_export.",
-    ),
-    Change(
-        "bearer-and-repair",
-        date(2026, 11, 27),
-        "Bearer keys, repair of single records, one form of lists",
-        "A key is sent as Authorization: Bearer KEY; any other form of the header is a 401. /records/?ids= sends "
-        "single records, to repair a copy. List parameters, types among them, may be repeated or have commas. The "
-        "Link of a 410 names the same types. After a 410, an item of the new walk replaces an older one whatever its "
-        "seq. Filters take ids and former slugs. Integers are at most 2^53 - 1. Articles and answers have "
-        "content_changed_at, which moves with the facts that they cite, also in the feeds. The guide for partners, "
-        "mirror.py, test vectors and recorded answers are served below /partners/, where the licences are listed.",
-    ),
-    Change(
-        "feed",
-        date(2026, 11, 25),
-        "Changes, export and manifest",
-        "/changes/ sends every change of the catalogue once, deletions and merges included, so that a copy stays "
-        "equal. /export/ is the whole catalogue as one file with its checksum. /manifest/ has the hash of each record "
-        "and a digest of all, by which a copy is proved equal.",
-    ),
-    Change(
-        "keys-and-quotas",
-        date(2026, 11, 24),
-        "Keys, quotas, and the filters of the site",
-        "Reading still needs no key. Requests are counted for each network address, or for each partner with a key; "
-        "RateLimit says what is left. Lists take the filters of the site. Documents have an id, as text, that stays "
-        "when the slug changes; records answer by it, and lead on from older slugs, other names and merged records. A "
-        "parameter that an endpoint does not know is refused.",
-    ),
-    Change(
-        "version-1",
-        date(2026, 11, 23),
-        "Version 1",
-        "Models, vendors, modalities, families, providers, offerings, articles and questions as JSON, in pages that "
-        "miss nothing while records change.",
-    ),
-]
+def _change(entry: dict) -> Change:
+    return Change(**entry | {"deprecates": tuple(Deprecated(**part) for part in entry.get("deprecates", ()))})
+
+
+CHANGES = [_change(entry) for entry in tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))["change"]]
 
 
 def start_of(day: date) -> datetime:

@@ -9,7 +9,7 @@ from django.db import transaction
 from publishing.letters import COMMENTED, editors_of, write_letters
 from publishing.models import Act, Comment, Revision, State, Verdict
 from publishing.people import may_write, name_of
-from publishing.revisions.acts import Order, carry_out, latest_content, locked, version_of
+from publishing.revisions.acts import Order, carry_out, latest_content, latest_revision, locked
 from publishing.roles import may_publish
 
 MOST_LISTED = 50
@@ -33,7 +33,7 @@ def say(record, user, text: str, verdict: Verdict, seen: str) -> Comment:
     with transaction.atomic():
         row = locked(record)
         before = Revision.objects.head(row)
-        version = version_of(row)
+        version = latest_revision(row)
         if verdict and seen != (str(version.pk) if before else ""):
             raise ValidationError("It was saved again since you opened this page. Look at it, then decide.")
         if verdict and not is_in_review(row):

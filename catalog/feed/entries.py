@@ -46,7 +46,8 @@ def stamp_records(name: str, keys, after: int) -> Stamped:
     stored = _stored(name, keys, ids.values())
     said = {(ids[key], key): Said(False, hash=hash_of(body)) for key, body in bodies.items()}
     said |= _departed(name, [entry for entry in stored.values() if entry.object_id not in {*ids.values()}], ids)
-    new = {place: what for place, what in said.items() if _as_stored(stored.get(place[0])) != what}
+    before = {key: Said(entry.is_deleted, entry.reason, entry.merged_into, entry.hash) for key, entry in stored.items()}
+    new = {place: what for place, what in said.items() if before.get(place[0]) != what}
     now = timezone.now()
     FeedEntry.objects.bulk_create(
         (
@@ -71,14 +72,11 @@ def stamp_records(name: str, keys, after: int) -> Stamped:
         unique_fields=["type", "object_id"],
         update_fields=CHANGING,
     )
+    unknown = Said(is_deleted=True)
     turned = {
-        key for (object_id, key), what in new.items() if what.is_deleted is not _was_deleted(stored.get(object_id))
+        key for (object_id, key), what in new.items() if what.is_deleted != before.get(object_id, unknown).is_deleted
     }
     return Stamped(len(new), documents, turned)
-
-
-def _was_deleted(entry: FeedEntry | None) -> bool:
-    return entry is None or entry.is_deleted
 
 
 def _stored(name: str, keys, ids) -> dict[str, FeedEntry]:
@@ -87,10 +85,6 @@ def _stored(name: str, keys, ids) -> dict[str, FeedEntry]:
     found = {entry.object_id: entry for entry in entries.filter(row_id__in=keys)}
     missing = [object_id for object_id in ids if object_id not in found]
     return found | {entry.object_id: entry for entry in entries.filter(object_id__in=missing)}
-
-
-def _as_stored(entry: FeedEntry | None) -> Said | None:
-    return entry and Said(entry.is_deleted, entry.reason, entry.merged_into, entry.hash)
 
 
 def _departed(name: str, entries: list[FeedEntry], ids: dict[int, str]) -> dict[tuple[str, int], Said]:

@@ -8,9 +8,9 @@ from itertools import product
 
 from publishing.claims.language import compiled, hits
 from publishing.claims.reading import UNSEEN, Sentence, sentences_of_html, sentences_of_text
+from publishing.richtext.sentences import shortened
 from publishing.search.words import fold, pieces
 
-SHOWN = 300  # characters of a sentence
 SEARCHES_CACHED = 16
 
 
@@ -59,7 +59,3 @@ def key_of(sentence: Sentence) -> str:
     """The words of a sentence alone: it is the same with another comma, as a link, or with today's value of a fact."""
     words = " ".join(part for parts in pieces(fold(sentence.own)) for part in parts)
     return hashlib.sha256(words.encode()).hexdigest()[:32]
-
-
-def shortened(words: str) -> str:
-    return words if len(words) <= SHOWN else f"{words[: SHOWN - 1]}…"

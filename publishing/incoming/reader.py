@@ -156,9 +156,9 @@ class Reader:
 
     def _marks(self, element, tag, style, marks: Marks) -> Marks:
         weight, slant = style.get("font-weight", ""), style.get("font-style", "")
-        if MEANT.get(tag) == "strong" or weight in {"bold", "bolder"} or (weight.isdecimal() and int(weight) >= 600):
+        if MEANT.get(tag) == "strong" or style_is_bold(style):
             marks = replace(marks, bold=True)
-        if weight in {"normal", "lighter"} or (weight.isdecimal() and int(weight) < 600):
+        if not style_is_bold(style) and (weight in {"normal", "lighter"} or weight.isdecimal()):
             marks = replace(marks, bold=False)
         if MEANT.get(tag) == "em" or slant in {"italic", "oblique"}:
             marks = replace(marks, italic=True)

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from itertools import batched
 
-from django.apps import apps
 from django.db import models
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
@@ -11,7 +10,7 @@ from django.utils import timezone
 
 from publishing.content.follow_up import before_transaction
 from publishing.rendering.compiler import Compiled, compiled, key_of
-from publishing.richtext import rich_text_fields
+from publishing.richtext import rich_text_fields, tables_with_rich_text
 from publishing.unapplied import is_all_migrated
 
 UNUSED_FOR = timedelta(days=30)
@@ -49,8 +48,8 @@ class CompiledTextManager(models.Manager):
 
 
 def _all_bodies():
-    for model in apps.get_models():
-        for name in () if model._meta.proxy else sorted(rich_text_fields(model)):
+    for model in tables_with_rich_text():
+        for name in sorted(rich_text_fields(model)):
             yield from model._base_manager.exclude(**{name: ""}).values_list(name, flat=True).iterator(BATCH)
 
 

@@ -3,7 +3,6 @@
 from functools import reduce
 from operator import or_
 
-from django.apps import apps
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -16,7 +15,7 @@ from publishing.models.text_sweep import TextSweep
 from publishing.naming.finding import How
 from publishing.naming.mentions import NameInText, names_in_html
 from publishing.naming.today import lexicon_of_today
-from publishing.richtext import rich_text_fields
+from publishing.richtext import rich_text_fields, tables_with_rich_text
 
 
 class NameMentionManager(models.Manager):
@@ -44,8 +43,7 @@ class NameMentionManager(models.Manager):
 
     def catch_up(self, seconds: float) -> bool:
         """Find what texts say under names that are new since they were written; return whether all is done."""
-        tables = [model for model in apps.get_models() if issubclass(model, Publishable) and not model._meta.proxy]
-        texts = [_with_text(model) for model in tables if rich_text_fields(model)]
+        texts = [_with_text(model) for model in tables_with_rich_text() if issubclass(model, Publishable)]
         return TextSweep.objects.go_on("names", lexicon_of_today().digest, texts, self.sync, seconds)
 
 

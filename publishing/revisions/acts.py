@@ -169,11 +169,6 @@ def locked(record):
     return type(record)._base_manager.select_for_update(of=("self",)).get(pk=record.pk)
 
 
-def version_of(row) -> Revision:
-    """The version that a locked row or its draft is now; made where none was kept."""
-    return _catch_up(row, Revision.objects.head(row))
-
-
 def live_revision(record) -> Revision:
     """The version that the row of a stored record is: what readers see of it. Made where none was kept."""
     with transaction.atomic():

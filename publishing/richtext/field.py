@@ -65,6 +65,10 @@ def rich_text_fields(model) -> frozenset[str]:
     return frozenset(field.name for field in model._meta.concrete_fields if isinstance(field, RichTextField))
 
 
+def tables_with_rich_text() -> list[type[models.Model]]:
+    return [model for model in apps.get_models() if not model._meta.proxy and rich_text_fields(model)]
+
+
 def _is_clean(expression) -> bool:
     """Whether an expression can only give text that has passed, or will pass, through the field."""
     match expression:

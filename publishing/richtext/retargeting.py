@@ -7,7 +7,7 @@ from django.db.models.functions import Cast
 from publishing.richtext.comparison import ATTRIBUTE, in_tree
 from publishing.richtext.comparison import retargeted as retargeted_comparison
 from publishing.richtext.document import mention, parse, serialize
-from publishing.richtext.field import RichTextField
+from publishing.richtext.field import rich_text_fields, tables_with_rich_text
 
 
 def texts_naming(record, lock: bool = False) -> dict[type, list]:
@@ -16,10 +16,8 @@ def texts_naming(record, lock: bool = False) -> dict[type, list]:
     With `lock`, in a transaction, nobody else changes them meanwhile.
     """
     found = {}
-    for table in apps.get_models():
-        names = _rich_fields(table)
-        if not names or table._meta.proxy:
-            continue
+    for table in tables_with_rich_text():
+        names = rich_text_fields(table)
         place = f":{record._meta.label_lower}/{record.pk}"
         holds = Q(*((f"{name}__contains", place) for name in names), _connector=Q.OR)
         rows = table._base_manager.filter(holds).order_by("pk")
@@ -36,7 +34,7 @@ def retarget_texts(record, to) -> int:
     count = 0
     for table, rows in texts_naming(record, lock=True).items():
         for row in rows:
-            texts = {name: getattr(row, name) for name in _rich_fields(table)}
+            texts = {name: getattr(row, name) for name in rich_text_fields(table)}
             changed = {name: retargeted(text, record, to) for name, text in texts.items() if _names(text, record)}
             count += table._default_manager.filter(pk=row.pk).update(**changed)
     _retarget_drafts(record, to)
@@ -50,7 +48,7 @@ def _retarget_drafts(record, to):
     found = revisions.annotate(text=Cast("content", TextField())).filter(text__contains=place)
     for revision in found.select_for_update(of=("self",)).order_by("pk"):
         fields = revision.content["fields"]
-        for field in _rich_fields(revision.record_type.model_class()):
+        for field in rich_text_fields(revision.record_type.model_class()):
             if _names(fields.get(field), record):
                 fields[field] = retargeted(fields[field], record, to)
         revision.save(update_fields=["content"])
@@ -82,7 +80,3 @@ def _places(tree, record) -> list[tuple]:
         if named and (named.label, named.pk) == (record._meta.label_lower, record.pk):
             found.append((element, name))
     return found
-
-
-def _rich_fields(table) -> list[str]:
-    return [field.name for field in table._meta.concrete_fields if isinstance(field, RichTextField)]

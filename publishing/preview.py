@@ -10,7 +10,7 @@ from publishing.revisions.acts import locked
 from publishing.revisions.content import current, read, same, write
 
 
-def page_of(record, content: dict, site, tables_address: str = ""):
+def page_of(record, content: dict | None, site, tables_address: str = ""):
     """Return the page, as a response, of a record (stored or not) that says `content`; None where there can be none.
 
     What cannot be shown is left out and returned as the second: a list of ValidationErrors. `site` (SiteSettings) is
@@ -25,8 +25,11 @@ def page_of(record, content: dict, site, tables_address: str = ""):
     return shown(record, content, page)
 
 
-def shown(record, content: dict, show):
-    """Return what `show` makes of the record as it would be stored, and what cannot be: as `page_of`."""
+def shown(record, content: dict | None, show):
+    """Return what `show` makes of the record as it would be stored, and what cannot be: as `page_of`. Without `content`
+    that is the record as it is."""
+    if content is None:
+        return show(record), []
     content = current(type(record), content)
     stored = record.pk and type(record)._base_manager.get(pk=record.pk)
     if stored and same(content, read(stored)):
@@ -34,7 +37,7 @@ def shown(record, content: dict, show):
     prepare_texts(type(record), content["fields"])
     with transaction.atomic():
         row, problems = _written(record, content)
-        answer = row and show(row)
+        answer = row and show(type(record)._base_manager.get(pk=row.pk))
         transaction.set_rollback(True)
     return answer, problems
 

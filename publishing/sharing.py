@@ -51,37 +51,40 @@ def _answer(request, link):
     record, revision, content = _opened(link)
     if record is None:
         return None
-    if content is None:
+    if revision is None and record.is_public:
         return HttpResponseRedirect(record.get_absolute_url())
     site = copy(site_of(request))
-    site.notice = {"title": "A draft, not published.", "text": _notice(link, revision, record)}
+    site.notice = {"title": "A draft, not published.", "text": _notice(link, record)}
     page, _ = page_of(record, content, site, tables_address=request.path)
     return page
 
 
 def _table(link, number: int):
-    record, _, content = _opened(link)
+    record, revision, content = _opened(link)
     if record is None:
         return None
-    if content is None:
+    if revision is None and record.is_public:
         return HttpResponseRedirect(table_url(record, number))
     file, _ = shown(record, content, lambda row: csv_of(row, number))
     return file
 
 
 def _opened(link) -> tuple:
-    """The record behind a link, None where it is gone; the version, None for the row; and what that says, None where
-    readers get it on the record's own page."""
+    """The record behind a link, None where it is gone; the version and what that says, both None where the row says
+    it, so that readers get it on the record's own page once that is public."""
     record = link.record
     if record is None or record.deleted_at or record.state == State.ARCHIVED:
         return None, None, None
     if not shows_drafts(link, record):
         return (record, None, None) if record.is_public else (None, None, None)
-    revision = link.revision or last_saved(record)
-    content = current(type(record), revision.content) if revision else read(record)
-    follows = link.revision is None
-    is_said_by_row = (follows and not (revision and revision.is_draft)) or same(content, read(record))
-    return record, revision, None if record.is_public and is_said_by_row else content
+    head = Revision.objects.head(record)
+    revision = link.revision or (last_saved(record) if head and head.is_autosave else head)
+    if revision is None or (revision == head and not head.is_draft):
+        return record, None, None
+    content = current(type(record), revision.content)
+    if record.is_public and same(content, read(record)):
+        return record, None, None
+    return record, revision, content
 
 
 def shows_drafts(link, record) -> bool:
@@ -92,14 +95,13 @@ def shows_drafts(link, record) -> bool:
 
 def last_saved(record) -> Revision | None:
     """What was last saved of it by a button: nobody outside follows each word. What saved itself, where that is all."""
-    in_line = Revision.objects.of(record).in_line()
-    return in_line.filter(is_autosave=False).latest_first().first() or Revision.objects.head(record)
+    return Revision.objects.of(record).in_line().order_by("is_autosave", "-pk").first()
 
 
-def _notice(link, revision, record) -> str:
+def _notice(link, record) -> str:
     words = f"Shared by {name_of(link.author)} until {moment_in_words(link.expires_at)}."
     if link.revision:
-        words += f" It is the version of {moment_in_words(revision.made_at)}."
+        words += f" It is the version of {moment_in_words(link.revision.made_at)}."
     else:
         words += " It may still change."
     return f"{words} The published page says something else." if record.is_public else words

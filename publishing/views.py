@@ -51,7 +51,8 @@ def get_visible(request, model, slug: str, rows=QuerySet.all, **fields):
     what had been published and was then archived.
     """
     if previewed := getattr(request, "previewed", None):
-        return _as_if_published(rows(model.objects.filter(**fields)), previewed)
+        record = previewed if rows is QuerySet.all else rows(model.objects.filter(pk=previewed.pk)).get()
+        return _as_if_published(record, previewed.tables_address)
     reader = reader_of(request)
     sees_drafts = may_view(reader, model)
 
@@ -69,10 +70,9 @@ def get_visible(request, model, slug: str, rows=QuerySet.all, **fields):
     return record
 
 
-def _as_if_published(queryset, previewed):
-    record = queryset.get(pk=previewed.pk)
+def _as_if_published(record, tables_address: str):
     record.is_public = True
-    record.tables_address = previewed.tables_address
+    record.tables_address = tables_address
     record.first_published_at = record.first_published_at or record.first_moment(timezone.now())
     return record
 

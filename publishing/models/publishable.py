@@ -192,8 +192,9 @@ class Publishable(models.Model):
 
     @cached_property
     def is_public(self) -> bool:
-        """Whether readers can see it now. Costs a query: for one record, not for lists."""
-        return type(self).objects.published().filter(pk=self.pk).exists()
+        """Whether readers can see it now. Costs a query, if it is published: for one record, not for lists."""
+        is_published = self.state == State.PUBLISHED and self.deleted_at is None
+        return is_published and type(self).objects.published().filter(pk=self.pk).exists()
 
     @classmethod
     def partly_fetched(cls, values: dict) -> "Publishable":

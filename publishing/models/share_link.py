@@ -22,7 +22,8 @@ class ShareLinkQuerySet(models.QuerySet):
 
     def opened_by(self, token: str) -> "ShareLink | None":
         """The valid link of this token. None for whatever else was sent."""
-        link = self.valid().filter(pk=key_in(token.partition(".")[0])).first()
+        found = self.valid().select_related("author").filter(pk=key_in(token.partition(".")[0]))
+        link = next(iter(found), None)
         return link if link and constant_time_compare(link.token, token) else None
 
 

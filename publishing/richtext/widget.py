@@ -21,7 +21,7 @@ from publishing.richtext.schema import EDITOR_NODES, HEADINGS
 # By name, so that the hashed file names of production reach the modules' imports too.
 NAMES = [
     *("extensions", "facts", "headings", "links", "notes", "paste", "pictures", "uploads", "tables"),
-    *("comparisons", "comparison-dialog", "dialogs", "finder"),
+    *("comparisons", "comparison-dialog", "captions", "dialogs", "finder"),
 ]
 MODULES = ImportMap({f"richtext/{name}": f"js/editor/{name}.js" for name in NAMES})
 

@@ -219,3 +219,34 @@ def test_caret_and_toolbar_stay_in_sight_in_a_long_text(editor_page):
         editor_page.keyboard.press("ArrowUp")
     top = editor_page.evaluate("() => getSelection().getRangeAt(0).getBoundingClientRect().top")
     assert top > toolbar["y"] + toolbar["height"]
+
+
+def test_captions_are_put_in_and_taken_out(editor_page):
+    figure = f'<figure><img src="ref:publishing.image/{factories.image().pk}" alt="A tower"></figure>'
+    table = "<table><tbody><tr><td><p>a</p></td></tr></tbody></table>"
+    article = factories.article(body=f"<p>Begun.</p>{figure}{table}<p>Done.</p>")
+    page = editor_page
+    page.goto(f"/admin/articles/article/{article.pk}/change/")
+    text = page.locator(EDITOR)
+    text.locator("img").click()
+    page.get_by_role("button", name="Caption of the picture").click()
+    page.keyboard.type("At dusk")
+    text.locator("td").click()
+    page.get_by_role("button", name="Caption of the table").click()
+    page.keyboard.type("Cost")
+    page.keyboard.press("Enter")
+    page.keyboard.type("b")
+    assert text.locator("figcaption").inner_text() == "At dusk"
+    assert text.locator("caption").inner_text() == "Cost"
+    assert "b" in text.locator("td").inner_text()
+    text.locator("caption").click()
+    page.keyboard.press("End")
+    for _ in "Cost":
+        page.keyboard.press("Backspace")
+    assert text.locator("caption").inner_text().strip() == ""
+    page.keyboard.press("Backspace")
+    assert text.locator("caption").count() == 0
+    text.locator("figcaption").click()
+    page.get_by_role("button", name="Caption of the picture").click()
+    assert text.locator("figcaption").count() == 0
+    assert text.locator("img").count() == 1

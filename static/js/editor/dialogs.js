@@ -12,16 +12,6 @@ export function element(name, properties = {}, ...children) {
   return made;
 }
 
-/** The node of that type around the selection, or selected itself: {node, position}, or null. */
-export function enclosing({ selection }, type) {
-  if (selection.node?.type.name === type) return { node: selection.node, position: selection.from };
-  for (let depth = selection.$from.depth; depth > 0; depth -= 1) {
-    const node = selection.$from.node(depth);
-    if (node.type.name === type) return { node, position: selection.$from.before(depth) };
-  }
-  return null;
-}
-
 /** A labelled input: returns {field, input}. */
 export function labelled(text, properties = {}, help = "") {
   const input = element("input", { type: "text", autocomplete: "off", ...properties });

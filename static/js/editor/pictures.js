@@ -1,6 +1,7 @@
 // Pictures: figure > picture + optional caption. A picture is stored by its record's key and shown from the admin.
-import { Node, Plugin, mergeAttributes, pm } from "django-prose-editor/editor";
-import { button, element, enclosing, labelled, openDialog } from "richtext/dialogs";
+import { Node, Plugin, mergeAttributes } from "django-prose-editor/editor";
+import { captionOf, enclosing } from "richtext/captions";
+import { button, element, labelled, openDialog } from "richtext/dialogs";
 import { createFinder } from "richtext/finder";
 import { openUploadDialog, pictureFiles, uploadButton } from "richtext/uploads";
 
@@ -140,26 +141,11 @@ export const Figure = Node.create({
   },
 
   addCommands() {
-    const caption = (state) => {
-      const figure = currentFigure(state);
-      return figure && { ...figure, caption: figure.node.childCount > 1 ? figure.node.lastChild : null };
-    };
     return {
       insertFigure: () => ({ editor, state, dispatch }) => {
         const isPossible = Boolean(currentFigure(state)) || state.selection.$from.depth < 2;
         if (isPossible && dispatch) openPictureDialog(editor, this.options);
         return isPossible;
-      },
-      toggleFigureCaption: () => ({ state, tr, dispatch }) => {
-        const found = caption(state);
-        if (!found) return false;
-        const end = found.position + found.node.nodeSize - 1;
-        if (dispatch && found.caption) tr.delete(end - found.caption.nodeSize, end);
-        else if (dispatch) {
-          tr.insert(end, state.schema.nodes.figureCaption.create());
-          tr.setSelection(pm.state.TextSelection.create(tr.doc, end + 1));
-        }
-        return true;
       },
     };
   },
@@ -235,32 +221,15 @@ export const Picture = Node.create({
   },
 });
 
-export const FigureCaption = Node.create({
+export const FigureCaption = captionOf("figure", {
   name: "figureCaption",
-  content: "inline*",
-  isolating: true,
-  defining: true,
-
-  parseHTML() {
-    return [{ tag: "figcaption", context: "figure/" }];
-  },
-
-  renderHTML() {
-    return ["figcaption", 0];
-  },
-
-  addKeyboardShortcuts() {
-    return {
-      Enter: ({ editor }) => {
-        if (!editor.isActive(this.name)) return false;
-        const { node, position } = currentFigure(editor.state);
-        return editor.chain().insertContentAt(position + node.nodeSize, { type: "paragraph" }).focus(position + node.nodeSize + 1).run();
-      },
-      Backspace: ({ editor }) => {
-        const { selection } = editor.state;
-        if (!editor.isActive(this.name) || selection.$from.parent.childCount) return false;
-        return editor.commands.toggleFigureCaption();
-      },
-    };
+  tag: "figcaption",
+  context: "figure/",
+  isFirst: false,
+  command: "toggleFigureCaption",
+  leave(editor) {
+    const { node, position } = currentFigure(editor.state);
+    const end = position + node.nodeSize;
+    return editor.chain().insertContentAt(end, { type: "paragraph" }).focus(end + 1).run();
   },
 });

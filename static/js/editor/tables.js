@@ -1,7 +1,8 @@
 // Tables with a caption. The table library counts a table's children as rows, so a caption cannot be one of them:
 // `captionedTable` is the <table>, and holds the <caption> beside `table`, the library's grid, which is the <tbody>.
 import { Node, Table, TableCell as Cell, TableHeader as Header, Plugin, pm } from "django-prose-editor/editor";
-import { enclosing, labelled, openDialog } from "richtext/dialogs";
+import { captionOf, enclosing } from "richtext/captions";
+import { labelled, openDialog } from "richtext/dialogs";
 
 const { Fragment, Slice } = pm.model;
 const { TextSelection } = pm.state;
@@ -75,30 +76,13 @@ export const CaptionedTable = Node.create({
   },
 });
 
-export const TableCaption = Node.create({
+export const TableCaption = captionOf("captionedTable", {
   name: "tableCaption",
-  content: "inline*",
-  isolating: true,
-  defining: true,
-
-  parseHTML() {
-    return [{ tag: "caption" }];
-  },
-
-  renderHTML() {
-    return ["caption", 0];
-  },
-
-  addKeyboardShortcuts() {
-    return {
-      // On to the first cell: the caption's end, the grid, the row, the cell, its paragraph.
-      Enter: ({ editor }) => editor.isActive(this.name) && editor.commands.focus(editor.state.selection.$from.after() + 4),
-      Backspace: ({ editor }) => {
-        if (!editor.isActive(this.name) || editor.state.selection.$from.parent.childCount) return false;
-        return editor.commands.toggleTableCaption();
-      },
-    };
-  },
+  tag: "caption",
+  isFirst: true,
+  command: "toggleTableCaption",
+  // On to the first cell: the caption's end, the grid, the row, the cell, its paragraph.
+  leave: (editor) => editor.commands.focus(editor.state.selection.$from.after() + 4),
 });
 
 export const TableRows = Table.extend({
@@ -139,19 +123,6 @@ export const TableRows = Table.extend({
         const found = currentTable(state);
         if (found && dispatch) tr.delete(found.position, found.position + found.node.nodeSize);
         return Boolean(found);
-      },
-      toggleTableCaption: () => ({ state, tr, dispatch }) => {
-        const found = currentTable(state);
-        if (!found) return false;
-        const start = found.position + 1;
-        if (dispatch && hasCaption(found)) {
-          tr.delete(start, start + found.node.firstChild.nodeSize);
-          tr.setSelection(TextSelection.near(tr.doc.resolve(start + 1)));
-        } else if (dispatch) {
-          tr.insert(start, state.schema.nodes.tableCaption.create());
-          tr.setSelection(TextSelection.create(tr.doc, start + 1));
-        }
-        return true;
       },
     };
   },

@@ -1,5 +1,7 @@
 """Before a change of the catalogue is made: which sentences of published texts it changes, or puts in doubt."""
 
+from functools import partial
+
 from django.contrib.admin.options import IS_POPUP_VAR, ActionLocation
 from django.contrib.admin.utils import unquote
 from django.contrib.messages.storage import default_storage
@@ -25,26 +27,20 @@ class ImpactMixin:
     asked_otherwise = frozenset()
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        def act():
-            return super(ImpactMixin, self).changeform_view(request, object_id, form_url, extra_context)
-
+        act = partial(super().changeform_view, request, object_id, form_url, extra_context)
         # "post": she has just been asked about all that uses the record.
         if request.method != "POST" or request.POST.keys() & {SEEN, IS_POPUP_VAR, "post"}:
             return act()
         return self.once_seen(request, act, self._models_touched(request, object_id), words="Save it")
 
     def delete_view(self, request, object_id, extra_context=None):
-        def act():
-            return super(ImpactMixin, self).delete_view(request, object_id, extra_context)
-
+        act = partial(super().delete_view, request, object_id, extra_context)
         if "delete_selected" in self.asked_otherwise:
             return act()
         return self.once_seen(request, act, words="Delete it", back_url=admin_url(self, "changelist"))
 
     def response_action(self, request, queryset, action_location=ActionLocation.CHANGE_LIST):
-        def act():
-            return super(ImpactMixin, self).response_action(request, queryset, action_location=action_location)
-
+        act = partial(super().response_action, request, queryset, action_location=action_location)
         if self.asked_otherwise & {*request.POST.getlist("action")}:
             return act()
         return self.once_seen(request, act)

@@ -9,6 +9,7 @@ from publishing.admin.base import TrashFilter
 from publishing.admin.care import ReviewFilter
 from publishing.admin.drafts import DraftsAdmin
 from publishing.admin.duplicating import DuplicatingMixin
+from publishing.admin.fields import with_fields
 from publishing.admin.importing import ImportMixin
 from publishing.admin.rows import RowInline
 from publishing.roles import may_view
@@ -58,10 +59,7 @@ class QuestionAdmin(TwinsMixin, MergeMixin, ImportMixin, DuplicatingMixin, Draft
         fieldsets = super().get_fieldsets(request, obj)
         if obj is not None and may_view(request.user, Vote):
             return fieldsets
-        return [
-            (title, {**options, "fields": [name for name in options["fields"] if name != "votes"]})
-            for title, options in fieldsets
-        ]
+        return with_fields(fieldsets, lambda fields: [name for name in fields if name != "votes"])
 
     @admin.display(description="Votes of readers")
     def votes(self, question):

@@ -13,7 +13,7 @@ from django.utils.timezone import now
 
 from publishing.addresses import change_url
 from publishing.admin.confirmation import asked_first
-from publishing.admin.fields import FieldsMixin, moment_column, text_to_read
+from publishing.admin.fields import FieldsMixin, moment_column, text_to_read, with_fields
 from publishing.admin.moved import MovedMixin
 from publishing.admin.trash import TrashFilter, TrashMixin
 from publishing.admin_pages import admin_url
@@ -108,10 +108,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, MovedMixin, admin.ModelAdmin):
         if self.has_change_permission(request, obj):
             return fieldsets
         texts = {field.name: text_to_read(field) for field in self.opts.fields if isinstance(field, RichTextField)}
-        return [
-            (title, {**options, "fields": [texts.get(name, name) for name in options["fields"]]})
-            for title, options in fieldsets
-        ]
+        return with_fields(fieldsets, lambda fields: [texts.get(name, name) for name in fields])
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)

@@ -11,6 +11,7 @@ from publishing.admin.base import PublishableAdmin
 from publishing.admin.care import CareMixin
 from publishing.admin.confirmation import asked_first
 from publishing.admin.draft_form import LABELS, DraftForm, act_of
+from publishing.admin.fields import with_fields
 from publishing.admin.history import HistoryMixin
 from publishing.admin.moved import address_to_be
 from publishing.admin.naming import keep_rule
@@ -93,12 +94,7 @@ class DraftsAdmin(
         hidden = set() if may_write else FIELDS_OF_THE_DESK
         if may_write and issubclass(self.model, Prose):
             hidden = hidden | {"publish_at" if obj and may_be_seen(obj) else "go_live_at"}
-        return [
-            (title, {**options, "fields": _without(options["fields"], hidden)})
-            if not hidden.isdisjoint(flatten(options["fields"]))
-            else (title, options)
-            for title, options in super().get_fieldsets(request, obj)
-        ]
+        return with_fields(super().get_fieldsets(request, obj), lambda fields: _without(fields, hidden))
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["acts"] = self._buttons(request, obj)

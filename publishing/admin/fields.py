@@ -60,6 +60,11 @@ class FieldsMixin:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
+def with_fields(fieldsets, change) -> list:
+    """Return the fieldsets with the fields that `change` makes of those of each."""
+    return [(title, {**options, "fields": change(options["fields"])}) for title, options in fieldsets]
+
+
 def moment_in_words(at) -> str:
     """Return a moment with its time zone, as lists and forms show it; a dash for None."""
     return date_format(localtime(at), "j M Y, H:i T") if at else "—"

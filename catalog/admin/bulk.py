@@ -108,7 +108,8 @@ class BulkMixin:
             if "value" not in request.POST or not form.is_valid():
                 return self._page(request, queryset, bulk, form=form)
             chosen = form.cleaned_data["value"]
-            value, words = getattr(chosen, "pk", chosen), self._words(form, chosen)
+            value = getattr(chosen, "pk", chosen)
+            words = str(dict(form.fields["value"].choices)[value or ""])
         outcome = count_changes(queryset, bulk.name, value)
         # Asked again where meanwhile another number would change than the one that was agreed to.
         if request.POST.get("agreed") != str(outcome.count) or not outcome.count:
@@ -121,10 +122,6 @@ class BulkMixin:
     def _form(self, request, bulk):
         form_class = type("ValueForm", (forms.Form,), {"value": bulk.chooser()})
         return form_class(request.POST if "value" in request.POST else None)
-
-    def _words(self, form, chosen) -> str:
-        choices = dict(getattr(form.fields["value"], "_choices", None) or {})
-        return str(choices.get(chosen, chosen) if chosen else form.fields["value"].choices.__iter__().__next__()[1])
 
     def _page(self, request, queryset, bulk, *, form, outcome=None, words=""):
         return confirmation(

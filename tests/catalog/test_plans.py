@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from catalog.browse.filters import Filters
-from catalog.browse.order import LATEST, ordered
+from catalog.browse.order import LATEST, in_parts, ordered
 from catalog.feed import stamping
 from catalog.models import AIModel, FeedEntry, Offering, Price
 from tests.plans import is_sorted, is_whole, prefer_indexes
@@ -79,6 +79,24 @@ def test_what_is_asked_most_is_found_by_an_index(name):
     assert re.search(index, plan), plan
     assert not is_whole(plan), plan
     assert not is_sorted(plan), plan
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL would rather sort a table as small as this one")
+@pytest.mark.parametrize(
+    ("order", "index"),
+    [
+        ("price", "catalog_modelperiod_price"),
+        ("-price", "catalog_modelperiod_price"),
+        ("context", "catalog_summary_by_context"),
+        ("-context", "catalog_summary_by_context"),
+        ("released", "catalog_summary_latest"),
+    ],
+)
+def test_a_list_by_a_value_goes_along_its_index(order, index):
+    filters = Filters.parse(QueryDict("show=all"))
+    plan = in_parts(filters.models(DAY), order, filters)[0][:30].explain()
+    assert index in plan, plan
+    assert "TEMP B-TREE FOR ORDER BY" not in plan, plan  # only rows of one value are sorted
 
 
 def test_comparing_everything_looks_for_no_record_among_all():

@@ -1,51 +1,13 @@
 """What an editor is told of a text from elsewhere: what came along, and what was left out."""
 
+import tomllib
 from collections import Counter
+from pathlib import Path
 
 from publishing.richtext.document import parse
 
-# Each with the words for one and for several; `{}` is the number.
-LEFT_OUT = {
-    "looks": ("fonts, colours and sizes", "fonts, colours and sizes"),
-    "picture": (
-        "{} picture that lies on another site or on your computer: add it with the button Picture",
-        "{} pictures that lie on another site or on your computer: add them with the button Picture",
-    ),
-    "picture_refused": (
-        "{} picture that is damaged, too large or of a kind that browsers do not show",
-        "{} pictures that are damaged, too large or of a kind that browsers do not show",
-    ),
-    "picture_right": ("{} picture, since you may not add pictures", "{} pictures, since you may not add pictures"),
-    "picture_many": ("{} picture beyond the first fifty", "{} pictures beyond the first fifty"),
-    "embedded": ("{} embedded video, frame or script", "{} embedded videos, frames or scripts"),
-    "form": ("{} field or button of a form", "{} fields and buttons of forms"),
-    "formula": ("{} formula or chart: add it as a picture", "{} formulas or charts: add them as pictures"),
-    "struck": ("the line through struck-out words", "the lines through struck-out words"),
-    "deleted": ("{} passage marked as deleted", "{} passages marked as deleted"),
-    "comment": ("{} comment in the margin", "{} comments in the margin"),
-    "hidden": ("{} hidden passage", "{} hidden passages"),
-    "contents": (
-        "the table of contents, since the page has its own",
-        "the table of contents, since the page has its own",
-    ),
-    "menu": ("{} menu or frame around the text", "{} menus and frames around the text"),
-    "link": (
-        "{} link that leads nowhere from here; its words stayed",
-        "{} links that lead nowhere from here; their words stayed",
-    ),
-    "nested_table": ("{} table inside another; its words stayed", "{} tables inside others; their words stayed"),
-}
-# What is not left out, but for the editor to look at.
-TO_DO = {
-    "headless": (
-        "{} table has no header row: if its first row holds headings, press “Header row on or off”.",
-        "{} tables have no header row: where the first row holds headings, press “Header row on or off”.",
-    ),
-    "alt": (
-        "{} picture does not say yet what it shows: write that before publishing.",
-        "{} pictures do not say yet what they show: write that before publishing.",
-    ),
-}
+WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+LEFT_OUT, TO_DO = WORDS["left_out"], WORDS["to_do"]
 KEPT = [
     ("h2, h3, h4", "heading", "headings"),
     ("ul, ol", "list", "lists"),

@@ -1,6 +1,4 @@
 from django import template
-from django.db.models import Q, Window
-from django.db.models.functions import RowNumber
 
 from articles.models import Article, Kind, fetch_for_cards
 
@@ -9,14 +7,11 @@ register = template.Library()
 
 @register.simple_tag
 def our_work(services: int, case_studies: int) -> dict[str, list[Article]]:
-    """The newest services, the oldest of them first, and the newest case studies, for the front page. One query."""
-    place = Window(RowNumber(), partition_by="kind", order_by=["-first_published_at", "-pk"])
-    texts = Article.objects.published().defer("body").annotate(place=place)
-    chosen = Q(kind=Kind.SERVICE, place__lte=services) | Q(kind=Kind.CASE_STUDY, place__lte=case_studies)
-    rows = texts.filter(chosen).order_by("place")
+    """The newest services, the oldest of them first, and the newest case studies, for the front page. Two queries."""
+    texts = Article.objects.published().newest_first().only("title", "standfirst", *Article.address_fields)
     return {
-        "services": [text for text in reversed(rows) if text.kind == Kind.SERVICE],
-        "case_studies": [text for text in rows if text.kind == Kind.CASE_STUDY],
+        "services": list(texts.of_kind(Kind.SERVICE)[:services])[::-1],
+        "case_studies": list(texts.of_kind(Kind.CASE_STUDY)[:case_studies]),
     }
 
 

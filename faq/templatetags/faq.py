@@ -10,4 +10,4 @@ register = template.Library()
 def first_questions(count: int) -> QuerySet[Question]:
     """The first questions of the first topics, for the front page. One query."""
     questions = Question.objects.published().filter(topic__in=Topic.objects.published())
-    return questions.order_by("topic__position", "position", "pk")[:count]
+    return questions.order_by("topic__position", "position", "pk").only("question", *Question.address_fields)[:count]

@@ -32,11 +32,6 @@ class PublishableViewSet(ReadOnlyModelViewSet):
     filter_backends = [ParameterFilters]
     filters: tuple = ()
 
-    @property
-    def is_described(self) -> bool:
-        """Whether drf-spectacular asks, perhaps before there is a database."""
-        return getattr(self, "swagger_fake_view", False)
-
     def dispatch(self, request, *args, **kwargs):
         with timezone.override(UTC):  # wherever the site is, programs read times in UTC
             return super().dispatch(request, *args, **kwargs)

@@ -196,12 +196,6 @@ class Publishable(models.Model):
         is_published = self.state == State.PUBLISHED and self.deleted_at is None
         return is_published and type(self).objects.published().filter(pk=self.pk).exists()
 
-    @classmethod
-    def partly_fetched(cls, values: dict) -> "Publishable":
-        """A record of which only `values` came from the database: whatever else is asked of it is fetched then."""
-        names = [field.attname for field in cls._meta.concrete_fields if field.attname in values]
-        return cls.from_db(None, names, [values[name] for name in names])
-
     def get_absolute_url(self) -> str:
         return self.address_of(*(getattr(self, name) for name in self.address_fields))
 

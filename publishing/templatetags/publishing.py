@@ -68,7 +68,7 @@ def picture(image, shape: str, sizes: str, **options) -> SafeString:
 @register.filter(expects_localtime=True)
 def dated(moment, css_class: str = "") -> SafeString:
     """Write a date or a moment as an element `time`: 20 November 2026. Nothing for None."""
-    return _dated(moment.date() if isinstance(moment, datetime) else moment, css_class) if moment else SafeString()
+    return _dated(moment.date() if isinstance(moment, datetime) else moment, css_class) if moment else SafeString("")
 
 
 @lru_cache(maxsize=10_000)

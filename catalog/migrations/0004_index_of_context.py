@@ -4,15 +4,10 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("catalog", "0003_desk_indexes"),
-    ]
+    dependencies = [("catalog", "0003_desk_indexes")]
 
     operations = [
-        migrations.RemoveIndex(
-            model_name="modelsummary",
-            name="catalog_summary_context",
-        ),
+        migrations.RemoveIndex(model_name="modelsummary", name="catalog_summary_context"),
         migrations.AddIndex(
             model_name="modelsummary",
             index=models.Index(fields=["context_tokens", "name_key", "model_id"], name="catalog_summary_by_context"),

@@ -36,15 +36,7 @@ ACTS = {
 FIELDS_OF_THE_DESK = {"go_live_at", "note"}
 
 
-class DraftsAdmin(
-    PreflightMixin,
-    AutosaveMixin,
-    SharingMixin,
-    CareMixin,
-    ReviewMixin,
-    HistoryMixin,
-    PublishableAdmin,
-):
+class DraftsAdmin(PreflightMixin, AutosaveMixin, SharingMixin, CareMixin, ReviewMixin, HistoryMixin, PublishableAdmin):
     """The base of the admin of texts, authors and topics. Rows beside a record are `RowInline`s."""
 
     PUBLICATION = (

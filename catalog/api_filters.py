@@ -43,14 +43,15 @@ class ModelFilters(BaseFilterBackend):
 
     def filter_queryset(self, request, queryset, view):
         given = request.query_params
-        filters, is_of_all = _filters(given), given.get("show", ALL) == ALL
-        is_narrowed = bool(given.keys() & {*NAMES} - {"show"})
-        if is_of_all and not is_narrowed:
+        asked = given.keys() & {*NAMES}
+        if not asked:
             return queryset
+        filters, is_of_all = _filters(given), given.get("show", ALL) == ALL
         models = filters.models(site_day(), but="show" if is_of_all else "")
-        if is_narrowed:
+        if asked - {"show"}:
             return queryset.filter(row_id__in=models.values("pk"))
-        return queryset.filter(Exists(models.filter(pk=OuterRef("row_id"))))  # most have what is asked
+        # Most have what is asked, or all.
+        return queryset if is_of_all else queryset.filter(Exists(models.filter(pk=OuterRef("row_id"))))
 
     def get_schema_operation_parameters(self, view) -> list[dict]:
         shown = "; ".join(f"`{name}`: {label}" for name, label in SHOW.items() if name != ALL)

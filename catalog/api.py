@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
+from itertools import chain
 from uuid import UUID
 
 import orjson
@@ -18,7 +19,7 @@ from catalog.documents.read import bring_up_to_date
 from catalog.documents.schema import record_name, ref
 from catalog.feed.declaration import TYPES
 from catalog.feed.examples import example_of
-from catalog.feed.pages import record_line
+from catalog.feed.pages import record_head
 from catalog.models import AIModel, Alias, FeedEntry, MergedRecord, ModelPeriod, OfferingPeriod, Provider
 from publishing.addresses import absolute
 from publishing.api.filters import RecordFilter
@@ -59,12 +60,14 @@ class RecordViewSet(PublishableViewSet):
         bring_up_to_date()
         entries = self.paginate_queryset(self.filter_queryset(self.entries()))
         site, todays = absolute("/").rstrip("/"), self.today([entry.row_id for entry in entries])
-        records = ",".join([_record(entry, site, todays.get(entry.row_id, "")) for entry in entries])
+        around = [_around(entry, site, todays.get(entry.row_id, "")) for entry in entries]
+        bodies = [entry.body for entry in entries]
+        records = ",".join([f"{before}{body}{after}" for body, (before, after) in zip(bodies, around, strict=True)])
         following = orjson.dumps(self.paginator.next_address).decode()
         response = json_response(f'{{"items":[{records}],"next":{following}}}', self.paginator.headers)
-        # The hash of an entry stands for its document, so a tenth of the answer says what all of it is.
-        parts = [(entry.seq, entry.hash, entry.changed_at, todays.get(entry.row_id)) for entry in entries]
-        response.headers["ETag"] = f'"{sha256(repr((site, following, parts)).encode()).hexdigest()[:32]}"'
+        # What stands around a document has its hash, so a tenth of the answer says what all of it is.
+        tag = sha256("".join([*chain.from_iterable(around), following]).encode()).hexdigest()[:32]
+        response.headers["ETag"] = f'"{tag}"'
         return response
 
     def find(self, name):
@@ -75,9 +78,9 @@ class RecordViewSet(PublishableViewSet):
         return found
 
     def answer(self, found):
-        return json_response(
-            _record(found, absolute("/").rstrip("/"), self.today([found.row_id]).get(found.row_id, ""))
-        )
+        todays = self.today([found.row_id])
+        before, after = _around(found, absolute("/").rstrip("/"), todays.get(found.row_id, ""))
+        return json_response(f"{before}{found.body}{after}")
 
     def today(self, keys: Collection[int]) -> dict[int, str]:
         """Return what follows the rest of a record in its JSON, by primary key."""
@@ -92,13 +95,13 @@ class RecordViewSet(PublishableViewSet):
         return Q(record_id=name) if KEY.fullmatch(name) else Q(slug=name)
 
 
-def _record(entry, site: str, today: str) -> str:
-    """Return the record of an entry as JSON, with its page and with what holds today."""
-    *line, _ = entry
+def _around(entry, site: str, today: str) -> tuple[str, str]:
+    """Return what stands before and after the document of an entry in its JSON: its page, and what holds today."""
+    *head, _, _ = entry
     # A quotation mark within text is escaped, so this is the field; the documents of other types have none.
     start = entry.body.find(PATH) + len(PATH)
     url = f'"{site}{entry.body[start : entry.body.index('"', start)]}"' if start >= len(PATH) else "null"
-    return "{" + record_line(*line, f',"url":{url}{today}')
+    return f"{{{record_head(*head)}", f',"url":{url}{today}}}'
 
 
 def _today(day: date, status: str, input_price: Decimal | None, output_price: Decimal | None) -> str:

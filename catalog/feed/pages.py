@@ -16,13 +16,15 @@ COLUMNS = ("seq", "type", "object_id", "hash", "stamped_at", "body", "is_deleted
 DIGEST_SECONDS = 86_400
 
 
-def record_line(seq: int, type_name: str, object_id: str, hash_: str, changed_at, body: str, more: str = "") -> str:
-    """Return a record as exports and the feed write it, without its first brace. All but the document is ASCII.
-
-    `more` has further fields, each after a comma.
-    """
+def record_head(seq: int, type_name: str, object_id: str, hash_: str, changed_at) -> str:
+    """Return what stands before the document of a record, but for the first brace. It is ASCII."""
     head = f'"type":"{type_name}","id":"{object_id}","seq":{seq},"hash":"{hash_}"'
-    return f'{head},"changed_at":"{_moment(changed_at)}","data":{body}{more}}}'
+    return f'{head},"changed_at":"{_moment(changed_at)}","data":'
+
+
+def record_line(seq: int, type_name: str, object_id: str, hash_: str, changed_at, body: str) -> str:
+    """Return a record as exports and the feed write it, without its first brace."""
+    return f"{record_head(seq, type_name, object_id, hash_, changed_at)}{body}}}"
 
 
 def _moment(value: datetime | str) -> str:

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+import time_machine
 from django.conf import settings
 
 from catalog.browse.filters import NAMES
@@ -133,3 +134,25 @@ def test_offerings_are_narrowed_by_provider_and_model(client):
     assert ids("model=big") == [one.pk, three.pk]
     assert ids("provider=cloud&model=big") == [one.pk]
     assert client.get("/api/v1/offerings/?provider=nobody").status_code == 400
+
+
+def test_a_list_has_another_etag_wherever_a_byte_of_it_is_another(client, two_models):
+    big, small = two_models
+    seen = {}
+
+    def look(day: str, address: str = URL):
+        with time_machine.travel(f"{day} 12:00", tick=False):
+            answer = client.get(address)
+        assert seen.setdefault(answer.headers["ETag"], answer.content) == answer.content
+
+    look("2026-11-01")
+    look("2026-11-01")
+    assert len(seen) == 1
+    look("2026-11-02")  # what holds today names the day
+    look("2026-11-02", f"{URL}?limit=1")
+    small.name = "Smaller"
+    small.save()
+    look("2026-11-02")
+    factories.price(offering=big.offerings.get(), amount="3.5", valid_from="2026-11-02")
+    look("2026-11-02")
+    assert len(seen) == 5

@@ -63,23 +63,20 @@ class Look:
 
 def plain(value):
     """Return a column's value as JSON can hold it."""
-    return str(value) if isinstance(value, Decimal | date | UUID) else value
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"  # the same from both databases, one of which pads with noughts
+    return str(value) if isinstance(value, date | UUID) else value
 
 
 def values_of(row, but: str = "", with_tags: bool = True) -> dict:
     """The values of a row by field: foreign keys and tags as primary keys, dates and decimals as text."""
     found = {
-        column.name: plain(_amount(column.value_from_object(row)))
+        column.name: plain(column.value_from_object(row))
         for column in row._meta.concrete_fields
         if column.name not in NOT_LOGGED and column.name != but
     }
     tags = tag_fields(type(row)) if with_tags else ()
     return found | {name: [tag.pk for tag in getattr(row, name).all()] for name in tags}
-
-
-def _amount(value):
-    # The same text from both databases, one of which pads with noughts.
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
 
 
 def tag_fields(model) -> list[str]:

@@ -9,13 +9,9 @@ from django.db import connection
 from catalog.feed.declaration import CAPTURED
 from catalog.feed.head import PATIENCE_MS, STAMP_SECONDS, stored_head
 from catalog.feed.stamping import stamp
-from ops.db.write_watcher import Write, subscribe
+from ops.db.write_watcher import subscribe
 
 TABLES = frozenset(captured.table for captured in CAPTURED)
-
-
-def is_captured(write: Write) -> bool:
-    return write.table in TABLES
 
 
 def stamp_if_behind():
@@ -26,4 +22,4 @@ def stamp_if_behind():
         stamp(seconds=STAMP_SECONDS, patience_ms=PATIENCE_MS)
 
 
-subscribe(is_captured, stamp_if_behind)
+subscribe(lambda write: write.table in TABLES, stamp_if_behind)

@@ -74,13 +74,9 @@ def _phrase(line: str) -> str:
         raise ValidationError(f"“{line}” has {len(words)} words; {MOST_WORDS} is the most.")
     if line.count("{") > MOST_IN_BRACES:
         raise ValidationError(f"“{line}” has more than {MOST_IN_BRACES} things in braces.")
-    if not any(_tells(word) for word in words):
+    if not any(all(len(choice.strip("*")) > 1 for choice in word.split("|")) for word in words):
         raise ValidationError(f"“{line}” would be found nearly everywhere: it needs a word of two letters or more.")
     return _BETWEEN.join(_word(word, line) for word in words)
-
-
-def _tells(word: str) -> bool:
-    return all(len(choice.strip("*")) > 1 for choice in word.split("|"))
 
 
 def _word(word: str, line: str) -> str:

@@ -36,7 +36,7 @@ _cleaner = nh3.Cleaner(
     strip_comments=True,
 )
 _PARSER = lxml_html.HTMLParser(huge_tree=True, encoding="utf-8")
-_SCRIPT = re.compile(r"<(?:script|svg|math)[\s>]", re.IGNORECASE)
+SCRIPT = re.compile(r"<(?:script|svg|math)[\s>]", re.IGNORECASE)
 # Elements that hide all that follows where they are not closed, as `<iframe …/>` is not for a browser.
 _HIDING = "iframe|video|audio|object|canvas|noembed|noframes|noscript|script|style|template|textarea|title|xmp"
 _SELF_CLOSED = re.compile(rf"<({_HIDING})\b([^<>]*)/>", re.IGNORECASE)
@@ -72,10 +72,6 @@ def _closed(html: str) -> str:
     return _OPENING.sub(
         lambda tag: tag[0] if tag.start() < last.get(tag[1].lower(), 0) else f"{tag[0]}</{tag[1]}>", html
     )
-
-
-def count_scripts(html: str) -> int:
-    return len(_SCRIPT.findall(html))
 
 
 def style_of(element) -> dict[str, str]:

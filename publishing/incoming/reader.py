@@ -346,7 +346,8 @@ def _with_captions(blocks: list[Block]) -> list[Block]:
         if block.is_caption:
             before = kept[-1] if kept else None
             after = blocks[place + 1] if place + 1 < len(blocks) else None
-            table = next((one for one in (after, before) if one is not None and _lacks_caption(one)), None)
+            tables_beside = [one for one in (after, before) if one is not None and one.tag == "table"]
+            table = next((one for one in tables_beside if one.children[0].tag != "caption"), None)
             is_of_table = table is not None and _OF_TABLE.match(block.words)
             if not is_of_table and before is not None and before.tag == "figure" and len(before.children) == 1:
                 before.children.append(Block("figcaption", runs=block.runs))
@@ -357,7 +358,3 @@ def _with_captions(blocks: list[Block]) -> list[Block]:
             block.is_caption = False
         kept.append(block)
     return kept
-
-
-def _lacks_caption(block: Block) -> bool:
-    return block.tag == "table" and block.children[0].tag != "caption"

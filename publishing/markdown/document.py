@@ -1,6 +1,7 @@
 """A page as one Markdown file: what is known of it first, then its title and text."""
 
 import json
+from operator import methodcaller
 
 from django.http import HttpResponse
 from django.utils.encoding import iri_to_uri
@@ -16,24 +17,20 @@ def markdown_document(front: dict, *blocks: str) -> str:
     Its values are written as JSON, which YAML reads alike.
     """
     known = {name: value for name, value in front.items() if value not in (None, "", [])}
-    lines = [f"{name}: {json.dumps(value, ensure_ascii=False, default=_text)}" for name, value in known.items()]
+    lines = [
+        f"{name}: {json.dumps(value, ensure_ascii=False, default=methodcaller('isoformat'))}"
+        for name, value in known.items()
+    ]
     matter = "\n".join(["---", *lines, "---"])
     # These end a line for a reader of YAML, and within a string for nobody else.
     matter = matter.replace("\x85", "\\u0085").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     return UNSTORABLE.sub("", "\n\n".join(filter(None, [matter, *blocks])) + "\n")
 
 
-def _text(moment) -> str:
-    return moment.isoformat()
-
-
 def markdown_response(text: str, canonical: str) -> HttpResponse:
     """Return the answer: the page itself, not this, is for search engines."""
     response = HttpResponse(text, content_type=CONTENT_TYPE)
     response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Link"] = f'<{_quoted(canonical)}>; rel="canonical"'
+    address = iri_to_uri(canonical).replace(">", "%3E")
+    response.headers["Link"] = f'<{address}>; rel="canonical"'
     return response
-
-
-def _quoted(address: str) -> str:
-    return iri_to_uri(address).replace(">", "%3E")

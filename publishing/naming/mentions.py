@@ -102,7 +102,8 @@ def _without_ignored(found: NamesInText, ignored) -> NamesInText:
 def _in_block(reading: Reading, block: Block, lexicon: Lexicon, most: int) -> list[NameInText]:
     text = block.words
     found = [item for item in names_in(text, lexicon, most) if not block.is_code(item.start, item.end)]
-    links = list(islice((link for link in block.links if _leads_to_named(link, lexicon)), most))
+    named = (link for link in block.links if link.target and link.target.label in lexicon.kinds)
+    links = list(islice((link for link in named if link.end > link.start), most))
     outside = [item for item in found if block.link_at(item.start, item.end) is None]
     linked = [(link.start, link.end, link.target.label, _maker(link, found) or 0) for link in links]
     certain = Context(text, outside, lexicon, block.sentences, linked).settle()
@@ -146,10 +147,6 @@ def _place(reading: Reading, block: Block, start: int, words: str) -> dict:
         "sentence": shortened(" ".join(sentence.split())),
         "section": block.section,
     }
-
-
-def _leads_to_named(link: Link, lexicon: Lexicon) -> bool:
-    return link.target is not None and link.target.label in lexicon.kinds and link.end > link.start
 
 
 def _maker(link: Link, found: list[Found]) -> int | None:

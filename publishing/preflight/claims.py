@@ -17,12 +17,9 @@ def check_claims(subject: Subject) -> list[Finding]:
         return []
     confirmed = Claim.objects.of(record).filter(confirmed_on__isnull=False, review_by__gt=timezone.localdate())
     known = {claim.identity for claim in confirmed}
-    return [
-        found("claim", claim.field, claim.tag, claim.index, words=claim.words, advice=_advice(claim.pattern))
-        for claim in claims_in(texts_of(record), patterns)
-        if (claim.field, claim.pattern.pk, claim.key) not in known
-    ]
-
-
-def _advice(pattern: ClaimPattern) -> str:
-    return pattern.explanation or "Somebody will have to look again whether it is true."
+    findings = []
+    for claim in claims_in(texts_of(record), patterns):
+        if (claim.field, claim.pattern.pk, claim.key) not in known:
+            advice = claim.pattern.explanation or "Somebody will have to look again whether it is true."
+            findings.append(found("claim", claim.field, claim.tag, claim.index, words=claim.words, advice=advice))
+    return findings

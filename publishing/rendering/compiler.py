@@ -69,16 +69,15 @@ def compiled(body: str) -> Compiled:
         markdown=split(in_markdown),
         words=split(words),
         specs=holes.specs,
-        headings=[_heading(element, split(words)) for element, words in holes.headings],
+        headings=[
+            [element.get("id") or "", as_stored(split(words)), int(element.tag[1]), split(words)]
+            for element, words in holes.headings
+        ],
         notes=[_note(element, address, height, holes) for element, address, height in holes.notes],
         tables=holes.tables,
         mentioned=[[item.label, item.pk, item.fact, item.wording] for item in reading.mentions],
         height=holes.height,
     )
-
-
-def _heading(element, words: list) -> list:
-    return [element.get("id") or "", as_stored(words), int(element.tag[1]), words]
 
 
 def _note(element, address: str, height: float, holes: Holes) -> list:

@@ -62,17 +62,16 @@ def read_tags(record) -> dict:
 
 def read_rows(record) -> dict:
     return {
-        relation.get_accessor_name(): [read_row(relation, row) for row in stored_rows(relation, record)]
+        relation.get_accessor_name(): [
+            {"id": row.pk} | {field.name: plain(field, row) for field in row_fields(relation)}
+            for row in stored_rows(relation, record)
+        ]
         for relation in relations_of(type(record))
     }
 
 
 def stored_rows(relation, record) -> list:
     return list(relation.related_model._default_manager.filter(**{relation.field.attname: record.pk}))
-
-
-def read_row(relation, row) -> dict:
-    return {"id": row.pk} | {field.name: plain(field, row) for field in row_fields(relation)}
 
 
 def plain(field, row):

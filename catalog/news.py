@@ -57,14 +57,15 @@ def recent_changes(day: date, count: int) -> list[Change]:
     happened = _entries().filter(bound=Bound.EXACT, last_day__lte=day)
     events = happened.filter(kind__in=NEWS).order_by("-last_day", "-date", "pk")
     prices = happened.filter(kind=PRICE).order_by("-last_day", "-date", "pk")
-    changes = _as_changes(events[: max(READ_AT_MOST, MOST_TOGETHER * count)]) + _as_changes(prices[:count])
+    changes = _as_changes(events[: max(READ_AT_MOST, MOST_TOGETHER * count)], count)
+    changes += _as_changes(prices[:count], count)
     return sorted(changes, key=lambda change: change.period.written, reverse=True)[:count]
 
 
 def coming_ends(day: date, count: int) -> list[Change]:
     """Return the ends of service after `day` that have a date, the nearest first. One query."""
     ends = _entries().filter(kind=EventKind.RETIRED, bound=Bound.EXACT, last_day__gt=day)
-    return _as_changes(ends.order_by("last_day", "pk")[:READ_AT_MOST])[:count]
+    return _as_changes(ends.order_by("last_day", "date", "pk")[:READ_AT_MOST], count)[:count]
 
 
 def record_counts() -> dict:
@@ -84,10 +85,15 @@ def _entries():
     return TimelineEntry.objects.values_list("key", "kind", "date", "row")
 
 
-def _as_changes(entries) -> list[Change]:
-    """Return one change for all entries of one key: the model's own event, else the providers together."""
+def _as_changes(entries, count: int) -> list[Change]:
+    """Return one change for all entries of one key: the model's own event, else the providers together. Entries of one
+    date follow each other; after that of the last change that is wanted none is read."""
     changes: dict[str, Change] = {}
-    for key, kind, written, row in entries:
+    last = ""
+    for key, kind, written, row in entries.iterator():
+        if len(changes) >= count and written != last:
+            break
+        last = written
         if key not in changes:
             model, (status, label) = row["model"], NEWS.get(kind, (PRICE, "New price"))
             named = model["name"], model["path"]

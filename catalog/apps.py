@@ -16,5 +16,5 @@ class CatalogConfig(AppConfig):
     )
 
     def ready(self):
-        for module in ("upkeep", "keeping", "after_commit"):
+        for module in ("keeping", "after_commit"):
             import_module(f"catalog.feed.{module}")

@@ -3,7 +3,6 @@
 import sys
 from datetime import timedelta
 
-from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Max
 from django.db.models.signals import post_migrate
@@ -13,20 +12,23 @@ from django.utils import timezone
 from catalog.feed.head import stored_head
 from catalog.feed.locking import alone
 from catalog.feed.stamping import new_epoch, stamp
-from catalog.feed.upkeep import mark_everything
+from catalog.feed.upkeep import CATALOG, mark_everything, see_to_triggers
 from catalog.models import FeedEntry, FeedState
 
 # What partners are promised: a copy that was not brought up to date for longer begins anew.
 TOMBSTONE_LIFE = timedelta(days=90)
 
 
-@receiver(post_migrate, sender=apps.get_app_config("catalog"))
-def stamp_before_serving(using, verbosity=0, **kwargs):
-    """Compose what an upgrade or a writer that was killed has left, so that no reader meets an older document.
+@receiver(post_migrate, sender=CATALOG)
+def stamp_before_serving(using, plan=(), verbosity=0, **kwargs):
+    """Look after the triggers, and compose what an upgrade or a writer that was killed has left.
 
-    `serve` migrates each time that it starts.
+    So no reader meets an older document: `serve` migrates each time that it starts.
     """
-    head = stored_head() if using == DEFAULT_DB_ALIAS else None
+    if using != DEFAULT_DB_ALIAS:
+        return
+    see_to_triggers(is_after_migration=bool(plan))
+    head = stored_head()
     if head is not None and head.is_behind:
         if verbosity:
             sys.stdout.write("Composing the documents of the catalogue. This can be interrupted and goes on later.\n")

@@ -2,7 +2,7 @@
 
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models.signals import post_migrate, pre_migrate
+from django.db.models.signals import pre_migrate
 from django.dispatch import receiver
 
 from catalog.feed import triggers
@@ -50,10 +50,3 @@ def let_go(using, plan=(), **kwargs):
     """Triggers could not bear that their tables change."""
     if plan and using == DEFAULT_DB_ALIAS:
         triggers.drop_all(connection)
-
-
-@receiver(post_migrate, sender=CATALOG)
-def take_hold(using, plan=(), **kwargs):
-    """Also with nothing to migrate: so each start of `serve` looks after the triggers."""
-    if using == DEFAULT_DB_ALIAS:
-        see_to_triggers(is_after_migration=bool(plan))

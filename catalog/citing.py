@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from catalog.documents import read
-from catalog.documents.storing import stored_together
+from catalog.documents.storing import stored_documents, stored_together
 from catalog.ended import ended
 from catalog.models import AIModel, ModelPeriod
 from catalog.models.evidence import is_doubted
@@ -48,7 +48,10 @@ def look_up(names: Keys, day: date) -> dict[tuple[int, str], CitedFact]:
     """Return the known facts of public models, by key and name. Two queries, another for prices."""
     read.bring_up_to_date()
     prices = _prices(names, day)
-    documents, offerings = stored_together(names.keys(), {offering for _, offering in prices.values()})
+    if cheapest := {offering for _, offering in prices.values()}:
+        documents, offerings = stored_together(names.keys(), cheapest)
+    else:
+        documents, offerings = stored_documents("model", names.keys()), {}
     found = {}
     for key, document in documents.items():
         evidence, says = by_fact(document["evidence"]), Counter(item["source"] for item in document["evidence"])

@@ -61,7 +61,7 @@ class Question(Prose):
     @cached_property
     def public_topic(self) -> Topic | None:
         """Its topic, where that is public. One query, the first time."""
-        return Topic.objects.published().filter(pk=self.topic_id).first()
+        return next(iter(Topic.objects.published().filter(pk=self.topic_id).order_by()), None)
 
     @classmethod
     def lists(cls):

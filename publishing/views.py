@@ -60,7 +60,7 @@ def get_visible(request, model, slug: str, rows=QuerySet.all, **fields):
         visible = model.objects.visible_to(reader) if sees_drafts else model.objects.published()
         return rows(visible.filter(slug=slug, **fields))
 
-    record = read_up_to_date(model, slug, find)
+    record = read_up_to_date(model, slug, find, site_of(request))
     if record is None:
         if model.objects.retired().filter(slug=slug).exists():
             raise Gone

@@ -76,6 +76,10 @@ class RevisionQuerySet(models.QuerySet):
     def due(self, at=None):
         return self.filter(applied_at=None, problem="", go_live_at__lte=at or timezone.now())
 
+    def next_update(self):
+        """Return the moment of the first update that waits, None where none does."""
+        return self.waiting().aggregate(moment=models.Min("go_live_at"))["moment"]
+
 
 class Revision(models.Model):
     """`content` is what `publishing.revisions.content` reads from a record and writes to it."""

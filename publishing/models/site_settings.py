@@ -15,6 +15,7 @@ from django.utils.functional import cached_property
 
 from publishing.content.follow_up import Written, after_write, before_delete
 from publishing.models.image import Image
+from publishing.models.revision import Revision
 from publishing.richtext import RichTextField
 from publishing.unapplied import is_all_migrated
 
@@ -50,10 +51,16 @@ class SiteSettingsQuerySet(models.QuerySet):
 
     def store_menus(self, without=()):
         """Update the stored links and pages of the menus. Writes only a difference."""
-        menus = menus_now(without)
-        row, _ = self.only("menus").get_or_create(pk=ONLY_ROW, defaults={"menus": menus})
-        if row.menus != menus:
-            self.update(menus=menus)
+        self._store(menus=menus_now(without))
+
+    def store_next_update(self):
+        """Update the stored moment of the next scheduled update. Writes only a difference."""
+        self._store(next_update_at=Revision.objects.next_update())
+
+    def _store(self, **values):
+        row, _ = self.only(*values).get_or_create(pk=ONLY_ROW, defaults=values)
+        if any(getattr(row, name) != value for name, value in values.items()):
+            self.update(**values)
 
 
 class SiteSettings(models.Model):
@@ -112,6 +119,9 @@ class SiteSettings(models.Model):
     menus = models.JSONField(
         null=True, editable=False, help_text="What `menus_now` returned after the last write. Empty: not stored yet."
     )
+    next_update_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the next scheduled update of a text is to go live."
+    )
     last_changed_at = models.DateTimeField(auto_now=True)
 
     objects = SiteSettingsQuerySet.as_manager()
@@ -125,9 +135,14 @@ class SiteSettings(models.Model):
         return self.name_text
 
     def save(self, *args, **kwargs):
-        self.pk, self.menus = ONLY_ROW, menus_now()
+        self.pk, self.menus, self.next_update_at = ONLY_ROW, menus_now(), Revision.objects.next_update()
         # Whoever creates the row again changes it.
         super().save(*args, **{**kwargs, "force_insert": False})
+
+    @property
+    def has_update_due(self) -> bool:
+        """Whether a scheduled update of some text should be live by now."""
+        return self.next_update_at is not None and self.next_update_at <= timezone.now()
 
     # What readers get ------------------------------------------------------------------------------
 
@@ -287,3 +302,4 @@ def store_menus_after_migrating(**signal):
     """Make the row of a new site, and store what an upgrade left behind."""
     if is_all_migrated(**signal):
         SiteSettings.objects.store_menus()
+        SiteSettings.objects.store_next_update()

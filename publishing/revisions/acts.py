@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from publishing.content.follow_up import prepare_texts
 from publishing.letters import tell_editors
-from publishing.models import Act, Prose, Revision, State
+from publishing.models import Act, Prose, Revision, SiteSettings, State
 from publishing.page_cache.triggers import tell_every_host
 from publishing.parameters import key_in
 from publishing.preflight.checking import hold_back
@@ -219,12 +219,15 @@ def _update_at(row, order: Order) -> Revision | None:
     if row.pk is None or _has_seen_all(row, order):
         content = content | {"known": known_by(type(row), content["fields"])}
     tell_every_host()  # readers see nothing of it yet, but kept pages end at its moment
-    return _keep(row, order, content, state=State.PUBLISHED, go_live_at=order.go_live_at)
+    kept = _keep(row, order, content, state=State.PUBLISHED, go_live_at=order.go_live_at)
+    SiteSettings.objects.store_next_update()
+    return kept
 
 
 def cancel_update(row):
     """Let no update of `row` go live by itself. What it says stays in the history."""
-    Revision.objects.of(row).waiting().update(go_live_at=None)
+    if Revision.objects.of(row).waiting().update(go_live_at=None):
+        SiteSettings.objects.store_next_update()
 
 
 def _catch_up(row, head: Revision | None) -> Revision:
@@ -300,6 +303,7 @@ def apply_due_updates() -> int:
     count = 0
     for pk in list(Revision.objects.due().order_by("go_live_at").values_list("pk", flat=True)):
         count += apply_or_say_why_not(pk)
+    SiteSettings.objects.store_next_update()  # covers writes past these acts
     return count
 
 
@@ -310,6 +314,7 @@ def apply_or_say_why_not(pk: int) -> bool:
     except (ValidationError, IntegrityError) as error:
         problem = " ".join(error.messages) if isinstance(error, ValidationError) else "Its address is taken."
         Revision.objects.waiting().filter(pk=pk).update(problem=problem[:500])
+        SiteSettings.objects.store_next_update()
         logger.warning("The update %s could not go live: %s", pk, type(error).__name__)
         return False
 
@@ -336,4 +341,5 @@ def apply_update(pk: int) -> bool:
         update.applied_at = timezone.now()
         update.content = read(row)
         update.save(update_fields=["applied_at", "content"])
+        SiteSettings.objects.store_next_update()
         return True

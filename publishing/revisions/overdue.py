@@ -13,13 +13,14 @@ logger = logging.getLogger(__name__)
 PATIENCE_MS = 200  # how long a reader waits for somebody who is writing; then she gets the page as it stands
 
 
-def read_up_to_date(model, slug: str, find):
+def read_up_to_date(model, slug: str, find, site):
     """Return the record of this address, or None, after an update of it that is overdue went live.
 
-    `find` looks for it and returns a list of one or none. One query more, for kinds that have scheduled updates.
+    `find` looks for it and returns a list of one or none. No query more, unless the settings of the `site` say that
+    some update is overdue.
     """
     record = next(iter(find()), None)
-    if not issubclass(model, Revised):
+    if not site.has_update_due or not issubclass(model, Revised):
         return record
     due = Revision.objects.due().filter(record_type=ContentType.objects.get_for_model(model).pk)
     # What is found may be overdue; what is not may be what an update brings to this address.

@@ -405,7 +405,18 @@ def media_folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def world_of_all(module_db):
+def uploads(tmp_path_factory):
+    """Where the pictures of the world lie, for all tests."""
+    return tmp_path_factory.mktemp("world") / "media"
+
+
+@pytest.fixture(scope="module")
+def world_of_all(module_db, uploads):
+    with override_settings(MEDIA_ROOT=uploads):
+        return made_world()
+
+
+def made_world() -> World:
     author = factories.user("Author", first_name="Anna")
     colleague = factories.user("Editor")
     world = World(
@@ -436,8 +447,9 @@ def world_of_all(module_db):
 
 
 @pytest.fixture
-def world(world_of_all, db):
+def world(world_of_all, uploads, db, settings):
     """Each test has it as it was made: what a test writes is taken back."""
+    settings.MEDIA_ROOT = uploads
     return world_of_all
 
 

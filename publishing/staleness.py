@@ -271,14 +271,16 @@ def _names_of_targets(rows) -> dict[tuple[int, int], str]:
 
 
 def _public_sources(rows) -> dict[tuple[int, int], Publishable]:
+    """The texts of references that readers see, with what names them and leads to them."""
     keys = defaultdict(set)
     for row in rows:
         keys[row.source_type_id].add(row.source_id)
-    return {
-        (kind, record.pk): record
-        for kind, pks in keys.items()
-        for record in ContentType.objects.get_for_id(kind).model_class().objects.published().filter(pk__in=pks)
-    }
+    found = {}
+    for kind, pks in keys.items():
+        model = ContentType.objects.get_for_id(kind).model_class()
+        records = model.objects.published().filter(pk__in=pks).only(model.title_field, *model.address_fields)
+        found |= {(kind, record.pk): record for record in records}
+    return found
 
 
 def _passage(record, row: Reference, before: dict[str, str], known: dict[str, str], names) -> Passage:

@@ -22,7 +22,7 @@ FACTS = [fact.name for fact in values_in(Place.PAGE)]
 
 
 def chronicle(day: date, count: int) -> list[Change]:
-    """Return the last changes by `day`, the newest first. Four queries."""
+    """Return the last changes by `day`, the newest first. Five queries."""
     changes = [*recent_changes(day, count), *_new_models(day), *_corrections(day)]
     return sorted(changes, key=lambda change: (change.period.last_day, change.key), reverse=True)[:count]
 

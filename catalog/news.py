@@ -4,6 +4,9 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Subquery, Value
+from django.db.models.functions import Coalesce
+
 from catalog.documents import read
 from catalog.documents.storing import TOTAL, VOUCHED
 from catalog.models import FacetCount, ModelSummary, TimelineEntry
@@ -54,12 +57,21 @@ class Change:
 
 def recent_changes(day: date, count: int) -> list[Change]:
     """Return what happened by `day`, the newest first: releases, ends, new prices. Two queries."""
-    happened = _entries().filter(bound=Bound.EXACT, last_day__lte=day)
-    events = happened.filter(kind__in=NEWS).order_by("-last_day", "-date", "pk")
-    prices = happened.filter(kind=PRICE).order_by("-last_day", "-date", "pk")
-    changes = _as_changes(events[: max(READ_AT_MOST, MOST_TOGETHER * count)], count)
-    changes += _as_changes(prices[:count], count)
+    happened = _entries().filter(bound=Bound.EXACT, last_day__lte=day).order_by("-last_day", "-date", "pk")
+    most = max(READ_AT_MOST, MOST_TOGETHER * count)
+    events = happened.filter(kind__in=NEWS, last_day__gte=_day_of_release(most, day))
+    changes = _as_changes(events[:most], count) + _as_changes(happened.filter(kind=PRICE)[:count], count)
     return sorted(changes, key=lambda change: change.period.written, reverse=True)[:count]
+
+
+def _day_of_release(number: int, day: date) -> Coalesce:
+    """Return the day of so many releases ago: of all events since then, the last so many are the last of all.
+
+    Without it all that ever happened would be sorted, since no index has the order of several kinds.
+    """
+    releases = TimelineEntry.objects.filter(kind=EventKind.RELEASED, bound=Bound.EXACT, last_day__lte=day)
+    days = releases.order_by("-last_day").values("last_day")[number - 1 : number]
+    return Coalesce(Subquery(days), Value(date.min))
 
 
 def coming_ends(day: date, count: int) -> list[Change]:

@@ -89,7 +89,7 @@ def test_kept_answers_are_those_of_django_for_every_page_of_the_site(starter_con
         # The middleware that compresses says nothing of a 304 (RFC 9110 asks for Vary).
         assert but_own(cached_304) == but_own(own_304) | named(cached_304, "vary"), path
     assert {"home", "articles:article", "catalog:model", "catalog:list", "faq:detail", "sitemap", "llms"} <= kept
-    never = {"search", "contact", "contact-thanks", "healthz", "readyz", "faq:vote", "faq:thanks", "catalog:csv"}
+    never = {"search", "contact", "contact-thanks", "healthz", "readyz", "faq:vote", "faq:thanks"}
     assert not kept & never
     assert not [name for name in kept if name.startswith("api-") and name not in PAGES_OF_THE_API]
 

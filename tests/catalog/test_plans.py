@@ -81,7 +81,7 @@ def test_what_is_asked_most_is_found_by_an_index(name):
     assert not is_sorted(plan), plan
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL would rather sort a table as small as this one")
+@pytest.mark.only_on("sqlite")  # PostgreSQL would rather sort a table as small as this one
 @pytest.mark.parametrize(
     ("order", "index"),
     [

@@ -103,9 +103,9 @@ def compare_all_references():
     Reference.objects.update(compare_at=timezone.now())
 
 
-@every(hours=1)
+@every(minutes=1)
 def store_menus():
-    """Covers writes past the models."""
+    """Covers writes by other programs."""
     SiteSettings.objects.store_menus()
 
 

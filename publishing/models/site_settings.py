@@ -13,6 +13,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from ops.db.write_watcher import Write, subscribe
 from publishing.content.follow_up import Written, after_write, before_delete
 from publishing.models.image import Image
 from publishing.models.revision import Revision
@@ -295,6 +296,14 @@ def store_menus_after_write(written: Written):
 def store_menus_before_delete(model, pks):
     if issubclass(model, _model_in_footer()):
         SiteSettings.objects.store_menus(without=pks)
+
+
+def is_in_menus(write: Write) -> bool:
+    return write.table in {SiteLink._meta.db_table, _model_in_footer()._meta.db_table}
+
+
+# For SQL and bulk writes, which the functions above do not see.
+subscribe(is_in_menus, SiteSettings.objects.store_menus)
 
 
 @receiver(post_migrate, dispatch_uid="stored menus")

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.apps import apps
+from django.db import connection
 from django.utils import timezone
 
 from articles.models import Article, Kind
@@ -152,6 +153,37 @@ def test_menus_follow_each_change_of_pages_and_links(change):
     change(page, link)
     site = SiteSettings.objects.current()
     assert (site.footer_pages, site.profiles) == ([], [])
+
+
+def write_sql(sql: str):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("change", "gone", "expected"),
+    [
+        (lambda: SiteLink.objects.update(label="Shop"), "Jobs", "Shop"),
+        (lambda: SiteLink.objects.all().delete(), "Jobs", "Articles"),
+        (lambda: SiteLink.objects.bulk_create([SiteLink(site_id=1, place="navigation", label="Shop")]), "", "Shop"),
+        (lambda: write_sql("UPDATE publishing_sitelink SET label = 'Shop'"), "Jobs", "Shop"),
+        (lambda: write_sql("UPDATE articles_article SET title = 'Who we are'"), "About us", "Who we are"),
+        (lambda: write_sql("UPDATE articles_article SET state = 'draft'"), "About us", ""),
+        (lambda: write_sql("DELETE FROM articles_article"), "About us", ""),
+    ],
+)
+def test_menus_of_the_next_page_follow_writes_past_the_models(change, gone, expected, client):
+    factories.article(kind=Kind.PAGE, title="About us")
+    site_with("navigation", ("Jobs", "/jobs/"))
+    html = client.get("/faq/").content.decode()
+    assert "Jobs</a>" in html
+    assert "About us</a>" in html
+    change()
+    html = client.get("/faq/").content.decode()
+    assert f"{expected}</a>" in html
+    assert not gone or f"{gone}</a>" not in html
 
 
 @pytest.mark.parametrize("stored", [None, {"links": [], "pages": []}])

@@ -46,12 +46,13 @@ def sitemap(request, pages=()):
     if kind is None:
         return _answer(_index())
     number = whole_number(request.GET.get("part", "1"), "part", least=1)
-    entries = []
-    if model := publishable_model(kind):
+    entries, model = [], publishable_model(kind)
+    if model:
         entries = _records(model, slice((number - 1) * LIMIT, number * LIMIT))
     elif kind == PAGES and number == 1:  # there are never so many
         entries = _lists([*pages, "imprint"] if site_of(request).imprint else pages)
-    if not entries:
+    # The first file of a kind may be empty: the index leads there also while readers see none of its records.
+    if not entries and (model is None or number > 1):
         raise Http404
     return _answer(_urlset(entries))
 

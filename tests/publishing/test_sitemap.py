@@ -53,6 +53,16 @@ def test_pages_after_the_first_are_followed_and_not_shown(client):
     assert not [path for path in all_entries(client) if "?" in path]
 
 
+def test_the_index_leads_to_no_missing_file_while_readers_see_no_record_of_a_kind(client):
+    factories.article(publish_at=timezone.now() + timedelta(days=1))
+    factories.question(publish_at=timezone.now() + timedelta(days=1))
+    for file in files_of(client):
+        assert client.get(file).status_code == 200, file
+    assert not [
+        path for path in all_entries(client) if path.startswith(("/faq/", "/articles/")) and path.count("/") > 2
+    ]
+
+
 def test_what_is_hidden_or_appeared_elsewhere_first_is_left_out(client):
     shown = factories.article()
     hidden = [

@@ -1,3 +1,6 @@
+import datetime
+
+import django.db.models.functions.comparison
 import taggit.managers
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -93,14 +96,14 @@ class Migration(migrations.Migration):
             name="Topic",
             fields=[
                 ("id", ID),
-                ("call_title", CALL_TITLE),
-                ("call_text", CALL_TEXT),
-                ("call_label", CALL_LABEL),
-                ("call_address", CALL_ADDRESS),
                 ("slug", SLUG),
                 ("first_published_at", FIRST_PUBLISHED_AT),
                 ("last_changed_at", models.DateTimeField(editable=False)),
                 ("deleted_at", DELETED_AT),
+                ("call_title", CALL_TITLE),
+                ("call_text", CALL_TEXT),
+                ("call_label", CALL_LABEL),
+                ("call_address", CALL_ADDRESS),
                 ("name", models.CharField(max_length=100, unique=True, verbose_name="name")),
                 ("state", STATE),
                 (
@@ -135,15 +138,15 @@ class Migration(migrations.Migration):
             name="Article",
             fields=[
                 ("id", ID),
-                ("call_title", CALL_TITLE),
-                ("call_text", CALL_TEXT),
-                ("call_label", CALL_LABEL),
-                ("call_address", CALL_ADDRESS),
                 ("slug", SLUG),
                 ("state", models.CharField(choices=STATE_CHOICES, db_index=True, default="draft", max_length=10)),
                 ("first_published_at", FIRST_PUBLISHED_AT),
                 ("last_changed_at", models.DateTimeField(editable=False)),
                 ("deleted_at", DELETED_AT),
+                ("call_title", CALL_TITLE),
+                ("call_text", CALL_TEXT),
+                ("call_label", CALL_LABEL),
+                ("call_address", CALL_ADDRESS),
                 (
                     "owner",
                     models.ForeignKey(
@@ -177,6 +180,33 @@ class Migration(migrations.Migration):
                         help_text="Leave empty to keep it. Readers no longer see it from then on.",
                         null=True,
                         verbose_name="take down at",
+                    ),
+                ),
+                (
+                    "public_from",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Case(
+                            models.When(
+                                deleted_at=None,
+                                state="published",
+                                then=django.db.models.functions.comparison.Coalesce(
+                                    "publish_at",
+                                    models.Value(datetime.datetime(1000, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                            )
+                        ),
+                        output_field=models.DateTimeField(null=True),
+                    ),
+                ),
+                (
+                    "public_until",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.comparison.Coalesce(
+                            "expire_at", models.Value(datetime.datetime(9999, 1, 1, 0, 0, tzinfo=datetime.UTC))
+                        ),
+                        output_field=models.DateTimeField(),
                     ),
                 ),
                 (
@@ -271,15 +301,14 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(
                         models.F("kind"),
-                        models.F("state"),
                         models.OrderBy(models.F("first_published_at"), descending=True),
                         models.OrderBy(models.F("id"), descending=True),
-                        models.F("deleted_at"),
-                        models.F("publish_at"),
-                        models.F("expire_at"),
+                        models.F("public_from"),
+                        models.F("public_until"),
                         name="articles_listed",
                     ),
-                    models.Index(fields=["-last_changed_at", "-id"], name="articles_changed"),
+                    models.Index(fields=["public_from"], name="articles_public_from"),
+                    models.Index(fields=["review_by"], name="articles_review_by"),
                 ],
                 "constraints": [
                     models.CheckConstraint(

@@ -373,12 +373,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "started_by",
-                    models.ForeignKey(
-                        null=True, on_delete=models.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
                     "applied_by",
                     models.ForeignKey(
                         help_text="Who asked for all of it to be applied.",
@@ -668,7 +662,7 @@ class Migration(migrations.Migration):
                         name="catalog_summary_kind",
                     ),
                     models.Index(fields=["name_key", "model_id"], name="catalog_summary_by_name"),
-                    models.Index(fields=["show", "context_tokens"], name="catalog_summary_context"),
+                    models.Index(fields=["context_tokens", "name_key", "model_id"], name="catalog_summary_by_context"),
                     models.Index(fields=["family_id"], name="catalog_summary_of_family"),
                     models.Index(
                         models.F("kind"),
@@ -1014,7 +1008,6 @@ class Migration(migrations.Migration):
                         name="catalog_model_latest_checked",
                     ),
                     models.Index(fields=["name", "id"], name="catalog_model_by_name"),
-                    models.Index(fields=["-last_changed_at", "-id"], name="catalog_model_changed"),
                 ],
                 "constraints": [
                     models.CheckConstraint(

@@ -13,10 +13,6 @@ class Migration(migrations.Migration):
             name="Enquiry",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("mailed_at", models.DateTimeField(editable=False, null=True)),
-                ("mail_attempts", models.PositiveSmallIntegerField(default=0, editable=False)),
-                ("mail_next_at", models.DateTimeField(default=timezone.now, editable=False)),
-                ("mail_error", models.CharField(editable=False, max_length=300)),
                 (
                     "kind",
                     models.CharField(
@@ -74,6 +70,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("last_changed_at", models.DateTimeField(auto_now=True, verbose_name="last changed")),
+                ("mailed_at", models.DateTimeField(editable=False, null=True)),
+                ("mail_attempts", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("mail_next_at", models.DateTimeField(default=timezone.now, editable=False)),
+                ("mail_error", models.CharField(editable=False, max_length=300)),
                 ("repeat_key", models.CharField(editable=False, max_length=64, null=True, unique=True)),
             ],
             options={

@@ -1,3 +1,6 @@
+import datetime
+
+import django.db.models.functions.comparison
 from django.conf import settings
 from django.db import migrations, models
 from django.db.models.functions import Lower
@@ -103,6 +106,33 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "public_from",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Case(
+                            models.When(
+                                deleted_at=None,
+                                state="published",
+                                then=django.db.models.functions.comparison.Coalesce(
+                                    "publish_at",
+                                    models.Value(datetime.datetime(1000, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                            )
+                        ),
+                        output_field=models.DateTimeField(null=True),
+                    ),
+                ),
+                (
+                    "public_until",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.comparison.Coalesce(
+                            "expire_at", models.Value(datetime.datetime(9999, 1, 1, 0, 0, tzinfo=datetime.UTC))
+                        ),
+                        output_field=models.DateTimeField(),
+                    ),
+                ),
+                (
                     "meta_title",
                     models.CharField(
                         blank=True,
@@ -161,6 +191,10 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "default_permissions": ("add", "change", "delete", "view", "publish"),
+                "indexes": [
+                    models.Index(fields=["public_from"], name="faq_public_from"),
+                    models.Index(fields=["review_by"], name="faq_review_by"),
+                ],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(

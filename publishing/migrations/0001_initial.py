@@ -153,6 +153,180 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Reference",
+            fields=[
+                ("id", ID),
+                ("source_type", SOURCE_TYPE),
+                ("source_id", models.PositiveBigIntegerField()),
+                ("field", models.CharField(max_length=50)),
+                (
+                    "target_type",
+                    models.ForeignKey(on_delete=models.CASCADE, related_name="+", to="contenttypes.contenttype"),
+                ),
+                ("target_id", models.PositiveBigIntegerField()),
+                ("words", models.CharField(blank=True, max_length=200)),
+                (
+                    "fact",
+                    models.CharField(
+                        blank=True, help_text="Which fact of the target is cited; empty: itself.", max_length=50
+                    ),
+                ),
+                (
+                    "known",
+                    models.JSONField(
+                        help_text="What was known of the target, by fact, when somebody last stood by the text.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "sentence",
+                    models.CharField(blank=True, help_text="The sentence or table row around it.", max_length=700),
+                ),
+                (
+                    "table",
+                    models.CharField(
+                        blank=True, help_text="The caption of the comparison table around it.", max_length=700
+                    ),
+                ),
+                (
+                    "stale_from",
+                    models.DateTimeField(
+                        help_text="From when on something else is known of the target than `known`. Empty: not foreseeable.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "target_changed_at",
+                    models.DateTimeField(
+                        help_text="When the record that it mentions was last written. Empty: not since the text was.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "compare_at",
+                    models.DateTimeField(
+                        default=timezone.now,
+                        help_text="When to compare `known` again. Empty: after the next change.",
+                        null=True,
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["source_type", "source_id"], name="reference_by_source"),
+                    models.Index(fields=["target_type", "target_id"], name="reference_by_target"),
+                    models.Index(
+                        condition=models.Q(("stale_from__isnull", False)),
+                        fields=["source_type", "source_id", "stale_from"],
+                        name="reference_stale",
+                    ),
+                    models.Index(
+                        condition=models.Q(("compare_at__isnull", False)),
+                        fields=["target_type", "target_id"],
+                        name="reference_due",
+                    ),
+                ]
+            },
+        ),
+        migrations.CreateModel(
+            name="Revision",
+            fields=[
+                ("id", ID),
+                ("record_type", RECORD_TYPE),
+                ("record_id", models.PositiveBigIntegerField()),
+                ("content", models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("in_review", "In review"),
+                            ("published", "Published"),
+                            ("archived", "Archived"),
+                        ],
+                        help_text="Of the record, or of the draft over its page.",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[
+                            ("save", "Saved"),
+                            ("submit", "Submitted for review"),
+                            ("withdraw", "Taken back to draft"),
+                            ("return", "Given back with changes requested"),
+                            ("publish", "Published"),
+                            ("schedule", "Scheduled"),
+                            ("unpublish", "Unpublished"),
+                            ("archive", "Archived"),
+                            ("restore", "An older version restored"),
+                            ("found", "As it stood"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("author", AUTHOR),
+                ("note", models.CharField(blank=True, max_length=200)),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True, help_text="Why it was published although pre-flight said no.", max_length=300
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(null=True, on_delete=models.SET_NULL, related_name="+", to="publishing.revision"),
+                ),
+                (
+                    "sitting",
+                    models.CharField(
+                        blank=True, help_text="The opening of a form in which it was written.", max_length=36
+                    ),
+                ),
+                (
+                    "step",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Counts the saves of a sitting; 0 where nobody counted."
+                    ),
+                ),
+                (
+                    "is_autosave",
+                    models.BooleanField(default=False, help_text="The last that its sitting saved by itself."),
+                ),
+                (
+                    "is_aside",
+                    models.BooleanField(default=False, help_text="Written from a form that had become stale."),
+                ),
+                ("made_at", models.DateTimeField()),
+                (
+                    "applied_at",
+                    models.DateTimeField(help_text="When the row took it over; empty while it is a draft.", null=True),
+                ),
+                ("go_live_at", models.DateTimeField(db_index=True, null=True)),
+                (
+                    "problem",
+                    models.CharField(blank=True, help_text="Why it could not go live at its moment.", max_length=500),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+                "indexes": [models.Index(fields=["record_type", "record_id", "-id"], name="revision_by_record")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("applied_at", None), ("go_live_at__isnull", False), ("problem", "")),
+                        fields=("record_type", "record_id"),
+                        name="revision_one_update_waits",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_autosave", True)),
+                        fields=("author", "sitting"),
+                        name="revision_one_autosave_of_a_sitting",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="SiteSettings",
             fields=[
                 ("id", ID),
@@ -264,6 +438,12 @@ class Migration(migrations.Migration):
                         null=True,
                     ),
                 ),
+                (
+                    "next_update_at",
+                    models.DateTimeField(
+                        editable=False, help_text="When the next scheduled update of a text is to go live.", null=True
+                    ),
+                ),
                 ("last_changed_at", models.DateTimeField(auto_now=True)),
             ],
             options={
@@ -322,6 +502,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="TextSweep",
+            fields=[
+                ("id", ID),
+                ("name", models.CharField(max_length=20, unique=True)),
+                ("digest", models.CharField(blank=True, max_length=64)),
+                ("table", models.CharField(blank=True, max_length=100)),
+                ("last_pk", models.PositiveBigIntegerField(default=0)),
+                ("is_done", models.BooleanField(default=False)),
+            ],
+            options={"default_permissions": ()},
+        ),
+        migrations.CreateModel(
             name="ClaimPattern",
             fields=[
                 ("id", ID),
@@ -370,7 +562,6 @@ class Migration(migrations.Migration):
                         verbose_name="in use",
                     ),
                 ),
-                ("searched_to", models.CharField(default="", editable=False, max_length=100, null=True)),
             ],
             options={
                 "verbose_name": "pattern of dated claims",
@@ -441,181 +632,6 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("source_type", "source_id", "field", "pattern", "key"), name="claim_once_in_a_field"
                     )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Reference",
-            fields=[
-                ("id", ID),
-                ("source_type", SOURCE_TYPE),
-                ("source_id", models.PositiveBigIntegerField()),
-                ("field", models.CharField(max_length=50)),
-                (
-                    "target_type",
-                    models.ForeignKey(on_delete=models.CASCADE, related_name="+", to="contenttypes.contenttype"),
-                ),
-                ("target_id", models.PositiveBigIntegerField()),
-                ("words", models.CharField(blank=True, max_length=200)),
-                (
-                    "fact",
-                    models.CharField(
-                        blank=True, help_text="Which fact of the target is cited; empty: itself.", max_length=50
-                    ),
-                ),
-                (
-                    "known",
-                    models.JSONField(
-                        help_text="What was known of the target, by fact, when somebody last stood by the text.",
-                        null=True,
-                    ),
-                ),
-                (
-                    "sentence",
-                    models.CharField(blank=True, help_text="The sentence or table row around it.", max_length=700),
-                ),
-                (
-                    "table",
-                    models.CharField(
-                        blank=True, help_text="The caption of the comparison table around it.", max_length=700
-                    ),
-                ),
-                (
-                    "stale_from",
-                    models.DateTimeField(
-                        help_text="From when on something else is known of the target than `known`. Empty: not foreseeable.",
-                        null=True,
-                    ),
-                ),
-                (
-                    "target_changed_at",
-                    models.DateTimeField(
-                        help_text="When the record that it mentions was last written. Empty: not since the text was.",
-                        null=True,
-                    ),
-                ),
-                (
-                    "compare_at",
-                    models.DateTimeField(
-                        default=timezone.now,
-                        help_text="When to compare `known` again. Empty: after the next change.",
-                        null=True,
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [
-                    models.Index(fields=["source_type", "source_id"], name="reference_by_source"),
-                    models.Index(fields=["target_type", "target_id"], name="reference_by_target"),
-                    models.Index(
-                        condition=models.Q(("stale_from__isnull", False)),
-                        fields=["source_type", "source_id", "stale_from"],
-                        name="reference_stale",
-                    ),
-                    models.Index(
-                        condition=models.Q(("compare_at__isnull", False)),
-                        fields=["target_type", "target_id"],
-                        name="reference_due",
-                    ),
-                ]
-            },
-        ),
-        migrations.CreateModel(
-            name="Revision",
-            fields=[
-                ("id", ID),
-                ("record_type", RECORD_TYPE),
-                ("record_id", models.PositiveBigIntegerField()),
-                ("schema", models.PositiveSmallIntegerField(help_text="The version of the form of `content`.")),
-                ("content", models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "Draft"),
-                            ("in_review", "In review"),
-                            ("published", "Published"),
-                            ("archived", "Archived"),
-                        ],
-                        help_text="Of the record, or of the draft over its page.",
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "act",
-                    models.CharField(
-                        choices=[
-                            ("save", "Saved"),
-                            ("submit", "Submitted for review"),
-                            ("withdraw", "Taken back to draft"),
-                            ("return", "Given back with changes requested"),
-                            ("publish", "Published"),
-                            ("schedule", "Scheduled"),
-                            ("unpublish", "Unpublished"),
-                            ("archive", "Archived"),
-                            ("restore", "An older version restored"),
-                            ("found", "As it stood"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("author", AUTHOR),
-                ("note", models.CharField(blank=True, max_length=200)),
-                (
-                    "reason",
-                    models.CharField(
-                        blank=True, help_text="Why it was published although pre-flight said no.", max_length=300
-                    ),
-                ),
-                (
-                    "parent",
-                    models.ForeignKey(null=True, on_delete=models.SET_NULL, related_name="+", to="publishing.revision"),
-                ),
-                (
-                    "sitting",
-                    models.CharField(
-                        blank=True, help_text="The opening of a form in which it was written.", max_length=36
-                    ),
-                ),
-                (
-                    "step",
-                    models.PositiveIntegerField(
-                        default=0, help_text="Counts the saves of a sitting; 0 where nobody counted."
-                    ),
-                ),
-                (
-                    "is_autosave",
-                    models.BooleanField(default=False, help_text="The last that its sitting saved by itself."),
-                ),
-                (
-                    "is_aside",
-                    models.BooleanField(default=False, help_text="Written from a form that had become stale."),
-                ),
-                ("made_at", models.DateTimeField()),
-                (
-                    "applied_at",
-                    models.DateTimeField(help_text="When the row took it over; empty while it is a draft.", null=True),
-                ),
-                ("go_live_at", models.DateTimeField(db_index=True, null=True)),
-                (
-                    "problem",
-                    models.CharField(blank=True, help_text="Why it could not go live at its moment.", max_length=500),
-                ),
-            ],
-            options={
-                "default_permissions": (),
-                "indexes": [models.Index(fields=["record_type", "record_id", "-id"], name="revision_by_record")],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("applied_at", None), ("go_live_at__isnull", False), ("problem", "")),
-                        fields=("record_type", "record_id"),
-                        name="revision_one_update_waits",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("is_autosave", True)),
-                        fields=("author", "sitting"),
-                        name="revision_one_autosave_of_a_sitting",
-                    ),
                 ],
             },
         ),
@@ -856,17 +872,6 @@ class Migration(migrations.Migration):
                     models.Index(fields=["target_type", "target_id"], name="name_mention_by_target"),
                 ],
             },
-        ),
-        migrations.CreateModel(
-            name="NameIndex",
-            fields=[
-                ("id", ID),
-                ("digest", models.CharField(blank=True, max_length=64)),
-                ("table", models.CharField(blank=True, max_length=100)),
-                ("last_pk", models.PositiveBigIntegerField(default=0)),
-                ("is_done", models.BooleanField(default=False)),
-            ],
-            options={"default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Partner",

@@ -96,7 +96,7 @@ def test_the_server_logs_in_the_form_that_is_asked_for_and_counts_for_all_of_its
         asked.request("GET", "/metrics", headers={"Authorization": f"Bearer {token}"})
         figures = asked.getresponse().read().decode()
         asked.close()
-    assert 'vitrine_requests_total{kind="preview",outcome="4xx"} 20\n' in figures
+    assert 'vitrine_requests_total{kind="preview",outcome="4xx"} 20.0\n' in figures
     events = [json.loads(line) for line in site.said().splitlines() if line.startswith("{")]
     seen = [event for event in events if event["logger"] == "publishing.access" and "preview" in event["path"]]
     assert len(seen) == 20

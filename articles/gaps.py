@@ -4,9 +4,14 @@ from django.db.models import Count, Q
 
 from articles.models import Article, Topic
 from publishing.addresses import change_url
-from publishing.gaps import ENOUGH, Gap, GapSource, register
+from publishing.gaps import ENOUGH, Gap, gap_source
 
 
+@gap_source(
+    "topics",
+    "Topics without an introduction",
+    "Their pages list articles and say nothing of the topic. Those with most articles stand first.",
+)
 def topics_without_introduction() -> list[Gap]:
     """The topics that readers see without an introduction, those with most articles first."""
     public = Q(article_links__content_object__in=Article.objects.published())
@@ -15,13 +20,3 @@ def topics_without_introduction() -> list[Gap]:
         Gap(str(topic.pk), topic.name, url=change_url(topic), url_words="Write the introduction")
         for topic in topics.order_by("-articles", "name")[:ENOUGH]
     ]
-
-
-register(
-    GapSource(
-        "topics",
-        "Topics without an introduction",
-        "Their pages list articles and say nothing of the topic. Those with most articles stand first.",
-        topics_without_introduction,
-    )
-)

@@ -4,11 +4,16 @@ from django.contrib.contenttypes.models import ContentType
 
 from catalog.models import AIModel
 from catalog.rules.choices import Existence
-from publishing.gaps import ENOUGH, Gap, GapSource, register
+from publishing.gaps import ENOUGH, Gap, gap_source
 from publishing.models import Prose, Reference
 from publishing.registry import publishable_models
 
 
+@gap_source(
+    "models",
+    "Models without an article",
+    "Models that you have checked, and that no text on the site links to. The newest stand first.",
+)
 def models_without_a_text() -> list[Gap]:
     """Models that we have checked and that no published text names by a link, the newest first."""
     models = AIModel.objects.published().filter(existence=Existence.VERIFIED, checked_on__isnull=False)
@@ -23,13 +28,3 @@ def models_without_a_text() -> list[Gap]:
             models = models.exclude(pk__in=named.values("target_id"))
     newest = models.order_by("-released_on", "name", "pk")[:ENOUGH]
     return [Gap(str(model.pk), model.name, about=model) for model in newest]
-
-
-register(
-    GapSource(
-        "models",
-        "Models without an article",
-        "Models that you have checked, and that no text on the site links to. The newest stand first.",
-        models_without_a_text,
-    )
-)

@@ -2,9 +2,14 @@
 
 from faq.voting import questions_voted_down
 from publishing.addresses import change_url
-from publishing.gaps import ENOUGH, Gap, GapSource, register
+from publishing.gaps import ENOUGH, Gap, gap_source
 
 
+@gap_source(
+    "votes",
+    "Answers that did not help",
+    "Questions whose present answer readers voted down, with how many did. Their reasons stand with the question.",
+)
 def answers_voted_down() -> list[Gap]:
     """The questions whose present answer readers voted down. One that was dismissed comes again when its text changes
     and does not help either."""
@@ -19,13 +24,3 @@ def answers_voted_down() -> list[Gap]:
         )
         for voted in questions_voted_down(ENOUGH)
     ]
-
-
-register(
-    GapSource(
-        "votes",
-        "Answers that did not help",
-        "Questions whose present answer readers voted down, with how many did. Their reasons stand with the question.",
-        answers_voted_down,
-    )
-)

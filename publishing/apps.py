@@ -13,8 +13,8 @@ class PublishingConfig(AppConfig):
     # What no page shows to readers (publishing.page_cache.tables), of this app and of the packages that we use.
     unseen_models = (
         *("publishing.Claim", "publishing.ClaimPattern", "publishing.Comment", "publishing.CompiledText"),
-        *("publishing.DismissedGap", "publishing.DueJob", "publishing.FruitlessSearch", "publishing.Invitation"),
-        *("publishing.MissingAddress", "publishing.NameMention", "publishing.NameRule"),
+        *("publishing.DismissedGap", "publishing.DueJob", "publishing.Invitation", "publishing.Miss"),
+        *("publishing.NameMention", "publishing.NameRule"),
         *("publishing.Partner", "publishing.PartnerKey", "publishing.RecoveryCode", "publishing.Revision"),
         *("publishing.ShareLink", "publishing.StarterRecord", "publishing.TextSweep"),
         *("auth.User", "auth.User_groups", "auth.User_user_permissions", "auth.Group", "auth.Group_permissions"),

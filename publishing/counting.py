@@ -1,4 +1,4 @@
-"""Counting what readers ask for, without their waiting for it.
+"""Counting what readers miss, without their waiting for it.
 
 What was asked is counted in this process and written by a thread of its own some seconds later, so that a database that
 is busy, away or read-only costs a reader nothing. A process that is killed loses those seconds. Who asked is known only
@@ -8,11 +8,11 @@ here, for an hour, so that one reader counts once and nobody fills a list alone;
 import logging
 import threading
 import time
-from collections.abc import Callable
 
 from django.db import DatabaseError, connection
 
 from publishing.client_address import client_address, network_of
+from publishing.models import Miss
 
 logger = logging.getLogger(__name__)
 PAUSE_SECONDS = 10
@@ -23,18 +23,17 @@ HOUR_SECONDS = 3600
 
 
 class Tally:
-    """Counts readers by what they asked for. `save` gets what was asked with how many readers and what was last said
-    of it ("" for nothing); what the database cannot take then is given up: it is no more than a hint."""
+    """Counts readers by what they missed, of one kind."""
 
-    def __init__(self, name: str, save: Callable[[dict[str, tuple[int, str]]], None]):
-        self.name, self.save = name, save
+    def __init__(self, kind: Miss.Kind):
+        self.kind = kind
         self.lock = threading.Lock()
         self.pending: dict[str, list] = {}
         self.asked_by: dict[str, set[str]] = {}  # network: what was asked from there in this hour
         self.hour = 0
         self.writer: threading.Thread | None = None
 
-    def count(self, request, asked: str, said: str = ""):
+    def count(self, request, asked: str, came_from: str = ""):
         """Count the reader who made `request`, once an hour for what she asked. Asks no database."""
         network = network_of(client_address(request))
         hour = int(time.time() // HOUR_SECONDS)
@@ -47,21 +46,19 @@ class Tally:
             self.asked_by.setdefault(network, set()).add(asked)
             entry = self.pending.setdefault(asked, [0, ""])
             entry[0] += 1
-            entry[1] = said or entry[1]
+            entry[1] = came_from or entry[1]
             if self.writer is None:
-                self.writer = threading.Thread(target=self._write_later, name=self.name, daemon=True)
+                self.writer = threading.Thread(target=self._write_later, name="misses", daemon=True)
                 self.writer.start()
 
     def _has_room(self, network: str, asked: str) -> bool:
-        if network not in self.asked_by and len(self.asked_by) >= MOST_NETWORKS:
-            return False
-        before = self.asked_by.get(network, set())
-        is_new = asked not in self.pending
-        return (
-            asked not in before
-            and len(before) < MOST_PER_NETWORK
-            and not (is_new and len(self.pending) >= MOST_PENDING)
-        )
+        before = self.asked_by.get(network)
+        if before is None:
+            return len(self.asked_by) < MOST_NETWORKS and self._is_room_for(asked)
+        return asked not in before and len(before) < MOST_PER_NETWORK and self._is_room_for(asked)
+
+    def _is_room_for(self, asked: str) -> bool:
+        return asked in self.pending or len(self.pending) < MOST_PENDING
 
     def _write_later(self):
         time.sleep(PAUSE_SECONDS)
@@ -73,12 +70,11 @@ class Tally:
             connection.close()
 
     def write(self):
-        """Write what was counted."""
+        """Write what was counted. What the database cannot take now is given up: it is no more than a hint."""
         with self.lock:
-            asked = {what: (readers, said) for what, (readers, said) in self.pending.items()}
-            self.pending.clear()
+            asked, self.pending = self.pending, {}
         if asked:
             try:
-                self.save(asked)
+                Miss.objects.add(self.kind, {text: tuple(entry) for text, entry in asked.items()})
             except DatabaseError:
-                logger.warning("The %s could not be noted.", self.name, exc_info=True)
+                logger.warning("What readers missed could not be noted.", exc_info=True)

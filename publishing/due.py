@@ -4,17 +4,15 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import quote
 
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from publishing import fruitless
-from publishing.as_reader import leads_somewhere
 from publishing.backups import regular
+from publishing.gaps import forget_misses
 from publishing.lost_tasks import retry_lost
-from publishing.models import Claim, CompiledText, DueJob, MissingAddress, NameMention, Reference, SiteSettings
+from publishing.models import Claim, CompiledText, DueJob, NameMention, Reference, SiteSettings
 from publishing.picture_files import render_missing, sweep
 from publishing.revisions.acts import apply_due_updates
 from publishing.search.repair import follow_facts
@@ -132,14 +130,6 @@ def find_names_in_texts():
     NameMention.objects.catch_up(SWEEP_SECONDS)
 
 
-@every(hours=1)
-def forget_addresses_that_lead_somewhere():
-    """What appeared by its date alone, or is a page of no record; and what nobody has asked for in a long time."""
-    MissingAddress.objects.forget_old()
-    paths = MissingAddress.objects.values_list("path", flat=True)
-    MissingAddress.objects.forget(*[path for path in paths if leads_somewhere(quote(path))])
-
-
 @every(minutes=1)
 def search_texts_for_claims():
     """By patterns that are new or were changed; some seconds at a time, until it is done."""
@@ -152,4 +142,4 @@ every(minutes=10)(retry_lost)
 every(hours=1)(empty_trash)
 every(hours=1)(follow_facts)  # texts are searched by the values of the day on which this ran last
 every(hours=24)(sweep)
-every(hours=24)(fruitless.forget)
+every(hours=24)(forget_misses)

@@ -4,12 +4,11 @@ import re
 
 from publishing.counting import Tally
 from publishing.missing import is_by_a_reader
-from publishing.models import FruitlessSearch
-from publishing.models.fruitless_search import MAX_LENGTH
-from publishing.search.results import Answer, answer
+from publishing.models import Miss
+from publishing.search.results import Answer
 from publishing.search.words import fold
 
-LISTED = 300
+MOST_LETTERS = 80
 MOST_WORDS, LONGEST_WORD, MOST_DIGITS = 8, 30, 6
 LETTERS = re.compile(r"[^\W\d_]{2}")
 # Addresses, of people and of pages; what only a program types that looks for holes; what nobody means.
@@ -24,12 +23,7 @@ PERSONAL = re.compile(
 VOWELS = re.compile("[aeiouy]")
 LONG_CONSONANTS = 7
 
-
-def _save(asked: dict[str, tuple[int, str]]):
-    FruitlessSearch.objects.add({text: readers for text, (readers, _) in asked.items()})
-
-
-fruitless_searches = Tally("searches in vain", _save)
+fruitless_searches = Tally(Miss.Kind.SEARCH)
 
 
 def note(request, found: Answer):
@@ -46,7 +40,7 @@ def in_one_spelling(asked: str) -> str:
     text = " ".join(text.split())
     words = text.split()
     is_kept = (
-        len(text) <= MAX_LENGTH
+        len(text) <= MOST_LETTERS
         and len(words) <= MOST_WORDS
         and all(len(word) <= LONGEST_WORD and _can_be_said(word) for word in words)
         and sum(letter.isdigit() for letter in text) <= MOST_DIGITS
@@ -60,12 +54,3 @@ def in_one_spelling(asked: str) -> str:
 def _can_be_said(word: str) -> bool:
     """Whether it is short, or of another script, or has a vowel."""
     return len(word) < LONG_CONSONANTS or not (word.isascii() and word.isalpha()) or bool(VOWELS.search(word))
-
-
-def forget():
-    """Delete what is old, and of what the list shows that which is found by now."""
-    FruitlessSearch.objects.forget_old()
-    for text in [row["text"] for row in FruitlessSearch.objects.by_text()[:LISTED]]:
-        found = answer(text, "", 0, 1)
-        if found.total and not found.is_partial:
-            FruitlessSearch.objects.filter(text=text).delete()

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from publishing.counting import Tally
-from publishing.models import MissingAddress
-from publishing.models.missing_address import MAX_LENGTH
+from publishing.models import Miss
+from publishing.models.miss import MAX_LENGTH
 
 PROGRAMS = re.compile(
     r"bot\b|bot[/_-]|crawl|spider|slurp|scan|curl|wget|python|java/|libwww|headless|http-?client|okhttp|axios|node|"
@@ -27,12 +27,7 @@ PROBES = re.compile(
 # What is there for programs and for pages, not for readers.
 ELSEWHERE = ("/api/", "/static/", "/media/", "/drawings/", "/share/", "/preview/")
 
-
-def _save(asked: dict[str, tuple[int, str]]):
-    MissingAddress.objects.add(asked)
-
-
-missing_addresses = Tally("addresses that lead nowhere", _save)
+missing_addresses = Tally(Miss.Kind.ADDRESS)
 
 
 def note(request):

@@ -5,7 +5,6 @@ from publishing.admin import (
     claim_pattern,
     gaps,
     image,
-    missing,
     naming,
     partner,
     people,

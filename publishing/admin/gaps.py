@@ -20,7 +20,7 @@ from publishing.richtext import rich_text_fields
 
 SHOWN = 20  # of each source where all are shown
 PER_PAGE = 50
-LONGEST_KEY = 300
+LONGEST_KEY = 200
 
 
 @admin.register(DismissedGap)
@@ -46,7 +46,7 @@ class GapAdmin(ByHandMixin, admin.ModelAdmin):
         beginnings = beginnings_for(request, self.admin_site)
         parts = []
         for source in [chosen] if chosen else sources.values():
-            gaps = source.dismissed() if is_dismissed else source.open()
+            gaps = source.gaps(is_dismissed)
             page = Paginator(gaps, PER_PAGE if chosen else SHOWN).get_page(request.GET.get("page") if chosen else 1)
             lines = [{"gap": gap, "beginnings": [] if gap.url else begin(gap, beginnings)} for gap in page]
             parts.append({"source": source, "page": page, "lines": lines, "count": len(gaps)})
@@ -67,13 +67,12 @@ class GapAdmin(ByHandMixin, admin.ModelAdmin):
         if not self.has_change_permission(request):
             raise PermissionDenied
         name, _, key = request.POST.get("gap", "").partition(" ")
-        source = sources.get(name)
-        if source is not None and 0 < len(key) <= LONGEST_KEY and key.isprintable():
+        if name in sources and 0 < len(key) <= LONGEST_KEY and key.isprintable():
             if "again" in request.POST:
-                source.list_again(key)
+                DismissedGap.objects.filter(source=name, key=key).delete()
                 messages.success(request, f"“{key}” is listed again.")
             else:
-                source.dismiss(key, request.user)
+                DismissedGap.objects.get_or_create(source=name, key=key, defaults={"dismissed_by": request.user})
                 messages.success(request, "It is no gap: you find it under “Dismissed”, and can take that back there.")
         listing = reverse("admin:publishing_dismissedgap_changelist")
         return HttpResponseRedirect(with_query(listing, request.GET.urlencode()))

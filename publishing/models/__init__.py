@@ -6,10 +6,9 @@ from publishing.models.comment import Comment, Verdict
 from publishing.models.compiled_text import CompiledText
 from publishing.models.dismissed_gap import DismissedGap
 from publishing.models.due_job import DueJob
-from publishing.models.fruitless_search import FruitlessSearch
 from publishing.models.image import Image, fetch_pictures
 from publishing.models.invitation import Invitation
-from publishing.models.missing_address import MissingAddress
+from publishing.models.miss import Miss
 from publishing.models.name_mention import NameMention
 from publishing.models.name_rule import NameRule
 from publishing.models.partner import Partner, PartnerKey

@@ -1,4 +1,4 @@
-"""What an editor has said to be no gap: kept, so that it can be taken back."""
+"""What an editor has said to be no gap: stored, so that it can be taken back."""
 
 from django.conf import settings
 from django.db import models
@@ -6,7 +6,7 @@ from django.utils import timezone
 
 
 class DismissedGap(models.Model):
-    """One entry of one source of `publishing.gaps`, by the key that it has there."""
+    """An entry of a source of `publishing.gaps`, by the key that it has there."""
 
     source = models.CharField(max_length=50)
     key = models.CharField(max_length=200)

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from publishing.content.follow_up import Written, after_write
-from publishing.models.missing_address import MissingAddress
+from publishing.models.miss import Miss
 
 logger = logging.getLogger(__name__)
 MAX_HOPS = 10
@@ -32,7 +32,7 @@ class RedirectManager(models.Manager):
     def free(self, *paths: str):
         """Forget what was said of `paths`: records live there now."""
         self.filter(path__in=paths).delete()
-        MissingAddress.objects.forget(*paths)
+        Miss.objects.forget_addresses(*paths)
 
     def count_hit(self, path: str):
         """Count a reader who came by `path`. A database that cannot write just now costs the reader nothing."""
@@ -99,7 +99,7 @@ class Redirect(models.Model):
 
     def save(self, *args, **kwargs):
         super().save(*args, **kwargs)
-        MissingAddress.objects.forget(self.path)
+        Miss.objects.forget_addresses(self.path)
 
     @property
     def destination(self) -> str | None:

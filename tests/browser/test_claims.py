@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
-from publishing.models import Claim, ClaimPattern, FruitlessSearch
+from publishing.models import Claim, ClaimPattern, Miss
 from tests import factories
 from tests.browser.test_editor_journey import EDITOR
 from tests.browser.test_preflight import go_to, in_sight
@@ -52,7 +52,7 @@ def test_a_claim_is_found_in_the_text_and_confirmed_on_a_phone(editor_page, arti
 
 def test_a_draft_is_begun_from_a_search_in_vain_and_a_pattern_is_tried(editor_page, article):
     page = editor_page
-    FruitlessSearch.objects.add({"zebra stripes": 3})
+    Miss.objects.add(Miss.Kind.SEARCH, {"zebra stripes": (3, "")})
     page.set_viewport_size({"width": 320, "height": 700})
     page.goto("/admin/publishing/dismissedgap/")
     assert_whole(page)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from publishing.models import MissingAddress, Redirect
+from publishing.models import Miss, Redirect
 from tests import factories
 from tests.browser.test_editor_journey import press_button
 
@@ -10,13 +10,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def test_an_address_that_leads_nowhere_gets_a_redirect_by_the_name_of_a_page(editor_page):
-    MissingAddress.objects.add({"/blog/costs.html": (3, ""), "/odd/": (1, "")})
+    Miss.objects.add(Miss.Kind.ADDRESS, {"/blog/costs.html": (3, ""), "/odd/": (1, "")})
     article = factories.article(title="What a token costs", slug="tokens")
     page = editor_page
-    page.goto("/admin/publishing/missingaddress/")
-    page.get_by_role("button", name="Dismiss /odd/").click()
-    page.get_by_text("Dismissed: 1.").wait_for()
-    page.get_by_role("link", name="Make a redirect from /blog/costs.html").click()
+    page.goto("/admin/publishing/dismissedgap/?source=addresses")
+    page.get_by_role("button", name="No gap: /odd/").click()
+    page.get_by_text("It is no gap").wait_for()
+    page.get_by_role("link", name="Make a redirect: /blog/costs.html").click()
     page.get_by_label("Leads to").click()
     page.keyboard.type("a token")
     page.get_by_role("button", name="What a token costs").wait_for()
@@ -26,7 +26,7 @@ def test_an_address_that_leads_nowhere_gets_a_redirect_by_the_name_of_a_page(edi
     page.get_by_role("button", name="Save", exact=True).click()
     page.locator(".messagelist .success").wait_for()
     assert Redirect.objects.get().target == article
-    page.goto("/admin/publishing/missingaddress/")
+    page.goto("/admin/publishing/dismissedgap/?source=addresses")
     assert "/blog/costs.html" not in page.locator("main").inner_text()
     page.goto("/blog/costs.html")
     assert page.url.endswith("/articles/tokens/")

@@ -10,7 +10,8 @@ from lxml import html
 
 from catalog.models import AIModel
 from publishing import fruitless
-from publishing.models import DismissedGap, FruitlessSearch, MissingAddress, State, fruitless_search
+from publishing.gaps import forget_misses
+from publishing.models import DismissedGap, Miss, State, miss
 from tests import factories
 from tests.publishing.test_roles import sign_in
 
@@ -34,7 +35,15 @@ def search(client, text, reader="192.0.2.1", **more):
 
 def noted():
     fruitless.fruitless_searches.write()
-    return {row["text"]: row["total"] for row in FruitlessSearch.objects.by_text()}
+    return {row.text: row.readers for row in Miss.objects.filter(kind=Miss.Kind.SEARCH)}
+
+
+def add(searches):
+    Miss.objects.add(Miss.Kind.SEARCH, {text: (readers, "") for text, readers in searches.items()})
+
+
+def add_address(path, readers):
+    Miss.objects.add(Miss.Kind.ADDRESS, {path: (readers, "")})
 
 
 # Searches -----------------------------------------------------------------------------------------------------
@@ -111,38 +120,36 @@ def test_the_page_is_the_same_with_no_cookie_and_no_question_more(client, monkey
     assert not seen.cookies
     assert "no-store" not in seen.headers["Cache-Control"]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT COUNT(*) FROM publishing_fruitlesssearch")
+        cursor.execute("SELECT COUNT(*) FROM publishing_miss")
         assert cursor.fetchone() == (0,)
 
 
 def test_a_database_that_takes_nothing_costs_nobody_her_answer(client, monkeypatch, caplog):
-    def refuse(counts):
+    def refuse(kind, asked):
         raise DatabaseError("attempt to write a readonly database")
 
-    monkeypatch.setattr(FruitlessSearch.objects, "add", refuse)
+    monkeypatch.setattr(Miss.objects, "add", refuse)
     assert search(client, "zebra stripes").status_code == 200
     fruitless.fruitless_searches.write()
     assert "could not be noted" in caplog.text
 
 
-def test_a_day_holds_so_many_and_they_go_when_they_are_old_or_found(client, monkeypatch):
-    monkeypatch.setattr(fruitless_search, "MOST_A_DAY", 3)
+def test_searches_go_when_they_are_old_or_found_or_too_many(monkeypatch):
+    monkeypatch.setattr(miss, "MOST_NEW", 3)
     with time_machine.travel(NOON, tick=False) as clock:
-        FruitlessSearch.objects.add({f"zebra {number}": 1 for number in range(9)})
-        assert FruitlessSearch.objects.count() == 3
-        FruitlessSearch.objects.add({"zebra 0": 4, "zebra 8": 1})
+        add({f"zebra {number}": 9 - number for number in range(9)})
+        assert set(noted()) == {"zebra 0", "zebra 1", "zebra 2"}
         clock.shift(timedelta(days=1))
-        FruitlessSearch.objects.add({"zebra 0": 1, "found": 1})
-        row = FruitlessSearch.objects.by_text()[0]
-        assert (row["text"], row["total"], str(row["last_day"])) == ("zebra 0", 6, "2026-11-25")
+        add({"zebra 0": 1, "found": 1})
+        assert noted() == {"zebra 0": 10, "zebra 1": 8, "zebra 2": 7, "found": 1}
         factories.article(title="Found")
-        fruitless.forget()
+        forget_misses()
         assert set(noted()) == {"zebra 0", "zebra 1", "zebra 2"}
         clock.shift(timedelta(days=90))
-        fruitless.forget()
-        assert noted() == {"zebra 0": 1}
-        clock.shift(timedelta(days=1))
-        fruitless.forget()
+        forget_misses()
+        assert noted() == {"zebra 0": 10}
+        clock.shift(timedelta(seconds=1))
+        forget_misses()
         assert noted() == {}
 
 
@@ -164,8 +171,8 @@ def links(page, words):
 
 def test_each_kind_of_gap_is_listed_with_where_to_begin(client):
     sign_in(client, "Editor")
-    FruitlessSearch.objects.add({"zebra stripes": 3})
-    MissingAddress.objects.add({"/gone/": (2, "")})
+    add({"zebra stripes": 3})
+    add_address("/gone/", 2)
     topic = factories.topic(name="Agents")
     factories.topic(name="Tokens", introduction="<p>What it is.</p>")
     factories.topic(name="Hidden", state=State.DRAFT)
@@ -203,17 +210,19 @@ def test_a_draft_about_a_model_begins_with_its_title_and_a_link_to_it(client):
 
 def test_what_is_no_gap_is_kept_and_taken_back(client):
     editor = sign_in(client, "Editor")
-    FruitlessSearch.objects.add({"zebra stripes": 1, "other words": 1})
-    MissingAddress.objects.add({"/gone/": (1, "")})
+    add({"zebra stripes": 1, "other words": 1})
+    add_address("/gone/", 1)
     factories.topic(name="Agents")
     for gap in ("searches zebra stripes", "addresses /gone/"):
         response = client.post(f"{LIST}dismiss/?source=searches", {"gap": gap})
         assert response.headers["Location"] == f"{LIST}?source=searches"
     page = client.get(LIST).text
     assert (titles(page, "searches"), titles(page, "addresses")) == (["other words"], [])
-    assert MissingAddress.objects.get().dismissed_at
-    assert DismissedGap.objects.get().dismissed_by == editor
-    FruitlessSearch.objects.add({"zebra stripes": 1})
+    assert set(DismissedGap.objects.values_list("key", "dismissed_by")) == {
+        ("zebra stripes", editor.pk),
+        ("/gone/", editor.pk),
+    }
+    add({"zebra stripes": 1})
     page = client.get(f"{LIST}?dismissed=yes").text
     assert (titles(page, "searches"), titles(page, "addresses")) == (["zebra stripes"], ["/gone/"])
     for gap in ("searches zebra stripes", "addresses /gone/"):
@@ -229,7 +238,7 @@ def test_what_is_no_gap_is_kept_and_taken_back(client):
 
 def test_long_lists_come_in_pages(client):
     sign_in(client, "Editor")
-    FruitlessSearch.objects.add({f"zebra {chr(97 + number % 26)}{chr(97 + number // 26)}": 1 for number in range(60)})
+    add({f"zebra {chr(97 + number % 26)}{chr(97 + number // 26)}": 1 for number in range(60)})
     page = client.get(LIST).text
     assert len(titles(page, "searches")) == 20
     assert "?source=searches" in links(page, "All 60")[0]

@@ -13,7 +13,7 @@ from django.db import connection
 from articles.models import Article, Kind
 from catalog.models import AIModel, Modality
 from faq.models import Question
-from publishing.models import MissingAddress, SiteSettings
+from publishing.models import Miss, SiteSettings
 from publishing.page_cache import moments, serving
 from publishing.page_cache.generation import generation
 from publishing.page_cache.page import Page
@@ -254,7 +254,7 @@ def test_address_that_leads_nowhere_counts_each_reader_once(db, cache, monkeypat
     for agent in ("Mozilla/5.0 one", "Mozilla/5.0 two"):
         assert ask(cache, "/faq/none/", HTTP_USER_AGENT=agent).status == 404
     assert noted == ["Mozilla/5.0 one", "Mozilla/5.0 two"]
-    assert not MissingAddress.objects.exists()
+    assert not Miss.objects.exists()
 
 
 def test_one_rendering_for_24_readers_who_come_at_once(in_front_of, store, kept_for_long):

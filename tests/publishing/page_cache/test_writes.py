@@ -11,7 +11,7 @@ from django.utils import timezone
 from articles.models import Article
 from faq.models import Question
 from ops.db.write_watcher import parse, watch
-from publishing.models import Act, DueJob, MissingAddress, Redirect, Revision
+from publishing.models import Act, DueJob, Miss, Redirect, Revision
 from publishing.page_cache.generation import generation
 from publishing.page_cache.writes import content_changed, is_shown
 from publishing.revisions.acts import Order, carry_out, latest_content
@@ -146,7 +146,7 @@ def test_what_readers_cannot_see_does_not(committing):
         "nothing to delete": lambda: Redirect.objects.filter(pk=0).delete(),
         "job": job.save,
         "hit": lambda: Redirect.objects.count_hit("/old/"),
-        "missing": lambda: MissingAddress.objects.add({"/gone/": (1, "")}),
+        "missing": lambda: Miss.objects.add(Miss.Kind.ADDRESS, {"/gone/": (1, "")}),
         "sign in": lambda: (setattr(user, "last_login", timezone.now()), user.save(update_fields=["last_login"])),
         "draft over a live page": lambda: carry_out(question, edit(question, Act.SAVE)),
     }
@@ -311,8 +311,8 @@ UNSEEN = {
         "publishing.CompiledText",
         "publishing.DismissedGap",
     ),
-    *("publishing.DueJob", "publishing.FruitlessSearch", "publishing.Invitation"),
-    *("publishing.MissingAddress", "publishing.NameMention", "publishing.NameRule"),
+    *("publishing.DueJob", "publishing.Invitation", "publishing.Miss"),
+    *("publishing.NameMention", "publishing.NameRule"),
     *("publishing.Partner", "publishing.PartnerKey", "publishing.RecoveryCode", "publishing.Revision"),
     *("publishing.ShareLink", "publishing.StarterRecord", "publishing.TextSweep"),
     "rest_framework_api_key.APIKey",

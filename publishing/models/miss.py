@@ -1,0 +1,67 @@
+"""What readers asked for and did not find: addresses without a page, and searches without a result."""
+
+from datetime import timedelta
+
+from django.db import models, transaction
+from django.db.models import Case, F, Value, When
+from django.utils import timezone
+
+MAX_LENGTH = 200
+# What was asked for on several days is worth more than what came today: a flood of new requests, however large,
+# pushes out only other new ones. Of each kind.
+MOST_KNOWN, MOST_NEW = 1_500, 500
+KEPT = timedelta(days=90)
+
+
+class MissManager(models.Manager):
+    def add(self, kind: str, asked: dict[str, tuple[int, str]]):
+        """Count what was asked for just now: for each text how many readers, and the page that led the last of them."""
+        now = timezone.now()
+        today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+        one_more_day = Case(When(last_asked_at__lt=today, then=Value(1)), default=Value(0))
+        rows = self.filter(kind=kind)
+        with transaction.atomic():
+            new = []
+            for text, (readers, came_from) in sorted(asked.items()):  # in one order, so that two never wait in a ring
+                changes = {"came_from": came_from} if came_from else {}
+                if not rows.filter(text=text).update(
+                    readers=F("readers") + readers, days=F("days") + one_more_day, last_asked_at=now, **changes
+                ):
+                    row = self.model(kind=kind, text=text, readers=readers, came_from=came_from, last_asked_at=now)
+                    new.append(row)
+            self.bulk_create(new, ignore_conflicts=True)
+            self._drop_the_least(rows.filter(days=1), MOST_NEW)
+            self._drop_the_least(rows.filter(days__gt=1), MOST_KNOWN)
+
+    def _drop_the_least(self, rows, most: int):
+        surplus = rows.order_by("-days", "-readers", "-last_asked_at", "-pk").values_list("pk", flat=True)[most:]
+        self.filter(pk__in=list(surplus)).delete()
+
+    def forget_addresses(self, *paths: str):
+        """Delete the rows of addresses at which something answers now."""
+        self.filter(kind=Miss.Kind.ADDRESS, text__in=paths).delete()
+
+
+class Miss(models.Model):
+    class Kind(models.TextChoices):
+        ADDRESS = "address"
+        SEARCH = "search"
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    text = models.CharField(max_length=MAX_LENGTH, help_text="A path of this site, or words in one spelling.")
+    readers = models.PositiveIntegerField(help_text="Each reader counts once an hour.")
+    days = models.PositiveIntegerField(default=1, help_text="On how many days somebody asked.")
+    came_from = models.CharField(
+        max_length=MAX_LENGTH, blank=True, help_text="The page that led there: a path of this site, or an address."
+    )
+    last_asked_at = models.DateTimeField(db_index=True)
+
+    objects = MissManager()
+
+    class Meta:
+        default_permissions = ()  # the list of gaps has its own
+        ordering = ["-readers", "-last_asked_at", "text"]
+        constraints = [models.UniqueConstraint(fields=["kind", "text"], name="miss_once")]
+
+    def __str__(self):
+        return self.text

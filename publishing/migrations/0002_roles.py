@@ -40,7 +40,7 @@ ACCOUNTS = {"user": EDIT, "group": VIEW}
 
 
 def create_groups(apps, schema_editor):
-    """Create the groups. Django creates permissions after the last migration, so those of the groups are created here."""
+    """Create the groups. Django creates permissions after the last migration, so those of the groups are made here."""
     Group, Permission = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
     ContentType = apps.get_model("contenttypes", "ContentType")
     names = ("Author", "Editor", "Catalogue manager", "Administrator")

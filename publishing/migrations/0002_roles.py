@@ -28,7 +28,7 @@ PERMISSIONS = {
         "vote": ("", "view delete", ""),
     },
     "publishing": {
-        "claim dismissedgap missingaddress": ("", CHANGE, ""),
+        "claim dismissedgap": ("", CHANGE, ""),
         "claimpattern partner partnerkey redirect sitelink": ("", ALL, ""),
         "image": (ADD, ALL, EDIT),
         "namerule": ("", ALL, ALL),

@@ -6,7 +6,7 @@ from articles.models.article import years_in
 
 def years_with_articles() -> list[int]:
     """Return the years in which an article appeared that readers may see, the latest first. One query."""
-    return years_in(_articles().years())
+    return years_in(_articles().moments())
 
 
 def articles_of_year(year: int) -> list[Article]:

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, CharField, When
-from django.db.models.functions import Cast, Substr
+from django.db.models import CharField
+from django.db.models.functions import Cast
 from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -49,14 +49,15 @@ LISTS = {
 }
 
 
-def years_in(texts) -> list[int]:
-    """Return the years on the site of what `ArticleQuerySet.years()` gave, the latest first."""
-    return sorted({_year_of(text) for text in texts}, reverse=True)
+def years_in(moments) -> list[int]:
+    """Return the years on the site of what `ArticleQuerySet.moments()` gave, as far as they have an address: the latest
+    first."""
+    return sorted({_year_of(text) for text in moments if text[:4] >= "1000"}, reverse=True)
 
 
 def _year_of(text: str) -> int:
-    if len(text) == 4:
-        return int(text)
+    if text[5:10] not in {"12-31", "01-01"}:  # the days of which the time zone decides
+        return int(text[:4])
     return timezone.localtime(datetime.fromisoformat(text).replace(tzinfo=UTC)).year
 
 
@@ -64,16 +65,12 @@ class ArticleQuerySet(ProseQuerySet):
     def of_kind(self, kind: Kind):
         return self.filter(kind=kind)
 
-    def years(self):
-        """Return what `years_in` reads: as text, the years of first publication, as far as they have an address, and on
-        the days at which that depends on the time zone the minutes in UTC. Each once, in no order.
+    def moments(self):
+        """Return the moments of first publication as text in UTC, in no order.
 
         Django's way to ask for years has SQLite call Python for each row.
         """
-        written = Cast("first_published_at", CharField())
-        years = Case(When(day__in=["12-31", "01-01"], then=Substr("written", 1, 16)), default=Substr("written", 1, 4))
-        rows = self.filter(first_published_at__year__gte=1000).order_by().alias(written=written)
-        return rows.alias(day=Substr("written", 6, 5)).values_list(years, flat=True).distinct()
+        return self.order_by().values_list(Cast("first_published_at", CharField()), flat=True)
 
     def for_cards(self):
         """With what `fetch_for_cards` starts from, and no more."""
@@ -204,7 +201,7 @@ class Article(Called, Prose):
                 reverse("articles:year", args=[year]),
                 articles.filter(first_published_at__year=year),
             )
-            for year in years_in(articles.years())
+            for year in years_in(articles.moments())
         ]
 
     def required_to_publish(self):

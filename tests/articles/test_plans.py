@@ -14,7 +14,7 @@ QUERIES = {
     "how many": lambda: (
         Article.objects.published().of_kind(Kind.ARTICLE).order_by().values("kind").annotate(n=Count("pk"))
     ),
-    "their years": lambda: Article.objects.published().of_kind(Kind.ARTICLE).years(),
+    "their years": lambda: Article.objects.published().of_kind(Kind.ARTICLE).moments(),
     "the pages of the footer": lambda: Article.objects.published().of_kind(Kind.PAGE).values("pk"),
 }
 

@@ -52,7 +52,7 @@ def _cards(request, **fields):
 
 
 def _topics_with_articles() -> list[Topic]:
-    topics = Topic.objects.published().filter(article_links__content_object__in=Article.objects.published())
+    topics = Topic.objects.published().filter(**Article.published_lookups("article_links__content_object__"))
     return list(topics.only("name", "slug").distinct())
 
 

@@ -81,8 +81,8 @@ def fetch_for_cards(articles) -> list["Article"]:
     """Return these articles with their covers, and with `topic_name`, that of the first topic that is public, "" where
     there is none. One query more, another where there are covers."""
     articles = list(articles)
-    links = Topic.objects.published().filter(article_links__content_object__in=articles)
-    links = links.order_by("-article_links__pk").values_list("article_links__content_object", "name")
+    links = ArticleTopic.objects.filter(content_object__in=articles, **Topic.published_lookups("tag__"))
+    links = links.order_by("-pk").values_list("content_object", "tag__name")
     names = dict(links) if articles else {}  # the first of each is the last
     fetch_pictures(articles, "cover")
     for article in articles:

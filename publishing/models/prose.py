@@ -19,10 +19,6 @@ FIRST_YEAR = 1990  # before it there was no page on the web
 
 
 class ProseQuerySet(PublishableQuerySet):
-    def published(self, at=None):
-        at = at or timezone.now()
-        return self.filter(public_from__lte=at, public_until__gt=at)
-
     def for_staff(self, user):
         """As of every record; whoever writes and may not publish sees her own drafts and nobody else's."""
         if may_publish(user, self.model):
@@ -118,6 +114,11 @@ class Prose(Revised, Publishable):
             raise ValidationError({"publish_at": "No page is that old. Is the year right?"})
         if self.publish_at and self.expire_at and self.expire_at <= self.publish_at:
             raise ValidationError({"expire_at": "Take it down later than it is published."})
+
+    @classmethod
+    def published_lookups(cls, prefix="", at=None):
+        at = at or timezone.now()
+        return {f"{prefix}public_from__lte": at, f"{prefix}public_until__gt": at}
 
     @classmethod
     def publication_moment(cls, changes, now):

@@ -45,12 +45,12 @@ def published_requires(*fields: str) -> models.CheckConstraint:
 
 class PublishableQuerySet(models.QuerySet):
     def published(self, at=None):
-        """What readers may see, now or at the moment `at`: the one home of that rule, for every public surface."""
-        return self.published_sometime()
+        """What readers may see, now or at the moment `at`."""
+        return self.filter(**self.model.published_lookups(at=at))
 
     def published_sometime(self):
         """What an editor has published, whether or not its dates let readers see it just now."""
-        return self.filter(state=State.PUBLISHED, deleted_at=None)
+        return self.filter(**Publishable.published_lookups())
 
     def for_search(self):
         """With all that `search_document()` of the records reads."""
@@ -222,6 +222,12 @@ class Publishable(models.Model):
     def addresses(cls, records) -> dict[int, str]:
         """The addresses of the rows of a queryset as they are stored, by primary key."""
         return {pk: cls.address_of(*values) for pk, *values in records.values_list("pk", *cls.address_fields)}
+
+    @classmethod
+    def published_lookups(cls, prefix: str = "", at=None) -> dict:
+        """Return the lookups of what readers may see, now or at the moment `at`: the one home of that rule, for every
+        public surface. `prefix` leads here from the rows that are asked for, "topic__"."""
+        return {f"{prefix}state": State.PUBLISHED, f"{prefix}deleted_at": None}
 
     @classmethod
     def first_publication(cls, changes: dict):

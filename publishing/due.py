@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.core.management import call_command
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from publishing.backups import regular
@@ -56,16 +55,10 @@ def run_due() -> list[str]:
 def _claim(job: Job) -> bool:
     """Take the job for this process: of several that try at once, the database lets one through."""
     now = timezone.now()
-    if DueJob.objects.filter(name=job.name, claimed_at__lte=now - job.interval).update(claimed_at=now):
-        return True
-    if DueJob.objects.filter(name=job.name).exists():
-        return False
-    try:
-        with transaction.atomic():
-            DueJob.objects.create(name=job.name, claimed_at=now)
-    except IntegrityError:
-        return False
-    return True
+    row, is_new = DueJob.objects.get_or_create(name=job.name, defaults={"claimed_at": now})
+    if is_new or row.claimed_at > now - job.interval:
+        return is_new
+    return DueJob.objects.filter(pk=row.pk, claimed_at=row.claimed_at).update(claimed_at=now) == 1
 
 
 def _run(job: Job) -> bool:
@@ -84,11 +77,6 @@ def note_that_the_worker_lives():
     """Nothing to do: that this job's row is fresh is what the start page and /readyz look at."""
 
 
-@every(hours=1)
-def compile_texts():
-    CompiledText.objects.follow()
-
-
 @every(minutes=1)
 def compare_references():
     """With what is known now of the records that they mention."""
@@ -101,12 +89,6 @@ def compare_all_references():
     Reference.objects.update(compare_at=timezone.now())
 
 
-@every(minutes=1)
-def store_menus():
-    """Covers writes by other programs."""
-    SiteSettings.objects.store_menus()
-
-
 @every(hours=24)
 def clear_expired_sessions():
     call_command("clearsessions")
@@ -115,13 +97,6 @@ def clear_expired_sessions():
 @every(hours=24)
 def prune_task_results():
     call_command("prune_db_task_results", verbosity=0)
-
-
-@every(hours=1)
-def render_missing_pictures():
-    """What came past the task that each upload queues: bulk loads, or a worker that was killed."""
-    for _ in render_missing():
-        pass
 
 
 @every(minutes=1)
@@ -138,8 +113,11 @@ def search_texts_for_claims():
 
 every(minutes=1)(apply_due_updates)  # a first publication needs no job, since it follows from its date
 every(minutes=10)(regular.begin_when_due)  # in a process of its own, for which no other job waits
+every(minutes=1)(SiteSettings.objects.store_menus)  # covers writes by other programs
 every(minutes=10)(retry_lost)
 every(hours=1)(empty_trash)
+every(hours=1)(render_missing)
+every(hours=1)(CompiledText.objects.follow)
 every(hours=1)(follow_facts)  # texts are searched by the values of the day on which this ran last
 every(hours=24)(sweep)
 every(hours=24)(forget_misses)

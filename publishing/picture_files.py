@@ -2,7 +2,6 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import PurePath
 
@@ -22,8 +21,8 @@ GRACE = timedelta(days=1)
 DRAWINGS_KEPT = timedelta(days=30)
 
 
-def render_missing() -> Iterator[tuple[Image, str]]:
-    """Make the renditions that are missing, picture by picture; yield each with what went wrong, or "".
+def render_missing():
+    """Make the renditions that are missing, picture by picture: of bulk loads, or after a worker was killed.
 
     Each is recorded when it is done, so that an interrupted run goes on where it stopped.
     """
@@ -31,11 +30,8 @@ def render_missing() -> Iterator[tuple[Image, str]]:
         if image.needs_rendering:
             try:
                 image.render()
-            except DAMAGE as error:  # one file that is lost or broken must not keep the others from theirs
+            except DAMAGE:  # one file that is lost or broken must not keep the others from theirs
                 logger.exception("Picture %s could not be rendered.", image.pk)
-                yield image, f"{type(error).__name__}: {error}"
-            else:
-                yield image, ""
 
 
 def sweep() -> int:

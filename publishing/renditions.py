@@ -12,7 +12,7 @@ from PIL import Image as PILImage
 
 from publishing.cleaning import upright
 
-# Raised when what is written below changes: the addresses change with it, and `render_pictures` makes all anew.
+# Raised when what is written below changes: the addresses change with it, and the worker makes all anew.
 RECIPE = 1
 FOLDER = "renditions"
 FORMATS = {"avif": ("AVIF", {"quality": 60, "speed": 7}), "webp": ("WEBP", {"quality": 80, "method": 4})}

@@ -135,7 +135,7 @@ def test_a_page_appears_in_the_footer_at_its_moment_and_goes_at_its_end():
         lambda page, link: (
             SiteLink.objects.all().delete()
             and Article.objects.all().update(kind="service")
-            and jobs["publishing.due.store_menus"].run() is None
+            and jobs["publishing.models.site_settings.store_menus"].run() is None
         ),
     ],
 )

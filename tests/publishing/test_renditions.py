@@ -9,7 +9,6 @@ import pytest
 import time_machine
 from django.apps import apps
 from django.core.files.storage import default_storage
-from django.core.management import CommandError, call_command
 from django.template import Context, Template
 from django.utils import timezone
 from PIL import Image as PILImage
@@ -189,34 +188,40 @@ def queued_tasks():
     return list(apps.get_model("django_tasks_database.DBTaskResult").objects.all())
 
 
-def test_command_makes_what_is_missing_and_can_be_run_again(db, capsys):
+def test_what_is_missing_is_made_and_nothing_else(db, monkeypatch):
     records = [image((60, 40)) for _ in range(2)]
     records[0].render()
-    call_command("render_pictures")
-    assert "1 pictures rendered" in capsys.readouterr().out
+    render_missing()
     assert all(is_done(record) for record in records)
-    call_command("render_pictures")
-    assert "0 pictures rendered" in capsys.readouterr().out
+    monkeypatch.setattr(Image, "render", None)
+    render_missing()
 
 
 def is_done(record) -> bool:
     return Image.objects.exclude(rendered="").filter(pk=record.pk).exists()
 
 
-def test_one_lost_file_does_not_keep_the_others_from_their_copies(db):
+def test_one_lost_file_does_not_keep_the_others_from_their_copies(db, caplog):
     lost, sound = image((60, 40)), image((70, 40))
     default_storage.delete(lost.file.name)
-    with pytest.raises(CommandError, match="1 pictures could not be rendered"):
-        call_command("render_pictures")
+    render_missing()
+    assert caplog.messages == [f"Picture {lost.pk} could not be rendered."]
     assert is_done(sound)
     assert not is_done(lost)
 
 
-def test_interrupted_run_keeps_what_was_done(db):
+def test_interrupted_run_keeps_what_was_done(db, monkeypatch):
     first, second = image((60, 40)), image((70, 40))
-    run = render_missing()
-    next(run)
-    run.close()
+    render = Image.render
+
+    def until_the_second(picture):
+        if picture == second:
+            raise KeyboardInterrupt
+        render(picture)
+
+    monkeypatch.setattr(Image, "render", until_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        render_missing()
     assert is_done(first)
     assert not is_done(second)
 

@@ -1,6 +1,6 @@
 """The full-text index of the site's search: a virtual table of SQLite, two indexed columns on PostgreSQL."""
 
-from django.db import DatabaseError, migrations, transaction
+from django.db import migrations
 
 SQLITE = """
     CREATE VIRTUAL TABLE IF NOT EXISTS publishing_searchindex USING fts5(
@@ -15,12 +15,6 @@ POSTGRESQL = [
     " USING gin (vector) WITH (fastupdate = off)",
     "CREATE INDEX IF NOT EXISTS search_entry_head ON publishing_searchentry USING gin (head) WITH (fastupdate = off)",
 ]
-TRIGRAMS = [
-    "CREATE EXTENSION IF NOT EXISTS pg_trgm",
-    # On an expression, since pg_trgm also answers "=": without statistics, as on a new site, PostgreSQL would look up
-    # hundreds of whole words by their trigrams, which takes seconds.
-    "CREATE INDEX IF NOT EXISTS search_word_trigrams ON publishing_searchword USING gin ((word || '') gin_trgm_ops)",
-]
 
 
 def create_search_index(apps, schema_editor):
@@ -29,17 +23,6 @@ def create_search_index(apps, schema_editor):
     elif schema_editor.connection.vendor == "postgresql":
         for statement in POSTGRESQL:
             schema_editor.execute(statement)
-        create_trigrams(schema_editor)
-
-
-def create_trigrams(schema_editor):
-    """Search proposes fewer corrections where the database's owner may not create the extension."""
-    try:
-        with transaction.atomic(using=schema_editor.connection.alias):
-            for statement in TRIGRAMS:
-                schema_editor.execute(statement)
-    except DatabaseError as error:
-        print(f"\n    Without pg_trgm, search proposes less: {error}")
 
 
 def drop_search_index(apps, schema_editor):

@@ -34,19 +34,18 @@ def _better(word: str, at) -> str:
     found = _found(word, at)
     if found >= FEW:
         return ""
-    most = 1 if len(word) < 6 else 2
-    known = _neighbours(word)
-    near = process.extract(word, known, scorer=OSA.distance, score_cutoff=most, limit=CANDIDATES + 1)
+    near = _near(word, initial=word[0], length__range=(len(word) - 2, len(word) + 2))
     if not any(distance for _, distance, _ in near):
-        near = process.extract(word, index().like(word), scorer=OSA.distance, score_cutoff=most, limit=CANDIDATES + 1)
+        near = _near(word, length__range=(len(word) - 1, len(word) + 1))
     counts = [(distance, -_found(other, at), other) for other, distance, _ in near if distance][:CANDIDATES]
     return next((other for _, count, other in sorted(counts) if -count > 2 * found), "")
 
 
-def _neighbours(word: str) -> list[str]:
-    lengths = (len(word) - 2, len(word) + 2)
-    words = SearchWord.objects.filter(initial=word[0], length__range=lengths).values_list("word", flat=True).distinct()
-    return list(words[:VOCABULARY])
+def _near(word: str, **narrowing) -> list[tuple[str, int, int]]:
+    """Return words of the vocabulary, each with how many letters it differs in from `word`, the nearest first."""
+    words = SearchWord.objects.filter(**narrowing).values_list("word", flat=True).distinct()[:VOCABULARY]
+    most = 1 if len(word) < 6 else 2
+    return process.extract(word, list(words), scorer=OSA.distance, score_cutoff=most, limit=CANDIDATES + 1)
 
 
 def _found(text: str, at) -> int:

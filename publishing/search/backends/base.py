@@ -7,7 +7,6 @@ write(entries)              index the texts of saved entries, in the place of wh
 remove(pks)                 forget the entries of these keys
 tidy()                      forget what belongs to no entry, and pack the rest
 counts(query, at)           how many entries of each kind match and can be seen at that moment; others are absent
-like(word)                  words of the vocabulary that resemble `word`, though they begin with another letter
 sources(query, kind)        a subquery for the keys of the records of that kind that match, to filter their table by
 leaders(query, at, kind)    the keys of entries with this name, then of those whose name goes on after it: among these
                             by title before by other names, short titles before long ones

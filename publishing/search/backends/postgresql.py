@@ -57,8 +57,6 @@ COUNT_HEADS = f"""
     SELECT count(*) FROM publishing_searchentry AS entry
     WHERE {IN_HEAD} AND NOT entry.id = ANY(%(but)s) AND {SEEN} AND {IN_KIND}
 """  # nosec B608
-# As the index is made: see its migration.
-RESEMBLING = "SELECT DISTINCT word FROM publishing_searchword WHERE (word || '') %% %s LIMIT 500"
 
 
 def write(entries):
@@ -82,11 +80,6 @@ def counts(query: Query, at) -> dict[str, int]:
 
 def sources(query: Query, kind: str) -> RawSQL:
     return RawSQL(SOURCES, [matching(query), kind])  # nosec B611
-
-
-def like(word: str) -> list[str]:
-    has_trigrams = column("SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm')", [])
-    return column(RESEMBLING, [word]) if has_trigrams[0] else []
 
 
 def leaders(query, at, kind):

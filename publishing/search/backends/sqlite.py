@@ -62,8 +62,6 @@ SOURCES = """
     ON entry.id = publishing_searchindex.rowid WHERE publishing_searchindex MATCH %s AND entry.kind = %s
 """
 
-OF_LENGTH = "SELECT DISTINCT word FROM publishing_searchword WHERE length BETWEEN %s AND %s LIMIT 20000"
-
 
 def write(entries):
     with connection.cursor() as cursor:
@@ -87,10 +85,6 @@ def counts(query: Query, at) -> dict[str, int]:
 
 def sources(query: Query, kind: str) -> RawSQL:
     return RawSQL(SOURCES, [matching(query), kind])  # nosec B611
-
-
-def like(word: str) -> list[str]:
-    return column(OF_LENGTH, [len(word) - 1, len(word) + 1])
 
 
 def leaders(query, at, kind):

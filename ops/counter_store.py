@@ -2,12 +2,11 @@
 
 With CACHE_URL Redis counts, for all machines. Without it, and while Redis does not answer, a SQLite file in DATA_DIR
 counts for all processes of this machine: no limit is ever exceeded on one machine. After a failure a store is left
-alone for PAUSE_SECONDS, so that one request of each process waits for a store that hangs, not each of them.
+alone for PAUSE_SECONDS, so that not every request waits for a store that hangs.
 """
 
 import logging
 import sqlite3
-import threading
 import time
 from contextlib import closing, suppress
 from functools import cache
@@ -46,39 +45,23 @@ class Store:
 
     name: str
     errors: tuple[type[Exception], ...]
-
-    def __init__(self):
-        self.lock = threading.Lock()
-        self.is_away, self.until = False, 0.0
+    until = 0.0  # the end of the pause; 0 where the last answer was a good one
 
     def ask(self, method: str, *args):
-        if self.is_away and not self._is_next_to_try():
+        if time.monotonic() < self.until:
             raise StoreAwayError
         try:
             answer = getattr(self, method)(*args)
         except self.errors as error:
-            self._pause(getattr(error, "sqlite_errorname", type(error).__name__))
+            if not self.until:
+                words = "%s does not answer (%s): the site goes on without it, and asks again every %s seconds."
+                logger.error(words, self.name, getattr(error, "sqlite_errorname", type(error).__name__), PAUSE_SECONDS)
+            self.until = time.monotonic() + PAUSE_SECONDS
             raise StoreAwayError from error
-        if self.is_away:
-            self.is_away = False
+        if self.until:
+            self.until = 0.0
             logger.warning("%s answers again.", self.name)
         return answer
-
-    def _is_next_to_try(self) -> bool:
-        with self.lock:
-            now = time.monotonic()
-            if now < self.until:
-                return False
-            self.until = now + PAUSE_SECONDS
-            return True
-
-    def _pause(self, reason: str):
-        with self.lock:
-            was_away, self.is_away = self.is_away, True
-            self.until = time.monotonic() + PAUSE_SECONDS
-        if not was_away:
-            words = "%s does not answer (%s): the site goes on without it, and asks again every %s seconds."
-            logger.error(words, self.name, reason, PAUSE_SECONDS)
 
 
 class RedisStore(Store):

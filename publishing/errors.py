@@ -9,8 +9,8 @@ import orjson
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.core.exceptions import BadRequest, FieldError, PermissionDenied
-from django.http import Http404, HttpResponse
+from django.core.exceptions import BadRequest, FieldError
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -29,12 +29,6 @@ PROBLEM_CONTENT_TYPE = "application/problem+json"
 
 class Gone(Exception):
     """The page was there and has been retired on purpose: answer 410."""
-
-
-class GoneAPIException(exceptions.APIException):
-    status_code = 410
-    default_detail = "This record was retired."
-    default_code = "gone"
 
 
 class NamedProblem(exceptions.APIException):
@@ -166,21 +160,14 @@ def locked_out(request, credentials=None, *args, **kwargs):
 
 
 def api_exception_handler(exception, context):
-    """DRF's exception handler: every error as a problem document, with the fields that are wrong under `errors`.
+    """DRF's exception handler: its errors as problem documents, with the fields that are wrong under `errors`.
 
-    An exception with a `problem_name` is of a kind that the documentation explains.
+    An exception with a `problem_name` is of a kind that the documentation explains. All others reach the handlers
+    above, as they do from any view.
     """
-    request = context["request"]
-    if isinstance(exception, Http404):
-        exception = exceptions.NotFound()
-    elif isinstance(exception, PermissionDenied):
-        exception = exceptions.PermissionDenied()
-    elif isinstance(exception, Gone):
-        exception = GoneAPIException()
     if not isinstance(exception, exceptions.APIException):
         return None
-    extra = {}
-    detail = exception.detail
+    extra, detail = {}, exception.detail
     if isinstance(exception, exceptions.ValidationError):
         extra["errors"] = detail if isinstance(detail, dict) else {"query": detail}
         detail = "Some parameters are not acceptable: see errors."
@@ -188,7 +175,7 @@ def api_exception_handler(exception, context):
     if getattr(exception, "wait", None):
         headers["Retry-After"] = str(int(exception.wait))
     return Response(
-        problem(request._request, exception.status_code, str(detail), problem_type(name), **extra),
+        problem(context["request"]._request, exception.status_code, str(detail), problem_type(name), **extra),
         status=exception.status_code,
         headers=headers,
         content_type=PROBLEM_CONTENT_TYPE,

@@ -106,17 +106,11 @@ def _decode(image):
 
 
 def _sha256(file) -> str:
-    file.seek(0)
-    digest = hashlib.file_digest(file, "sha256") if hasattr(file, "readinto") else _digest_of_chunks(file)
-    file.seek(0)
-    return digest.hexdigest()
-
-
-def _digest_of_chunks(file):
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)
-    return digest
+    file.seek(0)
+    return digest.hexdigest()
 
 
 def prepare(file):

@@ -19,40 +19,26 @@ function megabytes(bytes) {
 }
 
 /** Send the file with its fields: resolves to {ref, alt, …}. Throws an Error with a sentence for the editor. */
-async function send(url, fields, { onProgress, signal }) {
-  const token = await freshToken(url, signal);
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    const data = new FormData();
-    for (const [name, value] of Object.entries(fields)) data.append(name, value);
-    request.open("POST", url);
-    request.responseType = "json";
-    request.setRequestHeader("X-CSRFToken", token);
-    request.setRequestHeader("Accept", "application/json");
-    request.upload.addEventListener("progress", ({ loaded, total }) => onProgress(loaded, total));
-    request.addEventListener("load", () => {
-      if (request.status === 200 && request.response?.ref) resolve(request.response);
-      else reject(new Error(request.response?.problem ?? refusal(request.status)));
-    });
-    request.addEventListener("error", () => reject(new Error("The site does not answer.")));
-    request.addEventListener("abort", () => reject(new DOMException("", "AbortError")));
-    signal.addEventListener("abort", () => request.abort());
-    request.send(data);
-  });
+async function send(url, fields, signal) {
+  const body = new FormData();
+  for (const [name, value] of Object.entries(fields)) body.append(name, value);
+  // Asked for each time: the form may have been opened before the last sign-in.
+  const { token } = await ask(url, { signal });
+  return ask(url, { method: "POST", body, signal, headers: { "X-CSRFToken": token } });
 }
 
-/** Asked for each time: the form may have been opened before the last sign-in. */
-async function freshToken(url, signal) {
+async function ask(url, { headers, ...options }) {
   let response;
   try {
-    response = await fetch(url, { headers: { Accept: "application/json" }, signal });
+    response = await fetch(url, { headers: { Accept: "application/json", ...headers }, ...options });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Error("The site does not answer.");
   }
   if (response.redirected) throw new Error("You are signed out. Sign in again in another tab.");
-  if (!response.ok) throw new Error(refusal(response.status));
-  return (await response.json()).token;
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(answer.problem ?? refusal(response.status));
+  return answer;
 }
 
 function refusal(status) {
@@ -76,8 +62,7 @@ export function openUploadDialog(editor, file, { uploadUrl, maxBytes, place = ""
   );
   const decoration = labelled("It is only decoration", { type: "checkbox" });
   const credit = labelled("Credit: who made it, under which licence", { maxLength: 200 });
-  const progress = element("progress", { className: "richtext-upload__progress", max: 1, value: 0, hidden: true });
-  progress.setAttribute("aria-label", "Upload");
+  const progress = element("progress", { className: "richtext-upload__progress", hidden: true, "aria-label": "Upload" });
   const problem = element("p", { className: "richtext-dialog__problem", role: "alert" });
   let pending = null;
 
@@ -95,17 +80,10 @@ export function openUploadDialog(editor, file, { uploadUrl, maxBytes, place = ""
     pending = new AbortController();
     problem.textContent = "";
     progress.hidden = false;
-    progress.value = 0;
     const fields = { file, alt: alt.input.value.trim(), credit: credit.input.value.trim() };
     if (decoration.input.checked) fields.is_decorative = "on";
     try {
-      const stored = await send(uploadUrl, fields, {
-        signal: pending.signal,
-        onProgress(loaded, total) {
-          progress.max = total;
-          progress.value = loaded;
-        },
-      });
+      const stored = await send(uploadUrl, fields, pending.signal);
       dialog.close();
       onStored({ src: `ref:${stored.ref}`, alt: decoration.input.checked ? "" : fields.alt });
     } catch (error) {

@@ -59,8 +59,8 @@ class ImageAdmin(admin.ModelAdmin):
         {
             "fields": [("focal_x", "focal_y")],
             "classes": ["focus"],
-            "description": "The point that stays in sight when the picture is cropped. Click on the picture, "
-            "move the mark by the arrow keys, or give the numbers: 50, 50 is the middle.",
+            "description": "The point that stays in sight when the picture is cropped. Click on the picture "
+            "or give the numbers: 50, 50 is the middle.",
         },
     )
     fieldsets = [

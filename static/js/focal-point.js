@@ -1,4 +1,4 @@
-// The focus of a picture: set by a click on it or by the arrow keys; the crops are shown as the server will cut them.
+// The focus of a picture: set by a click on it or by its numbers; the crops are shown as the server will cut them.
 
 const file = document.querySelector("input[type=file][name=file]");
 const numbers = { x: document.querySelector("#id_focal_x"), y: document.querySelector("#id_focal_y") };
@@ -9,50 +9,35 @@ function offset(whole, seen, focus) {
   return whole > seen ? (start / (whole - seen)) * 100 : 50;
 }
 
+const percent = (number) => Math.min(100, Math.max(0, Math.round(Number(number) || 0)));
+
 function begin(preview) {
   const image = preview.querySelector(".focal__image");
-  const crops = [...preview.querySelectorAll(".focal__frame")];
-  const point = document.createElement("button");
-  Object.assign(point, { type: "button", className: "focal__point" });
+  const point = document.createElement("span");
+  point.className = "focal__point";
   image.after(point);
-
-  const value = (input) => Math.min(100, Math.max(0, Math.round(Number(input.value) || 0)));
 
   function show() {
     const { naturalWidth: width, naturalHeight: height } = image;
-    const focus = { x: value(numbers.x), y: value(numbers.y) };
+    const focus = { x: percent(numbers.x.value), y: percent(numbers.y.value) };
     point.style.left = `${focus.x}%`;
     point.style.top = `${focus.y}%`;
-    const words = `Focus: ${focus.x} % from the left, ${focus.y} % from the top. The arrow keys move it.`;
-    point.setAttribute("aria-label", words);
     if (!width) return;
-    for (const crop of crops) {
+    for (const crop of preview.querySelectorAll(".focal__frame")) {
       const ratio = Number(crop.dataset.ratio);
-      const seenWidth = Math.min(width, Math.round(height * ratio));
-      const seenHeight = Math.min(height, Math.round(width / ratio));
+      const x = offset(width, Math.min(width, Math.round(height * ratio)), focus.x);
+      const y = offset(height, Math.min(height, Math.round(width / ratio)), focus.y);
       crop.firstChild.src = image.src;
-      crop.firstChild.style.objectPosition = `${offset(width, seenWidth, focus.x)}% ${offset(height, seenHeight, focus.y)}%`;
+      crop.firstChild.style.objectPosition = `${x}% ${y}%`;
     }
-  }
-
-  function set(x, y) {
-    numbers.x.value = Math.min(100, Math.max(0, Math.round(x)));
-    numbers.y.value = Math.min(100, Math.max(0, Math.round(y)));
-    for (const input of [numbers.x, numbers.y]) input.dispatchEvent(new Event("change", { bubbles: true }));
-    show();
   }
 
   image.addEventListener("click", (event) => {
     const { left, top, width, height } = image.getBoundingClientRect();
-    set(((event.clientX - left) / width) * 100, ((event.clientY - top) / height) * 100);
-    point.focus();
-  });
-  point.addEventListener("keydown", (event) => {
-    const step = event.shiftKey ? 10 : 1;
-    const [right, down] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key] ?? [];
-    if (right === undefined) return;
-    event.preventDefault();
-    set(value(numbers.x) + right * step, value(numbers.y) + down * step);
+    numbers.x.value = percent(((event.clientX - left) / width) * 100);
+    numbers.y.value = percent(((event.clientY - top) / height) * 100);
+    show();
+    numbers.x.focus();
   });
   for (const input of [numbers.x, numbers.y]) input.addEventListener("input", show);
   image.addEventListener("load", () => {

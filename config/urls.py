@@ -28,7 +28,6 @@ urlpatterns = [
     path(settings.ADMIN_PATH, admin.site.urls),
     path("media/<path:path>", views.media, name="media"),
     path("preview/<str:token>/", sharing.shared, name="shared"),
-    path("preview/<str:token>/<int:number>.csv", sharing.shared_table, name="shared_table"),
     path("imprint/", views.imprint, name="imprint"),
     path("sitemap.xml", sitemap.sitemap, {"pages": INDEXED_PAGES}, name="sitemap"),
     path("robots.txt", sitemap.robots, name="robots"),

@@ -10,36 +10,30 @@ from publishing.revisions.acts import locked
 from publishing.revisions.content import current, read, same, write
 
 
-def page_of(record, content: dict | None, site, tables_address: str = ""):
+def page_of(record, content: dict | None, site):
     """Return the page, as a response, of a record (stored or not) that says `content`; None where there can be none.
+    Without `content` it is that of the record as it is.
 
     What cannot be shown is left out and returned as the second: a list of ValidationErrors. `site` (SiteSettings) is
     that of the page. Nothing is kept: the record is written and rolled back, so that lists, links and pictures on the
-    page follow as they would. Below `tables_address` are the files of its tables, which do not lead anywhere without.
+    page follow as they would.
     """
-
-    def page(row):
-        row.tables_address = tables_address
-        return page_at(row.get_absolute_url(), site, record=row)
-
-    return shown(record, content, page)
-
-
-def shown(record, content: dict | None, show):
-    """Return what `show` makes of the record as it would be stored, and what cannot be: as `page_of`. Without `content`
-    that is the record as it is."""
     if content is None:
-        return show(record), []
+        return _page(record, site), []
     content = current(type(record), content)
     stored = record.pk and type(record)._base_manager.get(pk=record.pk)
     if stored and same(content, read(stored)):
-        return show(stored), []
+        return _page(stored, site), []
     prepare_texts(type(record), content["fields"])
     with transaction.atomic():
         row, problems = _written(record, content)
-        answer = row and show(type(record)._base_manager.get(pk=row.pk))
+        page = row and _page(type(record)._base_manager.get(pk=row.pk), site)
         transaction.set_rollback(True)
-    return answer, problems
+    return page, problems
+
+
+def _page(row, site):
+    return page_at(row.get_absolute_url(), site, record=row)
 
 
 def _written(record, content: dict):

@@ -52,7 +52,7 @@ def get_visible(request, model, slug: str, rows=QuerySet.all, **fields):
     """
     if previewed := getattr(request, "previewed", None):
         record = previewed if rows is QuerySet.all else rows(model.objects.filter(pk=previewed.pk)).get()
-        return _as_if_published(record, previewed.tables_address)
+        return _as_if_published(record)
     reader = reader_of(request)
     sees_drafts = may_view(reader, model)
 
@@ -70,9 +70,8 @@ def get_visible(request, model, slug: str, rows=QuerySet.all, **fields):
     return record
 
 
-def _as_if_published(record, tables_address: str):
-    record.is_public = True
-    record.tables_address = tables_address
+def _as_if_published(record):
+    record.is_public = record.is_previewed = True
     record.first_published_at = record.first_published_at or record.first_moment(timezone.now())
     return record
 

@@ -22,11 +22,6 @@ def table_csv(request, label, pk, number):
     record = model.objects.published().filter(pk=pk).first() if model and pk < BIGINT_LIMIT else None
     if record is None:
         raise Http404
-    return csv_of(record, number)
-
-
-def csv_of(record, number: int) -> HttpResponse:
-    """Return the file. Raises Http404 where the texts of `record` have no such table, or one that cannot be read."""
     bodies = bodies_of(record)
     compiled = CompiledText.objects.of(*bodies)
     stored = [table for body in bodies for table in compiled[body].tables]

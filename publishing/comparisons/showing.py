@@ -35,8 +35,8 @@ def bodies_of(record) -> list[str]:
 
 
 def table_url(record: Publishable, number: int) -> str:
-    if hasattr(record, "tables_address"):  # a draft, which somebody looks at or shared
-        return f"{record.tables_address}{number}.csv" if record.tables_address else ""
+    if hasattr(record, "is_previewed"):
+        return ""
     return reverse("table_csv", args=[record._meta.concrete_model._meta.label_lower, record.pk, number])
 
 

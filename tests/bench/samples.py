@@ -142,7 +142,6 @@ class Records:
             "partner-file": {"guide": {"name": "partners.md"}},
             "media": {"": {"path": self.image.file.name}},
             "shared": {"": {"token": self.draft.token}},
-            "shared_table": {"": {"token": self.draft.token, "number": 1}},
             "drawing": {"": resolve(self.article.drawing.shown("wide")["url"]).kwargs},
             "share_image": {"": resolve(share_url(self.article, SiteSettings.objects.current().name_text)).kwargs},
             "table_csv": {"": {"label": Article._meta.label_lower, "pk": self.article.pk, "number": 1}},

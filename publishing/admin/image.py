@@ -1,7 +1,4 @@
-from pathlib import PurePath
-
 from django.contrib import admin
-from django.contrib.admin.options import IS_POPUP_VAR
 from django.db import transaction
 from django.db.models import Q
 from django.forms import modelform_factory
@@ -95,7 +92,7 @@ class ImageAdmin(admin.ModelAdmin):
     def get_object(self, request, object_id, from_field=None):
         image = super().get_object(request, object_id, from_field)
         if image is not None:
-            image.asker, image.file_before = request.user, image.file.name
+            image.asker = request.user
         return image
 
     def get_search_results(self, request, queryset, search_term):
@@ -172,27 +169,6 @@ class ImageAdmin(admin.ModelAdmin):
             self.message_user(
                 request, f"The very same file was there already, as “{twin}” (number {twin.pk}).", "warning"
             )
-
-    def construct_change_message(self, request, form, formsets, add=False):
-        if add or "file" not in form.changed_data:
-            return super().construct_change_message(request, form, formsets, add)
-        before, after = (PurePath(name).name for name in (form.instance.file_before, form.instance.file.name))
-        others = [name for name in form.changed_data if name != "file"]
-        labels = ", ".join(str(form.fields[name].label) for name in others)
-        return f"File replaced: {before} by {after}.{f' Changed: {labels}.' if labels else ''}"
-
-    def response_add(self, request, obj, post_url_continue=None):
-        response = super().response_add(request, obj, post_url_continue)
-        if IS_POPUP_VAR not in request.POST:
-            words = "If you came from a text, go back to its tab: the new picture is in the list there."
-            self.message_user(request, words, "info")
-        return response
-
-    def response_change(self, request, obj):
-        response = super().response_change(request, obj)
-        if obj.file.name != obj.file_before:
-            self.message_user(request, "Wherever the picture is used, the new file is shown from now on.", "info")
-        return response
 
     def get_deleted_objects(self, objs, request):
         """Besides what Django finds: texts show a picture by reference, which no foreign key protects."""

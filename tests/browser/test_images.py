@@ -193,7 +193,7 @@ def test_the_file_is_replaced_where_it_is_used(editor_page, tmp_path):
     page.locator("#id_file").set_input_files(tmp_path / "other.png")
     page.wait_for_function("document.querySelector('.focal__image').naturalWidth === 64")  # seen before it is stored
     page.locator("[name=_continue]").first.click()
-    page.get_by_text("Wherever the picture is used, the new file is shown from now on.").wait_for()
+    page.locator(".messagelist .success").wait_for()
     page.goto("/articles/sign/")
     for place in range(2):
         picture = page.get_by_role("img", name="A sign").nth(place)

@@ -74,7 +74,6 @@ class ReadAlsoInline(PlacementInline):
 class TextAdmin(ImportMixin, DuplicatingMixin, DraftsAdmin):
     """The admin of one kind of text: what is added here is of that kind, and a text of another is led to its own."""
 
-    actions = [*DraftsAdmin.actions, "duplicate_selected"]
     list_display = ["title_or_untitled", "status", "topic_names", "first_published", "last_changed", "review_by"]
     list_filter = ["state", TrashFilter, ReviewFilter, "topics", "authors"]
     search_fields = ["title", "standfirst", "slug"]

@@ -19,7 +19,6 @@ from django.test import Client, override_settings
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from publishing.admin.drafts import DraftsAdmin
 from publishing.invitations import invite
 from publishing.models import (
     Act,
@@ -293,7 +292,6 @@ ACTIONS = {
     "texts take_back": "ED",
     "texts delete_selected": "ED",
     "texts restore": "ED",
-    "texts duplicate_selected": "AED",
     "names publish": "ED",
     "names take_back": "ED",
     "names delete_selected": "ED",
@@ -787,7 +785,7 @@ def test_every_action_is_for_whom_the_table_names(sign, client, world):
             asked.GET = query
             offered = set(model_admin.get_actions(asked))
             every = set(model_admin.get_actions(superusers(query))) | set(model_admin.actions or ())
-            for action in every - left_out(model, model_admin):
+            for action in every:
                 key = f"{group_of(model)} {action}"
                 if group_of(model) == "machinery":
                     assert sign not in "ACED" or action not in offered
@@ -797,7 +795,7 @@ def test_every_action_is_for_whom_the_table_names(sign, client, world):
                 if action in set(model_admin.get_actions(superusers(query))):
                     assert (action in offered) == (sign in ACTIONS[key]), key
         if sign in "SA":
-            for action in sorted(every - left_out(model, model_admin)):
+            for action in sorted(every):
                 data = {"action": action, "_selected_action": [record.pk for _, record in world.records[model]]}
                 with transaction.atomic():
                     response = client.post(listing(model), {**data, "post": "yes", "agreed": "1", "index": "0"})
@@ -810,9 +808,3 @@ def superusers(query):
     asked = request_of(None)
     asked.GET = query
     return asked
-
-
-def left_out(model, model_admin) -> set[str]:
-    """Names that the base class declares and this kind has not."""
-    is_name = isinstance(model_admin, DraftsAdmin) and not issubclass(model, Prose)
-    return {"duplicate_selected"} if is_name else set()

@@ -25,7 +25,6 @@ class OtherWordingInline(RowInline):
 @admin.register(Question)
 class QuestionAdmin(TwinsMixin, MergeMixin, ImportMixin, DuplicatingMixin, DraftsAdmin):
     change_list_template = "admin/faq/question_list.html"
-    actions = [*DraftsAdmin.actions, "duplicate_selected"]
     list_display = ["question_or_untitled", "topic", "position", "status", "last_changed", "review_by"]
     list_filter = ["state", TrashFilter, ReviewFilter, "topic"]
     list_select_related = ["topic"]

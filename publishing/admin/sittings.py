@@ -24,11 +24,6 @@ def sitting_of(request) -> str:
     return sitting if SITTING.fullmatch(sitting) else ""
 
 
-def part_of(sitting: str, record) -> str:
-    """A sitting for what is made from `record` alone, where a form makes several."""
-    return sitting and uuid.uuid5(uuid.NAMESPACE_OID, f"{sitting}/{record.pk}").hex
-
-
 def made_in(sitting: str, user, model):
     """The record of `model` that `user` made in `sitting`, None if there is none. Ask it under `one_at_a_time`."""
     if not sitting:

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from articles.models import Article
 from catalog.models import AIModel
 from faq.models import Question
-from publishing.models import Image, State
+from publishing.models import State
 from tests import factories
 from tests.publishing.test_roles import ARTICLES, change_url, form_of, run, sign_in
 
@@ -243,13 +243,6 @@ def test_adding_shows_no_empty_facts_and_the_picture_form_begins_with_the_file(a
     assert "About this picture" in text_of(admin_page.get(change_url(image)))
 
 
-def test_after_an_upload_one_is_told_the_way_back_to_the_text(admin_page):
-    form = {"file": factories.picture_file(), "alt": "A red square", "focal_x": 50, "focal_y": 50}
-    response = admin_page.post("/admin/publishing/image/add/", form, follow=True)
-    assert Image.objects.exists()
-    assert said(response)[-1].startswith("If you came from a text, go back to its tab")
-
-
 # Trash ---------------------------------------------------------------------------------------------
 
 
@@ -307,7 +300,7 @@ def test_lists_offer_what_can_be_done_there(editor):
     def actions(path):
         return re.findall(r'<option value="(\w+)"', editor.get(path).content.decode())
 
-    assert actions(ARTICLES) == ["publish", "take_back", "delete_selected", "duplicate_selected"]
+    assert actions(ARTICLES) == ["publish", "take_back", "delete_selected"]
     assert actions(f"{ARTICLES}?trash=yes") == ["restore"]
 
 

@@ -75,14 +75,6 @@ def test_author_copies_no_draft_of_others(client, editor):
     assert Article.objects.count() == 1
 
 
-def test_action_copies_each_and_publishes_none(client, editor):
-    one, two = factories.article(), factories.article()
-    data = {"action": "duplicate_selected", "_selected_action": [one.pk, two.pk]}
-    client.post("/admin/articles/article/", data)
-    assert Article.objects.count() == 4
-    assert Article.objects.filter(state=State.DRAFT).count() == 2
-
-
 def test_what_lies_in_the_trash_is_not_copied(client, editor):
     article = factories.article(deleted_at="2026-01-01T00:00Z")
     assert duplicate(client, article).status_code == 403

@@ -47,24 +47,15 @@ def ways(client, text) -> dict:
         sent = {"sitting": sitting_in(page, f"{text.pk}/duplicate/")}
         return lambda client: client.post(f"{LIST}{text.pk}/duplicate/", sent)
 
-    def duplicate_selected():
-        page = client.get(LIST).content.decode()
-        sent = {
-            "action": "duplicate_selected",
-            "_selected_action": [text.pk],
-            "sitting": sitting_in(page, "changelist"),
-        }
-        return lambda client: client.post(LIST, sent)
-
     def import_file():
         page = client.get(f"{LIST}import/").content.decode()
         sent = {"sitting": sitting_in(page, "multipart/form-data")}
         return lambda client: client.post(f"{LIST}import/", sent | {"file": SimpleUploadedFile("plan.html", PAGE)})
 
-    return {"duplicate": duplicate, "duplicate_selected": duplicate_selected, "import_file": import_file}
+    return {"duplicate": duplicate, "import_file": import_file}
 
 
-@pytest.mark.parametrize("way", ["duplicate", "duplicate_selected", "import_file"])
+@pytest.mark.parametrize("way", ["duplicate", "import_file"])
 def test_one_opening_of_a_form_makes_one_draft(client, editor, text, way):
     opened = ways(client, text)[way]
     before = Article.objects.count()
@@ -90,7 +81,7 @@ def test_openings_of_two_people_are_two(client, editor, text):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("way", ["duplicate", "duplicate_selected", "import_file"])
+@pytest.mark.parametrize("way", ["duplicate", "import_file"])
 def test_presses_at_the_same_time_make_one_draft(client, way):
     text = factories.article(title="A text")
     client.force_login(factories.administrator())

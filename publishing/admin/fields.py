@@ -13,8 +13,10 @@ from django.utils.formats import date_format
 from django.utils.timezone import get_current_timezone_name, localtime
 from taggit.managers import TaggableManager
 
+from publishing.admin.richtext_widget import RichTextWidget
 from publishing.models import Prose
 from publishing.rendering.texts import Texts
+from publishing.richtext import RichTextField
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(9990, 1, 1, tzinfo=UTC)
@@ -23,7 +25,10 @@ LATEST = datetime(9990, 1, 1, tzinfo=UTC)
 class FieldsMixin:
     """For a ModelAdmin or an inline: times say their zone, owners are colleagues, nothing is deleted beside a field."""
 
-    formfield_overrides = {models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})}}
+    formfield_overrides = {
+        models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
+        RichTextField: {"widget": RichTextWidget},
+    }
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if isinstance(db_field, TaggableManager):

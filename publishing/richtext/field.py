@@ -9,8 +9,8 @@ from django.db.models.expressions import Case, Col, Value, When
 from django.db.models.functions import Cast
 
 from publishing.richtext.allowlist import clean
+from publishing.richtext.form_field import RichTextFormField
 from publishing.richtext.limits import check_length
-from publishing.richtext.widget import RichTextFormField
 
 
 class RichTextField(models.TextField):
@@ -51,7 +51,6 @@ class RichTextField(models.TextField):
         return value
 
     def formfield(self, **kwargs):
-        # The admin asks for its own textarea; the form field puts the editor in its place.
         return super().formfield(**{**kwargs, "form_class": RichTextFormField})
 
     def deconstruct(self):

@@ -4,14 +4,17 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from django.contrib import admin
 from django.core.exceptions import FieldError, ValidationError
 from django.db import connection, models
 from django.db.models import Case, F, TextField, Value, When
 from django.db.models.functions import Concat, Upper
+from django.test import RequestFactory
 
-from publishing.richtext import RichTextField, clean
+from publishing.admin.richtext_widget import RichTextWidget, editor_config
+from publishing.richtext import RichTextField, clean, rich_text_fields
 from publishing.richtext.allowlist import ATTRIBUTES, RECORD_SCHEMES, TAGS, WEB_SCHEMES
-from publishing.richtext.widget import RichTextFormField, RichTextWidget, editor_config
+from publishing.richtext.form_field import RichTextFormField
 from tests.publishing.xss_payloads import PAYLOADS
 
 # Everything that the editor stores, in the spelling in which it stores it.
@@ -254,15 +257,24 @@ def test_migrations_name_the_field_and_no_setting_of_the_editor():
     assert isinstance(RichTextField(), models.TextField)
 
 
-def test_form_field_shows_the_editor_whatever_widget_the_admin_asks_for():
+def test_form_field_cleans_whatever_widget_is_asked_for():
     form_field = RichTextField(blank=True).formfield(widget=TextField().formfield().widget)
     assert isinstance(form_field, RichTextFormField)
-    assert isinstance(form_field.widget, RichTextWidget)
     assert form_field.clean(DIRTY) == "<p>a</p>"
 
 
+def test_every_rich_text_in_the_admin_is_shown_in_the_editor():
+    request = RequestFactory().get("/")
+    for model, model_admin in admin.site._registry.items():
+        owners = [model_admin, *(inline(model, admin.site) for inline in model_admin.inlines)]
+        for owner in owners:
+            for name in rich_text_fields(owner.model):
+                field = owner.formfield_for_dbfield(owner.model._meta.get_field(name), request)
+                assert isinstance(field.widget, RichTextWidget), (owner, name)
+
+
 def test_text_stored_before_its_headings_had_anchors_is_not_changed_by_opening_it():
-    form_field = RichTextField().formfield()
+    form_field = RichTextField().formfield(widget=RichTextWidget)
     shown = form_field.widget.format_value("<h2>Part</h2>")
     assert shown == '<h2 id="part">Part</h2>'
     assert not form_field.has_changed("<h2>Part</h2>", shown)

@@ -1,4 +1,4 @@
-// What the editor knows beyond its library: the names are those of publishing/richtext/widget.py.
+// What the editor knows beyond its library: the names are those of publishing/admin/richtext_widget.py.
 import { Code, Extension, Plugin } from "django-prose-editor/editor";
 
 export { ComparisonTable } from "richtext/comparisons";

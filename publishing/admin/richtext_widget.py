@@ -14,8 +14,6 @@ from publishing.comparisons.kinds import comparable
 from publishing.facts import citable, with_values_of_today
 from publishing.richtext.allowlist import IMAGE_MODEL, RECORD_SCHEMES, WEB_SCHEMES, clean
 from publishing.richtext.comparison import MOST_FACTS, MOST_RECORDS
-from publishing.richtext.document import without_fact_words
-from publishing.richtext.limits import check_length
 from publishing.richtext.schema import EDITOR_NODES, HEADINGS
 
 # By name, so that the hashed file names of production reach the modules' imports too.
@@ -117,25 +115,3 @@ class RichTextWidget(forms.Textarea):
     def use_required_attribute(self, initial):
         # The textarea is hidden behind the editor, where a browser could not show its "fill in this field".
         return False
-
-
-class RichTextFormField(forms.CharField):
-    """A form field whose value is cleaned, always shown in the editor."""
-
-    def __init__(self, *args, widget=None, **kwargs):
-        super().__init__(*args, widget=widget if isinstance(widget, RichTextWidget) else RichTextWidget(), **kwargs)
-
-    def clean(self, value):
-        if isinstance(value, str):
-            check_length(value)
-            value = clean(value)  # first, so that a required text that is empty once cleaned is missed
-            check_length(value)
-        return super().clean(value)
-
-    def has_changed(self, initial, data):
-        # The editor was given the cleaned text: one that was stored before a rule of the list is not yet a change.
-        # Nor is the value of a fact, which is that of today in the editor.
-        return super().has_changed(*(self._as_compared(value) for value in (initial, data)))
-
-    def _as_compared(self, value):
-        return without_fact_words(clean(value)) if isinstance(value, str) else value

@@ -7,16 +7,17 @@ from PIL import Image, ImageDraw
 from publishing.drawings.drawing import GRIDS, Drawing
 from publishing.drawings.fonts import SANS, font_for, loaded
 from publishing.drawings.marks import TONES, Bar, Dot
-from publishing.drawings.typesetting import ASCENT, LEADING, draw_lines, set_in_lines, words_of
+from publishing.drawings.typesetting import ASCENT, LEADING, cut, set_in_lines
 
 WIDTH, HEIGHT = 1200, 630
 PANEL = 420
 MARGIN = 64
+TITLE_WIDTH = WIDTH - PANEL - 2 * MARGIN
+TITLE_TOP = MARGIN + 60
 PAPER = "#fbf9f4"
-QUIET = "#50535f"
 NAME_SIZES = (34, 30, 26, 22)
 NAME_WEIGHT = 600
-NAME_WIDTH = WIDTH - PANEL - 2 * MARGIN - 42  # after the mark
+NAME_WIDTH = TITLE_WIDTH - 42  # after the mark
 SCALE = 3  # drawn larger and shrunk, which is what makes the edges smooth
 LIGHT = {tone: light for tone, (light, _) in TONES.items()}
 
@@ -24,7 +25,7 @@ LIGHT = {tone: light for tone, (light, _) in TONES.items()}
 def card(title: str, kind: str, site_name: str, drawing: Drawing) -> bytes:
     """Return the PNG. A title with letters that no font of this machine has is left out rather than drawn as boxes:
     the drawing then takes the whole width."""
-    words = words_of(title)
+    words = set_in_lines(title, TITLE_WIDTH, HEIGHT - TITLE_TOP - MARGIN - 88)
     image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     canvas = ImageDraw.Draw(image)
     if words:
@@ -65,23 +66,13 @@ def _stroke(canvas, points, width, fill):
 
 
 def _write(canvas, words, kind, site_name):
-    width = WIDTH - PANEL - 2 * MARGIN
     if font_for(kind, SANS) == SANS:
         font = loaded(SANS, 30, 600)
-        canvas.text((MARGIN, MARGIN + 24), _cut(kind, font, width), font=font, fill=LIGHT["accent"], anchor="ls")
-    top = MARGIN + 60
-    size, lines = set_in_lines(words, width, HEIGHT - top - MARGIN - 88)
-    draw_lines(canvas, lines, size, (MARGIN, top, width), LIGHT["ink"])
+        kind = cut(kind, font, TITLE_WIDTH)
+        canvas.text((MARGIN, MARGIN + 24), kind, font=font, fill=LIGHT["accent"], anchor="ls")
+    words.draw(canvas, MARGIN, TITLE_TOP, TITLE_WIDTH, LIGHT["ink"])
     canvas.rectangle((MARGIN, HEIGHT - MARGIN - 58, MARGIN + 56, HEIGHT - MARGIN - 55), fill=LIGHT["ink"])
     _write_mark(canvas, site_name, HEIGHT - MARGIN)
-
-
-def _cut(text: str, font, width: int) -> str:
-    if font.getlength(text) <= width:
-        return text
-    while font.getlength(f"{text}…") > width:
-        text = text[:-1].rstrip()
-    return f"{text}…"
 
 
 def _write_mark(canvas, site_name, baseline):
@@ -91,6 +82,5 @@ def _write_mark(canvas, site_name, baseline):
     canvas.line(points, fill=LIGHT["ink"], width=4, joint="curve")
     canvas.circle((x + 16 * unit, y + 8.5 * unit), 5 * unit, fill=LIGHT["accent"])
     # A name in letters that no font of this machine has is left to the mark.
-    if words := words_of(site_name, NAME_WEIGHT):
-        size, lines = set_in_lines(words, NAME_WIDTH, round(NAME_SIZES[0] * LEADING), NAME_SIZES)
-        draw_lines(canvas, lines, size, (MARGIN + 42, baseline - size * ASCENT, NAME_WIDTH), LIGHT["ink"])
+    if name := set_in_lines(site_name, NAME_WIDTH, round(NAME_SIZES[0] * LEADING), NAME_WEIGHT, NAME_SIZES):
+        name.draw(canvas, MARGIN + 42, baseline - name.size * ASCENT, NAME_WIDTH, LIGHT["ink"])

@@ -1,4 +1,4 @@
-"""Which typeface has the letters of a word: our own two, and for other scripts whatever the machine has."""
+"""Which typeface has the letters of some words: our own two, and for other scripts whatever the machine has."""
 
 import unicodedata
 from functools import lru_cache
@@ -23,27 +23,32 @@ SHAPED_NAMES = (
 
 
 @lru_cache(maxsize=256)
-def loaded(path: Path, size: int, weight: int = 0) -> ImageFont.FreeTypeFont:
+def loaded(path: Path, size: int, weight: int) -> ImageFont.FreeTypeFont:
     """Return the font at `size` pixels; `weight` is for our own, which vary."""
     font = ImageFont.truetype(str(path), size)
-    if weight:
+    if path in {SERIF, SANS}:
         font.set_variation_by_axes([weight])
     return font
 
 
-def font_for(word: str, own: Path) -> Path | None:
-    """Return the file of the first font that has every letter of `word`, `own` before all others; or None."""
-    letters = frozenset(letter for letter in word if not is_invisible(letter))
+def font_for(words: str, own: Path) -> Path | None:
+    """Return the file of the first font that has every letter of `words`, `own` before all others; or None."""
+    letters = set(words)
     return next((path for path in (own, *_system_fonts()) if all(_has(path, letter) for letter in letters)), None)
 
 
-def is_invisible(letter: str) -> bool:
-    """Whether nothing is drawn for it: joiners, direction marks, variation selectors."""
-    return unicodedata.category(letter) in {"Cf", "Cc"} or "VARIATION SELECTOR" in unicodedata.name(letter, "")
+def without_pictographs(words: str) -> str:
+    """Return words without what a title can do without: emoji and the tones of their skin, and what is not drawn
+    (joiners, direction marks, variation selectors)."""
+    return "".join(letter for letter in words if not (_is_pictograph(letter) or _is_invisible(letter)))
 
 
-def is_pictograph(letter: str) -> bool:
-    """Whether it is a sign that a title can do without, such as an emoji, or the tone of its skin."""
+def _is_invisible(letter: str) -> bool:
+    is_control = unicodedata.category(letter) in {"Cf", "Cc"} and not letter.isspace()
+    return is_control or "VARIATION SELECTOR" in unicodedata.name(letter, "")
+
+
+def _is_pictograph(letter: str) -> bool:
     return unicodedata.category(letter) in {"So", "Sk"} and ord(letter) > 0x2000
 
 
@@ -52,7 +57,7 @@ def _has(path: Path, letter: str) -> bool:
     if _needs_shaping(letter) and not features.check("raqm"):
         return False
     try:
-        font = loaded(path, 40)
+        font = loaded(path, 40, 500)
         drawn, missing = font.getmask(letter), font.getmask(NO_LETTER)
     except (OSError, ValueError):
         return False  # a font of fixed bitmaps, or a broken file

@@ -16,12 +16,12 @@ from catalog.rules.choices import Existence
 from publishing.drawings import fonts, typesetting
 from publishing.drawings.card import card
 from publishing.drawings.drawing import GRIDS, SUBJECTS, Drawing, drawing_about
-from publishing.drawings.fonts import SERIF, font_for
+from publishing.drawings.fonts import SERIF, font_for, loaded
 from publishing.drawings.marks import TONES, Bar, Dot
 from publishing.drawings.motifs import MOTIFS
 from publishing.drawings.sharing import share_url
 from publishing.drawings.svg import as_svg
-from publishing.drawings.typesetting import set_in_lines, words_of
+from publishing.drawings.typesetting import set_in_lines
 from publishing.models import State
 from tests import factories
 
@@ -206,25 +206,24 @@ def test_unverified_name_is_marked_as_such():
     ids=["one letter", "many words", "one long word", "long word among others", "nothing", "short", "far too long"],
 )
 def test_any_length_of_title_stays_inside(title):
-    words = words_of(title)
-    size, lines = set_in_lines(words, 652, 378) if words else (32, [])
-    assert len(lines) * size * typesetting.LEADING <= 378
-    for line in lines:
-        assert typesetting._width(line, size) <= 652
+    if found := set_in_lines(title, 652, 378):
+        assert len(found.lines) * found.size * typesetting.LEADING <= 378
+        for line in found.lines:
+            assert found.font.getlength(line) <= 652
+    assert bool(found) == bool(title)
     assert picture(card(title, "Article", "Vitrine", DRAWING)).size == (1200, 630)
 
 
 def test_short_titles_are_set_larger_than_long_ones():
-    short, _ = set_in_lines(words_of("GPT-4"), 652, 378)
-    long, lines = set_in_lines(words_of("word " * 80), 652, 378)
-    assert short > long
-    assert lines[-1][-1].text.endswith("…")
+    short, long = set_in_lines("GPT-4", 652, 378), set_in_lines("word " * 80, 652, 378)
+    assert short.size > long.size
+    assert long.lines[-1].endswith("…")
 
 
 def test_letter_that_no_font_has_is_not_drawn_as_a_box(monkeypatch):
     monkeypatch.setattr(fonts, "_system_fonts", lambda: ())
     assert font_for("Newsreader", SERIF) == SERIF
-    assert words_of("模型的选择") is None
+    assert set_in_lines("模型的选择", 652, 378) is None
     without = card("模型的选择", "Article", "Vitrine", DRAWING)
     assert picture(without).size == (1200, 630)
     assert is_same(without, card("", "Article", "Vitrine", DRAWING))
@@ -232,24 +231,29 @@ def test_letter_that_no_font_has_is_not_drawn_as_a_box(monkeypatch):
 
 def test_pictograph_that_no_font_has_is_passed_over(monkeypatch):
     monkeypatch.setattr(fonts, "_system_fonts", lambda: ())
-    assert [word.text for word in words_of("Ready 🚀 to go👍🏽")] == ["Ready", "to", "go"]
+    assert set_in_lines("Ready 🚀 to go👍🏽", 652, 378).lines == ["Ready to go"]
 
 
 @pytest.mark.parametrize(
     "title", ["كيف تختار نموذجا", "Как выбрать модель", "מודל שפה", "मॉडल कैसे चुनें", "モデルの選び方"]
 )
 def test_script_is_drawn_by_a_font_that_has_it_or_not_at_all(title):
-    words = words_of(title)
-    if words is None:
-        assert any(font_for(word, SERIF) is None for word in title.split())
+    found = set_in_lines(title, 652, 378)
+    if found is None:
+        assert font_for(title, SERIF) is None
     else:
-        assert all(word.font != SERIF for word in words)
+        assert found.path != SERIF
         empty = card("", "Article", "Vitrine", DRAWING)
         assert not is_same(card(title, "Article", "Vitrine", DRAWING), empty)
 
 
 def test_chinese_may_break_between_characters_but_not_before_a_full_stop():
-    assert typesetting._pieces("模型。好") == ["模", "型。", "好"]
+    font = loaded(SERIF, 40, 500)
+    for width in range(60, 200, 5):
+        lines = typesetting._lines("模型。好模型。好模型。好", font, width, may_break=True)
+        assert "".join(lines) == "模型。好模型。好模型。好"
+        assert len(lines) > 1
+        assert not any(line.startswith("。") for line in lines)
 
 
 def test_line_from_the_right_is_known_by_its_first_letter():

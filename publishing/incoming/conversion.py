@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from publishing.incoming.blocks import Block, html_of
+from publishing.incoming.blocks import level_of, made
 from publishing.incoming.markup import SCRIPT, tree_of
 from publishing.incoming.notes import gather_notes
 from publishing.incoming.pictures import Pictures
@@ -10,6 +10,7 @@ from publishing.incoming.reader import Reader
 from publishing.incoming.report import Report
 from publishing.models import Image
 from publishing.richtext import clean
+from publishing.richtext.document import serialize, words_of
 
 DEEPEST = 4
 
@@ -34,12 +35,12 @@ def take_part(html: str, user) -> Taken:
     """Take over a part of a text, to be put into another: what was pasted."""
     report = Report()
     blocks = _blocks(html, report, Pictures(user, report, "pasted text"))
-    highest = min((block.level for block in blocks if block.level), default=2)
+    highest = min((level_of(block) for block in blocks if level_of(block)), default=2)
     for block in blocks:
         if block.tag == "title":
             block.tag = "h2"
-        elif block.level:
-            block.tag = f"h{min(block.level + (highest == 1), DEEPEST)}"
+        elif level := level_of(block):
+            block.tag = f"h{min(level + (highest == 1), DEEPEST)}"
     return Taken(_cleaned(blocks, report), "", report)
 
 
@@ -49,32 +50,32 @@ def take_whole(html: str, user, source: str, report: Report | None = None) -> Ta
     report = report or Report()
     pictures = Pictures(user, report, source)
     blocks = _blocks(html, report, pictures)
-    first_level = [block for block in blocks if block.level == 1]
+    first_level = [block for block in blocks if level_of(block) == 1]
     titles = [block for block in blocks if block.tag == "title"] or (first_level if len(first_level) == 1 else [])
-    title = titles[0].words if titles else ""
-    blocks = [block for block in blocks if not titles or block is not titles[0]]
+    title = words_of(titles[0]) if titles else ""
+    blocks = [block for block in blocks if block not in titles[:1]]
     last = 1
-    highest = min((block.level for block in blocks if block.level), default=2)
+    highest = min((level_of(block) for block in blocks if level_of(block)), default=2)
     for block in blocks:
         if block.tag == "title":
             block.tag = "p"
-        elif block.level:
-            last = min(block.level - highest + 2, last + 1, DEEPEST)
+        elif level := level_of(block):
+            last = min(level - highest + 2, last + 1, DEEPEST)
             block.tag = f"h{last}"
     html = _cleaned(blocks, report)
-    words = title or (first_level[0].words if first_level else "")
+    words = title or (words_of(first_level[0]) if first_level else "")
     return Taken(html, words, report, bool(title), tuple(pictures.stored))
 
 
-def _blocks(html: str, report: Report, pictures: Pictures) -> list[Block]:
+def _blocks(html: str, report: Report, pictures: Pictures) -> list:
     report.say("embedded", len(SCRIPT.findall(html)))
     tree = tree_of(html)
     gather_notes(tree)
     return Reader(report, pictures).read(tree)
 
 
-def _cleaned(blocks: list[Block], report: Report) -> str:
-    html = html_of(blocks)
+def _cleaned(blocks: list, report: Report) -> str:
+    html = serialize(made("div", *blocks))
     cleaned = clean(html)
     if (lost := html.count("<a href=") - cleaned.count("<a href=")) > 0:
         report.say("link", lost)

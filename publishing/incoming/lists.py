@@ -1,8 +1,11 @@
-"""Lists that office programs write as single paragraphs, each with its marker: put into one another by their levels."""
+"""Lists that office programs write as single paragraphs, each with its marker: put into one another by their levels.
+
+A paragraph of a list carries its marker as attributes, which no stored text has.
+"""
 
 import re
 
-from publishing.incoming.blocks import Block, Marker
+from publishing.incoming.blocks import made
 
 _LEVEL = re.compile(r"\blevel([1-9])\b")
 _NUMBER = re.compile(r"[(\[]?\s*([0-9]{1,4}(?:\.[0-9]+)*|[a-zA-Z]|[ivxlcIVXLC]{1,6})\s*[.)\]]")
@@ -10,55 +13,49 @@ _NUMBER = re.compile(r"[(\[]?\s*([0-9]{1,4}(?:\.[0-9]+)*|[a-zA-Z]|[ivxlcIVXLC]{1
 _WRITTEN = re.compile(
     r"\s*(?:[·•o§▪‣\uf0a7\uf0b7–-]|[(\[]?(?:[0-9]{1,4}|[a-zA-Z]|[ivxlcIVXLC]{1,6})[.)\]])[\s\u00a0]{2,}"
 )
-DEEPEST = 9
+LEVEL, LIST, START = "data-level", "data-list", "data-start"
 
 
-def marker_by_style(style: str, words: str) -> Marker | None:
-    """The marker that Word's `mso-list` speaks of, where `words` are those of the marker itself."""
-    level = _LEVEL.search(style)
-    return _marker(int(level[1]), words) if level else None
+def mark(block, style: str, marker: str):
+    """Make a paragraph an entry of a list, where Word's `mso-list` says so; `marker` is what stands before it."""
+    if level := _LEVEL.search(style):
+        number = _NUMBER.match(marker.strip(" \u00a0\n\t"))
+        block.set(LEVEL, level[1])
+        block.set(LIST, "ol" if number else "ul")
+        last = number[1].rpartition(".")[2] if number else ""
+        block.set(START, str(int(last)) if last.isdigit() else "1")
 
 
-def written_marker(block: Block) -> Marker | None:
-    """The marker that is written at the start of a paragraph of a list, which is taken away there."""
-    words = "".join(text for text, _ in block.runs)
-    match = _WRITTEN.match(words)
+def take_written_marker(block, runs: list) -> list:
+    """Make a paragraph with `runs` an entry, where a marker is written at their start; return them without it."""
+    match = _WRITTEN.match("".join(text for text, _ in runs))
     if match is None:
-        return None
-    surplus, runs = match.end(), []
-    for text, marks in block.runs:
-        runs.append((text[surplus:], marks))
+        return runs
+    mark(block, "level1", match[0])
+    surplus, kept = match.end(), []
+    for text, marks in runs:
+        kept.append((text[surplus:], marks))
         surplus = max(0, surplus - len(text))
-    block.runs = [(text, marks) for text, marks in runs if text]
-    return _marker(1, match[0])
+    return [(text, marks) for text, marks in kept if text]
 
 
-def _marker(level: int, words: str) -> Marker:
-    number = _NUMBER.match(words.strip(" \u00a0\n\t"))
-    if number is None:
-        return Marker(level, False)
-    last = number[1].rpartition(".")[2]
-    return Marker(level, True, int(last) if last.isdigit() else 1)
-
-
-def nest(blocks: list[Block]) -> list[Block]:
+def nest(blocks: list) -> list:
     """`blocks` with each row of paragraphs that have a marker as lists inside lists."""
     found, open_lists = [], []  # the lists from the outermost to the innermost, each with its level
     for block in blocks:
-        if block.marker is None:
+        if block.get(LEVEL) is None:
             open_lists = []
             found.append(block)
             continue
-        level, tag = min(block.marker.level, DEEPEST), "ol" if block.marker.is_ordered else "ul"
+        level, tag = int(block.get(LEVEL)), block.get(LIST)
         while open_lists and open_lists[-1][0] > level:
             open_lists.pop()
         if open_lists and open_lists[-1][0] == level and open_lists[-1][1].tag != tag:
             open_lists.pop()
         if not open_lists or open_lists[-1][0] < level:
-            start = {"start": block.marker.number} if tag == "ol" and block.marker.number > 1 else {}
-            made = Block(tag, attributes=start)
-            (open_lists[-1][1].children[-1].children if open_lists else found).append(made)
-            open_lists.append((level, made))
-        entry = Block("p", runs=block.runs, children=block.children)
-        open_lists[-1][1].children.append(Block("li", children=[entry]))
+            inner = made(tag, start=block.get(START)) if tag == "ol" else made(tag)
+            (open_lists[-1][1][-1] if open_lists else found).append(inner)
+            open_lists.append((level, inner))
+        block.attrib.pop(LEVEL)
+        open_lists[-1][1].append(made("li", block))
     return found

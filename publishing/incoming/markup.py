@@ -56,7 +56,7 @@ def tree_of(html: str):
         raise ValidationError("This text is too long to be taken over at once. Divide it, and take over the parts.")
     if is_too_deep(html):
         raise ValidationError(f"More than {MOST_NESTED} elements of this text lie inside one another.")
-    cleaned = _cleaner.clean(_closed(UNSTORABLE.sub("", html)))
+    cleaned = UNSTORABLE.sub("", _cleaner.clean(_closed(UNSTORABLE.sub("", html))))
     # As bytes: lxml would refuse a text that says an encoding.
     return lxml_html.document_fromstring(
         f"<html><body><div>{cleaned}</div></body></html>".encode(), parser=_PARSER

@@ -3,14 +3,15 @@
 import re
 from dataclasses import replace
 
-from publishing.incoming import tables
+from publishing.incoming import lists, tables
 from publishing.incoming.addresses import true_address
-from publishing.incoming.blocks import BREAK, Block, Marks
-from publishing.incoming.lists import marker_by_style, nest, written_marker
+from publishing.incoming.blocks import BREAK, EDGE, Marks, level_of, made, write
 from publishing.incoming.markup import classes_of, style_of
 from publishing.incoming.notes import TAG as NOTE
 from publishing.incoming.report import Report
-from publishing.richtext.schema import MEANT
+from publishing.richtext.allowlist import UNSTORABLE
+from publishing.richtext.document import words_of
+from publishing.richtext.schema import BLOCKS, MEANT
 from publishing.slugs import slug_for
 
 MAX_DEPTH = 100  # elements inside each other; of what lies deeper the words are kept
@@ -19,22 +20,26 @@ FORM = {"input", "select", "textarea", "button"}
 AROUND = {"nav", "menu", "search"}
 RAISED = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
 LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
-_HEADING = re.compile(r"h[1-6]")
 _OF_TABLE = re.compile(r"tab(?:\.|l|el)", re.IGNORECASE)
 _TRACKING_PX = 2
+_LOOKS = {"color", "background", "background-color", "font-family", "font-size", "font", "mso-highlight"}
+CAPTION = "data-caption"  # an attribute of paragraphs that say what is shown beside them, which no stored text has
 
 
 class Flow:
     """Blocks one below the other, and the paragraph in which words are being gathered."""
 
-    def __init__(self):
-        self.blocks: list[Block] = []
-        self.open: Block | None = None
-        self.waiting: list[Block] = []  # pictures inside of a paragraph, which stand after it
+    def __init__(self, has_headings: bool):
+        self.has_headings = has_headings
+        self.blocks: list = []
+        self.open = None
+        self.runs: list[tuple[str, Marks]] = []  # the words of the open paragraph
+        self.is_listed = False  # whether a marker may be written before them
+        self.waiting: list = []  # pictures inside of a paragraph, which stand after it
 
-    def begin(self, tag="p", **values) -> Block:
+    def begin(self, tag="p", is_listed=False):
         self.close()
-        self.open = Block(tag, **values)
+        self.open, self.runs, self.is_listed = made(tag), [], is_listed
         return self.open
 
     def words(self, text: str, marks: Marks):
@@ -42,36 +47,35 @@ class Flow:
             if not text.strip():
                 return
             self.begin()
-        self.open.runs.append((text, marks))
+        self.runs.append((text, marks))
 
     def line_break(self, marks: Marks):
         if self.open is None:
             return
-        if self.open.runs and self.open.runs[-1][0] == BREAK and self.open.tag == "p":
+        if self.runs and self.runs[-1][0] == BREAK and self.open.tag == "p":
             self.close()  # two of them are how some write a new paragraph
         else:
-            self.open.runs.append((BREAK, marks))
+            self.runs.append((BREAK, marks))
 
-    def figure(self, block: Block):
-        if self.open is not None:
-            self.waiting.append(block)
-        else:
-            self.blocks.append(block)
+    def figure(self, block):
+        (self.blocks if self.open is None else self.waiting).append(block)
 
-    def add(self, *blocks: Block):
+    def add(self, *blocks):
         self.close()
         self.blocks += blocks
 
     def close(self):
-        if self.open is not None and self.open.words:
+        runs = lists.take_written_marker(self.open, self.runs) if self.is_listed else self.runs
+        if any(text.strip(EDGE) for text, _ in runs):
+            write(self.open, runs)
             self.blocks.append(self.open)
-        self.open = None
+        self.open, self.runs, self.is_listed = None, [], False
         self.blocks += self.waiting
         self.waiting = []
 
-    def done(self) -> list[Block]:
+    def done(self) -> list:
         self.close()
-        return _with_captions(nest(self.blocks))
+        return _with_captions(lists.nest(self.blocks))
 
 
 class Reader:
@@ -83,10 +87,11 @@ class Reader:
         self.headings: set[str] = set()
         self.notes = 0
 
-    def read(self, tree) -> list[Block]:
-        headings = [element for element in tree.iter() if _HEADING.fullmatch(element.tag)]
+    def read(self, tree) -> list:
+        """Return the blocks of a text, with "title" as the tag of that of a whole document."""
+        headings = [element for element in tree.iter() if level_of(element)]
         self.headings = {slug_for(element.text_content(), "section") for element in headings}
-        flow = Flow()
+        flow = Flow(has_headings=True)
         self._inside(tree, Marks(), flow, 0)
         return flow.done()
 
@@ -107,7 +112,7 @@ class Reader:
         elif tag == "br":
             flow.line_break(marks)
         elif tag == "hr":
-            flow.add(Block("hr"))
+            flow.add(made("hr"))
         elif tag == "img":
             self._picture(element, flow)
         elif tag in {"ul", "ol"}:
@@ -115,10 +120,12 @@ class Reader:
         elif tag == "table":
             self._table(element, marks, flow, depth)
         elif tag == "pre":
-            flow.add(Block("pre", runs=[(element.text_content().strip("\n"), marks)]))
+            code = made("code")
+            code.text = element.text_content().strip("\n")
+            flow.add(made("pre", code))
         elif tag in {"blockquote", "figure"}:
             self._around(element, tag, marks, flow, depth)
-        elif _HEADING.fullmatch(tag) or MEANT.get(tag) in {"p", "figcaption"}:
+        elif level_of(element) or MEANT.get(tag) in {"p", "figcaption"}:
             self._paragraph(element, tag, style, marks, flow, depth)
         else:
             self._inside(element, self._marks(element, tag, style, marks), flow, depth)
@@ -177,20 +184,12 @@ class Reader:
             marks = replace(marks, note=self.notes)
         if tag in {"sup", "sub"}:
             _raise_or_lower(element, RAISED if tag == "sup" else LOWERED)
-        if style.keys() & {
-            "color",
-            "background",
-            "background-color",
-            "font-family",
-            "font-size",
-            "font",
-            "mso-highlight",
-        }:
+        if style.keys() & _LOOKS:
             self.report.counts["looks"] = 1
         return marks
 
     def _address(self, href: str) -> str:
-        address = true_address(href)
+        address = UNSTORABLE.sub("", true_address(href))
         if address.startswith("#") and address[1:] not in self.headings:
             if not address.startswith(("#_Toc", "#_ftn", "#_edn", "#cmnt", "#_msocom")):
                 self.report.say("link")
@@ -204,60 +203,60 @@ class Reader:
             tag = f"h{level}"
         elif "MsoTitle" in classes:
             tag = "title"
-        tag = tag if _HEADING.fullmatch(tag) or tag == "title" else "p"
-        block = flow.begin(tag, is_caption="MsoCaption" in classes)
-        is_term = element.tag in {"dt", "summary"}
-        marks = replace(self._marks(element, "", style, marks), bold=is_term or marks.bold or style_is_bold(style))
-        listed = style.get("mso-list", "")
-        if listed and tag == "p":
+        is_heading = bool(re.fullmatch("h[1-6]|title", tag))
+        is_listed = not is_heading and any(name.startswith("MsoListParagraph") for name in classes)
+        listed = "" if is_heading else style.get("mso-list", "")
+        block = flow.begin(tag if is_heading and flow.has_headings else "p", is_listed and not listed)
+        if "MsoCaption" in classes:
+            block.set(CAPTION, "")
+        if listed:
             signs = [part.text_content() for part in element.iter() if style_of(part).get("mso-list") == "ignore"]
-            block.marker = marker_by_style(listed, " ".join(signs))
+            lists.mark(block, listed, " ".join(signs))
+        is_bold = element.tag in {"dt", "summary"} or (is_heading and not flow.has_headings)
+        marks = replace(self._marks(element, "", style, marks), bold=is_bold or marks.bold or style_is_bold(style))
         self._inside(element, marks, flow, depth)
-        if tag == "p" and block.marker is None and any(name.startswith("MsoListParagraph") for name in classes):
-            block.marker = written_marker(block)
         flow.close()
 
     def _around(self, element, tag, marks, flow: Flow, depth):
-        inner = Flow()
+        inner = Flow(flow.has_headings and tag == "figure")
         self._inside(element, marks, inner, depth)
         blocks = inner.done()
         if tag == "figure":
             # What is known of it, a picture or a table, stands by itself already.
             for block in blocks:
-                block.is_caption = block.is_caption or block.tag == "p"
+                if block.tag == "p":
+                    block.set(CAPTION, "")
             flow.add(*_with_captions(blocks))
         elif blocks:
-            flow.add(Block(tag, children=[_plain_heading(block) for block in blocks]))
+            flow.add(made(tag, *blocks))
 
     def _list(self, element, tag, marks, flow: Flow, depth):
         start = element.get("start") or ""
         start = int(start) if start.isascii() and start.isdigit() and len(start) < 4 else 1
-        made = Block(tag, attributes={"start": start} if tag == "ol" and start > 1 else {})
+        entries = made(tag, start=start) if tag == "ol" else made(tag)
         for child in element:
             level = child.get("data-aria-level") or ""
             if child.tag == "li" and level.isascii() and level.isdigit():
                 # Word in a browser: each entry is a list of its own that says its level.
                 inner = self._flow_of(child, marks, depth)
-                words = f"{start}." if tag == "ol" else "·"
                 for block in inner:
-                    block.marker = marker_by_style(f"level{level}", words) if block.tag == "p" else None
+                    block.attrib.pop(lists.LEVEL, None)
+                    if block.tag == "p":
+                        lists.mark(block, f"level{level}", f"{start}." if tag == "ol" else "·")
                 flow.add(*inner)
             elif child.tag in {"ul", "ol"}:
-                inner = Flow()
+                inner = Flow(has_headings=False)
                 self._list(child, child.tag, marks, inner, depth + 1)
-                if not made.children:
-                    made.children.append(Block("li", children=[Block("p")]))
-                made.children[-1].children += inner.done()
-            else:
-                blocks = [_plain_heading(block) for block in self._flow_of(child, marks, depth)]
-                if blocks:
-                    first = [] if blocks[0].tag == "p" else [Block("p")]
-                    made.children.append(Block("li", children=[*first, *blocks]))
-        if made.children:
-            flow.add(made)
+                if not len(entries):
+                    entries.append(made("li", made("p")))
+                entries[-1].extend(inner.done())
+            elif blocks := self._flow_of(child, marks, depth):
+                entries.append(made("li", *([] if blocks[0].tag == "p" else [made("p")]), *blocks))
+        if len(entries):
+            flow.add(entries)
 
-    def _flow_of(self, element, marks, depth) -> list[Block]:
-        flow = Flow()
+    def _flow_of(self, element, marks, depth, has_headings=False) -> list:
+        flow = Flow(has_headings)
         if depth > MAX_DEPTH:
             flow.words(element.text_content(), marks)
         else:
@@ -267,40 +266,37 @@ class Reader:
     def _table(self, element, marks, flow: Flow, depth):
         rows = tables.rows_of(element)
         if tables.is_layout(element, rows):
-            for cell in (cell for row in rows for cell in row if cell.tag in {"td", "th"}):
-                flow.add(*self._flow_of(cell, marks, depth))
+            for cell in (cell for row in rows for cell in row if cell.tag in tables.CELLS):
+                flow.add(*self._flow_of(cell, marks, depth, flow.has_headings))
             return
         # A table is no part of the bold or the link around it.
-        made, said = [], []
+        found, said = [], []
         for row in rows:
-            cells = [self._cell(cell, depth) for cell in row if cell.tag in {"td", "th"}]
-            if cells:
-                made.append(Block("tr", children=cells))
+            if cells := [self._cell(cell, depth) for cell in row if cell.tag in tables.CELLS]:
+                found.append(made("tr", *cells))
                 said.append(tables.is_said_to_be_header(row))
-        if not made:
+        if not found:
             return
-        if not tables.mark_header(made, said):
+        if not tables.mark_header(found, said):
             self.report.say("headless")
-        for cell in (cell for row in made for cell in row.children if cell.tag == "th"):
-            for block in cell.every():
-                block.runs = [(text, replace(run, bold=False)) for text, run in block.runs]
+        table = made("table", made("tbody", *found))
         caption = element.find("caption")
-        head = []
         if caption is not None:
-            runs = _one_line(self._flow_of(caption, Marks(), depth))
-            head = [Block("caption", runs=runs)] if runs else []
-        flow.add(Block("table", children=[*head, Block("tbody", children=made)]))
+            head = _one_line("caption", self._flow_of(caption, Marks(), depth))
+            if words_of(head):
+                table.insert(0, head)
+        flow.add(table)
 
-    def _cell(self, cell, depth) -> Block:
+    def _cell(self, cell, depth):
         blocks = []
         for block in self._flow_of(cell, Marks(), depth):
             if block.tag == "table":
                 self.report.say("nested_table")
-                blocks += [inner for row in block.every() if row.tag in {"td", "th"} for inner in row.children]
+                blocks += [inner for part in block.iter("td", "th") for inner in part]
             else:
-                blocks.append(_plain_heading(block))
-        scope = {"scope": cell.get("scope")} if cell.tag == "th" and cell.get("scope") else {}
-        return Block(cell.tag, children=blocks or [Block("p")], attributes={**scope, **tables.spans_of(cell)})
+                blocks.append(block)
+        spans = {name: cell.get(name) for name in ("scope", "colspan", "rowspan") if cell.get(name)}
+        return made(cell.tag, *(blocks or [made("p")]), **spans)
 
     def _picture(self, element, flow: Flow):
         sides = [element.get(name) or "" for name in ("width", "height")]
@@ -309,7 +305,7 @@ class Reader:
         found = self.picture(element.get("src") or "", element.get("alt") or "")
         if found:
             src, alt = found
-            flow.figure(Block("figure", children=[Block("img", attributes={"src": src, "alt": alt})]))
+            flow.figure(made("figure", made("img", src=src, alt=alt)))
 
 
 def style_is_bold(style) -> bool:
@@ -324,37 +320,31 @@ def _raise_or_lower(element, table):
         element.text = words.translate(table)
 
 
-def _plain_heading(block: Block) -> Block:
-    """A heading where none can stand, as a bold paragraph."""
-    if block.level or block.tag == "title":
-        return Block("p", runs=[(text, replace(marks, bold=True)) for text, marks in block.runs])
-    return block
+def _one_line(tag: str, blocks: list):
+    """The words of blocks as one, without bold."""
+    line = made(tag, *blocks)
+    for inner in list(line.iterdescendants(*BLOCKS, "strong")):
+        inner.text = f" {inner.text or ''}" if inner.tag in BLOCKS else inner.text
+        inner.drop_tag()
+    return line
 
 
-def _one_line(blocks: list[Block]) -> list:
-    runs = []
-    for block in blocks:
-        for part in block.every():
-            runs += [*([(" ", Marks())] if runs and part.runs else []), *part.runs]
-    return runs
-
-
-def _with_captions(blocks: list[Block]) -> list[Block]:
+def _with_captions(blocks: list) -> list:
     """Paragraphs that are captions put into what they belong to: the picture before, or the table beside."""
-    kept: list[Block] = []
+    kept: list = []
     for place, block in enumerate(blocks):
-        if block.is_caption:
+        if block.attrib.pop(CAPTION, None) is not None:
             before = kept[-1] if kept else None
             after = blocks[place + 1] if place + 1 < len(blocks) else None
-            tables_beside = [one for one in (after, before) if one is not None and one.tag == "table"]
-            table = next((one for one in tables_beside if one.children[0].tag != "caption"), None)
-            is_of_table = table is not None and _OF_TABLE.match(block.words)
-            if not is_of_table and before is not None and before.tag == "figure" and len(before.children) == 1:
-                before.children.append(Block("figcaption", runs=block.runs))
+            beside = [one for one in (after, before) if one is not None and one.tag == "table"]
+            table = next((one for one in beside if one[0].tag != "caption"), None)
+            is_of_table = table is not None and _OF_TABLE.match(words_of(block))
+            if not is_of_table and before is not None and before.tag == "figure" and len(before) == 1:
+                block.tag = "figcaption"
+                before.append(block)
                 continue
             if table is not None:
-                table.children.insert(0, Block("caption", runs=block.runs))
+                table.insert(0, _one_line("caption", [block]))
                 continue
-            block.is_caption = False
         kept.append(block)
     return kept

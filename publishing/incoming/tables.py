@@ -1,10 +1,9 @@
 """Tables of a text from elsewhere: their rows, and whether the first of them holds headings."""
 
-from publishing.incoming.blocks import Block
 from publishing.incoming.markup import style_of
+from publishing.richtext.document import words_of
 
-SPANS = ("colspan", "rowspan")
-MOST_SPAN = 100
+CELLS = ("td", "th")
 
 
 def rows_of(table) -> list:
@@ -14,14 +13,13 @@ def rows_of(table) -> list:
         if child.tag == "tr":
             parts["tbody"].append(child)
         elif child.tag in parts:
-            parts[child.tag] += [row for row in child if row.tag == "tr"]
+            parts[child.tag] += child.findall("tr")
     return [row for part in parts.values() for row in part]
 
 
 def is_layout(table, rows) -> bool:
     """Whether it only puts things in their places: a single cell, or said to be no table."""
-    cells = [cell for row in rows for cell in row if cell.tag in {"td", "th"}]
-    return table.get("role") in {"presentation", "none"} or len(cells) < 2
+    return table.get("role") in {"presentation", "none"} or sum(cell.tag in CELLS for row in rows for cell in row) < 2
 
 
 def is_said_to_be_header(row) -> bool:
@@ -31,34 +29,21 @@ def is_said_to_be_header(row) -> bool:
     return is_words or row.getparent().tag == "thead"
 
 
-def spans_of(cell) -> dict:
-    found = {}
-    for name in SPANS:
-        value = cell.get(name) or ""
-        if value.isascii() and value.isdigit() and len(value) <= 3 and 1 < int(value) <= MOST_SPAN:
-            found[name] = int(value)
-    return found
-
-
-def mark_header(rows: list[Block], said: list[bool]) -> bool:
-    """Turn the cells of header rows into header cells; return whether there is such a row.
+def mark_header(rows: list, said: list[bool]) -> bool:
+    """Turn the cells of header rows into header cells, which are bold anyway; return whether there is such a row.
 
     Where nothing says so, the first row is one if all its words are bold and those of the others are not.
     """
-    for row, is_said in zip(rows, said, strict=True):
-        if is_said:
-            _to_headers(row)
-    first = rows[0]
-    if not said[0] and _is_bold(first) and len(rows) > 1 and not all(map(_is_bold, rows[1:])):
-        _to_headers(first)
-    return any(all(cell.tag == "th" for cell in row.children) for row in rows)
+    by_look = not said[0] and len(rows) > 1 and _is_bold(rows[0]) and not all(map(_is_bold, rows[1:]))
+    for row in [row for row, is_said in zip(rows, [said[0] or by_look, *said[1:]], strict=True) if is_said]:
+        for cell in row:
+            cell.tag = "th"
+    for bold in [bold for row in rows for cell in row.findall("th") for bold in cell.iter("strong")]:
+        bold.drop_tag()
+    return any(all(cell.tag == "th" for cell in row) for row in rows)
 
 
-def _is_bold(row: Block) -> bool:
-    filled = [cell for cell in row.children if cell.words]
-    return bool(filled) and all(cell.tag == "th" or cell.is_bold() for cell in filled)
-
-
-def _to_headers(row: Block):
-    for cell in row.children:
-        cell.tag = "th"
+def _is_bold(row) -> bool:
+    plain = ".//text()[normalize-space()][not(ancestor::strong)]"
+    filled = [cell for cell in row if words_of(cell)]
+    return bool(filled) and all(cell.tag == "th" or not cell.xpath(plain) for cell in filled)

@@ -84,4 +84,5 @@ def _without_live_rows(html: str) -> str:
 
 def words_of(element) -> str:
     """Return the words of an element without its notes, in one line."""
-    return " ".join("".join(element.xpath(".//text()[not(ancestor::small)]")).split())
+    parts = element.xpath(".//text()[not(ancestor::small)] | .//br")
+    return " ".join("".join(part if isinstance(part, str) else " " for part in parts).split())

@@ -14,6 +14,7 @@ from publishing.incoming.conversion import Taken, take_whole
 from publishing.incoming.report import Report
 from publishing.richtext.allowlist import UNSTORABLE
 
+OLD_WORD = "This is a document of an old version of Word (.doc). Open it, and save it as .docx."
 MAX_BYTES = 20 * 1024 * 1024
 WORD, HTML, MARKDOWN = {"docx"}, {"html", "htm", "xhtml"}, {"md", "markdown", "mdown", "txt"}
 ACCEPTED = ".docx, .md or .html"
@@ -26,10 +27,8 @@ OTHERS = {
     b"\xff\xd8\xff": "This is a picture. Add it under Images.",
     b"GIF8": "This is a picture. Add it under Images.",
 }
-ENCODINGS = {"utf-8", "cp1252", "koi8-r", "koi8-u", "shift_jis", "euc_jp", "gb18030", "big5", "euc_kr"}
-ENCODINGS |= (
-    {f"cp125{number}" for number in range(9)} | {f"iso8859-{number}" for number in range(2, 17)} | {"gb2312", "gbk"}
-)
+# The encodings of texts, by the names that Python gives them: others run code, or take the square of time.
+_TEXT = re.compile(r"utf-(8|16)|cp125\d|iso8859-\d+|koi8-[ru]|shift_jis|euc_(jp|kr)|gb18030|gb2312|gbk|big5")
 _CHARSET = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{1,40})|encoding\s*=\s*["']([\w.:-]{1,40})""", re.I
 )
@@ -75,11 +74,7 @@ def check_size(size_bytes: int):
 def _kind(suffix: str, content: bytes) -> str:
     if content.startswith(OLD_OFFICE):
         is_protected = "EncryptedPackage".encode("utf-16-le") in content
-        raise ValidationError(
-            word.PROTECTED
-            if is_protected
-            else "This is a document of an old version of Word (.doc). Open it, and save it as .docx."
-        )
+        raise ValidationError(word.PROTECTED if is_protected else OLD_WORD)
     for beginning, sentence in OTHERS.items():
         if content.startswith(beginning):
             raise ValidationError(sentence)
@@ -99,28 +94,11 @@ def _kind(suffix: str, content: bytes) -> str:
 def text_of(content: bytes, is_html: bool = False) -> str:
     """Return the words of a text file: by its byte order mark, by what its HTML says, as UTF-8, in the end as Windows
     wrote it in the West. Raises ValidationError for what is no text."""
-    for mark, encoding in [
-        (codecs.BOM_UTF8, "utf-8"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ]:
-        if content.startswith(mark):
-            return _decoded(content, [encoding]).removeprefix("\ufeff")
-    said = _CHARSET.search(content[:_WHERE_CHARSET]) if is_html else None
-    names = [_known((said[1] or said[2]).decode("ascii"))] if said else []
-    return _decoded(content, [name for name in [*names, "utf-8", "cp1252"] if name])
-
-
-def _known(label: str) -> str:
-    try:
-        name = codecs.lookup(label).name
-    except LookupError:
-        return ""
-    name = "cp1252" if name in {"iso8859-1", "ascii"} else name  # as browsers read them
-    return name if name in ENCODINGS else ""
-
-
-def _decoded(content: bytes, encodings: list[str]) -> str:
+    encodings = ["utf-8-sig", "cp1252"]
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encodings = ["utf-16"]
+    elif is_html and not content.startswith(codecs.BOM_UTF8) and (said := _CHARSET.search(content[:_WHERE_CHARSET])):
+        encodings.insert(0, _encoding((said[1] or said[2]).decode("ascii")))
     for encoding in encodings:
         try:
             text = content.decode(encoding)
@@ -129,6 +107,15 @@ def _decoded(content: bytes, encodings: list[str]) -> str:
         if "\0" not in text:
             return text
     raise ValidationError("This file cannot be read as text. Save it in the encoding UTF-8, and try again.")
+
+
+def _encoding(label: str) -> str:
+    try:
+        name = codecs.lookup(label).name
+    except LookupError:
+        return "utf-8"
+    name = "cp1252" if name in {"iso8859-1", "ascii"} else name  # as browsers read them
+    return name if _TEXT.fullmatch(name) else "utf-8"
 
 
 def _title_of(html: str) -> str:

@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 
 from publishing.richtext.comparison import ATTRIBUTE
-from publishing.richtext.document import Mention, mention, parse, words_of
-from publishing.richtext.schema import BLOCKS
+from publishing.richtext.document import Mention, words_of
+from publishing.richtext.reading import Mentioned, Reading
 from publishing.richtext.sentences import sentence_at, shortened
-
-PLACE = "\ue000"  # of private use: no text holds it
 
 
 @dataclass(frozen=True)
-class Mentioned:
+class MentionInSentence:
     """`table` is the caption of the comparison table in which it stands, which `sentence` then names; else ""."""
 
     mention: Mention
@@ -19,41 +17,22 @@ class Mentioned:
     table: str
 
 
-def mentions_with_sentences(html: str) -> list[Mentioned]:
+def mentions_with_sentences(html: str) -> list[MentionInSentence]:
     """Return what a cleaned body mentions, in the order of the text, each link and picture once."""
-    found = []
-    tree = parse(html) if "ref:" in html or "fact:" in html else ()
-    for link in list(tree.iter("a", "img")) if len(tree) else ():
-        is_link = link.tag == "a"
-        words = " ".join(link.text_content().split()) if is_link else link.get("alt") or ""
-        if item := mention(link.get("href" if is_link else "src"), words):
-            found.append(Mentioned(item, *_place(link, words)))
-    return found
+    found = Reading.of(html).mentioned if "ref:" in html or "fact:" in html else ()
+    return [MentionInSentence(item.mention, *_place(item)) for item in found]
 
 
-def _place(link, words: str) -> tuple[str, str]:
-    if caption := _compared_in(link):
-        first = next(link.iterancestors("tr"))[0]
-        return f"Table “{caption}”, row {words_of(first)}", caption
-    block = next((parent for parent in link.iterancestors() if parent.tag in BLOCKS), None)
-    return (words if block is None else shortened(_sentence(block, link))), ""
-
-
-def _compared_in(link) -> str:
-    """The caption of the comparison table in which a link stands."""
-    table = next((parent for parent in link.iterancestors("table") if parent.get(ATTRIBUTE)), None)
-    if table is None or next(link.iterancestors("tr"), None) is None:
-        return ""
-    caption = table.find("caption")
-    return (words_of(caption) if caption is not None else "") or "without a caption"
-
-
-def _sentence(block, link) -> str:
-    """The sentence of a block around a link; of a note the whole note."""
-    note = next((parent for parent in link.iterancestors("small")), None)
-    text, link.text = link.text, f"{PLACE}{link.text or ''}"
-    words = " ".join(note.text_content().split()) if note is not None else words_of(block)
-    link.text = text
-    before, _, after = words.partition(PLACE)
-    words = before + after
-    return sentence_at(words, len(before))
+def _place(item: Mentioned) -> tuple[str, str]:
+    row = next(item.element.iterancestors("tr"), None)
+    table = next((one for one in item.element.iterancestors("table") if one.get(ATTRIBUTE)), None)
+    if row is not None and table is not None:
+        caption = table.find("caption")
+        caption = (words_of(caption) if caption is not None else "") or "without a caption"
+        return f"Table “{caption}”, row {words_of(row[0])}", caption
+    # The words of its note, or else those of its block without notes.
+    pieces = [piece for piece in item.block.pieces if piece.place.note == item.note]
+    words = " ".join("".join(piece.words for piece in pieces).split())
+    before = "".join(piece.words for piece in pieces if piece.start < item.start)
+    place = len(" ".join(f"{before}·".split())) - 1
+    return shortened(sentence_at(words, place)) or item.mention.words, ""

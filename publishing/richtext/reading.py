@@ -42,6 +42,17 @@ class Link:
     target: Mention | None
 
 
+@dataclass(frozen=True)
+class Mentioned:
+    """A record that a link or picture names, and where: so many words after the start of a block."""
+
+    mention: Mention
+    element: object
+    block: "Block"
+    start: int
+    note: int
+
+
 @dataclass
 class Piece:
     """A run of words: where it begins in its block, and the element that holds it as its text or as its tail."""
@@ -108,7 +119,7 @@ class Reading:
     def __init__(self, tree):
         self.tree = tree
         self.blocks: list[Block] = []
-        self.mentions: list[Mention] = []  # each link and picture once, in the order of the text
+        self.mentioned: list[Mentioned] = []  # each link and picture once, in the order of the text
         self._section, self._notes, self._counts = 0, 0, Counter()
         self._open = Block(0, Place())
         self._inside(tree, Place())
@@ -125,6 +136,10 @@ class Reading:
     def of(cls, html: str) -> "Reading":
         """Return the reading of a body; its tree is shared and must not be changed."""
         return cls(parse(html))
+
+    @property
+    def mentions(self) -> list[Mention]:
+        return [item.mention for item in self.mentioned]
 
     def runs(self) -> Iterator[Piece | str]:
         """Yield the words of the text, then those of its notes, with a space between blocks and notes."""
@@ -171,7 +186,9 @@ class Reading:
 
     def _inside(self, element, place: Place):
         block, start = self._open, len(self._open.words)
-        named = self._mentioned(element)
+        named = _mention_of(element)
+        if named:
+            self.mentioned.append(Mentioned(named, element, block, start, place.note))
         if named and named.fact:
             place = replace(place, fact=named)
         block.add(element.text, element, place)
@@ -212,20 +229,16 @@ class Reading:
             return replace(place, note=self._notes)
         return place
 
-    def _mentioned(self, element) -> Mention | None:
-        if element.tag == "a":
-            named = mention(element.get("href"), " ".join(element.text_content().split()))
-        elif element.tag == "img":
-            named = mention(element.get("src"), element.get("alt") or "")
-        else:
-            return None
-        self.mentions += [named] if named else []
-        return named
+
+def _mention_of(element) -> Mention | None:
+    if element.tag == "a":
+        return mention(element.get("href"), " ".join(element.text_content().split()))
+    return mention(element.get("src"), element.get("alt") or "") if element.tag == "img" else None
 
 
 def mentions(html: str) -> list[Mention]:
     """Return what a cleaned body mentions, in the order of the text, each link and picture once."""
-    return list(Reading.of(html).mentions) if "ref:" in html or "fact:" in html else []
+    return Reading.of(html).mentions if "ref:" in html or "fact:" in html else []
 
 
 def plain_text(html: str) -> str:

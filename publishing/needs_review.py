@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.shortcuts import render
 
 from publishing.addresses import change_url
@@ -11,7 +11,7 @@ from publishing.admin_pages import admin_url
 from publishing.models import Reference, Revised
 from publishing.registry import kinds
 from publishing.roles import may_publish
-from publishing.staleness import compare_soon, passages_by_record, stale_references, token_of
+from publishing.staleness import compare_soon, passages_by_record, stale_texts, token_of
 
 PER_PAGE = 10
 
@@ -22,12 +22,9 @@ def still_correct_url(record) -> str:
 
 def needs_review_view(request, admin_site):
     """List the sentences of all texts that this editor may publish."""
-    sources = _stale_references(request.user).values_list("source_type", "source_id").annotate(count=Count("pk"))
-    # All at once: to count the groups takes the database as long as to make them.
-    sources = list(sources.order_by("-count", "source_type", "source_id"))
-    page = Paginator(sources, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(_stale_texts(request.user), PER_PAGE).get_page(request.GET.get("page"))
     keys, wanted = defaultdict(list), Q(pk__in=[])
-    for source_type, pk, _ in page:
+    for source_type, pk in page:
         keys[source_type].append(pk)
     for source_type, pks in keys.items():
         wanted |= Q(source_type=source_type, source_id__in=pks)
@@ -48,10 +45,9 @@ def needs_review_view(request, admin_site):
 
 def count_of_stale(user) -> int:
     """Return how many records that `user` may publish have something to be looked at."""
-    by_type = _stale_references(user).values_list("source_type").order_by("source_type")
-    return sum(count for _, count in by_type.annotate(Count("source_id", distinct=True)))
+    return len(_stale_texts(user))
 
 
-def _stale_references(user):
+def _stale_texts(user) -> list[tuple[int, int]]:
     compare_soon()
-    return stale_references([kind for kind in kinds() if may_publish(user, kind)])
+    return stale_texts(kind for kind in kinds() if may_publish(user, kind))

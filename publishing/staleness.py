@@ -7,7 +7,7 @@ each write of the record that it mentions.
 
 import hashlib
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime, time
 from itertools import batched
@@ -15,7 +15,6 @@ from time import monotonic
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import OperationalError
-from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from publishing.facts import citable, known_of, labels_of
@@ -67,17 +66,21 @@ def passages_by_record(references) -> dict[Publishable, list[Passage]]:
     return dict(found)
 
 
-def stale_references(kinds) -> QuerySet:
-    """Return the stale references of public records of these kinds."""
-    now = timezone.now()
-    source = {name: OuterRef(name) for name in ("source_type", "source_id")}
-    public = SearchEntry.objects.filter(
-        Q(visible_from=None) | Q(visible_from__lte=now),
-        Q(visible_until=None) | Q(visible_until__gt=now),
-        **source,
-        kind__in=[kind._meta.label_lower for kind in kinds],
-    )
-    return Reference.objects.stale().filter(Exists(public))
+def stale_texts(kinds) -> list[tuple[int, int]]:
+    """Return the keys of the public texts of these kinds that have stale references, each with that of its content
+    type before it; those with the most references first. Two queries."""
+    now, labels = timezone.now(), {kind._meta.label_lower for kind in kinds}
+    counts = Counter(Reference.objects.stale().values_list("source_type", "source_id"))
+    types, pks = {kind for kind, _ in counts}, {pk for _, pk in counts}
+    # Some entries are of a text of another type that happens to have one of the keys.
+    entries = SearchEntry.objects.filter(source_type__in=types, source_id__in=pks)
+    fields = ("source_type", "source_id", "kind", "visible_from", "visible_until")
+    public = {
+        (kind, pk)
+        for kind, pk, label, since, until in entries.values_list(*fields)
+        if label in labels and (since is None or since <= now) and (until is None or until > now)
+    }
+    return sorted(counts.keys() & public, key=lambda key: (-counts[key], key))
 
 
 def compare_soon():
@@ -126,8 +129,7 @@ def _compare(rows: list[Reference]):
 
 def _stale_period(row: Reference, changes: list[tuple[datetime, dict]]) -> tuple[datetime | None, datetime | None]:
     """Return from when on and until when a text is stale by this reference, None for never."""
-    # Where nothing was known of a page, it is no news that readers find it.
-    if not row.known and row.mention.label not in citable:
+    if _was_hidden(row):
         return None, next((moment for moment, known in changes if known), None)
     differs = [(moment, known != row.known) for moment, known in changes]
     start = next((moment for moment, is_stale in differs if is_stale), None)
@@ -223,20 +225,22 @@ class Impact:
         return _passages_of_changed(changed)
 
 
-def _kinds_with_facts() -> list[ContentType]:
-    return [ContentType.objects.get_by_natural_key(*label.split(".")) for label in citable]
-
-
 def _passages(references) -> list[Passage]:
-    # Where nothing was known of a page, it is no news that readers find it.
-    known = Q(target_type__in=_kinds_with_facts()) | ~Q(known={})
-    references = references.filter(known, known__isnull=False).order_by("pk")
     found = []
-    for rows in batched(references.iterator(BATCH), BATCH):
+    for rows in batched(references.order_by("pk").iterator(BATCH), BATCH):
         today = known_of([row.mention for row in rows])
-        changed = [(row, row.known, known) for row, known in zip(rows, today, strict=True) if row.known != known]
+        changed = [
+            (row, row.known, known)
+            for row, known in zip(rows, today, strict=True)
+            if row.known is not None and row.known != known and not _was_hidden(row)
+        ]
         found += _passages_of_changed(changed)
     return found
+
+
+def _was_hidden(row: Reference) -> bool:
+    """Whether a text leads to a page that readers did not find: it is no news that they do now."""
+    return not row.known and row.mention.label not in citable
 
 
 def _passages_of_changed(changed: list[tuple[Reference, dict, dict]]) -> list[Passage]:

@@ -23,6 +23,7 @@ from django.utils import timezone  # noqa: E402
 from catalog.models import AIModel  # noqa: E402
 from publishing import serving  # noqa: E402
 from publishing.models import ShareLink, SiteSettings, State  # noqa: E402
+from publishing.staleness import compare_due  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.bench.load.__main__ import fill  # noqa: E402
 from tests.bench.load.articles import FACTS, FACTS_OF_AN_ARTICLE, citable_models, text_with_facts  # noqa: E402
@@ -80,6 +81,7 @@ def main(size: int, feed: str):
         else:
             add_second_size()
         mark.touch()
+    compare_due(seconds=3_600)  # as the worker does, which does not run here
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

@@ -133,10 +133,12 @@ def new_epoch() -> str:
 
 def _take(last: int, most: int) -> list[tuple[str, int]]:
     table = f'"{FeedMark._meta.db_table}"'
-    some = f'SELECT "id" FROM {table} WHERE "id" <= %s AND "kind" <> %s ORDER BY "id" LIMIT %s'  # nosec B608
-    taken = f'DELETE FROM {table} WHERE "id" IN ({some}) RETURNING "kind", "key"'  # nosec B608
+    found = 'WHERE "kind" <> %s AND "id" <='
+    some = f'SELECT "id" FROM {table} {found} %s ORDER BY "id" LIMIT %s'  # nosec B608
+    # Not as IN, for which PostgreSQL may ask for all of them once for each row: its statistics lag behind this table.
+    taken = f'DELETE FROM {table} {found} (SELECT MAX("id") FROM ({some}) AS "some") RETURNING "kind", "key"'  # nosec B608
     with connection.cursor() as cursor:
-        cursor.execute(taken, [last, str(Mark.LISTED), most])
+        cursor.execute(taken, [str(Mark.LISTED), str(Mark.LISTED), last, most])
         return cursor.fetchall()
 
 

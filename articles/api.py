@@ -1,11 +1,9 @@
 from pathlib import Path
 
-from rest_framework import serializers
-
 from articles.models import Article, Author, Kind, Topic, fetch_bylines_and_topics
 from publishing.addresses import absolute
+from publishing.api import schemas
 from publishing.api.examples import examples_in
-from publishing.api.fields import AbsoluteURLField, ContentChangedField, IdField, RichHTMLField, moment
 from publishing.api.filters import ChoiceFilter, RecordFilter
 from publishing.api.viewsets import PublishableViewSet
 from publishing.models import fetch_content_changed_at
@@ -15,64 +13,38 @@ COLUMNS = ("slug", "kind", "title", "standfirst", "first_published_at", "last_ch
 EXAMPLES = examples_in(Path(__file__).with_name("api_examples.json"))
 
 
-class TopicSerializer(serializers.ModelSerializer):
-    url = AbsoluteURLField()
-
-    class Meta:
-        model = Topic
-        fields = ["slug", "name", "url"]
-
-
-class AuthorSerializer(serializers.ModelSerializer):
-    url = AbsoluteURLField()
-
-    class Meta:
-        model = Author
-        fields = ["slug", "name", "role", "url"]
-
-
-class ArticleSummarySerializer(serializers.ModelSerializer):
-    id = IdField()
-    url = AbsoluteURLField()
-    authors = AuthorSerializer(many=True, read_only=True)
-    topics = TopicSerializer(many=True, read_only=True)
-    published_at = serializers.DateTimeField(source="first_published_at")
-    content_changed_at = ContentChangedField()
-
-    class Meta:
-        model = Article
-        fields = [
-            "id",
-            "slug",
-            "kind",
-            "title",
-            "standfirst",
-            "url",
-            "authors",
-            "topics",
-            "published_at",
-            "last_changed_at",
-            "content_changed_at",
-            "facts_checked_on",
-        ]
-
-
-class ArticleSerializer(ArticleSummarySerializer):
-    body_html = RichHTMLField(source="body")
-    questions = serializers.ListField(
-        child=serializers.CharField(),
-        read_only=True,
-        help_text="The addresses (slugs) of the questions that the article places, in order.",
-    )
-
-    class Meta(ArticleSummarySerializer.Meta):
-        fields = [*ArticleSummarySerializer.Meta.fields, "body_html", "questions"]
+SUMMARY = {
+    "id": schemas.ID,
+    "slug": schemas.SLUG,
+    "kind": schemas.described("Decides where it stands on the site.", {"type": "string", "enum": Kind.values}),
+    "title": schemas.TEXT,
+    "standfirst": schemas.described("Two or three sentences: what the reader gets from it.", schemas.TEXT),
+    "url": schemas.ADDRESS,
+    "authors": schemas.several(schemas.ref("Author"), "In the order of the byline."),
+    "topics": schemas.several(schemas.ref("Topic"), "What it is about."),
+    **schemas.MOMENTS,
+}
+BODY = {
+    "body_html": schemas.HTML,
+    "questions": schemas.several(
+        schemas.TEXT, "The addresses (slugs) of the questions that the article places, in order."
+    ),
+}
+ROLE = schemas.described("What they do here, in a few words.", schemas.TEXT)
+SCHEMAS = {
+    "Article": schemas.an_object("A text with its body.", SUMMARY | BODY),
+    "ArticleSummary": schemas.an_object("A text as lists have it.", SUMMARY),
+    "Author": schemas.an_object(
+        "Who wrote a text.", {"slug": schemas.SLUG, "name": schemas.TEXT, "role": ROLE, "url": schemas.ADDRESS}
+    ),
+    "Topic": schemas.named("What texts are about."),
+}
 
 
 class ArticleViewSet(PublishableViewSet):
     """Articles and the other texts: services, case studies, plain pages. The list leaves out bodies."""
 
-    example = EXAMPLES["article"]
+    components, example = SCHEMAS, EXAMPLES["article"]
     filters = (
         ChoiceFilter("kind", "kind", dict(Kind.choices), "What a text is to its readers."),
         RecordFilter("topic", "topic_links__tag", Topic, "About a topic, by its slug or id."),
@@ -90,8 +62,9 @@ class ArticleViewSet(PublishableViewSet):
         fetch_bylines_and_topics(articles)
         return [_summary(article) for article in articles]
 
-    def get_serializer_class(self):
-        return ArticleSummarySerializer if self.action == "list" else ArticleSerializer
+    @property
+    def record_schema(self):
+        return schemas.ref("ArticleSummary" if self.action == "list" else "Article")
 
     def addresses(self, slug):
         return [Article.address_of(slug, kind) for kind in Kind]
@@ -113,10 +86,7 @@ def _summary(article) -> dict:
             {"slug": topic.slug, "name": topic.name, "url": absolute(topic.get_absolute_url())}
             for topic in article.topic_list
         ],
-        "published_at": moment(article.first_published_at),
-        "last_changed_at": moment(article.last_changed_at),
-        "content_changed_at": moment(article.content_changed_at),
-        "facts_checked_on": article.facts_checked_on,
+        **schemas.moments_of(article),
     }
 
 

@@ -16,13 +16,14 @@ from django.http import Http404, HttpResponse
 from catalog.api_filters import ModelFilters, site_day
 from catalog.documents.compose import decimal
 from catalog.documents.read import bring_up_to_date
-from catalog.documents.schema import record_name, ref
+from catalog.documents.schema import record_name
 from catalog.feed.declaration import TYPES
 from catalog.feed.examples import example_of
 from catalog.feed.pages import record_head
 from catalog.models import AIModel, Alias, FeedEntry, MergedRecord, ModelPeriod, OfferingPeriod, Provider
 from publishing.addresses import absolute
 from publishing.api.filters import RecordFilter
+from publishing.api.schemas import ref
 from publishing.api.viewsets import KEY, SLUG, PublishableViewSet
 
 # The moment as text, which is all that is needed: reading the time takes an eighth of a list.

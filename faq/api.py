@@ -1,12 +1,10 @@
 from collections import defaultdict
 from pathlib import Path
 
-from rest_framework import serializers
-
 from faq.models import OtherWording, Question, Topic, fetch_topics
 from publishing.addresses import absolute
+from publishing.api import schemas
 from publishing.api.examples import examples_in
-from publishing.api.fields import AbsoluteURLField, ContentChangedField, IdField, RichHTMLField, moment
 from publishing.api.filters import RecordFilter
 from publishing.api.viewsets import PublishableViewSet
 from publishing.models import fetch_content_changed_at
@@ -16,45 +14,29 @@ COLUMNS = ("slug", "question", "answer", "topic", "first_published_at", "last_ch
 EXAMPLES = examples_in(Path(__file__).with_name("api_examples.json"))
 
 
-class QuestionTopicSerializer(serializers.ModelSerializer):
-    url = AbsoluteURLField()
-
-    class Meta:
-        model = Topic
-        fields = ["slug", "name", "url"]
-
-
-class QuestionSerializer(serializers.ModelSerializer):
-    id = IdField()
-    url = AbsoluteURLField()
-    topic = QuestionTopicSerializer(read_only=True, allow_null=True)
-    other_wordings = serializers.ListField(child=serializers.CharField(), read_only=True)
-    answer_html = RichHTMLField(source="answer")
-    published_at = serializers.DateTimeField(source="first_published_at")
-    content_changed_at = ContentChangedField()
-
-    class Meta:
-        model = Question
-        fields = [
-            "id",
-            "slug",
-            "question",
-            "other_wordings",
-            "answer_html",
-            "topic",
-            "url",
-            "published_at",
-            "last_changed_at",
-            "content_changed_at",
-            "facts_checked_on",
-        ]
+SCHEMAS = {
+    "Question": schemas.an_object(
+        "A question with its answer.",
+        {
+            "id": schemas.ID,
+            "slug": schemas.SLUG,
+            "question": schemas.described("As a reader would ask it.", schemas.TEXT),
+            "other_wordings": schemas.several(schemas.TEXT, "Other ways to ask the same."),
+            "answer_html": schemas.HTML,
+            "topic": schemas.or_null(schemas.ref("QuestionTopic")),
+            "url": schemas.ADDRESS,
+            **schemas.MOMENTS,
+        },
+    ),
+    "QuestionTopic": schemas.named("What questions are about."),
+}
 
 
 class QuestionViewSet(PublishableViewSet):
     """Questions with their answers and their other wordings."""
 
     example = EXAMPLES["question"]
-    serializer_class = QuestionSerializer
+    components, record_schema = SCHEMAS, schemas.ref("Question")
     filters = (RecordFilter("topic", "topic", Topic, "Of a topic, by its slug or id."),)
 
     def get_queryset(self):
@@ -85,8 +67,5 @@ def _document(question, wordings: list[str], answer_html: str) -> dict:
         "answer_html": answer_html,
         "topic": topic and {"slug": topic.slug, "name": topic.name, "url": absolute(topic.get_absolute_url())},
         "url": absolute(question.get_absolute_url()),
-        "published_at": moment(question.first_published_at),
-        "last_changed_at": moment(question.last_changed_at),
-        "content_changed_at": moment(question.content_changed_at),
-        "facts_checked_on": question.facts_checked_on,
+        **schemas.moments_of(question),
     }

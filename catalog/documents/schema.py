@@ -27,13 +27,10 @@ from catalog.rules.constraints import LARGEST_NUMBER
 from catalog.rules.facts import BY_NAME, MODEL_FACTS, OFFERING_FACTS, SHARED_FACTS, Fact
 from catalog.rules.partial_dates import PartialDateField
 from catalog.rules.status import Bound, EventKind, Status
+from publishing.api.schemas import ADDRESS, DAY, ID, MOMENT, TEXT, an_object, or_null, ref, several
 
 ENUMS = (AliasKind, Bound, Confidence, EventKind, Existence, Kind, Listing, Meter, Openness, Status, Unit)
 ENUM_NAMES = {tuple(enum.values): enum.__name__ for enum in ENUMS}
-TEXT = {"type": "string"}
-ADDRESS = {"type": "string", "format": "uri"}
-DAY = {"type": "string", "format": "date"}
-MOMENT = {"type": "string", "format": "date-time"}
 COUNT = {"type": "integer", "minimum": 0, "maximum": LARGEST_NUMBER}
 HTML = {"type": "string", "description": "HTML, without links."}
 # The first that fits a column says how documents have it.
@@ -49,27 +46,6 @@ BY_COLUMN = (
     (models.TextField, TEXT),
 )
 PRICE_WORDS = "Lowest ordinary price of {} on that day, in USD per million tokens, as decimal text. Null: unknown."
-
-
-def ref(name: str) -> dict:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def several(schema: dict, words: str) -> dict:
-    return {"type": "array", "items": schema, "description": words}
-
-
-def or_null(schema: dict) -> dict:
-    """Return the schema of a value that may be unknown."""
-    if "type" in schema:
-        return {**schema, "type": [schema["type"], "null"]}
-    words = {name: schema[name] for name in schema.keys() & {"description"}}
-    return {"oneOf": [{name: schema[name] for name in schema.keys() - words.keys()}, {"type": "null"}], **words}
-
-
-def an_object(words: str, fields: dict, optional: dict | None = None) -> dict:
-    properties = {**fields, **(optional or {})}
-    return {"type": "object", "description": words, "required": [*fields], "properties": properties}
 
 
 def columns(model: type[models.Model], *names: str) -> dict:
@@ -107,7 +83,6 @@ def _listed_modalities(words: str) -> dict:
     return or_null(several(ref("ListedModality"), words))
 
 
-ID = {"type": "string", "description": "Stays the same, whatever happens to the slug."}
 HASH = {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "SHA-256 of the document, RFC 8785."}
 SEQ = {"type": "integer", "minimum": 1, "description": "The number of this state of the record in the feed."}
 EVIDENCE = {"evidence": several(ref("Evidence"), "What vouches for it.")}

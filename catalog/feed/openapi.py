@@ -8,7 +8,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
 from catalog.documents.compose import SCHEMA
-from catalog.documents.schema import ADDRESS, HASH, ID, SEQ, TEXT, an_object, components, or_null, ref, several
+from catalog.documents.schema import HASH, SEQ, components
 from catalog.feed.canonical import digest_of, hash_of
 from catalog.feed.declaration import TYPES
 from catalog.feed.examples import example_of
@@ -16,6 +16,7 @@ from catalog.feed.head import POLL_SECONDS
 from catalog.models import FeedEntry
 from publishing.addresses import absolute
 from publishing.api.filters import MOST_VALUES
+from publishing.api.schemas import ADDRESS, ID, TEXT, an_object, or_null, ref, several
 from publishing.errors import PROBLEM_CONTENT_TYPE
 
 ENDPOINTS = ("changes", "records", "export", "manifest")

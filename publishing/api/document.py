@@ -9,6 +9,7 @@ from django.urls import reverse
 from publishing.addresses import absolute
 from publishing.api.changelog import mark_deprecated
 from publishing.api.keys import CHALLENGE, SCHEME
+from publishing.api.schemas import ADDRESS, TEXT, an_object, described, or_null
 from publishing.errors import PROBLEM_CONTENT_TYPE, problem_type
 
 DESCRIPTION = """\
@@ -16,48 +17,39 @@ The catalogue of AI models, the articles and the answers of this site, to read. 
 any other method is a 405 that names these two in `Allow`. Unknown is null, amounts are text, times are UTC. \
 New fields may be added at any time and are named in the changelog; nothing is taken away without 180 days' notice."""
 
-ADDRESS = {"type": "string", "format": "uri"}
-ROOT = {
-    "type": "object",
-    "required": ["name", "version", "documentation", "openapi", "licence", "partners", "collections"],
-    "properties": {
-        "name": {"type": "string"},
-        "version": {"type": "string", "description": "Of the addresses: /api/v1/."},
-        "documentation": {**ADDRESS, "description": "For people."},
-        "changelog": {**ADDRESS, "description": "What changed in the API, with feeds."},
-        "openapi": {**ADDRESS, "description": "For programs."},
-        "licence": {
-            "type": "object",
-            "description": "Of our own texts and assessments in the catalogue; `partners` has the terms of all else.",
-            "required": ["name", "url"],
-            "properties": {"name": {"type": "string"}, "url": ADDRESS},
-        },
-        "partners": {**ADDRESS, "description": "What partners get, and how they ask for a key."},
+LICENCE_WORDS = "Of our own texts and assessments in the catalogue; `partners` has the terms of all else."
+ROOT = an_object(
+    "The way into the API.",
+    {
+        "name": TEXT,
+        "version": described("Of the addresses: /api/v1/.", TEXT),
+        "documentation": described("For people.", ADDRESS),
+        "changelog": described("What changed in the API, with feeds.", ADDRESS),
+        "openapi": described("For programs.", ADDRESS),
+        "licence": an_object(LICENCE_WORDS, {"name": TEXT, "url": ADDRESS}),
+        "partners": described("What partners get, and how they ask for a key.", ADDRESS),
         "collections": {"type": "object", "description": "By their names.", "additionalProperties": ADDRESS},
     },
-}
-PROBLEM = {
-    "type": "object",
-    "description": "A problem document (RFC 9457).",
-    "required": ["type", "title", "status", "detail", "instance", "request_id"],
-    "properties": {
-        "type": {
-            "type": "string",
-            "format": "uri-reference",
-            "description": "What kind of problem it is; `about:blank` where the status says all.",
-        },
-        "title": {"type": "string", "description": "The status in words."},
+)
+REFERENCE = {"type": "string", "format": "uri-reference"}
+PROBLEM = an_object(
+    "A problem document (RFC 9457).",
+    {
+        "type": described("What kind of problem it is; `about:blank` where the status says all.", REFERENCE),
+        "title": described("The status in words.", TEXT),
         "status": {"type": "integer", "description": "The status of the answer."},
-        "detail": {"type": "string", "description": "What is wrong with this request, in a sentence."},
-        "instance": {"type": "string", "format": "uri-reference", "description": "The path that was asked for."},
-        "request_id": {"type": ["string", "null"], "description": "By which we find the request in our logs."},
+        "detail": described("What is wrong with this request, in a sentence.", TEXT),
+        "instance": described("The path that was asked for.", REFERENCE),
+        "request_id": or_null(described("By which we find the request in our logs.", TEXT)),
+    },
+    {
         "errors": {
             "type": "object",
             "description": "What is wrong with single parameters, by their names.",
-            "additionalProperties": {"type": "array", "items": {"type": "string"}},
-        },
+            "additionalProperties": {"type": "array", "items": TEXT},
+        }
     },
-}
+)
 HEADERS = {
     "ETag": ("Changes when the answer does. Send it back as `If-None-Match`.", '"5f2b91c0"', False),
     "Link": ('The address of the next page, as `<…>; rel="next"`, unless this is the last.', "", False),
@@ -92,8 +84,6 @@ def complete(result, generator, request, public):
     parts["headers"] = {name: _header(*values) for name, values in HEADERS.items()}
     parts["parameters"] = {"IfNoneMatch": IF_NONE_MATCH}
     parts["securitySchemes"] = {"partnerKey": _security_scheme()}
-    for schema in parts["schemas"].values():
-        _of_answers(schema)
     parts["schemas"] |= {"Problem": PROBLEM, "Root": deepcopy(ROOT)}
     for path, operations in result["paths"].items():
         for operation in operations.values():
@@ -178,21 +168,6 @@ def _error(status: str, words: str, name: str, header: str, path: str) -> dict:
 def _security_scheme() -> dict:
     words = "Reading needs no key; with a key the quota is larger. Any other form of `Authorization` is a 401."
     return {"type": "http", "scheme": SCHEME.lower(), "description": words}
-
-
-def _of_answers(schema: dict):
-    """Say of a component that it is only ever answered: each of its fields is there, and none is written by anybody."""
-    fields = schema.get("properties", {})
-    if fields:
-        schema["required"] = list(fields)
-    for name, field in fields.items():
-        field.pop("readOnly", None)
-        if list(field) == ["allOf"] and len(field["allOf"]) == 1:
-            field = fields[name] = field["allOf"][0]
-        title = field.pop("title", "")
-        words = field.get("description") or title
-        if words:
-            field["description"] = words
 
 
 def _tags(result) -> list[dict]:

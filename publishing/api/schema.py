@@ -1,6 +1,7 @@
 """What the OpenAPI document says of one operation; what it says of all is in `publishing.api.document`."""
 
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
 
 from publishing.addresses import absolute
 
@@ -25,8 +26,11 @@ class Schema(AutoSchema):
         return f"list_{meta.verbose_name_plural}" if self.view.action == "list" else f"get_{meta.verbose_name}"
 
     def get_response_serializers(self):
-        schema = getattr(self.view, "record_schema", None)
-        return {"200": schema} if schema else super().get_response_serializers()
+        if not self._is_of_records():
+            return super().get_response_serializers()
+        for name, schema in self.view.components.items():
+            self.registry.register_on_missing(ResolvedComponent(name, ResolvedComponent.SCHEMA, schema, name))
+        return {"200": self.view.record_schema}
 
     def get_operation(self, path, path_regex, path_prefix, method, registry):
         operation = super().get_operation(path, path_regex, path_prefix, method, registry)
@@ -36,9 +40,8 @@ class Schema(AutoSchema):
                 answer["description"] = "A page of the list. `next` and the `Link` say where the following one is."
                 answer["headers"] = {"Link": {"$ref": "#/components/headers/Link"}}
                 item = self.view.example
-                if not hasattr(self.view, "record_schema"):
-                    shown = self.view.get_serializer_class()().fields
-                    item = {name: value for name, value in item.items() if name in shown}
+                if schema := self.view.components.get(self.view.record_schema["$ref"].rpartition("/")[2]):
+                    item = {name: item[name] for name in schema["properties"]}
                 after = item["id"] if item.get("id", "").isdigit() else "17"
                 example = {"items": [item], "next": f"{absolute(path)}?after={after}&limit=1"}
             else:

@@ -16,8 +16,8 @@ from publishing.models import Redirect
 
 
 class PublishableViewSet(ReadOnlyModelViewSet):
-    """Lists and shows what is published. Subclasses give `serializer_class`, and in `get_queryset` the published
-    records with all that it reads prefetched.
+    """Lists and shows what is published. Subclasses give in `get_queryset` the published records, in `documents` what
+    is said of them, and in `record_schema` its description.
 
     A record is found by its id and by its slug; other names that it has or had lead to the address by its slug (301).
     """
@@ -28,6 +28,8 @@ class PublishableViewSet(ReadOnlyModelViewSet):
     key_field = "pk"  # by which pages of a list go on
     name_words = "Its id, its slug, or a name that it had."
     name_schema: dict = {}
+    components: dict = {}  # schemas that the OpenAPI document gets from here
+    record_schema: dict  # a reference to one
     example: dict  # a document as the endpoint gives it, for the documentation
     filter_backends = [ParameterFilters]
     filters: tuple = ()
@@ -49,8 +51,8 @@ class PublishableViewSet(ReadOnlyModelViewSet):
         return [backend() for backend in self.filter_backends]
 
     def documents(self, records: list) -> list[dict]:
-        """Return what the answer says of these records, as `serializer_class` describes it: written by hand, since the
-        fields of a serializer take ten times as long. As many queries for all as for one."""
+        """Return what the answer says of these records, as `record_schema` describes it. As many queries for all as
+        for one."""
         raise NotImplementedError
 
     def retrieve(self, request, *args, **kwargs):

@@ -1,0 +1,60 @@
+"""How documents are described: pieces of JSON schema, which apps put together."""
+
+from datetime import UTC
+
+TEXT = {"type": "string"}
+ADDRESS = {"type": "string", "format": "uri"}
+DAY = {"type": "string", "format": "date"}
+MOMENT = {"type": "string", "format": "date-time"}
+ID = {"type": "string", "description": "Stays the same, whatever happens to the slug."}
+SLUG = {
+    **TEXT,
+    "description": "The last part of the page's address; when it changes, the old one leads to the new one.",
+}
+HTML = {**TEXT, "description": "HTML for readers, with absolute links."}
+
+
+def described(words: str, schema: dict) -> dict:
+    return {**schema, "description": words}
+
+
+def ref(name: str) -> dict:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def several(schema: dict, words: str) -> dict:
+    return {"type": "array", "items": schema, "description": words}
+
+
+def or_null(schema: dict) -> dict:
+    """Return the schema of a value that may be unknown."""
+    if "type" in schema:
+        return {**schema, "type": [schema["type"], "null"]}
+    words = {name: schema[name] for name in schema.keys() & {"description"}}
+    return {"oneOf": [{name: schema[name] for name in schema.keys() - words.keys()}, {"type": "null"}], **words}
+
+
+def an_object(words: str, fields: dict, optional: dict | None = None) -> dict:
+    properties = {**fields, **(optional or {})}
+    return {"type": "object", "description": words, "required": [*fields], "properties": properties}
+
+
+def named(words: str) -> dict:
+    """Return the schema of what names a record with a page."""
+    return an_object(words, {"slug": SLUG, "name": TEXT, "url": ADDRESS})
+
+
+CHANGED_WORDS = "When the text was edited, or something that it says of other records changed."
+MOMENTS = {
+    "published_at": MOMENT,
+    "last_changed_at": MOMENT,
+    "content_changed_at": described(CHANGED_WORDS, MOMENT),
+    "facts_checked_on": or_null(described("When its facts were last checked against their sources.", DAY)),
+}
+
+
+def moments_of(text) -> dict:
+    """Return what MOMENTS describes, of a text of which `fetch_content_changed_at` was called."""
+    moments = (text.first_published_at, text.last_changed_at, text.content_changed_at)
+    written = [at.astimezone(UTC).isoformat().replace("+00:00", "Z") for at in moments]
+    return dict(zip(MOMENTS, [*written, text.facts_checked_on], strict=True))

@@ -79,6 +79,14 @@ def error_response(request, status: int, detail: str, advice: str = "", name: st
     return HttpResponse(render_to_string(f"{status}.html", context), status=status)
 
 
+def problem_response(request, found: NamedProblem) -> HttpResponse:
+    """The response for a problem that was found before DRF was asked."""
+    response = error_response(request, found.status_code, str(found.detail), name=found.problem_name)
+    for name, value in found.headers.items():
+        response.headers[name] = value
+    return response
+
+
 def bad_request(request, exception=None):
     """What our own parsers say of an address is meant for its reader; what Django says of a request is not."""
     said = str(exception) if isinstance(exception, BadRequest) else ""

@@ -3,9 +3,9 @@
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from publishing.api.changelog import deprecation_headers
-from publishing.api.keys import CHALLENGE, Refused, covers, key_of, note_use
+from publishing.api.keys import covers, key_of, note_use
 from publishing.api.quotas import give_back, quota_for, take
-from publishing.errors import error_response, is_api
+from publishing.errors import NamedProblem, error_response, is_api, problem_response
 
 
 class ApiAccessMiddleware:
@@ -17,17 +17,17 @@ class ApiAccessMiddleware:
     def __call__(self, request):
         if not is_api(request):
             return self.get_response(request)
-        key, refusal = None, None
+        key, problem = None, None
         try:
             key = key_of(request)
-        except Refused as error:
-            refusal = error
+        except NamedProblem as error:
+            problem = error
         quota = quota_for(request, key)
         count = take(quota) if quota else None
         if count and not count.is_within:
-            response = used_up(request, count)
-        elif refusal:
-            response = unauthorised(request, refusal)
+            problem = used_up(count)
+        if problem:
+            response = problem_response(request, problem)
         elif key and not covers(key, request.path_info):
             detail = "This key is not for this endpoint. Ask for a wider one, or leave it away."
             response = error_response(request, 403, detail)
@@ -45,18 +45,10 @@ class ApiAccessMiddleware:
         return response
 
 
-def used_up(request, count):
+def used_up(count) -> NamedProblem:
     words = f"{count.quota.limit} requests in {count.quota.window_seconds} seconds are used up."
     detail = f"{words} Wait {count.reset_seconds} seconds. What has not changed (304) costs nothing."
-    response = error_response(request, 429, detail, name="rate-limit-exceeded")
-    response.headers["Retry-After"] = str(count.reset_seconds)
-    return response
-
-
-def unauthorised(request, refusal: Refused):
-    response = error_response(request, 401, refusal.detail, name=refusal.name)
-    response.headers["WWW-Authenticate"] = CHALLENGE
-    return response
+    return NamedProblem(429, "rate-limit-exceeded", detail, {"Retry-After": str(count.reset_seconds)})
 
 
 def say_what_is_to_go(request, response):

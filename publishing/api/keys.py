@@ -8,6 +8,7 @@ from django.db import DatabaseError
 from django.db.models import Q
 from django.utils import timezone
 
+from publishing.errors import NamedProblem
 from publishing.models import PartnerKey
 
 logger = logging.getLogger(__name__)
@@ -18,16 +19,12 @@ NOTED_EVERY = timedelta(minutes=1)
 FEED = ("changes", "records", "export", "manifest")
 
 
-class Refused(Exception):
-    """Why a key does not open: the name of a problem, and a sentence."""
-
-    def __init__(self, name: str, detail: str):
-        super().__init__(detail)
-        self.name, self.detail = name, detail
+def refused(name: str, detail: str) -> NamedProblem:
+    return NamedProblem(401, name, detail, {"WWW-Authenticate": CHALLENGE})
 
 
 def key_of(request) -> PartnerKey | None:
-    """Return the key that `request` brings, None for a request without `Authorization`. Raises Refused.
+    """Return the key that `request` brings, None for a request without `Authorization`. Raises NamedProblem.
 
     Another scheme is refused: a client that sends its key in a wrong form must not be answered as anonymous without
     noticing. One query, where what was sent has the form of a key.
@@ -36,16 +33,16 @@ def key_of(request) -> PartnerKey | None:
         return None
     scheme, _, text = request.headers["Authorization"].partition(" ")
     if scheme.lower() != SCHEME.lower():
-        raise Refused("key-invalid", f"Send a key as “Authorization: {SCHEME} KEY”, or leave the header out.")
+        raise refused("key-invalid", f"Send a key as “Authorization: {SCHEME} KEY”, or leave the header out.")
     text = text.strip()
     try:
         key = PartnerKey.objects.get_from_key(text) if FORM.fullmatch(text) else None
     except PartnerKey.DoesNotExist:
         key = None
     if key is None:
-        raise Refused("key-invalid", "This key was never issued here, or it was revoked.")
+        raise refused("key-invalid", "This key was never issued here, or it was revoked.")
     if key.has_expired:
-        raise Refused("key-expired", f"This key expired on {key.expiry_date:%Y-%m-%d}. Ask for the next one.")
+        raise refused("key-expired", f"This key expired on {key.expiry_date:%Y-%m-%d}. Ask for the next one.")
     return key
 
 

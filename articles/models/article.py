@@ -260,12 +260,10 @@ class Article(Called, Prose):
 
     @cached_property
     def placed_questions(self) -> list:
-        """The questions shown below its text, in order, as far as they are public. A second query where there are
-        any."""
-        keys = list(self.question_links.values_list("question", flat=True))
+        """The questions shown below its text, in order, as far as they are public."""
         Question = PlacedQuestion._meta.get_field("question").related_model
-        found = Question.objects.published().in_bulk(keys) if keys else {}
-        return [found[key] for key in keys if key in found]
+        questions = Question.objects.published().filter(article_links__article=self).only("question", "answer", "slug")
+        return list(questions.order_by("article_links__position", "article_links__pk"))
 
 
 class Placement(models.Model):

@@ -18,8 +18,8 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from publishing.facts import citable, known_of, labels_of
+from publishing.lock_timeout import lock_timeout
 from publishing.models import Prose, Publishable, Reference, SearchEntry
-from publishing.patience import patience
 from publishing.richtext import rich_text_fields
 from publishing.richtext.document import Mention
 from publishing.richtext.reading import mentions
@@ -88,7 +88,7 @@ def compare_soon():
     if not Reference.objects.due().exists():
         return
     try:
-        with patience(LOCK_MS):
+        with lock_timeout(LOCK_MS):
             compare_due(COMPARE_SECONDS)
     except OperationalError:
         logger.info("Another connection is writing; references are compared later.")

@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from django.db import OperationalError, connection, transaction
 
 from catalog.models import FeedState
-from publishing.patience import patience
+from publishing.lock_timeout import lock_timeout
 
 # SQLite's error code; lock_not_available of PostgreSQL.
 SQLITE_BUSY, POSTGRESQL_BUSY = 5, "55P03"
@@ -24,7 +24,7 @@ def alone(patience_ms: int | None = None):
     """
     is_outermost = not connection.in_atomic_block
     with ExitStack() as stack:
-        with patience(patience_ms if is_outermost and connection.vendor == "sqlite" else None):
+        with lock_timeout(patience_ms if is_outermost and connection.vendor == "sqlite" else None):
             try:
                 stack.enter_context(transaction.atomic())
             except OperationalError as error:

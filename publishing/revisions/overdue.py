@@ -5,8 +5,8 @@ import logging
 from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError
 
+from publishing.lock_timeout import lock_timeout
 from publishing.models import Revised, Revision
-from publishing.patience import patience
 from publishing.revisions.acts import apply_or_say_why_not
 
 logger = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ def _apply(updates) -> bool:
         pk = next(iter(updates.values_list("pk", flat=True)), None)
         if pk is None:
             return False
-        with patience(PATIENCE_MS):
+        with lock_timeout(PATIENCE_MS):
             return apply_or_say_why_not(pk)
     except DatabaseError as error:
         logger.warning("An overdue update could not go live while a page was read: %s", type(error).__name__)

@@ -6,7 +6,7 @@ from django.db import connection
 
 
 @contextmanager
-def patience(milliseconds: int | None):
+def lock_timeout(milliseconds: int | None):
     """Within, waiting longer than that for somebody else's lock raises OperationalError; None: as long as usual.
 
     Begins outside of the transaction that it is for: SQLite waits for its one writer's place when that begins.

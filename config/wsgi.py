@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.utils.module_loading import import_string
 
-from publishing.in_use import work_here
+from publishing.data_dir_lock import work_here
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 

@@ -17,7 +17,7 @@ from publishing.backups.archive import BackupError
 from publishing.backups.databases import KINDS
 from publishing.backups.making import MOMENT, UPLOADS, workplace
 from publishing.backups.registry import after_restore
-from publishing.in_use import only_here
+from publishing.data_dir_lock import only_here
 
 
 def restore(path: Path, say: Callable[[str], None], is_wanted: Callable[[dict], bool]) -> str | None:

@@ -6,7 +6,7 @@ from django.db import transaction
 from articles.models import Article
 from catalog.models import AIModel, FeedEntry, FeedMark, LifecycleEvent, ModelVendor, Offering, Price
 from faq.models import Question
-from publishing.in_use import LOCK
+from publishing.data_dir_lock import LOCK
 from publishing.models import Reference, SearchEntry, StarterRecord
 from tests import factories
 from tests.bench.load import catalog

@@ -6,7 +6,7 @@ from django.db import Error
 
 from publishing.backups.archive import BackupError
 from publishing.backups.restoring import restore
-from publishing.in_use import InUseError
+from publishing.data_dir_lock import InUseError
 
 
 class Command(BaseCommand):

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
+from publishing.data_dir_lock import InUseError, work_here
 from publishing.due import run_due
-from publishing.in_use import InUseError, work_here
 
 
 class Command(BaseCommand):

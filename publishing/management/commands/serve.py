@@ -7,7 +7,7 @@ from django.db import connections
 from django.urls import reverse
 
 from publishing import serving
-from publishing.in_use import InUseError, locked, work_here
+from publishing.data_dir_lock import InUseError, locked, work_here
 from publishing.processes import answers, run
 
 # In each process: a slow upload must not hold up readers, and each may hold a database connection. More of them wait

@@ -10,8 +10,8 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
 from django_tasks_db.management.commands import db_worker
 
+from publishing.data_dir_lock import InUseError, work_here
 from publishing.due import run_due
-from publishing.in_use import InUseError, work_here
 from publishing.lost_tasks import retry_lost
 from publishing.outage import trouble_of
 

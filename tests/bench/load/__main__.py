@@ -15,7 +15,7 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 
-from publishing.in_use import InUseError, only_here  # noqa: E402
+from publishing.data_dir_lock import InUseError, only_here  # noqa: E402
 from publishing.models import StarterRecord  # noqa: E402
 from publishing.registry import publishable_models  # noqa: E402
 from tests.bench.load import articles, catalog, faq  # noqa: E402

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from catalog.feed.head import current_head
-from publishing import in_use
+from publishing import data_dir_lock
 from publishing.backups import archive, restoring
 from publishing.backups.archive import BackupError
 from publishing.backups.databases import KINDS, connected_to
@@ -133,9 +133,9 @@ def test_a_failure_on_the_way_leaves_all_as_it_was(backup, monkeypatch, settings
 
 
 def test_nothing_is_restored_under_a_server_that_runs(backup, settings):
-    with (settings.DATA_DIR / in_use.LOCK).open("w") as lock:
+    with (settings.DATA_DIR / data_dir_lock.LOCK).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_SH)
-        with pytest.raises(in_use.InUseError, match="A server or a worker is running"):
+        with pytest.raises(data_dir_lock.InUseError, match="A server or a worker is running"):
             restore(backup, silent, always)
 
 
@@ -150,8 +150,8 @@ def test_nothing_is_restored_while_another_program_has_the_database(backup):
 
 
 def test_nobody_starts_during_a_restore():
-    with in_use.only_here(), pytest.raises(in_use.InUseError, match="being restored"):
-        in_use.work_here()
+    with data_dir_lock.only_here(), pytest.raises(data_dir_lock.InUseError, match="being restored"):
+        data_dir_lock.work_here()
 
 
 def test_without_a_yes_nothing_happens(backup, monkeypatch, capsys):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from publishing.addresses import with_query
-from publishing.as_reader import leads_somewhere
+from publishing.internal_request import leads_somewhere
 from publishing.models import DismissedGap, Miss
 from publishing.models.miss import KEPT
 from publishing.search.results import answer

@@ -3,8 +3,8 @@
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 
-from publishing.as_reader import page_at
 from publishing.content.follow_up import prepare_texts
+from publishing.internal_request import page_at
 from publishing.models import State
 from publishing.revisions.acts import locked
 from publishing.revisions.content import current, read, same, write

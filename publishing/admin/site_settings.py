@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from publishing.admin.fields import FieldsMixin
 from publishing.admin.preview import framed, sentences_of
 from publishing.admin_pages import admin_page
-from publishing.as_reader import leads_somewhere, page_at
+from publishing.internal_request import leads_somewhere, page_at
 from publishing.models import SiteLink, SiteSettings
 from publishing.models.site_settings import ONLY_ROW
 

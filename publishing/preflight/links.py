@@ -4,8 +4,8 @@ request waits for nobody."""
 from collections import defaultdict
 from urllib.parse import unquote, urlsplit
 
-from publishing.as_reader import leads_somewhere
 from publishing.incoming.addresses import true_address
+from publishing.internal_request import leads_somewhere
 from publishing.menus import is_fixed
 from publishing.models import Image, Publishable
 from publishing.preflight.rules import Finding, found

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.http import HttpResponse
 from django.utils.cache import get_conditional_response
 
-from publishing.transfers import sent
+from publishing.file_responses import sent
 
 # One range; of several at once the whole is sent, which the RFC allows.
 RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)

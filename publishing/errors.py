@@ -19,9 +19,9 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from publishing.addresses import absolute
+from publishing.file_responses import BusyError
 from publishing.outage import ADVICE, RETRY_SECONDS, Trouble, trouble_of
 from publishing.site import last_known_site
-from publishing.transfers import BusyError
 
 logger = logging.getLogger(__name__)
 PROBLEM_CONTENT_TYPE = "application/problem+json"

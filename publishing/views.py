@@ -17,6 +17,7 @@ from django.utils.cache import patch_cache_control
 
 from ops.counter_store import is_cache_away
 from publishing.errors import Gone
+from publishing.file_responses import sent
 from publishing.metadata import page_metadata
 from publishing.models import DueJob
 from publishing.page_cache.keeping import kept
@@ -26,7 +27,6 @@ from publishing.roles import may_view
 from publishing.safety import safe_only
 from publishing.second_factor import missing_step
 from publishing.site import site_of
-from publishing.transfers import sent
 from publishing.unapplied import unapplied_migrations
 
 logger = logging.getLogger(__name__)

@@ -16,8 +16,8 @@ from catalog.models import ModelSummary
 from catalog.rules.facts import Place, values_in
 from catalog.rules.status import Status
 from publishing.addresses import absolute
+from publishing.file_responses import SMALL, sent
 from publishing.spreadsheets import safe_cell
-from publishing.transfers import SMALL, sent
 
 MOST_DOWNLOADED = 10_000
 COLUMNS = [

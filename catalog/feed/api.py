@@ -33,7 +33,7 @@ from publishing.api.pagination import whole_number
 from publishing.api.renderers import JSONRenderer
 from publishing.byte_ranges import UnsatisfiableError, file_response
 from publishing.errors import NamedProblem
-from publishing.transfers import BusyError
+from publishing.file_responses import BusyError
 
 GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
 

@@ -416,9 +416,9 @@ def test_a_large_file_is_whole_before_it_is_sent_and_few_are_sent_at_once(client
     for name in ("csv", "json"):
         whole = client.get(reverse(f"catalog:{name}")).getvalue()
         with monkeypatch.context() as patched:
-            patched.setattr("publishing.transfers.SMALL", 10)
-            patched.setattr("publishing.transfers.BLOCK", 10)
-            patched.setattr("publishing.transfers.MOST_AT_ONCE", 1)
+            patched.setattr("publishing.file_responses.SMALL", 10)
+            patched.setattr("publishing.file_responses.BLOCK", 10)
+            patched.setattr("publishing.file_responses.MOST_AT_ONCE", 1)
             taken = client.get(reverse(f"catalog:{name}"))
             blocks = iter(taken)
             begun = next(blocks)

@@ -115,8 +115,8 @@ def test_many_at_once_get_one_file(client, world, settings):
 
 
 def test_a_client_that_has_the_export_already_takes_no_place_from_others(world, client, monkeypatch):
-    monkeypatch.setattr("publishing.transfers.SMALL", 10)
-    monkeypatch.setattr("publishing.transfers.MOST_AT_ONCE", 2)
+    monkeypatch.setattr("publishing.file_responses.SMALL", 10)
+    monkeypatch.setattr("publishing.file_responses.MOST_AT_ONCE", 2)
     for accepted in ("identity", "gzip"):
         whole = client.get(EXPORT, headers={"Accept-Encoding": accepted})
         etag, content = whole.headers["ETag"], whole.getvalue()

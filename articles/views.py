@@ -8,13 +8,13 @@ from articles.models import LISTS, Article, Author, Kind, Topic, fetch_for_cards
 from articles.related import related_to
 from articles.structured_data import AUTHOR, article_nodes
 from publishing.addresses import absolute, route
+from publishing.decorators import safe_only
 from publishing.feeds import alternates, feed_response
 from publishing.markdown import markdown_response
 from publishing.metadata import description_from, page_metadata, record_metadata
 from publishing.page_cache.keeping import kept, page_alone
 from publishing.parameters import page_of
 from publishing.rendering.texts import Texts
-from publishing.safety import safe_only
 from publishing.site import site_of
 from publishing.structured_data import Page, named, node_id
 from publishing.views import get_visible, reader_of

@@ -7,11 +7,11 @@ from django.utils import timezone
 from catalog.chronicle import chronicle
 from catalog.feeds import changes_feed, feed_addresses
 from catalog.retirements import by_month, ends_ahead, ends_of_last_year
+from publishing.decorators import safe_only
 from publishing.feeds import alternates, feed_response
 from publishing.metadata import page_metadata
 from publishing.page_cache.keeping import kept, page_alone
 from publishing.parameters import page_of
-from publishing.safety import safe_only
 from publishing.site import site_of
 from publishing.structured_data import Page
 

@@ -12,12 +12,12 @@ from catalog.pages.model_page import model_page
 from catalog.pages.provider_page import OfferingsOf, sources_of
 from catalog.structured_data import maker_node, model_nodes
 from publishing.addresses import absolute
+from publishing.decorators import safe_only
 from publishing.markdown import markdown_response
 from publishing.metadata import description_from, page_metadata, record_metadata
 from publishing.page_cache.keeping import is_later_page, kept, page_alone
 from publishing.parameters import page_of
 from publishing.rendering.texts import Texts
-from publishing.safety import safe_only
 from publishing.structured_data import Page, node_id
 from publishing.views import get_visible
 from publishing.where_used import published_texts_about

@@ -8,9 +8,9 @@ from faq.forms import VoteForm
 from faq.models import Question
 from faq.voting import take_vote
 from publishing.client_address import client_address
+from publishing.decorators import safe_only
 from publishing.metadata import page_metadata
 from publishing.public_forms import NotTakenError, PublicFormView
-from publishing.safety import safe_only
 from publishing.views import get_visible
 
 CHANGED = "The answer was changed since you opened it. Read it once more; if it is still so, send this again."

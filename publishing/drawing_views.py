@@ -4,12 +4,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.csp import CSP
 
+from publishing.decorators import safe_only
 from publishing.drawings.drawing import NAME, Drawing
 from publishing.drawings.sharing import share_picture, share_url
 from publishing.drawings.svg import as_svg
 from publishing.page_cache.keeping import kept
 from publishing.registry import publishable_model
-from publishing.safety import safe_only
 from publishing.site import site_of
 from publishing.views import kept_for_a_year
 

@@ -6,10 +6,10 @@ from django.urls import reverse
 
 from publishing import fruitless
 from publishing.addresses import absolute
+from publishing.decorators import safe_only
 from publishing.metadata import page_metadata
 from publishing.parameters import page_of, whole_number
 from publishing.registry import kind_named
-from publishing.safety import safe_only
 from publishing.search.query import MAX_LENGTH
 from publishing.search.results import answer
 

@@ -5,12 +5,12 @@ from copy import copy
 from django.http import HttpResponseRedirect
 
 from publishing.admin.fields import moment_in_words
+from publishing.decorators import safe_only
 from publishing.errors import page_not_found
 from publishing.models import Revision, ShareLink, State
 from publishing.people import may_write, name_of
 from publishing.preview import page_of
 from publishing.revisions.content import current, read, same
-from publishing.safety import safe_only
 from publishing.site import site_of
 
 HEADERS = {

@@ -15,11 +15,11 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from publishing.addresses import absolute
+from publishing.decorators import safe_only
 from publishing.models import Image, Reference, SearchEntry
 from publishing.page_cache.keeping import kept
 from publishing.parameters import whole_number
 from publishing.registry import publishable_model, publishable_models
-from publishing.safety import safe_only
 from publishing.site import site_of
 
 LIMIT = 50_000  # of one file, by the protocol

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from ops.counter_store import is_cache_away
+from publishing.decorators import safe_only
 from publishing.errors import Gone
 from publishing.file_responses import sent
 from publishing.metadata import page_metadata
@@ -24,7 +25,6 @@ from publishing.page_cache.keeping import kept
 from publishing.rendering.texts import Texts
 from publishing.revisions.overdue import read_up_to_date
 from publishing.roles import may_view
-from publishing.safety import safe_only
 from publishing.second_factor import missing_step
 from publishing.site import site_of
 from publishing.unapplied import unapplied_migrations

@@ -19,12 +19,12 @@ from catalog.browse.rows import Rows
 from catalog.browse.suggestions import suggested_name
 from catalog.feeds import feed_addresses
 from publishing.addresses import absolute
+from publishing.decorators import safe_only
 from publishing.feeds import alternates
 from publishing.long_lists import counted, in_words
 from publishing.metadata import page_metadata
 from publishing.page_cache.keeping import kept
 from publishing.parameters import canonical_redirect, page_of
-from publishing.safety import safe_only
 from publishing.search.query import MAX_LENGTH, Query
 from publishing.structured_data import Page
 

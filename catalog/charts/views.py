@@ -14,10 +14,10 @@ from catalog.browse.listing import Listing
 from catalog.charts.prices import MOST_DRAWN, Prices
 from catalog.charts.releases import Releases
 from publishing.addresses import absolute
+from publishing.decorators import safe_only
 from publishing.metadata import page_metadata
 from publishing.page_cache.keeping import kept
 from publishing.parameters import canonical_redirect
-from publishing.safety import safe_only
 
 TITLE = "AI models in pictures"
 ABOUT = "When models came out, and what they cost against how much they take, each picture with its table."

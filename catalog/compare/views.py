@@ -16,10 +16,10 @@ from catalog.compare.choice import LEAST, MOST, Choice
 from catalog.compare.comparison import Comparison
 from catalog.compare.workload import FORMULA, Workload
 from publishing.addresses import absolute
+from publishing.decorators import safe_only
 from publishing.metadata import page_metadata
 from publishing.page_cache.keeping import kept
 from publishing.parameters import canonical_redirect, words
-from publishing.safety import safe_only
 from publishing.spreadsheets import safe_cell
 
 NAMES = ("m", *Workload.LABELS, "add")

@@ -14,12 +14,12 @@ from publishing.api.partners import key_call
 from publishing.api.problems import PROBLEMS
 from publishing.api.reference import collections_of
 from publishing.calls import contact_address
+from publishing.decorators import safe_only
 from publishing.errors import PROBLEM_CONTENT_TYPE
 from publishing.feeds import TYPES, alternates, feed_response
 from publishing.metadata import page_metadata
 from publishing.page_cache.keeping import kept
 from publishing.rendering.forms import Heading
-from publishing.safety import safe_only
 from publishing.site import site_of
 
 ABOUT = "How to read the catalogue, the articles and the answers by program: addresses, keys, quotas, errors."

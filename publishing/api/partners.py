@@ -11,9 +11,9 @@ from django.urls import reverse
 from publishing.addresses import absolute
 from publishing.api.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from publishing.calls import Call, contact_address
+from publishing.decorators import safe_only
 from publishing.metadata import page_metadata
 from publishing.page_cache.keeping import kept
-from publishing.safety import safe_only
 
 DOCS = Path(settings.BASE_DIR) / "docs"
 CONTENT_TYPES = {

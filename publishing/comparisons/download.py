@@ -6,10 +6,10 @@ from django.http import Http404, HttpResponse
 
 from publishing.comparisons.filling import Tables
 from publishing.comparisons.showing import bodies_of
+from publishing.decorators import safe_only
 from publishing.facts import cited
 from publishing.models import CompiledText
 from publishing.registry import publishable_model
-from publishing.safety import safe_only
 from publishing.spreadsheets import safe_cell
 
 BIGINT_LIMIT = 2**63

@@ -8,10 +8,10 @@ from django.utils.crypto import constant_time_compare
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from publishing.decorators import safe_only
 from publishing.errors import error_response
 from publishing.metrics import requests
 from publishing.metrics.readings import Readings
-from publishing.safety import safe_only
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 

@@ -14,5 +14,5 @@ application = get_wsgi_application()
 # Imported by their names, since what they import needs Django to be set up.
 if settings.PAGE_CACHE_BYTES and not settings.DEBUG:
     application = import_string("publishing.page_cache.serving.PageCache")(application)
-application = import_string("publishing.watching.watched")(application)
+application = import_string("publishing.access_log.watched")(application)
 work_here()

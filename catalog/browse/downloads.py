@@ -43,7 +43,7 @@ class Echo:
 
 
 def csv_of(listing: Listing, rows: Rows) -> HttpResponse:
-    """Raises transfers.BusyError, as `json_of` does."""
+    """Raises file_responses.BusyError, as `json_of` does."""
     writer = csv.writer(Echo())
 
     def lines() -> Iterator[str]:

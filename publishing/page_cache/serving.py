@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection
 from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 
+from publishing.access_log import PAGE_CACHE
 from publishing.middleware import request_id
 from publishing.page_cache.generation import generation
 from publishing.page_cache.herald import Herald
@@ -20,7 +21,6 @@ from publishing.page_cache.keeping import made
 from publishing.page_cache.moments import next_moment
 from publishing.page_cache.page import NOT_MODIFIED, Page
 from publishing.page_cache.store import store
-from publishing.watching import PAGE_CACHE
 
 ATTEMPTS = 3  # to make a page while nobody writes
 # What a process that was killed between its commit and its raise, or an SQLite shell, changed is seen after so long.

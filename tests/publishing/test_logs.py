@@ -10,7 +10,7 @@ from django.urls import path
 
 from config import urls as site
 from publishing import logs
-from publishing.watching import watched
+from publishing.access_log import watched
 
 KEY = "abcdefgh.ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 logger = logging.getLogger("tests.logs")

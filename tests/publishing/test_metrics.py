@@ -14,10 +14,10 @@ from django.utils import timezone
 from catalog.models import Provider
 from config import urls as site
 from config.environment import metrics_token
+from publishing.access_log import PAGE_CACHE, watched
 from publishing.metrics import readings, requests
 from publishing.metrics.views import metrics
 from publishing.models import DueJob
-from publishing.watching import PAGE_CACHE, watched
 from tests import factories
 from tests.config.running import PROJECT, environment, manage
 

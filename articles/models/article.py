@@ -15,7 +15,7 @@ from articles.models.author import Author
 from articles.models.topic import Topic
 from publishing.addresses import route
 from publishing.list_page import ListPage
-from publishing.models import Called, Prose, ProseQuerySet, TagLink, fetch_pictures, published_requires
+from publishing.models import CallToAction, Prose, ProseQuerySet, TagLink, fetch_pictures, published_requires
 from publishing.richtext import RichTextField
 from publishing.slugs import slug_for
 
@@ -108,7 +108,7 @@ def _public_of_each(articles, records, link: str, order: str) -> defaultdict[int
     return found
 
 
-class Article(Called, Prose):
+class Article(CallToAction, Prose):
     """A text of any kind. As a model of the admin it is the kind article; the other kinds are proxies of it."""
 
     own_kind = Kind.ARTICLE

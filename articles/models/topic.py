@@ -1,8 +1,8 @@
-from publishing.models import Called, PublicTag, Revised, published_requires
+from publishing.models import CallToAction, PublicTag, Revised, published_requires
 from publishing.richtext import RichTextField
 
 
-class Topic(Revised, Called, PublicTag):
+class Topic(Revised, CallToAction, PublicTag):
     """What articles are about: a tag with a page of its own."""
 
     route = "articles:topic"

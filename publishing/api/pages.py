@@ -13,7 +13,7 @@ from publishing.api.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from publishing.api.partners import key_call
 from publishing.api.problems import PROBLEMS
 from publishing.api.reference import collections_of
-from publishing.calls import contact_address
+from publishing.call_to_action import contact_address
 from publishing.decorators import safe_only
 from publishing.errors import PROBLEM_CONTENT_TYPE
 from publishing.feeds import TYPES, alternates, feed_response

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from publishing.addresses import absolute
 from publishing.api.pagination import DEFAULT_LIMIT, MAX_LIMIT
-from publishing.calls import Call, contact_address
+from publishing.call_to_action import Call, contact_address
 from publishing.decorators import safe_only
 from publishing.metadata import page_metadata
 from publishing.page_cache.keeping import kept

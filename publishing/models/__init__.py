@@ -1,6 +1,6 @@
 """What every record that readers can see is made of."""
 
-from publishing.models.called import Called
+from publishing.models.call_to_action import CallToAction
 from publishing.models.claim import Claim, ClaimPattern
 from publishing.models.comment import Comment, Verdict
 from publishing.models.compiled_text import CompiledText

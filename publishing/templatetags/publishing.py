@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from publishing import menus
-from publishing.calls import Call, call_on
+from publishing.call_to_action import Call, call_on
 from publishing.rendering.pictures import picture_html
 from publishing.rendering.texts import Texts
 

@@ -6,7 +6,7 @@ from django.db import models
 from publishing.models.site_settings import ADDRESS
 
 
-class Called(models.Model):
+class CallToAction(models.Model):
     """Each may be empty: the page then has the words of the record above it, in the end those of the site."""
 
     call_title = models.CharField(

@@ -20,7 +20,7 @@ class Call:
 def call_on(path: str, site, records: Iterable = ()) -> Call:
     """Return the call for the page at `path`. Each field is that of the first of `records` which fills it.
 
-    `records` have `call_title` and so on (publishing.models.Called), or are themselves a Call. No queries.
+    `records` have `call_title` and so on (publishing.models.CallToAction), or are themselves a Call. No queries.
     """
     own = {name: next(filter(None, (_field(record, name) for record in records)), "") for name in FIELDS}
     return Call(

@@ -4,7 +4,7 @@ from django.core.exceptions import BadRequest
 from django.shortcuts import render
 from django.urls import reverse
 
-from publishing import fruitless
+from publishing import empty_searches
 from publishing.addresses import absolute
 from publishing.decorators import safe_only
 from publishing.metadata import page_metadata
@@ -26,7 +26,7 @@ def search(request):
     found = answer(request.GET.get("q", ""), kind, (number - 1) * PER_PAGE, PER_PAGE)
     asked = found.query.text
     if asked and not kind and number == 1:
-        fruitless.note(request, found)
+        empty_searches.note(request, found)
     crumbs = [{"title": "Search", "url": reverse("search")}]
     description = "Search the articles, the catalogue of models and the answers to questions."
     context = {

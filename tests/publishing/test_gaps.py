@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection
 from lxml import html
 
 from catalog.models import AIModel
-from publishing import fruitless
+from publishing import empty_searches
 from publishing.gaps import forget_misses
 from publishing.models import DismissedGap, Miss, State, miss
 from tests import factories
@@ -25,7 +25,7 @@ LIST = "/admin/publishing/dismissedgap/"
 def counted_in_this_thread(monkeypatch):
     """Nothing is written before a test says so."""
     for name, value in (("pending", {}), ("asked_by", {}), ("writer", "asleep")):
-        monkeypatch.setattr(fruitless.fruitless_searches, name, value)
+        monkeypatch.setattr(empty_searches.counter, name, value)
 
 
 def search(client, text, reader="192.0.2.1", **more):
@@ -34,7 +34,7 @@ def search(client, text, reader="192.0.2.1", **more):
 
 
 def noted():
-    fruitless.fruitless_searches.write()
+    empty_searches.counter.write()
     return {row.text: row.readers for row in Miss.objects.filter(kind=Miss.Kind.SEARCH)}
 
 
@@ -130,7 +130,7 @@ def test_a_database_that_takes_nothing_costs_nobody_her_answer(client, monkeypat
 
     monkeypatch.setattr(Miss.objects, "add", refuse)
     assert search(client, "zebra stripes").status_code == 200
-    fruitless.fruitless_searches.write()
+    empty_searches.counter.write()
     assert "could not be noted" in caplog.text
 
 

@@ -23,7 +23,7 @@ PERSONAL = re.compile(
 VOWELS = re.compile("[aeiouy]")
 LONG_CONSONANTS = 7
 
-fruitless_searches = Tally(Miss.Kind.SEARCH)
+counter = Tally(Miss.Kind.SEARCH)
 
 
 def note(request, found: Answer):
@@ -31,7 +31,7 @@ def note(request, found: Answer):
     if (found.total == 0 or found.is_partial) and is_by_a_reader(request):
         text = in_one_spelling(found.query.text)
         if text:
-            fruitless_searches.count(request, text)
+            counter.count(request, text)
 
 
 def in_one_spelling(asked: str) -> str:

@@ -3,8 +3,8 @@
 import re
 
 from publishing.counting import Tally
-from publishing.missing import is_by_a_reader
 from publishing.models import Miss
+from publishing.not_found import is_by_a_reader
 from publishing.search.results import Answer
 from publishing.search.words import fold
 

@@ -11,7 +11,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.middleware.http import ConditionalGetMiddleware
 from django.utils.cache import add_never_cache_headers, get_conditional_response, set_response_etag
 
-from publishing import logs, missing
+from publishing import logs, not_found
 from publishing.addresses import with_query
 from publishing.errors import answer_to, answer_to_staff, error_response, gone, is_api
 from publishing.models import Redirect
@@ -127,7 +127,7 @@ class RedirectMiddleware:
             return response
         redirect = Redirect.objects.answer(request.path_info) if "\x00" not in request.path_info else None
         if redirect is None:
-            missing.note(request)
+            not_found.note(request)
             return response
         Redirect.objects.count_hit(request.path_info)
         if redirect.is_gone:

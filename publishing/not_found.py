@@ -27,13 +27,13 @@ PROBES = re.compile(
 # What is there for programs and for pages, not for readers.
 ELSEWHERE = ("/api/", "/static/", "/media/", "/drawings/", "/share/", "/preview/")
 
-missing_addresses = Tally(Miss.Kind.ADDRESS)
+counter = Tally(Miss.Kind.ADDRESS)
 
 
 def note(request):
     """Take note that nothing was found for `request`, if a reader made it. Asks no database."""
     if is_by_a_reader(request):
-        missing_addresses.count(request, request.path_info, page_that_led(request))
+        counter.count(request, request.path_info, page_that_led(request))
 
 
 def is_by_a_reader(request) -> bool:

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.db import DatabaseError, connection
 
-from publishing import counting, missing
+from publishing import counting, not_found
 from publishing.gaps import forget_misses
 from publishing.models import Miss, Redirect, State, miss
 from tests import factories
@@ -22,7 +22,7 @@ LIST = "/admin/publishing/dismissedgap/?source=addresses"
 def counted_in_this_thread(monkeypatch):
     """Nothing is written before a test says so."""
     for name, value in (("pending", {}), ("asked_by", {}), ("writer", "asleep")):
-        monkeypatch.setattr(missing.missing_addresses, name, value)
+        monkeypatch.setattr(not_found.counter, name, value)
 
 
 def ask(client, path, reader="192.0.2.1", **headers):
@@ -32,7 +32,7 @@ def ask(client, path, reader="192.0.2.1", **headers):
 
 
 def listed():
-    missing.missing_addresses.write()
+    not_found.counter.write()
     return {row.text: row.readers for row in Miss.objects.all()}
 
 
@@ -96,8 +96,8 @@ def test_one_reader_adds_few_and_a_flood_adds_little_and_pushes_out_nothing_prov
     assert len(listed()) == counting.MOST_PER_NETWORK
     for number in range(300):
         ask(client, f"/flood-{number}/", f"198.51.{number % 100}.{number // 100}")
-    assert len(missing.missing_addresses.pending) == counting.MOST_PENDING
-    missing.missing_addresses.pending.clear()
+    assert len(not_found.counter.pending) == counting.MOST_PENDING
+    not_found.counter.pending.clear()
 
     monkeypatch.setattr(miss, "MOST_NEW", 10)
     monkeypatch.setattr(miss, "MOST_KNOWN", 5)
@@ -128,7 +128,7 @@ def test_answer_is_given_even_where_nothing_can_be_noted(client, monkeypatch, ca
 
     monkeypatch.setattr(Miss.objects, "add", refuse)
     ask(client, "/gone/")
-    missing.missing_addresses.write()
+    not_found.counter.write()
     assert "could not be noted" in caplog.text
     ask(client, "/gone/", "192.0.2.9", Referer="http://[bad")
 
@@ -140,7 +140,7 @@ def test_the_answer_asks_the_database_nothing_more(client, django_assert_num_que
         request.method, request.path_info, request.COOKIES = "GET", "/gone/", {}
         request.headers = {"User-Agent": FIREFOX}
         request.META = {"REMOTE_ADDR": "192.0.2.5"}
-        missing.note(request)
+        not_found.note(request)
     assert listed() == {"/gone/": 2}
 
 
@@ -173,7 +173,7 @@ def test_what_nobody_asks_for_any_more_is_forgotten():
 
 @pytest.mark.django_db(transaction=True)
 def test_it_is_written_by_a_thread_soon_after_the_answer(client, monkeypatch):
-    monkeypatch.setattr(missing.missing_addresses, "writer", None)
+    monkeypatch.setattr(not_found.counter, "writer", None)
     monkeypatch.setattr(counting, "PAUSE_SECONDS", 0.01)
     started = []
     thread = counting.threading.Thread

@@ -22,7 +22,7 @@ MOST_PER_NETWORK, MOST_NETWORKS = 20, 5_000
 HOUR_SECONDS = 3600
 
 
-class Tally:
+class BatchedCounter:
     """Counts readers by what they missed, of one kind."""
 
     def __init__(self, kind: Miss.Kind):

@@ -2,7 +2,7 @@
 
 import re
 
-from publishing.counting import Tally
+from publishing.counting import BatchedCounter
 from publishing.models import Miss
 from publishing.not_found import is_by_a_reader
 from publishing.search.results import Answer
@@ -23,7 +23,7 @@ PERSONAL = re.compile(
 VOWELS = re.compile("[aeiouy]")
 LONG_CONSONANTS = 7
 
-counter = Tally(Miss.Kind.SEARCH)
+counter = BatchedCounter(Miss.Kind.SEARCH)
 
 
 def note(request, found: Answer):

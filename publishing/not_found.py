@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from publishing.counting import Tally
+from publishing.counting import BatchedCounter
 from publishing.models import Miss
 from publishing.models.miss import MAX_LENGTH
 
@@ -27,7 +27,7 @@ PROBES = re.compile(
 # What is there for programs and for pages, not for readers.
 ELSEWHERE = ("/api/", "/static/", "/media/", "/drawings/", "/share/", "/preview/")
 
-counter = Tally(Miss.Kind.ADDRESS)
+counter = BatchedCounter(Miss.Kind.ADDRESS)
 
 
 def note(request):

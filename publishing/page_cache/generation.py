@@ -22,7 +22,7 @@ LOOK_SECONDS = 1  # so long it may stay unnoticed that the file was lost or may 
 
 
 class Generation:
-    """`heard` counts what this process heard of changes by other hosts (publishing.page_cache.herald)."""
+    """`heard` counts what this process heard of changes by other hosts (publishing.page_cache.listener)."""
 
     def __init__(self):
         self.lock = threading.Lock()

@@ -16,8 +16,8 @@ from django.urls import Resolver404, resolve
 from publishing.access_log import PAGE_CACHE
 from publishing.middleware import request_id
 from publishing.page_cache.generation import generation
-from publishing.page_cache.herald import Herald
 from publishing.page_cache.keeping import made
+from publishing.page_cache.listener import Listener
 from publishing.page_cache.moments import next_moment
 from publishing.page_cache.page import NOT_MODIFIED, Page
 from publishing.page_cache.store import store
@@ -48,12 +48,12 @@ class PageCache:
         self.session = re.compile(rf"(?:^|;)\s*{re.escape(settings.SESSION_COOKIE_NAME)}\s*=")
         self.wants_https = settings.SECURE_SSL_REDIRECT  # a lookup in the settings for each page is too much
         self.is_host = lru_cache(maxsize=256)(_is_host)
-        self.herald = None
+        self.listener = None
         # Whatever was written last by a process that was killed before it could say so.
         generation.increase()
         if connection.vendor == "postgresql":
-            self.herald = Herald()
-            self.herald.start()
+            self.listener = Listener()
+            self.listener.start()
 
     def __call__(self, environ, start_response):
         """Answer what everybody gets from the store: with some headers an answer is for one reader, or depends on more
@@ -110,7 +110,7 @@ class PageCache:
         if page is None:
             return None
         now = time.time()
-        life = LIFE_SECONDS if self.herald is None or self.herald.hears else DEAF_SECONDS
+        life = LIFE_SECONDS if self.listener is None or self.listener.hears else DEAF_SECONDS
         return page if now < page.ends_at and now - page.rendered_at < life else None
 
     def _made(self, key, environ) -> Page:
@@ -136,7 +136,7 @@ class PageCache:
         page, now = store.get(key, number), time.time()
         if page is None or now >= page.ends_at:
             return None
-        life = LIFE_SECONDS if self.herald is None or self.herald.hears else DEAF_SECONDS
+        life = LIFE_SECONDS if self.listener is None or self.listener.hears else DEAF_SECONDS
         page.rendered_at = now - life + min(AGAIN_SECONDS, life)
         return page
 

@@ -10,7 +10,7 @@ from django.db import close_old_connections
 
 from publishing.page_cache import serving
 from publishing.page_cache.generation import generation
-from publishing.page_cache.herald import Herald
+from publishing.page_cache.listener import Listener
 from publishing.page_cache.serving import PageCache
 from publishing.page_cache.store import Store
 
@@ -51,7 +51,7 @@ def store(monkeypatch):
 @pytest.fixture
 def in_front_of(number, store, monkeypatch):
     """A function that puts the cache before an application; no thread of it listens to the tests' database."""
-    monkeypatch.setattr(Herald, "start", lambda herald: setattr(herald, "hears", True))
+    monkeypatch.setattr(Listener, "start", lambda listener: setattr(listener, "hears", True))
     return PageCache
 
 

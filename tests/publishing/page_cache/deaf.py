@@ -5,9 +5,9 @@ import django
 django.setup()
 
 from publishing.page_cache.generation import generation  # noqa: E402
-from publishing.page_cache.herald import Herald  # noqa: E402
+from publishing.page_cache.listener import Listener  # noqa: E402
 
 generation.increase = lambda: None
-Herald.start = lambda self: None
+Listener.start = lambda self: None
 
 from config.wsgi import application  # noqa: E402, F401

@@ -331,15 +331,15 @@ def test_page_is_made_anew_each_second_while_changes_elsewhere_are_not_heard(in_
     asked = []
     cache = in_front_of(application_that(asked.append))
     with time_machine.travel("2026-05-01T12:00Z", tick=False) as clock:
-        cache.herald = type("Herald", (), {"hears": True})
+        cache.listener = type("Listener", (), {"hears": True})
         ask(cache, "/")
         clock.shift(2)
         ask(cache, "/")
         assert len(asked) == 1
-        cache.herald.hears = False
+        cache.listener.hears = False
         ask(cache, "/")
         assert len(asked) == 2
-        cache.herald.hears = True
+        cache.listener.hears = True
         clock.shift(61)
         ask(cache, "/")
         assert len(asked) == 3

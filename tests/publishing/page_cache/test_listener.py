@@ -13,7 +13,7 @@ from articles.models import Article
 from publishing.models import Act, Redirect
 from publishing.page_cache import triggers
 from publishing.page_cache.generation import generation
-from publishing.page_cache.herald import Herald
+from publishing.page_cache.listener import Listener
 from publishing.page_cache.tables import seen_tables
 from publishing.revisions.acts import Order, carry_out, latest_content
 from tests import factories
@@ -26,9 +26,9 @@ pytestmark = [
 
 
 @pytest.fixture
-def herald():
+def listener():
     """One that listens until its connection is ended."""
-    own = Herald()
+    own = Listener()
 
     def listen():
         try:
@@ -75,7 +75,7 @@ def by_sql(sql):
         cursor.execute(sql)
 
 
-def test_every_change_is_heard_within_a_second_whoever_made_it(herald):
+def test_every_change_is_heard_within_a_second_whoever_made_it(listener):
     factories.question(question="Who?")
     Redirect.objects.create(path="/old/", new_path="/new/")
     time.sleep(0.1)
@@ -88,7 +88,7 @@ def test_every_change_is_heard_within_a_second_whoever_made_it(herald):
     assert heard_after(lambda: driver.execute("TRUNCATE publishing_redirect"))
 
 
-def test_an_update_that_waits_is_told_since_kept_pages_end_at_its_moment(herald):
+def test_an_update_that_waits_is_told_since_kept_pages_end_at_its_moment(listener):
     # In one transaction, of which PostgreSQL tells once: whatever is heard after that is of what comes after it.
     assert heard_after(transaction.atomic(factories.article)) == 1
     article = Article.objects.get()
@@ -97,7 +97,7 @@ def test_an_update_that_waits_is_told_since_kept_pages_end_at_its_moment(herald)
     assert heard_after(lambda: carry_out(article, order)) == 1
 
 
-def test_what_readers_cannot_see_or_was_rolled_back_is_not_told(herald):
+def test_what_readers_cannot_see_or_was_rolled_back_is_not_told(listener):
     Redirect.objects.create(path="/old/", new_path="/new/")
     time.sleep(0.2)
 
@@ -110,10 +110,10 @@ def test_what_readers_cannot_see_or_was_rolled_back_is_not_told(herald):
     assert heard_after(roll_back) == 0
 
 
-def test_lost_connection_is_known_and_a_new_one_counts_as_a_change(herald):
+def test_lost_connection_is_known_and_a_new_one_counts_as_a_change(listener):
     end_connections()
-    wait_until(lambda: not herald.hears)
-    again = Herald()
+    wait_until(lambda: not listener.hears)
+    again = Listener()
     before = generation.heard
     thread = threading.Thread(target=again._listen_for_ever, daemon=True)
     again.listen, listen = lambda: listen_once(listen, again), again.listen
@@ -122,11 +122,11 @@ def test_lost_connection_is_known_and_a_new_one_counts_as_a_change(herald):
     assert generation.heard > before
 
 
-def listen_once(listen, herald):
+def listen_once(listen, listener):
     try:
         listen()
     finally:
-        herald.listen = lambda: time.sleep(3_600)
+        listener.listen = lambda: time.sleep(3_600)
 
 
 def test_triggers_are_on_all_that_is_shown_and_come_back(transactional_db):

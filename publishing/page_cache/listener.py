@@ -28,7 +28,7 @@ IMPATIENT = {
 }
 
 
-class Herald:
+class Listener:
     """`hears` says whether this process would hear of a change elsewhere."""
 
     def __init__(self):

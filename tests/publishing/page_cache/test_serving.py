@@ -14,7 +14,7 @@ from articles.models import Article, Kind
 from catalog.models import AIModel, Modality
 from faq.models import Question
 from publishing.models import Miss, SiteSettings
-from publishing.page_cache import moments, serving
+from publishing.page_cache import expiry, serving
 from publishing.page_cache.generation import generation
 from publishing.page_cache.page import Page
 from publishing.registry import publishable_models
@@ -395,7 +395,7 @@ def test_page_that_a_moment_overtakes_while_it_is_made_is_not_kept(db, in_front_
 def test_page_ends_with_the_day_of_the_site(db, number, settings, zone, hour):
     settings.TIME_ZONE = zone
     with time_machine.travel("2026-05-01T02:00Z", tick=False):
-        left = moments.next_moment(number(), time.time()) - time.time()
+        left = expiry.next_moment(number(), time.time()) - time.time()
     assert left == (int(hour[:2]) - 2) * 3_600
 
 
@@ -414,10 +414,10 @@ def test_moment_is_asked_once_for_each_number_of_the_content(db, number, django_
     SiteSettings.objects.current()
     with django_assert_num_queries(5):
         for _ in range(3):
-            moments.next_moment(number(), time.time())
+            expiry.next_moment(number(), time.time())
     generation.increase()
     with django_assert_num_queries(5):
-        moments.next_moment(number(), time.time())
+        expiry.next_moment(number(), time.time())
 
 
 def test_database_that_is_away_keeps_no_page(in_front_of, store, monkeypatch):

@@ -13,7 +13,7 @@ from prometheus_client.core import GaugeMetricFamily
 
 from publishing.backups import regular
 from publishing.models import DueJob
-from publishing.page_cache.generation import generation
+from publishing.page_cache.content_version import content_version
 from publishing.page_cache.store import store
 
 
@@ -99,7 +99,7 @@ def backup_age_seconds():
 
 @reading("content_generation", "The number of the content, in nanoseconds of the time at which it was last raised.")
 def content_generation():
-    return generation.current()
+    return content_version.current()
 
 
 @reading("page_cache_bytes", "What finished pages take in the process that was asked, of PAGE_CACHE_BYTES.")

@@ -11,7 +11,7 @@ import time
 
 from django.db import Error, connection
 
-from publishing.page_cache.generation import generation
+from publishing.page_cache.content_version import content_version
 from publishing.page_cache.triggers import CHANNEL
 
 logger = logging.getLogger(__name__)
@@ -60,11 +60,11 @@ class Listener:
 
     def _hear(self, driver):
         driver.execute(f"LISTEN {CHANNEL}")
-        generation.heard += 1
+        content_version.heard += 1
         self.hears, self.has_complained = True, False
         while True:
             for _ in driver.notifies(timeout=BEAT_SECONDS):
-                generation.heard += 1
+                content_version.heard += 1
             # Asked instead of something simpler, since a pooler in between may have given the connection to others.
             if not driver.execute("SELECT count(*) FROM pg_listening_channels()").fetchone()[0]:
                 raise Error("the connection does not listen any more")

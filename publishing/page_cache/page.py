@@ -70,11 +70,11 @@ class Variant:
 class Page:
     """What Django answered to a request without anything of its sender in it.
 
-    `ends_at` and `rendered_at` are seconds since 1970; `generation` is the number of the content that it shows.
+    `ends_at` and `rendered_at` are seconds since 1970; `content_version` is the number of the content that it shows.
     """
 
     __slots__ = (
-        *("bytes", "ends_at", "generation", "headers", "may_be_compressed", "plain", "rendered_at", "status"),
+        *("bytes", "ends_at", "content_version", "headers", "may_be_compressed", "plain", "rendered_at", "status"),
         "variants",
     )
 
@@ -85,7 +85,7 @@ class Page:
         self.may_be_compressed = any(name.lower() == "vary" for name, _ in self.headers)
         self.plain = Variant(self.headers, body, "")
         self.variants = {"": self.plain}
-        self.generation, self.ends_at = None, 0.0
+        self.content_version, self.ends_at = None, 0.0
         self.bytes = ENTRY_BYTES + len(body)
 
     @property

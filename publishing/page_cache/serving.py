@@ -15,8 +15,8 @@ from django.urls import Resolver404, resolve
 
 from publishing.access_log import PAGE_CACHE
 from publishing.middleware import request_id
+from publishing.page_cache.content_version import content_version
 from publishing.page_cache.expiry import next_moment
-from publishing.page_cache.generation import generation
 from publishing.page_cache.keeping import made
 from publishing.page_cache.listener import Listener
 from publishing.page_cache.page import NOT_MODIFIED, Page
@@ -50,7 +50,7 @@ class PageCache:
         self.is_host = lru_cache(maxsize=256)(_is_host)
         self.listener = None
         # Whatever was written last by a process that was killed before it could say so.
-        generation.increase()
+        content_version.increase()
         if connection.vendor == "postgresql":
             self.listener = Listener()
             self.listener.start()
@@ -79,7 +79,7 @@ class PageCache:
                 if PAGE_CACHE in environ:
                     environ[PAGE_CACHE] = "hit"
                 return _answer(key, page, environ, start_response)
-            if method == "GET" and generation.current() is not None and _may_be_kept(environ):
+            if method == "GET" and content_version.current() is not None and _may_be_kept(environ):
                 if PAGE_CACHE in environ:
                     environ[PAGE_CACHE] = "miss"
                 return self._first(key, environ, start_response)
@@ -106,7 +106,7 @@ class PageCache:
 
     def _found(self, key) -> Page | None:
         """Return the page as it is now, if it is here."""
-        page = store.get(key, generation.current())
+        page = store.get(key, content_version.current())
         if page is None:
             return None
         now = time.time()
@@ -117,15 +117,15 @@ class PageCache:
         """Return the page made anew, and keep it if nobody wrote meanwhile: it may be half old and half new then, and
         who has written must not see it."""
         for _ in range(ATTEMPTS):
-            number = generation.current()
+            number = content_version.current()
             page, is_current = made(lambda: self._asked(environ, number))  # noqa: B023 (called at once)
             if page.is_error and number is not None:
                 return self._last(key, number) or page
             if not (page.may_be_kept and is_current):
                 return page
-            if number is not None and generation.current() == number:
+            if number is not None and content_version.current() == number:
                 if page.ends_at > time.time():
-                    page.generation = number
+                    page.content_version = number
                     store.put(key, page)
                 return page
         return page

@@ -15,13 +15,13 @@ class Store:
         self.limit = limit
         self.pages: OrderedDict[Key, Page] = OrderedDict()
         self.bytes = 0
-        self.generation: int | None = None
+        self.content_version: int | None = None
         self.lock = threading.Lock()
 
-    def get(self, key: Key, generation: int | None) -> Page | None:
+    def get(self, key: Key, content_version: int | None) -> Page | None:
         """Return the page of this number of the content; of no number there is none."""
         page = self.pages.get(key)
-        if page is None or page.generation != generation:
+        if page is None or page.content_version != content_version:
             return None
         try:
             # In one step of the interpreter: to take the lock costs each reader more than all else here.
@@ -33,9 +33,9 @@ class Store:
     def put(self, key: Key, page: Page):
         """Keep a page. The first of another number of the content is the end of all before it."""
         with self.lock:
-            if page.generation != self.generation:
+            if page.content_version != self.content_version:
                 self.pages.clear()
-                self.bytes, self.generation = 0, page.generation
+                self.bytes, self.content_version = 0, page.content_version
             self._drop(key)
             if page.bytes <= self.limit:
                 self.pages[key] = page

@@ -3,7 +3,7 @@
 from django.db import connection as default_connection
 
 from ops.db.write_watcher import Write, note_write, subscribe
-from publishing.page_cache.generation import generation
+from publishing.page_cache.content_version import content_version
 from publishing.page_cache.tables import unseen_columns, unseen_tables
 
 
@@ -15,7 +15,7 @@ def is_shown(write: Write) -> bool:
 
 
 def raise_number():
-    generation.increase()
+    content_version.increase()
 
 
 def content_changed(connection=default_connection):

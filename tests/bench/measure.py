@@ -28,7 +28,7 @@ from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from config.wsgi import application  # noqa: E402
-from publishing.page_cache.generation import generation  # noqa: E402
+from publishing.page_cache.content_version import content_version  # noqa: E402
 from publishing.serving import ADMINISTRATOR  # noqa: E402
 from tests.bench.samples import Sample, samples  # noqa: E402
 from tests.bench.servers import database_of_its_own  # noqa: E402
@@ -100,7 +100,7 @@ class Page:
         if self.cookie:
             environ["HTTP_COOKIE"] = self.cookie
         answers = []
-        generation.increase()
+        content_version.increase()
         start = process_time()
         response = application(environ, lambda status, headers, _=None: answers.append(status))
         self.length = sum(len(part) for part in response)

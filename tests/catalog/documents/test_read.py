@@ -11,7 +11,7 @@ from django.db import connection, connections, transaction
 from catalog.documents import read
 from catalog.feed.stamping import stamp
 from catalog.models import AIModel, FeedMark, FeedState, ModelSummary
-from publishing.page_cache.generation import generation
+from publishing.page_cache.content_version import content_version
 from publishing.page_cache.keeping import made
 from tests.catalog import factories
 
@@ -93,13 +93,13 @@ def test_a_reader_within_a_transaction_sees_what_it_wrote(model):
 
 def test_a_stamp_that_writes_raises_the_number_of_the_content(model, nobody_stamps):
     rename(model, "Hawk")
-    before = generation.current()
+    before = content_version.current()
     read.bring_up_to_date()
-    raised = generation.current()
+    raised = content_version.current()
     assert raised != before
     read.bring_up_to_date()
     stamp()
-    assert generation.current() == raised
+    assert content_version.current() == raised
 
 
 def test_a_request_asks_once(model, django_assert_num_queries):

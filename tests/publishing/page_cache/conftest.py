@@ -9,7 +9,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
 from publishing.page_cache import serving
-from publishing.page_cache.generation import generation
+from publishing.page_cache.content_version import content_version
 from publishing.page_cache.listener import Listener
 from publishing.page_cache.serving import PageCache
 from publishing.page_cache.store import Store
@@ -36,9 +36,9 @@ def open_connection():
 def number(settings, tmp_path):
     """The number of the content, in a file of the test's own; call it for the present one."""
     settings.DATA_DIR = tmp_path
-    generation.looked_at = float("-inf")
-    yield generation.current
-    generation.looked_at = float("-inf")
+    content_version.looked_at = float("-inf")
+    yield content_version.current
+    content_version.looked_at = float("-inf")
 
 
 @pytest.fixture

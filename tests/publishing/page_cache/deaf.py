@@ -4,10 +4,10 @@ import django
 
 django.setup()
 
-from publishing.page_cache.generation import generation  # noqa: E402
+from publishing.page_cache.content_version import content_version  # noqa: E402
 from publishing.page_cache.listener import Listener  # noqa: E402
 
-generation.increase = lambda: None
+content_version.increase = lambda: None
 Listener.start = lambda self: None
 
 from config.wsgi import application  # noqa: E402, F401

@@ -12,7 +12,7 @@ from django.utils import timezone
 from articles.models import Article
 from publishing.models import Act, Redirect
 from publishing.page_cache import triggers
-from publishing.page_cache.generation import generation
+from publishing.page_cache.content_version import content_version
 from publishing.page_cache.listener import Listener
 from publishing.page_cache.tables import seen_tables
 from publishing.revisions.acts import Order, carry_out, latest_content
@@ -62,12 +62,12 @@ def wait_until(is_so, seconds=5):
 
 def heard_after(write) -> int:
     """How many changes were heard of within a second."""
-    before = generation.heard
+    before = content_version.heard
     write()
     deadline = time.monotonic() + 1
-    while generation.heard == before and time.monotonic() < deadline:
+    while content_version.heard == before and time.monotonic() < deadline:
         time.sleep(0.005)
-    return generation.heard - before
+    return content_version.heard - before
 
 
 def by_sql(sql):
@@ -114,12 +114,12 @@ def test_lost_connection_is_known_and_a_new_one_counts_as_a_change(listener):
     end_connections()
     wait_until(lambda: not listener.hears)
     again = Listener()
-    before = generation.heard
+    before = content_version.heard
     thread = threading.Thread(target=again._listen_for_ever, daemon=True)
     again.listen, listen = lambda: listen_once(listen, again), again.listen
     thread.start()
     wait_until(lambda: again.hears)
-    assert generation.heard > before
+    assert content_version.heard > before
 
 
 def listen_once(listen, listener):

@@ -15,7 +15,7 @@ from catalog.models import AIModel, Modality
 from faq.models import Question
 from publishing.models import Miss, SiteSettings
 from publishing.page_cache import expiry, serving
-from publishing.page_cache.generation import generation
+from publishing.page_cache.content_version import content_version
 from publishing.page_cache.page import Page
 from publishing.registry import publishable_models
 from tests import factories
@@ -37,7 +37,7 @@ OWN = {"x-request-id"}
 
 @pytest.fixture(autouse=True)
 def no_memory_of_moments(monkeypatch):
-    monkeypatch.setattr(moments, "_last", (None, 0.0, 0.0))
+    monkeypatch.setattr(expiry, "_last", (None, 0.0, 0.0))
 
 
 class Plain(list):
@@ -280,7 +280,7 @@ def test_page_during_which_somebody_wrote_is_made_again_and_kept_only_when_nobod
     def written_meanwhile(environ):
         asked.append(1)
         if len(asked) <= writes:
-            generation.increase()
+            content_version.increase()
         return b"page" + str(len(asked)).encode()
 
     asked, writes = [], 2
@@ -349,7 +349,7 @@ def test_nothing_is_kept_where_there_is_no_number(in_front_of, store, kept_for_l
     asked = []
     cache = in_front_of(application_that(asked.append))
     settings.DATA_DIR = tmp_path / "missing"
-    generation.looked_at = float("-inf")
+    content_version.looked_at = float("-inf")
     for _ in range(2):
         assert ask(cache, "/").body == b"page"
     assert len(asked) == 2
@@ -415,7 +415,7 @@ def test_moment_is_asked_once_for_each_number_of_the_content(db, number, django_
     with django_assert_num_queries(5):
         for _ in range(3):
             expiry.next_moment(number(), time.time())
-    generation.increase()
+    content_version.increase()
     with django_assert_num_queries(5):
         expiry.next_moment(number(), time.time())
 

@@ -4,9 +4,9 @@ from publishing.page_cache.store import Store
 HEADERS = [("ETag", '"abc"'), ("Vary", "Accept-Encoding")]
 
 
-def page(size=1_000, generation=1):
+def page(size=1_000, content_version=1):
     made = Page("200 OK", HEADERS, bytes(size), 0.0)
-    made.generation = generation
+    made.content_version = content_version
     return made
 
 
@@ -21,7 +21,7 @@ def test_page_is_found_under_its_own_number_alone():
 def test_new_number_empties_the_store():
     store = Store(10_000)
     store.put(("/a/", ""), page())
-    store.put(("/b/", ""), page(generation=2))
+    store.put(("/b/", ""), page(content_version=2))
     assert list(store.pages) == [("/b/", "")]
     assert store.bytes == store.pages["/b/", ""].bytes
 

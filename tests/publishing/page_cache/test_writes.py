@@ -12,7 +12,7 @@ from articles.models import Article
 from faq.models import Question
 from ops.db.write_watcher import parse, watch
 from publishing.models import Act, DueJob, Miss, Redirect, Revision
-from publishing.page_cache.generation import generation
+from publishing.page_cache.content_version import content_version
 from publishing.page_cache.writes import content_changed, is_shown
 from publishing.revisions.acts import Order, carry_out, latest_content
 from tests import factories
@@ -102,19 +102,19 @@ def test_every_way_of_writing_raises_the_number(committing):
     }
     missed = []
     for name, write in ways.items():
-        before = generation.current()
+        before = content_version.current()
         write()
-        if generation.current() == before:
+        if content_version.current() == before:
             missed.append(name)
     assert missed == []
 
 
 def nested():
-    before = generation.current()
+    before = content_version.current()
     with transaction.atomic():
         with transaction.atomic():
             Redirect.objects.create(path="/nested/", new_path="/new/")
-        assert generation.current() == before
+        assert content_version.current() == before
 
 
 def rolled_back():
@@ -152,9 +152,9 @@ def test_what_readers_cannot_see_does_not(committing):
     }
     raised = []
     for name, write in quiet.items():
-        before = generation.current()
+        before = content_version.current()
         write()
-        if generation.current() != before:
+        if content_version.current() != before:
             raised.append(name)
     assert raised == []
     assert Revision.objects.drafts().exists()
@@ -173,20 +173,20 @@ def edit(record, act, **values):
 def test_publishing_an_edit_raises_the_number_and_so_does_an_update_that_waits(committing):
     question = factories.question(question="Who?")
     for values in ({"act": Act.PUBLISH}, {"act": Act.SCHEDULE, "go_live_at": timezone.now() + timezone.timedelta(1)}):
-        before = generation.current()
+        before = content_version.current()
         carry_out(question, edit(question, **values))
-        assert generation.current() > before
+        assert content_version.current() > before
 
 
 def test_number_rises_when_others_can_see_the_row(committing, monkeypatch):
     """SQLite commits `INSERT ... RETURNING` outside of a transaction only when its rows are read."""
-    seen, increase = [], generation.increase
+    seen, increase = [], content_version.increase
 
     def looking():
         seen.append(elsewhere(Redirect.objects.filter(path="/new-row/").exists))
         increase()
 
-    monkeypatch.setattr(generation, "increase", looking)
+    monkeypatch.setattr(content_version, "increase", looking)
     in_cursor_returning("/new-row/")
     assert seen == [True]
 
@@ -216,7 +216,7 @@ def test_rows_of_returning_can_be_read_in_every_way(committing):
 
 
 def test_of_many_rows_those_before_an_error_count(committing):
-    before = generation.current()
+    before = content_version.current()
     rows = [["/a/"], ["/a/"]]
     with pytest.raises(IntegrityError):
         many_in_cursor(
@@ -224,12 +224,12 @@ def test_of_many_rows_those_before_an_error_count(committing):
             " VALUES (%s, '/x/', FALSE, 0, '2026-01-01 00:00:00+00:00')",
             rows,
         )
-    assert Redirect.objects.filter(path="/a/").exists() <= (generation.current() > before)
+    assert Redirect.objects.filter(path="/a/").exists() <= (content_version.current() > before)
 
 
 def test_one_transaction_is_one_raise(committing, monkeypatch):
-    count, increase = [], generation.increase
-    monkeypatch.setattr(generation, "increase", lambda: (count.append(1), increase()))
+    count, increase = [], content_version.increase
+    monkeypatch.setattr(content_version, "increase", lambda: (count.append(1), increase()))
     with transaction.atomic():
         for number in range(20):
             Redirect.objects.create(path=f"/{number}/", new_path="/new/")
@@ -237,14 +237,14 @@ def test_one_transaction_is_one_raise(committing, monkeypatch):
 
 
 def test_driver_itself_is_not_seen_and_can_be_told_of(committing):
-    before = generation.current()
+    before = content_version.current()
     content_changed()
-    assert generation.current() > before
+    assert content_version.current() > before
     with transaction.atomic():
-        before = generation.current()
+        before = content_version.current()
         content_changed()
-        assert generation.current() == before
-    assert generation.current() > before
+        assert content_version.current() == before
+    assert content_version.current() > before
 
 
 def test_wrapper_of_a_test_is_not_taken_for_ours(db):

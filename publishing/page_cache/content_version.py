@@ -21,7 +21,7 @@ NUMBER = struct.Struct("=Q")
 LOOK_SECONDS = 1  # so long it may stay unnoticed that the file was lost or may no longer be written
 
 
-class Generation:
+class ContentVersion:
     """`heard` counts what this process heard of changes by other hosts (publishing.page_cache.listener)."""
 
     def __init__(self):
@@ -112,4 +112,4 @@ def _place(status: os.stat_result) -> tuple[int, int]:
     return status.st_dev, status.st_ino
 
 
-generation = Generation()
+content_version = ContentVersion()

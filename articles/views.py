@@ -12,7 +12,7 @@ from publishing.decorators import safe_only
 from publishing.feeds import alternates, feed_response
 from publishing.markdown import markdown_response
 from publishing.metadata import description_from, page_metadata, record_metadata
-from publishing.page_cache.keeping import kept, page_alone
+from publishing.page_cache.decorator import cacheable, page_alone
 from publishing.parameters import page_of
 from publishing.rendering.texts import Texts
 from publishing.site import site_of
@@ -24,7 +24,7 @@ PER_PAGE = 20
 ABOUT_ARTICLES = "What we have learnt building AI for clients: how models differ, what they cost, how long they last."
 
 
-@kept(page_alone)
+@cacheable(page_alone)
 @safe_only
 def article_list(request):
     page, crumbs = _cards(request, kind=Kind.ARTICLE), _crumbs()
@@ -56,7 +56,7 @@ def _topics_with_articles() -> list[Topic]:
     return list(topics.only("name", "slug").distinct())
 
 
-@kept()
+@cacheable()
 @safe_only
 def year(request, year):
     """The articles of a year; or the one whose address was these four digits before they could only mean a year."""
@@ -88,14 +88,14 @@ def year(request, year):
     return render(request, "articles/year.html", context)
 
 
-@kept(page_alone)
+@cacheable(page_alone)
 @safe_only
 def service_list(request):
     description = "What we do for clients: which model to choose, what to build on it, and how to keep it running."
     return _list_of_kind(request, Kind.SERVICE, "Services", description)
 
 
-@kept(page_alone)
+@cacheable(page_alone)
 @safe_only
 def case_study_list(request):
     description = "Worked examples: the problem, what is measured, how, and what came out."
@@ -115,7 +115,7 @@ def _list_of_kind(request, kind, title, description):
     return render(request, "articles/kind.html", context)
 
 
-@kept()
+@cacheable()
 @safe_only
 def text(request, slug, kind):
     """The page of an article, a service, a case study or a plain page."""
@@ -162,7 +162,7 @@ def _owners(article) -> list:
     return [*([article] if article.is_public else []), *article.placed_questions]
 
 
-@kept()
+@cacheable()
 @safe_only
 def text_as_markdown(request, slug, kind):
     article = get_visible(request, Article, slug, kind=kind)
@@ -170,7 +170,7 @@ def text_as_markdown(request, slug, kind):
     return markdown_response(article_markdown(article), canonical)
 
 
-@kept(page_alone)
+@cacheable(page_alone)
 @safe_only
 def topic(request, slug):
     topic = get_visible(request, Topic, slug)
@@ -189,7 +189,7 @@ def topic(request, slug):
     )
 
 
-@kept(page_alone)
+@cacheable(page_alone)
 @safe_only
 def author(request, slug):
     author = get_visible(request, Author, slug)
@@ -222,7 +222,7 @@ def _page_of_articles(request, template, name, kind, record, listed: dict, text,
     return render(request, template, context)
 
 
-@kept()
+@cacheable()
 @safe_only
 def feed(request, form):
     """The feed of the site's articles."""
@@ -231,7 +231,7 @@ def feed(request, form):
     return feed_response(feed_of(title, ABOUT_ARTICLES, (request.path, route("articles:list")), articles), form)
 
 
-@kept()
+@cacheable()
 @safe_only
 def topic_feed(request, slug, form):
     topic = get_visible(request, Topic, slug)
@@ -241,7 +241,7 @@ def topic_feed(request, slug, form):
     return _feed_of_record(request, topic, text, articles, form)
 
 
-@kept()
+@cacheable()
 @safe_only
 def author_feed(request, slug, form):
     author = get_visible(request, Author, slug)

@@ -10,7 +10,7 @@ from catalog.retirements import by_month, ends_ahead, ends_of_last_year
 from publishing.decorators import safe_only
 from publishing.feeds import alternates, feed_response
 from publishing.metadata import page_metadata
-from publishing.page_cache.keeping import kept, page_alone
+from publishing.page_cache.decorator import cacheable, page_alone
 from publishing.parameters import page_of
 from publishing.site import site_of
 from publishing.structured_data import Page
@@ -22,14 +22,14 @@ ABOUT_PAST = "AI models whose service ended in the last year, with what replaced
 ABOUT_ENDS = "AI models whose service ends, month by month, with what replaces them and who says so."
 
 
-@kept(page_alone)
+@cacheable(page_alone)
 @safe_only
 def retiring(request):
     """The ends of service ahead."""
     return _ends(request, "Models that retire", ABOUT_ENDS, ends_ahead)
 
 
-@kept(page_alone)
+@cacheable(page_alone)
 @safe_only
 def retired(request):
     """The ends of service of the last year."""
@@ -53,7 +53,7 @@ def _ends(request, title: str, about: str, ends):
     return render(request, "catalog/retiring.html", context)
 
 
-@kept()
+@cacheable()
 @safe_only
 def changes(request):
     today, title = timezone.localdate(), "Changes in the catalogue"
@@ -68,7 +68,7 @@ def changes(request):
     return render(request, "catalog/changes.html", context)
 
 
-@kept()
+@cacheable()
 @safe_only
 def feed(request, form):
     title = f"{site_of(request).name_text}: changes in the catalogue"

@@ -15,7 +15,7 @@ from publishing.addresses import absolute
 from publishing.decorators import safe_only
 from publishing.markdown import markdown_response
 from publishing.metadata import description_from, page_metadata, record_metadata
-from publishing.page_cache.keeping import is_later_page, kept, page_alone
+from publishing.page_cache.decorator import cacheable, is_later_page, page_alone
 from publishing.parameters import page_of
 from publishing.rendering.texts import Texts
 from publishing.structured_data import Page, node_id
@@ -47,7 +47,7 @@ def _owners(record) -> list:
     return [record] if record.is_public else []
 
 
-@kept()
+@cacheable()
 @safe_only
 def model(request, slug):
     model = get_visible(request, AIModel, slug)
@@ -71,7 +71,7 @@ def model(request, slug):
     return render(request, "catalog/model.html", context)
 
 
-@kept(page_alone)
+@cacheable(page_alone)
 @safe_only
 def model_offerings(request, slug):
     """All that is on record of what providers offer of a model: too much for its own page where they are many."""
@@ -96,7 +96,7 @@ def model_offerings(request, slug):
     return render(request, "catalog/offerings.html", context)
 
 
-@kept()
+@cacheable()
 @safe_only
 def model_as_markdown(request, slug):
     model = get_visible(request, AIModel, slug)
@@ -104,7 +104,7 @@ def model_as_markdown(request, slug):
     return markdown_response(text, absolute(model.get_absolute_url()))
 
 
-@kept(page_alone)
+@cacheable(page_alone)
 @safe_only
 def vendor_list(request):
     vendors = Vendor.objects.published().order_by("name")
@@ -124,7 +124,7 @@ def _with_logo(vendors):
     return vendors.select_related("logo")
 
 
-@kept(page_alone)
+@cacheable(page_alone)
 @safe_only
 def vendor(request, slug):
     vendor = get_visible(request, Vendor, slug, _with_logo)
@@ -142,7 +142,7 @@ def vendor(request, slug):
     return render(request, "catalog/vendor.html", context)
 
 
-@kept(_page_and_side)
+@cacheable(_page_and_side)
 @safe_only
 def modality(request, slug):
     modality = get_visible(request, Modality, slug)
@@ -158,7 +158,7 @@ def modality(request, slug):
     return render(request, "catalog/modality.html", context)
 
 
-@kept(page_alone)
+@cacheable(page_alone)
 @safe_only
 def family(request, slug):
     family = get_visible(request, Family, slug, FamilyQuerySet.for_readers)
@@ -174,7 +174,7 @@ def family(request, slug):
     return render(request, "catalog/family.html", context)
 
 
-@kept(page_alone)
+@cacheable(page_alone)
 @safe_only
 def provider(request, slug):
     provider = get_visible(request, Provider, slug)

@@ -10,7 +10,7 @@ from publishing.addresses import absolute, route
 from publishing.decorators import safe_only
 from publishing.markdown import markdown_response
 from publishing.metadata import description_from, page_metadata, record_metadata
-from publishing.page_cache.keeping import kept
+from publishing.page_cache.decorator import cacheable
 from publishing.rendering.texts import Texts
 from publishing.structured_data import Page
 from publishing.views import get_visible
@@ -19,7 +19,7 @@ from publishing.where_used import published_texts_about
 RELATED = 5
 
 
-@kept()
+@cacheable()
 @safe_only
 def question_list(request):
     description = (
@@ -48,7 +48,7 @@ def _others_of(topic, question):
     return _questions_of(topic).exclude(pk=question.pk)[:RELATED]
 
 
-@kept()
+@cacheable()
 @safe_only
 def topic(request, slug):
     topic = get_visible(request, Topic, slug)
@@ -75,7 +75,7 @@ def topic(request, slug):
     return render(request, "faq/topic.html", context)
 
 
-@kept()
+@cacheable()
 @safe_only
 def question(request, slug):
     try:
@@ -104,7 +104,7 @@ def question(request, slug):
     return render(request, "faq/detail.html", context)
 
 
-@kept()
+@cacheable()
 @safe_only
 def question_as_markdown(request, slug):
     try:

@@ -8,7 +8,7 @@ from publishing.decorators import safe_only
 from publishing.drawings.drawing import NAME, Drawing
 from publishing.drawings.sharing import share_picture, share_url
 from publishing.drawings.svg import as_svg
-from publishing.page_cache.keeping import kept
+from publishing.page_cache.decorator import cacheable
 from publishing.registry import publishable_model
 from publishing.site import site_of
 from publishing.views import kept_for_a_year
@@ -30,7 +30,7 @@ def drawing(request, name):
     return response
 
 
-@kept()
+@cacheable()
 @safe_only
 def share_image(request, label, pk, digest):
     """The picture of a public record, at the one address that its present words give; older ones lead there. So no

@@ -8,7 +8,7 @@ from publishing.addresses import absolute, markdown_address
 from publishing.decorators import safe_only
 from publishing.markdown import heading, link, plain
 from publishing.metadata import shorten
-from publishing.page_cache.keeping import kept
+from publishing.page_cache.decorator import cacheable
 from publishing.registry import publishable_models
 from publishing.richtext.allowlist import UNSTORABLE
 from publishing.site import site_of
@@ -17,7 +17,7 @@ MOST = 50  # of one kind; the list of the kind has the rest
 NOTE_LIMIT = 200
 
 
-@kept()
+@cacheable()
 @safe_only
 def llms(request):
     site = site_of(request)

@@ -17,7 +17,7 @@ from django.utils.html import escape
 from publishing.addresses import absolute
 from publishing.decorators import safe_only
 from publishing.models import Image, Reference, SearchEntry
-from publishing.page_cache.keeping import kept
+from publishing.page_cache.decorator import cacheable
 from publishing.parameters import whole_number
 from publishing.registry import publishable_model, publishable_models
 from publishing.site import site_of
@@ -37,7 +37,7 @@ class Entry:
     pictures: tuple[str, ...] = ()
 
 
-@kept()
+@cacheable()
 @safe_only
 def sitemap(request, pages=()):
     """The index of the files, or one of them: the records of a kind, or the lists of records and the `pages`, which are
@@ -57,7 +57,7 @@ def sitemap(request, pages=()):
     return _answer(_urlset(entries))
 
 
-@kept()
+@cacheable()
 @safe_only
 def robots(request):
     """What crawlers leave alone. A moved admin is not told of."""

@@ -21,7 +21,7 @@ from publishing.errors import Gone
 from publishing.file_responses import sent
 from publishing.metadata import page_metadata
 from publishing.models import DueJob
-from publishing.page_cache.keeping import kept
+from publishing.page_cache.decorator import cacheable
 from publishing.rendering.texts import Texts
 from publishing.revisions.overdue import read_up_to_date
 from publishing.roles import may_view
@@ -76,7 +76,7 @@ def _as_if_published(record):
     return record
 
 
-@kept()
+@cacheable()
 @safe_only
 def front_page(request):
     """The template calls each app's own tags for what it shows; this adds what the page says of itself."""
@@ -84,7 +84,7 @@ def front_page(request):
     return render(request, "home.html", {"metadata": page_metadata(request, site.name_text, site.tagline_text)})
 
 
-@kept()
+@cacheable()
 @safe_only
 def imprint(request):
     """Who is answerable for the site, from its settings. The address is theirs, also while they say nothing."""

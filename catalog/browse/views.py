@@ -23,7 +23,7 @@ from publishing.decorators import safe_only
 from publishing.feeds import alternates
 from publishing.long_lists import counted, in_words
 from publishing.metadata import page_metadata
-from publishing.page_cache.keeping import kept
+from publishing.page_cache.decorator import cacheable
 from publishing.parameters import canonical_redirect, page_of
 from publishing.search.query import MAX_LENGTH, Query
 from publishing.structured_data import Page
@@ -41,7 +41,7 @@ def _is_plain_enough(pairs) -> bool:
     return len(chosen) <= MOST_CHOSEN and {*chosen} <= CHOICES.keys()
 
 
-@kept(_is_plain_enough)
+@cacheable(_is_plain_enough)
 @safe_only
 def model_list(request):
     """The list that an address asks for; one in another form is sent on to the one that is written canonically."""
@@ -120,13 +120,13 @@ def _is_whole_group(pairs) -> bool:
     return len(pairs) <= 1 and {name for name, _ in pairs} <= CHOICES.keys()
 
 
-@kept(_is_whole_group)
+@cacheable(_is_whole_group)
 @safe_only
 def models_csv(request):
     return csv_of(*_all_rows(request))
 
 
-@kept(_is_whole_group)
+@cacheable(_is_whole_group)
 @safe_only
 def models_json(request):
     return json_of(*_all_rows(request))

@@ -16,14 +16,14 @@ from catalog.charts.releases import Releases
 from publishing.addresses import absolute
 from publishing.decorators import safe_only
 from publishing.metadata import page_metadata
-from publishing.page_cache.keeping import kept
+from publishing.page_cache.decorator import cacheable
 from publishing.parameters import canonical_redirect
 
 TITLE = "AI models in pictures"
 ABOUT = "When models came out, and what they cost against how much they take, each picture with its table."
 
 
-@kept()
+@cacheable()
 @safe_only
 def charts(request):
     """What an address in another form asks for is sent on to the canonical one, as for the list."""

@@ -18,7 +18,7 @@ from catalog.compare.workload import FORMULA, Workload
 from publishing.addresses import absolute
 from publishing.decorators import safe_only
 from publishing.metadata import page_metadata
-from publishing.page_cache.keeping import kept
+from publishing.page_cache.decorator import cacheable
 from publishing.parameters import canonical_redirect, words
 from publishing.spreadsheets import safe_cell
 
@@ -27,7 +27,7 @@ FOUND_AT_MOST = 8
 DESCRIPTION = "Two to six AI models beside each other: cost for a stated work, life, licence, quality, data, our view."
 
 
-@kept()
+@cacheable()
 @safe_only
 def compare(request):
     """Compare what `?m=` names; without enough of them, help to choose. More than six are a 400, with a way back."""

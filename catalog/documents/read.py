@@ -19,7 +19,7 @@ from catalog.feed.canonical import canonical
 from catalog.feed.head import stored_head
 from catalog.feed.stamping import stamp
 from catalog.models import ModelSummary, OfferingSummary
-from publishing.page_cache.keeping import do_not_keep
+from publishing.page_cache.decorator import do_not_cache
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ def bring_up_to_date():
         except Exception:  # a full disk, or a row of which nothing can be made: what is there is shown all the same
             logger.exception("The catalogue's documents could not be brought up to date.")
         if not _is_up_to_date():
-            do_not_keep()
+            do_not_cache()
     if _is_done.get() is not None:
         _is_done.set(True)
 

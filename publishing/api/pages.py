@@ -18,7 +18,7 @@ from publishing.decorators import safe_only
 from publishing.errors import PROBLEM_CONTENT_TYPE
 from publishing.feeds import TYPES, alternates, feed_response
 from publishing.metadata import page_metadata
-from publishing.page_cache.keeping import kept
+from publishing.page_cache.decorator import cacheable
 from publishing.rendering.forms import Heading
 from publishing.site import site_of
 
@@ -36,7 +36,7 @@ SECTIONS = {
 }
 
 
-@kept()
+@cacheable()
 @safe_only
 def api_docs(request):
     collections = collections_of(openapi_document())
@@ -68,7 +68,7 @@ def api_docs(request):
     return render(request, "publishing/api_docs.html", context)
 
 
-@kept()
+@cacheable()
 @safe_only
 def changelog(request):
     title, crumbs = "API changelog", [{"title": "API", "url": reverse("api-docs")}]
@@ -87,7 +87,7 @@ def changelog(request):
     return render(request, "publishing/api_changelog.html", context)
 
 
-@kept()
+@cacheable()
 @safe_only
 def changelog_as_feed(request, form):
     title = f"{site_of(request).name_text}: API changelog"

@@ -13,7 +13,7 @@ from publishing.api.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from publishing.call_to_action import Call, contact_address
 from publishing.decorators import safe_only
 from publishing.metadata import page_metadata
-from publishing.page_cache.keeping import kept
+from publishing.page_cache.decorator import cacheable
 
 DOCS = Path(settings.BASE_DIR) / "docs"
 CONTENT_TYPES = {
@@ -56,7 +56,7 @@ def key_call(path: str) -> Call:
     )
 
 
-@kept()
+@cacheable()
 @safe_only
 def partners(request):
     description = "The catalogue of AI models as data: what partners get, a first request, what it may be used for."

@@ -16,8 +16,8 @@ from django.urls import Resolver404, resolve
 from publishing.access_log import PAGE_CACHE
 from publishing.middleware import request_id
 from publishing.page_cache.content_version import content_version
+from publishing.page_cache.decorator import made
 from publishing.page_cache.expiry import next_moment
-from publishing.page_cache.keeping import made
 from publishing.page_cache.listener import Listener
 from publishing.page_cache.page import NOT_MODIFIED, Page
 from publishing.page_cache.store import store

@@ -12,7 +12,7 @@ from catalog.documents import read
 from catalog.feed.stamping import stamp
 from catalog.models import AIModel, FeedMark, FeedState, ModelSummary
 from publishing.page_cache.content_version import content_version
-from publishing.page_cache.keeping import made
+from publishing.page_cache.decorator import made
 from tests.catalog import factories
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]

@@ -21,7 +21,7 @@ def is_later_page(text: str) -> bool:
     return bool(LATER_PAGE.fullmatch(text))
 
 
-def kept(understands: Callable[[Pairs], bool] = no_parameters):
+def cacheable(understands: Callable[[Pairs], bool] = no_parameters):
     """Mark a view whose answer is the same for everybody without a session: a page of records and dates.
 
     `understands` gets the names and values of the address. It says no to what the view passes over and to whatever
@@ -38,7 +38,7 @@ def kept(understands: Callable[[Pairs], bool] = no_parameters):
 _may_be_kept = ContextVar("_may_be_kept", default=True)
 
 
-def do_not_keep():
+def do_not_cache():
     """Say of the page that is being made that it may be older than what was written before it was asked for."""
     _may_be_kept.set(False)
 

@@ -2,7 +2,8 @@
 
 from articles.models import Kind
 from publishing.addresses import absolute
-from publishing.metadata import moment, shorten
+from publishing.metadata import moment
+from publishing.richtext.excerpt import shorten
 from publishing.structured_data import ORGANIZATION_ID, identifier, known, named, node_id
 
 AUTHOR = "Organization"

@@ -11,10 +11,11 @@ from publishing.addresses import absolute, route
 from publishing.decorators import safe_only
 from publishing.feeds import alternates, feed_response
 from publishing.markdown import markdown_response
-from publishing.metadata import description_from, page_metadata, record_metadata
+from publishing.metadata import page_metadata, record_metadata
 from publishing.page_cache.decorator import cacheable, page_alone
 from publishing.parameters import page_of
 from publishing.rendering.texts import Texts
+from publishing.richtext.excerpt import description_from
 from publishing.site import site_of
 from publishing.structured_data import Page, named, node_id
 from publishing.views import get_visible, reader_of

@@ -14,10 +14,11 @@ from catalog.structured_data import maker_node, model_nodes
 from publishing.addresses import absolute
 from publishing.decorators import safe_only
 from publishing.markdown import markdown_response
-from publishing.metadata import description_from, page_metadata, record_metadata
+from publishing.metadata import page_metadata, record_metadata
 from publishing.page_cache.decorator import cacheable, is_later_page, page_alone
 from publishing.parameters import page_of
 from publishing.rendering.texts import Texts
+from publishing.richtext.excerpt import description_from
 from publishing.structured_data import Page, node_id
 from publishing.views import get_visible
 from publishing.where_used import published_texts_about

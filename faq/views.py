@@ -9,9 +9,10 @@ from faq.structured_data import question_page
 from publishing.addresses import absolute, route
 from publishing.decorators import safe_only
 from publishing.markdown import markdown_response
-from publishing.metadata import description_from, page_metadata, record_metadata
+from publishing.metadata import page_metadata, record_metadata
 from publishing.page_cache.decorator import cacheable
 from publishing.rendering.texts import Texts
+from publishing.richtext.excerpt import description_from
 from publishing.structured_data import Page
 from publishing.views import get_visible
 from publishing.where_used import published_texts_about

@@ -7,10 +7,10 @@ from django.urls import reverse
 from publishing.addresses import absolute, markdown_address
 from publishing.decorators import safe_only
 from publishing.markdown import heading, link, plain
-from publishing.metadata import shorten
 from publishing.page_cache.decorator import cacheable
 from publishing.registry import publishable_models
 from publishing.richtext.allowlist import UNSTORABLE
+from publishing.richtext.excerpt import shorten
 from publishing.site import site_of
 
 MOST = 50  # of one kind; the list of the kind has the rest

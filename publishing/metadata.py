@@ -7,11 +7,9 @@ from django.conf import settings
 from publishing.addresses import absolute
 from publishing.drawings import card
 from publishing.drawings.sharing import share_url
+from publishing.richtext.excerpt import DESCRIPTION_LIMIT, shorten
 from publishing.site import site_of
 from publishing.structured_data import Page, page_graph
-
-TITLE_LIMIT = 60
-DESCRIPTION_LIMIT = 155
 
 
 @dataclass(frozen=True)
@@ -129,20 +127,6 @@ def _image_metadata(record, image, site_name: str) -> dict:
 def _of_picture(image) -> dict:
     size = {"image_width": image.width_px, "image_height": image.height_px}
     return {"image_url": absolute(image.file.url), "image_alt": image.spoken_alt, **size}
-
-
-def description_from(words: str) -> str:
-    """Return the beginning of the words of a text as a description."""
-    return shorten(words, DESCRIPTION_LIMIT)
-
-
-def shorten(text: str, limit: int) -> str:
-    """Return `text` cut at a word to at most `limit` characters."""
-    text = " ".join(text.split())
-    if len(text) <= limit:
-        return text
-    kept = text[: limit - 1] if text[limit - 1] == " " else text[: limit - 1].rsplit(" ", 1)[0]
-    return f"{kept.rstrip(' ,;:–-')}…"
 
 
 def _canonical_path(request) -> str:

@@ -22,9 +22,9 @@ from articles.models import Article, Kind
 from catalog.models import AIModel, LifecycleEvent, Price
 from faq.models import Question
 from publishing.facts import cited
-from publishing.metadata import shorten
 from publishing.rendering.parts import as_stored
 from publishing.rendering.texts import Texts
+from publishing.richtext.excerpt import shorten
 from publishing.richtext.reading import mentions
 from publishing.staleness import compare_due
 from tests.publishing.test_metadata import graph_of

@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from publishing.metadata import DESCRIPTION_LIMIT, TITLE_LIMIT, shorten
 from publishing.models import Prose
 from publishing.richtext import rich_text_fields
+from publishing.richtext.excerpt import DESCRIPTION_LIMIT, TITLE_LIMIT, shorten
 from publishing.richtext.reading import plain_text
 
 NAME_BEFORE = " · "

@@ -1,9 +1,9 @@
 """What is looked at in the fields of a record: title, description, address."""
 
-from publishing.metadata import DESCRIPTION_LIMIT, TITLE_LIMIT
 from publishing.models import Prose, Redirect, State
 from publishing.preflight.rules import Finding, found
 from publishing.preflight.subject import Subject
+from publishing.richtext.excerpt import DESCRIPTION_LIMIT, TITLE_LIMIT
 
 
 def check_title(subject: Subject) -> list[Finding]:

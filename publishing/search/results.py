@@ -7,9 +7,9 @@ from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from publishing.metadata import shorten
 from publishing.models import Publishable, SearchText
 from publishing.registry import kind_named, kinds
+from publishing.richtext.excerpt import shorten
 from publishing.search.backends import find
 from publishing.search.highlight import Highlighter, Segments
 from publishing.search.query import Query

@@ -5,8 +5,9 @@ import pytest
 from django.conf import settings
 from django.template import Context, Template
 
-from publishing.metadata import DESCRIPTION_LIMIT, page_metadata, record_metadata, shorten
+from publishing.metadata import page_metadata, record_metadata
 from publishing.models import State
+from publishing.richtext.excerpt import DESCRIPTION_LIMIT, shorten
 from publishing.structured_data import Page, breadcrumb_list
 from tests import factories
 

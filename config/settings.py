@@ -155,7 +155,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "publishing.middleware.RedirectMiddleware",
+    "publishing.redirect_middleware.RedirectMiddleware",
     "publishing.second_factor.SecondFactorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -1,20 +1,17 @@
-"""What every response carries: a request id, who may keep it, what it may load; and where an old address leads."""
+"""What every response carries: a request id, who may keep it, what it may load."""
 
 import re
 import secrets
 from itertools import count
 
 from django.conf import settings
-from django.http import HttpResponsePermanentRedirect
 from django.middleware import csp
 from django.middleware.gzip import GZipMiddleware
 from django.middleware.http import ConditionalGetMiddleware
 from django.utils.cache import add_never_cache_headers, get_conditional_response, set_response_etag
 
-from publishing import logs, not_found
-from publishing.addresses import with_query
-from publishing.errors import answer_to, answer_to_staff, error_response, gone, is_api
-from publishing.models import Redirect
+from publishing import logs
+from publishing.errors import error_response, is_api
 
 REQUEST_ID = re.compile(r"[\w.-]{8,64}\Z", re.ASCII)
 # Nobody need be unable to guess the id of a request: it only must be no other's.
@@ -78,7 +75,7 @@ class CachePolicyMiddleware:
         return response
 
     def _policy(self, request, response) -> str:
-        """What a view says may be kept (publishing.page_cache.decorator) may be so by others too."""
+        """What a view says may be kept (publishing.page_cache.keeping) may be so by others too."""
         view = getattr(request.resolver_match, "func", None)
         return SHARED if response.status_code in OF_PAGES and hasattr(view, "understands") else PUBLIC
 
@@ -113,27 +110,3 @@ class ContentSecurityPolicyMiddleware(csp.ContentSecurityPolicyMiddleware):
             response._csp_config = settings.ADMIN_CSP
         response.headers["Permissions-Policy"] = settings.PERMISSIONS_POLICY
         return super().process_response(request, response)
-
-
-class RedirectMiddleware:
-    """Where no page was found: lead from an old address to the present one, or say that the page was retired."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        response = self.get_response(request)
-        if response.status_code != 404 or request.method not in {"GET", "HEAD"} or is_admin(request):
-            return response
-        redirect = Redirect.objects.answer(request.path_info) if "\x00" not in request.path_info else None
-        if redirect is None:
-            not_found.note(request)
-            return response
-        Redirect.objects.count_hit(request.path_info)
-        if redirect.is_gone:
-            return gone(request)
-        return HttpResponsePermanentRedirect(with_query(redirect.destination, request.META.get("QUERY_STRING", "")))
-
-    def process_exception(self, request, exception):
-        answer = answer_to(request, exception)
-        return answer_to_staff(request, exception) if answer is None and is_admin(request) else answer

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from publishing import drawing_views, llms, search_view, sharing, sitemap, views
+from publishing import drawing_views, health, llms, search_view, sharing, sitemap, views
 from publishing.api.partners import partner_file, partners
 from publishing.comparisons.download import table_csv
 from publishing.metrics.views import metrics
@@ -35,8 +35,8 @@ urlpatterns = [
     path("drawings/<slug:name>.svg", drawing_views.drawing, name="drawing"),
     path("share/<str:label>/<int:pk>-<slug:digest>.png", drawing_views.share_image, name="share_image"),
     path("tables/<str:label>/<int:pk>/<int:number>.csv", table_csv, name="table_csv"),
-    path("healthz", views.healthz, name="healthz"),
-    path("readyz", views.readyz, name="readyz"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     *([path("metrics", metrics, name="metrics")] if settings.METRICS_TOKEN else []),
     # Last, since its plain pages stand at the top: /about/.
     path("", include("articles.urls")),

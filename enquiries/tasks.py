@@ -6,6 +6,6 @@ from enquiries.models import Enquiry
 
 @task()
 def mail_enquiry(pk: int):
-    """Tell us of one enquiry, soon after it was saved. What fails here is tried again by `enquiries.due`."""
+    """Tell us of one enquiry, soon after it was saved. What fails here is tried again by `enquiries.jobs`."""
     for enquiry in Enquiry.objects.filter(pk=pk):
         mail(enquiry)

@@ -4,8 +4,10 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.views.decorators.http import require_http_methods
+
+from publishing.content.admin_urls import admin_url
 
 
 def admin_page(route: str, name: str, *methods: str, permission: str = ""):
@@ -21,12 +23,6 @@ def admin_page(route: str, name: str, *methods: str, permission: str = ""):
         return method
 
     return mark
-
-
-def admin_url(of, name: str, *args) -> str:
-    """Return the address of a page of the admin of a model, a record, or a ModelAdmin."""
-    opts = getattr(of, "opts", None) or of._meta
-    return reverse(f"admin:{opts.app_label}_{opts.model_name}_{name}", args=args)
 
 
 class PagesMixin:

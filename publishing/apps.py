@@ -32,8 +32,9 @@ class PublishingConfig(AppConfig):
     )
 
     def ready(self):
-        autodiscover_modules("due", "backing_up", "citing", "comparing", "gaps", "naming", "preflight", "readings")
-        for module in ("comparisons.follow_up", "page_cache.writes", "page_cache.triggers"):
+        autodiscover_modules("jobs", "backing_up", "citing", "comparing", "gaps", "naming", "preflight", "readings")
+        modules = ("comparisons.follow_up", "page_cache.writes", "page_cache.triggers", "next_change")
+        for module in (*modules, "backups.regular", "lost_tasks"):
             import_module(f"publishing.{module}")
 
 

@@ -8,17 +8,7 @@ from datetime import timedelta
 from django.core.management import call_command
 from django.utils import timezone
 
-from publishing.backups import regular
-from publishing.gaps import forget_misses
-from publishing.lost_tasks import retry_lost
-from publishing.models import Claim, CompiledText, DueJob, NameMention, Reference, SiteSettings
-from publishing.picture_files import render_missing, sweep
-from publishing.revisions.acts import apply_due_updates
-from publishing.search.repair import follow_facts
-from publishing.staleness import compare_due
-from publishing.trash import empty_trash
-
-SWEEP_SECONDS = COMPARE_SECONDS = 20  # of a minute, for names and claims in texts and for references
+from publishing.models import DueJob
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +24,7 @@ jobs: dict[str, Job] = {}
 
 
 def every(**interval):
-    """Register a function without arguments as a job, in a module `due` of any app: `@every(hours=1)`.
+    """Register a function without arguments as a job, in a module `jobs` of any app: `@every(hours=1)`.
 
     A job must bear being run twice: one that was killed is run again.
     """
@@ -77,18 +67,6 @@ def note_that_the_worker_lives():
     """Nothing to do: that this job's row is fresh is what the start page and /readyz look at."""
 
 
-@every(minutes=1)
-def compare_references():
-    """With what is known now of the records that they mention."""
-    compare_due(COMPARE_SECONDS)
-
-
-@every(hours=24)
-def compare_all_references():
-    """Covers writes past the models, as by another program."""
-    Reference.objects.update(compare_at=timezone.now())
-
-
 @every(hours=24)
 def clear_expired_sessions():
     call_command("clearsessions")
@@ -97,27 +75,3 @@ def clear_expired_sessions():
 @every(hours=24)
 def prune_task_results():
     call_command("prune_db_task_results", verbosity=0)
-
-
-@every(minutes=1)
-def find_names_in_texts():
-    """What texts say under names that are new since they were written; some seconds at a time, until it is done."""
-    NameMention.objects.catch_up(SWEEP_SECONDS)
-
-
-@every(minutes=1)
-def search_texts_for_claims():
-    """By patterns that are new or were changed; some seconds at a time, until it is done."""
-    Claim.objects.catch_up(SWEEP_SECONDS)
-
-
-every(minutes=1)(apply_due_updates)  # a first publication needs no job, since it follows from its date
-every(minutes=10)(regular.begin_when_due)  # in a process of its own, for which no other job waits
-every(minutes=1)(SiteSettings.objects.store_menus)  # covers writes by other programs
-every(minutes=10)(retry_lost)
-every(hours=1)(empty_trash)
-every(hours=1)(render_missing)
-every(hours=1)(CompiledText.objects.follow)
-every(hours=1)(follow_facts)  # texts are searched by the values of the day on which this ran last
-every(hours=24)(sweep)
-every(hours=24)(forget_misses)

@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+from collections.abc import Callable
 from http import HTTPStatus
 
 import orjson
@@ -21,10 +22,11 @@ from rest_framework.response import Response
 from publishing.addresses import absolute
 from publishing.file_responses import BusyError
 from publishing.outage import ADVICE, RETRY_SECONDS, Trouble, trouble_of
-from publishing.site import last_known_site
 
 logger = logging.getLogger(__name__)
 PROBLEM_CONTENT_TYPE = "application/problem+json"
+# What the frame of a page shows where no request brings it: values by name, from functions that ask no database.
+page_context: dict[str, Callable] = {}
 
 
 class Gone(Exception):
@@ -74,7 +76,7 @@ def error_response(request, status: int, detail: str, advice: str = "", name: st
         "detail": detail,
         "advice": advice,
         "request_id": getattr(request, "id", ""),
-        "site": last_known_site(),
+        **{name: value() for name, value in page_context.items()},
     }
     return HttpResponse(render_to_string(f"{status}.html", context), status=status)
 

@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from django_tasks_db.models import DBTaskResult
 
 from publishing.addresses import absolute, change_url
-from publishing.admin_pages import admin_url
+from publishing.content.admin_urls import admin_url
 from publishing.invitations import invitation_link
 from publishing.mailing import pause_after, send
 from publishing.models import Act, Comment, Invitation, Revision, SiteSettings, State, Verdict

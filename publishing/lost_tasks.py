@@ -6,11 +6,14 @@ from datetime import timedelta
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from publishing.due import every
+
 logger = logging.getLogger(__name__)
 PATIENCE = timedelta(hours=1)  # longer than a task runs
 MOST_ATTEMPTS = 3  # a task that kills its worker must not do so for ever
 
 
+@every(minutes=10)
 def retry_lost(own_id: str = ""):
     """Queue again what any worker began long ago, and what `own_id` began, which runs nothing when it asks."""
     now = timezone.now()

@@ -75,7 +75,7 @@ class CachePolicyMiddleware:
         return response
 
     def _policy(self, request, response) -> str:
-        """What a view says may be kept (publishing.page_cache.keeping) may be so by others too."""
+        """What a view says may be kept (publishing.page_cache.decorator) may be so by others too."""
         view = getattr(request.resolver_match, "func", None)
         return SHARED if response.status_code in OF_PAGES and hasattr(view, "understands") else PUBLIC
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.shortcuts import render
 
 from publishing.addresses import change_url
-from publishing.admin_pages import admin_url
+from publishing.content.admin_urls import admin_url
 from publishing.models import Reference, Revised
 from publishing.registry import kinds
 from publishing.roles import may_publish

@@ -9,10 +9,8 @@ from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection
 from django.utils.crypto import get_random_string
-
-from publishing.registry import publishable_models
 
 PASSWORD_LENGTH = 20  # letters and digits, about 119 bits
 ADMINISTRATOR = "admin"
@@ -40,17 +38,7 @@ def prepare_database(say):
         raise CannotStart("Another start is preparing this database: try again when it is done.") from error
     except (DatabaseError, ImproperlyConfigured) as error:
         raise CannotStart(f"The database cannot be used: {' '.join(str(error).split())}") from error
-    if is_new_site():
-        say("Loading the starter content.")
-        # One transaction: half of the content would not look like a new site at the next start, and stay half.
-        with transaction.atomic():
-            call_command("load_starter", verbosity=0)
-
-
-def is_new_site() -> bool:
-    """Whether nobody has used this database: no record, not even a draft or one in the trash, and no account."""
-    models = [get_user_model(), *publishable_models()]
-    return not any(model._base_manager.exists() for model in models)
+    call_command("load_starter", only_new=True, say=say)
 
 
 def collect_static_files(say):

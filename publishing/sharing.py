@@ -4,7 +4,7 @@ from copy import copy
 
 from django.http import HttpResponseRedirect
 
-from publishing.admin.fields import moment_in_words
+from publishing.content.dates import moment_in_words
 from publishing.decorators import safe_only
 from publishing.errors import page_not_found
 from publishing.models import Revision, ShareLink, State

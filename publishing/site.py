@@ -2,6 +2,7 @@
 
 from django.utils.functional import SimpleLazyObject
 
+from publishing.errors import page_context
 from publishing.models import SiteSettings
 
 _last_known = []
@@ -18,6 +19,9 @@ def site_of(request) -> SiteSettings:
 def last_known_site() -> SiteSettings:
     """Return the settings as this process last read them, without a query: for pages about what is broken."""
     return _last_known[0] if _last_known else SiteSettings()
+
+
+page_context["site"] = last_known_site
 
 
 def context_processor(request) -> dict:

@@ -5,11 +5,12 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from publishing.facts import citable
 from publishing.models import StarterRecord
-from publishing.registry import publishable_model
+from publishing.registry import publishable_model, publishable_models
 from publishing.richtext.comparison import MARK
 from publishing.staleness import stand_by
 
@@ -21,6 +22,12 @@ REFERENCE = re.compile(
 
 class StarterContentError(Exception):
     """The starter content contradicts itself; the message says where."""
+
+
+def is_new_site() -> bool:
+    """Whether nobody has used this database: no record, not even a draft or one in the trash, and no account."""
+    models = [get_user_model(), *publishable_models()]
+    return not any(model._base_manager.exists() for model in models)
 
 
 def load_starter(report) -> int:

@@ -1,36 +1,27 @@
-"""What the pages of all apps share, and the pages that belong to none: media, health."""
+"""What the pages of all apps share, and the pages that belong to none."""
 
-import logging
 import mimetypes
-from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
-from django.db import DatabaseError, InterfaceError, connection
 from django.db.models import QuerySet
-from django.http import Http404, JsonResponse
+from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
-from ops.counter_store import is_cache_away
 from publishing.decorators import safe_only
 from publishing.errors import Gone
 from publishing.file_responses import sent
 from publishing.metadata import page_metadata
-from publishing.models import DueJob
 from publishing.page_cache.decorator import cacheable
 from publishing.rendering.texts import Texts
 from publishing.revisions.overdue import read_up_to_date
 from publishing.roles import may_view
 from publishing.second_factor import missing_step
 from publishing.site import site_of
-from publishing.unapplied import unapplied_migrations
-
-logger = logging.getLogger(__name__)
-WORKER_SILENCE = timedelta(minutes=5)
 
 
 def reader_of(request):
@@ -119,50 +110,4 @@ def kept_for_a_year(response):
     response._csp_config = {"default-src": ["'none'"], "sandbox": True}
     response.is_file_for_all = response.is_as_stored = True
     patch_cache_control(response, public=True, max_age=31_536_000, immutable=True)
-    return response
-
-
-@safe_only
-def healthz(request):
-    """Whether this process answers at all."""
-    return _uncached(JsonResponse({"status": "ok"}))
-
-
-@safe_only
-def readyz(request):
-    """Whether this process can serve readers: its database, its migrations. 503 if not.
-
-    A cache that is away and a worker that has gone silent are reported, but readers can do without them: answered with
-    503, one cache server that stops would take every web server out of service.
-    """
-    problem = _database_problem()
-    body = {
-        "status": "unavailable" if problem else "ok",
-        "database": problem or "ok",
-        "cache": "does not answer" if is_cache_away() else "ok",
-    }
-    if not problem:
-        body["worker"] = "ok" if is_worker_alive() else "has not run for five minutes"
-    response = _uncached(JsonResponse(body, status=503 if problem else 200))
-    if problem:
-        response.headers["Retry-After"] = "10"
-    return response
-
-
-def is_worker_alive() -> bool:
-    name = "publishing.due.note_that_the_worker_lives"
-    return DueJob.objects.filter(name=name, finished_at__gte=timezone.now() - WORKER_SILENCE).exists()
-
-
-def _database_problem() -> str:
-    try:
-        missing = unapplied_migrations(connection)
-    except (DatabaseError, InterfaceError):
-        logger.exception("The database does not answer.")
-        return "does not answer"
-    return f"{len(missing)} migrations are not applied" if missing else ""
-
-
-def _uncached(response):
-    response.headers["Cache-Control"] = "no-store"
     return response

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from catalog.models import AIModel, LifecycleEvent, Modality, Offering, Price, Provider, Vendor
 from publishing.admin.confirmation import confirmation
-from publishing.admin_pages import admin_url
+from publishing.content.admin_urls import admin_url
 from publishing.impact import by_record, counts_in_words
 from publishing.parameters import key_in
 from publishing.staleness import Impact

@@ -9,7 +9,8 @@ from catalog.admin.impact import SEEN, impact_page
 from catalog.duplicates import likely_duplicates
 from catalog.merging.merge import MOST, CannotMergeError, impact_of, merge, preview
 from publishing.addresses import change_url
-from publishing.admin_pages import admin_page, admin_url
+from publishing.admin_pages import admin_page
+from publishing.content.admin_urls import admin_url
 
 TEXTS_SHOWN = 50
 KEY = re.compile(r"[0-9]{1,18}")

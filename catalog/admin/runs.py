@@ -15,8 +15,9 @@ from catalog.changes import CannotTakeBackError, take_back
 from catalog.importers.held import apply_held, impact_of_held
 from catalog.importers.held_task import ask_to_apply
 from catalog.models import FieldChange, HeldRecord, ImportRun, RunState
-from publishing.admin.fields import moment_column, moment_in_words
+from publishing.admin.fields import moment_column
 from publishing.admin.lists import ByHandMixin, RecordFilter
+from publishing.content.dates import moment_in_words
 
 LINES_SHOWN = 500
 LONGEST_VALUE = 80

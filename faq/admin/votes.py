@@ -6,8 +6,9 @@ from django.utils.timezone import localtime
 
 from faq.models import Vote
 from publishing.addresses import change_url
-from publishing.admin.fields import moment_column, moment_in_words
+from publishing.admin.fields import moment_column
 from publishing.admin.lists import ByHandMixin, ChoiceFilter, ExportMixin
+from publishing.content.dates import moment_in_words
 
 COLUMNS = {
     "Voted": lambda vote: f"{localtime(vote.voted_at):%Y-%m-%d %H:%M %Z}",

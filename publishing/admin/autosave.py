@@ -12,7 +12,8 @@ from js_asset import ImportMap, Media
 from publishing.addresses import change_url
 from publishing.admin.preview import PreviewMixin
 from publishing.admin.sittings import SITTING, made_in, one_at_a_time, sitting_of
-from publishing.admin_pages import admin_page, admin_url
+from publishing.admin_pages import admin_page
+from publishing.content.admin_urls import admin_url
 from publishing.models import Act, Revision
 from publishing.people import name_of
 from publishing.revisions.acts import Order, begin, carry_out, token_of

@@ -16,7 +16,7 @@ from publishing.admin.confirmation import asked_first
 from publishing.admin.fields import FieldsMixin, moment_column, text_to_read, with_fields
 from publishing.admin.moved import MovedMixin
 from publishing.admin.trash import TrashFilter, TrashMixin
-from publishing.admin_pages import admin_url
+from publishing.content.admin_urls import admin_url
 from publishing.content.follow_up import prepare_texts
 from publishing.models import Prose, Revised, State
 from publishing.naming.choices import BUTTON

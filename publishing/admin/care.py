@@ -9,8 +9,9 @@ from django.utils.formats import date_format
 
 from publishing.addresses import change_url
 from publishing.admin.lists import ChoiceFilter
-from publishing.admin_pages import admin_page, admin_url
+from publishing.admin_pages import admin_page
 from publishing.claims.confirming import confirm_record, is_to_be_read
+from publishing.content.admin_urls import admin_url
 from publishing.models import Claim
 from publishing.needs_review import still_correct_url
 from publishing.staleness import passages_of, stand_by, token_of

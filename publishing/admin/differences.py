@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.text import capfirst
 
-from publishing.admin.fields import moment_in_words
+from publishing.content.dates import moment_in_words
 from publishing.revisions.content import current, different, relations_of, row_fields, tag_fields_of
 from publishing.revisions.marking import marked, marked_plain
 from publishing.richtext import RichTextField

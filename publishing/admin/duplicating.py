@@ -8,7 +8,8 @@ from django.template.loader import render_to_string
 from publishing.addresses import change_url
 from publishing.admin.rows import rows_seen_by
 from publishing.admin.sittings import made_in, new_sitting, one_at_a_time, sitting_of
-from publishing.admin_pages import admin_page, admin_url
+from publishing.admin_pages import admin_page
+from publishing.content.admin_urls import admin_url
 from publishing.revisions.acts import latest_content
 from publishing.revisions.content import read, relations_of
 from publishing.revisions.copying import duplicate

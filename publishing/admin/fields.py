@@ -9,11 +9,11 @@ from django.contrib.auth import get_user_model
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.template.loader import render_to_string
-from django.utils.formats import date_format
-from django.utils.timezone import get_current_timezone_name, localtime
+from django.utils.timezone import get_current_timezone_name
 from taggit.managers import TaggableManager
 
 from publishing.admin.richtext_widget import RichTextWidget
+from publishing.content.dates import moment_in_words
 from publishing.models import Prose
 from publishing.rendering.texts import Texts
 from publishing.richtext import RichTextField
@@ -68,11 +68,6 @@ class FieldsMixin:
 def with_fields(fieldsets, change) -> list:
     """Return the fieldsets with the fields that `change` makes of those of each."""
     return [(title, {**options, "fields": change(options["fields"])}) for title, options in fieldsets]
-
-
-def moment_in_words(at) -> str:
-    """Return a moment with its time zone, as lists and forms show it; a dash for None."""
-    return date_format(localtime(at), "j M Y, H:i T") if at else "—"
 
 
 def moment_column(description: str, name: str):

@@ -7,8 +7,9 @@ from django.http import Http404, HttpResponseRedirect
 
 from publishing.addresses import change_url
 from publishing.admin.differences import differences
-from publishing.admin.fields import moment_in_words
-from publishing.admin_pages import admin_page, admin_url
+from publishing.admin_pages import admin_page
+from publishing.content.admin_urls import admin_url
+from publishing.content.dates import moment_in_words
 from publishing.models import Act, Revision
 from publishing.parameters import key_in
 from publishing.revisions.acts import Order, carry_out, draft_of

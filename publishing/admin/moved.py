@@ -9,7 +9,8 @@ from django.urls import resolve
 from django.urls.exceptions import Resolver404
 
 from publishing.addresses import change_url
-from publishing.admin_pages import admin_page, admin_url
+from publishing.admin_pages import admin_page
+from publishing.content.admin_urls import admin_url
 from publishing.models import Redirect
 
 

@@ -4,7 +4,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from publishing.admin.naming import keep_rule, names_panel
-from publishing.admin_pages import admin_page, admin_url
+from publishing.admin_pages import admin_page
+from publishing.content.admin_urls import admin_url
 from publishing.drawings.card import card
 from publishing.preflight.appearance import appearance
 from publishing.preflight.checking import preflight

@@ -9,8 +9,9 @@ from django.http import Http404, HttpResponseRedirect
 from django.utils import timezone
 
 from publishing.addresses import change_url
-from publishing.admin.fields import moment_in_words
-from publishing.admin_pages import admin_page, admin_url
+from publishing.admin_pages import admin_page
+from publishing.content.admin_urls import admin_url
+from publishing.content.dates import moment_in_words
 from publishing.models import Revision, ShareLink
 from publishing.revisions.acts import latest_revision
 from publishing.sharing import last_saved, shows_drafts

@@ -11,7 +11,7 @@ from django.utils import timezone
 from publishing.addresses import change_url
 from publishing.admin.confirmation import confirmation, lines_about
 from publishing.admin.lists import ChoiceFilter
-from publishing.admin_pages import admin_url
+from publishing.content.admin_urls import admin_url
 from publishing.trash import gone_on, holders_of, overdue
 
 MOST_NAMED = 8

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 
 from publishing.backups.making import make_backup
+from publishing.due import every
 from publishing.models import DueJob
 
 NAME = "backup"
@@ -22,6 +23,7 @@ PATIENCE = timedelta(hours=6)  # for a backup that takes long, before administra
 logger = logging.getLogger(__name__)
 
 
+@every(minutes=10)  # in a process of its own, for which no other job waits
 def begin_when_due():
     """Begin a backup if the last good one is old enough. Of several workers, one begins it."""
     now = timezone.now()

@@ -10,12 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from publishing.incoming.report import Report
 from publishing.menus import own_path
-from publishing.models import Image
+from publishing.models.image import UNDESCRIBED, Image
 
 EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/jpg": "jpg", "image/gif": "gif", "image/webp": "webp"}
 EXTENSIONS |= {"image/avif": "avif"}
 MOST = 50
-UNDESCRIBED = "To describe"  # how the words of a picture begin of which nobody has said what it shows
 _DATA = re.compile(r"data:(image/[a-z+.-]+)(?:;[\w=.-]+)*;base64,", re.IGNORECASE)
 _LONGEST = 2_000  # signs of what is said of a picture that are looked at
 # What word processors add to the words that they found themselves.

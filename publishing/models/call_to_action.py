@@ -3,7 +3,8 @@
 from django.core.validators import RegexValidator
 from django.db import models
 
-from publishing.models.site_settings import ADDRESS
+# Of this site, or of another by https, or a mail address: nothing that a browser would run.
+ADDRESS = r"\A(?:/(?!/)[^\s\\]*|https?://[^\s\\]+|mailto:[^\s\\]+)\Z"
 
 
 class CallToAction(models.Model):

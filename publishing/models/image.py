@@ -12,6 +12,7 @@ from publishing.renditions import FORMATS, SHAPES, key_for, render, rendition_na
 from publishing.slugs import slug_for
 
 FOLDER = "images"
+UNDESCRIBED = "To describe"  # how the words of a picture begin of which nobody has said what it shows
 
 
 class PictureFile(models.fields.files.ImageFieldFile):

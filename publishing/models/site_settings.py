@@ -15,6 +15,7 @@ from django.utils.functional import cached_property
 
 from ops.db.write_watcher import Write, subscribe
 from publishing.content.follow_up import Written, after_write, before_delete
+from publishing.models.call_to_action import ADDRESS
 from publishing.models.image import Image
 from publishing.models.revision import Revision
 from publishing.richtext import RichTextField
@@ -23,8 +24,6 @@ from publishing.unapplied import is_all_migrated
 ONLY_ROW = 1
 NO_MENUS = {"links": [], "pages": []}
 MOST_PAGES = 100  # stored for the footer, among them those that readers do not see yet
-# Of this site, or of another by https, or a mail address: nothing that a browser would run.
-ADDRESS = r"\A(?:/(?!/)[^\s\\]*|https?://[^\s\\]+|mailto:[^\s\\]+)\Z"
 
 
 def validate_mail_addresses(text: str):

@@ -1,14 +1,13 @@
 """Until when a page stays right if nobody writes anything."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from django.apps import apps
-from django.db.models import Min
 from django.utils import timezone
 
-from publishing.models import Prose, Revision
-
 MEMORY_SECONDS = 60
+# Functions from a moment to those after it at which pages may change by the clock alone, besides midnight.
+announced: list[Callable[[datetime], list[datetime]]] = []
 
 _last = (None, 0.0, 0.0)  # number of the content, since when it was asked, and the moment
 
@@ -25,7 +24,7 @@ def next_moment(number: int, since: float) -> float:
     asked_for, asked_since, moment = _last
     if asked_for != number or not asked_since <= since < min(moment, asked_since + MEMORY_SECONDS):
         begun = datetime.fromtimestamp(since, UTC)
-        moment = min([_midnight(begun), *_announced(begun)]).timestamp()
+        moment = min([_midnight(begun), *(moment for later in announced for moment in later(begun))]).timestamp()
         _last = number, since, moment
     return moment
 
@@ -33,19 +32,3 @@ def next_moment(number: int, since: float) -> float:
 def _midnight(since: datetime) -> datetime:
     """When the next day begins where the site is; a clock that is put forward then skips no more than an hour."""
     return timezone.make_aware(datetime.combine(timezone.localdate(since) + timedelta(days=1), datetime.min.time()))
-
-
-def _announced(since: datetime) -> list[datetime]:
-    """The next moments at which a text appears or goes, or an update of one goes live."""
-    texts = [model for model in apps.get_models() if issubclass(model, Prose) and not model._meta.proxy]
-    nexts = [
-        _next(model.objects.published_sometime(), name, since)
-        for model in texts
-        for name in ("publish_at", "expire_at")
-    ]
-    nexts.append(_next(Revision.objects.waiting(), "go_live_at", since))
-    return [moment for moment in nexts if moment]
-
-
-def _next(rows, name: str, since: datetime) -> datetime | None:
-    return rows.filter(**{f"{name}__gt": since}).aggregate(next=Min(name))["next"]

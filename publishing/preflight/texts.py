@@ -1,7 +1,7 @@
 """What is looked at in the tree of a text: its headings, tables and pictures. Asks no database but for pictures."""
 
-from publishing.incoming.pictures import UNDESCRIBED
 from publishing.models import Image
+from publishing.models.image import UNDESCRIBED
 from publishing.preflight.rules import Finding, found
 from publishing.preflight.subject import Subject
 from publishing.richtext.document import mention, words_of

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from catalog import due
+from catalog import jobs
 from catalog.importers.entries import UnreadableError
 from catalog.importers.held_task import apply_all_held, ask_to_apply, resume_applying
 from catalog.models import AIModel, FieldChange, HeldRecord, ImportRun, Offering, Price
@@ -272,23 +272,23 @@ def test_the_worker_imports_what_the_settings_name(settings, monkeypatch):
             raise UnreadableError("It is away.")
         return SMALL
 
-    monkeypatch.setattr(due, "read", read)
-    with pytest.raises(due.ImportFailedError, match=r"one\.example/bad: It is away"):
-        due.import_catalogue()
+    monkeypatch.setattr(jobs, "read", read)
+    with pytest.raises(jobs.ImportFailedError, match=r"one\.example/bad: It is away"):
+        jobs.import_catalogue()
     assert AIModel.objects.count() == 2
     assert ImportRun.objects.get().address == "https://two.example/models"
 
 
 def test_the_worker_holds_what_it_finds_where_that_is_asked_for(settings, monkeypatch):
     settings.CATALOG_IMPORT_URLS, settings.CATALOG_IMPORT_HOLD = ["https://two.example/models"], True
-    monkeypatch.setattr(due, "read", lambda address: SMALL)
-    due.import_catalogue()
+    monkeypatch.setattr(jobs, "read", lambda address: SMALL)
+    jobs.import_catalogue()
     assert not AIModel.objects.exists()
     assert ImportRun.objects.get().state == "held"
 
 
 def test_without_a_setting_nothing_is_imported():
-    due.import_catalogue()
+    jobs.import_catalogue()
     assert not ImportRun.objects.exists()
 
 

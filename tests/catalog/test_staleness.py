@@ -138,7 +138,7 @@ def test_comparing_again_leaves_the_moment_since_when_a_text_is_stale():
     AIModel.objects.filter(pk=model.pk).update(context_tokens=200_000)
     compare_due(60)
     since = Reference.objects.get().stale_from
-    jobs["publishing.due.compare_all_references"].run()
+    jobs["publishing.jobs.compare_all_references"].run()
     assert Reference.objects.due().exists()
     compare_due(60)
     assert Reference.objects.get().stale_from == since

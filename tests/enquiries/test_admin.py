@@ -8,7 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.core import mail
 
-from enquiries import due
+from enquiries import jobs
 from enquiries.models import Enquiry, State
 from publishing.spreadsheets import safe_cell
 from tests import factories
@@ -127,15 +127,15 @@ def test_who_may_only_look_is_offered_no_action(client):
 def test_suspected_enquiry_that_an_editor_makes_new_is_mailed(client, editor, recipients, mail_server):
     enquiry = sending.enquiry(state=State.SUSPECTED)
     client.post(f"{LIST}{enquiry.pk}/change/", {"state": "new", "owner": "", "note": ""})
-    due.mail_what_waits()
+    jobs.mail_what_waits()
     assert len(mail.outbox) == 1
 
 
 def test_mail_is_sent_again_when_an_editor_says_so(client, editor, recipients, mail_server):
     enquiry = sending.enquiry()
-    due.mail_what_waits()
+    jobs.mail_what_waits()
     run(client, "mail_again", enquiry)
-    due.mail_what_waits()
+    jobs.mail_what_waits()
     assert len(mail.outbox) == 2
 
 

@@ -11,10 +11,10 @@ from django.core import mail
 from django.core.management import call_command
 from django_tasks_db.models import DBTaskResult
 
-from enquiries import due, mailing
+from enquiries import jobs, mailing
 from enquiries.models import Enquiry, State
 from enquiries.tasks import mail_enquiry
-from publishing.due import jobs
+from publishing import due
 from tests.config.running import free_port
 from tests.enquiries import sending
 
@@ -29,7 +29,7 @@ def work():
         assert waiting.task_path == mail_enquiry.module_path
         mail_enquiry.call(*waiting.args_kwargs["args"])
         waiting.delete()
-    due.mail_what_waits()
+    jobs.mail_what_waits()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -154,12 +154,12 @@ def test_pauses_grow_to_six_hours_and_never_end(recipients, settings):
     with time_machine.travel(NOON, tick=False) as clock:
         enquiry = sending.enquiry(mail_next_at=NOON)
         for _ in range(12):
-            due.mail_what_waits()
+            jobs.mail_what_waits()
             enquiry.refresh_from_db()
             pauses.append(enquiry.mail_next_at - datetime.now(UTC))
             clock.move_to(enquiry.mail_next_at)
         Enquiry.objects.update(mail_attempts=30_000)
-        due.mail_what_waits()
+        jobs.mail_what_waits()
     assert pauses == sorted(pauses)
     assert (pauses[0], pauses[-1]) == (MINUTE, timedelta(hours=6))
     assert Enquiry.objects.get().mail_attempts == 30_000
@@ -169,7 +169,7 @@ def test_server_that_fails_once_is_left_alone_for_the_round(recipients, settings
     settings.MAILERS = {"default": {"OPTIONS": {"host": "127.0.0.1", "port": free_port(), "timeout": 5}}}
     for number in range(3):
         sending.enquiry(name=f"Writer {number}")
-    due.mail_what_waits()
+    jobs.mail_what_waits()
     assert sorted(Enquiry.objects.values_list("mail_attempts", flat=True)) == [0, 0, 1]
 
 
@@ -184,32 +184,32 @@ def test_of_two_who_try_at_once_one_mails(recipients, mail_server):
 def test_worker_killed_while_it_mailed_is_made_up_for(recipients, mail_server):
     with time_machine.travel(NOON, tick=False) as clock:
         assert sending.enquiry().claim_mail(NOON)
-        due.mail_what_waits()
+        jobs.mail_what_waits()
         assert mail.outbox == []
         clock.shift(MINUTE)
-        due.mail_what_waits()
+        jobs.mail_what_waits()
     assert len(mail.outbox) == 1
 
 
 @pytest.mark.parametrize("state", [state for state in State if state != State.NEW])
 def test_what_is_not_new_is_mailed_to_nobody(recipients, mail_server, state):
     sending.enquiry(state=state)
-    due.mail_what_waits()
+    jobs.mail_what_waits()
     assert mail.outbox == []
 
 
 def test_without_server_or_recipients_it_waits_without_attempts(db, settings, mail_server):
     enquiry = sending.enquiry()
-    due.mail_what_waits()
+    jobs.mail_what_waits()
     settings.MAILERS = {}
     mailing.SiteSettings(enquiry_recipients="team@example.org").save()
-    due.mail_what_waits()
+    jobs.mail_what_waits()
     enquiry.refresh_from_db()
     assert (enquiry.mail_attempts, enquiry.mailed_at, enquiry.mail_error) == (0, None, "")
 
 
 def test_jobs_are_among_those_of_the_site():
-    assert {"enquiries.due.mail_what_waits", "enquiries.due.delete_what_is_past_retention"} <= set(jobs)
+    assert {"enquiries.jobs.mail_what_waits", "enquiries.jobs.delete_what_is_past_retention"} <= set(due.jobs)
 
 
 def test_enquiries_are_deleted_when_nobody_has_touched_them_for_long(settings):
@@ -219,10 +219,10 @@ def test_enquiries_are_deleted_when_nobody_has_touched_them_for_long(settings):
             sending.enquiry(state=state, name=state)
         for days, left in [(30, set(State)), (1, set(State) - {State.SPAM, State.SUSPECTED})]:
             clock.shift(timedelta(days=days))
-            due.delete_what_is_past_retention()
+            jobs.delete_what_is_past_retention()
             assert set(Enquiry.objects.values_list("state", flat=True)) == left
         clock.shift(timedelta(days=600))
         Enquiry.objects.get(state=State.IN_PROGRESS).save()
         clock.shift(timedelta(days=100))
-        due.delete_what_is_past_retention()
+        jobs.delete_what_is_past_retention()
         assert set(Enquiry.objects.values_list("state", flat=True)) == {State.IN_PROGRESS}

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.utils.timezone import localdate
 
-from faq import due, gaps
+from faq import gaps, jobs
 from faq.models import Question, Vote
 from faq.voting import questions_voted_down
 from ops import counter_store
@@ -176,7 +176,7 @@ def test_old_reasons_are_forgotten_and_the_votes_stay(settings, question):
     for days in ages:
         voted_at = datetime.now(UTC) - timedelta(days=days)
         Vote.objects.create(question=question, is_helpful=False, reason="Young.", voted_at=voted_at)
-    due.forget_old_reasons_of_votes()
+    jobs.forget_old_reasons_of_votes()
     assert list(Vote.objects.order_by("voted_at").values_list("reason", flat=True)) == list(ages.values())
 
 

@@ -7,8 +7,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from publishing import due
+from publishing.health import is_worker_alive
 from publishing.models import DueJob
-from publishing.views import is_worker_alive
 
 pytestmark = pytest.mark.database
 

@@ -1,11 +1,22 @@
 from django.core.management.base import BaseCommand
+from django.db import transaction
 
-from publishing.starter import load_starter
+from publishing.starter import is_new_site, load_starter
 
 
 class Command(BaseCommand):
     help = "Load the starter content: what was never loaded before. What editors changed or deleted stays as it is."
 
-    def handle(self, **options):
-        total = load_starter(self.stdout.write)
-        self.stdout.write(self.style.SUCCESS(f"{total} records loaded."))
+    def add_arguments(self, parser):
+        parser.add_argument("--only-new", action="store_true", help="Only into a database that nobody has used.")
+
+    def handle(self, *, only_new: bool, say=None, **options):
+        """`say` gets a sentence before the content of a new site is loaded."""
+        if not only_new:
+            total = load_starter(self.stdout.write)
+            self.stdout.write(self.style.SUCCESS(f"{total} records loaded."))
+        elif is_new_site():
+            (say or self.stdout.write)("Loading the starter content.")
+            # One transaction: half of the content would not look like a new site at the next start, and stay half.
+            with transaction.atomic():
+                load_starter(lambda sentence: None)

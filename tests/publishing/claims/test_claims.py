@@ -11,10 +11,10 @@ from django.utils import timezone
 from articles.models import Article, Topic
 from catalog.models import AIModel
 from faq.models import Question
-from publishing import due
 from publishing.claims.confirming import confirm, confirm_record, overdue_for
 from publishing.claims.finding import claims_in
 from publishing.claims.reading import sentences_of_html
+from publishing.jobs import search_texts_for_claims
 from publishing.models import Claim, ClaimPattern, State, text_sweep
 from publishing.preflight.checking import preflight
 from publishing.revisions.content import read
@@ -192,7 +192,7 @@ def test_a_pattern_saved_while_others_are_searched_for_begins_anew(pattern, monk
     assert not Claim.objects.catch_up(0)
     other = ClaimPattern.objects.create(name="Other", phrases="newest")
     assert not Claim.objects.catch_up(0)
-    due.search_texts_for_claims()
+    search_texts_for_claims()
     assert other.claims.count() == 3
 
 

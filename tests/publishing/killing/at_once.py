@@ -23,7 +23,7 @@ from django.db import connections  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from articles.models import Article  # noqa: E402
-from enquiries.due import mail_what_waits  # noqa: E402
+from enquiries.jobs import mail_what_waits  # noqa: E402
 from enquiries.models import Enquiry  # noqa: E402
 from publishing import due  # noqa: E402
 from publishing.models import Act, DueJob, Redirect, Revision, SiteSettings  # noqa: E402

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 
-from publishing.naming.context import Context
+from publishing.naming.context import Place, certain_names
 from publishing.naming.finding import Found, How, names_in
 from publishing.naming.lexicon import Lexicon
 from publishing.naming.names import Name
@@ -105,8 +105,8 @@ def _in_block(reading: Reading, block: Block, lexicon: Lexicon, most: int) -> li
     named = (link for link in block.links if link.target and link.target.label in lexicon.kinds)
     links = list(islice((link for link in named if link.end > link.start), most))
     outside = [item for item in found if block.link_at(item.start, item.end) is None]
-    linked = [(link.start, link.end, link.target.label, _maker(link, found) or 0) for link in links]
-    certain = Context(text, outside, lexicon, block.sentences, linked).settle()
+    places = [Place(link.start, link.end, link.target.label, _maker(link, found), is_certain=True) for link in links]
+    certain = certain_names(text, outside, places, lexicon, block.sentences)
     rows = [(item.start, _from_found(reading, block, item, item in certain)) for item in outside]
     rows += [(link.start, _from_link(reading, block, link, found)) for link in links]
     return [item for _, item in sorted(rows, key=lambda row: row[0])][:most]

@@ -32,19 +32,8 @@ OBJECT_AFTER = re.compile(r" (?:the|a|an|it|them|this|that|these|those|your|my|o
 LOWER_PREFIX = re.compile(r"(?:^|[\s(“\"])(?:non|pre|post|anti|ex|pro|co|cross|multi|self)[-\u2011]$", re.IGNORECASE)
 
 
-class Spans:
-    """Places in a text that do not overlap."""
-
-    def __init__(self, places):
-        self._places = sorted(places)
-
-    def hold(self, place: int) -> bool:
-        at = bisect_right(self._places, place, key=lambda span: span[0]) - 1
-        return at >= 0 and place < self._places[at][1]
-
-
-def is_part_of_more(text: str, start: int, end: int, named: Spans, sentences: list[int], subject) -> bool:
-    """Whether the words around a name make it something else. Other names (`named`) and a word of the `subject` do not;
+def is_part_of_more(text: str, start: int, end: int, named: list, sentences: list[int], subject) -> bool:
+    """Whether the words around a name make it something else. Other names (`named`, their places in order) and a word of the `subject` do not;
     nor does the beginning of a sentence, from `sentences`, as long as its word may begin one before any name."""
     first = max(0, start - LOOKED_BACK)
     before = text[first:start]
@@ -54,13 +43,18 @@ def is_part_of_more(text: str, start: int, end: int, named: Spans, sentences: li
     if previous and previous[1][0].isupper() and not _ends_clause(previous[1]):
         place, word = first + previous.start(1), previous[1].casefold()
         is_opener = word in OPENERS and _begins_sentence(text, place, sentences)
-        if not (named.hold(place) or is_opener or word in TAILS):
+        if not (_holds(named, place) or is_opener or word in TAILS):
             return True
     following = CAPITAL_AFTER.match(text, end)
     if not following:
         return False
     place, word = following.start(following.lastindex), following[following.lastindex].casefold()
-    return not (named.hold(place) or word in TAILS or word in subject or place in sentences)
+    return not (_holds(named, place) or word in TAILS or word in subject or place in sentences)
+
+
+def _holds(named: list[tuple[int, int]], place: int) -> bool:
+    at = bisect_right(named, place, key=lambda span: span[0]) - 1
+    return at >= 0 and place < named[at][1]
 
 
 def _begins_sentence(text: str, place: int, sentences: list[int]) -> bool:

@@ -33,7 +33,7 @@ class PublishingConfig(AppConfig):
 
     def ready(self):
         autodiscover_modules("jobs", "backing_up", "citing", "comparing", "gaps", "naming", "preflight", "readings")
-        modules = ("comparisons.follow_up", "page_cache.writes", "page_cache.triggers", "next_change")
+        modules = ("comparisons.keeping", "page_cache.writes", "page_cache.triggers", "next_change")
         for module in (*modules, "backups.regular", "lost_tasks"):
             import_module(f"publishing.{module}")
 

@@ -5,9 +5,8 @@ from django.shortcuts import redirect
 from django.utils.csp import CSP
 
 from publishing.decorators import safe_only
-from publishing.drawings.drawing import NAME, Drawing
+from publishing.drawings.drawing import NAME, Drawing, as_svg
 from publishing.drawings.sharing import share_picture, share_url
-from publishing.drawings.svg import as_svg
 from publishing.page_cache.decorator import cacheable
 from publishing.registry import publishable_model
 from publishing.site import site_of

@@ -13,12 +13,12 @@ from publishing.admin_pages import admin_page
 from publishing.content.follow_up import prepare_texts
 from publishing.incoming.files import ACCEPTED, check_size, take_file
 from publishing.models import Act
+from publishing.naming.lexicon import lexicon_of_today
 from publishing.naming.linking import link_certain
-from publishing.naming.today import lexicon_of_today
 from publishing.preflight.names import names_in_words
 from publishing.revisions.acts import Order, begin
 from publishing.richtext import rich_text_fields
-from publishing.richtext.limits import check_length
+from publishing.richtext.allowlist import check_length
 
 
 class ImportForm(forms.Form):

@@ -8,7 +8,9 @@ from lxml.html import tostring
 
 from publishing.comparisons.cells import rows_by_key, warning_of
 from publishing.comparisons.filling import Filled, Tables
+from publishing.content.follow_up import Written, after_write, before_write
 from publishing.facts import Facts, FactSource, cited
+from publishing.richtext import rich_text_fields
 from publishing.richtext.allowlist import clean
 from publishing.richtext.comparison import ATTRIBUTE, MARK, in_tree
 from publishing.richtext.document import mention, parse, serialize
@@ -89,3 +91,29 @@ def _note(sources: list[FactSource]):
     links = [f'<a href="{escape(source.url)}">{escape(source.title)}</a>' if source.url else "" for source in sources]
     said = "; ".join(source.in_words(link, escape) for source, link in zip(sources, links, strict=True))
     return parse(f"<small>{SOURCES}{said}</small>")[0]
+
+
+@before_write.register
+def update_tables(record) -> list[str]:
+    """Let the tables of a record's texts say what is known today; return the names of the texts that changed.
+
+    Those to be frozen are so from the moment that it is published.
+    """
+    changed = []
+    for name in sorted(rich_text_fields(type(record)) & record.__dict__.keys()):
+        text = getattr(record, name)
+        today = with_tables_of_today(text, record.state == "published") if isinstance(text, str) else text
+        if today is not text and today != text:
+            setattr(record, name, today)
+            changed.append(name)
+    return changed
+
+
+@after_write.register
+def freeze_tables_of_published(written: Written):
+    """Freeze also where only the state was written, without the texts."""
+    if written.fields is None or "state" not in written.fields:
+        return
+    for record in written.records:
+        if record.state == "published" and (changed := update_tables(record)):
+            record.save(update_fields=changed)

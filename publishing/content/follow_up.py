@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from publishing.richtext import clean, rich_text_fields
-from publishing.richtext.limits import MOST_CHARACTERS
+from publishing.richtext.allowlist import MOST_CHARACTERS
 
 
 class Hook:

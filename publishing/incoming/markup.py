@@ -6,8 +6,7 @@ import nh3
 from django.core.exceptions import ValidationError
 from lxml import html as lxml_html
 
-from publishing.richtext.allowlist import UNSTORABLE
-from publishing.richtext.nesting import MOST_NESTED, is_too_deep
+from publishing.richtext.allowlist import MOST_NESTED, UNSTORABLE, is_too_deep
 from publishing.richtext.schema import MEANT
 
 # Beyond what a text may hold: what says something of it, or is to be reported.

@@ -10,7 +10,7 @@ from publishing.incoming import markdown
 from publishing.incoming.conversion import take_part
 from publishing.preflight.names import pasted_names_in_words
 from publishing.registry import kinds
-from publishing.richtext.limits import check_length
+from publishing.richtext.allowlist import check_length
 
 MOST_BYTES = 10 * 1024 * 1024
 

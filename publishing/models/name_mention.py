@@ -13,8 +13,8 @@ from publishing.models.name_rule import NameRule
 from publishing.models.publishable import Publishable
 from publishing.models.text_sweep import TextSweep
 from publishing.naming.finding import How
+from publishing.naming.lexicon import lexicon_of_today
 from publishing.naming.mentions import NameInText, names_in_html
-from publishing.naming.today import lexicon_of_today
 from publishing.richtext import rich_text_fields, tables_with_rich_text
 
 

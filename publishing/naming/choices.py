@@ -7,8 +7,8 @@ from urllib.parse import parse_qs, urlencode
 from django.core.exceptions import ValidationError
 
 from publishing.models import NameMention, NameRule
+from publishing.naming.lexicon import lexicon_of_today
 from publishing.naming.linking import link_certain, with_words
-from publishing.naming.today import lexicon_of_today
 from publishing.naming.tokens import key_of
 from publishing.richtext import rich_text_fields
 from publishing.richtext.document import mention

@@ -7,7 +7,8 @@ from functools import cached_property
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from publishing.naming.names import MISSPELLING, OWN, Name, Naming
+from publishing.models.name_rule import NameRule
+from publishing.naming.names import MISSPELLING, OWN, Name, Naming, registered
 from publishing.naming.spelling import SHORT, could_be_ordinary, is_slug
 from publishing.naming.tokens import joined, key_of, tokens_of
 
@@ -148,3 +149,21 @@ class Lexicon:
     def is_plain_name(self, word: str) -> bool:
         """Whether a word is the whole of a name that is no ordinary word."""
         return any(not self.is_ordinary(name.written, name) for name in self.names(word))
+
+
+_last: Lexicon | None = None
+
+
+def lexicon_of_today() -> Lexicon:
+    """Return all names as the database has them now.
+
+    They are read each time, by two queries, and compared with those of last time: so a name is never stale, whichever
+    way it was written, in a transaction that may be taken back too. What takes long, to order them, is done once.
+    """
+    global _last
+    rows = [row for naming in registered for row in naming.rows()]
+    rules = NameRule.objects.everywhere()
+    known = _last
+    if known is None or known.rows != rows or known.rules != rules:
+        known = _last = Lexicon(rows, rules, registered)
+    return known

@@ -33,8 +33,9 @@ LOWER_PREFIX = re.compile(r"(?:^|[\s(“\"])(?:non|pre|post|anti|ex|pro|co|cross
 
 
 def is_part_of_more(text: str, start: int, end: int, named: list, sentences: list[int], subject) -> bool:
-    """Whether the words around a name make it something else. Other names (`named`, their places in order) and a word of the `subject` do not;
-    nor does the beginning of a sentence, from `sentences`, as long as its word may begin one before any name."""
+    """Whether the words around a name make it something else. Other names, whose places in order are `named`, and a
+    word of the `subject` do not; nor does the beginning of a sentence, from `sentences`, as long as its word may begin
+    one before any name."""
     first = max(0, start - LOOKED_BACK)
     before = text[first:start]
     if JOINED_BEFORE.search(before) and not LOWER_PREFIX.search(before):

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from publishing.models import NameRule
 from publishing.naming.choices import Choice, Do
 from publishing.naming.finding import How
+from publishing.naming.lexicon import lexicon_of_today
 from publishing.naming.mentions import MOST_NAMES, NameInText, names_in_html
-from publishing.naming.today import lexicon_of_today
 from publishing.preflight.rules import Finding, found
 from publishing.preflight.subject import Subject, subject_of
 from publishing.registry import publishable_model

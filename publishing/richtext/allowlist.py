@@ -11,11 +11,11 @@ import re
 from functools import lru_cache
 
 import nh3
+from django.core.exceptions import ValidationError
 
 from publishing.richtext.anchors import ANCHOR
 from publishing.richtext.comparison import ATTRIBUTE as COMPARISON
 from publishing.richtext.comparison import FORM as COMPARISON_FORM
-from publishing.richtext.nesting import is_too_deep
 from publishing.richtext.schema import ATTRIBUTES, TAGS
 from publishing.richtext.tidying import tidy
 from publishing.slugs import MAX_LENGTH
@@ -96,3 +96,44 @@ _cleaner = nh3.Cleaner(
     link_rel=None,
     strip_comments=True,
 )
+
+
+MOST_CHARACTERS = 1_000_000  # of a body, with the markup: more would hold up everybody else while it is saved
+
+
+def check_length(html: str):
+    """Raise ValidationError where `html` is longer than a body may be."""
+    if len(html) > MOST_CHARACTERS:
+        raise ValidationError(
+            f"This text has {len(html):,} characters with its markup; {MOST_CHARACTERS:,} can be saved. "
+            "Split it into several texts.",
+            code="too_long",
+        )
+
+
+MOST_NESTED = 400  # far more than anybody writes
+
+_TAG = re.compile(r"<!--.*?(?:-->|\Z)|<(/?)([a-z][^\s/>]*)([^<>]*)", re.IGNORECASE | re.DOTALL)
+# Elements that end by themselves where another of their kind begins, or that hold nothing.
+_NOT_NESTING = {
+    *("p", "li", "dt", "dd", "td", "th", "tr", "tbody", "thead", "tfoot", "colgroup", "col", "option", "rt", "rp"),
+    *("br", "hr", "img", "input", "meta", "link", "area", "base", "embed", "param", "source", "track", "wbr"),
+    *("html", "head", "body"),
+}
+
+
+def is_too_deep(html: str) -> bool:
+    """Whether more than 400 elements lie inside one another, at a generous count: one that is not closed where it
+    should be is taken to go on. Parsers take the square of that in time, or lose what lies deep."""
+    around = []
+    for closing, name, rest in _TAG.findall(html):
+        name = name.lower()
+        if not name or name in _NOT_NESTING or rest.endswith("/"):
+            continue
+        if not closing:
+            around.append(name)
+            if len(around) > MOST_NESTED:
+                return True
+        elif around and around[-1] == name:
+            around.pop()
+    return False

@@ -8,9 +8,8 @@ from django.db import models
 from django.db.models.expressions import Case, Col, Value, When
 from django.db.models.functions import Cast
 
-from publishing.richtext.allowlist import clean
+from publishing.richtext.allowlist import check_length, clean
 from publishing.richtext.form_field import RichTextFormField
-from publishing.richtext.limits import check_length
 
 
 class RichTextField(models.TextField):

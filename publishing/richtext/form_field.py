@@ -2,9 +2,8 @@
 
 from django import forms
 
-from publishing.richtext.allowlist import clean
+from publishing.richtext.allowlist import check_length, clean
 from publishing.richtext.document import without_fact_words
-from publishing.richtext.limits import check_length
 
 
 class RichTextFormField(forms.CharField):

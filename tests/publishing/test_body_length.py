@@ -11,7 +11,7 @@ from publishing.claims import finding as claims
 from publishing.models import ClaimPattern, State
 from publishing.naming import mentions
 from publishing.rendering import compiler
-from publishing.richtext.limits import MOST_CHARACTERS
+from publishing.richtext.allowlist import MOST_CHARACTERS
 from tests import factories
 from tests.publishing.test_admin import editor
 from tests.publishing.test_autosave import Form

@@ -15,12 +15,11 @@ from catalog.models import AIModel
 from catalog.rules.choices import Existence
 from publishing.drawings import fonts, typesetting
 from publishing.drawings.card import card
-from publishing.drawings.drawing import GRIDS, SUBJECTS, Drawing, drawing_about
+from publishing.drawings.drawing import GRIDS, SUBJECTS, Drawing, as_svg, drawing_about
 from publishing.drawings.fonts import SERIF, font_for, loaded
 from publishing.drawings.marks import TONES, Bar, Dot
 from publishing.drawings.motifs import MOTIFS
 from publishing.drawings.sharing import share_url
-from publishing.drawings.svg import as_svg
 from publishing.drawings.typesetting import set_in_lines
 from publishing.models import State
 from tests import factories

@@ -13,8 +13,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from articles.models import Article
 from catalog.models import AIModel
 from publishing.models import NameMention, Reference
+from publishing.naming.lexicon import lexicon_of_today
 from publishing.naming.mentions import names_of
-from publishing.naming.today import lexicon_of_today
 from publishing.preflight.checking import preflight
 from publishing.richtext.reading import Reading
 from tests.catalog.feeds import real, take_over

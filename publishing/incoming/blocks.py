@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from lxml.html import Element
 
@@ -59,23 +60,15 @@ def write(block, runs: list[tuple[str, Marks]]):
 
 
 def _tidy(runs: list) -> list:
-    """Runs without spaces at the edges or double ones, without breaks at the edges, also of notes."""
-    kept = []
-    for text, marks in runs:
-        text = text if text == BREAK else _SPACES.sub(" ", text)
-        if kept and kept[-1][1].note and kept[-1][1].note != marks.note:
-            kept[-1] = (kept[-1][0].rstrip(EDGE), kept[-1][1])  # before the way back to the sign
-        if kept and not kept[-1][0]:
-            kept.pop()
-        starts_note = marks.note and (not kept or kept[-1][1].note != marks.note)
-        if text != BREAK and (starts_note or (kept and kept[-1][0][-1] in " \n")):
-            text = text.lstrip(" ")
-        if text:
-            kept.append((text, marks))
-    while kept and not kept[0][0].strip(EDGE):
-        kept.pop(0)
-    while kept and not kept[-1][0].strip(EDGE):
-        kept.pop()
+    """Runs without spaces and breaks at the edges, also of notes; the sanitiser sees to double spaces."""
+    runs = _trimmed([(text if text == BREAK else _SPACES.sub(" ", text), marks) for text, marks in runs])
+    parts = groupby(runs, key=lambda run: run[1].note)
+    return [run for note, part in parts for run in (_trimmed(list(part)) if note else part)]
+
+
+def _trimmed(runs: list) -> list:
+    full = [place for place, (text, _) in enumerate(runs) if text.strip(EDGE)]
+    kept = runs[full[0] : full[-1] + 1] if full else []
     if kept:
         kept[0] = (kept[0][0].lstrip(EDGE), kept[0][1])
         kept[-1] = (kept[-1][0].rstrip(EDGE), kept[-1][1])

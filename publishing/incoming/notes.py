@@ -1,5 +1,6 @@
 """Footnotes, which every program writes as two links that lead to each other: turned into notes in their place."""
 
+from collections import Counter
 from copy import deepcopy
 
 TAG = "x-note"  # which no text from outside can hold: the first reading knows no such element
@@ -18,37 +19,27 @@ def gather_notes(tree):
         for name in (element.get("id"), element.get("name")):
             if name:
                 places.setdefault(name, element)
-    notes = {}
+    targets, copies = {}, Counter()  # of each container, looked at once however many signs lead to it
     for sign in [link for link in tree.iter("a") if (link.get("href") or "").startswith("#")]:
         target = places.get(sign.get("href")[1:])
         container = None if target is None else _container(target)
         around = set(sign.iterancestors())
-        if container is None or container in around or any(note.copies for note in map(notes.get, around) if note):
+        if container is None or container in around or not around.isdisjoint(copies):
             continue  # the way back out of a note is no sign, though signs that are left over lead to that note still
-        if container not in notes:
-            notes[container] = _Note(container, places)
-        note = notes[container]
-        if note.is_led_to_by(sign):
-            note.copies += 1
-            _put_in_place_of(sign, container)
-    for container, note in notes.items():
-        if note.copies:
-            _take_away(container)
-
-
-class _Note:
-    """What may be a note, looked at once however many signs lead to it."""
-
-    def __init__(self, container, places):
-        self.copies = 0
-        self.targets = {places.get(link.get("href")[1:]) for link in _back_links(container)} - {None}
-        is_short = len(container.text_content()) <= _LONGEST and sum(1 for _ in container.iter()) <= _MOST_ELEMENTS
-        self.is_note = is_short and next(container.iter(*_NO_NOTE), None) is None
-
-    def is_led_to_by(self, sign) -> bool:
-        """Whether the note leads back to that sign."""
+        if container not in targets:
+            back = _back_links(container) if _may_be_note(container) else ()
+            targets[container] = {places.get(link.get("href")[1:]) for link in back} - {None}
         near = {sign, *list(sign.iterancestors())[:3], *sign.iter()}
-        return self.is_note and self.copies < _MOST_COPIES and not self.targets.isdisjoint(near)
+        if copies.get(container, 0) < _MOST_COPIES and not targets[container].isdisjoint(near):
+            copies[container] += 1
+            _put_in_place_of(sign, container)
+    for container in copies:
+        _take_away(container)
+
+
+def _may_be_note(container) -> bool:
+    is_short = len(container.text_content()) <= _LONGEST and sum(1 for _ in container.iter()) <= _MOST_ELEMENTS
+    return is_short and next(container.iter(*_NO_NOTE), None) is None
 
 
 def _put_in_place_of(sign, container):

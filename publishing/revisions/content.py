@@ -45,29 +45,20 @@ def row_fields(relation) -> list[models.Field]:
 
 def read(record) -> dict:
     """Return the content of a stored record. A query for each kind of tag and row."""
-    return {"fields": read_fields(record), "tags": read_tags(record), "rows": read_rows(record)}
+    tags, rows = {}, {}
+    for field in tag_fields_of(type(record)):
+        found = field.remote_field.through._base_manager.filter(content_object=record.pk).order_by("pk")
+        tags[field.name] = list(found.values_list("tag_id", flat=True))
+    for relation in relations_of(type(record)):
+        rows[relation.get_accessor_name()] = [
+            {"id": row.pk} | {field.name: plain(field, row) for field in row_fields(relation)}
+            for row in stored_rows(relation, record)
+        ]
+    return {"fields": read_fields(record), "tags": tags, "rows": rows}
 
 
 def read_fields(record) -> dict:
     return {field.name: plain(field, record) for field in fields_of(type(record))}
-
-
-def read_tags(record) -> dict:
-    found = {}
-    for field in tag_fields_of(type(record)):
-        rows = field.remote_field.through._base_manager.filter(content_object=record.pk).order_by("pk")
-        found[field.name] = list(rows.values_list("tag_id", flat=True))
-    return found
-
-
-def read_rows(record) -> dict:
-    return {
-        relation.get_accessor_name(): [
-            {"id": row.pk} | {field.name: plain(field, row) for field in row_fields(relation)}
-            for row in stored_rows(relation, record)
-        ]
-        for relation in relations_of(type(record))
-    }
 
 
 def stored_rows(relation, record) -> list:
@@ -191,12 +182,13 @@ def _write_rows(relation, record, wanted: list[dict]):
     for values in missing:
         row = relation.related_model(**{relation.field.attname: record.pk})
         if _fill(row, fields, values):
-            made = [field.name for field in fields if not field.editable]
-            for field in fields:
-                if field.unique and not field.editable and _is_taken(field, row):
+            made = [field for field in fields if not field.editable]
+            for field in made:
+                same = type(row)._base_manager.filter(**{field.attname: getattr(row, field.attname)})
+                if field.unique and same.exists():
                     setattr(row, field.attname, "")  # saving makes another
             try:
-                row.full_clean(exclude=[*made, relation.field.name])
+                row.full_clean(exclude=[*(field.name for field in made), relation.field.name])
             except ValidationError as error:
                 raise ValidationError(f"{row}: {' '.join(error.messages)}") from None
             row.save()
@@ -204,8 +196,3 @@ def _write_rows(relation, record, wanted: list[dict]):
 
 def _values(row: dict) -> dict:
     return {name: value for name, value in row.items() if name != "id"}
-
-
-def _is_taken(field, row) -> bool:
-    value = getattr(row, field.attname)
-    return type(row)._base_manager.filter(**{field.attname: value}).exists()

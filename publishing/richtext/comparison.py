@@ -11,11 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import parse_qsl, urlencode
 
+from django.utils.dateparse import parse_date
+
 ATTRIBUTE = "data-table"
 MARK = f'<table {ATTRIBUTE}="'
 MOST_RECORDS, MOST_FACTS, MOST_OF_LIST = 50, 12, 500
 FROZEN = "frozen"
-NAMES = {"record", "list", "fact", "mode", "as_of"}
+SINGLE = ("list", "mode", "as_of")
+NAMES = {"record", "fact", *SINGLE}
 # What the attribute may hold at all, starter files may name records by their slug; what it means is read below.
 FORM = re.compile(r"[a-z]\w*\.[a-z]\w*\?[\w=&%.+-]{1,4000}", re.ASCII)
 _KEY = re.compile(r"[1-9]\d{0,17}", re.ASCII)
@@ -59,20 +62,42 @@ def comparison(text: str) -> Comparison:
         pairs = parse_qsl(parameters, keep_blank_values=True, strict_parsing=True, max_num_fields=200, errors="strict")
     except ValueError:
         raise UnreadableError("What it is of is not written as the parameters of an address.") from None
-    given = {name: [value for other, value in pairs if other == name] for name, _ in pairs}
-    if unknown := sorted(given.keys() - NAMES):
-        raise UnreadableError(f"There is no “{unknown[0]}” of a table.")
-    found = Comparison(
-        label=label,
-        facts=_facts(given.get("fact", [])),
-        keys=_keys(given.get("record", [])),
-        listed=_once(given, "list"),
-        is_frozen=_is_frozen(_once(given, "mode")),
-        as_of=_day(_once(given, "as_of")),
-    )
-    if bool(found.keys) == (found.listed is not None):
+    given = {name: [value for other, value in pairs if other == name] for name in NAMES}
+    for name, value in pairs:
+        problem = _problem(name, value)
+        if problem or (name in SINGLE and len(given[name]) > 1):
+            raise UnreadableError(problem or f"“{name}” is said more than once.")
+    facts, keys = tuple(dict.fromkeys(given["fact"])), tuple(dict.fromkeys(map(int, given["record"])))
+    listed, mode, day = (next(iter(given[name]), None) for name in SINGLE)
+    if not facts:
+        raise UnreadableError("Choose what to compare: a table has one column at least.")
+    if len(facts) > MOST_FACTS:
+        raise UnreadableError(f"A table has {MOST_FACTS} columns at most; these are {len(facts)}.")
+    if len(keys) > MOST_RECORDS:
+        raise UnreadableError(f"A table holds {MOST_RECORDS} rows at most; these are {len(keys)}.")
+    if bool(keys) == (listed is not None):
         raise UnreadableError("A table is of records or of a list: say one of the two.")
-    return found
+    return Comparison(label, facts, keys, listed, mode == FROZEN, parse_date(day) if day else None)
+
+
+def _problem(name: str, value: str) -> str:
+    """What is wrong with one parameter, "" for nothing."""
+    if name == "record" and not _KEY.fullmatch(value):
+        return "A record is named by its number."
+    if name == "fact" and not _FACT.fullmatch(value):
+        return "A column is named by the name of a fact."
+    if name == "mode" and value != FROZEN:
+        return f"“mode” is {FROZEN} or not there."
+    if name == "as_of" and not _is_day(value):
+        return "“as_of” is no day such as 2026-11-25."
+    return "" if name in NAMES else f"There is no “{name}” of a table."
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return parse_date(text) is not None
+    except ValueError:
+        return False
 
 
 def retargeted(text: str, label: str, key: int, to: int) -> str:
@@ -89,43 +114,3 @@ def retargeted(text: str, label: str, key: int, to: int) -> str:
 def in_tree(tree) -> list[tuple]:
     """Return the tables of a text that say that they are from the catalogue, with what they say."""
     return [(table, table.get(ATTRIBUTE)) for table in tree.iter("table") if table.get(ATTRIBUTE) is not None]
-
-
-def _once(given: dict, name: str) -> str | None:
-    values = given.get(name, [None])
-    if len(values) > 1:
-        raise UnreadableError(f"“{name}” is said more than once.")
-    return values[0]
-
-
-def _keys(values) -> tuple[int, ...]:
-    if not all(map(_KEY.fullmatch, values)):
-        raise UnreadableError("A record is named by its number.")
-    keys = tuple(dict.fromkeys(map(int, values)))
-    if len(keys) > MOST_RECORDS:
-        raise UnreadableError(f"A table holds {MOST_RECORDS} rows at most; these are {len(keys)}.")
-    return keys
-
-
-def _facts(values) -> tuple[str, ...]:
-    if not all(map(_FACT.fullmatch, values)):
-        raise UnreadableError("A column is named by the name of a fact.")
-    facts = tuple(dict.fromkeys(values))
-    if not facts:
-        raise UnreadableError("Choose what to compare: a table has one column at least.")
-    if len(facts) > MOST_FACTS:
-        raise UnreadableError(f"A table has {MOST_FACTS} columns at most; these are {len(facts)}.")
-    return facts
-
-
-def _is_frozen(mode: str | None) -> bool:
-    if mode not in {None, FROZEN}:
-        raise UnreadableError(f"“mode” is {FROZEN} or not there.")
-    return mode == FROZEN
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text is not None else None
-    except ValueError:
-        raise UnreadableError("“as_of” is no day such as 2026-11-25.") from None

@@ -4,7 +4,7 @@ from django.db.models import CharField, F, IntegerField, Value
 
 from catalog.models import AIModel, Alias, Family, Provider, Vendor
 from catalog.rules.choices import AliasKind, Existence
-from publishing.naming.names import MISSPELLING, OTHER, OWN, SPELLING, Naming, registered
+from publishing.naming.lexicon import MISSPELLING, OTHER, OWN, SPELLING, Naming, registered
 
 FAMILY, MODEL, VENDOR, PROVIDER = (kind._meta.label_lower for kind in (Family, AIModel, Vendor, Provider))
 ROLES = {

@@ -9,8 +9,7 @@ from faq.duplicates.finding import KnownQuestions
 from faq.duplicates.wording import likeness
 from faq.models import Question
 from publishing.preflight.checking import check
-from publishing.preflight.rules import Finding, found
-from publishing.preflight.subject import Subject
+from publishing.preflight.rules import Finding, Subject, found
 from publishing.revisions.content import relations_of, row_fields
 from publishing.richtext.document import words_of
 from publishing.richtext.reading import mentions

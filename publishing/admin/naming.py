@@ -8,7 +8,7 @@ from django.urls import reverse
 from publishing.addresses import with_query
 from publishing.models import NameRule
 from publishing.naming.choices import Choice, Do, note_rule
-from publishing.naming.names import registered
+from publishing.naming.lexicon import registered
 from publishing.preflight.rules import Finding
 
 # What is not to be looked at one by one stands folded, under its own words.

@@ -9,7 +9,7 @@ from publishing.content.admin_urls import admin_url
 from publishing.drawings.card import card
 from publishing.preflight.appearance import appearance
 from publishing.preflight.checking import preflight
-from publishing.preflight.subject import subject_of
+from publishing.preflight.rules import subject_of
 from publishing.site import site_of
 
 

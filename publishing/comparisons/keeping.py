@@ -6,8 +6,7 @@ from html import escape
 
 from lxml.html import tostring
 
-from publishing.comparisons.cells import rows_by_key, warning_of
-from publishing.comparisons.filling import Filled, Tables
+from publishing.comparisons.filling import Filled, Tables, rows_by_key, warning_of
 from publishing.content.follow_up import Written, after_write, before_write
 from publishing.facts import Facts, FactSource, cited
 from publishing.richtext import rich_text_fields

@@ -5,9 +5,8 @@ from io import BytesIO
 from PIL import Image, ImageDraw
 
 from publishing.drawings.drawing import GRIDS, Drawing
-from publishing.drawings.fonts import SANS, font_for, loaded
-from publishing.drawings.marks import TONES, Bar, Dot
-from publishing.drawings.typesetting import ASCENT, LEADING, cut, set_in_lines
+from publishing.drawings.motifs import TONES, Bar, Dot
+from publishing.drawings.typesetting import ASCENT, LEADING, SANS, cut, font_for, loaded, set_in_lines
 
 WIDTH, HEIGHT = 1200, 630
 PANEL = 420

@@ -7,8 +7,7 @@ from functools import lru_cache
 from random import Random
 
 from publishing.addresses import route
-from publishing.drawings.marks import TONES, Bar, Dot, Mark
-from publishing.drawings.motifs import MOTIFS
+from publishing.drawings.motifs import MOTIFS, TONES, Bar, Dot, Mark
 
 # Raised when motifs change: addresses change with it, since browsers keep a drawing for a year.
 RECIPE = 1

@@ -1,13 +1,50 @@
 """The pictures that stand for a subject: what the machines of our trade look like on paper, none of it measured.
 
 Each takes a source of chance and a grid (columns, rows), keeps one unit free at the edges, and returns its marks.
+Measures are in units of the grid; whoever paints scales them.
 """
 
 import math
+from dataclasses import dataclass
 from itertools import pairwise
 from random import Random
 
-from publishing.drawings.marks import Bar, Dot, Line, Mark
+# By tone: on light ground, on dark ground. Those of css/tokens.css.
+TONES = {
+    "ink": ("#1b1f2c", "#ebe6db"),
+    "soft": ("#c4b5a6", "#6a5b4f"),
+    "accent": ("#bd2f17", "#f9845f"),
+    "wash": ("#f9ebdf", "#2d221b"),
+}
+
+
+@dataclass(frozen=True)
+class Dot:
+    x: float
+    y: float
+    radius: float
+    tone: str = "ink"
+
+
+@dataclass(frozen=True)
+class Bar:
+    x: float
+    y: float
+    width: float
+    height: float
+    tone: str = "ink"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line through `points`, `width` wide, with round ends."""
+
+    points: tuple[tuple[float, float], ...]
+    width: float
+    tone: str = "ink"
+
+
+Mark = Dot | Bar | Line
 
 
 def attention(chance: Random, columns: int, rows: int) -> list[Mark]:

@@ -4,10 +4,23 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from publishing.naming.lexicon import MOST_PARTS, Lexicon
-from publishing.naming.names import MISSPELLING, OWN, SPELLING, Name
-from publishing.naming.spelling import CACHED, Fit, fit, fit_of_slug, is_slug
-from publishing.naming.tokens import JOINTS, Token, closed, is_cut, is_edge, is_in_address, joined, key_of, tokens_of
+from publishing.naming.lexicon import MISSPELLING, MOST_PARTS, OWN, SPELLING, Lexicon, Name
+from publishing.naming.tokens import (
+    CACHED,
+    JOINTS,
+    Fit,
+    Token,
+    closed,
+    fit,
+    fit_of_slug,
+    is_cut,
+    is_edge,
+    is_in_address,
+    is_slug,
+    joined,
+    key_of,
+    tokens_of,
+)
 
 VERDICTS_KEPT = 4_096
 LOOKED_AHEAD = 200  # signs after a misspelt word: no name is longer

@@ -7,8 +7,7 @@ from itertools import islice
 
 from publishing.naming.context import Place, certain_names
 from publishing.naming.finding import Found, How, names_in
-from publishing.naming.lexicon import Lexicon
-from publishing.naming.names import Name
+from publishing.naming.lexicon import Lexicon, Name
 from publishing.naming.tokens import key_of
 from publishing.richtext.reading import Block, Link, Reading
 from publishing.richtext.sentences import sentence_at, shortened

@@ -6,10 +6,17 @@ from publishing.preflight.claims import check_claims
 from publishing.preflight.comparisons import check_comparisons
 from publishing.preflight.links import check_chosen, check_links
 from publishing.preflight.names import check_names
-from publishing.preflight.records import check_address, check_description, check_text, check_title
-from publishing.preflight.rules import REFUSED_ANYWAY, RULES, Finding
-from publishing.preflight.subject import subject_of
-from publishing.preflight.texts import check_headings, check_pictures, check_placeholders, check_tables
+from publishing.preflight.rules import REFUSED_ANYWAY, RULES, Finding, subject_of
+from publishing.preflight.texts import (
+    check_address,
+    check_description,
+    check_headings,
+    check_pictures,
+    check_placeholders,
+    check_tables,
+    check_text,
+    check_title,
+)
 
 CHECKS = [
     check_title,

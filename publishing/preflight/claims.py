@@ -5,8 +5,7 @@ from django.utils import timezone
 from publishing.claims.finding import claims_in
 from publishing.models import Claim, ClaimPattern, Revised
 from publishing.models.claim import texts_of
-from publishing.preflight.rules import Finding, found
-from publishing.preflight.subject import Subject
+from publishing.preflight.rules import Finding, Subject, found
 
 
 def check_claims(subject: Subject) -> list[Finding]:

@@ -1,10 +1,8 @@
 """What is looked at in tables from the catalogue: whether their readers get what their editor chose."""
 
-from publishing.comparisons.cells import rows_by_key
-from publishing.comparisons.filling import Filled, Tables
+from publishing.comparisons.filling import Filled, Tables, rows_by_key
 from publishing.facts import cited
-from publishing.preflight.rules import Finding, found
-from publishing.preflight.subject import Subject
+from publishing.preflight.rules import Finding, Subject, found
 from publishing.richtext.comparison import ATTRIBUTE, MOST_RECORDS, UnreadableError, comparison
 from publishing.richtext.document import serialize, words_of
 

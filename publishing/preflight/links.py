@@ -8,8 +8,7 @@ from publishing.incoming.addresses import true_address
 from publishing.internal_request import leads_somewhere
 from publishing.menus import is_fixed
 from publishing.models import Image, Publishable
-from publishing.preflight.rules import Finding, found
-from publishing.preflight.subject import Subject
+from publishing.preflight.rules import Finding, Subject, found
 from publishing.registry import publishable_model, publishable_models
 from publishing.richtext.anchors import RESERVED_ANCHORS
 from publishing.richtext.comparison import ATTRIBUTE, UnreadableError, comparison

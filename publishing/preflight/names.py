@@ -8,8 +8,7 @@ from publishing.naming.choices import Choice, Do
 from publishing.naming.finding import How
 from publishing.naming.lexicon import lexicon_of_today
 from publishing.naming.mentions import MOST_NAMES, NameInText, names_in_html
-from publishing.preflight.rules import Finding, found
-from publishing.preflight.subject import Subject, subject_of
+from publishing.preflight.rules import Finding, Subject, found, subject_of
 from publishing.registry import publishable_model
 from publishing.richtext import rich_text_fields
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from html import escape
 
-from publishing.comparisons.cells import UNKNOWN, warning_of
+from publishing.comparisons.filling import UNKNOWN, warning_of
 from publishing.comparisons.kinds import comparable
 from publishing.comparisons.showing import day_in_words, source_in_words
 from publishing.facts import FactSource

@@ -13,14 +13,12 @@ from PIL import ImageChops
 
 from catalog.models import AIModel
 from catalog.rules.choices import Existence
-from publishing.drawings import fonts, typesetting
+from publishing.drawings import typesetting
 from publishing.drawings.card import card
 from publishing.drawings.drawing import GRIDS, SUBJECTS, Drawing, as_svg, drawing_about
-from publishing.drawings.fonts import SERIF, font_for, loaded
-from publishing.drawings.marks import TONES, Bar, Dot
-from publishing.drawings.motifs import MOTIFS
+from publishing.drawings.motifs import MOTIFS, TONES, Bar, Dot
 from publishing.drawings.sharing import share_url
-from publishing.drawings.typesetting import set_in_lines
+from publishing.drawings.typesetting import SERIF, font_for, loaded, set_in_lines
 from publishing.models import State
 from tests import factories
 
@@ -220,7 +218,7 @@ def test_short_titles_are_set_larger_than_long_ones():
 
 
 def test_letter_that_no_font_has_is_not_drawn_as_a_box(monkeypatch):
-    monkeypatch.setattr(fonts, "_system_fonts", lambda: ())
+    monkeypatch.setattr(typesetting, "_system_fonts", lambda: ())
     assert font_for("Newsreader", SERIF) == SERIF
     assert set_in_lines("模型的选择", 652, 378) is None
     without = card("模型的选择", "Article", "Vitrine", DRAWING)
@@ -229,7 +227,7 @@ def test_letter_that_no_font_has_is_not_drawn_as_a_box(monkeypatch):
 
 
 def test_pictograph_that_no_font_has_is_passed_over(monkeypatch):
-    monkeypatch.setattr(fonts, "_system_fonts", lambda: ())
+    monkeypatch.setattr(typesetting, "_system_fonts", lambda: ())
     assert set_in_lines("Ready 🚀 to go👍🏽", 652, 378).lines == ["Ready to go"]
 
 
@@ -289,5 +287,5 @@ def test_long_names_stay_beside_the_drawing(kind, name):
 
 
 def test_name_of_the_site_that_no_font_has_is_left_to_the_mark(monkeypatch):
-    monkeypatch.setattr(fonts, "_system_fonts", tuple)
+    monkeypatch.setattr(typesetting, "_system_fonts", tuple)
     assert is_same(card("Title", "Article", "\U0010fffd", DRAWING), card("Title", "Article", "", DRAWING))

@@ -7,9 +7,8 @@ import pytest
 from catalog.naming import FAMILY, MODEL, PROVIDER, SUBJECT, VENDOR, proposal
 from publishing.naming import mentions
 from publishing.naming.finding import How
-from publishing.naming.lexicon import Lexicon
+from publishing.naming.lexicon import Lexicon, Naming
 from publishing.naming.mentions import MOST_NAMES, names_of
-from publishing.naming.names import Naming
 from publishing.richtext.reading import Reading
 
 OPENAI, ANTHROPIC, META, GOOGLE = 1, 2, 3, 4

@@ -111,9 +111,9 @@ def cited(
     """
     wanted = {label: {pk: {*names} for pk, names in keys.items()} for label, keys in (wanted or {}).items()}
     for item in mentions:
-        if item.label in citable:
-            names = {item.fact} & citable[item.label].labels.keys()
-            names |= {citable[item.label].standing} if with_standing else set()
+        if kind := citable.get(item.label):
+            names = [item.fact] if item.fact in kind.labels else []
+            names += [kind.standing] if with_standing else []
             if names:
                 wanted.setdefault(item.label, {}).setdefault(item.pk, set()).update(names)
     return _looked_up(wanted, timezone.localdate())

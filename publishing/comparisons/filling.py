@@ -112,7 +112,7 @@ class Tables:
 
     def mentions(self) -> list[Mention]:
         """The records in the rows of today."""
-        return [Mention(*found.label.split("."), key) for found, keys in self._rows.items() for key in keys]
+        return [Mention(found.label, key) for found, keys in self._rows.items() for key in keys]
 
     def wanted(self) -> dict[str, dict[int, set[str]]]:
         """The names of facts that are to be known, by kind and key."""

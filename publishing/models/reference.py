@@ -130,7 +130,7 @@ class Reference(models.Model):
     @property
     def mention(self) -> Mention:
         kind = ContentType.objects.get_for_id(self.target_type_id)
-        return Mention(kind.app_label, kind.model, self.target_id, self.words, self.fact)
+        return Mention(f"{kind.app_label}.{kind.model}", self.target_id, self.words, self.fact)
 
     @classmethod
     def made_by(cls, record, source_type, fields) -> list["Reference"]:
@@ -139,7 +139,7 @@ class Reference(models.Model):
         for field in sorted(fields):
             for mentioned in mentions_with_sentences(getattr(record, field)):
                 mention = mentioned.mention
-                target_type = content_type(mention.app_label, mention.model_name)
+                target_type = content_type(*mention.label.split("."))
                 if target_type:
                     rows.append(
                         cls(

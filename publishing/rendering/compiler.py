@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import asdict, dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import orjson
 
@@ -39,9 +39,9 @@ class Compiled:
     mentioned: list = field(default_factory=list)
     height: float = 0.0
 
-    @property
+    @cached_property
     def mentions(self) -> list[Mention]:
-        return [Mention(*label.split("."), pk, fact=fact, wording=said) for label, pk, fact, said in self.mentioned]
+        return [Mention(label, pk, fact=fact, wording=said) for label, pk, fact, said in self.mentioned]
 
     def as_json(self) -> str:
         return orjson.dumps(asdict(self)).decode()

@@ -1,7 +1,8 @@
 """A body as a tree, and the records that its addresses name."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from lxml import html as lxml_html
@@ -10,7 +11,7 @@ from publishing.richtext.allowlist import UNSTORABLE
 from publishing.richtext.comparison import ATTRIBUTE, MARK, UnreadableError, comparison, in_tree
 
 MENTION = re.compile(
-    r"(?:ref|fact):(?P<app_label>[a-z]\w*)\.(?P<model_name>[a-z]\w*)/(?P<pk>\d{1,18})"
+    r"(?:ref|fact):(?P<label>[a-z]\w*\.[a-z]\w*)/(?P<pk>\d{1,18})"
     r"(?:/(?P<fact>\w+)(?:\?(?P<wording>\S+))?)?",
     re.ASCII,
 )
@@ -18,23 +19,17 @@ MENTION = re.compile(
 FACT_WORDS = re.compile(r'(<a href="fact:[^"]*">).*?(?=</a>)', re.DOTALL)
 
 
-@dataclass(frozen=True)
-class Mention:
-    """A record named in a body: by its kind and primary key, and the words that the reader sees.
+class Mention(NamedTuple):
+    """A record named in a body: by the label of its model and its primary key, and the words that the reader sees.
 
     Of a fact also its name, and the wording into which its value is put, "" for the value alone.
     """
 
-    app_label: str
-    model_name: str
+    label: str
     pk: int
     words: str = ""
     fact: str = ""
     wording: str = ""
-
-    @property
-    def label(self) -> str:
-        return f"{self.app_label}.{self.model_name}"
 
 
 def parse(html: str):
@@ -51,8 +46,7 @@ def mention(address: str | None, words: str = "") -> Mention | None:
     """Return which record an address with a scheme of ours names, or None for any other address."""
     match = MENTION.fullmatch(address or "")
     return match and Mention(
-        match["app_label"],
-        match["model_name"],
+        match["label"],
         int(match["pk"]),
         words,
         match["fact"] or "",

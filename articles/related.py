@@ -24,24 +24,19 @@ BATCH = 500
 
 
 def related_to(article) -> list[Article]:
-    """Return at most four texts that readers may see, each once; at most three queries.
+    """Return at most four texts that readers may see, each once; two queries, one where the editor chose as many.
 
     The chosen ones come first, in the editor's order. The others share topics, mentioned records or placed questions
     with the article; among equals the newer comes first. A plain page has only chosen ones.
     """
     texts = Article.objects.published().only("title", "standfirst", "first_published_at", *Article.address_fields)
-    if article.kind == Kind.PAGE:
-        chosen = texts.filter(recommended_by_links__article=article)
-        return list(chosen.order_by("recommended_by_links__position", "recommended_by_links__pk")[:MOST])
-    chosen = list(article.read_also_links.values_list("other", flat=True))
-    in_common = dict(article.related_rows.values_list("other", "in_common"))
-    if not chosen and not in_common:
-        return []
-    # By their keys: SQLite would go through all published articles for a join.
-    found = list(texts.filter(pk__in={*chosen, *in_common}).newest_first())
-    places = {key: place for place, key in enumerate(chosen)}
-    found.sort(key=lambda text: (places.get(text.pk, len(chosen)), -in_common.get(text.pk, 0)))
-    return found[:MOST]
+    chosen = texts.filter(recommended_by_links__article=article)
+    chosen = list(chosen.order_by("recommended_by_links__position", "recommended_by_links__pk")[:MOST])
+    if article.kind == Kind.PAGE or len(chosen) == MOST:
+        return chosen
+    others = texts.filter(related_from_rows__article=article)
+    others = others.order_by("-related_from_rows__in_common", "-first_published_at", "-pk")[:MOST]
+    return [*chosen, *(text for text in others if text not in chosen)][:MOST]
 
 
 def refresh_related(keys):

@@ -69,13 +69,13 @@ def test_plain_page_shows_only_what_was_chosen_for_it_and_is_offered_nowhere():
     assert titles(page) == ["Article"]
 
 
-def test_cost_is_three_queries(django_assert_num_queries):
+def test_cost_is_two_queries(django_assert_num_queries):
     topic = factories.topic()
     article = factories.article(topics=[topic])
     for _ in range(6):
         factories.article(topics=[topic])
     rebuild_related()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert len(related_to(article)) == 4
 
 

@@ -44,8 +44,8 @@ Keys = dict[int, set[str]]
 Prices = dict[tuple[int, str], tuple[Decimal, int]]
 
 
-def look_up(names: Keys, day: date) -> dict[tuple[int, str], CitedFact]:
-    """Return the known facts of public models, by key and name. Two queries, another for prices."""
+def look_up(names: Keys, day: date, with_sources: bool = True) -> dict[tuple[int, str], CitedFact]:
+    """Return the known facts of public models, by key and name. One query, one for sources, another for prices."""
     read.bring_up_to_date()
     prices = _prices(names, day)
     if cheapest := {offering for _, offering in prices.values()}:
@@ -61,7 +61,8 @@ def look_up(names: Keys, day: date) -> dict[tuple[int, str], CitedFact]:
             if value:
                 items = _evidence(document, name, day, evidence, offerings.get(offering))
                 found[key, name] = value, number, [((*place, -says[item["source"]]), item) for place, item in items]
-    sources = read.sources({item["source"] for _, _, items in found.values() for _, item in items})
+    named = {item["source"] for _, _, items in found.values() for _, item in items}
+    sources = read.sources(named) if with_sources else {}
     return {
         (key, name): _cited(documents[key], name, value, number, items, sources, day)
         for (key, name), (value, number, items) in found.items()
@@ -156,8 +157,8 @@ def _place(name: str, event: dict, day: date, status: Status) -> tuple:
 
 
 def _cited(document: dict, name: str, value: str, number: str, items, sources: dict[str, dict], day: date) -> CitedFact:
-    items = [(place, item, sources[item["source"]]) for place, item in items if item["source"] in sources]
-    best = min(items, key=_rank, default=None)
+    sourced = [(place, item, sources[item["source"]]) for place, item in items if item["source"] in sources]
+    best = min(sourced, key=_rank, default=None)
     is_unsure = name == "name" and document["existence"] == Existence.UNVERIFIED
     return CitedFact(
         title=document["name"],
@@ -166,7 +167,7 @@ def _cited(document: dict, name: str, value: str, number: str, items, sources: d
         number=number or ("" if name in PRICES else value),
         url=document["path"],
         source=_source(best[1], best[2]) if best else None,
-        is_doubtful=is_unsure or is_doubted({item["confidence"] for _, item, _ in items}),
+        is_doubtful=is_unsure or is_doubted({item["confidence"] for _, item in items}),
         ended=ended(document, day) if name == "status" and value == RETIRED else None,
     )
 

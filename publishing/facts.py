@@ -87,13 +87,13 @@ Facts = dict[tuple[str, int, str], CitedFact]
 @dataclass(frozen=True)
 class Citable:
     """`labels` are the names of the facts of that kind of record, each as editors read it. `look_up` takes the names
-    that are wanted of each record, by its key, and a day. On the facts in `leans_on` a text leans that names the record
-    without citing any. `standing` is the name of the fact by which a record may be no more what it was for. `turns`
-    returns the days after a day on which facts of records may change, by key."""
+    that are wanted of each record, by its key, a day, and whether sources are wanted too. On the facts in `leans_on` a
+    text leans that names the record without citing any. `standing` is the name of the fact by which a record may be no
+    more what it was for. `turns` returns the days after a day on which facts of records may change, by key."""
 
     labels: dict[str, str]
     leans_on: tuple[str, ...]
-    look_up: Callable[[dict[int, set[str]], date], dict[tuple[int, str], CitedFact]]
+    look_up: Callable[[dict[int, set[str]], date, bool], dict[tuple[int, str], CitedFact]]
     standing: str
     turns: Callable[[set[int], date], dict[int, set[date]]]
 
@@ -116,7 +116,7 @@ def cited(
             names += [kind.standing] if with_standing else []
             if names:
                 wanted.setdefault(item.label, {}).setdefault(item.pk, set()).update(names)
-    return _looked_up(wanted, timezone.localdate())
+    return _looked_up(wanted, timezone.localdate(), with_sources=True)
 
 
 def ended_among(mentions: list[Mention], facts: Facts) -> list[Ended]:
@@ -136,7 +136,7 @@ def known_of(mentions: list[Mention], at: datetime | None = None) -> list[dict[s
     for item in mentions:
         if item.label in citable:
             wanted.setdefault(item.label, {}).setdefault(item.pk, set()).update(leaned_on(item))
-    found = {key: fact.worded("") for key, fact in _looked_up(wanted, timezone.localdate(at)).items()}
+    found = {key: fact.worded("") for key, fact in _looked_up(wanted, timezone.localdate(at), False).items()}
     found |= dict.fromkeys(((*key, PAGE) for key in _public(mentions, at)), PUBLIC)
     return [
         {name: found[key] for name in leaned_on(item) if (key := (item.label, item.pk, name)) in found}
@@ -174,11 +174,11 @@ def _public(mentions: list[Mention], at: datetime | None) -> set[tuple[str, int]
     return set(parts[0].union(*parts[1:], all=True).order_by() if len(parts) > 1 else parts[0])
 
 
-def _looked_up(wanted: dict[str, dict[int, set[str]]], day: date) -> Facts:
+def _looked_up(wanted: dict[str, dict[int, set[str]]], day: date, with_sources: bool) -> Facts:
     return {
         (label, pk, name): fact
         for label, names in sorted(wanted.items())
-        for (pk, name), fact in citable[label].look_up(names, day).items()
+        for (pk, name), fact in citable[label].look_up(names, day, with_sources).items()
     }
 
 
@@ -210,7 +210,7 @@ def facts_to_choose(label: str, pk: int) -> list[dict]:
     if label not in citable:
         return []
     labels = citable[label].labels
-    found = citable[label].look_up({pk: set(labels)}, timezone.localdate())
+    found = citable[label].look_up({pk: set(labels)}, timezone.localdate(), False)
     return [
         {"name": name, "label": labels[name], "value": found[pk, name].worded("") if (pk, name) in found else ""}
         for name in labels

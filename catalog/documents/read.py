@@ -87,8 +87,9 @@ def model_and_offerings(key: int) -> tuple[dict | None, dict[int, dict]]:
 
 
 def sources(ids: Iterable[str]) -> dict[str, dict]:
-    """Return the documents of sources, by the ids with which evidence names them. One query."""
-    return {document["id"]: document for document in documents("source", [int(one) for one in ids]).values()}
+    """Return the documents of sources, by the ids with which the evidence of documents read before names them. One
+    query."""
+    return {document["id"]: document for document in stored_documents("source", [int(one) for one in ids]).values()}
 
 
 def drafts(type_name: str, keys: Iterable[int], as_if_public: Collection[Key] = ()) -> dict[int, dict]:

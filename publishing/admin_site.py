@@ -1,6 +1,7 @@
 """The admin as a whole: its start page, and the search by which the editor finds records to link to."""
 
 from collections import defaultdict
+from functools import lru_cache
 from http import HTTPStatus
 
 from django.apps import apps
@@ -11,11 +12,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.views import shortcut
 from django.core.validators import MaxLengthValidator
 from django.http import Http404, JsonResponse
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
-from django.utils.html import escape
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.views.decorators.http import require_GET
 
@@ -31,6 +33,13 @@ from publishing.registry import publishable_models
 from publishing.richtext.document import mention
 from publishing.second_factor import GIVE_CODE, SET_UP
 from publishing.second_factor_views import give_code, second_factor
+
+
+@lru_cache(maxsize=1_000)
+def _menu_row(name: str, list_url: str, add_url: str | None, is_current: bool) -> SafeString:
+    """Return a row of the menu, of which each page of the admin has dozens; `is_current` on pages below that list."""
+    context = {"name": name, "list_url": list_url, "add_url": add_url, "is_current": is_current}
+    return render_to_string("admin/app_list.html#row", context)
 
 
 class SignInForm(AdminAuthenticationForm):
@@ -92,7 +101,7 @@ class Site(admin.AdminSite):
     def get_app_list(self, request, app_label=None):
         """As Django's, in the order of an editor's work: texts, what they speak of, pictures, accounts, machinery.
 
-        Entries have `is_current` too: whether the page stands below their list.
+        Entries have their row too, as HTML.
         """
         app_list = []
         for app, models in self._menu:
@@ -103,8 +112,7 @@ class Site(admin.AdminSite):
 
     @cached_property
     def _menu(self) -> list[tuple[dict, list[tuple]]]:
-        """All apps, each with its models: their admin, their addresses, and what else is said of them; escaped here,
-        since all pages of the admin show them.
+        """All apps, each with its models: their admin, their addresses, and what else is said of them.
 
         Apps with pages come first, those before others that INSTALLED_APPS names after them, since they build on them;
         within an app its models stand as its admin registers them. The admin's own log stands beside the accounts.
@@ -115,8 +123,8 @@ class Site(admin.AdminSite):
         for model, model_admin in self._registry.items():
             names = model._meta.app_label, model._meta.model_name
             name = getattr(model_admin, "name_in_menu", capfirst(model._meta.verbose_name_plural))
-            addresses = [escape(reverse(f"admin:{'_'.join(names)}_{page}")) for page in ("changelist", "add")]
-            entry = {"model": model, "name": escape(name), "object_name": model._meta.object_name}
+            addresses = [reverse(f"admin:{'_'.join(names)}_{page}") for page in ("changelist", "add")]
+            entry = {"model": model, "name": name, "object_name": model._meta.object_name}
             by_app[model._meta.app_label].append((model_admin, *addresses, entry))
 
         def rank(label):
@@ -139,9 +147,9 @@ class Site(admin.AdminSite):
     def _entry(request, model_admin, list_url, add_url, entry) -> dict | None:
         if not model_admin.has_module_permission(request) or not model_admin.has_view_or_change_permission(request):
             return None
-        is_current = request.path.startswith(list_url)
-        may_add = model_admin.has_add_permission(request)
-        return {**entry, "admin_url": list_url, "add_url": add_url if may_add else None, "is_current": is_current}
+        add_url = add_url if model_admin.has_add_permission(request) else None
+        row = _menu_row(str(entry["name"]), list_url, add_url, request.path.startswith(list_url))
+        return {**entry, "admin_url": list_url, "add_url": add_url, "row": row}
 
     def _beginnings(self, app_list) -> list[dict]:
         """The start page's buttons: a new record of the first kind of each app with pages, as far as one may."""

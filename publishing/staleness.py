@@ -70,10 +70,11 @@ def stale_texts(kinds) -> list[tuple[int, int]]:
     """Return the keys of the public texts of these kinds that have stale references, each with that of its content
     type before it; those with the most references first. Two queries."""
     now, labels = timezone.now(), {kind._meta.label_lower for kind in kinds}
-    counts = Counter(Reference.objects.stale().values_list("source_type", "source_id"))
-    types, pks = {kind for kind, _ in counts}, {pk for _, pk in counts}
+    stale = Reference.objects.stale()
+    counts = Counter(stale.values_list("source_type", "source_id"))
     # Some entries are of a text of another type that happens to have one of the keys.
-    entries = SearchEntry.objects.filter(source_type__in=types, source_id__in=pks)
+    types = {kind for kind, _ in counts}
+    entries = SearchEntry.objects.filter(source_type__in=types, source_id__in=stale.values("source_id"))
     fields = ("source_type", "source_id", "kind", "visible_from", "visible_until")
     public = {
         (kind, pk)

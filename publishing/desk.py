@@ -17,8 +17,8 @@ from publishing.addresses import change_url
 from publishing.backups.regular import problem_with_backups
 from publishing.claims.confirming import Overdue, overdue_for
 from publishing.health import is_worker_alive
-from publishing.letters import review_url
 from publishing.models import Prose, Publishable, Revised, Revision, State
+from publishing.notifications import review_url
 from publishing.people import name_of
 from publishing.registry import kinds, publishable_models
 from publishing.review import returned_to, said_of

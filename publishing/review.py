@@ -6,8 +6,9 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from publishing.letters import COMMENTED, editors_of, write_letters
+from publishing.letters import write_letters
 from publishing.models import Act, Comment, Revision, State, Verdict
+from publishing.notifications import COMMENTED, editors_of
 from publishing.people import may_write, name_of
 from publishing.revisions.acts import Order, carry_out, latest_content, latest_revision, locked
 from publishing.roles import may_publish

@@ -19,8 +19,8 @@ from publishing.admin.preflight import PreflightMixin
 from publishing.admin.review import ReviewMixin
 from publishing.admin.sharing import SharingMixin
 from publishing.content.follow_up import prepare_texts
-from publishing.letters import review_url
 from publishing.models import PUBLIC_ACTS, Act, Prose, Revision, State, with_drafts
+from publishing.notifications import review_url
 from publishing.review import standing_of
 from publishing.revisions.acts import Order, begin, carry_out, draft_of, is_stale, latest_content, may_be_seen, token_of
 from publishing.revisions.content import fill, read

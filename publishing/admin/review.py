@@ -7,9 +7,9 @@ from django.http import HttpResponseRedirect
 
 from publishing.addresses import change_url
 from publishing.admin_pages import admin_page
-from publishing.letters import review_url
 from publishing.models import Comment, Revision, Verdict
 from publishing.models.comment import COMMENT_LIMIT
+from publishing.notifications import review_url
 from publishing.review import is_in_review, say, standing_of
 
 SAID = {

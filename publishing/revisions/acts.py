@@ -13,8 +13,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from publishing.content.follow_up import prepare_texts
-from publishing.letters import tell_editors
 from publishing.models import Act, Prose, Revision, SiteSettings, State
+from publishing.notifications import tell_editors
 from publishing.page_cache.triggers import tell_every_host
 from publishing.parameters import key_in
 from publishing.preflight.checking import hold_back

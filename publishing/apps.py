@@ -13,7 +13,7 @@ class PublishingConfig(AppConfig):
     # What no page shows to readers (publishing.page_cache.tables), of this app and of the packages that we use.
     unseen_models = (
         *("publishing.Claim", "publishing.ClaimPattern", "publishing.Comment", "publishing.CompiledText"),
-        *("publishing.DismissedGap", "publishing.DueJob", "publishing.Invitation", "publishing.Miss"),
+        *("publishing.DismissedGap", "publishing.DueJob", "publishing.Miss"),
         *("publishing.NameMention", "publishing.NameRule"),
         *("publishing.Partner", "publishing.PartnerKey", "publishing.RecoveryCode", "publishing.Revision"),
         *("publishing.ShareLink", "publishing.StarterRecord", "publishing.TextSweep"),

@@ -1,59 +1,43 @@
-"""Asking somebody by mail to work in the admin: her account is made at once, and opened by her own password."""
+"""Asking somebody by mail to work in the admin: her account is made at once, and opened by her own password.
+
+An invitation is open for as long as its account has no password: no other accounts are without one.
+"""
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
-from django.db.models import F
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from publishing.addresses import absolute
-from publishing.models import Invitation
 
 
-class InvitationTokens(PasswordResetTokenGenerator):
-    """As of Django's links for a new password, which end with time and with use; and with the next sending."""
-
-    key_salt = "publishing.invitations"
-
-    def _make_hash_value(self, user, timestamp):
-        invitation = Invitation.objects.open().filter(user=user).first()
-        return f"{super()._make_hash_value(user, timestamp)}{invitation.sendings if invitation else 'used'}"
-
-    def check_token(self, user, token):
-        return bool(user) and Invitation.objects.open().filter(user=user).exists() and super().check_token(user, token)
-
-
-invitation_tokens = InvitationTokens()
-
-
-def invite(inviter, *, email: str, first_name: str, last_name: str, role) -> Invitation:
-    """Make an account with `role` (a Group) that nobody can open before its owner chose a password."""
+def invite(*, email: str, first_name: str, last_name: str, role):
+    """Make an account with `role` (a Group) that nobody can open before its owner chose a password; return it."""
     with transaction.atomic():
         person = get_user_model()(
             username=email.lower(), email=email, first_name=first_name, last_name=last_name, is_staff=True
         )
-        person.set_unusable_password()
-        person.save()
+        void_link(person)
         person.groups.add(role)
-        return Invitation.objects.create(user=person, inviter=inviter)
+        return person
 
 
-def renew(invitation: Invitation, inviter) -> None:
-    """Void the link that was sent, so that another can be."""
-    Invitation.objects.filter(pk=invitation.pk).update(
-        sendings=F("sendings") + 1, sent_at=timezone.now(), inviter=inviter, mailed_at=None, mail_error=""
-    )
-    invitation.refresh_from_db()
+def void_link(person):
+    """Let no link open the account of somebody invited that was made before: links are signed with the password, and
+    one that cannot be used is another each time."""
+    person.set_unusable_password()
+    person.save()
 
 
-def accepted(person) -> None:
-    Invitation.objects.open().filter(user=person).update(accepted_at=timezone.now())
+def invited(people):
+    """Those of `people` (a queryset) who were invited and have not chosen a password yet."""
+    return people.filter(is_active=True, last_login=None, password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
 
-def invitation_link(invitation: Invitation) -> str:
-    """The whole address where the invited chooses a password. It is a secret."""
-    key = urlsafe_base64_encode(force_bytes(invitation.user_id))
-    return absolute(reverse("admin_invitation", args=[key, invitation_tokens.make_token(invitation.user)]))
+def password_link(person) -> str:
+    """The whole address where `person` chooses a password, for PASSWORD_RESET_TIMEOUT seconds. It is a secret."""
+    key = urlsafe_base64_encode(force_bytes(person.pk))
+    return absolute(reverse("admin_password_reset_confirm", args=[key, default_token_generator.make_token(person)]))

@@ -4,19 +4,14 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import EmailMessage
 from django.tasks import task
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
 from django_tasks_db.models import DBTaskResult
 
-from publishing.addresses import absolute
-from publishing.invitations import invitation_link
+from publishing.invitations import password_link
 from publishing.mailing import pause_after, send
-from publishing.models import Invitation, SiteSettings
+from publishing.models import SiteSettings
 from publishing.people import name_of
 
 INVITED, RESET = "invited", "reset"
@@ -27,8 +22,8 @@ MOST_ATTEMPTS = 48
 def write_letters(kind: str, recipients, about: int):
     """Have each of `recipients` with a mail address told, once the caller's transaction is done.
 
-    `about` is the key of the revision or the comment, the number of the sending of an invitation, or the moment at
-    which a new password was asked for.
+    `about` is the key of the revision, the comment or the one who invites, or the moment at which a new password was
+    asked for.
     """
     for person in recipients:
         if person.email:
@@ -43,9 +38,6 @@ def send_letter(kind: str, person_pk: int, about: int, attempts: int = 0):
     if not message:
         return
     error = send(message, f"the kind “{kind}”")
-    if kind == INVITED:
-        done = {"mail_error": error} if error else {"mailed_at": timezone.now(), "mail_error": ""}
-        Invitation.objects.filter(user=person, sendings=about).update(**done)
     if error and attempts < MOST_ATTEMPTS:
         later = timezone.now() + pause_after(attempts)
         send_letter.using(run_after=later).enqueue(kind, person_pk, about, attempts + 1)
@@ -84,14 +76,14 @@ def message_of(kind: str, person, about: int) -> EmailMessage | None:
     )
 
 
-def _invited(person, sending: int):
-    invitation = Invitation.objects.open().filter(user=person, sendings=sending).first()
-    if invitation is None:
+def _invited(person, inviter_pk: int):
+    if person.has_usable_password():
         return None
+    inviter = get_user_model().objects.filter(pk=inviter_pk).first()
     lines = [
-        f"{name_of(invitation.inviter)} invites you to work on this site. Choose a password here:",
+        f"{name_of(inviter)} invites you to work on this site. Choose a password here:",
         "",
-        invitation_link(invitation),
+        password_link(person),
         "",
         f"You sign in as {person.get_username()}. The link works once, for {_days()}.",
     ]
@@ -101,12 +93,10 @@ def _invited(person, sending: int):
 def _reset(person, asked_at: int):
     if not person.has_usable_password() or asked_at < timezone.now().timestamp() - settings.PASSWORD_RESET_TIMEOUT:
         return None
-    key = urlsafe_base64_encode(force_bytes(person.pk))
-    link = absolute(reverse("admin_password_reset_confirm", args=[key, default_token_generator.make_token(person)]))
     lines = [
         "Somebody asked for a new password for your account. If it was you, choose one here:",
         "",
-        link,
+        password_link(person),
         "",
         f"You sign in as {person.get_username()}. The link works once, for {_days()}.",
         "If it was not you, do nothing: your password stays as it is.",

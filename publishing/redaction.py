@@ -24,9 +24,9 @@ _PATTERNS = [
     (re.compile(r"\b([a-z][a-z0-9+.-]{0,20}://)[^\s/\"']*@", re.I), rf"\1{GONE}@"),
     # What a name says is secret, in forms, query strings, JSON, and in what databases say of a row.
     (re.compile(rf"""((?:\b|_|-)(?:{_NAMES})["')\]]*\s*[=:]\s*)(?:{_VALUE})""", re.I), rf"\1{GONE}"),
-    # Addresses that let in whoever has them: share links, new passwords, invitations.
+    # Addresses that let in whoever has them: share links, and those that set a password.
     (re.compile(r"(/preview/)[^\s/?\"']+"), rf"\1{GONE}"),
-    (re.compile(r"(/(?:new-password|invitation)/[^\s/?\"']+/)[^\s/?\"']+"), rf"\1{GONE}"),
+    (re.compile(r"(/new-password/[^\s/?\"']+/)[^\s/?\"']+"), rf"\1{GONE}"),
     # A partner's key, the hash of a password.
     (re.compile(r"\b[a-zA-Z0-9]{8}\.[a-zA-Z0-9]{32}\b"), GONE),
     (re.compile(r"\b(?:pbkdf2_\w+|scrypt|argon2\w*|bcrypt\w*)\$[^\s\"']+"), GONE),

@@ -25,7 +25,7 @@ from publishing.roles import may_publish
 GIVE_CODE, SET_UP = "second_factor_code", "second_factor"  # the pages that lead on
 OPEN_TO_ALL = {
     *("admin:login", "admin:logout", "admin:jsi18n", f"admin:{GIVE_CODE}"),
-    *("admin_password_reset", "admin_password_reset_done", "admin_password_reset_confirm", "admin_invitation"),
+    *("admin_password_reset", "admin_password_reset_done", "admin_password_reset_confirm"),
 }
 MOST_RECOVERIES_PER_HOUR = 20
 

@@ -1,16 +1,12 @@
-"""The pages of the admin for those who are not signed in yet: a new password, and the answer to an invitation."""
+"""The pages of the admin for those who are not signed in yet: a new password, and the first one of the invited."""
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth import views
 from django.contrib.auth.forms import PasswordResetForm
-from django.db import transaction
-from django.http import HttpResponseRedirect
-from django.urls import path, reverse, reverse_lazy
+from django.urls import path, reverse_lazy
 
 from publishing.client_address import client_address
 from publishing.errors import error_response
-from publishing.invitations import accepted, invitation_tokens
 from publishing.letters import write_reset_letters
 from publishing.limits import within_limit
 from publishing.mailing import is_mail_configured
@@ -54,29 +50,27 @@ class ResetDone(InTheSitesLook, views.PasswordResetDoneView):
 
 
 class ResetConfirm(InTheSitesLook, views.PasswordResetConfirmView):
+    """A new password, also the first one of somebody invited."""
+
     title = "Choose a password"
     template_name = "admin/publishing/choose_password.html"
     success_url = reverse_lazy("admin:login")
 
-    def form_valid(self, form):
-        with transaction.atomic():
-            super().form_valid(form)
-            accepted(self.user)
-        messages.success(self.request, "Your password is set. Sign in with it.")
-        return HttpResponseRedirect(reverse(settings.LOGIN_URL))
-
-
-class Accept(ResetConfirm):
-    token_generator = invitation_tokens
-    title = "Welcome: choose a password"
+    def get_user(self, uidb64):
+        person = super().get_user(uidb64)
+        return person if person and person.is_active else None
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(**kwargs) | {"is_invitation": True}
+        is_invitation = self.user is not None and not self.user.has_usable_password()
+        return super().get_context_data(**kwargs) | {"is_invitation": is_invitation}
+
+    def form_valid(self, form):
+        messages.success(self.request, "Your password is set. Sign in with it.")
+        return super().form_valid(form)
 
 
 urlpatterns = [
     path("new-password/", Reset.as_view(), name="admin_password_reset"),
     path("new-password/sent/", ResetDone.as_view(), name="admin_password_reset_done"),
     path("new-password/<uidb64>/<token>/", ResetConfirm.as_view(), name="admin_password_reset_confirm"),
-    path("invitation/<uidb64>/<token>/", Accept.as_view(), name="admin_invitation"),
 ]

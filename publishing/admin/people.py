@@ -5,18 +5,18 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangosGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangosUserAdmin
 from django.contrib.auth.models import Group, User
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.http import Http404, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from publishing.addresses import change_url
 from publishing.admin.fields import moment_column
+from publishing.admin.lists import ChoiceFilter
 from publishing.admin_pages import admin_page
-from publishing.invitations import invitation_link, invite, renew
+from publishing.invitations import invite, invited, password_link, void_link
 from publishing.letters import INVITED, write_letters
 from publishing.mailing import is_mail_configured
-from publishing.models import Invitation
 from publishing.people import may_look_after, name_of, roles_to_give
 from publishing.second_factor import remove_from
 
@@ -44,6 +44,11 @@ class InvitationForm(forms.Form):
         return email
 
 
+class InvitedFilter(ChoiceFilter):
+    title = parameter_name = "invitation"
+    ways = {"open": ("Not answered yet", lambda people, user: invited(people))}
+
+
 @admin.register(User)
 class UserAdmin(DjangosUserAdmin):
     """An account is not deleted, since what its owner did stays hers: it is closed."""
@@ -51,7 +56,7 @@ class UserAdmin(DjangosUserAdmin):
     change_list_template = "admin/publishing/people.html"
     change_form_template = "admin/publishing/person.html"
     list_display = ["username", "whole_name", "email", "roles", "is_active", "second_factor", "last_seen"]
-    list_filter = ["groups", "is_active", "is_staff"]
+    list_filter = ["groups", "is_active", "is_staff", InvitedFilter]
     actions = None
     filter_horizontal = ["groups", "user_permissions"]
 
@@ -106,7 +111,9 @@ class UserAdmin(DjangosUserAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         may_change = obj is not None and self.has_change_permission(request, obj)
-        context["may_reset"] = may_change and TOTPDevice.objects.filter(user=obj, confirmed=True).exists()
+        if may_change:
+            context["may_reset"] = TOTPDevice.objects.filter(user=obj, confirmed=True).exists()
+            context["is_invited"] = invited(User.objects.filter(pk=obj.pk)).exists()
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     @admin_page("invite/", "invite", permission="add")
@@ -115,45 +122,24 @@ class UserAdmin(DjangosUserAdmin):
         if request.method == "POST" and form.is_valid():
             try:
                 with transaction.atomic():
-                    invitation = invite(request.user, **form.cleaned_data)
-                    write_letters(INVITED, [invitation.user], invitation.sendings)
-                    self.log_addition(request, invitation.user, f"Invited as {form.cleaned_data['role']}.")
+                    person = invite(**form.cleaned_data)
+                    write_letters(INVITED, [person], request.user.pk)
+                    self.log_addition(request, person, f"Invited as {form.cleaned_data['role']}.")
             except IntegrityError:
                 form.add_error("email", "Somebody has an account with this address already.")
             else:
-                return self._sent(request, invitation)
+                return self._sent(request, person)
         context = {"form": form, "is_mail_configured": is_mail_configured()}
         return self.show(request, "admin/publishing/invite.html", "Invite somebody", **context)
 
-    @admin_page("invitations/", "invitations", permission="add")
-    def invitations_view(self, request):
-        found = (
-            Invitation.objects.open().newest_first().select_related("user", "inviter").prefetch_related("user__groups")
-        )
-        lines = [{"invitation": each, "may_change": may_look_after(request.user, each.user)} for each in found]
-        context = {"lines": lines, "is_mail_configured": is_mail_configured()}
-        return self.show(request, "admin/publishing/invitations.html", "Open invitations", **context)
-
-    @admin_page("invitations/<int:pk>/again/", "invite_again", "POST", permission="add")
-    def again_view(self, request, pk):
-        invitation = self._invitation(request, pk)
+    @admin_page("<path:object_id>/invite-again/", "invite_again", "POST")
+    def again_view(self, request, record):
         with transaction.atomic():
-            renew(invitation, request.user)
-            write_letters(INVITED, [invitation.user], invitation.sendings)
-            self.log_change(request, invitation.user, "Invited again.")
-        return self._sent(request, invitation)
-
-    @admin_page("invitations/<int:pk>/withdraw/", "withdraw", "POST", permission="add")
-    def withdraw_view(self, request, pk):
-        """Close the account that nobody has opened yet, and void its link."""
-        invitation = self._invitation(request, pk)
-        with transaction.atomic():
-            person = invitation.user
-            self.log_change(request, person, "Invitation withdrawn.")
-            invitation.delete()
-            User.objects.filter(pk=person.pk).update(is_active=False)
-        messages.success(request, f"The invitation of {name_of(person)} is withdrawn, and the account is closed.")
-        return HttpResponseRedirect(reverse("admin:auth_user_invitations"))
+            person = get_object_or_404(invited(User.objects.select_for_update()), pk=record.pk)
+            void_link(person)
+            write_letters(INVITED, [person], request.user.pk)
+            self.log_change(request, person, "Invited again.")
+        return self._sent(request, person)
 
     @admin_page("<path:object_id>/second-factor/", "reset_second_factor", "POST")
     def reset_view(self, request, record):
@@ -161,22 +147,14 @@ class UserAdmin(DjangosUserAdmin):
             remove_from(record)
             self.log_change(request, record, "Second factor taken away.")
         messages.success(request, f"The second factor of {name_of(record)} is taken away.")
-        return HttpResponseRedirect(reverse("admin:auth_user_change", args=[record.pk]))
+        return HttpResponseRedirect(change_url(record))
 
-    def _invitation(self, request, pk) -> Invitation:
-        invitation = Invitation.objects.open().filter(pk=pk).select_related("user").first()
-        if invitation is None:
-            raise Http404
-        if not may_look_after(request.user, invitation.user):
-            raise PermissionDenied
-        return invitation
-
-    def _sent(self, request, invitation):
+    def _sent(self, request, person):
         """Without a mail server the link is shown, this once, to whoever invited: somebody must hand it over."""
         if is_mail_configured():
-            messages.success(request, f"{name_of(invitation.user)} gets a mail with a link to choose a password.")
-            return HttpResponseRedirect(reverse("admin:auth_user_invitations"))
-        context = {"invitation": invitation, "link": invitation_link(invitation)}
+            messages.success(request, f"{name_of(person)} gets a mail with a link to choose a password.")
+            return HttpResponseRedirect(change_url(person))
+        context = {"person": person, "link": password_link(person)}
         return self.show(request, "admin/publishing/invited.html", "The invitation, shown this once", **context)
 
 

@@ -7,7 +7,6 @@ from publishing.models.compiled_text import CompiledText
 from publishing.models.dismissed_gap import DismissedGap
 from publishing.models.due_job import DueJob
 from publishing.models.image import Image, fetch_pictures
-from publishing.models.invitation import Invitation
 from publishing.models.miss import Miss
 from publishing.models.name_mention import NameMention
 from publishing.models.name_rule import NameRule

@@ -428,7 +428,6 @@ def test_deleting_a_person_deletes_nothing_that_readers_see():
     # What is a person's own: how she signs in, and what is to be said to her.
     assert gone_with_them == {
         "otp_totp.TOTPDevice",
-        "publishing.Invitation",
         "publishing.RecoveryCode",
     }
 

@@ -117,7 +117,6 @@ SECRETS = {
     "otp_token=123456": "123456",
     "/preview/MTc6YWJj:c2lnbmF0dXJl/ was asked for": "c2lnbmF0dXJl",
     "/admin/new-password/MQ/c8k2xj-0123456789abcdef/": "0123456789abcdef",
-    "/admin/invitation/MQ/c8k2xj-0123456789abcdef/": "0123456789abcdef",
     "postgres://site:pa55w0rd@db.example/site refused": "pa55w0rd",
     "redis://:pa55w0rd@cache.example/0": "pa55w0rd",
     "smtp://user%40example.com:pa55%2Fw0rd@mail.example": "pa55%2Fw0rd",

@@ -311,7 +311,7 @@ UNSEEN = {
         "publishing.CompiledText",
         "publishing.DismissedGap",
     ),
-    *("publishing.DueJob", "publishing.Invitation", "publishing.Miss"),
+    *("publishing.DueJob", "publishing.Miss"),
     *("publishing.NameMention", "publishing.NameRule"),
     *("publishing.Partner", "publishing.PartnerKey", "publishing.RecoveryCode", "publishing.Revision"),
     *("publishing.ShareLink", "publishing.StarterRecord", "publishing.TextSweep"),

@@ -1,5 +1,8 @@
 """Those who work in the admin: what they are called, and who may do more than whom."""
 
+from django.contrib.auth.models import Permission
+from django.db.models import Q
+
 from publishing.models import State
 from publishing.roles import may_publish
 
@@ -22,27 +25,13 @@ def may_write(user, record) -> bool:
     return may_change and (may_publish(user, record.search_kind()) or is_own_draft(user, record))
 
 
-def may_all_that(user, other_permissions) -> bool:
-    """Whether `user` has each of the permissions named ("articles.add_article")."""
-    return user.is_superuser or user.get_all_permissions() >= set(other_permissions)
-
-
 def may_look_after(user, person) -> bool:
     """Whether `user` may change the account of `person`: nobody changes one that may do more than her own."""
     if user.is_superuser:
         return True
-    return not person.is_superuser and may_all_that(user, permissions_of(person))
-
-
-def permissions_of(person) -> set[str]:
-    """As `get_all_permissions()`, which tells nothing of accounts that are not active."""
-    groups = {
-        f"{permission.content_type.app_label}.{permission.codename}"
-        for group in person.groups.prefetch_related("permissions__content_type")
-        for permission in group.permissions.all()
-    }
-    own = person.user_permissions.select_related("content_type")
-    return groups | {f"{permission.content_type.app_label}.{permission.codename}" for permission in own}
+    # Not `get_all_permissions()`, which tells nothing of accounts that are not active.
+    theirs = Permission.objects.filter(Q(user=person) | Q(group__user=person)).select_related("content_type")
+    return not person.is_superuser and user.get_all_permissions() >= _names(theirs)
 
 
 def roles_to_give(user, groups):
@@ -50,9 +39,9 @@ def roles_to_give(user, groups):
     if user.is_superuser:
         return groups
     mine = user.get_all_permissions()
-    given = {
-        group.pk
-        for group in groups.prefetch_related("permissions__content_type")
-        if mine >= {f"{each.content_type.app_label}.{each.codename}" for each in group.permissions.all()}
-    }
-    return groups.filter(pk__in=given)
+    roles = groups.prefetch_related("permissions__content_type")
+    return groups.filter(pk__in=[role.pk for role in roles if mine >= _names(role.permissions.all())])
+
+
+def _names(permissions) -> set[str]:
+    return {f"{each.content_type.app_label}.{each.codename}" for each in permissions}

@@ -9,7 +9,7 @@ AT_ONCE = 100
 
 @every(minutes=1)
 def mail_what_waits():
-    """Try again what could not be mailed, oldest first. A server that fails is left alone until the next round."""
+    """Mail what is new, oldest first. A server that fails is left alone until the next round."""
     due = Enquiry.objects.unmailed().filter(mail_next_at__lte=timezone.now())
     for enquiry in due.order_by("received_at")[:AT_ONCE]:
         if not mail(enquiry):

@@ -1,4 +1,4 @@
-"""What people write to us: saved first, mailed by the worker after, kept for a stated time."""
+"""What people write to us: saved first, mailed by a job after, kept for a stated time."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -51,14 +51,14 @@ class EnquiryQuerySet(models.QuerySet):
         """Whether the same was written within the hour."""
         return self.filter(repeat_key=repeat_key(values), received_at__gt=timezone.now() - REPEAT_WINDOW).exists()
 
-    def take(self, values: dict) -> tuple["Enquiry", bool]:
-        """Save what was written, once however often it is sent within an hour; return it and whether it is new.
+    def take(self, values: dict):
+        """Save what was written, once however often it is sent within an hour.
 
         The unique key decides, so that two processes cannot both save it. It falls from a row after an hour.
         """
         key = repeat_key(values)
         self.filter(repeat_key=key, received_at__lte=timezone.now() - REPEAT_WINDOW).update(repeat_key=None)
-        return self.get_or_create(repeat_key=key, defaults=values)
+        self.get_or_create(repeat_key=key, defaults=values)
 
 
 def repeat_key(values: dict) -> str:

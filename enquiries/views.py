@@ -2,8 +2,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from enquiries.forms import EnquiryForm, local_path
-from enquiries.models import Enquiry, Kind
-from enquiries.receiving import receive
+from enquiries.models import Enquiry, Kind, State
+from enquiries.suspicion import reasons_to_suspect
 from publishing.decorators import safe_only
 from publishing.metadata import page_metadata
 from publishing.public_forms import PublicFormView
@@ -33,7 +33,9 @@ class ContactView(PublicFormView):
         values.pop("website")
         if not Enquiry.objects.repeated(values):
             self.check_limit()
-        receive(values)
+        if reasons := reasons_to_suspect(values):
+            values |= {"state": State.SUSPECTED, "note": f"Held back by the site: {', '.join(reasons)}."}
+        Enquiry.objects.take(values)
         return reverse("contact-thanks")
 
     def get_context(self, form):

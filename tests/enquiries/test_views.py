@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.test import Client
-from django_tasks_db.models import DBTaskResult
 from lxml import html
 
 from enquiries.models import MESSAGE_LIMIT, Enquiry, State
@@ -32,7 +31,7 @@ def value_of(page, name):
 # Taken ---------------------------------------------------------------------------------------------
 
 
-def test_enquiry_is_saved_with_its_task_and_leads_to_thanks(post):
+def test_enquiry_is_saved_and_leads_to_thanks(post):
     response = post()
     assert (response.status_code, response.headers["Location"]) == (302, "/contact/thanks/")
     assert response.headers["Cache-Control"] == "no-store"
@@ -41,14 +40,6 @@ def test_enquiry_is_saved_with_its_task_and_leads_to_thanks(post):
     assert (enquiry.name, enquiry.email, enquiry.kind) == ("Ada Example", "ada@example.org", "project")
     assert (enquiry.company, enquiry.came_from) == ("Example Ltd", "/services/custom-ai-systems/")
     assert (enquiry.state, enquiry.owner, enquiry.mailed_at) == (State.NEW, None, None)
-    assert DBTaskResult.objects.get().args_kwargs == {"args": [enquiry.pk], "kwargs": {}}
-
-
-def test_row_and_task_are_saved_together_or_not_at_all(client, monkeypatch):
-    monkeypatch.setattr(DBTaskResult.objects, "create", lambda **fields: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        sending.post(client)
-    assert not Enquiry.objects.exists()
 
 
 def test_thanks_say_nothing_personal_and_are_not_for_search_engines(client, post):
@@ -326,7 +317,7 @@ def test_what_looks_like_spam_is_kept_apart_and_mailed_to_nobody(post, changes):
     enquiry = Enquiry.objects.get()
     assert enquiry.state == State.SUSPECTED
     assert "Held back by the site" in enquiry.note
-    assert not DBTaskResult.objects.exists()
+    assert not Enquiry.objects.unmailed().exists()
 
 
 def test_honest_message_with_links_is_new(post):
@@ -343,7 +334,7 @@ def test_the_same_within_an_hour_is_one_enquiry(post):
         post(name=" ada  EXAMPLE ", message="We sort 400 letters a day.\n\nWhich model?")
         clock.shift(timedelta(minutes=59))
         post()
-        assert (Enquiry.objects.count(), DBTaskResult.objects.count()) == (1, 1)
+        assert Enquiry.objects.count() == 1
         clock.shift(timedelta(minutes=1))
         post()
     assert Enquiry.objects.count() == 2

@@ -17,8 +17,8 @@ from publishing.addresses import change_url, with_query
 from publishing.admin.base import TrashFilter, is_field_with_search
 from publishing.admin.care import ReviewFilter
 from publishing.admin.drafts import DraftsAdmin
-from publishing.admin.duplicating import DuplicatingMixin
-from publishing.admin.importing import ImportMixin
+from publishing.admin.duplicating import Duplicating
+from publishing.admin.importing import Importing
 from publishing.admin.rows import RowInline
 from publishing.parameters import key_in
 
@@ -71,9 +71,11 @@ class ReadAlsoInline(PlacementInline):
     autocomplete_fields = ["other"]
 
 
-class TextAdmin(ImportMixin, DuplicatingMixin, DraftsAdmin):
+class TextAdmin(DraftsAdmin):
     """The admin of one kind of text: what is added here is of that kind, and a text of another is led to its own."""
 
+    panels = [*DraftsAdmin.panels, Duplicating, Importing]
+    change_list_template = "admin/publishing/text_list.html"
     list_display = ["title_or_untitled", "status", "topic_names", "first_published", "last_changed", "review_by"]
     list_filter = ["state", TrashFilter, ReviewFilter, "topics", "authors"]
     search_fields = ["title", "standfirst", "slug"]

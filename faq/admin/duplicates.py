@@ -1,49 +1,33 @@
 """Questions that ask the same: shown while one is typed, and all of them on a page."""
 
-from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.forms.widgets import Script
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from faq.duplicates.finding import KnownQuestions, nearest
 from faq.models import Question
-from publishing.admin_pages import admin_page
+from publishing.admin_pages import Panel, admin_page
 from publishing.parameters import key_in
 from publishing.richtext.allowlist import clean
 
 LONGEST_ANSWER = 100_000  # characters
 
 
-class TwinsMixin:
-    """For the ModelAdmin of questions."""
-
-    class Media:
-        js = [Script("js/duplicates.js", defer=True)]
-
-    @admin.display(description="Asked already")
-    def twins(self, question):
-        """What asks the same as was saved last. The script asks again about what is typed."""
-        asker = getattr(question, "asker", None)
-        found = seen_by(asker, question.question, question.answer, question.pk) if asker else {}
-        context = {**found, "url": reverse("admin:faq_question_twins"), "is_stored": question.pk is not None}
-        return render_to_string("admin/faq/duplicates_field.html", context)
-
+class Twins(Panel):
     @admin_page("twins/", "twins", "POST")
     def twins_view(self, request):
         """Answer the form's script: what asks the same as the question typed there, of what its writer may see."""
-        if not (self.has_add_permission(request) or self.has_change_permission(request)):
+        if not (self.admin.has_add_permission(request) or self.admin.has_change_permission(request)):
             raise PermissionDenied
         pk = key_in(request.POST.get("pk"))
         answer = clean(request.POST.get("answer", "")[:LONGEST_ANSWER])
-        found = seen_by(request.user, request.POST.get("question", ""), answer, pk)
+        found = found_for(request.user, request.POST.get("question", ""), answer, pk)
         return render(request, "admin/faq/duplicates.html", found)
 
     @admin_page("pairs/", "pairs", "GET", permission="publish")
     def pairs_view(self, request):
         """List what asks the same among all questions, drafts included: for those who decide what is published."""
-        return self.show(
+        return self.admin.show(
             request,
             "admin/faq/pairs.html",
             "Asked twice",
@@ -51,13 +35,8 @@ class TwinsMixin:
             merge_url=reverse("admin:faq_question_merge"),
         )
 
-    def changelist_view(self, request, extra_context=None):
-        may_publish = self.has_publish_permission(request)
-        url = reverse("admin:faq_question_pairs") if may_publish else ""
-        return super().changelist_view(request, {"pairs_url": url, **(extra_context or {})})
 
-
-def seen_by(user, text: str, answer: str, pk: int | None) -> dict:
+def found_for(user, text: str, answer: str, pk: int | None) -> dict:
     """Return what asks the same as `text` among the questions that `user` may see, but for the one with key `pk`; and
     what readers find near it."""
     twins = KnownQuestions(Question.objects.kept().for_staff(user).exclude(pk=pk)).twins_of(text, answer)

@@ -9,14 +9,12 @@ from faq.duplicates.finding import KnownQuestions
 from faq.merging import CannotMergeError, merge, why_not
 from faq.models import Question
 from publishing.addresses import change_url
-from publishing.admin_pages import admin_page
+from publishing.admin_pages import Panel, admin_page
 from publishing.parameters import key_in
 from publishing.where_used import where_used
 
 
-class MergeMixin:
-    """For the ModelAdmin of questions."""
-
+class Merging(Panel):
     @admin_page("merge/", "merge", permission="publish")
     def merge_view(self, request):
         """Ask before merging `?other=` into `?into=`, and do it when that is sent."""
@@ -24,12 +22,12 @@ class MergeMixin:
         into, other = (self._named(given.get(name, "")) for name in ("into", "other"))
         if into is None or other is None:
             return self._back(request, "Choose two questions that are there: one of these is not, or not any more.")
-        if not (self.has_change_permission(request, into) and self.has_delete_permission(request, other)):
+        if not (self.admin.has_change_permission(request, into) and self.admin.has_delete_permission(request, other)):
             raise PermissionDenied
         if request.method == "POST":
             return self._merge(request, into, other)
         twins = KnownQuestions(Question.objects.filter(pk=other.pk)).twins_of(into.question, into.answer)
-        return self.show(
+        return self.admin.show(
             request,
             "admin/faq/merge.html",
             "Merge two questions",
@@ -46,8 +44,8 @@ class MergeMixin:
             into = merge(into.pk, other.pk, request.user)
         except CannotMergeError as error:
             return self._back(request, f"Nothing was merged. {error}")
-        self.log_change(request, into, f"Merged with “{other}”.")
-        self.log_change(request, other, f"Merged into “{into}” and moved to the trash.")
+        self.admin.log_change(request, into, f"Merged with “{other}”.")
+        self.admin.log_change(request, other, f"Merged into “{into}” and moved to the trash.")
         messages.success(request, f"“{other}” leads to “{into}” now, and search finds it by those words.")
         return HttpResponseRedirect(change_url(into))
 

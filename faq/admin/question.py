@@ -1,16 +1,17 @@
 from django.contrib import admin
+from django.forms.widgets import Script
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from faq.admin.duplicates import TwinsMixin
-from faq.admin.merging import MergeMixin
+from faq.admin.duplicates import Twins, found_for
+from faq.admin.merging import Merging
 from faq.models import OtherWording, Question, Vote
 from publishing.admin.base import TrashFilter
 from publishing.admin.care import ReviewFilter
 from publishing.admin.drafts import DraftsAdmin
-from publishing.admin.duplicating import DuplicatingMixin
+from publishing.admin.duplicating import Duplicating
 from publishing.admin.fields import with_fields
-from publishing.admin.importing import ImportMixin
+from publishing.admin.importing import Importing
 from publishing.admin.rows import RowInline
 from publishing.roles import may_view
 
@@ -23,7 +24,8 @@ class OtherWordingInline(RowInline):
 
 
 @admin.register(Question)
-class QuestionAdmin(TwinsMixin, MergeMixin, ImportMixin, DuplicatingMixin, DraftsAdmin):
+class QuestionAdmin(DraftsAdmin):
+    panels = [*DraftsAdmin.panels, Duplicating, Importing, Twins, Merging]
     change_list_template = "admin/faq/question_list.html"
     list_display = ["question_or_untitled", "topic", "position", "status", "last_changed", "review_by"]
     list_filter = ["state", TrashFilter, ReviewFilter, "topic"]
@@ -49,6 +51,13 @@ class QuestionAdmin(TwinsMixin, MergeMixin, ImportMixin, DuplicatingMixin, Draft
         DraftsAdmin.ABOUT,
     ]
 
+    class Media:
+        js = [Script("js/duplicates.js", defer=True)]
+
+    def changelist_view(self, request, extra_context=None):
+        url = reverse("admin:faq_question_pairs") if self.has_publish_permission(request) else ""
+        return super().changelist_view(request, {"pairs_url": url, **(extra_context or {})})
+
     @admin.display(description="Question", ordering="question")
     def question_or_untitled(self, question):
         return str(question)
@@ -59,6 +68,14 @@ class QuestionAdmin(TwinsMixin, MergeMixin, ImportMixin, DuplicatingMixin, Draft
         if obj is not None and may_view(request.user, Vote):
             return fieldsets
         return with_fields(fieldsets, lambda fields: [name for name in fields if name != "votes"])
+
+    @admin.display(description="Asked already")
+    def twins(self, question):
+        """What asks the same as was saved last. The script asks again about what is typed."""
+        asker = getattr(question, "asker", None)
+        found = found_for(asker, question.question, question.answer, question.pk) if asker else {}
+        context = {**found, "url": reverse("admin:faq_question_twins"), "is_stored": question.pk is not None}
+        return render_to_string("admin/faq/duplicates_field.html", context)
 
     @admin.display(description="Votes of readers")
     def votes(self, question):

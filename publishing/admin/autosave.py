@@ -10,26 +10,26 @@ from django.utils.timezone import localtime
 from js_asset import ImportMap, Media
 
 from publishing.addresses import change_url
-from publishing.admin.preview import PreviewMixin
-from publishing.admin.sittings import SITTING, made_in, one_at_a_time, sitting_of
-from publishing.admin_pages import admin_page
+from publishing.admin.history import conflict_url
+from publishing.admin.preview import form_url, read_typed
+from publishing.admin.sittings import SITTING, made_in, sitting_of
+from publishing.admin_pages import Panel, admin_page
 from publishing.content.admin_urls import admin_url
 from publishing.models import Act, Revision
 from publishing.people import name_of
 from publishing.revisions.acts import Order, begin, carry_out, token_of
 
-SCRIPTS = ImportMap(
-    {
-        "drafts/autosave": "js/drafts/autosave.js",
-        "drafts/copies": "js/drafts/copies.js",
-        "drafts/server": "js/drafts/server.js",
-        "drafts/preview": "js/drafts/preview.js",
-    }
-)
+MODULES = {f"drafts/{name}": f"js/drafts/{name}.js" for name in ("autosave", "copies", "server", "preview")}
+FORM_SCRIPTS = Media(importmap=ImportMap(MODULES), js=[Script("js/drafts/form.js", type="module")])
 
 
-class AutosaveMixin(PreviewMixin):
-    """For a ModelAdmin of records with drafts. Whoever may change a record, or add one, saves by itself too."""
+class Autosave(Panel):
+    """Whoever may change a record, or add one, saves by itself too."""
+
+    permission = ""
+
+    def context(self, request, record):
+        return {"autosave_url": form_url(self, request, record, "autosave"), "form_name": self._name_of_form(record)}
 
     @admin_page("add/autosave/", "autosave_new", "GET", "POST")
     @admin_page("<path:pk>/autosave/", "autosave", "GET", "POST")
@@ -48,7 +48,7 @@ class AutosaveMixin(PreviewMixin):
 
     def _autosave(self, request, pk):
         record = self._record_to_write(request, pk)
-        typed = self.read_typed(request, record)
+        typed = read_typed(self.admin, request, record)
         cleaned = typed.form.cleaned_data
         order = Order(
             Act.SAVE,
@@ -69,9 +69,11 @@ class AutosaveMixin(PreviewMixin):
             # Sent twice at once, it was stored a moment ago; else it cannot be stored yet.
             if stored := self._key_of_sitting(request):
                 return self._autosave(request, stored)
-            said = self._in_words(error) if isinstance(error, ValidationError) else "Its address was taken just now."
+            said = (
+                self.admin.in_words(error) if isinstance(error, ValidationError) else "Its address was taken just now."
+            )
             return JsonResponse({"is_saved": False, "problems": typed.problems or [said]})
-        self.log_addition(request, outcome.record, "Saved by itself.")
+        self.admin.log_addition(request, outcome.record, "Saved by itself.")
         return self._answer(request, outcome, order, typed.problems)
 
     def _answer(self, request, outcome, order, problems) -> JsonResponse:
@@ -88,22 +90,22 @@ class AutosaveMixin(PreviewMixin):
             "problems": problems,
             "record": self._name_of_form(row),
             "change_url": change_url(row),
-            "autosave_url": admin_url(self, "autosave", row.pk),
-            "preview_url": admin_url(self, "preview", row.pk),
+            "autosave_url": admin_url(self.model, "autosave", row.pk),
+            "preview_url": admin_url(self.model, "preview", row.pk),
         }
         if not is_up_to_date:
             answer["conflict"] = {
                 "by": "" if head.author_id == request.user.pk else name_of(head.author),
                 "is_own": head.author_id == request.user.pk,
-                "url": self.conflict_url(row),
+                "url": conflict_url(row),
             }
         return JsonResponse(answer)
 
     def _record_to_write(self, request, pk):
         """The record of that key, None for the form that adds one. Raises as its form does."""
         if pk is not None:
-            return self.record_for(request, pk)
-        if not self.has_add_permission(request):
+            return self.admin.record_for(request, pk)
+        if not self.admin.has_add_permission(request):
             raise PermissionDenied
         return None
 
@@ -115,24 +117,9 @@ class AutosaveMixin(PreviewMixin):
 
     def _name_of_form(self, record) -> str:
         """By which the browser finds what it keeps of a form: not by its address, which changes when it is stored."""
-        return f"{self.opts.label_lower}/{record.pk if record else 'new'}"
+        return f"{self.model._meta.label_lower}/{record.pk if record else 'new'}"
 
     def _key_of_sitting(self, request) -> str | None:
         """The key of the record that was stored from this opening of the form that adds one, if that was done."""
         stored = made_in(sitting_of(request), request.user, self.model)
         return str(stored.pk) if stored else None
-
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        if request.method != "POST" or object_id is not None or getattr(request, "not_saved", ""):
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        with one_at_a_time(request.user):
-            object_id = self._key_of_sitting(request)
-            return super().changeform_view(request, object_id, form_url, extra_context)
-
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        if not context.get("is_popup") and (add or self.has_change_permission(request, obj)):
-            context["autosave_url"] = admin_url(self, "autosave", obj.pk) if obj else admin_url(self, "autosave_new")
-            context["preview_url"] = admin_url(self, "preview", obj.pk) if obj else admin_url(self, "preview_new")
-            context["form_name"] = self._name_of_form(obj)
-            context["media"] += Media(importmap=SCRIPTS, js=[Script("js/drafts/form.js", type="module")])
-        return super().render_change_form(request, context, add, change, form_url, obj)

@@ -14,7 +14,7 @@ from django.utils.timezone import now
 from publishing.addresses import change_url
 from publishing.admin.confirmation import asked_first
 from publishing.admin.fields import FieldsMixin, moment_column, text_to_read, with_fields
-from publishing.admin.moved import MovedMixin
+from publishing.admin.moved import Moved, move_of
 from publishing.admin.trash import TrashFilter, TrashMixin
 from publishing.content.admin_urls import admin_url
 from publishing.content.follow_up import prepare_texts
@@ -39,9 +39,10 @@ STATES_IN_WORDS = {
 }
 
 
-class PublishableAdmin(FieldsMixin, TrashMixin, MovedMixin, admin.ModelAdmin):
+class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
     """The base of the admin of records with a page. Subclasses spell out their lists and fieldsets."""
 
+    panels = [Moved]
     save_on_top = True
     list_per_page = 50
     change_form_template = "admin/publishing/change_form.html"
@@ -151,19 +152,21 @@ class PublishableAdmin(FieldsMixin, TrashMixin, MovedMixin, admin.ModelAdmin):
     def response_add(self, request, obj, post_url_continue=None):
         if IS_POPUP_VAR in request.POST:
             return super().response_add(request, obj, post_url_continue)
-        return self._after_saving(request, obj)
+        return self.after_saving(request, obj)
 
     def response_change(self, request, obj):
         if IS_POPUP_VAR in request.POST:
             return super().response_change(request, obj)
-        return self._after_saving(request, obj)
+        return self.after_saving(request, obj)
 
-    def _after_saving(self, request, record):
+    def after_saving(self, request, record):
         """Say what readers see now, and go where the button leads."""
         edit_url = change_url(record)
         context = {"record": record, "title": str(record)}
         context["edit_url"] = edit_url if self.has_view_permission(request, record) else ""
-        context["moved"] = self.move_of(request, record)
+        if moved := move_of(record):
+            may_undo = self.has_publish_permission(request, record)
+            context["moved"] = moved | {"undo_url": admin_url(self, "undo_move", record.pk) if may_undo else ""}
         messages.success(request, self.words_after_saving(request, context))
         if "_addanother" in request.POST:
             url = admin_url(self, "add")
@@ -176,6 +179,13 @@ class PublishableAdmin(FieldsMixin, TrashMixin, MovedMixin, admin.ModelAdmin):
 
     def words_after_saving(self, request, context):
         return render_to_string("admin/publishing/saved.html", context, request)
+
+    def take_address_back(self, request, row, slug: str):
+        """Give the locked `row` the address of that slug. Raises ValidationError where that cannot be."""
+        row.slug = slug
+        row.full_clean(exclude=["last_changed_at"])
+        row.save()
+        self.log_change(request, row, "Address taken back.")
 
     # What lists and forms show -------------------------------------------------------------------
 
@@ -205,7 +215,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, MovedMixin, admin.ModelAdmin):
         context = {"uses": uses, "hidden": hidden, "named": named}
         return render_to_string("admin/publishing/used_by.html", context)
 
-    def _in_words(self, error) -> str:
+    def in_words(self, error) -> str:
         if not hasattr(error, "error_dict"):
             return " ".join(error.messages)  # of a row beside the record, which it names
         return " ".join(

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 
 from publishing.addresses import change_url
 from publishing.admin.lists import ChoiceFilter
-from publishing.admin_pages import admin_page
+from publishing.admin_pages import Panel, admin_page
 from publishing.claims.confirming import confirm_record, is_to_be_read
 from publishing.content.admin_urls import admin_url
 from publishing.models import Claim
@@ -30,19 +30,18 @@ def confirm_url(record) -> str:
     return admin_url(record.search_kind(), "confirm", record.pk)
 
 
-class CareMixin:
-    """For a ModelAdmin of records with drafts: for whoever may publish one."""
+class Care(Panel):
+    permission = "publish"
 
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        if obj is not None and self.has_publish_permission(request, obj):
-            stale = passages_of(obj)
-            context |= {"stale": stale, "stale_seen": token_of(stale), "still_correct_url": still_correct_url(obj)}
-            overdue = list(Claim.objects.of(obj).standing().overdue().select_related("pattern"))
-            row = self.model._base_manager.get(pk=obj.pk)  # its draft may have another day
-            to_be_read = row.review_by if is_to_be_read(row) and row.is_public else None
-            if overdue or to_be_read:
-                context |= {"overdue_claims": overdue, "to_be_read": to_be_read, "confirm_url": confirm_url(obj)}
-        return super().render_change_form(request, context, add, change, form_url, obj)
+    def context(self, request, record):
+        stale = passages_of(record)
+        context = {"stale": stale, "stale_seen": token_of(stale), "still_correct_url": still_correct_url(record)}
+        overdue = list(Claim.objects.of(record).standing().overdue().select_related("pattern"))
+        row = self.model._base_manager.get(pk=record.pk)  # its draft may have another day
+        to_be_read = row.review_by if is_to_be_read(row) and row.is_public else None
+        if overdue or to_be_read:
+            context |= {"overdue_claims": overdue, "to_be_read": to_be_read, "confirm_url": confirm_url(record)}
+        return context
 
     @admin_page("<path:object_id>/confirm/", "confirm", "POST", permission="publish")
     def confirm_view(self, request, record):
@@ -72,7 +71,7 @@ class CareMixin:
         else:
             stand_by(record)
             if count := len(passages):
-                self.log_change(request, record, f"Said to be still correct: {count} passages.")
+                self.admin.log_change(request, record, f"Said to be still correct: {count} passages.")
             messages.success(request, f"“{record}” is noted as still correct, with what the catalogue says today.")
         listing = reverse("admin:publishing_needs_review")
         return HttpResponseRedirect(listing if request.POST.get("back") == "list" else change_url(record))

@@ -4,24 +4,25 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import Script
+from django.http import HttpResponseRedirect
 from django.template.loader import render_to_string
 
-from publishing.admin.autosave import AutosaveMixin
+from publishing.admin.autosave import FORM_SCRIPTS, Autosave
 from publishing.admin.base import PublishableAdmin
-from publishing.admin.care import CareMixin
+from publishing.admin.care import Care
 from publishing.admin.confirmation import asked_first
 from publishing.admin.draft_form import LABELS, DraftForm, act_of
 from publishing.admin.fields import with_fields
-from publishing.admin.history import HistoryMixin
+from publishing.admin.history import History, conflict_url, versions_of
 from publishing.admin.moved import address_to_be
 from publishing.admin.naming import keep_rule
-from publishing.admin.preflight import PreflightMixin
-from publishing.admin.review import ReviewMixin
-from publishing.admin.sharing import SharingMixin
+from publishing.admin.preflight import Preflight
+from publishing.admin.preview import Preview
+from publishing.admin.review import Review
+from publishing.admin.sharing import Sharing
+from publishing.admin.sittings import made_in, one_at_a_time, sitting_of
 from publishing.content.follow_up import prepare_texts
 from publishing.models import PUBLIC_ACTS, Act, Prose, Revision, State, with_drafts
-from publishing.notifications import review_url
-from publishing.review import standing_of
 from publishing.revisions.acts import Order, begin, carry_out, draft_of, is_stale, latest_content, may_be_seen, token_of
 from publishing.revisions.content import fill, read
 
@@ -36,8 +37,10 @@ ACTS = {
 FIELDS_OF_THE_DESK = {"go_live_at", "note"}
 
 
-class DraftsAdmin(PreflightMixin, AutosaveMixin, SharingMixin, CareMixin, ReviewMixin, HistoryMixin, PublishableAdmin):
+class DraftsAdmin(PublishableAdmin):
     """The base of the admin of texts, authors and topics. Rows beside a record are `RowInline`s."""
+
+    panels = [*PublishableAdmin.panels, Autosave, Preview, Preflight, Review, History, Care, Sharing]
 
     PUBLICATION = (
         "Publication",
@@ -48,9 +51,10 @@ class DraftsAdmin(PreflightMixin, AutosaveMixin, SharingMixin, CareMixin, Review
     )
     form = DraftForm
     change_form_template = "admin/publishing/draft_form.html"
+    object_history_template = "admin/publishing/draft_history.html"
     actions = ["publish", "take_back", "delete_selected", "restore"]
 
-    class Media:  # not with the mixins: of several the class would take the first one's alone
+    class Media:
         css = {"all": ["css/admin-preview.css"]}
         js = [Script("js/preflight.js", type="module")]
 
@@ -73,7 +77,17 @@ class DraftsAdmin(PreflightMixin, AutosaveMixin, SharingMixin, CareMixin, Review
         if act_of(request.POST) in PUBLIC_ACTS and not self.has_publish_permission(request):
             raise PermissionDenied
         prepare_texts(self.model, request.POST)
-        return super().changeform_view(request, object_id, form_url, extra_context)
+        if request.method != "POST" or object_id is not None or getattr(request, "not_saved", ""):
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        with one_at_a_time(request.user):
+            stored = made_in(sitting_of(request), request.user, self.model)  # it may have saved itself
+            return super().changeform_view(request, stored and str(stored.pk), form_url, extra_context)
+
+    def history_view(self, request, object_id, extra_context=None):
+        """Also what was only noted speaks of drafts, so that nobody else sees it."""
+        record = self.record_for(request, object_id)
+        context = versions_of(record, request.GET.get("versions")) | (extra_context or {})
+        return super().history_view(request, object_id, context)
 
     def words_of_taking_off(self, request):
         act = act_of(request.POST)
@@ -90,10 +104,8 @@ class DraftsAdmin(PreflightMixin, AutosaveMixin, SharingMixin, CareMixin, Review
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["acts"] = self._buttons(request, obj)
-        if obj is not None and self.has_change_permission(request, obj):
-            context |= {"review_url": review_url(obj), "standing": standing_of(obj), "may_see_history": True}
-            if aside := Revision.objects.unsettled(obj, request.user):
-                context |= {"aside": aside, "aside_url": self.conflict_url(obj)}
+        if context["autosave_url"]:
+            context["media"] += FORM_SCRIPTS
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _buttons(self, request, record) -> list[dict]:
@@ -153,12 +165,15 @@ class DraftsAdmin(PreflightMixin, AutosaveMixin, SharingMixin, CareMixin, Review
         words = outcome.revision.get_act_display()
         return f"{words}: {outcome.revision.note}" if outcome.revision.note else f"{words}."
 
-    def _after_saving(self, request, record):
+    def after_saving(self, request, record):
         if record.outcome.is_conflict:
-            return self.lead_to_conflict(request, record)
+            messages.warning(
+                request, "This was saved elsewhere since you opened it. Nothing is lost: what you wrote is kept here."
+            )
+            return HttpResponseRedirect(conflict_url(record))
         stored = with_drafts(self.model.objects.filter(pk=record.pk)).get()
         stored.outcome, stored.live_url = record.outcome, getattr(record, "live_url", "")
-        return super()._after_saving(request, stored)
+        return super().after_saving(request, stored)
 
     def words_after_saving(self, request, context):
         record = context["record"]
@@ -217,7 +232,7 @@ class DraftsAdmin(PreflightMixin, AutosaveMixin, SharingMixin, CareMixin, Review
             try:
                 outcome = carry_out(record, Order(act, latest_content(record), author=request.user))
             except ValidationError as error:
-                messages.error(request, f"“{record}” is not {participle}. {self._in_words(error)}")
+                messages.error(request, f"“{record}” is not {participle}. {self.in_words(error)}")
                 continue
             self.log_change(request, record, f"{act.label}.")
             done.append(outcome.record)

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponseRedirect
 
 from publishing.addresses import change_url
 from publishing.admin.differences import differences
-from publishing.admin_pages import admin_page
+from publishing.admin_pages import Panel, admin_page
 from publishing.content.admin_urls import admin_url
 from publishing.content.dates import moment_in_words
 from publishing.models import Act, Revision
@@ -18,24 +18,13 @@ from publishing.revisions.content import current
 PER_PAGE = 50
 
 
-class HistoryMixin:
-    """For a ModelAdmin of records with drafts. Whoever may change a record may see what was written of it."""
+class History(Panel):
+    """Whoever may change a record may see what was written of it."""
 
-    object_history_template = "admin/publishing/draft_history.html"
-
-    def history_view(self, request, object_id, extra_context=None):
-        """Also what was only noted speaks of drafts, so that nobody else sees it."""
-        record = self.record_for(request, object_id)
-        found = Revision.objects.of(record).latest_first().select_related("author")
-        draft = draft_of(record)
-        context = {
-            **(extra_context or {}),
-            "versions": Paginator(found, PER_PAGE).get_page(request.GET.get("versions")),
-            "draft_pk": draft and draft.pk,
-            "live_pk": _live_pk(record),
-            "compare_url": admin_url(self, "compare", record.pk),
-        }
-        return super().history_view(request, object_id, context)
+    def context(self, request, record):
+        aside = Revision.objects.unsettled(record, request.user)
+        shown = {"aside": aside, "aside_url": conflict_url(record)} if aside else {}
+        return {"may_see_history": True, **shown}
 
     @admin_page("<path:object_id>/history/compare/", "compare", "GET")
     def compare_view(self, request, record):
@@ -47,11 +36,11 @@ class HistoryMixin:
             {
                 "revision": revision,
                 "is_head": revision == head,
-                "restore_url": admin_url(self, "restore", record.pk, revision.pk),
+                "restore_url": admin_url(self.model, "restore", record.pk, revision.pk),
             }
             for revision in (one, other)
         ]
-        return self.show(
+        return self.admin.show(
             request,
             "admin/publishing/compare.html",
             "Two versions side by side",
@@ -75,23 +64,12 @@ class HistoryMixin:
         try:
             outcome = carry_out(record, Order(Act.RESTORE, content, author=request.user, note=note))
         except ValidationError as error:
-            messages.error(request, f"It cannot be brought back. {self._in_words(error)}")
-            return HttpResponseRedirect(admin_url(self, "history", record.pk))
+            messages.error(request, f"It cannot be brought back. {self.admin.in_words(error)}")
+            return HttpResponseRedirect(admin_url(self.model, "history", record.pk))
         record.outcome = outcome
-        self.log_change(request, record, f"{Act.RESTORE.label}.")
-        self._after_saving(request, record)
+        self.admin.log_change(request, record, f"{Act.RESTORE.label}.")
+        self.admin.after_saving(request, record)
         return HttpResponseRedirect(change_url(record))
-
-    def conflict_url(self, record) -> str:
-        """Autosaves replace each other, so a conflict is not named by the keys of its two versions."""
-        return f"{admin_url(self, 'compare', record.pk)}?one=latest&other=mine"
-
-    def lead_to_conflict(self, request, record):
-        """After a save from a stale form: both texts, side by side."""
-        messages.warning(
-            request, "This was saved elsewhere since you opened it. Nothing is lost: what you wrote is kept here."
-        )
-        return HttpResponseRedirect(self.conflict_url(record))
 
     def _compared(self, request, record, key: str) -> Revision:
         if key == "latest":
@@ -109,6 +87,23 @@ class HistoryMixin:
         if revision is None:
             raise Http404
         return revision
+
+
+def versions_of(record, page) -> dict:
+    """Return what the history of a record shows beside Django's own."""
+    found = Revision.objects.of(record).latest_first().select_related("author")
+    draft = draft_of(record)
+    return {
+        "versions": Paginator(found, PER_PAGE).get_page(page),
+        "draft_pk": draft and draft.pk,
+        "live_pk": _live_pk(record),
+        "compare_url": admin_url(record.search_kind(), "compare", record.pk),
+    }
+
+
+def conflict_url(record) -> str:
+    """Autosaves replace each other, so a conflict is not named by the keys of its two versions."""
+    return f"{admin_url(record.search_kind(), 'compare', record.pk)}?one=latest&other=mine"
 
 
 def _live_pk(record) -> int | None:

@@ -9,7 +9,7 @@ from django.utils.text import Truncator
 
 from publishing.addresses import change_url
 from publishing.admin.sittings import made_in, new_sitting, one_at_a_time, sitting_of
-from publishing.admin_pages import admin_page
+from publishing.admin_pages import Panel, admin_page
 from publishing.content.follow_up import prepare_texts
 from publishing.incoming.files import ACCEPTED, check_size, take_file
 from publishing.models import Act
@@ -33,10 +33,8 @@ class ImportForm(forms.Form):
     )
 
 
-class ImportMixin:
-    """For a ModelAdmin of texts with drafts: a button above the list, by which a file becomes a draft."""
-
-    change_list_template = "admin/publishing/text_list.html"
+class Importing(Panel):
+    """Behind a button above the list of texts (text_list.html)."""
 
     @admin_page("import/", "import_file", permission="add")
     def import_view(self, request):
@@ -46,14 +44,14 @@ class ImportMixin:
                 return self._import(request, form.cleaned_data["file"])
             except ValidationError as error:
                 form.add_error("file", error.messages)
-        title = f"Import a file: {self.opts.verbose_name}"
-        return self.show(request, "admin/publishing/import_file.html", title, form=form)
+        title = f"Import a file: {self.admin.opts.verbose_name}"
+        return self.admin.show(request, "admin/publishing/import_file.html", title, form=form)
 
     def _import(self, request, file):
         check_size(file.size)
         taken = take_file(file.name, file.read(), request.user)
         record = self.model(owner=request.user)
-        title = self.opts.get_field(record.title_field)
+        title = self.admin.opts.get_field(record.title_field)
         note = Truncator(f"Imported from {file.name}").chars(200)
         try:
             check_length(taken.html)
@@ -69,7 +67,7 @@ class ImportMixin:
                     record = stored
                 else:
                     begin(record, order)
-                    self.log_addition(request, record, f"{note}.")
+                    self.admin.log_addition(request, record, f"{note}.")
         except ValidationError:
             # They were stored before, so that nobody waits in a transaction for their encoding.
             for picture in taken.pictures:

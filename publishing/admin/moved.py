@@ -9,22 +9,12 @@ from django.urls import resolve
 from django.urls.exceptions import Resolver404
 
 from publishing.addresses import change_url
-from publishing.admin_pages import admin_page
-from publishing.content.admin_urls import admin_url
+from publishing.admin_pages import Panel, admin_page
 from publishing.models import Redirect
 
 
-class MovedMixin:
-    """For a ModelAdmin of records with a page."""
-
-    def move_of(self, request, record) -> dict | None:
-        """What this request made of the address of `record`, for the words after saving; None where it made nothing."""
-        old, new = getattr(record, "live_url", ""), record.get_absolute_url()
-        if not old or old == new or not _redirects(old, record).exists():
-            return None
-        may_undo = self.has_publish_permission(request, record)
-        url = admin_url(self, "undo_move", record.pk)
-        return {"old": old, "new": new, "undo_url": url if may_undo else ""}
+class Moved(Panel):
+    """For records with a page."""
 
     @admin_page("<path:object_id>/undo-move/", "undo_move", "POST", permission="publish")
     def undo_move_view(self, request, record):
@@ -52,16 +42,17 @@ class MovedMixin:
         except (Resolver404, KeyError):
             raise ValidationError(f"{old} is no address for it any more.") from None
         redirect.delete()
-        self.take_address_back(request, row, slug)
+        self.admin.take_address_back(request, row, slug)
         if type(row)._base_manager.get(pk=row.pk).get_absolute_url() != old:
             raise ValidationError(f"{old} is no address for it any more.")
 
-    def take_address_back(self, request, row, slug: str):
-        """Give the locked `row` the address of that slug. Raises ValidationError where that cannot be."""
-        row.slug = slug
-        row.full_clean(exclude=["last_changed_at"])
-        row.save()
-        self.log_change(request, row, "Address taken back.")
+
+def move_of(record) -> dict | None:
+    """What this request made of the address of `record`, for the words after saving; None where it made nothing."""
+    old, new = getattr(record, "live_url", ""), record.get_absolute_url()
+    if not old or old == new or not _redirects(old, record).exists():
+        return None
+    return {"old": old, "new": new}
 
 
 def _redirects(path: str, record):

@@ -4,7 +4,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from publishing.admin.naming import keep_rule, names_panel
-from publishing.admin_pages import admin_page
+from publishing.admin.preview import read_typed
+from publishing.admin_pages import Panel, admin_page
 from publishing.content.admin_urls import admin_url
 from publishing.drawings.card import card
 from publishing.preflight.appearance import appearance
@@ -13,27 +14,27 @@ from publishing.preflight.rules import subject_of
 from publishing.site import site_of
 
 
-class PreflightMixin:
-    """For a ModelAdmin of records with drafts."""
+class Preflight(Panel):
+    permission = ""
 
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+    def context(self, request, record):
+        context = {"may_override": self.admin.has_publish_permission(request)}
         held = getattr(request, "held", None)
+        content = getattr(record, "draft_content", None)
         if held is not None:
-            context["preflight"] = {**self._found(request, obj, held.findings), "is_held": True}
-        elif obj is not None and self.has_change_permission(request, obj):
-            content = getattr(obj, "draft_content", None)
-            context["preflight"] = self._panel(request, obj, content) if content else None
-        context["may_override"] = self.has_publish_permission(request)
-        return super().render_change_form(request, context, add, change, form_url, obj)
+            context["preflight"] = {**self._found(request, record, held.findings), "is_held": True}
+        elif content and self.admin.has_change_permission(request, record):
+            context["preflight"] = self._panel(request, record, content)
+        return context
 
     @admin_page("<path:object_id>/preflight/", "preflight", "POST")
     def preflight_view(self, request, record):
         """Answer the form's script: the panel about what is typed there, of which nothing is saved."""
-        typed = self.read_typed(request, record)
+        typed = read_typed(self.admin, request, record)
         keep_rule(request, record, typed.form.choice)
         is_valid = typed.form.is_valid() and not typed.problems
         panel = self._panel(request, record, typed.content) if is_valid else {"is_invalid": True}
-        context = {"preflight": panel, "original": record, "may_override": self.has_publish_permission(request)}
+        context = {"preflight": panel, "original": record, "may_override": self.admin.has_publish_permission(request)}
         return render(request, "admin/publishing/preflight_findings.html", context)
 
     @admin_page("<path:object_id>/preflight/card.png", "share_card", "GET")
@@ -51,5 +52,5 @@ class PreflightMixin:
         return {
             **self._found(request, record, preflight(record, content)),
             "appearance": appearance(shown, site_of(request)),
-            "card_url": admin_url(self, "share_card", record.pk),
+            "card_url": admin_url(self.model, "share_card", record.pk),
         }

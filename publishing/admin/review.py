@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
 
 from publishing.addresses import change_url
-from publishing.admin_pages import admin_page
+from publishing.admin_pages import Panel, admin_page
 from publishing.models import Comment, Revision, Verdict
 from publishing.models.comment import COMMENT_LIMIT
 from publishing.notifications import review_url
@@ -30,12 +30,15 @@ class CommentForm(forms.Form):
     verdict = forms.ChoiceField(choices=Verdict.choices, required=False, widget=forms.HiddenInput)
 
 
-class ReviewMixin:
-    """For a ModelAdmin of records with drafts. Whoever may change a record may see and say what is said of it."""
+class Review(Panel):
+    """Whoever may change a record may see and say what is said of it."""
+
+    def context(self, request, record):
+        return {"review_url": review_url(record), "standing": standing_of(record)}
 
     @admin_page("<path:object_id>/review/", "review")
     def review_view(self, request, record):
-        may_decide = self.has_publish_permission(request)
+        may_decide = self.admin.has_publish_permission(request)
         form = CommentForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             verdict = Verdict(form.cleaned_data["verdict"])
@@ -48,10 +51,10 @@ class ReviewMixin:
             except ValidationError as error:
                 form.add_error(None, error)
             else:
-                self.log_change(request, record, f"{comment.get_verdict_display()}.")
+                self.admin.log_change(request, record, f"{comment.get_verdict_display()}.")
                 messages.success(request, SAID[verdict])
                 return HttpResponseRedirect(review_url(record))
-        return self.show(
+        return self.admin.show(
             request,
             "admin/publishing/review.html",
             "Review",

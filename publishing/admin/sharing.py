@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.utils import timezone
 
 from publishing.addresses import change_url
-from publishing.admin_pages import admin_page
+from publishing.admin_pages import Panel, admin_page
 from publishing.content.admin_urls import admin_url
 from publishing.content.dates import moment_in_words
 from publishing.models import Revision, ShareLink
@@ -33,9 +33,7 @@ class ShareForm(forms.Form):
     )
 
 
-class SharingMixin:
-    """For a ModelAdmin of records with drafts."""
-
+class Sharing(Panel):
     @admin_page("<path:object_id>/share/", "share", "GET", "POST")
     def share_view(self, request, record):
         form = ShareForm(request.POST or None)
@@ -44,12 +42,12 @@ class SharingMixin:
         links = [
             {
                 "link": link,
-                "revoke_url": admin_url(self, "revoke", record.pk, link.pk),
+                "revoke_url": admin_url(self.model, "revoke", record.pk, link.pk),
                 "shows_drafts": shows_drafts(link, record),
             }
             for link in record.share_links.select_related("author", "revision").order_by("-pk")[:50]
         ]
-        return self.show(
+        return self.admin.show(
             request,
             "admin/publishing/share.html",
             "Share a draft",
@@ -73,9 +71,9 @@ class SharingMixin:
                     expires_at=now + timedelta(days=days),
                     revision=latest_revision(record) if shows == "version" else None,
                 )
-                self.log_change(request, record, f"Shared by a link until {moment_in_words(link.expires_at)}.")
+                self.admin.log_change(request, record, f"Shared by a link until {moment_in_words(link.expires_at)}.")
             messages.success(request, "The link is made: copy it from the list below.")
-        return HttpResponseRedirect(admin_url(self, "share", record.pk))
+        return HttpResponseRedirect(admin_url(self.model, "share", record.pk))
 
     @admin_page("<path:object_id>/share/<int:link>/revoke/", "revoke", "POST")
     def revoke_view(self, request, record, link):
@@ -83,6 +81,6 @@ class SharingMixin:
         if not links:
             raise Http404
         if links.filter(revoked_at=None).update(revoked_at=timezone.now()):
-            self.log_change(request, record, "A link to the draft revoked.")
+            self.admin.log_change(request, record, "A link to the draft revoked.")
         messages.success(request, "The link is revoked: it opens nothing any more.")
-        return HttpResponseRedirect(admin_url(self, "share", record.pk))
+        return HttpResponseRedirect(admin_url(self.model, "share", record.pk))

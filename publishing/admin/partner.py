@@ -5,29 +5,23 @@ from django.urls import reverse
 
 from publishing.addresses import absolute
 from publishing.admin.fields import FieldsMixin, moment_column
+from publishing.admin.lists import ByHandMixin
 from publishing.models import Partner, PartnerKey
 
 
-class KeyInline(admin.TabularInline):
+@admin.display(description="State")
+def state(key: PartnerKey) -> str:
+    return "Revoked" if key.revoked else "Expired" if key.has_expired else "In use"
+
+
+class KeyInline(ByHandMixin, admin.TabularInline):
     """The keys of a partner, to look at: each is issued and revoked in a form of its own."""
 
     model = PartnerKey
-    fields = readonly_fields = ["name", "prefix", "state", "expiry_date", "last_used"]
+    fields = readonly_fields = ["name", "prefix", state, "expiry_date", "last_used"]
+    last_used = moment_column("Last used", "last_used_at")
     extra = 0
     show_change_link = True
-    can_delete = False
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    @admin.display(description="State")
-    def state(self, key):
-        return state_in_words(key)
-
-    last_used = moment_column("Last used", "last_used_at")
 
 
 @admin.register(Partner)
@@ -47,7 +41,7 @@ class PartnerAdmin(FieldsMixin, admin.ModelAdmin):
 
 @admin.register(PartnerKey)
 class PartnerKeyAdmin(FieldsMixin, admin.ModelAdmin):
-    list_display = ["name", "partner", "prefix", "state", "covers_browse", "covers_feed", "expiry_date", "last_used"]
+    list_display = ["name", "partner", "prefix", state, "covers_browse", "covers_feed", "expiry_date", "last_used"]
     list_filter = ["revoked", "covers_browse", "covers_feed"]
     list_select_related = ["partner"]
     search_fields = ["name", "prefix", "partner__organisation"]
@@ -66,10 +60,6 @@ class PartnerKeyAdmin(FieldsMixin, admin.ModelAdmin):
         if obj and obj.revoked:
             fixed += ["revoked", "expiry_date", "covers_browse", "covers_feed"]
         return [*fixed, "partner"] if obj else fixed
-
-    @admin.display(description="State")
-    def state(self, key):
-        return state_in_words(key)
 
     created_at = moment_column("Created", "created")
     last_used = moment_column("Last used", "last_used_at")
@@ -91,7 +81,3 @@ class PartnerKeyAdmin(FieldsMixin, admin.ModelAdmin):
             key=obj.issued_key,
             base_url=absolute(reverse("api-root")),
         )
-
-
-def state_in_words(key: PartnerKey) -> str:
-    return "Revoked" if key.revoked else "Expired" if key.has_expired else "In use"

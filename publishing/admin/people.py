@@ -12,7 +12,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from publishing.addresses import change_url
 from publishing.admin.fields import moment_column
-from publishing.admin.lists import ChoiceFilter
+from publishing.admin.lists import ByHandMixin, ChoiceFilter
 from publishing.admin_pages import admin_page
 from publishing.invitations import invite, invited, password_link, void_link
 from publishing.letters import INVITED, write_letters
@@ -50,9 +50,10 @@ class InvitedFilter(ChoiceFilter):
 
 
 @admin.register(User)
-class UserAdmin(DjangosUserAdmin):
+class UserAdmin(ByHandMixin, DjangosUserAdmin):
     """An account is not deleted, since what its owner did stays hers: it is closed."""
 
+    never = ("delete",)
     change_list_template = "admin/publishing/people.html"
     change_form_template = "admin/publishing/person.html"
     list_display = ["username", "whole_name", "email", "roles", "is_active", "second_factor", "last_seen"]
@@ -67,9 +68,6 @@ class UserAdmin(DjangosUserAdmin):
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and (obj is None or may_look_after(request.user, obj))
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def get_fieldsets(self, request, obj=None):
         """Superusers and single permissions are for superusers alone; everybody else gives roles."""

@@ -10,6 +10,7 @@ from django.utils.csp import CSP
 from django.utils.text import capfirst
 
 from publishing.admin.fields import FieldsMixin
+from publishing.admin.lists import ByHandMixin
 from publishing.admin.preview import framed, sentences_of
 from publishing.admin_pages import admin_page
 from publishing.internal_request import leads_somewhere, page_at
@@ -82,7 +83,8 @@ class SocialInline(LinkInline):
 
 
 @admin.register(SiteSettings)
-class SiteSettingsAdmin(FieldsMixin, admin.ModelAdmin):
+class SiteSettingsAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
+    never = ("add", "delete")
     change_form_template = "admin/publishing/site_settings.html"
     autocomplete_fields = ["logo", "share_image"]
     inlines = [NavigationInline, FooterInline, SocialInline]
@@ -112,12 +114,6 @@ class SiteSettingsAdmin(FieldsMixin, admin.ModelAdmin):
 
     class Media:
         css = {"all": ["css/admin-preview.css"]}
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def changelist_view(self, request, extra_context=None):
         """There is no list: the entry of the menu leads to the form."""

@@ -19,7 +19,6 @@ from publishing.admin.trash import TrashFilter, TrashMixin
 from publishing.content.admin_urls import admin_url
 from publishing.content.follow_up import prepare_texts
 from publishing.models import Prose, Revised, State
-from publishing.naming.choices import BUTTON
 from publishing.parameters import words
 from publishing.people import is_own_draft
 from publishing.preflight.checking import Held
@@ -170,7 +169,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
         messages.success(request, self.words_after_saving(request, context))
         if "_addanother" in request.POST:
             url = admin_url(self, "add")
-        elif request.POST.keys() & {"_continue", "_restore", BUTTON}:
+        elif request.POST.keys() & {"_continue", "_restore"}:
             url = edit_url
         else:
             return self.response_post_save_change(request, record)

@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.timezone import get_current_timezone_name
@@ -10,8 +9,6 @@ from django.utils.timezone import get_current_timezone_name
 from publishing.admin.fields import EARLIEST, LATEST
 from publishing.admin.sittings import new_sitting
 from publishing.models import Act, Prose, State
-from publishing.naming.choices import BUTTON, Choice, applied, chosen
-from publishing.preflight.names import ignored_in
 from publishing.revisions.acts import STATES, may_be_seen
 from publishing.revisions.content import read_fields, tag_fields_of
 
@@ -58,9 +55,6 @@ class DraftForm(forms.ModelForm):
         widget=forms.HiddenInput(attrs={"autocomplete": "off"}),
     )
 
-    choice: Choice | None = None  # what is to be done about a name in the text, and the fields after that
-    fields_chosen: dict | None = None
-
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.act = act_of(self.data)
@@ -99,13 +93,6 @@ class DraftForm(forms.ModelForm):
             super()._post_clean()
         finally:
             self.instance.state = state
-        try:
-            self.choice = chosen(self.data.get(BUTTON))
-            if self.choice is not None:
-                fields = read_fields(self.instance)
-                self.fields_chosen = applied(self.choice, type(self.instance), fields, ignored_in(self.instance))
-        except ValidationError as error:
-            self.add_error(None, error)
 
     def _get_validation_exclusions(self):
         # The state is no field of the form, and yet constraints speak of it.
@@ -121,7 +108,7 @@ class DraftForm(forms.ModelForm):
         }
         rows = {formset.get_default_prefix(): formset.content() for formset in formsets}
         return {
-            "fields": self.fields_chosen or read_fields(self.instance),
+            "fields": read_fields(self.instance),
             "tags": begun["tags"] | tags,
             "rows": begun["rows"] | rows,
         }

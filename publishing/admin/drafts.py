@@ -15,7 +15,6 @@ from publishing.admin.draft_form import LABELS, DraftForm, act_of
 from publishing.admin.fields import with_fields
 from publishing.admin.history import History, conflict_url, versions_of
 from publishing.admin.moved import address_to_be
-from publishing.admin.naming import keep_rule
 from publishing.admin.preflight import Preflight
 from publishing.admin.preview import Preview
 from publishing.admin.review import Review
@@ -136,8 +135,6 @@ class DraftsAdmin(PublishableAdmin):
 
     def save_related(self, request, form, formsets, change):
         record, cleaned = form.instance, form.cleaned_data
-        if change:
-            keep_rule(request, record, form.choice)
         # The date of a first publication stands in the record itself.
         go_live_at = cleaned.get("go_live_at") if form.moment_field == "go_live_at" else None
         order = Order(

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from publishing.addresses import with_query
 from publishing.models import NameRule
-from publishing.naming.choices import Choice, Do, note_rule
+from publishing.naming.choices import Choice, Do, note_rule, rule_in
 from publishing.naming.lexicon import registered
 from publishing.preflight.rules import Finding
 
@@ -68,11 +68,12 @@ def _add_url(finding: Finding, record, user) -> str:
     return ""
 
 
-def keep_rule(request, record, choice: Choice | None):
-    """Keep what the pressed button says of a name, if it is a rule."""
-    if choice is None or not choice.is_rule:
+def keep_rule(request, record):
+    """Keep the rule for a name that the form's script sends."""
+    rule = rule_in(request.POST.get("_names", ""))
+    if rule is None:
         return
-    if choice.do == Do.IGNORE_EVERYWHERE and not request.user.has_perm("publishing.add_namerule"):
+    if rule.do == Do.IGNORE_EVERYWHERE and not request.user.has_perm("publishing.add_namerule"):
         messages.error(request, "You may ignore names in this text only.")
     else:
-        note_rule(choice, record, request.user)
+        note_rule(rule, record, request.user)

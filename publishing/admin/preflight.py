@@ -31,7 +31,7 @@ class Preflight(Panel):
     def preflight_view(self, request, record):
         """Answer the form's script: the panel about what is typed there, of which nothing is saved."""
         typed = read_typed(self.admin, request, record)
-        keep_rule(request, record, typed.form.choice)
+        keep_rule(request, record)
         is_valid = typed.form.is_valid() and not typed.problems
         panel = self._panel(request, record, typed.content) if is_valid else {"is_invalid": True}
         context = {"preflight": panel, "original": record, "may_override": self.admin.has_publish_permission(request)}

@@ -165,15 +165,6 @@ class Reading:
         self._counted[words] = place, count
         return count
 
-    def place(self, words: str, nth: int) -> int | None:
-        """Where `words` stand for the `nth` time, from 0; None where they do not."""
-        place = -len(words)
-        for _ in range(nth + 1):
-            place = self.words.find(words, place + len(words))
-            if place < 0:
-                return None
-        return place
-
     def block_at(self, place: int) -> tuple[Block, int]:
         """The block in which a place of the body lies, and the place in it."""
         block = self.blocks[bisect_right(self.blocks, place, key=lambda block: block.offset) - 1]

@@ -1,5 +1,5 @@
 // The panel “Before you publish”: it can be asked about what is typed, leads to the place in the text, and does there what
-// its buttons say of names, so that nothing is saved and Ctrl Z takes it back. Without this script they save the draft.
+// its buttons say of names, so that nothing is saved and Ctrl Z takes it back.
 
 const panel = document.querySelector("[data-preflight-findings]");
 const form = panel?.closest("form");
@@ -132,8 +132,6 @@ if (form) {
     const link = event.target.closest(".preflight__go");
     if (link) goTo(event, link);
     const pressed = event.target.closest("button[name=_names]");
-    if (!pressed || !hint || !form.querySelector(".ProseMirror[contenteditable]")) return;
-    event.preventDefault();
-    press(pressed, button, hint);
+    if (pressed && hint) press(pressed, button, hint);
   });
 }

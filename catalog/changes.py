@@ -45,7 +45,7 @@ RECORDS = {
     Family: {},
 }
 # What follows from the rest, or is the imports' own.
-NOT_LOGGED = {"id", "public_id", "first_published_at", "last_changed_at", "extra", "authored", "not_inherited"}
+NOT_LOGGED = {"id", "public_id", "first_published_at", "last_changed_at", "not_inherited"}
 
 
 class CannotTakeBackError(Exception):

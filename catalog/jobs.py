@@ -8,7 +8,7 @@ from catalog.importers.entries import UnreadableError
 from catalog.importers.feeds import import_feed
 from catalog.importers.held_task import resume_applying
 from catalog.importers.reading import is_address, read
-from catalog.importers.running import Mode
+from catalog.models import RunState
 from publishing.due import every
 
 
@@ -24,7 +24,8 @@ def import_catalogue():
         try:
             if not is_address(address):
                 raise UnreadableError(f"{address!r} is no address.")
-            import_feed(read(address), address, Mode(holds=settings.CATALOG_IMPORT_HOLD), say=lambda sentence: None)
+            ends_as = RunState.HELD if settings.CATALOG_IMPORT_HOLD else RunState.DONE
+            import_feed(read(address), address, ends_as, say=lambda sentence: None)
         except Exception as error:  # reported below, whatever it was
             problems.append(f"{address}: {error}")
     if problems:

@@ -1,7 +1,6 @@
 """How a value of a feed becomes that of a column, and back.
 
-A column that cannot hold what the feed writes (an impossible date, nought for "not stated") becomes unknown; the
-importer then keeps the feed's own value beside the record.
+A column that cannot hold what the feed writes (an impossible date, nought for "not stated") becomes unknown.
 """
 
 from collections.abc import Callable
@@ -29,8 +28,9 @@ class Column:
     def value_of(self, data_value):
         return self.default if data_value is MISSING else self.read(self.path, data_value)
 
-    def authored(self, record):
-        return self.write(getattr(record, self.name))
+    def is_same(self, value, data_value) -> bool:
+        """Whether the feed means what the column holds: its words may say less than ours, or be others for the same."""
+        return self.value_of(data_value) == value or self.write(value) == data_value
 
 
 def _text(path, value, length=200) -> str:

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from catalog.importers.entries import UnreadableError
 from catalog.importers.feeds import import_feed
 from catalog.importers.reading import read
-from catalog.importers.running import Mode
+from catalog.models import RunState
 from catalog.rules.choices import Feed
 
 LINES_SHOWN = 50
@@ -25,8 +25,8 @@ class ImportCommand(BaseCommand):
         if dry_run and hold:
             raise CommandError("Choose one of --dry-run and --hold.")
         try:
-            mode = Mode(is_dry=dry_run, holds=hold)
-            run = import_feed(read(place), place, mode, self.stdout.write, self.feed)
+            ends_as = RunState.TRIED if dry_run else RunState.HELD if hold else RunState.DONE
+            run = import_feed(read(place), place, ends_as, self.stdout.write, self.feed)
         except UnreadableError as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:

@@ -36,21 +36,24 @@ class Difference:
     new: object
 
     def as_json(self) -> dict:
-        return {"path": self.path, "old": shown(self.old), "new": shown(self.new)}
+        return {"path": self.path, "old": _stated(self.old), "new": _stated(self.new)}
 
 
 @dataclass(eq=False)
 class Plan:
-    """What is to be done with one entry. `kept` is what the feed says otherwise and is not followed, and why not."""
+    """What is to be done with one entry. `kept` is what the feed says otherwise and is not followed, and why not.
+
+    `data` is the entry's data in the authored shape, as the link keeps it.
+    """
 
     entry: Entry
     record: object = None
     link: object = None
+    data: dict = field(default_factory=dict)
     changes: list[Difference] = field(default_factory=list)
     kept: list[tuple[Difference, str]] = field(default_factory=list)
     prices: list = field(default_factory=list)
     problem: str = ""
-    is_restated: bool = False  # the feed says the same in another way
     is_made: bool = False  # the record was made by carrying the plan out
 
     @property
@@ -80,8 +83,7 @@ def holds_nul(value) -> bool:
     return isinstance(value, list) and any(map(holds_nul, value))
 
 
-def shown(value):
-    """Return a value as a report or a held difference can keep it: null for what is not stated."""
+def _stated(value):
     return None if value is MISSING else value
 
 

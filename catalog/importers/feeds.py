@@ -11,8 +11,8 @@ from catalog.importers.litellm import importing as litellm
 from catalog.importers.litellm import matching
 from catalog.importers.models_dev import importing as models_dev
 from catalog.importers.models_dev import shapes
-from catalog.importers.running import Mode, running
-from catalog.models import ImportRun
+from catalog.importers.running import running
+from catalog.models import ImportRun, RunState
 from catalog.rules.choices import Feed
 
 
@@ -31,18 +31,18 @@ READERS = {
 }
 
 
-def import_feed(data, address: str, mode: Mode, say, feed: Feed | None = None) -> ImportRun:
-    """Take over what is new or changed in a file of `feed`, or of whatever feed it is of.
+def import_feed(data, address: str, ends_as: RunState, say, feed: Feed | None = None) -> ImportRun:
+    """Take over what is new or changed in a file of `feed`, or of whatever feed it is of; `ends_as` as in `running`.
 
     Returns the run, whose report says what was not matched or not followed. Raises UnreadableError for another file.
     """
     feed = feed or feed_of(data)
     reader = READERS[feed]
     entries, day = reader.entries_of(data), reader.day_of(data) or timezone.localdate()
-    with running(feed, address, day, mode, say) as work:
+    with running(feed, address, day, ends_as, say) as work:
         storable = work.storable(entries)
         work.make_handlers = lambda: reader.handlers(storable, day, work.run, writes=True)
-        for handler in reader.handlers(storable, day, work.run, writes=mode.writes):
+        for handler in reader.handlers(storable, day, work.run, writes=work.writes):
             work.go(handler, [entry for entry in storable if entry.kind == handler.kind])
         work.note_gone(entries, day)
     return work.run

@@ -43,15 +43,14 @@ def impact_of_held(run: ImportRun) -> list[Passage]:
     """Return the sentences of texts on which applying all that `run` holds would bear."""
     pending = _pending(run, run.held)
     entries = [_entry(record) for record in pending if record.data is not None]
-    cited, concerned = cited_models(), []
-    to_be_linked = {}
-    for handler in handlers(run, entries, writes=False):
-        handler.to_be_linked = to_be_linked
-        handler.prepare()
-        for some in batched([entry for entry in entries if entry.kind == handler.kind], BATCH):
-            known = handler.known(list(some))
-            to_be_linked |= {(handler.kind, key): pk for key, pk in known.items()}
-            concerned += handler.concerning(list(some), cited)
+    cited = cited_models()
+    concerned = [
+        plan.entry
+        for handler in handlers(run, entries, writes=False)
+        for some in batched([entry for entry in entries if entry.kind == handler.kind], BATCH)
+        for plan in handler.plan(list(some))
+        if handler.concerns(plan, cited)
+    ]
     keys = {(record.kind, record.key) for record in pending if record.data is None}
     links = ImportedRecord.objects.filter(feed=run.feed, key__in=[key for _, key in keys]) if keys else ()
     gone = [link for link in links if (link.kind, link.key) in keys]

@@ -1,13 +1,10 @@
 """Offerings and their prices, for every feed that has some."""
 
 from catalog.importers.handler import BATCH, Handler
-from catalog.importers.ownership import price_owners, prices_of
+from catalog.importers.ownership import BY_HAND, DELETED_BY_HAND, price_owners, prices_of
 from catalog.importers.prices import Standing, plan_prices, take
 from catalog.models import Evidence, Offering, Price, RecordKind
-from catalog.models.price import rows_on
 from catalog.rules.choices import Confidence
-
-BY_HAND = {"set by hand", "deleted by hand"}
 
 
 class OfferingPrices(Handler):
@@ -31,39 +28,34 @@ class OfferingPrices(Handler):
         places = {(record.provider_id, record.api_id): record for record in found}
         return {key: places[place] for place, key in wanted.items() if place in places}
 
-    def concerning(self, entries, models):
-        known = self.known(entries)
-        of = dict(Offering.objects.filter(pk__in=known.values()).values_list("pk", "model_id"))
-        return [entry for entry in entries if {of.get(known.get(entry.key)), self.model_for(entry)} & models]
+    def concerns(self, plan, models):
+        return bool({plan.record and plan.record.model_id, self.model_for(plan.entry)} & models)
 
     def load(self, records):
+        super().load(records)
         self.rows, self.owners = prices_of(records), price_owners(records)
 
-    def _plan(self, entry, record, link):
-        plan = super()._plan(entry, record, link)
-        if plan.is_new:
-            plan.prices, _ = self._steps(self.stated_prices(entry.data), Standing([]))
-        return plan
+    def new_values(self, plan):
+        plan.prices, _ = self._steps(plan, Standing([]))
+        return super().new_values(plan)
 
-    def _steps(self, stated, standing):
-        return plan_prices(self.feed, self.day, self.today, stated, standing)
+    def compare(self, plan):
+        super().compare(plan)
+        held, deleted = self.held_prices(plan.record)
+        plan.prices, kept = self._steps(plan, Standing(self.rows[plan.record.pk], self.owners, held, deleted))
+        is_news = plan.link is None or plan.link.data != plan.data
+        plan.kept += [(change, why) for change, why in kept if is_news or why in (BY_HAND, DELETED_BY_HAND)]
 
-    def compare_prices(self, plan, data: dict) -> list:
-        """Plan the steps; return what is kept."""
-        history = self.histories[plan.record.pk]
-        standing = Standing(
-            self.rows[plan.record.pk],
-            self.owners,
+    def _steps(self, plan, standing):
+        return plan_prices(self.feed, self.day, self.today, self.stated_prices(plan.data), standing)
+
+    def held_prices(self, record) -> tuple[set[int], set[tuple]]:
+        """The rows that a person wrote, and the keys of the prices that a person deleted."""
+        history = self.histories[record.pk]
+        return (
             {pk for table, pk in history.held_parts if table == "price"},
             {key_of(old) for table, old in history.deleted_parts if table == "price"},
         )
-        plan.prices, kept = self._steps(self.stated_prices(data), standing)
-        return kept
-
-    def own_prices(self, record) -> list[Price]:
-        """The prices of today that no other feed brought."""
-        rows = self.rows[record.pk]
-        return [row for row in rows_on(self.today, rows) if self.owners.get(row.pk, "") in ("", self.feed)]
 
     def store_new(self, plans):
         """Store the new records of these plans with their prices."""
@@ -72,6 +64,9 @@ class OfferingPrices(Handler):
         Offering.objects.bulk_create((plan.record for plan in plans), batch_size=BATCH)
         Evidence.objects.bulk_create([self.evidence(plan.record) for plan in plans], batch_size=BATCH)
         self.write_prices(plans)
+
+    def after_update(self, plan):
+        self.write_prices([plan])
 
     def write_prices(self, plans):
         """Write the rows that these plans make or change, and that the feed vouches for the new ones."""
@@ -83,9 +78,6 @@ class OfferingPrices(Handler):
         Price.objects.bulk_create(new, batch_size=BATCH)
         about = {"source": self.source, "confidence": Confidence.THIRD_PARTY}
         Evidence.objects.bulk_create([Evidence(price=row, **about) for row in new], batch_size=BATCH)
-        for row in new:
-            self.rows[row.offering_id].append(row)
-            self.owners[row.pk] = self.feed
 
 
 def key_of(values: dict) -> tuple:

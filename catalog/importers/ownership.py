@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from catalog.models import Action, Evidence, FieldChange, Price
 from catalog.rules.choices import Feed
 
+BY_HAND, DELETED_BY_HAND = "set by hand", "deleted by hand"
+
 
 @dataclass
 class History:
@@ -28,12 +30,10 @@ class History:
                 self.writers[change.field] = feed
 
     def why_not(self, feed: str, name: str, *, is_created: bool, is_known: bool) -> str:
-        """Return why an import of `feed` may not write the field, "" where it may.
+        """Return why an import of `feed` may not write the field, which no person holds; "" where it may.
 
         `is_created`: that feed made the record. `is_known`: something is on record.
         """
-        if name in self.held:
-            return "set by hand"
         if not is_known:
             return ""
         writer = self.writers.get(name, feed if is_created else None)

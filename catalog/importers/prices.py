@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from catalog.importers.entries import MISSING, BrokenRecordError, Difference
+from catalog.importers.ownership import BY_HAND, DELETED_BY_HAND
 from catalog.models import Price
 from catalog.models.price import rows_on
 from catalog.rules.choices import Feed, Unit
@@ -19,12 +20,11 @@ DEAREST = Decimal(1_000_000)
 
 @dataclass(frozen=True)
 class Stated:
-    """A price as a feed states it. `authored` is what of its own writing a row would not tell."""
+    """A price as a feed states it."""
 
     amount: Decimal
     unit: str = Unit.TOKEN
     per_quantity: int = 1_000_000
-    authored: dict = field(default_factory=dict)
 
     def says(self, row: Price) -> bool:
         """Whether a row on record says the same."""
@@ -53,15 +53,14 @@ class Standing:
     deleted: set[tuple] = field(default_factory=set)
 
 
-def amount_of(path: str, value, factor: int = 1) -> tuple[Decimal, dict]:
-    """Return a feed's number times `factor` as a row holds it, and what to keep beside it where that is not all."""
+def amount_of(path: str, value, factor: int = 1) -> Decimal:
+    """Return a feed's number times `factor` as a row holds it. Raises BrokenRecordError."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise BrokenRecordError(path, f"{value!r} is no number.")
     exact = Decimal(repr(value)) * factor
     if not 0 <= exact < DEAREST:
         raise BrokenRecordError(path, f"{value} is no price.")
-    amount = exact.quantize(PLACES)
-    return amount, {} if amount == exact else {"amount": value}
+    return exact.quantize(PLACES)
 
 
 def plan_prices(feed: str, day: date, today: date, stated: dict[tuple, Stated], standing: Standing):
@@ -73,11 +72,9 @@ def plan_prices(feed: str, day: date, today: date, stated: dict[tuple, Stated], 
     steps, kept = [], []
     for key, wanted in stated.items():
         row = current.get(key)
-        difference = Difference(path_of(key), _written(row), _number(wanted.amount))
         if row is not None and wanted.says(row):
-            if row.authored != wanted.authored and not _why_not(feed, key, row, standing):
-                steps.append(Step(key, wanted, row, row.valid_from, difference))
             continue
+        difference = Difference(path_of(key), _written(row), _number(wanted.amount))
         reason = _why_not(feed, key, row, standing)
         if reason:
             kept.append((difference, reason))
@@ -92,9 +89,9 @@ def plan_prices(feed: str, day: date, today: date, stated: dict[tuple, Stated], 
 
 def _why_not(feed, key, row, standing: Standing) -> str:
     if row is None:
-        return "deleted by hand" if key in standing.deleted else ""
+        return DELETED_BY_HAND if key in standing.deleted else ""
     if row.pk in standing.held:
-        return "set by hand"
+        return BY_HAND
     owner = standing.owners.get(row.pk, "")
     if owner == feed:
         return ""
@@ -119,10 +116,10 @@ def take(step: Step, offering) -> Price:
     row.meter, row.above_tokens, row.service_level, row.conditions = step.key
     row.is_withdrawn = step.stated is None
     if step.stated is None:
-        row.amount, row.authored = None, {}
+        row.amount = None
     else:
-        row.amount, row.authored = step.stated.amount, step.stated.authored
-        row.unit, row.per_quantity, row.currency = step.stated.unit, step.stated.per_quantity, "USD"
+        row.amount, row.unit, row.per_quantity = step.stated.amount, step.stated.unit, step.stated.per_quantity
+        row.currency = "USD"
     return row
 
 

@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from itertools import batched
 
@@ -29,22 +28,6 @@ LICENCES = {Feed.MODELS_DEV: "MIT", Feed.LITELLM: "MIT"}
 ADDRESSES = {Feed.MODELS_DEV: "https://models.dev/", Feed.LITELLM: "https://github.com/BerriAI/litellm"}
 
 
-@dataclass(frozen=True)
-class Mode:
-    """What becomes of the differences: written, told (`is_dry`), or stored for somebody to look at (`holds`)."""
-
-    is_dry: bool = False
-    holds: bool = False
-
-    @property
-    def writes(self) -> bool:
-        return not (self.is_dry or self.holds)
-
-    @property
-    def state(self) -> RunState:
-        return RunState.TRIED if self.is_dry else RunState.HELD if self.holds else RunState.DONE
-
-
 def source_of(feed: str, day: date) -> Source:
     """Return the source that stands for a feed, as of its latest day."""
     about = {
@@ -63,15 +46,18 @@ def source_of(feed: str, day: date) -> Source:
 
 
 @contextmanager
-def running(feed: str, address: str, day: date, mode: Mode, say) -> Iterator["Work"]:
-    """A run, from its row to its report. One of the same feed that never ended was interrupted."""
+def running(feed: str, address: str, day: date, ends_as: RunState, say) -> Iterator["Work"]:
+    """A run, from its row to its report. One of the same feed that never ended was interrupted.
+
+    `ends_as` says what becomes of the differences: written (DONE), told (TRIED), or stored to be looked at (HELD).
+    """
     runs = ImportRun.objects.filter(feed=feed)
     runs.filter(state=RunState.RUNNING).update(state=RunState.INTERRUPTED, finished_at=timezone.now())
     run = ImportRun.objects.create(feed=feed, address=address[:500], data_on=day)
-    work = Work(run, mode, say)
+    work = Work(run, ends_as, say)
     try:
         yield work
-        if mode.writes:
+        if work.writes:
             stamp()  # so readers find all of it once the import has ended
         work.tell_impact()
     except BaseException as error:
@@ -79,8 +65,8 @@ def running(feed: str, address: str, day: date, mode: Mode, say) -> Iterator["Wo
         work.tell("failed", "", f"{type(error).__name__}: {error}")
         work.save()
         raise
-    run.state = mode.state
-    if mode.holds:
+    run.state = ends_as
+    if work.holds:
         runs.filter(state=RunState.HELD).update(state=RunState.SUPERSEDED)
         run.state = RunState.HELD if run.held.exists() else RunState.DONE
     work.save()
@@ -89,15 +75,15 @@ def running(feed: str, address: str, day: date, mode: Mode, say) -> Iterator["Wo
 class Work:
     """Goes through the entries of a feed and keeps count."""
 
-    def __init__(self, run: ImportRun, mode: Mode, say: Callable[[str], None]):
-        self.run, self.mode, self.say = run, mode, say
+    def __init__(self, run: ImportRun, ends_as: RunState, say: Callable[[str], None]):
+        self.run, self.say = run, say
+        self.writes, self.holds = ends_as == RunState.DONE, ends_as == RunState.HELD
         self.counts: dict[str, Counter] = defaultdict(Counter)
         self.lines: list[dict] = []
         self.impact = Impact(AIModel)
         self.cited = cited_models()
         self.concerned: list[Entry] = []
         self.gone: list = []
-        self.to_be_linked: dict[tuple[str, str], int] = {}
         self.make_handlers: Callable[[], list[Handler]] = list
 
     def storable(self, entries: list[Entry]) -> list[Entry]:
@@ -122,18 +108,14 @@ class Work:
             with transaction.atomic():
                 # Of two imports at once, one goes first with each batch.
                 Source.objects.select_for_update().filter(feed=handler.feed).first()
-                handler.to_be_linked = self.to_be_linked
                 plans = handler.plan(list(some))
-                if self.mode.writes:
+                if self.writes:
                     handler.apply(plans)
                 else:
-                    self.to_be_linked |= {
-                        (plan.entry.kind, plan.entry.key): plan.record.pk for plan in plans if plan.is_to_be_linked
-                    }
-                    news = [plan.entry for plan in plans if plan.is_news]
-                    self.concerned += handler.concerning(news, self.cited)
-                    if self.mode.holds:
-                        hold(self.run, plans)
+                    news = [plan for plan in plans if plan.is_news]
+                    self.concerned += [plan.entry for plan in news if handler.concerns(plan, self.cited)]
+                    if self.holds:
+                        hold(self.run, news)
             self.count(handler, plans)
             done += len(some)
             self.say(f"{done:,} of {len(entries):,} {handler.model._meta.verbose_name_plural}")
@@ -170,16 +152,16 @@ class Work:
         for link in missing:
             self.tell("gone", link.key, "the feed has it no more")
             self.counts[link.kind]["gone"] += 1
-            if self.mode.holds:
+            if self.holds:
                 HeldRecord.objects.create(run=self.run, kind=link.kind, key=link.key, data=None)
-            elif self.mode.writes:
+            elif self.writes:
                 end(link, day, self.run)
-            if not self.mode.writes:
+            if not self.writes:
                 self.gone.append(link)
 
     def tell_impact(self):
         """First of all, which sentences of texts say something else by it; where nothing is written, would."""
-        if self.mode.writes:
+        if self.writes:
             self.lines[:0] = told(self.impact.passages(), is_done=True)
         elif self.concerned or self.gone:
             passages = impact_of(self.run, self.make_handlers, self.concerned, self.gone, self.cited)
@@ -205,5 +187,4 @@ def hold(run: ImportRun, plans: list[Plan]):
             + [step.difference.as_json() for step in plan.prices],
         )
         for plan in plans
-        if plan.is_news
     )

@@ -11,7 +11,7 @@ from publishing.richtext import RichTextField
 from publishing.richtext.reading import plain_text
 
 # What a record is for itself, whatever others say of the same thing.
-OWN = {"id", "public_id", "slug", "state", "first_published_at", "last_changed_at", "deleted_at", "extra"}
+OWN = {"id", "public_id", "slug", "state", "first_published_at", "last_changed_at", "deleted_at"}
 EMPTY = (None, "")
 LONGEST = 200
 

@@ -112,18 +112,13 @@ class _Merge:
         before = self._looks()
         # Facts of an import stay an import's, so that it goes on keeping them.
         run = next((behind[""] for behind in runs.values() if "" in behind), None)
-        extra, first = dict(self.into.extra) if hasattr(self.into, "extra") else None, self._first_publication()
+        moments = [record.first_published_at for record in (self.into, *self.others) if record.first_published_at]
         for other in self.others:
-            extra = {**other.extra, **extra} if extra is not None else None
             self._replace(other)
         self._note(before, run)
-        self._write(values, runs, extra, first)
+        self._write(values, runs, first_published_at=min(moments, default=None))
         self._add_names()
         return self.into
-
-    def _first_publication(self):
-        moments = [record.first_published_at for record in (self.into, *self.others) if record.first_published_at]
-        return min(moments, default=None)
 
     def _replace(self, other):
         """Let everything that leads to `other` lead here, and take it away."""
@@ -173,7 +168,7 @@ class _Merge:
         pk = self.into.pk
         take_note(self.model, {pk: look}, look_at(self.model, [pk]), user=self.user, run=run)
 
-    def _write(self, values: dict[str, Choice], runs, extra, first):
+    def _write(self, values: dict[str, Choice], runs, **own):
         changed = {
             name: choice
             for name, choice in values.items()
@@ -182,7 +177,6 @@ class _Merge:
         by_run = defaultdict(dict)
         for name, choice in changed.items():
             by_run[runs.get(choice.record.pk, {}).get(name)][self.model._meta.get_field(name).attname] = choice.value
-        own = {"first_published_at": first} | ({"extra": extra} if extra is not None else {})
         row = self.model.objects.filter(pk=self.into.pk)
         row.update(**own)
         for run, columns in by_run.items():

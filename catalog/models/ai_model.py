@@ -11,7 +11,7 @@ from taggit.managers import TaggableManager
 
 from catalog.models.ai_model_queryset import LATEST_FIRST, AIModelQuerySet
 from catalog.models.family import Family
-from catalog.models.record import CatalogueRecord, extra_field
+from catalog.models.record import CatalogueRecord
 from catalog.rules.choices import Existence, Kind, Openness
 from catalog.rules.constraints import above_zero, one_of, partial_dates, readable_number
 from catalog.rules.partial_dates import PartialDateField
@@ -101,8 +101,6 @@ class AIModel(CatalogueRecord):
     checked_on = models.DateField(
         null=True, blank=True, help_text="When somebody last compared the record with its sources."
     )
-
-    extra = extra_field()
 
     objects = AIModelQuerySet.as_manager()
 

@@ -75,9 +75,7 @@ class ImportedRecord(models.Model):
     record_id = models.PositiveBigIntegerField()
     record = GenericForeignKey("record_type", "record_id")
     is_created = models.BooleanField(default=False, help_text="The import made our record; else it was there before.")
-    authored = models.JSONField(
-        default=dict, help_text="By path, what the feed says where ours says otherwise, and what ours said then."
-    )
+    data = models.JSONField(default=dict, help_text="The feed's record, whole, as it last was.")
     gone_on = models.DateField(null=True, help_text="Since when the feed has it no more.")
     is_merged = models.BooleanField(
         default=False, help_text="Ours stands for another record of the feed too, which is the one that is followed."

@@ -2,7 +2,6 @@ from django.db import models
 
 from catalog.models.ai_model import AIModel
 from catalog.models.provider import Provider
-from catalog.models.record import extra_field
 from catalog.rules.choices import Listing
 from catalog.rules.constraints import above_zero, one_of, partial_dates, readable_number
 from catalog.rules.partial_dates import PartialDateField
@@ -85,8 +84,6 @@ class Offering(models.Model):
     data_policy_url = models.URLField("data policy", max_length=500, blank=True)
     note = models.CharField(max_length=300, blank=True)
     checked_on = models.DateField(null=True, blank=True, help_text="When the provider's list was last read.")
-
-    extra = extra_field()
 
     objects = OfferingQuerySet.as_manager()
 

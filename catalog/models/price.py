@@ -52,9 +52,6 @@ class Price(models.Model):
     is_withdrawn = models.BooleanField(
         "withdrawn", default=False, help_text="There is no such price from this date on."
     )
-    authored = models.JSONField(
-        default=dict, blank=True, editable=False, help_text="How a feed writes it, where that differs."
-    )
 
     class Meta:
         ordering = ["meter", "above_tokens", "service_level", "conditions", "valid_from", "pk"]

@@ -1,7 +1,7 @@
 from django.core.validators import RegexValidator
 from django.db import models
 
-from catalog.models.record import CatalogueRecord, extra_field
+from catalog.models.record import CatalogueRecord
 from publishing.models import published_requires
 
 API_BASE = r"\A(https?://|\$\{[A-Z0-9_]+\})[^\s]+\Z"
@@ -28,7 +28,6 @@ class Provider(CatalogueRecord):
     docs_url = models.URLField("documentation", blank=True)
     terms_url = models.URLField("terms of use", blank=True)
     status_url = models.URLField("status page", blank=True)
-    extra = extra_field()
 
     class Meta:
         ordering = ["name"]

@@ -15,8 +15,3 @@ class CatalogueRecord(Publishable):
 
     def required_to_publish(self):
         return ["name"]
-
-
-def extra_field() -> models.JSONField:
-    """What imports said of a record and no column holds, by feed and then by the feed's own keys."""
-    return models.JSONField("more from imports", default=dict, blank=True, editable=False)

@@ -8,7 +8,7 @@ import pytest
 
 from catalog.importers.feeds import import_feed
 from catalog.importers.models_dev.export import authored
-from catalog.importers.running import Mode
+from catalog.models import RunState
 from catalog.rules.choices import Feed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -94,12 +94,13 @@ def put(data, steps, value):
         data[last] = value
 
 
-def take_over(data, **mode):
-    return import_feed(data, "test", Mode(**mode), lambda sentence: None, Feed.MODELS_DEV)
+def take_over(data, feed=Feed.MODELS_DEV, *, is_dry=False, holds=False):
+    ends_as = RunState.TRIED if is_dry else RunState.HELD if holds else RunState.DONE
+    return import_feed(data, "test", ends_as, lambda sentence: None, feed)
 
 
-def take_over_litellm(data, **mode):
-    return import_feed(data, "test", Mode(**mode), lambda sentence: None, Feed.LITELLM)
+def take_over_litellm(data, **how):
+    return take_over(data, Feed.LITELLM, **how)
 
 
 def exported() -> dict:

@@ -112,11 +112,12 @@ def test_offerings_build_on_their_model_or_are_linked_by_the_same_id():
     assert (linked.model.slug, linked.inherits) == ("alpha-2", False)
 
 
-def test_extra_holds_only_what_has_no_column():
+def test_the_link_keeps_all_that_the_feed_says_of_a_record():
     take_over(SMALL)
-    extras = [record.extra for model in (AIModel, Provider, Offering) for record in model.objects.all()]
-    keys = {key for extra in extras for key in extra["models_dev"]}
-    assert keys == {"last_updated", "env", "npm", "symlinks", "interleaved"}
+    kept = dict(ImportedRecord.objects.values_list("key", "data"))
+    assert kept["acme/alpha-1"] in (SMALL["models"]["acme/alpha-1"], SMALL["providers"]["acme"]["models"]["alpha-1"])
+    assert kept["host.example"]["symlinks"] == {"beta": "../../acme/models/beta.toml"}
+    assert kept["host.example/x/alpha-1"]["interleaved"] == {"field": "x"}
 
 
 def test_status_follows_from_the_release():

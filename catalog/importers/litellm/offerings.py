@@ -30,6 +30,7 @@ class LiteLLMHandler(OfferingPrices):
         flag("supports_response_schema", "structured_output"),
         regions("supported_regions", "regions"),
     ]
+    others = {END: END}
 
     def __init__(self, *args, matches=None, unmatched=None, names=None, **kwargs):
         """`matches` say where each entry belongs, by key, `unmatched` why nowhere; `names` are those of models."""
@@ -57,18 +58,20 @@ class LiteLLMHandler(OfferingPrices):
             raise BrokenRecordError(END, f"{end!r} is no day of the calendar.")
 
     def stated_prices(self, data):
-        return prices.read(data)[0]
+        return prices.read(data)
 
-    def authored(self, record):
+    def paths(self, plan):
         """What a feed that knows more had first is not compared."""
-        columns = super().authored(record) if record.pk in self.created else {}
-        end = self._end(record)
-        return columns | {END: end.date if end else MISSING}
+        return super().paths(plan) if plan.link and plan.link.is_created else [END]
 
-    def plan(self, entries):
-        links = self._links().filter(is_created=True, key__in=[entry.key for entry in entries])
-        self.created = set(links.values_list("record_id", flat=True))
-        return super().plan(entries)
+    def written(self, record, path):
+        if path != END:
+            return super().written(record, path)
+        end = self._end(record)
+        return end.date if end else MISSING
+
+    def is_same(self, record, path, theirs):
+        return self.written(record, END) == theirs if path == END else super().is_same(record, path, theirs)
 
     def _end(self, record) -> LifecycleEvent | None:
         """The end of service that this feed vouches for."""
@@ -77,22 +80,14 @@ class LiteLLMHandler(OfferingPrices):
                 return event
         return None
 
-    def why_not(self, plan, path, ours):
-        if path != END:
-            return super().why_not(plan, path, ours)
-        history = self.histories[plan.record.pk]
-        if history.holds_part("lifecycleevent"):
-            return "set by hand"
-        return "on record before" if ours is MISSING and plan.record.ends else ""
+    def is_held(self, record, path):
+        history = self.histories[record.pk]
+        return history.holds_part("lifecycleevent") if path == END else super().is_held(record, path)
 
-    def compare(self, plan):
-        super().compare(plan)
-        plan.kept += self.compare_prices(plan, plan.entry.data)
-
-    def rest_of(self, data):
-        _, understood = prices.read(data)
-        known = {column.path for column in self.columns} | understood | {END, SUCCESSOR, "litellm_provider"}
-        return {name: value for name, value in data.items() if name not in known}
+    def why_not(self, plan, path, *, is_known):
+        if path != END or self.is_held(plan.record, END):
+            return super().why_not(plan, path, is_known=is_known)
+        return "on record before" if plan.record.ends and not is_known else ""
 
     # Writing -------------------------------------------------------------------------------------
 
@@ -101,23 +96,19 @@ class LiteLLMHandler(OfferingPrices):
         for plan in plans:
             match = self.matches[plan.entry.key]
             about = {"provider": providers[match.provider_id], "api_id": match.api_id, "model_id": match.model_id}
-            plan.record = Offering(**about, **self.new_values(plan.entry), inherits=False)
+            plan.record = Offering(**about, **self.new_values(plan), inherits=False)
             plan.record.ends = []
         self.store_new(plans)
-        self.created |= {plan.record.pk for plan in plans}
         for plan in plans:
-            written = at(plan.entry.data, END)
+            written = at(plan.data, END)
             if written is not MISSING:
                 self._write_end(plan, written)
 
-    def assign_other(self, record, path, value):
-        return set()  # the event is written below, where its successor is known
-
-    def after_update(self, plan, data):
-        for change in plan.changes:
-            if change.path == END:
-                self._write_end(plan, change.new)
-        self.write_prices([plan])
+    def assign(self, plan, path, value):
+        if path != END:
+            return super().assign(plan, path, value)
+        self._write_end(plan, value)
+        return set()
 
     def _write_end(self, plan, written):
         event = self._end(plan.record)

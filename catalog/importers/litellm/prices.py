@@ -69,9 +69,9 @@ ENDING = re.compile(
 )
 
 
-def read(data: dict) -> tuple[dict, set[str]]:
-    """Return the prices that an entry states, by key, and the names that were understood."""
-    stated, understood = {}, set()
+def read(data: dict) -> dict[tuple, Stated]:
+    """Return the prices that an entry states, by key."""
+    stated = {}
     for name, value in data.items():
         key, known = key_of(name)
         if known is None or isinstance(value, dict | list):
@@ -79,18 +79,11 @@ def read(data: dict) -> tuple[dict, set[str]]:
         if not _is_size(key[1]):
             raise BrokenRecordError(name, f"{key[1]:,} tokens are out of range.")
         if name == "input_cost_per_token_cache_hit" and "cache_read_input_token_cost" in data:
-            understood.add(name)  # the older name of the same
-            continue
+            continue  # the older name of the same
         if name == "output_cost_per_second" and data.get("mode") == "video_generation":
             key = (Meter.VIDEO, *key[1:3], key[3].removeprefix("by the second").removeprefix(", "))
         stated[key] = _stated(name, value, known)
-        understood.add(name)
-    for name, reader in ((SEARCHES, _searches), (TIERS, _tiers)):
-        if name in data:
-            more = reader(data[name])
-            stated = more | stated
-            understood |= {name} if more else set()
-    return stated, understood
+    return _tiers(data.get(TIERS)) | _searches(data.get(SEARCHES)) | stated
 
 
 def key_of(name: str) -> tuple[tuple, Name | None]:
@@ -113,8 +106,7 @@ def key_of(name: str) -> tuple[tuple, Name | None]:
 
 
 def _stated(name: str, value, known: Name) -> Stated:
-    amount, authored = amount_of(name, value, known.per_quantity)
-    return Stated(amount, known.unit, known.per_quantity, authored)
+    return Stated(amount_of(name, value, known.per_quantity), known.unit, known.per_quantity)
 
 
 def _is_size(tokens) -> bool:

@@ -22,12 +22,7 @@ def authored() -> dict:
     for key, data in records(OfferingHandler(day)):
         provider, api_id = split(key)
         providers[provider]["models"][api_id] = data
-    return {"_source": _source(), "models": models(), "providers": providers}
-
-
-def models() -> dict[str, dict]:
-    """Return the models of labs by key."""
-    return dict(records(ModelHandler(timezone.localdate())))
+    return {"_source": _source(), "models": dict(records(ModelHandler(day))), "providers": providers}
 
 
 def records(handler: Handler) -> Iterator[tuple[str, dict]]:
@@ -39,7 +34,7 @@ def records(handler: Handler) -> Iterator[tuple[str, dict]]:
         handler.load(list(found.values()))
         for link in some:
             if link.record_id in found:
-                yield link.key, handler.whole(found[link.record_id], link)
+                yield link.key, handler.given_out(found[link.record_id], link)
 
 
 def _provider(data: dict) -> dict:

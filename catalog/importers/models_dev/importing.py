@@ -2,12 +2,11 @@
 
 from datetime import date
 
-from catalog.importers.models_dev.export import models as models_on_record
 from catalog.importers.models_dev.models import ModelHandler, id_of, slug_of
 from catalog.importers.models_dev.offerings import OfferingHandler
 from catalog.importers.models_dev.providers import ProviderHandler
 from catalog.importers.running import source_of
-from catalog.models import ImportRun, RecordKind
+from catalog.models import ImportedRecord, ImportRun, RecordKind
 from catalog.rules.choices import Feed
 
 
@@ -19,8 +18,11 @@ def handlers(entries, day: date, run: ImportRun, writes: bool) -> list:
     providers = {entry.key: entry.data for entry in tables if entry.kind == RecordKind.PROVIDER}
     names = {key: data["name"] for key, data in providers.items() if isinstance(data.get("name"), str)}
     slugs = {slug_of(key) for key in models if id_of(key)}
+    on_record = ImportedRecord.objects.filter(feed=Feed.MODELS_DEV, kind=RecordKind.MODEL, gone_on=None)
+    known = dict(on_record.values_list("key", "data"))
+    common = {"day": day, "source": source, "run": run, "to_be_linked": {}}
     return [
-        ProviderHandler(day, source, run),
-        ModelHandler(day, source, run, slugs=slugs, labs=names),
-        OfferingHandler(day, source, run, keys=providers, models=models_on_record() | models),
+        ProviderHandler(**common),
+        ModelHandler(**common, slugs=slugs, labs=names),
+        OfferingHandler(**common, keys=providers, models=known | models),
     ]

@@ -28,7 +28,6 @@ TAGS = {
     "modalities.input": ("input_modalities", "input_links", ModelInputModality),
     "modalities.output": ("output_modalities", "output_links", ModelOutputModality),
 }
-NAMES_IN_LOG = {"family": "family", **{path: name for path, (name, _, _) in TAGS.items()}}
 GENERATORS = {"image": Kind.IMAGE, "video": Kind.VIDEO, "audio": Kind.AUDIO}
 
 # What the feed says alike of a lab’s model and of what a provider offers.
@@ -39,7 +38,11 @@ SHARED = [COLUMN_OF[fact.kind](fact.feed_path, fact.name) for fact in SHARED_FAC
 class ModelHandler(Handler):
     kind, model, feed, subject = RecordKind.MODEL, AIModel, Feed.MODELS_DEV, "model"
     columns = [text("name", "name"), *SHARED, openness("open_weights", "openness"), text("license", "licence")]
-    other_paths = ("family", *TAGS, *MODEL_PARTS)
+    others = {
+        "family": "family",
+        **{path: name for path, (name, _, _) in TAGS.items()},
+        **dict(zip(MODEL_PARTS, MODEL_PARTS, strict=True)),
+    }
 
     def __init__(self, *args, slugs=frozenset(), labs=None, **kwargs):
         """`slugs` are those of all models of the feed, `labs` the names of labs, where the feed has them."""
@@ -68,9 +71,8 @@ class ModelHandler(Handler):
                 found[ids[name]] = records.pop(pk)
         return found
 
-    def concerning(self, entries, models):
-        known = self.known(entries)
-        return [entry for entry in entries if known.get(entry.key) in models]
+    def concerns(self, plan, models):
+        return plan.record is not None and plan.record.pk in models
 
     def check(self, entry):
         if not entry.data.get("name"):
@@ -84,25 +86,34 @@ class ModelHandler(Handler):
         for path, part in MODEL_PARTS.items():
             part.read(path, at(entry.data, path))
 
-    def authored_others(self, record):
-        found = {"family": record.family.slug if record.family else MISSING}
-        for path, (_, links, _) in TAGS.items():
-            names = [link.tag.slug for link in getattr(record, links).all()]
-            found[path] = names or MISSING
-        return found | {path: part.authored(record) for path, part in MODEL_PARTS.items()}
+    def written(self, record, path):
+        if path == "family":
+            return record.family.slug if record.family else MISSING
+        if path in TAGS:
+            return [tag.code or tag.slug for tag in self._named(record, path)] or MISSING
+        return MODEL_PARTS[path].written(record) if path in MODEL_PARTS else super().written(record, path)
 
-    def is_same(self, path, ours, theirs):
-        """What a model takes and gives has no order."""
-        return path in TAGS and MISSING not in (ours, theirs) and set(ours) == set(theirs)
+    def _named(self, record, path) -> list:
+        """The records that a model has at a path of the feed where there are names."""
+        if path == "family":
+            return [record.family] if record.family else []
+        return [link.tag for link in getattr(record, TAGS[path][1]).all()]
 
-    def name_of(self, path):
-        return NAMES_IN_LOG.get(path) or super().name_of(path)
+    def is_same(self, record, path, theirs):
+        if path in MODEL_PARTS:
+            return MODEL_PARTS[path].is_same(record, path, theirs)
+        if path not in ("family", *TAGS):
+            return super().is_same(record, path, theirs)
+        # What a model takes and gives has no order. Only what has another name here is looked up.
+        names = _names(theirs)
+        if names == _names(self.written(record, path)):
+            return True
+        found = (tags.families if path == "family" else tags.modalities)(names, makes=False)
+        return found.keys() == names and {*found.values()} == {*self._named(record, path)}
 
-    def why_not(self, plan, path, ours):
+    def is_held(self, record, path):
         part = MODEL_PARTS.get(path)
-        if part and self.histories[plan.record.pk].holds_part(part.table):
-            return "set by hand"
-        return super().why_not(plan, path, ours)
+        return self.histories[record.pk].holds_part(part.table) if part else super().is_held(record, path)
 
     # Writing -------------------------------------------------------------------------------------
 
@@ -120,7 +131,7 @@ class ModelHandler(Handler):
                 slug = slug_for(plan.entry.key.replace("/", "-"), "model", taken)
             taken.add(slug)
             family, kind = families.get(data.get("family")), kind_of(data)
-            plan.record = AIModel(**self.new_values(plan.entry), slug=slug, family=family, kind=kind)
+            plan.record = AIModel(**self.new_values(plan), slug=slug, family=family, kind=kind)
             plan.is_made = True
         AIModel.objects.bulk_create(plan.record for plan in plans)
         self._tag(plans)
@@ -160,29 +171,27 @@ class ModelHandler(Handler):
     def _cite_new(self, plans):
         rows = []
         for plan in plans:
-            known = {self.name_of(path) for path, value in self.authored_from(plan).items() if value is not MISSING}
+            known = {column.name for column in self.columns if getattr(plan.record, column.name) not in ("", None)}
+            known |= {name for path, name in self.others.items() if at(plan.entry.data, path) is not MISSING}
             rows += [self.evidence(plan.record, fact) for fact in sorted(known - {"name"} | {"vendors"})]
         Evidence.objects.bulk_create(rows, batch_size=BATCH)
 
-    def authored_from(self, plan) -> dict:
-        """What of the entry came into columns, by path."""
-        others = {path: at(plan.entry.data, path) for path in ("family", *TAGS, *MODEL_PARTS)}
-        return {column.path: column.authored(plan.record) for column in self.columns} | others
-
-    def assign_other(self, record, path, value):
+    def assign(self, plan, path, value):
         if path == "family":
-            record.family = tags.families([value])[value] if value is not MISSING else None
+            plan.record.family = tags.families([value])[value] if value is not MISSING else None
             return {"family"}
         if path in TAGS:
             _, links, through = TAGS[path]
-            getattr(record, links).all().delete()
+            getattr(plan.record, links).all().delete()
             found = tags.modalities(value if value is not MISSING else [])
-            through.objects.bulk_create(through(content_object=record, tag=tag) for tag in found.values())
+            through.objects.bulk_create(through(content_object=plan.record, tag=tag) for tag in found.values())
+        elif path in MODEL_PARTS:
+            MODEL_PARTS[path].replace(plan.record, path, value)
         else:
-            MODEL_PARTS[path].replace(record, path, value)
+            return super().assign(plan, path, value)
         return set()
 
-    def after_update(self, plan, data):
+    def after_update(self, plan):
         if any(change.path == "release_date" for change in plan.changes):
             self._move_release(plan.record)
         plan.record = self.records().get(pk=plan.record.pk)
@@ -208,6 +217,10 @@ class ModelHandler(Handler):
 
     def is_cited_whole(self, plan):
         return False
+
+
+def _names(value) -> set[str]:
+    return set() if value is MISSING else {value} if isinstance(value, str) else set(value)
 
 
 def _list(data, path) -> list:

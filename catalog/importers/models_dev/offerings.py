@@ -1,12 +1,13 @@
 """What providers offer."""
 
 from catalog.importers.columns import flag, list_of_texts, listing, names, text
-from catalog.importers.entries import MISSING, BrokenRecordError, at, put, shown, without
+from catalog.importers.entries import MISSING, BrokenRecordError, at, without
 from catalog.importers.models_dev import costs
 from catalog.importers.models_dev.models import SHARED
 from catalog.importers.models_dev.shapes import as_authored
-from catalog.importers.offering_prices import BY_HAND, OfferingPrices
+from catalog.importers.offering_prices import OfferingPrices
 from catalog.models import AIModel, ImportedRecord, Offering, Provider, RecordKind
+from catalog.models.price import rows_on
 from catalog.rules.choices import Feed
 
 COST = "cost"
@@ -23,7 +24,7 @@ class OfferingHandler(OfferingPrices):
         flag("open_weights", "open_weights"),
         listing("status", "listing"),
     ]
-    other_paths = ("base_model", "base_model_omit")
+    others = {"base_model": "model", "base_model_omit": "not_inherited"}
 
     def __init__(self, *args, keys=frozenset(), models=None, **kwargs):
         """`keys` are those of all providers of the feed; `models` its models' data by key, where it has them."""
@@ -31,10 +32,6 @@ class OfferingHandler(OfferingPrices):
         self.provider_keys, self.models = set(keys), models or {}
 
     # Planning ------------------------------------------------------------------------------------
-
-    def plan(self, entries):
-        self.prepare()
-        return super().plan(entries)
 
     def prepare(self):
         # Of two keys that are one record here, the last counts: the one that is followed.
@@ -73,75 +70,47 @@ class OfferingHandler(OfferingPrices):
             raise BrokenRecordError("base_model", f"there is no model {base!r}.")
         omitted = at(entry.data, "base_model_omit")
         list_of_texts("base_model_omit", [] if omitted is MISSING else omitted)
-        self.stated(entry.data)
+        self.stated_prices(entry.data)
 
     def _is_there(self, kind, key, in_feed) -> bool:
         """Whether an offering can build on it; where nothing is written, what is yet to be made counts too."""
         return (kind, key) in self.pks or (self.source is None and key in in_feed)
 
-    def is_same(self, path, ours, theirs):
-        """Two models of the feed may be one here."""
-        pks = [self.pks.get((RecordKind.MODEL, key)) for key in (ours, theirs)] if path == "base_model" else []
-        return any(pks) and len(set(pks)) == 1
-
-    def stated(self, data):
-        cost = at(data, COST)
-        return costs.read(cost) if cost is not MISSING else ({}, {})
+    def is_same(self, record, path, theirs):
+        if path == "base_model":  # two models of the feed may be one here
+            ours = record.model_id if record.inherits else None
+            return ours == (None if theirs is MISSING else self.pks.get((RecordKind.MODEL, theirs), theirs))
+        if path == "base_model_omit":
+            return record.not_inherited == ([] if theirs is MISSING else theirs)
+        return super().is_same(record, path, theirs)
 
     def stated_prices(self, data):
-        return self.stated(data)[0]
+        cost = at(data, COST)
+        return costs.read(cost) if cost is not MISSING else {}
 
     def data_for(self, plan):
         """A published record is brought into the shape of an authored one, as ours has it where that says the same."""
         if not plan.entry.is_resolved or plan.record is None:
             return plan.entry.data
-        own = self.whole(plan.record, plan.link)
+        own = plan.link and plan.link.data
+        own = own or self.with_ours(plan.record, {}, [*self.column_of, *self.others])
         return as_authored(plan.entry.data, own, self.models.get(own.get("base_model"), {}))
 
-    def whole(self, record, link):
-        own = super().whole(record, link)
-        cost = self.as_followed(link, COST, self.cost_of(record))
-        if cost is not MISSING:
-            others = at(own, COST)
-            put(own, COST, {**others, **cost} if others is not MISSING else cost)
-        return own
+    def given_out(self, record, link):
+        data, rows = super().given_out(record, link), self.rows[record.pk]
+        (held, deleted), current = self.held_prices(record), {row.key: row for row in rows_on(self.today, rows)}
+        by_hand = deleted | {row.key for row in rows if row.pk in held}
+        for key in by_hand - {key for key, row in current.items() if row.pk not in held}:
+            cost = costs.with_price(data.get(COST, {}), key, current[key].amount if key in current else None)
+            data = data | {COST: cost} if cost else without(data, [COST])
+        return data
 
-    def compare(self, plan):
-        super().compare(plan)
-        data = self.data_for(plan)
-        kept = self.compare_prices(plan, data)
-        seen = plan.link.authored.get(COST) if plan.link else None
-        if not seen or seen["ours"] != shown(self.cost_of(plan.record)) or seen.get("value", MISSING) != at(data, COST):
-            plan.kept += kept
-
-    def cost_of(self, record):
-        """What the feed would write of our prices today."""
-        return costs.write(self.own_prices(record))
-
-    def authored_others(self, record):
-        base = self.model_keys.get(record.model_id) if record.inherits else None
-        return {"base_model": base or MISSING, "base_model_omit": record.not_inherited or MISSING}
-
-    def name_of(self, path):
-        return {"base_model": "model", "base_model_omit": "not_inherited"}.get(path) or super().name_of(path)
-
-    def rest_of(self, data):
-        rest = super().rest_of(data)
-        if COST in data:
-            _, others = self.stated(data)
-            rest = {name: value for name, value in rest.items() if name != COST} | ({COST: others} if others else {})
-        return rest
-
-    def differing(self, plan):
-        found = super().differing(plan)
-        theirs, ours = at(self.data_for(plan), COST), self.cost_of(plan.record)
-        _, others = self.stated(self.data_for(plan))
-        wanted = MISSING if theirs is MISSING else without(theirs, others)
-        by_hand = any(reason in BY_HAND for change, reason in plan.kept if change.path.startswith("price "))
-        if (wanted or MISSING) != ours and not by_hand:
-            found[COST] = {"ours": None if ours is MISSING else ours}
-            found[COST] |= {} if theirs is MISSING else {"value": theirs}
-        return found
+    def written(self, record, path):
+        if path == "base_model":
+            return self.model_keys.get(record.model_id, MISSING) if record.inherits else MISSING
+        if path == "base_model_omit":
+            return record.not_inherited or MISSING
+        return super().written(record, path)
 
     # Writing -------------------------------------------------------------------------------------
 
@@ -153,7 +122,7 @@ class OfferingHandler(OfferingPrices):
                 provider=providers[self.pks[(RecordKind.PROVIDER, provider)]],
                 api_id=api_id,
                 **self._model(plan.entry.data, api_id),
-                **self.new_values(plan.entry),
+                **self.new_values(plan),
             )
         self.store_new(plans)
 
@@ -167,17 +136,16 @@ class OfferingHandler(OfferingPrices):
         pk = self.ids.get(api_id.lower()) or self.ids.get(api_id.lower().rpartition("/")[2])
         return {"model_id": pk, "inherits": False}
 
-    def assign_other(self, record, path, value):
+    def assign(self, plan, path, value):
         if path == "base_model_omit":
-            record.not_inherited = [] if value is MISSING else value
+            plan.record.not_inherited = [] if value is MISSING else value
             return {"not_inherited"}
-        record.inherits = value is not MISSING
+        if path != "base_model":
+            return super().assign(plan, path, value)
+        plan.record.inherits = value is not MISSING
         if value is not MISSING:
-            record.model_id = self.pks[(RecordKind.MODEL, value)]
+            plan.record.model_id = self.pks[(RecordKind.MODEL, value)]
         return {"model", "inherits"}
-
-    def after_update(self, plan, data):
-        self.write_prices([plan])
 
 
 def split(key: str) -> tuple[str, str]:

@@ -28,7 +28,7 @@ class Part:
         return Prefetch(self.related, self.model.objects.order_by("pk"))
 
     def read(self, path: str, value) -> list[dict]:
-        """Return the columns of each row. What has no column is left out; the link keeps the feed's own list then."""
+        """Return the columns of each row. What has no column is left out."""
         if value is MISSING:
             return []
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
@@ -51,7 +51,12 @@ class Part:
             if longest and len(value) > longest:
                 raise BrokenRecordError(place, f"{column} has {len(value)} characters, more than {longest}.")
 
-    def authored(self, record):
+    def is_same(self, record, path: str, value) -> bool:
+        """Whether a record has the rows that the feed lists."""
+        ours = {self._meaning(row) for row in getattr(record, self.related).all()}
+        return ours == {self._meaning(self.model(**row)) for row in self.read(path, value)}
+
+    def written(self, record):
         rows = [
             {name: _out(getattr(row, column)) for name, column in self.names.items() if getattr(row, column) != ""}
             for row in getattr(record, self.related).all()

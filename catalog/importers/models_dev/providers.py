@@ -24,14 +24,14 @@ class ProviderHandler(Handler):
 
     def data_for(self, plan):
         """As published, without the links between files, which are then no less there."""
-        links = plan.record.extra.get(self.feed, {}).get("symlinks")
+        links = plan.link and plan.link.data.get("symlinks")
         return {**plan.entry.data, "symlinks": links} if plan.entry.is_resolved and links else plan.entry.data
 
     def create(self, plans):
         taken = set()
         for plan in plans:
             slug = slug_for(plan.entry.key, "provider", taken)
-            plan.record = Provider(**self.new_values(plan.entry), slug=slug)
+            plan.record = Provider(**self.new_values(plan), slug=slug)
             plan.is_made = True
             taken.add(plan.record.slug)
         Provider.objects.bulk_create(plan.record for plan in plans)

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from catalog.changes import RECORDS, plain, read_value
-from catalog.models import AIModel, Evidence, FieldChange
+from catalog.changes import RECORDS, noting, plain, read_value
+from catalog.models import AIModel, FieldChange
 from catalog.rules.choices import Existence
 from publishing.models import Publishable, State
 
@@ -78,37 +78,11 @@ def change_all(model, pks, name: str, value, user) -> uuid.UUID:
     with transaction.atomic():
         for some in batched(pks, BATCH):
             rows = model._base_manager.select_for_update(of=("self",)).filter(pk__in=some).order_by("pk")
-            records = [row for row in rows if getattr(row, column.attname) != value]
-            _note(records, column, value, user, batch)
-            # By the manager that keeps search, references and dates in step.
-            model._default_manager.filter(pk__in=[row.pk for row in records]).update(**{column.attname: value})
+            pks = [row.pk for row in rows if getattr(row, column.attname) != value]
+            with noting(model, pks, user=user, batch=batch):
+                # By the manager that keeps search, references and dates in step.
+                model._default_manager.filter(pk__in=pks).update(**{column.attname: value})
     return batch
-
-
-def _note(records, column, value, user, batch):
-    model = column.model
-    if "provider" in {key.name for key in model._meta.concrete_fields}:
-        names = dict(model._base_manager.filter(pk__in=[row.pk for row in records]).values_list("pk", "provider__name"))
-    else:
-        names = {}
-    kind = ContentType.objects.get_for_model(model)
-    FieldChange.objects.bulk_create(
-        FieldChange(
-            record_type=kind,
-            record_id=row.pk,
-            record_name=(f"{row.api_id} at {names[row.pk]}" if names else str(row))[:300],
-            field=column.name,
-            old=plain(getattr(row, column.attname)),
-            new=plain(value),
-            user=user,
-            holds=True,
-            batch=batch,
-        )
-        for row in records
-    )
-    if model is AIModel:
-        by_imports = Evidence.objects.exclude(source__feed="")
-        by_imports.filter(model__in=[row.pk for row in records], fact=column.name).delete()
 
 
 def take_back_batch(batch: uuid.UUID, user) -> tuple[int, int]:

@@ -6,6 +6,7 @@ Records are looked at before and after. What they hold is compared as plain JSON
 
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -68,27 +69,27 @@ def plain(value):
     return str(value) if isinstance(value, date | UUID) else value
 
 
-def values_of(row, but: str = "", with_tags: bool = True) -> dict:
+def values_of(row, but: str = "") -> dict:
     """The values of a row by field: foreign keys and tags as primary keys, dates and decimals as text."""
     found = {
         column.name: plain(column.value_from_object(row))
         for column in row._meta.concrete_fields
         if column.name not in NOT_LOGGED and column.name != but
     }
-    tags = tag_fields(type(row)) if with_tags else ()
-    return found | {name: [tag.pk for tag in getattr(row, name).all()] for name in tags}
+    return found | {name: [tag.pk for tag in getattr(row, name).all()] for name in tag_fields(type(row))}
 
 
 def tag_fields(model) -> list[str]:
     return [manager.name for manager in model._meta.many_to_many if isinstance(manager, TaggableManager)]
 
 
-def look_at(model, pks: Iterable[int], with_tags: bool = True) -> dict[int, Look]:
+def look_at(model, pks: Iterable[int]) -> dict[int, Look]:
     """Return what the records of these keys hold now; one that is not there is absent. A query for each table."""
     pks = list(pks)
-    found = {}
-    for row in model._base_manager.filter(pk__in=pks).prefetch_related(*(tag_fields(model) if with_tags else ())):
-        found[row.pk] = Look(str(row)[:300], values_of(row, with_tags=with_tags))
+    rows = model._base_manager.filter(pk__in=pks).prefetch_related(*tag_fields(model))
+    if model is Offering:
+        rows = rows.select_related("provider")  # which is part of its name
+    found = {row.pk: Look(str(row)[:300], values_of(row)) for row in rows}
     for part, owner in RECORDS[model].items():
         for row in part._base_manager.filter(**{f"{owner}__in": pks}):
             key = (part._meta.model_name, row.pk)
@@ -96,8 +97,9 @@ def look_at(model, pks: Iterable[int], with_tags: bool = True) -> dict[int, Look
     return found
 
 
-def take_note(model, before: dict[int, Look], after: dict[int, Look], *, user=None, run=None) -> int:
-    """Write down how `after` differs from `before`, as done by a person or an import; return how many rows that made.
+def take_note(model, before: dict[int, Look], after: dict[int, Look], *, user=None, run=None, batch=None):
+    """Write down how `after` differs from `before`, as done by a person or an import. What has one `batch` can be taken
+    back together.
 
     What a person set is kept from imports from then on, and no import vouches for it any longer.
     """
@@ -108,11 +110,19 @@ def take_note(model, before: dict[int, Look], after: dict[int, Look], *, user=No
             row.record_id = row.record_id or pk
     kind = ContentType.objects.get_for_model(model)
     for row in rows:
-        row.record_type, row.user, row.run, row.holds = kind, user, run, run is None
+        row.record_type, row.user, row.run, row.batch, row.holds = kind, user, run, batch, run is None
     FieldChange.objects.bulk_create(rows, batch_size=1000)
     if run is None:
         _withdraw_evidence(model, rows)
-    return len(rows)
+
+
+@contextmanager
+def noting(model, pks: Iterable[int], **who):
+    """Write down what the block changes of the records of these keys (see `take_note`)."""
+    pks = list(pks)
+    before = look_at(model, pks)
+    yield
+    take_note(model, before, look_at(model, pks), **who)
 
 
 def _differences(before: Look | None, after: Look | None) -> list[FieldChange]:
@@ -172,9 +182,8 @@ def take_back(change: FieldChange, user):
             locked = FieldChange.objects.select_for_update().get(pk=change.pk)
             if locked.taken_back_at:
                 raise CannotTakeBackError("It was taken back already.")
-            before = look_at(model, [change.record_id])
-            _undo(model, locked)
-            take_note(model, before, look_at(model, [change.record_id]), user=user)
+            with noting(model, [change.record_id], user=user):
+                _undo(model, locked)
             if locked.run_id is None:
                 _release(locked)
             locked.holds, locked.taken_back_at, locked.taken_back_by = False, timezone.now(), user

@@ -135,7 +135,7 @@ class LoggedResource(ModelResource):
         attname = self._meta.model._meta.get_field(self.logged_field).attname
         pks = {key for change in changes for key in (change.logged_before, getattr(change.instance, attname)) if key}
         is_new = changes[0].is_new
-        before = look_at(self.logged, pks, with_tags=is_new)
+        before = look_at(self.logged, pks)
         if is_new:
             for change in changes:
                 change.instance.save()
@@ -143,7 +143,7 @@ class LoggedResource(ModelResource):
             instances = [change.instance for change in changes]
             self._meta.model.objects.bulk_update(instances, sorted(changes[0].fields))
         pks |= {getattr(change.instance, attname) for change in changes}
-        take_note(self.logged, before, look_at(self.logged, pks, with_tags=is_new), user=user)
+        take_note(self.logged, before, look_at(self.logged, pks), user=user)
 
     def cited_model(self, instance) -> int | None:
         """The key of the model of which texts cite facts that a row bears on."""

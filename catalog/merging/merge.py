@@ -1,12 +1,13 @@
 """Making one record of several that are the same thing."""
 
 from collections import defaultdict
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, OperationalError, transaction
 
-from catalog.changes import RECORDS, look_at, tag_fields, take_note
+from catalog.changes import RECORDS, noting, tag_fields
 from catalog.merging.facts import Choice, Differing, chosen_values, differing_facts, keep_evidence_of, runs_behind
 from catalog.merging.rows import find_moves, keys_to, move_rows
 from catalog.models import AIModel, Alias, MergedRecord, Provider
@@ -109,13 +110,15 @@ class _Merge:
         if self.model in (AIModel, Provider):
             keep_evidence_of(facts, values, "model" if self.model is AIModel else "provider")
         runs = {other.pk: runs_behind(other) for other in self.others}
-        before = self._looks()
         # Facts of an import stay an import's, so that it goes on keeping them.
         run = next((behind[""] for behind in runs.values() if "" in behind), None)
         moments = [record.first_published_at for record in (self.into, *self.others) if record.first_published_at]
-        for other in self.others:
-            self._replace(other)
-        self._note(before, run)
+        with ExitStack() as stack:
+            for model, pks in self._touched().items():
+                stack.enter_context(noting(model, pks, user=self.user))
+            stack.enter_context(self._noting(run))
+            for other in self.others:
+                self._replace(other)
         self._write(values, runs, first_published_at=min(moments, default=None))
         self._add_names()
         return self.into
@@ -139,12 +142,12 @@ class _Merge:
         if was_public:
             Redirect.objects.lead(address, to=self.into)
 
-    def _looks(self) -> dict[type, dict]:
-        """All records that the merge may change, as they are now."""
-        pks = [record.pk for record in (self.into, *self.others)]
-        return {model: look_at(model, found) for model, found in self._touched(pks).items()}
+    def _noting(self, run=None):
+        return noting(self.model, [self.into.pk], user=self.user, run=run)
 
-    def _touched(self, pks) -> dict[type, set]:
+    def _touched(self) -> dict[type, set]:
+        """All records that the merge may change, but for the one that stays."""
+        pks = [record.pk for record in (self.into, *self.others)]
         touched = defaultdict(set)
         touched[self.model].update(pks)
         for key in keys_to(self.model):
@@ -156,17 +159,8 @@ class _Merge:
                     touched[model].update(rows.values_list(owner, flat=True))
                 if any(getattr(model, name).through is key.model for name in tag_fields(model)):
                     touched[model].update(rows.values_list("content_object", flat=True))
+        touched[self.model].discard(self.into.pk)
         return {model: found - {None} for model, found in touched.items()}
-
-    def _note(self, before, run):
-        for model, looks in before.items():
-            others = {pk: look for pk, look in looks.items() if (model, pk) != (self.model, self.into.pk)}
-            take_note(model, others, look_at(model, others), user=self.user)
-        self._note_own(before[self.model][self.into.pk], run)
-
-    def _note_own(self, look, run):
-        pk = self.into.pk
-        take_note(self.model, {pk: look}, look_at(self.model, [pk]), user=self.user, run=run)
 
     def _write(self, values: dict[str, Choice], runs, **own):
         changed = {
@@ -180,17 +174,15 @@ class _Merge:
         row = self.model.objects.filter(pk=self.into.pk)
         row.update(**own)
         for run, columns in by_run.items():
-            look = look_at(self.model, [self.into.pk])[self.into.pk]
-            row.update(**columns)
-            self._note_own(look, run)
+            with self._noting(run):
+                row.update(**columns)
         self.into.refresh_from_db()
 
     def _add_names(self):
         """The names that went are sought still."""
         if self.model is not AIModel:
             return
-        look = look_at(AIModel, [self.into.pk])[self.into.pk]
-        for name in sorted(self.names):
-            if name.lower() != self.into.name.lower() and not Alias.objects.filter(text__iexact=name).exists():
-                Alias.objects.create(model=self.into, text=name)
-        self._note_own(look, None)
+        with self._noting():
+            for name in sorted(self.names):
+                if name.lower() != self.into.name.lower() and not Alias.objects.filter(text__iexact=name).exists():
+                    Alias.objects.create(model=self.into, text=name)

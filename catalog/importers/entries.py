@@ -1,15 +1,26 @@
 """What a feed holds, record by record, and what can be wrong with one."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import batched
 
 MISSING = object()
+BATCH = 250  # records in one transaction
 
 
 class BrokenRecordError(Exception):
     """A record of a feed that cannot be taken over: `path` is the place in it."""
 
+    verdict = "broken"
+
     def __init__(self, path: str, reason: str):
         super().__init__(f"{path}: {reason}" if path else reason)
+
+
+class UnmatchedError(BrokenRecordError):
+    """A record of a feed that belongs nowhere."""
+
+    verdict = "not matched"
 
 
 class UnreadableError(Exception):
@@ -18,13 +29,15 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """One record as the feed writes it. `is_resolved`: what it does not state itself was filled in from the model."""
+    """One record as the feed writes it. `is_resolved`: what it does not state itself was filled in from the model.
+    `is_gone`: the feed has it no more, so there is no data."""
 
     kind: str
     key: str
-    data: dict
+    data: dict | None
     place: str
     is_resolved: bool = False
+    is_gone: bool = False
 
 
 @dataclass
@@ -54,11 +67,12 @@ class Plan:
     kept: list[tuple[Difference, str]] = field(default_factory=list)
     prices: list = field(default_factory=list)
     problem: str = ""
+    verdict: str = "broken"  # on what has a problem
     is_made: bool = False  # the record was made by carrying the plan out
 
     @property
     def is_new(self) -> bool:
-        return (self.record is None or self.is_made) and not self.problem
+        return (self.record is None or self.is_made) and not self.problem and not self.entry.is_gone
 
     @property
     def is_to_be_linked(self) -> bool:
@@ -71,7 +85,15 @@ class Plan:
 
     @property
     def is_idle(self) -> bool:
-        return not (self.is_new or self.changes or self.prices or self.problem)
+        return not (self.is_new or self.changes or self.prices or self.problem or self.entry.is_gone)
+
+
+def batches(handlers: list, entries: Iterable[Entry]) -> Iterator[tuple]:
+    """Yield each handler with the entries of its kind, some hundreds at a time."""
+    entries = list(entries)
+    for handler in handlers:
+        for some in batched([entry for entry in entries if entry.kind == handler.kind], BATCH):
+            yield handler, list(some)
 
 
 def holds_nul(value) -> bool:

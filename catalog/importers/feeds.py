@@ -7,11 +7,11 @@ from django.utils import timezone
 
 from catalog.importers.entries import Entry, UnreadableError
 from catalog.importers.handler import Handler
-from catalog.importers.litellm import importing as litellm
 from catalog.importers.litellm import matching
+from catalog.importers.litellm.offerings import LiteLLMHandler
 from catalog.importers.models_dev import importing as models_dev
 from catalog.importers.models_dev import shapes
-from catalog.importers.running import running
+from catalog.importers.running import running, source_of
 from catalog.models import ImportRun, RunState
 from catalog.rules.choices import Feed
 
@@ -27,7 +27,7 @@ class Reader(NamedTuple):
 
 READERS = {
     Feed.MODELS_DEV: Reader(shapes.entries_of, shapes.day_of, models_dev.handlers),
-    Feed.LITELLM: Reader(matching.entries_of, lambda data: None, litellm.handlers),
+    Feed.LITELLM: Reader(matching.entries_of, lambda data: None, lambda entries, **how: [LiteLLMHandler(**how)]),
 }
 
 
@@ -37,14 +37,11 @@ def import_feed(data, address: str, ends_as: RunState, say, feed: Feed | None = 
     Returns the run, whose report says what was not matched or not followed. Raises UnreadableError for another file.
     """
     feed = feed or feed_of(data)
-    reader = READERS[feed]
-    entries, day = reader.entries_of(data), reader.day_of(data) or timezone.localdate()
-    with running(feed, address, day, ends_as, say) as work:
-        storable = work.storable(entries)
-        work.make_handlers = lambda: reader.handlers(storable, day, work.run, writes=True)
-        for handler in reader.handlers(storable, day, work.run, writes=work.writes):
-            work.go(handler, [entry for entry in storable if entry.kind == handler.kind])
-        work.note_gone(entries, day)
+    entries = READERS[feed].entries_of(data)
+    with running(feed, address, READERS[feed].day_of(data) or timezone.localdate(), ends_as, say) as work:
+        found = work.storable(entries) + work.gone_from(entries)
+        work.make_handlers = lambda: handlers(work.run, found)
+        work.go(handlers(work.run, found, writes=work.writes), found)
     return work.run
 
 
@@ -61,4 +58,5 @@ def feed_of(data) -> Feed:
 
 def handlers(run: ImportRun, entries: list[Entry], writes: bool = True) -> list[Handler]:
     """Return what writes these records of a run's feed, in order; without `writes`, what only compares them."""
-    return READERS[run.feed].handlers(entries, run.data_on, run, writes=writes)
+    source = source_of(run.feed, run.data_on) if writes else None
+    return READERS[run.feed].handlers(entries, day=run.data_on, source=source, run=run)

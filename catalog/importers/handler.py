@@ -11,7 +11,7 @@ from functools import cached_property
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
-from catalog.changes import look_at, take_note
+from catalog.changes import noting
 from catalog.importers.columns import Column
 from catalog.importers.entries import MISSING, BrokenRecordError, Difference, Entry, Plan, at, put, without
 from catalog.importers.ownership import BY_HAND, History, histories
@@ -32,7 +32,6 @@ class Handler:
     columns: list[Column]
     # Paths that a handler reads and writes by itself, with the names by which the log knows what stands there.
     others: dict[str, str] = {}
-    unmatched: dict[str, str] = {}  # why entries belong nowhere, by key
 
     def __init__(
         self, day, source: Source | None = None, run: ImportRun | None = None, to_be_linked: dict | None = None
@@ -84,6 +83,8 @@ class Handler:
 
     def _plan(self, entry: Entry, record, link) -> Plan:
         plan = Plan(entry, record, link)
+        if entry.is_gone:
+            return plan
         try:
             if not isinstance(entry.data, dict):
                 raise BrokenRecordError("", f"{str(entry.data)[:50]!r} is no table.")
@@ -97,7 +98,7 @@ class Handler:
             elif link is None or not link.is_merged:
                 self.compare(plan)
         except BrokenRecordError as error:
-            plan.problem = str(error)
+            plan.problem, plan.verdict = str(error), error.verdict
         return plan
 
     def check(self, entry: Entry):
@@ -173,18 +174,18 @@ class Handler:
 
     def apply(self, plans: list[Plan]):
         """Write plans of one batch, in the caller's transaction, and take note of what changed."""
-        known = [plan for plan in plans if plan.record is not None and not plan.problem]
+        gone = [plan for plan in plans if plan.entry.is_gone and plan.link]
+        known = [plan for plan in plans if plan.record is not None and not plan.problem and not plan.entry.is_gone]
         new = [plan for plan in plans if plan.is_new]
         if new:
             self.create(new)
             self._note_added(new)
         changed = [plan for plan in known if plan.changes or plan.prices]
-        before = look_at(self.model, [plan.record.pk for plan in changed]) if changed else {}
-        for plan in changed:
-            self.update(plan)
+        with noting(self.model, [plan.record.pk for plan in [*changed, *gone] if plan.record], run=self.run):
+            for plan in changed:
+                self.update(plan)
+            self.end(gone)
         self.link([*new, *known])
-        if changed:
-            take_note(self.model, before, look_at(self.model, before), run=self.run)
 
     def create(self, plans: list[Plan]):
         """Make the records, and what belongs to them, in bulk; set `plan.record` and `plan.is_made`."""
@@ -211,6 +212,10 @@ class Handler:
 
     def after_update(self, plan: Plan):
         """Write what follows from the record."""
+
+    def end(self, plans: list[Plan]):
+        """Note that the feed has these no more."""
+        ImportedRecord.objects.filter(pk__in=[plan.link.pk for plan in plans]).update(gone_on=self.day)
 
     def cite(self, plan: Plan):
         """Let the feed vouch for what it changed, field by field."""

@@ -4,7 +4,7 @@ from catalog.importers.handler import BATCH, Handler
 from catalog.importers.ownership import BY_HAND, DELETED_BY_HAND, price_owners, prices_of
 from catalog.importers.prices import Standing, plan_prices, take
 from catalog.models import Evidence, Offering, Price, RecordKind
-from catalog.rules.choices import Confidence
+from catalog.rules.choices import Confidence, Listing
 
 
 class OfferingPrices(Handler):
@@ -29,7 +29,8 @@ class OfferingPrices(Handler):
         return {key: places[place] for place, key in wanted.items() if place in places}
 
     def concerns(self, plan, models):
-        return bool({plan.record and plan.record.model_id, self.model_for(plan.entry)} & models)
+        ours = {plan.record.model_id} if plan.record else set()
+        return bool(models & (ours if plan.entry.is_gone else {*ours, self.model_for(plan.entry)}))
 
     def load(self, records):
         super().load(records)
@@ -67,6 +68,13 @@ class OfferingPrices(Handler):
 
     def after_update(self, plan):
         self.write_prices([plan])
+
+    def end(self, plans):
+        """Their provider does not have them either, unless somebody said otherwise."""
+        super().end(plans)
+        ours = {plan.link.record_id for plan in plans if plan.link.is_created and not plan.link.is_merged}
+        held = {pk for pk in ours if "listing" in self.histories[pk].held}
+        Offering.objects.filter(pk__in=ours - held).update(listing=Listing.REMOVED)
 
     def write_prices(self, plans):
         """Write the rows that these plans make or change, and that the feed vouches for the new ones."""

@@ -4,21 +4,18 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from itertools import batched
 
 from django.db import transaction
 from django.utils import timezone
 
 from catalog.feed.stamping import stamp
-from catalog.importers.entries import Entry, Plan, holds_nul
-from catalog.importers.gone import end, missing_from
+from catalog.importers.entries import Entry, Plan, batches, holds_nul
 from catalog.importers.handler import Handler
 from catalog.importers.impact import cited_models, impact_of, told
-from catalog.models import AIModel, HeldRecord, ImportRun, RunState, Source
+from catalog.models import AIModel, HeldRecord, ImportedRecord, ImportRun, RunState, Source
 from catalog.rules.choices import Feed
 from publishing.staleness import Impact
 
-BATCH = 250
 KNOWN_AS = "known as"
 MOST_LINES = 20_000
 # More than this share of what is known missing at once is rather a broken file than news.
@@ -83,7 +80,6 @@ class Work:
         self.impact = Impact(AIModel)
         self.cited = cited_models()
         self.concerned: list[Entry] = []
-        self.gone: list = []
         self.make_handlers: Callable[[], list[Handler]] = list
 
     def storable(self, entries: list[Entry]) -> list[Entry]:
@@ -97,18 +93,26 @@ class Work:
                 found.append(entry)
         return found
 
-    def go(self, handler: Handler, entries: list[Entry]):
-        """Take over entries of one kind, some hundreds in a transaction; those that belong nowhere are reported."""
-        for entry in entries:
-            if entry.key in handler.unmatched:
-                self.counts[handler.kind]["not matched"] += 1
-                self.tell("not matched", entry.place, handler.unmatched[entry.key])
-        entries, done = [entry for entry in entries if entry.key not in handler.unmatched], 0
-        for some in batched(entries, BATCH):
+    def gone_from(self, entries: list[Entry]) -> list[Entry]:
+        """Return what the feed had and has no more. Much at once is not believed."""
+        present, kinds = {(entry.kind, entry.key) for entry in entries}, {entry.kind for entry in entries}
+        links = ImportedRecord.objects.filter(feed=self.run.feed, kind__in=kinds, gone_on=None).order_by("pk")
+        known = list(links.values_list("kind", "key"))
+        missing = [place for place in known if place not in present]
+        if len(missing) > MOST_GONE * len(known):
+            reason = f"{len(missing):,} of {len(known):,} known records are not in it: they stay as they are"
+            self.tell("partial", self.run.address, reason)
+            return []
+        return [Entry(kind, key, None, key, is_gone=True) for kind, key in missing]
+
+    def go(self, handlers: list[Handler], entries: list[Entry]):
+        """Take over the entries, some hundreds of one kind in a transaction."""
+        total, done = Counter(entry.kind for entry in entries), Counter()
+        for handler, some in batches(handlers, entries):
             with transaction.atomic():
                 # Of two imports at once, one goes first with each batch.
                 Source.objects.select_for_update().filter(feed=handler.feed).first()
-                plans = handler.plan(list(some))
+                plans = handler.plan(some)
                 if self.writes:
                     handler.apply(plans)
                 else:
@@ -117,21 +121,23 @@ class Work:
                     if self.holds:
                         hold(self.run, news)
             self.count(handler, plans)
-            done += len(some)
-            self.say(f"{done:,} of {len(entries):,} {handler.model._meta.verbose_name_plural}")
+            done[handler.kind] += len(some)
+            self.say(f"{done[handler.kind]:,} of {total[handler.kind]:,} {handler.model._meta.verbose_name_plural}")
 
     def count(self, handler, plans: Iterable[Plan]):
         counts = self.counts[handler.kind]
         for plan in plans:
-            counts["broken" if plan.problem else "new" if plan.is_new else "same" if plan.is_idle else "changed"] += 1
+            counts[_outcome(plan)] += 1
             if plan.prices:
                 self.counts["price"]["new" if plan.is_new else "changed"] += len(plan.prices)
             self.note(plan)
 
     def note(self, plan: Plan):
         place = plan.entry.place
-        if plan.problem:
-            self.tell("broken", place, plan.problem)
+        if plan.entry.is_gone:
+            self.tell("gone", place, "the feed has it no more")
+        elif plan.problem:
+            self.tell(plan.verdict, place, plan.problem)
         for change, reason in plan.kept:
             was = change.as_json()
             if was["new"] is not None or reason == "set by hand":
@@ -142,35 +148,25 @@ class Work:
         if len(self.lines) < MOST_LINES:
             self.lines.append({"what": what, "place": place, "reason": reason})
 
-    def note_gone(self, entries: list[Entry], day: date):
-        """What the feed has no more stays on record, as listed no more. Much at once is not believed."""
-        missing, known = missing_from(self.run.feed, entries)
-        if len(missing) > MOST_GONE * known:
-            reason = f"{len(missing):,} of {known:,} known records are not in it: they stay as they are"
-            self.tell("partial", self.run.address, reason)
-            return
-        for link in missing:
-            self.tell("gone", link.key, "the feed has it no more")
-            self.counts[link.kind]["gone"] += 1
-            if self.holds:
-                HeldRecord.objects.create(run=self.run, kind=link.kind, key=link.key, data=None)
-            elif self.writes:
-                end(link, day, self.run)
-            if not self.writes:
-                self.gone.append(link)
-
     def tell_impact(self):
         """First of all, which sentences of texts say something else by it; where nothing is written, would."""
         if self.writes:
             self.lines[:0] = told(self.impact.passages(), is_done=True)
-        elif self.concerned or self.gone:
-            passages = impact_of(self.run, self.make_handlers, self.concerned, self.gone, self.cited)
+        elif self.concerned:
+            passages = impact_of(self.make_handlers, self.concerned, self.cited)
             self.lines[:0] = told(passages, is_done=False)
 
     def save(self):
         self.run.counts = {kind: dict(counts) for kind, counts in self.counts.items() if counts}
         self.run.report, self.run.finished_at = self.lines, timezone.now()
         self.run.save()
+
+
+def _outcome(plan: Plan) -> str:
+    """What a run counts the plan as."""
+    if plan.entry.is_gone:
+        return "gone"
+    return plan.verdict if plan.problem else "new" if plan.is_new else "same" if plan.is_idle else "changed"
 
 
 def hold(run: ImportRun, plans: list[Plan]):
@@ -181,7 +177,9 @@ def hold(run: ImportRun, plans: list[Plan]):
             run=run,
             kind=plan.entry.kind,
             key=plan.entry.key,
-            data={"data": plan.entry.data, "is_resolved": plan.entry.is_resolved, "place": plan.entry.place},
+            data=None
+            if plan.entry.is_gone
+            else {"data": plan.entry.data, "is_resolved": plan.entry.is_resolved, "place": plan.entry.place},
             differences=([{"path": KNOWN_AS, "old": None, "new": plan.entry.key}] if plan.is_to_be_linked else [])
             + [change.as_json() for change in plan.changes]
             + [step.difference.as_json() for step in plan.prices],

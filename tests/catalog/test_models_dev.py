@@ -327,7 +327,7 @@ def test_a_run_that_was_killed_and_one_after_it_give_what_one_undisturbed_gives(
     for model in (Evidence, LifecycleEvent, Price, Offering, FieldChange, ImportedRecord, AIModel, Provider):
         model.objects.all().delete()
     apps.get_model("catalog.Family").objects.all().delete()
-    monkeypatch.setattr("catalog.importers.running.BATCH", 2)
+    monkeypatch.setattr("catalog.importers.entries.BATCH", 2)
     batches, go = [], Work.count
 
     def count(work, handler, plans):

@@ -3,8 +3,9 @@
 from django.db.models import Prefetch
 
 from catalog.importers.columns import Column, day, flag, list_of_texts, tokens
-from catalog.importers.entries import MISSING, BrokenRecordError, at
+from catalog.importers.entries import MISSING, BrokenRecordError, UnmatchedError, at
 from catalog.importers.litellm import prices
+from catalog.importers.litellm.matching import Match, Matching
 from catalog.importers.offering_prices import OfferingPrices
 from catalog.models import Evidence, LifecycleEvent, Offering, Provider
 from catalog.rules.choices import Confidence, Feed
@@ -32,26 +33,38 @@ class LiteLLMHandler(OfferingPrices):
     ]
     others = {END: END}
 
-    def __init__(self, *args, matches=None, unmatched=None, names=None, **kwargs):
-        """`matches` say where each entry belongs, by key, `unmatched` why nowhere; `names` are those of models."""
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.matches, self.unmatched, self.names = matches or {}, unmatched or {}, names or {}
+        self.matching, self.matches, self.seen = Matching(), {}, {}
+
+    def plan(self, entries):
+        self.matches = {entry.key: self._match(entry) for entry in entries if isinstance(entry.data, dict)}
+        return super().plan(entries)
+
+    def _match(self, entry) -> Match | str:
+        """Where an entry belongs, or why nowhere: of two that are one offering, the second."""
+        found = self.matching.of(entry.key, entry.data)
+        if isinstance(found, Match):
+            first = self.seen.setdefault((found.provider_id, found.api_id), entry.key)
+            return found if first == entry.key else f"it is the same offering as {first!r}"
+        return found
 
     def records(self):
         ends = LifecycleEvent.objects.filter(kind=EventKind.RETIRED).prefetch_related("evidence__source")
         return super().records().prefetch_related(Prefetch("events", ends, to_attr="ends"))
 
     def find(self, entries):
-        matches = {entry.key: self.matches[entry.key] for entry in entries if entry.key in self.matches}
+        found = {entry.key: self.matches.get(entry.key) for entry in entries}
+        matches = {key: match for key, match in found.items() if isinstance(match, Match)}
         return self.at_places({(match.provider_id, match.api_id): key for key, match in matches.items()})
 
     def model_for(self, entry):
         match = self.matches.get(entry.key)
-        return match.model_id if match else None
+        return match.model_id if isinstance(match, Match) else None
 
     def check(self, entry):
-        if entry.key not in self.matches:
-            raise BrokenRecordError("", self.unmatched[entry.key])
+        if isinstance(reason := self.matches[entry.key], str):
+            raise UnmatchedError("", reason)
         self.stated_prices(entry.data)
         end = at(entry.data, END)
         if end is not MISSING and not day(END, "").value_of(end):
@@ -120,7 +133,7 @@ class LiteLLMHandler(OfferingPrices):
         event = event or LifecycleEvent(offering=plan.record, kind=EventKind.RETIRED, bound=Bound.EXACT)
         event.date = written
         successor = plan.entry.data.get(SUCCESSOR, "")
-        event.replaced_by_id = self.names.get(str(successor).lower()) if successor else None
+        event.replaced_by_id = self.matching.models.get(str(successor).lower()) if successor else None
         event.replacement_name = "" if event.replaced_by_id else str(successor)[:200]
         event.save()
         if is_new:

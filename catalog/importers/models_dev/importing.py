@@ -1,18 +1,16 @@
 """What takes over providers, models and offerings."""
 
-from datetime import date
-
+from catalog.importers.entries import Entry
+from catalog.importers.handler import Handler
 from catalog.importers.models_dev.models import ModelHandler, id_of, slug_of
 from catalog.importers.models_dev.offerings import OfferingHandler
 from catalog.importers.models_dev.providers import ProviderHandler
-from catalog.importers.running import source_of
-from catalog.models import ImportedRecord, ImportRun, RecordKind
+from catalog.models import ImportedRecord, RecordKind
 from catalog.rules.choices import Feed
 
 
-def handlers(entries, day: date, run: ImportRun, writes: bool) -> list:
+def handlers(entries: list[Entry], **how) -> list[Handler]:
     """Return what takes over each kind of record, in the order in which one needs the other."""
-    source = source_of(Feed.MODELS_DEV, day) if writes else None
     tables = [entry for entry in entries if isinstance(entry.data, dict)]
     models = {entry.key: entry.data for entry in tables if entry.kind == RecordKind.MODEL}
     providers = {entry.key: entry.data for entry in tables if entry.kind == RecordKind.PROVIDER}
@@ -20,9 +18,9 @@ def handlers(entries, day: date, run: ImportRun, writes: bool) -> list:
     slugs = {slug_of(key) for key in models if id_of(key)}
     on_record = ImportedRecord.objects.filter(feed=Feed.MODELS_DEV, kind=RecordKind.MODEL, gone_on=None)
     known = dict(on_record.values_list("key", "data"))
-    common = {"day": day, "source": source, "run": run, "to_be_linked": {}}
+    how["to_be_linked"] = {}
     return [
-        ProviderHandler(**common),
-        ModelHandler(**common, slugs=slugs, labs=names),
-        OfferingHandler(**common, keys=providers, models=known | models),
+        ProviderHandler(**how),
+        ModelHandler(**how, slugs=slugs, labs=names),
+        OfferingHandler(**how, keys=providers, models=known | models),
     ]

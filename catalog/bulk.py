@@ -79,7 +79,7 @@ def change_all(model, pks, name: str, value, user) -> uuid.UUID:
         for some in batched(pks, BATCH):
             rows = model._base_manager.select_for_update(of=("self",)).filter(pk__in=some).order_by("pk")
             pks = [row.pk for row in rows if getattr(row, column.attname) != value]
-            with noting(model, pks, user=user, batch=batch):
+            with noting({model: pks}, user=user, batch=batch):
                 # By the manager that keeps search, references and dates in step.
                 model._default_manager.filter(pk__in=pks).update(**{column.attname: value})
     return batch

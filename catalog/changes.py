@@ -103,26 +103,24 @@ def take_note(model, before: dict[int, Look], after: dict[int, Look], *, user=No
 
     What a person set is kept from imports from then on, and no import vouches for it any longer.
     """
-    rows = []
+    rows, kind = [], ContentType.objects.get_for_model(model)
     for pk in dict.fromkeys([*before, *after]):
-        rows += _differences(before.get(pk), after.get(pk))
-        for row in rows:
-            row.record_id = row.record_id or pk
-    kind = ContentType.objects.get_for_model(model)
-    for row in rows:
-        row.record_type, row.user, row.run, row.batch, row.holds = kind, user, run, batch, run is None
+        for row in _differences(before.get(pk), after.get(pk)):
+            row.record_type, row.record_id, row.user, row.run, row.batch = kind, pk, user, run, batch
+            row.holds = run is None
+            rows.append(row)
     FieldChange.objects.bulk_create(rows, batch_size=1000)
     if run is None:
         _withdraw_evidence(model, rows)
 
 
 @contextmanager
-def noting(model, pks: Iterable[int], **who):
-    """Write down what the block changes of the records of these keys (see `take_note`)."""
-    pks = list(pks)
-    before = look_at(model, pks)
+def noting(pks: dict[type, Iterable[int]], **who):
+    """Write down what the block changes of the records of these keys, by their model (see `take_note`)."""
+    before = {model: look_at(model, of_model) for model, of_model in pks.items()}
     yield
-    take_note(model, before, look_at(model, pks), **who)
+    for model, looks in before.items():
+        take_note(model, looks, look_at(model, pks[model]), **who)
 
 
 def _differences(before: Look | None, after: Look | None) -> list[FieldChange]:
@@ -182,7 +180,7 @@ def take_back(change: FieldChange, user):
             locked = FieldChange.objects.select_for_update().get(pk=change.pk)
             if locked.taken_back_at:
                 raise CannotTakeBackError("It was taken back already.")
-            with noting(model, [change.record_id], user=user):
+            with noting({model: [change.record_id]}, user=user):
                 _undo(model, locked)
             if locked.run_id is None:
                 _release(locked)

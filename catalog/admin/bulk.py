@@ -95,8 +95,6 @@ def _action(name: str):
 class BulkMixin:
     """For a ModelAdmin whose `actions` names some of BULKS."""
 
-    logs_itself = frozenset(BULKS)
-
     for _name in BULKS:
         locals()[_name] = _action(_name)
     del _name

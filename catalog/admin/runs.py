@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Count, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.text import Truncator
 
 from catalog.admin.impact import SEEN, ImpactMixin, impact_page
@@ -135,7 +136,10 @@ class HeldRecordAdmin(ImpactMixin, ReadOnlyAdmin):
         if not runs:
             messages.warning(request, "A later import has taken the place of this one: apply that.")
         for run in runs:
-            _say(request, apply_held(run, queryset, request.user))
+            written, failed = apply_held(run, queryset, request.user)
+            messages.success(request, f"Applied: {written:,}.")
+            if failed:
+                messages.error(request, f"Not applied: {failed:,}. The reason stands with each.")
 
 
 class BatchFilter(admin.SimpleListFilter):
@@ -238,13 +242,6 @@ class FieldChangeAdmin(ImpactMixin, ReadOnlyAdmin):
         messages.success(request, f"Open to imports again: {count}.")
 
 
-def _say(request, counts: tuple[int, int]):
-    written, failed = counts
-    messages.success(request, f"Applied: {written:,}.")
-    if failed:
-        messages.error(request, f"Not applied: {failed:,}. The reason stands with each.")
-
-
 def _short(value) -> str:
     """A value in a few words; of a whole row what is filled in."""
     if isinstance(value, dict):
@@ -254,4 +251,4 @@ def _short(value) -> str:
 
 
 def _link(url: str, words: str) -> str:
-    return render_to_string("admin/catalog/link.html", {"url": url, "words": words})
+    return format_html('<a href="{}">{}</a>', url, words)

@@ -181,7 +181,8 @@ class Handler:
             self.create(new)
             self._note_added(new)
         changed = [plan for plan in known if plan.changes or plan.prices]
-        with noting(self.model, [plan.record.pk for plan in [*changed, *gone] if plan.record], run=self.run):
+        touched = [plan.record.pk for plan in [*changed, *gone] if plan.record]
+        with noting({self.model: touched}, run=self.run):
             for plan in changed:
                 self.update(plan)
             self.end(gone)

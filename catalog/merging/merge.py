@@ -1,7 +1,6 @@
 """Making one record of several that are the same thing."""
 
 from collections import defaultdict
-from contextlib import ExitStack
 from dataclasses import dataclass
 
 from django.contrib.contenttypes.models import ContentType
@@ -113,10 +112,7 @@ class _Merge:
         # Facts of an import stay an import's, so that it goes on keeping them.
         run = next((behind[""] for behind in runs.values() if "" in behind), None)
         moments = [record.first_published_at for record in (self.into, *self.others) if record.first_published_at]
-        with ExitStack() as stack:
-            for model, pks in self._touched().items():
-                stack.enter_context(noting(model, pks, user=self.user))
-            stack.enter_context(self._noting(run))
+        with noting(self._touched(), user=self.user), self._noting(run):
             for other in self.others:
                 self._replace(other)
         self._write(values, runs, first_published_at=min(moments, default=None))
@@ -143,7 +139,7 @@ class _Merge:
             Redirect.objects.lead(address, to=self.into)
 
     def _noting(self, run=None):
-        return noting(self.model, [self.into.pk], user=self.user, run=run)
+        return noting({self.model: [self.into.pk]}, user=self.user, run=run)
 
     def _touched(self) -> dict[type, set]:
         """All records that the merge may change, but for the one that stays."""

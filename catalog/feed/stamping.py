@@ -89,9 +89,9 @@ class Stamp:
         head = state.head
         for name in TYPES:
             for some in batched(sorted(records[name]), BUILT_AT_ONCE):
-                stamped = stamp_records(name, some, after=head)
-                head += stamped.count
-                records["source"] |= sources_of(name, stamped.turned)
+                count, turned = stamp_records(name, some, after=head)
+                head += count
+                records["source"] |= sources_of(name, turned)
         touched = records["model"] | models_of(records["offering"])
         # Models wait until all is stamped, or each would be looked at again and again.
         chosen = _choose_models(touched, self.at_once) if is_last else set()

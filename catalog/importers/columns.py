@@ -51,13 +51,14 @@ def text(path, name, length=200) -> Column:
     return Column(path, name, lambda path, value: _text(path, value, length), _filled, "")
 
 
-def flag(path, name) -> Column:
-    def read(path, value):
-        if not isinstance(value, bool):
-            raise BrokenRecordError(path, f"{value!r} is neither true nor false.")
-        return value
+def _yes_or_no(path, value) -> bool:
+    if not isinstance(value, bool):
+        raise BrokenRecordError(path, f"{value!r} is neither true nor false.")
+    return value
 
-    return Column(path, name, read, _filled)
+
+def flag(path, name) -> Column:
+    return Column(path, name, _yes_or_no, _filled)
 
 
 def whole_number(path, value) -> int:
@@ -76,13 +77,15 @@ def tokens(path, name) -> Column:
 
 
 def day(path, name) -> Column:
-    def read(path, value):
-        try:
-            return _text(path, value) if PartialDate.parse(value) else ""
-        except ValueError:
-            return ""
+    return Column(path, name, lambda path, value: date_or_unknown(_text(path, value)), _filled, "")
 
-    return Column(path, name, lambda path, value: read(path, _text(path, value)), _filled, "")
+
+def date_or_unknown(value: str) -> str:
+    """Return a partial date as it is, "" for what is none."""
+    try:
+        return value if PartialDate.parse(value) else ""
+    except ValueError:
+        return ""
 
 
 def names(path, name) -> Column:
@@ -106,14 +109,10 @@ def openness(path, name) -> Column:
     """Whether weights are open says less than our words for it; ours stand as long as they do not contradict."""
 
     def read(path, value):
-        if not isinstance(value, bool):
-            raise BrokenRecordError(path, f"{value!r} is neither true nor false.")
-        return Openness.WEIGHTS if value else Openness.API_ONLY
+        return Openness.WEIGHTS if _yes_or_no(path, value) else Openness.API_ONLY
 
     def write(value):
-        if not value:
-            return MISSING
-        return value in (Openness.OPEN, Openness.RESTRICTED_WEIGHTS, Openness.WEIGHTS)
+        return value in (Openness.OPEN, Openness.RESTRICTED_WEIGHTS, Openness.WEIGHTS) if value else MISSING
 
     return Column(path, name, read, write, "")
 

@@ -249,17 +249,8 @@ class Handler:
         ImportedRecord.objects.bulk_update(changed, ["data", "gone_on"], batch_size=BATCH)
 
     def _note_added(self, plans):
-        kind = ContentType.objects.get_for_model(self.model)
+        about = {"record_type": ContentType.objects.get_for_model(self.model), "action": Action.ADDED, "run": self.run}
         FieldChange.objects.bulk_create(
-            [
-                FieldChange(
-                    record_type=kind,
-                    record_id=plan.record.pk,
-                    record_name=str(plan.record)[:300],
-                    action=Action.ADDED,
-                    run=self.run,
-                )
-                for plan in plans
-            ],
+            (FieldChange(**about, record_id=plan.record.pk, record_name=str(plan.record)[:300]) for plan in plans),
             batch_size=BATCH,
         )

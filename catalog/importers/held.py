@@ -56,16 +56,12 @@ def _entries(run: ImportRun, records) -> dict[Entry, HeldRecord]:
     return {Entry(row.kind, row.key, **({"place": row.key} | (row.data or gone))): row for row in pending}
 
 
-def still_waiting(records: dict[int, HeldRecord]) -> set[int]:
-    """Lock these held records; return the keys of those that nobody has applied meanwhile."""
-    rows = HeldRecord.objects.select_for_update(of=("self",)).filter(pk__in=records, applied_at=None)
-    return set(rows.values_list("pk", flat=True))
-
-
 @transaction.atomic
 def _apply(handler, records: dict[Entry, HeldRecord], user) -> int:
     ImportRun.objects.filter(pk=handler.run.pk).update(applying_at=timezone.now())
-    waiting = still_waiting({record.pk: record for record in records.values()})
+    pks = [record.pk for record in records.values()]
+    rows = HeldRecord.objects.select_for_update(of=("self",)).filter(pk__in=pks, applied_at=None)
+    waiting = set(rows.values_list("pk", flat=True))  # those that nobody has applied meanwhile
     records = {entry: record for entry, record in records.items() if record.pk in waiting}
     plans = handler.plan(list(records))
     handler.apply(plans)

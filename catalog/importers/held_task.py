@@ -28,11 +28,12 @@ def ask_to_apply(run: ImportRun, user) -> bool:
 def resume_applying() -> int:
     """Queue again what a worker that was killed has left; return how many runs that were."""
     silent = Q(applying_at__lt=timezone.now() - PATIENCE) | Q(applying_at=None)
-    pks = list(ImportRun.objects.filter(silent, state=RunState.APPLYING).values_list("pk", flat=True))
-    for pk in pks:
-        with transaction.atomic():
-            if ImportRun.objects.filter(silent, pk=pk, state=RunState.APPLYING).update(applying_at=timezone.now()):
-                apply_all_held.enqueue(pk)
+    with transaction.atomic():
+        runs = ImportRun.objects.select_for_update(of=("self",)).filter(silent, state=RunState.APPLYING)
+        pks = list(runs.values_list("pk", flat=True))
+        ImportRun.objects.filter(pk__in=pks).update(applying_at=timezone.now())
+        for pk in pks:
+            apply_all_held.enqueue(pk)
     return len(pks)
 
 

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 from django.db.models import Prefetch
 
+from catalog.importers.columns import date_or_unknown
 from catalog.importers.entries import MISSING, BrokenRecordError
 from catalog.importers.handler import BATCH
 from catalog.models import BenchmarkResult, Weights
-from catalog.rules.partial_dates import PartialDate
 
 
 @dataclass(frozen=True)
@@ -95,10 +95,7 @@ def _read(place, name, value):
             raise BrokenRecordError(f"{place}.{name}", f"{value!r} is no score.")
         return Decimal(repr(value)).quantize(Decimal("0.0001"))
     if name == "date":
-        try:
-            return value if PartialDate.parse(value) else ""
-        except (ValueError, TypeError):
-            return ""
+        return date_or_unknown(value) if isinstance(value, str) else ""
     if not isinstance(value, str):
         raise BrokenRecordError(f"{place}.{name}", f"{value!r} is no text.")
     return value

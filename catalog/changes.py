@@ -5,7 +5,7 @@ Records are looked at before and after. What they hold is compared as plain JSON
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -115,8 +115,9 @@ def take_note(model, before: dict[int, Look], after: dict[int, Look], *, user=No
 
 
 @contextmanager
-def noting(pks: dict[type, Iterable[int]], **who):
-    """Write down what the block changes of the records of these keys, by their model (see `take_note`)."""
+def noting(pks: dict[type, Collection[int]], **who):
+    """Write down what the block changes of the records of these keys, by their model (see `take_note`), also of those
+    whose keys it adds."""
     before = {model: look_at(model, of_model) for model, of_model in pks.items()}
     yield
     for model, looks in before.items():

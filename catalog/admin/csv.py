@@ -18,7 +18,7 @@ from import_export.instance_loaders import CachedInstanceLoader
 from import_export.resources import ModelResource
 from tablib import Dataset
 
-from catalog.changes import look_at, take_note
+from catalog.changes import noting
 from catalog.models import AIModel, Offering, Price
 from catalog.models.price import TERMS
 from catalog.rules.facts import Place, values_in
@@ -134,16 +134,14 @@ class LoggedResource(ModelResource):
     def _write_batch(self, changes, user):
         attname = self._meta.model._meta.get_field(self.logged_field).attname
         pks = {key for change in changes for key in (change.logged_before, getattr(change.instance, attname)) if key}
-        is_new = changes[0].is_new
-        before = look_at(self.logged, pks)
-        if is_new:
-            for change in changes:
-                change.instance.save()
-        elif changes[0].fields:
-            instances = [change.instance for change in changes]
-            self._meta.model.objects.bulk_update(instances, sorted(changes[0].fields))
-        pks |= {getattr(change.instance, attname) for change in changes}
-        take_note(self.logged, before, look_at(self.logged, pks), user=user)
+        with noting({self.logged: pks}, user=user):
+            if changes[0].is_new:
+                for change in changes:
+                    change.instance.save()
+            elif changes[0].fields:
+                instances = [change.instance for change in changes]
+                self._meta.model.objects.bulk_update(instances, sorted(changes[0].fields))
+            pks |= {getattr(change.instance, attname) for change in changes}
 
     def cited_model(self, instance) -> int | None:
         """The key of the model of which texts cite facts that a row bears on."""

@@ -33,7 +33,6 @@ from publishing.api.pagination import whole_number
 from publishing.api.renderers import JSONRenderer
 from publishing.byte_ranges import UnsatisfiableError, file_response
 from publishing.errors import NamedProblem
-from publishing.file_responses import BusyError
 
 GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
 
@@ -57,12 +56,6 @@ class RangeNotSatisfiable(APIException):
     def __init__(self, size: int):
         super().__init__()
         self.headers = {"Content-Range": f"bytes */{size}"}
-
-
-class Busy(APIException):
-    status_code = 503
-    default_detail = "As many exports are on their way as there can be: try again soon."
-    headers = {"Retry-After": "30"}
 
 
 class FeedView(APIView):
@@ -148,8 +141,6 @@ class ExportView(FeedView):
             response = file_response(request, export.path, export.etag, NDJSONRenderer.media_type)
         except UnsatisfiableError as error:
             raise RangeNotSatisfiable(*error.args) from error
-        except BusyError as error:
-            raise Busy from error
         response.headers["Accept-Ranges"] = "none" if is_gzip else "bytes"
         if is_gzip and response.status_code == 200:
             response.headers["Content-Encoding"] = "gzip"

@@ -6,7 +6,7 @@ from catalog.feed.keeping import drop_old_tombstones
 from catalog.feed.stamping import stamp
 from catalog.importers.entries import UnreadableError
 from catalog.importers.feeds import import_feed
-from catalog.importers.held_task import resume_applying
+from catalog.importers.held import resume_applying
 from catalog.importers.reading import is_address, read
 from catalog.models import RunState
 from publishing.due import every

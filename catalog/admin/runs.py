@@ -13,8 +13,7 @@ from django.utils.text import Truncator
 from catalog.admin.impact import SEEN, ImpactMixin, impact_page
 from catalog.bulk import take_back_batch
 from catalog.changes import CannotTakeBackError, take_back
-from catalog.importers.held import apply_held, impact_of_held
-from catalog.importers.held_task import ask_to_apply
+from catalog.importers.held import apply_held, ask_to_apply, impact_of_held
 from catalog.models import FieldChange, HeldRecord, ImportRun, RunState
 from publishing.admin.fields import moment_column
 from publishing.admin.lists import ByHandMixin, RecordFilter

@@ -8,8 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from catalog.importers.held import apply_held, impact_of_held
-from catalog.importers.held_task import apply_all_held
+from catalog.importers.held import apply_all_held, apply_held, impact_of_held
 from catalog.models import AIModel, Evidence, FieldChange, ImportRun, LifecycleEvent, Modality, Price, Source, Vendor
 from publishing.staleness import passages_of
 from tests import factories as people

@@ -9,7 +9,7 @@ from django_tasks_db.models import DBTaskResult
 
 from catalog import jobs
 from catalog.importers.entries import UnreadableError
-from catalog.importers.held_task import apply_all_held, ask_to_apply, resume_applying
+from catalog.importers.held import apply_all_held, ask_to_apply, resume_applying
 from catalog.models import AIModel, FieldChange, HeldRecord, ImportRun, Offering, Price
 from tests import factories as people
 from tests.catalog import factories
@@ -339,7 +339,7 @@ def test_what_a_killed_worker_left_is_gone_on_with(manager):
 def test_a_fault_while_applying_leaves_the_rest_to_be_applied(manager, monkeypatch):
     run = take_over(SMALL, holds=True)
     ask_to_apply(run, manager)
-    monkeypatch.setattr("catalog.importers.held_task.apply_held", lambda *args: 1 / 0)
+    monkeypatch.setattr("catalog.importers.held.apply_held", lambda *args: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         apply_all_held.call(run.pk)
     run.refresh_from_db()

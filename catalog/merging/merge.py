@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import partial
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, OperationalError, transaction
@@ -54,7 +55,8 @@ def merge(model, into_pk: int, other_pks, user, chosen: dict[str, int] | None = 
     try:
         with transaction.atomic():
             into, others = lock(model, into_pk, other_pks)
-            return _Merge(into, others, user).run(chosen or {})
+            _merge(into, others, user, chosen or {})
+            return into
     except IntegrityError as error:
         raise CannotMergeError(f"The database refuses it: {error}") from error
     except OperationalError as error:  # two waited for each other, or one too long
@@ -94,91 +96,83 @@ def _why_absent(model, pk: int) -> str:
     return f"“{merged.name}” was merged into “{merged.into}” already."
 
 
-class _Merge:
-    def __init__(self, into, others, user):
-        self.into, self.others, self.user = into, others, user
-        self.model = type(into)
-        self.names = {record.name for record in (into, *others)}
+def _merge(into, others, user, chosen):
+    model, names = type(into), {record.name for record in (into, *others)}
+    facts = differing_facts(into, others)
+    try:
+        values = chosen_values(facts, chosen)
+    except KeyError as error:
+        raise CannotMergeError("A fact was chosen from a record that is not merged here.") from error
+    if model in (AIModel, Provider):
+        keep_evidence_of(facts, values, "model" if model is AIModel else "provider")
+    runs = {other.pk: runs_behind(other) for other in others}
+    # Facts of an import stay an import's, so that it goes on keeping them.
+    run = next((behind[""] for behind in runs.values() if "" in behind), None)
+    moments = [record.first_published_at for record in (into, *others) if record.first_published_at]
+    note_own = partial(noting, {model: [into.pk]}, user=user)
+    with noting(_touched(into, others), user=user), note_own(run=run):
+        for other in others:
+            _replace(other, into, user)
+    model.objects.filter(pk=into.pk).update(first_published_at=min(moments, default=None))
+    _write(into, values, runs, note_own)
+    if model is AIModel:
+        with note_own():
+            _add_names(into, names)
 
-    def run(self, chosen):
-        facts = differing_facts(self.into, self.others)
-        try:
-            values = chosen_values(facts, chosen)
-        except KeyError as error:
-            raise CannotMergeError("A fact was chosen from a record that is not merged here.") from error
-        if self.model in (AIModel, Provider):
-            keep_evidence_of(facts, values, "model" if self.model is AIModel else "provider")
-        runs = {other.pk: runs_behind(other) for other in self.others}
-        # Facts of an import stay an import's, so that it goes on keeping them.
-        run = next((behind[""] for behind in runs.values() if "" in behind), None)
-        moments = [record.first_published_at for record in (self.into, *self.others) if record.first_published_at]
-        with noting(self._touched(), user=self.user), self._noting(run):
-            for other in self.others:
-                self._replace(other)
-        self._write(values, runs, first_published_at=min(moments, default=None))
-        self._add_names()
-        return self.into
 
-    def _replace(self, other):
-        """Let everything that leads to `other` lead here, and take it away."""
-        retarget_texts(other, self.into)
-        move_rows(other, self.into)
-        MergedRecord.objects.create(
-            record_type=ContentType.objects.get_for_model(self.model),
-            record_id=other.pk,
-            public_id=getattr(other, "public_id", None),
-            name=other.name,
-            slug=other.slug,
-            into_id=self.into.pk,
-            by=self.user,
-        )
-        address, was_public = other.get_absolute_url(), other.first_published_at
-        # Fetched anew, since what belonged to it does so no more.
-        self.model._base_manager.get(pk=other.pk).delete()
-        if was_public:
-            Redirect.objects.lead(address, to=self.into)
+def _replace(other, into, user):
+    """Let everything that leads to `other` lead to `into`, and take it away."""
+    retarget_texts(other, into)
+    move_rows(other, into)
+    MergedRecord.objects.create(
+        record_type=ContentType.objects.get_for_model(into),
+        record_id=other.pk,
+        public_id=getattr(other, "public_id", None),
+        name=other.name,
+        slug=other.slug,
+        into_id=into.pk,
+        by=user,
+    )
+    address, was_public = other.get_absolute_url(), other.first_published_at
+    # Fetched anew, since what belonged to it does so no more.
+    type(into)._base_manager.get(pk=other.pk).delete()
+    if was_public:
+        Redirect.objects.lead(address, to=into)
 
-    def _noting(self, run=None):
-        return noting({self.model: [self.into.pk]}, user=self.user, run=run)
 
-    def _touched(self) -> dict[type, set]:
-        """All records that the merge may change, but for the one that stays."""
-        pks = [record.pk for record in (self.into, *self.others)]
-        touched = defaultdict(set)
-        touched[self.model].update(pks)
-        for key in keys_to(self.model):
-            rows = key.model._base_manager.filter(**{f"{key.name}__in": pks})
-            if key.model in RECORDS:
-                touched[key.model].update(rows.values_list("pk", flat=True))
-            for model, parts in RECORDS.items():
-                if owner := parts.get(key.model):
-                    touched[model].update(rows.values_list(owner, flat=True))
-                if any(getattr(model, name).through is key.model for name in tag_fields(model)):
-                    touched[model].update(rows.values_list("content_object", flat=True))
-        touched[self.model].discard(self.into.pk)
-        return {model: found - {None} for model, found in touched.items()}
+def _touched(into, others) -> dict[type, set]:
+    """All records that the merge may change, but for the one that stays."""
+    pks = [record.pk for record in (into, *others)]
+    touched = defaultdict(set)
+    touched[type(into)].update(pks)
+    for key in keys_to(type(into)):
+        rows = key.model._base_manager.filter(**{f"{key.name}__in": pks})
+        if key.model in RECORDS:
+            touched[key.model].update(rows.values_list("pk", flat=True))
+        for model, parts in RECORDS.items():
+            if owner := parts.get(key.model):
+                touched[model].update(rows.values_list(owner, flat=True))
+            if any(getattr(model, name).through is key.model for name in tag_fields(model)):
+                touched[model].update(rows.values_list("content_object", flat=True))
+    touched[type(into)].discard(into.pk)
+    return {model: found - {None} for model, found in touched.items()}
 
-    def _write(self, values: dict[str, Choice], runs, **own):
-        changed = {
-            name: choice
-            for name, choice in values.items()
-            if repr(getattr(self.into, self.model._meta.get_field(name).attname)) != repr(choice.value)
-        }
-        by_run = defaultdict(dict)
-        for name, choice in changed.items():
-            by_run[runs.get(choice.record.pk, {}).get(name)][self.model._meta.get_field(name).attname] = choice.value
-        row = self.model.objects.filter(pk=self.into.pk)
-        row.update(**own)
-        for run, columns in by_run.items():
-            with self._noting(run):
-                row.update(**columns)
-        self.into.refresh_from_db()
 
-    def _add_names(self):
-        """The names that went are sought still."""
-        if self.model is not AIModel:
-            return
-        with self._noting():
-            for name in sorted(self.names):
-                if name.lower() != self.into.name.lower() and not Alias.objects.filter(text__iexact=name).exists():
-                    Alias.objects.create(model=self.into, text=name)
+def _write(into, values: dict[str, Choice], runs, note_own):
+    """Give the record the values that are believed, those of one import together."""
+    by_run = defaultdict(dict)
+    for name, choice in values.items():
+        attname = into._meta.get_field(name).attname
+        if repr(getattr(into, attname)) != repr(choice.value):
+            by_run[runs.get(choice.record.pk, {}).get(name)][attname] = choice.value
+    for run, columns in by_run.items():
+        with note_own(run=run):
+            type(into).objects.filter(pk=into.pk).update(**columns)
+    into.refresh_from_db()
+
+
+def _add_names(into, names: set[str]):
+    """The names that went are sought still."""
+    for name in sorted(names):
+        if name.lower() != into.name.lower() and not Alias.objects.filter(text__iexact=name).exists():
+            Alias.objects.create(model=into, text=name)

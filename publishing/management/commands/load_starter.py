@@ -6,6 +6,7 @@ from publishing.starter import is_new_site, load_starter
 
 class Command(BaseCommand):
     help = "Load the starter content: what was never loaded before. What editors changed or deleted stays as it is."
+    stealth_options = ("say",)  # given by Python alone
 
     def add_arguments(self, parser):
         parser.add_argument("--only-new", action="store_true", help="Only into a database that nobody has used.")

@@ -1,4 +1,4 @@
-"""Every feed by its name, and the whole import of any: its records kind by kind, then what it has no more."""
+"""Every feed by its name, and the whole import of any: its records kind by kind, with what it has no more."""
 
 from collections.abc import Callable
 from typing import NamedTuple

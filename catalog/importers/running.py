@@ -12,6 +12,7 @@ from catalog.feed.stamping import stamp
 from catalog.importers.entries import Entry, Plan, batches, holds_nul
 from catalog.importers.handler import Handler
 from catalog.importers.impact import cited_models, impact_of, told
+from catalog.importers.ownership import BY_HAND
 from catalog.models import AIModel, HeldRecord, ImportedRecord, ImportRun, RunState, Source
 from catalog.rules.choices import Feed
 from publishing.staleness import Impact
@@ -140,7 +141,7 @@ class Work:
             self.tell(plan.verdict, place, plan.problem)
         for change, reason in plan.kept:
             was = change.as_json()
-            if was["new"] is not None or reason == "set by hand":
+            if was["new"] is not None or reason == BY_HAND:
                 said = f"{reason}; the feed says {was['new']!r}, ours is {was['old']!r}"
                 self.tell("kept", f"{place}: {change.path}", said)
 

@@ -4,7 +4,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from publishing.api.changelog import deprecation_headers
 from publishing.api.keys import covers, key_of, note_use
-from publishing.api.quotas import give_back, quota_for, take
+from publishing.api.quotas import quota_of
 from publishing.errors import NamedProblem, error_response, is_api, problem_response
 
 
@@ -22,10 +22,9 @@ class ApiAccessMiddleware:
             key = key_of(request)
         except NamedProblem as error:
             problem = error
-        quota = quota_for(request, key)
-        count = take(quota) if quota else None
-        if count and not count.is_within:
-            problem = used_up(count)
+        quota = quota_of(request, key)
+        if quota and not quota.is_within:
+            problem = used_up(quota)
         if problem:
             response = problem_response(request, problem)
         elif key and not covers(key, request.path_info):
@@ -33,11 +32,10 @@ class ApiAccessMiddleware:
             response = error_response(request, 403, detail)
         else:
             response = self.get_response(request)
-            if response.status_code == 304 and count:
-                count = give_back(count)
-        if count:
-            response.headers["RateLimit-Policy"] = count.quota.policy
-            response.headers["RateLimit"] = count.field
+            if response.status_code == 304 and quota:
+                quota = quota.give_back()
+        for name, value in (quota.headers if quota else {}).items():
+            response.headers[name] = value
         say_what_is_to_go(request, response)
         hold_in_private(request, response)
         if key:
@@ -45,10 +43,10 @@ class ApiAccessMiddleware:
         return response
 
 
-def used_up(count) -> NamedProblem:
-    words = f"{count.quota.limit} requests in {count.quota.window_seconds} seconds are used up."
-    detail = f"{words} Wait {count.reset_seconds} seconds. What has not changed (304) costs nothing."
-    return NamedProblem(429, "rate-limit-exceeded", detail, {"Retry-After": str(count.reset_seconds)})
+def used_up(quota) -> NamedProblem:
+    words = f"{quota.limit} requests in {quota.window_seconds} seconds are used up."
+    detail = f"{words} Wait {quota.reset_seconds} seconds. What has not changed (304) costs nothing."
+    return NamedProblem(429, "rate-limit-exceeded", detail, {"Retry-After": str(quota.reset_seconds)})
 
 
 def say_what_is_to_go(request, response):

@@ -1,7 +1,7 @@
 """How much one asker may ask of the API in a window of time. If nobody can count just now, the request is answered."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
@@ -12,60 +12,52 @@ from publishing.client_address import client_address, network_of
 
 @dataclass(frozen=True)
 class Quota:
-    """So many requests of one asker, in each window."""
+    """What one asker has used of so many requests in a window. `key` is where it is counted."""
 
     name: str
-    asker: str
     limit: int
     window_seconds: int
-
-    @property
-    def policy(self) -> str:
-        """The field `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10)."""
-        return f'"{self.name}";q={self.limit};w={self.window_seconds}'
-
-
-@dataclass(frozen=True)
-class Count:
-    """What is left of a quota after a request. `key` is where it is counted."""
-
-    quota: Quota
-    is_within: bool
-    left: int
+    used: int
     reset_seconds: int
     key: str
 
     @property
-    def field(self) -> str:
-        """The field `RateLimit` of the same draft."""
-        return f'"{self.quota.name}";r={self.left};t={self.reset_seconds}'
+    def is_within(self) -> bool:
+        return self.used <= self.limit
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The fields of draft-ietf-httpapi-ratelimit-headers-10."""
+        return {
+            "RateLimit-Policy": f'"{self.name}";q={self.limit};w={self.window_seconds}',
+            "RateLimit": f'"{self.name}";r={max(0, self.limit - self.used)};t={self.reset_seconds}',
+        }
+
+    def give_back(self) -> "Quota":
+        """Return the quota when the request that was counted is free after all."""
+        counter_store.give_back(self.key)
+        return replace(self, used=self.used - 1)
 
 
-def quota_for(request, key) -> Quota | None:
-    """Return the quota of the key's partner, else of the asker's network address; None where there is no limit."""
+def quota_of(request, key) -> Quota | None:
+    """Count a request for the key's partner, else for the asker's network address.
+
+    None where there is no limit, or nobody can count just now.
+    """
     if key:
-        quota = Quota("key", f"partner {key.partner_id}", settings.API_QUOTA_KEY, settings.API_QUOTA_SECONDS)
+        name, asker, limit = "key", f"partner {key.partner_id}", settings.API_QUOTA_KEY
     else:
-        network = network_of(client_address(request))
-        quota = Quota("address", network, settings.API_QUOTA_ADDRESS, settings.API_QUOTA_SECONDS)
-    return quota if quota.limit else None
+        name, asker, limit = "address", network_of(client_address(request)), settings.API_QUOTA_ADDRESS
+    return take(name, asker, limit, settings.API_QUOTA_SECONDS) if limit else None
 
 
-def take(quota: Quota) -> Count | None:
+def take(name: str, asker: str, limit: int, window_seconds: int) -> Quota | None:
     """Count one request, unless the quota is used up. None where nobody can count just now."""
-    digest = salted_hmac("publishing.api.quotas", f"{quota.name} {quota.asker}", algorithm="sha256").hexdigest()
+    digest = salted_hmac("publishing.api.quotas", f"{name} {asker}", algorithm="sha256").hexdigest()
     # Each asker's windows begin at another moment, so that not all come back in the same second.
-    now = time.time() + int(digest[:8], 16) % quota.window_seconds
-    window, elapsed = divmod(now, quota.window_seconds)
-    reset = max(1, -int(-(quota.window_seconds - elapsed) // 1))
-    key = f"quota:{digest}:{quota.window_seconds}:{int(window)}"
-    used = counter_store.take(key, quota.limit, reset)
-    if used is None:
-        return None
-    return Count(quota, used <= quota.limit, max(0, quota.limit - used), reset, key)
-
-
-def give_back(count: Count) -> Count:
-    """Return what is left when the request that was counted is free after all."""
-    counter_store.give_back(count.key)
-    return Count(count.quota, True, min(count.quota.limit, count.left + 1), count.reset_seconds, count.key)
+    now = time.time() + int(digest[:8], 16) % window_seconds
+    window, elapsed = divmod(now, window_seconds)
+    reset = max(1, -int(-(window_seconds - elapsed) // 1))
+    key = f"quota:{digest}:{window_seconds}:{int(window)}"
+    used = counter_store.take(key, limit, reset)
+    return None if used is None else Quota(name, limit, window_seconds, used, reset, key)

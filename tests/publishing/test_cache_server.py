@@ -82,8 +82,8 @@ def test_limits_and_quotas_are_counted_in_the_file_without_the_server(server, ca
     for expected in (True, False):
         with once_a_day("vote on 1", "192.0.2.1") as is_first:
             assert is_first is expected
-    quota = quotas.Quota("address", "192.0.2.1", 2, 3600)
-    assert [quotas.take(quota).is_within for _ in range(3)] == [True, True, False]
+    passed = [quotas.take("address", "192.0.2.1", 2, 3600).is_within for _ in range(3)]
+    assert passed == [True, True, False]
     assert len(caplog.records) == 1
 
 

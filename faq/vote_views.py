@@ -5,12 +5,13 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from faq.forms import VoteForm
-from faq.models import Question
-from faq.voting import take_vote
+from faq.models import Question, Vote
 from publishing.client_address import client_address
 from publishing.decorators import safe_only
+from publishing.limits import once_a_day
 from publishing.metadata import page_metadata
 from publishing.public_forms import NotTakenError, PublicFormView
+from publishing.revisions.acts import live_revision
 from publishing.views import get_visible
 
 CHANGED = "The answer was changed since you opened it. Read it once more; if it is still so, send this again."
@@ -35,8 +36,11 @@ class VoteView(PublicFormView):
             raise NotTakenError(409, CHANGED)
         self.check_limit()
         said = {"is_helpful": form.cleaned_data["verdict"] == "yes", "reason": form.cleaned_data["reason"]}
-        if take_vote(form.question, **said, address=client_address(self.request)) is None:
-            raise NotTakenError(409, REPEATED)
+        # Of the address nothing is stored with the vote.
+        with once_a_day(f"vote on {form.question.pk}", client_address(self.request)) as is_first:
+            if not is_first:
+                raise NotTakenError(409, REPEATED)
+            Vote.objects.create(question=form.question, revision=live_revision(form.question), **said)
         return reverse("faq:thanks", args=[form.question.slug])
 
     def get_context(self, form):

@@ -44,7 +44,9 @@ def api_docs(request):
     for anchor, words in SECTIONS.items():
         contents.append(Heading(anchor, words, 2))
         if anchor == "endpoints":
-            contents += [Heading(collection.anchor, collection.name.capitalize(), 3) for collection in collections]
+            contents += [
+                Heading(collection["anchor"], collection["name"].capitalize(), 3) for collection in collections
+            ]
     context = {
         "about": ABOUT,
         "contents": contents,

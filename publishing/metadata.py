@@ -1,6 +1,6 @@
 """What a page says of itself to search engines and to those who share it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.conf import settings
 
@@ -21,32 +21,14 @@ class Alternate:
     title: str = ""
 
 
-@dataclass(frozen=True)
-class Metadata:
-    """`graph` is the page's JSON-LD; `canonical` and `image_url` are absolute; `is_indexable` is false for drafts and
-    for the pages of a list after its first, whose records are found by their own pages. Moments are ISO 8601."""
-
-    title: str
-    description: str
-    canonical: str
-    kind: str = "website"
-    image_url: str = ""
-    image_alt: str = ""
-    image_width: int | None = None
-    image_height: int | None = None
-    is_indexable: bool = True
-    graph: dict = field(default_factory=dict)
-    site_name: str = ""
-    published_at: str = ""
-    changed_at: str = ""
-    topics: tuple[str, ...] = ()
-    alternates: tuple[Alternate, ...] = ()
-
-
 def page_metadata(
     request, title: str, description: str, *nodes: dict, page: Page | None = None, crumbs=(), **extra
-) -> Metadata:
-    """Return the metadata of a page without a record of its own. The further pages of a list bear their number."""
+) -> dict:
+    """Return what components/metadata.html shows of a page without a record of its own.
+
+    The further pages of a list bear their number, and are not for search engines: their records are found by their
+    own pages. Addresses are absolute, moments ISO 8601; `graph` is the page's JSON-LD.
+    """
     site = site_of(request)
     is_list = page is not None and page.items is not None
     canonical = extra.pop("canonical", None) or absolute(_canonical_path(request) if is_list else request.path)
@@ -58,15 +40,18 @@ def page_metadata(
         "title": title if title == site.name_text else f"{title} · {site.name_text}",
         "description": shorten(description, DESCRIPTION_LIMIT),
         "canonical": canonical,
+        "kind": "website",
         "is_indexable": True,
+        **dict.fromkeys(["image_url", "published_at", "changed_at"], ""),
+        "topics": (),
+        "alternates": (),
         **(_of_picture(site.share_image) if site.share_image else {}),
         **extra,
     }
-    about = {"image_url": "", "published_at": "", "changed_at": "", **known, "title": title}
-    graph = page_graph(site, about, page or Page(), nodes, crumbs)
+    known["graph"] = page_graph(site, known | {"title": title}, page or Page(), nodes, crumbs)
     is_as_published = not (site.is_preview or site.notice)
     known["is_indexable"] = known["is_indexable"] and is_as_published and not is_later_page(known["canonical"])
-    return Metadata(graph=graph, site_name=site.name_text, **known)
+    return known | {"site_name": site.name_text}
 
 
 def record_metadata(
@@ -79,8 +64,8 @@ def record_metadata(
     kind: str = "article",
     page: Page | None = None,
     **extra,
-) -> Metadata:
-    """Return the metadata of a record's page. What the editor left empty falls back to title, text and cover.
+) -> dict:
+    """Return the same of a record's page. What the editor left empty falls back to title, text and cover.
 
     A page of kind "website" lists other records and may go on for several pages.
     """

@@ -36,12 +36,14 @@ def nodes_of(html):
 )
 def test_canonical_address_keeps_the_page_and_nothing_else(db, rf, query, canonical):
     listed = Page("CollectionPage", items=())
-    assert page_metadata(rf.get(f"/articles/{query}"), "T", "D", page=listed).canonical == settings.SITE_URL + canonical
+    assert (
+        page_metadata(rf.get(f"/articles/{query}"), "T", "D", page=listed)["canonical"] == settings.SITE_URL + canonical
+    )
 
 
 def test_title_names_the_site_once(db, rf):
-    assert page_metadata(rf.get("/"), "Articles", "").title == "Articles · Vitrine"
-    assert page_metadata(rf.get("/"), "Vitrine", "").title == "Vitrine"
+    assert page_metadata(rf.get("/"), "Articles", "")["title"] == "Articles · Vitrine"
+    assert page_metadata(rf.get("/"), "Vitrine", "")["title"] == "Vitrine"
 
 
 @pytest.mark.parametrize(
@@ -65,25 +67,25 @@ def test_what_the_editor_wrote_comes_before_the_fall_backs(rf):
     cover, share_image = factories.image(alt="The cover"), factories.image(alt="The other")
     article = factories.article(cover=cover)
     plain = record_metadata(rf.get("/"), article, text="The beginning.", image=cover)
-    assert (plain.title, plain.description, plain.image_alt) == (
+    assert (plain["title"], plain["description"], plain["image_alt"]) == (
         f"{article.title} · Vitrine",
         "The beginning.",
         "The cover",
     )
-    assert plain.canonical == settings.SITE_URL + article.get_absolute_url()
+    assert plain["canonical"] == settings.SITE_URL + article.get_absolute_url()
     article.meta_title, article.meta_description = "Own title", "Own words"
     article.canonical_url, article.share_image = "https://elsewhere.example/first", share_image
     own = record_metadata(rf.get("/"), article, text="The beginning.", image=cover)
-    assert (own.title, own.description, own.image_alt) == ("Own title · Vitrine", "Own words", "The other")
-    assert own.canonical == "https://elsewhere.example/first"
-    assert own.image_url == settings.SITE_URL + share_image.file.url
+    assert (own["title"], own["description"], own["image_alt"]) == ("Own title · Vitrine", "Own words", "The other")
+    assert own["canonical"] == "https://elsewhere.example/first"
+    assert own["image_url"] == settings.SITE_URL + share_image.file.url
 
 
 @pytest.mark.django_db
 def test_drafts_are_not_for_search_engines(rf, admin_page):
     draft = factories.article(state=State.DRAFT)
-    assert not record_metadata(rf.get("/"), draft).is_indexable
-    assert record_metadata(rf.get("/"), factories.article()).is_indexable
+    assert not record_metadata(rf.get("/"), draft)["is_indexable"]
+    assert record_metadata(rf.get("/"), factories.article())["is_indexable"]
     assert '<meta name="robots" content="noindex">' in admin_page.get(draft.get_absolute_url()).content.decode()
 
 

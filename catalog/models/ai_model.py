@@ -1,5 +1,4 @@
 import uuid
-from dataclasses import replace
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -142,13 +141,12 @@ class AIModel(CatalogueRecord):
     def is_unverified(self) -> bool:
         return self.existence == Existence.UNVERIFIED
 
-    def search_document(self):
-        return replace(
-            super().search_document(),
-            names=tuple(alias.text for alias in self.aliases.all()),
-            keywords=tuple(str(link.tag) for link in self.public_vendor_links),
-            note="Not verified" if self.is_unverified else "",
-        )
+    def search_texts(self):
+        return super().search_texts() | {
+            "names": "\n".join(alias.text for alias in self.aliases.all()),
+            "keywords": "\n".join(str(link.tag) for link in self.public_vendor_links),
+            "note": "Not verified" if self.is_unverified else "",
+        }
 
     def card_words(self):
         return f"“{self.name}”" if self.is_unverified else self.name, "AI model" + self.is_unverified * ", not verified"

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -71,9 +69,8 @@ class Question(Prose):
     def required_to_publish(self):
         return ["question", "answer"]
 
-    def search_document(self):
-        names = tuple(other.wording for other in self.other_wordings.all())
-        return replace(super().search_document(), names=names)
+    def search_texts(self):
+        return super().search_texts() | {"names": "\n".join(other.wording for other in self.other_wordings.all())}
 
     def clean(self):
         super().clean()

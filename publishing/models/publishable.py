@@ -20,7 +20,6 @@ from publishing.models.reference import Reference
 from publishing.richtext import rich_text_fields
 from publishing.richtext.reading import plain_text
 from publishing.roles import may_view
-from publishing.search.document import SearchDocument
 from publishing.slugs import MAX_LENGTH, slug_for
 
 
@@ -53,7 +52,7 @@ class PublishableQuerySet(models.QuerySet):
         return self.filter(**Publishable.published_lookups())
 
     def for_search(self):
-        """With all that `search_document()` of the records reads."""
+        """With all that `search_texts()` of the records reads."""
         return self
 
     def visible_to(self, user):
@@ -342,11 +341,11 @@ class Publishable(models.Model):
 
     # Search ----------------------------------------------------------------------------------------
 
-    def search_document(self) -> SearchDocument:
-        """What of this record is searched. The record must come from `for_search()`."""
+    def search_texts(self) -> dict[str, str]:
+        """What of this record is searched, by the fields of SearchText. The record must come from `for_search()`."""
         bodies = (getattr(self, name) for name in sorted(rich_text_fields(type(self))))
         texts = (plain_text(with_values_of_today(body)) for body in bodies)
-        return SearchDocument(self.title_text, summary=self.summary_text, body="\n".join(filter(None, texts)))
+        return {"title": self.title_text, "summary": self.summary_text, "body": "\n".join(filter(None, texts))}
 
     def search_kind(self) -> type["Publishable"]:
         """The model under whose name readers find it and editors write it: its own, or a proxy of that."""
@@ -358,7 +357,7 @@ class Publishable(models.Model):
 
     @classmethod
     def records_that_name(cls, pks) -> list[tuple[type["Publishable"], list[int]]]:
-        """The records of other kinds whose `search_document()` names one of these, as pairs of model and keys."""
+        """The records of other kinds whose `search_texts()` name one of these, as pairs of model and keys."""
         found = []
         for label, lookup in cls.named_in_search_by.items():
             model = apps.get_model(label)

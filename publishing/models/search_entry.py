@@ -9,7 +9,6 @@ from django.db.models import Q
 from publishing.content.follow_up import Written, after_write, before_delete
 from publishing.models.search_word import SearchWord
 from publishing.search.backends import index
-from publishing.search.document import SearchDocument
 
 BATCH = 500
 MAX_BODY = 100_000  # characters; a tsvector holds at most a megabyte
@@ -110,16 +109,8 @@ class SearchEntry(models.Model):
             visible_from=since,
             visible_until=until,
         )
-        document: SearchDocument = record.search_document()
-        SearchText(
-            entry=entry,
-            title=document.title,
-            names="\n".join(document.names),
-            keywords="\n".join(document.keywords),
-            summary=document.summary,
-            note=document.note,
-            body=document.body[:MAX_BODY],
-        )
+        texts = SearchText(entry=entry, **record.search_texts())
+        texts.body = texts.body[:MAX_BODY]
         return entry
 
     def meaning(self) -> tuple:
@@ -128,7 +119,12 @@ class SearchEntry(models.Model):
 
 
 class SearchText(models.Model):
-    """What a record says, in plain words; apart from the entry, so that counting need not leaf through it."""
+    """What a record says, in plain words; apart from the entry, so that counting need not leaf through it.
+
+    Whatever stands here is shown to readers as soon as the record itself is public, so it may name another record only
+    where that is public too. `names` are what it is also called; `keywords` lead to it and are not shown; `note` is
+    what a reader must know beside the title.
+    """
 
     TEXTS = ["title", "names", "keywords", "summary", "note", "body"]
 

@@ -5,6 +5,7 @@ A reading that cannot be taken is left out, and `database_up` says whether that 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
@@ -65,43 +66,29 @@ def _tasks(status: str) -> int:
     return DBTaskResult.objects.filter(status=status).count()
 
 
-@reading("tasks_waiting", "Tasks that no worker has begun.")
-def tasks_waiting():
-    return _tasks("READY")
+def _seconds_since(job: str) -> float | None:
+    """How long ago a job was finished; None where it never was."""
+    last = DueJob.objects.filter(name=job, finished_at__isnull=False).first()
+    return last and (timezone.now() - last.finished_at).total_seconds()
 
 
-@reading("tasks_running", "Tasks that a worker has begun and not ended.")
-def tasks_running():
-    return _tasks("RUNNING")
-
-
-@reading("tasks_failed", "Tasks that failed, of those whose results are kept still.")
-def tasks_failed():
-    return _tasks("FAILED")
+reading("tasks_waiting", "Tasks that no worker has begun.")(partial(_tasks, "READY"))
+reading("tasks_running", "Tasks that a worker has begun and not ended.")(partial(_tasks, "RUNNING"))
+reading("tasks_failed", "Tasks that failed, of those whose results are kept still.")(partial(_tasks, "FAILED"))
+reading("worker_silent_seconds", "Since the task worker last ran the regular jobs; more than 300 is too long.")(
+    partial(_seconds_since, "publishing.due.note_that_the_worker_lives")
+)
+reading("backup_age_seconds", "Since the last good backup of the worker was finished.")(
+    partial(_seconds_since, regular.NAME)
+)
+reading("content_generation", "The number of the content, in nanoseconds of the time at which it was last raised.")(
+    content_version.current
+)
+reading("page_cache_bytes", "What finished pages take in the process that was asked, of PAGE_CACHE_BYTES.")(
+    lambda: store.bytes
+)
 
 
 @reading("jobs_failing", "Regular jobs that failed when they ran last.")
 def jobs_failing():
     return DueJob.objects.exclude(error="").count()
-
-
-@reading("worker_silent_seconds", "Since the task worker last ran the regular jobs; more than 300 is too long.")
-def worker_silent_seconds():
-    last = DueJob.objects.filter(name="publishing.due.note_that_the_worker_lives").first()
-    return (timezone.now() - last.finished_at).total_seconds() if last and last.finished_at else None
-
-
-@reading("backup_age_seconds", "Since the last good backup of the worker was finished.")
-def backup_age_seconds():
-    last = DueJob.objects.filter(name=regular.NAME).first()
-    return (timezone.now() - last.finished_at).total_seconds() if last and last.finished_at else None
-
-
-@reading("content_generation", "The number of the content, in nanoseconds of the time at which it was last raised.")
-def content_generation():
-    return content_version.current()
-
-
-@reading("page_cache_bytes", "What finished pages take in the process that was asked, of PAGE_CACHE_BYTES.")
-def page_cache_bytes():
-    return store.bytes

@@ -1,5 +1,8 @@
 """The pages about the API, for people: its documentation and what changed in it."""
 
+import tomllib
+from pathlib import Path
+
 from django.conf import settings
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,7 +14,6 @@ from publishing.api.document import ERRORS
 from publishing.api.keys import SCHEME
 from publishing.api.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from publishing.api.partners import key_call
-from publishing.api.problems import PROBLEMS
 from publishing.api.reference import collections_of
 from publishing.call_to_action import contact_address
 from publishing.decorators import safe_only
@@ -24,6 +26,8 @@ from publishing.site import site_of
 
 ABOUT = "How to read the catalogue, the articles and the answers by program: addresses, keys, quotas, errors."
 ABOUT_CHANGES = "What was added to the API, and what is to go, each with its date."
+# Those with a name: what each means, and what its reader does about it.
+PROBLEMS = tomllib.loads(Path(__file__).with_name("problems.toml").read_text("utf-8"))["problem"]
 SECTIONS = {
     "start": "A first request",
     "reading": "How answers are read",

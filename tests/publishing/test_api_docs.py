@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from lxml import html
 
-from publishing.api.problems import PROBLEMS
+from publishing.api.pages import PROBLEMS
 from publishing.templatetags.publishing import code_words
 from tests.catalog import factories
 from tests.publishing.partners import sent
@@ -42,7 +42,7 @@ def test_requests_that_it_shows_work(client):
 def test_every_named_problem_has_a_section_to_which_problems_lead(client):
     anchors = page_of(client).xpath("//@id")
     for problem in PROBLEMS:
-        assert f"problem-{problem.name}" in anchors
+        assert f"problem-{problem['name']}" in anchors
     for response in (client.get("/api/v1/models/?x=1"), client.get("/api/v1/", headers=sent("bad"))):
         assert urlsplit(response.json()["type"]).fragment in anchors
 

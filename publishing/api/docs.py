@@ -5,26 +5,13 @@ from functools import cache
 from django.conf import settings
 from django.urls import reverse
 from drf_spectacular.generators import SchemaGenerator
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.response import Response
 
 from publishing.addresses import absolute
 from publishing.api.filters import refuse_unknown
+from publishing.api.schemas import ref
 from publishing.api.viewsets import read_only
-
-ROOT_EXAMPLE = OpenApiExample(
-    "root",
-    {
-        "name": "Vitrine API",
-        "version": "1",
-        "documentation": absolute("/api/"),
-        "changelog": absolute("/api/changelog/"),
-        "openapi": absolute("/api/v1/openapi.json"),
-        "licence": settings.DATA_LICENCE,
-        "partners": absolute("/partners/"),
-        "collections": {"models": absolute("/api/v1/models/"), "offerings": absolute("/api/v1/offerings/")},
-    },
-)
 
 
 @cache
@@ -45,18 +32,19 @@ def openapi(request):
     summary="Show what there is",
     description="The collections, the licence, and where all this is explained.",
     tags=["root"],
-    responses={
-        200: OpenApiResponse(
-            {"$ref": "#/components/schemas/Root"}, description="The way into the API.", examples=[ROOT_EXAMPLE]
-        )
-    },
+    responses={200: OpenApiResponse(ref("Root"), description="The way into the API.")},
 )
 @read_only
 def api_root(request, router, parts):
     """Name the collections and where the documentation is. `parts` are functions for what apps say of themselves."""
     refuse_unknown(request)
     collections = {prefix: absolute(reverse(f"{name}-list")) for prefix, _, name in router.registry}
-    body = {
+    return Response(root_of(collections) | {name: describe() for name, describe in parts.items()})
+
+
+def root_of(collections: dict[str, str]) -> dict:
+    """Return what the root says of the API itself; `collections` are addresses by name."""
+    return {
         "name": "Vitrine API",
         "version": "1",
         "documentation": absolute(reverse("api-docs")),
@@ -65,6 +53,4 @@ def api_root(request, router, parts):
         "licence": settings.DATA_LICENCE,
         "partners": absolute(reverse("partners")),
         "collections": collections,
-        **{name: describe() for name, describe in parts.items()},
     }
-    return Response(body)

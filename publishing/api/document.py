@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from publishing.addresses import absolute
 from publishing.api.changelog import mark_deprecated
+from publishing.api.docs import root_of
 from publishing.api.keys import CHALLENGE, SCHEME
 from publishing.api.schemas import ADDRESS, TEXT, an_object, described, or_null
 from publishing.errors import PROBLEM_CONTENT_TYPE, problem_type
@@ -88,6 +89,8 @@ def complete(result, generator, request, public):
     for path, operations in result["paths"].items():
         for operation in operations.values():
             _complete_operation(operation, path)
+    root = result["paths"][reverse("api-root")]["get"]["responses"]["200"]["content"]["application/json"]
+    root["example"] = root_of({name: absolute(reverse(f"api-{name}-list")) for name in ("models", "offerings")})
     result["info"]["description"] = DESCRIPTION
     result["info"]["contact"] = {"name": "Keys and questions", "url": absolute("/contact/?kind=api_key")}
     result["servers"] = [{"url": settings.SITE_URL}]

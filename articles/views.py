@@ -228,7 +228,7 @@ def _page_of_articles(request, template, name, kind, record, listed: dict, text,
 def feed(request, form):
     """The feed of the site's articles."""
     articles = Article.objects.published().of_kind(Kind.ARTICLE)
-    title = f"{site_of(request).name_text}: articles"
+    title = f"{site_of(request).shown_name}: articles"
     return feed_response(feed_of(title, ABOUT_ARTICLES, (request.path, route("articles:list")), articles), form)
 
 
@@ -251,7 +251,7 @@ def author_feed(request, slug, form):
 
 
 def _feed_of_record(request, record, text, articles, form):
-    title = f"{site_of(request).name_text}: {record}"
+    title = f"{site_of(request).shown_name}: {record}"
     paths = (request.path, record.get_absolute_url())
     return feed_response(feed_of(title, text, paths, articles, changed_at=record.last_changed_at), form)
 

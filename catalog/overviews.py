@@ -71,7 +71,7 @@ def changes(request):
 @cacheable()
 @safe_only
 def feed(request, form):
-    title = f"{site_of(request).name_text}: changes in the catalogue"
+    title = f"{site_of(request).shown_name}: changes in the catalogue"
     return feed_response(changes_feed(title, ABOUT_CHANGES, request.path, timezone.localdate()), form)
 
 

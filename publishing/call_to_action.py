@@ -24,9 +24,9 @@ def call_on(path: str, site, records: Iterable = ()) -> Call:
     """
     own = {name: next(filter(None, (_field(record, name) for record in records)), "") for name in FIELDS}
     return Call(
-        title=own["title"] or site.call_title_text,
-        text=own["text"] or site.call_text_text,
-        label=own["label"] or site.call_label_text,
+        title=own["title"] or site.shown_call_title,
+        text=own["text"] or site.shown_call_text,
+        label=own["label"] or site.shown_call_label,
         address=own["address"] or contact_address(path),
     )
 

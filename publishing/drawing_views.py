@@ -40,7 +40,7 @@ def share_image(request, label, pk, digest):
     record = records.filter(pk=pk).first() if records is not None else None
     if record is None:
         raise Http404
-    site_name = site_of(request).name_text
+    site_name = site_of(request).shown_name
     address = share_url(record, site_name)
     if request.path_info != address:  # the key may have noughts before it, too: more addresses than there are pictures
         return redirect(address)

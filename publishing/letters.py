@@ -66,7 +66,7 @@ def message_of(kind: str, person, about: int) -> EmailMessage | None:
     if written is None:
         return None
     subject, lines = written
-    site = SiteSettings.objects.current().name_text
+    site = SiteSettings.objects.current().shown_name
     return EmailMessage(
         subject=" ".join(f"{subject} · {site}".split()),
         body="\n".join([f"Hello {name_of(person)},", "", *lines, "", "-- ", f"{site}, {settings.SITE_URL}"]),

@@ -24,8 +24,8 @@ def llms(request):
     pages = [page for model in publishable_models() if model.has_markdown for page in model.lists()]
     text = "\n\n".join(
         [
-            heading(plain(site.name_text), 1),
-            f"> {plain(site.tagline_text)}",
+            heading(plain(site.shown_name), 1),
+            f"> {plain(site.shown_tagline)}",
             "Each page below is also to be had as HTML, at its address without “.md” and with a slash at the end.",
             *filter(None, map(_section, pages)),
             _programs(),

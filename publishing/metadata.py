@@ -37,7 +37,7 @@ def page_metadata(
         title += number
         description = shorten(description, DESCRIPTION_LIMIT - len(number)).rstrip(".") + f"{number}."
     known = {
-        "title": title if title == site.name_text else f"{title} · {site.name_text}",
+        "title": title if title == site.shown_name else f"{title} · {site.shown_name}",
         "description": shorten(description, DESCRIPTION_LIMIT),
         "canonical": canonical,
         "kind": "website",
@@ -51,7 +51,7 @@ def page_metadata(
     known["graph"] = page_graph(site, known | {"title": title}, page or Page(), nodes, crumbs)
     is_as_published = not (site.is_preview or site.notice)
     known["is_indexable"] = known["is_indexable"] and is_as_published and not is_later_page(known["canonical"])
-    return known | {"site_name": site.name_text}
+    return known | {"site_name": site.shown_name}
 
 
 def record_metadata(
@@ -81,7 +81,7 @@ def record_metadata(
         page=page,
         canonical=getattr(record, "canonical_url", "") or absolute(address),
         kind=kind,
-        **_image_metadata(record, image, site_of(request).name_text),
+        **_image_metadata(record, image, site_of(request).shown_name),
         is_indexable=record.is_public,
         published_at=moment(record.first_published_at),
         changed_at=moment(record.last_changed_at),

@@ -80,10 +80,10 @@ def organization(site) -> dict:
         {
             "@type": "Organization",
             "@id": ORGANIZATION_ID,
-            "name": site.name_text,
+            "name": site.shown_name,
             "legalName": site.legal_name,
             "url": f"{settings.SITE_URL}/",
-            "description": site.tagline_text,
+            "description": site.shown_tagline,
             "logo": absolute(site.logo.file.url) if site.logo else "",
             "address": " ".join(site.postal_address.split()),
             "contactPoint": _contact(site),
@@ -96,7 +96,7 @@ def website(site) -> dict:
     return {
         "@type": "WebSite",
         "@id": SITE_ID,
-        "name": site.name_text,
+        "name": site.shown_name,
         "url": f"{settings.SITE_URL}/",
         "inLanguage": settings.LANGUAGE_CODE,
         "publisher": {"@id": ORGANIZATION_ID},

@@ -72,7 +72,7 @@ def _as_if_published(record):
 def front_page(request):
     """The template calls each app's own tags for what it shows; this adds what the page says of itself."""
     site = site_of(request)
-    return render(request, "home.html", {"metadata": page_metadata(request, site.name_text, site.tagline_text)})
+    return render(request, "home.html", {"metadata": page_metadata(request, site.shown_name, site.shown_tagline)})
 
 
 @cacheable()
@@ -84,7 +84,7 @@ def imprint(request):
         raise Http404
     context = {
         "texts": Texts(site.imprint),
-        "metadata": page_metadata(request, "Imprint", f"Who is answerable for this site: {site.company_text}."),
+        "metadata": page_metadata(request, "Imprint", f"Who is answerable for this site: {site.shown_company}."),
     }
     return render(request, "publishing/imprint.html", context)
 

@@ -48,7 +48,7 @@ class Surface:
         if self.parameters == ("slug",):
             return [self.path(slug=record.slug)]
         if self.parameters == ("label", "pk", "digest"):
-            site_name = SiteSettings.objects.current().name_text
+            site_name = SiteSettings.objects.current().shown_name
             return [self.path(label=record._meta.label_lower, pk=record.pk, digest=share_digest(record, site_name))]
         if self.parameters == ("label", "pk", "number"):
             return [self.path(label=record._meta.label_lower, pk=record.pk, number=1)]

@@ -21,7 +21,7 @@ def page(client):
 
 def test_empty_site_has_a_whole_front_page(client):
     html = page(client)
-    assert SiteSettings().front_title_text in html
+    assert SiteSettings().shown_front_title in html
     assert "Nothing has been published yet." in html
     assert "No change has been recorded yet." in html
     assert 'class="proof"' not in html

@@ -40,7 +40,7 @@ class Preflight(Panel):
     @admin_page("<path:object_id>/preflight/card.png", "share_card", "GET")
     def share_card_view(self, request, record):
         """The picture that is drawn for the draft where no editor chose one."""
-        picture = card(*record.card_words(), site_of(request).name_text, record.drawing)
+        picture = card(*record.card_words(), site_of(request).shown_name, record.drawing)
         return HttpResponse(picture, content_type="image/png")
 
     def _found(self, request, record, findings) -> dict:

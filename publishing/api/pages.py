@@ -96,7 +96,7 @@ def changelog(request):
 @cacheable()
 @safe_only
 def changelog_as_feed(request, form):
-    title = f"{site_of(request).name_text}: API changelog"
+    title = f"{site_of(request).shown_name}: API changelog"
     return feed_response(log.changelog_feed(title, ABOUT_CHANGES, request.path), form)
 
 

@@ -64,7 +64,7 @@ class SiteSettingsQuerySet(models.QuerySet):
 
 
 class SiteSettings(models.Model):
-    """Every text may be empty: readers then get the words of the `*_text` properties and a look that is whole."""
+    """Every text may be empty: readers then get the words of the `shown_*` properties and a look that is whole."""
 
     is_preview = False  # shown to an editor before it is saved: links then open beside it
     notice = None  # what stands above a page that is not as readers get it: its title and text
@@ -132,7 +132,7 @@ class SiteSettings(models.Model):
         constraints = [models.CheckConstraint(condition=Q(pk=ONLY_ROW), name="site_settings_are_one")]
 
     def __str__(self):
-        return self.name_text
+        return self.shown_name
 
     def save(self, *args, **kwargs):
         self.pk, self.menus, self.next_update_at = ONLY_ROW, menus_now(), Revision.objects.next_update()
@@ -146,30 +146,30 @@ class SiteSettings(models.Model):
 
     # What readers get ------------------------------------------------------------------------------
 
-    name_text = _text("name", "Vitrine")
-    tagline_text = _text("tagline", "We build AI for our clients, and keep a dated, sourced catalogue of the models.")
-    front_title_text = _text("front_title", "We build AI for our clients, and publish what we know about the models.")
-    front_text_text = _text(
+    shown_name = _text("name", "Vitrine")
+    shown_tagline = _text("tagline", "We build AI for our clients, and keep a dated, sourced catalogue of the models.")
+    shown_front_title = _text("front_title", "We build AI for our clients, and publish what we know about the models.")
+    shown_front_text = _text(
         "front_text",
         "Which model fits a task, what it costs, and how long its vendor will go on serving it: we have to know "
         "that for our own work. Here it is, in plain words, each fact with the date on which it was checked.",
     )
-    footer_text_text = _text(
+    shown_footer_text = _text(
         "footer_text",
         "We build AI for our clients, and write down what we learn about the models. "
         "What is stated here carries the date on which it was checked.",
     )
-    call_title_text = _text("call_title", "Do you have a task of your own?")
-    call_text_text = _text(
+    shown_call_title = _text("call_title", "Do you have a task of your own?")
+    shown_call_text = _text(
         "call_text",
         "Tell us in three sentences: what the task is, what happens today, and by when you have to decide. "
         "A person reads it and answers by mail.",
     )
-    call_label_text = _text("call_label", "Write to us")
+    shown_call_label = _text("call_label", "Write to us")
 
     @property
-    def company_text(self) -> str:
-        return self.legal_name or self.name_text
+    def shown_company(self) -> str:
+        return self.legal_name or self.shown_name
 
     @property
     def postal_lines(self) -> list[str]:

@@ -37,7 +37,7 @@ def appearance(record, site) -> Appearance | None:
     parts = urlsplit(settings.SITE_URL)
     steps = [parts.netloc, *filter(None, record.get_absolute_url().split("/"))] if record.slug else [parts.netloc]
     return Appearance(
-        title=shorten(f"{title}{NAME_BEFORE}{site.name_text}", TITLE_LIMIT),
+        title=shorten(f"{title}{NAME_BEFORE}{site.shown_name}", TITLE_LIMIT),
         address=" › ".join(steps),
         description=shorten(record.meta_description or record.summary_text or plain_text(body), DESCRIPTION_LIMIT),
         host=parts.netloc,

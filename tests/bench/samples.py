@@ -143,7 +143,7 @@ class Records:
             "media": {"": {"path": self.image.file.name}},
             "shared": {"": {"token": self.draft.token}},
             "drawing": {"": resolve(self.article.drawing.shown("wide")["url"]).kwargs},
-            "share_image": {"": resolve(share_url(self.article, SiteSettings.objects.current().name_text)).kwargs},
+            "share_image": {"": resolve(share_url(self.article, SiteSettings.objects.current().shown_name)).kwargs},
             "table_csv": {"": {"label": Article._meta.label_lower, "pk": self.article.pk, "number": 1}},
             **{f"articles:topic_feed_{form}": {"largest": _slug(subject)} for form in feeds},
             **{f"articles:author_feed_{form}": {"largest": _slug(author)} for form in feeds},

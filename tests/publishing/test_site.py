@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 def test_without_settings_pages_are_whole(client):
     html = client.get("/").content.decode()
     assert "Vitrine" in html
-    assert SiteSettings().front_title_text in html
+    assert SiteSettings().shown_front_title in html
 
 
 def test_what_was_saved_stands_on_every_page(client):
@@ -46,7 +46,7 @@ def test_settings_and_their_links_are_one_query(django_assert_num_queries):
         current = SiteSettings.objects.current()
         assert [link.label for link in current.links_at("footer")] == ["About", "Contact"]
         assert current.links_at("social") == []
-        assert current.name_text == "Halden"
+        assert current.shown_name == "Halden"
 
 
 def test_there_is_one_row_however_often_one_is_saved():

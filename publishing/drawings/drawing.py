@@ -19,11 +19,9 @@ SUBJECTS = {
     "costs": ("cost", "price", "bill", "budget", "cheap", "proposal", "money"),
     "tokens": ("token", "prompt", "context", "text", "word"),
     "ledger": ("data", "privacy", "secur", "personal", "confiden", "contract", "legal", "licen"),
-    "network": ("open", "weight", "network", "system", "custom", "agent", "build", "source"),
-    "neighbours": ("retriev", "search", "embed", "choos", "choice", "select", "compar", "similar"),
-    "curves": ("test", "evaluat", "benchmark", "measur", "train", "fine-tun", "learn", "check"),
-    "emergence": ("generativ", "image", "picture", "video", "diffus", "creat", "design"),
-    "attention": ("language", "llm", "transform", "attent", "chat", "assistant", "translat"),
+    "network": ("open", "weight", "network", "system", "custom", "agent", "build", "source", "creat", "design"),
+    "curves": ("test", "evaluat", "benchmark", "measur", "train", "fine-tun", "learn", "choos", "select", "compar"),
+    "attention": ("language", "llm", "transform", "attent", "chat", "assistant", "translat", "generativ", "search"),
 }
 NAME = re.compile(rf"(?P<motif>{'|'.join(MOTIFS)})-(?P<seed>[0-9a-f]{{8}})-(?P<shape>{'|'.join(GRIDS)})-{RECIPE}")
 

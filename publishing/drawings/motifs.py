@@ -95,30 +95,6 @@ def tokens(chance: Random, columns: int, rows: int) -> list[Mark]:
     return [*marks, Bar(last.x, last.y, max(last.width, 0.9), last.height, "accent")]
 
 
-def emergence(chance: Random, columns: int, rows: int) -> list[Mark]:
-    """Noise on the left that comes to order on the right, as a picture made by diffusion."""
-    step = 0.6
-    across, down = int((columns - 2) / step), int((rows - 2) / step)
-    radius = (rows - 2) / 2 * chance.uniform(0.72, 0.92)
-    centre = (columns - 1.2 - radius, rows / 2)
-    marks = []
-    for row in range(down + 1):
-        for column in range(across + 1):
-            order = column / across
-            stray = 0.95 * (1 - order) ** 1.4
-            x = 1 + column * step + chance.uniform(-stray, stray) * 0.8
-            y = 1 + row * step + chance.uniform(-stray, stray)
-            distance = math.dist((1 + column * step, 1 + row * step), centre) / radius
-            if not (0.7 < x < columns - 0.7 and 0.7 < y < rows - 0.7):
-                continue
-            if distance < 1:
-                size, tone = 0.13 + 0.15 * order, "accent" if distance < 0.5 else "ink"
-            else:
-                size, tone = (0.05 + 0.13 * chance.random() * (1 - order), "ink" if chance.random() > order else "soft")
-            marks.append(Dot(x, y, size, tone))
-    return marks
-
-
 def lifetimes(chance: Random, columns: int, rows: int) -> list[Mark]:
     """Models from release to retirement, one under the other; today as a line, and one that ends there."""
     left, right = 1.0, columns - 1.0
@@ -174,24 +150,6 @@ def network(chance: Random, columns: int, rows: int) -> list[Mark]:
     return marks
 
 
-def neighbours(chance: Random, columns: int, rows: int) -> list[Mark]:
-    """Texts by their meaning, and a question with those that lie nearest to it."""
-    centres = [(chance.uniform(2, columns - 2), chance.uniform(2, rows - 2)) for _ in range(max(3, columns // 3))]
-    points = []
-    for _ in range(columns * rows):
-        near = chance.choice(centres)
-        point = (chance.gauss(near[0], 1.1), chance.gauss(near[1], 1.1))
-        inside = 1 < point[0] < columns - 1 and 1 < point[1] < rows - 1
-        if inside and all(math.dist(point, other) > 0.5 for other in points):
-            points.append(point)
-    query = (columns * chance.uniform(0.4, 0.6), rows * chance.uniform(0.4, 0.6))
-    points = [point for point in points if math.dist(point, query) > 0.8]
-    points.sort(key=lambda point: math.dist(point, query))
-    marks: list[Mark] = [Line((query, point), 0.1, "accent") for point in points[:5]]
-    marks += [Dot(*point, chance.uniform(0.12, 0.2)) for point in points[5:]]
-    return [*marks, *(Dot(*point, 0.24) for point in points[:5]), Dot(*query, 0.46, "accent")]
-
-
 def ledger(chance: Random, columns: int, rows: int) -> list[Mark]:
     """A page with words struck out; the words that may not leave the house."""
     marks, lines = [], rows - 2
@@ -216,10 +174,8 @@ MOTIFS = {
     "attention": attention,
     "curves": curves,
     "tokens": tokens,
-    "emergence": emergence,
     "lifetimes": lifetimes,
     "costs": columns_of_cost,
     "network": network,
-    "neighbours": neighbours,
     "ledger": ledger,
 }

@@ -42,8 +42,7 @@ def table_view(request):
 
 
 def _chosen(parameters) -> list[tuple[str, str]]:
-    names = [name for name in ("record", "fact") if parameters.getlist(name)]
-    chosen = [(name, value) for name in names for value in parameters.getlist(name)]
+    chosen = [(name, value) for name in ("record", "fact") for value in parameters.getlist(name)]
     chosen += [("mode", parameters["mode"])] if parameters.get("mode") else []
     return [*chosen, ("list", _parameters(parameters["list"].strip()))] if "list" in parameters else chosen
 

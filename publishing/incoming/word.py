@@ -20,6 +20,7 @@ MOST_PARAGRAPHS = 15_000
 MAIN = re.compile(r"word/document[0-9]*\.xml")
 XML_BEGINS = (b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0<", b"\0\0\0<")
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+TITLE = "{http://purl.org/dc/elements/1.1/}title"
 # What their authors see and no HTML shows.
 UNREADABLE = {
     "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath",
@@ -87,7 +88,9 @@ def _prepared(archive: zipfile.ZipFile, report: Report):
     xml = [part for part in parts if part.filename.endswith((".xml", ".rels"))]
     if not any(MAIN.fullmatch(part.filename) for part in parts):
         raise ValidationError("This is an archive, but no Word document (.docx).")
-    _check_size(parts, xml)
+    unpacked, of_xml = (sum(part.file_size for part in some) for some in (parts, xml))
+    if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED_BYTES or of_xml > MOST_XML_BYTES:
+        raise ValidationError(TOO_MUCH)
     if any(part.flag_bits & 0x1 for part in parts):
         raise ValidationError(PROTECTED)
     title, tags, made = "", 0, io.BytesIO()
@@ -99,7 +102,8 @@ def _prepared(archive: zipfile.ZipFile, report: Report):
                 if tags > MOST_TAGS:
                     raise ValidationError(TOO_MUCH)
                 tree = _tree(content)
-                title = _title_of(tree, part.filename) or title
+                if part.filename == "docProps/core.xml":
+                    title = tree.findtext(TITLE) or title
                 _look_at(tree, part.filename, report)
                 content = etree.tostring(tree, xml_declaration=True, encoding="UTF-8")
             elif content.lstrip().startswith(XML_BEGINS):
@@ -107,16 +111,6 @@ def _prepared(archive: zipfile.ZipFile, report: Report):
             copy.writestr(part.filename, content)
     made.seek(0)
     return made, title.strip()
-
-
-def _check_size(parts, xml):
-    unpacked, of_xml = (sum(part.file_size for part in some) for some in (parts, xml))
-    if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED_BYTES or of_xml > MOST_XML_BYTES:
-        raise ValidationError(TOO_MUCH)
-
-
-def _title_of(tree, name: str) -> str:
-    return tree.findtext("{http://purl.org/dc/elements/1.1/}title") or "" if name == "docProps/core.xml" else ""
 
 
 def _look_at(tree, name: str, report: Report):

@@ -22,7 +22,6 @@ from publishing.naming.tokens import (
     tokens_of,
 )
 
-VERDICTS_KEPT = 4_096
 LOOKED_AHEAD = 200  # signs after a misspelt word: no name is longer
 
 
@@ -91,12 +90,7 @@ def _longest(text: str, tokens: list[Token], place: int, lexicon: Lexicon) -> tu
 def _known(text: str, start: int, end: int, key: str, lexicon: Lexicon) -> Found | None:
     if not lexicon.spellings(key) or key in lexicon.ignored:
         return None
-    words = text[start:end]
-    verdict = lexicon.verdicts.get(words, False)
-    if verdict is False:
-        if len(lexicon.verdicts) >= VERDICTS_KEPT:
-            lexicon.verdicts.clear()
-        verdict = lexicon.verdicts[words] = _verdict(words, key, lexicon)
+    verdict = _verdict(text[start:end], key, lexicon)
     return verdict and Found(start, end, *verdict)
 
 

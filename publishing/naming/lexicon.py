@@ -73,7 +73,6 @@ class Lexicon:
         self.subject = frozenset().union(*(naming.subject for naming in namings))
         self.proper = {words for words, rule in rules if rule == "proper"}
         self.ignored = {words for words, rule in rules if rule == "ignore"}
-        self.verdicts: dict[str, tuple | None] = {}  # publishing.naming.finding says here which words are names
         self._names: dict[str, list[Name]] = defaultdict(list)
         # What keys begin with: beyond that nothing is looked up.
         self._beginnings: set[str] = set()

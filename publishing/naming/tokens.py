@@ -3,6 +3,7 @@
 import re
 from enum import IntEnum
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 TOKEN = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)*|(?<=[^\W_])\+(?![\w+])")  # “Command R+” is not “Command R”
@@ -124,15 +125,9 @@ def is_slug(name: str) -> bool:
 
 def _pairs(theirs, ours):
     """The parts that begin at the same letter in both."""
-    starts, place = {}, 0
-    for part in ours:
-        starts[place] = part
-        place += len(part)
-    place = 0
-    for part in theirs:
-        if place in starts:
-            yield part, starts[place]
-        place += len(part)
+    own = dict(zip(accumulate(map(len, ours), initial=0), ours, strict=False))
+    starts = accumulate(map(len, theirs), initial=0)
+    return [(part, own[place]) for place, part in zip(starts, theirs, strict=False) if place in own]
 
 
 def is_abbreviation(word: str) -> bool:

@@ -2,6 +2,8 @@
 request waits for nobody."""
 
 from collections import defaultdict
+from collections.abc import Iterator
+from operator import attrgetter
 from urllib.parse import unquote, urlsplit
 
 from publishing.incoming.addresses import true_address
@@ -68,23 +70,8 @@ def _is_filled(link) -> bool:
 
 def check_chosen(subject: Subject) -> list[Finding]:
     """Records that are placed beside the text, as questions and authors, and tags."""
-    chosen = []
-    for name, rows in subject.rows.items():
-        relation = type(subject.record)._meta.concrete_model._meta.get_field(name)
-        for field in relation.related_model._meta.concrete_fields:
-            if field is not relation.field and _is_publishable(field.related_model):
-                what = str(field.verbose_name).capitalize()
-                chosen += [(what, field.related_model, row[field.name]) for row in rows if row.get(field.name)]
-    for field in subject.record._meta.concrete_fields:
-        if _is_publishable(field.related_model) and (key := getattr(subject.record, field.attname)):
-            chosen.append((str(field.verbose_name).capitalize(), field.related_model, key))
-    for name, keys in subject.tags.items():
-        field = subject.record._meta.get_field(name)
-        if _is_publishable(field.remote_field.model):
-            chosen += [
-                (str(field.remote_field.model._meta.verbose_name).capitalize(), field.remote_field.model, key)
-                for key in keys
-            ]
+    chosen = [(str(what).capitalize(), model, key) for what, model, key in _chosen(subject) if key]
+    chosen = [(what, model, key) for what, model, key in chosen if _is_publishable(model)]
     standing = _standing_of([(model._meta.concrete_model, key) for _, model, key in chosen], subject.asker)
     findings = []
     for what, model, key in chosen:
@@ -94,6 +81,21 @@ def check_chosen(subject: Subject) -> list[Finding]:
         elif caution:
             findings.append(found("shown_caution", what=what, title=record, caution=caution))
     return findings
+
+
+def _chosen(subject: Subject) -> Iterator[tuple]:
+    """Yield what each relation of a record is called, its model, and the keys that it leads to."""
+    record = subject.record
+    for name, rows in subject.rows.items():
+        relation = type(record)._meta.concrete_model._meta.get_field(name)
+        for field in relation.related_model._meta.concrete_fields:
+            if field is not relation.field:
+                yield from ((field.verbose_name, field.related_model, row.get(field.name)) for row in rows)
+    for field in filter(attrgetter("is_relation"), record._meta.concrete_fields):
+        yield field.verbose_name, field.related_model, getattr(record, field.attname)
+    for name, keys in subject.tags.items():
+        model = record._meta.get_field(name).remote_field.model
+        yield from ((model._meta.verbose_name, model, key) for key in keys)
 
 
 def _of_record(standing, known: dict) -> list[Finding]:

@@ -1,10 +1,14 @@
-"""Forms of the admin whose record could not be saved since the database takes no changes: nothing typed is lost."""
+"""Forms of the admin whose record could not be saved are shown again, and say why: nothing typed is lost."""
 
-from django.db import DatabaseError, InterfaceError
+from copy import copy
+
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, IntegrityError, InterfaceError
 
 from publishing.admin_pages import PagesMixin
 from publishing.errors import tried_later
 from publishing.outage import reading_only, trouble_of
+from publishing.preflight.checking import Held
 
 
 class RefusedForm:
@@ -19,25 +23,44 @@ class RefusedForm:
 
 
 class RefusalMixin:
-    """Shows the form again, with what was typed and the reason, where a save meets a database that only reads."""
+    """Shows the form again, with what was typed and the reason, where it cannot be saved after all: something is wrong
+    with the text that is to be published; what was free when the form was judged, as an address, was taken before it
+    was saved; or the database only reads."""
+
+    not_saved = ""  # why, in words, of the copy of the admin that shows the form again
+    held = None  # the Held that says so
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        except (DatabaseError, InterfaceError, OSError) as error:
+        except (DatabaseError, InterfaceError, OSError, ValidationError) as error:
             trouble = trouble_of(error)
-            if request.method != "POST" or trouble is None or not trouble.is_of_writing:
+            is_wrong = isinstance(error, IntegrityError | ValidationError)
+            if request.method != "POST" or not (is_wrong or (trouble and trouble.is_of_writing)):
                 raise
-            request.not_saved = f"{trouble.refusal} It stands below as you typed it. Try again in some minutes."
+            again = copy(self)
+            again.panels = [type(panel)(again) for panel in self.panels]
+            show = super(RefusalMixin, again).changeform_view
+            if is_wrong:
+                again.not_saved, again.held = _in_words(error), error if isinstance(error, Held) else None
+                return show(request, object_id, form_url, extra_context)
+            again.not_saved = f"{trouble.refusal} It stands below as you typed it. Try again in some minutes."
             with reading_only():
-                response = super().changeform_view(request, object_id, form_url, extra_context)
+                response = show(request, object_id, form_url, extra_context)
                 response.status_code = 503
                 return tried_later(response.render() if hasattr(response, "render") else response)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
-        words = getattr(request, "not_saved", "")
-        return type(form)(form.__name__, (RefusedForm, form), {"not_saved": words}) if words else form
+        named = {"not_saved": self.not_saved}
+        return type(form)(form.__name__, (RefusedForm, form), named) if self.not_saved else form
+
+
+def _in_words(error) -> str:
+    if isinstance(error, Held):
+        return f"It is not published: {' '.join(error.messages)} See “Before you publish”."
+    said = error.messages if isinstance(error, ValidationError) else ["Somebody else saved at the same moment."]
+    return f"It was not saved. {' '.join(said)} Look through the form and press the button again."
 
 
 def refusing(admin_class: type) -> type:

@@ -5,7 +5,6 @@ from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import IntegrityError
 from django.http import HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.text import capfirst
@@ -21,7 +20,6 @@ from publishing.content.follow_up import prepare_texts
 from publishing.models import Prose, Revised, State
 from publishing.parameters import words
 from publishing.people import is_own_draft
-from publishing.preflight.checking import Held
 from publishing.richtext import RichTextField
 from publishing.roles import may_publish
 from publishing.staleness import stand_by
@@ -87,15 +85,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
             named = isinstance(record, Revised)
             if question := asked_first(self, request, [record], words, is_form=True, acts_are_named=named):
                 return question
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except (IntegrityError, ValidationError) as error:
-            if request.method != "POST":
-                raise
-            # Something is wrong with the text that is to be published, or what was free when the form was judged, as an
-            # address, was taken before it was saved. Nothing is saved: the form is shown again, and says why.
-            request.not_saved, request.held = _refusal(error), error if isinstance(error, Held) else None
-            return super().changeform_view(request, object_id, form_url, extra_context)
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def words_of_taking_off(self, request) -> str:
         """What the form that was sent would do to the page, if it takes it off."""
@@ -223,14 +213,6 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
             else f"{capfirst(self.opts.get_field(name).verbose_name)}: {' '.join(sentences)}"
             for name, sentences in error.message_dict.items()
         )
-
-
-def _refusal(error) -> str:
-    """Why what a form had let through was not saved, in words."""
-    if isinstance(error, Held):
-        return f"It is not published: {' '.join(error.messages)} See “Before you publish”."
-    said = error.messages if isinstance(error, ValidationError) else ["Somebody else saved at the same moment."]
-    return f"It was not saved. {' '.join(said)} Look through the form and press the button again."
 
 
 def is_field_with_search(request) -> bool:

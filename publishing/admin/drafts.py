@@ -1,5 +1,7 @@
 """The admin of records with drafts: the form works on what was written last, and readers see what was published."""
 
+from contextlib import nullcontext
+
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -76,9 +78,9 @@ class DraftsAdmin(PublishableAdmin):
         if act_of(request.POST) in PUBLIC_ACTS and not self.has_publish_permission(request):
             raise PermissionDenied
         prepare_texts(self.model, request.POST)
-        if request.method != "POST" or object_id is not None or getattr(request, "not_saved", ""):
+        if request.method != "POST" or object_id is not None:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        with one_at_a_time(request.user):
+        with nullcontext() if self.not_saved else one_at_a_time(request.user):
             stored = made_in(sitting_of(request), request.user, self.model)  # it may have saved itself
             return super().changeform_view(request, stored and str(stored.pk), form_url, extra_context)
 

@@ -19,7 +19,7 @@ class Preflight(Panel):
 
     def context(self, request, record):
         context = {"may_override": self.admin.has_publish_permission(request)}
-        held = getattr(request, "held", None)
+        held = self.admin.held
         content = getattr(record, "draft_content", None)
         if held is not None:
             context["preflight"] = {**self._found(request, record, held.findings), "is_held": True}

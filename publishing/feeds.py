@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from html import escape
 from urllib.parse import urlsplit
 
 import orjson
 from django.conf import settings
 from django.http import HttpResponse
-from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, rfc3339_date
+from django.utils.feedgenerator import rfc2822_date, rfc3339_date
 
 from publishing.addresses import absolute
 from publishing.metadata import Alternate
@@ -17,6 +18,7 @@ from publishing.richtext.allowlist import UNSTORABLE
 NAMED_SINCE = 2026
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}
+XML = '<?xml version="1.0" encoding="utf-8"?>\n'
 LABELS = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
 
 
@@ -72,8 +74,7 @@ def alternates(title: str, addresses: dict[str, str]) -> tuple[Alternate, ...]:
 
 
 def feed_response(feed: Feed, form: str) -> HttpResponse:
-    body = _json(feed) if form == "json" else _xml(feed, form)
-    return HttpResponse(body, content_type=f"{TYPES[form]}; charset=utf-8")
+    return HttpResponse(WRITERS[form](feed), content_type=f"{TYPES[form]}; charset=utf-8")
 
 
 def _json(feed: Feed) -> bytes:
@@ -105,31 +106,54 @@ def _json_item(item: Item) -> dict:
     return {name: value for name, value in values.items() if value or name == "content_html"}
 
 
-def _xml(feed: Feed, form: str) -> bytes:
-    document = FORMS[form](
-        title=_clean(feed.title),
-        link=feed.page,
-        description=_clean(feed.description),
-        subtitle=_clean(feed.description),
-        language=settings.LANGUAGE_CODE,
-        feed_url=feed.url,
-        feed_guid=feed.url,
-        updated_at=feed.updated_at,
+def _rss(feed: Feed) -> str:
+    changed = rfc2822_date(feed.updated_at)
+    return (
+        f'{XML}<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"'
+        ' xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>'
+        f"<title>{_xml(feed.title)}</title><link>{_xml(feed.page)}</link>"
+        f"<description>{_xml(feed.description)}</description>"
+        f'<atom:link href="{_xml(feed.url)}" rel="self"/>'
+        f"<language>{settings.LANGUAGE_CODE}</language><lastBuildDate>{changed}</lastBuildDate>"
+        f"{''.join(map(_rss_item, feed.items))}</channel></rss>"
     )
-    for item in feed.items:
-        document.add_item(
-            title=_clean(item.title),
-            link=item.url,
-            description=_clean(item.summary),
-            pubdate=item.published_at,
-            updateddate=item.changed_at,
-            unique_id=item.id,
-            unique_id_is_permalink=False,
-            categories=[_clean(topic) for topic in item.topics],
-            content=_clean(item.html),
-            authors=[(_clean(name), url) for name, url in item.authors],
-        )
-    return document.writeString("utf-8").encode()
+
+
+def _rss_item(item: Item) -> str:
+    topics = "".join(f"<category>{_xml(topic)}</category>" for topic in item.topics)
+    authors = "".join(f"<dc:creator>{_xml(name)}</dc:creator>" for name, _ in item.authors)
+    return (
+        f"<item><title>{_xml(item.title)}</title><link>{_xml(item.url)}</link>"
+        f"<description>{_xml(item.summary)}</description><pubDate>{rfc2822_date(item.published_at)}</pubDate>"
+        f'<guid isPermaLink="false">{_xml(item.id)}</guid>{topics}{authors}'
+        f"<content:encoded>{_xml(item.html)}</content:encoded></item>"
+    )
+
+
+def _atom(feed: Feed) -> str:
+    # An entry without an author of its own has that of the feed, which must not be missing.
+    return (
+        f'{XML}<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{settings.LANGUAGE_CODE}">'
+        f'<title>{_xml(feed.title)}</title><link href="{_xml(feed.page)}" rel="alternate"/>'
+        f'<link href="{_xml(feed.url)}" rel="self"/><id>{_xml(feed.url)}</id>'
+        f"<updated>{rfc3339_date(feed.updated_at)}</updated><subtitle>{_xml(feed.description)}</subtitle>"
+        f"<author><name>{_xml(feed.title)}</name></author>{''.join(map(_atom_entry, feed.items))}</feed>"
+    )
+
+
+def _atom_entry(item: Item) -> str:
+    topics = "".join(f'<category term="{_xml(topic)}"/>' for topic in item.topics)
+    authors = "".join(f"<author><name>{_xml(name)}</name><uri>{_xml(url)}</uri></author>" for name, url in item.authors)
+    return (
+        f'<entry><title>{_xml(item.title)}</title><link href="{_xml(item.url)}" rel="alternate"/>'
+        f"<published>{rfc3339_date(item.published_at)}</published><updated>{rfc3339_date(item.changed_at)}</updated>"
+        f'<id>{_xml(item.id)}</id><summary type="html">{_xml(item.summary)}</summary>{topics}{authors}'
+        f'<content type="html">{_xml(item.html)}</content></entry>'
+    )
+
+
+def _xml(text: str) -> str:
+    return escape(_clean(text))
 
 
 def _clean(text: str) -> str:
@@ -137,44 +161,4 @@ def _clean(text: str) -> str:
     return UNSTORABLE.sub("", text)
 
 
-class DatedFeed:
-    """What both kinds of XML share: the date of the newest item, several authors."""
-
-    def latest_post_date(self):
-        return self.feed["updated_at"]
-
-
-class RssFeed(DatedFeed, Rss201rev2Feed):
-    def rss_attributes(self):
-        return {
-            **super().rss_attributes(),
-            "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
-            "xmlns:dc": "http://purl.org/dc/elements/1.1/",
-        }
-
-    def add_item_elements(self, handler, item):
-        super().add_item_elements(handler, item)
-        for name, _ in item["authors"]:
-            handler.addQuickElement("dc:creator", name)
-        handler.addQuickElement("content:encoded", item["content"])
-
-
-class AtomFeed(DatedFeed, Atom1Feed):
-    def add_root_elements(self, handler):
-        super().add_root_elements(handler)
-        # An entry without an author of its own has that of the feed, which must not be missing.
-        handler.startElement("author", {})
-        handler.addQuickElement("name", self.feed["title"])
-        handler.endElement("author")
-
-    def add_item_elements(self, handler, item):
-        super().add_item_elements(handler, item)
-        for name, url in item["authors"]:
-            handler.startElement("author", {})
-            handler.addQuickElement("name", name)
-            handler.addQuickElement("uri", url)
-            handler.endElement("author")
-        handler.addQuickElement("content", item["content"], {"type": "html"})
-
-
-FORMS = {"rss": RssFeed, "atom": AtomFeed}
+WRITERS = {"rss": _rss, "atom": _atom, "json": _json}

@@ -8,6 +8,7 @@ more it is only said that there are more, and a value stands without a number.
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -25,9 +26,10 @@ from publishing.long_lists import More
 
 MOST_COUNTED = 1_000
 Row = tuple[str, str, str]  # of a model: its list, its status and its places
+Value = tuple[str, str]  # of a group, as it is counted
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Option:
     value: str
     label: str
@@ -47,8 +49,8 @@ class Facet:
 
 
 class Facets:
-    """Read by five queries, and one more for each group of which something is chosen where that is more than one
-    value; by none of them where only the models are asked for and no record is chosen.
+    """Read by four queries for each value alone, else by as many, and one more for each group of which something is
+    chosen; by none of them where only the models are asked for and no record is chosen.
 
     Raises BadRequest for a record that is not there.
     """
@@ -61,7 +63,11 @@ class Facets:
     @cached_property
     def total(self) -> int:
         """How many models are asked for."""
-        return self._number(self._chosen, self.filters.show)
+        number = self._known_number(self._values(), self.filters.show)
+        if number is None:
+            counted = self._places("")
+            return More(MOST_COUNTED) if counted is None else counted[TOTAL]
+        return number
 
     @cached_property
     def _records(self) -> dict[str, dict[str, tuple[str, str]]]:
@@ -112,48 +118,43 @@ class Facets:
         return self.filters.models(self.day, but, common, is_counted)
 
     def _of_choices(self, name: str) -> Facet:
-        group, chosen = CHOICES[name], self.filters.chosen.get(name, ())
-        options = [
-            Option(value, label, self._count(name, value), value in chosen) for value, label in group.choices.items()
-        ]
-        return Facet(name, group.label, [option for option in options if option.count != 0 or option.is_chosen])
+        values = ((value, value, label) for value, label in CHOICES[name].choices.items())
+        return Facet(name, CHOICES[name].label, self._options(name, values))
 
     def _of_links(self, name: str) -> Facet:
-        chosen = self.filters.chosen.get(name, ())
-        options = [
-            Option(slug, label, self._count(name, key), slug in chosen)
-            for slug, (key, label) in self._records[name].items()
-        ]
-        shown = [option for option in options if option.count != 0 or option.is_chosen]
-        return Facet(name, LINKS[name].label, sorted(shown, key=lambda option: (option.label.lower(), option.value)))
+        options = self._options(name, ((key, slug, label) for slug, (key, label) in self._records[name].items()))
+        return Facet(name, LINKS[name].label, sorted(options, key=lambda option: (option.label.lower(), option.value)))
 
-    def _count(self, name: str, value: str) -> int | None:
+    def _options(self, name: str, values: Iterable[tuple[str, str, str]]) -> list[Option]:
+        """Return an option for each of `values`, as counted, as in addresses, and its label, but for those that would
+        give nothing."""
+        chosen, others = self.filters.chosen.get(name, ()), self._values("" if name == "capability" else name)
+        options = [
+            Option(value, label, self._count(name, key, others), value in chosen) for key, value, label in values
+        ]
+        return [option for option in options if option.count != 0 or option.is_chosen]
+
+    def _count(self, name: str, value: str, others: frozenset[Value]) -> int | None:
         """Return how many models there would be; None where there are too many to count them."""
-        show = value if name == "show" else self.filters.show
-        if name != "show" and not self._stored_number(name, value, show):
-            return 0
-        chosen = {group: values for group, values in self._chosen.items() if group != name or name == "capability"}
-        if name != "show":
-            chosen[name] = [*{*chosen.get(name, ()), value}]
+        is_show = name == "show"
+        show, chosen = (value, others) if is_show else (self.filters.show, others | {(name, value)})
         number = self._known_number(chosen, show)
         if number is not None:
             return number
         counted = self._places("" if name == "capability" else name)
-        return None if counted is None else counted[f"{name}:{value}"]
+        if counted is not None:
+            return counted[f"{name}:{value}"]
+        return None if is_show or self._stored_number(name, value, show) else 0
 
-    def _number(self, chosen: dict[str, list[str]], show: str) -> int:
-        number = self._known_number(chosen, show)
-        if number is not None:
-            return number
-        counted = self._places("")
-        return More(MOST_COUNTED) if counted is None else counted[TOTAL]
+    def _values(self, but: str = "") -> frozenset[Value]:
+        """Return what was chosen, as it is counted, of all groups but one."""
+        return frozenset((group, value) for group, values in self._chosen.items() if group != but for value in values)
 
-    def _known_number(self, chosen: dict[str, list[str]], show: str) -> int | None:
+    def _known_number(self, chosen: frozenset[Value], show: str) -> int | None:
         """Return the number of models with what is chosen, where that is one value at most."""
-        values = [(name, value) for name, values in chosen.items() for value in values]
-        if len(values) > 1 or not self.filters.is_of_groups_alone:
+        if len(chosen) > 1 or not self.filters.is_of_groups_alone:
             return None
-        return self._stored_number(*(values[0] if values else (TOTAL, "")), show)
+        return self._stored_number(*next(iter(chosen), (TOTAL, "")), show)
 
     def _stored_number(self, name: str, value: str, show: str) -> int:
         numbers = self._stored.get((name, value), {})

@@ -6,7 +6,6 @@ from django.utils import timezone
 
 from catalog.browse.filters import Filters
 from catalog.models import AIModel
-from publishing.models import SearchEntry
 from publishing.search.backends import index
 
 CLOSEST, LATEST = "closest", "-released"
@@ -43,7 +42,7 @@ def orders(filters: Filters) -> dict[str, str]:
 
 
 def ordered(models, order: str, filters: Filters):
-    """Return `models` in that order. Two queries are made for the closest name, none for the others."""
+    """Return `models` in that order. One query is made for the closest name, none for the others."""
     if order == CLOSEST:
         return models.order_by(_closeness(filters), *LATEST_FIRST)
     return models.order_by(*order_of(order))
@@ -73,8 +72,7 @@ def order_of(order: str) -> list:
 
 def _closeness(filters: Filters):
     """The place among the names that are what is sought, or go on after it; the same for all others."""
-    entries = index().leaders(filters.query, timezone.now(), AIModel._meta.label_lower)
-    sources = dict(SearchEntry.objects.filter(pk__in=entries).values_list("pk", "source_id"))
-    places = [When(pk=sources[entry], then=Value(place)) for place, entry in enumerate(entries) if entry in sources]
-    last = Value(len(entries))
+    sources = index().leaders(filters.query, timezone.now(), AIModel._meta.label_lower).values()
+    places = [When(pk=source, then=Value(place)) for place, source in enumerate(sources)]
+    last = Value(len(places))
     return Case(*places, default=last, output_field=IntegerField()) if places else last

@@ -10,8 +10,8 @@ from publishing.long_lists import in_words
 register = template.Library()
 
 FIELD = (
-    '<label class="facet__value"><input type="{}" name="{}" value="{{}}"{{}}>'
-    '<span class="facet__name">{{}}</span>{{}}</label>\n'
+    '<label class="facet__value"><input type="{}" name="{}" value="{}"{}>'
+    '<span class="facet__name">{}</span>{}</label>\n'
 )
 NUMBER = ' <span class="facet__count">{}</span>'
 SAID_OTHERWISE = (
@@ -27,15 +27,16 @@ def thousands(number: int) -> str:
 @register.filter
 def fields(facet) -> str:
     """The values of a facet as fields of a form, each with its number: they are hundreds."""
-    field = FIELD.format("radio" if facet.name == "show" else "checkbox", facet.name)
-    rows = (
-        (option.value, " checked" if option.is_chosen else "", option.label, _number(option.count))
-        for option in facet.options
-    )
-    return format_html_join("", field, rows)
+    rows = (_field(facet.name, option.value, option.label, option.count, option.is_chosen) for option in facet.options)
+    return format_html_join("", "{}", zip(rows))
 
 
 @lru_cache(maxsize=10_000, typed=True)  # 10,000 is not the same as more than that
+def _field(name: str, value: str, label: str, count: int | None, is_chosen: bool) -> str:
+    kind, checked = "radio" if name == "show" else "checkbox", " checked" if is_chosen else ""
+    return format_html(FIELD, kind, name, value, checked, label, _number(count))
+
+
 def _number(count: int | None) -> str:
     if count is None:
         return ""

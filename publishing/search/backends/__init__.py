@@ -19,7 +19,7 @@ def find(query: Query, at, kind: str, start: int, length: int) -> tuple[dict[str
 
     Those whose name is what was asked for lead.
     """
-    leaders = index().leaders(query, at, kind) if query.needs_all else []
+    leaders = [*index().leaders(query, at, kind)] if query.needs_all else []
     first = leaders[start : start + length]
     counts, rest = index().matches(query, at, kind, leaders, length - len(first), max(0, start - len(leaders)))
     return counts, first + rest

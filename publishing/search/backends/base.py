@@ -8,8 +8,8 @@ remove(pks)                 forget the entries of these keys
 tidy()                      forget what belongs to no entry, and pack the rest
 counts(query, at)           how many entries of each kind match and can be seen at that moment; others are absent
 sources(query, kind)        a subquery for the keys of the records of that kind that match, to filter their table by
-leaders(query, at, kind)    the keys of entries with this name, then of those whose name goes on after it: among these
-                            by title before by other names, short titles before long ones
+leaders(query, at, kind)    the keys of entries with this name, then of those whose name goes on after it, each with the
+                            key of its record: by title before by other names, short titles before long ones
 matches(query, at, kind, but, limit, offset)    counts(), and the keys of matches, best first, without those in `but`
 """
 

@@ -28,7 +28,7 @@ COUNTS = f"""
     WHERE entry.vector @@ %(match)s::tsquery AND {SEEN} GROUP BY entry.kind
 """  # nosec B608
 LEADING = f"""
-    SELECT entry.id FROM publishing_searchentry AS entry
+    SELECT entry.id, entry.source_id FROM publishing_searchentry AS entry
     JOIN publishing_searchtext AS texts ON texts.entry_id = entry.id
     WHERE entry.head @@ %(match)s::tsquery AND {SEEN} AND {IN_KIND}
     ORDER BY
@@ -84,7 +84,7 @@ def sources(query: Query, kind: str) -> RawSQL:
 
 def leaders(query, at, kind):
     exact, title = f"'={query.key}'", f"'^{query.key}':*"
-    return column(LEADING, {"match": named(query), "exact": exact, "title": title, "at": at, "kind": kind})
+    return dict(rows(LEADING, {"match": named(query), "exact": exact, "title": title, "at": at, "kind": kind}))
 
 
 def matches(query, at, kind, but, limit, offset):

@@ -47,7 +47,7 @@ RANKED = f"""
 """  # nosec B608
 # The key of the title is the first of the keys.
 LEADING = f"""
-    SELECT entry.id {MATCHES} {IN_KIND}
+    SELECT entry.id, entry.source_id {MATCHES} {IN_KIND}
     ORDER BY
         instr(' ' || keys || ' ', ' ' || %(key)s || ' ') = 0,
         substr(keys, 1, length(%(key)s)) <> %(key)s,
@@ -89,7 +89,7 @@ def sources(query: Query, kind: str) -> RawSQL:
 
 def leaders(query, at, kind):
     values = {"match": named(query), "key": query.key, "at": _moment(at), "kind": kind, "but": "[]"}
-    return column(LEADING, values)
+    return dict(rows(LEADING, values))
 
 
 def matches(query, at, kind, but, limit, offset):

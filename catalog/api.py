@@ -1,20 +1,16 @@
 """The endpoints of the catalogue's records: stored documents, joined as bytes."""
 
-from collections.abc import Collection
 from datetime import date
-from decimal import Decimal
 from hashlib import sha256
 from itertools import chain
 from uuid import UUID
 
 import orjson
-from django.db.models import Q, TextField
-from django.db.models.fields.json import KeyTextTransform
+from django.db.models import OuterRef, Q, Subquery, TextField, Value
 from django.db.models.functions import Cast
 from django.http import Http404, HttpResponse
 
 from catalog.api_filters import ModelFilters, site_day
-from catalog.documents.compose import decimal
 from catalog.documents.read import bring_up_to_date
 from catalog.documents.schema import record_name
 from catalog.feed.declaration import TYPES
@@ -26,16 +22,17 @@ from publishing.api.filters import RecordFilter
 from publishing.api.schemas import ref
 from publishing.api.viewsets import KEY, SLUG, PublishableViewSet
 
+COLUMNS = ("seq", "type", "object_id", "hash", "changed_at", "body", "row_id", "today")
 # The moment as text, which is all that is needed: reading the time takes an eighth of a list.
-COLUMNS = ("seq", "type", "object_id", "hash", "changed_at", "body", "row_id")
+ENTRIES = FeedEntry.objects.live().order_by().annotate(changed_at=Cast("stamped_at", TextField()))
 PATH = b'"path":"'
-SHOWN_TODAY = ("status", "input_price", "output_price")
 
 
 class RecordViewSet(PublishableViewSet):
     """Records of one type. Some were merged into others."""
 
     type_name: str
+    periods: type[ModelPeriod] | type[OfferingPeriod] | None = None  # those of a record, where it has some
     key_field = "row_id"
 
     @property
@@ -54,19 +51,15 @@ class RecordViewSet(PublishableViewSet):
         return self.model.objects.published()
 
     def entries(self):
-        entries = FeedEntry.objects.live().filter(type=self.type_name).order_by()
-        return entries.annotate(changed_at=Cast("stamped_at", TextField())).values_list(*COLUMNS, named=True)
+        return ENTRIES.filter(type=self.type_name).annotate(today=self._today()).values_list(*COLUMNS, named=True)
 
     def list(self, request, *args, **kwargs):
         bring_up_to_date()
         entries = self.paginate_queryset(self.filter_queryset(self.entries()))
-        site, todays = absolute("/").rstrip("/"), self.today([entry.row_id for entry in entries])
+        day, site = site_day(), absolute("/").rstrip("/")
         # Written one by one: most documents are ASCII, and so written sooner than all of them together, which are not.
         bodies = [entry.body.encode() for entry in entries]
-        around = [
-            _around(entry, body, site, todays.get(entry.row_id, ""))
-            for entry, body in zip(entries, bodies, strict=True)
-        ]
+        around = [_around(entry, body, day, site) for entry, body in zip(entries, bodies, strict=True)]
         records = b",".join([before + body + after for body, (before, after) in zip(bodies, around, strict=True)])
         following = orjson.dumps(self.paginator.next_address)
         response = json_response(b'{"items":[%b],"next":%b}' % (records, following), self.paginator.headers)
@@ -77,20 +70,22 @@ class RecordViewSet(PublishableViewSet):
 
     def find(self, name):
         bring_up_to_date()
-        found = self.entries().filter(object_id=name.lower()).first()
+        is_id = KEY.fullmatch(name) or uuid_of(name)
+        found = self.entries().filter(object_id=name.lower()).first() if is_id else None
         if found is None and SLUG.fullmatch(name) and hasattr(self.model, "slug"):
             found = self.entries().filter(row_id__in=self.model.objects.filter(slug=name).values("pk")).first()
         return found
 
     def answer(self, found):
-        todays = self.today([found.row_id])
         body = found.body.encode()
-        before, after = _around(found, body, absolute("/").rstrip("/"), todays.get(found.row_id, ""))
+        before, after = _around(found, body, site_day(), absolute("/").rstrip("/"))
         return json_response(before + body + after)
 
-    def today(self, keys: Collection[int]) -> dict[int, str]:
-        """Return what follows the rest of a record in its JSON, by primary key."""
-        return {}
+    def _today(self) -> Subquery | Value:
+        if self.periods is None:
+            return Value(None, output_field=TextField())
+        periods = self.periods.objects.on(site_day()).filter(**{self.type_name: OuterRef("row_id")})
+        return Subquery(periods.values("today"))
 
     def key_of_other_name(self, name):
         merged = MergedRecord.objects.of(self.model).filter(self.as_it_was_known(name)).order_by("-pk").first()
@@ -101,19 +96,14 @@ class RecordViewSet(PublishableViewSet):
         return Q(record_id=name) if KEY.fullmatch(name) else Q(slug=name)
 
 
-def _around(entry, body: bytes, site: str, today: str) -> tuple[bytes, bytes]:
+def _around(entry, body: bytes, day: date, site: str) -> tuple[bytes, bytes]:
     """Return what stands before and after the document of an entry in its JSON: its page, and what holds today."""
-    *head, _, _ = entry
+    *head, _, _, today = entry
     # A quotation mark within text is escaped, so this is the field; the documents of other types have none.
     start = body.find(PATH) + len(PATH)
     url = f'"{site}{body[start : body.index(b'"', start)].decode()}"' if start >= len(PATH) else "null"
+    today = f',"today":{{"day":"{day}",{today}' if today else ""
     return f"{{{record_head(*head)}".encode(), f',"url":{url}{today}}}'.encode()
-
-
-def _today(day: date, status: str, input_price: Decimal | None, output_price: Decimal | None) -> str:
-    """Return the JSON of what holds today, but for its last brace."""
-    prices = {"input_price": decimal(input_price), "output_price": decimal(output_price)}
-    return f',"today":{orjson.dumps({"day": day, "status": status, **prices}).decode()}'[:-1]
 
 
 def json_response(text: bytes, headers: dict | None = None) -> HttpResponse:
@@ -124,13 +114,9 @@ class AIModelViewSet(RecordViewSet):
     """What the makers say of their models. The filters are those of the catalogue's own page."""
 
     type_name = "model"
+    periods = ModelPeriod
     lookup_value_regex = ".+"  # an alias may have a slash
     filter_backends = [ModelFilters]
-
-    def today(self, keys):
-        day = site_day()
-        rows = ModelPeriod.objects.on(day).filter(model_id__in=keys).values_list("model_id", *SHOWN_TODAY)
-        return {key: f"{_today(day, *row)}}}" for key, *row in rows}
 
     def by_id(self, records, name):
         public_id = uuid_of(name)
@@ -193,16 +179,11 @@ class OfferingViewSet(PagelessViewSet):
     """Models as providers serve them, with their prices. An offering has no page and no slug: it is found by its id."""
 
     type_name = "offering"
+    periods = OfferingPeriod
     filters = (
         RecordFilter("provider", "provider", Provider, "Of a provider, by its slug or id."),
         RecordFilter("model", "model", AIModel, "Of a model, by its slug or id."),
     )
-
-    def today(self, keys):
-        day = site_day()
-        rows = OfferingPeriod.objects.on(day).filter(offering_id__in=keys)
-        rows = rows.values_list("offering_id", KeyTextTransform("effective", "offering__row"), *SHOWN_TODAY)
-        return {key: f'{_today(day, *row)},"effective":{effective}}}' for key, effective, *row in rows}
 
 
 class SourceViewSet(PagelessViewSet):

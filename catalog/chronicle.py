@@ -19,6 +19,13 @@ READ_AT_MOST = 300  # rows of the log, and of new models, before those of one da
 NAMED_AT_MOST = 12  # new models of one day; of more their number is told
 UNKNOWN = "unknown"
 FACTS = [fact.name for fact in values_in(Place.PAGE)]
+NEW_MODELS = TimelineEntry.objects.filter(kind=NEW).order_by("-last_day", "-pk").values_list("date", "name", "path")
+LISTED = AIModel.objects.listed().order_by().values_list("pk", "first_published_at", "name", "slug")
+CORRECTIONS = (
+    FieldChange.objects.filter(part="", action=Action.CHANGED, field__in=FACTS, taken_back_at=None)
+    .order_by("-at", "-pk")
+    .values_list("pk", "record_id", "at", "field", "old", "new", named=True)
+)
 
 
 def chronicle(day: date, count: int) -> list[Change]:
@@ -31,33 +38,27 @@ def _new_models(day: date) -> list[Change]:
     """One change for each day on which models came into the catalogue: an import brings hundreds."""
     read.bring_up_to_date()
     by_day = defaultdict(list)
-    entries = TimelineEntry.objects.filter(kind=NEW, last_day__lte=day).order_by("-last_day", "-pk")
-    for on, row in entries.values_list("date", "row")[:READ_AT_MOST]:
-        by_day[on].append(row["model"])
+    for on, name, url in NEW_MODELS.filter(last_day__lte=day)[:READ_AT_MOST]:
+        by_day[on].append((name, url))
     return [_new(on, models) for on, models in by_day.items()]
 
 
-def _new(on: str, models: list[dict]) -> Change:
+def _new(on: str, models: list[tuple[str, str]]) -> Change:
     period, key = PartialDate.parse(on), f"new/{on}"
     if len(models) == 1:
-        [model] = models
-        return Change(period, model["name"], model["path"], "new", "New in the catalogue", [], key=key)
-    names = ", ".join(sorted((model["name"] for model in models), key=str.casefold)[:NAMED_AT_MOST])
+        return Change(period, *models[0], "new", "New in the catalogue", key=key)
+    names = ", ".join(sorted((name for name, _ in models), key=str.casefold)[:NAMED_AT_MOST])
     more = len(models) - NAMED_AT_MOST
     words = f"{names} and {more if len(models) < READ_AT_MOST else 'many'} more" if more > 0 else names
     number = f"{len(models)} models" if len(models) < READ_AT_MOST else f"At least {READ_AT_MOST} models"
     list_url = f"{reverse('catalog:list')}?show=all"
-    return Change(period, number, list_url, "new", "New in the catalogue", [], words, key=key)
+    return Change(period, number, list_url, "new", "New in the catalogue", words=words, key=key)
 
 
 def _corrections(day: date) -> list[Change]:
     """Facts of a model that got another value after it had become public, those of one day together."""
-    kind = ContentType.objects.get_for_model(AIModel)
-    rows = FieldChange.objects.filter(record_type=kind, part="", action=Action.CHANGED, field__in=FACTS)
-    rows = rows.filter(taken_back_at=None).order_by("-at", "-pk")
-    rows = rows.values_list("pk", "record_id", "at", "field", "old", "new", named=True)[:READ_AT_MOST]
-    listed = AIModel.objects.listed().filter(pk__in={row.record_id for row in rows})
-    models = {pk: values for pk, *values in listed.values_list("pk", "first_published_at", "name", "slug")}
+    rows = CORRECTIONS.filter(record_type=ContentType.objects.get_for_model(AIModel))[:READ_AT_MOST]
+    models = {pk: values for pk, *values in LISTED.filter(pk__in={row.record_id for row in rows})}
     by_model = defaultdict(list)
     for row in rows:
         since, *_ = models.get(row.record_id, [None])
@@ -71,7 +72,7 @@ def _corrected(on: date, model_key: int, name: str, slug: str, rows: list) -> Ch
     period = PartialDate.parse(on.isoformat())
     changed_at = max(row.at for row in rows)
     url, key = path(AIModel, slug) or "", f"fact/{model_key}/{on}"
-    return Change(period, name, url, "fact", "Facts changed", [], words, key=key, changed_at=changed_at)
+    return Change(period, name, url, "fact", "Facts changed", words=words, key=key, changed_at=changed_at)
 
 
 def _difference(row) -> str:

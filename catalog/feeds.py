@@ -26,7 +26,7 @@ def changes_feed(title: str, description: str, path: str, day: date) -> Feed:
 
 def _item(change: Change) -> Item:
     url, at = absolute(change.url), moment_of(change)
-    places = f"At {', '.join(change.places)}." if change.places else ""
+    places = change.places and f"At {change.places}."
     words = " ".join(filter(None, [f"{change.label}, {change.period}.", places, change.words]))
     return Item(
         id=tag_named(f"catalog.change/{change.key}"),

@@ -17,7 +17,7 @@ from catalog.rules.constraints import LARGEST_NUMBER
 from catalog.rules.facts import MODEL_FACTS, OFFERING_FACTS, Fact, FactKind, covered_by
 from publishing.richtext.portable import portable_html
 
-SCHEMA = 4
+SCHEMA = 5
 
 
 def documents(type_name: str, keys, as_if_public=()) -> dict[int, dict]:

@@ -25,13 +25,13 @@ from catalog.models import (
 TOTAL, VOUCHED = "total", "vouched"
 STATUS = "status"
 ROWS_AT_ONCE = 500
+BODIES = FeedEntry.objects.live().values_list("type", "row_id", "body")
 At = tuple[str, str, str, date]  # a group, one of its values, the list, and the day from which on
 
 
 def stored_documents(type_name: str, keys: Collection[int]) -> dict[int, dict]:
     """Return the documents of those of the records that are public, by primary key. One query."""
-    rows = FeedEntry.objects.filter(type=type_name, row_id__in=keys, is_deleted=False)
-    return {key: orjson.loads(body) for key, body in rows.values_list("row_id", "body")}
+    return {key: orjson.loads(body) for _, key, body in BODIES.filter(type=type_name, row_id__in=keys)}
 
 
 def stored_together(models, offerings) -> tuple[dict[int, dict], dict[int, dict]]:
@@ -39,7 +39,7 @@ def stored_together(models, offerings) -> tuple[dict[int, dict], dict[int, dict]
     subquery. One query."""
     asked = Q(type="model", row_id__in=models) | Q(type="offering", row_id__in=offerings)
     found = {"model": {}, "offering": {}}
-    for type_name, key, body in FeedEntry.objects.filter(asked, is_deleted=False).values_list("type", "row_id", "body"):
+    for type_name, key, body in BODIES.filter(asked):
         found[type_name][key] = orjson.loads(body)
     return found["model"], found["offering"]
 

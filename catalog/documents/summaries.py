@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Context, Decimal
 
-from catalog.documents.compose import path_of
+import orjson
+
+from catalog.documents.compose import decimal, path_of
 from catalog.models import ModelPeriod, ModelSummary, OfferingPeriod, OfferingSummary
 from catalog.models.evidence import is_doubted
 from catalog.rules.choices import Confidence, Existence, Meter
@@ -68,21 +70,23 @@ def summarise_offering(
     """Return the rows of an offering; `model` is the document of its model, if the catalogue has one."""
     name = model["name"] if model else document["name"] or document["api_id"]
     evidence = [*document["evidence"], *(item for price in document["prices"] for item in price["evidence"])]
+    in_effect = effective(document, model)
     summary = OfferingSummary(
         offering_id=key,
         model_id=model_key,
         provider_id=int(document["provider"]["id"]),
+        provider_name=document["provider"]["name"],
         api_id=document["api_id"],
         name_key=name_key(name),
         row={
             "model": model and {name: model[name] for name in ("id", "slug", "name", "path", "existence")},
             **{name: document[name] for name in SHOWN_OF_OFFERING},
-            "effective": effective(document, model),
+            "effective": in_effect,
             "is_doubtful": is_doubted({item["confidence"] for item in document["evidence"]}),
             "sources": sources_of(evidence),
         },
     )
-    return summary, _offering_periods(key, document)
+    return summary, _offering_periods(key, document, in_effect)
 
 
 def vouched_in(document: dict) -> int:
@@ -152,6 +156,7 @@ def _model_periods(key: int, document: dict, offerings: list[tuple[dict, list[Of
                 output_price=output_price,
                 input_offering_id=input_offering,
                 output_offering_id=output_offering,
+                today=_today(status, input_price, output_price),
             )
         )
     return rows
@@ -174,7 +179,7 @@ def _asked(period: OfferingPeriod, amount: Decimal | None) -> Asked | None:
     return Asked(amount, period.offering_id)
 
 
-def _offering_periods(key: int, document: dict) -> list[OfferingPeriod]:
+def _offering_periods(key: int, document: dict, in_effect: dict) -> list[OfferingPeriod]:
     def value_on(day: date) -> tuple:
         prices = [
             {name: value for name, value in price.items() if name != "evidence"}
@@ -184,15 +189,17 @@ def _offering_periods(key: int, document: dict) -> list[OfferingPeriod]:
 
     rows = []
     for period in periods(status_turns(document) | price_turns(document["prices"]), value_on):
-        status, input_price, output_price, prices = period.value
+        status, *asked, prices = period.value
+        input_price, output_price = map(_storable, asked)
         rows.append(
             OfferingPeriod(
                 **_days(period),
                 offering_id=key,
                 status=str(status),
-                input_price=_storable(input_price),
-                output_price=_storable(output_price),
+                input_price=input_price,
+                output_price=output_price,
                 prices=prices,
+                today=_today(status, input_price, output_price, effective=in_effect),
             )
         )
     return rows
@@ -203,6 +210,11 @@ METERS = (Meter.INPUT, Meter.OUTPUT)
 
 def _days(period) -> dict:
     return {"first_day": period.since or date.min, "end_day": period.until or date.max}
+
+
+def _today(status: Status, input_price: Decimal | None, output_price: Decimal | None, **more) -> str:
+    prices = {"input_price": decimal(input_price), "output_price": decimal(output_price)}
+    return orjson.dumps({"status": status, **prices, **more}).decode()[1:]
 
 
 def _storable(amount: Decimal | None) -> Decimal | None:

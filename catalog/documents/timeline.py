@@ -1,6 +1,7 @@
 """Derive the dated changes that readers may see from documents: pure functions."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -28,15 +29,23 @@ def timeline_of(key: int, document: dict, offerings: dict[int, dict]) -> list[Ti
     """
     if show_of(document) == "unverified":
         return []
-    named = {name: document[name] for name in ("id", "slug", "name", "path")}
-    found = [_of_event(key, named, None, None, event) for event in _shown(document["events"])]
-    found += [_of_publication(key, named, document["published_at"])] if document["published_at"] else []
-    for offering_key, offering in sorted(offerings.items()):
-        provider = reference(Provider, offering["provider"])
-        found += [_of_event(key, named, offering_key, provider, event) for event in _shown(offering["events"])]
+    served = sorted(offerings.items(), key=lambda item: (int(item[1]["provider"]["id"]), item[0]))
+    said = defaultdict(list)
+    for provider, record in [(None, document), *((offering["provider"], offering) for _, offering in served)]:
+        for event in _shown(record["events"]):
+            said[event["kind"], event["date"], event["bound"]].append((provider, event))
+    told = [_of_events(key, *change, by) for change, by in said.items()]
+    if document["published_at"]:
+        told.append(_of_publication(document["published_at"]))
+    for offering_key, offering in served:
         prices = _with_those_before(offering["prices"])
-        found += [_of_price(key, named, offering_key, provider, price, before) for price, before in prices]
-    return found
+        told += [_of_price(offering_key, offering["provider"], price, before) for price, before in prices]
+    for entry in told:
+        entry.model_id, entry.name, entry.path = key, document["name"], document["path"] or ""
+        entry.last_day = PartialDate.parse(entry.date).last_day
+        if entry.bound == Bound.EXACT and entry.kind != NEW:
+            entry.place = f"{entry.last_day} {entry.date} {entry.kind != PRICE:d}"
+    return told
 
 
 def _shown(events: Iterable[dict]) -> list[dict]:
@@ -49,55 +58,46 @@ def _shown(events: Iterable[dict]) -> list[dict]:
     ]
 
 
-def _of_event(key: int, model: dict, offering: int | None, provider: dict | None, event: dict) -> TimelineEntry:
+def _of_events(key: int, kind: str, written: str, bound: str, by: list[tuple[dict | None, dict]]) -> TimelineEntry:
+    """`by` has the event as the vendor (None) and as providers tell it."""
+    places = {provider["id"]: reference(Provider, provider) for provider, _ in by if provider}
+    events = [event for _, event in by]
     return TimelineEntry(
-        kind=event["kind"],
-        bound=event["bound"],
-        key=f"{event['kind']}/{key}/{event['date']}",
-        **_common(key, offering, provider, event["date"]),
+        kind=kind,
+        date=written,
+        bound=bound,
+        key=f"{kind}/{key}/{written}",
+        places=", ".join(place["name"] for place in places.values()),
         row={
-            "model": model,
-            "provider": provider,
-            "replacement": reference(AIModel, event["replaced_by"]),
-            "replacement_name": event["replacement_name"],
-            "note": event["note"],
-            "sources": sources_of(event["evidence"]),
+            "is_by_vendor": by[0][0] is None,
+            "places": list(places.values()),
+            "replacement": reference(
+                AIModel, next((event["replaced_by"] for event in events if event["replaced_by"]), None)
+            ),
+            "replacement_name": next((event["replacement_name"] for event in events if event["replacement_name"]), ""),
+            "sources": sources_of(item for event in events for item in event["evidence"]),
         },
     )
 
 
-def _of_price(key: int, model: dict, offering: int, provider: dict, price: dict, before: dict) -> TimelineEntry:
+def _of_publication(published_at: str) -> TimelineEntry:
+    on = timezone.localdate(datetime.fromisoformat(published_at)).isoformat()
+    return TimelineEntry(kind=NEW, date=on, bound=Bound.EXACT, key=f"{NEW}/{on}", row={})
+
+
+def _of_price(offering: int, provider: dict, price: dict, before: dict) -> TimelineEntry:
     terms = "/".join(str(price[name] or "") for name in TERMS)
     conditions = conditions_in_words(price)
     words = f"{Meter(price['meter']).label}{f' ({conditions})' if conditions else ''}: {amount_in_words(price)}"
     return TimelineEntry(
         kind=PRICE,
+        date=price["valid_from"],
         bound=Bound.EXACT,
         key=f"price/{offering}/{price['valid_from']}/{hashlib.sha256(terms.encode()).hexdigest()[:16]}",
-        **_common(key, offering, provider, price["valid_from"]),
-        row={
-            "model": model,
-            "provider": provider,
-            "words": f"{words}; before: {amount_in_words(before)}",
-            "sources": sources_of(price["evidence"]),
-        },
+        places=provider["name"],
+        words=f"{words}; before: {amount_in_words(before)}",
+        row={},
     )
-
-
-def _of_publication(key: int, model: dict, published_at: str) -> TimelineEntry:
-    on = timezone.localdate(datetime.fromisoformat(published_at)).isoformat()
-    row = {"model": model, "provider": None, "sources": []}
-    return TimelineEntry(kind=NEW, bound=Bound.EXACT, key=f"{NEW}/{on}", row=row, **_common(key, None, None, on))
-
-
-def _common(key: int, offering: int | None, provider: dict | None, written: str) -> dict:
-    return {
-        "model_id": key,
-        "offering_id": offering,
-        "provider_id": int(provider["id"]) if provider else None,
-        "date": written,
-        "last_day": PartialDate.parse(written).last_day,
-    }
 
 
 def _with_those_before(prices: list[dict]) -> list[tuple[dict, dict]]:

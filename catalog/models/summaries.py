@@ -31,6 +31,10 @@ def price_field() -> models.DecimalField:
     )
 
 
+def today_field() -> models.TextField:
+    return models.TextField(help_text="What the API says of a day in the period: JSON, from the second name on.")
+
+
 def key_of(summary: str) -> models.ForeignKey:
     """A key for joins alone: the database need not hold it, and its index is that of the first day."""
     return models.ForeignKey(summary, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="periods")
@@ -97,6 +101,7 @@ class ModelPeriod(models.Model):
     output_price = price_field()
     input_offering_id = models.BigIntegerField(null=True, help_text="The offering that has the input price.")
     output_offering_id = models.BigIntegerField(null=True, help_text="The offering that has the output price.")
+    today = today_field()
 
     objects = PeriodQuerySet.as_manager()
 
@@ -121,6 +126,7 @@ class OfferingSummary(models.Model):
     offering_id = models.BigIntegerField(primary_key=True)
     model_id = models.BigIntegerField(null=True)
     provider_id = models.BigIntegerField()
+    provider_name = models.CharField(max_length=200)
     api_id = models.CharField(max_length=200)
     name_key = models.CharField(max_length=200, help_text="The name that a table shows, in lower case, to sort by.")
     row = JSONField(help_text="What tables show: model, provider, name, effective limits, data policy, sources.")
@@ -146,6 +152,7 @@ class OfferingPeriod(models.Model):
     input_price = price_field()
     output_price = price_field()
     prices = JSONField(help_text="The prices that hold, as in the document but without their evidence.")
+    today = today_field()
 
     objects = PeriodQuerySet.as_manager()
 
@@ -161,25 +168,31 @@ class OfferingPeriod(models.Model):
 
 
 class TimelineEntry(models.Model):
-    """A dated change that readers may see: an event of a listed model or of an offering of it, or a new price."""
+    """A dated change as readers see it: an event of a listed model, that of its providers on the same date with it, or
+    a new price, or that it came into the catalogue."""
 
-    kind = models.CharField(max_length=10, help_text="A kind of event, or price.")
+    kind = models.CharField(max_length=10, help_text="A kind of event, or price, or new.")
     model_id = models.BigIntegerField()
-    offering_id = models.BigIntegerField(null=True, help_text="Null: the vendor says so, of the model itself.")
-    provider_id = models.BigIntegerField(null=True)
+    name = models.CharField(max_length=200, help_text="Of the model.")
+    path = models.CharField(max_length=250, help_text="Of its page.")
     date = models.CharField(max_length=10, help_text="A partial date.")
     last_day = models.DateField(help_text="The last day of the date: from then on it has happened.")
     bound = models.CharField(max_length=10)
+    place = models.CharField(
+        max_length=30,
+        help_text="Of news, by which the latest come last: last day, date, events after prices. Else empty.",
+    )
     key = models.CharField(max_length=100, help_text="Names the change for good, as in feeds.")
-    row = JSONField(help_text="What pages show: names, addresses, replacement, amounts, sources.")
+    places = models.TextField(help_text="The names of the providers. Empty: the vendor alone says so.")
+    words = models.TextField(help_text="The price, and the one before.")
+    row = JSONField(help_text="What pages show of an end: who says so, providers, replacement, sources.")
 
     class Meta:
         default_permissions = ()
         indexes = [
             models.Index(fields=["kind", "last_day"], name="catalog_timeline_kind"),
-            models.Index(fields=["last_day"], name="catalog_timeline_day"),
+            models.Index(fields=["place"], name="catalog_timeline_place"),
             models.Index(fields=["model_id"], name="catalog_timeline_model"),
-            models.Index(fields=["offering_id"], name="catalog_timeline_offering"),
         ]
 
     def __str__(self):

@@ -49,7 +49,7 @@ def test_providers_of_one_model_and_date_are_put_together():
         offering = factories.offering(model=model, provider=factories.provider(name=name))
         factories.event(offering=offering, kind="retired", date="2026-06-30")
     [change] = recent_changes(DAY, 9)
-    assert (change.url, change.places) == (model.get_absolute_url(), ["One", "Two"])
+    assert (change.url, change.places) == (model.get_absolute_url(), "One, Two")
 
 
 def test_price_that_took_the_place_of_another_is_a_change():
@@ -58,7 +58,7 @@ def test_price_that_took_the_place_of_another_is_a_change():
         factories.price(offering=offering, amount=Decimal(amount), valid_from=since)
     factories.price(offering=offering, meter="output", amount=Decimal("9"), valid_from="2026-02-01")
     [change] = recent_changes(DAY, 9)
-    assert (change.label, change.places, change.period.written) == ("New price", ["P"], "2026-03-01")
+    assert (change.label, change.places, change.period.written) == ("New price", "P", "2026-03-01")
     assert change.words == "Input: 2.50 USD per 1,000,000 tokens; before: 5.00 USD per 1,000,000 tokens"
 
 
@@ -119,7 +119,7 @@ def test_news_cost_the_same_however_much_there_is(django_assert_num_queries):
         factories.event(model=factories.model(), date="2026-01-01")
         factories.event(offering=factories.offering(), kind="retired", date="2027-01-01")
     stamp()
-    with django_assert_num_queries(5):  # two of them ask whether all is stamped
+    with django_assert_num_queries(4):  # two of them ask whether all is stamped
         for change in recent_changes(DAY, 5) + coming_ends(DAY, 5):
             assert change.name
             assert change.places is not None

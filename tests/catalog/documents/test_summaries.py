@@ -155,8 +155,9 @@ def test_an_end_names_its_place_its_replacement_and_its_sources():
     replacement = {"id": "other", "slug": "hawk", "name": "Hawk"}
     end = event("retired", "2027-02", replaced_by=replacement, evidence=[evidence()])
     (entry,) = timeline_of(1, model(), {11: offering(events=[end])})
-    assert (entry.offering_id, entry.provider_id, entry.last_day) == (11, 7, date(2027, 2, 28))
-    assert entry.row["provider"]["path"] == "/catalog/providers/cloud/"
+    assert (entry.model_id, entry.places, entry.last_day) == (1, "Cloud", date(2027, 2, 28))
+    assert not entry.row["is_by_vendor"]
+    assert [place["path"] for place in entry.row["places"]] == ["/catalog/providers/cloud/"]
     assert entry.row["replacement"] == {**replacement, "path": "/catalog/models/hawk/"}
     assert entry.row["sources"] == [["3", True]]
 
@@ -165,7 +166,7 @@ def test_a_new_price_is_told_beside_the_amount_before():
     prices = [price("3"), price("3", "2025"), price(None, "2026-01"), price("2", "2026-02"), price("9", conditions="x")]
     (entry,) = timeline_of(1, model(), {11: offering(*prices, price("1", "2026-03", currency="EUR"))})
     assert (entry.kind, entry.date, entry.last_day) == ("price", "2026-02", date(2026, 2, 28))
-    assert entry.row["words"] == "Input: 2.00 USD per 1,000,000 tokens; before: 3.00 USD per 1,000,000 tokens"
+    assert entry.words == "Input: 2.00 USD per 1,000,000 tokens; before: 3.00 USD per 1,000,000 tokens"
     assert len(entry.key) <= 100
 
 

@@ -11,6 +11,7 @@ from publishing.models import Redirect
 
 LEAST, MOST = 2, 6
 MOST_NAMED = 50
+PUBLISHED = AIModel.objects.published().only("slug", "name", "existence").order_by()
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,7 @@ class Choice:
 
 
 def _named(slugs) -> dict[str, AIModel]:
-    models = AIModel.objects.published().filter(slug__in=slugs).only("slug", "name", "existence") if slugs else []
-    return {model.slug: model for model in models}
+    return {model.slug: model for model in PUBLISHED.filter(slug__in=slugs)} if slugs else {}
 
 
 def _moved(slug: str) -> str | None:

@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
-from catalog.compare.offers import best_offer, offers_of
+from catalog.compare.offers import best_offer, offers_of, rows_of
 from catalog.compare.workload import Workload
 from catalog.documents import read
 from catalog.models import AIModel
@@ -23,11 +23,15 @@ from catalog.rules.status import Bound, EventKind, Status, status_on
 NAMES_AT_MOST = 6
 OWN, ELSEWHERE = '<a href="{}">{}</a>', '<a href="{}" rel="noopener">{}</a>'
 REMARK = '{} <span class="compare__remark">{}</span>'
+ROW = (
+    '<tr class="compare__row compare__row--{0}"><th class="compare__label" scope="row">{1}&nbsp;'
+    '<span class="verdict verdict--{0}"><span class="visually-hidden">({2})</span></span></th>{3}</tr>\n'
+)
 NONE_ON_RECORD = "none on record"
 NO_CHARGE_REMARK = "free, a trial, or within a plan"
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Cell:
     """`text` is "" for what is unknown; `remark` says more of it; `is_known` is false too for what is on no record."""
 
@@ -54,6 +58,12 @@ class Row:
     label: str
     cells: list[Cell]
 
+    @property
+    def html(self) -> str:
+        said = "not all known" if self.verdict == "open" else self.verdict
+        cells = format_html_join("", "<td>{}</td>", ((cell.html,) for cell in self.cells))
+        return format_html(ROW, self.verdict, self.label, said, cells)
+
     @cached_property
     def verdict(self) -> str:
         """Whether the values are "alike", whether one "differs", or whether that cannot be told: "open"."""
@@ -70,7 +80,7 @@ class Group:
 
 
 class Comparison:
-    """Read by two queries, from the documents of the models and the summaries of their offerings."""
+    """Read by three queries, from the documents of the models and the summaries of their offerings."""
 
     def __init__(self, models: list[AIModel], workload: Workload, day: date):
         keys = {model.pk for model in models}
@@ -80,6 +90,8 @@ class Comparison:
         self.models, self.workload, self.day = models, workload, day
         self.offers = offers_of(self.documents.keys(), day)
         self.best = {model.pk: best_offer(self.offers[model.pk], workload) for model in self.models}
+        rows = rows_of([offer for offer in self.best.values() if offer])
+        self.rows = {pk: rows[offer.key] for pk, offer in self.best.items() if offer and offer.key in rows}
         self.costs = {pk: offer.cost(workload) for pk, offer in self.best.items() if offer}
         self._facts = {pk: {fact.name: fact for fact in fact_rows(document)} for pk, document in self.documents.items()}
         self.groups = [
@@ -123,8 +135,8 @@ class Comparison:
         return Cell(f"{cost.amount:,.2f} USD")
 
     def _provider(self, model):
-        offer = self.best[model.pk]
-        return offer and offer.provider
+        row = self.rows.get(model.pk)
+        return row and named("provider", row["provider"])
 
     def _token_prices(self) -> list[Row]:
         needed = [Meter.INPUT, Meter.OUTPUT, *(meter for meter, _ in self.workload.needs)]
@@ -189,7 +201,7 @@ class Comparison:
     def _data(self) -> list[Row]:
         def policy(label: str, cell_of) -> Row:
             return self._row(
-                f"{label}, there", lambda model: cell_of(self.best[model.pk].values) if self.best[model.pk] else Cell()
+                f"{label}, there", lambda model: cell_of(self.rows[model.pk]) if model.pk in self.rows else Cell()
             )
 
         return [

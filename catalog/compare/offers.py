@@ -5,36 +5,23 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
-
-import orjson
-from django.db.models import TextField
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast
+from operator import itemgetter
 
 from catalog.compare.workload import Cost, Workload
 from catalog.documents import read
-from catalog.pages.rows import Named, named
+from catalog.models import OfferingSummary
 from catalog.rules.prices import usd_per_million_tokens
 from catalog.rules.status import Status
 
 
 @dataclass
 class Offer:
-    """An offering that is still served. `row` is that of its summary, as JSON; `prices` are those of its document that
-    hold for every service level, without further conditions."""
+    """An offering that is still served. `prices` are those of its document that hold for every service level, without
+    further conditions."""
 
+    key: int
     provider_name: str
-    row: str
     prices: list[dict]
-
-    @cached_property
-    def values(self) -> dict:
-        return orjson.loads(self.row)
-
-    @property
-    def provider(self) -> Named:
-        return named("provider", self.values["provider"])
 
     def token_prices(self, tokens_in: int) -> dict[str, Decimal]:
         """Return USD per million tokens by meter, for requests of that length."""
@@ -56,12 +43,17 @@ class Offer:
 def offers_of(keys: Collection[int], day: date) -> dict[int, list[Offer]]:
     """Return the public offers of models by the models' keys, in the order of the providers. One query."""
     rows = read.offerings_on(day).filter(model_id__in=keys).exclude(status=Status.RETIRED)
-    columns = KT("row__provider__name"), "api_id", "pk", "model_id", Cast("row", TextField()), "prices"
+    rows = rows.values_list("provider_name", "api_id", "pk", "model_id", "prices")
     found = defaultdict(list)
-    for provider, *_, model_key, row, prices in sorted(rows.values_list(*columns)):
+    for provider, _, key, model_key, prices in sorted(rows, key=itemgetter(0, 1, 2)):
         ordinary = [price for price in prices if not (price["service_level"] or price["conditions"])]
-        found[model_key].append(Offer(provider, row, ordinary))
+        found[model_key].append(Offer(key, provider, ordinary))
     return found
+
+
+def rows_of(offers: Collection[Offer]) -> dict[int, dict]:
+    """Return what tables show of these offers, by their keys. One query."""
+    return dict(OfferingSummary.objects.filter(pk__in=[offer.key for offer in offers]).values_list("pk", "row"))
 
 
 def best_offer(offers: list[Offer], workload: Workload) -> Offer | None:

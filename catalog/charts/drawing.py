@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass, field
 
+from django.utils.html import format_html, format_html_join
+
 LETTER = 0.56  # how wide a letter is on average, to the size of its type; a little more than it is
 
 
@@ -63,14 +65,46 @@ class Mark:
             return self.x - self.radius, self.y - self.radius, self.x + self.radius, self.y + self.radius
         return self.x, self.y, self.x + self.width, self.y + self.height
 
+    @property
+    def element(self) -> str:
+        if self.radius:
+            return format_html(DOT, self.x, self.y, self.radius, self.words)
+        return format_html(BAR, self.x, self.y, self.width, self.height, self.words)
+
+
+BAR = '<rect class="chart__bar" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>'
+DOT = '<circle class="chart__dot" cx="{}" cy="{}" r="{}"><title>{}</title></circle>'
+LABEL = '<text class="chart__label" x="{}" y="{}" text-anchor="{}">{}</text>'
+X_TICK = (
+    '<path class="chart__axis" d="M{0} {1}v5"/><text class="chart__tick" x="{0}" y="{2}" text-anchor="{3}">{4}</text>'
+)
+Y_TICK = (
+    '<path class="chart__line" d="M{1} {3}H{2}"/>'
+    '<text class="chart__tick" x="{0}" y="{3}" dy="0.35em" text-anchor="end">{4}</text>'
+)
+
 
 @dataclass
 class Picture:
+    """Its parts are read as elements of SVG: they are hundreds, and most of them numbers."""
+
     plane: Plane
     marks: list[Mark] = field(default_factory=list)
     labels: list[Text] = field(default_factory=list)
     x_ticks: list[Text] = field(default_factory=list)
     y_ticks: list[Text] = field(default_factory=list)
+
+    @property
+    def elements(self) -> str:
+        """Ticks and marks, and upon them the labels."""
+        plane = self.plane
+        return format_html(
+            "{}" * 4,
+            format_html_join("", Y_TICK, ((one.x, plane.left, plane.x_end, one.y, one.words) for one in self.y_ticks)),
+            format_html_join("", X_TICK, ((one.x, plane.y_end, one.y, one.anchor, one.words) for one in self.x_ticks)),
+            format_html_join("", "{}", ((mark.element,) for mark in self.marks)),
+            format_html_join("", LABEL, ((one.x, one.y, one.anchor, one.words) for one in self.labels)),
+        )
 
 
 @dataclass(frozen=True)

@@ -298,8 +298,8 @@ def event_rows(document: dict) -> list[EventRow]:
     ]
 
 
-def price_rows(day: date, prices: list[dict]) -> list[PriceRow]:
-    """Return the prices that hold on `day`, in the order of their meters."""
+def price_rows(prices: list[dict]) -> list[PriceRow]:
+    """Return rows of prices that hold, in their order."""
     return [
         PriceRow(
             evidence=price.get("evidence", []),
@@ -309,7 +309,7 @@ def price_rows(day: date, prices: list[dict]) -> list[PriceRow]:
             valid_from=price["valid_from"] or "",
             usd_per_million=usd_per_million_tokens(price),
         )
-        for price in prices_on(day, prices)
+        for price in prices
     ]
 
 
@@ -320,7 +320,7 @@ def offering_row(key: int, document: dict, model: dict | None, status: Status, d
         document,
         status,
         effective_value(document, model, "context_tokens"),
-        price_rows(day, document["prices"]),
+        price_rows(prices_on(day, document["prices"])),
         event_rows(document),
     )
 

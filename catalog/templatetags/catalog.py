@@ -1,10 +1,19 @@
 from django import template
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 
 from catalog.news import Change, coming_ends, recent_changes, record_counts
 from catalog.rules.partial_dates import PartialDate
 
 register = template.Library()
+
+ITEM = (
+    '<li class="changes__item"><time class="changes__date" datetime="{}">{}</time><p class="changes__words">'
+    '<a class="changes__name" href="{}">{}</a>{}{}</p></li>'
+)
+LABEL = ' <span class="changes__price">{}</span>'
+STATUS = ' <span class="status status--{}">{}</span>'
+NOTE = ' <span class="changes__note">{}</span>'
 
 
 @register.filter
@@ -15,7 +24,7 @@ def partial_date(text: str) -> str:
 
 @register.simple_tag
 def changes_in_catalogue(count: int) -> list[Change]:
-    """What happened last to models and prices, for the front page. Two queries."""
+    """What happened last to models and prices, for the front page. One query."""
     return recent_changes(timezone.localdate(), count)
 
 
@@ -23,6 +32,22 @@ def changes_in_catalogue(count: int) -> list[Change]:
 def ends_ahead(count: int) -> list[Change]:
     """The next ends of service that are known, for the front page. One query."""
     return coming_ends(timezone.localdate(), count)
+
+
+@register.filter
+def as_items(changes: list[Change], is_of_one_sort: bool) -> str:
+    """The changes as items of a list, without the word for what happened where the heading says it."""
+    return format_html_join("\n", ITEM, (_parts(change, is_of_one_sort) for change in changes))
+
+
+def _parts(change: Change, is_of_one_sort: bool) -> tuple:
+    label, note = "", change.note
+    if not change.is_status:
+        label = format_html(LABEL, change.label)
+    elif not is_of_one_sort:
+        label = format_html(STATUS, change.status, change.label)
+    note = format_html(NOTE, note) if note else ""
+    return change.period.written, change.period.words, change.url, change.name, label, note
 
 
 register.simple_tag(record_counts)

@@ -4,11 +4,24 @@ from itertools import chain
 
 from django import template
 from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
 
+from catalog.pages.model_page import ModelPage
 from catalog.pages.rows import OfferingRow
 from catalog.pages.sources import Citation, Note, Notes
 
 register = template.Library()
+
+NAME = '<th class="offer-table__name" scope="row">{} <code class="offer-table__id">{}</code></th>'
+VALUES = (
+    '<td class="offer-table__number"><span class="offer-table__label">Input</span> {}</td>'
+    '<td class="offer-table__number"><span class="offer-table__label">Output</span> {}</td>'
+    '<td class="offer-table__number"><span class="offer-table__label">Context</span> {}</td>'
+    '<td class="offer-table__status"><span class="status {}">{}</span></td>'
+)
+REGIONS = '<td><span class="offer-table__label">Regions</span> {}</td>'
+DATA = '<td class="offer-table__data"><span class="offer-table__label">Data</span> {}</td>'
+CITED = '<td class="offer-table__cited">{}</td>'
 
 
 @register.simple_tag
@@ -22,6 +35,24 @@ def _as_list(found: list[Citation]) -> str:
 
 
 @register.simple_tag
+def offer_rows(rows: list[OfferingRow], shown: ModelPage | None) -> str:
+    """Return the rows of a table of offerings: of one model, each with the numbers of its sources, or of a provider."""
+    return format_html_join("", "<tr>{}{}{}{}</tr>\n", (_parts(row, shown) for row in rows))
+
+
+def _parts(row: OfferingRow, shown: ModelPage | None) -> tuple[str, ...]:
+    record, title = (row.provider, row.provider.name) if shown else (row.model, row.title)
+    name = format_html('<a href="{}">{}</a>', record.url, title) if record else title
+    values = format_html(
+        VALUES, row.input_cell, row.output_cell, row.context_cell, f"status--{row.status}", row.status.label
+    )
+    data = format_html(DATA, row.data_cell)
+    head = format_html(NAME, name, row.api_id)
+    if shown:
+        return head, values, data, format_html(CITED, marks(row, shown.notes))
+    return head, values, format_html(REGIONS, row.regions_cell), data
+
+
 def marks(offering: OfferingRow, notes: Notes) -> str:
     """Return the numbers of the sources of an offering and of its prices."""
     items = chain(offering.evidence, *(price.evidence for price in offering.prices))

@@ -73,14 +73,21 @@ def published_texts_about(record) -> list[tuple[str, list[Prose]]]:
         if given := _given(model, target, record.pk):
             uses |= models.Q(pk__in=given)
         if uses:
-            texts = model.objects.published().filter(uses).order_by("-first_published_at", "-pk")
+            texts = _newest(model).published().filter(uses)
             texts = texts.exclude(pk=record.pk) if issubclass(target, model) else texts
-            found += texts.only(model.title_field, "first_published_at", *model.address_fields)[:SHOWN_TO_READERS]
+            found += texts[:SHOWN_TO_READERS]
     found.sort(key=lambda text: (text.first_published_at, text.pk), reverse=True)
     groups = defaultdict(list)
     for text in found[:SHOWN_TO_READERS]:
         groups[text.place_among_uses()].append(text)
     return [(words, groups[place, words]) for place, words in sorted(groups)]
+
+
+@cache
+def _newest(model) -> models.QuerySet:
+    """Return the texts of a kind with what a list of them shows, put together once."""
+    shown = (model.title_field, "first_published_at", *model.address_fields)
+    return model.objects.order_by("-first_published_at", "-pk").only(*shown)
 
 
 @cache

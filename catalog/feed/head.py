@@ -17,6 +17,10 @@ PATIENCE_MS = 250
 POLL_SECONDS = 60  # how often partners are told to ask
 
 
+# Put together once: every page of the catalogue asks this.
+STORED = FeedState.objects.values_list("epoch", "head", "horizon", "schema", Exists(FeedMark.objects.all()))
+
+
 @dataclass(frozen=True)
 class Head:
     """`number` is the highest that was given, `horizon` that of the last tombstone that was thrown away."""
@@ -29,8 +33,7 @@ class Head:
 
 def stored_head() -> Head | None:
     """Return where the feed stands, None where nobody has stamped yet. One query."""
-    rows = FeedState.objects.values_list("epoch", "head", "horizon", "schema", Exists(FeedMark.objects.all()))
-    for epoch, number, horizon, schema, has_marks in rows:
+    for epoch, number, horizon, schema, has_marks in STORED.all():
         return Head(epoch, number, horizon, is_behind=has_marks or schema < SCHEMA)
     return None
 

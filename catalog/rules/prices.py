@@ -91,8 +91,12 @@ def lowest(amounts) -> Decimal | None:
 
 def amount_in_words(price: dict) -> str:
     """Return an amount without needless noughts: 0.50 USD per 1,000,000 tokens; no charge for 0."""
-    amount = Decimal(price["amount"])
-    return f"{number_in_words(amount)} {unit_in_words(price)}" if amount else NO_CHARGE
+    return _amount_in_words(price["amount"], price["currency"], price["unit"], price["per_quantity"])
+
+
+@lru_cache(maxsize=10_000)
+def _amount_in_words(amount: str, *unit) -> str:
+    return f"{number_in_words(Decimal(amount))} {_unit_in_words(*unit)}" if Decimal(amount) else NO_CHARGE
 
 
 @lru_cache(maxsize=10_000)
@@ -117,8 +121,12 @@ def conditions_in_words(price: dict) -> str:
 
 def unit_in_words(price: dict) -> str:
     """Return what an amount counts: USD per 1,000,000 tokens."""
-    unit, quantity = Unit(price["unit"]).label, price["per_quantity"]
-    return f"{price['currency']} per {unit if quantity == 1 else f'{quantity:,} {unit}s'}"
+    return _unit_in_words(price["currency"], price["unit"], price["per_quantity"])
+
+
+def _unit_in_words(currency: str, unit: str, quantity: int) -> str:
+    label = Unit(unit).label
+    return f"{currency} per {label if quantity == 1 else f'{quantity:,} {label}s'}"
 
 
 def _ordinary(offering: dict, meter: str) -> list[dict]:

@@ -29,7 +29,7 @@ CORRECTIONS = (
 
 
 def chronicle(day: date, count: int) -> list[Change]:
-    """Return the last changes by `day`, the newest first. Five queries."""
+    """Return the last changes by `day`, the newest first. Four queries."""
     changes = [*recent_changes(day, count), *_new_models(day), *_corrections(day)]
     return sorted(changes, key=lambda change: (change.period.last_day, change.key), reverse=True)[:count]
 

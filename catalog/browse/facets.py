@@ -49,8 +49,9 @@ class Facet:
 
 
 class Facets:
-    """Read by four queries for each value alone, else by as many, and one more for each group of which something is
-    chosen; by none of them where only the models are asked for and no record is chosen.
+    """Read by four queries where one value at most is chosen; else by three for the names of records, one for the
+    models that are asked for, and one for each group of which something is chosen. By none where no record is chosen
+    and only the models are asked for.
 
     Raises BadRequest for a record that is not there.
     """

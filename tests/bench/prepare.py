@@ -20,6 +20,7 @@ from django.db.migrations.loader import MigrationLoader  # noqa: E402
 from django.db.models import F  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from catalog.feed.stamping import stamp  # noqa: E402
 from catalog.models import AIModel  # noqa: E402
 from publishing import serving  # noqa: E402
 from publishing.models import ShareLink, SiteSettings, State  # noqa: E402
@@ -81,7 +82,9 @@ def main(size: int, feed: str):
         else:
             add_second_size()
         mark.touch()
-    compare_due(seconds=3_600)  # as the worker does, which does not run here
+    # As the worker does, which does not run here. After a migration all records of the catalogue are looked at.
+    stamp()
+    compare_due(seconds=3_600)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

@@ -13,14 +13,14 @@ from articles.models import (
     Service,
     Topic,
 )
-from publishing.addresses import change_url, with_query
+from ops.http.query_params import key_in
+from ops.http.urls import change_url, with_query
 from publishing.admin.base import TrashFilter, is_field_with_search
 from publishing.admin.care import ReviewFilter
 from publishing.admin.drafts import DraftsAdmin
 from publishing.admin.duplicating import Duplicating
 from publishing.admin.importing import Importing
 from publishing.admin.rows import RowInline
-from publishing.parameters import key_in
 
 WORDS = ["title", "standfirst", "body", "cover", "cover_alt", "topics"]
 CALL = (

@@ -1,12 +1,12 @@
 from pathlib import Path
 
 from articles.models import Article, Author, Kind, Topic, fetch_bylines_and_topics
-from publishing.addresses import absolute
+from ops.http.urls import absolute
 from publishing.api import schemas
 from publishing.api.examples import examples_in
 from publishing.api.filters import ChoiceFilter, RecordFilter
 from publishing.api.viewsets import PublishableViewSet
-from publishing.models import fetch_content_changed_at
+from publishing.content.publishable import fetch_content_changed_at
 from publishing.rendering.texts import Texts
 
 COLUMNS = ("slug", "kind", "title", "standfirst", "first_published_at", "last_changed_at", "facts_checked_on")

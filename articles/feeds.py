@@ -5,9 +5,9 @@ import re
 from django.utils.html import format_html
 
 from articles.models import fetch_bylines_and_topics
-from publishing.addresses import absolute, route
-from publishing.feeds import TYPES, Feed, Item, tag_uri
-from publishing.models import fetch_content_changed_at
+from ops.http.urls import absolute, route
+from publishing.content.publishable import fetch_content_changed_at
+from publishing.pages.feeds import TYPES, Feed, Item, tag_uri
 from publishing.rendering.texts import Texts
 
 MOST = 20

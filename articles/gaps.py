@@ -3,8 +3,8 @@
 from django.db.models import Count, Q
 
 from articles.models import Article, Topic
-from publishing.addresses import change_url
-from publishing.gaps import ENOUGH, Gap, gap_source
+from ops.http.urls import change_url
+from publishing.quality.gaps import ENOUGH, Gap, gap_source
 
 
 @gap_source(

@@ -1,6 +1,6 @@
 """Regular jobs of the articles."""
 
 from articles.related import rebuild_related
-from publishing.due import every
+from ops.jobs.scheduler import every
 
 every(hours=1)(rebuild_related)  # covers changes of topics and writes past the models

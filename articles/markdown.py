@@ -1,8 +1,8 @@
 """An article, a service, a case study or a plain page as Markdown."""
 
 from articles.related import related_to
-from publishing.addresses import absolute
-from publishing.markdown import ended_block, heading, link, markdown_document, plain, table
+from ops.http.urls import absolute
+from publishing.rendering.markdown import ended_block, heading, link, markdown_document, plain, table
 from publishing.rendering.texts import Texts
 
 

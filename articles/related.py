@@ -15,7 +15,8 @@ from django.db.models import Count, Min, Q
 
 from articles.models import Article, ArticleTopic, Kind, PlacedQuestion, RelatedArticle, Topic
 from publishing.content.follow_up import Written, after_write
-from publishing.models import Image, Reference
+from publishing.content.reference import Reference
+from publishing.images.models import Image
 
 MOST = 4
 STORED = 24  # rows of one article: enough, also when readers do not see some of them

@@ -1,10 +1,10 @@
 """What an article says of itself to machines (schema.org)."""
 
 from articles.models import Kind
-from publishing.addresses import absolute
-from publishing.metadata import moment
+from ops.http.urls import absolute
+from publishing.pages.json_ld import ORGANIZATION_ID, identifier, known, named, node_id
+from publishing.pages.metadata import moment
 from publishing.richtext.excerpt import shorten
-from publishing.structured_data import ORGANIZATION_ID, identifier, known, named, node_id
 
 AUTHOR = "Organization"
 TYPES = {Kind.ARTICLE: "Article", Kind.CASE_STUDY: "Article", Kind.SERVICE: "Service"}

@@ -3,7 +3,7 @@ from django.urls.converters import IntConverter
 
 from articles import views
 from articles.models import Kind
-from publishing.feeds import TYPES as FEEDS
+from publishing.pages.feeds import TYPES as FEEDS
 
 
 class YearConverter(IntConverter):

@@ -7,18 +7,18 @@ from articles.markdown import article_markdown
 from articles.models import LISTS, Article, Author, Kind, Topic, fetch_for_cards
 from articles.related import related_to
 from articles.structured_data import AUTHOR, article_nodes
-from publishing.addresses import absolute, route
-from publishing.decorators import safe_only
-from publishing.feeds import alternates, feed_response
-from publishing.markdown import markdown_response
-from publishing.metadata import page_metadata, record_metadata
-from publishing.page_cache.decorator import cacheable, page_alone
-from publishing.parameters import page_of
+from ops.http.decorators import safe_only
+from ops.http.query_params import page_of
+from ops.http.urls import absolute, route
+from ops.page_cache.decorator import cacheable, page_alone
+from publishing.pages.feeds import alternates, feed_response
+from publishing.pages.json_ld import Page, named, node_id
+from publishing.pages.metadata import page_metadata, record_metadata
+from publishing.pages.views import get_visible, reader_of
+from publishing.rendering.markdown import markdown_response
 from publishing.rendering.texts import Texts
 from publishing.richtext.excerpt import description_from
-from publishing.site import site_of
-from publishing.structured_data import Page, named, node_id
-from publishing.views import get_visible, reader_of
+from publishing.site.current import site_of
 
 WORDS_PER_MINUTE = 230
 PER_PAGE = 20

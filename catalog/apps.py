@@ -17,4 +17,4 @@ class CatalogConfig(AppConfig):
 
     def ready(self):
         for module in ("keeping", "after_commit"):
-            import_module(f"catalog.feed.{module}")
+            import_module(f"catalog.sync.{module}")

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from catalog import overviews, views
 from catalog.browse import views as browse
 from catalog.charts import views as charts
 from catalog.compare import views as compare
-from publishing.feeds import TYPES as FEEDS
+from catalog.news import views as overviews
+from catalog.pages import views
+from publishing.pages.feeds import TYPES as FEEDS
 
 app_name = "catalog"
 

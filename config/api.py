@@ -4,12 +4,12 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from articles.api import ArticleViewSet
-from catalog import api as catalog
-from catalog.feed.api import ChangesView, ExportView, ManifestView, RecordsView, feed_description
+from catalog.api import viewsets as catalog
+from catalog.sync.api import ChangesView, ExportView, ManifestView, RecordsView, feed_description
 from faq.api import QuestionViewSet
 from publishing.api.docs import api_root, openapi
 from publishing.api.pages import api_docs, changelog, changelog_as_feed
-from publishing.feeds import TYPES as FEEDS
+from publishing.pages.feeds import TYPES as FEEDS
 
 router = SimpleRouter()
 router.register("models", catalog.AIModelViewSet, "api-models")

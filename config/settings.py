@@ -113,6 +113,7 @@ MENUS = {
 
 INSTALLED_APPS = [
     "publishing",
+    "ops",
     "publishing.apps.AdminSiteConfig",
     "enquiries",
     "django.contrib.auth",
@@ -140,14 +141,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "publishing.middleware.RequestIDMiddleware",
+    "ops.http.middleware.RequestIDMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "publishing.api.access.ApiAccessMiddleware",
-    "publishing.middleware.CompressionMiddleware",
-    "publishing.middleware.ConditionalMiddleware",
-    "publishing.middleware.CachePolicyMiddleware",
-    "publishing.middleware.ContentSecurityPolicyMiddleware",
+    "ops.http.middleware.CompressionMiddleware",
+    "ops.http.middleware.ConditionalMiddleware",
+    "ops.http.middleware.CachePolicyMiddleware",
+    "ops.http.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -155,8 +156,8 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "publishing.redirect_middleware.RedirectMiddleware",
-    "publishing.second_factor.SecondFactorMiddleware",
+    "publishing.pages.redirect_middleware.RedirectMiddleware",
+    "publishing.accounts.two_factor.SecondFactorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -171,12 +172,12 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.csp",
-                "publishing.site.context_processor",
+                "publishing.site.current.context_processor",
             ]
         },
     }
 ]
-FORM_RENDERER = "publishing.form_renderer.FormRenderer"
+FORM_RENDERER = "publishing.admin.form_renderer.FormRenderer"
 
 # Data --------------------------------------------------------------------------------------------
 
@@ -224,7 +225,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "publishing.static_files.BundledStaticFilesStorage"
+        else "ops.http.static_files.BundledStaticFilesStorage"
     },
 }
 WHITENOISE_MAX_AGE = 0 if DEBUG else 60
@@ -258,7 +259,7 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 # What the app on the phone calls this site.
 OTP_TOTP_ISSUER = urlsplit(SITE_URL).hostname
-CSRF_FAILURE_VIEW = "publishing.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "ops.http.errors.csrf_failure"
 # By account and by address: guessing one password from many addresses is slowed as is trying many names from one.
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
 AXES_FAILURE_LIMIT = 10
@@ -267,8 +268,8 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = False
 # A locked account opens again after the pause even while somebody goes on guessing.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_CLIENT_IP_CALLABLE = "publishing.client_address.client_address"
-AXES_LOCKOUT_CALLABLE = "publishing.errors.locked_out"
+AXES_CLIENT_IP_CALLABLE = "ops.http.client_ip.client_address"
+AXES_LOCKOUT_CALLABLE = "ops.http.errors.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
@@ -328,7 +329,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "publishing.api.pagination.KeysetPagination",
     "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_SCHEMA_CLASS": "publishing.api.schema.Schema",
-    "EXCEPTION_HANDLER": "publishing.errors.api_exception_handler",
+    "EXCEPTION_HANDLER": "ops.http.errors.api_exception_handler",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Vitrine API",
@@ -341,7 +342,7 @@ SPECTACULAR_SETTINGS = {
     "SORT_OPERATION_PARAMETERS": False,
     "POSTPROCESSING_HOOKS": [
         "publishing.api.document.complete",
-        "catalog.feed.openapi.describe_catalogue",
+        "catalog.sync.openapi.describe_catalogue",
         "publishing.api.document.deprecate",
     ],
 }
@@ -362,8 +363,8 @@ USE_TZ = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "publishing.logs.formatter"}},
-    "filters": {"bursts": {"()": "publishing.outage.OncePerBurst"}},
+    "formatters": {"line": {"()": "ops.logging.formatters.formatter"}},
+    "filters": {"bursts": {"()": "ops.http.outage.OncePerBurst"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["bursts"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {

@@ -4,10 +4,15 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from publishing import drawing_views, health, llms, search_view, sharing, sitemap, views
+from ops.http import health
+from ops.metrics.views import metrics
 from publishing.api.partners import partner_file, partners
-from publishing.comparisons.download import table_csv
-from publishing.metrics.views import metrics
+from publishing.pages import illustration_views as drawing_views
+from publishing.pages import llms_txt as llms
+from publishing.pages import search as search_view
+from publishing.pages import sitemap, views
+from publishing.rendering.tables.csv import table_csv
+from publishing.workflow import share_links as sharing
 
 # Routes without a record that search engines may show. Records and their lists are found by themselves.
 INDEXED_PAGES = [
@@ -24,7 +29,7 @@ urlpatterns = [
     path("partners/", partners, name="partners"),
     path("partners/<path:name>", partner_file, name="partner-file"),
     path("contact/", include("enquiries.urls")),
-    path(settings.ADMIN_PATH, include("publishing.sign_in")),
+    path(settings.ADMIN_PATH, include("publishing.accounts.sign_in")),
     path(settings.ADMIN_PATH, admin.site.urls),
     path("media/<path:path>", views.media, name="media"),
     path("preview/<str:token>/", sharing.shared, name="shared"),
@@ -42,7 +47,7 @@ urlpatterns = [
     path("", include("articles.urls")),
 ]
 
-handler400 = "publishing.errors.bad_request"
-handler403 = "publishing.errors.permission_denied"
-handler404 = "publishing.errors.page_not_found"
-handler500 = "publishing.errors.server_error"
+handler400 = "ops.http.errors.bad_request"
+handler403 = "ops.http.errors.permission_denied"
+handler404 = "ops.http.errors.page_not_found"
+handler500 = "ops.http.errors.server_error"

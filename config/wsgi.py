@@ -6,13 +6,13 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.utils.module_loading import import_string
 
-from publishing.data_dir_lock import work_here
+from ops.server.data_dir_lock import work_here
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_wsgi_application()
 # Imported by their names, since what they import needs Django to be set up.
 if settings.PAGE_CACHE_BYTES and not settings.DEBUG:
-    application = import_string("publishing.page_cache.serving.PageCache")(application)
-application = import_string("publishing.access_log.watched")(application)
+    application = import_string("ops.page_cache.wsgi.PageCache")(application)
+application = import_string("ops.logging.access_log.watched")(application)
 work_here()

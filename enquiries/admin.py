@@ -9,11 +9,11 @@ from django.utils.timezone import localtime
 
 from enquiries.forms import local_path
 from enquiries.models import Enquiry, Kind, State
+from ops.mail.delivery import is_mail_configured
 from publishing.admin.fields import FieldsMixin, moment_column
 from publishing.admin.lists import ByHandMixin, ChoiceFilter, ExportMixin
 from publishing.content.dates import moment_in_words
-from publishing.mailing import is_mail_configured
-from publishing.models import SiteSettings
+from publishing.site.models import SiteSettings
 
 WRITTEN = ["kind", "name", "email", "company", "message", "purpose", "volume", "came_from"]
 

@@ -4,7 +4,7 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from enquiries.models import MESSAGE_LIMIT, Enquiry, Kind
-from publishing.public_forms import LinesField, OneLineField, PublicForm
+from publishing.pages.public_forms import LinesField, OneLineField, PublicForm
 
 # What our own addresses are made of; nothing that a sentence could be written with.
 LOCAL_PATH = re.compile(r"/(?:[a-z0-9_.~%-]+/?)*", re.IGNORECASE)

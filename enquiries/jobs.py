@@ -2,7 +2,7 @@ from django.utils import timezone
 
 from enquiries.mailing import mail
 from enquiries.models import Enquiry
-from publishing.due import every
+from ops.jobs.scheduler import every
 
 AT_ONCE = 100
 

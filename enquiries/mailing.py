@@ -6,9 +6,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from enquiries.models import Enquiry
-from publishing.addresses import absolute
-from publishing.mailing import is_mail_configured, send
-from publishing.models import SiteSettings
+from ops.http.urls import absolute
+from ops.mail.delivery import is_mail_configured, send
+from publishing.site.models import SiteSettings
 
 
 def mail(enquiry: Enquiry) -> bool:

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from publishing.mailing import pause_after
+from ops.mail.delivery import pause_after
 
 REPEAT_WINDOW = timedelta(hours=1)
 MESSAGE_LIMIT = 8000

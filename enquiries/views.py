@@ -4,9 +4,9 @@ from django.urls import reverse
 from enquiries.forms import EnquiryForm, local_path
 from enquiries.models import Enquiry, Kind, State
 from enquiries.suspicion import reasons_to_suspect
-from publishing.decorators import safe_only
-from publishing.metadata import page_metadata
-from publishing.public_forms import PublicFormView
+from ops.http.decorators import safe_only
+from publishing.pages.metadata import page_metadata
+from publishing.pages.public_forms import PublicFormView
 
 TITLE = "Write to us"
 DESCRIPTION = "Three sentences are enough: what the task is, what happens today, and by when you have to decide."

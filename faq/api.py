@@ -2,12 +2,12 @@ from collections import defaultdict
 from pathlib import Path
 
 from faq.models import OtherWording, Question, Topic, fetch_topics
-from publishing.addresses import absolute
+from ops.http.urls import absolute
 from publishing.api import schemas
 from publishing.api.examples import examples_in
 from publishing.api.filters import RecordFilter
 from publishing.api.viewsets import PublishableViewSet
-from publishing.models import fetch_content_changed_at
+from publishing.content.publishable import fetch_content_changed_at
 from publishing.rendering.texts import Texts
 
 COLUMNS = ("slug", "question", "answer", "topic", "first_published_at", "last_changed_at", "facts_checked_on")

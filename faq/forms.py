@@ -1,7 +1,7 @@
 from django import forms
 
 from faq.models.vote import REASON_LIMIT
-from publishing.public_forms import LinesField, PublicForm
+from publishing.pages.public_forms import LinesField, PublicForm
 
 
 class VoteForm(PublicForm):

@@ -4,8 +4,8 @@ from django.db.models import Count, Max
 from django.utils.timezone import localdate
 
 from faq.models import Question, Vote
-from publishing.addresses import change_url
-from publishing.gaps import ENOUGH, Gap, gap_source
+from ops.http.urls import change_url
+from publishing.quality.gaps import ENOUGH, Gap, gap_source
 
 
 @gap_source(

@@ -1,5 +1,5 @@
 from faq.models import Vote
-from publishing.due import every
+from ops.jobs.scheduler import every
 
 
 @every(hours=6)

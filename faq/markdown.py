@@ -1,7 +1,7 @@
 """A question with its answer as Markdown."""
 
-from publishing.addresses import absolute
-from publishing.markdown import ended_block, heading, markdown_document, plain
+from ops.http.urls import absolute
+from publishing.rendering.markdown import ended_block, heading, markdown_document, plain
 from publishing.rendering.texts import Texts
 
 

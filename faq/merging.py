@@ -5,11 +5,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from faq.models import Question
-from publishing.models import Act, Publishable, Redirect, Revised, Revision, State
-from publishing.registry import publishable_models
-from publishing.revisions.acts import Order, carry_out, draft_of
-from publishing.revisions.content import read, relations_of, row_fields
-from publishing.richtext.retargeting import retarget_texts
+from publishing.content.publishable import Publishable, State
+from publishing.content.redirect import Redirect
+from publishing.content.registry import publishable_models
+from publishing.content.retarget_links import retarget_texts
+from publishing.content.revised import Revised
+from publishing.revisions.models import Act, Revision
+from publishing.revisions.snapshot import read, relations_of, row_fields
+from publishing.workflow.actions import Order, carry_out, draft_of
 
 
 class CannotMergeError(Exception):

@@ -8,9 +8,9 @@ from faq.duplicates.contradictions import contradiction
 from faq.duplicates.finding import KnownQuestions
 from faq.duplicates.wording import likeness
 from faq.models import Question
-from publishing.preflight.checking import check
-from publishing.preflight.rules import Finding, Subject, found
-from publishing.revisions.content import relations_of, row_fields
+from publishing.quality.preflight.checking import check
+from publishing.quality.preflight.rules import Finding, Subject, found
+from publishing.revisions.snapshot import relations_of, row_fields
 from publishing.richtext.document import words_of
 from publishing.richtext.reading import mentions
 from publishing.richtext.schema import HEADINGS

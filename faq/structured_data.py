@@ -1,6 +1,6 @@
 """What a question says of itself to machines (schema.org). On its canonical page only."""
 
-from publishing.structured_data import Page, node_id
+from publishing.pages.json_ld import Page, node_id
 
 
 def question_page(question, answer: str) -> Page:

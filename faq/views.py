@@ -6,16 +6,16 @@ from faq.forms import VoteForm
 from faq.markdown import question_markdown
 from faq.models import OtherWording, Question, Topic
 from faq.structured_data import question_page
-from publishing.addresses import absolute, route
-from publishing.decorators import safe_only
-from publishing.markdown import markdown_response
-from publishing.metadata import page_metadata, record_metadata
-from publishing.page_cache.decorator import cacheable
+from ops.http.decorators import safe_only
+from ops.http.urls import absolute, route
+from ops.page_cache.decorator import cacheable
+from publishing.pages.json_ld import Page
+from publishing.pages.metadata import page_metadata, record_metadata
+from publishing.pages.views import get_visible
+from publishing.quality.where_used import published_texts_about
+from publishing.rendering.markdown import markdown_response
 from publishing.rendering.texts import Texts
 from publishing.richtext.excerpt import description_from
-from publishing.structured_data import Page
-from publishing.views import get_visible
-from publishing.where_used import published_texts_about
 
 RELATED = 5
 

@@ -6,13 +6,13 @@ from django.urls import reverse
 
 from faq.forms import VoteForm
 from faq.models import Question, Vote
-from publishing.client_address import client_address
-from publishing.decorators import safe_only
-from publishing.limits import once_a_day
-from publishing.metadata import page_metadata
-from publishing.public_forms import NotTakenError, PublicFormView
-from publishing.revisions.acts import live_revision
-from publishing.views import get_visible
+from ops.http.client_ip import client_address
+from ops.http.decorators import safe_only
+from ops.limits.rate_limits import once_a_day
+from publishing.pages.metadata import page_metadata
+from publishing.pages.public_forms import NotTakenError, PublicFormView
+from publishing.pages.views import get_visible
+from publishing.workflow.actions import live_revision
 
 CHANGED = "The answer was changed since you opened it. Read it once more; if it is still so, send this again."
 REPEATED = "From your network somebody has voted on this answer today, and one vote a day is counted."

@@ -10,10 +10,10 @@ class PublishingConfig(AppConfig):
     name = "publishing"
     default = True
     verbose_name = "Site, pictures and redirects"  # what the admin shows of it
-    # What no page shows to readers (publishing.page_cache.tables), of this app and of the packages that we use.
+    # What no page shows to readers (ops.page_cache.unseen_tables), of this app and of the packages that we use.
     unseen_models = (
         *("publishing.Claim", "publishing.ClaimPattern", "publishing.Comment", "publishing.CompiledText"),
-        *("publishing.DismissedGap", "publishing.DueJob", "publishing.Miss"),
+        *("publishing.DismissedGap", "publishing.Miss"),
         *("publishing.NameMention", "publishing.NameRule"),
         *("publishing.Partner", "publishing.PartnerKey", "publishing.RecoveryCode", "publishing.Revision"),
         *("publishing.ShareLink", "publishing.StarterRecord", "publishing.TextSweep"),
@@ -32,19 +32,33 @@ class PublishingConfig(AppConfig):
     )
 
     def ready(self):
-        autodiscover_modules("jobs", "backing_up", "citing", "comparing", "gaps", "naming", "preflight", "readings")
-        modules = ("comparisons.keeping", "page_cache.writes", "page_cache.triggers", "next_change")
-        for module in (*modules, "backups.regular", "lost_tasks"):
+        autodiscover_modules("jobs", "gaps", "preflight", "integration")
+        modules = ("rendering.tables.freeze", "workflow.jobs", "workflow.next_change", "workflow.backup_policy")
+        for module in modules:
             import_module(f"publishing.{module}")
 
 
 class AdminSiteConfig(admin_apps.AdminConfig):
     """Django's admin with our site in the place of its own."""
 
-    default_site = "publishing.admin_site.Site"
+    default_site = "publishing.admin.admin_site.Site"
     default = False
 
     def ready(self):
+        # Not by the package, which is imported while the site itself is being made.
+        for module in (
+            "claim",
+            "claim_pattern",
+            "gaps",
+            "image",
+            "naming",
+            "partner",
+            "people",
+            "redirect",
+            "site_history",
+            "site_settings",
+        ):
+            import_module(f"publishing.admin.{module}")
         super().ready()
         # Our tags and keys are models of their own; those of the packages would stand beside them, empty.
         admin.site.unregister([apps.get_model("taggit.Tag"), apps.get_model("rest_framework_api_key.APIKey")])

@@ -13,7 +13,7 @@ from django.test import override_settings
 from django.test.utils import setup_databases, teardown_databases
 
 from catalog.documents import read
-from ops import counter_store
+from ops.limits import counter_store
 from tests import factories
 from tests.catalog.race.stage import databases
 

@@ -15,9 +15,11 @@ from articles.models import Article, ArticleAuthor, Author
 from articles.models import Topic as ArticleTopic
 from catalog.models import AIModel, Evidence, Offering, Provider, Source
 from faq.models import Question, Topic
-from publishing.models import Image, SiteSettings, State
-from publishing.registry import publishable_models
+from publishing.content.publishable import State
+from publishing.content.registry import publishable_models
+from publishing.images.models import Image
 from publishing.richtext import RichTextField
+from publishing.site.models import SiteSettings
 
 numbers = count(1)
 

@@ -1,7 +1,7 @@
 """Sentences that are to be looked at again, once every reference that is due was compared."""
 
-from publishing.models import Reference
-from publishing.staleness import compare_due, passages_by_record
+from publishing.content.reference import Reference
+from publishing.quality.staleness import compare_due, passages_by_record
 
 
 def stale_passages() -> dict:

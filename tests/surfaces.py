@@ -7,8 +7,9 @@ from django.conf import settings
 from django.urls import URLPattern, get_resolver, resolve, reverse
 from django.utils import timezone
 
-from publishing.drawings.sharing import share_digest
-from publishing.models import Publishable, SiteSettings
+from publishing.content.publishable import Publishable
+from publishing.images.illustrations.share_card import share_digest
+from publishing.site.models import SiteSettings
 
 # Served from files by name, or drawn from what stands in the address: not from records.
 FILES = {"media", "partner-file", "drawing"}

@@ -21,12 +21,12 @@ from articles import feeds as article_feeds
 from articles.models import Article, Kind
 from catalog.models import AIModel, LifecycleEvent, Price
 from faq.models import Question
-from publishing.facts import cited
+from publishing.content.facts import cited
+from publishing.quality.staleness import compare_due
 from publishing.rendering.parts import as_stored
 from publishing.rendering.texts import Texts
 from publishing.richtext.excerpt import shorten
 from publishing.richtext.reading import mentions
-from publishing.staleness import compare_due
 from tests.publishing.test_metadata import graph_of
 
 pytestmark = pytest.mark.django_db

@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from articles.models import Article, Kind
-from publishing.addresses import change_url
-from publishing.models import Redirect, SiteLink, SiteSettings
-from publishing.registry import publishable_models
+from ops.http.urls import change_url
+from publishing.content.redirect import Redirect
+from publishing.content.registry import publishable_models
+from publishing.site.models import SiteLink, SiteSettings
 from tests import factories
 
 pytestmark = pytest.mark.django_db

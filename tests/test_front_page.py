@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from articles.models import Kind
-from publishing.menus import is_fixed
-from publishing.models import SiteSettings
+from publishing.site.menus import is_fixed
+from publishing.site.models import SiteSettings
 from tests import factories
 from tests.catalog import factories as catalog
 

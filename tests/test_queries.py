@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import AIModel
-from publishing.models import Prose
+from publishing.content.prose import Prose
 from tests import factories
 from tests.surfaces import surfaces
 from tests.test_visibility import link, rich_text_fields

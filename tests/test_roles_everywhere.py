@@ -19,25 +19,20 @@ from django.test import Client, override_settings
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from publishing.invitations import invite
-from publishing.models import (
-    Act,
-    Claim,
-    Comment,
-    NameRule,
-    Partner,
-    PartnerKey,
-    Prose,
-    Redirect,
-    Revised,
-    Revision,
-    ShareLink,
-    SiteSettings,
-    State,
-    Verdict,
-)
-from publishing.registry import kinds, publishable_model, publishable_models
-from publishing.revisions.acts import Order, carry_out, latest_content
+from publishing.accounts.invitations import invite
+from publishing.api.partner import Partner, PartnerKey
+from publishing.content.prose import Prose
+from publishing.content.publishable import State
+from publishing.content.redirect import Redirect
+from publishing.content.registry import kinds, publishable_model, publishable_models
+from publishing.content.revised import Revised
+from publishing.quality.claims.models import Claim
+from publishing.quality.names.name_rule import NameRule
+from publishing.revisions.models import Act, Revision
+from publishing.site.models import SiteSettings
+from publishing.workflow.actions import Order, carry_out, latest_content
+from publishing.workflow.comment import Comment, Verdict
+from publishing.workflow.share_link import ShareLink
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -12,8 +12,8 @@ from markdown_it import MarkdownIt
 from articles.models import Article
 from catalog.models import AIModel
 from faq.models import Question
-from publishing.models import SiteLink, SiteSettings
-from publishing.registry import publishable_models
+from publishing.content.registry import publishable_models
+from publishing.site.models import SiteLink, SiteSettings
 from tests import factories
 from tests.publishing.test_metadata import graph_of
 

@@ -6,8 +6,9 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
-from publishing.models import Prose, Publishable, State
-from publishing.registry import publishable_models
+from publishing.content.prose import Prose
+from publishing.content.publishable import Publishable, State
+from publishing.content.registry import publishable_models
 from tests.factories import numbers, publishable, row, variants
 from tests.surfaces import surfaces
 

@@ -13,11 +13,15 @@ from taggit.managers import TaggableManager
 
 from articles.models.author import Author
 from articles.models.topic import Topic
-from publishing.addresses import route
-from publishing.list_page import ListPage
-from publishing.models import CallToAction, Prose, ProseQuerySet, TagLink, fetch_pictures, published_requires
+from ops.http.slugs import slug_for
+from ops.http.urls import route
+from publishing.content.call_to_action_fields import CallToAction
+from publishing.content.list_page import ListPage
+from publishing.content.prose import Prose, ProseQuerySet
+from publishing.content.publishable import published_requires
+from publishing.content.tag import TagLink
+from publishing.images.models import fetch_pictures
 from publishing.richtext import RichTextField
-from publishing.slugs import slug_for
 
 
 class Kind(models.TextChoices):

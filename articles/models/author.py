@@ -1,6 +1,7 @@
 from django.db import models
 
-from publishing.models import Publishable, Revised, State, published_requires
+from publishing.content.publishable import Publishable, State, published_requires
+from publishing.content.revised import Revised
 from publishing.richtext import RichTextField
 
 

@@ -4,7 +4,7 @@ Their `objects` reach all kinds, since an address must be unique among all: `of_
 """
 
 from articles.models.article import Article, Kind
-from publishing.models import Prose
+from publishing.content.prose import Prose
 
 
 class Service(Article):

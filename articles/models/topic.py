@@ -1,4 +1,7 @@
-from publishing.models import CallToAction, PublicTag, Revised, published_requires
+from publishing.content.call_to_action_fields import CallToAction
+from publishing.content.publishable import published_requires
+from publishing.content.revised import Revised
+from publishing.content.tag import PublicTag
 from publishing.richtext import RichTextField
 
 

@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from articles.models import Article, ArticleAuthor, Author, Detail, PlacedQuestion, ReadAlso, Topic
-from publishing.models import Act, State
-from publishing.revisions.acts import Order, carry_out
-from publishing.revisions.content import read
-from publishing.starter import with_primary_keys
+from publishing.content.publishable import State
+from publishing.revisions.models import Act
+from publishing.revisions.snapshot import read
+from publishing.workflow.actions import Order, carry_out
+from publishing.workflow.starter import with_primary_keys
 
 FOLDER = Path(__file__).parent
 TO_COMPLETE = re.compile(r"<p>To be completed: .*</p>\n?")

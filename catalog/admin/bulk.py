@@ -9,11 +9,11 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog.bulk import change_all, count_changes
+from catalog.history.bulk_edit import change_all, count_changes
 from catalog.models import Family
 from catalog.rules.choices import Kind, Listing, Openness
 from publishing.admin.confirmation import confirmation, used_lines
-from publishing.models import Publishable, State
+from publishing.content.publishable import Publishable, State
 
 LOGGED_AT_MOST = 500
 TEMPLATE = "admin/catalog/bulk.html"

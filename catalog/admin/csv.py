@@ -18,13 +18,13 @@ from import_export.instance_loaders import CachedInstanceLoader
 from import_export.resources import ModelResource
 from tablib import Dataset
 
-from catalog.changes import noting
+from catalog.history.audit_log import noting
 from catalog.models import AIModel, Offering, Price
 from catalog.models.price import TERMS
 from catalog.rules.facts import Place, values_in
-from publishing.impact import by_record, counts_in_words
-from publishing.spreadsheets import safe_cell
-from publishing.staleness import Impact
+from ops.db.csv_safety import safe_cell
+from publishing.quality.impact import by_record, counts_in_words
+from publishing.quality.staleness import Impact
 
 BATCH = 25  # rows in one transaction: nobody waits long for SQLite's only lock
 PAUSE_SECONDS = 0.02  # in which others get it

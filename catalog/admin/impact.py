@@ -8,11 +8,11 @@ from django.contrib.messages.storage import default_storage
 from django.db import transaction
 
 from catalog.models import AIModel, LifecycleEvent, Modality, Offering, Price, Provider, Vendor
+from ops.http.query_params import key_in
 from publishing.admin.confirmation import confirmation
 from publishing.content.admin_urls import admin_url
-from publishing.impact import by_record, counts_in_words
-from publishing.parameters import key_in
-from publishing.staleness import Impact
+from publishing.quality.impact import by_record, counts_in_words
+from publishing.quality.staleness import Impact
 
 SEEN = "impact_seen"
 TEMPLATE = "admin/catalog/impact.html"

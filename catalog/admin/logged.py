@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from catalog.changes import look_at, noting, take_note
+from catalog.history.audit_log import look_at, noting, take_note
 
 
 class LoggedMixin:

@@ -6,10 +6,10 @@ from django.contrib import admin, messages
 from django.http import HttpResponseRedirect, QueryDict
 
 from catalog.admin.impact import SEEN, impact_page
-from catalog.duplicates import likely_duplicates
-from catalog.merging.merge import MOST, CannotMergeError, impact_of, merge, preview
-from publishing.addresses import change_url
-from publishing.admin_pages import admin_page
+from catalog.history.duplicates import likely_duplicates
+from catalog.history.merge import MOST, CannotMergeError, impact_of, merge, preview
+from ops.http.urls import change_url
+from publishing.admin.admin_pages import admin_page
 from publishing.content.admin_urls import admin_url
 
 TEXTS_SHOWN = 50

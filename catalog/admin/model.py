@@ -9,7 +9,7 @@ from catalog.admin.impact import ImpactMixin
 from catalog.admin.inlines import AliasInline, BenchmarkInline, EventInline, EvidenceInline, WeightsInline
 from catalog.admin.logged import LoggedMixin
 from catalog.admin.merging import MergeMixin
-from catalog.citing import LABELS
+from catalog.integration.facts import LABELS
 from catalog.models import AIModel, Evidence, Offering
 from catalog.rules.facts import MODEL_FACTS, form_rows
 from catalog.rules.status import EventKind

@@ -11,8 +11,8 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 
 from catalog.admin.impact import SEEN, ImpactMixin, impact_page
-from catalog.bulk import take_back_batch
-from catalog.changes import CannotTakeBackError, take_back
+from catalog.history.audit_log import CannotTakeBackError, take_back
+from catalog.history.bulk_edit import take_back_batch
 from catalog.importers.held import apply_held, ask_to_apply, impact_of_held
 from catalog.models import FieldChange, HeldRecord, ImportRun, RunState
 from publishing.admin.fields import moment_column

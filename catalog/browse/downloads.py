@@ -15,9 +15,9 @@ from catalog.browse.rows import Rows
 from catalog.models import ModelSummary
 from catalog.rules.facts import Place, values_in
 from catalog.rules.status import Status
-from publishing.addresses import absolute
-from publishing.file_responses import SMALL, sent
-from publishing.spreadsheets import safe_cell
+from ops.db.csv_safety import safe_cell
+from ops.http.file_responses import SMALL, sent
+from ops.http.urls import absolute
 
 MOST_DOWNLOADED = 10_000
 COLUMNS = [

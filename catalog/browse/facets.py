@@ -22,7 +22,7 @@ from catalog.browse.rows import COMMON
 from catalog.documents import read
 from catalog.documents.storing import TOTAL
 from catalog.models import FacetCount
-from publishing.long_lists import More
+from ops.db.bounded_count import More
 
 MOST_COUNTED = 1_000
 Row = tuple[str, str, str]  # of a model: its list, its status and its places

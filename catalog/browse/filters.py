@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from catalog.browse.groups import CHOICES, LINKS, RANGES, SHOW
 from catalog.documents import read
 from catalog.models import AIModel, ModelSummary
-from publishing.parameters import one_of, words
+from ops.http.query_params import one_of, words
 from publishing.search.backends import index
 from publishing.search.query import Query
 

@@ -24,7 +24,7 @@ from catalog.models import (
 from catalog.rules.facts import BY_NAME
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Status
-from publishing.parameters import amount, whole_number
+from ops.http.query_params import amount, whole_number
 
 MAX_TOKENS = 10**12
 TYPED_NUMBER = re.compile(

@@ -8,7 +8,7 @@ from django.urls import reverse
 from catalog.browse.filters import NAMES as FILTER_NAMES
 from catalog.browse.filters import Filters
 from catalog.browse.order import CLOSEST, first_order, orders
-from publishing.parameters import one_of, whole_number
+from ops.http.query_params import one_of, whole_number
 
 VIEWS = {"table": "Table", "cards": "Cards"}
 NAMES = (*FILTER_NAMES, "sort", "view", "page")

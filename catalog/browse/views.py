@@ -17,16 +17,16 @@ from catalog.browse.listing import NAMES, VIEWS, Listing
 from catalog.browse.order import first_order, in_parts, orders
 from catalog.browse.rows import Rows
 from catalog.browse.suggestions import suggested_name
-from catalog.feeds import feed_addresses
-from publishing.addresses import absolute
-from publishing.decorators import safe_only
-from publishing.feeds import alternates
-from publishing.long_lists import counted, in_words
-from publishing.metadata import page_metadata
-from publishing.page_cache.decorator import cacheable
-from publishing.parameters import canonical_redirect, page_of
+from catalog.news.feeds import feed_addresses
+from ops.db.bounded_count import counted, in_words
+from ops.http.decorators import safe_only
+from ops.http.query_params import canonical_redirect, page_of
+from ops.http.urls import absolute
+from ops.page_cache.decorator import cacheable
+from publishing.pages.feeds import alternates
+from publishing.pages.json_ld import Page
+from publishing.pages.metadata import page_metadata
 from publishing.search.query import MAX_LENGTH, Query
-from publishing.structured_data import Page
 
 PER_PAGE = 30
 MOST_CHOSEN = 2  # filters of a list that is kept

@@ -13,11 +13,11 @@ from catalog.browse.groups import SHOW
 from catalog.browse.listing import Listing
 from catalog.charts.prices import MOST_DRAWN, Prices
 from catalog.charts.releases import Releases
-from publishing.addresses import absolute
-from publishing.decorators import safe_only
-from publishing.metadata import page_metadata
-from publishing.page_cache.decorator import cacheable
-from publishing.parameters import canonical_redirect
+from ops.http.decorators import safe_only
+from ops.http.query_params import canonical_redirect
+from ops.http.urls import absolute
+from ops.page_cache.decorator import cacheable
+from publishing.pages.metadata import page_metadata
 
 TITLE = "AI models in pictures"
 ABOUT = "When models came out, and what they cost against how much they take, each picture with its table."

@@ -7,7 +7,7 @@ from django.urls import resolve, reverse
 
 from catalog.browse.filters import SLUG
 from catalog.models import AIModel
-from publishing.models import Redirect
+from publishing.content.redirect import Redirect
 
 LEAST, MOST = 2, 6
 MOST_NAMED = 50

@@ -15,12 +15,12 @@ from catalog.browse.suggestions import suggested_name
 from catalog.compare.choice import LEAST, MOST, Choice
 from catalog.compare.comparison import Comparison
 from catalog.compare.workload import FORMULA, Workload
-from publishing.addresses import absolute
-from publishing.decorators import safe_only
-from publishing.metadata import page_metadata
-from publishing.page_cache.decorator import cacheable
-from publishing.parameters import canonical_redirect, words
-from publishing.spreadsheets import safe_cell
+from ops.db.csv_safety import safe_cell
+from ops.http.decorators import safe_only
+from ops.http.query_params import canonical_redirect, words
+from ops.http.urls import absolute
+from ops.page_cache.decorator import cacheable
+from publishing.pages.metadata import page_metadata
 
 NAMES = ("m", *Workload.LABELS, "add")
 FOUND_AT_MOST = 8

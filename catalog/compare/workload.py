@@ -6,7 +6,7 @@ from functools import cached_property
 
 from catalog.rules.choices import Meter
 from catalog.rules.prices import PER
-from publishing.parameters import whole_number
+from ops.http.query_params import whole_number
 
 FORMULA = (
     "messages × (tokens in × (1 − share cached) × price of input + tokens in × share cached × price of cached input"

@@ -11,7 +11,6 @@ from itertools import batched
 from django.db import models
 from django.db.models import Exists, OuterRef
 
-from catalog.feed.declaration import TYPES, columns_of
 from catalog.models import (
     AIModel,
     Alias,
@@ -29,6 +28,7 @@ from catalog.models import (
     Vendor,
     Weights,
 )
+from catalog.sync.declaration import TYPES, columns_of
 
 KEYS_AT_ONCE = 10_000
 NAMING = ("id", "slug", "name")

@@ -15,11 +15,11 @@ from django.dispatch import receiver
 from catalog.documents.compose import documents as composed
 from catalog.documents.load import Key
 from catalog.documents.storing import stored_documents, stored_together
-from catalog.feed.canonical import canonical
-from catalog.feed.head import stored_head
-from catalog.feed.stamping import stamp
 from catalog.models import ModelSummary, OfferingSummary
-from publishing.page_cache.decorator import do_not_cache
+from catalog.sync.canonical import canonical
+from catalog.sync.head import stored_head
+from catalog.sync.stamping import stamp
+from ops.page_cache.decorator import do_not_cache
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,6 @@ Fields follow the declaration of facts and the columns of models, so a new fact 
 from django.db import models
 from django.utils.text import capfirst
 
-from catalog.feed.declaration import TYPES
 from catalog.models import (
     AIModel,
     Alias,
@@ -27,6 +26,7 @@ from catalog.rules.constraints import LARGEST_NUMBER
 from catalog.rules.facts import BY_NAME, MODEL_FACTS, OFFERING_FACTS, SHARED_FACTS, Fact
 from catalog.rules.partial_dates import PartialDateField
 from catalog.rules.status import Bound, EventKind, Status
+from catalog.sync.declaration import TYPES
 from publishing.api.schemas import ADDRESS, DAY, ID, MOMENT, TEXT, an_object, or_null, ref, several
 
 ENUMS = (AliasKind, Bound, Confidence, EventKind, Existence, Kind, Listing, Meter, Openness, Status, Unit)

@@ -11,10 +11,10 @@ from functools import cached_property
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
-from catalog.changes import noting
+from catalog.history.audit_log import noting
+from catalog.history.ownership import BY_HAND, History, histories
 from catalog.importers.columns import Column
 from catalog.importers.entries import MISSING, BrokenRecordError, Difference, Entry, Plan, at, put, without
-from catalog.importers.ownership import BY_HAND, History, histories
 from catalog.models import Action, Evidence, FieldChange, ImportedRecord, ImportRun, Source
 from catalog.rules.choices import Confidence
 

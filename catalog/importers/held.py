@@ -8,12 +8,12 @@ from django.db.models import Q
 from django.tasks import task
 from django.utils import timezone
 
-from catalog.feed.stamping import stamp
 from catalog.importers.entries import Entry, batches
 from catalog.importers.feeds import handlers
 from catalog.importers.impact import cited_models, impact_of, told
 from catalog.models import AIModel, HeldRecord, ImportRun, RunState
-from publishing.staleness import Impact, Passage
+from catalog.sync.stamping import stamp
+from publishing.quality.staleness import Impact, Passage
 
 PATIENCE = timedelta(minutes=10)
 

@@ -7,9 +7,9 @@ from django.contrib.contenttypes.models import ContentType
 from catalog.importers.entries import Entry, batches
 from catalog.importers.handler import Handler
 from catalog.models import AIModel, RecordKind
-from publishing.impact import counts_in_words, rehearsed
-from publishing.models import Reference
-from publishing.staleness import Impact, Passage
+from publishing.content.reference import Reference
+from publishing.quality.impact import counts_in_words, rehearsed
+from publishing.quality.staleness import Impact, Passage
 
 MOST_SENTENCES = 500
 

@@ -1,7 +1,7 @@
 """Offerings and their prices, for every feed that has some."""
 
+from catalog.history.ownership import BY_HAND, DELETED_BY_HAND, price_owners, prices_of
 from catalog.importers.handler import BATCH, Handler
-from catalog.importers.ownership import BY_HAND, DELETED_BY_HAND, price_owners, prices_of
 from catalog.importers.prices import Standing, plan_prices, take
 from catalog.models import Evidence, Offering, Price, RecordKind
 from catalog.rules.choices import Confidence, Listing

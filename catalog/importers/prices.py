@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from catalog.history.ownership import BY_HAND, DELETED_BY_HAND
 from catalog.importers.entries import MISSING, BrokenRecordError, Difference
-from catalog.importers.ownership import BY_HAND, DELETED_BY_HAND
 from catalog.models import Price
 from catalog.models.price import rows_on
 from catalog.rules.choices import Feed, Unit

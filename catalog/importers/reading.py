@@ -5,7 +5,7 @@ from pathlib import Path
 import orjson
 
 from catalog.importers.entries import UnreadableError
-from publishing.fetching import FetchError, fetch
+from ops.http.fetch import FetchError, fetch
 
 MOST_BYTES = 64 * 1024 * 1024
 

@@ -8,14 +8,14 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from catalog.feed.stamping import stamp
+from catalog.history.ownership import BY_HAND
 from catalog.importers.entries import Entry, Plan, batches, holds_nul
 from catalog.importers.handler import Handler
 from catalog.importers.impact import cited_models, impact_of, told
-from catalog.importers.ownership import BY_HAND
 from catalog.models import AIModel, HeldRecord, ImportedRecord, ImportRun, RunState, Source
 from catalog.rules.choices import Feed
-from publishing.staleness import Impact
+from catalog.sync.stamping import stamp
+from publishing.quality.staleness import Impact
 
 KNOWN_AS = "known as"
 MOST_LINES = 20_000

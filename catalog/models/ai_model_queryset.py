@@ -3,7 +3,7 @@ from django.db.models.functions import Lower
 
 from catalog.models.tags import ModelVendor, Vendor
 from catalog.rules.choices import Existence
-from publishing.models import PublishableQuerySet
+from publishing.content.publishable import PublishableQuerySet
 
 # Those of unknown release, "", stand last; then the name decides, then the key.
 LATEST_FIRST = (F("released_on").desc(), Lower("name"), F("name"), F("id"))

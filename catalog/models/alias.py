@@ -4,7 +4,7 @@ from django.db.models.functions import Lower
 from catalog.models.ai_model import AIModel
 from catalog.rules.choices import AliasKind
 from catalog.rules.constraints import one_of
-from publishing.models import SearchedPart
+from publishing.search.part import SearchedPart
 
 
 class Alias(SearchedPart):

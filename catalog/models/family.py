@@ -2,7 +2,7 @@ from django.db import models
 
 from catalog.models.record import CatalogueRecord
 from catalog.models.tags import Vendor
-from publishing.models import PublishableQuerySet, published_requires
+from publishing.content.publishable import PublishableQuerySet, published_requires
 from publishing.richtext import RichTextField
 
 

@@ -62,7 +62,7 @@ class FeedEntry(models.Model):
 
 
 class FeedMark(models.Model):
-    """That something may have changed: written by triggers (`catalog.feed.triggers`), in the writer's transaction."""
+    """That something may have changed: written by triggers (`catalog.sync.triggers`), in the writer's transaction."""
 
     kind = models.CharField(max_length=16)
     key = models.BigIntegerField()

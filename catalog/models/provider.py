@@ -2,7 +2,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 
 from catalog.models.record import CatalogueRecord
-from publishing.models import published_requires
+from publishing.content.publishable import published_requires
 
 API_BASE = r"\A(https?://|\$\{[A-Z0-9_]+\})[^\s]+\Z"
 

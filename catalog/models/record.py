@@ -1,6 +1,6 @@
 from django.db import models
 
-from publishing.models import Publishable, State
+from publishing.content.publishable import Publishable, State
 
 
 class CatalogueRecord(Publishable):

@@ -3,9 +3,10 @@
 from django.db import models
 from django.urls import reverse
 
-from publishing.list_page import ListPage
-from publishing.models import PublicTag, SearchedPart, TagLink
+from publishing.content.list_page import ListPage
+from publishing.content.tag import PublicTag, TagLink
 from publishing.richtext import RichTextField
+from publishing.search.part import SearchedPart
 
 
 class Vendor(PublicTag):

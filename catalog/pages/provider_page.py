@@ -8,7 +8,7 @@ from catalog.models import OfferingSummary, Provider
 from catalog.pages.cells import said_by
 from catalog.pages.rows import OfferingRow, price_rows
 from catalog.rules.status import Status
-from publishing.long_lists import counted
+from ops.db.bounded_count import counted
 
 
 class OfferingsOf:

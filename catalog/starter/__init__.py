@@ -5,7 +5,7 @@ from pathlib import Path
 
 from catalog.models import AIModel, Family, Modality, Provider, Vendor
 from catalog.starter.records import Sources, complete_model, create_model
-from publishing.starter import with_primary_keys
+from publishing.workflow.starter import with_primary_keys
 
 FOLDER = Path(__file__).parent
 

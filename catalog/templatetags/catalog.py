@@ -2,7 +2,7 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
-from catalog.news import Change, coming_ends, recent_changes, record_counts
+from catalog.news.recent import Change, coming_ends, recent_changes, record_counts
 from catalog.rules.partial_dates import PartialDate
 
 register = template.Library()

@@ -5,7 +5,7 @@ from functools import lru_cache
 from django import template
 from django.utils.html import format_html, format_html_join
 
-from publishing.long_lists import in_words
+from ops.db.bounded_count import in_words
 
 register = template.Library()
 

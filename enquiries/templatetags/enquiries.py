@@ -3,7 +3,7 @@
 from django import template
 
 from enquiries.models import Enquiry
-from publishing.roles import may_view
+from publishing.content.permissions import may_view
 
 register = template.Library()
 

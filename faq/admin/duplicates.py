@@ -6,8 +6,8 @@ from django.urls import reverse
 
 from faq.duplicates.finding import KnownQuestions, nearest
 from faq.models import Question
-from publishing.admin_pages import Panel, admin_page
-from publishing.parameters import key_in
+from ops.http.query_params import key_in
+from publishing.admin.admin_pages import Panel, admin_page
 from publishing.richtext.allowlist import clean
 
 LONGEST_ANSWER = 100_000  # characters

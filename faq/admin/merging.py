@@ -8,10 +8,10 @@ from django.urls import reverse
 from faq.duplicates.finding import KnownQuestions
 from faq.merging import CannotMergeError, merge, why_not
 from faq.models import Question
-from publishing.addresses import change_url
-from publishing.admin_pages import Panel, admin_page
-from publishing.parameters import key_in
-from publishing.where_used import where_used
+from ops.http.query_params import key_in
+from ops.http.urls import change_url
+from publishing.admin.admin_pages import Panel, admin_page
+from publishing.quality.where_used import where_used
 
 
 class Merging(Panel):

@@ -13,7 +13,7 @@ from publishing.admin.duplicating import Duplicating
 from publishing.admin.fields import with_fields
 from publishing.admin.importing import Importing
 from publishing.admin.rows import RowInline
-from publishing.roles import may_view
+from publishing.content.permissions import may_view
 
 REASONS_SHOWN = 5
 

@@ -5,7 +5,7 @@ from django.utils.html import format_html
 from django.utils.timezone import localtime
 
 from faq.models import Vote
-from publishing.addresses import change_url
+from ops.http.urls import change_url
 from publishing.admin.fields import moment_column
 from publishing.admin.lists import ByHandMixin, ChoiceFilter, ExportMixin
 from publishing.content.dates import moment_in_words

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 
 from faq.duplicates.wording import SAME, Wording
-from publishing.facts import with_values_of_today
+from publishing.content.facts import with_values_of_today
 from publishing.richtext.reading import plain_text
 from publishing.search.words import stem
 

@@ -10,8 +10,9 @@ from django.utils import timezone
 from faq.duplicates.contradictions import contradiction
 from faq.duplicates.wording import ALIKE, SYNONYMS, Wording, abbreviations_in, likeness
 from faq.models import Question
-from publishing.models import SearchEntry, State
+from publishing.content.publishable import State
 from publishing.search.backends import find
+from publishing.search.entry import SearchEntry
 from publishing.search.query import Query
 
 MOST = 5

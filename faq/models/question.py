@@ -6,10 +6,12 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from faq.models.topic import Topic
-from publishing.list_page import ListPage
-from publishing.models import Prose, ProseQuerySet, SearchedPart, published_requires
+from ops.http.slugs import MAX_LENGTH, slug_for
+from publishing.content.list_page import ListPage
+from publishing.content.prose import Prose, ProseQuerySet
+from publishing.content.publishable import published_requires
 from publishing.richtext import RichTextField
-from publishing.slugs import MAX_LENGTH, slug_for
+from publishing.search.part import SearchedPart
 
 
 class QuestionQuerySet(ProseQuerySet):

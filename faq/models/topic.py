@@ -1,8 +1,9 @@
 from django.db import models
 from django.urls import reverse
 
-from publishing.list_page import ListPage
-from publishing.models import Publishable, Revised, State, published_requires
+from publishing.content.list_page import ListPage
+from publishing.content.publishable import Publishable, State, published_requires
+from publishing.content.revised import Revised
 
 
 class Topic(Revised, Publishable):

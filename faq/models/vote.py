@@ -9,7 +9,7 @@ from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from faq.models.question import Question
-from publishing.models import Revision
+from publishing.revisions.models import Revision
 
 REASON_LIMIT = 500
 

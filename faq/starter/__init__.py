@@ -5,8 +5,8 @@ from datetime import date
 from pathlib import Path
 
 from faq.models import OtherWording, Question, Topic
-from publishing.models import State
-from publishing.starter import with_primary_keys
+from publishing.content.publishable import State
+from publishing.workflow.starter import with_primary_keys
 
 FOLDER = Path(__file__).parent
 CHECKED_ON = date(2026, 11, 24)

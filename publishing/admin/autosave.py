@@ -9,15 +9,15 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from js_asset import ImportMap, Media
 
-from publishing.addresses import change_url
+from ops.http.urls import change_url
+from publishing.admin.admin_pages import Panel, admin_page
+from publishing.admin.form_sessions import SITTING, made_in, sitting_of
 from publishing.admin.history import conflict_url
 from publishing.admin.preview import form_url, read_typed
-from publishing.admin.sittings import SITTING, made_in, sitting_of
-from publishing.admin_pages import Panel, admin_page
 from publishing.content.admin_urls import admin_url
-from publishing.models import Act, Revision
-from publishing.people import name_of
-from publishing.revisions.acts import Order, begin, carry_out, token_of
+from publishing.content.people import name_of
+from publishing.revisions.models import Act, Revision
+from publishing.workflow.actions import Order, begin, carry_out, token_of
 
 MODULES = {f"drafts/{name}": f"js/drafts/{name}.js" for name in ("autosave", "copies", "server", "preview")}
 FORM_SCRIPTS = Media(importmap=ImportMap(MODULES), js=[Script("js/drafts/form.js", type="module")])

@@ -10,20 +10,22 @@ from django.template.loader import render_to_string
 from django.utils.text import capfirst
 from django.utils.timezone import now
 
-from publishing.addresses import change_url
+from ops.http.query_params import words
+from ops.http.urls import change_url
 from publishing.admin.confirmation import asked_first
 from publishing.admin.fields import FieldsMixin, moment_column, text_to_read, with_fields
-from publishing.admin.moved import Moved, move_of
 from publishing.admin.trash import TrashFilter, TrashMixin
+from publishing.admin.undo_redirect import Moved, move_of
 from publishing.content.admin_urls import admin_url
 from publishing.content.follow_up import prepare_texts
-from publishing.models import Prose, Revised, State
-from publishing.parameters import words
-from publishing.people import is_own_draft
+from publishing.content.people import is_own_draft
+from publishing.content.permissions import may_publish
+from publishing.content.prose import Prose
+from publishing.content.publishable import State
+from publishing.content.revised import Revised
+from publishing.quality.staleness import stand_by
+from publishing.quality.where_used import named_without_link, seen_by, where_used
 from publishing.richtext import RichTextField
-from publishing.roles import may_publish
-from publishing.staleness import stand_by
-from publishing.where_used import named_without_link, seen_by, where_used
 
 __all__ = ["PublishableAdmin", "TrashFilter", "is_field_with_search"]
 

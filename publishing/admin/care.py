@@ -7,14 +7,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from publishing.addresses import change_url
+from ops.http.urls import change_url
+from publishing.admin.admin_pages import Panel, admin_page
 from publishing.admin.lists import ChoiceFilter
-from publishing.admin_pages import Panel, admin_page
-from publishing.claims.confirming import confirm_record, is_to_be_read
+from publishing.admin.needs_review import still_correct_url
 from publishing.content.admin_urls import admin_url
-from publishing.models import Claim
-from publishing.needs_review import still_correct_url
-from publishing.staleness import passages_of, stand_by, token_of
+from publishing.quality.claims.models import Claim
+from publishing.quality.staleness import passages_of, stand_by, token_of
+from publishing.workflow.confirm_claims import confirm_record, is_to_be_read
 
 
 class ReviewFilter(ChoiceFilter):

@@ -12,16 +12,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from publishing.addresses import absolute, with_query
+from ops.http.query_params import key_in
+from ops.http.urls import absolute, with_query
+from publishing.admin.admin_pages import admin_page
 from publishing.admin.care import confirm_url
 from publishing.admin.fields import FieldsMixin
 from publishing.admin.lists import ByHandMixin, ChoiceFilter, ExportMixin, RecordFilter
-from publishing.admin_pages import admin_page
-from publishing.claims.confirming import confirm
-from publishing.models import Claim, ClaimPattern
-from publishing.models.claim import has_owner, revised_models
-from publishing.parameters import key_in
-from publishing.people import name_of
+from publishing.content.people import name_of
+from publishing.quality.claims.models import Claim, ClaimPattern, has_owner, revised_models
+from publishing.workflow.confirm_claims import confirm
 
 COLUMNS = {
     "Confirm by": lambda claim: str(claim.review_by or ""),

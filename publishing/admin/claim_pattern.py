@@ -7,12 +7,12 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists
 from django.utils.html import format_html
 
+from publishing.admin.admin_pages import admin_page
 from publishing.admin.fields import FieldsMixin
-from publishing.admin_pages import admin_page
-from publishing.claims.language import IN_BRACES
-from publishing.claims.trying import try_out
-from publishing.models import ClaimPattern, TextSweep
-from publishing.models.claim import SWEEP
+from publishing.quality.claims.models import SWEEP, ClaimPattern
+from publishing.quality.claims.pattern_language import IN_BRACES
+from publishing.quality.claims.try_pattern import try_out
+from publishing.quality.text_sweep import TextSweep
 
 SEARCHED_BY = {"phrases", "exceptions", "is_active"}
 HELP = format_html(

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.contrib.admin.options import IS_POPUP_VAR
 
-from publishing.models import Publishable
-from publishing.where_used import Use, seen_by, where_used
+from publishing.content.publishable import Publishable
+from publishing.quality.where_used import Use, seen_by, where_used
 
 MOST_LOOKED_AT = 50
 TAKING_OFF = "admin/publishing/taking_off.html"

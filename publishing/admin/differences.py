@@ -7,8 +7,8 @@ from django.db import models
 from django.utils.text import capfirst
 
 from publishing.content.dates import moment_in_words
-from publishing.revisions.content import current, different, relations_of, row_fields, tag_fields_of
-from publishing.revisions.marking import marked, marked_plain
+from publishing.revisions.diff import marked, marked_plain
+from publishing.revisions.snapshot import current, different, relations_of, row_fields, tag_fields_of
 from publishing.richtext import RichTextField
 
 NOTHING = "—"

@@ -7,10 +7,12 @@ from django.utils import timezone
 from django.utils.timezone import get_current_timezone_name
 
 from publishing.admin.fields import EARLIEST, LATEST
-from publishing.admin.sittings import new_sitting
-from publishing.models import Act, Prose, State
-from publishing.revisions.acts import STATES, may_be_seen
-from publishing.revisions.content import read_fields, tag_fields_of
+from publishing.admin.form_sessions import new_sitting
+from publishing.content.prose import Prose
+from publishing.content.publishable import State
+from publishing.revisions.models import Act
+from publishing.revisions.snapshot import read_fields, tag_fields_of
+from publishing.workflow.actions import STATES, may_be_seen
 
 BUTTONS = ("_continue", "_save", "_addanother", "_restore")  # Django's names; their value says the act
 LABELS = {

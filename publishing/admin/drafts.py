@@ -15,17 +15,28 @@ from publishing.admin.care import Care
 from publishing.admin.confirmation import asked_first
 from publishing.admin.draft_form import LABELS, DraftForm, act_of
 from publishing.admin.fields import with_fields
+from publishing.admin.form_sessions import made_in, one_at_a_time, sitting_of
 from publishing.admin.history import History, conflict_url, versions_of
-from publishing.admin.moved import address_to_be
 from publishing.admin.preflight import Preflight
 from publishing.admin.preview import Preview
 from publishing.admin.review import Review
 from publishing.admin.sharing import Sharing
-from publishing.admin.sittings import made_in, one_at_a_time, sitting_of
+from publishing.admin.undo_redirect import address_to_be
 from publishing.content.follow_up import prepare_texts
-from publishing.models import PUBLIC_ACTS, Act, Prose, Revision, State, with_drafts
-from publishing.revisions.acts import Order, begin, carry_out, draft_of, is_stale, latest_content, may_be_seen, token_of
-from publishing.revisions.content import fill, read
+from publishing.content.prose import Prose
+from publishing.content.publishable import State
+from publishing.revisions.models import PUBLIC_ACTS, Act, Revision, with_drafts
+from publishing.revisions.snapshot import fill, read
+from publishing.workflow.actions import (
+    Order,
+    begin,
+    carry_out,
+    draft_of,
+    is_stale,
+    latest_content,
+    may_be_seen,
+    token_of,
+)
 
 # What the buttons do, by what the record is.
 ACTS = {

@@ -5,14 +5,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
 from django.template.loader import render_to_string
 
-from publishing.addresses import change_url
+from ops.http.urls import change_url
+from publishing.admin.admin_pages import Panel, admin_page
+from publishing.admin.form_sessions import made_in, new_sitting, one_at_a_time, sitting_of
 from publishing.admin.rows import rows_seen_by
-from publishing.admin.sittings import made_in, new_sitting, one_at_a_time, sitting_of
-from publishing.admin_pages import Panel, admin_page
 from publishing.content.admin_urls import admin_url
-from publishing.revisions.acts import latest_content
-from publishing.revisions.content import read, relations_of
-from publishing.revisions.copying import duplicate
+from publishing.revisions.snapshot import read, relations_of
+from publishing.workflow.actions import latest_content
+from publishing.workflow.duplicate import duplicate
 
 
 class Duplicating(Panel):

@@ -14,7 +14,7 @@ from taggit.managers import TaggableManager
 
 from publishing.admin.richtext_widget import RichTextWidget
 from publishing.content.dates import moment_in_words
-from publishing.models import Prose
+from publishing.content.prose import Prose
 from publishing.rendering.texts import Texts
 from publishing.richtext import RichTextField
 

@@ -11,11 +11,12 @@ from django.urls import path, reverse
 from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 
-from publishing.addresses import with_query
+from ops.http.urls import with_query
 from publishing.admin.lists import ByHandMixin
-from publishing.gaps import Gap, sources
-from publishing.models import DismissedGap, Prose
-from publishing.registry import kinds
+from publishing.content.prose import Prose
+from publishing.content.registry import kinds
+from publishing.quality.dismissed_gap import DismissedGap
+from publishing.quality.gaps import Gap, sources
 from publishing.richtext import rich_text_fields
 
 SHOWN = 20  # of each source where all are shown

@@ -5,15 +5,15 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponseRedirect
 
-from publishing.addresses import change_url
+from ops.http.query_params import key_in
+from ops.http.urls import change_url
+from publishing.admin.admin_pages import Panel, admin_page
 from publishing.admin.differences import differences
-from publishing.admin_pages import Panel, admin_page
 from publishing.content.admin_urls import admin_url
 from publishing.content.dates import moment_in_words
-from publishing.models import Act, Revision
-from publishing.parameters import key_in
-from publishing.revisions.acts import Order, carry_out, draft_of
-from publishing.revisions.content import current
+from publishing.revisions.models import Act, Revision
+from publishing.revisions.snapshot import current
+from publishing.workflow.actions import Order, carry_out, draft_of
 
 PER_PAGE = 50
 

@@ -8,16 +8,16 @@ from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from js_asset import Script
 
+from ops.http.query_params import words
+from publishing.admin.admin_pages import admin_page
 from publishing.admin.fields import moment_column
 from publishing.admin.lists import ChoiceFilter
-from publishing.admin_pages import admin_page
-from publishing.finder import as_picture
-from publishing.models import Image
-from publishing.parameters import words
-from publishing.picture_uses import drafts_that_show, with_uses
-from publishing.renditions import SHAPES
-from publishing.roles import may_publish
-from publishing.where_used import Use, seen_by, where_used
+from publishing.content.permissions import may_publish
+from publishing.images.models import Image
+from publishing.images.renditions import SHAPES
+from publishing.quality.where_used import Use, seen_by, where_used
+from publishing.search.record_picker import as_picture
+from publishing.workflow.image_usage import drafts_that_show, with_uses
 
 FIELDS = ["file", "alt", "is_decorative", "credit"]
 IN_DRAFT = "in its draft"

@@ -7,18 +7,18 @@ from django.http import HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.text import Truncator
 
-from publishing.addresses import change_url
-from publishing.admin.sittings import made_in, new_sitting, one_at_a_time, sitting_of
-from publishing.admin_pages import Panel, admin_page
+from ops.http.urls import change_url
+from publishing.admin.admin_pages import Panel, admin_page
+from publishing.admin.form_sessions import made_in, new_sitting, one_at_a_time, sitting_of
 from publishing.content.follow_up import prepare_texts
-from publishing.incoming.files import ACCEPTED, check_size, take_file
-from publishing.models import Act
-from publishing.naming.lexicon import lexicon_of_today
-from publishing.naming.linking import link_certain
-from publishing.preflight.names import names_in_words
-from publishing.revisions.acts import Order, begin
+from publishing.importing.files import ACCEPTED, check_size, take_file
+from publishing.quality.names.lexicon import lexicon_of_today
+from publishing.quality.names.linking import link_certain
+from publishing.quality.preflight.names import names_in_words
+from publishing.revisions.models import Act
 from publishing.richtext import rich_text_fields
 from publishing.richtext.allowlist import check_length
+from publishing.workflow.actions import Order, begin
 
 
 class ImportForm(forms.Form):

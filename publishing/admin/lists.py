@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 
-from publishing.admin_pages import admin_page
-from publishing.long_lists import More, counted
-from publishing.parameters import key_in, words
-from publishing.spreadsheets import safe_cell
+from ops.db.bounded_count import More, counted
+from ops.db.csv_safety import safe_cell
+from ops.http.query_params import key_in, words
+from publishing.admin.admin_pages import admin_page
 
 MOST_IN_A_FILE = 50_000
 
@@ -105,7 +105,7 @@ class LongChangeList(ChangeList):
 
 
 class LongListMixin:
-    """For a ModelAdmin whose rows may be a million (`publishing.long_lists`)."""
+    """For a ModelAdmin whose rows may be a million (`ops.db.bounded_count`)."""
 
     paginator = BoundedPaginator
     show_full_result_count = False

@@ -5,11 +5,11 @@ from urllib.parse import urlencode
 from django.contrib import admin, messages
 from django.urls import reverse
 
-from publishing.addresses import with_query
-from publishing.models import NameRule
-from publishing.naming.choices import Choice, Do, note_rule, rule_in
-from publishing.naming.lexicon import registered
-from publishing.preflight.rules import Finding
+from ops.http.urls import with_query
+from publishing.quality.names.fixes import Choice, Do, note_rule, rule_in
+from publishing.quality.names.lexicon import registered
+from publishing.quality.names.name_rule import NameRule
+from publishing.quality.preflight.rules import Finding
 
 # What is not to be looked at one by one stands folded, under its own words.
 FOLDED = {"name_unlinked": "to_link", "name_perhaps": "perhaps"}

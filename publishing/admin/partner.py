@@ -3,10 +3,10 @@
 from django.contrib import admin
 from django.urls import reverse
 
-from publishing.addresses import absolute
+from ops.http.urls import absolute
 from publishing.admin.fields import FieldsMixin, moment_column
 from publishing.admin.lists import ByHandMixin
-from publishing.models import Partner, PartnerKey
+from publishing.api.partner import Partner, PartnerKey
 
 
 @admin.display(description="State")

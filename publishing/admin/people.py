@@ -10,15 +10,15 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from publishing.addresses import change_url
+from ops.http.urls import change_url
+from ops.mail.delivery import is_mail_configured
+from publishing.accounts.invitations import invite, invited, password_link, void_link
+from publishing.accounts.mails import INVITED, write_letters
+from publishing.accounts.two_factor import remove_from
+from publishing.admin.admin_pages import admin_page
 from publishing.admin.fields import moment_column
 from publishing.admin.lists import ByHandMixin, ChoiceFilter
-from publishing.admin_pages import admin_page
-from publishing.invitations import invite, invited, password_link, void_link
-from publishing.letters import INVITED, write_letters
-from publishing.mailing import is_mail_configured
-from publishing.people import may_look_after, name_of, roles_to_give
-from publishing.second_factor import remove_from
+from publishing.content.people import may_look_after, name_of, roles_to_give
 
 admin.site.unregister([User, Group])
 

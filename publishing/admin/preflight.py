@@ -3,15 +3,15 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from publishing.admin.admin_pages import Panel, admin_page
 from publishing.admin.naming import keep_rule, names_panel
 from publishing.admin.preview import read_typed
-from publishing.admin_pages import Panel, admin_page
 from publishing.content.admin_urls import admin_url
-from publishing.drawings.card import card
-from publishing.preflight.appearance import appearance
-from publishing.preflight.checking import preflight
-from publishing.preflight.rules import subject_of
-from publishing.site import site_of
+from publishing.images.illustrations.card import card
+from publishing.quality.preflight.appearance import appearance
+from publishing.quality.preflight.checking import preflight
+from publishing.quality.preflight.rules import subject_of
+from publishing.site.current import site_of
 
 
 class Preflight(Panel):

@@ -9,11 +9,11 @@ from django.shortcuts import render
 from django.utils.csp import CSP
 from django.utils.text import capfirst
 
+from publishing.admin.admin_pages import Panel, admin_page
 from publishing.admin.draft_form import DraftForm
-from publishing.admin_pages import Panel, admin_page
 from publishing.content.admin_urls import admin_url
-from publishing.models import SiteSettings
-from publishing.preview import page_of
+from publishing.site.models import SiteSettings
+from publishing.workflow.preview import page_of
 
 FRAMED_HERE = {"frame-ancestors": [CSP.SELF]}
 

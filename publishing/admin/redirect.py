@@ -6,8 +6,8 @@ from django.urls import reverse
 from js_asset import ImportMap, Media, Script
 
 from publishing.admin.fields import moment_column
-from publishing.models import Redirect
-from publishing.registry import record_at
+from publishing.content.redirect import Redirect
+from publishing.content.registry import record_at
 
 
 class PageInput(AdminTextInputWidget):

@@ -5,12 +5,12 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
 
-from publishing.addresses import change_url
-from publishing.admin_pages import Panel, admin_page
-from publishing.models import Comment, Revision, Verdict
-from publishing.models.comment import COMMENT_LIMIT
-from publishing.notifications import review_url
-from publishing.review import is_in_review, say, standing_of
+from ops.http.urls import change_url
+from publishing.admin.admin_pages import Panel, admin_page
+from publishing.revisions.models import Revision
+from publishing.workflow.comment import COMMENT_LIMIT, Comment, Verdict
+from publishing.workflow.notifications import review_url
+from publishing.workflow.review import is_in_review, say, standing_of
 
 SAID = {
     Verdict.NONE: "Your comment is added.",

@@ -9,12 +9,12 @@ from django.urls import NoReverseMatch, reverse
 from django_prose_editor.widgets import prose_editor_media
 from js_asset import ImportMap, Media
 
-from publishing.comparisons.keeping import with_tables_of_today
-from publishing.comparisons.kinds import comparable
-from publishing.facts import citable, with_values_of_today
+from publishing.content.facts import citable, with_values_of_today
+from publishing.rendering.tables.freeze import with_tables_of_today
+from publishing.rendering.tables.sources import comparable
 from publishing.richtext.allowlist import IMAGE_MODEL, RECORD_SCHEMES, WEB_SCHEMES, clean
-from publishing.richtext.comparison import MOST_FACTS, MOST_RECORDS
 from publishing.richtext.schema import EDITOR_NODES, HEADINGS
+from publishing.richtext.table_element import MOST_FACTS, MOST_RECORDS
 
 # By name, so that the hashed file names of production reach the modules' imports too.
 NAMES = [

@@ -7,9 +7,9 @@ from django.db.models import Q
 from django.forms.models import BaseInlineFormSet
 
 from publishing.admin.fields import FieldsMixin
-from publishing.models import Prose
-from publishing.revisions.content import plain, relations_of, row_fields
-from publishing.roles import may_publish
+from publishing.content.permissions import may_publish
+from publishing.content.prose import Prose
+from publishing.revisions.snapshot import plain, relations_of, row_fields
 
 
 class RowForm(forms.ModelForm):

@@ -8,13 +8,14 @@ from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.utils import timezone
 
-from publishing.addresses import change_url
-from publishing.admin_pages import Panel, admin_page
+from ops.http.urls import change_url
+from publishing.admin.admin_pages import Panel, admin_page
 from publishing.content.admin_urls import admin_url
 from publishing.content.dates import moment_in_words
-from publishing.models import Revision, ShareLink
-from publishing.revisions.acts import latest_revision
-from publishing.sharing import last_saved, shows_drafts
+from publishing.revisions.models import Revision
+from publishing.workflow.actions import latest_revision
+from publishing.workflow.share_link import ShareLink
+from publishing.workflow.share_links import last_saved, shows_drafts
 
 DAYS = {1: "One day", 7: "A week", 30: "30 days"}
 MOST = 20  # valid at once, of one record

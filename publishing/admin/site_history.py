@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 
 from publishing.admin.fields import moment_column
 from publishing.admin.lists import ByHandMixin, ExportMixin, RecordFilter
-from publishing.people import name_of
+from publishing.content.people import name_of
 
 COLUMNS = {
     "When": lambda entry: f"{timezone.localtime(entry.action_time):%Y-%m-%d %H:%M:%S %Z}",

@@ -9,13 +9,12 @@ from django.urls import reverse
 from django.utils.csp import CSP
 from django.utils.text import capfirst
 
+from publishing.admin.admin_pages import admin_page
 from publishing.admin.fields import FieldsMixin
 from publishing.admin.lists import ByHandMixin
 from publishing.admin.preview import framed, sentences_of
-from publishing.admin_pages import admin_page
-from publishing.internal_request import leads_somewhere, page_at
-from publishing.models import SiteLink, SiteSettings
-from publishing.models.site_settings import ONLY_ROW
+from publishing.content.internal_request import leads_somewhere, page_at
+from publishing.site.models import ONLY_ROW, SiteLink, SiteSettings
 
 # What can be looked at, and what of the settings it shows.
 PAGES = {

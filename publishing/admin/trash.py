@@ -8,11 +8,11 @@ from django.template.defaultfilters import pluralize
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from publishing.addresses import change_url
+from ops.http.urls import change_url
 from publishing.admin.confirmation import confirmation, lines_about
 from publishing.admin.lists import ChoiceFilter
 from publishing.content.admin_urls import admin_url
-from publishing.trash import gone_on, holders_of, overdue
+from publishing.workflow.trash import gone_on, holders_of, overdue
 
 MOST_NAMED = 8
 TEMPLATE = "admin/publishing/trash_confirmation.html"

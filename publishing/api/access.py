@@ -2,10 +2,10 @@
 
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
+from ops.http.errors import NamedProblem, error_response, is_api, problem_response
 from publishing.api.changelog import deprecation_headers
 from publishing.api.keys import covers, key_of, note_use
 from publishing.api.quotas import quota_of
-from publishing.errors import NamedProblem, error_response, is_api, problem_response
 
 
 class ApiAccessMiddleware:

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import http_date
 
-from publishing.addresses import absolute
-from publishing.feeds import Feed, Item, tag_named
+from ops.http.urls import absolute
+from publishing.pages.feeds import Feed, Item, tag_named
 
 NOTICE = timedelta(days=180)
 

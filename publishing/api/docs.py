@@ -8,7 +8,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.response import Response
 
-from publishing.addresses import absolute
+from ops.http.urls import absolute
 from publishing.api.filters import refuse_unknown
 from publishing.api.schemas import ref
 from publishing.api.viewsets import read_only

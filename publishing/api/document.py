@@ -6,12 +6,12 @@ from http import HTTPStatus
 from django.conf import settings
 from django.urls import reverse
 
-from publishing.addresses import absolute
+from ops.http.errors import PROBLEM_CONTENT_TYPE, problem_type
+from ops.http.urls import absolute
 from publishing.api.changelog import mark_deprecated
 from publishing.api.docs import root_of
 from publishing.api.keys import CHALLENGE, SCHEME
 from publishing.api.schemas import ADDRESS, TEXT, an_object, described, or_null
-from publishing.errors import PROBLEM_CONTENT_TYPE, problem_type
 
 DESCRIPTION = """\
 The catalogue of AI models, the articles and the answers of this site, to read. Every address answers GET and HEAD; \

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import orjson
 
-from publishing.addresses import absolute
+from ops.http.urls import absolute
 
 HERE = "https://example.com/"
 

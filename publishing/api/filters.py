@@ -9,8 +9,8 @@ from django.core.exceptions import BadRequest
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
 
-from publishing.models import Redirect
-from publishing.parameters import one_of
+from ops.http.query_params import one_of
+from publishing.content.redirect import Redirect
 
 MOST_VALUES = 50
 KEY = re.compile(r"[1-9][0-9]{0,17}")

@@ -8,8 +8,8 @@ from django.db import DatabaseError
 from django.db.models import Q
 from django.utils import timezone
 
-from publishing.errors import NamedProblem
-from publishing.models import PartnerKey
+from ops.http.errors import NamedProblem
+from publishing.api.partner import PartnerKey
 
 logger = logging.getLogger(__name__)
 SCHEME = "Bearer"

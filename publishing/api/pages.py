@@ -7,7 +7,10 @@ from django.conf import settings
 from django.shortcuts import render
 from django.urls import reverse
 
-from publishing.addresses import absolute
+from ops.http.decorators import safe_only
+from ops.http.errors import PROBLEM_CONTENT_TYPE
+from ops.http.urls import absolute
+from ops.page_cache.decorator import cacheable
 from publishing.api import changelog as log
 from publishing.api.docs import openapi_document
 from publishing.api.document import ERRORS
@@ -15,14 +18,11 @@ from publishing.api.keys import SCHEME
 from publishing.api.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from publishing.api.partners import key_call
 from publishing.api.reference import collections_of
-from publishing.call_to_action import contact_address
-from publishing.decorators import safe_only
-from publishing.errors import PROBLEM_CONTENT_TYPE
-from publishing.feeds import TYPES, alternates, feed_response
-from publishing.metadata import page_metadata
-from publishing.page_cache.decorator import cacheable
+from publishing.pages.feeds import TYPES, alternates, feed_response
+from publishing.pages.metadata import page_metadata
 from publishing.rendering.forms import Heading
-from publishing.site import site_of
+from publishing.site.call_to_action import contact_address
+from publishing.site.current import site_of
 
 ABOUT = "How to read the catalogue, the articles and the answers by program: addresses, keys, quotas, errors."
 ABOUT_CHANGES = "What was added to the API, and what is to go, each with its date."

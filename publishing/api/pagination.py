@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 
-from publishing import parameters
-from publishing.addresses import absolute
+from ops.http import query_params as parameters
+from ops.http.urls import absolute
 from publishing.api.filters import checked, given_once, parameter
 
 DEFAULT_LIMIT = 50

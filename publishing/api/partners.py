@@ -8,12 +8,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from publishing.addresses import absolute
+from ops.http.decorators import safe_only
+from ops.http.urls import absolute
+from ops.page_cache.decorator import cacheable
 from publishing.api.pagination import DEFAULT_LIMIT, MAX_LIMIT
-from publishing.call_to_action import Call, contact_address
-from publishing.decorators import safe_only
-from publishing.metadata import page_metadata
-from publishing.page_cache.decorator import cacheable
+from publishing.pages.metadata import page_metadata
+from publishing.site.call_to_action import Call, contact_address
 
 DOCS = Path(settings.BASE_DIR) / "docs"
 CONTENT_TYPES = {

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
-from ops import counter_store
-from publishing.client_address import client_address, network_of
+from ops.http.client_ip import client_address, network_of
+from ops.limits import counter_store
 
 
 @dataclass(frozen=True)

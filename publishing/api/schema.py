@@ -3,7 +3,7 @@
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
-from publishing.addresses import absolute
+from ops.http.urls import absolute
 
 
 class Schema(AutoSchema):

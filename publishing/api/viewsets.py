@@ -9,10 +9,10 @@ from rest_framework.decorators import api_view
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from publishing.addresses import absolute
+from ops.http.errors import Gone
+from ops.http.urls import absolute
 from publishing.api.filters import KEY, SLUG, ParameterFilters, refuse_unknown
-from publishing.errors import Gone
-from publishing.models import Redirect
+from publishing.content.redirect import Redirect
 
 
 class PublishableViewSet(ReadOnlyModelViewSet):

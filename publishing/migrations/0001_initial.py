@@ -4,10 +4,10 @@ import django.core.serializers.json
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import publishing.claims.language
-import publishing.models.image
-import publishing.models.site_settings
+import publishing.images.models
+import publishing.quality.claims.pattern_language
 import publishing.richtext
+import publishing.site.models
 from django.conf import settings
 from django.db import migrations, models
 
@@ -27,8 +27,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(help_text='Stands in reports beside what it finds.', max_length=60, unique=True)),
-                ('phrases', models.TextField(max_length=6000, validators=[publishing.claims.language.checked], verbose_name='what it finds')),
-                ('exceptions', models.TextField(blank=True, max_length=6000, validators=[publishing.claims.language.checked], verbose_name='what is none')),
+                ('phrases', models.TextField(max_length=6000, validators=[publishing.quality.claims.pattern_language.checked], verbose_name='what it finds')),
+                ('exceptions', models.TextField(blank=True, max_length=6000, validators=[publishing.quality.claims.pattern_language.checked], verbose_name='what is none')),
                 ('explanation', models.CharField(blank=True, help_text='One sentence for whoever comes upon such a claim before publishing, or on the list.', max_length=200, verbose_name='what to do')),
                 ('days', models.PositiveSmallIntegerField(default=180, help_text='So many days after it was written or confirmed, a claim of this sort is to be confirmed again.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1826)], verbose_name='look again after days')),
                 ('is_active', models.BooleanField(default=True, help_text='Switched off, it finds nothing, and what it found is not listed.', verbose_name='in use')),
@@ -49,16 +49,6 @@ class Migration(migrations.Migration):
             options={
                 'default_permissions': (),
             },
-        ),
-        migrations.CreateModel(
-            name='DueJob',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True)),
-                ('claimed_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('error', models.CharField(blank=True, max_length=500)),
-            ],
         ),
         migrations.CreateModel(
             name='Partner',
@@ -113,7 +103,7 @@ class Migration(migrations.Migration):
             name='Image',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', publishing.models.image.PictureField(height_field='height_px', help_text='JPEG, PNG, WebP, GIF or AVIF, up to 15 MB.', upload_to=publishing.models.image.content_path, verbose_name='picture file', width_field='width_px')),
+                ('file', publishing.images.models.PictureField(height_field='height_px', help_text='JPEG, PNG, WebP, GIF or AVIF, up to 15 MB.', upload_to=publishing.images.models.content_path, verbose_name='picture file', width_field='width_px')),
                 ('alt', models.CharField(blank=True, help_text='What the picture shows, for those who do not see it. One sentence.', max_length=300, verbose_name='text in place of the picture')),
                 ('is_decorative', models.BooleanField(default=False, help_text='It says nothing that the text does not: it is passed over in reading.', verbose_name='only decoration')),
                 ('credit', models.CharField(blank=True, help_text='Who made it, under which licence.', max_length=200)),
@@ -262,7 +252,7 @@ class Migration(migrations.Migration):
                 ('legal_name', models.CharField(blank=True, help_text='As it stands in the register of companies.', max_length=120)),
                 ('imprint', publishing.richtext.RichTextField(blank=True, help_text='Who is answerable for the site, as the law of your country asks. Has a page: /imprint/.')),
                 ('footer_text', models.TextField(blank=True, max_length=300, verbose_name='words in the footer')),
-                ('enquiry_recipients', models.TextField(blank=True, help_text='Mail addresses, one on each line. Empty: nobody is mailed; enquiries wait in the admin.', validators=[publishing.models.site_settings.validate_mail_addresses], verbose_name='who gets the enquiries')),
+                ('enquiry_recipients', models.TextField(blank=True, help_text='Mail addresses, one on each line. Empty: nobody is mailed; enquiries wait in the admin.', validators=[publishing.site.models.validate_mail_addresses], verbose_name='who gets the enquiries')),
                 ('menus', models.JSONField(editable=False, help_text='What `menus_now` returned after the last write. Empty: not stored yet.', null=True)),
                 ('next_update_at', models.DateTimeField(editable=False, help_text='When the next scheduled update of a text is to go live.', null=True)),
                 ('last_changed_at', models.DateTimeField(auto_now=True)),

@@ -1,34 +1,33 @@
 """What every record that readers can see is made of."""
 
-from publishing.models.call_to_action import CallToAction
-from publishing.models.claim import Claim, ClaimPattern
-from publishing.models.comment import Comment, Verdict
-from publishing.models.compiled_text import CompiledText
-from publishing.models.dismissed_gap import DismissedGap
-from publishing.models.due_job import DueJob
-from publishing.models.image import Image, fetch_pictures
-from publishing.models.miss import Miss
-from publishing.models.name_mention import NameMention
-from publishing.models.name_rule import NameRule
-from publishing.models.partner import Partner, PartnerKey
-from publishing.models.prose import Prose, ProseQuerySet
-from publishing.models.publishable import (
+from publishing.accounts.recovery_code import RecoveryCode
+from publishing.api.partner import Partner, PartnerKey
+from publishing.content.call_to_action_fields import CallToAction
+from publishing.content.miss import Miss
+from publishing.content.prose import Prose, ProseQuerySet
+from publishing.content.publishable import (
     Publishable,
     PublishableQuerySet,
     State,
     fetch_content_changed_at,
     published_requires,
 )
-from publishing.models.recovery_code import RecoveryCode
-from publishing.models.redirect import Redirect
-from publishing.models.reference import Reference
-from publishing.models.revised import Revised
-from publishing.models.revision import PUBLIC_ACTS, Act, Revision, with_drafts
-from publishing.models.search_entry import SearchEntry, SearchText
-from publishing.models.search_word import SearchWord
-from publishing.models.searched_part import SearchedPart, SearchedPartQuerySet
-from publishing.models.share_link import ShareLink
-from publishing.models.site_settings import SiteLink, SiteSettings
-from publishing.models.starter_record import StarterRecord
-from publishing.models.tag import PublicTag, TagLink
-from publishing.models.text_sweep import TextSweep
+from publishing.content.redirect import Redirect
+from publishing.content.reference import Reference
+from publishing.content.revised import Revised
+from publishing.content.tag import PublicTag, TagLink
+from publishing.images.models import Image, fetch_pictures
+from publishing.quality.claims.models import Claim, ClaimPattern
+from publishing.quality.dismissed_gap import DismissedGap
+from publishing.quality.names.name_mention import NameMention
+from publishing.quality.names.name_rule import NameRule
+from publishing.quality.text_sweep import TextSweep
+from publishing.rendering.compiled_text import CompiledText
+from publishing.revisions.models import PUBLIC_ACTS, Act, Revision, with_drafts
+from publishing.search.entry import SearchEntry, SearchText
+from publishing.search.part import SearchedPart, SearchedPartQuerySet
+from publishing.search.word import SearchWord
+from publishing.site.models import SiteLink, SiteSettings
+from publishing.workflow.comment import Comment, Verdict
+from publishing.workflow.share_link import ShareLink
+from publishing.workflow.starter_record import StarterRecord

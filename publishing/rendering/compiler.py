@@ -6,10 +6,10 @@ from functools import cached_property, lru_cache
 
 import orjson
 
-from publishing.markdown import blocks as markdown
-from publishing.markdown.blocks import link
 from publishing.rendering import html
 from publishing.rendering.holes import Holes
+from publishing.rendering.markdown import blocks as markdown
+from publishing.rendering.markdown.blocks import link
 from publishing.rendering.parts import as_stored, split
 from publishing.richtext.allowlist import sanitised
 from publishing.richtext.document import Mention

@@ -4,17 +4,17 @@ import re
 from dataclasses import dataclass
 from html import escape
 
-from publishing.comparisons.filling import UNKNOWN, warning_of
-from publishing.comparisons.kinds import comparable
-from publishing.comparisons.showing import day_in_words, source_in_words
-from publishing.facts import FactSource
-from publishing.markdown.blocks import table as markdown_table
-from publishing.markdown.inline import destination, text
+from publishing.content.facts import FactSource
 from publishing.rendering.html import frame, is_wide
+from publishing.rendering.markdown.blocks import table as markdown_table
+from publishing.rendering.markdown.inline import destination, text
 from publishing.rendering.parts import join
 from publishing.rendering.pictures import picture_html
+from publishing.rendering.tables.fill import UNKNOWN, warning_of
+from publishing.rendering.tables.present import day_in_words, source_in_words
+from publishing.rendering.tables.sources import comparable
 from publishing.richtext.anchors import anchors_for
-from publishing.richtext.comparison import MOST_RECORDS
+from publishing.richtext.table_element import MOST_RECORDS
 
 SAFE = re.compile(r"/(?!/)|#|https?:|mailto:|tel:", re.IGNORECASE)
 BODY_SIZES = "(min-width: 43rem) 40rem, 100vw"  # the measure of css/tokens.css

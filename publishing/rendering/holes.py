@@ -5,10 +5,10 @@ from itertools import groupby
 from lxml.etree import iterwalk
 
 from publishing.rendering.parts import hole
-from publishing.richtext.comparison import ATTRIBUTE
 from publishing.richtext.document import mention, words_of
 from publishing.richtext.reading import Piece, Reading
 from publishing.richtext.schema import HEADINGS
+from publishing.richtext.table_element import ATTRIBUTE
 
 PAGE = 0  # the address of the page around the text
 # By css/components/notes.css, about; heights in lines of the text.

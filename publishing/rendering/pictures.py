@@ -2,7 +2,7 @@
 
 from html import escape
 
-from publishing.renditions import srcset
+from publishing.images.renditions import srcset
 
 
 def picture_html(

@@ -2,14 +2,15 @@
 
 from collections import defaultdict
 
-from publishing.addresses import absolute
-from publishing.comparisons.filling import Tables
-from publishing.comparisons.showing import Addresses, bodies_of
-from publishing.facts import Facts, cited, ended_among
-from publishing.models import CompiledText, Image
-from publishing.registry import publishable_model
+from ops.http.urls import absolute
+from publishing.content.facts import Facts, cited, ended_among
+from publishing.content.registry import publishable_model
+from publishing.images.models import Image
+from publishing.rendering.compiled_text import CompiledText
 from publishing.rendering.forms import Heading, HtmlForm, MarkdownForm
 from publishing.rendering.parts import as_stored, join
+from publishing.rendering.tables.fill import Tables
+from publishing.rendering.tables.present import Addresses, bodies_of
 from publishing.richtext.document import Mention
 
 

@@ -4,7 +4,7 @@ Headings start at h2 (the page has the h1) and carry the anchor that they were g
 neither target nor rel, which belong to rendering. `<small>` is a note, read beside or below the text. Internal links,
 facts and pictures are named by record: `ref:catalog.aimodel/17`, `fact:catalog.aimodel/17/context_tokens` (perhaps with
 a wording for its value, `?up%20to%20{}`), `<img src="ref:publishing.image/5" alt="…">` inside a figure. A table from
-the catalogue says so: publishing/richtext/comparison.py.
+the catalogue says so: publishing/richtext/table_element.py.
 """
 
 import re
@@ -13,12 +13,12 @@ from functools import lru_cache
 import nh3
 from django.core.exceptions import ValidationError
 
+from ops.http.slugs import MAX_LENGTH
 from publishing.richtext.anchors import ANCHOR
-from publishing.richtext.comparison import ATTRIBUTE as COMPARISON
-from publishing.richtext.comparison import FORM as COMPARISON_FORM
+from publishing.richtext.normalise import tidy
 from publishing.richtext.schema import ATTRIBUTES, TAGS
-from publishing.richtext.tidying import tidy
-from publishing.slugs import MAX_LENGTH
+from publishing.richtext.table_element import ATTRIBUTE as COMPARISON
+from publishing.richtext.table_element import FORM as COMPARISON_FORM
 
 WEB_SCHEMES = ("http", "https", "mailto", "tel")
 RECORD_SCHEMES = ("ref", "fact")

@@ -2,7 +2,7 @@
 
 import re
 
-from publishing.slugs import numbered, slug_for
+from ops.http.slugs import numbered, slug_for
 
 # What the templates around a body call parts of their page.
 RESERVED_ANCHORS = frozenset(

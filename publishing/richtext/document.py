@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from lxml import html as lxml_html
 
 from publishing.richtext.allowlist import UNSTORABLE
-from publishing.richtext.comparison import ATTRIBUTE, MARK, UnreadableError, comparison, in_tree
+from publishing.richtext.table_element import ATTRIBUTE, MARK, UnreadableError, comparison, in_tree
 
 MENTION = re.compile(
     r"(?:ref|fact):(?P<label>[a-z]\w*\.[a-z]\w*)/(?P<pk>\d{1,18})"

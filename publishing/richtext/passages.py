@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from publishing.richtext.comparison import ATTRIBUTE
 from publishing.richtext.document import Mention, words_of
 from publishing.richtext.reading import Mentioned, Reading
 from publishing.richtext.sentences import sentence_at, shortened
+from publishing.richtext.table_element import ATTRIBUTE
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from django.utils.formats import date_format
 
 from publishing.richtext.allowlist import clean
-from publishing.richtext.comparison import ATTRIBUTE, UnreadableError, comparison, in_tree
 from publishing.richtext.document import parse, serialize
+from publishing.richtext.table_element import ATTRIBUTE, UnreadableError, comparison, in_tree
 
 ELSEWHERE = ("http:", "https:", "mailto:", "tel:")
 

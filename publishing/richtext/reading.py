@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
-from publishing.richtext.comparison import ATTRIBUTE
 from publishing.richtext.document import Mention, mention, parse
 from publishing.richtext.schema import BLOCKS, HEADINGS
 from publishing.richtext.sentences import beginnings
+from publishing.richtext.table_element import ATTRIBUTE
 
 BREAK = "\n"
 READINGS_CACHED = 4  # of a text of 1 MB up to 40 MB each

@@ -4,7 +4,7 @@ from elsewhere. The allow-list, the renderer, the importers, the readers of name
 
 from dataclasses import dataclass
 
-from publishing.richtext.comparison import ATTRIBUTE as COMPARISON
+from publishing.richtext.table_element import ATTRIBUTE as COMPARISON
 
 WORDS, PLAIN_WORDS, BLOCKS_INSIDE, NOTHING = "words", "words without notes", "blocks", "nothing"
 

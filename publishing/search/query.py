@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from publishing.parameters import words
+from ops.http.query_params import words
 from publishing.search.words import STOP_WORDS, fold, joined, key, pieces, stem
 
 MAX_LENGTH = 200

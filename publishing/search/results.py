@@ -7,10 +7,11 @@ from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from publishing.models import Publishable, SearchText
-from publishing.registry import kind_named, kinds
+from publishing.content.publishable import Publishable
+from publishing.content.registry import kind_named, kinds
 from publishing.richtext.excerpt import shorten
 from publishing.search.backends import find
+from publishing.search.entry import SearchText
 from publishing.search.highlight import Highlighter, Segments
 from publishing.search.query import Query
 from publishing.search.suggestions import FEW, suggest

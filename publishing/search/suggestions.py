@@ -5,9 +5,9 @@ import re
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from publishing.models import SearchWord
 from publishing.search.backends import index
 from publishing.search.query import Query
+from publishing.search.word import SearchWord
 from publishing.search.words import STOP_WORDS, fold
 
 LETTERS = re.compile(r"[^\W\d_]+")

@@ -9,10 +9,10 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from publishing import menus
-from publishing.call_to_action import Call, call_on
 from publishing.rendering.pictures import picture_html
 from publishing.rendering.texts import Texts
+from publishing.site import menus
+from publishing.site.call_to_action import Call, call_on
 
 register = template.Library()
 

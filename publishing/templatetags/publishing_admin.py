@@ -3,7 +3,7 @@
 from django import template
 from django.utils.safestring import SafeString
 
-from publishing import addresses
+from ops.http import urls as addresses
 
 register = template.Library()
 
@@ -12,5 +12,5 @@ register.simple_tag(addresses.change_url)
 
 @register.simple_tag
 def marked_text(html: str) -> SafeString:
-    """One side of a comparison: `publishing.revisions.marking` ends with the sanitiser."""
+    """One side of a comparison: `publishing.revisions.diff` ends with the sanitiser."""
     return SafeString(html)  # nosec B703

@@ -3,7 +3,7 @@
 const file = document.querySelector("input[type=file][name=file]");
 const numbers = { x: document.querySelector("#id_focal_x"), y: document.querySelector("#id_focal_y") };
 
-/** As `Shape.box` of publishing/renditions.py: how far the crop is moved, in % of what is cut off. */
+/** As `Shape.box` of publishing/images/renditions.py: how far the crop is moved, in % of what is cut off. */
 function offset(whole, seen, focus) {
   const start = Math.min(Math.max(Math.round((whole * focus) / 100 - seen / 2), 0), whole - seen);
   return whole > seen ? (start / (whole - seen)) * 100 : 50;

@@ -4,7 +4,8 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.models import Article
 from articles.models import Topic as ArticleTopic
-from publishing.models import Redirect, State
+from publishing.content.publishable import State
+from publishing.content.redirect import Redirect
 from tests import factories
 
 pytestmark = pytest.mark.django_db

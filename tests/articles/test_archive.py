@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from articles.archive import years_with_articles
 from articles.models import Article
-from publishing.models import State
+from publishing.content.publishable import State
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

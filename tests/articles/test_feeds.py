@@ -8,7 +8,7 @@ from django.conf import settings
 from lxml import etree, html
 
 from articles.models import Article
-from publishing.models import State
+from publishing.content.publishable import State
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from articles.models import Article, Detail, Kind
-from publishing.models import Redirect
+from publishing.content.redirect import Redirect
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -4,8 +4,9 @@ import pytest
 from django.contrib.auth.models import Group
 
 from articles.models import Article, CaseStudy, Kind, Page, Service
-from publishing.models import SearchEntry, State
-from publishing.where_used import where_used
+from publishing.content.publishable import State
+from publishing.quality.where_used import where_used
+from publishing.search.entry import SearchEntry
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -1,7 +1,7 @@
 import pytest
 from django.utils import timezone
 
-from publishing.models import State
+from publishing.content.publishable import State
 from tests import factories
 
 pytestmark = pytest.mark.django_db

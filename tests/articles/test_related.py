@@ -2,7 +2,7 @@ import pytest
 
 from articles.models import RelatedArticle, Topic
 from articles.related import STORED, rebuild_related, related_to
-from publishing.models import State
+from publishing.content.publishable import State
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ from itertools import batched
 
 from catalog.models import AIModel
 from faq.models import Question, Topic
-from publishing.models import State
+from publishing.content.publishable import State
 from tests.bench.load.plan import Words
 
 SEED = 20261124

@@ -28,8 +28,8 @@ from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from config.wsgi import application  # noqa: E402
-from publishing.page_cache.content_version import content_version  # noqa: E402
-from publishing.serving import ADMINISTRATOR  # noqa: E402
+from ops.page_cache.content_version import content_version  # noqa: E402
+from ops.server.startup import ADMINISTRATOR  # noqa: E402
 from tests.bench.samples import Sample, samples  # noqa: E402
 from tests.bench.servers import database_of_its_own  # noqa: E402
 from tests.config.running import PROJECT  # noqa: E402

@@ -20,11 +20,13 @@ from django.db.migrations.loader import MigrationLoader  # noqa: E402
 from django.db.models import F  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from catalog.feed.stamping import stamp  # noqa: E402
 from catalog.models import AIModel  # noqa: E402
-from publishing import serving  # noqa: E402
-from publishing.models import ShareLink, SiteSettings, State  # noqa: E402
-from publishing.staleness import compare_due  # noqa: E402
+from catalog.sync.stamping import stamp  # noqa: E402
+from ops.server import startup as serving  # noqa: E402
+from publishing.content.publishable import State  # noqa: E402
+from publishing.quality.staleness import compare_due  # noqa: E402
+from publishing.site.models import SiteSettings  # noqa: E402
+from publishing.workflow.share_link import ShareLink  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.bench.load.__main__ import fill  # noqa: E402
 from tests.bench.load.articles import FACTS, FACTS_OF_AN_ARTICLE, citable_models, text_with_facts  # noqa: E402

@@ -25,9 +25,10 @@ from django.test.utils import override_settings, setup_test_environment  # noqa:
 from django.utils import timezone  # noqa: E402
 
 from articles.models import Article  # noqa: E402
-from publishing.models import Act, Revision, State  # noqa: E402
-from publishing.revisions.acts import Order, carry_out, latest_content  # noqa: E402
-from publishing.revisions.content import SCHEMA, read_fields  # noqa: E402
+from publishing.content.publishable import State  # noqa: E402
+from publishing.revisions.models import Act, Revision  # noqa: E402
+from publishing.revisions.snapshot import SCHEMA, read_fields  # noqa: E402
+from publishing.workflow.actions import Order, carry_out, latest_content  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.bench.corpus import Corpus  # noqa: E402
 from tests.forms import values_of  # noqa: E402

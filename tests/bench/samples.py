@@ -18,8 +18,10 @@ from articles.models import Article, ArticleAuthor, ArticleTopic
 from articles.models.article import Kind
 from catalog.models import AIModel, ModelInputModality, ModelVendor, Offering, Provider, Source
 from faq.models import Question
-from publishing.drawings.sharing import share_url
-from publishing.models import Image, ShareLink, SiteSettings
+from publishing.images.illustrations.share_card import share_url
+from publishing.images.models import Image
+from publishing.site.models import SiteSettings
+from publishing.workflow.share_link import ShareLink
 from tests.bench.prepare import FACTS_PAGE
 
 OFFERINGS_OF_A_MODEL, OFFERINGS_OF_A_PROVIDER = 30, 600

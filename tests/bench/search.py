@@ -19,8 +19,8 @@ from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import override_settings, setup_test_environment  # noqa: E402
 
-from publishing.models import SearchEntry  # noqa: E402
 from publishing.search.backends import index  # noqa: E402
+from publishing.search.entry import SearchEntry  # noqa: E402
 from publishing.search.results import answer  # noqa: E402
 from tests.bench.corpus import Corpus, fill  # noqa: E402
 

@@ -6,8 +6,10 @@ from django.db import transaction
 from articles.models import Article
 from catalog.models import AIModel, FeedEntry, FeedMark, LifecycleEvent, ModelVendor, Offering, Price
 from faq.models import Question
-from publishing.data_dir_lock import LOCK
-from publishing.models import Reference, SearchEntry, StarterRecord
+from ops.server.data_dir_lock import LOCK
+from publishing.content.reference import Reference
+from publishing.search.entry import SearchEntry
+from publishing.workflow.starter_record import StarterRecord
 from tests import factories
 from tests.bench.load import catalog
 from tests.bench.load.__main__ import fill, main

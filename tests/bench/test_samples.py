@@ -1,6 +1,6 @@
 import pytest
 
-from publishing import serving
+from ops.server import startup as serving
 from tests.bench import prepare, samples
 
 

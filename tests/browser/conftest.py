@@ -13,8 +13,8 @@ from django.db import transaction
 from django.test import Client, override_settings
 from playwright.sync_api import sync_playwright
 
-from publishing.registry import publishable_models
-from publishing.static_files import BUNDLES, bundled
+from ops.http.static_files import BUNDLES, bundled
+from publishing.content.registry import publishable_models
 from tests import factories
 from tests.browser.chromium import FLAGS, chromium_path
 from tests.surfaces import page_types

@@ -7,8 +7,9 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from articles.models import Article
-from publishing.models import Revision, State
-from publishing.revisions.acts import latest_content
+from publishing.content.publishable import State
+from publishing.revisions.models import Revision
+from publishing.workflow.actions import latest_content
 from tests import factories
 from tests.browser.conftest import PASSWORD
 from tests.browser.test_drafts import EDITOR, open_form, reader, sign_in, write_at_the_end

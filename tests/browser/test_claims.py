@@ -6,7 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
-from publishing.models import Claim, ClaimPattern, Miss
+from publishing.content.miss import Miss
+from publishing.quality.claims.models import Claim, ClaimPattern
 from tests import factories
 from tests.browser.test_editor_journey import EDITOR
 from tests.browser.test_preflight import go_to, in_sight

@@ -6,8 +6,8 @@ import pytest
 import time_machine
 
 from articles.models import Article
-from publishing.due import run_due
-from publishing.models import Revision
+from ops.jobs.scheduler import run_due
+from publishing.revisions.models import Revision
 from tests import factories
 from tests.browser.conftest import PASSWORD, complaints_of
 from tests.browser.test_editor_journey import EDITOR, press_button

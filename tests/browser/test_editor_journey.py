@@ -7,7 +7,8 @@ import pytest
 
 from articles.models import Article
 from catalog.models import AIModel
-from publishing.models import Act, Redirect, Revision
+from publishing.content.redirect import Redirect
+from publishing.revisions.models import Act, Revision
 from tests import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from articles.models import Article
-from publishing.models import State
+from publishing.content.publishable import State
 from tests import factories
 from tests.publishing.xss_payloads import PAYLOADS
 

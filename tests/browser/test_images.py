@@ -6,7 +6,7 @@ import pytest
 from PIL import Image as PILImage
 
 from articles.models import Article
-from publishing.models import Image
+from publishing.images.models import Image
 from tests import factories
 from tests.browser.test_editor_journey import EDITOR, press_button
 

@@ -3,7 +3,8 @@
 import pytest
 
 from catalog.models import AIModel, Family, Vendor
-from publishing.models import NameRule, Revision
+from publishing.quality.names.name_rule import NameRule
+from publishing.revisions.models import Revision
 from tests import factories
 from tests.browser.test_editor_journey import EDITOR
 

@@ -3,7 +3,7 @@
 import pytest
 
 from articles.models import Article
-from publishing.models import Revision
+from publishing.revisions.models import Revision
 from tests import factories
 from tests.browser.test_editor_journey import EDITOR, press_button
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from publishing.models import SiteSettings
+from publishing.site.models import SiteSettings
 from tests import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

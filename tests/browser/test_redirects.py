@@ -2,7 +2,8 @@
 
 import pytest
 
-from publishing.models import Miss, Redirect
+from publishing.content.miss import Miss
+from publishing.content.redirect import Redirect
 from tests import factories
 from tests.browser.test_editor_journey import press_button
 

@@ -22,7 +22,7 @@ from catalog.rules.choices import Existence, Kind, Openness
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import lowest
 from catalog.rules.status import Status
-from publishing.models import State
+from publishing.content.publishable import State
 from tests.catalog import factories
 
 DAY = date(2026, 11, 24)

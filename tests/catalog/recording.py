@@ -6,11 +6,11 @@ from decimal import Decimal
 from uuid import UUID
 
 from catalog.documents.compose import SCHEMA
-from catalog.feed.keeping import begin_epoch, drop_old_tombstones
-from catalog.merging.merge import merge
+from catalog.history.merge import merge
 from catalog.models import AIModel, FeedState
 from catalog.models.feed import ONLY_ROW
-from publishing.models import State
+from catalog.sync.keeping import begin_epoch, drop_old_tombstones
+from publishing.content.publishable import State
 from tests.catalog import factories
 
 EPOCH = "0123456789abcdef"

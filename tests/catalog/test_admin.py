@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from lxml import html as lxml_html
 
-from catalog.changes import look_at, take_note
+from catalog.history.audit_log import look_at, take_note
 from catalog.models import AIModel, FieldChange, ImportRun
 from tests import factories as people
 from tests.catalog import factories

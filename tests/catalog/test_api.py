@@ -5,7 +5,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from publishing.models import State
+from publishing.content.publishable import State
 from tests.catalog import factories
 
 pytestmark = pytest.mark.django_db

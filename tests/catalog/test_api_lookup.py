@@ -5,9 +5,10 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 
-from catalog.merging.merge import merge
+from catalog.history.merge import merge
 from catalog.models import AIModel, Provider
-from publishing.models import Redirect, State
+from publishing.content.publishable import State
+from publishing.content.redirect import Redirect
 from tests.catalog import factories
 
 pytestmark = pytest.mark.django_db

@@ -25,8 +25,8 @@ from catalog.browse.listing import Listing
 from catalog.browse.order import ORDERS
 from catalog.models import AIModel
 from catalog.rules.choices import Openness
-from publishing.long_lists import More, Words, in_words
-from publishing.models import State
+from ops.db.bounded_count import More, Words, in_words
+from publishing.content.publishable import State
 from tests.catalog import browse_world as world
 from tests.catalog import factories
 from tests.catalog.feeds import real_file
@@ -416,9 +416,9 @@ def test_a_large_file_is_whole_before_it_is_sent_and_few_are_sent_at_once(client
     for name in ("csv", "json"):
         whole = client.get(reverse(f"catalog:{name}")).getvalue()
         with monkeypatch.context() as patched:
-            patched.setattr("publishing.file_responses.SMALL", 10)
-            patched.setattr("publishing.file_responses.BLOCK", 10)
-            patched.setattr("publishing.file_responses.MOST_AT_ONCE", 1)
+            patched.setattr("ops.http.file_responses.SMALL", 10)
+            patched.setattr("ops.http.file_responses.BLOCK", 10)
+            patched.setattr("ops.http.file_responses.MOST_AT_ONCE", 1)
             taken = client.get(reverse(f"catalog:{name}"))
             blocks = iter(taken)
             begun = next(blocks)

@@ -2,9 +2,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog.bulk import change_all, count_changes, take_back_batch
+from catalog.history.bulk_edit import change_all, count_changes, take_back_batch
 from catalog.models import AIModel, Evidence, Family, FieldChange, Offering, Source
-from publishing.models import SearchEntry
+from publishing.search.entry import SearchEntry
 from tests import factories as people
 from tests.catalog import factories
 

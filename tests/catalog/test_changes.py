@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from catalog.changes import CannotTakeBackError, look_at, take_back, take_note
+from catalog.history.audit_log import CannotTakeBackError, look_at, take_back, take_note
 from catalog.models import AIModel, Evidence, FieldChange, ImportRun, LifecycleEvent, Offering, Price
 from tests import factories as people
 from tests.catalog import factories

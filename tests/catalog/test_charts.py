@@ -12,7 +12,7 @@ from catalog.charts.drawing import NARROW, WIDE, LogScale
 from catalog.charts.prices import Prices
 from catalog.charts.releases import MOST_BARS, Releases
 from catalog.documents import read
-from catalog.feed.stamping import stamp
+from catalog.sync.stamping import stamp
 from tests.catalog import factories
 from tests.catalog.test_overviews import DAY
 

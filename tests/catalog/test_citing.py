@@ -6,10 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from catalog.feed.stamping import stamp
 from catalog.models import AIModel, Evidence, Source
 from catalog.rules.choices import Confidence
-from publishing.facts import facts_to_choose
+from catalog.sync.stamping import stamp
+from publishing.content.facts import facts_to_choose
 from publishing.rendering.forms import Heading
 from publishing.rendering.texts import Texts
 from publishing.richtext.document import mention, without_fact_words

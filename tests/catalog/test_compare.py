@@ -14,7 +14,7 @@ from lxml import html
 
 from catalog.compare.comparison import NO_CHARGE_REMARK
 from catalog.compare.workload import Workload
-from publishing.models import State
+from publishing.content.publishable import State
 from tests.catalog import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]

@@ -12,25 +12,27 @@ from django.utils import timezone
 from articles.feeds import feed_of
 from articles.models import Article
 from catalog.documents import read
-from catalog.feed.stamping import stamp
 from catalog.models import AIModel, Evidence, Source
 from catalog.rules.choices import Confidence, Existence
-from publishing.addresses import absolute
-from publishing.comparisons.kinds import understood
-from publishing.incoming.conversion import take_part
-from publishing.models import Act, Reference, Revision, ShareLink
-from publishing.preflight.checking import preflight
+from catalog.sync.stamping import stamp
+from ops.http.urls import absolute
+from publishing.content.reference import Reference
+from publishing.content.retarget_links import retarget_texts
+from publishing.importing.conversion import take_part
+from publishing.quality.preflight.checking import preflight
+from publishing.quality.staleness import Impact, passages_of
+from publishing.quality.where_used import Use, where_used
+from publishing.rendering.tables.sources import understood
 from publishing.rendering.texts import Texts
-from publishing.revisions.acts import Order, carry_out, latest_content
-from publishing.revisions.marking import marked
+from publishing.revisions.diff import marked
+from publishing.revisions.models import Act, Revision
 from publishing.richtext.allowlist import clean
-from publishing.richtext.comparison import MOST_FACTS, MOST_RECORDS, UnreadableError
 from publishing.richtext.document import parse, without_fact_words
 from publishing.richtext.portable import portable_html
-from publishing.richtext.retargeting import retarget_texts
-from publishing.staleness import Impact, passages_of
-from publishing.starter import with_primary_keys
-from publishing.where_used import Use, where_used
+from publishing.richtext.table_element import MOST_FACTS, MOST_RECORDS, UnreadableError
+from publishing.workflow.actions import Order, carry_out, latest_content
+from publishing.workflow.share_link import ShareLink
+from publishing.workflow.starter import with_primary_keys
 from tests import factories
 from tests.catalog import factories as catalog
 from tests.catalog.test_impact import form_of

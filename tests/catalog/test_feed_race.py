@@ -7,8 +7,8 @@ The control: with any one trigger missing the same race says so, else it would p
 import pytest
 from django.db import connection
 
-from catalog.feed.declaration import CAPTURED
-from catalog.feed.triggers import triggers
+from catalog.sync.declaration import CAPTURED
+from catalog.sync.triggers import triggers
 from tests.catalog.race import closing
 from tests.catalog.race.stage import Stage
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from catalog.importers.held import apply_all_held, apply_held, impact_of_held
 from catalog.models import AIModel, Evidence, FieldChange, ImportRun, LifecycleEvent, Modality, Price, Source, Vendor
-from publishing.staleness import passages_of
+from publishing.quality.staleness import passages_of
 from tests import factories as people
 from tests.catalog import factories
 from tests.catalog.feeds import SMALL, small, take_over

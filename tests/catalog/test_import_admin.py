@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from catalog import jobs
 from catalog.importers.entries import UnreadableError
 from catalog.importers.held import apply_all_held, ask_to_apply, resume_applying
+from catalog.integration import jobs
 from catalog.models import AIModel, FieldChange, HeldRecord, ImportRun, Offering, Price
 from tests import factories as people
 from tests.catalog import factories

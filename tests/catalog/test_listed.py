@@ -9,10 +9,10 @@ from django.utils import timezone
 from catalog.browse.facets import Facets
 from catalog.browse.filters import Filters
 from catalog.browse.groups import CHOICES, LINKS
-from catalog.feed.stamping import stamp
 from catalog.models import AIModel, FacetCount, LifecycleEvent, Offering, Provider, Vendor
 from catalog.models.feed import FEED
 from catalog.rules.status import EventKind, Status
+from catalog.sync.stamping import stamp
 from tests.bench.load.__main__ import fill
 from tests.catalog import browse_world as world
 

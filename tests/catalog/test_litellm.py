@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from catalog.changes import look_at, take_note
+from catalog.history.audit_log import look_at, take_note
 from catalog.importers.entries import UnreadableError
 from catalog.importers.litellm.prices import key_of, read
 from catalog.models import AIModel, FieldChange, LifecycleEvent, Offering, Price, Source

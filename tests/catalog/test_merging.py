@@ -1,9 +1,9 @@
 import pytest
 from django.urls import reverse
 
-from catalog.changes import CannotTakeBackError, take_back
-from catalog.duplicates import likely_duplicates, normalised
-from catalog.merging.merge import CannotMergeError, merge
+from catalog.history.audit_log import CannotTakeBackError, take_back
+from catalog.history.duplicates import likely_duplicates, normalised
+from catalog.history.merge import CannotMergeError, merge
 from catalog.models import (
     AIModel,
     Alias,
@@ -17,8 +17,10 @@ from catalog.models import (
     Provider,
     Vendor,
 )
-from publishing.models import Redirect, Reference, SearchEntry
-from publishing.staleness import passages_of
+from publishing.content.redirect import Redirect
+from publishing.content.reference import Reference
+from publishing.quality.staleness import passages_of
+from publishing.search.entry import SearchEntry
 from tests import factories as people
 from tests.catalog import factories
 from tests.catalog.feeds import SMALL, small, take_over
@@ -191,7 +193,7 @@ def test_nothing_is_merged_into_the_trash_and_nothing_by_halves(monkeypatch):
     with pytest.raises(CannotMergeError, match="in the trash"):
         merged(into, other)
     AIModel.objects.filter(pk=into.pk).update(deleted_at=None)
-    monkeypatch.setattr("catalog.changes.take_note", lambda *args, **more: 1 / 0)
+    monkeypatch.setattr("catalog.history.audit_log.take_note", lambda *args, **more: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         merged(into, other)
     assert other.offerings.count() == 1

@@ -10,7 +10,7 @@ from django.db.models import ProtectedError
 
 from catalog.documents import read
 from catalog.models import AIModel, Evidence, LifecycleEvent, Vendor
-from publishing.models import State
+from publishing.content.publishable import State
 from tests.catalog import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from catalog.changes import look_at, take_back, take_note
+from catalog.history.audit_log import look_at, take_back, take_note
 from catalog.importers.entries import UnreadableError
 from catalog.importers.running import Work
 from catalog.models import (

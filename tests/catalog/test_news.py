@@ -3,9 +3,9 @@ from decimal import Decimal
 
 import pytest
 
-from catalog.feed.stamping import stamp
-from catalog.news import coming_ends, recent_changes, record_counts
+from catalog.news.recent import coming_ends, recent_changes, record_counts
 from catalog.rules.choices import Confidence
+from catalog.sync.stamping import stamp
 from tests.catalog import factories
 
 pytestmark = pytest.mark.django_db

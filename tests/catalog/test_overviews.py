@@ -9,11 +9,11 @@ import time_machine
 from django.urls import reverse
 from lxml import etree, html
 
-from catalog.changes import look_at, take_note
-from catalog.chronicle import NAMED_AT_MOST, chronicle
+from catalog.history.audit_log import look_at, take_note
 from catalog.models import AIModel, FieldChange
-from catalog.retirements import by_month, ends_ahead, ends_of_last_year
-from publishing.feeds import TYPES
+from catalog.news.changelog import NAMED_AT_MOST, chronicle
+from catalog.news.retirements import by_month, ends_ahead, ends_of_last_year
+from publishing.pages.feeds import TYPES
 from tests.catalog import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fixed_day")]

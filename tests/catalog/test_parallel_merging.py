@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.db import connection
 
-from catalog.merging.merge import CannotMergeError, merge
+from catalog.history.merge import CannotMergeError, merge
 from catalog.models import AIModel, MergedRecord
 from tests import factories as people
 from tests.catalog import factories

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from catalog.browse.filters import Filters
 from catalog.browse.order import LATEST, in_parts, ordered
-from catalog.feed import stamping
 from catalog.models import AIModel, FeedEntry, Offering, Price
+from catalog.sync import stamping
 from tests.plans import is_sorted, is_whole, prefer_indexes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.core import signing
 
-from catalog.feed import cursors
+from catalog.sync import cursors
 from tests.catalog.mirroring import MIRROR, mirror
 from tests.catalog.recording import Recorder, record, record_quota
 

@@ -7,13 +7,14 @@ from itertools import pairwise
 import pytest
 
 from articles.models import Article
-from catalog.feed.stamping import stamp
 from catalog.models import AIModel, Price, Vendor
-from publishing.due import jobs
-from publishing.models import Act, Reference
-from publishing.models.search_entry import SearchText
-from publishing.revisions.acts import Order, carry_out, latest_content
-from publishing.staleness import Change, compare_due, passages_by_record, passages_of, stand_by
+from catalog.sync.stamping import stamp
+from ops.jobs.scheduler import jobs
+from publishing.content.reference import Reference
+from publishing.quality.staleness import Change, compare_due, passages_by_record, passages_of, stand_by
+from publishing.revisions.models import Act
+from publishing.search.entry import SearchText
+from publishing.workflow.actions import Order, carry_out, latest_content
 from tests import factories
 from tests.catalog import factories as catalog
 from tests.stale import stale_passages
@@ -138,7 +139,7 @@ def test_comparing_again_leaves_the_moment_since_when_a_text_is_stale():
     AIModel.objects.filter(pk=model.pk).update(context_tokens=200_000)
     compare_due(60)
     since = Reference.objects.get().stale_from
-    jobs["publishing.jobs.compare_all_references"].run()
+    jobs["publishing.workflow.jobs.compare_all_references"].run()
     assert Reference.objects.due().exists()
     compare_due(60)
     assert Reference.objects.get().stale_from == since
@@ -281,7 +282,7 @@ def test_search_follows_the_facts_of_texts():
     AIModel.objects.filter(pk=model.pk).update(context_tokens=200_000)
     texts = SearchText.objects.filter(entry__source_id=article.pk, body__contains="It reads")
     assert "128,000" in texts.get().body
-    jobs["publishing.search.repair.follow_facts"].run()
+    jobs["publishing.workflow.reindex.follow_facts"].run()
     assert "It reads 200,000 tokens at once." in texts.get().body
 
 

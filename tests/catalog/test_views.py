@@ -7,9 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from catalog.feed.stamping import stamp
 from catalog.models import AIModel
-from publishing.models import State
+from catalog.sync.stamping import stamp
+from publishing.content.publishable import State
 from tests.catalog import factories
 
 pytestmark = pytest.mark.django_db

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from publishing.management.commands.serve import server
-from publishing.processes import answers
+from ops.management.commands.serve import server
+from ops.server.supervisor import answers
 from tests.config.gate import Gate
 from tests.config.running import PROJECT, Site, environment, free_port
 

@@ -1,6 +1,6 @@
 import pytest
 
-from publishing.models import SiteSettings
+from publishing.site.models import SiteSettings
 from tests.enquiries import sending
 
 

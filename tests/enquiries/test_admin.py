@@ -10,7 +10,7 @@ from django.core import mail
 
 from enquiries import jobs
 from enquiries.models import Enquiry, State
-from publishing.spreadsheets import safe_cell
+from ops.db.csv_safety import safe_cell
 from tests import factories
 from tests.enquiries import sending
 

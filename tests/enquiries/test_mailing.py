@@ -12,7 +12,7 @@ from django.core.management import call_command
 
 from enquiries import jobs, mailing
 from enquiries.models import Enquiry, State
-from publishing import due
+from ops.jobs import scheduler as due
 from tests.config.running import free_port
 from tests.enquiries import sending
 

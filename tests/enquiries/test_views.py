@@ -11,7 +11,7 @@ from lxml import html
 
 from enquiries.models import MESSAGE_LIMIT, Enquiry, State
 from enquiries.views import ContactView
-from ops import counter_store
+from ops.limits import counter_store
 from tests import factories
 from tests.enquiries import sending
 from tests.enquiries.sending import FROM_HERE, PATH, WORDS

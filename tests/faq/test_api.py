@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 
 from faq.models import OtherWording, Question
-from publishing.models import State
+from publishing.content.publishable import State
 from tests import factories
 
 pytestmark = pytest.mark.django_db

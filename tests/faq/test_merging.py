@@ -5,8 +5,10 @@ import pytest
 from articles.models import PlacedQuestion
 from faq.merging import CannotMergeError, merge
 from faq.models import OtherWording, Question
-from publishing.models import Act, Redirect, Revision, State
-from publishing.revisions.acts import Order, carry_out, latest_content
+from publishing.content.publishable import State
+from publishing.content.redirect import Redirect
+from publishing.revisions.models import Act, Revision
+from publishing.workflow.actions import Order, carry_out, latest_content
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

@@ -2,7 +2,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from faq.models import OtherWording
-from publishing.models import State
+from publishing.content.publishable import State
 from tests import factories
 
 pytestmark = pytest.mark.django_db

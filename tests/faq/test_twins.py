@@ -12,10 +12,10 @@ from faq.duplicates.contradictions import contradiction, opening, values
 from faq.duplicates.finding import KnownQuestions, nearest
 from faq.duplicates.wording import Wording, abbreviations_in, likeness
 from faq.models import OtherWording, Question
-from publishing.incoming.files import take_file
-from publishing.models import State
-from publishing.preflight.checking import preflight
-from publishing.revisions.content import read
+from publishing.content.publishable import State
+from publishing.importing.files import take_file
+from publishing.quality.preflight.checking import preflight
+from publishing.revisions.snapshot import read
 from tests import factories
 from tests.publishing.incoming import seed
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from publishing.models import State
+from publishing.content.publishable import State
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -11,10 +11,11 @@ from django.utils.timezone import localdate
 
 from faq import gaps, jobs
 from faq.models import Question, Vote
-from ops import counter_store
-from publishing.addresses import change_url
-from publishing.models import Act, Revision, State
-from publishing.revisions.acts import Order, carry_out, latest_content
+from ops.http.urls import change_url
+from ops.limits import counter_store
+from publishing.content.publishable import State
+from publishing.revisions.models import Act, Revision
+from publishing.workflow.actions import Order, carry_out, latest_content
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

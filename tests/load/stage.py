@@ -43,7 +43,7 @@ session.save()
 cookie = f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 """
 PREPARE = """
-from publishing.registry import publishable_models
+from publishing.content.registry import publishable_models
 
 for _ in range(5):
     factories.world()

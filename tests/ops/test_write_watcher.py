@@ -7,7 +7,8 @@ from django.db import connection, transaction
 
 from ops.db import write_watcher
 from ops.db.write_watcher import subscribe
-from publishing.models import DueJob, Redirect
+from ops.jobs.models import DueJob
+from publishing.content.redirect import Redirect
 
 
 class Fails(Exception):

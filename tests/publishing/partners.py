@@ -2,7 +2,7 @@
 
 from itertools import count
 
-from publishing.models import Partner, PartnerKey
+from publishing.api.partner import Partner, PartnerKey
 
 numbers = count(1)
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from publishing.processes import answers
+from ops.server.supervisor import answers
 from tests.config.running import free_port
 
 

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from articles.models import Article
 from catalog.models import AIModel
 from faq.models import Question
-from publishing.models import State
+from publishing.content.publishable import State
 from tests import factories
 from tests.publishing.test_roles import ARTICLES, change_url, form_of, run, sign_in
 

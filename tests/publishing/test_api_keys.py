@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from publishing.models import PartnerKey
+from publishing.api.partner import PartnerKey
 from tests.publishing.partners import issued, partner, sent
 
 pytestmark = pytest.mark.django_db

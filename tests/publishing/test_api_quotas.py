@@ -7,7 +7,7 @@ from ipaddress import ip_network
 import pytest
 import time_machine
 
-from ops import counter_store
+from ops.limits import counter_store
 from publishing.api import quotas
 from tests.publishing.partners import issued, sent
 

@@ -9,10 +9,12 @@ from django.test import Client
 
 from articles.models import Article, Author
 from faq.models import Question
-from publishing.models import Act, Revision, ShareLink, State
-from publishing.registry import publishable_models
-from publishing.revisions import acts
-from publishing.revisions.acts import latest_content, latest_revision
+from publishing.content.publishable import State
+from publishing.content.registry import publishable_models
+from publishing.revisions.models import Act, Revision
+from publishing.workflow import actions as acts
+from publishing.workflow.actions import latest_content, latest_revision
+from publishing.workflow.share_link import ShareLink
 from tests import factories
 from tests.publishing.test_admin import editor, said, text_of
 from tests.publishing.test_drafts_admin import full_article, sent_by_the_form

@@ -7,9 +7,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from articles.models import Article
-from publishing.claims import finding as claims
-from publishing.models import ClaimPattern, State
-from publishing.naming import mentions
+from publishing.content.publishable import State
+from publishing.quality.claims import finding as claims
+from publishing.quality.claims.models import ClaimPattern
+from publishing.quality.names import mentions
 from publishing.rendering import compiler
 from publishing.richtext.allowlist import MOST_CHARACTERS
 from tests import factories

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from ops import counter_store
+from ops.limits import counter_store
+from ops.limits.rate_limits import once_a_day, within_limit
 from publishing.api import quotas
-from publishing.limits import once_a_day, within_limit
 from tests import factories
 from tests.publishing.redis_server import RedisServer, redis_server  # noqa: F401
 

@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from lxml import html
 
-from publishing.call_to_action import Call, call_on
-from publishing.models import SiteSettings
+from publishing.site.call_to_action import Call, call_on
+from publishing.site.models import SiteSettings
 from tests import factories
 from tests.surfaces import paths_that_answer
 

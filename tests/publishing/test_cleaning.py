@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from PIL import Image as PILImage
 from PIL import ImageCms, PngImagePlugin
 
-from publishing.models import Image
+from publishing.images.models import Image
 from tests import factories
 
 ORIENTATION, GPS = 0x0112, 0x8825

@@ -2,7 +2,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from publishing.client_address import client_address
+from ops.http.client_ip import client_address
 
 
 @pytest.mark.parametrize(

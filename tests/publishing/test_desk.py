@@ -7,10 +7,11 @@ from django.db.models import Q
 
 from articles.models import Article
 from catalog.models import AIModel
-from publishing.desk import desk_for
-from publishing.due import run_due
-from publishing.models import Act, State
-from publishing.revisions.acts import Order, carry_out, latest_content
+from ops.jobs.scheduler import run_due
+from publishing.admin.dashboard import desk_for
+from publishing.content.publishable import State
+from publishing.revisions.models import Act
+from publishing.workflow.actions import Order, carry_out, latest_content
 from tests import factories
 from tests.plans import is_whole, prefer_indexes
 

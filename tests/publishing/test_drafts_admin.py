@@ -8,9 +8,10 @@ import pytest
 from articles.models import Article, Author
 from articles.models import Topic as ArticleTopic
 from faq.models import Question
-from publishing.models import Act, Revision, State
-from publishing.registry import publishable_models
-from publishing.revisions.acts import Order, carry_out, latest_content
+from publishing.content.publishable import State
+from publishing.content.registry import publishable_models
+from publishing.revisions.models import Act, Revision
+from publishing.workflow.actions import Order, carry_out, latest_content
 from tests import factories
 from tests.publishing.test_admin import editor, said, text_of
 from tests.publishing.test_roles import ARTICLES, buttons, change_url, form_of, run, sign_in

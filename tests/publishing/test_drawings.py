@@ -13,13 +13,13 @@ from PIL import ImageChops
 
 from catalog.models import AIModel
 from catalog.rules.choices import Existence
-from publishing.drawings import typesetting
-from publishing.drawings.card import card
-from publishing.drawings.drawing import GRIDS, SUBJECTS, Drawing, as_svg, drawing_about
-from publishing.drawings.motifs import MOTIFS, TONES, Bar, Dot
-from publishing.drawings.sharing import share_url
-from publishing.drawings.typesetting import SERIF, font_for, loaded, set_in_lines
-from publishing.models import State
+from publishing.content.publishable import State
+from publishing.images.illustrations import typesetting
+from publishing.images.illustrations.card import card
+from publishing.images.illustrations.drawing import GRIDS, SUBJECTS, Drawing, as_svg, drawing_about
+from publishing.images.illustrations.motifs import MOTIFS, TONES, Bar, Dot
+from publishing.images.illustrations.share_card import share_url
+from publishing.images.illustrations.typesetting import SERIF, font_for, loaded, set_in_lines
 from tests import factories
 
 DRAWING = Drawing("tokens", "0a1b2c3d")
@@ -173,7 +173,7 @@ def test_picture_is_drawn_once(db, client, monkeypatch):
     def fail(*args):
         raise AssertionError("It was drawn again.")
 
-    monkeypatch.setattr("publishing.drawings.sharing.card", fail)
+    monkeypatch.setattr("publishing.images.illustrations.share_card.card", fail)
     assert client.get(share_url(article, "Vitrine")).getvalue() == first
 
 

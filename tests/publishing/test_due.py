@@ -6,9 +6,9 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from publishing import due
-from publishing.health import is_worker_alive
-from publishing.models import DueJob
+from ops.http.health import is_worker_alive
+from ops.jobs import scheduler as due
+from ops.jobs.models import DueJob
 
 pytestmark = pytest.mark.database
 

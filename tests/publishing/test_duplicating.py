@@ -4,7 +4,8 @@ import pytest
 
 from articles.models import Article, Service
 from faq.models import Question
-from publishing.models import Revision, State
+from publishing.content.publishable import State
+from publishing.revisions.models import Revision
 from tests import factories
 from tests.publishing.test_roles import change_url, form_of
 

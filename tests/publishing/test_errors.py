@@ -9,7 +9,7 @@ from rest_framework.decorators import api_view
 from rest_framework.exceptions import Throttled, ValidationError
 
 from config import urls as site
-from publishing.errors import Gone
+from ops.http.errors import Gone
 from tests import factories
 
 handler400, handler403, handler404, handler500 = site.handler400, site.handler403, site.handler404, site.handler500

@@ -6,8 +6,8 @@ import threading
 import pytest
 from django.db import transaction
 
-from publishing import fetching
-from publishing.fetching import Connection, FetchError, fetch, public_address
+from ops.http import fetch as fetching
+from ops.http.fetch import Connection, FetchError, fetch, public_address
 
 BODY = b'{"a": 1}'
 

@@ -4,8 +4,8 @@ import io
 
 import pytest
 
-from publishing.file_responses import MOST_AT_ONCE, SMALL, BusyError, sent
-from publishing.management.commands.serve import BLOCKING_THREADS
+from ops.http.file_responses import MOST_AT_ONCE, SMALL, BusyError, sent
+from ops.management.commands.serve import BLOCKING_THREADS
 
 pytestmark = pytest.mark.django_db  # a response that is closed looks after the connection, if there is one
 

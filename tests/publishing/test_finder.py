@@ -1,7 +1,7 @@
 import pytest
 
 from catalog.models import AIModel
-from publishing.finder import find
+from publishing.search.record_picker import find
 from tests import factories
 
 pytestmark = pytest.mark.django_db

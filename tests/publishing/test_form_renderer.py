@@ -5,7 +5,7 @@ from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.utils.safestring import mark_safe
 
-from publishing.form_renderer import FormRenderer
+from publishing.admin.form_renderer import FormRenderer
 
 CHOICES = [("", "---"), ("a", "A & <b>"), (3, "three"), ("Group", [("x", "X"), ("y", mark_safe("<i>Y</i>"))])]
 ATTRIBUTES = {"required": True, "disabled": False, "title": 'q"<'}

@@ -9,9 +9,12 @@ from django.db import DatabaseError, connection
 from lxml import html
 
 from catalog.models import AIModel
-from publishing import empty_searches
-from publishing.gaps import forget_misses
-from publishing.models import DismissedGap, Miss, State, miss
+from publishing.content import miss
+from publishing.content.miss import Miss
+from publishing.content.publishable import State
+from publishing.quality import empty_searches
+from publishing.quality.dismissed_gap import DismissedGap
+from publishing.quality.gaps import forget_misses
 from tests import factories
 from tests.publishing.test_roles import sign_in
 

@@ -4,8 +4,10 @@ import pytest
 from django.test import Client
 
 from articles.models import Article, PlacedQuestion, ReadAlso
-from publishing.models import Act, Revision, ShareLink, State
-from publishing.revisions.acts import Order, carry_out, latest_content
+from publishing.content.publishable import State
+from publishing.revisions.models import Act, Revision
+from publishing.workflow.actions import Order, carry_out, latest_content
+from publishing.workflow.share_link import ShareLink
 from tests import factories
 from tests.forms import values_of
 from tests.publishing.test_roles import change_url, sign_in

@@ -13,10 +13,11 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from articles.models import Article
-from publishing.models import Act, Image
-from publishing.picture_files import sweep
-from publishing.revisions.acts import Order, carry_out, latest_content
-from publishing.where_used import seen_by, where_used
+from publishing.images.files import sweep
+from publishing.images.models import Image
+from publishing.quality.where_used import seen_by, where_used
+from publishing.revisions.models import Act
+from publishing.workflow.actions import Order, carry_out, latest_content
 from tests import factories
 from tests.publishing.test_admin import text_of
 from tests.publishing.test_roles import change_url, sign_in

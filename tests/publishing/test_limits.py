@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ops import counter_store
-from publishing.limits import once_a_day, within_limit
+from ops.limits import counter_store
+from ops.limits.rate_limits import once_a_day, within_limit
 from tests.config.running import PROJECT, environment
 
 pytestmark = pytest.mark.database
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.database
 ONE_TRY = """
 import django, sys
 django.setup()
-from publishing.limits import within_limit
+from ops.limits.rate_limits import within_limit
 print([within_limit("resets", "192.0.2.1", 10) for _ in range(8)].count(True))
 """
 

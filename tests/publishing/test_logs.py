@@ -9,8 +9,8 @@ from django.http import HttpResponse
 from django.urls import path
 
 from config import urls as site
-from publishing import logs
-from publishing.access_log import watched
+from ops.logging import formatters as logs
+from ops.logging.access_log import watched
 
 KEY = "abcdefgh.ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 logger = logging.getLogger("tests.logs")

@@ -1,7 +1,7 @@
 import pytest
 
 from catalog.models import AIModel, Offering, Provider
-from publishing import long_lists
+from ops.db import bounded_count as long_lists
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from publishing import lost_tasks
-from publishing.letters import write_reset_letters
-from publishing.management.commands import worker
+from ops.jobs import task_recovery as lost_tasks
+from ops.management.commands import worker
+from publishing.accounts.mails import write_reset_letters
 from tests.publishing.outages import database_away
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]

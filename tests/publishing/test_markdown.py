@@ -7,7 +7,7 @@ from django.conf import settings
 from lxml import html as lxml_html
 from markdown_it import MarkdownIt
 
-from publishing.markdown import heading, link, markdown_document, plain, table
+from publishing.rendering.markdown import heading, link, markdown_document, plain, table
 from publishing.rendering.texts import Texts
 from publishing.richtext.allowlist import clean
 from tests.publishing.xss_payloads import PAYLOADS

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from publishing.revisions.marking import marked, marked_plain
+from publishing.revisions.diff import marked, marked_plain
 from publishing.richtext.allowlist import UNSTORABLE
 from tests.publishing.xss_payloads import PAYLOADS
 

@@ -7,10 +7,9 @@ from django.db import connection
 from django.utils import timezone
 
 from articles.models import Article, Kind
-from publishing import menus
-from publishing.due import jobs
-from publishing.models import SiteLink, SiteSettings
-from publishing.models.site_settings import store_menus_after_migrating
+from ops.jobs.scheduler import jobs
+from publishing.site import menus
+from publishing.site.models import SiteLink, SiteSettings, store_menus_after_migrating
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -135,7 +134,7 @@ def test_a_page_appears_in_the_footer_at_its_moment_and_goes_at_its_end():
         lambda page, link: (
             SiteLink.objects.all().delete()
             and Article.objects.all().update(kind="service")
-            and jobs["publishing.models.site_settings.store_menus"].run() is None
+            and jobs["publishing.site.models.store_menus"].run() is None
         ),
     ],
 )

@@ -5,10 +5,10 @@ import pytest
 from django.conf import settings
 from django.template import Context, Template
 
-from publishing.metadata import page_metadata, record_metadata
-from publishing.models import State
+from publishing.content.publishable import State
+from publishing.pages.json_ld import Page, breadcrumb_list
+from publishing.pages.metadata import page_metadata, record_metadata
 from publishing.richtext.excerpt import DESCRIPTION_LIMIT, shorten
-from publishing.structured_data import Page, breadcrumb_list
 from tests import factories
 
 

@@ -14,10 +14,10 @@ from django.utils import timezone
 from catalog.models import Provider
 from config import urls as site
 from config.environment import metrics_token
-from publishing.access_log import PAGE_CACHE, watched
-from publishing.metrics import readings, requests
-from publishing.metrics.views import metrics
-from publishing.models import DueJob
+from ops.jobs.models import DueJob
+from ops.logging.access_log import PAGE_CACHE, watched
+from ops.metrics import readings, requests
+from ops.metrics.views import metrics
 from tests import factories
 from tests.config.running import PROJECT, environment, manage
 
@@ -125,7 +125,7 @@ def test_how_things_stand_is_told(figures):
     assert found["vitrine_tasks_waiting"] == found["vitrine_tasks_running"] == found["vitrine_tasks_failed"] == 0
     assert found["vitrine_feed_marks"] > 0
     assert "vitrine_worker_silent_seconds" not in found  # it has not run yet
-    name = "publishing.due.note_that_the_worker_lives"
+    name = "ops.jobs.scheduler.note_that_the_worker_lives"
     DueJob.objects.create(name=name, claimed_at=timezone.now(), finished_at=timezone.now())
     assert 0 <= figures()["vitrine_worker_silent_seconds"] < 60
 
@@ -147,7 +147,7 @@ COUNTING = """
 import os, signal, sys
 import django
 django.setup()
-from publishing.metrics.requests import note_request
+from ops.metrics.requests import note_request
 for _ in range(int(sys.argv[1])):
     note_request("/faq/", 200, 0.5)
 print("done", flush=True)
@@ -158,7 +158,7 @@ ASKING = """
 import django
 django.setup()
 from prometheus_client import generate_latest
-from publishing.metrics.views import MultiProcessCollector, CollectorRegistry
+from ops.metrics.views import MultiProcessCollector, CollectorRegistry
 registry = CollectorRegistry()
 MultiProcessCollector(registry)
 print(generate_latest(registry).decode())

@@ -8,9 +8,10 @@ import time_machine
 
 from articles.models import Article
 from catalog.models import FieldChange, Vendor
-from publishing.due import run_due
-from publishing.models import Act, Redirect, Revision
-from publishing.revisions.acts import Order, carry_out, latest_content
+from ops.jobs.scheduler import run_due
+from publishing.content.redirect import Redirect
+from publishing.revisions.models import Act, Revision
+from publishing.workflow.actions import Order, carry_out, latest_content
 from tests import factories
 from tests.publishing.test_admin import said
 from tests.publishing.test_roles import change_url, form_of, sign_in

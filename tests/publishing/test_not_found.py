@@ -6,9 +6,13 @@ import pytest
 import time_machine
 from django.db import DatabaseError, connection
 
-from publishing import counting, not_found
-from publishing.gaps import forget_misses
-from publishing.models import Miss, Redirect, State, miss
+from publishing.content import miss
+from publishing.content.miss import Miss
+from publishing.content.publishable import State
+from publishing.content.redirect import Redirect
+from publishing.quality import count_misses as counting
+from publishing.quality import not_found
+from publishing.quality.gaps import forget_misses
 from tests import factories
 from tests.publishing.test_roles import sign_in
 

@@ -17,9 +17,11 @@ from django.db import DatabaseError, IntegrityError, OperationalError, connectio
 from articles.models import Article
 from enquiries.models import Enquiry
 from faq.models import Vote
-from publishing import logs, outage
-from publishing.models import Revision, SiteSettings
-from publishing.site import _last_known
+from ops.http import outage
+from ops.logging import formatters as logs
+from publishing.revisions.models import Revision
+from publishing.site.current import _last_known
+from publishing.site.models import SiteSettings
 from tests import factories
 from tests.enquiries import sending
 from tests.forms import values_of
@@ -298,7 +300,7 @@ def test_a_fault_is_a_fault_still(reader, monkeypatch):
     def broken(*args):
         raise DatabaseError("no such column")
 
-    monkeypatch.setattr("publishing.models.site_settings.SiteSettingsQuerySet.current", broken)
+    monkeypatch.setattr("publishing.site.models.SiteSettingsQuerySet.current", broken)
     assert reader.get("/").status_code == 500
 
 

@@ -3,7 +3,7 @@ from django.core.exceptions import BadRequest
 from django.http import Http404
 
 from articles.models import Article
-from publishing.parameters import page_of, whole_number, words
+from ops.http.query_params import page_of, whole_number, words
 from tests import factories
 
 NO_NUMBERS = [

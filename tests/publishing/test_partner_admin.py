@@ -6,8 +6,8 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 from lxml import html
 
-from publishing.models import PartnerKey
-from publishing.roles import AUTHOR, CATALOGUE_MANAGER, EDITOR
+from publishing.api.partner import PartnerKey
+from publishing.content.permissions import AUTHOR, CATALOGUE_MANAGER, EDITOR
 from tests import factories
 from tests.publishing.partners import issued, partner, sent
 

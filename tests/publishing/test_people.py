@@ -12,8 +12,8 @@ from django.core import mail
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from publishing.invitations import invited
-from publishing.roles import ADMINISTRATOR, AUTHOR, CATALOGUE_MANAGER, EDITOR
+from publishing.accounts.invitations import invited
+from publishing.content.permissions import ADMINISTRATOR, AUTHOR, CATALOGUE_MANAGER, EDITOR
 from tests import factories
 from tests.publishing.test_review import work
 

@@ -11,8 +11,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from PIL import Image as PILImage
 
-from publishing.models import Image
-from publishing.pictures import EXTENSIONS_BY_FORMAT, PictureFormField, inspect
+from publishing.images.inspect import EXTENSIONS_BY_FORMAT, PictureFormField, inspect
+from publishing.images.models import Image
 from tests import factories
 
 SUFFIXES = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "GIF": "gif", "AVIF": "avif"}

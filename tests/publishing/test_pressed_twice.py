@@ -10,7 +10,8 @@ from django.db import connection
 from django.test import Client
 
 from articles.models import Article
-from publishing.models import Image, Revision
+from publishing.images.models import Image
+from publishing.revisions.models import Revision
 from tests import factories
 from tests.publishing.test_roles import change_url
 

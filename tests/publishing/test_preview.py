@@ -5,8 +5,12 @@ from django.apps import apps
 from django.test import Client
 
 from articles.models import Article, Author
-from publishing.models import Redirect, Reference, Revision, SearchEntry, State
-from publishing.registry import publishable_models
+from publishing.content.publishable import State
+from publishing.content.redirect import Redirect
+from publishing.content.reference import Reference
+from publishing.content.registry import publishable_models
+from publishing.revisions.models import Revision
+from publishing.search.entry import SearchEntry
 from tests import factories
 from tests.publishing.test_admin import editor
 from tests.publishing.test_drafts_admin import draft_over, full_article, sent_by_the_form

@@ -9,7 +9,7 @@ from django.utils import timezone
 from articles.models import Article
 from articles.models import Topic as ArticleTopic
 from faq.models import Question
-from publishing.models import State
+from publishing.content.publishable import State
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

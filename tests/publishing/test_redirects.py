@@ -4,7 +4,8 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import QuerySet
 
 from articles.models import Article
-from publishing.models import Redirect, State
+from publishing.content.publishable import State
+from publishing.content.redirect import Redirect
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

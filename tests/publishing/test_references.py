@@ -3,10 +3,10 @@ from django.contrib.contenttypes.models import ContentType
 
 from articles.models import Article
 from faq.models import Question
-from publishing.models import Reference
-from publishing.registry import publishable_models
+from publishing.content.reference import Reference
+from publishing.content.registry import publishable_models
+from publishing.quality.where_used import where_used
 from publishing.richtext import rich_text_fields
-from publishing.where_used import where_used
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

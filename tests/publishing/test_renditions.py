@@ -13,10 +13,10 @@ from django.template import Context, Template
 from django.utils import timezone
 from PIL import Image as PILImage
 
-from publishing.models import Image
-from publishing.picture_files import render_missing, sweep
+from publishing.images.files import render_missing, sweep
+from publishing.images.models import Image
+from publishing.images.renditions import SHAPES
 from publishing.rendering.texts import Texts
-from publishing.renditions import SHAPES
 from tests import factories
 from tests.publishing.test_cleaning import is_clean
 

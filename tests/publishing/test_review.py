@@ -8,8 +8,10 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from articles.models import Article
-from publishing.letters import MOST_ATTEMPTS, send_letter, write_reset_letters
-from publishing.models import Act, Comment, Revision, State
+from publishing.accounts.mails import MOST_ATTEMPTS, send_letter, write_reset_letters
+from publishing.content.publishable import State
+from publishing.revisions.models import Act, Revision
+from publishing.workflow.comment import Comment
 from tests import factories
 from tests.publishing.test_roles import change_url, form_of
 

@@ -8,11 +8,14 @@ from django.core.exceptions import ValidationError
 
 from articles.models import Article, Detail
 from faq.models import OtherWording, Question
-from publishing.models import Act, Redirect, Revised, Revision, State, with_drafts
-from publishing.registry import publishable_models
-from publishing.revisions.acts import Order, apply_update, begin, carry_out, latest_content, token_of
-from publishing.revisions.content import current, different, read, same, write
-from publishing.richtext.retargeting import retarget_texts
+from publishing.content.publishable import State
+from publishing.content.redirect import Redirect
+from publishing.content.registry import publishable_models
+from publishing.content.retarget_links import retarget_texts
+from publishing.content.revised import Revised
+from publishing.revisions.models import Act, Revision, with_drafts
+from publishing.revisions.snapshot import current, different, read, same, write
+from publishing.workflow.actions import Order, apply_update, begin, carry_out, latest_content, token_of
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

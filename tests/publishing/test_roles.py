@@ -8,8 +8,11 @@ from django.contrib.auth.models import Group
 
 from articles.models import Article
 from faq.models import Question
-from publishing.models import Image, Redirect, Revision, State
-from publishing.registry import publishable_model, publishable_models
+from publishing.content.publishable import State
+from publishing.content.redirect import Redirect
+from publishing.content.registry import publishable_model, publishable_models
+from publishing.images.models import Image
+from publishing.revisions.models import Revision
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -12,13 +12,18 @@ from django.test.utils import CaptureQueriesContext
 from articles.models import Article
 from catalog.models import AIModel
 from faq.models import Question
-from publishing import due, views
-from publishing.desk import desk_for
-from publishing.due import run_due
-from publishing.models import Act, Redirect, Revision, SearchEntry, SiteSettings, State
-from publishing.revisions import acts
-from publishing.revisions.acts import Order, apply_due_updates, carry_out, latest_content
-from publishing.staleness import Change, passages_of
+from ops.jobs import scheduler as due
+from ops.jobs.scheduler import run_due
+from publishing.admin.dashboard import desk_for
+from publishing.content.publishable import State
+from publishing.content.redirect import Redirect
+from publishing.pages import views
+from publishing.quality.staleness import Change, passages_of
+from publishing.revisions.models import Act, Revision
+from publishing.search.entry import SearchEntry
+from publishing.site.models import SiteSettings
+from publishing.workflow import actions as acts
+from publishing.workflow.actions import Order, apply_due_updates, carry_out, latest_content
 from tests import factories
 
 pytestmark = pytest.mark.database

@@ -12,13 +12,15 @@ from django.utils import timezone
 from articles.models import Article
 from catalog.models import AIModel, Alias, Vendor
 from faq.models import OtherWording, Question
-from publishing.models import Reference, SearchEntry, SearchWord
-from publishing.registry import publishable_models
-from publishing.search import repair
+from publishing.content.reference import Reference
+from publishing.content.registry import publishable_models
+from publishing.search.entry import SearchEntry
 from publishing.search.highlight import Highlighter
 from publishing.search.query import Query
 from publishing.search.results import answer
+from publishing.search.word import SearchWord
 from publishing.search.words import fold, key, pieces, stem
+from publishing.workflow import reindex as repair
 from tests import factories
 from tests.test_visibility import HIDDEN, hide, ways_to_hide
 

@@ -14,8 +14,9 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from articles.models import Article
-from publishing.models import RecoveryCode, State
-from publishing.second_factor import OPEN_TO_ALL
+from publishing.accounts.recovery_code import RecoveryCode
+from publishing.accounts.two_factor import OPEN_TO_ALL
+from publishing.content.publishable import State
 from tests import factories
 from tests.publishing.test_roles import change_url, form_of
 from tests.test_roles_everywhere import addresses

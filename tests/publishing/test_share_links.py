@@ -8,8 +8,10 @@ import time_machine
 from django.test import Client
 
 from articles.models import Article, Author
-from publishing.models import Act, Revision, ShareLink, State
-from publishing.revisions.acts import Order, carry_out, latest_content
+from publishing.content.publishable import State
+from publishing.revisions.models import Act, Revision
+from publishing.workflow.actions import Order, carry_out, latest_content
+from publishing.workflow.share_link import ShareLink
 from tests import factories
 from tests.publishing.test_admin import editor, said
 from tests.publishing.test_autosave import Form

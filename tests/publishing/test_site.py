@@ -3,7 +3,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from publishing.models import SiteLink, SiteSettings
+from publishing.site.models import SiteLink, SiteSettings
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -3,7 +3,7 @@
 import pytest
 
 from articles.models import Kind
-from publishing.models import SiteLink, SiteSettings
+from publishing.site.models import SiteLink, SiteSettings
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from lxml import etree
 
-from publishing import sitemap
-from publishing.models import State
+from publishing.content.publishable import State
+from publishing.pages import sitemap
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -152,7 +152,7 @@ def test_llms_txt_leads_to_the_texts_as_markdown(client):
 
 
 def test_llms_txt_is_bounded(client, monkeypatch):
-    monkeypatch.setattr("publishing.llms.MOST", 2)
+    monkeypatch.setattr("publishing.pages.llms_txt.MOST", 2)
     for _ in range(4):
         factories.article()
     section = client.get("/llms.txt").content.decode().partition("## Articles")[2].partition("##")[0]

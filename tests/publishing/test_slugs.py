@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from publishing.slugs import MAX_LENGTH, slug_for
+from ops.http.slugs import MAX_LENGTH, slug_for
 
 
 @pytest.mark.parametrize(

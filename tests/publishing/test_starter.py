@@ -6,13 +6,15 @@ from django.utils import timezone
 
 from articles.models import Article, Author
 from faq.models import OtherWording, Question
-from publishing.addresses import change_url
-from publishing.models import Publishable, Reference, StarterRecord
-from publishing.preflight.checking import preflight
-from publishing.registry import publishable_models
-from publishing.revisions.acts import draft_of
+from ops.http.urls import change_url
+from publishing.content.publishable import Publishable
+from publishing.content.reference import Reference
+from publishing.content.registry import publishable_models
+from publishing.quality.preflight.checking import preflight
 from publishing.richtext import rich_text_fields
-from publishing.starter import Once, StarterContentError, with_primary_keys
+from publishing.workflow.actions import draft_of
+from publishing.workflow.starter import Once, StarterContentError, with_primary_keys
+from publishing.workflow.starter_record import StarterRecord
 from tests import factories
 from tests.stale import stale_passages
 

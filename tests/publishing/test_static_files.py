@@ -4,7 +4,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
 
-from publishing.static_files import BUNDLES, bundled
+from ops.http.static_files import BUNDLES, bundled
 
 SITE, ADMIN = BUNDLES
 
@@ -28,7 +28,7 @@ def test_what_is_collected_is_one_file_made_anew_from_the_sources(settings, tmp_
     settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]  # no other app's files
     settings.STORAGES = {
         **settings.STORAGES,
-        "staticfiles": {"BACKEND": "publishing.static_files.BundledStaticFilesStorage"},
+        "staticfiles": {"BACKEND": "ops.http.static_files.BundledStaticFilesStorage"},
     }
     for _ in range(2):  # the second time all files are there already
         call_command("collectstatic", interactive=False, verbosity=0)

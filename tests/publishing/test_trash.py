@@ -6,10 +6,11 @@ import pytest
 from django.utils import timezone
 
 from articles.models import Article, ArticleAuthor, Author
-from publishing import trash
-from publishing.models import Revision, State
-from publishing.registry import publishable_model
-from publishing.where_used import seen_by, where_used
+from publishing.content.publishable import State
+from publishing.content.registry import publishable_model
+from publishing.quality.where_used import seen_by, where_used
+from publishing.revisions.models import Revision
+from publishing.workflow import trash
 from tests import factories
 from tests.publishing.test_roles import change_url, form_of
 

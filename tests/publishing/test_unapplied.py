@@ -2,7 +2,7 @@ import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from publishing.unapplied import unapplied_migrations
+from ops.db.unapplied_migrations import unapplied_migrations
 
 pytestmark = pytest.mark.django_db
 

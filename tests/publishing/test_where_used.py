@@ -1,8 +1,8 @@
 import pytest
 
 from catalog.models import AIModel
-from publishing.models import State
-from publishing.where_used import published_texts_about
+from publishing.content.publishable import State
+from publishing.quality.where_used import published_texts_about
 from tests import factories
 
 pytestmark = pytest.mark.django_db

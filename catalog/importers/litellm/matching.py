@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from catalog.importers.entries import Entry, UnreadableError
 from catalog.models import AIModel, Alias, ImportedRecord, Offering, Provider, RecordKind
-from publishing.slugs import slug_for
+from ops.http.slugs import slug_for
 
 SCHEMA = "sample_spec"
 # Where their name is not ours with an underline for a hyphen.

@@ -22,7 +22,7 @@ from catalog.models import (
 from catalog.rules.choices import AliasKind, Confidence, Feed, Kind
 from catalog.rules.facts import SHARED_FACTS, FactKind
 from catalog.rules.status import EventKind
-from publishing.slugs import slug_for
+from ops.http.slugs import slug_for
 
 TAGS = {
     "modalities.input": ("input_modalities", "input_links", ModelInputModality),

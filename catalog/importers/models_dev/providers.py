@@ -3,7 +3,7 @@ from catalog.importers.entries import BrokenRecordError
 from catalog.importers.handler import BATCH, Handler
 from catalog.models import Evidence, Provider, RecordKind
 from catalog.rules.choices import Feed
-from publishing.slugs import slug_for
+from ops.http.slugs import slug_for
 
 
 class ProviderHandler(Handler):

@@ -1,7 +1,7 @@
 """The records that models are tagged with or belong to, by the names that the feed has for them; made where missing."""
 
 from catalog.models import Family, MergedRecord, Modality
-from publishing.slugs import slug_for
+from ops.http.slugs import slug_for
 
 
 def by_slug(model, names: dict[str, str], makes: bool = True) -> dict[str, object]:

@@ -2,7 +2,7 @@ from django.core.management.commands import dumpdata
 
 from catalog.models.feed import FEED
 from catalog.models.summaries import SUMMARIES
-from publishing.models import CompiledText
+from publishing.rendering.compiled_text import CompiledText
 
 
 class Command(dumpdata.Command):

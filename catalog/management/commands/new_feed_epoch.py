@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from catalog.feed.keeping import begin_epoch
+from catalog.sync.keeping import begin_epoch
 
 
 class Command(BaseCommand):

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from publishing.starter import is_new_site, load_starter
+from publishing.workflow.starter import is_new_site, load_starter
 
 
 class Command(BaseCommand):

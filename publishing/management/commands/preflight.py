@@ -2,9 +2,9 @@ import sys
 
 from django.core.management.base import BaseCommand, CommandError
 
-from publishing.preflight.checking import preflight
-from publishing.registry import kind_named, kinds, publishable_models
-from publishing.revisions.content import read
+from publishing.content.registry import kind_named, kinds, publishable_models
+from publishing.quality.preflight.checking import preflight
+from publishing.revisions.snapshot import read
 
 STEP = 100
 

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from publishing.search.repair import repair
+from publishing.workflow.reindex import repair
 
 
 class Command(BaseCommand):

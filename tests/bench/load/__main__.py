@@ -15,9 +15,9 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 
-from publishing.data_dir_lock import InUseError, only_here  # noqa: E402
-from publishing.models import StarterRecord  # noqa: E402
-from publishing.registry import publishable_models  # noqa: E402
+from ops.server.data_dir_lock import InUseError, only_here  # noqa: E402
+from publishing.content.registry import publishable_models  # noqa: E402
+from publishing.workflow.starter_record import StarterRecord  # noqa: E402
 from tests.bench.load import articles, catalog, faq  # noqa: E402
 from tests.bench.load.plan import PREFIX, Plan  # noqa: E402
 

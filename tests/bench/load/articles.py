@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from articles.models import Article, ArticleAuthor, ArticleTopic, Author, Topic
 from catalog.models import AIModel
-from publishing.models import State
+from publishing.content.publishable import State
 from tests.bench.load.plan import Plan
 
 AUTHORS, TOPICS = 6, 12

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from unittest.mock import patch
 
-from catalog.feed import stamping
 from catalog.models import (
     AIModel,
     Evidence,
@@ -25,7 +24,8 @@ from catalog.models import (
 from catalog.rules.choices import Confidence, Existence, Kind, Listing, Openness
 from catalog.rules.facts import FactKind, Place, values_in
 from catalog.rules.status import Bound
-from publishing.models import SearchEntry
+from catalog.sync import stamping
+from publishing.search.entry import SearchEntry
 from tests.bench.load.plan import Plan, create
 
 AT_ONCE = 5_000

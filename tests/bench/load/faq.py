@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from faq.models import Question, Topic
-from publishing.models import State
+from publishing.content.publishable import State
 from tests.bench.load.plan import Plan
 
 TOPICS = 8

@@ -12,7 +12,7 @@ from catalog.models.price import rows_on
 from catalog.rules.choices import Listing, Meter, Unit
 from catalog.rules.prices import lowest
 from catalog.rules.status import Bound, EventKind, Status
-from publishing.models import State
+from publishing.content.publishable import State
 from tests.catalog import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

@@ -9,10 +9,10 @@ from django.core.signals import request_finished, request_started
 from django.db import connection, connections, transaction
 
 from catalog.documents import read
-from catalog.feed.stamping import stamp
 from catalog.models import AIModel, FeedMark, FeedState, ModelSummary
-from publishing.page_cache.content_version import content_version
-from publishing.page_cache.decorator import made
+from catalog.sync.stamping import stamp
+from ops.page_cache.content_version import content_version
+from ops.page_cache.decorator import made
 from tests.catalog import factories
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
@@ -33,7 +33,7 @@ def rename(model, name: str):
 
 @pytest.fixture
 def nobody_stamps(monkeypatch):
-    monkeypatch.setattr("catalog.feed.after_commit.stamp", lambda **limits: None)
+    monkeypatch.setattr("catalog.sync.after_commit.stamp", lambda **limits: None)
 
 
 @contextmanager
@@ -76,7 +76,7 @@ def test_who_holds_the_lock_delays_no_reader(model, nobody_stamps):
 def test_a_reader_is_told_of_no_error(model, nobody_stamps, monkeypatch, caplog):
     rename(model, "Hawk")
     with monkeypatch.context() as patch:
-        patch.setattr("catalog.feed.stamping.records_behind", lambda marks: 1 / 0)
+        patch.setattr("catalog.sync.stamping.records_behind", lambda marks: 1 / 0)
         assert made(lambda: read.model_document(model.pk)["name"]) == ("Falcon", False)
     assert "could not be brought up to date" in caplog.text
     assert read.model_document(model.pk)["name"] == "Hawk"

@@ -6,9 +6,9 @@ from jsonschema import Draft202012Validator
 
 from catalog.documents.read import bring_up_to_date
 from catalog.documents.schema import components, document_name
-from catalog.feed.declaration import TYPES
 from catalog.models import FeedEntry
 from catalog.rules.facts import MODEL_FACTS, OFFERING_FACTS
+from catalog.sync.declaration import TYPES
 from tests.catalog.feed.mirror import Mirror
 
 pytestmark = pytest.mark.usefixtures("starter_content")

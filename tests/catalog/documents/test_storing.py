@@ -8,13 +8,13 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from catalog.documents import read
-from catalog.feed.stamping import stamp
-from catalog.feed.upkeep import mark_everything
 from catalog.models import AIModel, FeedMark, LifecycleEvent, ModelSummary, Offering, Price, Provider, Vendor
 from catalog.models.feed import FEED
 from catalog.models.summaries import SUMMARIES
+from catalog.sync.stamping import stamp
+from catalog.sync.upkeep import mark_everything
 from ops.db.write_watcher import parse
-from publishing.models import State
+from publishing.content.publishable import State
 from tests.catalog import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -111,7 +111,7 @@ def test_rows_follow_every_write(filled):
 def test_rows_follow_where_a_transaction_holds_few_records(filled, monkeypatch):
     for model, write in zip(filled, WRITES, strict=True):
         write(model)
-    monkeypatch.setattr("catalog.feed.stamping.AT_ONCE", {connection.vendor: 2})
+    monkeypatch.setattr("catalog.sync.stamping.AT_ONCE", {connection.vendor: 2})
     run = stamp()
     assert run.is_done
     assert not FeedMark.objects.exists()

@@ -5,7 +5,7 @@ import hashlib
 import rfc8785
 
 from catalog.documents.compose import documents as build
-from catalog.feed.declaration import TYPES
+from catalog.sync.declaration import TYPES
 
 
 class Mirror:

@@ -6,9 +6,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext, override_settings
 
 from catalog.documents.compose import SCHEMA
-from catalog.feed.cursors import Cursor
 from catalog.models import AIModel, FeedEntry, FeedState
-from publishing.models import State
+from catalog.sync.cursors import Cursor
+from publishing.content.publishable import State
 from tests.catalog import factories
 from tests.catalog.feed.mirror import Mirror, assert_equal
 
@@ -113,7 +113,7 @@ def test_a_page_costs_two_queries(world, client):
 def test_a_busy_database_leaves_the_present_head(world, mirror, monkeypatch):
     AIModel.objects.filter(pk=world.pk).update(notice="New.")
     with monkeypatch.context() as patch:
-        patch.setattr("catalog.feed.head.STAMP_SECONDS", -1)
+        patch.setattr("catalog.sync.head.STAMP_SECONDS", -1)
         assert mirror.news() == []
     assert mirror.news() == [("model", "upsert")]
 

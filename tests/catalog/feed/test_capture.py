@@ -6,10 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from catalog.feed import triggers
-from catalog.feed.keeping import audit
-from catalog.feed.stamping import stamp
-from catalog.merging.merge import merge
+from catalog.history.merge import merge
 from catalog.models import (
     AIModel,
     Alias,
@@ -25,7 +22,10 @@ from catalog.models import (
     Source,
     Vendor,
 )
-from publishing.models import State
+from catalog.sync import triggers
+from catalog.sync.keeping import audit
+from catalog.sync.stamping import stamp
+from publishing.content.publishable import State
 from tests import factories as people
 from tests.catalog import factories
 from tests.catalog.feed.mirror import Mirror, assert_equal
@@ -293,7 +293,7 @@ def test_what_a_savepoint_keeps_is_heard_of_and_what_it_takes_back_is_not(world,
 
 def test_without_a_trigger_a_change_would_be_missed(world, mirror, monkeypatch):
     """The other side of the tests above: it is the triggers by which they pass."""
-    monkeypatch.setattr("catalog.feed.stamping.see_to_triggers", lambda: True)
+    monkeypatch.setattr("catalog.sync.stamping.see_to_triggers", lambda: True)
     name = next(one.name for one in triggers.triggers(connection.vendor) if one.name == "feed_catalog_alias_update")
     where = " ON catalog_alias" if connection.vendor == "postgresql" else ""
     raw("SET CONSTRAINTS ALL IMMEDIATE" if connection.vendor == "postgresql" else "SELECT 1")
@@ -317,7 +317,7 @@ def test_too_much_for_one_transaction_is_done_in_several(world, mirror, monkeypa
     for _ in range(5):
         factories.offering(model=world)
     mirror.sync()
-    monkeypatch.setattr("catalog.feed.stamping.AT_ONCE", {connection.vendor: 2})
+    monkeypatch.setattr("catalog.sync.stamping.AT_ONCE", {connection.vendor: 2})
     set_and_save(world, name="New")
     assert sorted(mirror.news()) == [MODEL, *[OFFERING] * 6]
     assert not FeedMark.objects.exists()
@@ -325,7 +325,7 @@ def test_too_much_for_one_transaction_is_done_in_several(world, mirror, monkeypa
 
 
 def test_marks_that_say_the_same_do_not_hide_those_behind_them(world, mirror, monkeypatch):
-    monkeypatch.setattr("catalog.feed.stamping.AT_ONCE", {connection.vendor: 3})
+    monkeypatch.setattr("catalog.sync.stamping.AT_ONCE", {connection.vendor: 3})
     for amount in range(5):
         Price.objects.filter(offering__model=world).update(amount=amount)
     Price.objects.exclude(offering__model=world).update(amount=9)

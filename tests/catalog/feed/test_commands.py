@@ -8,14 +8,14 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from catalog.documents.compose import SCHEMA
-from catalog.feed import triggers
-from catalog.feed.after_commit import stamp_if_behind
-from catalog.feed.head import stored_head
-from catalog.feed.keeping import drop_old_tombstones
-from catalog.feed.pages import feed_page
-from catalog.feed.stamping import stamp
 from catalog.models import AIModel, FeedEntry, FeedMark, FeedState
-from publishing.models import State
+from catalog.sync import triggers
+from catalog.sync.after_commit import stamp_if_behind
+from catalog.sync.head import stored_head
+from catalog.sync.keeping import drop_old_tombstones
+from catalog.sync.pages import feed_page
+from catalog.sync.stamping import stamp
+from publishing.content.publishable import State
 from tests.catalog import factories
 from tests.catalog.feed.mirror import Mirror
 
@@ -57,7 +57,7 @@ def test_a_new_epoch_makes_cursors_void(world, mirror, client):
 def test_a_dump_holds_the_catalogue_without_its_feed(world, mirror):
     labels = {row["model"] for row in orjson.loads(said_by("dumpdata", "catalog"))}
     assert "catalog.aimodel" in labels
-    assert not [label for label in labels if label.startswith("catalog.feed")]
+    assert not [label for label in labels if label.startswith("catalog.sync")]
 
 
 def test_a_dump_holds_no_compiled_texts(world):
@@ -96,7 +96,7 @@ def test_a_cursor_that_expires_while_its_page_is_read_is_refused(world, mirror, 
         drop_old_tombstones()
         return feed_page(*args)
 
-    monkeypatch.setattr("catalog.feed.api.feed_page", after_the_pruning)
+    monkeypatch.setattr("catalog.sync.api.feed_page", after_the_pruning)
     assert client.get("/api/v1/changes/", {"cursor": mirror.cursor}).status_code == 410
 
 

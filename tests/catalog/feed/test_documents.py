@@ -16,11 +16,11 @@ from django.db import DatabaseError, connection, models, transaction
 from django.test.utils import CaptureQueriesContext, override_settings
 
 from catalog.documents.compose import documents as build
-from catalog.feed.canonical import canonical, digest_of, hash_of
-from catalog.feed.declaration import CAPTURED, TYPES
-from catalog.feed.stamping import stamp
 from catalog.models import AIModel, FeedEntry, FeedMark, MergedRecord, Offering, Price
-from publishing.models import State
+from catalog.sync.canonical import canonical, digest_of, hash_of
+from catalog.sync.declaration import CAPTURED, TYPES
+from catalog.sync.stamping import stamp
+from publishing.content.publishable import State
 from publishing.richtext.portable import portable_html
 from tests.catalog import factories
 from tests.catalog.feed.mirror import fresh, plain

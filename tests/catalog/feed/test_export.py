@@ -10,9 +10,9 @@ import orjson
 import pytest
 from django.db import connection
 
-from catalog.feed.exporting import export_file
-from catalog.feed.head import current_head
 from catalog.models import AIModel
+from catalog.sync.exporting import export_file
+from catalog.sync.head import current_head
 from tests.catalog.feed.mirror import Mirror, fresh, written
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -88,7 +88,7 @@ def test_old_files_are_swept_and_those_in_use_kept(world, client, settings):
 
 def test_a_failure_leaves_no_half_file(world, settings, monkeypatch):
     head = current_head()
-    monkeypatch.setattr("catalog.feed.exporting.record_line", lambda *row: 1 / 0)
+    monkeypatch.setattr("catalog.sync.exporting.record_line", lambda *row: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         export_file(("model",), head, is_gzip=False)
     assert [path.name for path in (settings.DATA_DIR / "exports").iterdir()] == [".lock"]
@@ -115,8 +115,8 @@ def test_many_at_once_get_one_file(client, world, settings):
 
 
 def test_a_client_that_has_the_export_already_takes_no_place_from_others(world, client, monkeypatch):
-    monkeypatch.setattr("publishing.file_responses.SMALL", 10)
-    monkeypatch.setattr("publishing.file_responses.MOST_AT_ONCE", 2)
+    monkeypatch.setattr("ops.http.file_responses.SMALL", 10)
+    monkeypatch.setattr("ops.http.file_responses.MOST_AT_ONCE", 2)
     for accepted in ("identity", "gzip"):
         whole = client.get(EXPORT, headers={"Accept-Encoding": accepted})
         etag, content = whole.headers["ETag"], whole.getvalue()

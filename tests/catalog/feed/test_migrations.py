@@ -8,11 +8,11 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from catalog.feed import triggers
-from catalog.feed.head import stored_head
-from catalog.feed.locking import alone
-from catalog.feed.stamping import stamp
 from catalog.models import AIModel, Alias, Price
+from catalog.sync import triggers
+from catalog.sync.head import stored_head
+from catalog.sync.locking import alone
+from catalog.sync.stamping import stamp
 from tests.catalog import factories
 from tests.catalog.feed.later_migrations import LAST
 from tests.catalog.feed.mirror import Mirror, assert_equal
@@ -68,7 +68,7 @@ def test_a_migration_that_failed_leaves_no_hole(alias, client, later):
 
 def test_without_triggers_in_a_database_of_another_version_nothing_is_stamped(world, client, monkeypatch):
     mirror = Mirror(client).sync()
-    monkeypatch.setattr("catalog.feed.triggers.is_possible", lambda connection: False)
+    monkeypatch.setattr("catalog.sync.triggers.is_possible", lambda connection: False)
     triggers.drop_all(connection)
     AIModel.objects.filter(pk=world.pk).update(notice="New.")
     assert stamp().numbers == 0

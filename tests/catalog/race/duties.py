@@ -11,9 +11,9 @@ from django.db import OperationalError, connection
 
 from catalog.documents.compose import documents as build
 from catalog.documents.load import names_of as references
-from catalog.feed import stamping, triggers, upkeep
-from catalog.feed.declaration import CAPTURED, TYPES
 from catalog.models import AIModel, FeedMark, MergedRecord, Offering, Source
+from catalog.sync import stamping, triggers, upkeep
+from catalog.sync.declaration import CAPTURED, TYPES
 from tests.catalog.mirroring import digest, mirror
 from tests.catalog.race import closing, writing
 from tests.catalog.race.corners import lose, make_corners

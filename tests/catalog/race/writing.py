@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import F, ProtectedError
 from django.utils import timezone
 
-from catalog.merging.merge import CannotMergeError, merge
+from catalog.history.merge import CannotMergeError, merge
 from catalog.models import (
     AIModel,
     Alias,
@@ -24,7 +24,7 @@ from catalog.models import (
     Vendor,
     Weights,
 )
-from publishing.models import State
+from publishing.content.publishable import State
 from tests.catalog.race.corners import make_corners
 
 TAGS = {"vendors": Vendor, "input_modalities": Modality, "output_modalities": Modality}

@@ -9,8 +9,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
 from articles.models import Article, Topic  # noqa: E402
-from catalog.feed.head import current_head  # noqa: E402
-from publishing.models import Image  # noqa: E402
+from catalog.sync.head import current_head  # noqa: E402
+from publishing.images.models import Image  # noqa: E402
 
 
 def numbers(titles) -> list[int]:

@@ -7,8 +7,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from psycopg import sql
 
-from publishing.backups.databases import connected_to
-from publishing.backups.registry import left_out
+from ops.backups.databases import connected_to
+from ops.backups.registry import left_out
 from tests import factories
 
 

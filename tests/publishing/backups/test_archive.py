@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from publishing.backups import archive
-from publishing.backups.archive import BackupError
+from ops.backups import archive
+from ops.backups.archive import BackupError
 
 
 @pytest.fixture

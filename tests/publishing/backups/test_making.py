@@ -9,13 +9,13 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from publishing.backups import archive, databases, making
-from publishing.backups.archive import BackupError
-from publishing.backups.databases import KINDS, PostgreSQL, connected_to
-from publishing.backups.making import make_backup, workplace
-from publishing.backups.registry import left_out
-from publishing.drawings import sharing
-from publishing.models import Image
+from ops.backups import archive, databases, making
+from ops.backups.archive import BackupError
+from ops.backups.databases import KINDS, PostgreSQL, connected_to
+from ops.backups.making import make_backup, workplace
+from ops.backups.registry import left_out
+from publishing.images.illustrations import share_card as sharing
+from publishing.images.models import Image
 from tests import factories
 from tests.publishing.backups.sites import silent, some_content
 

@@ -3,9 +3,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from publishing.backups import regular
-from publishing.backups.archive import BackupError
-from publishing.models import DueJob
+from ops.backups import regular
+from ops.backups.archive import BackupError
+from ops.jobs.models import DueJob
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -8,15 +8,16 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from articles.models import Article
-from catalog.feed.head import current_head
-from publishing import data_dir_lock
-from publishing.backups import archive, restoring
-from publishing.backups.archive import BackupError
-from publishing.backups.databases import KINDS, connected_to
-from publishing.backups.making import make_backup
-from publishing.backups.restoring import restore
-from publishing.models import Image, ShareLink
+from catalog.sync.head import current_head
+from ops.backups import archive, restoring
+from ops.backups.archive import BackupError
+from ops.backups.databases import KINDS, connected_to
+from ops.backups.making import make_backup
+from ops.backups.restoring import restore
+from ops.server import data_dir_lock
+from publishing.images.models import Image
 from publishing.search.results import answer
+from publishing.workflow.share_link import ShareLink
 from tests import factories
 from tests.publishing.backups.sites import always, drop_aside, rows, silent, some_content, uploads
 

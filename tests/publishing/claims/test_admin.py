@@ -9,7 +9,9 @@ import time_machine
 from django.contrib.admin.models import LogEntry
 
 from articles.models import Article
-from publishing.models import Claim, ClaimPattern, Revision, State
+from publishing.content.publishable import State
+from publishing.quality.claims.models import Claim, ClaimPattern
+from publishing.revisions.models import Revision
 from tests import factories
 from tests.forms import values_of
 from tests.publishing.test_roles import sign_in

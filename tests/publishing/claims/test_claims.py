@@ -11,14 +11,16 @@ from django.utils import timezone
 from articles.models import Article, Topic
 from catalog.models import AIModel
 from faq.models import Question
-from publishing.claims.confirming import confirm, confirm_record, overdue_for
-from publishing.claims.finding import claims_in
-from publishing.claims.reading import sentences_of_html
-from publishing.jobs import search_texts_for_claims
-from publishing.models import Claim, ClaimPattern, State, text_sweep
-from publishing.preflight.checking import preflight
-from publishing.revisions.content import read
+from publishing.content.publishable import State
+from publishing.quality import text_sweep
+from publishing.quality.claims.finding import claims_in
+from publishing.quality.claims.models import Claim, ClaimPattern
+from publishing.quality.claims.reading import sentences_of_html
+from publishing.quality.preflight.checking import preflight
+from publishing.revisions.snapshot import read
 from publishing.richtext.allowlist import clean
+from publishing.workflow.confirm_claims import confirm, confirm_record, overdue_for
+from publishing.workflow.jobs import search_texts_for_claims
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

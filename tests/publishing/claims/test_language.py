@@ -7,8 +7,8 @@ from importlib import import_module
 import pytest
 from django.core.exceptions import ValidationError
 
-from publishing.claims.language import LONGEST_LINE, MOST_LINES, MOST_WORDS, compiled, hits, phrases
-from publishing.claims.reading import sentences_of_html
+from publishing.quality.claims.pattern_language import LONGEST_LINE, MOST_LINES, MOST_WORDS, compiled, hits, phrases
+from publishing.quality.claims.reading import sentences_of_html
 
 first_rows = import_module("publishing.migrations.0003_first_rows")
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ValidationError
 
-from publishing.incoming import markdown
-from publishing.incoming.conversion import take_part
-from publishing.models import Image
+from publishing.images.models import Image
+from publishing.importing import markdown
+from publishing.importing.conversion import take_part
 from publishing.richtext import clean
 from tests import factories
 from tests.publishing.test_roles import sign_in

@@ -4,10 +4,10 @@ import time
 
 import pytest
 
-from publishing.incoming import files
-from publishing.incoming.conversion import take_part
-from publishing.incoming.markdown import looks_like_markdown
-from publishing.incoming.markup import style_of, tree_of
+from publishing.importing import files
+from publishing.importing.conversion import take_part
+from publishing.importing.markdown import looks_like_markdown
+from publishing.importing.markup import style_of, tree_of
 from publishing.richtext import clean
 
 MOST_SECONDS = 3  # of the processor; each took minutes, or would have

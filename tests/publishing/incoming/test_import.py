@@ -9,7 +9,9 @@ from lxml import html as lxml_html
 
 from articles.models import Article, CaseStudy
 from faq.models import Question
-from publishing.models import Image, Revision, State
+from publishing.content.publishable import State
+from publishing.images.models import Image
+from publishing.revisions.models import Revision
 from publishing.richtext import clean
 from tests import factories
 from tests.publishing.incoming import seed

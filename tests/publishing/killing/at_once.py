@@ -25,10 +25,13 @@ from django.utils import timezone  # noqa: E402
 from articles.models import Article  # noqa: E402
 from enquiries.jobs import mail_what_waits  # noqa: E402
 from enquiries.models import Enquiry  # noqa: E402
-from publishing import due  # noqa: E402
-from publishing.models import Act, DueJob, Redirect, Revision, SiteSettings  # noqa: E402
-from publishing.revisions import acts  # noqa: E402
-from publishing.revisions.acts import Order, apply_due_updates, carry_out, latest_content  # noqa: E402
+from ops.jobs import scheduler as due  # noqa: E402
+from ops.jobs.models import DueJob  # noqa: E402
+from publishing.content.redirect import Redirect  # noqa: E402
+from publishing.revisions.models import Act, Revision  # noqa: E402
+from publishing.site.models import SiteSettings  # noqa: E402
+from publishing.workflow import actions as acts  # noqa: E402
+from publishing.workflow.actions import Order, apply_due_updates, carry_out, latest_content  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.enquiries import sending  # noqa: E402
 

@@ -32,12 +32,16 @@ from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.db import DatabaseError, connection, connections  # noqa: E402
 
 from articles.models import Article  # noqa: E402
-from publishing import serving  # noqa: E402
-from publishing.management.commands.serve import server as server_command  # noqa: E402
-from publishing.models import Act, Redirect, Reference, Revision, SearchEntry, State  # noqa: E402
-from publishing.revisions.acts import apply_due_updates  # noqa: E402
-from publishing.revisions.content import read, same  # noqa: E402
+from ops.management.commands.serve import server as server_command  # noqa: E402
+from ops.server import startup as serving  # noqa: E402
+from publishing.content.publishable import State  # noqa: E402
+from publishing.content.redirect import Redirect  # noqa: E402
+from publishing.content.reference import Reference  # noqa: E402
+from publishing.revisions.models import Act, Revision  # noqa: E402
+from publishing.revisions.snapshot import read, same  # noqa: E402
 from publishing.richtext import rich_text_fields  # noqa: E402
+from publishing.search.entry import SearchEntry  # noqa: E402
+from publishing.workflow.actions import apply_due_updates  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.config.running import PROJECT, free_port  # noqa: E402
 from tests.forms import values_of  # noqa: E402

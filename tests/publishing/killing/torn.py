@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from django.contrib.admin import ModelAdmin
 
 from config.wsgi import application
-from publishing.revisions import acts
+from publishing.workflow import actions as acts
 
 PAUSE_SECONDS = 0.3  # long enough that some of the kills fall into it
 write = acts.write

@@ -5,11 +5,11 @@ from time import process_time
 
 import pytest
 
-from catalog.naming import FAMILY, MODEL, PROVIDER, SUBJECT, VENDOR, proposal
-from publishing.naming import mentions
-from publishing.naming.finding import How
-from publishing.naming.lexicon import Lexicon, Naming
-from publishing.naming.mentions import MOST_NAMES, names_of
+from catalog.integration.names import FAMILY, MODEL, PROVIDER, SUBJECT, VENDOR, proposal
+from publishing.quality.names import mentions
+from publishing.quality.names.lexicon import Lexicon, Naming
+from publishing.quality.names.matcher import How
+from publishing.quality.names.mentions import MOST_NAMES, names_of
 from publishing.richtext.reading import Reading
 
 OPENAI, ANTHROPIC, META, GOOGLE = 1, 2, 3, 4

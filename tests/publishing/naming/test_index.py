@@ -8,8 +8,10 @@ from django.utils.text import slugify
 
 from articles.models import Article
 from catalog.models import AIModel, Alias, Family, Vendor
-from publishing.models import NameMention, NameRule, text_sweep
-from publishing.where_used import named_without_link
+from publishing.quality import text_sweep
+from publishing.quality.names.name_mention import NameMention
+from publishing.quality.names.name_rule import NameRule
+from publishing.quality.where_used import named_without_link
 from tests import factories
 
 pytestmark = pytest.mark.django_db

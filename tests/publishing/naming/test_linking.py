@@ -1,6 +1,6 @@
 """Links put into a body: where they are asked for, and nowhere else."""
 
-from publishing.naming.linking import link_certain
+from publishing.quality.names.linking import link_certain
 from publishing.richtext import clean
 from tests.publishing.naming.test_certainty import LEXICON, MODEL, VENDOR
 

@@ -12,10 +12,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from articles.models import Article
 from catalog.models import AIModel
-from publishing.models import NameMention, Reference
-from publishing.naming.lexicon import lexicon_of_today
-from publishing.naming.mentions import names_of
-from publishing.preflight.checking import preflight
+from publishing.content.reference import Reference
+from publishing.quality.names.lexicon import lexicon_of_today
+from publishing.quality.names.mentions import names_of
+from publishing.quality.names.name_mention import NameMention
+from publishing.quality.preflight.checking import preflight
 from publishing.richtext.reading import Reading
 from tests.catalog.feeds import real, take_over
 from tests.publishing.incoming import seed

@@ -8,11 +8,11 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
-from publishing.page_cache import serving
-from publishing.page_cache.content_version import content_version
-from publishing.page_cache.listener import Listener
-from publishing.page_cache.serving import PageCache
-from publishing.page_cache.store import Store
+from ops.page_cache import wsgi as serving
+from ops.page_cache.content_version import content_version
+from ops.page_cache.listener import Listener
+from ops.page_cache.store import Store
+from ops.page_cache.wsgi import PageCache
 
 
 @dataclass

@@ -4,8 +4,8 @@ import django
 
 django.setup()
 
-from publishing.page_cache.content_version import content_version  # noqa: E402
-from publishing.page_cache.listener import Listener  # noqa: E402
+from ops.page_cache.content_version import content_version  # noqa: E402
+from ops.page_cache.listener import Listener  # noqa: E402
 
 content_version.increase = lambda: None
 Listener.start = lambda self: None

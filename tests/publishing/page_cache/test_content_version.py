@@ -6,7 +6,7 @@ import stat
 import pytest
 import time_machine
 
-from publishing.page_cache.content_version import ContentVersion
+from ops.page_cache.content_version import ContentVersion
 
 pytestmark = pytest.mark.database
 

@@ -3,8 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from publishing.due import jobs, run_due
-from publishing.models import DueJob
+from ops.jobs.models import DueJob
+from ops.jobs.scheduler import jobs, run_due
 
 
 @pytest.mark.whole

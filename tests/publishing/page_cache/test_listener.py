@@ -10,12 +10,13 @@ from django.db import Error, connection, transaction
 from django.utils import timezone
 
 from articles.models import Article
-from publishing.models import Act, Redirect
-from publishing.page_cache import triggers
-from publishing.page_cache.content_version import content_version
-from publishing.page_cache.listener import Listener
-from publishing.page_cache.tables import seen_tables
-from publishing.revisions.acts import Order, carry_out, latest_content
+from ops.page_cache import triggers
+from ops.page_cache.content_version import content_version
+from ops.page_cache.listener import Listener
+from ops.page_cache.unseen_tables import seen_tables
+from publishing.content.redirect import Redirect
+from publishing.revisions.models import Act
+from publishing.workflow.actions import Order, carry_out, latest_content
 from tests import factories
 
 pytestmark = [

@@ -3,7 +3,7 @@ import gzip
 import brotli
 import pytest
 
-from publishing.page_cache.page import Page, encoding_for
+from ops.page_cache.page import Page, encoding_for
 
 HEADERS = [
     ("Content-Type", "text/html; charset=utf-8"),

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from publishing.processes import answers
+from ops.server.supervisor import answers
 from tests.config.running import PROJECT, Site, environment, free_port, manage
 from tests.load.stage import content, in_project, kill_one
 from tests.load.traffic import Editor, ask

@@ -13,11 +13,13 @@ from django.db import connection
 from articles.models import Article, Kind
 from catalog.models import AIModel, Modality
 from faq.models import Question
-from publishing.models import Miss, SiteSettings
-from publishing.page_cache import expiry, serving
-from publishing.page_cache.content_version import content_version
-from publishing.page_cache.page import Page
-from publishing.registry import publishable_models
+from ops.page_cache import expiry
+from ops.page_cache import wsgi as serving
+from ops.page_cache.content_version import content_version
+from ops.page_cache.page import Page
+from publishing.content.miss import Miss
+from publishing.content.registry import publishable_models
+from publishing.site.models import SiteSettings
 from tests import factories
 from tests.publishing.page_cache.conftest import ask
 from tests.surfaces import surfaces
@@ -250,7 +252,9 @@ def test_addresses_that_mean_something_are_kept(db, cache, store):
 
 def test_address_that_leads_nowhere_counts_each_reader_once(db, cache, monkeypatch):
     noted = []
-    monkeypatch.setattr("publishing.not_found.note", lambda request: noted.append(request.headers["User-Agent"]))
+    monkeypatch.setattr(
+        "publishing.quality.not_found.note", lambda request: noted.append(request.headers["User-Agent"])
+    )
     for agent in ("Mozilla/5.0 one", "Mozilla/5.0 two"):
         assert ask(cache, "/faq/none/", HTTP_USER_AGENT=agent).status == 404
     assert noted == ["Mozilla/5.0 one", "Mozilla/5.0 two"]

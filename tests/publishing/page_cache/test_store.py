@@ -1,5 +1,5 @@
-from publishing.page_cache.page import Page
-from publishing.page_cache.store import Store
+from ops.page_cache.page import Page
+from ops.page_cache.store import Store
 
 HEADERS = [("ETag", '"abc"'), ("Vary", "Accept-Encoding")]
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from publishing.page_cache.triggers import CHANNEL
+from ops.page_cache.triggers import CHANNEL
 from tests.config.gate import Gate
 from tests.config.running import Site, manage
 from tests.load.stage import content, in_project

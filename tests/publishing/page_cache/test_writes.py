@@ -11,10 +11,13 @@ from django.utils import timezone
 from articles.models import Article
 from faq.models import Question
 from ops.db.write_watcher import parse, watch
-from publishing.models import Act, DueJob, Miss, Redirect, Revision
-from publishing.page_cache.content_version import content_version
-from publishing.page_cache.writes import content_changed, is_shown
-from publishing.revisions.acts import Order, carry_out, latest_content
+from ops.jobs.models import DueJob
+from ops.page_cache.content_version import content_version
+from ops.page_cache.write_detection import content_changed, is_shown
+from publishing.content.miss import Miss
+from publishing.content.redirect import Redirect
+from publishing.revisions.models import Act, Revision
+from publishing.workflow.actions import Order, carry_out, latest_content
 from tests import factories
 
 pytestmark = pytest.mark.database

@@ -12,11 +12,13 @@ from django.utils import timezone
 from articles.models import Article, PlacedQuestion
 from catalog.models import AIModel, LifecycleEvent
 from catalog.rules.status import EventKind
-from publishing.models import Image, Redirect, State
-from publishing.naming import mentions
-from publishing.preflight.checking import CHECKS, preflight
-from publishing.preflight.rules import RULES
-from publishing.revisions.content import read
+from publishing.content.publishable import State
+from publishing.content.redirect import Redirect
+from publishing.images.models import Image
+from publishing.quality.names import mentions
+from publishing.quality.preflight.checking import CHECKS, preflight
+from publishing.quality.preflight.rules import RULES
+from publishing.revisions.snapshot import read
 from tests import factories
 
 pytestmark = pytest.mark.django_db

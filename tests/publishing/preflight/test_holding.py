@@ -6,9 +6,10 @@ import pytest
 from lxml import html as lxml_html
 
 from articles.models import Article
-from publishing.models import Act, Revision, State
-from publishing.preflight.checking import Held
-from publishing.revisions.acts import Order, apply_due_updates, begin, carry_out, latest_content
+from publishing.content.publishable import State
+from publishing.quality.preflight.checking import Held
+from publishing.revisions.models import Act, Revision
+from publishing.workflow.actions import Order, apply_due_updates, begin, carry_out, latest_content
 from tests import factories
 from tests.publishing.test_drafts_admin import LATER, post, sent_by_the_form
 from tests.publishing.test_roles import ARTICLES, change_url, form_of, run, sign_in

@@ -8,8 +8,8 @@ from lxml import html as lxml_html
 
 from articles.models import Article
 from catalog.models import AIModel, Alias, Family, LifecycleEvent, Vendor
-from publishing.models import NameRule
-from publishing.preflight.checking import preflight
+from publishing.quality.names.name_rule import NameRule
+from publishing.quality.preflight.checking import preflight
 from publishing.richtext import clean
 from tests import factories
 from tests.publishing.test_drafts_admin import sent_by_the_form

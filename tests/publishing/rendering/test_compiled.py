@@ -11,8 +11,8 @@ from django.db import connection
 from django.utils import timezone
 
 from articles.models import Article
-from publishing.models import CompiledText
 from publishing.rendering import compiler
+from publishing.rendering.compiled_text import CompiledText
 from publishing.rendering.compiler import compiled, key_of
 from publishing.rendering.texts import Texts
 from publishing.richtext.allowlist import UNSTORABLE
@@ -63,7 +63,7 @@ def forbidden(monkeypatch):
 
     def forbid():
         compiled.cache_clear()
-        for name in ("publishing.models.compiled_text.compiled", "publishing.richtext.document.parse"):
+        for name in ("publishing.rendering.compiled_text.compiled", "publishing.richtext.document.parse"):
             monkeypatch.setattr(name, refuse)
         monkeypatch.setattr(nh3, "clean", refuse)
         monkeypatch.setattr("lxml.html.fragment_fromstring", refuse)

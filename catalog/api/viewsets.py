@@ -1,0 +1,192 @@
+"""The endpoints of the catalogue's records: stored documents, joined as bytes."""
+
+from datetime import date
+from hashlib import sha256
+from itertools import chain
+from uuid import UUID
+
+import orjson
+from django.db.models import OuterRef, Q, Subquery, TextField, Value
+from django.db.models.functions import Cast
+from django.http import Http404, HttpResponse
+
+from catalog.api.filters import ModelFilters, site_day
+from catalog.documents.read import bring_up_to_date
+from catalog.documents.schema import record_name
+from catalog.models import AIModel, Alias, FeedEntry, MergedRecord, ModelPeriod, OfferingPeriod, Provider
+from catalog.sync.declaration import TYPES
+from catalog.sync.examples import example_of
+from catalog.sync.pages import record_head
+from ops.http.urls import absolute
+from publishing.api.filters import RecordFilter
+from publishing.api.schemas import ref
+from publishing.api.viewsets import KEY, SLUG, PublishableViewSet
+
+COLUMNS = ("seq", "type", "object_id", "hash", "changed_at", "body", "row_id", "today")
+# The moment as text, which is all that is needed: reading the time takes an eighth of a list.
+ENTRIES = FeedEntry.objects.live().order_by().annotate(changed_at=Cast("stamped_at", TextField()))
+PATH = b'"path":"'
+
+
+class RecordViewSet(PublishableViewSet):
+    """Records of one type. Some were merged into others."""
+
+    type_name: str
+    periods: type[ModelPeriod] | type[OfferingPeriod] | None = None  # those of a record, where it has some
+    key_field = "row_id"
+
+    @property
+    def model(self):
+        return TYPES[self.type_name]
+
+    @property
+    def record_schema(self) -> dict:
+        return ref(record_name(self.type_name))
+
+    @property
+    def example(self) -> dict:
+        return example_of(self.type_name)
+
+    def get_queryset(self):
+        return self.model.objects.published()
+
+    def entries(self):
+        return ENTRIES.filter(type=self.type_name).annotate(today=self._today()).values_list(*COLUMNS, named=True)
+
+    def list(self, request, *args, **kwargs):
+        bring_up_to_date()
+        entries = self.paginate_queryset(self.filter_queryset(self.entries()))
+        day, site = site_day(), absolute("/").rstrip("/")
+        # Written one by one: most documents are ASCII, and so written sooner than all of them together, which are not.
+        bodies = [entry.body.encode() for entry in entries]
+        around = [_around(entry, body, day, site) for entry, body in zip(entries, bodies, strict=True)]
+        records = b",".join([before + body + after for body, (before, after) in zip(bodies, around, strict=True)])
+        following = orjson.dumps(self.paginator.next_address)
+        response = json_response(b'{"items":[%b],"next":%b}' % (records, following), self.paginator.headers)
+        # What stands around a document has its hash, so a tenth of the answer says what all of it is.
+        tag = sha256(b"".join([*chain.from_iterable(around), following])).hexdigest()[:32]
+        response.headers["ETag"] = f'"{tag}"'
+        return response
+
+    def find(self, name):
+        bring_up_to_date()
+        is_id = KEY.fullmatch(name) or uuid_of(name)
+        found = self.entries().filter(object_id=name.lower()).first() if is_id else None
+        if found is None and SLUG.fullmatch(name) and hasattr(self.model, "slug"):
+            found = self.entries().filter(row_id__in=self.model.objects.filter(slug=name).values("pk")).first()
+        return found
+
+    def answer(self, found):
+        body = found.body.encode()
+        before, after = _around(found, body, site_day(), absolute("/").rstrip("/"))
+        return json_response(before + body + after)
+
+    def _today(self) -> Subquery | Value:
+        if self.periods is None:
+            return Value(None, output_field=TextField())
+        periods = self.periods.objects.on(site_day()).filter(**{self.type_name: OuterRef("row_id")})
+        return Subquery(periods.values("today"))
+
+    def key_of_other_name(self, name):
+        merged = MergedRecord.objects.of(self.model).filter(self.as_it_was_known(name)).order_by("-pk").first()
+        return merged.into_id if merged else super().key_of_other_name(name)
+
+    def as_it_was_known(self, name: str) -> Q:
+        """The condition of rows about a record that had this id or this slug."""
+        return Q(record_id=name) if KEY.fullmatch(name) else Q(slug=name)
+
+
+def _around(entry, body: bytes, day: date, site: str) -> tuple[bytes, bytes]:
+    """Return what stands before and after the document of an entry in its JSON: its page, and what holds today."""
+    *head, _, _, today = entry
+    # A quotation mark within text is escaped, so this is the field; the documents of other types have none.
+    start = body.find(PATH) + len(PATH)
+    url = f'"{site}{body[start : body.index(b'"', start)].decode()}"' if start >= len(PATH) else "null"
+    today = f',"today":{{"day":"{day}",{today}' if today else ""
+    return f"{{{record_head(*head)}".encode(), f',"url":{url}{today}}}'.encode()
+
+
+def json_response(text: bytes, headers: dict | None = None) -> HttpResponse:
+    return HttpResponse(text, content_type="application/json", headers=headers)
+
+
+class AIModelViewSet(RecordViewSet):
+    """What the makers say of their models. The filters are those of the catalogue's own page."""
+
+    type_name = "model"
+    periods = ModelPeriod
+    lookup_value_regex = ".+"  # an alias may have a slash
+    filter_backends = [ModelFilters]
+
+    def by_id(self, records, name):
+        public_id = uuid_of(name)
+        return records.filter(public_id=public_id).first() if public_id else None
+
+    def as_it_was_known(self, name):
+        public_id = uuid_of(name)
+        return Q(public_id=public_id) if public_id else Q(slug=name)
+
+    def key_of_other_name(self, name):
+        key = super().key_of_other_name(name)
+        return key or Alias.objects.filter(text__iexact=name).values_list("model_id", flat=True).first()
+
+
+def uuid_of(text: str) -> UUID | None:
+    try:
+        return UUID(text) if len(text) == 36 else None
+    except ValueError:
+        return None
+
+
+class VendorViewSet(RecordViewSet):
+    """Who makes models."""
+
+    type_name = "vendor"
+
+
+class ModalityViewSet(RecordViewSet):
+    """What models take and give: text, images, sound and so on."""
+
+    type_name = "modality"
+
+
+class FamilyViewSet(RecordViewSet):
+    """Series of models of one maker."""
+
+    type_name = "family"
+
+
+class ProviderViewSet(RecordViewSet):
+    """Who serves models."""
+
+    type_name = "provider"
+
+
+class PagelessViewSet(RecordViewSet):
+    """Records without a page and a slug: each is found by its id alone."""
+
+    lookup_field = "pk"
+    lookup_url_kwarg = "id"
+    lookup_value_regex = KEY.pattern
+    name_words = "Its id."
+    name_schema = {"pattern": f"^{KEY.pattern}$"}
+
+    def record_elsewhere(self, name):
+        raise Http404
+
+
+class OfferingViewSet(PagelessViewSet):
+    """Models as providers serve them, with their prices. An offering has no page and no slug: it is found by its id."""
+
+    type_name = "offering"
+    periods = OfferingPeriod
+    filters = (
+        RecordFilter("provider", "provider", Provider, "Of a provider, by its slug or id."),
+        RecordFilter("model", "model", AIModel, "Of a model, by its slug or id."),
+    )
+
+
+class SourceViewSet(PagelessViewSet):
+    """Pages and files that vouch for facts, each with its licence where that is known (SPDX)."""
+
+    type_name = "source"

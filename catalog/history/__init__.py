@@ -1,0 +1,1 @@
+"""Changes of the catalogue: the log of fields, bulk edits, duplicates, merging, who owns a value."""

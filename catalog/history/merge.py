@@ -1,0 +1,178 @@
+"""Making one record of several that are the same thing."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import partial
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import IntegrityError, OperationalError, transaction
+
+from catalog.history.audit_log import RECORDS, noting, tag_fields
+from catalog.history.merge_facts import Choice, Differing, chosen_values, differing_facts, keep_evidence_of, runs_behind
+from catalog.history.merge_rows import find_moves, keys_to, move_rows
+from catalog.models import AIModel, Alias, MergedRecord, Provider
+from publishing.content.redirect import Redirect
+from publishing.content.retarget_links import retarget_texts, texts_naming
+from publishing.quality.impact import rehearsed
+from publishing.quality.staleness import Impact, Passage
+
+MOST = 10
+AT_ONCE = "Somebody else was changing the same records at that moment. Try again."
+
+
+class CannotMergeError(Exception):
+    """The message says why, in a sentence for editors."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What merging would do, before anybody has chosen: counts by table, texts, and where the records differ."""
+
+    facts: list[Differing]
+    moves: list[tuple[str, int, int]]  # words, how many move, how many are there already
+    texts: list
+    names: list[str]
+
+
+def preview(into, others) -> Preview:
+    moves, texts = defaultdict(lambda: [0, 0]), []
+    for other in others:
+        for move in find_moves(other, into):
+            moves[move.name][0] += len(move.free)
+            moves[move.name][1] += len(move.twins)
+        texts += [row for rows in texts_naming(other).values() for row in rows]
+    counts = [(name, *numbers) for name, numbers in moves.items() if any(numbers)]
+    names = [other.name for other in others if other.name.lower() != into.name.lower()]
+    return Preview(differing_facts(into, others), counts, texts, names if isinstance(into, AIModel) else [])
+
+
+def merge(model, into_pk: int, other_pks, user, chosen: dict[str, int] | None = None):
+    """Let one record stand for the others, which go; return it. Raises CannotMergeError, and nothing has changed then.
+
+    `chosen` names for each fact the record that is believed, by its key; else the one that stays is, where it says
+    anything.
+    """
+    try:
+        with transaction.atomic():
+            into, others = lock(model, into_pk, other_pks)
+            _merge(into, others, user, chosen or {})
+            return into
+    except IntegrityError as error:
+        raise CannotMergeError(f"The database refuses it: {error}") from error
+    except OperationalError as error:  # two waited for each other, or one too long
+        raise CannotMergeError(AT_ONCE) from error
+
+
+def impact_of(model, into_pk: int, other_pks, user, chosen: dict[str, int]) -> list[Passage]:
+    """Return the sentences of texts on which `merge` would bear. Raises CannotMergeError as that does."""
+    moved = dict.fromkeys(other_pks, into_pk) if model is AIModel else {}
+    try:
+        return rehearsed(lambda: Impact(AIModel), lambda: merge(model, into_pk, other_pks, user, chosen), moved)
+    except OperationalError as error:
+        raise CannotMergeError(AT_ONCE) from error
+
+
+def lock(model, into_pk: int, other_pks) -> tuple:
+    """Fetch the records, which nobody else merges meanwhile. Raises CannotMergeError."""
+    wanted = [into_pk, *dict.fromkeys(other_pks)]
+    if into_pk in wanted[1:]:
+        raise CannotMergeError("A record cannot be merged with itself.")
+    if not 1 < len(wanted) <= MOST:
+        raise CannotMergeError(f"Choose at least two records, and at most {MOST}.")
+    rows = model._base_manager.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
+    found = {record.pk: record for record in rows}
+    for pk in wanted:
+        if pk not in found:
+            raise CannotMergeError(_why_absent(model, pk))
+    if found[into_pk].deleted_at:
+        raise CannotMergeError(f"“{found[into_pk]}” is in the trash: bring it back before it stands for others.")
+    return found[into_pk], [found[pk] for pk in wanted[1:]]
+
+
+def _why_absent(model, pk: int) -> str:
+    merged = MergedRecord.objects.of(model).filter(record_id=pk).first()
+    if merged is None:
+        return "One of these records is not there any more."
+    return f"“{merged.name}” was merged into “{merged.into}” already."
+
+
+def _merge(into, others, user, chosen):
+    model, names = type(into), {record.name for record in (into, *others)}
+    facts = differing_facts(into, others)
+    try:
+        values = chosen_values(facts, chosen)
+    except KeyError as error:
+        raise CannotMergeError("A fact was chosen from a record that is not merged here.") from error
+    if model in (AIModel, Provider):
+        keep_evidence_of(facts, values, "model" if model is AIModel else "provider")
+    runs = {other.pk: runs_behind(other) for other in others}
+    # Facts of an import stay an import's, so that it goes on keeping them.
+    run = next((behind[""] for behind in runs.values() if "" in behind), None)
+    moments = [record.first_published_at for record in (into, *others) if record.first_published_at]
+    note_own = partial(noting, {model: [into.pk]}, user=user)
+    with noting(_touched(into, others), user=user), note_own(run=run):
+        for other in others:
+            _replace(other, into, user)
+    model.objects.filter(pk=into.pk).update(first_published_at=min(moments, default=None))
+    _write(into, values, runs, note_own)
+    if model is AIModel:
+        with note_own():
+            _add_names(into, names)
+
+
+def _replace(other, into, user):
+    """Let everything that leads to `other` lead to `into`, and take it away."""
+    retarget_texts(other, into)
+    move_rows(other, into)
+    MergedRecord.objects.create(
+        record_type=ContentType.objects.get_for_model(into),
+        record_id=other.pk,
+        public_id=getattr(other, "public_id", None),
+        name=other.name,
+        slug=other.slug,
+        into_id=into.pk,
+        by=user,
+    )
+    address, was_public = other.get_absolute_url(), other.first_published_at
+    # Fetched anew, since what belonged to it does so no more.
+    type(into)._base_manager.get(pk=other.pk).delete()
+    if was_public:
+        Redirect.objects.lead(address, to=into)
+
+
+def _touched(into, others) -> dict[type, set]:
+    """All records that the merge may change, but for the one that stays."""
+    pks = [record.pk for record in (into, *others)]
+    touched = defaultdict(set)
+    touched[type(into)].update(pks)
+    for key in keys_to(type(into)):
+        rows = key.model._base_manager.filter(**{f"{key.name}__in": pks})
+        if key.model in RECORDS:
+            touched[key.model].update(rows.values_list("pk", flat=True))
+        for model, parts in RECORDS.items():
+            if owner := parts.get(key.model):
+                touched[model].update(rows.values_list(owner, flat=True))
+            if any(getattr(model, name).through is key.model for name in tag_fields(model)):
+                touched[model].update(rows.values_list("content_object", flat=True))
+    touched[type(into)].discard(into.pk)
+    return {model: found - {None} for model, found in touched.items()}
+
+
+def _write(into, values: dict[str, Choice], runs, note_own):
+    """Give the record the values that are believed, those of one import together."""
+    by_run = defaultdict(dict)
+    for name, choice in values.items():
+        attname = into._meta.get_field(name).attname
+        if repr(getattr(into, attname)) != repr(choice.value):
+            by_run[runs.get(choice.record.pk, {}).get(name)][attname] = choice.value
+    for run, columns in by_run.items():
+        with note_own(run=run):
+            type(into).objects.filter(pk=into.pk).update(**columns)
+    into.refresh_from_db()
+
+
+def _add_names(into, names: set[str]):
+    """The names that went are sought still."""
+    for name in sorted(names):
+        if name.lower() != into.name.lower() and not Alias.objects.filter(text__iexact=name).exists():
+            Alias.objects.create(model=into, text=name)

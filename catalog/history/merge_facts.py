@@ -1,0 +1,102 @@
+"""What duplicates say differently, and which of them is believed."""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.text import Truncator, capfirst
+
+from catalog.history.ownership import histories
+from catalog.models import Evidence, ImportedRecord, ImportRun
+from publishing.richtext import RichTextField
+from publishing.richtext.reading import plain_text
+
+# What a record is for itself, whatever others say of the same thing.
+OWN = {"id", "public_id", "slug", "state", "first_published_at", "last_changed_at", "deleted_at"}
+EMPTY = (None, "")
+LONGEST = 200
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What one of the records says of a fact."""
+
+    record: models.Model
+    value: object
+    words: str
+
+
+@dataclass(frozen=True)
+class Differing:
+    """A fact of which the records say different things. `default` is the key of the record that is believed."""
+
+    name: str
+    label: str
+    choices: list[Choice]
+    default: int
+
+    @property
+    def input_name(self) -> str:
+        return f"fact-{self.name}"
+
+
+def differing_facts(into, others) -> list[Differing]:
+    """Return where the records differ. The one that stays is believed, where it says anything."""
+    records, found = [into, *others], []
+    for column in into._meta.concrete_fields:
+        if column.name in OWN:
+            continue
+        said = {record.pk: _value(record, column, records) for record in records}
+        if len({repr(value) for value in said.values()}) == 1:
+            continue
+        default = next(record.pk for record in records if said[record.pk] not in EMPTY)
+        choices = [Choice(record, said[record.pk], _words(record, column, said[record.pk])) for record in records]
+        found.append(Differing(column.name, str(capfirst(column.verbose_name)), choices, default))
+    return found
+
+
+def _value(record, column, records):
+    value = getattr(record, column.attname)
+    is_one_of_them = column.is_relation and column.related_model is type(record)
+    return None if is_one_of_them and value in {other.pk for other in records} else value
+
+
+def _words(record, column, value) -> str:
+    if value in EMPTY:
+        return "—"
+    if isinstance(column, RichTextField):
+        return Truncator(plain_text(value)).chars(LONGEST)
+    if column.is_relation:
+        return str(getattr(record, column.name))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(getattr(record, f"get_{column.name}_display")() if column.choices else value)
+
+
+def chosen_values(facts: list[Differing], chosen: dict[str, int]) -> dict[str, Choice]:
+    """Return what each differing fact is to be, by name. Raises KeyError for a record that is none of them."""
+    values = {}
+    for fact in facts:
+        by_pk = {choice.record.pk: choice for choice in fact.choices}
+        values[fact.name] = by_pk[chosen.get(fact.name, fact.default)]
+    return values
+
+
+def keep_evidence_of(facts: list[Differing], values: dict[str, Choice], subject: str):
+    """Sources vouch for what they say: those of a value that was not believed go."""
+    for fact in facts:
+        kept = values[fact.name]
+        wrong = [choice.record.pk for choice in fact.choices if repr(choice.value) != repr(kept.value)]
+        Evidence.objects.filter(**{f"{subject}__in": wrong}, fact=fact.name).delete()
+
+
+def runs_behind(record) -> dict[str, ImportRun]:
+    """Return the imports that stand behind the facts of `record`, by field; "" for the record as a whole."""
+    history = histories(type(record), [record.pk])[record.pk]
+    links = ImportedRecord.objects.filter(record_type__model=record._meta.model_name, record_id=record.pk)
+    maker = links.filter(is_created=True).values_list("feed", flat=True).first()
+    latest = {}
+    for run in ImportRun.objects.filter(state="done").defer("report").order_by("started_at"):
+        latest[run.feed] = run
+    names = [column.name for column in record._meta.concrete_fields]
+    feeds = {name: history.writers.get(name, maker) for name in names if name not in history.held}
+    return {name: latest[feed] for name, feed in ({"": maker} | feeds).items() if feed in latest}

@@ -1,0 +1,138 @@
+"""Rows that lead to one record, made to lead to another: found by their foreign keys, whatever their table."""
+
+from dataclasses import dataclass, field
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+
+from catalog.models import ImportedRecord, MergedRecord, Offering
+from publishing.content.redirect import Redirect
+
+EMPTY = (None, "", [], {})
+
+
+@dataclass
+class Move:
+    """What leads to a record through one foreign key. `twins` gives for some rows the one that is there already."""
+
+    key: models.ForeignKey
+    rows: list
+    twins: dict = field(default_factory=dict)
+    loops: list = field(default_factory=list)  # which would lead to themselves
+
+    @property
+    def free(self) -> list:
+        return [row for row in self.rows if row.pk not in self.twins and row not in self.loops]
+
+    @property
+    def name(self) -> str:
+        meta = self.key.model._meta
+        counted = str(meta.verbose_name if len(self.rows) == 1 else meta.verbose_name_plural)
+        is_choice = self.key.remote_field.on_delete is models.SET_NULL
+        return f"{counted}, by “{self.key.verbose_name}”" if is_choice else counted
+
+
+def keys_to(model) -> list:
+    """All foreign keys of the project that lead to `model`, those of tables between two records among them."""
+    return [
+        key
+        for other in apps.get_models(include_auto_created=True)
+        if not other._meta.proxy and other._meta.managed
+        for key in other._meta.local_concrete_fields
+        if key.is_relation and key.related_model and key.related_model._meta.concrete_model is model
+    ]
+
+
+def find_moves(old, new) -> list[Move]:
+    """Return what leads to `old`, table by table, as it would lead to `new`. Two queries for each table."""
+    found = []
+    for key in keys_to(type(old)):
+        table = key.model._base_manager
+        rows = list(table.filter(**{key.name: old}).order_by("pk"))
+        if not rows:
+            continue
+        move, there = Move(key, rows), {}
+        for row in table.filter(**{key.name: new}).order_by("pk"):
+            there |= dict.fromkeys(_identities(row, key), row)
+        for row in rows:
+            if isinstance(row, type(new)) and row.pk == new.pk:
+                move.loops.append(row)
+            elif twin := next((there[identity] for identity in _identities(row, key) if identity in there), None):
+                move.twins[row.pk] = twin
+        found.append(move)
+    return found
+
+
+def _identities(row, key) -> list[tuple]:
+    """What no two rows of one record may have in common, and all that the row says."""
+    groups = [
+        constraint.fields
+        for constraint in row._meta.constraints
+        if isinstance(constraint, models.UniqueConstraint) and key.name in constraint.fields
+    ]
+    groups += [group for group in row._meta.unique_together if key.name in group]
+    groups += [(key.name,)] if key.unique else []
+    groups.append([column.name for column in row._meta.concrete_fields if not column.primary_key])
+    found = []
+    for group in groups:
+        values = [getattr(row, row._meta.get_field(name).attname) for name in group if name != key.name]
+        if None not in values or group is groups[-1]:
+            found.append((*group, repr(values)))
+    return found
+
+
+def move_rows(old, new):
+    """Let all that leads to `old` lead to `new`. A row that `new` has already takes over what it lacks itself."""
+    for move in find_moves(old, new):
+        name = move.key.name
+        for row in move.loops:
+            _update(move.key.model, [row.pk], **{name: None})
+        for row in move.rows:
+            if row.pk in move.twins:
+                absorb(row, move.twins[row.pk])
+        if move.free:
+            _update(move.key.model, [row.pk for row in move.free], **{name: new})
+    _untie(new)
+    lead_here(old, new)
+
+
+def _update(table, pks, **changes):
+    # By the manager that keeps search and references in step, where a table has one; it sees hidden rows too.
+    table._default_manager.filter(pk__in=pks).update(**changes)
+
+
+def absorb(row, twin):
+    """Take `row` away in favour of `twin`, which gets what it does not say itself, and all that belongs to the row."""
+    move_rows(row, twin)
+    row.delete()
+    if isinstance(twin, Offering):  # of the rows that belong to a record, each says all that it can
+        said = {column.attname: getattr(row, column.attname) for column in row._meta.concrete_fields}
+        lacking = {name: value for name, value in said.items() if value not in EMPTY}
+        lacking = {name: value for name, value in lacking.items() if getattr(twin, name) in EMPTY}
+        if lacking:
+            _update(Offering, [twin.pk], **lacking)
+
+
+def _untie(record):
+    """An event by which a record would replace itself says only that something happened."""
+    tables = {}
+    for key in keys_to(type(record)):
+        tables.setdefault(key.model, []).append(key)
+    for table, keys in tables.items():
+        for key in keys:
+            if len(keys) > 1 and key.remote_field.on_delete is models.SET_NULL:
+                others = models.Q(*((other.name, record) for other in keys if other is not key), _connector=models.Q.OR)
+                table._default_manager.filter(others, **{key.name: record}).update(**{key.name: None})
+
+
+def lead_here(old, new):
+    """Old addresses, earlier duplicates and the links of imports follow."""
+    kind = ContentType.objects.get_for_model(old)
+    Redirect.objects.filter(target_type=kind, target_id=old.pk).update(target_id=new.pk)
+    MergedRecord.objects.filter(record_type=kind, into_id=old.pk).update(into_id=new.pk)
+    links = ImportedRecord.objects.filter(record_type=kind)
+    followed = links.filter(record_id=new.pk, is_merged=False).values_list("feed", flat=True)
+    # Of two records of one feed that are one here, imports follow the first; the other still leads here.
+    links.filter(record_id=old.pk, feed__in=list(followed)).update(is_merged=True, is_created=False, record_id=new.pk)
+    links.filter(record_id=old.pk).update(record_id=new.pk, is_created=False)

@@ -1,0 +1,186 @@
+"""Which facts of a model texts can cite, with the source of each: read from the documents of models."""
+
+from collections import Counter, defaultdict
+from datetime import date
+from decimal import Decimal
+
+from catalog.documents import read
+from catalog.documents.storing import stored_documents, stored_together
+from catalog.integration.retired_models import ended
+from catalog.models import AIModel, ModelPeriod
+from catalog.models.evidence import is_doubted
+from catalog.pages.rows import by_fact
+from catalog.rules.choices import Confidence, Existence, Meter
+from catalog.rules.facts import BY_NAME, TOKENS, Place, values_in
+from catalog.rules.partial_dates import PartialDate
+from catalog.rules.prices import CONDITIONS, CURRENCY, NO_CHARGE, PER, number_in_words, prices_on
+from catalog.rules.status import Bound, EventKind, Status, status_on
+from publishing.content.facts import Citable, CitedFact, FactSource, citable
+
+PRICES = {"input_price": Meter.INPUT, "output_price": Meter.OUTPUT}
+# Days on which something happened to the model itself, according to its vendor; of several the last.
+DAYS = {
+    "announced_on": (EventKind.ANNOUNCED, "Announced"),
+    "preview_on": (EventKind.PREVIEW, "In preview since"),
+    "deprecated_on": (EventKind.DEPRECATED, "End announced"),
+    "retired_on": (EventKind.RETIRED, "End of service"),
+}
+RETIRED = Status.RETIRED.label.lower()
+FIELDS = values_in(Place.PAGE)
+TAGS = ("vendors", "input_modalities", "output_modalities")
+LABELS = {
+    "name": "Name",
+    **{name: BY_NAME[name].label for name in TAGS},
+    **{fact.name: fact.label for fact in FIELDS},
+    "status": "Status today",
+    **{name: label for name, (_, label) in DAYS.items()},
+    "input_price": "Lowest input price",
+    "output_price": "Lowest output price",
+}
+# Of several sources one that we have checked comes first, then the nearest to the vendor, then the latest, then the one
+# that vouches for most facts of the model: so values of one model have one source where they can.
+TRUST = [Confidence.VENDOR, Confidence.THIRD_PARTY, Confidence.UNVERIFIED, Confidence.DISPUTED]
+Keys = dict[int, set[str]]
+Prices = dict[tuple[int, str], tuple[Decimal, int]]
+
+
+def look_up(names: Keys, day: date, with_sources: bool = True) -> dict[tuple[int, str], CitedFact]:
+    """Return the known facts of public models, by key and name. One query, one for sources, another for prices."""
+    read.bring_up_to_date()
+    prices = _prices(names, day)
+    if cheapest := {offering for _, offering in prices.values()}:
+        documents, offerings = stored_together(names.keys(), cheapest)
+    else:
+        documents, offerings = stored_documents("model", names.keys()), {}
+    found = {}
+    for key, document in documents.items():
+        evidence, says = by_fact(document["evidence"]), Counter(item["source"] for item in document["evidence"])
+        for name in sorted(names[key]):
+            amount, offering = prices.get((key, name), (None, None))
+            value, number = _value(document, name, day, amount)
+            if value:
+                items = _evidence(document, name, day, evidence, offerings.get(offering))
+                found[key, name] = value, number, [((*place, -says[item["source"]]), item) for place, item in items]
+    named = {item["source"] for _, _, items in found.values() for _, item in items}
+    sources = read.sources(named) if with_sources else {}
+    return {
+        (key, name): _cited(documents[key], name, value, number, items, sources, day)
+        for (key, name), (value, number, items) in found.items()
+    }
+
+
+def turns(keys: set[int], day: date) -> dict[int, set[date]]:
+    """Return, by key of a model, the days after `day` on which its status or a lowest price changes. One query."""
+    read.bring_up_to_date()
+    found = defaultdict(set)
+    rows = ModelPeriod.objects.filter(model_id__in=keys, first_day__gt=day).values_list("model_id", "first_day")
+    for key, first_day in rows:
+        found[key].add(first_day)
+    return found
+
+
+citable[AIModel._meta.label_lower] = Citable(LABELS, ("name", "status"), look_up, "status", turns)
+
+
+def _prices(names: Keys, day: date) -> Prices:
+    """Return the lowest prices that are wanted, by key of the model and name of the fact, each with its offering."""
+    wanted = [key for key in names if names[key] & PRICES.keys()]
+    if not wanted:
+        return {}
+    rows = ModelPeriod.objects.filter(model_id__in=wanted, first_day__lte=day, end_day__gt=day)
+    found = {}
+    for key, *values in rows.values_list("model_id", *PRICES, *(f"{meter}_offering_id" for meter in PRICES.values())):
+        for name, amount, offering in zip(PRICES, values, values[len(PRICES) :], strict=False):
+            if name in names[key] and amount is not None:
+                found[key, name] = amount, offering
+    return found
+
+
+def _value(document: dict, name: str, day: date, amount: Decimal | None) -> tuple[str, str]:
+    """The value in words, "" for unknown, and the number in it, if it is one with a unit."""
+    if name == "name":
+        return document["name"], ""
+    if name in TAGS:
+        return ", ".join(tag["name"] for tag in document[name]), ""
+    if name == "status":
+        status = status_on(day, document)
+        return ("", "") if status == Status.UNKNOWN else (status.label.lower(), "")
+    if name in PRICES:
+        if amount is None:
+            return "", ""
+        number = number_in_words(amount)
+        return (f"{number} {CURRENCY} per {PER:,} tokens", number) if amount else (NO_CHARGE, "")
+    if name in DAYS:
+        days = [event["date"] for event in document["events"] if _is_exact(event, DAYS[name][0])]
+        return str(PartialDate.parse(max(days, default="")) or ""), ""
+    fact = BY_NAME[name]
+    number = fact.in_words(document[name])
+    return (f"{number} {TOKENS}" if number and fact.unit == TOKENS else number), number
+
+
+def _is_exact(event: dict, kind: EventKind) -> bool:
+    return event["kind"] == kind and event["bound"] == Bound.EXACT
+
+
+def _evidence(document: dict, name: str, day: date, evidence: dict, offering: dict | None) -> list[tuple[tuple, dict]]:
+    """Return the evidence of a fact, each with its place: the lowest is the most to the point. `offering` is that of a
+    price."""
+    if name in PRICES:
+        prices = prices_on(day, offering["prices"]) if offering else []
+        own = [one for one in prices if one["meter"] == PRICES[name] and not any(one[key] for key in CONDITIONS)]
+        return [((), item) for item in own[0]["evidence"]] if own else []
+    found = []
+    if name == "status" or name in DAYS:
+        status = status_on(day, document)
+        found = [
+            (_place(name, event, day, status), item)
+            for event in document["events"]
+            if name == "status" or event["kind"] == DAYS[name][0]
+            for item in event["evidence"]
+        ]
+    return found or [((), item) for item in evidence.get(None if name == "name" else name, ())]
+
+
+def _place(name: str, event: dict, day: date, status: Status) -> tuple:
+    """Return which event comes first of those that say something of a fact.
+
+    The last that has happened decides the status; a model may be deprecated by an end that lies ahead. Of other days
+    the last counts, which is the one that is cited.
+    """
+    period = PartialDate.parse(event["date"])
+    if name != "status":
+        return event["bound"] != Bound.EXACT, -period.first_day.toordinal()
+    by_its_end = [EventKind.DEPRECATED, EventKind.RETIRED] if status == Status.DEPRECATED else []
+    place = by_its_end.index(event["kind"]) if event["kind"] in by_its_end else len(by_its_end)
+    has_happened = event["bound"] == Bound.EXACT and period.last_day <= day
+    return place, not has_happened, -period.last_day.toordinal()
+
+
+def _cited(document: dict, name: str, value: str, number: str, items, sources: dict[str, dict], day: date) -> CitedFact:
+    sourced = [(place, item, sources[item["source"]]) for place, item in items if item["source"] in sources]
+    best = min(sourced, key=_rank, default=None)
+    is_unsure = name == "name" and document["existence"] == Existence.UNVERIFIED
+    return CitedFact(
+        title=document["name"],
+        label=LABELS[name],
+        value=value,
+        number=number or ("" if name in PRICES else value),
+        url=document["path"],
+        source=_source(best[1], best[2]) if best else None,
+        is_doubtful=is_unsure or is_doubted({item["confidence"] for _, item in items}),
+        ended=ended(document, day) if name == "status" and value == RETIRED else None,
+    )
+
+
+def _rank(found: tuple) -> tuple:
+    (*place, says), item, source = found
+    trust = not item["is_checked"], TRUST.index(item["confidence"]), -date.fromisoformat(source["read_on"]).toordinal()
+    return *place, *trust, says, int(source["id"])
+
+
+def _source(item: dict, source: dict) -> FactSource:
+    confidence = Confidence(item["confidence"])
+    doubt = "" if confidence in {Confidence.VENDOR, Confidence.THIRD_PARTY} else confidence.label
+    remark = doubt or ("" if item["is_checked"] else "not checked by us")
+    read_on = date.fromisoformat(source["read_on"])
+    return FactSource(int(source["id"]), source["title"], source["url"] or "", source["publisher"], read_on, remark)

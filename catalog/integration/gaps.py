@@ -1,0 +1,31 @@
+"""Models of which the site has a record and no text."""
+
+from django.contrib.contenttypes.models import ContentType
+
+from catalog.models import AIModel
+from catalog.rules.choices import Existence
+from publishing.content.prose import Prose
+from publishing.content.reference import Reference
+from publishing.content.registry import publishable_models
+from publishing.quality.gaps import ENOUGH, Gap, gap_source
+
+
+@gap_source(
+    "models",
+    "Models without an article",
+    "Models that you have checked, and that no text on the site links to. The newest stand first.",
+)
+def models_without_a_text() -> list[Gap]:
+    """Models that we have checked and that no published text names by a link, the newest first."""
+    models = AIModel.objects.published().filter(existence=Existence.VERIFIED, checked_on__isnull=False)
+    target_type = ContentType.objects.get_for_model(AIModel)
+    for kind in publishable_models():
+        if issubclass(kind, Prose):
+            named = Reference.objects.filter(
+                target_type=target_type,
+                source_type=ContentType.objects.get_for_model(kind),
+                source_id__in=kind.objects.published().order_by().values("pk"),
+            )
+            models = models.exclude(pk__in=named.values("target_id"))
+    newest = models.order_by("-released_on", "name", "pk")[:ENOUGH]
+    return [Gap(str(model.pk), model.name, about=model) for model in newest]

@@ -1,0 +1,37 @@
+"""What the worker does for the catalogue."""
+
+from django.conf import settings
+
+from catalog.importers.entries import UnreadableError
+from catalog.importers.feeds import import_feed
+from catalog.importers.held import resume_applying
+from catalog.importers.reading import is_address, read
+from catalog.models import RunState
+from catalog.sync.keeping import drop_old_tombstones
+from catalog.sync.stamping import stamp
+from ops.jobs.scheduler import every
+
+
+class ImportFailedError(Exception):
+    """The message says which address failed, and why."""
+
+
+@every(hours=24)
+def import_catalogue():
+    """Import what CATALOG_IMPORT_URLS names. One that fails does not keep the others from coming in."""
+    problems = []
+    for address in settings.CATALOG_IMPORT_URLS:
+        try:
+            if not is_address(address):
+                raise UnreadableError(f"{address!r} is no address.")
+            ends_as = RunState.HELD if settings.CATALOG_IMPORT_HOLD else RunState.DONE
+            import_feed(read(address), address, ends_as, say=lambda sentence: None)
+        except Exception as error:  # reported below, whatever it was
+            problems.append(f"{address}: {error}")
+    if problems:
+        raise ImportFailedError(" ".join(problems))
+
+
+every(minutes=5)(resume_applying)
+every(minutes=1)(stamp)  # what nobody stamped after writing it; the triggers are looked after too
+every(hours=24)(drop_old_tombstones)

@@ -1,0 +1,64 @@
+"""What the records of the catalogue are called, for texts that name them."""
+
+from django.db.models import CharField, F, IntegerField, Value
+
+from catalog.models import AIModel, Alias, Family, Provider, Vendor
+from catalog.rules.choices import AliasKind, Existence
+from publishing.quality.names.lexicon import MISSPELLING, OTHER, OWN, SPELLING, Naming, registered
+
+FAMILY, MODEL, VENDOR, PROVIDER = (kind._meta.label_lower for kind in (Family, AIModel, Vendor, Provider))
+ROLES = {
+    AliasKind.API_ID: OTHER,
+    AliasKind.MARKETING: OTHER,
+    AliasKind.SPELLING: SPELLING,
+    AliasKind.MISSPELLING: MISSPELLING,
+}
+SUBJECT = frozenset(
+    [
+        *("model", "models", "llm", "llms", "api", "apis", "chatbot", "chatbots", "generator", "generators"),
+        *("series", "family", "families", "assistant", "assistants", "encoder", "encoders", "tool", "tools"),
+        *("checkpoint", "checkpoints", "weights", "tokens", "prompt", "prompts", "version", "versions", "release"),
+        *("releases", "maker", "makers", "vendor", "vendors", "lab", "labs"),
+    ]
+)
+
+
+def rows():
+    """The names of all public records, in one query. Where a series says nothing of its maker, nor do its models."""
+    alias = [_text(MODEL), "model", F("model__slug"), F("model__name"), "text", "kind", F("model__family__vendor")]
+    names = _names(Family, F("vendor")).union(
+        _names(AIModel, F("family__vendor")),
+        _names(Vendor, F("pk")),
+        _names(Provider, Value(None, output_field=IntegerField())),
+        Alias.objects.filter(model__in=AIModel.objects.published()).order_by().values_list(*alias),
+        all=True,
+    )
+    return [(*name, ROLES.get(role, role), maker) for *name, role, maker in names.order_by()]
+
+
+def proposal(words: str, family: int | None, title: str) -> tuple[str, dict]:
+    """What the form of a new model begins with whose name stands in a text."""
+    notice = f"Named in “{title}”; no source of its maker has been found." if title else ""
+    return MODEL, {
+        "name": words,
+        "existence": Existence.UNVERIFIED.value,
+        "family": family or "",
+        "notice": notice[:500],
+    }
+
+
+registered.append(
+    Naming(rows, (FAMILY, MODEL, VENDOR, PROVIDER), frozenset([FAMILY, MODEL]), VENDOR, SUBJECT, proposal)
+)
+
+
+def _names(model, maker):
+    return (
+        model.objects.published()
+        .order_by()
+        .values_list(_text(model._meta.label_lower), "pk", F("slug"), F("name"), F("name"), _text(OWN), maker)
+    )
+
+
+def _text(words: str):
+    return Value(words, output_field=CharField())

@@ -1,0 +1,1 @@
+"""What happened and what is coming: changes, retirements, recent records, feeds."""

@@ -1,0 +1,88 @@
+"""What changed in the catalogue as one list for readers: what happened to models, new models, corrected facts."""
+
+from collections import defaultdict
+from datetime import date, datetime
+
+from django.contrib.contenttypes.models import ContentType
+from django.urls import reverse
+from django.utils import timezone
+
+from catalog.documents import read
+from catalog.documents.timeline import NEW
+from catalog.models import Action, AIModel, FieldChange, TimelineEntry
+from catalog.news.recent import Change, recent_changes
+from catalog.pages.rows import path
+from catalog.rules.facts import BY_NAME, Place, values_in
+from catalog.rules.partial_dates import PartialDate
+
+READ_AT_MOST = 300  # rows of the log, and of new models, before those of one day are put together
+NAMED_AT_MOST = 12  # new models of one day; of more their number is told
+UNKNOWN = "unknown"
+FACTS = [fact.name for fact in values_in(Place.PAGE)]
+NEW_MODELS = TimelineEntry.objects.filter(kind=NEW).order_by("-last_day", "-pk").values_list("date", "name", "path")
+LISTED = AIModel.objects.listed().order_by().values_list("pk", "first_published_at", "name", "slug")
+CORRECTIONS = (
+    FieldChange.objects.filter(part="", action=Action.CHANGED, field__in=FACTS, taken_back_at=None)
+    .order_by("-at", "-pk")
+    .values_list("pk", "record_id", "at", "field", "old", "new", named=True)
+)
+
+
+def chronicle(day: date, count: int) -> list[Change]:
+    """Return the last changes by `day`, the newest first. Four queries."""
+    changes = [*recent_changes(day, count), *_new_models(day), *_corrections(day)]
+    return sorted(changes, key=lambda change: (change.period.last_day, change.key), reverse=True)[:count]
+
+
+def _new_models(day: date) -> list[Change]:
+    """One change for each day on which models came into the catalogue: an import brings hundreds."""
+    read.bring_up_to_date()
+    by_day = defaultdict(list)
+    for on, name, url in NEW_MODELS.filter(last_day__lte=day)[:READ_AT_MOST]:
+        by_day[on].append((name, url))
+    return [_new(on, models) for on, models in by_day.items()]
+
+
+def _new(on: str, models: list[tuple[str, str]]) -> Change:
+    period, key = PartialDate.parse(on), f"new/{on}"
+    if len(models) == 1:
+        return Change(period, *models[0], "new", "New in the catalogue", key=key)
+    names = ", ".join(sorted((name for name, _ in models), key=str.casefold)[:NAMED_AT_MOST])
+    more = len(models) - NAMED_AT_MOST
+    words = f"{names} and {more if len(models) < READ_AT_MOST else 'many'} more" if more > 0 else names
+    number = f"{len(models)} models" if len(models) < READ_AT_MOST else f"At least {READ_AT_MOST} models"
+    list_url = f"{reverse('catalog:list')}?show=all"
+    return Change(period, number, list_url, "new", "New in the catalogue", words=words, key=key)
+
+
+def _corrections(day: date) -> list[Change]:
+    """Facts of a model that got another value after it had become public, those of one day together."""
+    rows = CORRECTIONS.filter(record_type=ContentType.objects.get_for_model(AIModel))[:READ_AT_MOST]
+    models = {pk: values for pk, *values in LISTED.filter(pk__in={row.record_id for row in rows})}
+    by_model = defaultdict(list)
+    for row in rows:
+        since, *_ = models.get(row.record_id, [None])
+        if since and since < row.at:
+            by_model[timezone.localdate(row.at), row.record_id].append(row)
+    return [_corrected(on, pk, *models[pk][1:], rows) for (on, pk), rows in by_model.items() if on <= day]
+
+
+def _corrected(on: date, model_key: int, name: str, slug: str, rows: list) -> Change:
+    words = ". ".join(filter(None, map(_difference, sorted(rows, key=lambda row: row.pk))))
+    period = PartialDate.parse(on.isoformat())
+    changed_at = max(row.at for row in rows)
+    url, key = path(AIModel, slug) or "", f"fact/{model_key}/{on}"
+    return Change(period, name, url, "fact", "Facts changed", words=words, key=key, changed_at=changed_at)
+
+
+def _difference(row) -> str:
+    fact = BY_NAME[row.field]
+    old, new = (fact.in_words(value) or UNKNOWN for value in (row.old, row.new))
+    return f"{fact.label}: {new}; before: {old}" if old != new else ""
+
+
+def moment_of(change: Change) -> datetime:
+    """When it is told to have happened: at the end of its last day for what has only a date."""
+    last = change.period.last_day
+    at = datetime(last.year, last.month, last.day, tzinfo=timezone.get_current_timezone())
+    return max(change.changed_at, at) if change.changed_at else at

@@ -1,0 +1,80 @@
+"""Pages over the whole catalogue in time: what retires, what changed."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from catalog.news.changelog import chronicle
+from catalog.news.feeds import changes_feed, feed_addresses
+from catalog.news.retirements import by_month, ends_ahead, ends_of_last_year
+from ops.http.decorators import safe_only
+from ops.http.query_params import page_of
+from ops.page_cache.decorator import cacheable, page_alone
+from publishing.pages.feeds import alternates, feed_response
+from publishing.pages.json_ld import Page
+from publishing.pages.metadata import page_metadata
+from publishing.site.current import site_of
+
+CHANGES_SHOWN = 100
+ENDS_PER_PAGE = 50
+ABOUT_CHANGES = "Releases and ends of AI models, new prices, models new on record and facts that changed, with dates."
+ABOUT_PAST = "AI models whose service ended in the last year, with what replaced them and who says so."
+ABOUT_ENDS = "AI models whose service ends, month by month, with what replaces them and who says so."
+
+
+@cacheable(page_alone)
+@safe_only
+def retiring(request):
+    """The ends of service ahead."""
+    return _ends(request, "Models that retire", ABOUT_ENDS, ends_ahead)
+
+
+@cacheable(page_alone)
+@safe_only
+def retired(request):
+    """The ends of service of the last year."""
+    return _ends(request, "Models that retired in the last year", ABOUT_PAST, ends_of_last_year)
+
+
+def _ends(request, title: str, about: str, ends):
+    today = timezone.localdate()
+    page = page_of(ends(today), request, ENDS_PER_PAGE)
+    months = by_month(page.object_list)
+    models = dict.fromkeys(end.model for month in months for end in month.ends)
+    context = {
+        "title": title,
+        "about": about,
+        "months": months,
+        "page": page,
+        "is_past": ends is ends_of_last_year,
+        "today": today,
+        **_about(request, title, about, page=Page("CollectionPage", items=tuple(models))),
+    }
+    return render(request, "catalog/retiring.html", context)
+
+
+@cacheable()
+@safe_only
+def changes(request):
+    today, title = timezone.localdate(), "Changes in the catalogue"
+    context = {
+        "title": title,
+        "about": ABOUT_CHANGES,
+        "changes": chronicle(today, CHANGES_SHOWN),
+        "most": CHANGES_SHOWN,
+        "feeds": feed_addresses(),
+        **_about(request, title, ABOUT_CHANGES, alternates=alternates(title, feed_addresses())),
+    }
+    return render(request, "catalog/changes.html", context)
+
+
+@cacheable()
+@safe_only
+def feed(request, form):
+    title = f"{site_of(request).shown_name}: changes in the catalogue"
+    return feed_response(changes_feed(title, ABOUT_CHANGES, request.path, timezone.localdate()), form)
+
+
+def _about(request, title: str, text: str, **extra) -> dict:
+    crumbs = [{"title": "Models", "url": reverse("catalog:list")}, {"title": title, "url": request.path}]
+    return {"breadcrumbs": crumbs, "metadata": page_metadata(request, title, text, crumbs=crumbs, **extra)}

@@ -1,0 +1,233 @@
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from catalog.browse.groups import FAMILY, LINKS, LinkGroup
+from catalog.browse.rows import rows_beside
+from catalog.models import AIModel, Family, Modality, Provider, Vendor
+from catalog.models.family import FamilyQuerySet
+from catalog.pages.alternatives import alternatives_to
+from catalog.pages.json_ld import maker_node, model_nodes
+from catalog.pages.markdown import model_markdown
+from catalog.pages.model_page import model_page
+from catalog.pages.provider_page import OfferingsOf, sources_of
+from ops.http.decorators import safe_only
+from ops.http.query_params import page_of
+from ops.http.urls import absolute
+from ops.page_cache.decorator import cacheable, is_later_page, page_alone
+from publishing.pages.json_ld import Page, node_id
+from publishing.pages.metadata import page_metadata, record_metadata
+from publishing.pages.views import get_visible
+from publishing.quality.where_used import published_texts_about
+from publishing.rendering.markdown import markdown_response
+from publishing.rendering.texts import Texts
+from publishing.richtext.excerpt import description_from
+
+PER_PAGE = 30
+OFFERINGS_PER_PAGE = 20
+OFFERINGS_IN_FULL = 6  # so many are shown in full on the model's own page
+PROVIDER_ADDRESSES = {
+    "website": "Website",
+    "api_base": "Address of the API",
+    "docs_url": "Documentation",
+    "terms_url": "Terms of use",
+    "status_url": "Status page",
+}
+
+
+def _page_and_side(pairs) -> bool:
+    """Of a modality: what takes it or what gives it, and the pages of that."""
+    named = dict(pairs)
+    side, page = named.pop("side", "input"), named.pop("page", "2")
+    is_once = len(pairs) == len(dict(pairs))
+    return is_once and not named and side in {"input", "output"} and is_later_page(page)
+
+
+def _owners(record) -> list:
+    """Whose tables readers get as files: not those of a draft."""
+    return [record] if record.is_public else []
+
+
+@cacheable()
+@safe_only
+def model(request, slug):
+    model = get_visible(request, AIModel, slug)
+    today = timezone.localdate()
+    page = model_page(model, today)
+    texts = Texts(model.body, owners=_owners(model))
+    crumbs = _crumbs(*filter(None, [page.family]), model)
+    # Models of one series may share a summary; a description is of one page.
+    text = f"{model}: {model.notice or model.summary or description_from(texts.words(model.body))}"
+    nodes = model_nodes(model, page)
+    context = {
+        "model": model,
+        "shown": page,
+        "in_full": OFFERINGS_IN_FULL,
+        "alternatives": alternatives_to(model.pk, page.document, page.input_price, today),
+        "today": today,
+        "texts": texts,
+        "uses": published_texts_about(model),
+        **_of_record(request, model, crumbs, text, nodes=nodes, page=Page(main=node_id(model) if nodes else "")),
+    }
+    return render(request, "catalog/model.html", context)
+
+
+@cacheable(page_alone)
+@safe_only
+def model_offerings(request, slug):
+    """All that is on record of what providers offer of a model: too much for its own page where they are many."""
+    model = get_visible(request, AIModel, slug)
+    today = timezone.localdate()
+    shown = model_page(model, today)
+    title = f"“{model}” at its providers" if model.is_unverified else f"{model} at its providers"
+    crumbs = _crumbs(model, {"title": "Providers and prices", "url": reverse("catalog:offerings", args=[slug])})
+    context = {
+        "model": model,
+        "title": title,
+        "shown": shown,
+        "page": page_of(shown.offerings, request, OFFERINGS_PER_PAGE),
+        "today": today,
+        "is_draft": not model.is_public,
+        "breadcrumbs": crumbs,
+        # The model's own page says the same in short: that one is to be found.
+        "metadata": page_metadata(
+            request, title, f"Prices, limits and data policy of {model}, provider by provider.", is_indexable=False
+        ),
+    }
+    return render(request, "catalog/offerings.html", context)
+
+
+@cacheable()
+@safe_only
+def model_as_markdown(request, slug):
+    model = get_visible(request, AIModel, slug)
+    text = model_markdown(model, model_page(model, timezone.localdate()))
+    return markdown_response(text, absolute(model.get_absolute_url()))
+
+
+@cacheable(page_alone)
+@safe_only
+def vendor_list(request):
+    vendors = Vendor.objects.published().order_by("name")
+    title = "Makers of AI models"
+    description = "The companies and laboratories whose models are in the catalogue."
+    page, crumbs = page_of(vendors, request, PER_PAGE), _crumbs({"title": title, "url": reverse("catalog:vendors")})
+    listed = Page("CollectionPage", items=tuple(page))
+    context = {
+        "page": page,
+        "metadata": page_metadata(request, title, description, page=listed, crumbs=crumbs),
+        "breadcrumbs": crumbs,
+    }
+    return render(request, "catalog/vendors.html", context)
+
+
+def _with_logo(vendors):
+    return vendors.select_related("logo")
+
+
+@cacheable(page_alone)
+@safe_only
+def vendor(request, slug):
+    vendor = get_visible(request, Vendor, slug, _with_logo)
+    crumbs = _crumbs({"title": "Makers", "url": reverse("catalog:vendors")}, vendor)
+    texts = Texts(vendor.description, owners=_owners(vendor))
+    text = description_from(texts.words(vendor.description)) or f"AI models made by {vendor}."
+    shown = _page_of_models(request, LINKS["vendor"], vendor)
+    context = {
+        "vendor": vendor,
+        "families": vendor.families.published(),
+        "texts": texts,
+        **shown,
+        **_of_record(request, vendor, crumbs, text, nodes=[maker_node(vendor)], page=_listed(shown["page"], vendor)),
+    }
+    return render(request, "catalog/vendor.html", context)
+
+
+@cacheable(_page_and_side)
+@safe_only
+def modality(request, slug):
+    modality = get_visible(request, Modality, slug)
+    text = modality.description or f"AI models that take or give {modality}."
+    gives = request.GET.get("side") == "output" or (request.GET.get("side") != "input" and not _takes(modality))
+    shown = _page_of_models(request, LINKS["output" if gives else "input"], modality)
+    context = {
+        "modality": modality,
+        "gives": gives,
+        **shown,
+        **_of_record(request, modality, _crumbs(modality), text, page=_listed(shown["page"])),
+    }
+    return render(request, "catalog/modality.html", context)
+
+
+@cacheable(page_alone)
+@safe_only
+def family(request, slug):
+    family = get_visible(request, Family, slug, FamilyQuerySet.for_readers)
+    text = family.summary or f"The models of the series {family}."
+    shown = _page_of_models(request, FAMILY, family)
+    context = {
+        "family": family,
+        "texts": Texts(family.body, owners=_owners(family)),
+        "unverified_count": family.models.published().unverified().count(),
+        **shown,
+        **_of_record(request, family, _crumbs(family), text, title=f"{family} series", page=_listed(shown["page"])),
+    }
+    return render(request, "catalog/family.html", context)
+
+
+@cacheable(page_alone)
+@safe_only
+def provider(request, slug):
+    provider = get_visible(request, Provider, slug)
+    today = timezone.localdate()
+    offerings = OfferingsOf(provider, today)
+    page = page_of(offerings, request, PER_PAGE)
+    context = {
+        "provider": provider,
+        "addresses": [(label, getattr(provider, name)) for name, label in PROVIDER_ADDRESSES.items()],
+        "page": page,
+        "sources": sources_of(provider, offerings.shown),
+        "today": today,
+        **_of_record(
+            request,
+            provider,
+            _crumbs(provider),
+            provider.summary or f"AI models served by {provider}.",
+            nodes=[maker_node(provider)],
+            page=_listed(list(dict.fromkeys(row.model for row in page if row.model)), provider),
+        ),
+    }
+    return render(request, "catalog/provider.html", context)
+
+
+def _takes(modality) -> bool:
+    return AIModel.objects.listed().filter(input_links__tag=modality).exists()
+
+
+def _page_of_models(request, group: LinkGroup, record) -> dict:
+    """What `catalog/_models.html` needs: a page of the models beside `record`, the latest release first."""
+    today = timezone.localdate()
+    return {"page": page_of(rows_beside(group, record, today), request, PER_PAGE), "today": today}
+
+
+def _listed(records, about=None) -> Page:
+    """What a page of models says of itself; `about` is the record whose models they are."""
+    about = (("about", {"@id": node_id(about)}),) if about else ()
+    return Page("CollectionPage", items=tuple(records), properties=about)
+
+
+def _of_record(request, record, crumbs, text, **metadata) -> dict:
+    """What the page of every record has."""
+    return {
+        "is_draft": not record.is_public,
+        "metadata": record_metadata(request, record, text=text, kind="website", crumbs=crumbs, **metadata),
+        "breadcrumbs": crumbs,
+    }
+
+
+def _crumbs(*steps) -> list[dict]:
+    """Return the way from the catalogue's first page; a step is a record or already a title and url."""
+    crumbs = [{"title": "Models", "url": reverse("catalog:list")}]
+    return crumbs + [
+        step if isinstance(step, dict) else {"title": str(step), "url": step.get_absolute_url()} for step in steps
+    ]

@@ -1,0 +1,203 @@
+"""The endpoints of the feed: changes, records, export and manifest; and what the root of the API says of them."""
+
+import re
+from urllib.parse import urlencode
+
+import orjson
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.views import APIView
+
+from catalog.documents.compose import SCHEMA
+from catalog.sync import cursors
+from catalog.sync.cursors import Cursor, CursorError
+from catalog.sync.declaration import TYPES
+from catalog.sync.exporting import export_file
+from catalog.sync.head import POLL_SECONDS, Head, current_head, stored_head
+from catalog.sync.locking import one_snapshot
+from catalog.sync.openapi import (
+    ENDPOINTS,
+    ID_PATTERN,
+    PLACE,
+    describe_changes,
+    describe_export,
+    describe_manifest,
+    describe_records,
+)
+from catalog.sync.pages import digest, feed_page, items_of, manifest_rows
+from ops.http.byte_ranges import UnsatisfiableError, file_response
+from ops.http.errors import NamedProblem
+from ops.http.urls import absolute
+from publishing.api.filters import checked, given_once, listed, refuse_unknown
+from publishing.api.pagination import whole_number
+from publishing.api.renderers import JSONRenderer
+
+GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
+
+
+CURSOR_PROBLEMS = {
+    "cursor-invalid": (400, "This cursor was not given out here."),
+    "cursor-foreign": (410, "This cursor is of another database: begin again without a cursor."),
+    "cursor-expired": (410, "This cursor is older than the oldest deletion on record: begin again without a cursor."),
+}
+
+
+class NDJSONRenderer(JSONRenderer):
+    media_type = "application/x-ndjson"
+    format = "ndjson"
+
+
+class RangeNotSatisfiable(APIException):
+    status_code = 416
+    default_detail = "The export has no such bytes."
+
+    def __init__(self, size: int):
+        super().__init__()
+        self.headers = {"Content-Range": f"bytes */{size}"}
+
+
+class FeedView(APIView):
+    http_method_names = ["get", "head"]
+    parameters: tuple[str, ...] = ()
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        refuse_unknown(request, self.parameters)
+
+    @property
+    def types(self) -> tuple[str, ...] | None:
+        """The types that are asked for, in the one order; None where nothing is said. Raises ValidationError."""
+        given = self.request.query_params.getlist("types")
+        if not given:
+            return None
+        names = checked("types", lambda: listed(given))
+        if set(names) - TYPES.keys():
+            raise ValidationError({"types": [f"Name some of {', '.join(TYPES)}."]})
+        return tuple(name for name in TYPES if name in names)
+
+    def address(self, types: tuple[str, ...] | None, **parameters) -> str:
+        """This endpoint's address with these types, all for None."""
+        given = {"types": ",".join(types)} if types and len(types) < len(TYPES) else {}
+        query = urlencode({**given, **parameters}, safe=",")
+        return f"{absolute(self.request.path)}{query and f'?{query}'}"
+
+
+class ChangesView(FeedView):
+    parameters = ("cursor", "types", "limit")
+
+    @describe_changes
+    def get(self, request):
+        limit = whole_number(request, "limit", 200, least=1, most=1000)
+        types, text, head = self.types, given_once(request, "cursor"), current_head()
+        if text is None:
+            cursor = Cursor(head.epoch, types or tuple(TYPES), start=head.number)
+        else:
+            cursor = self.parsed(text, head)
+            if types is not None and types != cursor.types:
+                raise ValidationError({"types": ["The cursor is of other types. Leave them out, or begin anew."]})
+        body, goes_on, has_more = feed_page(cursor, limit, head)
+        if text is not None:
+            self.parsed(text, stored_head())  # between the two queries tombstones may have been thrown away
+        response = HttpResponse(body, content_type="application/json")
+        if has_more:
+            response.headers["Link"] = f'<{self.address(self.types, cursor=goes_on.text, limit=limit)}>; rel="next"'
+        return response
+
+    def parsed(self, text: str, head: Head) -> Cursor:
+        """Return the cursor, or raise the problem that says what to do."""
+        try:
+            return cursors.parse(text, head)
+        except CursorError as error:
+            status, detail = CURSOR_PROBLEMS[error.problem]
+            # The header says where the same walk begins.
+            begin = {"Link": f'<{self.address(self.types or error.types)}>; rel="first"'} if status == 410 else {}
+            raise NamedProblem(status, error.problem, detail, begin) from error
+
+
+class RecordsView(FeedView):
+    parameters = ("ids", "types")
+
+    @describe_records
+    def get(self, request):
+        ids = checked("ids", lambda: listed(request.query_params.getlist("ids")))
+        if not ids or not all(re.fullmatch(ID_PATTERN, name, re.ASCII) for name in ids):
+            raise ValidationError({"ids": ["Name the ids of records, as the feed has them."]})
+        current_head()
+        return HttpResponse(items_of(self.types or tuple(TYPES), ids), content_type="application/json")
+
+
+class ExportView(FeedView):
+    parameters = ("types",)
+    renderer_classes = [NDJSONRenderer, JSONRenderer]
+
+    @describe_export
+    def get(self, request):
+        # A part is one of the plain file: with a range nothing is compressed.
+        is_gzip = bool(GZIP.search(request.headers.get("Accept-Encoding", ""))) and "Range" not in request.headers
+        export = export_file(self.types or tuple(TYPES), current_head(), is_gzip)
+        try:
+            response = file_response(request, export.path, export.etag, NDJSONRenderer.media_type)
+        except UnsatisfiableError as error:
+            raise RangeNotSatisfiable(*error.args) from error
+        response.headers["Accept-Ranges"] = "none" if is_gzip else "bytes"
+        if is_gzip and response.status_code == 200:
+            response.headers["Content-Encoding"] = "gzip"
+        patch_vary_headers(response, ["Accept-Encoding"])
+        response.is_as_stored = True
+        return response
+
+
+class ManifestView(FeedView):
+    parameters = ("types", "limit", "after")
+
+    @describe_manifest
+    def get(self, request):
+        limit = whole_number(request, "limit", 1000, least=1, most=10_000)
+        types, (asked_head, *after) = self.types or tuple(TYPES), self._after()
+        current_head()
+        with one_snapshot():
+            head = stored_head()
+            if asked_head not in (None, (head.epoch, head.number)):
+                raise NamedProblem(409, "manifest-moved", "There were changes meanwhile: begin anew, without `after`.")
+            rows = manifest_rows(types, tuple(after), limit + 1)
+            digest_now, count = digest(types, head)
+        body = {
+            "epoch": head.epoch,
+            "head": head.number,
+            "count": count,
+            "digest": digest_now,
+            "items": [{"type": row[0], "id": row[1], "hash": row[2]} for row in rows[:limit]],
+            "next": None,
+        }
+        headers = {}
+        if len(rows) > limit:
+            place = ".".join([head.epoch, str(head.number), *rows[limit - 1][:2]])
+            body["next"] = self.address(self.types, after=place, limit=limit)
+            headers["Link"] = f'<{body["next"]}>; rel="next"'
+        return HttpResponse(orjson.dumps(body), content_type="application/json", headers=headers)
+
+    def _after(self) -> tuple:
+        """Where to go on: the head of which the page before was, the type and the id of its last row."""
+        text = given_once(self.request, "after")
+        if text is None:
+            return None, "", ""
+        match = re.fullmatch(PLACE, text, re.ASCII)
+        if not match:
+            raise ValidationError({"after": ["Take it from `next` as it stands there."]})
+        epoch, head, type_name, object_id = match.groups()
+        return (epoch, int(head)), type_name, object_id
+
+
+def feed_description() -> dict:
+    """What the root says of the feed."""
+    head = current_head()
+    return {
+        "epoch": head.epoch,
+        "head": head.number,
+        "horizon": head.horizon,
+        "schema": SCHEMA,
+        "poll_seconds": POLL_SECONDS,
+        **{name: absolute(reverse(f"api-{name}")) for name in ENDPOINTS},
+    }

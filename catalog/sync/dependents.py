@@ -1,0 +1,105 @@
+"""From marks to records: whose documents are to be looked at again."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from itertools import batched
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+
+from catalog.models import (
+    AIModel,
+    Evidence,
+    Family,
+    LifecycleEvent,
+    MergedRecord,
+    ModelInputModality,
+    ModelOutputModality,
+    ModelVendor,
+    Offering,
+    Price,
+)
+from catalog.sync.declaration import TYPES, Mark, part_of
+
+# Where a record of another type is named: its type, the table, the column that names it, and the columns of who does.
+NAMED = (
+    (Mark.VENDOR, ModelVendor, "tag_id", {"model": "content_object_id"}),
+    (Mark.VENDOR, Family, "vendor_id", {"family": "id"}),
+    (Mark.MODALITY, ModelInputModality, "tag_id", {"model": "content_object_id"}),
+    (Mark.MODALITY, ModelOutputModality, "tag_id", {"model": "content_object_id"}),
+    (Mark.FAMILY, AIModel, "family_id", {"model": "id"}),
+    (Mark.PROVIDER, Offering, "provider_id", {"offering": "id"}),
+    (Mark.MODEL, Offering, "model_id", {"offering": "id"}),
+    (Mark.MODEL, AIModel, "replaced_by_id", {"model": "id"}),
+    (Mark.MODEL, LifecycleEvent, "replaced_by_id", {"model": "model_id", "offering": "offering_id"}),
+)
+EVIDENCE_OF = {
+    "provider": ("provider",),
+    "model": ("model", "event__model"),
+    "offering": ("offering", "price__offering", "event__offering"),
+}
+EVENT_OWNERS = {"model": "model_id", "offering": "offering_id"}
+KEYS_AT_ONCE = 10_000
+
+
+def records_behind(marks: Iterable[tuple[str, int]]) -> dict[str, set[int]]:
+    """Return the primary keys of the records whose documents may differ by now, by type, as links are today.
+
+    A link that itself has changed left marks at both its ends.
+    """
+    marked = defaultdict(set)
+    for kind, key in marks:
+        marked[kind].add(key)
+    _follow(marked, Mark.PRICE, Price, "id", {Mark.OFFERING: "offering_id"}, into=marked)
+    found = defaultdict(set)
+    _follow(marked, Mark.EVENT, LifecycleEvent, "id", EVENT_OWNERS, into=found)
+    for kind, model, column, owners in NAMED:
+        _follow(marked, kind, model, column, owners, into=found)
+    if marked[Mark.MODALITY]:
+        listed = Offering.objects.filter(Q(input_modalities__isnull=False) | Q(output_modalities__isnull=False))
+        found["offering"].update(listed.order_by().values_list("pk", flat=True))
+    for name in TYPES:
+        # A row that says of a merge may be gone, and with it the type: a key too many is looked at, and that is all.
+        found[name] |= marked[name] | marked[part_of(name)] | marked[Mark.MERGED]
+        _add_merged(name, marked[name], found[name])
+    return found
+
+
+def sources_of(name: str, keys) -> set[int]:
+    """Return the keys of the sources that vouch for these records or for parts of them."""
+    found = set()
+    for some in batched(sorted(keys), KEYS_AT_ONCE):
+        for path in EVIDENCE_OF.get(name, ()):
+            rows = Evidence.objects.filter(**{f"{path}__in": some}).order_by()
+            found.update(rows.values_list("source_id", flat=True).distinct())
+    return found
+
+
+def _follow(marked, kind, model, column, owners, into):
+    """Add, by type, what the columns `owners` hold in the rows of which `column` is marked."""
+    for some in batched(sorted(marked[kind]), KEYS_AT_ONCE):
+        rows = model._base_manager.filter(**{f"{column}__in": some}).order_by()
+        for row in rows.values_list(*owners.values()):
+            for name, key in zip(owners, row, strict=True):
+                if key is not None:
+                    into[name].add(key)
+
+
+def _add_merged(name: str, keys, found: set[int]):
+    """A tombstone names what a record was merged into, as long as that is public."""
+    for some in batched(sorted(keys), KEYS_AT_ONCE):
+        merged = MergedRecord.objects.filter(record_type=_content_type(name), into_id__in=some)
+        found.update(merged.values_list("record_id", flat=True))
+
+
+def merged_into(name: str, keys) -> dict[int, int]:
+    """Return, of records that are no more, the keys of those that stand for them."""
+    found = {}
+    for some in batched(sorted(keys), KEYS_AT_ONCE):
+        rows = MergedRecord.objects.filter(record_type=_content_type(name), record_id__in=some)
+        found.update(rows.values_list("record_id", "into_id"))
+    return found
+
+
+def _content_type(name: str) -> ContentType:
+    return ContentType.objects.get_for_model(TYPES[name])

@@ -1,0 +1,200 @@
+"""Giving numbers: from the log of what may have changed to entries with the next numbers, for what really has.
+
+The argument that no change is missed: a mark is written in the transaction of the change; only a stamp takes marks
+away, exactly those that it sees, in the transaction that gives the number, and in a snapshot that holds the change;
+stamps exclude each other until they commit, so numbers become visible in their order.
+"""
+
+import logging
+import secrets
+from itertools import batched
+from time import monotonic, sleep
+
+from django.db import connection
+from django.db.models import Count, Max
+
+from catalog.documents.compose import SCHEMA
+from catalog.documents.storing import models_of, summarise
+from catalog.models import AIModel, FeedEntry, FeedMark, FeedState, ModelSummary, Offering, OfferingSummary
+from catalog.models.feed import ONLY_ROW
+from catalog.sync.declaration import TYPES, Mark, part_of
+from catalog.sync.dependents import records_behind, sources_of
+from catalog.sync.entries import stamp_records
+from catalog.sync.locking import BusyError, alone
+from catalog.sync.upkeep import mark_everything, see_to_triggers
+from ops.page_cache.triggers import tell_every_host
+from publishing.content.reference import compare_references_to
+
+logger = logging.getLogger(__name__)
+
+# Records in one transaction. SQLite's holds up every other writer, who gets his turn in the pause.
+AT_ONCE = {"sqlite": 200, "postgresql": 20_000}
+PAUSE_SECONDS = 0.02
+BUILT_AT_ONCE = 1_000
+# PostgreSQL looks through the dead rows of the log to see that it is empty.
+MANY_DEAD_ROWS = 2_000
+
+
+def stamp(seconds: float | None = None, patience_ms: int | None = None, at_once: int | None = None) -> "Stamp":
+    """Give numbers to what was committed before; begin no further transaction after so many `seconds`, and look at no
+    more than `at_once` records in one.
+
+    Marks that others write meanwhile are left for the next call, and so is all that is left when somebody else has
+    been writing for longer than `patience_ms`.
+    """
+    run, begun = Stamp(at_once or AT_ONCE[connection.vendor]), monotonic()
+    if not see_to_triggers():
+        logger.error("The database is of another version than the program: nothing is stamped.")
+        return run
+    try:
+        while not run.is_done and (seconds is None or monotonic() - begun < seconds):
+            if run.marks and not connection.in_atomic_block:
+                sleep(PAUSE_SECONDS)
+            with alone(patience_ms):
+                run.step()
+    except BusyError:
+        run.is_busy = True
+    if connection.vendor == "postgresql" and run.marks > MANY_DEAD_ROWS and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute(f'VACUUM "{FeedMark._meta.db_table}"')
+    return run
+
+
+class Stamp:
+    """What one call does: step by step, each in a transaction, until the marks are taken that it found at first."""
+
+    def __init__(self, at_once: int):
+        self.at_once = at_once
+        self.numbers = self.marks = 0
+        self.last: int | None = None  # the mark up to which it goes
+        self.is_done = self.is_busy = False
+
+    def step(self):
+        state = self._state()
+        if state.schema > SCHEMA:
+            self.is_done = True  # a newer program is at work, which does this
+            return
+        if self.last is None:
+            self._go_up_to_now()
+        rows = _take(self.last, self.at_once)
+        marks = set(rows)
+        self.marks += len(rows)
+        if (Mark.EVERYTHING, 0) in marks:
+            _mark_each()
+            self._go_up_to_now()
+            return
+        records = records_behind(marks)
+        is_left = _leave_for_later(records, self.at_once)
+        is_last = not is_left and len(rows) < self.at_once
+        head = state.head
+        for name in TYPES:
+            for some in batched(sorted(records[name]), BUILT_AT_ONCE):
+                count, turned = stamp_records(name, some, after=head)
+                head += count
+                records["source"] |= sources_of(name, turned)
+        touched = records["model"] | models_of(records["offering"])
+        # Models wait until all is stamped, or each would be looked at again and again.
+        chosen = _choose_models(touched, self.at_once) if is_last else set()
+        has_written = summarise(chosen, records["offering"])
+        compare_references_to(AIModel, chosen)
+        FeedMark.objects.filter(kind=Mark.LISTED, key__in=chosen).delete()
+        _mark(Mark.LISTED, touched - chosen)
+        if head > state.head:
+            FeedState.objects.update(head=head)
+            self.numbers += head - state.head
+        if head > state.head or has_written:
+            tell_every_host()
+        if is_left or touched - chosen:
+            self._go_up_to_now()
+        self.is_done = not FeedMark.objects.filter(pk__lte=self.last).exists()
+
+    def _state(self) -> FeedState:
+        """The row of the state, made where there is none yet."""
+        defaults = {"epoch": new_epoch(), "schema": SCHEMA, "head": last_number}
+        state, is_new = FeedState.objects.get_or_create(pk=ONLY_ROW, defaults=defaults)
+        if is_new or state.schema < SCHEMA:
+            mark_everything()
+            FeedState.objects.update(schema=SCHEMA)
+            state.schema = SCHEMA
+        return state
+
+    def _go_up_to_now(self):
+        self.last = FeedMark.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def last_number() -> int:
+    """The highest number of an entry: where only the row of the state was lost, the next one must not be taken yet."""
+    return FeedEntry.objects.aggregate(last=Max("seq"))["last"] or 0
+
+
+def new_epoch() -> str:
+    return secrets.token_hex(8)
+
+
+def _take(last: int, most: int) -> list[tuple[str, int]]:
+    table = f'"{FeedMark._meta.db_table}"'
+    found = 'WHERE "kind" <> %s AND "id" <='
+    some = f'SELECT "id" FROM {table} {found} %s ORDER BY "id" LIMIT %s'  # nosec B608
+    # Not as IN, for which PostgreSQL may ask for all of them once for each row: its statistics lag behind this table.
+    taken = f'DELETE FROM {table} {found} (SELECT MAX("id") FROM ({some}) AS "some") RETURNING "kind", "key"'  # nosec B608
+    with connection.cursor() as cursor:
+        cursor.execute(taken, [str(Mark.LISTED), str(Mark.LISTED), last, most])
+        return cursor.fetchall()
+
+
+def _choose_models(touched: set[int], most: int) -> set[int]:
+    """Return models of which lists are brought in step now: of those touched and those that wait, so many that there
+    are not more of them and of their offerings than `most`; at least one."""
+    waiting = FeedMark.objects.filter(kind=Mark.LISTED).order_by("pk").values_list("key", flat=True)[:most]
+    candidates = list(dict.fromkeys([*sorted(touched)[:most], *waiting]))
+    rows = Offering._base_manager.filter(model__in=candidates).order_by().values_list("model_id")
+    offerings = dict(rows.annotate(number=Count("pk")))
+    chosen = set()
+    for key in candidates:
+        most -= 1 + offerings.get(key, 0)
+        if most < 0 and chosen:
+            break
+        chosen.add(key)
+    return chosen
+
+
+def _mark_each():
+    """In the place of the one mark that says everything: one for each record that is there, or was."""
+    entries = FeedEntry._meta.db_table
+    for name, model in TYPES.items():
+        table = model._meta.db_table
+        _log(part_of(name), f'SELECT %s, "id" FROM "{table}"')  # nosec B608
+        gone = _is_not_in(table, "row_id")
+        _log(part_of(name), f'SELECT %s, "row_id" FROM "{entries}" WHERE "type" = %s AND {gone}', name)  # nosec B608
+    # Not of the entries alone: a backup leaves those out, and may hold what lists know.
+    for of, record, kind in ((ModelSummary, AIModel, Mark.LISTED), (OfferingSummary, Offering, Mark.OFFERING)):
+        key = of._meta.pk.column
+        gone = _is_not_in(record._meta.db_table, key)
+        _log(kind, f'SELECT %s, "{key}" FROM "{of._meta.db_table}" WHERE {gone}')  # nosec B608
+
+
+def _is_not_in(table: str, key: str) -> str:
+    """Not as NOT IN, for which PostgreSQL reads all of a large table for each row."""
+    return f'NOT EXISTS (SELECT 1 FROM "{table}" WHERE "{table}"."id" = "{key}")'  # nosec B608
+
+
+def _log(kind: str, query: str, *parameters):
+    with connection.cursor() as cursor:
+        insert = f'INSERT INTO "{FeedMark._meta.db_table}" ("kind", "key")'
+        cursor.execute(f"{insert} {query}", [str(kind), *parameters])
+
+
+def _leave_for_later(records: dict[str, set[int]], room: int) -> bool:
+    """Put what is too much for one transaction back into the log; return whether that was anything."""
+    is_left = False
+    for name in TYPES:
+        ordered = sorted(records[name])
+        records[name], rest = set(ordered[:room]), ordered[room:]
+        room -= len(records[name])
+        is_left = is_left or bool(rest)
+        _mark(part_of(name), rest)
+    return is_left
+
+
+def _mark(kind: str, keys):
+    FeedMark.objects.bulk_create((FeedMark(kind=kind, key=key) for key in keys), batch_size=5_000)

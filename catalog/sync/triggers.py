@@ -1,0 +1,173 @@
+"""Triggers that log what changed: for each captured table, in the writer's own transaction, whatever wrote it.
+
+A trigger names no table but its own and the log: SQLite could not rebuild a table that others' triggers name.
+Migrations run without them (`catalog.sync.upkeep`). The SQL is made of names from `catalog.sync.declaration` alone.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+
+from catalog.models import FeedMark
+from catalog.sync.declaration import CAPTURED, Captured, Mark
+
+PREFIX = "feed_"
+LOG = FeedMark._meta.db_table
+INTO_LOG = f'INSERT INTO "{LOG}" ("kind", "key")'
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """`signature` is what the database says of the trigger where it is there as it should be."""
+
+    name: str
+    table: str
+    statements: tuple[str, ...]
+    signature: str
+
+
+@cache
+def triggers(vendor: str) -> tuple[Trigger, ...]:
+    make = _for_postgresql if vendor == "postgresql" else _for_sqlite
+    return tuple(trigger for captured in CAPTURED for trigger in make(captured))
+
+
+def installed(connection) -> dict[str, str]:
+    """Return the signatures of our triggers that are there and switched on, by name."""
+    query = (
+        "SELECT tgname, obj_description(pg_trigger.oid, 'pg_trigger') FROM pg_trigger"
+        " JOIN pg_class ON pg_class.oid = tgrelid"
+        " WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') AND tgname LIKE %s AND pg_table_is_visible(pg_class.oid)"
+        if connection.vendor == "postgresql"
+        else "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, [PREFIX.replace("_", r"\_") + "%" if connection.vendor == "postgresql" else "feed%"])
+        return {name: signature for name, signature in cursor.fetchall() if name.startswith(PREFIX)}
+
+
+def missing(connection) -> list[Trigger]:
+    """Return the triggers that are not there, or not as they should be. One query."""
+    there = installed(connection)
+    return [trigger for trigger in triggers(connection.vendor) if there.get(trigger.name) != trigger.signature]
+
+
+def install(connection, wanted: list[Trigger]):
+    with connection.cursor() as cursor:
+        for trigger in wanted:
+            cursor.execute(_drop(connection, trigger.name, trigger.table))
+            for statement in trigger.statements:
+                cursor.execute(statement)
+
+
+def drop_all(connection):
+    tables = {trigger.name: trigger.table for trigger in triggers(connection.vendor)}
+    there = installed(connection)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # With the function goes the trigger, on whatever table it is by now.
+            for name in there.keys() | tables.keys():
+                cursor.execute(f'DROP FUNCTION IF EXISTS "{name}"() CASCADE')
+        else:
+            for name in there:
+                cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"')
+
+
+def is_possible(connection) -> bool:
+    """Whether the log and all watched columns are there: not so where the database is of another version."""
+    with connection.cursor() as cursor:
+        tables = {*connection.introspection.table_names(cursor)}
+        if not tables >= {LOG, *(captured.table for captured in CAPTURED)}:
+            return False
+        for captured in CAPTURED:
+            columns = connection.introspection.get_table_description(cursor, captured.table)
+            if not {column.name for column in columns} >= {*captured.watched}:
+                return False
+    return True
+
+
+def _drop(connection, name: str, table: str) -> str:
+    where = f' ON "{table}"' if connection.vendor == "postgresql" else ""
+    return f'DROP TRIGGER IF EXISTS "{name}"{where}'
+
+
+def _name(captured: Captured, event: str) -> str:
+    return f"{PREFIX}{captured.table}_{event}"
+
+
+# SQLite: for each row ----------------------------------------------------------------------------------
+
+
+def _for_sqlite(captured: Captured) -> list[Trigger]:
+    changed = " OR ".join(f'OLD."{column}" IS NOT NEW."{column}"' for column in captured.watched)
+    log_new = _log_rows(captured, "NEW")
+    log_old = _log_rows(captured, "OLD")
+    moved = [
+        f'{statement} AND OLD."{column}" IS NOT NEW."{column}"'
+        for statement, (_, column) in zip(log_old, captured.marks, strict=True)
+    ]
+    return [
+        _row_trigger(captured, "insert", "", log_new),
+        _row_trigger(captured, "update", f"WHEN {changed} ", [*log_new, *moved]),
+        _row_trigger(captured, "delete", "", log_old),
+    ]
+
+
+def _log_rows(captured: Captured, row: str) -> list[str]:
+    return [
+        f'{INTO_LOG} SELECT \'{mark}\', {row}."{column}" WHERE {row}."{column}" IS NOT NULL'  # nosec B608
+        for mark, column in captured.marks
+    ]
+
+
+def _row_trigger(captured: Captured, event: str, condition: str, statements: list[str]) -> Trigger:
+    name = _name(captured, event)
+    body = "; ".join(statements)
+    sql = f'CREATE TRIGGER "{name}" AFTER {event.upper()} ON "{captured.table}" {condition}BEGIN {body}; END'
+    return Trigger(name, captured.table, (sql,), sql)
+
+
+# PostgreSQL: for each statement ------------------------------------------------------------------------
+
+
+def _for_postgresql(captured: Captured) -> list[Trigger]:
+    # Joined on the key, rows whose own key changed stand alone on either side.
+    old, new = (", ".join(f'{row}."{column}"' for column in captured.watched) for row in ("o", "n"))
+    both = 'old_rows AS o FULL JOIN new_rows AS n ON o."id" = n."id"'
+    differs = f'o."id" IS NULL OR n."id" IS NULL OR ROW({old}) IS DISTINCT FROM ROW({new})'
+    everything = f"{INTO_LOG} VALUES ('{Mark.EVERYTHING}', 0)"
+    return [
+        _statement_trigger(captured, "insert", "REFERENCING NEW TABLE AS new_rows", _log_set(captured, "n")),
+        _statement_trigger(
+            captured,
+            "update",
+            "REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows",
+            _log_set(captured, "o", "n", of=both, where=differs),
+        ),
+        _statement_trigger(captured, "delete", "REFERENCING OLD TABLE AS old_rows", _log_set(captured, "o")),
+        _statement_trigger(captured, "truncate", "", everything),
+    ]
+
+
+def _log_set(captured: Captured, *rows: str, of: str = "", where: str = "TRUE") -> str:
+    pairs = ", ".join(f"('{mark}', {row}.\"{column}\")" for row in rows for mark, column in captured.marks)
+    of = of or {"o": "old_rows AS o", "n": "new_rows AS n"}[rows[0]]
+    return (
+        f"{INTO_LOG} SELECT DISTINCT mark.kind, mark.key FROM {of}"  # nosec B608
+        f" CROSS JOIN LATERAL (VALUES {pairs}) AS mark (kind, key) WHERE mark.key IS NOT NULL AND ({where})"
+    )
+
+
+def _statement_trigger(captured: Captured, event: str, tables: str, statement: str) -> Trigger:
+    name = _name(captured, event)
+    function = (
+        f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql'
+        f" AS $feed$ BEGIN {statement}; RETURN NULL; END $feed$"
+    )
+    trigger = (
+        f'CREATE TRIGGER "{name}" AFTER {event.upper()} ON "{captured.table}" {tables}'
+        f' FOR EACH STATEMENT EXECUTE FUNCTION "{name}"()'
+    )
+    signature = hashlib.sha256(f"{function};{trigger}".encode()).hexdigest()
+    comment = f'COMMENT ON TRIGGER "{name}" ON "{captured.table}" IS \'{signature}\''
+    return Trigger(name, captured.table, (function, trigger, comment), signature)

@@ -1,0 +1,131 @@
+"""Copies of the database, by its own tools; and a copy in the place of the site's database.
+
+A database is named as in DATABASES: by a path on SQLite, by its name on PostgreSQL.
+"""
+
+import os
+import sqlite3
+import subprocess
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from django.db import connection
+from psycopg import sql
+
+from ops.backups.archive import BackupError
+
+
+@contextmanager
+def connected_to(name: str):
+    """The driver's own connection to another database of the same kind: the site takes no notice of what it writes."""
+    other = connection.copy()
+    other.settings_dict["NAME"] = name
+    with closing(other), other.wrap_database_errors:
+        other.connect()
+        yield other.connection
+
+
+class SQLite:
+    member = "database.sqlite3"
+
+    def dump(self, target: Path, left_out: list[str]):
+        """Write the database as of one moment. In WAL mode neither readers nor writers wait meanwhile."""
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [str(target)])
+        with connected_to(str(target)) as copy:
+            copy.execute("PRAGMA foreign_keys = OFF")
+            for table in left_out:
+                copy.execute(f'DELETE FROM "{table}"')  # nosec B608
+            copy.execute("VACUUM")  # deleted rows would remain in the gaps of the file
+
+    def check(self, file: Path):
+        with connected_to(str(file)) as copy:
+            (problem,) = copy.execute("PRAGMA integrity_check(1)").fetchone()
+        if problem != "ok":
+            raise BackupError(f"The database in the backup is damaged: {problem}.")
+
+    def load(self, file: Path) -> str:
+        """Make a database of a dump; return its name."""
+        return str(file)
+
+    def discard(self):
+        """Delete what `load` made. Here the file is a temporary one in any case."""
+
+    def switch(self, name: str, moment: str) -> str:
+        """Put the new database in the place of the site's; return where that one is, or "" where there was none."""
+        path = Path(connection.settings_dict["NAME"])
+        aside = f"{path}.before-{moment}"
+        self._close_journal(name)
+        if path.exists():
+            self._close_journal(path)
+            os.link(path, aside)
+        for end in ("-wal", "-shm", "-journal"):  # of a damaged database: the new one must not read them
+            if Path(f"{path}{end}").exists():
+                os.rename(f"{path}{end}", f"{aside}{end}")
+        os.replace(name, path)
+        return aside if Path(aside).exists() else ""
+
+    def _close_journal(self, path):
+        """Write the journal into the file. Raises BackupError while another program has it open."""
+        try:
+            with closing(sqlite3.connect(path, timeout=0)) as file:
+                file.execute("PRAGMA journal_mode = DELETE")
+        except sqlite3.DatabaseError as error:  # a damaged file may be replaced
+            if error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise BackupError(f"Another program has {path} open: stop it first.") from error
+
+
+class PostgreSQL:
+    member = "database.pgdump"
+
+    def dump(self, target: Path, left_out: list[str]):
+        options = ["--format=custom", "--no-owner", "--no-privileges", f"--file={target}"]
+        self._run("pg_dump", *options, *(f"--exclude-table-data={table}" for table in left_out), "--dbname")
+
+    def check(self, file: Path):
+        self._run("pg_restore", f"--file={os.devnull}", str(file), database="")
+
+    def load(self, file: Path) -> str:
+        self.discard()
+        name = f"{connection.settings_dict['NAME']}_restoring"
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT datcollate, datctype FROM pg_database WHERE datname = current_database()")
+            create = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE {} LC_CTYPE {}")
+            cursor.execute(create.format(sql.Identifier(name), *cursor.fetchone()))
+        options = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", str(file)]
+        self._run("pg_restore", *options, "--dbname", database=name)
+        return name
+
+    def discard(self):
+        name = sql.Identifier(f"{connection.settings_dict['NAME']}_restoring")
+        with connection.cursor() as cursor:
+            cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+
+    def switch(self, name: str, moment: str) -> str:
+        """As above. Raises OperationalError while another program is connected."""
+        usual = connection.settings_dict["NAME"]
+        aside = f"{usual}_before_{moment.replace('-', '_')}"
+        connection.close()
+        with connected_to("postgres") as server, server.transaction():
+            for old, new in ((usual, aside), (name, usual)):
+                rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+                server.execute(rename.format(sql.Identifier(old), sql.Identifier(new)))
+        return aside
+
+    def _run(self, program: str, *options: str, database: str | None = None):
+        """Run a program of PostgreSQL's client on the site's database, on another one, or with "" on none."""
+        settings = connection.settings_dict | ({"NAME": database} if database else {})
+        # The password is in the environment, since every account can read commands.
+        arguments, environment = connection.client.settings_to_cmd_args_env(settings, list(options))
+        command = [program, *(options if database == "" else arguments[1:])]
+        try:
+            subprocess.run(
+                command, env={**os.environ, **(environment or {})}, check=True, capture_output=True, text=True
+            )
+        except FileNotFoundError as error:
+            raise BackupError(f"{program} is missing: install PostgreSQL's client (postgresql-client).") from error
+        except subprocess.CalledProcessError as error:
+            raise BackupError(f"{program} failed: {' '.join(error.stderr.split())[-300:]}") from error
+
+
+KINDS = {"sqlite": SQLite(), "postgresql": PostgreSQL()}

@@ -1,0 +1,60 @@
+"""The daily backup, which the worker begins in a process of its own.
+
+A row of `DueJob` says when it was begun last, when it last succeeded, and what failed since.
+"""
+
+import logging
+import subprocess
+import sys
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.timesince import timesince
+
+from ops.backups.making import make_backup
+from ops.jobs.models import DueJob
+from ops.jobs.scheduler import every
+
+NAME = "backup"
+PAUSE = timedelta(hours=1)  # before the first one, and after one that failed or was killed
+PATIENCE = timedelta(hours=6)  # for a backup that takes long, before administrators are told
+
+logger = logging.getLogger(__name__)
+
+
+@every(minutes=10)  # in a process of its own, for which no other job waits
+def begin_when_due():
+    """Begin a backup if the last good one is old enough. Of several workers, one begins it."""
+    now = timezone.now()
+    if settings.BACKUP_KEEP and not DueJob.objects.get_or_create(name=NAME, defaults={"claimed_at": now})[1]:
+        due = DueJob.objects.filter(name=NAME, claimed_at__lte=now - PAUSE)
+        if due.exclude(finished_at__gt=now - timedelta(hours=settings.BACKUP_HOURS)).update(claimed_at=now):
+            command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "backup", "--regular"]
+            subprocess.Popen(command, stdin=subprocess.DEVNULL)
+
+
+def make_regular(say):
+    """Make a backup, and record how it went."""
+    row = DueJob.objects.filter(name=NAME)
+    try:
+        path = make_backup(say, is_regular=True)
+    except Exception as problem:
+        logger.error("There is no backup of today: %s", problem)
+        row.update(error=str(problem)[:500])
+        raise
+    row.update(finished_at=timezone.now(), error="")
+    return path
+
+
+def problem_with_backups() -> str:
+    """Return what is wrong with the daily backups, in a sentence; "" where nothing is, or where they are off."""
+    row = DueJob.objects.filter(name=NAME).first() if settings.BACKUP_KEEP else None
+    if row is None:
+        return ""
+    last = f"The last good one is {timesince(row.finished_at)} old." if row.finished_at else "There is no good one yet."
+    if row.error:
+        return f"The last backup failed: {row.error} {last}"
+    allowed = timedelta(hours=settings.BACKUP_HOURS) if row.finished_at else PAUSE
+    is_late = timezone.now() - (row.finished_at or row.claimed_at) > allowed + PATIENCE
+    return f"No backup was finished in time. {last}" if is_late else ""

@@ -1,0 +1,82 @@
+"""Restoring a backup: it becomes a database beside the present one, is made ready, and then takes its place."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.utils import timezone
+
+from ops.backups import archive
+from ops.backups.archive import BackupError
+from ops.backups.databases import KINDS
+from ops.backups.making import MOMENT, UPLOADS, workplace
+from ops.backups.registry import after_restore
+from ops.server.data_dir_lock import only_here
+
+
+def restore(path: Path, say: Callable[[str], None], is_wanted: Callable[[dict], bool]) -> str | None:
+    """Restore a backup unless `is_wanted` refuses its manifest; return None then, else the name of the database that
+    was there before. Until the last step the site's database is not changed. Raises BackupError, InUseError."""
+    with only_here(), workplace(Path(settings.DATA_DIR)) as folder:
+        say("Reading the backup.")
+        manifest = archive.unpack(path, folder, with_uploads=False)
+        _refuse_what_does_not_fit(path, manifest)
+        return _restore(path, folder, say) if is_wanted(manifest) else None
+
+
+def _refuse_what_does_not_fit(path: Path, manifest: dict):
+    if manifest["database"] != connection.vendor:
+        raise BackupError(
+            f"{path} holds a database of {manifest['database']}, and this site is on {connection.vendor}."
+        )
+    known = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
+    if unknown := [f"{app}.{name}" for app, name in manifest["migrations"] if (app, name) not in known]:
+        raise BackupError(f"{path} was made by a newer Vitrine, with {unknown[0]}: upgrade first, then restore.")
+
+
+def _restore(path: Path, folder: Path, say) -> str:
+    tools = KINDS[connection.vendor]
+    say("Unpacking and restoring.")
+    archive.unpack(path, folder)
+    tools.check(folder / tools.member)
+    try:
+        name = tools.load(folder / tools.member)
+        with standing_in(name):
+            call_command("migrate", interactive=False, verbosity=0)
+            for step in after_restore:
+                step()
+        _put_files_back(folder)
+        return tools.switch(name, f"{timezone.now():{MOMENT}}")
+    except BaseException:
+        tools.discard()
+        raise
+
+
+@contextmanager
+def standing_in(name: str) -> Iterator[None]:
+    """Let Django's connection lead to another database of the same kind."""
+    usual = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = usual
+
+
+def _put_files_back(folder: Path):
+    """A file that is there under the same name is the same picture, since names hold a hash of the content."""
+    for file in [path for label in UPLOADS for path in (folder / label).rglob("*") if path.is_file()]:
+        target = Path(settings.DATA_DIR, file.relative_to(folder))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = target.with_name(f"{target.name}.restoring")
+        shutil.move(file, draft)  # media/ may be another file system
+        os.chmod(draft, settings.FILE_UPLOAD_PERMISSIONS)
+        os.replace(draft, target)

@@ -1,0 +1,192 @@
+"""How errors look: a page for people, an RFC 9457 problem document for programs. The only place that decides it."""
+
+import logging
+import re
+import sys
+from collections.abc import Callable
+from http import HTTPStatus
+
+import orjson
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import BadRequest, FieldError
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.encoding import escape_uri_path
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from ops.http.file_responses import BusyError
+from ops.http.outage import ADVICE, RETRY_SECONDS, Trouble, trouble_of
+from ops.http.urls import absolute
+
+logger = logging.getLogger(__name__)
+PROBLEM_CONTENT_TYPE = "application/problem+json"
+# What the frame of a page shows where no request brings it: values by name, from functions that ask no database.
+page_context: dict[str, Callable] = {}
+
+
+class Gone(Exception):
+    """The page was there and has been retired on purpose: answer 410."""
+
+
+class NamedProblem(exceptions.APIException):
+    """A problem with a type of its own: `problem_name` is what programs go by, and the documentation explains it."""
+
+    def __init__(self, status: int, problem_name: str, detail: str, headers: dict | None = None):
+        super().__init__(detail, code=problem_name)
+        self.status_code, self.problem_name, self.headers = status, problem_name, headers or {}
+
+
+def problem_type(name: str) -> str:
+    """Return the address that names a kind of problem and explains it: its section of the API's documentation."""
+    return f"{absolute(reverse('api-docs'))}#problem-{name}" if name else "about:blank"
+
+
+def problem(request, status: int, detail: str, kind: str = "about:blank", **extra) -> dict:
+    """Return the members of a problem document (RFC 9457, section 3). `extra` adds members of its own, as `errors`."""
+    return {
+        "type": kind,
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "instance": escape_uri_path(request.path),
+        "request_id": getattr(request, "id", None),
+        **extra,
+    }
+
+
+def is_api(request) -> bool:
+    return request.path_info.startswith("/api/v")
+
+
+def error_response(request, status: int, detail: str, advice: str = "", name: str = "") -> HttpResponse:
+    """A response for an error outside of DRF: a problem document under /api/v…, a page elsewhere.
+
+    `name` is that of a problem which the documentation of the API explains.
+    """
+    if is_api(request):
+        body = orjson.dumps(problem(request, status, detail, problem_type(name)))
+        return HttpResponse(body, status=status, content_type=PROBLEM_CONTENT_TYPE)
+    context = {
+        "status": status,
+        "detail": detail,
+        "advice": advice,
+        "request_id": getattr(request, "id", ""),
+        **{name: value() for name, value in page_context.items()},
+    }
+    return HttpResponse(render_to_string(f"{status}.html", context), status=status)
+
+
+def problem_response(request, found: NamedProblem) -> HttpResponse:
+    """The response for a problem that was found before DRF was asked."""
+    response = error_response(request, found.status_code, str(found.detail), name=found.problem_name)
+    for name, value in found.headers.items():
+        response.headers[name] = value
+    return response
+
+
+def bad_request(request, exception=None):
+    """What our own parsers say of an address is meant for its reader; what Django says of a request is not."""
+    said = str(exception) if isinstance(exception, BadRequest) else ""
+    return error_response(request, 400, said or "The request could not be understood.")
+
+
+def permission_denied(request, exception=None):
+    return error_response(request, 403, "You are not allowed to see this.")
+
+
+def csrf_failure(request, reason=""):
+    return error_response(request, 403, "The form was open for too long or came from elsewhere. Load it again.")
+
+
+def page_not_found(request, exception=None):
+    if request.path_info.startswith(f"/{settings.ADMIN_PATH}") and request.user.is_staff:
+        return render(request, "admin/404.html", admin.site.each_context(request), status=404)
+    return error_response(request, 404, "There is nothing at this address.")
+
+
+def gone(request):
+    return error_response(request, 410, "This page was retired.")
+
+
+def answer_to(request, exception) -> HttpResponse | None:
+    """What a view raised and is no fault of the program: the answer to it."""
+    if isinstance(exception, Gone):
+        return gone(request)
+    if isinstance(exception, BusyError):
+        words = "Many large files are being sent just now. Try again in a moment."
+        return tried_later(error_response(request, 503, words))
+    # PostgreSQL finds nothing under a key that has too many digits; SQLite's driver cannot even ask for it.
+    if isinstance(exception, OverflowError) and "SQLite INTEGER" in str(exception):
+        return error_response(request, 400, "A number in this request is larger than any that the site has.")
+    return None
+
+
+# Django's admin looks up what an address or a form says before anything has judged it: in lists, in exports, and when
+# it shows again what was chosen.
+_NO_VALUE = re.compile(r"expected a number but got|Cannot resolve keyword")
+
+
+def answer_to_staff(request, exception) -> HttpResponse | None:
+    """What the admin raised over a request that no page of it makes: the answer, and a line in the log."""
+    is_no_value = isinstance(exception, (ValueError, FieldError)) and _NO_VALUE.search(str(exception))
+    if not is_no_value and not isinstance(exception, (OverflowError, IncorrectLookupParameters)):
+        return None
+    logger.warning("The admin was asked for what cannot be: %s", request.path, exc_info=exception)
+    return error_response(request, 400, "There is a value in this request that cannot be looked up.")
+
+
+def server_error(request):
+    """For whatever a view or a middleware raised, and this is called while it is being handled."""
+    trouble = trouble_of(sys.exc_info()[1])
+    if trouble is not None:
+        return unavailable(request, trouble)
+    return error_response(request, 500, "Something went wrong here. It has been logged.")
+
+
+def unavailable(request, trouble: Trouble):
+    """The database or the disk is not as it should be. Needs no query, and nobody keeps it."""
+    is_reading = request.method in {"GET", "HEAD", "OPTIONS"}
+    meanwhile = " Nobody can sign in meanwhile." if trouble.is_of_writing else ""
+    words = (trouble.detail, "") if is_reading else (trouble.refusal + meanwhile, ADVICE)
+    return tried_later(error_response(request, 503, *words))
+
+
+def tried_later(response):
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def locked_out(request, credentials=None, *args, **kwargs):
+    """Too many wrong passwords (django-axes calls this)."""
+    response = error_response(request, 429, "Too many attempts to sign in. Try again in a quarter of an hour.")
+    response.headers["Retry-After"] = "900"
+    return response
+
+
+def api_exception_handler(exception, context):
+    """DRF's exception handler: its errors as problem documents, with the fields that are wrong under `errors`.
+
+    An exception with a `problem_name` is of a kind that the documentation explains. All others reach the handlers
+    above, as they do from any view.
+    """
+    if not isinstance(exception, exceptions.APIException):
+        return None
+    extra, detail = {}, exception.detail
+    if isinstance(exception, exceptions.ValidationError):
+        extra["errors"] = detail if isinstance(detail, dict) else {"query": detail}
+        detail = "Some parameters are not acceptable: see errors."
+    name, headers = getattr(exception, "problem_name", ""), dict(getattr(exception, "headers", {}))
+    if getattr(exception, "wait", None):
+        headers["Retry-After"] = str(int(exception.wait))
+    return Response(
+        problem(context["request"]._request, exception.status_code, str(detail), problem_type(name), **extra),
+        status=exception.status_code,
+        headers=headers,
+        content_type=PROBLEM_CONTENT_TYPE,
+    )

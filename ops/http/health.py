@@ -1,0 +1,62 @@
+"""Whether this process answers and can serve readers."""
+
+import logging
+from datetime import timedelta
+
+from django.db import DatabaseError, InterfaceError, connection
+from django.http import JsonResponse
+from django.utils import timezone
+
+from ops.db.unapplied_migrations import unapplied_migrations
+from ops.http.decorators import safe_only
+from ops.jobs.models import DueJob
+from ops.limits.counter_store import is_cache_away
+
+logger = logging.getLogger(__name__)
+WORKER_SILENCE = timedelta(minutes=5)
+
+
+@safe_only
+def healthz(request):
+    """Whether this process answers at all."""
+    return _uncached(JsonResponse({"status": "ok"}))
+
+
+@safe_only
+def readyz(request):
+    """Whether this process can serve readers: its database, its migrations. 503 if not.
+
+    A cache that is away and a worker that has gone silent are reported, but readers can do without them: answered with
+    503, one cache server that stops would take every web server out of service.
+    """
+    problem = _database_problem()
+    body = {
+        "status": "unavailable" if problem else "ok",
+        "database": problem or "ok",
+        "cache": "does not answer" if is_cache_away() else "ok",
+    }
+    if not problem:
+        body["worker"] = "ok" if is_worker_alive() else "has not run for five minutes"
+    response = _uncached(JsonResponse(body, status=503 if problem else 200))
+    if problem:
+        response.headers["Retry-After"] = "10"
+    return response
+
+
+def is_worker_alive() -> bool:
+    name = "ops.jobs.scheduler.note_that_the_worker_lives"
+    return DueJob.objects.filter(name=name, finished_at__gte=timezone.now() - WORKER_SILENCE).exists()
+
+
+def _database_problem() -> str:
+    try:
+        missing = unapplied_migrations(connection)
+    except (DatabaseError, InterfaceError):
+        logger.exception("The database does not answer.")
+        return "does not answer"
+    return f"{len(missing)} migrations are not applied" if missing else ""
+
+
+def _uncached(response):
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,112 @@
+"""What every response carries: a request id, who may keep it, what it may load."""
+
+import re
+import secrets
+from itertools import count
+
+from django.conf import settings
+from django.middleware import csp
+from django.middleware.gzip import GZipMiddleware
+from django.middleware.http import ConditionalGetMiddleware
+from django.utils.cache import add_never_cache_headers, get_conditional_response, set_response_etag
+
+from ops.http.errors import error_response, is_api
+from ops.logging import formatters as logs
+
+REQUEST_ID = re.compile(r"[\w.-]{8,64}\Z", re.ASCII)
+# Nobody need be unable to guess the id of a request: it only must be no other's.
+THIS_PROCESS, _numbers = secrets.token_hex(4), count(10_000_000)
+
+
+def request_id(given: str | None) -> str:
+    """Return what a proxy gave as the id of a request, if it is one, else a new one."""
+    return given if given and REQUEST_ID.match(given) else f"{THIS_PROCESS}{next(_numbers)}"
+
+
+class RequestIDMiddleware:
+    """Give each request an id, the proxy's or one made here, so that a report can be found in the logs."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.id = request_id(request.headers.get("X-Request-ID"))
+        is_set = logs.request_id.set(request.id)
+        try:
+            response = self.get_response(request)
+        finally:
+            logs.request_id.reset(is_set)
+        response.headers["X-Request-ID"] = request.id
+        return response
+
+
+def is_admin(request) -> bool:
+    return request.path_info.startswith(f"/{settings.ADMIN_PATH}")
+
+
+def is_private(request) -> bool:
+    """Whether the answer may depend on who is asking: all of the admin, and whatever a signed-in person sees."""
+    return is_admin(request) or settings.SESSION_COOKIE_NAME in request.COOKIES
+
+
+PUBLIC = "public, max-age=0, must-revalidate"
+# For what stands in front of this server and takes many readers' requests for one page: it asks once a second, and may
+# give the page of a moment ago while it does. So an edit is seen there two seconds later at the most, and nobody need
+# tell it. Browsers go on asking each time.
+SHARED = f"{PUBLIC}, s-maxage=1, stale-while-revalidate=1"
+# Also that a page is there no longer, or else what was kept of it would be given as soon as this server is away.
+OF_PAGES = {200, 301, 308, 404, 410}
+
+
+class CachePolicyMiddleware:
+    """Nobody keeps what is private; what is public may be kept, and is asked about again each time."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if is_private(request) and not getattr(response, "is_file_for_all", False):
+            add_never_cache_headers(response)
+            response.headers.pop("ETag", None)  # by which it would be asked about again
+        elif not response.has_header("Cache-Control"):
+            public = request.method in {"GET", "HEAD"} and response.status_code < 500
+            response.headers["Cache-Control"] = self._policy(request, response) if public else "no-store"
+        return response
+
+    def _policy(self, request, response) -> str:
+        """What a view says may be kept (ops.page_cache.decorator) may be so by others too."""
+        view = getattr(request.resolver_match, "func", None)
+        return SHARED if response.status_code in OF_PAGES and hasattr(view, "understands") else PUBLIC
+
+
+class ConditionalMiddleware(ConditionalGetMiddleware):
+    """Django's, for HEAD too (RFC 9110, section 9.3.2): its answer still has a body here, which the server drops."""
+
+    def process_response(self, request, response):
+        if request.method == "HEAD" and self.needs_etag(response):
+            if not response.has_header("ETag"):
+                set_response_etag(response)
+            answer = get_conditional_response(request, etag=response.get("ETag"), response=response)
+        else:
+            answer = super().process_response(request, response)
+        if answer.status_code == 412 and is_api(request):
+            return error_response(request, 412, "What is here is not what If-Match asks for.")
+        return answer
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Django's, but for files and parts of files (`is_as_stored`), whose strong ETag speaks of these very bytes."""
+
+    def process_response(self, request, response):
+        return response if getattr(response, "is_as_stored", False) else super().process_response(request, response)
+
+
+class ContentSecurityPolicyMiddleware(csp.ContentSecurityPolicyMiddleware):
+    """Django's, with the admin's own policy on the admin's addresses, and with a Permissions-Policy."""
+
+    def process_response(self, request, response):
+        if is_admin(request) and not hasattr(response, "_csp_config"):
+            response._csp_config = settings.ADMIN_CSP
+        response.headers["Permissions-Policy"] = settings.PERMISSIONS_POLICY
+        return super().process_response(request, response)

@@ -1,0 +1,139 @@
+"""What is wrong when the database or the disk is: told from a fault in the program, and said in words.
+
+Nobody writes code for it but where words that somebody typed are to be kept: `ops.http.errors.server_error` answers
+503 for whatever view or middleware met it, and the next request tries anew, so that nothing has to be started again.
+"""
+
+import errno
+import logging
+import sqlite3
+import threading
+import time
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass
+
+from django.db import DatabaseError, InterfaceError, connection
+
+RETRY_SECONDS = 30
+QUIET_SECONDS = 60  # after a line in the log about the same trouble
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """`detail` for whoever reads; `refusal` for whoever sent something, which was not saved."""
+
+    detail: str
+    refusal: str
+    is_of_writing: bool = False
+
+
+AWAY = Trouble(
+    "The site does not reach its database just now.",
+    "The site does not reach its database just now, so what you sent was not saved.",
+)
+BUSY = Trouble(
+    "The database is busy with something larger just now.",
+    "The database is busy with something larger just now, so what you sent was not saved.",
+    is_of_writing=True,
+)
+READ_ONLY = Trouble(
+    "This needs a place to write to, and the site can only be read just now.",
+    "The site can only be read just now, so what you sent was not saved.",
+    is_of_writing=True,
+)
+FULL = Trouble(
+    "This needs room on the disk, and there is none left just now.",
+    "There is no room left on the disk of the site, so what you sent was not saved.",
+    is_of_writing=True,
+)
+ADVICE = "Go back in your browser: what you typed is still in the form. Send it again in some minutes."
+
+OF_SQLITE = {
+    sqlite3.SQLITE_BUSY: BUSY,
+    sqlite3.SQLITE_LOCKED: BUSY,
+    sqlite3.SQLITE_READONLY: READ_ONLY,
+    sqlite3.SQLITE_FULL: FULL,
+    sqlite3.SQLITE_IOERR: AWAY,
+    sqlite3.SQLITE_CANTOPEN: AWAY,
+    sqlite3.SQLITE_PERM: AWAY,
+    sqlite3.SQLITE_NOTADB: AWAY,
+}
+# By the first letters of its SQLSTATE (PostgreSQL, appendix A).
+OF_POSTGRESQL = {
+    "08": AWAY,  # connection
+    "57P": AWAY,  # shut down, starting
+    "53300": AWAY,  # too many connections
+    "58030": AWAY,  # its disk cannot be read
+    "53100": FULL,
+    "25006": READ_ONLY,
+    "40": BUSY,  # deadlock, serialisation
+    "55P03": BUSY,  # a lock that was not to be had
+}
+OF_FILES = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EROFS: READ_ONLY, errno.EACCES: READ_ONLY}
+
+
+def trouble_of(error: BaseException | None) -> Trouble | None:
+    """Return what is wrong with the database or the disk, if that is what `error` comes from; None for all else."""
+    seen = []
+    while error is not None and error not in seen:  # an error that names itself as its cause must not hold up the log
+        seen.append(error)
+        if isinstance(error, (DatabaseError, InterfaceError)) and error.__cause__ is not None:
+            found = _of_database(error.__cause__)
+        else:
+            found = OF_FILES.get(error.errno) if isinstance(error, OSError) else None
+        if found:
+            return found
+        error = error.__cause__
+    return None
+
+
+def _of_database(cause: BaseException) -> Trouble | None:
+    if isinstance(cause, sqlite3.Error):
+        return OF_SQLITE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)
+    if not hasattr(cause, "sqlstate"):
+        return None
+    if cause.sqlstate is None:  # no word from the server: there is no connection, or it was cut
+        return AWAY if type(cause).__name__ in {"OperationalError", "InterfaceError", "ConnectionTimeout"} else None
+    return next((one for start, one in OF_POSTGRESQL.items() if cause.sqlstate.startswith(start)), None)
+
+
+@contextmanager
+def reading_only():
+    """Within, a transaction does not ask for the place of SQLite's one writer, which there is none for just now."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    usual, connection.transaction_mode = connection.transaction_mode, "DEFERRED"
+    try:
+        yield
+    finally:
+        connection.transaction_mode = usual
+
+
+class OncePerBurst(logging.Filter):
+    """For a handler: such a trouble is a line without its traceback, and the same again, soon, is none. The line that
+    comes after says how many were left out."""
+
+    def __init__(self):
+        super().__init__()
+        self.lock = threading.Lock()
+        self.last: dict[tuple, list] = {}  # by logger and trouble: when it was said, how many were not said since
+
+    def filter(self, record):
+        error = record.exc_info[1] if record.exc_info else None
+        trouble = trouble_of(error)
+        if trouble is None:
+            return True
+        with self.lock:
+            now = time.monotonic()
+            said = self.last.setdefault((record.name, trouble), [now - QUIET_SECONDS, 0])
+            if now < said[0] + QUIET_SECONDS:
+                said[1] += 1
+                return False
+            left_out, said[:] = said[1], [now, 0]
+        line = copy(record)
+        since = f", and {left_out} more like it before" if left_out else ""
+        line.msg = f"{record.getMessage()} {type(error).__name__}: {error}{since}"
+        line.args, line.exc_info, line.exc_text = (), None, None
+        return line

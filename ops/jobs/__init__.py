@@ -1,0 +1,5 @@
+"""Regular jobs and lost tasks.
+
+Entry points: `scheduler.every` registers a job, `scheduler.run_due` runs those whose time has come.
+Imports Django only.
+"""

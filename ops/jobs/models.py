@@ -1,0 +1,15 @@
+"""When each regular job last ran."""
+
+from django.db import models
+
+
+class DueJob(models.Model):
+    """One row for each job of `ops.jobs.scheduler`; claiming it is what keeps two workers from running it at once."""
+
+    name = models.CharField(max_length=100, unique=True)
+    claimed_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=500, blank=True)
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,77 @@
+"""Regular jobs: what the worker runs when its time has come."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core.management import call_command
+from django.utils import timezone
+
+from ops.jobs.models import DueJob
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Job:
+    name: str
+    interval: timedelta
+    run: Callable[[], None]
+
+
+jobs: dict[str, Job] = {}
+
+
+def every(**interval):
+    """Register a function without arguments as a job, in a module `jobs` of any app: `@every(hours=1)`.
+
+    A job must bear being run twice: one that was killed is run again.
+    """
+
+    def register(function):
+        name = f"{function.__module__}.{function.__name__}"
+        jobs[name] = Job(name, timedelta(**interval), function)
+        return function
+
+    return register
+
+
+def run_due() -> list[str]:
+    """Run every job whose time has come and that nobody else has just begun; return the names of those that failed."""
+    return [job.name for job in jobs.values() if _claim(job) and not _run(job)]
+
+
+def _claim(job: Job) -> bool:
+    """Take the job for this process: of several that try at once, the database lets one through."""
+    now = timezone.now()
+    row, is_new = DueJob.objects.get_or_create(name=job.name, defaults={"claimed_at": now})
+    if is_new or row.claimed_at > now - job.interval:
+        return is_new
+    return DueJob.objects.filter(pk=row.pk, claimed_at=row.claimed_at).update(claimed_at=now) == 1
+
+
+def _run(job: Job) -> bool:
+    error = ""
+    try:
+        job.run()
+    except Exception as problem:  # one job's fault must not keep the others from running
+        logger.exception("The job %s failed.", job.name)
+        error = f"{type(problem).__name__}: {problem}"[:500]
+    DueJob.objects.filter(name=job.name).update(finished_at=timezone.now(), error=error)
+    return not error
+
+
+@every(minutes=1)
+def note_that_the_worker_lives():
+    """Nothing to do: that this job's row is fresh is what the start page and /readyz look at."""
+
+
+@every(hours=24)
+def clear_expired_sessions():
+    call_command("clearsessions")
+
+
+@every(hours=24)
+def prune_task_results():
+    call_command("prune_db_task_results", verbosity=0)

@@ -1,0 +1,28 @@
+"""Tasks whose worker was killed, or lost its database, are queued again. So a task may run twice."""
+
+import logging
+from datetime import timedelta
+
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from ops.jobs.scheduler import every
+
+logger = logging.getLogger(__name__)
+PATIENCE = timedelta(hours=1)  # longer than a task runs
+MOST_ATTEMPTS = 3  # a task that kills its worker must not do so for ever
+
+
+@every(minutes=10)
+def retry_lost(own_id: str = ""):
+    """Queue again what any worker began long ago, and what `own_id` began, which runs nothing when it asks."""
+    now = timezone.now()
+    for task in DBTaskResult.objects.running():
+        if task.started_at < now - PATIENCE or own_id in task.worker_ids[-1:]:
+            # Another worker may have done so a moment ago.
+            same = DBTaskResult.objects.running().filter(pk=task.pk, started_at=task.started_at)
+            if len(task.worker_ids) < MOST_ATTEMPTS:
+                same.update(status="READY", started_at=None)
+                logger.warning("The task %s was not finished by its worker; it is run again.", task.task_path)
+            elif same.update(status="FAILED", finished_at=now, traceback=f"{MOST_ATTEMPTS} workers did not finish it."):
+                logger.error("The task %s is given up: %s workers did not finish it.", task.task_path, MOST_ATTEMPTS)

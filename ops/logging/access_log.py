@@ -1,0 +1,51 @@
+"""What is noted of each request where the settings ask for it: a line in the log (ACCESS_LOG), figures (METRICS_TOKEN).
+
+It stands around the whole application, so that it sees what is answered from the page cache too. Without either of the
+settings there is nothing around it.
+"""
+
+import logging
+import time
+
+from django.conf import settings
+
+from ops.metrics.requests import note_request
+
+PAGE_CACHE = "vitrine.page_cache"  # where ops.page_cache says "hit" or "miss" to whoever watches
+
+logger = logging.getLogger("publishing.access")
+
+
+def watched(application):
+    """Return a WSGI application that notes what `application` answers; itself, where nobody wants to know."""
+    if not (settings.ACCESS_LOG or settings.METRICS_TOKEN):
+        return application
+
+    def watching(environ, start_response):
+        environ[PAGE_CACHE] = ""
+        begun, said = time.perf_counter(), {"status": 500, "headers": []}
+
+        def start(status, headers, *exception):
+            said.update(status=int(status[:3]), headers=headers)
+            return start_response(status, headers, *exception)
+
+        try:
+            return application(environ, start)
+        finally:
+            # Of a large file that is sent in parts: until its first part.
+            seconds = time.perf_counter() - begun
+            if settings.METRICS_TOKEN:
+                note_request(environ["PATH_INFO"], said["status"], seconds, environ[PAGE_CACHE])
+            if settings.ACCESS_LOG:
+                log_request(environ, said["status"], said["headers"], seconds)
+
+    return watching
+
+
+def log_request(environ, status: int, headers, seconds: float):
+    """The path without its query, in which readers write what is nobody's business."""
+    path = environ["PATH_INFO"].encode("latin-1", "replace").decode(errors="replace")
+    method, milliseconds = environ["REQUEST_METHOD"], round(seconds * 1000, 1)
+    number = next((value for name, value in headers if name.lower() == "x-request-id"), "")
+    event = {"method": method, "path": path, "status": status, "milliseconds": milliseconds}
+    logger.info("%s %s %s %s ms", method, path, status, milliseconds, extra={"event": event, "request_id": number})

@@ -1,0 +1,4 @@
+"""Sending mail, with growing pauses after failures.
+
+Entry point: `delivery.send`. Imports Django only.
+"""

@@ -1,0 +1,42 @@
+import os
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import Error
+
+from ops.backups.archive import BackupError
+from ops.backups.making import check, make_backup, workplace
+from ops.backups.regular import make_regular
+
+
+class Command(BaseCommand):
+    # A damaged database gets a sentence of its own.
+    requires_system_checks = ()
+    help = "Make a backup of the database and the uploads: one file in BACKUP_DIR. The site may go on meanwhile."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--check", metavar="FILE", type=Path, help="Check whether that backup is whole, instead.")
+        parser.add_argument(
+            "--regular", action="store_true", help="As the worker does: older regular ones are deleted (BACKUP_KEEP)."
+        )
+
+    def handle(self, **options):
+        try:
+            if options["check"]:
+                with workplace(Path(settings.BACKUP_DIR)) as folder:
+                    manifest = check(options["check"], folder)
+                self.say(f"A backup of {manifest['site']}, {manifest['made_at']}. It is whole.")
+            elif options["regular"]:
+                os.nice(10)  # readers come first
+                self.say(f"Made {make_regular(lambda sentence: None)}.")
+            else:
+                self.say(f"Made {make_backup(self.say)}, read back and whole.")
+        except (BackupError, OSError, Error) as error:
+            raise CommandError(str(error)) from error
+        except KeyboardInterrupt:
+            raise CommandError("Interrupted. Earlier backups are there.", returncode=130) from None
+
+    def say(self, sentence: str):
+        self.stdout.write(sentence)
+        self.stdout.flush()

@@ -1,0 +1,52 @@
+import sys
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import Error
+
+from ops.backups.archive import BackupError
+from ops.backups.restoring import restore
+from ops.server.data_dir_lock import InUseError
+
+
+class Command(BaseCommand):
+    # The present database may be damaged: that is why one restores.
+    requires_system_checks = ()
+    help = (
+        "Put a backup in the place of the present database, and its files among the uploads. Stop the server and the "
+        "worker first. The present database is kept."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--yes", action="store_true", help="Do not ask.")
+
+    def handle(self, **options):
+        self.is_sure = options["yes"]
+        try:
+            aside = restore(options["file"], self.say, self.ask)
+        except (BackupError, InUseError, OSError, Error) as error:
+            raise CommandError(str(error)) from error
+        except KeyboardInterrupt:
+            raise CommandError("Interrupted. The database is as it was: run it again.", returncode=130) from None
+        if aside is None:
+            raise CommandError("Nothing was changed.")
+        self.say(
+            "The site is restored. Start it again.\n"
+            "Everybody signs in again, all share links are revoked, and partners begin their copies anew.\n"
+            "Accounts, passwords and keys are those of the backup: revoke again those that were revoked since."
+        )
+        if aside:
+            self.say(f"The database that was here before is kept as {aside}.")
+
+    def ask(self, manifest: dict) -> bool:
+        self.say(f"A backup of {manifest['site']}, {manifest['made_at']}.")
+        if self.is_sure:
+            return True
+        if not sys.stdin.isatty():
+            raise BackupError("Say --yes to restore it without being asked.")
+        return input("Put it in the place of the present site? (yes or no) ").strip().lower() == "yes"
+
+    def say(self, sentence: str):
+        self.stdout.write(sentence)
+        self.stdout.flush()

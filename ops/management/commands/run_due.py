@@ -1,0 +1,16 @@
+from django.core.management.base import BaseCommand, CommandError
+
+from ops.jobs.scheduler import run_due
+from ops.server.data_dir_lock import InUseError, work_here
+
+
+class Command(BaseCommand):
+    help = "Run the regular jobs whose time has come. Safe to call at any time and from several places at once."
+
+    def handle(self, **options):
+        try:
+            work_here()
+        except InUseError as error:
+            raise CommandError(str(error)) from error
+        if failed := run_due():
+            raise CommandError(f"Failed, and logged: {', '.join(failed)}.")

@@ -1,0 +1,95 @@
+import fcntl
+import sys
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import connections
+from django.urls import reverse
+
+from ops.server import startup as serving
+from ops.server.data_dir_lock import InUseError, locked, work_here
+from ops.server.supervisor import answers, run
+
+# In each process: a slow upload must not hold up readers, and each may hold a database connection. More of them wait
+# for each other's interpreter: with four a finished page costs a tenth more. Who needs more at once takes more WORKERS.
+BLOCKING_THREADS = 2
+EVERY_INTERFACE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # asked of, not listened on
+
+
+class Command(BaseCommand):
+    # A database that cannot be opened is said by prepare(), in a sentence.
+    requires_system_checks = ()
+    help = "Prepare the database, the static files and the first account, then run the server and the task worker."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--reload", action="store_true", help="Django's development server, reloading on change.")
+        parser.add_argument("--without-worker", action="store_true", help="The worker is run by somebody else.")
+
+    def handle(self, **options):
+        host, port, is_reloading = settings.HOST, settings.PORT, options["reload"]
+        try:
+            work_here()
+            with locked("start.lock", fcntl.LOCK_EX):  # a second start waits
+                self.prepare(host, port, is_reloading)
+        except (serving.CannotStart, InUseError) as error:
+            self.stderr.write(str(error))
+            sys.exit(1)
+        except KeyboardInterrupt:
+            self.say("Stopped.")
+            sys.exit(130)
+        reached_at = EVERY_INTERFACE.get(host, host)
+        code = run(
+            development_server(host, port) if is_reloading else server(host, port),
+            None if options["without_worker"] else manage("worker"),
+            self.say,
+            lambda: answers(reached_at, port),
+            self.announce,
+        )
+        if code == 0:
+            self.say("Stopped.")
+        sys.exit(code)
+
+    def prepare(self, host, port, is_reloading):
+        serving.check_address(host, port)
+        for counts in (settings.DATA_DIR / "metrics").glob("*.db"):
+            counts.unlink()  # of processes of an earlier run: all counters begin at 0 together
+        serving.prepare_database(self.say)
+        if not is_reloading:
+            serving.collect_static_files(self.say)
+        password = serving.make_first_administrator()
+        if password:
+            self.say(
+                f"\nThe first account, shown this once: user name {serving.ADMINISTRATOR}, password {password}\n"
+                "Change the password after signing in, under the account's own menu.\n"
+            )
+        connections.close_all()
+
+    def announce(self):
+        for name, path in (("Site", "/"), ("Admin", reverse("admin:index")), ("API", "/api/")):
+            self.say(f"{name + ':':<7}{settings.SITE_URL}{path}")
+        self.say("Ctrl-C stops it.")
+
+    def say(self, sentence):
+        self.stdout.write(sentence)
+        self.stdout.flush()
+
+
+def server(host: str, port: int) -> list[str]:
+    return [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi:application"),
+        *("--host", host, "--port", str(port)),
+        *("--workers", str(settings.WORKERS), "--blocking-threads", str(BLOCKING_THREADS)),
+        # Proxies and browsers speak HTTP/1.1 to it; to be ready for more costs each request some microseconds.
+        *("--http", "1", "--no-ws"),
+        # A worker that died is replaced; one that dies at once again and again ends the server.
+        *("--respawn-failed-workers", "--workers-kill-timeout", "10"),
+        *("--log-level", "warning", "--log-config", str(settings.BASE_DIR / "config" / "granian-log.json")),
+    ]
+
+
+def development_server(host: str, port: int) -> list[str]:
+    return manage("runserver", f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
+
+
+def manage(*arguments: str) -> list[str]:
+    return [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments]

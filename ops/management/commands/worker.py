@@ -1,0 +1,62 @@
+"""The one process behind the site: it runs tasks, and every minute the regular jobs."""
+
+import logging
+import os
+import threading
+import time
+
+from django.core.management.base import CommandError
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
+from django_tasks_db.management.commands import db_worker
+
+from ops.http.outage import trouble_of
+from ops.jobs.scheduler import run_due
+from ops.jobs.task_recovery import retry_lost
+from ops.server.data_dir_lock import InUseError, work_here
+
+logger = logging.getLogger(__name__)
+INTERVAL_SECONDS = 60
+PAUSE_SECONDS = 2  # while the database is away
+
+
+class Command(db_worker.Command):
+    help = "Run tasks as they are queued, and every minute what is due."
+
+    def handle(self, **options):
+        try:
+            work_here()
+        except InUseError as error:
+            raise CommandError(str(error)) from error
+        # The reloader of development runs this twice; the jobs are for the process that it watches.
+        is_watcher = options["reload"] and os.environ.get(DJANGO_AUTORELOAD_ENV) != "true"
+        if not is_watcher:
+            threading.Thread(target=keep_running_due, name="run_due", daemon=True).start()
+        while self.ended_for_want_of_a_database(**options):
+            time.sleep(PAUSE_SECONDS)
+
+    def ended_for_want_of_a_database(self, **options) -> bool:
+        """Run tasks until somebody says stop; return True where the database went away, and they are to be run on."""
+        try:
+            close_old_connections()
+            retry_lost(options["worker_id"])
+            super().handle(**options)
+        except (DatabaseError, InterfaceError) as error:
+            if trouble_of(error) is None:
+                raise
+            logger.exception("No tasks are run, since the database takes none; it is asked again.")
+            return True
+        return False
+
+
+def keep_running_due(stop: threading.Event | None = None):
+    stop = stop or threading.Event()
+    while True:
+        close_old_connections()
+        try:
+            run_due()
+        except Exception:  # a database that is away for a while must not end the worker
+            logger.exception("The regular jobs could not be run; they are tried again in a minute.")
+        connection.close()
+        if stop.wait(INTERVAL_SECONDS):
+            return

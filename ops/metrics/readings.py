@@ -1,0 +1,94 @@
+"""How things stand at the moment of asking. Apps register theirs in a module `readings`, by `@reading`.
+
+A reading that cannot be taken is left out, and `database_up` says whether that is why.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from django.db import DatabaseError, InterfaceError, connection
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+from prometheus_client.core import GaugeMetricFamily
+
+from ops.backups import regular
+from ops.jobs.models import DueJob
+from ops.page_cache.content_version import content_version
+from ops.page_cache.store import store
+
+
+@dataclass(frozen=True)
+class Reading:
+    name: str
+    help: str
+    take: Callable[[], float | None]
+
+
+readings: list[Reading] = []
+
+
+def reading(name: str, help: str):
+    """Register a function without arguments that returns one number, None where there is none."""
+
+    def register(function):
+        readings.append(Reading(name, help, function))
+        return function
+
+    return register
+
+
+class Readings:
+    """A collector of prometheus_client: each reading that can be taken."""
+
+    def collect(self):
+        is_up = True
+        for one in readings:
+            try:
+                value = one.take() if is_up else None
+            except (DatabaseError, InterfaceError):
+                value, is_up = None, _answers()
+            if value is not None:
+                yield GaugeMetricFamily(f"vitrine_{one.name}", one.help, value)
+        is_up = is_up and _answers()
+        yield GaugeMetricFamily("vitrine_database_up", "Whether the database answers.", int(is_up))
+
+
+def _answers() -> bool:
+    try:
+        connection.ensure_connection()
+        return connection.is_usable()
+    except (DatabaseError, InterfaceError):
+        return False
+
+
+def _tasks(status: str) -> int:
+    return DBTaskResult.objects.filter(status=status).count()
+
+
+def _seconds_since(job: str) -> float | None:
+    """How long ago a job was finished; None where it never was."""
+    last = DueJob.objects.filter(name=job, finished_at__isnull=False).first()
+    return last and (timezone.now() - last.finished_at).total_seconds()
+
+
+reading("tasks_waiting", "Tasks that no worker has begun.")(partial(_tasks, "READY"))
+reading("tasks_running", "Tasks that a worker has begun and not ended.")(partial(_tasks, "RUNNING"))
+reading("tasks_failed", "Tasks that failed, of those whose results are kept still.")(partial(_tasks, "FAILED"))
+reading("worker_silent_seconds", "Since the task worker last ran the regular jobs; more than 300 is too long.")(
+    partial(_seconds_since, "ops.jobs.scheduler.note_that_the_worker_lives")
+)
+reading("backup_age_seconds", "Since the last good backup of the worker was finished.")(
+    partial(_seconds_since, regular.NAME)
+)
+reading("content_generation", "The number of the content, in nanoseconds of the time at which it was last raised.")(
+    content_version.current
+)
+reading("page_cache_bytes", "What finished pages take in the process that was asked, of PAGE_CACHE_BYTES.")(
+    lambda: store.bytes
+)
+
+
+@reading("jobs_failing", "Regular jobs that failed when they ran last.")
+def jobs_failing():
+    return DueJob.objects.exclude(error="").count()

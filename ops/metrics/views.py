@@ -1,0 +1,41 @@
+"""/metrics, in the text format of Prometheus (version 0.0.4). It is there only with METRICS_TOKEN."""
+
+import os
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.utils.crypto import constant_time_compare
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from ops.http.decorators import safe_only
+from ops.http.errors import error_response
+from ops.metrics import requests
+from ops.metrics.readings import Readings
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+@safe_only
+def metrics(request):
+    """Whoever asks says `Authorization: Bearer` and the token. What is told names nobody and nothing that was asked."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    is_known = scheme.lower() == "bearer" and constant_time_compare(token.strip(), settings.METRICS_TOKEN)
+    if not settings.METRICS_TOKEN or not is_known:
+        response = error_response(request, 403, "This is for the program that watches the site, and its token.")
+    else:
+        response = HttpResponse(generate_latest(_registry()), content_type=CONTENT_TYPE)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _registry() -> CollectorRegistry:
+    requests.begin()
+    registry = CollectorRegistry()
+    registry.register(Readings())
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        MultiProcessCollector(registry)
+    else:
+        for figure in (requests.PAGES, requests.REQUESTS, requests.DURATIONS):
+            registry.register(figure)
+    return registry

@@ -1,0 +1,3 @@
+"""Models of this app, for Django to find."""
+
+from ops.jobs.models import DueJob

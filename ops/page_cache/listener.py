@@ -1,0 +1,78 @@
+"""Hears of what other hosts change, where several share one PostgreSQL: a thread of each server process listens.
+
+Triggers (ops.page_cache.triggers) tell of every change as its transaction commits, whoever made it: another
+host, a command elsewhere, SQL by hand. What was told while nobody listened is lost, so each new connection counts as
+a change. While there is none, pages are kept for a second only, which is how late one would hear otherwise.
+"""
+
+import logging
+import threading
+import time
+
+from django.db import Error, connection
+
+from ops.page_cache.content_version import content_version
+from ops.page_cache.triggers import CHANNEL
+
+logger = logging.getLogger(__name__)
+BEAT_SECONDS = 2  # so often a connection on which nothing is said is tried
+PAUSE_SECONDS = 1
+# A host that has gone without a word is given up after some seconds, not after the hours of the system's defaults.
+IMPATIENT = {
+    "connect_timeout": 3,
+    "keepalives_idle": 2,
+    "keepalives_interval": 1,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 3000,
+    "application_name": "page cache",
+}
+
+
+class Listener:
+    """`hears` says whether this process would hear of a change elsewhere."""
+
+    def __init__(self):
+        self.hears = False
+        self.has_complained = False
+
+    def start(self):
+        threading.Thread(target=self._listen_for_ever, name="page cache", daemon=True).start()
+
+    def _listen_for_ever(self):
+        while True:
+            try:
+                self.listen()
+            except Error as error:
+                self._complain(error)
+            self.hears = False
+            time.sleep(PAUSE_SECONDS)
+
+    def listen(self):
+        """Listen until the connection is lost, which is an Error."""
+        own = connection.copy()
+        own.settings_dict["OPTIONS"] = {**own.settings_dict.get("OPTIONS", {}), **IMPATIENT}
+        try:
+            own.ensure_connection()
+            with own.wrap_database_errors:
+                self._hear(own.connection)
+        finally:
+            own.close()
+
+    def _hear(self, driver):
+        driver.execute(f"LISTEN {CHANNEL}")
+        content_version.heard += 1
+        self.hears, self.has_complained = True, False
+        while True:
+            for _ in driver.notifies(timeout=BEAT_SECONDS):
+                content_version.heard += 1
+            # Asked instead of something simpler, since a pooler in between may have given the connection to others.
+            if not driver.execute("SELECT count(*) FROM pg_listening_channels()").fetchone()[0]:
+                raise Error("the connection does not listen any more")
+
+    def _complain(self, error: Exception):
+        if not self.has_complained:
+            self.has_complained = True
+            logger.warning(
+                "Changes by other hosts are not heard of (%s). Pages are kept for a second only until they are.",
+                " ".join(str(error).split()),
+            )

@@ -1,0 +1,26 @@
+"""Raises the number of the content after each commit that changes what readers see."""
+
+from django.db import connection as default_connection
+
+from ops.db.write_watcher import Write, note_write, subscribe
+from ops.page_cache.content_version import content_version
+from ops.page_cache.unseen_tables import unseen_columns, unseen_tables
+
+
+def is_shown(write: Write) -> bool:
+    """Whether a statement may change what readers see. One that is not understood does."""
+    if write.table is None:
+        return True
+    return write.table not in unseen_tables() and not write.only_assigns(unseen_columns().get(write.table, frozenset()))
+
+
+def raise_number():
+    content_version.increase()
+
+
+def content_changed(connection=default_connection):
+    """Raise the content's number as soon as others can see what `connection` has written."""
+    note_write(connection=connection)
+
+
+subscribe(is_shown, raise_number)

@@ -1,0 +1,204 @@
+"""The page cache itself, a WSGI application in front of Django's."""
+
+import io
+import re
+import threading
+import time
+from functools import lru_cache
+from urllib.parse import parse_qsl
+
+from django.conf import settings
+from django.core.handlers.wsgi import get_path_info
+from django.db import DatabaseError, connection
+from django.http.request import split_domain_port, validate_host
+from django.urls import Resolver404, resolve
+
+from ops.http.middleware import request_id
+from ops.logging.access_log import PAGE_CACHE
+from ops.page_cache.content_version import content_version
+from ops.page_cache.decorator import made
+from ops.page_cache.expiry import next_moment
+from ops.page_cache.listener import Listener
+from ops.page_cache.page import NOT_MODIFIED, Page
+from ops.page_cache.store import store
+
+ATTEMPTS = 3  # to make a page while nobody writes
+# What a process that was killed between its commit and its raise, or an SQLite shell, changed is seen after so long.
+LIFE_SECONDS = 60
+DEAF_SECONDS = 1  # the same, while changes by other hosts are not heard of
+AGAIN_SECONDS = 5  # after so long what could not be made anew is tried again
+PATIENCE_SECONDS = 10  # for somebody who makes the same page
+MOST_PARAMETERS = 4
+# Of a request, what its page is made from. Who asks, by what browser and from where, is for counting what is missing.
+PASSED = (
+    *("PATH_INFO", "QUERY_STRING", "SCRIPT_NAME", "SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL", "REMOTE_ADDR"),
+    *("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_REQUEST_ID"),
+    *("HTTP_USER_AGENT", "HTTP_REFERER", "HTTP_SEC_FETCH_DEST", "HTTP_SEC_PURPOSE"),
+)
+SITE_HOST = re.sub(r"^https?://", "", settings.SITE_URL)
+
+
+class PageCache:
+    """Answers from `store` whatever a view says may be kept, and asks Django for the rest."""
+
+    def __init__(self, application):
+        self.application = application
+        self.flights: dict[tuple[str, str], threading.Event] = {}
+        self.lock = threading.Lock()
+        self.session = re.compile(rf"(?:^|;)\s*{re.escape(settings.SESSION_COOKIE_NAME)}\s*=")
+        self.wants_https = settings.SECURE_SSL_REDIRECT  # a lookup in the settings for each page is too much
+        self.is_host = lru_cache(maxsize=256)(_is_host)
+        self.listener = None
+        # Whatever was written last by a process that was killed before it could say so.
+        content_version.increase()
+        if connection.vendor == "postgresql":
+            self.listener = Listener()
+            self.listener.start()
+
+    def __call__(self, environ, start_response):
+        """Answer what everybody gets from the store: with some headers an answer is for one reader, or depends on more
+        than a page can say.
+
+        The way of nearly all requests, so it is spelt out: a few calls more, or a loop over those headers, cost a page
+        a tenth of what it costs in all.
+        """
+        method = environ["REQUEST_METHOD"]
+        if (
+            method in {"GET", "HEAD"}
+            and self.is_host(environ.get("HTTP_HOST", ""))
+            and not ("HTTP_COOKIE" in environ and self.session.search(environ["HTTP_COOKIE"]))
+            and not ("HTTP_AUTHORIZATION" in environ or "HTTP_IF_MATCH" in environ)
+            and not ("HTTP_IF_UNMODIFIED_SINCE" in environ or "HTTP_TRANSFER_ENCODING" in environ)
+            and not ("CONTENT_LENGTH" in environ and environ["CONTENT_LENGTH"] not in {"", "0"})
+            and not environ.get("SCRIPT_NAME")
+            and not (self.wants_https and not _is_secure(environ))
+        ):
+            key = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
+            page = self._found(key)
+            if page is not None:
+                if PAGE_CACHE in environ:
+                    environ[PAGE_CACHE] = "hit"
+                return _answer(key, page, environ, start_response)
+            if method == "GET" and content_version.current() is not None and _may_be_kept(environ):
+                if PAGE_CACHE in environ:
+                    environ[PAGE_CACHE] = "miss"
+                return self._first(key, environ, start_response)
+        return self.application(environ, start_response)
+
+    def _first(self, key, environ, start_response):
+        """Make the page, or wait for who is making it. What turns out to be no page to keep each asks for herself."""
+        with self.lock:
+            flight = self.flights.get(key)
+            leads = flight is None
+            if leads:
+                flight = self.flights[key] = threading.Event()
+        if leads:
+            try:
+                # Who led before may have been done between our looking and our leading.
+                page = self._found(key) or self._made(key, environ)
+            finally:
+                del self.flights[key]
+                flight.set()
+            return _answer(key, page, environ, start_response)
+        flight.wait(PATIENCE_SECONDS)
+        page = self._found(key)
+        return _answer(key, page, environ, start_response) if page else self.application(environ, start_response)
+
+    def _found(self, key) -> Page | None:
+        """Return the page as it is now, if it is here."""
+        page = store.get(key, content_version.current())
+        if page is None:
+            return None
+        now = time.time()
+        life = LIFE_SECONDS if self.listener is None or self.listener.hears else DEAF_SECONDS
+        return page if now < page.ends_at and now - page.rendered_at < life else None
+
+    def _made(self, key, environ) -> Page:
+        """Return the page made anew, and keep it if nobody wrote meanwhile: it may be half old and half new then, and
+        who has written must not see it."""
+        for _ in range(ATTEMPTS):
+            number = content_version.current()
+            page, is_current = made(lambda: self._asked(environ, number))  # noqa: B023 (called at once)
+            if page.is_error and number is not None:
+                return self._last(key, number) or page
+            if not (page.may_be_kept and is_current):
+                return page
+            if number is not None and content_version.current() == number:
+                if page.ends_at > time.time():
+                    page.content_version = number
+                    store.put(key, page)
+                return page
+        return page
+
+    def _last(self, key, number: int) -> Page | None:
+        """The page as it was made last, where it cannot be made now, as while the database is away: nothing that we
+        know of has changed since."""
+        page, now = store.get(key, number), time.time()
+        if page is None or now >= page.ends_at:
+            return None
+        life = LIFE_SECONDS if self.listener is None or self.listener.hears else DEAF_SECONDS
+        page.rendered_at = now - life + min(AGAIN_SECONDS, life)
+        return page
+
+    def _asked(self, environ, number: int | None) -> Page:
+        """Return what Django answers to somebody of whom nothing is known but what she asks for."""
+        request = {name: environ[name] for name in PASSED if name in environ}
+        request |= {name: value for name, value in environ.items() if name.startswith("wsgi.")}
+        request |= {"REQUEST_METHOD": "GET", "HTTP_HOST": SITE_HOST, "wsgi.input": io.BytesIO()}
+        said, now = [], time.time()
+        response = self.application(request, lambda status, headers, _=None: said.append((status, headers)))
+        try:
+            page = Page(*said[0], b"".join(response), now)
+            if number is not None and page.may_be_kept:
+                page.ends_at = _end(number, now)
+            return page
+        finally:
+            response.close()
+
+
+def _answer(key, page: Page, environ, start_response):
+    accepted = environ.get("HTTP_ACCEPT_ENCODING")
+    variant = page.in_encoding(accepted) if accepted else page.plain
+    if variant is None:
+        variant, grown = page.compressed(accepted)
+        store.grow(key, page, grown)
+    own = ("X-Request-ID", request_id(environ.get("HTTP_X_REQUEST_ID")))
+    known = environ.get("HTTP_IF_NONE_MATCH")
+    if known and page.is_ok and variant.is_known_by(known):
+        start_response(NOT_MODIFIED, [*variant.unchanged, own])
+        return []
+    start_response(page.status, [*variant.headers, own])
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [variant.body]
+
+
+def _may_be_kept(environ) -> bool:
+    """Whether a view says so of this address. Whoever writes the same in another form is given an answer of her own."""
+    try:
+        understands = getattr(resolve(get_path_info(environ)).func, "understands", None)
+        if understands is None:
+            return False
+        query = environ.get("QUERY_STRING", "")
+        pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=True, max_num_fields=MOST_PARAMETERS)
+    except (Resolver404, ValueError):
+        return False
+    return query == "&".join(f"{name}={value}" for name, value in pairs) and understands(pairs)
+
+
+def _is_host(host: str) -> bool:
+    domain, _ = split_domain_port(host)
+    return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
+
+
+def _is_secure(environ) -> bool:
+    """As Django's request says it."""
+    header, wanted = settings.SECURE_PROXY_SSL_HEADER or ("", "")
+    said = environ.get(header)
+    return environ["wsgi.url_scheme"] == "https" if said is None else said.split(",", 1)[0].strip() == wanted
+
+
+def _end(number: int, begun_at: float) -> float:
+    """When a page ends by the clock; at once where the database cannot say it."""
+    try:
+        return next_moment(number, begun_at)
+    except DatabaseError:
+        return 0.0

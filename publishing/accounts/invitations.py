@@ -1,0 +1,43 @@
+"""Asking somebody by mail to work in the admin: her account is made at once, and opened by her own password.
+
+An invitation is open for as long as its account has no password: no other accounts are without one.
+"""
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.contrib.auth.tokens import default_token_generator
+from django.db import transaction
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from ops.http.urls import absolute
+
+
+def invite(*, email: str, first_name: str, last_name: str, role):
+    """Make an account with `role` (a Group) that nobody can open before its owner chose a password; return it."""
+    with transaction.atomic():
+        person = get_user_model()(
+            username=email.lower(), email=email, first_name=first_name, last_name=last_name, is_staff=True
+        )
+        void_link(person)
+        person.groups.add(role)
+        return person
+
+
+def void_link(person):
+    """Let no link open the account of somebody invited that was made before: links are signed with the password, and
+    one that cannot be used is another each time."""
+    person.set_unusable_password()
+    person.save()
+
+
+def invited(people):
+    """Those of `people` (a queryset) who were invited and have not chosen a password yet."""
+    return people.filter(is_active=True, last_login=None, password__startswith=UNUSABLE_PASSWORD_PREFIX)
+
+
+def password_link(person) -> str:
+    """The whole address where `person` chooses a password, for PASSWORD_RESET_TIMEOUT seconds. It is a secret."""
+    key = urlsafe_base64_encode(force_bytes(person.pk))
+    return absolute(reverse("admin_password_reset_confirm", args=[key, default_token_generator.make_token(person)]))

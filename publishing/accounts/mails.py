@@ -1,0 +1,113 @@
+"""Mails to those who work on the site: tasks, queued with what they tell of. No words and no link are stored."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.mail import EmailMessage
+from django.tasks import task
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from ops.mail.delivery import pause_after, send
+from publishing.accounts.invitations import password_link
+from publishing.content.people import name_of
+from publishing.site.models import SiteSettings
+
+INVITED, RESET = "invited", "reset"
+ONE_RESET_IN = timedelta(minutes=5)
+MOST_ATTEMPTS = 48
+
+
+def write_letters(kind: str, recipients, about: int):
+    """Have each of `recipients` with a mail address told, once the caller's transaction is done.
+
+    `about` is the key of the revision, the comment or the one who invites, or the moment at which a new password was
+    asked for.
+    """
+    for person in recipients:
+        if person.email:
+            send_letter.enqueue(kind, person.pk, about)
+
+
+@task()
+def send_letter(kind: str, person_pk: int, about: int, attempts: int = 0):
+    """Tell one person, unless it is over by now. While there is no server, or it fails, this is tried for ten days."""
+    person = get_user_model().objects.filter(pk=person_pk, is_active=True).first()
+    message = person and message_of(kind, person, about)
+    if not message:
+        return
+    error = send(message, f"the kind “{kind}”")
+    if error and attempts < MOST_ATTEMPTS:
+        later = timezone.now() + pause_after(attempts)
+        send_letter.using(run_after=later).enqueue(kind, person_pk, about, attempts + 1)
+
+
+@task()
+def write_reset_letters(address: str):
+    """Let whoever has that mail address set a new password. Asked again within five minutes, one letter does."""
+    for person in get_user_model().objects.filter(email__iexact=address, is_active=True, is_staff=True):
+        recent = DBTaskResult.objects.filter(
+            task_path=send_letter.module_path,
+            enqueued_at__gt=timezone.now() - ONE_RESET_IN,
+            args_kwargs__args__0=RESET,
+            args_kwargs__args__1=person.pk,
+        )
+        if person.has_usable_password() and not recent.exists():
+            write_letters(RESET, [person], int(timezone.now().timestamp()))
+
+
+# What they say ---------------------------------------------------------------------------------------
+
+
+def message_of(kind: str, person, about: int) -> EmailMessage | None:
+    """Return the mail as of now; None where nobody need be told any more, or may be."""
+    written = WORDS[kind](person, about)
+    if written is None:
+        return None
+    subject, lines = written
+    site = SiteSettings.objects.current().shown_name
+    return EmailMessage(
+        subject=" ".join(f"{subject} · {site}".split()),
+        body="\n".join([f"Hello {name_of(person)},", "", *lines, "", "-- ", f"{site}, {settings.SITE_URL}"]),
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[person.email],
+        headers={"Auto-Submitted": "auto-generated"},
+    )
+
+
+def _invited(person, inviter_pk: int):
+    if person.has_usable_password():
+        return None
+    inviter = get_user_model().objects.filter(pk=inviter_pk).first()
+    lines = [
+        f"{name_of(inviter)} invites you to work on this site. Choose a password here:",
+        "",
+        password_link(person),
+        "",
+        f"You sign in as {person.get_username()}. The link works once, for {_days()}.",
+    ]
+    return "Your invitation", lines
+
+
+def _reset(person, asked_at: int):
+    if not person.has_usable_password() or asked_at < timezone.now().timestamp() - settings.PASSWORD_RESET_TIMEOUT:
+        return None
+    lines = [
+        "Somebody asked for a new password for your account. If it was you, choose one here:",
+        "",
+        password_link(person),
+        "",
+        f"You sign in as {person.get_username()}. The link works once, for {_days()}.",
+        "If it was not you, do nothing: your password stays as it is.",
+    ]
+    return "A new password", lines
+
+
+def _days() -> str:
+    days = settings.PASSWORD_RESET_TIMEOUT // 86_400
+    return f"{days} days"
+
+
+# Subject and lines of each kind; other modules add theirs.
+WORDS = {INVITED: _invited, RESET: _reset}

@@ -1,0 +1,76 @@
+"""The pages of the admin for those who are not signed in yet: a new password, and the first one of the invited."""
+
+from django.contrib import admin, messages
+from django.contrib.auth import views
+from django.contrib.auth.forms import PasswordResetForm
+from django.urls import path, reverse_lazy
+
+from ops.http.client_ip import client_address
+from ops.http.errors import error_response
+from ops.limits.rate_limits import within_limit
+from ops.mail.delivery import is_mail_configured
+from publishing.accounts.mails import write_reset_letters
+
+MOST_RESETS_PER_HOUR = 10
+
+
+class InTheSitesLook:
+    """For Django's views, whose templates are those of the admin."""
+
+    def get_context_data(self, **kwargs):
+        context = admin.site.each_context(self.request) | {"is_nav_sidebar_enabled": False}
+        return context | super().get_context_data(**kwargs)
+
+
+class ResetForm(PasswordResetForm):
+    def save(self, **options):
+        """Whether there is such an account is looked up by the worker: here all answers are the same, and as quick."""
+        write_reset_letters.enqueue(self.cleaned_data["email"])
+
+
+class Reset(InTheSitesLook, views.PasswordResetView):
+    form_class = ResetForm
+    title = "A new password"
+    template_name = "admin/publishing/new_password.html"
+    success_url = reverse_lazy("admin_password_reset_done")
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | {"is_mail_configured": is_mail_configured()}
+
+    def post(self, request, *args, **kwargs):
+        if not within_limit("resets", client_address(request), MOST_RESETS_PER_HOUR):
+            response = error_response(request, 429, "Too many new passwords were asked for. Try again in an hour.")
+            response.headers["Retry-After"] = "3600"
+            return response
+        return super().post(request, *args, **kwargs)
+
+
+class ResetDone(InTheSitesLook, views.PasswordResetDoneView):
+    title = "Look into your mail"
+
+
+class ResetConfirm(InTheSitesLook, views.PasswordResetConfirmView):
+    """A new password, also the first one of somebody invited."""
+
+    title = "Choose a password"
+    template_name = "admin/publishing/choose_password.html"
+    success_url = reverse_lazy("admin:login")
+
+    def get_user(self, uidb64):
+        person = super().get_user(uidb64)
+        return person if person and person.is_active else None
+
+    def get_context_data(self, **kwargs):
+        is_invitation = self.user is not None and not self.user.has_usable_password()
+        return super().get_context_data(**kwargs) | {"is_invitation": is_invitation}
+
+    def form_valid(self, form):
+        messages.success(self.request, "Your password is set. Sign in with it.")
+        return super().form_valid(form)
+
+
+urlpatterns = [
+    path("new-password/", Reset.as_view(), name="admin_password_reset"),
+    path("new-password/sent/", ResetDone.as_view(), name="admin_password_reset_done"),
+    path("new-password/<uidb64>/<token>/", ResetConfirm.as_view(), name="admin_password_reset_confirm"),
+]

@@ -1,0 +1,154 @@
+"""The second factor: a code from a phone (TOTP) after the password, and codes for the day on which the phone is lost.
+
+Whoever has set one up is a stranger, in the admin and before drafts, until she has given a code in this session. With
+REQUIRE_TOTP, whoever decides what readers see must set one up before the admin lets her do anything else.
+"""
+
+from base64 import b32encode
+
+import django_otp
+import segno
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from ops.http.middleware import is_admin
+from ops.limits.rate_limits import within_limit
+from publishing.accounts.recovery_code import RecoveryCode
+from publishing.content.permissions import may_publish
+from publishing.content.registry import kinds
+
+GIVE_CODE, SET_UP = "second_factor_code", "second_factor"  # the pages that lead on
+OPEN_TO_ALL = {
+    *("admin:login", "admin:logout", "admin:jsi18n", f"admin:{GIVE_CODE}"),
+    *("admin_password_reset", "admin_password_reset_done", "admin_password_reset_confirm"),
+}
+MOST_RECOVERIES_PER_HOUR = 20
+
+
+def devices_of(user):
+    """The phones that `user` has set up: one at most."""
+    return TOTPDevice.objects.devices_for_user(user, confirmed=True)
+
+
+def device_of(user) -> TOTPDevice | None:
+    return devices_of(user).first()
+
+
+def must_have_device(user) -> bool:
+    """Whether the site demands a second factor of `user`: of all who decide what readers see."""
+    return settings.REQUIRE_TOTP and any(may_publish(user, model) for model in kinds())
+
+
+def missing_step(user) -> str:
+    """The name of the page to which `user`, of a request, must go before anything else; empty where she may go on."""
+    if not user.is_authenticated or user.is_verified():
+        return ""
+    if devices_of(user).exists():
+        return GIVE_CODE
+    return SET_UP if must_have_device(user) else ""
+
+
+class SecondFactorMiddleware:
+    """Lets nobody past in the admin who still owes a code."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        name = request.resolver_match.view_name
+        if not is_admin(request) or name in OPEN_TO_ALL:
+            return None
+        step = missing_step(request.user)
+        if not step or name == f"admin:{step}":
+            return None
+        back = request.get_full_path() if request.method == "GET" else reverse("admin:index")
+        return redirect_to_login(back, reverse(f"admin:{step}"))
+
+
+# Setting up --------------------------------------------------------------------------------------------
+
+
+def begun_device(user) -> TOTPDevice:
+    """The device that is being set up: the same each time the page is opened, until its first code came."""
+    with transaction.atomic():
+        get_user_model().objects.select_for_update().get(pk=user.pk)
+        device, _ = TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": "Phone"})
+    return device
+
+
+def confirm(request, device: TOTPDevice, code: str) -> list[str] | None:
+    """Make `device` the second factor if `code` is right; return the recovery codes, to be shown this once."""
+    with transaction.atomic():
+        if not is_right(device, code):
+            return None
+        TOTPDevice.objects.filter(user=request.user, confirmed=True).delete()
+        TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
+        codes = RecoveryCode.objects.make_for(request.user)
+    _enter(request, TOTPDevice.objects.get(pk=device.pk))
+    return codes
+
+
+def remove_from(user):
+    """Take away the second factor of `user`, with its recovery codes."""
+    with transaction.atomic():
+        TOTPDevice.objects.filter(user=user).delete()
+        RecoveryCode.objects.filter(user=user).delete()
+
+
+def secret_in_words(device: TOTPDevice) -> str:
+    """The secret for those who type it: letters and digits in fours."""
+    text = b32encode(device.bin_key).decode().rstrip("=")
+    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
+
+
+def qr_code(text: str) -> dict:
+    """The modules of a QR code as the path of an SVG, and how many there are along each side, with the quiet zone."""
+    rows = list(segno.make(text, error="m", micro=False).matrix_iter(border=4))
+    path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, module in enumerate(row) if module)
+    return {"path": path, "side": len(rows)}
+
+
+# Giving a code -------------------------------------------------------------------------------------------
+
+
+def is_right(device: TOTPDevice, code: str) -> bool:
+    """Whether `code` is that of the moment, and not used before. After each wrong one a longer pause must pass."""
+    return django_otp.verify_token(device.user, device.persistent_id, code.replace(" ", "")) is not None
+
+
+def is_hers(device: TOTPDevice, code: str) -> bool:
+    """Whether `code` is right, or one of the recovery codes, which is used up by that."""
+    digits = code.replace(" ", "")
+    if digits.isdecimal() and len(digits) == device.digits:
+        return is_right(device, code)
+    is_tried = within_limit("recoveries", f"account {device.user_id}", MOST_RECOVERIES_PER_HOUR)
+    return is_tried and RecoveryCode.objects.use(device.user, code)
+
+
+def enter(request, code: str) -> bool:
+    """Let whoever gave the password in, by a code of her phone or one of her recovery codes."""
+    device = device_of(request.user)
+    if device is None or not is_hers(device, code):
+        return False
+    _enter(request, device)
+    return True
+
+
+def pause_of(device: TOTPDevice) -> int:
+    """How many seconds must pass before the next code is looked at."""
+    device.refresh_from_db()
+    is_allowed, reasons = device.verify_is_allowed()
+    return 0 if is_allowed else max(1, round((reasons["locked_until"] - timezone.now()).total_seconds()))
+
+
+def _enter(request, device):
+    request.session.cycle_key()
+    django_otp.login(request, device)

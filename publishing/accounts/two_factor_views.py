@@ -1,0 +1,144 @@
+"""The pages on which somebody sets up her second factor, and gives its code."""
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.http import HttpResponseRedirect
+from django.shortcuts import render, resolve_url
+from django.template.defaultfilters import pluralize
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.debug import sensitive_post_parameters
+
+from publishing.accounts.recovery_code import RecoveryCode
+from publishing.accounts.two_factor import (
+    GIVE_CODE,
+    begun_device,
+    confirm,
+    device_of,
+    enter,
+    is_hers,
+    is_right,
+    must_have_device,
+    pause_of,
+    qr_code,
+    remove_from,
+    secret_in_words,
+)
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label="Code",
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
+    )
+
+
+def _only_form(request) -> CodeForm:
+    """The form of a page that is there for nothing else."""
+    form = CodeForm(request.POST or None)
+    form.fields["code"].widget.attrs["autofocus"] = True
+    return form
+
+
+@sensitive_post_parameters("code")
+def give_code(request):
+    """After the password: a code from the phone, or a recovery code."""
+    back = _way_back(request)
+    device = device_of(request.user)
+    if request.user.is_verified() or device is None:
+        return HttpResponseRedirect(back)
+    form = _only_form(request)
+    if request.method == "POST" and form.is_valid():
+        if enter(request, form.cleaned_data["code"]):
+            left = RecoveryCode.objects.filter(user=request.user).count()
+            if left < 3:
+                words = f"You have {left} recovery code{pluralize(left)} left. Make new ones."
+                messages.warning(request, words)
+            return HttpResponseRedirect(back)
+        form.add_error("code", _about_failure(device))
+    context = {"title": "A code from your phone", "form": form, "next": back}
+    return _page(request, "admin/publishing/give_code.html", context)
+
+
+@sensitive_post_parameters("code")
+def second_factor(request):
+    """Setting it up; and for whoever has it, new recovery codes and the way to take it away."""
+    if request.user.is_verified():
+        return _have(request)
+    if device_of(request.user):
+        return HttpResponseRedirect(reverse(f"admin:{GIVE_CODE}"))
+    device = begun_device(request.user)
+    form = _only_form(request)
+    if request.method == "POST" and form.is_valid():
+        codes = confirm(request, device, form.cleaned_data["code"])
+        if codes:
+            _log(request, "Second factor set up.")
+            return _codes(request, codes, is_new=True)
+        form.add_error("code", _about_failure(device))
+    context = {
+        "title": "Set up a second factor",
+        "form": form,
+        "is_demanded": must_have_device(request.user),
+        "qr": qr_code(device.config_url),
+        "secret": secret_in_words(device),
+        "account": request.user.get_username(),
+        "issuer": settings.OTP_TOTP_ISSUER,
+    }
+    return _page(request, "admin/publishing/set_up_second_factor.html", context)
+
+
+def _have(request):
+    device = device_of(request.user)
+    form = CodeForm(request.POST if "remove" in request.POST else None)
+    # Whoever finds her computer open must not get what opens the account for good.
+    codes_form = CodeForm(request.POST if "new_codes" in request.POST else None, prefix="codes")
+    if "new_codes" in request.POST and codes_form.is_valid():
+        if is_hers(device, codes_form.cleaned_data["code"]):
+            _log(request, "New recovery codes.")
+            return _codes(request, RecoveryCode.objects.make_for(request.user))
+        codes_form.add_error("code", _about_failure(device))
+    if "remove" in request.POST and form.is_valid():
+        if is_right(device, form.cleaned_data["code"]):
+            remove_from(request.user)
+            _log(request, "Second factor taken away.")
+            messages.success(request, "Your password alone opens your account again.")
+            return HttpResponseRedirect(reverse("admin:index"))
+        form.add_error("code", _about_failure(device))
+    context = {
+        "title": "Your second factor",
+        "form": form,
+        "codes_form": codes_form,
+        "device": device,
+        "left": RecoveryCode.objects.filter(user=request.user).count(),
+        "is_demanded": must_have_device(request.user),
+    }
+    return _page(request, "admin/publishing/second_factor.html", context)
+
+
+def _codes(request, codes, *, is_new=False):
+    """Shown in the answer itself: a message would wait in a cookie or a session until it is read."""
+    context = {"title": "Your recovery codes, shown this once", "codes": codes, "is_new": is_new}
+    return _page(request, "admin/publishing/recovery_codes.html", context)
+
+
+def _about_failure(device) -> str:
+    pause = pause_of(device)
+    wait = f" Wait {pause} second{pluralize(pause)} before the next one." if pause else ""
+    return f"This code is not right, or was used before.{wait}"
+
+
+def _page(request, template: str, context: dict):
+    return render(request, template, {**admin.site.each_context(request), **context})
+
+
+def _way_back(request) -> str:
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
+    return wanted if is_ours else resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+def _log(request, sentence: str):
+    LogEntry.objects.log_actions(request.user.pk, [request.user], CHANGE, sentence, single_object=True)

@@ -1,0 +1,93 @@
+"""Pages of a ModelAdmin beside Django's own, as Django has actions, and the panels that its forms are made of."""
+
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.views.decorators.http import require_http_methods
+
+from publishing.content.admin_urls import admin_url
+
+
+def admin_page(route: str, name: str, *methods: str, permission: str = ""):
+    """Let a method of a ModelAdmin, or of a panel, answer at `route`, below its list, to these methods of HTTP, or to
+    all.
+
+    The name of the address is that of the app, the model and `name`; `permission` is asked for as actions do.
+    Where the route has `<path:object_id>`, the method gets the record of that key, if one may change it or do with it
+    what `permission` names.
+    """
+
+    def mark(method):
+        method.admin_pages = [(route, name, methods, permission), *getattr(method, "admin_pages", ())]
+        return method
+
+    return mark
+
+
+class Panel:
+    """A part of the form of a record, with pages of its own. A ModelAdmin names those that it has in `panels`."""
+
+    permission = "change"  # what one must be allowed to do with the record to see it in the form; "" for every form
+
+    def __init__(self, model_admin):
+        self.admin, self.model = model_admin, model_admin.model
+
+    def context(self, request, record) -> dict:
+        """Return what the template of the form gets. Without `permission` the record may be None: one to be added."""
+        return {}
+
+
+class PagesMixin:
+    """For every ModelAdmin (publishing.admin.save_refused puts it around them)."""
+
+    def __init__(self, model, admin_site):
+        super().__init__(model, admin_site)
+        self.panels = [panel(self) for panel in getattr(self, "panels", ())]
+
+    def get_urls(self):
+        return [*(path for part in (self, *self.panels) for path in self._pages_of(part)), *super().get_urls()]
+
+    def render_change_form(self, request, context, obj=None, **kwargs):
+        for panel in self.panels:
+            if not panel.permission or (obj and getattr(self, f"has_{panel.permission}_permission")(request, obj)):
+                context |= panel.context(request, obj)
+        return super().render_change_form(request, context, obj=obj, **kwargs)
+
+    def _pages_of(self, part) -> list:
+        names = dict.fromkeys(name for cls in type(part).__mro__ for name in vars(cls))
+        marked = [(name, getattr(getattr(type(part), name, None), "admin_pages", ())) for name in names]
+        return [self._path_of(part, method, *page) for method, pages in marked for page in pages]
+
+    def _path_of(self, part, method: str, route: str, name: str, methods, permission: str):
+        def view(request, *args, **kwargs):
+            if "object_id" in kwargs:
+                kwargs["record"] = self.record_for(request, kwargs.pop("object_id"), permission or "change")
+            elif permission and not getattr(self, f"has_{permission}_permission")(request):
+                raise PermissionDenied
+            return getattr(part, method)(request, *args, **kwargs)
+
+        view = self.admin_site.admin_view(require_http_methods(methods)(view) if methods else view)
+        return path(route, view, name=f"{self.opts.app_label}_{self.opts.model_name}_{name}")
+
+    def history_view(self, request, object_id, extra_context=None):
+        # Django would first say that there is no such record, and lead elsewhere.
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
+
+    def record_for(self, request, key: str, permission: str = "change"):
+        """Return the record of that key, as its form begins from it. Raises Http404 or PermissionDenied."""
+        record = self.get_object(request, unquote(key))
+        if record is None:
+            raise Http404
+        if not getattr(self, f"has_{permission}_permission")(request, record):
+            raise PermissionDenied
+        return record
+
+    def show(self, request, template: str, title: str, status: int = 200, **context) -> TemplateResponse:
+        """Return a page in the frame of the admin."""
+        shared = {"opts": self.opts, "media": self.media, "title": title, "list_url": admin_url(self, "changelist")}
+        context = {**self.admin_site.each_context(request), **shared, **context}
+        return TemplateResponse(request, template, context, status=status)

@@ -1,0 +1,289 @@
+"""What the admin's start page shows: what is being written, what is about to appear, what was done."""
+
+from collections import defaultdict
+from copy import copy
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cache
+from itertools import chain
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q, QuerySet, Value
+from django.utils import timezone
+from django.utils.text import Truncator, capfirst, slugify
+
+from ops.backups.regular import problem_with_backups
+from ops.http.health import is_worker_alive
+from ops.http.urls import change_url
+from publishing.content.people import name_of
+from publishing.content.permissions import may_publish, may_view
+from publishing.content.prose import Prose
+from publishing.content.publishable import Publishable, State
+from publishing.content.registry import kinds, publishable_models
+from publishing.content.revised import Revised
+from publishing.revisions.models import Revision
+from publishing.workflow.confirm_claims import Overdue, overdue_for
+from publishing.workflow.notifications import review_url
+from publishing.workflow.review import returned_to, said_of
+
+LIMIT = 8
+MOST_OPEN = 500  # rows of which the lists are made
+# Asked for as a range, for there is no state between them in the alphabet: of a list SQLite expects that it holds about
+# all records, as one state does, and reads the whole table.
+UNDONE = (State.DRAFT, State.IN_REVIEW)
+PATIENCE = timedelta(minutes=3)  # the worker looks each minute
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line: a record, where it is edited and seen, its kind, its state, and the moment that counts in its list."""
+
+    title: str
+    url: str
+    page_url: str
+    kind: str
+    status: str
+    full_status: str
+    at: datetime
+    note: str = ""
+    review_url: str = ""
+
+    @property
+    def state_class(self) -> str:
+        """Classes of its state, as in admin/publishing/state.html."""
+        name = f"state state--{slugify(self.status)}"
+        return name if self.full_status == self.status else f"{name} state--with-draft"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What somebody did with a record in the admin; `url` is None where it is gone."""
+
+    title: str
+    url: str | None
+    kind: str
+    what: str
+    person: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Desk:
+    waiting: list[Item]  # for this very person
+    drafts: list[Item]
+    scheduled: list[Item]
+    to_confirm: list[Item]  # what nobody has said to be true by its day; `at` is that day
+    to_confirm_count: int
+    done: list[Done]
+    is_worker_alive: bool
+    overdue: int  # scheduled updates whose moment is past
+    failed: list[tuple[str, Item]]  # those that could not go live: why, and what
+    backup_problem: str  # for those who look after the site
+
+
+@dataclass(frozen=True)
+class Work:
+    """A record that is a draft, in review or scheduled; or a version that is not applied over its row."""
+
+    model: type
+    pk: int
+    state: str
+    at: datetime  # when it was changed, or when it is to appear
+    problem: str = ""  # why a version could not go live
+    version: int | None = None
+    is_update: bool = False  # a version that is to go live
+
+    @property
+    def key(self) -> tuple:
+        return self.model, self.pk
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state in UNDONE and not self.is_update
+
+
+def desk_for(user) -> Desk:
+    """Return the lists of what `user` may see in the admin, eight of each at most."""
+    models = [model for model in publishable_models() if may_view(user, model)]
+    mine = [model for model in models if issubclass(model, Revised) and may_publish(user, model)]
+    rows, to_read = _records(user, models)
+    work = sorted(rows + _versions(mine, {item.key for item in rows}), key=lambda item: item.at)
+    drafts = [item for item in reversed(work) if item.is_draft]
+    scheduled = [item for item in work if not item.is_draft and not item.problem]
+    in_review = [item for item in work if item.is_draft and item.state == State.IN_REVIEW and item.model in mine]
+    failed = [item for item in reversed(work) if item.problem]
+    drafts, soon, in_review, failed = _shown(drafts, scheduled, in_review, failed)
+    late = timezone.now() - PATIENCE
+    to_confirm = overdue_for(user, to_read)
+    return Desk(
+        _returned(user) + _submitted(in_review),
+        [_item(record, work.at) for work, record in drafts],
+        [_item(record, work.at) for work, record in soon],
+        [_to_confirm(line) for line in to_confirm[:LIMIT]],
+        len(to_confirm),
+        _done(user),
+        is_worker_alive(),
+        sum(work.version is not None and work.at <= late for work in scheduled),
+        [(work.problem, _item(record, work.at)) for work, record in failed],
+        problem_with_backups() if user.has_perm("auth.change_user") else "",
+    )
+
+
+# What there is --------------------------------------------------------------------------------------
+
+
+def _records(user, models) -> tuple[list[Work], dict]:
+    """The records of these kinds that are drafts, in review or scheduled; and the keys of the texts, by kind, that are
+    to be read again. A query for each kind of text, and one for all others."""
+    now, today, found, to_read = timezone.now(), timezone.localdate(), [], defaultdict(list)
+    others = tuple(model for model in models if not issubclass(model, Prose))
+    for model in set(models) - set(others):
+        wanted = Q(state__range=UNDONE) | Q(public_from__gt=now) | Q(review_by__lte=today)
+        records = model.objects.kept().for_staff(user).filter(wanted).order_by("-last_changed_at")
+        values = records.values_list("pk", "state", "last_changed_at", "public_from")[:MOST_OPEN]
+        for pk, state, changed_at, public_from in values:
+            if state in UNDONE:
+                found.append(Work(model, pk, state, changed_at))
+            elif public_from and public_from > now:
+                found.append(Work(model, pk, state, public_from))
+            else:
+                to_read[model].append(pk)
+    if others:
+        found += [Work(others[number], *values) for number, *values in _drafts_of(others).all()]
+    return found, to_read
+
+
+@cache
+def _drafts_of(models: tuple) -> QuerySet:
+    """The drafts of kinds of record that have no dates. Made once, as it has no values of today: to put a query of many
+    parts together takes longer than to ask it."""
+    parts = [
+        model.objects.kept()
+        .filter(state__range=UNDONE)
+        .order_by()
+        .values_list(Value(number), "pk", "state", "last_changed_at")
+        for number, model in enumerate(models)
+    ]
+    return parts[0].union(*parts[1:], all=True).order_by("-last_changed_at")[:MOST_OPEN]
+
+
+def _versions(models, rows) -> list[Work]:
+    """What is written of records of these kinds and not applied, but of those among `rows` only what is scheduled. One
+    query."""
+    types = {ContentType.objects.get_for_model(model).pk: model for model in models}
+    found = []
+    for kind, pk, state, made_at, go_live_at, *version in _not_applied(tuple(types)).all():
+        # A draft that could not take over what was saved is there already.
+        if go_live_at or (types[kind], pk) not in rows:
+            found.append(Work(types[kind], pk, state, go_live_at or made_at, *version, is_update=bool(go_live_at)))
+    return found
+
+
+@cache
+def _not_applied(types: tuple[int, ...]) -> QuerySet:
+    """As `_drafts_of`, the versions of records of these content types."""
+    names = ["record_type_id", "record_id", "state", "made_at", "go_live_at", "problem", "pk"]
+    versions = Revision.objects.filter(record_type__in=types).not_applied()
+    return versions.order_by("-pk").values_list(*names)[:MOST_OPEN]
+
+
+def _done(user) -> list[Done]:
+    """What `user` did last, and others with records of kinds that `user` may publish; each record once. One query."""
+    types = ContentType.objects.get_for_models(
+        *(kind for kind in kinds() if may_publish(user, kind)), for_concrete_models=False
+    )
+    entries = LogEntry.objects.filter(Q(user=user) | Q(content_type__in=types.values()), content_type__isnull=False)
+    found = {}
+    for entry in entries.select_related("user").order_by("-pk")[: 4 * LIMIT]:
+        entry.content_type = ContentType.objects.get_for_id(entry.content_type_id)
+        found.setdefault((entry.content_type_id, entry.object_id), entry)
+    return [
+        Done(
+            entry.object_repr,
+            None if entry.is_deletion() else entry.get_admin_url(),
+            capfirst(entry.content_type.name),
+            "added" if entry.is_addition() else "deleted" if entry.is_deletion() else "changed",
+            name_of(entry.user),
+            entry.action_time,
+        )
+        for entry in list(found.values())[:LIMIT]
+    ]
+
+
+# How it is shown ------------------------------------------------------------------------------------
+
+
+def _shown(*lists: list[Work]) -> list[list[tuple[Work, Publishable]]]:
+    """The first eight of each list with their records, which bear the title that was written, without those in the
+    trash. A query for each kind of record, and one for titles."""
+    lists = [some[: 2 * LIMIT] for some in lists]
+    keys, versions = defaultdict(set), []
+    for work in chain(*lists):
+        keys[work.model].add(work.pk)
+        versions += [work.version] if work.version else []
+    records = {
+        (model, record.pk): record
+        for model, pks in keys.items()
+        for record in model.objects.kept().filter(pk__in=pks).only(*_columns(model))
+    }
+    contents = dict(Revision.objects.filter(pk__in=versions).values_list("pk", "content")) if versions else {}
+    return [
+        [(work, _as_written(records[work.key], work, contents)) for work in some if work.key in records][:LIMIT]
+        for some in lists
+    ]
+
+
+def _columns(model) -> set[str]:
+    """The fields that a line shows."""
+    dates = {"publish_at", "expire_at"} if issubclass(model, Prose) else set()
+    return {"state", "deleted_at", model.title_field, *model.address_fields} | dates
+
+
+def _as_written(record, work: Work, contents):
+    if work.version:
+        record = copy(record)
+        setattr(record, *(("update_at", work.at) if work.is_update else ("draft_state", work.state)))
+        setattr(record, record.title_field, contents[work.version]["fields"].get(record.title_field))
+    return record
+
+
+def _item(record, at) -> Item:
+    return Item(
+        str(record),
+        change_url(record),
+        record.get_absolute_url(),
+        capfirst(record.search_kind()._meta.verbose_name),
+        record.status,
+        getattr(record, "full_status", record.status),
+        at,
+    )
+
+
+def _returned(user) -> list[Item]:
+    """What came back to `user` with changes requested."""
+    return [
+        replace(
+            _item(comment.record, comment.made_at),
+            note=f"{name_of(comment.author)} asks for changes: “{Truncator(comment.text).chars(120)}”",
+            review_url=review_url(comment.record),
+        )
+        for comment in returned_to(user)[:LIMIT]
+    ]
+
+
+def _submitted(shown: list[tuple[Work, Publishable]]) -> list[Item]:
+    """What waits for an editor, with what was said of it."""
+    types = {work.model: ContentType.objects.get_for_model(work.model).pk for work, _ in shown}
+    words = said_of([(types[work.model], work.pk) for work, _ in shown]) if shown else {}
+    return [
+        replace(_item(record, work.at), note=words.get((types[work.model], work.pk), ""), review_url=review_url(record))
+        for work, record in shown
+    ]
+
+
+def _to_confirm(line: Overdue) -> Item:
+    parts = ["to be read again"] if line.is_text else []
+    parts += [f"{line.claims} dated claim{'' if line.claims == 1 else 's'}"] if line.claims else []
+    said = " and ".join(parts)
+    return replace(_item(line.record, line.since), note=f"yours: {said}" if line.is_mine else said)

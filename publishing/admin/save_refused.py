@@ -1,0 +1,70 @@
+"""Forms of the admin whose record could not be saved are shown again, and say why: nothing typed is lost."""
+
+from copy import copy
+
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, IntegrityError, InterfaceError
+
+from ops.http.errors import tried_later
+from ops.http.outage import reading_only, trouble_of
+from publishing.admin.admin_pages import PagesMixin
+from publishing.quality.preflight.checking import Held
+
+
+class RefusedForm:
+    """For a form that is shown once more: whatever else it says of what was typed, it says this."""
+
+    not_saved = ""
+
+    def clean(self):
+        cleaned = super().clean()
+        self.add_error(None, self.not_saved)
+        return cleaned
+
+
+class RefusalMixin:
+    """Shows the form again, with what was typed and the reason, where it cannot be saved after all: something is wrong
+    with the text that is to be published; what was free when the form was judged, as an address, was taken before it
+    was saved; or the database only reads."""
+
+    not_saved = ""  # why, in words, of the copy of the admin that shows the form again
+    held = None  # the Held that says so
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except (DatabaseError, InterfaceError, OSError, ValidationError) as error:
+            trouble = trouble_of(error)
+            is_wrong = isinstance(error, IntegrityError | ValidationError)
+            if request.method != "POST" or not (is_wrong or (trouble and trouble.is_of_writing)):
+                raise
+            again = copy(self)
+            again.panels = [type(panel)(again) for panel in self.panels]
+            show = super(RefusalMixin, again).changeform_view
+            if is_wrong:
+                again.not_saved, again.held = _in_words(error), error if isinstance(error, Held) else None
+                return show(request, object_id, form_url, extra_context)
+            again.not_saved = f"{trouble.refusal} It stands below as you typed it. Try again in some minutes."
+            with reading_only():
+                response = show(request, object_id, form_url, extra_context)
+                response.status_code = 503
+                return tried_later(response.render() if hasattr(response, "render") else response)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        named = {"not_saved": self.not_saved}
+        return type(form)(form.__name__, (RefusedForm, form), named) if self.not_saved else form
+
+
+def _in_words(error) -> str:
+    if isinstance(error, Held):
+        return f"It is not published: {' '.join(error.messages)} See “Before you publish”."
+    said = error.messages if isinstance(error, ValidationError) else ["Somebody else saved at the same moment."]
+    return f"It was not saved. {' '.join(said)} Look through the form and press the button again."
+
+
+def refusing(admin_class: type) -> type:
+    """Return `admin_class` with the mixins around all that it does, transactions of its own mixins included."""
+    name, module = admin_class.__name__, admin_class.__module__
+    bases = (PagesMixin, RefusalMixin, admin_class)
+    return type(admin_class)(name, bases, {"__module__": module, "__doc__": admin_class.__doc__})

@@ -1,0 +1,47 @@
+"""What a reader gets, asked from within: for previews, and to see whether a link leads anywhere."""
+
+from urllib.parse import unquote, urlsplit
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, QueryDict
+from django.urls import resolve
+
+from ops.http.errors import Gone
+from publishing.content.redirect import Redirect
+
+
+def page_at(address: str, site=None, record=None):
+    """Return the response that anybody gets at an address of this site ("/faq/?page=2"), None where it is an error.
+
+    `site`, SiteSettings, stands in the place of those that are saved. `record` is shown as if it were published.
+    """
+    parts = urlsplit(address)
+    request = HttpRequest()
+    request.method = "GET"
+    request.path = request.path_info = unquote(parts.path)
+    request.GET = QueryDict(parts.query)
+    request.META = {"SERVER_NAME": "localhost", "SERVER_PORT": "80", "QUERY_STRING": parts.query}
+    request.user = AnonymousUser()
+    if site is not None:
+        request.site_settings = site
+    request.previewed = record
+    try:
+        request.resolver_match = resolve(request.path_info)
+        view, args, kwargs = request.resolver_match
+        response = view(request, *args, **kwargs)
+    except (Http404, Gone, BadRequest, PermissionDenied, SuspiciousOperation):
+        return None
+    return response if response.status_code < 400 else None
+
+
+def leads_somewhere(address: str) -> bool:
+    """Whether readers find a page at an address of this site, be it by way of a redirect."""
+    parts = urlsplit(address)
+    path = unquote(parts.path)
+    # As Django's CommonMiddleware leads there.
+    with_slash = parts._replace(path=f"{parts.path.rstrip('/')}/").geturl()
+    if page_at(address) or page_at(with_slash):
+        return True
+    redirect = Redirect.objects.answer(path)
+    return redirect is not None and not redirect.is_gone

@@ -1,0 +1,47 @@
+"""Those who work in the admin: what they are called, and who may do more than whom."""
+
+from django.contrib.auth.models import Permission
+from django.db.models import Q
+
+from publishing.content.permissions import may_publish
+from publishing.content.publishable import State
+
+
+def name_of(person) -> str:
+    """What to call somebody; whoever is gone is “somebody”."""
+    return (person.get_full_name() or person.get_username()) if person else "Somebody"
+
+
+def is_own_draft(user, record) -> bool:
+    """Whether readers never saw `record` and `user` looks after it. What nobody can look after is everybody's."""
+    is_draft = record.state in {State.DRAFT, State.IN_REVIEW} and record.first_published_at is None
+    return is_draft and getattr(record, "owner_id", user.pk) == user.pk
+
+
+def may_write(user, record) -> bool:
+    """Whether `user` may change a stored record, and so see what was written and said of it."""
+    opts = record.search_kind()._meta
+    may_change = user.is_active and user.has_perm(f"{opts.app_label}.change_{opts.model_name}")
+    return may_change and (may_publish(user, record.search_kind()) or is_own_draft(user, record))
+
+
+def may_look_after(user, person) -> bool:
+    """Whether `user` may change the account of `person`: nobody changes one that may do more than her own."""
+    if user.is_superuser:
+        return True
+    # Not `get_all_permissions()`, which tells nothing of accounts that are not active.
+    theirs = Permission.objects.filter(Q(user=person) | Q(group__user=person)).select_related("content_type")
+    return not person.is_superuser and user.get_all_permissions() >= _names(theirs)
+
+
+def roles_to_give(user, groups):
+    """Those of `groups` (a queryset) that give no more than `user` may herself."""
+    if user.is_superuser:
+        return groups
+    mine = user.get_all_permissions()
+    roles = groups.prefetch_related("permissions__content_type")
+    return groups.filter(pk__in=[role.pk for role in roles if mine >= _names(role.permissions.all())])
+
+
+def _names(permissions) -> set[str]:
+    return {f"{each.content_type.app_label}.{each.codename}" for each in permissions}

@@ -1,0 +1,131 @@
+"""Texts: what people write, with dates from and until which readers see it, and words for search engines."""
+
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.text import capfirst
+
+from publishing.content.permissions import may_publish
+from publishing.content.publishable import Publishable, PublishableQuerySet, State
+from publishing.content.revised import Revised
+
+EVER, FOREVER = datetime(1000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+FIRST_YEAR = 1990  # before it there was no page on the web
+
+
+class ProseQuerySet(PublishableQuerySet):
+    def for_staff(self, user):
+        """As of every record; whoever writes and may not publish sees her own drafts and nobody else's."""
+        if may_publish(user, self.model):
+            return self
+        return self.filter(Q(owner=user) | ~Q(state__in=[State.DRAFT, State.IN_REVIEW]))
+
+    def scheduled(self):
+        return self.kept().filter(state=State.PUBLISHED, publish_at__gt=timezone.now())
+
+
+class Prose(Revised, Publishable):
+    """A text. *Scheduled* and *expired* are not stored: they follow from the dates, so no job can miss them."""
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who looks after it.",
+    )
+    review_by = models.DateField("review by", null=True, blank=True, help_text="When somebody should read it again.")
+    publish_at = models.DateTimeField(
+        "publish at", null=True, blank=True, help_text="Leave empty to publish at once. Readers see it from then on."
+    )
+    expire_at = models.DateTimeField(
+        "take down at",
+        null=True,
+        blank=True,
+        help_text="Leave empty to keep it. Readers no longer see it from then on.",
+    )
+    # Two columns that the database derives, so that what is public is quickly asked for and found by an index.
+    public_from = models.GeneratedField(
+        expression=Case(When(state=State.PUBLISHED, deleted_at=None, then=Coalesce("publish_at", Value(EVER)))),
+        output_field=models.DateTimeField(null=True),
+        db_persist=True,
+    )
+    public_until = models.GeneratedField(
+        expression=Coalesce("expire_at", Value(FOREVER)), output_field=models.DateTimeField(), db_persist=True
+    )
+    meta_title = models.CharField(
+        "title for search engines", max_length=70, blank=True, help_text="Up to 60 characters. Empty: the title."
+    )
+    meta_description = models.CharField(
+        "description for search engines",
+        max_length=200,
+        blank=True,
+        help_text="Up to 155 characters. Empty: the beginning of the text.",
+    )
+    canonical_url = models.URLField(
+        "original address", blank=True, help_text="Only if this text appeared first on another site."
+    )
+    share_image = models.ForeignKey(
+        "publishing.Image",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Shown when somebody shares the page. Empty: the cover.",
+    )
+
+    objects = ProseQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        # Whoever may publish decides what readers see; others write drafts and submit them.
+        default_permissions = ("add", "change", "delete", "view", "publish")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(publish_at=None) | Q(expire_at=None) | Q(expire_at__gt=F("publish_at")),
+                name="%(app_label)s_%(class)s_expires_after_publication",
+                violation_error_message="It cannot be taken down before it is published.",
+            )
+        ]
+
+    @property
+    def status(self) -> str:
+        now = timezone.now()
+        if self.deleted_at is None and self.state == State.PUBLISHED:
+            if self.publish_at and self.publish_at > now:
+                return "Scheduled"
+            if self.expire_at and self.expire_at <= now:
+                return "Expired"
+        return super().status
+
+    def place_among_uses(self) -> tuple[int, str]:
+        """Where a page lists this text among those that use its record: a number to sort by, and the words above."""
+        return 100, str(capfirst(self._meta.verbose_name_plural))
+
+    def clean(self):
+        super().clean()
+        if self.publish_at and self.publish_at.year < FIRST_YEAR:
+            raise ValidationError({"publish_at": "No page is that old. Is the year right?"})
+        if self.publish_at and self.expire_at and self.expire_at <= self.publish_at:
+            raise ValidationError({"expire_at": "Take it down later than it is published."})
+
+    @classmethod
+    def published_lookups(cls, prefix="", at=None):
+        at = at or timezone.now()
+        return {f"{prefix}public_from__lte": at, f"{prefix}public_until__gt": at}
+
+    @classmethod
+    def publication_moment(cls, changes, now):
+        return Coalesce(changes.get("publish_at", F("publish_at")), Value(now))
+
+    def first_moment(self, now):
+        return self.publish_at or now
+
+    def visible_between(self):
+        return self.publish_at, self.expire_at

@@ -1,0 +1,366 @@
+"""Records with a page of their own: their state, their address, and the one rule of what is public."""
+
+from django.apps import apps
+from django.contrib.contenttypes.fields import GenericRelation
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.db.models import Case, F, Q, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+
+from ops.http.slugs import MAX_LENGTH, slug_for
+from ops.http.urls import markdown_address, route
+from publishing.content.facts import with_values_of_today
+from publishing.content.follow_up import Written, after_write, before_delete, before_write
+from publishing.content.list_page import ListPage
+from publishing.content.permissions import may_view
+from publishing.content.reference import Reference
+from publishing.images.illustrations import Drawing, drawing_about
+from publishing.richtext import rich_text_fields
+from publishing.richtext.reading import plain_text
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    IN_REVIEW = "in_review", "In review"
+    PUBLISHED = "published", "Published"
+    ARCHIVED = "archived", "Archived"
+
+
+def published_requires(*fields: str) -> models.CheckConstraint:
+    """A constraint: `fields` (of text) may be empty in a draft, never in what is published."""
+    filled = Q()
+    for field in fields:
+        filled &= ~Q(**{field: ""})
+    return models.CheckConstraint(
+        condition=~Q(state=State.PUBLISHED) | filled,
+        name="%(app_label)s_%(class)s_published_is_complete",
+        violation_error_message="It cannot be published yet: something is not filled in.",
+    )
+
+
+class PublishableQuerySet(models.QuerySet):
+    def published(self, at=None):
+        """What readers may see, now or at the moment `at`."""
+        return self.filter(**self.model.published_lookups(at=at))
+
+    def published_sometime(self):
+        """What an editor has published, whether or not its dates let readers see it just now."""
+        return self.filter(**Publishable.published_lookups())
+
+    def for_search(self):
+        """With all that `search_texts()` of the records reads."""
+        return self
+
+    def visible_to(self, user):
+        """What `user` may see on the site: what is published, and for those who may view it in the admin the drafts."""
+        return self.kept().for_staff(user) if may_view(user, self.model) else self.published()
+
+    def for_staff(self, user):
+        """What of it `user`, who may view the kind in the admin, may see there."""
+        return self
+
+    def kept(self):
+        return self.filter(deleted_at=None)
+
+    def retired(self):
+        """What readers could see once, and was then archived on purpose."""
+        return self.kept().filter(state=State.ARCHIVED, first_published_at__isnull=False)
+
+    def trashed(self):
+        return self.exclude(deleted_at=None)
+
+    def newest_first(self):
+        return self.order_by("-first_published_at", "-pk")
+
+    def update(self, **changes):
+        """As Django's, and everything that follows from the records is updated with them."""
+        with transaction.atomic(using=self.db):
+            # Locked, so that of two changes at once each knows the address that the other left.
+            rows = self.model._base_manager.using(self.db).filter(pk__in=self.order_by().values("pk"))
+            addresses = self.model.addresses(rows.select_for_update().order_by("pk"))
+            if changes.get("state") in State.values:
+                changes.setdefault("first_published_at", self.model.first_publication(changes))
+            count = super().update(**{"last_changed_at": timezone.now(), **changes})
+            if addresses:
+                after_write.run(Written(self.model, list(addresses), frozenset(changes), addresses))
+        return count
+
+    update.alters_data = True
+
+    def bulk_create(self, objs, *args, **kwargs):
+        objs = list(objs)
+        slugs = set()
+        for record in objs:
+            record.prepare(taken=slugs)
+            slugs.add(record.slug)
+        with transaction.atomic(using=self.db):
+            created = super().bulk_create(objs, *args, **kwargs)
+            # By their addresses, since rows that were there before (`ignore_conflicts`) come back without a key.
+            rows = self.model._base_manager.using(self.db).filter(slug__in=slugs)
+            after_write.run(Written(self.model, list(rows.values_list("pk", flat=True))))
+        return created
+
+    def bulk_update(self, objs, fields, *args, **kwargs):
+        objs = list(objs)
+        fields = {*fields}
+        if fields & {"state", "publish_at"}:
+            for record in objs:
+                record.prepare()
+            fields |= {"first_published_at", "slug"}
+        return super().bulk_update(objs, sorted(fields), *args, **kwargs)
+
+    bulk_update.alters_data = True
+
+    def delete(self):
+        with transaction.atomic(using=self.db):
+            before_delete.run(self.model, list(self.values_list("pk", flat=True)))
+            return super().delete()
+
+    delete.alters_data = True
+    delete.queryset_only = True
+
+
+def fetch_content_changed_at(records: list["Publishable"]):
+    """Fetch `content_changed_at` of these texts of one kind by one query: when what readers see of it last changed.
+
+    It was edited, a record that it mentions was written, or a fact of such a record became another by the passing of a
+    date.
+    """
+    if not records:
+        return
+    mentions = Reference.objects.filter(
+        source_type=ContentType.objects.get_for_model(records[0]), source_id__in=[record.pk for record in records]
+    )
+    passed = models.Max("stale_from", filter=Q(stale_from__lte=timezone.now()))
+    latest = mentions.values_list("source_id").annotate(models.Max("target_changed_at"), passed=passed)
+    moments = {key: list(filter(None, found)) for key, *found in latest}
+    for record in records:
+        record.content_changed_at = max([record.last_changed_at, *moments.get(record.pk, [])])
+
+
+class Publishable(models.Model):
+    """A record with a page. Subclasses name their `route` and the field that holds their title."""
+
+    title_field = "title"
+    made_slug = ""  # the address that was last made from the title, if one was
+    route: str  # the name of the URL of its page, which takes the slug
+    address_fields = ("slug",)  # what `address_of` takes
+    summary_field = ""  # the field, if there is one, that says in plain words what the record is about
+    # Kinds of record whose search text names this one, each with the lookup that leads from there to here.
+    named_in_search_by: dict[str, str] = {}
+    # Kinds of record that its page lists, each with the lookup that leads from there to here.
+    page_shows: tuple[tuple[str, str], ...] = ()
+    cover_field = ""  # the field, if there is one, with the picture that its page shows first
+    has_markdown = False  # whether its page can be had as Markdown too
+
+    slug = models.SlugField(
+        "address",
+        max_length=MAX_LENGTH,
+        unique=True,
+        blank=True,
+        help_text="The last part of the page's address. When it changes, the old address leads to the new one.",
+        error_messages={"unique": "Another record has this address already, perhaps one in the trash."},
+    )
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT, db_index=True)
+    first_published_at = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)
+    last_changed_at = models.DateTimeField(editable=False)
+    deleted_at = models.DateTimeField("in the trash since", null=True, blank=True, editable=False)
+    references_made = GenericRelation(
+        "publishing.Reference", content_type_field="source_type", object_id_field="source_id", related_name="+"
+    )
+
+    objects = PublishableQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.title_text or f"Untitled {self._meta.verbose_name}"
+
+    @property
+    def title_text(self) -> str:
+        return getattr(self, self.title_field)
+
+    @property
+    def summary_text(self) -> str:
+        return getattr(self, self.summary_field) if self.summary_field else ""
+
+    @cached_property
+    def is_public(self) -> bool:
+        """Whether readers can see it now. Costs a query, if it is published: for one record, not for lists."""
+        is_published = self.state == State.PUBLISHED and self.deleted_at is None
+        return is_published and type(self).objects.published().filter(pk=self.pk).exists()
+
+    def get_absolute_url(self) -> str:
+        return self.address_of(*(getattr(self, name) for name in self.address_fields))
+
+    @classmethod
+    def address_of(cls, slug: str) -> str:
+        """The address of a record whose `address_fields` are given: so that none need be fetched to link to it."""
+        return route(cls.route, slug)
+
+    @classmethod
+    def lists(cls) -> list[ListPage]:
+        """The pages that list records of this kind."""
+        return []
+
+    @classmethod
+    def lists_of_parts(cls) -> list[ListPage]:
+        """The pages that list some of the records of those in `lists`, as the articles of one year."""
+        return []
+
+    @property
+    def markdown_url(self) -> str:
+        return markdown_address(self.get_absolute_url())
+
+    @classmethod
+    def addresses(cls, records) -> dict[int, str]:
+        """The addresses of the rows of a queryset as they are stored, by primary key."""
+        return {pk: cls.address_of(*values) for pk, *values in records.values_list("pk", *cls.address_fields)}
+
+    @classmethod
+    def published_lookups(cls, prefix: str = "", at=None) -> dict:
+        """Return the lookups of what readers may see, now or at the moment `at`: the one home of that rule, for every
+        public surface. `prefix` leads here from the rows that are asked for, "topic__"."""
+        return {f"{prefix}state": State.PUBLISHED, f"{prefix}deleted_at": None}
+
+    @classmethod
+    def first_publication(cls, changes: dict):
+        """The database's expression for `first_published_at` after an update by `changes`, `state` among them.
+
+        A moment that has not come was no publication.
+        """
+        now = timezone.now()
+        past = Case(When(first_published_at__lte=now, then=F("first_published_at")))
+        return Coalesce(past, cls.publication_moment(changes, now)) if changes["state"] == State.PUBLISHED else past
+
+    @classmethod
+    def publication_moment(cls, changes: dict, now):
+        """When a record that an update by `changes` publishes is first seen: a moment, or an expression for it."""
+        return now
+
+    @classmethod
+    def in_footer(cls) -> PublishableQuerySet | None:
+        """The records to which the footer of every page leads once its dates let readers see them; None for a kind of
+        record that does not stand there."""
+        return None
+
+    @classmethod
+    def cautions(cls, pks) -> dict[int, str]:
+        """What an editor should know who leads readers to these records, as the end of a sentence: “… which is retired
+        since 2024”. Records without such a thing are left out."""
+        return {}
+
+    @property
+    def status(self) -> str:
+        """The state in one word for editors, with what follows from dates."""
+        return "In the trash" if self.deleted_at else self.get_state_display()
+
+    def required_to_publish(self) -> list[str]:
+        """Names of the text fields that must be filled before readers see the record."""
+        return []
+
+    def clean(self):
+        super().clean()
+        # Here too, since the constraints, which want an address of what is published, are looked at before save().
+        self.fill_slug()
+        if self.state != State.PUBLISHED:
+            return
+        missing = [name for name in self.required_to_publish() if not str(getattr(self, name)).strip()]
+        if missing:
+            raise ValidationError(
+                dict.fromkeys(missing, "Fill this in before publishing; a draft can be saved without.")
+            )
+
+    def prepare(self, taken=frozenset()):
+        """Fill what follows from the rest: address (none of `taken`), moment of first publication, moment of change."""
+        now = timezone.now()
+        self.last_changed_at = now
+        self.fill_slug(taken)
+        if self.first_published_at is None or self.first_published_at > now:
+            # A moment that has not come was no publication.
+            self.first_published_at = self.first_moment(now) if self.state == State.PUBLISHED else None
+        before_write.run(self)
+
+    def fill_slug(self, taken=frozenset()):
+        """Make an address from the title where there is none yet, one that no other record has, nor `taken`."""
+        if not self.slug:
+            others = type(self)._base_manager.exclude(pk=self.pk)
+            stem = slug_for(self.title_text, self._meta.model_name)
+            known = others.filter(slug__startswith=stem[: MAX_LENGTH - 8]).values_list("slug", flat=True)
+            self.slug = slug_for(self.title_text, self._meta.model_name, {*taken, *known})
+            self.made_slug = self.slug
+
+    def first_moment(self, now):
+        return now
+
+    def save(self, *args, **kwargs):
+        for is_last in (False,) * 9 + (True,):
+            try:
+                return self._save(*args, **kwargs)
+            except IntegrityError:
+                # Somebody took the address that was made here a moment before: make another.
+                if is_last or self.slug != self.made_slug:
+                    raise
+                self.slug = ""
+
+    def _save(self, *args, update_fields=None, **kwargs):
+        self.prepare()
+        if update_fields is not None:
+            update_fields = {*update_fields, "last_changed_at"}
+            if update_fields & {"state", "publish_at"}:
+                update_fields |= {"first_published_at", "slug"}
+        with transaction.atomic(using=kwargs.get("using")):
+            rows = type(self)._base_manager.select_for_update().filter(pk=self.pk)
+            stored = self.addresses(rows) if self.pk else {}
+            super().save(*args, update_fields=update_fields, **kwargs)
+            written = Written(type(self), [self.pk], update_fields and frozenset(update_fields), stored)
+            if update_fields is None:
+                written.records = [self]  # else other fields in memory may not be those in the database
+            after_write.run(written)
+
+    def delete(self, *args, **kwargs):
+        with transaction.atomic(using=kwargs.get("using")):
+            before_delete.run(type(self), [self.pk])
+            return super().delete(*args, **kwargs)
+
+    # Pictures --------------------------------------------------------------------------------------
+
+    @property
+    def drawing(self) -> Drawing:
+        """What stands for it where a picture is wanted and nobody gave one."""
+        return drawing_about(self.slug, self.title_text, self.summary_text)
+
+    def card_words(self) -> tuple[str, str]:
+        """What is written on the picture with which its page is shared: its title, and what it is."""
+        return str(self), capfirst(self._meta.verbose_name)
+
+    # Search ----------------------------------------------------------------------------------------
+
+    def search_texts(self) -> dict[str, str]:
+        """What of this record is searched, by the fields of SearchText. The record must come from `for_search()`."""
+        bodies = (getattr(self, name) for name in sorted(rich_text_fields(type(self))))
+        texts = (plain_text(with_values_of_today(body)) for body in bodies)
+        return {"title": self.title_text, "summary": self.summary_text, "body": "\n".join(filter(None, texts))}
+
+    def search_kind(self) -> type["Publishable"]:
+        """The model under whose name readers find it and editors write it: its own, or a proxy of that."""
+        return self._meta.concrete_model
+
+    def visible_between(self) -> tuple:
+        """The moments from and until which readers see it once it is published; None where there is no bound."""
+        return None, None
+
+    @classmethod
+    def records_that_name(cls, pks) -> list[tuple[type["Publishable"], list[int]]]:
+        """The records of other kinds whose `search_texts()` name one of these, as pairs of model and keys."""
+        found = []
+        for label, lookup in cls.named_in_search_by.items():
+            model = apps.get_model(label)
+            rows = model._base_manager.filter(**{f"{lookup}__in": pks}).distinct()
+            found.append((model, list(rows.values_list("pk", flat=True))))
+        return found

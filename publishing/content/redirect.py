@@ -1,0 +1,144 @@
+"""Addresses that moved or were retired."""
+
+import logging
+
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from publishing.content.follow_up import Written, after_write
+from publishing.content.miss import Miss
+
+logger = logging.getLogger(__name__)
+MAX_HOPS = 10
+
+
+class RedirectManager(models.Manager):
+    def lead(self, path: str, to):
+        """Let `path` lead to the record `to`, wherever that may move later."""
+        self.update_or_create(
+            path=path,
+            defaults={
+                "target_type": ContentType.objects.get_for_model(to),
+                "target_id": to.pk,
+                "new_path": "",
+                "is_gone": False,
+            },
+        )
+
+    def free(self, *paths: str):
+        """Forget what was said of `paths`: records live there now."""
+        self.filter(path__in=paths).delete()
+        Miss.objects.forget_addresses(*paths)
+
+    def count_hit(self, path: str):
+        """Count a reader who came by `path`. A database that cannot write just now costs the reader nothing."""
+        try:
+            self.filter(path=path).update(hits=F("hits") + 1, last_hit_at=timezone.now())
+        except DatabaseError:
+            logger.warning("A hit on a redirect could not be counted.", exc_info=True)
+
+    def answer(self, path: str) -> "Redirect | None":
+        """The redirect that finally answers for `path`, with its `destination`; None when it leads nowhere.
+
+        Hand-made rows may follow one another; readers are sent to the end at once, and a loop leads nowhere.
+        """
+        row = self.filter(path=path).first()
+        seen = {path}
+        while row and row.new_path:
+            following = self.filter(path=row.new_path).first()
+            if following is None:
+                break
+            if following.path in seen or len(seen) >= MAX_HOPS:
+                return None
+            seen.add(following.path)
+            row = following
+        return row if row and (row.is_gone or row.destination not in {None, path}) else None
+
+
+class Redirect(models.Model):
+    """An address without a page: where it leads, or that it is gone for good."""
+
+    path = models.CharField(
+        "old address", max_length=500, unique=True, help_text="From the first slash on, for example /articles/old/."
+    )
+    target_type = models.ForeignKey(
+        ContentType, models.CASCADE, null=True, blank=True, related_name="+", editable=False
+    )
+    target_id = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
+    target = GenericForeignKey("target_type", "target_id")
+    new_path = models.CharField(
+        "new address",
+        max_length=500,
+        blank=True,
+        help_text="From the first slash on. Leave empty where the redirect follows a record by itself.",
+    )
+    is_gone = models.BooleanField("gone for good", default=False, help_text="Say that the page was removed on purpose.")
+    hits = models.PositiveIntegerField(default=0, editable=False)
+    last_hit_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = RedirectManager()
+
+    class Meta:
+        ordering = ["path"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_gone=True, target_id=None, new_path="")
+                | Q(is_gone=False, target_id__isnull=False, new_path="")
+                | Q(is_gone=False, target_id=None) & ~Q(new_path=""),
+                name="redirect_has_one_answer",
+            )
+        ]
+
+    def __str__(self):
+        return self.path
+
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        Miss.objects.forget_addresses(self.path)
+
+    @property
+    def destination(self) -> str | None:
+        """The address it leads to now; None while its record is not public."""
+        if self.target_id is None:
+            return self.new_path or None
+        record = self.target_type.model_class().objects.published().filter(pk=self.target_id).first()
+        return record and record.get_absolute_url()
+
+    def clean(self):
+        super().clean()
+        for name in ("path", "new_path"):
+            value = getattr(self, name)
+            if value and (not value.startswith("/") or value.startswith(("//", "/\\"))):
+                raise ValidationError({name: "Begin with one slash, without the name of the site."})
+            if not all(map(str.isprintable, value)):
+                # Whoever reads an address passes over a tab: of what is written around it another one would be made.
+                raise ValidationError({name: "It holds a sign that no address has, perhaps a tab or a line break."})
+        if "?" in self.path or "#" in self.path:
+            raise ValidationError({"path": "Leave out what follows a question mark or a hash."})
+        if bool(self.new_path) + self.is_gone + (self.target_id is not None) != 1:
+            raise ValidationError("Give a new address, or say that the page is gone for good: one of the two.")
+        seen, path = {self.path}, self.new_path
+        while path:
+            if path in seen:
+                raise ValidationError({"new_path": "That leads back to where it began."})
+            seen.add(path)
+            path = next(iter(type(self).objects.filter(path=path).values_list("new_path", flat=True)), "")
+
+
+@after_write.register
+def keep_old_addresses(written: Written):
+    """Let addresses that readers may know lead to the records, and free the present ones of older redirects."""
+    if not written.touches({"state", *written.model.address_fields}):
+        return
+    for record in written.records:
+        old = written.old_addresses.get(record.pk)
+        if old and old != record.get_absolute_url() and record.first_published_at:
+            Redirect.objects.lead(old, to=record)
+    public = [record.get_absolute_url() for record in written.records if record.state == "published"]
+    if public:
+        Redirect.objects.free(*public)

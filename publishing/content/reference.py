@@ -1,0 +1,182 @@
+"""Which record mentions which, by which words, and what was known of it then: rows kept in step with the texts."""
+
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from publishing.content.facts import known_of
+from publishing.content.follow_up import Written, after_write, before_delete
+from publishing.richtext import rich_text_fields
+from publishing.richtext.document import Mention
+from publishing.richtext.passages import mentions_with_sentences
+
+
+class ReferenceQuerySet(models.QuerySet):
+    def to(self, model, pks):
+        """The references to these records of `model`."""
+        return self.filter(target_type=ContentType.objects.get_for_model(model), target_id__in=pks)
+
+    def stale(self):
+        """Those for which more, or something else, is known now than when somebody last stood by the text."""
+        return self.filter(stale_from__lte=timezone.now())
+
+    def due(self):
+        """Those that have to be compared with what is known now (publishing.quality.staleness.compare_due)."""
+        return self.filter(compare_at__lte=timezone.now())
+
+
+class ReferenceManager(models.Manager.from_queryset(ReferenceQuerySet)):
+    def sync(self, records):
+        """Make the rows of `records` (of one model) equal to what their texts say. Writes only what differs.
+
+        By that nobody has stood by a text: what was known of a mention stays that, also where it leads elsewhere now.
+        """
+        fields = rich_text_fields(type(records[0])) if records else ()
+        if not fields:
+            return
+        source_type = ContentType.objects.get_for_model(records[0])
+        stored = {}
+        for row in self.filter(source_type=source_type, source_id__in=[record.pk for record in records]):
+            stored.setdefault(row.source_id, []).append(row)
+        outdated, missing = [], []
+        for record in records:
+            wanted = Reference.made_by(record, source_type, fields)
+            present = stored.get(record.pk, [])
+            if sorted(map(Reference.content, wanted)) != sorted(map(Reference.content, present)):
+                outdated += [row.pk for row in present]
+                missing += wanted
+                _keep_known(wanted, present)
+        self.filter(pk__in=outdated).delete()
+        new = [row for row in missing if row.known is None]
+        for row, known in zip(new, known_of([row.mention for row in new]), strict=True):
+            row.known = known
+        self.bulk_create(missing)
+
+
+def _keep_known(wanted, present):
+    """Let rows that stand for the same mention as before know what those knew, also where only its target is another:
+    records were merged. The words of a fact are its value on the day on which the text was saved."""
+    by_meaning = {row.meaning(): row.known for row in present}
+    stay = {row.meaning() for row in wanted}
+    by_place = {row.place(): row.known for row in present if row.meaning() not in stay}
+    by_fact = {row.citation(): row.known for row in present if row.fact}
+    for row in wanted:
+        known = by_meaning.get(row.meaning(), by_place.get(row.place()))
+        row.known = by_fact.get(row.citation()) if known is None and row.fact else known
+
+
+class Reference(models.Model):
+    """One link with a scheme of ours in the rich text `field` of `source`."""
+
+    source_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
+    source_id = models.PositiveBigIntegerField()
+    source = GenericForeignKey("source_type", "source_id")
+    field = models.CharField(max_length=50)
+    target_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
+    target_id = models.PositiveBigIntegerField()
+    target = GenericForeignKey("target_type", "target_id")
+    words = models.CharField(max_length=200, blank=True)
+    fact = models.CharField(max_length=50, blank=True, help_text="Which fact of the target is cited; empty: itself.")
+    known = models.JSONField(
+        null=True, help_text="What was known of the target, by fact, when somebody last stood by the text."
+    )
+    sentence = models.CharField(max_length=700, blank=True, help_text="The sentence or table row around it.")
+    table = models.CharField(max_length=700, blank=True, help_text="The caption of the comparison table around it.")
+    stale_from = models.DateTimeField(
+        null=True, help_text="From when on something else is known of the target than `known`. Empty: not foreseeable."
+    )
+    target_changed_at = models.DateTimeField(
+        null=True, help_text="When the record that it mentions was last written. Empty: not since the text was."
+    )
+    compare_at = models.DateTimeField(
+        null=True, default=timezone.now, help_text="When to compare `known` again. Empty: after the next change."
+    )
+
+    objects = ReferenceManager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["source_type", "source_id"], name="reference_by_source"),
+            models.Index(fields=["target_type", "target_id"], name="reference_by_target"),
+            models.Index(
+                fields=["source_type", "source_id", "stale_from"],
+                condition=Q(stale_from__isnull=False),
+                name="reference_stale",
+            ),
+            models.Index(
+                fields=["target_type", "target_id"], condition=Q(compare_at__isnull=False), name="reference_due"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.source} mentions {self.target}"
+
+    def meaning(self) -> tuple:
+        return self.field, self.target_type_id, self.target_id, self.words, self.fact
+
+    def content(self) -> tuple:
+        return *self.meaning(), self.sentence, self.table
+
+    def place(self) -> tuple:
+        """What two mentions have in common that differ in nothing but the record."""
+        return self.field, self.target_type_id, self.words, self.fact
+
+    def citation(self) -> tuple:
+        """What two mentions of one fact have in common that was worded otherwise."""
+        return self.field, self.target_type_id, self.target_id, self.fact
+
+    @property
+    def mention(self) -> Mention:
+        kind = ContentType.objects.get_for_id(self.target_type_id)
+        return Mention(f"{kind.app_label}.{kind.model}", self.target_id, self.words, self.fact)
+
+    @classmethod
+    def made_by(cls, record, source_type, fields) -> list["Reference"]:
+        """The rows, not saved, for what the texts of `record` mention. Unknown kinds of target make no row."""
+        rows = []
+        for field in sorted(fields):
+            for mentioned in mentions_with_sentences(getattr(record, field)):
+                mention = mentioned.mention
+                target_type = content_type(*mention.label.split("."))
+                if target_type:
+                    rows.append(
+                        cls(
+                            source_type=source_type,
+                            source_id=record.pk,
+                            field=field,
+                            target_type=target_type,
+                            target_id=mention.pk,
+                            words=mention.words[:200],
+                            fact=mention.fact[:50],
+                            sentence=mentioned.sentence[:700],
+                            table=mentioned.table[:700],
+                        )
+                    )
+        return rows
+
+
+def content_type(app_label: str, model_name: str) -> ContentType | None:
+    try:
+        return ContentType.objects.get_by_natural_key(app_label, model_name)
+    except ContentType.DoesNotExist:
+        return None
+
+
+@after_write.register
+def update_references(written: Written):
+    if written.touches(rich_text_fields(written.model)):
+        Reference.objects.sync(written.records)
+
+
+@after_write.register
+def compare_references_to_written(written: Written):
+    compare_references_to(written.model, written.pks)
+
+
+@before_delete.register
+def compare_references_to(model, pks):
+    """Have texts that mention these records compared with what is known of them then."""
+    now = timezone.now()
+    Reference.objects.to(model, pks).update(compare_at=now, target_changed_at=now)

@@ -1,0 +1,82 @@
+"""Letting texts that mention one record mention another."""
+
+from django.apps import apps
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
+
+from publishing.richtext.document import mention, parse, serialize
+from publishing.richtext.field import rich_text_fields, tables_with_rich_text
+from publishing.richtext.table_element import ATTRIBUTE, in_tree
+from publishing.richtext.table_element import retargeted as retargeted_comparison
+
+
+def texts_naming(record, lock: bool = False) -> dict[type, list]:
+    """Return, by table, the rows whose rich texts mention `record`, drafts and trash included. A query a table.
+
+    With `lock`, in a transaction, nobody else changes them meanwhile.
+    """
+    found = {}
+    for table in tables_with_rich_text():
+        names = rich_text_fields(table)
+        place = f":{record._meta.label_lower}/{record.pk}"
+        holds = Q(*((f"{name}__contains", place) for name in names), _connector=Q.OR)
+        rows = table._base_manager.filter(holds).order_by("pk")
+        rows = rows.select_for_update(of=("self",)) if lock else rows
+        if rows := [row for row in rows if any(_names(getattr(row, name), record) for name in names)]:
+            found[table] = rows
+    return found
+
+
+def retarget_texts(record, to) -> int:
+    """Let what mentions `record` mention `to`, of the same kind; return how many rows that changed.
+
+    In a transaction."""
+    count = 0
+    for table, rows in texts_naming(record, lock=True).items():
+        for row in rows:
+            texts = {name: getattr(row, name) for name in rich_text_fields(table)}
+            changed = {name: retargeted(text, record, to) for name, text in texts.items() if _names(text, record)}
+            count += table._default_manager.filter(pk=row.pk).update(**changed)
+    _retarget_drafts(record, to)
+    return count
+
+
+def _retarget_drafts(record, to):
+    """The same in what was written and is not published yet; other versions say what they said."""
+    revisions = apps.get_model("publishing.Revision").objects.filter(applied_at=None)
+    place = f":{record._meta.label_lower}/{record.pk}"
+    found = revisions.annotate(text=Cast("content", TextField())).filter(text__contains=place)
+    for revision in found.select_for_update(of=("self",)).order_by("pk"):
+        fields = revision.content["fields"]
+        for field in rich_text_fields(revision.record_type.model_class()):
+            if _names(fields.get(field), record):
+                fields[field] = retargeted(fields[field], record, to)
+        revision.save(update_fields=["content"])
+
+
+def retargeted(html: str, record, to) -> str:
+    """Return a cleaned body in which what led to `record` leads to `to`."""
+    tree = parse(html)
+    for element, name in _places(tree, record):
+        scheme, _, rest = element.get(name).partition(":")
+        _, _, rest = rest.partition("/")
+        _, slash, fact = rest.partition("/")
+        element.set(name, f"{scheme}:{to._meta.label_lower}/{to.pk}{slash}{fact}")
+    for table, text in in_tree(tree):
+        table.set(ATTRIBUTE, retargeted_comparison(text, record._meta.label_lower, record.pk, to.pk))
+    return serialize(tree)
+
+
+def _names(html: str, record) -> bool:
+    return f":{record._meta.label_lower}/{record.pk}" in (html or "") and bool(_places(parse(html), record))
+
+
+def _places(tree, record) -> list[tuple]:
+    """The elements that lead to `record`, each with the attribute by which it does."""
+    found = []
+    for element in tree.iter("a", "img"):
+        name = "href" if element.tag == "a" else "src"
+        named = mention(element.get(name))
+        if named and (named.label, named.pk) == (record._meta.label_lower, record.pk):
+            found.append((element, name))
+    return found

@@ -1,0 +1,39 @@
+"""Tags with a page: taggit's names and slugs, our states and addresses."""
+
+from django.db import models
+from django.db.models.functions import Lower
+from taggit.models import ItemBase, NaturalKeyManager, TagBase
+
+from publishing.content.publishable import Publishable, PublishableQuerySet, State
+
+
+class PublicTagManager(NaturalKeyManager.from_queryset(PublishableQuerySet)):
+    pass
+
+
+class PublicTag(Publishable, TagBase):
+    """A tag that readers can open. It is published as soon as it is made, since a tag typed beside a text is meant."""
+
+    title_field = "name"
+
+    state = models.CharField(max_length=10, choices=State, default=State.PUBLISHED, db_index=True)
+
+    objects = PublicTagManager()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="%(app_label)s_%(class)s_name_any_case",
+                violation_error_message="There is one of this name already.",
+            )
+        ]
+
+
+class TagLink(ItemBase):
+    """A row between a record and a tag. Subclasses add the foreign keys `tag` and `content_object`."""
+
+    class Meta:
+        abstract = True
+        constraints = [models.UniqueConstraint(fields=["content_object", "tag"], name="%(app_label)s_%(class)s_once")]

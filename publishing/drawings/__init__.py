@@ -1,1 +1,0 @@
-from publishing.drawings.drawing import Drawing, drawing_about

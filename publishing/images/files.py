@@ -1,0 +1,67 @@
+"""Keeps the files of pictures in step with the table: makes what is missing, takes away what nobody names."""
+
+import logging
+from collections import defaultdict
+from datetime import timedelta
+from pathlib import PurePath
+
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from publishing.images import renditions
+from publishing.images.illustrations import share_card as sharing
+from publishing.images.inspect import DAMAGE
+from publishing.images.models import FOLDER, Image
+
+logger = logging.getLogger(__name__)
+# An upload lies there before its row is committed.
+GRACE = timedelta(days=1)
+# A drawing that somebody still asks for is drawn again.
+DRAWINGS_KEPT = timedelta(days=30)
+
+
+def render_missing():
+    """Make the renditions that are missing, picture by picture: of bulk loads, or after a worker was killed.
+
+    Each is recorded when it is done, so that an interrupted run goes on where it stopped.
+    """
+    for image in Image.objects.filter(is_animated=False).order_by("pk").iterator(chunk_size=100):
+        if image.needs_rendering:
+            try:
+                image.render()
+            except DAMAGE:  # one file that is lost or broken must not keep the others from theirs
+                logger.exception("Picture %s could not be rendered.", image.pk)
+
+
+def sweep() -> int:
+    """Delete files of pictures that were deleted or replaced, and old drawings; return how many."""
+    current, stored = defaultdict(set), set()
+    for name, key in Image.objects.values_list("file", "rendered"):
+        stored.add(name)
+        current[PurePath(name).name].add(key)
+    count = sum(_delete(name, GRACE) for name in _files(FOLDER) if name not in stored)
+    for name in _files(renditions.FOLDER):
+        _, owner, key, *_ = PurePath(name).parts
+        if key not in current.get(owner, ()):
+            count += _delete(name, GRACE)
+    return count + sum(_delete(name, DRAWINGS_KEPT) for name in _files(sharing.FOLDER))
+
+
+def _files(folder: str) -> list[str]:
+    """The names of all files in a folder of the storage and in those below it."""
+    try:
+        folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return []
+    below = [name for inner in folders for name in _files(f"{folder}/{inner}")]
+    return [*(f"{folder}/{name}" for name in files), *below]
+
+
+def _delete(name: str, age: timedelta) -> bool:
+    try:
+        if default_storage.get_modified_time(name) > timezone.now() - age:
+            return False
+    except FileNotFoundError:  # somebody else swept
+        return False
+    default_storage.delete(name)
+    return True

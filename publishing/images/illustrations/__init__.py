@@ -1,0 +1,1 @@
+from publishing.images.illustrations.drawing import Drawing, drawing_about

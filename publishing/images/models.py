@@ -1,0 +1,175 @@
+"""Pictures: a file with what must be said of it."""
+
+from pathlib import PurePath
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.tasks import task
+
+from ops.http.slugs import slug_for
+from publishing.images.inspect import PictureFormField, prepare
+from publishing.images.renditions import FORMATS, SHAPES, key_for, render, rendition_name
+
+FOLDER = "images"
+UNDESCRIBED = "To describe"  # how the words of a picture begin of which nobody has said what it shows
+
+
+class PictureFile(models.fields.files.ImageFieldFile):
+    def prepare(self):
+        """Clean what was assigned and is not stored yet. Raises ValidationError."""
+        if self and not self._committed:
+            self.file = _prepared(self.file, self.name)
+
+    def save(self, name, content, save=True):
+        """Store `content` cleaned, whichever way it came: form, code or import. Raises ValidationError."""
+        prepared = _prepared(content, name)
+        self.instance.content_hash = prepared.picture.sha256
+        self.instance.is_animated = prepared.picture.frames > 1
+        self.instance.rendered = ""
+        super().save(name, prepared, save)
+
+
+def _prepared(content, name):
+    if not content.name:
+        content.name = name
+    return prepare(content)
+
+
+class PictureField(models.ImageField):
+    attr_class = PictureFile
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": PictureFormField, "max_length": None, **kwargs})
+
+
+def content_path(image: "Image", filename: str) -> str:
+    """A path that changes with the content, so that browsers may keep the file for ever."""
+    name = PurePath(filename)
+    return f"{FOLDER}/{image.content_hash[:16]}-{slug_for(name.stem, 'picture')[:60]}{name.suffix.lower()}"
+
+
+class ImageQuerySet(models.QuerySet):
+    def newest_first(self):
+        return self.order_by("-uploaded_at", "-pk")
+
+
+class Image(models.Model):
+    file = PictureField(
+        "picture file",
+        upload_to=content_path,
+        width_field="width_px",
+        height_field="height_px",
+        help_text="JPEG, PNG, WebP, GIF or AVIF, up to 15 MB.",
+    )
+    alt = models.CharField(
+        "text in place of the picture",
+        max_length=300,
+        blank=True,
+        help_text="What the picture shows, for those who do not see it. One sentence.",
+    )
+    is_decorative = models.BooleanField(
+        "only decoration",
+        default=False,
+        help_text="It says nothing that the text does not: it is passed over in reading.",
+    )
+    credit = models.CharField(max_length=200, blank=True, help_text="Who made it, under which licence.")
+    focal_x = models.PositiveSmallIntegerField(
+        "focus from the left, %", default=50, validators=[MinValueValidator(0), MaxValueValidator(100)]
+    )
+    focal_y = models.PositiveSmallIntegerField(
+        "focus from the top, %", default=50, validators=[MinValueValidator(0), MaxValueValidator(100)]
+    )
+    width_px = models.PositiveIntegerField(editable=False, null=True)
+    height_px = models.PositiveIntegerField(editable=False, null=True)
+    content_hash = models.CharField("SHA-256 of the upload", max_length=64, editable=False, db_index=True)
+    is_animated = models.BooleanField(default=False, editable=False)
+    rendered = models.CharField(
+        max_length=20, blank=True, editable=False, help_text="Under which key its renditions lie; empty while none do."
+    )
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ImageQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_decorative=True) | ~Q(alt=""),
+                name="image_has_alt_or_is_decorative",
+                violation_error_message="Say what the picture shows, or mark it as decoration.",
+            ),
+            models.CheckConstraint(condition=Q(focal_x__lte=100, focal_y__lte=100), name="image_focus_is_inside"),
+        ]
+
+    def __str__(self):
+        return self.alt or PurePath(self.file.name).name
+
+    @property
+    def spoken_alt(self) -> str:
+        """What stands in the `alt` attribute: empty for decoration."""
+        return "" if self.is_decorative else self.alt
+
+    def get_absolute_url(self):
+        return self.file.url
+
+    @property
+    def focus(self) -> tuple[int, int]:
+        return self.focal_x, self.focal_y
+
+    @property
+    def needs_rendering(self) -> bool:
+        return not self.is_animated and self.rendered != key_for(self.focus)
+
+    def sources(self, shape: str) -> list[dict]:
+        """Return what a `<source>` needs (type, srcset as pairs of address and width), the smallest files first."""
+        if not self.rendered:
+            return []
+        sizes = SHAPES[shape].sizes(self.width_px, self.height_px)
+        return [
+            {
+                "type": f"image/{suffix}",
+                "srcset": [(self._rendition_url(shape, width, suffix), width) for width, _ in sizes],
+            }
+            for suffix in FORMATS
+        ]
+
+    def shown(self, shape: str) -> dict:
+        """Return address, width and height of what stands in the `<img>`: the file itself, or a crop of it."""
+        if self.rendered and SHAPES[shape].ratio:
+            width, height = SHAPES[shape].sizes(self.width_px, self.height_px)[-1]
+            return {"url": self._rendition_url(shape, width, "webp"), "width": width, "height": height}
+        return {"url": self.file.url, "width": self.width_px, "height": self.height_px}
+
+    def _rendition_url(self, shape: str, width: int, suffix: str) -> str:
+        return self.file.storage.url(rendition_name(self.file.name, self.rendered, shape, width, suffix))
+
+    def render(self):
+        """Make the renditions that are missing."""
+        if not self.needs_rendering:
+            return
+        key = "" if self.is_animated else render(self.file, self.file.storage, self.focus)
+        # Not save(): the editor may have changed the row meanwhile, even its file.
+        Image.objects.filter(pk=self.pk, file=self.file.name).update(rendered=key)
+        self.rendered = key
+
+    def save(self, *args, **kwargs):
+        self.file.prepare()  # before a transaction begins, which a bad file would break
+        if (names := kwargs.get("update_fields")) and "file" in names:
+            kwargs["update_fields"] = {*names, "content_hash", "is_animated", "rendered", "width_px", "height_px"}
+        super().save(*args, **kwargs)
+        if self.needs_rendering:
+            # The row of the task is written in the same transaction; the worker's encoding holds up nobody's.
+            render_picture.enqueue(self.pk)
+
+
+def fetch_pictures(records, name: str):
+    """Fetch the pictures to which the foreign key `name` of these records leads: one query where there are any."""
+    found = Image.objects.in_bulk({getattr(record, f"{name}_id") for record in records} - {None})
+    for record in records:
+        setattr(record, name, found.get(getattr(record, f"{name}_id")))
+
+
+@task
+def render_picture(pk: int):
+    if image := Image.objects.filter(pk=pk).first():
+        image.render()

@@ -1,0 +1,82 @@
+"""The one way by which HTML from elsewhere becomes a body of this site."""
+
+from dataclasses import dataclass
+
+from publishing.images.models import Image
+from publishing.importing.blocks import level_of, made
+from publishing.importing.html_reader import Reader
+from publishing.importing.markup import SCRIPT, tree_of
+from publishing.importing.notes import gather_notes
+from publishing.importing.pictures import Pictures
+from publishing.importing.report import Report
+from publishing.richtext import clean
+from publishing.richtext.document import serialize, words_of
+
+DEEPEST = 4
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A body that keeps to the one list, the words of its title, and what to tell the editor. `is_titled`: the text
+    itself says which words these are; else they are those of its first heading, if there is one. `pictures` are new."""
+
+    html: str
+    title: str
+    report: Report
+    is_titled: bool = False
+    pictures: tuple[Image, ...] = ()
+
+    @property
+    def lines(self) -> list[str]:
+        return self.report.lines(self.html)
+
+
+def take_part(html: str, user) -> Taken:
+    """Take over a part of a text, to be put into another: what was pasted."""
+    report = Report()
+    blocks = _blocks(html, report, Pictures(user, report, "pasted text"))
+    highest = min((level_of(block) for block in blocks if level_of(block)), default=2)
+    for block in blocks:
+        if block.tag == "title":
+            block.tag = "h2"
+        elif level := level_of(block):
+            block.tag = f"h{min(level + (highest == 1), DEEPEST)}"
+    return Taken(_cleaned(blocks, report), "", report)
+
+
+def take_whole(html: str, user, source: str, report: Report | None = None) -> Taken:
+    """Take over a whole text. Its title is what is marked as such, else its only heading of the first level; the
+    headings that stay begin at h2 and leave out no level."""
+    report = report or Report()
+    pictures = Pictures(user, report, source)
+    blocks = _blocks(html, report, pictures)
+    first_level = [block for block in blocks if level_of(block) == 1]
+    titles = [block for block in blocks if block.tag == "title"] or (first_level if len(first_level) == 1 else [])
+    title = words_of(titles[0]) if titles else ""
+    blocks = [block for block in blocks if block not in titles[:1]]
+    last = 1
+    highest = min((level_of(block) for block in blocks if level_of(block)), default=2)
+    for block in blocks:
+        if block.tag == "title":
+            block.tag = "p"
+        elif level := level_of(block):
+            last = min(level - highest + 2, last + 1, DEEPEST)
+            block.tag = f"h{last}"
+    html = _cleaned(blocks, report)
+    words = title or (words_of(first_level[0]) if first_level else "")
+    return Taken(html, words, report, bool(title), tuple(pictures.stored))
+
+
+def _blocks(html: str, report: Report, pictures: Pictures) -> list:
+    report.say("embedded", len(SCRIPT.findall(html)))
+    tree = tree_of(html)
+    gather_notes(tree)
+    return Reader(report, pictures).read(tree)
+
+
+def _cleaned(blocks: list, report: Report) -> str:
+    html = serialize(made("div", *blocks))
+    cleaned = clean(html)
+    if (lost := html.count("<a href=") - cleaned.count("<a href=")) > 0:
+        report.say("link", lost)
+    return cleaned

@@ -1,0 +1,133 @@
+"""Files that editors bring: what they are is told by what is in them, not by their names alone."""
+
+import codecs
+import re
+from dataclasses import replace
+from html import unescape
+from pathlib import PurePath
+
+from django.core.exceptions import ValidationError
+from django.template.defaultfilters import filesizeformat
+
+from publishing.importing import markdown, word
+from publishing.importing.conversion import Taken, take_whole
+from publishing.importing.report import Report
+from publishing.richtext.allowlist import UNSTORABLE
+
+OLD_WORD = "This is a document of an old version of Word (.doc). Open it, and save it as .docx."
+MAX_BYTES = 20 * 1024 * 1024
+WORD, HTML, MARKDOWN = {"docx"}, {"html", "htm", "xhtml"}, {"md", "markdown", "mdown", "txt"}
+ACCEPTED = ".docx, .md or .html"
+OLD_OFFICE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
+# How other kinds of file begin, and what to say of them.
+OTHERS = {
+    b"%PDF": "This is a PDF. Open the document that it was made from, and save that as .docx.",
+    b"{\\rtf": "This is an RTF file. Open it in a word processor, and save it as .docx.",
+    b"\x89PNG": "This is a picture. Add it under Images.",
+    b"\xff\xd8\xff": "This is a picture. Add it under Images.",
+    b"GIF8": "This is a picture. Add it under Images.",
+}
+# The encodings of texts, by the names that Python gives them: others run code, or take the square of time.
+_TEXT = re.compile(r"utf-(8|16)|cp125\d|iso8859-\d+|koi8-[ru]|shift_jis|euc_(jp|kr)|gb18030|gb2312|gbk|big5")
+_CHARSET = re.compile(
+    rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{1,40})|encoding\s*=\s*["']([\w.:-]{1,40})""", re.I
+)
+_WHERE_CHARSET = 2048  # bytes, as browsers look for it
+_TITLE = re.compile(r"<title[^>]*>(.{0,1000}?)</title>", re.IGNORECASE | re.DOTALL)
+
+
+def take_file(name: str, content: bytes, user) -> Taken:
+    """Take over a file. Its title is that of its text, else the file's name.
+
+    Raises ValidationError with a sentence for the editor.
+    """
+    name = PurePath(name.replace("\\", "/")).name
+    stem, suffix = PurePath(name).stem, PurePath(name).suffix.lower().lstrip(".")
+    if not content.strip():
+        raise ValidationError("This file is empty.")
+    report = Report()
+    kind = _kind(suffix, content)
+    if kind == "word":
+        html, title = word.html_of_document(content, report)
+    elif kind == "html":
+        html = text_of(content, is_html=True)
+        title = _title_of(html)
+        html = _main_part(html)
+    else:
+        html, title = markdown.html_of(text_of(content))
+    taken = take_whole(html, user, stem or "a file", report)
+    if not taken.html:
+        raise ValidationError("There is no text in this file.")
+    # What is marked as the title of the text, else what the file says of itself, else what it is called.
+    spoken = " ".join(re.sub(r"[_-]+", " ", stem).split())
+    words = taken.title if taken.is_titled else title or taken.title
+    return replace(taken, title=" ".join(UNSTORABLE.sub("", words).split()) or spoken)
+
+
+def check_size(size_bytes: int):
+    """Raise ValidationError for a file that is not worth being read."""
+    if size_bytes > MAX_BYTES:
+        limit = filesizeformat(MAX_BYTES)
+        raise ValidationError(f"This file is {filesizeformat(size_bytes)}; up to {limit} are taken over.")
+
+
+def _kind(suffix: str, content: bytes) -> str:
+    if content.startswith(OLD_OFFICE):
+        is_protected = "EncryptedPackage".encode("utf-16-le") in content
+        raise ValidationError(word.PROTECTED if is_protected else OLD_WORD)
+    for beginning, sentence in OTHERS.items():
+        if content.startswith(beginning):
+            raise ValidationError(sentence)
+    if content.startswith(ZIP):
+        if suffix in WORD:
+            return "word"
+        raise ValidationError(f"This file is called “.{suffix}”, but is an archive or a Word document. Rename it.")
+    if suffix in WORD:
+        raise ValidationError("This file is called “.docx”, but is no Word document.")
+    if suffix in HTML:
+        return "html"
+    if suffix in MARKDOWN:
+        return "markdown"
+    raise ValidationError(f"Files of this kind cannot be taken over. Choose one that ends with {ACCEPTED}.")
+
+
+def text_of(content: bytes, is_html: bool = False) -> str:
+    """Return the words of a text file: by its byte order mark, by what its HTML says, as UTF-8, in the end as Windows
+    wrote it in the West. Raises ValidationError for what is no text."""
+    encodings = ["utf-8-sig", "cp1252"]
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encodings = ["utf-16"]
+    elif is_html and not content.startswith(codecs.BOM_UTF8) and (said := _CHARSET.search(content[:_WHERE_CHARSET])):
+        encodings.insert(0, _encoding((said[1] or said[2]).decode("ascii")))
+    for encoding in encodings:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise ValidationError("This file cannot be read as text. Save it in the encoding UTF-8, and try again.")
+
+
+def _encoding(label: str) -> str:
+    try:
+        name = codecs.lookup(label).name
+    except LookupError:
+        return "utf-8"
+    name = "cp1252" if name in {"iso8859-1", "ascii"} else name  # as browsers read them
+    return name if _TEXT.fullmatch(name) else "utf-8"
+
+
+def _title_of(html: str) -> str:
+    found = _TITLE.search(html[:20_000])
+    return unescape(found[1]) if found else ""
+
+
+def _main_part(html: str) -> str:
+    """Of a whole page what its one `<main>`, or else its one `<article>`, holds."""
+    for name in ("main", "article"):
+        starts = list(re.finditer(rf"<{name}\b[^<>]*>", html, re.IGNORECASE))
+        end = html.lower().rfind(f"</{name}>")
+        if len(starts) == 1 and end > starts[0].end():
+            return html[starts[0].end() : end]
+    return html

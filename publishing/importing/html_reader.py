@@ -1,0 +1,350 @@
+"""From the tree of a text from elsewhere to blocks: what each thing is, not how it looks."""
+
+import re
+from dataclasses import replace
+
+from ops.http.slugs import slug_for
+from publishing.importing import lists, tables
+from publishing.importing.blocks import BREAK, EDGE, Marks, level_of, made, write
+from publishing.importing.markup import classes_of, style_of
+from publishing.importing.notes import TAG as NOTE
+from publishing.importing.report import Report
+from publishing.richtext.addresses import true_address
+from publishing.richtext.allowlist import UNSTORABLE
+from publishing.richtext.document import words_of
+from publishing.richtext.schema import BLOCKS, MEANT
+
+MAX_DEPTH = 100  # elements inside each other; of what lies deeper the words are kept
+EMBEDDED = {"iframe", "video", "audio", "object", "embed", "canvas"}
+FORM = {"input", "select", "textarea", "button"}
+AROUND = {"nav", "menu", "search"}
+RAISED = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
+LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
+_OF_TABLE = re.compile(r"tab(?:\.|l|el)", re.IGNORECASE)
+_TRACKING_PX = 2
+_LOOKS = {"color", "background", "background-color", "font-family", "font-size", "font", "mso-highlight"}
+CAPTION = "data-caption"  # an attribute of paragraphs that say what is shown beside them, which no stored text has
+
+
+class Flow:
+    """Blocks one below the other, and the paragraph in which words are being gathered."""
+
+    def __init__(self, has_headings: bool):
+        self.has_headings = has_headings
+        self.blocks: list = []
+        self.open = None
+        self.runs: list[tuple[str, Marks]] = []  # the words of the open paragraph
+        self.is_listed = False  # whether a marker may be written before them
+        self.waiting: list = []  # pictures inside of a paragraph, which stand after it
+
+    def begin(self, tag="p", is_listed=False):
+        self.close()
+        self.open, self.runs, self.is_listed = made(tag), [], is_listed
+        return self.open
+
+    def words(self, text: str, marks: Marks):
+        if self.open is None:
+            if not text.strip():
+                return
+            self.begin()
+        self.runs.append((text, marks))
+
+    def line_break(self, marks: Marks):
+        if self.open is None:
+            return
+        if self.runs and self.runs[-1][0] == BREAK and self.open.tag == "p":
+            self.close()  # two of them are how some write a new paragraph
+        else:
+            self.runs.append((BREAK, marks))
+
+    def figure(self, block):
+        (self.blocks if self.open is None else self.waiting).append(block)
+
+    def add(self, *blocks):
+        self.close()
+        self.blocks += blocks
+
+    def close(self):
+        runs = lists.take_written_marker(self.open, self.runs) if self.is_listed else self.runs
+        if any(text.strip(EDGE) for text, _ in runs):
+            write(self.open, runs)
+            self.blocks.append(self.open)
+        self.open, self.runs, self.is_listed = None, [], False
+        self.blocks += self.waiting
+        self.waiting = []
+
+    def done(self) -> list:
+        self.close()
+        return _with_captions(lists.nest(self.blocks))
+
+
+class Reader:
+    """`picture(src, alt)` returns where a picture of the text lies now, as src and alt; None for one to leave out."""
+
+    def __init__(self, report: Report, picture):
+        self.report = report
+        self.picture = picture
+        self.headings: set[str] = set()
+        self.notes = 0
+
+    def read(self, tree) -> list:
+        """Return the blocks of a text, with "title" as the tag of that of a whole document."""
+        headings = [element for element in tree.iter() if level_of(element)]
+        self.headings = {slug_for(element.text_content(), "section") for element in headings}
+        flow = Flow(has_headings=True)
+        self._inside(tree, Marks(), flow, 0)
+        return flow.done()
+
+    def _inside(self, element, marks: Marks, flow: Flow, depth: int):
+        if element.text:
+            flow.words(element.text, marks)
+        for child in element:
+            self._element(child, marks, flow, depth + 1)
+            if child.tail:
+                flow.words(child.tail, marks)
+
+    def _element(self, element, marks: Marks, flow: Flow, depth: int):
+        tag, style = element.tag, style_of(element)
+        if self._is_left_out(element, tag, style):
+            return
+        if depth > MAX_DEPTH:
+            flow.words(f" {element.text_content()} ", marks)
+        elif tag == "br":
+            flow.line_break(marks)
+        elif tag == "hr":
+            flow.add(made("hr"))
+        elif tag == "img":
+            self._picture(element, flow)
+        elif tag in {"ul", "ol"}:
+            self._list(element, tag, marks, flow, depth)
+        elif tag == "table":
+            self._table(element, marks, flow, depth)
+        elif tag == "pre":
+            code = made("code")
+            code.text = element.text_content().strip("\n")
+            flow.add(made("pre", code))
+        elif tag in {"blockquote", "figure"}:
+            self._around(element, tag, marks, flow, depth)
+        elif level_of(element) or MEANT.get(tag) in {"p", "figcaption"}:
+            self._paragraph(element, tag, style, marks, flow, depth)
+        else:
+            self._inside(element, self._marks(element, tag, style, marks), flow, depth)
+
+    def _is_left_out(self, element, tag, style) -> bool:
+        classes = classes_of(element)
+        if style.get("mso-element") == "comment-list":
+            return True  # each has its sign in the text
+        is_hidden = (
+            style.get("display") == "none" or style.get("mso-hide") == "all" or element.get("hidden") is not None
+        )
+        reasons = {
+            "embedded": tag in EMBEDDED,
+            "form": tag in FORM,
+            "menu": tag in AROUND or element.get("role") in {"navigation", "banner", "search"},
+            "deleted": tag == "del",
+            "contents": any(name.startswith("MsoToc") for name in classes),
+        }
+        reason = next((name for name, is_so in reasons.items() if is_so), "hidden" if is_hidden else "")
+        # Of the contents one line each, all of which are one thing; empty husks are nothing that anybody misses.
+        if reason and (tag in EMBEDDED | FORM or element.text_content().strip()):
+            self.report.counts[reason] = 1 if reason == "contents" else self.report.counts[reason] + 1
+        is_sign_of_comment = "msocomanchor" in classes or "MsoCommentReference" in classes
+        if is_sign_of_comment and not reason:
+            self.report.say("comment")
+        # What a page of this site says below a table from the catalogue would not be true of a copy.
+        is_said_of_original = "table-source" in classes
+        return (
+            bool(reason)
+            or is_sign_of_comment
+            or is_said_of_original
+            or style.get("mso-list") == "ignore"
+            or tag in {"rt", "rp"}
+        )
+
+    def _marks(self, element, tag, style, marks: Marks) -> Marks:
+        weight, slant = style.get("font-weight", ""), style.get("font-style", "")
+        if MEANT.get(tag) == "strong" or style_is_bold(style):
+            marks = replace(marks, bold=True)
+        if not style_is_bold(style) and (weight in {"normal", "lighter"} or weight.isdecimal()):
+            marks = replace(marks, bold=False)
+        if MEANT.get(tag) == "em" or slant in {"italic", "oblique"}:
+            marks = replace(marks, italic=True)
+        if slant == "normal":
+            marks = replace(marks, italic=False)
+        if MEANT.get(tag) == "code":
+            marks = replace(marks, code=True)
+        if tag in {"s", "strike"} or "line-through" in style.get("text-decoration", ""):
+            self.report.counts["struck"] = 1
+        if tag == "a" and element.get("href"):
+            marks = replace(marks, href=self._address(element.get("href")))
+        elif tag == "a" and not (element.get("name") or element.get("id")) and element.text_content().strip():
+            self.report.say("link")  # of a kind that the first reading leaves out
+        if tag == NOTE:
+            self.notes += 1
+            marks = replace(marks, note=self.notes)
+        if tag in {"sup", "sub"}:
+            _raise_or_lower(element, RAISED if tag == "sup" else LOWERED)
+        if style.keys() & _LOOKS:
+            self.report.counts["looks"] = 1
+        return marks
+
+    def _address(self, href: str) -> str:
+        address = UNSTORABLE.sub("", true_address(href))
+        if address.startswith("#") and address[1:] not in self.headings:
+            if not address.startswith(("#_Toc", "#_ftn", "#_edn", "#cmnt", "#_msocom")):
+                self.report.say("link")
+            return ""
+        return address
+
+    def _paragraph(self, element, tag, style, marks, flow: Flow, depth):
+        classes = classes_of(element)
+        level = element.get("aria-level", "") if element.get("role") == "heading" else ""
+        if level.isdigit() and 1 <= int(level) <= 6:
+            tag = f"h{level}"
+        elif "MsoTitle" in classes:
+            tag = "title"
+        is_heading = bool(re.fullmatch("h[1-6]|title", tag))
+        is_listed = not is_heading and any(name.startswith("MsoListParagraph") for name in classes)
+        listed = "" if is_heading else style.get("mso-list", "")
+        block = flow.begin(tag if is_heading and flow.has_headings else "p", is_listed and not listed)
+        if "MsoCaption" in classes:
+            block.set(CAPTION, "")
+        if listed:
+            signs = [part.text_content() for part in element.iter() if style_of(part).get("mso-list") == "ignore"]
+            lists.mark(block, listed, " ".join(signs))
+        is_bold = element.tag in {"dt", "summary"} or (is_heading and not flow.has_headings)
+        marks = replace(self._marks(element, "", style, marks), bold=is_bold or marks.bold or style_is_bold(style))
+        self._inside(element, marks, flow, depth)
+        flow.close()
+
+    def _around(self, element, tag, marks, flow: Flow, depth):
+        inner = Flow(flow.has_headings and tag == "figure")
+        self._inside(element, marks, inner, depth)
+        blocks = inner.done()
+        if tag == "figure":
+            # What is known of it, a picture or a table, stands by itself already.
+            for block in blocks:
+                if block.tag == "p":
+                    block.set(CAPTION, "")
+            flow.add(*_with_captions(blocks))
+        elif blocks:
+            flow.add(made(tag, *blocks))
+
+    def _list(self, element, tag, marks, flow: Flow, depth):
+        start = element.get("start") or ""
+        start = int(start) if start.isascii() and start.isdigit() and len(start) < 4 else 1
+        entries = made(tag, start=start) if tag == "ol" else made(tag)
+        for child in element:
+            level = child.get("data-aria-level") or ""
+            if child.tag == "li" and level.isascii() and level.isdigit():
+                # Word in a browser: each entry is a list of its own that says its level.
+                inner = self._flow_of(child, marks, depth)
+                for block in inner:
+                    block.attrib.pop(lists.LEVEL, None)
+                    if block.tag == "p":
+                        lists.mark(block, f"level{level}", f"{start}." if tag == "ol" else "·")
+                flow.add(*inner)
+            elif child.tag in {"ul", "ol"}:
+                inner = Flow(has_headings=False)
+                self._list(child, child.tag, marks, inner, depth + 1)
+                if not len(entries):
+                    entries.append(made("li", made("p")))
+                entries[-1].extend(inner.done())
+            elif blocks := self._flow_of(child, marks, depth):
+                entries.append(made("li", *([] if blocks[0].tag == "p" else [made("p")]), *blocks))
+        if len(entries):
+            flow.add(entries)
+
+    def _flow_of(self, element, marks, depth, has_headings=False) -> list:
+        flow = Flow(has_headings)
+        if depth > MAX_DEPTH:
+            flow.words(element.text_content(), marks)
+        else:
+            self._inside(element, self._marks(element, element.tag, style_of(element), marks), flow, depth + 1)
+        return flow.done()
+
+    def _table(self, element, marks, flow: Flow, depth):
+        rows = tables.rows_of(element)
+        if tables.is_layout(element, rows):
+            for cell in (cell for row in rows for cell in row if cell.tag in tables.CELLS):
+                flow.add(*self._flow_of(cell, marks, depth, flow.has_headings))
+            return
+        # A table is no part of the bold or the link around it.
+        found, said = [], []
+        for row in rows:
+            if cells := [self._cell(cell, depth) for cell in row if cell.tag in tables.CELLS]:
+                found.append(made("tr", *cells))
+                said.append(tables.is_said_to_be_header(row))
+        if not found:
+            return
+        if not tables.mark_header(found, said):
+            self.report.say("headless")
+        table = made("table", made("tbody", *found))
+        caption = element.find("caption")
+        if caption is not None:
+            head = _one_line("caption", self._flow_of(caption, Marks(), depth))
+            if words_of(head):
+                table.insert(0, head)
+        flow.add(table)
+
+    def _cell(self, cell, depth):
+        blocks = []
+        for block in self._flow_of(cell, Marks(), depth):
+            if block.tag == "table":
+                self.report.say("nested_table")
+                blocks += [inner for part in block.iter("td", "th") for inner in part]
+            else:
+                blocks.append(block)
+        spans = {name: cell.get(name) for name in ("scope", "colspan", "rowspan") if cell.get(name)}
+        return made(cell.tag, *(blocks or [made("p")]), **spans)
+
+    def _picture(self, element, flow: Flow):
+        sides = [element.get(name) or "" for name in ("width", "height")]
+        if all(side.isdigit() and int(side) <= _TRACKING_PX for side in sides):
+            return
+        found = self.picture(element.get("src") or "", element.get("alt") or "")
+        if found:
+            src, alt = found
+            flow.figure(made("figure", made("img", src=src, alt=alt)))
+
+
+def style_is_bold(style) -> bool:
+    weight = style.get("font-weight", "")
+    return weight in {"bold", "bolder"} or (weight.isdecimal() and int(weight) >= 600)
+
+
+def _raise_or_lower(element, table):
+    """Let small digits stay small: the list has no raised or lowered words."""
+    words = element.text or ""
+    if len(element) == 0 and words.strip() and all(ord(sign) in table for sign in words.strip()):
+        element.text = words.translate(table)
+
+
+def _one_line(tag: str, blocks: list):
+    """The words of blocks as one, without bold."""
+    line = made(tag, *blocks)
+    for inner in list(line.iterdescendants(*BLOCKS, "strong")):
+        inner.text = f" {inner.text or ''}" if inner.tag in BLOCKS else inner.text
+        inner.drop_tag()
+    return line
+
+
+def _with_captions(blocks: list) -> list:
+    """Paragraphs that are captions put into what they belong to: the picture before, or the table beside."""
+    kept: list = []
+    for place, block in enumerate(blocks):
+        if block.attrib.pop(CAPTION, None) is not None:
+            before = kept[-1] if kept else None
+            after = blocks[place + 1] if place + 1 < len(blocks) else None
+            beside = [one for one in (after, before) if one is not None and one.tag == "table"]
+            table = next((one for one in beside if one[0].tag != "caption"), None)
+            is_of_table = table is not None and _OF_TABLE.match(words_of(block))
+            if not is_of_table and before is not None and before.tag == "figure" and len(before) == 1:
+                block.tag = "figcaption"
+                before.append(block)
+                continue
+            if table is not None:
+                table.insert(0, _one_line("caption", [block]))
+                continue
+        kept.append(block)
+    return kept

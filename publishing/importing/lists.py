@@ -1,0 +1,61 @@
+"""Lists that office programs write as single paragraphs, each with its marker: put into one another by their levels.
+
+A paragraph of a list carries its marker as attributes, which no stored text has.
+"""
+
+import re
+
+from publishing.importing.blocks import made
+
+_LEVEL = re.compile(r"\blevel([1-9])\b")
+_NUMBER = re.compile(r"[(\[]?\s*([0-9]{1,4}(?:\.[0-9]+)*|[a-zA-Z]|[ivxlcIVXLC]{1,6})\s*[.)\]]")
+# What stands before an entry where Word saved a page “filtered”: the marker, then at least two spaces.
+_WRITTEN = re.compile(
+    r"\s*(?:[·•o§▪‣\uf0a7\uf0b7–-]|[(\[]?(?:[0-9]{1,4}|[a-zA-Z]|[ivxlcIVXLC]{1,6})[.)\]])[\s\u00a0]{2,}"
+)
+LEVEL, LIST, START = "data-level", "data-list", "data-start"
+
+
+def mark(block, style: str, marker: str):
+    """Make a paragraph an entry of a list, where Word's `mso-list` says so; `marker` is what stands before it."""
+    if level := _LEVEL.search(style):
+        number = _NUMBER.match(marker.strip(" \u00a0\n\t"))
+        block.set(LEVEL, level[1])
+        block.set(LIST, "ol" if number else "ul")
+        last = number[1].rpartition(".")[2] if number else ""
+        block.set(START, str(int(last)) if last.isdigit() else "1")
+
+
+def take_written_marker(block, runs: list) -> list:
+    """Make a paragraph with `runs` an entry, where a marker is written at their start; return them without it."""
+    match = _WRITTEN.match("".join(text for text, _ in runs))
+    if match is None:
+        return runs
+    mark(block, "level1", match[0])
+    surplus, kept = match.end(), []
+    for text, marks in runs:
+        kept.append((text[surplus:], marks))
+        surplus = max(0, surplus - len(text))
+    return [(text, marks) for text, marks in kept if text]
+
+
+def nest(blocks: list) -> list:
+    """`blocks` with each row of paragraphs that have a marker as lists inside lists."""
+    found, open_lists = [], []  # the lists from the outermost to the innermost, each with its level
+    for block in blocks:
+        if block.get(LEVEL) is None:
+            open_lists = []
+            found.append(block)
+            continue
+        level, tag = int(block.get(LEVEL)), block.get(LIST)
+        while open_lists and open_lists[-1][0] > level:
+            open_lists.pop()
+        if open_lists and open_lists[-1][0] == level and open_lists[-1][1].tag != tag:
+            open_lists.pop()
+        if not open_lists or open_lists[-1][0] < level:
+            inner = made(tag, start=block.get(START)) if tag == "ol" else made(tag)
+            (open_lists[-1][1][-1] if open_lists else found).append(inner)
+            open_lists.append((level, inner))
+        block.attrib.pop(LEVEL)
+        open_lists[-1][1].append(made("li", block))
+    return found

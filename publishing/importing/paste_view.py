@@ -1,0 +1,51 @@
+"""What is pasted into the editor: its script asks here how that may stand in a text."""
+
+import json
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
+from django.http import JsonResponse
+from django.views.decorators.http import require_POST
+
+from publishing.content.registry import kinds
+from publishing.importing import markdown
+from publishing.importing.conversion import take_part
+from publishing.quality.preflight.names import pasted_names_in_words
+from publishing.richtext.allowlist import check_length
+
+MOST_BYTES = 10 * 1024 * 1024
+
+
+@require_POST
+def paste_view(request):
+    """Answer the editor’s script: how what was pasted, as `html` or, if it is Markdown, as `text`, may stand in a text.
+
+    {"html": …, "report": [sentences]}; for a text that is no Markdown null. Errors say `problem` in words.
+    """
+    if not any(may_write(request.user, model) for model in kinds()):
+        raise PermissionDenied
+    try:
+        asked = request.body
+        pasted = json.loads(asked) if len(asked) <= MOST_BYTES else None
+    except RequestDataTooBig:
+        pasted = None
+    except (ValueError, RecursionError):  # the latter for brackets in many thousands of brackets
+        return JsonResponse({"problem": "This is not JSON."}, status=400)
+    if pasted is None:
+        return JsonResponse({"problem": "What you pasted is larger than can be looked at at once."}, status=413)
+    html, text = (pasted.get(name) if isinstance(pasted, dict) else None for name in ("html", "text"))
+    try:
+        if isinstance(html, str) and html:
+            taken = take_part(html, request.user)
+        elif isinstance(text, str) and markdown.looks_like_markdown(text):
+            taken = take_part(markdown.html_of(text)[0], request.user)
+        else:
+            return JsonResponse({"html": None, "report": []})
+        check_length(taken.html)
+    except ValidationError as error:
+        return JsonResponse({"problem": " ".join(error.messages)}, status=400)
+    return JsonResponse({"html": taken.html, "report": [*taken.lines, *pasted_names_in_words(taken.html)]})
+
+
+def may_write(user, model) -> bool:
+    label = f"{model._meta.app_label}.{{}}_{model._meta.model_name}"
+    return user.has_perm(label.format("add")) or user.has_perm(label.format("change"))

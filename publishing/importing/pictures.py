@@ -1,0 +1,82 @@
+"""Pictures that come inside a text: kept as Images, like any upload."""
+
+import base64
+import binascii
+import hashlib
+import re
+
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from publishing.images.models import UNDESCRIBED, Image
+from publishing.importing.report import Report
+from publishing.site.menus import own_path
+
+EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/jpg": "jpg", "image/gif": "gif", "image/webp": "webp"}
+EXTENSIONS |= {"image/avif": "avif"}
+MOST = 50
+_DATA = re.compile(r"data:(image/[a-z+.-]+)(?:;[\w=.-]+)*;base64,", re.IGNORECASE)
+_LONGEST = 2_000  # signs of what is said of a picture that are looked at
+# What word processors add to the words that they found themselves.
+_BY_ITSELF = re.compile(
+    r"\s*(?:Description automatically generated.*|AI-generated content may be incorrect\.?.*)\Z", re.DOTALL
+)
+_FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|webp|avif|emf|wmf|svg|bmp|tiff?)\Z", re.IGNORECASE)
+
+
+class Pictures:
+    """The pictures of one text. `source` is what the text is called in the words of a picture that has none of its own.
+
+    Called with what an `<img>` says, it stores a picture and returns the src and alt that stand in the body; None,
+    with the reason in the report, for what cannot be kept.
+    """
+
+    def __init__(self, user, report: Report, source: str):
+        self.user = user
+        self.report = report
+        self.source = source
+        self.count = 0
+        self.stored: list[Image] = []
+
+    def __call__(self, src: str, alt: str) -> tuple[str, str] | None:
+        alt = " ".join(_BY_ITSELF.sub("", " ".join(alt.split())[:_LONGEST]).split())[:300]
+        alt = "" if _FILE_NAME.match(alt) else alt
+        if src.startswith(f"ref:{Image._meta.label_lower}/"):
+            return src, alt
+        data = _DATA.match(src)
+        if data is None:
+            return self._own(src, alt)
+        if not self.user.has_perm("publishing.add_image"):
+            return self._without("picture_right")
+        self.count += 1
+        if self.count > MOST:
+            return self._without("picture_many")
+        try:
+            content = base64.b64decode(src[data.end() :], validate=False)
+            image = self._stored(content, EXTENSIONS.get(data[1].lower(), ""), alt)
+        except (binascii.Error, ValueError, ValidationError):
+            return self._without("picture_refused")
+        return f"ref:{Image._meta.label_lower}/{image.pk}", alt or image.spoken_alt
+
+    def _stored(self, content: bytes, extension: str, alt: str) -> Image:
+        known = Image.objects.filter(content_hash=hashlib.sha256(content).hexdigest()).order_by("pk").first()
+        if known is not None:
+            return known
+        file = SimpleUploadedFile(f"{self.source}.{extension}", content)
+        image = Image(file=file, alt=alt or f"{UNDESCRIBED}: picture {self.count} of {self.source}"[:300])
+        image.save()
+        self.stored.append(image)
+        if not alt:
+            self.report.say("alt")
+        return image
+
+    def _own(self, src: str, alt: str) -> tuple[str, str] | None:
+        """A picture that lies on this site already."""
+        path = own_path(src)
+        image = Image.objects.filter(file=path.partition("/media/")[2]).first() if "/media/" in path else None
+        if image is None:
+            return self._without("picture")
+        return f"ref:{Image._meta.label_lower}/{image.pk}", alt or image.spoken_alt
+
+    def _without(self, reason: str) -> None:
+        self.report.say(reason)

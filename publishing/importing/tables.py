@@ -1,0 +1,49 @@
+"""Tables of a text from elsewhere: their rows, and whether the first of them holds headings."""
+
+from publishing.importing.markup import style_of
+from publishing.richtext.document import words_of
+
+CELLS = ("td", "th")
+
+
+def rows_of(table) -> list:
+    """The rows of a table in the tree, in the order in which they are shown; those of tables inside it left out."""
+    parts = {"thead": [], "tbody": [], "tfoot": []}
+    for child in table:
+        if child.tag == "tr":
+            parts["tbody"].append(child)
+        elif child.tag in parts:
+            parts[child.tag] += child.findall("tr")
+    return [row for part in parts.values() for row in part]
+
+
+def is_layout(table, rows) -> bool:
+    """Whether it only puts things in their places: a single cell, or said to be no table."""
+    return table.get("role") in {"presentation", "none"} or sum(cell.tag in CELLS for row in rows for cell in row) < 2
+
+
+def is_said_to_be_header(row) -> bool:
+    """Whether the source says that a row holds headings: by its place, or by Word's own way to say it."""
+    style = style_of(row)
+    is_words = style.get("mso-yfti-irow") == "-1" or style.get("mso-yfti-lastfirstrow") == "yes"
+    return is_words or row.getparent().tag == "thead"
+
+
+def mark_header(rows: list, said: list[bool]) -> bool:
+    """Turn the cells of header rows into header cells, which are bold anyway; return whether there is such a row.
+
+    Where nothing says so, the first row is one if all its words are bold and those of the others are not.
+    """
+    by_look = not said[0] and len(rows) > 1 and _is_bold(rows[0]) and not all(map(_is_bold, rows[1:]))
+    for row in [row for row, is_said in zip(rows, [said[0] or by_look, *said[1:]], strict=True) if is_said]:
+        for cell in row:
+            cell.tag = "th"
+    for bold in [bold for row in rows for cell in row.findall("th") for bold in cell.iter("strong")]:
+        bold.drop_tag()
+    return any(all(cell.tag == "th" for cell in row) for row in rows)
+
+
+def _is_bold(row) -> bool:
+    plain = ".//text()[normalize-space()][not(ancestor::strong)]"
+    filled = [cell for cell in row if words_of(cell)]
+    return bool(filled) and all(cell.tag == "th" or not cell.xpath(plain) for cell in filled)

@@ -1,0 +1,164 @@
+"""Feeds of texts as RSS 2.0, Atom and JSON Feed 1.1, all of the same items with their whole content."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html import escape
+from urllib.parse import urlsplit
+
+import orjson
+from django.conf import settings
+from django.http import HttpResponse
+from django.utils.feedgenerator import rfc2822_date, rfc3339_date
+
+from ops.http.urls import absolute
+from publishing.pages.metadata import Alternate
+from publishing.richtext.allowlist import UNSTORABLE
+
+# When this way to name items began: a name never changes, whatever happens to the address of its page.
+NAMED_SINCE = 2026
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}
+XML = '<?xml version="1.0" encoding="utf-8"?>\n'
+LABELS = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
+
+
+@dataclass(frozen=True)
+class Item:
+    """A text in a feed. `html` has absolute links; `authors` are pairs of name and absolute address."""
+
+    id: str
+    url: str
+    title: str
+    summary: str
+    html: str
+    published_at: datetime
+    changed_at: datetime
+    authors: tuple[tuple[str, str], ...] = ()
+    topics: tuple[str, ...] = ()
+    image_url: str = ""
+
+
+@dataclass(frozen=True)
+class Feed:
+    """`url` and `page` are the absolute addresses of the feed and of the page that shows the same; `changed_at` is
+    told where there are no items."""
+
+    title: str
+    description: str
+    url: str
+    page: str
+    items: list[Item]
+    changed_at: datetime = NEVER
+
+    @property
+    def updated_at(self) -> datetime:
+        """When the newest of it changed: never the moment of asking, with which every answer would be another."""
+        return max((item.changed_at for item in self.items), default=self.changed_at)
+
+
+def tag_uri(record) -> str:
+    """Return a name for `record` (RFC 4151) that outlives its address."""
+    return tag_named(f"{record._meta.label_lower}/{record.pk}")
+
+
+def tag_named(name: str) -> str:
+    """Return the same for what is no record of its own; `name` must be unlike any other of the site, for good."""
+    return f"tag:{urlsplit(settings.SITE_URL).hostname},{NAMED_SINCE}:{name}"
+
+
+def alternates(title: str, addresses: dict[str, str]) -> tuple[Alternate, ...]:
+    """Return what a page says of its feeds; `addresses` are paths by form."""
+    return tuple(
+        Alternate(TYPES[form], absolute(path), f"{title} ({LABELS[form]})") for form, path in addresses.items()
+    )
+
+
+def feed_response(feed: Feed, form: str) -> HttpResponse:
+    return HttpResponse(WRITERS[form](feed), content_type=f"{TYPES[form]}; charset=utf-8")
+
+
+def _json(feed: Feed) -> bytes:
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": _clean(feed.title),
+        "home_page_url": feed.page,
+        "feed_url": feed.url,
+        "description": _clean(feed.description),
+        "language": settings.LANGUAGE_CODE,
+        "items": [_json_item(item) for item in feed.items],
+    }
+    return orjson.dumps(document)
+
+
+def _json_item(item: Item) -> dict:
+    values = {
+        "id": item.id,
+        "url": item.url,
+        "title": _clean(item.title),
+        "summary": _clean(item.summary),
+        "content_html": _clean(item.html),
+        "image": item.image_url,
+        "date_published": rfc3339_date(item.published_at),
+        "date_modified": rfc3339_date(item.changed_at),
+        "authors": [{"name": _clean(name), "url": url} for name, url in item.authors],
+        "tags": [_clean(topic) for topic in item.topics],
+    }
+    return {name: value for name, value in values.items() if value or name == "content_html"}
+
+
+def _rss(feed: Feed) -> str:
+    changed = rfc2822_date(feed.updated_at)
+    return (
+        f'{XML}<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"'
+        ' xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>'
+        f"<title>{_xml(feed.title)}</title><link>{_xml(feed.page)}</link>"
+        f"<description>{_xml(feed.description)}</description>"
+        f'<atom:link href="{_xml(feed.url)}" rel="self"/>'
+        f"<language>{settings.LANGUAGE_CODE}</language><lastBuildDate>{changed}</lastBuildDate>"
+        f"{''.join(map(_rss_item, feed.items))}</channel></rss>"
+    )
+
+
+def _rss_item(item: Item) -> str:
+    topics = "".join(f"<category>{_xml(topic)}</category>" for topic in item.topics)
+    authors = "".join(f"<dc:creator>{_xml(name)}</dc:creator>" for name, _ in item.authors)
+    return (
+        f"<item><title>{_xml(item.title)}</title><link>{_xml(item.url)}</link>"
+        f"<description>{_xml(item.summary)}</description><pubDate>{rfc2822_date(item.published_at)}</pubDate>"
+        f'<guid isPermaLink="false">{_xml(item.id)}</guid>{topics}{authors}'
+        f"<content:encoded>{_xml(item.html)}</content:encoded></item>"
+    )
+
+
+def _atom(feed: Feed) -> str:
+    # An entry without an author of its own has that of the feed, which must not be missing.
+    return (
+        f'{XML}<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{settings.LANGUAGE_CODE}">'
+        f'<title>{_xml(feed.title)}</title><link href="{_xml(feed.page)}" rel="alternate"/>'
+        f'<link href="{_xml(feed.url)}" rel="self"/><id>{_xml(feed.url)}</id>'
+        f"<updated>{rfc3339_date(feed.updated_at)}</updated><subtitle>{_xml(feed.description)}</subtitle>"
+        f"<author><name>{_xml(feed.title)}</name></author>{''.join(map(_atom_entry, feed.items))}</feed>"
+    )
+
+
+def _atom_entry(item: Item) -> str:
+    topics = "".join(f'<category term="{_xml(topic)}"/>' for topic in item.topics)
+    authors = "".join(f"<author><name>{_xml(name)}</name><uri>{_xml(url)}</uri></author>" for name, url in item.authors)
+    return (
+        f'<entry><title>{_xml(item.title)}</title><link href="{_xml(item.url)}" rel="alternate"/>'
+        f"<published>{rfc3339_date(item.published_at)}</published><updated>{rfc3339_date(item.changed_at)}</updated>"
+        f'<id>{_xml(item.id)}</id><summary type="html">{_xml(item.summary)}</summary>{topics}{authors}'
+        f'<content type="html">{_xml(item.html)}</content></entry>'
+    )
+
+
+def _xml(text: str) -> str:
+    return escape(_clean(text))
+
+
+def _clean(text: str) -> str:
+    """Return `text` without what no XML can hold."""
+    return UNSTORABLE.sub("", text)
+
+
+WRITERS = {"rss": _rss, "atom": _atom, "json": _json}

@@ -1,0 +1,136 @@
+"""The JSON-LD of a page (schema.org): one graph, whose nodes name each other by `@id`."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from ops.http.urls import absolute
+
+SITE_ID = f"{settings.SITE_URL}/#site"
+ORGANIZATION_ID = f"{settings.SITE_URL}/#organization"
+SOCIAL = "social"
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the node of a page needs beside its title: its `type`, the `@id` of its main node or, for a list, the
+    records that it shows."""
+
+    type: str = "WebPage"
+    main: str = ""
+    items: tuple | None = None
+    properties: tuple[tuple[str, object], ...] = ()
+
+
+def node_id(record) -> str:
+    """Return the `@id` of what a record is about, the same on every page that speaks of it."""
+    return identifier(record._meta.label_lower, record.get_absolute_url())
+
+
+def identifier(label: str, address: str) -> str:
+    return f"{absolute(address)}#{label.split('.')[1]}"
+
+
+def named(record, kind: str) -> dict:
+    """Return a node in short for a record with a page of its own."""
+    url = absolute(record.get_absolute_url())
+    return {"@type": kind, "@id": node_id(record), "name": str(record), "url": url}
+
+
+def known(node: dict) -> dict:
+    """Return the node without what is unknown or empty."""
+    return {name: value for name, value in node.items() if value not in (None, "", [], {})}
+
+
+def page_graph(site, metadata: dict, page: Page, nodes, crumbs) -> dict:
+    """Return the graph of a page: who publishes it, the site, the page, then `nodes`, its list and its crumbs.
+
+    `metadata` has title, description, canonical, image_url, published_at and changed_at of the page.
+    """
+    canonical = metadata["canonical"]
+    items = item_list(canonical, page.items) if page.items else None
+    trail = breadcrumb_list(crumbs, canonical) if crumbs else None
+    main = page.main or (items["@id"] if items else "")
+    page_node = known(
+        {
+            "@type": page.type,
+            "@id": f"{canonical}#page",
+            "url": canonical,
+            "name": metadata["title"],
+            "description": metadata["description"],
+            "inLanguage": settings.LANGUAGE_CODE,
+            "isPartOf": {"@id": SITE_ID},
+            "datePublished": metadata["published_at"],
+            "dateModified": metadata["changed_at"],
+            "primaryImageOfPage": known({"@type": "ImageObject", "url": metadata["image_url"]})
+            if metadata["image_url"]
+            else None,
+            "breadcrumb": {"@id": trail["@id"]} if trail else None,
+            "mainEntity": {"@id": main} if main else None,
+            **dict(page.properties),
+        }
+    )
+    graph = [organization(site), website(site), page_node, *nodes, *filter(None, [items, trail])]
+    return {"@context": "https://schema.org", "@graph": graph}
+
+
+def organization(site) -> dict:
+    """Return who publishes the site, as far as the settings say; nothing is made up."""
+    return known(
+        {
+            "@type": "Organization",
+            "@id": ORGANIZATION_ID,
+            "name": site.shown_name,
+            "legalName": site.legal_name,
+            "url": f"{settings.SITE_URL}/",
+            "description": site.shown_tagline,
+            "logo": absolute(site.logo.file.url) if site.logo else "",
+            "address": " ".join(site.postal_address.split()),
+            "contactPoint": _contact(site),
+            "sameAs": [link.address for link in site.links_at(SOCIAL)],
+        }
+    )
+
+
+def website(site) -> dict:
+    return {
+        "@type": "WebSite",
+        "@id": SITE_ID,
+        "name": site.shown_name,
+        "url": f"{settings.SITE_URL}/",
+        "inLanguage": settings.LANGUAGE_CODE,
+        "publisher": {"@id": ORGANIZATION_ID},
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": {"@type": "EntryPoint", "urlTemplate": f"{absolute('/search/')}?q={{search_term_string}}"},
+            "query-input": "required name=search_term_string",
+        },
+    }
+
+
+def breadcrumb_list(crumbs: list[dict], canonical: str) -> dict:
+    return {
+        "@type": "BreadcrumbList",
+        "@id": f"{canonical}#breadcrumbs",
+        "itemListElement": [
+            {"@type": "ListItem", "position": position, "name": crumb["title"], "item": absolute(crumb["url"])}
+            for position, crumb in enumerate(crumbs, start=1)
+        ],
+    }
+
+
+def item_list(canonical: str, records) -> dict:
+    return {
+        "@type": "ItemList",
+        "@id": f"{canonical}#list",
+        "numberOfItems": len(records),
+        "itemListElement": [
+            {"@type": "ListItem", "position": position, "name": str(record), "url": absolute(record.get_absolute_url())}
+            for position, record in enumerate(records, start=1)
+        ],
+    }
+
+
+def _contact(site) -> dict | None:
+    ways = known({"email": site.email, "telephone": site.phone})
+    return {"@type": "ContactPoint", **ways} if ways else None

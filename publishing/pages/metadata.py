@@ -1,0 +1,120 @@
+"""What a page says of itself to search engines and to those who share it."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from ops.http.urls import absolute
+from publishing.images.illustrations import card
+from publishing.images.illustrations.share_card import share_url
+from publishing.pages.json_ld import Page, page_graph
+from publishing.richtext.excerpt import DESCRIPTION_LIMIT, shorten
+from publishing.site.current import site_of
+
+
+@dataclass(frozen=True)
+class Alternate:
+    """The same in another form: a feed, Markdown. `title` may be empty."""
+
+    type: str
+    url: str
+    title: str = ""
+
+
+def page_metadata(
+    request, title: str, description: str, *nodes: dict, page: Page | None = None, crumbs=(), **extra
+) -> dict:
+    """Return what components/metadata.html shows of a page without a record of its own.
+
+    The further pages of a list bear their number, and are not for search engines: their records are found by their
+    own pages. Addresses are absolute, moments ISO 8601; `graph` is the page's JSON-LD.
+    """
+    site = site_of(request)
+    is_list = page is not None and page.items is not None
+    canonical = extra.pop("canonical", None) or absolute(_canonical_path(request) if is_list else request.path)
+    if is_later_page(canonical):
+        number = f", page {canonical.partition('?page=')[2]}"
+        title += number
+        description = shorten(description, DESCRIPTION_LIMIT - len(number)).rstrip(".") + f"{number}."
+    known = {
+        "title": title if title == site.shown_name else f"{title} · {site.shown_name}",
+        "description": shorten(description, DESCRIPTION_LIMIT),
+        "canonical": canonical,
+        "kind": "website",
+        "is_indexable": True,
+        **dict.fromkeys(["image_url", "published_at", "changed_at"], ""),
+        "topics": (),
+        "alternates": (),
+        **(_of_picture(site.share_image) if site.share_image else {}),
+        **extra,
+    }
+    known["graph"] = page_graph(site, known | {"title": title}, page or Page(), nodes, crumbs)
+    is_as_published = not (site.is_preview or site.notice)
+    known["is_indexable"] = known["is_indexable"] and is_as_published and not is_later_page(known["canonical"])
+    return known | {"site_name": site.shown_name}
+
+
+def record_metadata(
+    request,
+    record,
+    *,
+    title: str = "",
+    text: str = "",
+    image=None,
+    kind: str = "article",
+    page: Page | None = None,
+    **extra,
+) -> dict:
+    """Return the same of a record's page. What the editor left empty falls back to title, text and cover.
+
+    A page of kind "website" lists other records and may go on for several pages.
+    """
+    image = getattr(record, "share_image", None) or image
+    is_list = page is not None and page.items is not None
+    address = _canonical_path(request) if is_list else record.get_absolute_url()
+    markdown = (Alternate("text/markdown", absolute(record.markdown_url)),) if record.has_markdown else ()
+    return page_metadata(
+        request,
+        getattr(record, "meta_title", "") or title or str(record),
+        getattr(record, "meta_description", "") or text,
+        *extra.pop("nodes", ()),
+        page=page,
+        canonical=getattr(record, "canonical_url", "") or absolute(address),
+        kind=kind,
+        **_image_metadata(record, image, site_of(request).shown_name),
+        is_indexable=record.is_public,
+        published_at=moment(record.first_published_at),
+        changed_at=moment(record.last_changed_at),
+        alternates=(*markdown, *extra.pop("alternates", ())),
+        **extra,
+    )
+
+
+def moment(at) -> str:
+    return at.isoformat() if at else ""
+
+
+def is_later_page(canonical: str) -> bool:
+    return "?page=" in canonical.removeprefix(settings.SITE_URL)
+
+
+def _image_metadata(record, image, site_name: str) -> dict:
+    """The picture with which the page is shared: the editor's, else one drawn here, of what is public only."""
+    if image:
+        return _of_picture(image)
+    if not record.is_public:
+        return {}
+    title, kind = record.card_words()
+    size = {"image_width": card.WIDTH, "image_height": card.HEIGHT}
+    return {"image_url": absolute(share_url(record, site_name)), "image_alt": f"{kind}: {title}", **size}
+
+
+def _of_picture(image) -> dict:
+    size = {"image_width": image.width_px, "image_height": image.height_px}
+    return {"image_url": absolute(image.file.url), "image_alt": image.spoken_alt, **size}
+
+
+def _canonical_path(request) -> str:
+    page = request.GET.get("page", "")
+    is_number = page.isascii() and page.isdigit() and len(page) <= 10
+    return f"{request.path}?page={int(page)}" if is_number and int(page) > 1 else request.path

@@ -1,0 +1,33 @@
+"""Where no page is found: leads from an old address to the present one, and answers exceptions of views."""
+
+from django.http import HttpResponsePermanentRedirect
+
+from ops.http.errors import answer_to, answer_to_staff, gone
+from ops.http.middleware import is_admin
+from ops.http.urls import with_query
+from publishing.content.redirect import Redirect
+from publishing.quality import not_found
+
+
+class RedirectMiddleware:
+    """Where no page was found: lead from an old address to the present one, or say that the page was retired."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code != 404 or request.method not in {"GET", "HEAD"} or is_admin(request):
+            return response
+        redirect = Redirect.objects.answer(request.path_info) if "\x00" not in request.path_info else None
+        if redirect is None:
+            not_found.note(request)
+            return response
+        Redirect.objects.count_hit(request.path_info)
+        if redirect.is_gone:
+            return gone(request)
+        return HttpResponsePermanentRedirect(with_query(redirect.destination, request.META.get("QUERY_STRING", "")))
+
+    def process_exception(self, request, exception):
+        answer = answer_to(request, exception)
+        return answer_to_staff(request, exception) if answer is None and is_admin(request) else answer

@@ -1,0 +1,61 @@
+"""Which sentences of a record's texts are dated claims."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+
+from publishing.quality.claims.pattern_language import compiled, hits
+from publishing.quality.claims.reading import UNSEEN, Sentence, sentences_of_html, sentences_of_text
+from publishing.richtext.sentences import shortened
+from publishing.search.words import fold, pieces
+
+SEARCHES_CACHED = 16
+
+
+@dataclass(frozen=True)
+class Found:
+    """`words` of a sentence in `field` that `pattern` (a ClaimPattern) is about; `key` is the same for the sentence
+    wherever it stands in its field. Its block is the one `index` among those with the tag `tag`, "" in plain text."""
+
+    pattern: object
+    field: str
+    sentence: str
+    words: str
+    key: str
+    tag: str = ""
+    index: int = 0
+
+
+def claims_in(texts: dict[str, tuple[str, bool]], patterns: Iterable) -> Iterator[Found]:
+    """Yield what `patterns` find in the texts of a record, by the name of their field: words, and whether those are
+    HTML. A sentence that stands in a field twice is found twice."""
+    patterns = list(patterns)
+    language = tuple((pattern.phrases, pattern.exceptions) for pattern in patterns)
+    for field, (text, is_html) in texts.items():
+        for number, sentence, words in _hits_in(text, is_html, language):
+            shown = shortened(sentence.words)
+            yield Found(patterns[number], field, shown, words, key_of(sentence), sentence.tag, sentence.index)
+
+
+@lru_cache(SEARCHES_CACHED)
+def _hits_in(text: str, is_html: bool, language: tuple[tuple[str, str], ...]) -> list[tuple[int, Sentence, str]]:
+    """Return what patterns find in a text: the number of each among `language`, its sentence, and the words."""
+    sentences = sentences_of_html(text) if is_html else sentences_of_text(text)
+    return [
+        (number, sentence, said(words))
+        for sentence, (number, (phrases, exceptions)) in product(sentences, enumerate(language))
+        if (words := hits(compiled(phrases, exceptions), sentence.own))
+    ]
+
+
+def said(words: list[str]) -> str:
+    """The words that were found in a sentence, each once, as one line of them."""
+    return " … ".join(dict.fromkeys(word.replace(UNSEEN, "…") for word in words))[:200]
+
+
+def key_of(sentence: Sentence) -> str:
+    """The words of a sentence alone: it is the same with another comma, as a link, or with today's value of a fact."""
+    words = " ".join(part for parts in pieces(fold(sentence.own)) for part in parts)
+    return hashlib.sha256(words.encode()).hexdigest()[:32]

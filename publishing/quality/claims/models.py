@@ -1,0 +1,288 @@
+"""Dated claims: the patterns by which they are found, and each that stands in a text, with the day by which somebody is
+to look at it."""
+
+import hashlib
+from datetime import date, timedelta
+from functools import cache
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from publishing.content.follow_up import Written, after_write, before_transaction
+from publishing.content.permissions import may_publish
+from publishing.content.revised import Revised
+from publishing.quality.claims.finding import claims_in
+from publishing.quality.claims.pattern_language import checked
+from publishing.quality.text_sweep import TextSweep
+from publishing.richtext import rich_text_fields
+
+MOST_DAYS = 1826
+SWEEP = "claims"
+
+
+class ClaimPatternManager(models.Manager):
+    def digest(self) -> str:
+        """What tells the patterns in use from others."""
+        rows = self.filter(is_active=True).order_by("pk").values_list("pk", "phrases", "exceptions")
+        return hashlib.sha256(repr(list(rows)).encode()).hexdigest()
+
+
+class ClaimPattern(models.Model):
+    name = models.CharField(max_length=60, unique=True, help_text="Stands in reports beside what it finds.")
+    phrases = models.TextField("what it finds", max_length=6000, validators=[checked])
+    exceptions = models.TextField("what is none", max_length=6000, blank=True, validators=[checked])
+    explanation = models.CharField(
+        "what to do",
+        max_length=200,
+        blank=True,
+        help_text="One sentence for whoever comes upon such a claim before publishing, or on the list.",
+    )
+    days = models.PositiveSmallIntegerField(
+        "look again after days",
+        default=180,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_DAYS)],
+        help_text="So many days after it was written or confirmed, a claim of this sort is to be confirmed again.",
+    )
+    is_active = models.BooleanField(
+        "in use", default=True, help_text="Switched off, it finds nothing, and what it found is not listed."
+    )
+
+    objects = ClaimPatternManager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = "pattern of dated claims"
+        verbose_name_plural = "patterns of dated claims"
+
+    def __str__(self):
+        return self.name
+
+
+class ClaimQuerySet(models.QuerySet):
+    def of(self, record):
+        return self.filter(source_type=ContentType.objects.get_for_model(record), source_id=record.pk)
+
+    def standing(self):
+        """What readers see just now, by patterns in use."""
+        public = Q(pk__in=[])
+        for model in revised_models():
+            source_type = ContentType.objects.get_for_model(model)
+            public |= Q(source_type=source_type, source_id__in=model.objects.published().order_by().values("pk"))
+        return self.filter(public, pattern__is_active=True)
+
+    def to_be_confirmed_by(self, user):
+        """What stands in texts of kinds that `user` may publish."""
+        kinds = {model._meta.label_lower for model in kinds_of_revised() if may_publish(user, model)}
+        return self.filter(kind__in=kinds)
+
+    def overdue(self):
+        return self.filter(review_by__lte=timezone.localdate())
+
+    def owned_by(self, user):
+        """Whose owner is `user`: of itself, else by its record."""
+        return self.filter(Q(owner=user) | Q(owner=None) & _with_record_of(user))
+
+    def ownerless(self):
+        return self.filter(_with_record_of(None), owner=None)
+
+
+def _with_record_of(user) -> Q:
+    found = Q(pk__in=[])
+    for model in revised_models():
+        source_type = ContentType.objects.get_for_model(model)
+        if has_owner(model):
+            owned = model._base_manager.filter(owner=user).order_by().values("pk")
+            found |= Q(source_type=source_type, source_id__in=owned)
+        elif user is None:
+            found |= Q(source_type=source_type)
+    return found
+
+
+class ClaimManager(models.Manager.from_queryset(ClaimQuerySet)):
+    def sync(self, records):
+        """Make the rows of `records` (of one model) equal to what their texts claim. Writes only what differs.
+
+        A sentence that is the same, wherever in its field it stands, keeps its row with its dates; any other is new.
+        """
+        if not records or not issubclass(type(records[0]), Revised):
+            return
+        patterns = list(ClaimPattern.objects.filter(is_active=True))
+        source_type = ContentType.objects.get_for_model(records[0])
+        rows = self.filter(source_type=source_type, source_id__in=[record.pk for record in records])
+        stored = {}
+        for row in rows.filter(pattern__in=patterns):
+            stored.setdefault(row.source_id, {})[row.identity] = row
+        missing, changed, gone = [], [], []
+        for record in records:
+            wanted = {}
+            for row in _made_by(record, source_type, patterns):
+                wanted.setdefault(row.identity, row)
+            present = stored.get(record.pk, {})
+            missing += [row for identity, row in wanted.items() if identity not in present]
+            gone += [row.pk for identity, row in present.items() if identity not in wanted]
+            changed += [
+                present[identity] for identity in present.keys() & wanted if present[identity].follow(wanted[identity])
+            ]
+        if not (missing or changed or gone):
+            return
+        with transaction.atomic():
+            self.filter(pk__in=gone).delete()
+            # Several may find the same at once: who saves it, and who searches for what a new pattern finds.
+            self.bulk_create(missing, ignore_conflicts=True)
+            self.bulk_update(changed, ["kind", "sentence", "words", "review_by"])
+
+    def catch_up(self, seconds: float) -> bool:
+        """Search all texts by patterns that are new or were changed; return whether all is done."""
+        texts = [model._base_manager.all() for model in revised_models()]
+        return TextSweep.objects.go_on(SWEEP, ClaimPattern.objects.digest(), texts, self.sync, seconds)
+
+
+class Claim(models.Model):
+    """What one pattern found in one sentence of the field `field` of `source`."""
+
+    source_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+", editable=False)
+    source_id = models.PositiveBigIntegerField(editable=False)
+    source = GenericForeignKey("source_type", "source_id")
+    kind = models.CharField(max_length=100, editable=False)  # of its source, as `search_kind()` says
+    field = models.CharField(max_length=50, editable=False)
+    pattern = models.ForeignKey(ClaimPattern, models.CASCADE, related_name="claims", editable=False)
+    key = models.CharField(max_length=32, editable=False)
+    words = models.CharField(max_length=200, editable=False)
+    sentence = models.CharField(max_length=300, editable=False)
+    written_on = models.DateField(editable=False)
+    confirmed_on = models.DateField(null=True, editable=False)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
+    )
+    review_by = models.DateField(
+        "confirm by", null=True, help_text="The day by which somebody should look whether it is still true."
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who looks after it. Empty: the owner of the text.",
+    )
+
+    objects = ClaimManager()
+
+    class Meta:
+        default_permissions = ("view", "change")
+        verbose_name = "dated claim"
+        ordering = ["review_by", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source_type", "source_id", "field", "pattern", "key"], name="claim_once_in_a_field"
+            )
+        ]
+        indexes = [models.Index(fields=["review_by", "id"], name="claim_by_day")]
+
+    def __str__(self):
+        return f"“{self.words}”"
+
+    @property
+    def identity(self) -> tuple:
+        return self.field, self.pattern_id, self.key
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.review_by is not None and self.review_by <= timezone.localdate()
+
+    @property
+    def shown_owner(self):
+        return self.owner or getattr(self.source, "owner", None)
+
+    @property
+    def stood_since(self) -> date:
+        """Since when nobody has said that it is true."""
+        return self.confirmed_on or self.written_on
+
+    def follow(self, found: "Claim") -> bool:
+        """Take over what `found` says of the same sentence; return whether that is something else."""
+        news = {name: getattr(found, name) for name in ("kind", "sentence", "words") if getattr(found, name)}
+        if self.review_by is None:
+            news["review_by"] = found.review_by  # its text is published by now
+        changed = {name: value for name, value in news.items() if value != getattr(self, name)}
+        for name, value in changed.items():
+            setattr(self, name, value)
+        return bool(changed)
+
+
+def _made_by(record, source_type, patterns) -> list[Claim]:
+    """The rows, not saved, for what the texts of `record` claim."""
+    written_on = timezone.localdate(record.last_changed_at)
+    return [
+        Claim(
+            source_type=source_type,
+            source_id=record.pk,
+            kind=record.search_kind()._meta.label_lower,
+            field=found.field,
+            pattern=found.pattern,
+            key=found.key,
+            words=found.words,
+            sentence=found.sentence,
+            written_on=written_on,
+            review_by=_first_review(record, found.pattern, written_on),
+        )
+        for found in claims_in(texts_of(record), patterns)
+    ]
+
+
+def _first_review(record, pattern: ClaimPattern, written_on: date) -> date | None:
+    """By when a new claim is to be confirmed: with its text, if that is to be read again earlier. A draft has time."""
+    if record.state != "published":
+        return None
+    review_by, own = written_on + timedelta(days=pattern.days), getattr(record, "review_by", None)
+    return min(review_by, own) if own and own > written_on else review_by
+
+
+def texts_of(record) -> dict[str, tuple[str, bool]]:
+    """The texts of a record that can make claims, by field: the words, and whether they are HTML."""
+    rich = rich_text_fields(type(record))
+    return {name: (getattr(record, name) or "", name in rich) for name in sorted(claiming_fields(type(record)))}
+
+
+@cache
+def claiming_fields(model) -> frozenset[str]:
+    """Names of the fields of `model` in whose words somebody claims something."""
+    if not issubclass(model, Revised):
+        return frozenset()
+    # The name of an author or a topic is a name.
+    plain = {model.summary_field} | ({model.title_field} if has_owner(model) else set())
+    return rich_text_fields(model) | frozenset(filter(None, plain))
+
+
+def has_owner(model) -> bool:
+    return any(field.name == "owner" for field in model._meta.concrete_fields)
+
+
+@cache
+def kinds_of_revised() -> tuple[type[Revised], ...]:
+    return tuple(model for model in apps.get_models() if issubclass(model, Revised))
+
+
+@cache
+def revised_models() -> tuple[type[Revised], ...]:
+    return tuple(model for model in kinds_of_revised() if not model._meta.proxy)
+
+
+@before_transaction.register
+def search_claims(texts):
+    patterns = ClaimPattern.objects.filter(is_active=True)
+    for _ in claims_in({str(number): (html, True) for number, html in enumerate(texts)}, patterns):
+        pass
+
+
+@after_write.register
+def update_claims(written: Written):
+    fields = claiming_fields(written.model)
+    if fields and written.touches(fields | {"state", *written.model.address_fields}):
+        Claim.objects.sync(written.records)

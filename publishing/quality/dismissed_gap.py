@@ -1,0 +1,22 @@
+"""What an editor has said to be no gap: stored, so that it can be taken back."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class DismissedGap(models.Model):
+    """An entry of a source of `publishing.quality.gaps`, by the key that it has there."""
+
+    source = models.CharField(max_length=50)
+    key = models.CharField(max_length=200)
+    dismissed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    dismissed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        default_permissions = ("view", "change")
+        verbose_name = "gap"  # as the admin calls the page that is made of these
+        constraints = [models.UniqueConstraint(fields=["source", "key"], name="gap_dismissed_once")]
+
+    def __str__(self):
+        return self.key

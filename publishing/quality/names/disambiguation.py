@@ -1,0 +1,188 @@
+"""Which of the names found in a block are certain: what stands around a name says whether it is one.
+
+A wrong link is worse than a missing one, so everything here must be met; the rest is for an editor to decide.
+"""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from publishing.quality.names.lexicon import Lexicon
+from publishing.quality.names.matcher import Found, How
+from publishing.quality.names.tokens import TOKEN, tokens_of
+
+# Words that may stand, with a capital letter, before a name at the beginning of a sentence.
+OPENERS = frozenset(
+    [
+        *("a", "an", "the", "this", "that", "these", "those", "its", "our", "their", "his", "her", "your", "my"),
+        *("some", "any", "both", "all", "each", "every", "either", "neither", "no", "not", "in", "on", "at", "by"),
+        *("for", "from", "of", "to", "with", "without", "within", "like", "unlike", "as", "than", "and", "or"),
+        *("but", "so", "yet", "if", "when", "while", "where", "because", "since", "until", "after", "before"),
+        *("although", "though", "once", "besides", "beside", "despite", "except", "among", "between", "against"),
+        *("via", "per", "is", "are", "was", "were", "be", "does", "do", "did", "can", "could", "may", "might"),
+        *("must", "should", "will", "would", "has", "have", "had", "what", "which", "who", "why", "how", "whether"),
+        *("use", "using", "used", "try", "trying", "choose", "choosing", "pick", "see", "compare", "comparing"),
+        *("take", "takes", "get", "gets", "give", "gives", "let", "ask", "asking", "run", "running", "call"),
+        *("calling", "meet", "consider", "even", "only", "just", "also", "then", "today", "now", "later", "soon"),
+        *("here", "there", "new", "newer", "old", "older", "latest", "example", "examples", "e", "g", "i"),
+    ]
+)
+# Words with a capital letter that may follow a name without being part of a longer one.
+TAILS = frozenset(["api", "apis", "llm", "llms", "ai"])
+LOOKED_BACK = 100  # signs before a name
+JOINED_BEFORE = re.compile(r"[^\W_][-\u2010\u2011·+&.]$")
+CAPITAL_BEFORE = re.compile(r"(?:^|(?<=\s))([^\W_]\S*) $")
+CAPITAL_AFTER = re.compile(r" ([^\W\d_a-z][\w-]*)|[-\u2011]([^\W_a-z][\w-]*)|[.·+&](\w)")
+# A word before which nothing stands as a noun: “Google the term”.
+OBJECT_AFTER = re.compile(r" (?:the|a|an|it|them|this|that|these|those|your|my|our|their|any)\b")
+LOWER_PREFIX = re.compile(r"(?:^|[\s(“\"])(?:non|pre|post|anti|ex|pro|co|cross|multi|self)[-\u2011]$", re.IGNORECASE)
+
+
+def is_part_of_more(text: str, start: int, end: int, named: list, sentences: list[int], subject) -> bool:
+    """Whether the words around a name make it something else. Other names, whose places in order are `named`, and a
+    word of the `subject` do not; nor does the beginning of a sentence, from `sentences`, as long as its word may begin
+    one before any name."""
+    first = max(0, start - LOOKED_BACK)
+    before = text[first:start]
+    if JOINED_BEFORE.search(before) and not LOWER_PREFIX.search(before):
+        return True
+    previous = CAPITAL_BEFORE.search(before)
+    if previous and previous[1][0].isupper() and not _ends_clause(previous[1]):
+        place, word = first + previous.start(1), previous[1].casefold()
+        is_opener = word in OPENERS and _begins_sentence(text, place, sentences)
+        if not (_holds(named, place) or is_opener or word in TAILS):
+            return True
+    following = CAPITAL_AFTER.match(text, end)
+    if not following:
+        return False
+    place, word = following.start(following.lastindex), following[following.lastindex].casefold()
+    return not (_holds(named, place) or word in TAILS or word in subject or place in sentences)
+
+
+def _holds(named: list[tuple[int, int]], place: int) -> bool:
+    at = bisect_right(named, place, key=lambda span: span[0]) - 1
+    return at >= 0 and place < named[at][1]
+
+
+def _begins_sentence(text: str, place: int, sentences: list[int]) -> bool:
+    begun = sentences[bisect_right(sentences, place) - 1]
+    return TOKEN.search(text, begun).start() == place
+
+
+def _ends_clause(word: str) -> bool:
+    return word[-1] in ',;:.!?)”"’…' and not word.endswith(("’s", "'s"))
+
+
+LISTING = re.compile(r" *(?:,|/|,? (?:and|or|vs\.?|versus|&)(?= )| [-–—] ) *(?:the )?")
+BY = re.compile(r"(?:[ ,(]+[a-z-]+){0,3}[ ,(]+(?:by|from|of) +(?:the +)?")
+OWNED = re.compile(r"(?:['’]s)? ")
+WORD_AFTER = re.compile(r" *[-\u2011 (] *([^\W\d_]+)")
+WORD_BEFORE = re.compile(r"([^\W\d_]+)(?:[,:]? +(?:like|such as|including|called|named))?[:(]? *[“\"‘']?$")
+MADE_BEFORE = re.compile(r"([^\W\d_]+)[ ,(]+(?:([a-z]+) )?(?:from|by|of) (?:the )?$")
+KIN = 400  # signs up to which names of one sentence say something of each other
+PASSES = 4  # there and back: a sign goes on from name to name in a list
+
+
+@dataclass
+class Place:
+    """A name or a link to one: its kind, and its maker if that is known. `is_certain` is found out here."""
+
+    start: int
+    end: int
+    label: str
+    maker: int | None
+    found: Found | None = None
+    is_certain: bool = False
+
+
+def certain_names(text: str, found: list[Found], links: list[Place], lexicon: Lexicon, sentences: list[int]) -> set:
+    """Return those of the names `found` that are certain. `sentences` are where the sentences of the block begin.
+
+    Names that are certain by themselves come first: beside them others become so.
+    """
+    names = [
+        Place(item.start, item.end, item.names[0].label, item.names[0].maker, item) for item in found if item.names
+    ]
+    context = _Context(text.replace("\u00a0", " "), found, [*names, *links], lexicon, sentences)
+    candidates = [place for place in names if context.may_be(place)]
+    for place in candidates:
+        place.is_certain = not lexicon.is_ordinary(context.text[place.start : place.end], place.found.names[0])
+    for _ in range(PASSES):
+        candidates = [place for place in reversed(candidates) if not place.is_certain]
+        for place in candidates:
+            place.is_certain = context.has_sign(place)
+    return {place.found for place in names if place.is_certain}
+
+
+class _Context:
+    def __init__(self, text: str, found: list[Found], places: list[Place], lexicon: Lexicon, sentences: list[int]):
+        self.text, self.lexicon, self.sentences = text, lexicon, sentences
+        self.places = sorted(places, key=lambda place: place.start)
+        self.number = {id(place): number for number, place in enumerate(self.places)}
+        links = [place for place in places if place.found is None]
+        self.named = sorted((item.start, item.end) for item in [*found, *links])
+        self.is_shouted = _is_shouted(text, found)
+
+    def may_be(self, place: Place) -> bool:
+        item = place.found
+        if item.how not in {How.EXACT, How.VARIANT} or self.is_shouted or self.lexicon.is_ambiguous(item.names):
+            return False
+        if len(tokens_of(self.text[item.start : item.end])) == 1 and OBJECT_AFTER.match(self.text, item.end):
+            return False
+        subject = self.lexicon.subject
+        return not is_part_of_more(self.text, item.start, item.end, self.named, self.sentences, subject)
+
+    def has_sign(self, place: Place) -> bool:
+        """Whether something says that a word is a name here."""
+        number = self.number[id(place)]
+        beside = [other for other in self.places[max(0, number - 1) : number + 2] if other.is_certain]
+        before = self.text[max(0, place.start - LOOKED_BACK) : place.start]
+        if self._is_maker(place):
+            # “A model from Meta”, “a generator developed by Google”.
+            made = MADE_BEFORE.search(before)
+            has_made = made and any(word and word.casefold() in self.lexicon.subject for word in made.groups())
+            return bool(has_made) or any(self._belong(place, one) or self._is_list(place, one) for one in beside)
+        if place.label not in self.lexicon.versioned:
+            return False
+        # “Sora series”, “models like Phi”, “the chatbot Claude”.
+        words = WORD_AFTER.match(self.text, place.end), WORD_BEFORE.search(before)
+        if any(match and match[1].casefold() in self.lexicon.subject for match in words):
+            return True
+        return any(self._belong(one, place) or self._is_list(place, one) for one in beside) or self._has_kin(number)
+
+    def _is_list(self, one: Place, other: Place) -> bool:
+        """“Gemini, GPT and Claude”."""
+        first, second = sorted([one, other], key=lambda place: place.start)
+        is_alike = self._is_maker(one) == self._is_maker(other)
+        return is_alike and bool(LISTING.fullmatch(self.text, first.end, second.start))
+
+    def _belong(self, maker: Place, work: Place) -> bool:
+        """“OpenAI’s Sora”, “Llama 3.3, made by Meta”."""
+        is_of_it = self._is_maker(maker) and bool(maker.maker) and maker.maker == work.maker
+        if not is_of_it or work.label not in self.lexicon.versioned:
+            return False
+        if maker.end <= work.start:
+            return bool(OWNED.fullmatch(self.text, maker.end, work.start))
+        return bool(BY.fullmatch(self.text, work.end, maker.start))
+
+    def _has_kin(self, number: int) -> bool:
+        """Another work of the same maker in the same sentence."""
+        place = self.places[number]
+        at = bisect_right(self.sentences, place.start)
+        first, last = self.sentences[at - 1], self.sentences[at] if at < len(self.sentences) else len(self.text)
+        first, last = max(first, place.start - KIN), min(last, place.end + KIN)
+        start = bisect_right(self.places, first - 1, key=lambda other: other.start)
+        end = bisect_right(self.places, last - 1, key=lambda other: other.start)
+        return bool(place.maker) and any(
+            other.is_certain and other.maker == place.maker and not self._is_maker(other)
+            for other in self.places[start:end]
+        )
+
+    def _is_maker(self, place: Place) -> bool:
+        return place.label in self.lexicon.makers
+
+
+def _is_shouted(text: str, found: list[Found]) -> bool:
+    """Whether the words between the names are in capitals, so that those of the names say nothing."""
+    bounds = [0, *(place for item in found for place in (item.start, item.end)), len(text)]
+    return " ".join(text[start:end] for start, end in zip(bounds[::2], bounds[1::2], strict=True)).isupper()

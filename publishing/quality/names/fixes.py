@@ -1,0 +1,61 @@
+"""What an editor can do about a name: buttons of the form, for its script. It sends the server what is a rule."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import parse_qs, urlencode
+
+from publishing.quality.names.name_mention import NameMention
+from publishing.quality.names.name_rule import NameRule
+from publishing.quality.names.tokens import key_of
+
+
+class Do(StrEnum):
+    LINK = "link"  # with other words, if the choice has some
+    WRITE = "write"
+    LINK_ALL = "link-all"
+    IGNORE = "ignore"
+    IGNORE_EVERYWHERE = "ignore-everywhere"
+    HEED = "heed"  # no longer ignore here
+
+
+RULES = {Do.IGNORE, Do.IGNORE_EVERYWHERE, Do.HEED}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What to do with `words` where they stand in `field` for the `nth` time, and what the button says."""
+
+    do: Do
+    label: str = ""
+    field: str = ""
+    words: str = ""
+    nth: int = 0
+    ref: str = ""
+    put: str = ""
+    is_certain: bool = False  # one of those that LINK_ALL does
+
+    @property
+    def value(self) -> str:
+        parts = {"do": self.do.value, "field": self.field, "words": self.words, "nth": self.nth or ""}
+        return urlencode({name: part for name, part in (parts | {"ref": self.ref, "put": self.put}).items() if part})
+
+
+def rule_in(posted: str) -> Choice | None:
+    """Return the rule that the value of a button asks for, None for whatever else was sent."""
+    parts = {name: values[0] for name, values in parse_qs(posted[:3000]).items()}
+    words = parts.get("words", "")[:200]
+    is_rule = parts.get("do") in RULES and key_of(words)
+    return Choice(Do(parts["do"]), words=words) if is_rule else None
+
+
+def note_rule(choice: Choice, record, user):
+    """Keep, or take back, that the words are no name: in the texts of `record` or in all."""
+    key = key_of(choice.words)[:200]
+    if choice.do == Do.IGNORE_EVERYWHERE:
+        made = {"words": choice.words, "rule": NameRule.Rule.IGNORE, "author": user}
+        NameRule.objects.update_or_create(key=key, source_type=None, defaults=made)
+    elif choice.do == Do.IGNORE:
+        NameRule.objects.ignore_in(record, choice.words, user)
+    else:
+        NameRule.objects.of(record).filter(key=key).delete()
+    NameMention.objects.sync(list(type(record)._base_manager.filter(pk=record.pk)))

@@ -1,0 +1,220 @@
+"""The names in one block of a text, before anything is known of what stands around them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from publishing.quality.names.lexicon import MISSPELLING, MOST_PARTS, OWN, SPELLING, Lexicon, Name
+from publishing.quality.names.tokens import (
+    CACHED,
+    JOINTS,
+    Fit,
+    Token,
+    closed,
+    fit,
+    fit_of_slug,
+    is_cut,
+    is_edge,
+    is_in_address,
+    is_slug,
+    joined,
+    key_of,
+    tokens_of,
+)
+
+LOOKED_AHEAD = 200  # signs after a misspelt word: no name is longer
+
+
+class How(StrEnum):
+    EXACT = "exact"
+    VARIANT = "variant"  # the same name, written otherwise
+    WEAK = "weak"  # the same letters, which may be something else
+    MISSPELT = "misspelt"
+    UNKNOWN = "unknown"  # a known series, and a version of it that is in no record
+
+
+@dataclass(frozen=True)
+class Found:
+    """Words from `start` to `end` of a block, and the names that they may be, the likeliest first."""
+
+    start: int
+    end: int
+    how: How
+    names: tuple[Name, ...]
+    series: Name | None = None  # of what is unknown
+
+
+def names_in(text: str, lexicon: Lexicon, most: int) -> list[Found]:
+    """Return the first names in `text`, up to `most`, which do not overlap, in its order: of several at one place the
+    longest."""
+    tokens = tokens_of(text)
+    found, place = [], 0
+    while place < len(tokens) and len(found) < most:
+        token, item, used = tokens[place], None, 0
+        if lexicon.may_go_on(token.folded):
+            item, used = _longest(text, tokens, place, lexicon)
+        if item is None and token.text[0].isupper():
+            item, used = _misspelt(text, tokens, place, lexicon)
+        if item and not is_in_address(text, item.start, item.end):
+            found.append(item)
+        place += max(used, 1)
+    return found
+
+
+def _longest(text: str, tokens: list[Token], place: int, lexicon: Lexicon) -> tuple[Found | None, int]:
+    if not is_edge(text, tokens[place].start - 1):
+        return None, 0
+    best, used, line = None, 0, 0
+    key, ignored = "", 0
+    for count in range(1, min(MOST_PARTS, len(tokens) - place) + 1):
+        last = tokens[place + count - 1]
+        if count > 1 and text[tokens[place + count - 2].end : last.start] not in JOINTS:
+            break
+        key = joined([key, last.folded]) if key else last.folded
+        if not lexicon.may_go_on(key):
+            break
+        words = text[tokens[place].start : last.end]
+        if lexicon.is_line(key) and "(" not in words and looks_like_line(words, key, lexicon):
+            line = count
+        if not is_edge(text, last.end) or is_cut(text, last.end):
+            continue
+        ignored = count if key in lexicon.ignored else ignored
+        end = closed(text, tokens[place].start, last.end)
+        if end and (item := _known(text, tokens[place].start, end, key, lexicon)):
+            best, used = item, count
+    if ignored > used:
+        return None, ignored
+    return _with_version(text, tokens, place, (best, used), line, lexicon)
+
+
+def _known(text: str, start: int, end: int, key: str, lexicon: Lexicon) -> Found | None:
+    if not lexicon.spellings(key) or key in lexicon.ignored:
+        return None
+    verdict = _verdict(text[start:end], key, lexicon)
+    return verdict and Found(start, end, *verdict)
+
+
+def _verdict(words: str, key: str, lexicon: Lexicon) -> tuple[How, tuple[Name, ...]] | None:
+    """Which names of `key` the words are, and how well they fit."""
+    own = [name for name in lexicon.names(key) if name.role != MISSPELLING]
+    if not own:
+        return How.MISSPELT, tuple(lexicon.names(key))
+    spellings = lexicon.spellings(key)
+    fits = {name.ref: max(_fit(words, other) for other in spellings if other.ref == name.ref) for name in own}
+    fitting = [name for name in own if fits[name.ref] > Fit.NONE]
+    if not fitting:
+        return None
+    if fits[fitting[0].ref] == Fit.WEAK and lexicon.is_ordinary(words, fitting[0]):
+        return None
+    how = {Fit.EXACT: How.EXACT, Fit.VARIANT: How.VARIANT}.get(fits[fitting[0].ref], How.WEAK)
+    return how, tuple(fitting)
+
+
+def _fit(words: str, name: Name) -> Fit:
+    """Another spelling of a name, by the same letters as the name itself, is one that we would write otherwise."""
+    if name.role == OWN and is_slug(name.written):
+        return fit_of_slug(words, name.written)
+    found = fit(words, name.written)
+    is_spelling = name.role == SPELLING and key_of(name.title) == key_of(name.written)
+    return min(found, Fit.VARIANT) if is_spelling and fit(words, name.title) != Fit.EXACT else found
+
+
+def _with_version(text, tokens, place, best, line: int, lexicon: Lexicon) -> tuple[Found | None, int]:
+    """What goes on as names of versions do, further than any name that there is, is an unknown version."""
+    item, used = best
+    is_versioned = item is not None and item.names[0].label in lexicon.versioned and item.how != How.WEAK
+    base = max(used, line) if is_versioned else line
+    if base < used or not base:
+        return item, used
+    end = version_end(text, tokens, place + base, is_whole=has_number(tokens, place, base))
+    if end is None and is_versioned and base == used:
+        end = variant_end(text, tokens, place + base, lexicon)
+    if end is None:
+        return item, used
+    while (further := variant_end(text, tokens, end, lexicon)) is not None:
+        end = further
+    start, last = tokens[place].start, tokens[end - 1].end
+    key = joined([token.folded for token in tokens[place:end]])
+    if key in lexicon.ignored:
+        return None, end - place
+    words = joined([token.folded for token in tokens[place : place + base]])
+    series, first = lexicon.series(words), text[start : tokens[place + base - 1].end]
+    is_name = is_versioned and base == used
+    if series is None and not is_name and lexicon.is_ordinary(first, lexicon.named_like(words)[0]):
+        return item, used  # “Step 3” of many things
+    return Found(start, last, How.UNKNOWN, tuple(lexicon.named_like(key)), series), end - place
+
+
+def _misspelt(text: str, tokens: list[Token], place: int, lexicon: Lexicon) -> tuple[Found | None, int]:
+    """A word with a mistake in it that, put right, begins a name, or goes on with one."""
+    first = tokens[place]
+    if not is_edge(text, first.start - 1):
+        return None, 0
+    right, wrong = lexicon.near(first.text), first
+    if not right and place + 1 < len(tokens):
+        wrong = tokens[place + 1]
+        right = lexicon.near(wrong.text, after=first.folded)
+    if not right or text[wrong.end : wrong.end + 1].isalnum():
+        return None, 0
+    mended = f"{text[first.start : wrong.start]}{right.title()}{text[wrong.end : wrong.end + LOOKED_AHEAD]}"
+    item, used = _longest(mended, tokens_of(mended), 0, lexicon)
+    if item is None or item.how == How.UNKNOWN or (used == 1 and not lexicon.is_plain_name(right)):
+        return None, 0
+    end = first.start + item.end - len(right) + len(wrong.text)
+    if wrong.end > end or key_of(text[first.start : end]) in lexicon.ignored:
+        return None, 0
+    return Found(first.start, end, How.MISSPELT, item.names), used
+
+
+BEFORE_VERSION = {"", " ", "\u00a0", "-", "\u2011"}
+VERSION_LETTERS = 2  # of a version, as in “4o” and “v6”
+VERSION_NUMBERS = 3  # of a version without a point
+
+
+def version_end(text: str, tokens: list[Token], place: int, is_whole: bool) -> int | None:
+    """Where a version ends that begins at the token `place`: “-4”, “ v6”, “ 3.5b”."""
+    if is_whole or place >= len(tokens):
+        return None
+    at = place
+    if tokens[at].folded == "v" and at + 1 < len(tokens) and tokens[at].end == tokens[at + 1].start:
+        at += 1
+    number = tokens[at]
+    if not number.is_number or text[tokens[place - 1].end : tokens[place].start] not in BEFORE_VERSION:
+        return None
+    if "." not in number.text and len(number.text) > VERSION_NUMBERS:
+        return None  # a year, as in “Sora 2026”
+    at += 1
+    if at < len(tokens) and tokens[at].start == number.end:
+        if len(tokens[at].text) > VERSION_LETTERS:
+            return None
+        at += 1
+    return at if is_edge(text, tokens[at - 1].end) and not is_cut(text, tokens[at - 1].end) else None
+
+
+def variant_end(text: str, tokens: list[Token], place: int, lexicon: Lexicon) -> int | None:
+    """Where a word ends that names of versions go on with: “-mini”, “ Turbo”."""
+    if place >= len(tokens):
+        return None
+    token, joint = tokens[place], text[tokens[place - 1].end : tokens[place].start]
+    is_word = joint in {"-", "\u2011"} or (joint in {" ", "\u00a0"} and token.text[0].isupper())
+    if not is_word or not lexicon.is_variant_word(token.folded) or not is_edge(text, token.end):
+        return None
+    return place + 1
+
+
+def has_number(tokens, place: int, count: int) -> bool:
+    return any(token.is_number for token in tokens[place : place + count])
+
+
+def looks_like_line(words: str, key: str, lexicon: Lexicon) -> bool:
+    return any(fit(words, _beginning(name.title, key)) >= Fit.VARIANT for name in lexicon.named_like(key))
+
+
+@lru_cache(CACHED)
+def _beginning(title: str, key: str) -> str:
+    """The words at the beginning of `title` whose key is `key`."""
+    parts = tokens_of(title)
+    for count in range(1, len(parts) + 1):
+        if joined([token.folded for token in parts[:count]]) == key:
+            return title[: parts[count - 1].end]
+    return title

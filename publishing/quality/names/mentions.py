@@ -1,0 +1,161 @@
+"""What a body names: each name with its sentence, whether it is linked, and whether a link would be right."""
+
+from bisect import bisect_left
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import islice
+
+from publishing.quality.names.disambiguation import Place, certain_names
+from publishing.quality.names.lexicon import Lexicon, Name
+from publishing.quality.names.matcher import Found, How, names_in
+from publishing.quality.names.tokens import key_of
+from publishing.richtext.reading import Block, Link, Reading
+from publishing.richtext.sentences import sentence_at, shortened
+
+MOST_NAMES = 1_000  # in one text
+SEARCHES_CACHED = 4
+
+
+@dataclass(frozen=True)
+class NameInText:
+    """`words` stand in the body for the `nth` time, from 0. `ref` is what they are linked to. Where they may be linked
+    `is_free`: not in a heading, a quotation or another link. They mean the first of `names` without doubt if
+    `is_certain`. A link is missed where `is_first`: none in the same section, from heading to heading, leads there."""
+
+    words: str
+    nth: int
+    place: int
+    sentence: str
+    section: int
+    how: How
+    names: tuple[Name, ...]
+    series: Name | None = None
+    ref: str = ""
+    is_free: bool = False
+    is_quoted: bool = False
+    is_certain: bool = False
+    is_first: bool = False
+
+    @property
+    def may_be_linked(self) -> bool:
+        return self.is_free and self.is_certain
+
+    @property
+    def key(self) -> str:
+        return key_of(self.words)
+
+    @property
+    def name(self) -> Name | None:
+        """The likeliest."""
+        return self.names[0] if self.names else None
+
+
+class NamesInText(list[NameInText]):
+    is_complete = True  # whether the whole text was searched
+
+
+def names_of(reading: Reading, lexicon: Lexicon, ignored=frozenset()) -> NamesInText:
+    """Return what is named in a body, in its order, but for names whose key is `ignored`, and names in code.
+
+    The search ends after MOST_NAMES, so that a text of any kind is searched within a second for each megabyte.
+    """
+    return _without_ignored(_search(reading, lexicon), ignored)
+
+
+def names_in_html(html: str, lexicon: Lexicon, ignored=frozenset()) -> NamesInText:
+    """As `names_of`, of a cleaned body. The search is cached, so it can be done before a transaction begins."""
+    return _without_ignored(_searched(html, lexicon), ignored)
+
+
+@lru_cache(SEARCHES_CACHED)
+def _searched(html: str, lexicon: Lexicon) -> NamesInText:
+    return _search(Reading.of(html), lexicon)
+
+
+def _search(reading: Reading, lexicon: Lexicon) -> NamesInText:
+    found = NamesInText()
+    for block in reading.blocks:
+        found += _in_block(reading, block, lexicon, MOST_NAMES - len(found))
+        if len(found) >= MOST_NAMES:
+            found.is_complete = False
+            break
+    return found
+
+
+def _without_ignored(found: NamesInText, ignored) -> NamesInText:
+    kept = [item for item in found if item.ref or item.key not in ignored]
+    linked = {(item.section, item.ref) for item in kept if item.ref}
+    result = NamesInText()
+    result.is_complete = found.is_complete
+    for item in kept:
+        if not item.ref and item.is_free and item.name:
+            place = (item.section, item.name.ref)
+            is_first = place not in linked
+            if item.may_be_linked:
+                linked.add(place)
+            item = replace(item, is_first=is_first)
+        result.append(item)
+    return result
+
+
+def _in_block(reading: Reading, block: Block, lexicon: Lexicon, most: int) -> list[NameInText]:
+    text = block.words
+    found = [item for item in names_in(text, lexicon, most) if not block.is_code(item.start, item.end)]
+    named = (link for link in block.links if link.target and link.target.label in lexicon.kinds)
+    links = list(islice((link for link in named if link.end > link.start), most))
+    outside = [item for item in found if block.link_at(item.start, item.end) is None]
+    places = [Place(link.start, link.end, link.target.label, _maker(link, found), is_certain=True) for link in links]
+    certain = certain_names(text, outside, places, lexicon, block.sentences)
+    rows = [(item.start, _from_found(reading, block, item, item in certain)) for item in outside]
+    rows += [(link.start, _from_link(reading, block, link, found)) for link in links]
+    return [item for _, item in sorted(rows, key=lambda row: row[0])][:most]
+
+
+def _from_found(reading: Reading, block: Block, item: Found, is_certain: bool) -> NameInText:
+    words = block.words[item.start : item.end]
+    is_free = not block.is_closed and block.piece_with(item.start, item.end) is not None
+    return NameInText(
+        **_place(reading, block, item.start, words),
+        how=item.how,
+        names=item.names,
+        series=item.series,
+        is_free=is_free,
+        is_quoted=block.is_quoted,
+        is_certain=is_certain,
+    )
+
+
+def _from_link(reading: Reading, block: Block, link: Link, found: list[Found]) -> NameInText:
+    words = block.words[link.start : link.end]
+    ref = f"{link.target.label}/{link.target.pk}"
+    inside = _inside(link, found)
+    named = [name for item in inside for name in item.names if name.ref == ref]
+    # Other words than a name may lead there as well.
+    is_name = bool(named) and (inside[0].start, inside[0].end) == (link.start, link.end)
+    how = inside[0].how if is_name else How.EXACT
+    place = _place(reading, block, link.start, words)
+    return NameInText(**place, how=how, names=tuple(named[:1]), ref=ref, is_quoted=block.is_quoted)
+
+
+def _place(reading: Reading, block: Block, start: int, words: str) -> dict:
+    sentence = sentence_at(block.words, start, block.sentences)
+    return {
+        "words": words,
+        "nth": reading.nth(block, start, words),
+        "place": block.offset + start,
+        "sentence": shortened(" ".join(sentence.split())),
+        "section": block.section,
+    }
+
+
+def _maker(link: Link, found: list[Found]) -> int | None:
+    if link.target is None:
+        return None
+    ref = f"{link.target.label}/{link.target.pk}"
+    makers = (name.maker for item in _inside(link, found) for name in item.names if name.ref == ref)
+    return next(makers, None)
+
+
+def _inside(link: Link, found: list[Found]) -> list[Found]:
+    first, last = (bisect_left(found, place, key=lambda item: item.start) for place in (link.start, link.end))
+    return found[first:last]

@@ -1,0 +1,73 @@
+"""Looking a record over, and holding back what must not go out as it is."""
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+
+from publishing.quality.preflight.claims import check_claims
+from publishing.quality.preflight.comparisons import check_comparisons
+from publishing.quality.preflight.links import check_chosen, check_links
+from publishing.quality.preflight.names import check_names
+from publishing.quality.preflight.rules import REFUSED_ANYWAY, RULES, Finding, subject_of
+from publishing.quality.preflight.texts import (
+    check_address,
+    check_description,
+    check_headings,
+    check_pictures,
+    check_placeholders,
+    check_tables,
+    check_text,
+    check_title,
+)
+
+CHECKS = [
+    check_title,
+    check_text,
+    check_address,
+    check_description,
+    check_headings,
+    check_placeholders,
+    check_tables,
+    check_comparisons,
+    check_pictures,
+    check_links,
+    check_chosen,
+    check_names,
+    check_claims,
+]
+ORDER = {rule: place for place, rule in enumerate(RULES)}
+NAMED = 3  # problems in one sentence
+
+
+def check(function):
+    """Register what an app looks at beside these, in its module `preflight`: it takes a Subject, returns Findings."""
+    CHECKS.append(function)
+    return function
+
+
+class Held(ValidationError):
+    """Publication was stopped. `findings` are all that was found."""
+
+    def __init__(self, findings: list[Finding]):
+        self.findings = findings
+        errors = [finding.words for finding in findings if finding.is_error]
+        more = f" And {len(errors) - NAMED} more." if len(errors) > NAMED else ""
+        super().__init__({NON_FIELD_ERRORS: [f"{' '.join(errors[:NAMED])}{more}"]})
+
+
+def preflight(record, content: dict | None = None) -> list[Finding]:
+    """Return what is to be said of a record as `content` (of `publishing.revisions`) would have it, the worst first."""
+    subject = subject_of(record, content)
+    findings = [finding for look_at in CHECKS for finding in look_at(subject)]
+    return sorted(findings, key=lambda finding: (not finding.is_error, ORDER[finding.rule], finding.index))
+
+
+def hold_back(record, content: dict, reason: str) -> str:
+    """Return why `content` may be published although something is wrong with it; "" where nothing is.
+
+    Raises Held where something is, and there is no reason.
+    """
+    findings = preflight(record, content)
+    if not any(finding.is_error and finding.rule not in REFUSED_ANYWAY for finding in findings):
+        return ""
+    if not reason.strip():
+        raise Held(findings)
+    return reason.strip()

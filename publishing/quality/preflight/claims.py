@@ -1,0 +1,24 @@
+"""What a text says that will not be true for long: so that its writer dates it, or lets the catalogue say it."""
+
+from django.utils import timezone
+
+from publishing.content.revised import Revised
+from publishing.quality.claims.finding import claims_in
+from publishing.quality.claims.models import Claim, ClaimPattern, texts_of
+from publishing.quality.preflight.rules import Finding, Subject, found
+
+
+def check_claims(subject: Subject) -> list[Finding]:
+    """Each dated claim, but for those that somebody has confirmed and whose day has not come."""
+    record = subject.record
+    patterns = list(ClaimPattern.objects.filter(is_active=True)) if isinstance(record, Revised) else []
+    if not patterns:
+        return []
+    confirmed = Claim.objects.of(record).filter(confirmed_on__isnull=False, review_by__gt=timezone.localdate())
+    known = {claim.identity for claim in confirmed}
+    findings = []
+    for claim in claims_in(texts_of(record), patterns):
+        if (claim.field, claim.pattern.pk, claim.key) not in known:
+            advice = claim.pattern.explanation or "Somebody will have to look again whether it is true."
+            findings.append(found("claim", claim.field, claim.tag, claim.index, words=claim.words, advice=advice))
+    return findings

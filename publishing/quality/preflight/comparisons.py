@@ -1,0 +1,50 @@
+"""What is looked at in tables from the catalogue: whether their readers get what their editor chose."""
+
+from publishing.content.facts import cited
+from publishing.quality.preflight.rules import Finding, Subject, found
+from publishing.rendering.tables.fill import Filled, Tables, rows_by_key
+from publishing.richtext.document import serialize, words_of
+from publishing.richtext.table_element import ATTRIBUTE, MOST_RECORDS, UnreadableError, comparison
+
+
+def check_comparisons(subject: Subject) -> list[Finding]:
+    findings = []
+    for field, tree in subject.texts.items():
+        places = {table: place for place, table in enumerate(tree.iter("table")) if table.get(ATTRIBUTE) is not None}
+        if not places:
+            continue
+        tables = Tables(serialize(tree))
+        facts = cited([], tables.wanted())
+        for table, place in places.items():
+            named = {key: words_of(row[0]) for key, row in _stored_rows(table).items()}
+            known = {"field": field, "tags": "table", "index": place, "caption": _caption(table)}
+            findings += _of_table(tables.of_today(table.get(ATTRIBUTE), facts), named, known)
+    return findings
+
+
+def _of_table(filled: Filled, named: dict[int, str], known: dict) -> list[Finding]:
+    wanted = filled.comparison
+    if wanted is None:
+        return [found("compared_unreadable", problem=filled.problem, **known)]
+    if wanted.is_settled:
+        return []
+    if not filled.is_of_today or filled.is_empty:
+        return [found("compared_empty", **known)]
+    findings = [
+        found("compared_hidden", row=named.get(key, f"number {key}"), **known)
+        for key in wanted.keys
+        if key not in filled.keys
+    ]
+    return [*findings, *([found("compared_cut", most=MOST_RECORDS, **known)] if filled.has_more else [])]
+
+
+def _stored_rows(table) -> dict:
+    try:
+        return rows_by_key(table, comparison(table.get(ATTRIBUTE)))
+    except UnreadableError:
+        return {}
+
+
+def _caption(table) -> str:
+    caption = table.find("caption")
+    return words_of(caption) if caption is not None else ""

@@ -1,0 +1,148 @@
+"""Where the links of a text lead, as far as that is on this site. Other sites are not asked: they may be slow, and a
+request waits for nobody."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from operator import attrgetter
+from urllib.parse import unquote, urlsplit
+
+from publishing.content.internal_request import leads_somewhere
+from publishing.content.publishable import Publishable
+from publishing.content.registry import publishable_model, publishable_models
+from publishing.images.models import Image
+from publishing.quality.preflight.rules import Finding, Subject, found
+from publishing.richtext.addresses import true_address
+from publishing.richtext.anchors import RESERVED_ANCHORS
+from publishing.richtext.document import mention, words_of
+from publishing.richtext.schema import HEADINGS
+from publishing.richtext.table_element import ATTRIBUTE, UnreadableError, comparison
+from publishing.site.menus import is_fixed
+
+MOST_ASKED = 40  # addresses of one text whose page is asked for
+SAY_NOTHING = {"here", "click here", "click", "link", "this link", "read more", "more", "this", "this page"}
+
+
+def check_links(subject: Subject) -> list[Finding]:
+    places = [
+        (field, place, link, true_address(link.get("href") or ""))
+        for field, tree in subject.texts.items()
+        for place, link in enumerate(tree.iter("a"))
+        if not _is_filled(link)
+    ]
+    standing = _standing({item for *_, address in places if (item := mention(address))}, subject.asker)
+    call = true_address(getattr(subject.record, "call_address", ""))
+    local = {
+        address.partition("#")[0] for address in [call, *(place[-1] for place in places)] if address.startswith("/")
+    }
+    dead = _dead(local, subject.address)
+    findings = [found("call_dead", "call_address", address=call)] if call.partition("#")[0] in dead else []
+    told = set()
+    for field, place, link, address in places:
+        words = words_of(link).strip('“”"')
+        known = {"field": field, "tags": "a", "index": place, "words": words}
+        item = mention(address)
+        if item:
+            about = (item.label, item.pk)
+            # What is to be said against a record is said once, however many facts of it are cited.
+            findings += [
+                finding
+                for finding in _of_record(standing.get(about), known)
+                if finding.rule != "link_caution" or about not in told
+            ]
+            told.add(about)
+        elif address.startswith("#") and address[1:] not in _anchors(subject.texts[field]):
+            findings.append(found("anchor_dead", address=address, **known))
+        elif address.startswith("/") and address.partition("#")[0] in dead:
+            findings.append(found("link_dead", address=address, **known))
+        if words.casefold().strip(" .:>»→") in SAY_NOTHING:
+            findings.append(found("link_words", **known))
+    return findings
+
+
+def _is_filled(link) -> bool:
+    """Whether it stands in a table that is filled when it is read: publishing/quality/preflight/comparisons.py."""
+    for table in link.iterancestors("table"):
+        try:
+            return not comparison(table.get(ATTRIBUTE)).is_settled
+        except UnreadableError:
+            continue
+    return False
+
+
+def check_chosen(subject: Subject) -> list[Finding]:
+    """Records that are placed beside the text, as questions and authors, and tags."""
+    chosen = [(str(what).capitalize(), model, key) for what, model, key in _chosen(subject) if key]
+    chosen = [(what, model, key) for what, model, key in chosen if _is_publishable(model)]
+    standing = _standing_of([(model._meta.concrete_model, key) for _, model, key in chosen], subject.asker)
+    findings = []
+    for what, model, key in chosen:
+        record, caution = standing.get((model._meta.label_lower, key), (None, ""))
+        if record is not None and not record.is_public:
+            findings.append(found("shown_hidden", what=what, title=record.name_for_asker))
+        elif caution:
+            findings.append(found("shown_caution", what=what, title=record, caution=caution))
+    return findings
+
+
+def _chosen(subject: Subject) -> Iterator[tuple]:
+    """Yield what each relation of a record is called, its model, and the keys that it leads to."""
+    record = subject.record
+    for name, rows in subject.rows.items():
+        relation = type(record)._meta.concrete_model._meta.get_field(name)
+        for field in relation.related_model._meta.concrete_fields:
+            if field is not relation.field:
+                yield from ((field.verbose_name, field.related_model, row.get(field.name)) for row in rows)
+    for field in filter(attrgetter("is_relation"), record._meta.concrete_fields):
+        yield field.verbose_name, field.related_model, getattr(record, field.attname)
+    for name, keys in subject.tags.items():
+        model = record._meta.get_field(name).remote_field.model
+        yield from ((model._meta.verbose_name, model, key) for key in keys)
+
+
+def _of_record(standing, known: dict) -> list[Finding]:
+    if standing is None:
+        return [found("link_gone", **known)]
+    record, caution = standing
+    if not record.is_public:
+        return [found("link_hidden", title=record.name_for_asker, **known)]
+    return [found("link_caution", title=record, caution=caution, **known)] if caution else []
+
+
+def _standing(items, asker) -> dict:
+    """By kind and key of each record that is mentioned and there: itself, and what is to be said against it."""
+    wanted = [(publishable_model(item.label), item.pk) for item in items if item.label != Image._meta.label_lower]
+    return _standing_of([(model, key) for model, key in wanted if model], asker)
+
+
+def _standing_of(wanted, asker) -> dict:
+    by_model, found_records = defaultdict(set), {}
+    for model, key in wanted:
+        by_model[model].add(key)
+    for model, keys in by_model.items():
+        public = set(model.objects.published().filter(pk__in=keys).values_list("pk", flat=True))
+        cautions = model.cautions(public)
+        known = model.objects.for_staff(asker) if asker else model._base_manager.all()
+        seen = set(known.filter(pk__in=keys - public).values_list("pk", flat=True)) | public
+        for record in model._base_manager.filter(pk__in=keys):
+            record.is_public = record.pk in public
+            # Whoever names a key in a text must not learn from what is said of it how others call their drafts.
+            record.name_for_asker = str(record) if record.pk in seen else "a draft of somebody else"
+            found_records[model._meta.label_lower, record.pk] = (record, cautions.get(record.pk, ""))
+    return found_records
+
+
+def _anchors(tree) -> set[str]:
+    return {"", "top", *RESERVED_ANCHORS, *(element.get("id") for element in tree.iter(*HEADINGS))}
+
+
+def _dead(addresses: set[str], own: str) -> set[str]:
+    """Those of `addresses` at which readers find nothing."""
+    asked = {address for address in addresses if address and not is_fixed(urlsplit(address).path)} - {own}
+    slugs = {unquote(urlsplit(address).path).rstrip("/").rpartition("/")[2] for address in asked}
+    for model in publishable_models() if asked else ():
+        asked -= set(model.addresses(model.objects.published().filter(slug__in=slugs)).values())
+    return {address for address in sorted(asked)[:MOST_ASKED] if not leads_somewhere(address)}
+
+
+def _is_publishable(model) -> bool:
+    return model is not None and isinstance(model, type) and issubclass(model, Publishable)

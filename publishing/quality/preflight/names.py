@@ -1,0 +1,157 @@
+"""Names of the catalogue in the texts: misspelt, written otherwise, unknown, doubtful, or without a link."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+
+from publishing.content.registry import publishable_model
+from publishing.quality.names.fixes import Choice, Do
+from publishing.quality.names.lexicon import lexicon_of_today
+from publishing.quality.names.matcher import How
+from publishing.quality.names.mentions import MOST_NAMES, NameInText, names_in_html
+from publishing.quality.names.name_rule import NameRule
+from publishing.quality.preflight.rules import Finding, Subject, found, subject_of
+from publishing.richtext import rich_text_fields
+
+OFFERED = 3
+
+
+@dataclass(frozen=True)
+class NameFound:
+    """What a finding about a name has beside its words: where they stand, and what can be done with one click.
+    `series` is the key of the series that an unknown name goes on; only where `is_unknown` it can be added."""
+
+    words: str
+    nth: int
+    choices: tuple[Choice, ...]
+    is_unknown: bool = False
+    series: int | None = None
+
+
+def check_names(subject: Subject) -> list[Finding]:
+    lexicon = lexicon_of_today()
+    ignored = ignored_in(subject.record)
+    fields = sorted(rich_text_fields(type(subject.record)))
+    names = {field: names_in_html(getattr(subject.record, field) or "", lexicon, ignored) for field in fields}
+    items = [(field, item) for field, found_names in names.items() for item in found_names if not item.is_quoted]
+    cautions = _cautions(items)
+    findings = [
+        found("names_many", field=field, most=f"{MOST_NAMES:,}") for field in names if not names[field].is_complete
+    ]
+    said = set()
+    for field, item in items:
+        finding = _finding(field, item, cautions)
+        once = (finding.rule, item.key) if finding and finding.rule in {"name_unknown", "name_perhaps"} else None
+        if finding and once not in said:
+            findings.append(finding)
+            said |= {once} - {None}
+    return findings
+
+
+def names_in_words(record, linked: list[NameInText]) -> list[str]:
+    """Return in sentences which names were linked in the texts of a record that was just stored, and what is left."""
+    lines = []
+    if linked:
+        words = Counter(item.words for item in linked)
+        listed = ", ".join(f"{name} ({count})" if count > 1 else name for name, count in words.items())
+        lines.append(f"Linked to the catalogue, as nothing else can be meant: {len(linked)} names. {listed}.")
+    left = _left_in_words([(found.rule, found.name.words) for found in check_names(subject_of(record))])
+    return [*lines, *left, "What can be done about each stands under “Before you publish”."] if left else lines
+
+
+def pasted_names_in_words(html: str) -> list[str]:
+    """Return in sentences what is to be said of names in a part of a text that is about to be put in."""
+    items = [item for item in names_in_html(html, lexicon_of_today()) if not item.is_quoted]
+    lines = _left_in_words([(found.rule, found.name.words) for item in items if (found := _finding("", item, {}))])
+    return [*lines, "“Check what is typed”, at the end of the form, lists them."] if lines else []
+
+
+def _left_in_words(found: list[tuple[str, str]]) -> list[str]:
+    """`found` are rules of the table, and words on which they bear."""
+    said = {"name_misspelt": "Misspelt", "name_spelling": "Written otherwise", "name_unknown": "Not in the catalogue"}
+    lines = []
+    for rule, beginning in said.items():
+        if words := sorted({words for other, words in found if other == rule}):
+            lines.append(f"{beginning}: {', '.join(words)}.")
+    counts = Counter(rule for rule, _ in found)
+    if missed := counts["name_unlinked"] + counts["name_caution"]:
+        lines.append(f"Named without a link: {missed}.")
+    if counts["name_perhaps"]:
+        lines.append(f"May be names or not: {counts['name_perhaps']}.")
+    return lines
+
+
+def ignored_in(record) -> set[str]:
+    return set(NameRule.objects.of(record).values_list("key", flat=True)) if record.pk else set()
+
+
+def _finding(field: str, item: NameInText, cautions) -> Finding | None:
+    """What is to be said of one name; None where nothing is."""
+    links, known = _links(field, item), {"field": field, "index": item.place, "words": item.words}
+    known["name"] = item.name.title if item.name else ""
+    is_missed = item.is_free and item.is_first
+    if item.ref and item.how != How.VARIANT:
+        return None
+    if item.how == How.MISSPELT:
+        return _with_choices(found("name_misspelt", **known), item, _corrections(field, item))
+    if item.how == How.UNKNOWN:
+        return _with_choices(found("name_unknown", **known), item, links)
+    if not item.is_certain and not item.ref:
+        return _with_choices(found("name_perhaps", **known), item, links) if is_missed else None
+    if item.how == How.VARIANT:
+        return _with_choices(found("name_spelling", **known), item, _corrections(field, item) + links[:1])
+    if not is_missed:
+        return None
+    if caution := cautions.get(item.name.ref):
+        return _with_choices(found("name_caution", caution=caution, **known), item, links[:1])
+    return _with_choices(found("name_unlinked", **known), item, links[:1])
+
+
+def _with_choices(finding: Finding, item: NameInText, choices: list[Choice]) -> Finding:
+    ignoring = [
+        Choice(Do.IGNORE, "Ignore here", words=item.words),
+        Choice(Do.IGNORE_EVERYWHERE, "Ignore everywhere", words=item.words),
+    ]
+    is_unknown = item.how == How.UNKNOWN
+    series = item.series.pk if item.series else None
+    return replace(finding, name=NameFound(item.words, item.nth, (*choices, *ignoring), is_unknown, series))
+
+
+def _links(field: str, item: NameInText) -> list[Choice]:
+    if not item.is_free:
+        return []
+    is_one = len(item.names) == 1 and item.how != How.UNKNOWN
+    choices = []
+    for name in item.names[:OFFERED]:
+        label = "Link" if is_one else f"Link to {_described(name, item.names)}"
+        is_certain = item.may_be_linked and item.is_first and name is item.name
+        choices.append(Choice(Do.LINK, label, field, item.words, item.nth, name.ref, is_certain=is_certain))
+    return choices
+
+
+def _corrections(field: str, item: NameInText) -> list[Choice]:
+    do, words = (Do.LINK, "Write “{}” and link") if item.is_free else (Do.WRITE, "Write “{}”")
+    titles = {name.title: name for name in reversed(item.names[:OFFERED])}
+    return [
+        Choice(do, words.format(title), field, item.words, item.nth, name.ref, title)
+        for title, name in reversed(titles.items())
+    ]
+
+
+def _described(name, names) -> str:
+    """What tells the record from the others that are offered."""
+    kind = publishable_model(name.label)._meta.verbose_name
+    is_twin = sum((other.label, other.title) == (name.label, name.title) for other in names) > 1
+    return f"{kind} {name.title} ({name.slug})" if is_twin else f"{kind} {name.title}"
+
+
+def _cautions(items) -> dict[str, str]:
+    """By record what is to be said against naming it without a word."""
+    wanted = defaultdict(set)
+    for _, item in items:
+        if item.name and item.is_certain:
+            wanted[item.name.label].add(item.name.pk)
+    return {
+        f"{label}/{pk}": words
+        for label, pks in wanted.items()
+        for pk, words in publishable_model(label).cautions(pks).items()
+    }

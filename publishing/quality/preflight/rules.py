@@ -1,0 +1,73 @@
+"""What is looked at, what is looked for, and how bad it is: the table of that is rules.toml."""
+
+import copy
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from publishing.content.publishable import Publishable
+from publishing.revisions.snapshot import current, fill
+from publishing.richtext import rich_text_fields
+from publishing.richtext.document import parse
+
+ERROR, WARNING = "error", "warning"
+WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+RULES = {name: (level, words) for level in (ERROR, WARNING) for name, words in WORDS[level].items()}
+# What the record’s own validation refuses in words, whatever reason is given: here it is only said beforehand.
+REFUSED_ANYWAY = {"title_missing", "text_missing", "address_taken"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something found in `field` of a record; in a rich text at the place `index`, from 0, among its `tags`. Of a
+    name, `name` is what publishing.quality.preflight.names says of it."""
+
+    rule: str
+    words: str
+    field: str = ""
+    tags: str = ""
+    index: int = 0
+    name: object = None
+
+    @property
+    def is_error(self) -> bool:
+        return RULES[self.rule][0] == ERROR
+
+
+def found(rule: str, field: str = "", tags: str = "", index: int = 0, **known) -> Finding:
+    return Finding(rule, RULES[rule][1].format(**known), field, tags, index)
+
+
+@dataclass
+class Subject:
+    record: Publishable
+    rows: dict
+    tags: dict
+
+    @cached_property
+    def texts(self) -> dict:
+        """The tree of each rich text, by the name of its field."""
+        fields = sorted(rich_text_fields(type(self.record)))
+        return {field: parse(getattr(self.record, field) or "") for field in fields}
+
+    @property
+    def asker(self):
+        """The editor in whose form it stands; None where nobody asks."""
+        return getattr(self.record, "asker", None)
+
+    @cached_property
+    def address(self) -> str:
+        return self.record.get_absolute_url() if self.record.slug else ""
+
+
+def subject_of(record, content: dict | None = None) -> Subject:
+    """`record` as `content` would have it, which is not written; without content as it is."""
+    if content is None:
+        return Subject(record, {}, {})
+    shown = copy.copy(record)
+    shown._state = copy.copy(record._state)
+    shown._state.fields_cache = {}
+    content = current(type(record), content)
+    fill(shown, content)
+    return Subject(shown, content["rows"], content["tags"])

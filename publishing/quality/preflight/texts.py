@@ -1,0 +1,128 @@
+"""What is looked at in the fields of a record and in the trees of its texts: headings, tables and pictures."""
+
+from publishing.content.prose import Prose
+from publishing.content.publishable import State
+from publishing.content.redirect import Redirect
+from publishing.images.models import UNDESCRIBED, Image
+from publishing.quality.preflight.rules import Finding, Subject, found
+from publishing.richtext.document import mention, words_of
+from publishing.richtext.excerpt import DESCRIPTION_LIMIT, TITLE_LIMIT
+from publishing.richtext.schema import HEADINGS
+
+
+def check_title(subject: Subject) -> list[Finding]:
+    record = subject.record
+    title = record.title_text.strip()
+    if not title:
+        return [found("title_missing", record.title_field)]
+    findings = []
+    shown = getattr(record, "meta_title", "") or title
+    if isinstance(record, Prose) and len(shown) > TITLE_LIMIT:
+        findings.append(found("title_long", "meta_title", limit=TITLE_LIMIT, length=len(shown)))
+    same = {f"{record.title_field}__iexact": title}
+    twins = type(record)._base_manager.filter(deleted_at=None, **same).exclude(pk=record.pk)
+    if twin := twins.exclude(state=State.ARCHIVED).order_by("pk").first():
+        findings.append(found("title_twice", record.title_field, other=twin.get_absolute_url()))
+    return findings
+
+
+def check_text(subject: Subject) -> list[Finding]:
+    """That what must be filled is: the database says so too, of what is published."""
+    missing = [name for name in subject.record.required_to_publish() if not str(getattr(subject.record, name)).strip()]
+    return [found("text_missing", name) for name in missing if name in subject.texts]
+
+
+def check_description(subject: Subject) -> list[Finding]:
+    record = subject.record
+    if not isinstance(record, Prose):
+        return []
+    own = record.meta_description.strip()
+    if not own and record.summary_field and not record.summary_text.strip():
+        return [found("description_missing", "meta_description")]
+    if len(own) > DESCRIPTION_LIMIT:
+        return [found("description_long", "meta_description", limit=DESCRIPTION_LIMIT, length=len(own))]
+    return []
+
+
+def check_address(subject: Subject) -> list[Finding]:
+    record = subject.record
+    if not record.slug:
+        return []
+    if type(record)._base_manager.filter(slug=record.slug).exclude(pk=record.pk).exists():
+        return [found("address_taken", "slug", address=subject.address)]
+    if Redirect.objects.filter(path=subject.address).exists():
+        return [found("address_leads_on", "slug", address=subject.address)]
+    return []
+
+
+HEADING = ",".join(HEADINGS)
+FIRST_LEVEL = 2
+PLACEHOLDER = "To be completed:"
+
+
+def check_headings(subject: Subject) -> list[Finding]:
+    findings = []
+    for field, tree in subject.texts.items():
+        above = 0
+        for place, heading in enumerate(tree.iter(*HEADINGS)):
+            level = int(heading.tag[1])
+            if not words_of(heading):
+                findings.append(found("heading_empty", field, HEADING, place))
+            if not above and level > FIRST_LEVEL:
+                findings.append(found("heading_first", field, HEADING, place, level=level))
+            elif above and level > above + 1:
+                findings.append(found("heading_skipped", field, HEADING, place, level=level, above=above))
+            above = level
+    return findings
+
+
+def check_placeholders(subject: Subject) -> list[Finding]:
+    return [
+        found("placeholder", field, "p", place, words=words_of(paragraph))
+        for field, tree in subject.texts.items()
+        for place, paragraph in enumerate(tree.iter("p"))
+        if words_of(paragraph).startswith(PLACEHOLDER)
+    ]
+
+
+def check_tables(subject: Subject) -> list[Finding]:
+    findings = []
+    for field, tree in subject.texts.items():
+        for place, table in enumerate(tree.iter("table")):
+            if next(table.iter("th"), None) is None:
+                findings.append(found("table_headless", field, "table", place))
+            caption = table.find("caption")
+            if caption is None or not words_of(caption):
+                findings.append(found("table_uncaptioned", field, "table", place))
+    return findings
+
+
+def check_pictures(subject: Subject) -> list[Finding]:
+    """The pictures of the texts and those that the record chose: what is said of them where they are not seen."""
+    findings = []
+    places = [
+        (field, place, picture)
+        for field, tree in subject.texts.items()
+        for place, picture in enumerate(tree.iter("img"))
+    ]
+    named = {picture: mention(picture.get("src")) for _, _, picture in places}
+    known = Image.objects.in_bulk({item.pk for item in named.values() if item})
+    for field, place, picture in places:
+        item, alt = named[picture], picture.get("alt") or ""
+        image = known.get(item.pk) if item else None
+        if item and image is None:
+            findings.append(found("picture_gone", field, "img", place))
+        elif not _says_something(alt) and not (image and not alt and _is_described(image)):
+            findings.append(found("picture_undescribed", field, "img", place))
+    for field in subject.record._meta.concrete_fields:
+        if field.related_model is Image and (image := getattr(subject.record, field.name)) and not _is_described(image):
+            findings.append(found("picture_undescribed", field.name))
+    return findings
+
+
+def _is_described(image) -> bool:
+    return image.is_decorative or _says_something(image.alt)
+
+
+def _says_something(alt: str) -> bool:
+    return bool(alt.strip()) and not alt.startswith(UNDESCRIBED)

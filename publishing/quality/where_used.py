@@ -1,0 +1,166 @@
+"""Which records use a record: by mentioning it in a text, or by a relation. For editors all, for readers the texts."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+
+from publishing.content.permissions import may_view
+from publishing.content.prose import Prose
+from publishing.content.publishable import Publishable
+from publishing.content.reference import Reference
+from publishing.content.registry import publishable_models
+from publishing.quality.names.name_mention import NameMention
+
+LIMIT = 200
+SHOWN_TO_READERS = 60
+SENTENCES = 3  # of one text
+NAMED_SO = [NameMention.Standing.CERTAIN, NameMention.Standing.PERHAPS, NameMention.Standing.UNKNOWN]
+
+
+@dataclass(frozen=True)
+class Use:
+    """`source` uses the record; `how` says by which words or which relation."""
+
+    source: models.Model
+    how: str
+
+
+def where_used(record) -> list[Use]:
+    """Return the records that use `record` (of any model), those that mention it first; at most 200 of each way."""
+    return [*_mentions_of(record), *_relations_to(record)]
+
+
+def named_without_link(record) -> list[Use]:
+    """Return the records whose texts name `record` without a link to it, each with its first sentences; at most 200."""
+    rows = NameMention.objects.filter(
+        target_type=ContentType.objects.get_for_model(record), target_id=record.pk, standing__in=NAMED_SO
+    )
+    rows = rows.order_by("source_type_id", "source_id", "pk").prefetch_related("source")[:LIMIT]
+    texts = defaultdict(dict)
+    for row in rows:
+        if row.source and row.source != record:
+            remark = "" if row.standing == NameMention.Standing.CERTAIN else f" ({row.get_standing_display()})"
+            texts[row.source][f"“{row.sentence}”{remark}"] = row
+    return [Use(source, sentence) for source, found in texts.items() for sentence in list(found)[:SENTENCES]]
+
+
+def seen_by(user, uses: list[Use]) -> tuple[list[Use], int]:
+    """Return those of `uses` whose source `user` may see in the admin, and how many others there are."""
+    visible = set()
+    for model in {type(use.source) for use in uses}:
+        keys = {use.source.pk for use in uses if type(use.source) is model}
+        if may_view(user, model):
+            rows = model.objects.for_staff(user) if issubclass(model, Publishable) else model._base_manager.all()
+            visible |= {(model, pk) for pk in rows.filter(pk__in=keys).values_list("pk", flat=True)}
+    shown = [use for use in uses if (type(use.source), use.source.pk) in visible]
+    return shown, len({use.source for use in uses}) - len({use.source for use in shown})
+
+
+def published_texts_about(record) -> list[tuple[str, list[Prose]]]:
+    """Return the texts that readers may see and that mention `record` or were given it by their editor.
+
+    As pairs of a kind's name and its texts, the newest first; of all together the 60 newest. One query, one for each
+    kind of text that editors give such records, and one for each kind with such texts.
+    """
+    target = type(record)
+    mentions = Reference.objects.filter(target_type=ContentType.objects.get_for_model(target), target_id=record.pk)
+    kinds = set(mentions.values_list("source_type", flat=True).distinct())
+    found = []
+    for model in _kinds_of_prose():
+        uses, kind = models.Q(), ContentType.objects.get_for_model(model).pk
+        if kind in kinds:
+            uses |= models.Q(pk__in=mentions.filter(source_type=kind).values("source_id"))
+        if given := _given(model, target, record.pk):
+            uses |= models.Q(pk__in=given)
+        if uses:
+            texts = _newest(model).published().filter(uses)
+            texts = texts.exclude(pk=record.pk) if issubclass(target, model) else texts
+            found += texts[:SHOWN_TO_READERS]
+    found.sort(key=lambda text: (text.first_published_at, text.pk), reverse=True)
+    groups = defaultdict(list)
+    for text in found[:SHOWN_TO_READERS]:
+        groups[text.place_among_uses()].append(text)
+    return [(words, groups[place, words]) for place, words in sorted(groups)]
+
+
+@cache
+def _newest(model) -> models.QuerySet:
+    """Return the texts of a kind with what a list of them shows, put together once."""
+    shown = (model.title_field, "first_published_at", *model.address_fields)
+    return model.objects.order_by("-first_published_at", "-pk").only(*shown)
+
+
+@cache
+def _kinds_of_prose() -> list[type[Prose]]:
+    return [model for model in publishable_models() if issubclass(model, Prose)]
+
+
+def _given(model, target, key: int) -> set[int]:
+    """Return the keys of the texts of that kind which were given the record by their editor."""
+    found = set()
+    for relation in model._meta.many_to_many:
+        if relation.related_model is target and target is not model:
+            rows = relation.remote_field.through._base_manager.filter(**{relation.m2m_reverse_field_name(): key})
+            found.update(rows.order_by().values_list(relation.m2m_field_name(), flat=True))
+    return found
+
+
+def _mentions_of(record) -> list[Use]:
+    rows = Reference.objects.filter(target_type=ContentType.objects.get_for_model(record), target_id=record.pk)
+    # A text that leads to the record may cite many facts of it beside that, as a table does in each row.
+    source = {name: models.OuterRef(name) for name in ("source_type", "source_id")}
+    beside = rows.filter(**source, fact="")
+    rows = rows.filter(models.Q(fact="") | ~models.Exists(beside))
+    rows = rows.order_by("source_type_id", "source_id", "pk").prefetch_related("source")[:LIMIT]
+    return [Use(row.source, f"“{row.words}”" if row.words else "as a picture") for row in rows if row.source]
+
+
+def _relations_to(record) -> list[Use]:
+    uses = []
+    # Relations declared on an abstract base, with related_name "+", are found from their own side.
+    for model in record._meta.apps.get_models():
+        for field in () if model._meta.proxy else model._meta.concrete_fields:
+            if field.is_relation and field.related_model is record._meta.concrete_model and not field.many_to_many:
+                uses += _by_relation(model, field, record)
+    return uses
+
+
+def _by_relation(model, field, record) -> list[Use]:
+    owner = _owner_field(model, field)
+    if _is_choice_of(record, model, field) or (not issubclass(model, Publishable) and owner is None):
+        return []
+    rows = model._base_manager.filter(**{field.name: record})
+    if owner:
+        rows = rows.select_related(owner.name)
+    how = str(model._meta.verbose_name if owner else field.verbose_name)
+    users = [getattr(row, owner.name) if owner else row for row in rows.order_by("pk")[:LIMIT]]
+    return [Use(user, how) for user in users if user is not None]
+
+
+def _is_choice_of(record, model, field) -> bool:
+    """Whether the rows of `model` are what `record` itself chose, as an article its topics: those use it no more."""
+    return any(
+        relation.remote_field.through is model and relation.m2m_column_name() == field.column
+        for relation in record._meta.many_to_many
+    )
+
+
+def _owner_field(model, field):
+    """The foreign key by which a row between two records leads to the other one; None if `model` is a record itself.
+
+    A relation that may be set to null does not own the row: an event belongs to its model, not to what replaced that.
+    """
+    if issubclass(model, Publishable):
+        return None
+    others = [
+        other
+        for other in model._meta.concrete_fields
+        if other.is_relation
+        and other is not field
+        and other.related_model in publishable_models()
+        and other.remote_field.on_delete is not models.SET_NULL
+    ]
+    return others[0] if others else None

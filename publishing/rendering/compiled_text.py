@@ -1,0 +1,80 @@
+"""Bodies as they are read: compiled once, stored under the hash of what they were compiled from."""
+
+from datetime import timedelta
+from itertools import batched
+
+from django.db import models
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
+from django.utils import timezone
+
+from ops.db.unapplied_migrations import is_all_migrated
+from publishing.content.follow_up import before_transaction
+from publishing.rendering.compiler import Compiled, compiled, key_of
+from publishing.richtext import rich_text_fields, tables_with_rich_text
+
+UNUSED_FOR = timedelta(days=30)
+BATCH = 200
+
+
+class CompiledTextManager(models.Manager):
+    def of(self, *bodies: str) -> dict[str, Compiled]:
+        """Return each body with its parts. One query; a body that is not stored is compiled, and not stored here, since
+        a reader must not wait for the lock of a writer."""
+        keys = {key_of(body): body for body in bodies if body}
+        found = dict(self.filter(pk__in=keys).values_list("key", "parts")) if keys else {}
+        return dict.fromkeys(["", None], Compiled()) | {
+            body: Compiled.from_json(found[key]) if key in found else compiled(body) for key, body in keys.items()
+        }
+
+    def store(self, bodies, using=None):
+        """Compile and store those of `bodies` that are not stored yet."""
+        rows = [CompiledText(key=key_of(body), parts=compiled(body).as_json()) for body in bodies if body]
+        self.using(using).bulk_create(rows, ignore_conflicts=True)
+
+    def follow(self):
+        """Store what is missing of the texts of today: those written past the field, or compiled by an older version.
+        Delete what none of them has used for long."""
+        used = set()
+        for bodies in batched(_all_bodies(), BATCH):
+            keys = {key_of(body): body for body in bodies}
+            known = set(self.filter(pk__in=keys).values_list("pk", flat=True))
+            for key in keys.keys() - known:
+                self.store([keys[key]])  # one by one, so that no other writer waits for long
+            used |= keys.keys()
+        old = self.filter(stored_at__lt=timezone.now() - UNUSED_FOR).values_list("pk", flat=True)
+        for keys in batched([key for key in old if key not in used], BATCH):
+            self.filter(pk__in=keys).delete()
+
+
+def _all_bodies():
+    for model in tables_with_rich_text():
+        for name in sorted(rich_text_fields(model)):
+            yield from model._base_manager.exclude(**{name: ""}).values_list(name, flat=True).iterator(BATCH)
+
+
+class CompiledText(models.Model):
+    key = models.CharField(max_length=64, primary_key=True)
+    parts = models.TextField()
+    stored_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    objects = CompiledTextManager()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return self.key
+
+
+@before_transaction.register
+def compile_texts(texts):
+    for html in texts:
+        compiled(html)
+
+
+@receiver(post_migrate, dispatch_uid="compiled texts")
+def follow_after_migrating(**signal):
+    """Compile what an upgrade left behind before the site serves."""
+    if is_all_migrated(**signal):
+        CompiledText.objects.follow()

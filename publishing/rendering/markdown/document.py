@@ -1,0 +1,58 @@
+"""A page as one Markdown file: what is known of it first, then its title and text."""
+
+import json
+from operator import methodcaller
+
+from django.http import HttpResponse
+from django.utils.encoding import iri_to_uri
+
+from ops.http.urls import absolute
+from publishing.content.facts import Ended
+from publishing.rendering.markdown.blocks import link, plain
+from publishing.richtext.allowlist import UNSTORABLE
+
+CONTENT_TYPE = "text/markdown; charset=utf-8"
+
+
+def markdown_document(front: dict, *blocks: str) -> str:
+    """Return front matter in YAML and the blocks. What is empty in `front` is left out: unknown is not "none".
+
+    Its values are written as JSON, which YAML reads alike.
+    """
+    known = {name: value for name, value in front.items() if value not in (None, "", [])}
+    lines = [
+        f"{name}: {json.dumps(value, ensure_ascii=False, default=methodcaller('isoformat'))}"
+        for name, value in known.items()
+    ]
+    matter = "\n".join(["---", *lines, "---"])
+    # These end a line for a reader of YAML, and within a string for nobody else.
+    matter = matter.replace("\x85", "\\u0085").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return UNSTORABLE.sub("", "\n\n".join(filter(None, [matter, *blocks])) + "\n")
+
+
+def markdown_response(text: str, canonical: str) -> HttpResponse:
+    """Return the answer: the page itself, not this, is for search engines."""
+    response = HttpResponse(text, content_type=CONTENT_TYPE)
+    response.headers["X-Robots-Tag"] = "noindex"
+    address = iri_to_uri(canonical).replace(">", "%3E")
+    response.headers["Link"] = f'<{address}>; rel="canonical"'
+    return response
+
+
+def ended_block(ended: list[Ended]) -> str:
+    """Return the notice of what is retired, as `components/ended.html` says it; "" for nothing."""
+    if not ended:
+        return ""
+    title = "A model named here is retired:" if len(ended) == 1 else "Models named here are retired:"
+    return "\n".join([f"> **{title}**", ">", *(f"> - {_item(item)}" for item in ended)])
+
+
+def _item(item: Ended) -> str:
+    said = link(item.title, absolute(item.url))
+    if item.since:
+        said += f", since {item.since}"
+    if item.replacement_url:
+        said += f"; replaced by {link(item.replacement, absolute(item.replacement_url))}"
+    elif item.replacement:
+        said += f"; replaced by {plain(item.replacement)}"
+    return said

@@ -1,0 +1,64 @@
+"""Answering the editor's dialog: the table that its choices make, or what is wrong with them."""
+
+from http import HTTPStatus
+from urllib.parse import urlencode, urlsplit
+
+from django.http import JsonResponse
+from django.utils.html import format_html
+from django.views.decorators.http import require_GET
+
+from publishing.content.permissions import may_view
+from publishing.content.registry import publishable_model
+from publishing.rendering.tables.fill import Tables
+from publishing.rendering.tables.freeze import with_tables_of_today
+from publishing.rendering.tables.sources import comparable, understood
+from publishing.richtext.table_element import ATTRIBUTE, MOST_RECORDS, UnreadableError
+
+MOST_OF_CAPTION = 300
+
+
+@require_GET
+def table_view(request):
+    """Return the HTML of a table of today, and a sentence on what of the choice is not in it, "" for nothing.
+
+    Of `kind`: `record`, several, or `list`, an address or its parameters; `fact`, several; `mode`; `caption`.
+    """
+    label = request.GET.get("kind", "")
+    model = publishable_model(label) if label in comparable else None
+    if model is None or not may_view(request.user, model):
+        return JsonResponse({"problem": "There is nothing to compare."}, status=HTTPStatus.NOT_FOUND)
+    caption = " ".join(request.GET.get("caption", "").split())
+    if not caption or len(caption) > MOST_OF_CAPTION:
+        return _problem(f"Say in a caption of up to {MOST_OF_CAPTION} letters what the table shows.")
+    try:
+        wanted = understood(f"{label}?{urlencode(_chosen(request.GET))}")
+    except UnreadableError as problem:
+        return _problem(str(problem))
+    empty = format_html('<table {}="{}"><caption>{}</caption></table>', ATTRIBUTE, wanted.as_text(), caption)
+    shown = Tables(empty).mentions()
+    if not shown:
+        return _problem("None of these can be compared today: readers do not see them, or nobody has verified them.")
+    return JsonResponse({"html": with_tables_of_today(empty), "left_out": _left_out(wanted, len(shown))})
+
+
+def _chosen(parameters) -> list[tuple[str, str]]:
+    chosen = [(name, value) for name in ("record", "fact") for value in parameters.getlist(name)]
+    chosen += [("mode", parameters["mode"])] if parameters.get("mode") else []
+    return [*chosen, ("list", _parameters(parameters["list"].strip()))] if "list" in parameters else chosen
+
+
+def _parameters(address: str) -> str:
+    """The parameters of a list, of which somebody may have copied the whole address."""
+    is_address = address.startswith(("http:", "https:", "/", "?"))
+    return urlsplit(address).query if is_address else address
+
+
+def _left_out(wanted, shown: int) -> str:
+    if wanted.listed is not None:
+        return f"The list finds more: the table shows the first {MOST_RECORDS}." if shown > MOST_RECORDS else ""
+    missing = len(wanted.keys) - shown
+    return f"{missing} of them cannot be compared today, and are left out." if missing else ""
+
+
+def _problem(words: str) -> JsonResponse:
+    return JsonResponse({"problem": words}, status=HTTPStatus.BAD_REQUEST)

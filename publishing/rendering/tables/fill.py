@@ -1,0 +1,164 @@
+"""Filling the comparison tables of texts with what is known on a day.
+
+In the stored text each value is a fact and each row begins with a link to its record, so that references, sources and
+warnings follow from those.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from html import escape
+
+from django.utils import timezone
+
+from publishing.content.facts import Facts
+from publishing.rendering.tables.sources import comparable, understood
+from publishing.richtext.document import Mention, mention, parse
+from publishing.richtext.table_element import MARK, MOST_RECORDS, Comparison, UnreadableError, in_tree
+
+UNKNOWN = "unknown"
+NUMBER_ALONE = "?%7Bnumber%7D"
+
+
+class Column:
+    """A fact of the records that are shown. A unit that all its values share stands in its head alone."""
+
+    def __init__(self, label: str, name: str, keys: list[int], facts: Facts):
+        self.label, self.name = label, name
+        self.facts = {key: facts[label, key, name] for key in keys if (label, key, name) in facts}
+        units = {fact.value.removeprefix(fact.number).strip() for fact in self.facts.values() if fact.number} - {""}
+        self.unit = next(iter(units)) if len(units) == 1 and all(map(_is_plain, self.facts.values())) else ""
+
+    @property
+    def head(self) -> str:
+        words = comparable[self.label].columns[self.name]
+        return f"{words}, {self.unit}" if self.unit else words
+
+    def has_number_alone(self, key: int) -> bool:
+        fact = self.facts.get(key)
+        return bool(fact and self.unit and fact.value != fact.number)
+
+    def value(self, key: int) -> str:
+        """Return what is known of a record in words, "" for unknown."""
+        fact = self.facts.get(key)
+        return fact.worded("{number}" if self.has_number_alone(key) else "") if fact else ""
+
+    def cell(self, key: int, for_readers: bool) -> str:
+        """Return the HTML of the value as it is stored."""
+        if key not in self.facts and for_readers:
+            return f"<em>{UNKNOWN}</em>"
+        # What is stored is a fact also while it is unknown: so it is noticed when that changes.
+        wording = NUMBER_ALONE if self.has_number_alone(key) else ""
+        return f'<a href="fact:{self.label}/{key}/{self.name}{wording}">{escape(self.value(key) or UNKNOWN)}</a>'
+
+
+def warning_of(found: Comparison, key: int, facts: Facts) -> str:
+    """Return what to know of a record where no column says it, to stand behind its name; "" for nothing."""
+    kind = comparable[found.label]
+    standing = facts.get((found.label, key, kind.standing))
+    is_said = standing and kind.standing not in found.facts and standing.value in kind.warnings
+    return f" ({standing.value})" if is_said else ""
+
+
+def rows_by_key(table, found: Comparison) -> dict:
+    """The rows of a stored table that have the columns of `found`, by the records with which they begin."""
+    rows = {}
+    for row in table.iter("tr"):
+        named = [mention(link.get("href")) for link in row.iter("a")]
+        is_whole = len(row) == len(found.facts) + 1 and all(named)
+        if is_whole and [item.fact for item in named] == ["", *found.facts]:
+            rows[named[0].pk] = row
+    return rows
+
+
+def _is_plain(fact) -> bool:
+    """Whether the value is its number with a unit behind it, or words alone."""
+    return fact.number in {"", fact.value} or fact.value.startswith(f"{fact.number} ")
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A table. `comparison` is None where what its element says could not be read, `problem` then says why;
+    `is_of_today` whether its rows are those of today, by `keys` and `columns`, `has_more` whether its list finds more
+    than it shows, `is_empty` whether it finds nothing."""
+
+    comparison: Comparison | None
+    problem: str = ""
+    is_of_today: bool = False
+    has_more: bool = False
+    is_empty: bool = False
+    keys: tuple[int, ...] = ()
+    columns: tuple[Column, ...] = ()
+
+    def rows(self, facts: Facts) -> list[list[str]]:
+        """Return the words of a table of today, its head first."""
+        found = self.comparison
+        names = [f"{facts[found.label, key, 'name'].value}{warning_of(found, key, facts)}" for key in self.keys]
+        head = [comparable[found.label].noun, *(column.head for column in self.columns)]
+        values = [[column.value(key) or UNKNOWN for column in self.columns] for key in self.keys]
+        return [head, *([name, *row] for name, row in zip(names, values, strict=True))]
+
+
+class Tables:
+    """The comparison tables of some bodies, or whose elements say `texts`: one query finds their rows. What is known of
+    these, `wanted` asks for."""
+
+    def __init__(self, *bodies: str, texts=()):
+        self.day = timezone.localdate()
+        texts = {*texts, *(text for body in bodies if MARK in (body or "") for _, text in in_tree(parse(body)))}
+        self._known = {text: _read(text) for text in texts}
+        live = [found for found in self._known.values() if isinstance(found, Comparison) and not found.is_settled]
+        self.are_live = bool(live)
+        self._rows = _rows_of(live, self.day) if live else {}
+
+    def mentions(self) -> list[Mention]:
+        """The records in the rows of today."""
+        return [Mention(found.label, key) for found, keys in self._rows.items() for key in keys]
+
+    def wanted(self) -> dict[str, dict[int, set[str]]]:
+        """The names of facts that are to be known, by kind and key."""
+        wanted: dict[str, dict[int, set[str]]] = {}
+        for found, keys in self._rows.items():
+            names = {*found.facts, "name", comparable[found.label].standing} - {""}
+            for key in keys:
+                wanted.setdefault(found.label, {}).setdefault(key, set()).update(names)
+        return wanted
+
+    def is_to_be_frozen(self, text: str) -> bool:
+        found = self._known.get(text)
+        return isinstance(found, Comparison) and found.is_frozen and not found.is_settled
+
+    def of_today(self, text: str, facts: Facts) -> Filled:
+        """Return what the table shows today whose element says `text`."""
+        found = self._known.get(text) or _read(text)
+        if not isinstance(found, Comparison):
+            return Filled(None, problem=found)
+        keys = self._rows.get(found, [])
+        shown = [key for key in keys[:MOST_RECORDS] if (found.label, key, "name") in facts]
+        if found.is_settled or (not shown and found.listed is None):
+            return Filled(found)
+        today = replace(found, as_of=None if found.is_frozen else self.day)
+        columns = tuple(Column(found.label, name, shown, facts) for name in found.facts)
+        has_more, is_empty = len(keys) > MOST_RECORDS, not shown
+        return Filled(today, "", True, has_more, is_empty, keys=tuple(shown), columns=columns)
+
+
+def _read(text: str) -> Comparison | str:
+    try:
+        return understood(text)
+    except UnreadableError as problem:
+        return str(problem)
+
+
+def _rows_of(found: list[Comparison], day: date) -> dict[Comparison, list[int]]:
+    """The keys of the rows that each may show today, of a list one more than it shows. A query for each kind."""
+    rows = {}
+    for label in sorted({one.label for one in found}):
+        chosen = [one for one in found if one.label == label and one.listed is None]
+        listed = [one for one in found if one.label == label and one.listed is not None]
+        queries = list(dict.fromkeys(one.listed for one in listed))
+        keys = {key for one in chosen for key in one.keys}
+        offered, lists = comparable[label].rows(keys, queries, day, MOST_RECORDS)
+        by_query = dict(zip(queries, lists, strict=True))
+        rows |= {one: [key for key in one.keys if key in offered] for one in chosen}
+        rows |= {one: by_query[one.listed] for one in listed}
+    return rows

@@ -1,0 +1,124 @@
+"""Two texts side by side, with the words marked that only one of them has.
+
+lxml.html.diff was looked at: it makes one text of both, and takes two words in common for chance.
+"""
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from html import escape, unescape
+
+import nh3
+
+from publishing.richtext.schema import EMPTY, TAGS
+from publishing.richtext.table_element import ATTRIBUTE, UnreadableError, comparison
+
+_TOKEN = re.compile(r"<[^>]+>|[^<\s]+|\s+")
+_PICTURE = re.compile(r"<img [^>]*>")
+_ATTRIBUTE = re.compile(r'(src|alt)="([^"]*)"')
+_ID = re.compile(r' id="[^"]*"')
+_COMPARISON = re.compile(rf'(<table) {ATTRIBUTE}="([^"]*)"(>)')
+# Tokens that may differ. Beyond, frequent words are no place to begin at: all pairs of them would be tried.
+_LONG = 3_000
+
+# No addresses: what is compared is read, and an anchor would stand there twice.
+_cleaner = nh3.Cleaner(
+    tags=TAGS - {"img"} | {"ins", "del"},
+    attributes={"*": set(), "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan", "scope"}, "ol": {"start"}},
+    link_rel=None,
+)
+
+
+@dataclass(frozen=True)
+class Word:
+    """A piece of a text: as it stands there, and what makes it the same as another: its form is part of that."""
+
+    html: str
+    key: tuple
+    is_tag: bool
+
+
+def marked(one: str, other: str) -> tuple[str, str]:
+    """Return two cleaned bodies as HTML, the words that only the first has in <del>, those of the second in <ins>.
+
+    A word is another one where its form is: its heading, its list, whether it is bold, where its link leads.
+    """
+    left, right = _words(one), _words(other)
+    blocks = _opcodes([word.key for word in left], [word.key for word in right])
+    # A space between two words that changed is no word in common.
+    last = len(blocks) - 1
+    kept = [
+        kind == "equal" and not (0 < number < last and all(word.html.isspace() for word in left[a:b]))
+        for number, (kind, a, b, _, _) in enumerate(blocks)
+    ]
+    lefts = [(left[a:b], not same) for same, (_, a, b, _, _) in zip(kept, blocks, strict=True)]
+    rights = [(right[a:b], not same) for same, (_, _, _, a, b) in zip(kept, blocks, strict=True)]
+    return _cleaner.clean(_html(lefts, "del")), _cleaner.clean(_html(rights, "ins"))
+
+
+def _opcodes(left: list, right: list) -> list[tuple]:
+    """As of SequenceMatcher, which is given only what lies between the beginning and the end that both have."""
+    shorter = min(len(left), len(right))
+    start = next((place for place in range(shorter) if left[place] != right[place]), shorter)
+    rest = shorter - start
+    end = next((place for place in range(rest) if left[-1 - place] != right[-1 - place]), rest)
+    one, other = left[start : len(left) - end], right[start : len(right) - end]
+    between = SequenceMatcher(None, one, other, autojunk=len(one) + len(other) > _LONG).get_opcodes()
+    return [
+        *([("equal", 0, start, 0, start)] if start else []),
+        *((kind, *(start + place for place in places)) for kind, *places in between),
+        *([("equal", len(left) - end, len(left), len(right) - end, len(right))] if end else []),
+    ]
+
+
+def marked_plain(one: str, other: str) -> tuple[str, str]:
+    """The same of two plain texts."""
+    return marked(escape(one), escape(other))
+
+
+def _words(html: str) -> list[Word]:
+    words, open_tags = [], []
+    for token in _TOKEN.findall(_COMPARISON.sub(_comparison, _PICTURE.sub(_picture, html))):
+        if not token.startswith("<"):
+            words.append(Word(token, (" " if token.isspace() else token, *open_tags), is_tag=False))
+            continue
+        name = (token.strip("</>").split() or [""])[0]
+        words.append(Word(token, (token, *open_tags), is_tag=True))
+        if token.startswith("</"):
+            if open_tags:
+                open_tags.pop()
+        elif name not in EMPTY:
+            open_tags.append(_ID.sub("", token))
+    return words
+
+
+def _picture(match) -> str:
+    """A picture in words: which it is, and what is said of it."""
+    attributes = dict(_ATTRIBUTE.findall(match[0]))
+    number = unescape(attributes.get("src", "")).rpartition("/")[2]
+    return f"[Picture {escape(number)}: {attributes.get('alt') or 'no words'}]"
+
+
+def _comparison(match) -> str:
+    """That a table is from the catalogue, in words above it: whether it is live, and what list it shows."""
+    try:
+        found = comparison(unescape(match[2]))
+    except UnreadableError:
+        return f"<p>[Table that cannot be read]</p>{match[1]}{match[3]}"
+    mode = "live" if not found.is_frozen else f"frozen on {found.as_of}" if found.as_of else "to be frozen"
+    rows = "" if found.listed is None else f", rows of the list {escape(found.listed or 'of all models')}"
+    return f"<p>[Table from the catalogue, {mode}{rows}]</p>{match[1]}{match[3]}"
+
+
+def _html(runs, mark: str) -> str:
+    pieces, is_open = [], False
+    for words, is_changed in runs:
+        for word in words:
+            wanted = is_changed and not word.is_tag
+            if wanted != is_open:
+                pieces.append(f"<{mark}>" if wanted else f"</{mark}>")
+                is_open = wanted
+            pieces.append(word.html)
+    if is_open:
+        pieces.append(f"</{mark}>")
+    return "".join(pieces)

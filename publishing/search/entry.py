@@ -1,0 +1,153 @@
+"""What search knows of each public record: rows kept in step with the records, in their transactions."""
+
+from itertools import batched
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from django.db.models import Q
+
+from publishing.content.follow_up import Written, after_write, before_delete
+from publishing.search.backends import index
+from publishing.search.word import SearchWord
+
+BATCH = 500
+MAX_BODY = 100_000  # characters; a tsvector holds at most a megabyte
+
+
+class SearchEntryQuerySet(models.QuerySet):
+    def of(self, model, pks):
+        return self.filter(source_type=ContentType.objects.get_for_model(model), source_id__in=pks)
+
+
+class SearchEntryManager(models.Manager.from_queryset(SearchEntryQuerySet)):
+    def sync(self, model, pks, rewrite: bool = False):
+        """Make the entries of these records of `model` equal to what the database holds of them.
+
+        Writes only what differs, or all with `rewrite`. Records whose texts name these follow.
+        """
+        model = model._meta.concrete_model
+        for some in batched(pks, BATCH):
+            with transaction.atomic(using=self.db):
+                changed = self._sync(model, some, rewrite)
+                if changed and not rewrite:
+                    for other, others in model.records_that_name(changed):
+                        self.sync(other, others)
+
+    def _sync(self, model, pks, rewrite) -> list[int]:
+        # Locked, where the database can: two who add a name each to one record must not each miss the other's.
+        records = model.objects.select_for_update(of=("self",), no_key=True).published_sometime().filter(pk__in=pks)
+        records = {record.pk: record for record in records.order_by("pk").for_search()}
+        stored = {entry.source_id: entry for entry in self.of(model, pks).select_related("texts")}
+        gone = [entry for pk, entry in stored.items() if pk not in records]
+        if gone:
+            self.remove(gone)
+        written = []
+        for pk, record in records.items():
+            entry = self.model.made_from(record)
+            if rewrite or pk not in stored or entry.meaning() != stored[pk].meaning():
+                written.append(entry)
+        if written:
+            self._write(written)
+            index().write(written)
+            SearchWord.objects.learn(written)
+        return [entry.source_id for entry in gone + written]
+
+    def _write(self, entries):
+        """Save entries and texts; those that are there already, by their sources, keep their numbers."""
+        moments = ["kind", "visible_from", "visible_until"]
+        source = ["source_type", "source_id"]
+        self.bulk_create(entries, update_conflicts=True, unique_fields=source, update_fields=moments)
+        texts = [entry.texts for entry in entries]
+        fields = SearchText.TEXTS
+        SearchText.objects.bulk_create(texts, update_conflicts=True, unique_fields=["entry"], update_fields=fields)
+
+    def forget(self, model, pks):
+        """Remove the entries of records that are about to be deleted."""
+        for some in batched(pks, BATCH):
+            self.remove(self.of(model, some))
+
+    def remove(self, entries):
+        pks = [entry.pk for entry in entries]
+        index().remove(pks)
+        self.filter(pk__in=pks).delete()
+
+
+class SearchEntry(models.Model):
+    """That one record is published, or will be or was by its dates. What it says stands beside it: this is counted.
+
+    The moments are the record's own, so that what is counted is what is seen. Who sees a record is decided by its own
+    `published()` all the same: whatever is found here is asked for once more there.
+    """
+
+    source_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
+    source_id = models.PositiveBigIntegerField()
+    kind = models.CharField(max_length=100)  # the label of the model under whose name readers find it
+    visible_from = models.DateTimeField(null=True)
+    visible_until = models.DateTimeField(null=True)
+
+    objects = SearchEntryManager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["source_type", "source_id"], name="search_entry_of_source")]
+        indexes = [
+            models.Index(fields=["visible_from"], condition=Q(visible_from__isnull=False), name="search_entry_from"),
+            models.Index(fields=["visible_until"], condition=Q(visible_until__isnull=False), name="search_entry_until"),
+        ]
+
+    def __str__(self):
+        return f"{self.kind}/{self.source_id}"
+
+    @classmethod
+    def made_from(cls, record) -> "SearchEntry":
+        """Return the entry, with its `texts`, not saved, of `record`, which must come from `for_search()`."""
+        since, until = record.visible_between()
+        entry = cls(
+            source_type=ContentType.objects.get_for_model(record),
+            source_id=record.pk,
+            kind=record.search_kind()._meta.label_lower,
+            visible_from=since,
+            visible_until=until,
+        )
+        texts = SearchText(entry=entry, **record.search_texts())
+        texts.body = texts.body[:MAX_BODY]
+        return entry
+
+    def meaning(self) -> tuple:
+        stated = (self.kind, self.visible_from, self.visible_until)
+        return *stated, *(getattr(self.texts, name) for name in SearchText.TEXTS)
+
+
+class SearchText(models.Model):
+    """What a record says, in plain words; apart from the entry, so that counting need not leaf through it.
+
+    Whatever stands here is shown to readers as soon as the record itself is public, so it may name another record only
+    where that is public too. `names` are what it is also called; `keywords` lead to it and are not shown; `note` is
+    what a reader must know beside the title.
+    """
+
+    TEXTS = ["title", "names", "keywords", "summary", "note", "body"]
+
+    entry = models.OneToOneField(SearchEntry, models.CASCADE, primary_key=True, related_name="texts")
+    title = models.TextField()
+    names = models.TextField()  # one a line
+    keywords = models.TextField()  # likewise
+    summary = models.TextField()
+    note = models.TextField()
+    body = models.TextField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return self.title
+
+
+@after_write.register
+def update_search_entries(written: Written):
+    SearchEntry.objects.sync(written.model, written.pks, written.rewrite)
+
+
+@before_delete.register
+def remove_search_entries(model, pks):
+    SearchEntry.objects.forget(model, pks)

@@ -1,0 +1,75 @@
+"""Rows without a page whose words lead to the record that they belong to, such as another name of it."""
+
+from django.db import models, transaction
+
+from publishing.search.entry import SearchEntry
+
+
+class SearchedPartQuerySet(models.QuerySet):
+    def update(self, **changes):
+        """As Django's, and search learns of it; so for the other methods."""
+        with transaction.atomic(using=self.db):
+            pks = list(self.values_list("pk", flat=True))
+            before = self.owners(pks)
+            count = super().update(**changes)
+            self.model.tell_search(before | self.owners(pks))
+        return count
+
+    update.alters_data = True
+
+    def bulk_create(self, objs, *args, **kwargs):
+        objs = list(objs)
+        with transaction.atomic(using=self.db):
+            created = super().bulk_create(objs, *args, **kwargs)
+            self.model.tell_search({part.owner_pk for part in objs})
+        return created
+
+    def delete(self):
+        with transaction.atomic(using=self.db):
+            before = self.owners(list(self.values_list("pk", flat=True)))
+            deleted = super().delete()
+            self.model.tell_search(before)
+        return deleted
+
+    delete.alters_data = True
+    delete.queryset_only = True
+
+    def owners(self, pks) -> set[int]:
+        rows = self.model._base_manager.using(self.db).filter(pk__in=pks)
+        return set(rows.values_list(self.model.owner_field().attname, flat=True))
+
+
+class SearchedPart(models.Model):
+    """A row that belongs to the record in the foreign key that `part_of` names."""
+
+    part_of: str
+
+    objects = SearchedPartQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def owner_field(cls):
+        return cls._meta.get_field(cls.part_of)
+
+    @property
+    def owner_pk(self):
+        return getattr(self, self.owner_field().attname)
+
+    @classmethod
+    def tell_search(cls, owners):
+        SearchEntry.objects.sync(cls.owner_field().related_model, sorted(owners - {None}))
+
+    def save(self, *args, **kwargs):
+        with transaction.atomic(using=kwargs.get("using")):
+            before = type(self).objects.all().owners([self.pk]) if self.pk else set()
+            super().save(*args, **kwargs)
+            self.tell_search(before | {self.owner_pk})
+
+    def delete(self, *args, **kwargs):
+        with transaction.atomic(using=kwargs.get("using")):
+            owner = self.owner_pk
+            deleted = super().delete(*args, **kwargs)
+            self.tell_search({owner})
+        return deleted

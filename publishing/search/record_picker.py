@@ -1,0 +1,80 @@
+"""Finding a record by its name, for the pickers of the editor."""
+
+from django.db.models import Case, Q, When
+from django.utils.text import capfirst
+
+from ops.http.query_params import words
+from publishing.content.permissions import may_view
+from publishing.content.registry import publishable_model, publishable_models
+from publishing.images.models import Image
+from publishing.rendering.tables.sources import comparable
+from publishing.richtext.document import mention
+
+PER_KIND = 8
+LIMIT = 24
+
+
+def find(user, query: str, kind: str = "", is_for_table: bool = False) -> list[dict]:
+    """Return up to 24 records that `user` may see in the admin: names that begin with the words first. Of those that
+    are to stand in a table only the ones that may.
+
+    Each is `{ref, title, kind, state}`; records also have `url`, the address of their page, and pictures (kind
+    "publishing.image") `alt` and `thumbnail_url`.
+    """
+    query = words(query, 100)
+    if named := mention(query):
+        return _named(user, named)
+    if kind == Image._meta.label_lower:
+        return _images(query) if user.has_perm("publishing.view_image") else []
+    found = []
+    for model in publishable_models():
+        if kind in {"", model._meta.label_lower} and may_view(user, model):
+            found += _records(user, model, query, is_for_table)
+    begins = query.casefold()
+    found.sort(key=lambda item: (not item["title"].casefold().startswith(begins), item["title"].casefold()))
+    return found[:LIMIT]
+
+
+def _named(user, named) -> list[dict]:
+    """The one record that `ref:catalog.aimodel/17` names: the editor shows what a link leads to."""
+    model = publishable_model(named.label)
+    if model is None or not may_view(user, model):
+        return []
+    return [_as_result(record) for record in model.objects.kept().for_staff(user).filter(pk=named.pk)]
+
+
+def _records(user, model, query: str, is_for_table: bool) -> list[dict]:
+    name = model.title_field
+    matches = model.objects.kept().for_staff(user).filter(Q(**{f"{name}__icontains": query}) | Q(slug__icontains=query))
+    matches = matches.order_by(Case(When(**{f"{name}__istartswith": query}, then=0), default=1), name, "pk")
+    if is_for_table:
+        compared = comparable.get(model._meta.label_lower)
+        matches = matches.filter(pk__in=compared.offered()) if compared else matches.none()
+    return [_as_result(record) for record in matches[:PER_KIND]]
+
+
+def _as_result(record) -> dict:
+    return {
+        "ref": f"{record._meta.label_lower}/{record.pk}",
+        "title": str(record),
+        "kind": capfirst(record.search_kind()._meta.verbose_name),
+        "state": record.status.lower(),
+        "url": record.get_absolute_url(),
+    }
+
+
+def _images(query: str) -> list[dict]:
+    named = Q(alt__icontains=query) | Q(credit__icontains=query) | Q(file__icontains=query)
+    return [as_picture(image) for image in Image.objects.filter(named).newest_first()[:LIMIT]]
+
+
+def as_picture(image: Image) -> dict:
+    """What the editor needs of a picture."""
+    return {
+        "ref": f"{Image._meta.label_lower}/{image.pk}",
+        "title": str(image),
+        "kind": "Picture",
+        "state": "",
+        "alt": image.spoken_alt,
+        "thumbnail_url": image.shown("square")["url"],
+    }

@@ -1,0 +1,40 @@
+"""The call to action of a page: words of the article, else of its topic, else of the site."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from ops.http.urls import route
+
+FIELDS = ("title", "text", "label", "address")
+
+
+@dataclass(frozen=True)
+class Call:
+    title: str
+    text: str
+    label: str
+    address: str
+
+
+def call_on(path: str, site, records: Iterable = ()) -> Call:
+    """Return the call for the page at `path`. Each field is that of the first of `records` which fills it.
+
+    `records` have `call_title` and so on (publishing.models.CallToAction), or are themselves a Call. No queries.
+    """
+    own = {name: next(filter(None, (_field(record, name) for record in records)), "") for name in FIELDS}
+    return Call(
+        title=own["title"] or site.shown_call_title,
+        text=own["text"] or site.shown_call_text,
+        label=own["label"] or site.shown_call_label,
+        address=own["address"] or contact_address(path),
+    )
+
+
+def contact_address(path: str, **chosen: str) -> str:
+    """Return the address of the contact form that says from which page one came."""
+    return f"{route('contact')}?{urlencode({**chosen, 'from': path}, safe='/')}"
+
+
+def _field(record, name: str) -> str:
+    return getattr(record, name) if isinstance(record, Call) else getattr(record, f"call_{name}")

@@ -1,0 +1,29 @@
+"""The site's own settings in reach of views and templates."""
+
+from django.utils.functional import SimpleLazyObject
+
+from ops.http.errors import page_context
+from publishing.site.models import SiteSettings
+
+_last_known = []
+
+
+def site_of(request) -> SiteSettings:
+    """Return the settings, those of a preview where one is shown. One query in a request."""
+    if not hasattr(request, "site_settings"):
+        request.site_settings = SiteSettings.objects.current()
+        _last_known[:] = [request.site_settings]
+    return request.site_settings
+
+
+def last_known_site() -> SiteSettings:
+    """Return the settings as this process last read them, without a query: for pages about what is broken."""
+    return _last_known[0] if _last_known else SiteSettings()
+
+
+page_context["site"] = last_known_site
+
+
+def context_processor(request) -> dict:
+    known = getattr(request, "site_settings", None)  # what a view asked for already is spared the lazy wrapping
+    return {"site": known or SimpleLazyObject(lambda: site_of(request))}

@@ -1,0 +1,78 @@
+"""The menus at the top and at the foot of every page: what the settings say, or what the site has."""
+
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.urls import Resolver404, resolve
+
+from ops.http.urls import route
+from publishing.site.models import SiteLink, SiteSettings
+
+MOST_PAGES = 12
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`current` is what aria-current says: page, true for what stands above the page, or nothing."""
+
+    label: str
+    address: str
+    current: str = ""
+
+
+def navigation(site: SiteSettings, path: str = "") -> list[Entry]:
+    """Return the menu at the top, the entry marked under which the page at `path` stands."""
+    entries = _chosen(site, SiteLink.Place.NAVIGATION) or _present("navigation")
+    above = [place for entry in entries if _is_at_or_above(place := own_path(entry.address), path)]
+    nearest = max(above, key=len, default=None)
+    return [
+        Entry(entry.label, entry.address, ("page" if nearest == path else "true"))
+        if nearest is not None and own_path(entry.address) == nearest
+        else entry
+        for entry in entries
+    ]
+
+
+def footer(site: SiteSettings) -> list[Entry]:
+    """Return the menu at the foot. What the law asks for stands there whatever the editors chose."""
+    entries = _chosen(site, SiteLink.Place.FOOTER) or _present("footer") + _pages(site)
+    imprint = route("imprint")
+    if site.imprint and imprint not in {own_path(entry.address) for entry in entries}:
+        entries.append(Entry("Imprint", imprint))
+    return entries
+
+
+def own_path(address: str) -> str:
+    """Return the path of an address of this site that names a page as a whole; "" for any other."""
+    try:
+        parts = urlsplit(address.removeprefix(settings.SITE_URL))
+    except ValueError:
+        return ""
+    return "" if parts.scheme or parts.netloc or parts.query or parts.fragment else parts.path
+
+
+def _pages(site: SiteSettings) -> list[Entry]:
+    return [Entry(title, address) for title, address in site.footer_pages[:MOST_PAGES]]
+
+
+def _chosen(site: SiteSettings, place: str) -> list[Entry]:
+    return [Entry(link.label, link.address) for link in site.links_at(place)]
+
+
+def _present(menu: str) -> list[Entry]:
+    return [Entry(label, address) for label, address in settings.MENUS[menu].items() if is_fixed(address)]
+
+
+@cache
+def is_fixed(path: str) -> bool:
+    """Whether the site has something of its own at `path`, whatever is published."""
+    try:
+        return not resolve(path).captured_kwargs
+    except Resolver404:
+        return False
+
+
+def _is_at_or_above(place: str, path: str) -> bool:
+    return bool(place) and (place == path or (place != "/" and path.startswith(place.rstrip("/") + "/")))

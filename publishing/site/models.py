@@ -1,0 +1,313 @@
+"""What the site says of itself and of the company behind it: one row, made empty by a migration."""
+
+from functools import cache
+from urllib.parse import urlsplit
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator, URLValidator, validate_email
+from django.db import models
+from django.db.models import Q
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from ops.db.unapplied_migrations import is_all_migrated
+from ops.db.write_watcher import Write, subscribe
+from publishing.content.call_to_action_fields import ADDRESS
+from publishing.content.follow_up import Written, after_write, before_delete
+from publishing.images.models import Image
+from publishing.revisions.models import Revision
+from publishing.richtext import RichTextField
+
+ONLY_ROW = 1
+NO_MENUS = {"links": [], "pages": []}
+MOST_PAGES = 100  # stored for the footer, among them those that readers do not see yet
+
+
+def validate_mail_addresses(text: str):
+    """Raise ValidationError unless each line of `text` is a mail address."""
+    for line in text.split():
+        try:
+            validate_email(line)
+        except ValidationError as error:
+            raise ValidationError(f"“{line}” is not a mail address. Write one on each line.") from error
+
+
+def _text(name: str, words: str) -> property:
+    """What readers get of the field `name`: `words` while it is empty."""
+    return property(lambda site: getattr(site, name) or words)
+
+
+class SiteSettingsQuerySet(models.QuerySet):
+    def current(self) -> "SiteSettings":
+        """Return the row, or the defaults where none was saved yet. One query, and one for a logo."""
+        site = next(iter(self), None) or SiteSettings()
+        if site.logo_id:
+            # Fetched now: it stands on every page, also on those that say that the database is away.
+            site.logo = Image.objects.filter(pk=site.logo_id).first()
+        return site
+
+    def store_menus(self, without=()):
+        """Update the stored links and pages of the menus. Writes only a difference."""
+        self._store(menus=menus_now(without))
+
+    def store_next_update(self):
+        """Update the stored moment of the next scheduled update. Writes only a difference."""
+        self._store(next_update_at=Revision.objects.next_update())
+
+    def _store(self, **values):
+        row, _ = self.only(*values).get_or_create(pk=ONLY_ROW, defaults=values)
+        if any(getattr(row, name) != value for name, value in values.items()):
+            self.update(**values)
+
+
+class SiteSettings(models.Model):
+    """Every text may be empty: readers then get the words of the `shown_*` properties and a look that is whole."""
+
+    is_preview = False  # shown to an editor before it is saved: links then open beside it
+    notice = None  # what stands above a page that is not as readers get it: its title and text
+
+    name = models.CharField(
+        max_length=60, blank=True, help_text="Of the company, as it stands at the top of every page."
+    )
+    tagline = models.CharField(
+        max_length=160, blank=True, help_text="What the company does, in one line: for the footer and search engines."
+    )
+    logo = models.ForeignKey(
+        Image,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Stands before the name, 32 pixels high. Empty: the site's own mark.",
+    )
+    share_image = models.ForeignKey(
+        Image,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Shown where a page without a picture of its own is shared, 1200 × 630 pixels.",
+    )
+    front_title = models.CharField("headline of the front page", max_length=120, blank=True)
+    front_text = models.TextField("words below the headline", max_length=600, blank=True)
+    call_title = models.CharField(
+        "call to write to you", max_length=120, blank=True, help_text="The heading at the end of each page."
+    )
+    call_text = models.TextField("words below it", max_length=400, blank=True)
+    call_label = models.CharField("words on its button", max_length=40, blank=True)
+    email = models.EmailField("mail address", blank=True, help_text="For readers who prefer mail to the form.")
+    phone = models.CharField(
+        max_length=40,
+        blank=True,
+        validators=[RegexValidator(r"\A[+0-9][0-9 ()/.-]*\Z", "Write the number with digits, as +44 20 7946 0000.")],
+    )
+    postal_address = models.TextField(max_length=300, blank=True, help_text="As on an envelope, in lines.")
+    legal_name = models.CharField(max_length=120, blank=True, help_text="As it stands in the register of companies.")
+    imprint = RichTextField(
+        blank=True, help_text="Who is answerable for the site, as the law of your country asks. Has a page: /imprint/."
+    )
+    footer_text = models.TextField("words in the footer", max_length=300, blank=True)
+    enquiry_recipients = models.TextField(
+        "who gets the enquiries",
+        blank=True,
+        validators=[validate_mail_addresses],
+        help_text="Mail addresses, one on each line. Empty: nobody is mailed; enquiries wait in the admin.",
+    )
+    menus = models.JSONField(
+        null=True, editable=False, help_text="What `menus_now` returned after the last write. Empty: not stored yet."
+    )
+    next_update_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the next scheduled update of a text is to go live."
+    )
+    last_changed_at = models.DateTimeField(auto_now=True)
+
+    objects = SiteSettingsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "site and company"
+        verbose_name_plural = "site and company"
+        constraints = [models.CheckConstraint(condition=Q(pk=ONLY_ROW), name="site_settings_are_one")]
+
+    def __str__(self):
+        return self.shown_name
+
+    def save(self, *args, **kwargs):
+        self.pk, self.menus, self.next_update_at = ONLY_ROW, menus_now(), Revision.objects.next_update()
+        # Whoever creates the row again changes it.
+        super().save(*args, **{**kwargs, "force_insert": False})
+
+    @property
+    def has_update_due(self) -> bool:
+        """Whether a scheduled update of some text should be live by now."""
+        return self.next_update_at is not None and self.next_update_at <= timezone.now()
+
+    # What readers get ------------------------------------------------------------------------------
+
+    shown_name = _text("name", "Vitrine")
+    shown_tagline = _text("tagline", "We build AI for our clients, and keep a dated, sourced catalogue of the models.")
+    shown_front_title = _text("front_title", "We build AI for our clients, and publish what we know about the models.")
+    shown_front_text = _text(
+        "front_text",
+        "Which model fits a task, what it costs, and how long its vendor will go on serving it: we have to know "
+        "that for our own work. Here it is, in plain words, each fact with the date on which it was checked.",
+    )
+    shown_footer_text = _text(
+        "footer_text",
+        "We build AI for our clients, and write down what we learn about the models. "
+        "What is stated here carries the date on which it was checked.",
+    )
+    shown_call_title = _text("call_title", "Do you have a task of your own?")
+    shown_call_text = _text(
+        "call_text",
+        "Tell us in three sentences: what the task is, what happens today, and by when you have to decide. "
+        "A person reads it and answers by mail.",
+    )
+    shown_call_label = _text("call_label", "Write to us")
+
+    @property
+    def shown_company(self) -> str:
+        return self.legal_name or self.shown_name
+
+    @property
+    def postal_lines(self) -> list[str]:
+        return [line.strip() for line in self.postal_address.splitlines() if line.strip()]
+
+    @property
+    def phone_digits(self) -> str:
+        """The number as a telephone dials it."""
+        return "".join(sign for sign in self.phone if sign in "+0123456789")
+
+    @property
+    def profiles(self) -> list["SiteLink"]:
+        return self.links_at(SiteLink.Place.SOCIAL)
+
+    @property
+    def recipients(self) -> list[str]:
+        return self.enquiry_recipients.split()
+
+    @cached_property
+    def link_list(self) -> list["SiteLink"]:
+        """The links of all places, in order."""
+        return [
+            SiteLink(site_id=self.pk, place=place, label=label, address=address)
+            for place, label, address in (self.menus or NO_MENUS)["links"]
+        ]
+
+    @property
+    def footer_pages(self) -> list[tuple[str, str]]:
+        """Title and address of the pages in the footer that readers may see now."""
+        now = timezone.now().isoformat()
+        return [
+            (title, address)
+            for title, address, since, until in (self.menus or NO_MENUS)["pages"]
+            if (not since or since <= now) and (not until or until > now)
+        ]
+
+    def links_at(self, place: str) -> list["SiteLink"]:
+        return [link for link in self.link_list if link.place == place]
+
+
+class SiteLink(models.Model):
+    """An entry of a menu. A place without entries shows the site's own."""
+
+    class Place(models.TextChoices):
+        NAVIGATION = "navigation", "Navigation, at the top"
+        FOOTER = "footer", "Footer"
+        SOCIAL = "social", "Profiles elsewhere"
+
+    site = models.ForeignKey(SiteSettings, models.CASCADE, related_name="links")
+    place = models.CharField(max_length=10, choices=Place)
+    label = models.CharField(max_length=40)
+    address = models.CharField(
+        max_length=300,
+        validators=[RegexValidator(ADDRESS, "Write /about/ for a page of this site, or https://… for another.")],
+        help_text="/about/ for a page of this site, https://… for another.",
+    )
+    position = models.PositiveSmallIntegerField("order", default=0, help_text="1 comes first.")
+
+    class Meta:
+        verbose_name = "link"
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(place__in=["navigation", "footer", "social"]), name="site_link_place_is_known"
+            )
+        ]
+
+    def __str__(self):
+        return self.label
+
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        SiteSettings.objects.store_menus()
+
+    def delete(self, *args, **kwargs):
+        deleted = super().delete(*args, **kwargs)
+        SiteSettings.objects.store_menus()
+        return deleted
+
+    def clean(self):
+        super().clean()
+        try:
+            urlsplit(self.address)
+        except ValueError as error:
+            raise ValidationError({"address": "No browser can read this address. Is there a typing error?"}) from error
+        if self.place == self.Place.SOCIAL:
+            URLValidator(["https"], message="A profile elsewhere has an address that begins with https://.")(
+                self.address
+            )
+
+
+def menus_now(without=()) -> dict:
+    """Return the links of all places and the pages of the footer, these with the moments from and until which readers
+    see them, all in UTC; two queries. Pages `without` these keys, which are about to be deleted."""
+    pages = _model_in_footer().in_footer().exclude(pk__in=without).order_by("pk")[:MOST_PAGES]
+    return {
+        "links": list(map(list, SiteLink.objects.values_list("place", "label", "address"))),
+        "pages": [
+            [
+                # Word processors paste control characters.
+                "".join(letter for letter in page.title_text if letter.isprintable() or letter == "\n"),
+                page.get_absolute_url(),
+                *(moment and moment.isoformat() for moment in page.visible_between()),
+            ]
+            for page in pages
+        ],
+    }
+
+
+@cache
+def _model_in_footer() -> type[models.Model]:
+    with_pages = [model for model in apps.get_models() if hasattr(model, "in_footer")]
+    return next(model for model in with_pages if model.in_footer() is not None)
+
+
+@after_write.register
+def store_menus_after_write(written: Written):
+    if issubclass(written.model, _model_in_footer()):
+        SiteSettings.objects.store_menus()
+
+
+@before_delete.register
+def store_menus_before_delete(model, pks):
+    if issubclass(model, _model_in_footer()):
+        SiteSettings.objects.store_menus(without=pks)
+
+
+def is_in_menus(write: Write) -> bool:
+    return write.table in {SiteLink._meta.db_table, _model_in_footer()._meta.db_table}
+
+
+# For SQL and bulk writes, which the functions above do not see.
+subscribe(is_in_menus, SiteSettings.objects.store_menus)
+
+
+@receiver(post_migrate, dispatch_uid="stored menus")
+def store_menus_after_migrating(**signal):
+    """Make the row of a new site, and store what an upgrade left behind."""
+    if is_all_migrated(**signal):
+        SiteSettings.objects.store_menus()
+        SiteSettings.objects.store_next_update()

@@ -1,0 +1,348 @@
+"""What can be done with what was written: each act keeps it as a revision, and some show it to readers.
+
+A record that readers were never to see, or see no longer, has no other version than its row: what is saved goes there.
+Over what is published each save makes a draft, which the row takes over when somebody publishes it.
+"""
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from ops.http.query_params import key_in
+from ops.page_cache.triggers import tell_every_host
+from publishing.content.follow_up import prepare_texts
+from publishing.content.prose import Prose
+from publishing.content.publishable import State
+from publishing.quality.preflight.checking import hold_back
+from publishing.quality.staleness import known_by, passages_of, stand_by
+from publishing.quality.staleness import token_of as token_of_passages
+from publishing.revisions.models import Act, Revision
+from publishing.revisions.snapshot import current, read, same, write
+from publishing.site.models import SiteSettings
+from publishing.workflow.notifications import tell_editors
+
+logger = logging.getLogger(__name__)
+
+# What a record is after an act, where the act decides that.
+STATES = {
+    Act.SUBMIT: State.IN_REVIEW,
+    Act.WITHDRAW: State.DRAFT,
+    Act.RETURN: State.DRAFT,
+    Act.PUBLISH: State.PUBLISHED,
+    Act.SCHEDULE: State.PUBLISHED,
+    Act.UNPUBLISH: State.DRAFT,
+    Act.ARCHIVE: State.ARCHIVED,
+}
+
+
+@dataclass(frozen=True)
+class Order:
+    """What somebody asks for: an act with what she wrote, and from what she started."""
+
+    act: Act
+    content: dict
+    author: object = None
+    token: str = ""  # what `token_of` said when she began; empty: she saw nothing that could have changed since
+    note: str = ""
+    reason: str = ""  # for publishing although pre-flight finds errors
+    sitting: str = ""  # the opening of a form in which she writes
+    step: int = 0  # counts what a sitting sends, so that what comes late is known; 0: nobody counted
+    is_autosave: bool = False
+    is_aside: bool = False  # whatever was saved meanwhile: she has yet to compare
+    go_live_at: datetime | None = None  # of SCHEDULE
+    stale_seen: str | None = (
+        None  # the token of the passages that her form said to be stale; None: it says nothing of it
+    )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`revision` is what was made, None where nothing had changed; `record` is the row."""
+
+    record: object
+    revision: Revision | None
+    title: str
+    is_conflict: bool = False
+
+
+def draft_of(record) -> Revision | None:
+    """The draft over the row: what was written last, where the row does not say it."""
+    head = Revision.objects.head(record)
+    return head if head and head.is_draft else None
+
+
+def latest_revision(record) -> Revision:
+    """What was written last of a stored record; where no revision says it yet, one is made."""
+    with transaction.atomic():
+        row = locked(record)
+        return _catch_up(row, Revision.objects.head(row))
+
+
+def latest_content(record) -> dict:
+    """What was written last of a stored record."""
+    draft = draft_of(record)
+    return current(type(record), draft.content) if draft else read(record)
+
+
+def token_of(record, head: Revision | None) -> str:
+    """From what a form begins that is opened now."""
+    return f"{head.pk if head else 0}/{record.last_changed_at.isoformat()}"
+
+
+def is_stale(record, token: str) -> bool:
+    """Whether something was written of `record` since `token` was given. Of a list, which begins nothing."""
+    head = Revision.objects.head(record)
+    return bool(token) and token != token_of(record, head)
+
+
+def _is_stale(order: Order, row, before: Revision | None, head: Revision) -> bool:
+    """Whether somebody wrote since she began. What was found in the row may have been there already, and what she
+    saved herself in this sitting is no news to her, also where she was never told that it arrived."""
+    begun, _, moment = order.token.partition("/")
+    has_found = head != before and moment != row.last_changed_at.isoformat()
+    is_own = before is not None and before.is_of(order.author, order.sitting)
+    return bool(order.token) and (has_found or (begun != str(before.pk if before else 0) and not is_own))
+
+
+def may_be_seen(record) -> bool:
+    """Whether an editor published it and its moment has come: an update of it needs a moment of its own."""
+    publish_at = getattr(record, "publish_at", None)
+    return record.state == State.PUBLISHED and not (publish_at and publish_at > timezone.now())
+
+
+def begin(record, order: Order) -> Outcome:
+    """Carry out `order` on a record that is not stored yet. Raises ValidationError as `carry_out` does."""
+    order = _looked_over(record, order)
+    prepare_texts(type(record), order.content["fields"])
+    with transaction.atomic():
+        record.state = STATES.get(order.act, State.DRAFT)
+        if order.act == Act.SCHEDULE and not isinstance(record, Prose):
+            record.state = State.DRAFT
+        write(record, order.content)
+        revision = _update_at(record, order) or _keep(record, order, read(record), applied=True)
+        return Outcome(record, revision, str(record))
+
+
+def carry_out(record, order: Order) -> Outcome:
+    """Carry out `order` on a stored record.
+
+    Where something else was saved since she began, her text is kept aside and nothing else is done. Raises
+    ValidationError, with nothing done, where what is to be published is not complete, and Held (which is one) where
+    pre-flight finds errors in it and the order gives no reason. An autosave is always kept: where the row cannot say
+    it, as a draft over it; and one that comes after a later one of its sitting does nothing.
+    """
+    prepare_texts(type(record), order.content["fields"])
+    with transaction.atomic():
+        row = locked(record)
+        title = order.content["fields"].get(row.title_field) or str(type(row)())
+        if order.is_autosave and (kept := _later_of_sitting(row, order)):
+            return Outcome(row, kept, title, is_conflict=kept.is_aside)
+        before = Revision.objects.head(row)
+        head = _catch_up(row, before)
+        is_news = not same(order.content, head.content)
+        if is_news and (order.is_aside or _is_stale(order, row, before, head)):
+            revision = _keep(row, order, order.content, state=head.state, is_aside=True)
+            return Outcome(row, revision, title, is_conflict=True)
+        # What was saved by itself becomes a version when she saves it.
+        if order.act == Act.SAVE and not is_news and (order.is_autosave or not head.is_autosave):
+            return Outcome(row, None, title)
+        return Outcome(row, _do(row, _looked_over(row, order), head), title)
+
+
+def _looked_over(record, order: Order) -> Order:
+    """`order`, with the reason that it needs if it needs one. An update is looked at when it is approved, not again at
+    its moment, when nobody is there to give a reason."""
+    if order.act not in {Act.PUBLISH, Act.SCHEDULE}:
+        return replace(order, reason="")
+    return replace(order, reason=hold_back(record, order.content, order.reason))
+
+
+def _later_of_sitting(row, order: Order) -> Revision | None:
+    """What this sitting saved last, where that is as new as what is sent now: an answer was lost, or overtaken."""
+    written = Revision.objects.of(row).filter(author=order.author, sitting=order.sitting).latest_first().first()
+    return written if written and 0 < order.step <= written.step else None
+
+
+def locked(record):
+    """The row as it is stored, which nobody else changes until the transaction ends."""
+    return type(record)._base_manager.select_for_update(of=("self",)).get(pk=record.pk)
+
+
+def live_revision(record) -> Revision:
+    """The version that the row of a stored record is: what readers see of it. Made where none was kept."""
+    with transaction.atomic():
+        row = locked(record)
+        _catch_up(row, Revision.objects.head(row))
+        return Revision.objects.of(row).exclude(applied_at=None).order_by("-applied_at", "-pk").first()
+
+
+def _do(row, order: Order, head: Revision) -> Revision:
+    if order.act == Act.SCHEDULE and (may_be_seen(row) or not isinstance(row, Prose)):
+        return _update_at(row, order)
+    if row.state == State.PUBLISHED and order.act in {Act.SAVE, Act.SUBMIT, Act.WITHDRAW, Act.RETURN, Act.RESTORE}:
+        if same(order.content, read(row)):
+            return _keep(row, order, read(row), applied=True)  # there is no draft any more
+        kept = head.state if head.is_draft and order.act == Act.SAVE else State.DRAFT
+        state = STATES.get(order.act, kept)
+        return _keep(row, order, order.content, state=State.DRAFT if state == State.PUBLISHED else state)
+    if order.act in {Act.PUBLISH, Act.SCHEDULE, Act.UNPUBLISH, Act.ARCHIVE}:
+        cancel_update(row)
+    if order.is_autosave:
+        try:
+            with transaction.atomic():
+                write(row, order.content)
+        except (ValidationError, IntegrityError):
+            return _keep(locked(row), order, order.content)
+        return _keep(row, order, read(row), applied=True)
+    row.state = STATES.get(order.act, row.state)
+    has_seen_all = _has_seen_all(row, order)
+    write(row, order.content)
+    if has_seen_all:
+        stand_by(row)
+    return _keep(row, order, read(row), applied=True)
+
+
+def _has_seen_all(row, order: Order) -> bool:
+    """Whether nothing has changed of what the stored row leans on since she opened her form. Else nobody stands by what
+    was changed meanwhile: it is to be looked at still."""
+    return order.stale_seen is None or order.stale_seen == token_of_passages(passages_of(row))
+
+
+def _update_at(row, order: Order) -> Revision | None:
+    """Keep an update that goes live at its moment, in the place of one that waited."""
+    if order.act != Act.SCHEDULE or order.go_live_at is None:
+        return None
+    cancel_update(row)
+    # With what is known of its texts now, when somebody stands by them: at its moment nobody looks.
+    content = order.content
+    if row.pk is None or _has_seen_all(row, order):
+        content = content | {"known": known_by(type(row), content["fields"])}
+    tell_every_host()  # readers see nothing of it yet, but kept pages end at its moment
+    kept = _keep(row, order, content, state=State.PUBLISHED, go_live_at=order.go_live_at)
+    SiteSettings.objects.store_next_update()
+    return kept
+
+
+def cancel_update(row):
+    """Let no update of `row` go live by itself. What it says stays in the history."""
+    if Revision.objects.of(row).waiting().update(go_live_at=None):
+        SiteSettings.objects.store_next_update()
+
+
+def _catch_up(row, head: Revision | None) -> Revision:
+    """Keep what the row says where no revision has it: from before there were any, or written by other code."""
+    applied = Revision.objects.of(row).exclude(applied_at=None).order_by("-applied_at", "-pk").first()
+    content = read(row)
+    if applied and same(applied.content, content):
+        return head or applied
+    found = Revision.objects.create(
+        record=row,
+        content=content,
+        state=row.state,
+        act=Act.FOUND,
+        parent=applied,
+        is_aside=bool(head and head.is_draft),
+        made_at=row.last_changed_at,
+        applied_at=timezone.now(),
+    )
+    return head if found.is_aside else found
+
+
+def _keep(row, order: Order, content: dict, *, applied=False, **values) -> Revision:
+    now = timezone.now()
+    _fold(row, order, is_aside=values.get("is_aside", False), is_applied=applied)
+    parents = Revision.objects.of(row).filter(pk=key_in(order.token.partition("/")[0]))
+    revision = Revision.objects.create(
+        **{
+            "record": row,
+            "content": content,
+            "state": row.state,
+            "act": order.act,
+            "author": order.author,
+            "note": order.note,
+            "reason": order.reason,
+            "sitting": order.sitting,
+            "step": order.step,
+            "is_autosave": order.is_autosave,
+            "parent": parents.first() or Revision.objects.head(row),
+            "made_at": now,
+            "applied_at": now if applied else None,
+        }
+        | values
+    )
+    if revision.act == Act.SUBMIT and not revision.is_aside:
+        tell_editors(revision)
+    return revision
+
+
+def _fold(row, order: Order, *, is_aside: bool, is_applied: bool):
+    """Make room for what this sitting saves now: what it saved by itself before is part of that.
+
+    It stays, as a version like others, where a link is pinned to it, where it is what the row says, or where it is not
+    in the same line as what comes.
+    """
+    if not order.sitting or order.author is None:
+        return
+    autosave = Revision.objects.of(row).filter(author=order.author, sitting=order.sitting, is_autosave=True).first()
+    if autosave is None:
+        return
+    is_in_row = autosave.applied_at is not None and not is_applied
+    if is_in_row or autosave.is_aside != is_aside or autosave.share_links.exists():
+        autosave.is_autosave = False
+        autosave.save(update_fields=["is_autosave"])
+    else:
+        autosave.delete()
+
+
+def apply_due_updates() -> int:
+    """Let go live whatever has come to its moment; return how many did. Several may do this at once.
+
+    What may not be published as it stands keeps its problem in words, and is not tried again.
+    """
+    count = 0
+    for pk in list(Revision.objects.due().order_by("go_live_at").values_list("pk", flat=True)):
+        count += apply_or_say_why_not(pk)
+    SiteSettings.objects.store_next_update()  # covers writes past these acts
+    return count
+
+
+def apply_or_say_why_not(pk: int) -> bool:
+    """As `apply_update`, and keep in words why what may not be published could not go live."""
+    try:
+        return apply_update(pk)
+    except (ValidationError, IntegrityError) as error:
+        problem = " ".join(error.messages) if isinstance(error, ValidationError) else "Its address is taken."
+        Revision.objects.waiting().filter(pk=pk).update(problem=problem[:500])
+        SiteSettings.objects.store_next_update()
+        logger.warning("The update %s could not go live: %s", pk, type(error).__name__)
+        return False
+
+
+def apply_update(pk: int) -> bool:
+    """Let the update with this key go live if its moment has come and nobody did it; return whether that was done now.
+
+    Raises ValidationError, with nothing done, where it is not complete.
+    """
+    with transaction.atomic():
+        update = Revision.objects.filter(pk=pk).first()
+        record = update and update.record
+        if record is None:
+            return False
+        row = locked(record)
+        # Under the lock: of several at once the others wait here, and then find that it is done.
+        update = Revision.objects.due().filter(pk=pk).first()
+        if update is None or row.deleted_at is not None:
+            return False
+        _catch_up(row, Revision.objects.head(row))
+        row.state = State.PUBLISHED
+        write(row, update.content)
+        stand_by(row, update.content.get("known", []))
+        update.applied_at = timezone.now()
+        update.content = read(row)
+        update.save(update_fields=["applied_at", "content"])
+        SiteSettings.objects.store_next_update()
+        return True

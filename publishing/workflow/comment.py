@@ -1,0 +1,59 @@
+"""What is said of a record while it is being reviewed: a thread, each word bound to the version it was said of."""
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from publishing.revisions.models import Act, Revision
+
+COMMENT_LIMIT = 4000
+
+
+class Verdict(models.TextChoices):
+    """What an editor says of a version, beyond the words."""
+
+    NONE = "", "Comment"
+    CHANGES = "changes", "Changes requested"
+    APPROVED = "approved", "Approved"
+
+
+class CommentQuerySet(models.QuerySet):
+    def of(self, record):
+        return self.filter(record_type=ContentType.objects.get_for_model(record), record_id=record.pk)
+
+    def in_order(self):
+        return self.order_by("pk")
+
+    def unanswered(self):
+        """The last request for changes of each record after which nobody has submitted or published it."""
+        of_record = {"record_type": OuterRef("record_type"), "record_id": OuterRef("record_id")}
+        answers = [Act.SUBMIT, Act.PUBLISH, Act.SCHEDULE, Act.ARCHIVE]
+        answered = Revision.objects.in_line().filter(**of_record, act__in=answers, pk__gt=OuterRef("revision_id"))
+        later = self.model.objects.filter(**of_record, verdict=Verdict.CHANGES, pk__gt=OuterRef("pk"))
+        return self.filter(~Exists(answered), ~Exists(later), verdict=Verdict.CHANGES)
+
+
+class Comment(models.Model):
+    """`addressee` is whose turn it is after a request for changes."""
+
+    record_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
+    record_id = models.PositiveBigIntegerField()
+    record = GenericForeignKey("record_type", "record_id")
+    revision = models.ForeignKey(Revision, models.CASCADE, related_name="comments")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    addressee = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    verdict = models.CharField(max_length=10, choices=Verdict, blank=True, default=Verdict.NONE)
+    text = models.TextField(max_length=COMMENT_LIMIT, blank=True)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()  # who may change the record may read and write them
+        indexes = [models.Index(fields=["record_type", "record_id", "id"], name="comment_by_record")]
+
+    def __str__(self):
+        return f"{self.get_verdict_display()}, {self.made_at:%Y-%m-%d %H:%M}"

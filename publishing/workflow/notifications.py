@@ -1,0 +1,77 @@
+"""Mails about texts: a review that is wanted, what was said of a text."""
+
+from django.contrib.auth import get_user_model
+from django.utils.text import capfirst
+
+from ops.http.urls import absolute, change_url
+from publishing.accounts.mails import WORDS, write_letters
+from publishing.content.admin_urls import admin_url
+from publishing.content.people import may_write, name_of
+from publishing.content.permissions import may_publish
+from publishing.content.publishable import State
+from publishing.revisions.models import Act, Revision
+from publishing.workflow.comment import Comment, Verdict
+
+SUBMITTED, COMMENTED = "submitted", "commented"
+
+
+def tell_editors(revision: Revision):
+    """Tell whoever may publish it that it was submitted, but for the one who submitted it."""
+    editors = editors_of(revision.record.search_kind()).exclude(pk=revision.author_id)
+    write_letters(SUBMITTED, editors, revision.pk)
+
+
+def editors_of(model):
+    """The people who decide what readers see of a kind."""
+    action = "publish" if "publish" in model._meta.default_permissions else "change"
+    people = get_user_model().objects.with_perm(
+        f"{model._meta.app_label}.{action}_{model._meta.model_name}",
+        backend="django.contrib.auth.backends.ModelBackend",
+    )
+    return people.filter(is_staff=True).order_by("pk")
+
+
+def _submitted(person, pk: int):
+    revision = Revision.objects.filter(pk=pk).first()
+    record = revision and revision.record
+    head = record and Revision.objects.head(record)
+    if not head or record.deleted_at or head.state != State.IN_REVIEW or not may_publish(person, record.search_kind()):
+        return None
+    if Revision.objects.of(record).filter(act=Act.SUBMIT, pk__gt=revision.pk).exists():
+        return None  # of which there is a letter of its own
+    title = revision.content["fields"].get(record.title_field) or record
+    lines = [
+        f"{name_of(revision.author)} submitted a text for review.",
+        "",
+        f"{capfirst(record.search_kind()._meta.verbose_name)}: {title}",
+        *([f"Note: {revision.note}"] if revision.note else []),
+        "",
+        f"Read it: {absolute(change_url(record))}",
+        f"Say what you think of it: {absolute(review_url(record))}",
+    ]
+    return f"For review: {title}", lines
+
+
+def _commented(person, pk: int):
+    comment = Comment.objects.filter(pk=pk).first()
+    record = comment and comment.record
+    if record is None or record.deleted_at or not may_write(person, record):
+        return None
+    title = comment.revision.content["fields"].get(record.title_field) or record
+    said = {Verdict.CHANGES: "asks for changes of", Verdict.APPROVED: "approved"}.get(comment.verdict, "commented on")
+    lines = [
+        f"{name_of(comment.author)} {said} “{title}”.",
+        *(["", comment.text] if comment.text else []),
+        "",
+        f"The text: {absolute(change_url(record))}",
+        f"What was said of it: {absolute(review_url(record))}",
+    ]
+    subject = comment.get_verdict_display()
+    return f"{subject}: {title}", lines
+
+
+def review_url(record) -> str:
+    return admin_url(record.search_kind(), "review", record.pk)
+
+
+WORDS |= {SUBMITTED: _submitted, COMMENTED: _commented}

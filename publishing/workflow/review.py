@@ -1,0 +1,126 @@
+"""What editors and writers say to each other of a text, and whose turn it is."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from publishing.accounts.mails import write_letters
+from publishing.content.people import may_write, name_of
+from publishing.content.permissions import may_publish
+from publishing.content.publishable import State
+from publishing.revisions.models import Act, Revision
+from publishing.workflow.actions import Order, carry_out, latest_content, latest_revision, locked
+from publishing.workflow.comment import Comment, Verdict
+from publishing.workflow.notifications import COMMENTED, editors_of
+
+MOST_LISTED = 50
+
+
+def is_in_review(record) -> bool:
+    """Whether a stored record, or the draft over its page, waits for an editor. Costs a query."""
+    head = Revision.objects.head(record)
+    state = head.state if head and head.is_draft and head.go_live_at is None else record.state
+    return state == State.IN_REVIEW
+
+
+def say(record, user, text: str, verdict: Verdict, seen: str) -> Comment:
+    """Add to the thread of a stored record; `seen` is the key of the version that `user` had before her.
+
+    A request for changes gives the text back to its writer. Whoever is meant is told by mail. Raises ValidationError,
+    with nothing done, where the text has changed since or is not in review, and where nothing was said.
+    """
+    if not text and verdict != Verdict.APPROVED:
+        raise ValidationError("Write what you want to say first.")
+    with transaction.atomic():
+        row = locked(record)
+        before = Revision.objects.head(row)
+        version = latest_revision(row)
+        if verdict and seen != (str(version.pk) if before else ""):
+            raise ValidationError("It was saved again since you opened this page. Look at it, then decide.")
+        if verdict and not is_in_review(row):
+            raise ValidationError("It is not in review, so there is nothing to decide.")
+        writer = writer_of(row, but=user)
+        comment = Comment.objects.create(
+            record=row, revision=version, author=user, addressee=writer, verdict=verdict, text=text
+        )
+        if verdict == Verdict.CHANGES:
+            note = " ".join(text.split())[:200]
+            carry_out(row, Order(Act.RETURN, latest_content(row), author=user, note=note))
+        write_letters(COMMENTED, _listeners(row, user, writer), comment.pk)
+    return comment
+
+
+def writer_of(record, but=None):
+    """Whose text it is: who looks after it, else who submitted it last, else who wrote it last; never `but`."""
+    revisions = Revision.objects.of(record).in_line().latest_first().exclude(author=None)
+    submitted = revisions.filter(act=Act.SUBMIT).values_list("author_id", flat=True).first()
+    written = revisions.exclude(author=but).values_list("author_id", flat=True).first()
+    wanted = [
+        pk for pk in (getattr(record, "owner_id", None), submitted, written) if pk and pk != getattr(but, "pk", None)
+    ]
+    return get_user_model().objects.filter(pk=wanted[0]).first() if wanted else None
+
+
+def _listeners(record, user, writer) -> list:
+    """Who is told of what `user` says: of an editor's words the writer; of the writer's those who spoke before, or else
+    all editors."""
+    model = record.search_kind()
+    if may_publish(user, model):
+        return [writer] if writer and may_write(writer, record) else []
+    editors = editors_of(model).exclude(pk=user.pk)
+    spoke = editors.filter(pk__in=Comment.objects.of(record).values("author_id"))
+    return list(spoke or editors)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What was decided last of a record: its comment, and whether the text was changed after it."""
+
+    comment: Comment
+    is_outdated: bool
+
+
+def standing_of(record) -> Standing | None:
+    """What an editor said last of a text that is in the making, None where she said nothing since it was published."""
+    comment = Comment.objects.of(record).exclude(verdict=Verdict.NONE).select_related("author").last()
+    if comment is None:
+        return None
+    since = Revision.objects.of(record).in_line().filter(pk__gt=comment.revision_id).exclude(act=Act.RETURN)
+    if since.filter(act__in=[Act.PUBLISH, Act.SCHEDULE, Act.ARCHIVE]).exists():
+        return None
+    return Standing(comment, since.exists())
+
+
+def returned_to(user) -> list[Comment]:
+    """The requests for changes that `user` has not answered by submitting again, the latest first."""
+    asked = Comment.objects.filter(addressee=user, verdict=Verdict.CHANGES)
+    if not asked.exists():  # as for most, who would wait for the whole question in vain
+        return []
+    unanswered = asked.unanswered().order_by("-pk").select_related("author").prefetch_related("record")
+    return [
+        comment
+        for comment in unanswered[:MOST_LISTED]
+        if comment.record and comment.record.deleted_at is None and may_write(user, comment.record)
+    ]
+
+
+def said_of(keys) -> dict[tuple[int, int], str]:
+    """Who submitted each of these records, and what an editor said of it since, in words. Two queries.
+
+    `keys` are pairs of the key of a content type and of a record.
+    """
+    of_them = {"record_type__in": {type_pk for type_pk, _ in keys}, "record_id__in": {pk for _, pk in keys}}
+    words, submitted = {}, {}
+    for revision in Revision.objects.filter(**of_them, act=Act.SUBMIT).order_by("pk").select_related("author"):
+        key = revision.record_type_id, revision.record_id
+        submitted[key] = revision
+        words[key] = f"submitted by {name_of(revision.author)}"
+    for comment in (
+        Comment.objects.filter(**of_them).exclude(verdict=Verdict.NONE).order_by("pk").select_related("author")
+    ):
+        key = comment.record_type_id, comment.record_id
+        if key in submitted and comment.made_at > submitted[key].made_at:
+            words[key] = f"{comment.get_verdict_display().lower()} by {name_of(comment.author)}"
+    return words

@@ -1,0 +1,71 @@
+"""Links by which people without an account read a draft."""
+
+from datetime import UTC
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.core import signing
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from ops.http.query_params import key_in
+from ops.http.urls import absolute
+
+
+class ShareLinkQuerySet(models.QuerySet):
+    def valid(self):
+        return self.filter(revoked_at=None, expires_at__gt=timezone.now())
+
+    def opened_by(self, token: str) -> "ShareLink | None":
+        """The valid link of this token. None for whatever else was sent."""
+        found = self.valid().select_related("author").filter(pk=key_in(token.partition(".")[0]))
+        link = next(iter(found), None)
+        return link if link and constant_time_compare(link.token, token) else None
+
+
+class ShareLink(models.Model):
+    """Leads to one record until it expires or is revoked. Its token is signed, not stored: who holds it may read."""
+
+    record_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
+    record_id = models.PositiveBigIntegerField()
+    record = GenericForeignKey("record_type", "record_id")
+    revision = models.ForeignKey(
+        "publishing.Revision",
+        models.CASCADE,
+        null=True,
+        related_name="share_links",
+        help_text="The version to which it is pinned. Empty: it follows what is saved.",
+    )
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = ShareLinkQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()  # who may change the record may make and revoke its links
+        indexes = [models.Index(fields=["record_type", "record_id"], name="share_link_by_record")]
+        constraints = [models.CheckConstraint(condition=Q(expires_at__gt=models.F("made_at")), name="share_link_lasts")]
+
+    def __str__(self):
+        return f"Until {self.expires_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def token(self) -> str:
+        """Its key, signed with the moment at which it was made: in a database that was restored, keys are given
+        anew, and a link that was lost must not open what another leads to."""
+        moment = self.made_at.astimezone(UTC).isoformat()
+        return signing.Signer(sep=".", salt=f"publishing.sharelink {moment}").sign(self.pk)
+
+    @property
+    def url(self) -> str:
+        return absolute(reverse("shared", args=[self.token]))
+
+    @property
+    def is_valid(self) -> bool:
+        return self.revoked_at is None and self.expires_at > timezone.now()

@@ -15,7 +15,7 @@ from django.test.utils import setup_databases, teardown_databases
 from catalog.documents import read
 from ops.limits import counter_store
 from tests import factories
-from tests.catalog.race.stage import databases
+from tests.catalog.sync.race.stage import databases
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from publishing.site.models import SiteSettings
 
 # Served from files by name, or drawn from what stands in the address: not from records.
 FILES = {"media", "partner-file", "drawing"}
-# Shows drafts on purpose, to whoever has a link: tests/publishing/test_share_links.py.
+# Shows drafts on purpose, to whoever has a link: tests/publishing/workflow/test_share_links.py.
 SHARED = {"shared"}
 # Without which a surface has nothing to answer.
 QUERIES = {"api-records": f"?ids={','.join(map(str, range(1, 51)))}"}

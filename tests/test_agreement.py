@@ -27,7 +27,7 @@ from publishing.rendering.parts import as_stored
 from publishing.rendering.texts import Texts
 from publishing.richtext.excerpt import shorten
 from publishing.richtext.reading import mentions
-from tests.publishing.test_metadata import graph_of
+from tests.publishing.pages.test_metadata import graph_of
 
 pytestmark = pytest.mark.django_db
 READER = MarkdownIt("commonmark").enable("table")

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from lxml import html
 
-from tests.publishing.test_sitemap import all_entries
+from tests.publishing.pages.test_sitemap import all_entries
 
 pytestmark = pytest.mark.whole
 ADDRESSES = {"a": "href", "img": "src", "link": "href", "script": "src", "source": "srcset", "form": "action"}

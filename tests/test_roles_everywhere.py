@@ -270,7 +270,7 @@ OTHERS = {
     "admin:publishing_needs_review": (STAFF, "", {}),
     "admin:publishing_find": (STAFF, STAFF, {}),
     "admin:publishing_facts": ("", "", {}),  # without the name of a record; with names below
-    "admin:publishing_table": ("", "", {}),  # without what to compare: tests/catalog/test_comparing.py
+    "admin:publishing_table": ("", "", {}),  # without what to compare: tests/catalog/integration/test_tables.py
     "admin:publishing_paste": ("", "ACED", {}),
     "admin:second_factor": (STAFF, STAFF, {}),
     "admin:second_factor_code": (STAFF, STAFF, {}),

@@ -15,7 +15,7 @@ from faq.models import Question
 from publishing.content.registry import publishable_models
 from publishing.site.models import SiteLink, SiteSettings
 from tests import factories
-from tests.publishing.test_metadata import graph_of
+from tests.publishing.pages.test_metadata import graph_of
 
 pytestmark = pytest.mark.django_db
 REQUIRED = {

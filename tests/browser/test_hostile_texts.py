@@ -8,7 +8,7 @@ from django.urls import reverse
 from articles.models import Article
 from publishing.content.publishable import State
 from tests import factories
-from tests.publishing.xss_payloads import PAYLOADS
+from tests.publishing.richtext.xss_payloads import PAYLOADS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -31,8 +31,8 @@ PASSWORD = "correct horse battery"
 
 @pytest.fixture
 def paths(client):
-    """All but files: those kept for a year (tests/publishing/test_drawings.py) and those streamed while they are made
-    (tests/catalog/test_browse.py) have rules of their own."""
+    """All but files: those kept for a year (tests/publishing/images/test_illustrations.py) and those that are streamed
+    while they are made (tests/catalog/browse/test_browse.py) have rules of their own."""
     found = [path for path in paths_that_answer(client, factories.world()) if not path.startswith("/share/")]
     return [path for path in found if not client.get(path).streaming]
 

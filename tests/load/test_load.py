@@ -26,7 +26,7 @@ from tests.load.stage import (
     server_workers,
 )
 from tests.load.traffic import SAVES, THREADS
-from tests.publishing.redis_server import redis_server  # noqa: F401
+from tests.ops.redis_server import redis_server  # noqa: F401
 
 pytestmark = pytest.mark.race
 RATE, SECONDS = int(os.environ.get("RATE", "60")), int(os.environ.get("SECONDS", "10"))

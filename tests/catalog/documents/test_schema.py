@@ -9,7 +9,7 @@ from catalog.documents.schema import components, document_name
 from catalog.models import FeedEntry
 from catalog.rules.facts import MODEL_FACTS, OFFERING_FACTS
 from catalog.sync.declaration import TYPES
-from tests.catalog.feed.mirror import Mirror
+from tests.catalog.sync.mirror import Mirror
 
 pytestmark = pytest.mark.usefixtures("starter_content")
 PATHS = {name: f"/api/v1/{model._meta.verbose_name_plural}/" for name, model in TYPES.items()}

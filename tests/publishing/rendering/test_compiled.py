@@ -19,7 +19,7 @@ from publishing.richtext.allowlist import UNSTORABLE
 from publishing.richtext.schema import ATTRIBUTES, TAGS
 from tests import factories
 from tests.catalog import factories as catalog
-from tests.publishing.xss_payloads import PAYLOADS
+from tests.publishing.richtext.xss_payloads import PAYLOADS
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,503 @@
+"""Lists of models: what is in them, how much of it, and in what order."""
+
+import csv
+import json
+import random
+import re
+from collections import Counter
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import connection
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from lxml import html
+
+from catalog.browse import downloads, facets, views
+from catalog.browse.facets import Facets
+from catalog.browse.filters import Filters
+from catalog.browse.groups import CHOICES, LINKS
+from catalog.browse.listing import Listing
+from catalog.browse.order import ORDERS
+from catalog.models import AIModel
+from catalog.rules.choices import Openness
+from ops.db.bounded_count import More, Words, in_words
+from publishing.content.publishable import State
+from tests.catalog import factories
+from tests.catalog.browse import browse_world as world
+from tests.catalog.feeds import real_file
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today"), pytest.mark.database]
+
+MOST_QUERIES = 14
+LIST = "/catalog/"
+
+
+@pytest.fixture
+def today():
+    with time_machine.travel("2026-11-24 12:00", tick=False):
+        yield world.DAY
+
+
+def checked(**fields):
+    return factories.model(**{"checked_on": world.DAY, **fields})
+
+
+def names(client, query: str = "") -> list[str]:
+    """The names on the page of that list, which must be written canonically."""
+    response = client.get(f"{LIST}?{query}" if query else LIST)
+    assert response.status_code == 200, response
+    page = html.document_fromstring(response.content.decode())
+    return [link.text.strip("“”") for link in page.xpath('//a[@class="models__link"]')]
+
+
+def rows_of_csv(client, query: str) -> list[dict]:
+    response = client.get(f"{reverse('catalog:csv')}?{query}")
+    assert response.status_code == 200, response
+    return list(csv.DictReader(StringIO(response.getvalue().decode("utf-8-sig"))))
+
+
+def values_known() -> dict[str, list[str]]:
+    found = {name: sorted({slug for fact in world.facts() for slug in fact[name]}) for name in LINKS}
+    return found | {name: list(group.choices) for name, group in CHOICES.items()}
+
+
+def assert_counts_are_those_of_clicks(client, facts, rounds: int, seed: int):
+    """For random filters: each number is that of the models there would be, and of the rows that a click gives."""
+    dice, known, differing = random.Random(seed), values_known(), 0
+    for _ in range(rounds):
+        asked = world.random_question(dice, known)
+        found = Facets(Filters.parse(QueryDict(world.address(asked))), world.DAY)
+        assert found.total == sum(world.matches(fact, asked) for fact in facts), asked
+        counts = {
+            (facet.name, option.value): option.count for facet in found.by_name.values() for option in facet.options
+        }
+        for name, values in known.items():
+            for value in values:
+                clicked = {**asked, name: {value} | (asked.get(name, set()) if name == "capability" else set())}
+                expected = sum(world.matches(fact, clicked) for fact in facts)
+                assert counts.get((name, value), 0) == expected, (asked, name, value)
+                differing += 0 < expected < len(facts)
+        name, value = dice.choice(sorted(counts))
+        clicked = {**asked, name: {value} | (asked.get(name, set()) if name == "capability" else set())}
+        assert len(rows_of_csv(client, world.address(clicked))) == counts[name, value], (clicked, name, value)
+    assert differing > rounds
+
+
+def test_each_count_is_the_number_of_rows_that_a_click_gives(client):
+    world.fill(160)
+    assert_counts_are_those_of_clicks(client, world.facts(), rounds=60, seed=11)
+
+
+def assert_known_counts_are_those_of_all(facts, rounds: int, seed: int, most: int):
+    """For random filters: each number is right as far as is counted, and is left out only where those that have all
+    else which is chosen are more."""
+    dice, known, seen = random.Random(seed), values_known(), Counter()
+    for _ in range(rounds):
+        asked = world.random_question(dice, known)
+        found = Facets(Filters.parse(QueryDict(world.address(asked))), world.DAY)
+        total = sum(world.matches(fact, asked) for fact in facts)
+        assert found.total == total or (found.total == most < total and isinstance(found.total, More)), asked
+        keys = set(found.models().values_list("pk", flat=True))
+        assert keys == {fact["pk"] for fact in facts if world.matches(fact, asked)}, asked
+        counts = {
+            (facet.name, option.value): option.count for facet in found.by_name.values() for option in facet.options
+        }
+        for name, values in known.items():
+            others = {other: chosen for other, chosen in asked.items() if other != name or name == "capability"}
+            if name == "show":
+                others["show"] = {"all", "unverified"}
+            beside = sum(world.matches(fact, others) for fact in facts)
+            for value in values:
+                clicked = {**asked, name: {value} | (asked.get(name, set()) if name == "capability" else set())}
+                expected = sum(world.matches(fact, clicked) for fact in facts)
+                count = counts.get((name, value), 0)
+                assert count == expected or (count is None and beside > most), (asked, name, value)
+                seen["unknown" if count is None else "exact"] += 1
+    assert min(seen["unknown"], seen["exact"]) > rounds, seen
+
+
+@pytest.mark.parametrize(("most", "common"), [(5, 0), (5, 10**9), (40, 20)])
+def test_counts_of_many_are_right_or_left_out(most, common, monkeypatch):
+    monkeypatch.setattr(facets, "MOST_COUNTED", most)
+    monkeypatch.setattr(facets, "COMMON", common)
+    world.fill(160)
+    assert_known_counts_are_those_of_all(world.facts(), rounds=60, seed=11, most=most)
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"), [("context", "BDACEF"), ("-context", "ADBCEF"), ("released", "BDACEF"), ("-price", "ABDCEF")]
+)
+def test_what_is_unknown_stands_last_however_pages_are_cut(order, expected, client, monkeypatch):
+    for name, tokens, released, amount in (
+        *(("A", 3000, "2026", 3), ("B", 1000, "2024-03", 2), ("C", None, "", None)),
+        *(("D", 2000, "2025-01-02", 1), ("E", None, "", None), ("F", None, "", None)),
+    ):
+        model = checked(name=name, context_tokens=tokens, released_on=released)
+        if amount:
+            factories.price(offering=factories.offering(model=model), amount=amount)
+    for size in (1, 2, 3, 4, 6):
+        monkeypatch.setattr(views, "PER_PAGE", size)
+        pages = ["", *(f"&page={number}" for number in range(2, -(-6 // size) + 1))]
+        assert "".join("".join(names(client, f"sort={order}{page}")) for page in pages) == expected, size
+
+
+def test_of_more_than_a_thousand_it_is_said_that_there_are_more(client, monkeypatch):
+    monkeypatch.setattr(facets, "MOST_COUNTED", 3)
+    for number in range(5):
+        checked(name=f"Model {number}", kind="image", openness=Openness.values[0], context_tokens=8_000)
+    page = html.document_fromstring(client.get(f"{LIST}?context_min=1").content.decode())
+    assert "3+" in page.xpath('string(//h2[@class="outcome__count"])')
+    assert "Here stand the first 3 of them" in page.text_content()
+    assert not page.xpath('//input[@value="image"]/following-sibling::span[@class="facet__count"]')
+    assert len(rows_of_csv(client, "context_min=1")) == 5
+    plain = html.document_fromstring(client.get(f"{LIST}?kind=image").content.decode())
+    assert plain.xpath('string(//h2[@class="outcome__count"]/strong)').strip() == "5"
+
+
+def test_the_name_of_no_capability_is_the_beginning_of_another():
+    names = [*CHOICES["capability"].choices]
+    assert not [name for name in names for other in names if name != other and other.startswith(name)]
+
+
+def test_the_catalogue_opens_on_what_was_checked_with_all_one_click_away(client):
+    checked(name="Checked")
+    factories.model(name="Unchecked")
+    factories.unverified(name="Rumour", checked_on=world.DAY)
+    checked(name="Hidden", state=State.DRAFT)
+    assert names(client) == ["Checked"]
+    assert sorted(names(client, "show=all")) == ["Checked", "Unchecked"]
+    assert names(client, "show=unchecked") == ["Unchecked"]
+    assert names(client, "show=unverified") == ["Rumour"]
+    assert 'href="/catalog/?show=all"' in client.get(LIST).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        ("price", ["Free", "Cheap", "Dear", "A unknown", "B unknown"]),
+        ("-price", ["Dear", "Cheap", "Free", "A unknown", "B unknown"]),
+        ("context", ["Free", "Cheap", "Dear", "A unknown", "B unknown"]),
+        ("-context", ["Dear", "Cheap", "Free", "A unknown", "B unknown"]),
+        ("released", ["Free", "Cheap", "Dear", "A unknown", "B unknown"]),
+        ("", ["Dear", "Cheap", "Free", "A unknown", "B unknown"]),
+    ],
+)
+def test_what_is_unknown_stands_last_in_both_directions(order, expected, client):
+    for name, price, context, released in (
+        ("Cheap", "0.10", 8_000, "2025-02"),
+        ("Dear", "15", 200_000, "2026"),
+        ("Free", "0", 4_000, "2024-05-13"),
+        ("B unknown", None, None, ""),
+        ("A unknown", None, None, ""),
+    ):
+        model = checked(name=name, context_tokens=context, released_on=released)
+        if price:
+            factories.price(offering=factories.offering(model=model), amount=price)
+    assert names(client, f"sort={order}" if order else "") == expected
+
+
+def test_equals_stand_in_one_order_on_all_pages(client):
+    for number in range(35):
+        checked(name=f"Model {number:02}", context_tokens=1_000)
+    for query in ("sort=price", "sort=-price", "sort=context", "sort=-context", "sort=released"):
+        both = names(client, query) + names(client, f"{query}&page=2")
+        assert both == sorted(both)
+        assert len(both) == 35
+
+
+def test_unknown_is_never_nought_free_or_no(client):
+    model = checked(name="Blank")
+    for view in ("", "view=cards"):
+        page = html.document_fromstring(client.get(f"{LIST}?{view}" if view else LIST).content.decode())
+        [entry] = page.xpath('//table[@class="models"]/tbody/tr | //li[@class="model-card"]')
+        said = [text.strip().lower() for text in entry.itertext() if text.strip()]
+        assert said.count("unknown") >= 5
+        assert not {"0", "free", "no", "no charge", "0.00"} & set(said), said
+    [row] = rows_of_csv(client, "")
+    assert {name for name, value in row.items() if value} == {
+        "slug", "name", "address", "is_unverified", "checked_on", "as_of",
+    }  # fmt: skip
+    factories.price(offering=factories.offering(model=model), amount=0)
+    assert "no charge" in client.get(LIST).content.decode()
+
+
+def test_search_knows_names_spellings_and_aliases(client):
+    model = checked(name="GPT-4o mini")
+    checked(name="Claude", body="<p>Often compared with GPT-4o mini.</p>")
+    factories.alias(model=model, text="omni small")
+    for words in ("GPT-4o+mini", "gpt4omini", "gpt+4o+mini"):
+        assert names(client, f"q={words}")[0] == "GPT-4o mini", words
+    assert names(client, "q=omni+small") == ["GPT-4o mini"]
+
+
+def test_a_misspelt_name_is_put_right(client):
+    checked(name="Claude Opus 4")
+    page = client.get(LIST, {"q": "clade opsu 4"}).content.decode()
+    assert "Did you mean" in page
+    assert 'href="/catalog/?q=Claude+Opus+4"' in page
+    assert 'href="/catalog/?q=Claude"' in client.get(LIST, {"q": "clade"}).content.decode()
+    assert "Did you mean" not in client.get(LIST, {"q": "zzzz"}).content.decode()
+
+
+def test_what_nobody_checked_is_pointed_to(client):
+    factories.model(name="Unchecked One")
+    page = client.get(LIST, {"q": "unchecked one"}).content.decode()
+    assert "We have checked no such model." in page
+    assert 'href="/catalog/?q=unchecked+one&amp;show=all"' in page
+
+
+@pytest.mark.parametrize(
+    ("query", "canonical"),
+    [
+        ("sort=-released&view=table&q=&show=checked&page=1", ""),
+        ("kind=video&kind=image&show=all", "show=all&kind=image&kind=video"),
+        ("page=01", ""),
+        ("sort=closest", ""),
+        ("show=all&utm_source=letter&sort=", "show=all&utm_source=letter"),
+        ("q=%20gpt%20%20%204", "q=gpt+4"),
+    ],
+)
+def test_an_address_in_another_form_leads_to_the_canonical_one(query, canonical, client):
+    response = client.get(f"{LIST}?{query}")
+    assert response.status_code == 302
+    assert response.headers["Location"] == (f"{LIST}?{canonical}" if canonical else LIST)
+    assert client.get(response.headers["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "kind=poem",
+        "show=everything",
+        "sort=beauty",
+        "view=heap",
+        "vendor=nobody",
+        "vendor=a%20b",
+        "provider=%00",
+        "context_min=many",
+        "context_min=-1",
+        "context_min=10&context_max=9",
+        "price_max=cheap",
+        "price_max=1e3",
+        "price_min=NaN",
+        "released_from=2024-13",
+        "released_from=yesterday",
+        "released_from=2025&released_to=2024",
+        "capability=flying",
+        "status=fine",
+        "page=x",
+        "&".join(f"vendor=v{number}" for number in range(60)),
+    ],
+)
+def test_what_makes_no_sense_is_refused_with_a_sentence(query, client):
+    is_typed = query.startswith(("context_", "price_", "released_"))
+    for path in (*([] if is_typed else [LIST]), reverse("catalog:csv"), reverse("catalog:json")):
+        response = client.get(f"{path}?{query}")
+        assert response.status_code == 400
+        page = html.document_fromstring(response.content.decode())
+        name = query.split("=")[0]
+        assert name in page.xpath('string(//div[@class="error__words"]/p[1])')
+
+
+def range_errors(client, query: str) -> list[str]:
+    page = html.document_fromstring(client.get(f"{LIST}?{query}").content.decode())
+    assert {field.get("aria-describedby") for field in page.xpath("//input[@aria-invalid]")} == {
+        error.get("id") for error in page.xpath('//p[@class="facet__error"]')
+    }
+    return [error.text for error in page.xpath('//p[@class="facet__error"]')]
+
+
+@pytest.mark.parametrize(
+    ("query", "canonical"),
+    [
+        ("context_min=1m", "context_min=1000000"),
+        ("context_min=1.5M", "context_min=1500000"),
+        ("context_max=128k", "context_max=128000"),
+        ("context_min=1,000,000", "context_min=1000000"),
+        ("context_min=1%20000%20000%20tokens", "context_min=1000000"),
+        ("price_max=$1", "price_max=1"),
+        ("price_min=0.50%20USD", "price_min=0.5"),
+    ],
+)
+def test_a_number_is_understood_as_people_write_it(query, canonical, client):
+    response = client.get(f"{LIST}?{query}")
+    assert (response.status_code, response.headers["Location"]) == (302, f"{LIST}?{canonical}")
+    assert range_errors(client, canonical) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "error"),
+    [
+        ("context_min=many", "Context window: enter a number such as 128000, 128k or 1M."),
+        ("context_min=-1", "Context window: enter a number such as 128000, 128k or 1M."),
+        ("context_max=1,00", "Context window: enter a number such as 128000, 128k or 1M."),
+        ("context_min=10&context_max=9", "Context window: “from” is above “to”. Swap the two values."),
+        ("price_max=NaN", "Input price: enter an amount such as 3 or 0.50."),
+        ("price_min=5&price_max=1", "Input price: “from” is above “to”. Swap the two values."),
+        ("released_from=yesterday", "Released: enter a date such as 2026 or 2026-11."),
+        ("released_from=2025&released_to=2024", "Released: “from” is above “to”. Swap the two values."),
+    ],
+)
+def test_a_range_that_is_not_understood_keeps_the_page_and_all_else(query, error, client):
+    checked(name="Chosen", kind="image", context_tokens=1)
+    checked(name="Other", kind="language")
+    assert names(client, f"kind=image&{query}") == ["Chosen"]
+    assert range_errors(client, f"kind=image&{query}") == [error]
+    page = html.document_fromstring(client.get(f"{LIST}?kind=image&{query}").content.decode())
+    assert page.xpath('//input[@name="kind"][@checked]/@value') == ["image"]
+    for name, text in (pair.split("=") for pair in query.split("&")):
+        assert page.xpath(f'//input[@name="{name}"]/@value') == [text]
+    [file] = page.xpath('//a[text()="CSV"]/@href')
+    assert client.get(file).status_code == 200
+
+
+def test_the_end_of_a_range_that_is_understood_still_narrows_the_list(client):
+    checked(name="Large", context_tokens=200_000)
+    checked(name="Small", context_tokens=8_000)
+    assert names(client, "context_min=100000&context_max=lots") == ["Large"]
+
+
+def test_a_hidden_maker_is_refused_like_one_that_is_not_there(client):
+    hidden = factories.vendor(name="Secret", state=State.DRAFT)
+    checked(vendors=[hidden])
+    assert client.get(LIST, {"vendor": hidden.slug}).status_code == 400
+
+
+def test_a_maker_without_models_is_shown_as_chosen(client):
+    vendor = factories.vendor(name="Idle")
+    page = html.document_fromstring(client.get(LIST, {"vendor": vendor.slug}).content.decode())
+    [box] = page.xpath(f'//input[@name="vendor"][@value="{vendor.slug}"]')
+    assert box.get("checked") is not None
+    assert box.getparent().xpath('string(span[@class="facet__count"])') == "0"
+
+
+def test_only_the_plain_list_is_for_search_engines(client):
+    for number in range(31):
+        checked(name=f"Model {number}")
+    for query, is_indexable in (
+        ("", True),
+        ("page=2", False),  # as of every list
+        ("show=all", False),
+        ("sort=name", False),
+        ("q=m", False),
+    ):
+        page = client.get(f"{LIST}?{query}" if query else LIST).content.decode()
+        assert ('content="noindex"' not in page) == is_indexable, query
+        [canonical] = re.findall(r'rel="canonical" href="[^"]*(/catalog/[^"]*)"', page)
+        assert canonical.replace("&amp;", "&") == (f"{LIST}?{query}" if query else LIST)
+
+
+def test_files_hold_all_pages_in_the_order_of_the_list(client):
+    world.fill(90)
+    query = "show=all&kind=image&kind=language&kind=unknown&sort=-price"
+    shown = names(client, query)
+    shown += names(client, f"{query}&page=2") if len(shown) == views.PER_PAGE else []
+    assert len(shown) > 10
+    assert [row["name"] for row in rows_of_csv(client, query)] == shown
+    body = json.loads(client.get(f"{reverse('catalog:json')}?{query}").getvalue())
+    assert [model["name"] for model in body["models"]] == shown
+    assert body["count"] == len(shown)
+    assert body["list"].endswith(f"{LIST}?{query}")
+    assert body["as_of"] == "2026-11-24"
+
+
+def test_a_cell_is_no_formula(client):
+    checked(name='=HYPERLINK("http://example.com")', slug="formula")
+    assert rows_of_csv(client, "")[0]["name"].startswith("'=")
+
+
+def test_a_large_file_is_whole_before_it_is_sent_and_few_are_sent_at_once(client, monkeypatch):
+    checked()
+    for name in ("csv", "json"):
+        whole = client.get(reverse(f"catalog:{name}")).getvalue()
+        with monkeypatch.context() as patched:
+            patched.setattr("ops.http.file_responses.SMALL", 10)
+            patched.setattr("ops.http.file_responses.BLOCK", 10)
+            patched.setattr("ops.http.file_responses.MOST_AT_ONCE", 1)
+            taken = client.get(reverse(f"catalog:{name}"))
+            blocks = iter(taken)
+            begun = next(blocks)
+            assert taken.headers["Content-Length"] == str(len(whole))
+            refused = client.get(reverse(f"catalog:{name}"))
+            assert (refused.status_code, refused.headers["Retry-After"]) == (503, "30")
+            assert "Try again in a moment" in refused.content.decode()
+            assert begun + b"".join(blocks) == whole
+            assert client.get(reverse(f"catalog:{name}")).getvalue() == whole
+
+
+def test_too_many_models_are_no_file(client, monkeypatch):
+    for _ in range(3):
+        checked()
+    monkeypatch.setattr(views, "MOST_DOWNLOADED", 2)
+    response = client.get(reverse("catalog:csv"))
+    assert response.status_code == 400
+    assert "Narrow the list" in response.content.decode()
+    assert "too many for a file" in client.get(LIST).content.decode()
+    assert downloads.MOST_DOWNLOADED == 10_000
+
+
+def test_a_large_number_is_said_roughly():
+    assert in_words(10_000) == Words("10,000")
+    assert in_words(10_001) == Words("10,000+", "more than 10,000")
+
+
+def test_a_list_costs_no_more_queries_for_more_models_nor_more_than_fourteen(client):
+    world.fill(20)
+    known = values_known()
+    few_of_each = {name: {values[0]} for name, values in known.items() if name in LINKS}
+    questions = [
+        {},
+        {"show": {"all"}},
+        {"show": {"all"}, **few_of_each},
+        {"show": {"all"}, "q": "alpha", "price_max": "3"},
+        {"show": {"all"}, "status": {"available", "retired"}, "sort": "-price"},
+        {"q": "alhpa"},
+        {"q": "alhpa", "vendor": {factories.vendor(name="Idle").slug}},
+    ]
+    counts = []
+    for count in (0, 100):
+        world.fill(count, seed=count)
+        for asked in questions:
+            client.get(f"{LIST}?{world.address(asked)}")  # fills what a process looks up once
+            with CaptureQueriesContext(connection) as captured:
+                response = client.get(f"{LIST}?{world.address(asked)}", follow=True)
+            assert response.status_code == 200
+            counts.append(len(captured))
+    few, many = counts[: len(questions)], counts[len(questions) :]
+    assert all(more <= less for more, less in zip(many, few, strict=True)), (few, many)
+    assert max(many) <= MOST_QUERIES
+
+
+def test_every_order_and_every_show_answers(client):
+    world.fill(10)
+    for order in ORDERS:
+        assert client.get(LIST, {"q": "alpha", "sort": order}, follow=True).status_code == 200
+    for show in CHOICES["show"].choices:
+        assert client.get(LIST, {"show": show}, follow=True).status_code == 200
+
+
+def test_a_listing_is_read_as_it_was_written():
+    query = "q=a&show=all&vendor=x&vendor=y&kind=image&context_min=5&released_to=2025&sort=price&view=cards&page=3"
+    listing = Listing.parse(QueryDict(query))
+    assert "&".join(f"{name}={value}" for name, value in listing.pairs()) == query
+
+
+def test_each_count_is_the_number_of_rows_in_the_whole_import_too(client):
+    call_command("import_models_dev", str(real_file("models-dev/authored.json")), verbosity=0)
+    AIModel.objects.filter(pk__in=AIModel.objects.order_by("pk").values("pk")[:60]).update(checked_on=world.DAY)
+    facts = world.facts()
+    assert len(facts) == 231
+    assert_counts_are_those_of_clicks(client, facts, rounds=12, seed=23)
+    unknown = sum(fact["price"] is None for fact in facts)
+    assert 0 < unknown < len(facts)
+    for query in ("show=all&sort=price", "show=all&sort=-price"):
+        rows = rows_of_csv(client, query)
+        prices = [Decimal(row["input_price_usd_per_million_tokens"] or "NaN") for row in rows]
+        known = [price for price in prices if not price.is_nan()]
+        assert [price.is_nan() for price in prices] == [False] * len(known) + [True] * unknown
+        assert known == sorted(known, reverse="-price" in query)

@@ -1,0 +1,381 @@
+"""The reference client against a server that answers right, late, in halves, or not as it should."""
+
+import ast
+import sqlite3
+import sys
+
+import pytest
+
+from tests.catalog.sync.mirroring import MIRROR, FaultyServer, digest, mirror, problem, served
+
+
+@pytest.fixture
+def catalogue():
+    catalogue = FaultyServer()
+    for number in range(5):
+        catalogue.write("model", f"m{number}", name=f"Model {number}")
+    catalogue.write("vendor", "1", name="Maker")
+    return catalogue
+
+
+@pytest.fixture
+def address(catalogue):
+    with served(catalogue) as address:
+        yield address
+
+
+@pytest.fixture(autouse=True)
+def waits(monkeypatch):
+    """The seconds that the client would have waited."""
+    waits = []
+    monkeypatch.setattr(mirror.time, "sleep", waits.append)
+    return waits
+
+
+@pytest.fixture
+def copy(tmp_path):
+    return mirror.Copy(str(tmp_path / "copy.sqlite3"))
+
+
+@pytest.fixture
+def server(address):
+    return mirror.Server(address, None)
+
+
+@pytest.fixture
+def command(tmp_path, address, monkeypatch, capsys):
+    """Call the program with these words; return its exit code and what it said."""
+
+    def call(*words):
+        monkeypatch.setattr("sys.argv", ["mirror.py", *words, "--file", str(tmp_path / "copy.sqlite3")])
+        if "--server" not in words:
+            monkeypatch.setenv("MIRROR_SERVER", address)
+        try:
+            code = mirror.main()
+        except SystemExit as end:
+            code = end.code
+        said = capsys.readouterr()
+        return code or 0, said.out + said.err
+
+    return call
+
+
+def held(copy):
+    return {(kind, key): digest(data) for kind, key, data in copy.db.execute("SELECT type, id, data FROM live")}
+
+
+def test_copy_has_all_after_the_first_sync(catalogue, server, copy):
+    assert mirror.sync(server, copy) == 6
+    assert held(copy) == catalogue.live()
+    assert len(catalogue.requests) == 3
+    assert all(headers["Accept-Encoding"] == "gzip" for _, headers in catalogue.requests)
+
+
+def test_what_goes_is_kept_with_its_reason_alone(catalogue, server, copy):
+    mirror.sync(server, copy)
+    catalogue.delete("model", "m1", "unpublished")
+    catalogue.delete("model", "m2", "merged", "m3")
+    assert mirror.sync(server, copy) == 2
+    assert held(copy) == catalogue.live()
+    gone = copy.db.execute("SELECT id, data, reason, merged_into FROM record WHERE data IS NULL ORDER BY id").fetchall()
+    assert gone == [("m1", None, "unpublished", None), ("m2", None, "merged", "m3")]
+
+
+def test_quiet_poll_is_one_304(catalogue, server, copy):
+    mirror.sync(server, copy)
+    mirror.sync(server, copy)
+    catalogue.requests.clear()
+    before = copy.db.execute("SELECT * FROM state").fetchall()
+    assert mirror.sync(server, copy) == 0
+    [(_, headers)] = catalogue.requests
+    assert "If-None-Match" in headers
+    assert copy.db.execute("SELECT * FROM state").fetchall() == before
+    catalogue.write("model", "m1", name="Renamed")
+    assert mirror.sync(server, copy) == 1
+    assert held(copy) == catalogue.live()
+
+
+def test_answers_cut_in_the_middle_are_asked_for_again(catalogue, server, copy, waits):
+    catalogue.faults = ["cut", None, "cut", "cut"]
+    assert mirror.sync(server, copy) == 6
+    assert held(copy) == catalogue.live()
+    assert len(waits) == 3
+
+
+def test_page_is_kept_whole_or_not_at_all(catalogue, server, copy, monkeypatch):
+    puts = []
+
+    def put_one(self, item, put=mirror.Copy.put):
+        puts.append(item)
+        if len(puts) == 4:
+            raise KeyboardInterrupt
+        put(self, item)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mirror.Copy, "put", put_one)
+        with pytest.raises(KeyboardInterrupt):
+            mirror.sync(server, copy)
+    assert len(held(copy)) == 2
+    assert mirror.sync(server, copy) == 4
+    assert held(copy) == catalogue.live()
+
+
+@pytest.mark.parametrize("reason", ["epoch", "horizon", "key"])
+def test_cursor_of_no_use_begins_again_and_leaves_nothing_stale(reason, catalogue, server, copy):
+    mirror.sync(server, copy)
+    catalogue.delete("model", "m0")
+    catalogue.write("model", "m9", name="New")
+    if reason == "epoch":
+        catalogue.restore("two")
+    elif reason == "horizon":
+        del catalogue.entries["model", "m0"]
+        catalogue.horizon = catalogue.head
+    else:
+        catalogue.key = "rotated"
+    mirror.sync(server, copy)
+    assert held(copy) == catalogue.live()
+
+
+def test_old_data_stays_until_all_was_read_anew_also_when_that_is_interrupted(catalogue, server, copy):
+    mirror.sync(server, copy)
+    catalogue.restore("two")
+    catalogue.faults = [None, None, (403, {}, {"type": "about:blank", "detail": "Not now."})]
+    with pytest.raises(mirror.Refused, match=r"403: Not now\."):
+        mirror.sync(server, copy)
+    assert held(copy) == catalogue.live()
+    catalogue.write("model", "m0", name="Of the second epoch")
+    del catalogue.entries["model", "m3"]
+    catalogue.requests.clear()
+    mirror.sync(server, copy)
+    assert held(copy) == catalogue.live()
+    assert "cursor=" in catalogue.requests[0][0]
+
+
+def test_server_that_refuses_every_cursor_is_not_asked_for_ever(catalogue, server, copy):
+    catalogue.before_answer = lambda path: setattr(catalogue, "epoch", f"{catalogue.epoch}+")
+    with pytest.raises(mirror.Refused, match="410"):
+        mirror.sync(server, copy)
+
+
+def test_quota_is_waited_for(catalogue, server, copy, waits):
+    catalogue.faults = [problem(429, "rate-limit-exceeded")] * 2
+    catalogue.faults = [(status, {"Retry-After": 17}, document) for status, _, document in catalogue.faults]
+    mirror.sync(server, copy)
+    assert waits == [17, 17]
+    assert held(copy) == catalogue.live()
+
+
+def test_wait_for_hours_is_left_to_the_next_run(catalogue, command):
+    catalogue.faults = [(429, {"Retry-After": 86_400}, {"type": "about:blank", "detail": "Come back tomorrow."})]
+    code, said = command("sync")
+    assert code == 75
+    assert "Come back tomorrow." in said
+
+
+def test_server_in_trouble_is_given_up_for_now(catalogue, command, waits):
+    catalogue.faults = [(503, {}, {})] * 100
+    code, said = command("sync")
+    assert code == 75
+    assert "503" in said
+    assert len(waits) == mirror.ATTEMPTS - 1
+    assert all(0 < wait <= 60 for wait in waits)
+
+
+def test_unreachable_server_is_given_up_for_now(command):
+    code, said = command("sync", "--server", "http://127.0.0.1:1")
+    assert code == 75
+    assert "refused" in said
+
+
+def test_key_is_sent_and_its_end_said(catalogue, command, monkeypatch):
+    monkeypatch.setenv("MIRROR_API_KEY", "abc.def")
+    catalogue.faults = [problem(401, "key-expired", "The key has expired.")]
+    code, said = command("sync")
+    assert code == 3
+    assert "401: The key has expired." in said
+    assert "abc.def" not in said
+    assert catalogue.requests[0][1]["Authorization"] == "Bearer abc.def"
+
+
+def test_key_is_not_sent_in_the_clear(command, monkeypatch):
+    monkeypatch.setenv("MIRROR_API_KEY", "abc.def")
+    code, said = command("sync", "--server", "http://www.example.com")
+    assert code == 2
+    assert "https only" in said
+
+
+def test_redirect_is_not_followed_with_the_key(catalogue, command, monkeypatch):
+    monkeypatch.setenv("MIRROR_API_KEY", "abc.def")
+    elsewhere = FaultyServer()
+    with served(elsewhere) as other:
+        catalogue.faults = [(302, {"Location": other}, {})]
+        code, said = command("sync")
+    assert code == 3
+    assert other in said
+    assert elsewhere.requests == []
+
+
+@pytest.mark.parametrize("change", [{"hash": "0" * 64}, {"data": {"n": 1.5}}, {"op": "rename"}, {"data": {"n": 2**53}}])
+def test_item_that_is_not_as_documented_is_not_kept(change, catalogue, command):
+    catalogue.entries["model", "m3"].update(change)
+    code, said = command("sync")
+    assert code == 3
+    assert "not as documented" in said
+    catalogue.write("model", "m3", name="Right again")
+    assert command("sync")[0] == 0
+    assert command("verify") == (0, "equal\n")
+
+
+def spoil(copy):
+    """All that can be wrong with a copy: altered, lost, too much, a number that keeps updates out."""
+    with copy.db:
+        copy.db.execute("""UPDATE record SET data = '{"name":"Altered"}' WHERE id = 'm0'""")
+        copy.db.execute("DELETE FROM record WHERE id = 'm1'")
+        copy.db.execute("UPDATE record SET id = 'm8', seq = 999 WHERE id = 'm2'")
+        copy.db.execute("UPDATE record SET data = NULL, seq = 999 WHERE id = 'm3'")
+        copy.db.execute("UPDATE record SET data = CAST(x'7bff7d' AS TEXT) WHERE id = 'm4'")  # is no UTF-8
+        copy.db.execute("INSERT INTO record VALUES (x'00ff', x'fe', 1, CAST(x'ff' AS TEXT), NULL, NULL, 1)")
+
+
+def test_repair_fetches_what_differs_and_nothing_of_other_types(catalogue, server, copy):
+    mirror.sync(server, copy)
+    assert mirror.verify(server, copy)
+    spoil(copy)
+    assert not mirror.verify(server, copy)
+    catalogue.requests.clear()
+    assert mirror.repair(server, copy) == 7
+    assert held(copy) == catalogue.live()
+    assert mirror.verify(server, copy)
+    [asked] = [path for path, _ in catalogue.requests if "records/" in path]
+    assert "types=model&" in asked
+    assert all("cursor" in path for path, _ in catalogue.requests if "changes/" in path)
+    catalogue.write("model", "m3", name="After the repair")
+    mirror.sync(server, copy)
+    assert held(copy) == catalogue.live()
+
+
+def test_repair_asks_for_many_records_in_parts(catalogue, server, copy, monkeypatch):
+    monkeypatch.setattr(mirror, "IDS", 2)
+    mirror.sync(server, copy)
+    with copy.db:
+        copy.db.execute("UPDATE record SET data = '{}'")
+    assert mirror.repair(server, copy) == len(catalogue.live())
+    assert held(copy) == catalogue.live()
+
+
+def test_repair_of_an_equal_copy_reads_the_manifest_only(catalogue, server, copy):
+    mirror.sync(server, copy)
+    mirror.sync(server, copy)
+    catalogue.requests.clear()
+    assert mirror.repair(server, copy) == 0
+    assert [path for path, _ in catalogue.requests if "limit=1000&" in path or path.endswith("limit=1000")] == [
+        catalogue.requests[0][0]
+    ]
+
+
+def test_manifest_that_moves_is_read_from_its_start(catalogue, server, copy):
+    mirror.sync(server, copy)
+    spoil(copy)
+    pages = []
+
+    def write_meanwhile(path):
+        if "manifest" in path:
+            pages.append(path)
+            if len(pages) == 2:
+                catalogue.write("model", "m4", name="Meanwhile")
+
+    catalogue.before_answer = write_meanwhile
+    mirror.repair(server, copy)
+    assert "after" not in pages[2]
+    mirror.sync(server, copy)
+    assert held(copy) == catalogue.live()
+
+
+def test_verify_waits_for_a_catalogue_that_changes_meanwhile(catalogue, server, copy):
+    left = [3]
+
+    def write_meanwhile(path):
+        if "manifest" in path and left[0]:
+            left[0] -= 1
+            catalogue.write("model", "m4", name=f"Change {left}")
+
+    catalogue.before_answer = write_meanwhile
+    assert mirror.verify(server, copy)
+    left[0] = 1000
+    with pytest.raises(mirror.Later):
+        mirror.verify(server, copy)
+
+
+def test_exit_codes_say_what_is_to_be_done(catalogue, command, tmp_path):
+    assert command("sync") == (0, "6 changes\n")
+    assert command("verify") == (0, "equal\n")
+    with sqlite3.connect(tmp_path / "copy.sqlite3") as db:
+        db.execute("DELETE FROM record WHERE id = 'm1'")
+    assert command("verify") == (1, "different: repair fetches what differs\n")
+    assert command("repair") == (0, "1 records repaired\n")
+    assert command("verify") == (0, "equal\n")
+    assert command("sync", "--server", "ftp://x")[0] == 2
+    assert command("status")[0] == 2
+
+
+def test_two_at_once_do_not_write_the_same_copy(command, copy):
+    code, said = command("sync")
+    assert code == 75
+    assert "at work" in said
+
+
+def test_copy_of_some_types_stays_one(catalogue, command, tmp_path):
+    command("sync", "--types", "vendor")
+    catalogue.write("vendor", "2", name="Another")
+    assert command("sync") == (0, "1 changes\n")
+    assert command("verify") == (0, "equal\n")
+    code, said = command("sync", "--types", "model")
+    assert code == 3
+    assert "take another file" in said
+
+
+def test_file_of_something_else_is_left_alone(command, tmp_path):
+    (tmp_path / "copy.sqlite3").write_text("Notes of somebody. " * 100)
+    code, _ = command("sync")
+    assert code == 3
+    assert (tmp_path / "copy.sqlite3").read_text() == "Notes of somebody. " * 100
+
+
+def test_follow_polls_as_often_as_the_server_advises(catalogue, command, waits, monkeypatch):
+    catalogue.faults = [*[None] * 4, (429, {"Retry-After": 9999}, {})]
+
+    def sleep(seconds):
+        waits.append(seconds)
+        if len(waits) == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(mirror.time, "sleep", sleep)
+    assert command("sync", "--follow")[0] == 130
+    assert waits == [300, 9999, 300]
+
+
+def test_program_needs_no_more_than_python_3_9():
+    tree = ast.parse(MIRROR.read_text(), feature_version=(3, 9))
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    names = {getattr(node, "module", None) or name.name for node in imports for name in node.names}
+    assert {name.partition(".")[0] for name in names} <= sys.stdlib_module_names
+
+
+def test_status_of_a_model_and_its_offerings_also_by_the_id_of_a_duplicate(catalogue, command):
+    retired = {"kind": "retired", "bound": "exact", "date": "2026-12"}
+    released = {"kind": "released", "bound": "exact", "date": "2025"}
+    model = {"name": "Model", "slug": "model", "checked_on": None}
+    catalogue.write("model", "m7", **model, events=[released, retired])
+    catalogue.delete("model", "m6", "merged", "m7")
+    for number in range(5):
+        catalogue.delete("model", f"m{number}")
+    offering = {"model": {"id": "m7"}, "provider": {"name": "Host"}, "api_id": "model-1", "checked_on": "2026-01-01"}
+    catalogue.write("offering", "1", **offering, listing="listed", events=[])
+    command("sync")
+    said = "deprecated\tModel\navailable\tmodel-1 at Host\n"
+    assert command("status", "model", "--day", "2026-06-01") == (0, said)
+    command("sync")
+    code, said = command("status", "m7", "--day", "2026-12-31")
+    assert (code, said.split()[0]) == (0, "retired")
+    assert command("status", "m6", "--day", "2026-12-31") == (code, said)
+    assert command("status", "other")[0] == 3

@@ -1,0 +1,256 @@
+"""Questions that ask the same in other words, and answers that contradict each other."""
+
+import tomllib
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+import faq.starter
+from articles.models import PlacedQuestion
+from faq.duplicates.contradictions import contradiction, opening, values
+from faq.duplicates.finding import KnownQuestions, nearest
+from faq.duplicates.wording import Wording, abbreviations_in, likeness
+from faq.models import OtherWording, Question
+from publishing.content.publishable import State
+from publishing.importing.files import take_file
+from publishing.quality.preflight.checking import preflight
+from publishing.revisions.snapshot import read
+from tests import factories
+from tests.publishing.importing import seed
+
+SEED = ("Is Generative AI the same as LLMs?", "Is LLM the same as generative AI?")
+TWINS = [
+    SEED,
+    ("Is there any difference between Generative AI vs LLMs?", SEED[0]),
+    ("What is an LLM?", "WHAT ARE LARGE LANGUAGE MODELS"),
+    ("What is artificial intelligence?", "what’s AI?"),
+    ("How much does a token cost?", "What is the price of a token?"),
+    ("What is prompt engineering?", "What is promt enginering?"),
+    ("Which kinds of AI are not generative?", "Which AI isn't generative?"),
+    ("Is RAG better than fine-tuning?", "Is fine-tuning better than RAG?"),
+    ("Does GenAI need GPT-4.1?", "Is GPT 4.1 needed for generative AI?"),
+]
+STRANGERS = [
+    ("Is Generative AI the same as LLMs?", "Is generative AI the same as deep learning?"),
+    ("Which AI is not generative?", "Which AI is generative?"),
+    ("How much does GPT-5 cost?", "How much does GPT-4 cost?"),
+    ("Can I use ChatGPT at work?", "Can I use Claude at work?"),
+    ("When should I use RAG?", "Why should I use RAG?"),
+    ("Should we use AI?", "How should we use AI?"),
+    ("What is an LLM?", "Who makes LLMs?"),
+    ("What is supervised learning?", "What is unsupervised learning?"),
+    ("", "What is an LLM?"),
+    ("?!", "?!"),
+    ("What is it?", "Is it so?"),
+]
+
+
+def alike(one: str, other: str) -> int:
+    assert likeness(Wording.of(one), Wording.of(other)) == likeness(Wording.of(other), Wording.of(one))
+    return likeness(Wording.of(one), Wording.of(other))
+
+
+def test_the_same_question_is_known_in_other_words():
+    expected = [pair for pair in TWINS if pair != TWINS[-1]]
+    assert [pair for pair in TWINS if alike(*pair)] == expected, "only “need” and “needed” are different words here"
+
+
+def test_another_question_is_not_taken_for_it():
+    assert [pair for pair in STRANGERS if alike(*pair)] == []
+
+
+def test_longest_nonsense_is_read_quickly():
+    assert Wording.of("why not " * 100_000).tokens == {"why"}
+    assert Wording.of("\x00\ud800 ".encode("utf-8", "replace").decode() + "LLM?").tokens == {"llm"}
+
+
+def test_abbreviations_are_learned_from_the_questions():
+    text = "With retrieval-augmented generation (RAG) and the natural language models (NLP) of one of many GPUs (gpu)."
+    assert abbreviations_in(text) == {"retrieval augmented generation": "rag"}
+    assert abbreviations_in("a" * 100_000 + " b" * 100_000 + " (AB)") == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("No. It is wider.", "no"),
+        ("“Yes”, it does", "yes"),
+        ("No it is not", "no"),
+        ("Yes", "yes"),
+        ("No one knows.", ""),
+        ("Yes and no: it depends.", ""),
+        ("Nowadays, yes.", ""),
+        ("", ""),
+    ],
+)
+def test_how_an_answer_begins(text, word):
+    assert opening(text) == word
+
+
+def test_values_are_read_with_what_they_count():
+    found = values(
+        "Up to 128k tokens, or 128,000 tokens, $2.50, 30 days; GPT-4 of 2024, 3 Sora, 1.5 million users, 20%."
+    )
+    numbers = {unit: numbers for unit, (numbers, _) in found.items()}
+    assert numbers == {"token": {128_000}, "dollar": {2.5}, "day": {30}, "user": {1_500_000}, "percent": {20}}
+
+
+@pytest.mark.parametrize(
+    ("one", "answer", "other", "other_answer", "said"),
+    [
+        (SEED[0], "No. It is wider.", SEED[1], "Yes, it is.", "One answer begins with “no”, the other with “yes”."),
+        (SEED[0], "No. It is wider.", SEED[1], "No, it is not.", ""),
+        ("Is AI different from an LLM?", "Yes.", "Is AI the same as an LLM?", "No.", ""),
+        ("Is AI different from an LLM?", "Yes.", "Is AI the same as an LLM?", "Yes.", "begins"),
+        ("Is RAG better than tuning?", "Yes.", "Is tuning better than RAG?", "No.", ""),
+        ("Is RAG better than tuning?", "Yes.", "Is RAG better than tuning?", "No.", "begins"),
+        ("How long is it kept?", "For 30 days.", "How long is it kept?", "90 days, then gone.", "“30 days”, the other"),
+        ("How long is it kept?", "For 30 days.", "How long is it kept?", "30 days or 12 months.", ""),
+        ("How long is it kept?", "For 30 days.", "How long is it kept?", "", ""),
+    ],
+)
+@pytest.mark.django_db
+def test_contradictions(one, answer, other, other_answer, said):
+    found = contradiction(
+        Wording.of(one), f"<p>{answer}</p>", Wording.of(other), other_answer and f"<p>{other_answer}</p>"
+    )
+    assert said in found if said else found == ""
+
+
+@pytest.mark.django_db
+def test_twins_among_the_questions_by_all_their_wordings(django_assert_num_queries):
+    one = factories.question(question=SEED[0], answer="<p>No, it is wider.</p>")
+    other = factories.question(question="What does it cost to ask?", answer="<p>$2.</p>")
+    OtherWording.objects.create(question=other, wording="What is the price of a question?")
+    factories.question(question=SEED[1], state=State.ARCHIVED)
+    for _ in range(5):
+        factories.question()
+    with django_assert_num_queries(2):
+        known = KnownQuestions(Question.objects.kept())
+        (twin,) = known.twins_of("How much does a question cost?")
+    assert (twin.question, twin.wording) == (other, "What is the price of a question?")
+    (twin,) = known.twins_of(SEED[1], "<p>Yes.</p>")
+    assert (twin.question, twin.likeness) == (one, 100)
+    assert twin.contradiction == "One answer begins with “yes”, the other with “no”."
+    assert known.twins_of("What is the moon made of?") == []
+
+
+@pytest.mark.django_db
+def test_pairs_name_those_first_that_contradict_each_other():
+    near = [factories.question(question=words) for words in ("What is an LLM?", "What are large language models?")]
+    against = [
+        factories.question(question=words, answer=f"<p>{said}.</p>")
+        for words, said in ((SEED[0], "No"), (SEED[1], "Yes"))
+    ]
+    slip = [factories.question(question=f"Does prompt {words} pay?") for words in ("engineering", "enginering")]
+    for _ in range(5):
+        factories.question()
+    pairs = KnownQuestions(Question.objects.all()).pairs()
+    found = [sorted([pair.one.pk, pair.twin.question.pk]) for pair in pairs]
+    assert found == [[question.pk for question in two] for two in (against, near, slip)]
+    assert [bool(pair.twin.contradiction) for pair in pairs] == [True, False, False]
+
+
+def test_the_starter_content_asks_nothing_twice():
+    rows = tomllib.loads((Path(faq.starter.__file__).parent / "questions.toml").read_text(encoding="utf-8"))["question"]
+    ways = [[Wording.of(words) for words in (row["question"], *row.get("other_wordings", []))] for row in rows]
+    assert len(ways) > 20
+    for mine, its in combinations(ways, 2):
+        assert not [(one, other) for one in mine for other in its if likeness(one, other)]
+
+
+PARAPHRASES = {
+    "What is RAG?": "What is retrieval-augmented generation (RAG)?",
+    "Why would I retrieve documents before generating?": "What is retrieval-augmented generation (RAG)?",
+    "Which AI types are non-generative?": "Which kinds of AI are not generative?",
+    "Is a bigger context window better?": "Does a larger context window make a model better?",
+    "What does it cost to run an LLM?": "How much does it cost to use a large language model?",
+    "How expensive are large language models?": "How much does it cost to use a large language model?",
+    "Are LLMs and generative AI identical?": "Is generative AI the same as large language models?",
+    "What do the letters GPT in ChatGPT mean?": "What does ChatGPT stand for?",
+    "Should we fine-tune a model?": "When is fine-tuning worth it?",
+    "How do I stop hallucinations?": "Can hallucination be prevented?",
+    "Are tokens words?": "What is a token?",
+    "Can we trust leaderboards?": "Are leaderboards and benchmarks of any use?",
+    "How large must a test set be to evaluate models?": "How many test cases do we need to evaluate a model?",
+    "Can an LLM judge another model’s answers?": "Can one model grade the answers of another?",
+    "Is an open weights model open source?": "What are open weights, and are they open source?",
+    "Does Llama’s licence allow commercial use?": "May we use Llama commercially?",
+    "Is it possible to host a model on premises, on our servers?": "Can we run a language model on our own servers?",
+    "Do vendors train on what we send them?": "Will our data be used to train the model?",
+    "May prompts contain names of customers and other personal data?": "May personal data go into a prompt?",
+    "What is the first step of an AI project?": "How do we start an AI project?",
+}
+
+
+@pytest.mark.database
+def test_questions_near_a_paraphrase_are_found_by_the_sites_search(starter_loaded, db):
+    found = [asked for asked, known in PARAPHRASES.items() if known in map(str, nearest(asked))]
+    assert "What is RAG?" in found
+    assert len(found) >= 15, set(PARAPHRASES) - set(found)
+    (twin,) = KnownQuestions(Question.objects.all()).twins_of("What is RAG?")
+    assert str(twin.question) == PARAPHRASES["What is RAG?"]
+
+
+# Pre-flight ----------------------------------------------------------------------------------------
+
+
+def said_of(record, **content):
+    found = preflight(record, read(record) | content)
+    return [(finding.rule, finding.words, finding.index) for finding in found if finding.rule in RULES]
+
+
+RULES = {"question_twice", "heading_twice", "heading_answered"}
+
+
+@pytest.mark.django_db
+def test_question_asked_already_is_found_before_it_is_published():
+    known = factories.question(question=SEED[0], answer="<p>No. It is wider.</p>")
+    draft = factories.question(question="Something else?", state=State.DRAFT, answer="<p>Yes, it is.</p>")
+    assert said_of(draft) == []
+    rows = {"other_wordings": [{"id": None, "wording": SEED[1]}]}
+    ((rule, words, _),) = said_of(draft, rows=rows)
+    assert rule == "question_twice"
+    assert SEED[0] in words
+    assert known.get_absolute_url() in words
+    assert "begins with “yes”" in words
+    Question.objects.filter(pk=known.pk).update(state=State.DRAFT)  # which its writer may not see
+    assert said_of(draft, rows=rows) == []
+
+
+@pytest.mark.django_db
+def test_questions_of_a_text_are_compared_with_each_other_and_with_the_answers():
+    known = factories.question(question="What is a token?", answer="<p>A word of 4 characters.</p>")
+    body = (
+        f"<h2>{SEED[0]}</h2><p>No, not at all.</p><p>Nor that?</p><h2>Else</h2><p>What are tokens?</p>"
+        f"<p>It has 3 characters.</p><ul><li><p>{SEED[0]}</p></li></ul>"
+        f"<p><strong>{SEED[1]}</strong></p><p>Yes it is.</p>"
+    )
+    article = factories.article(body=body)
+    twice, answered = said_of(article)
+    assert twice[0] == "heading_twice"
+    assert twice[2] == 7
+    assert SEED[0] in twice[1]
+    assert SEED[1] in twice[1]
+    assert "begins with “yes”, the other with “no”" in twice[1]
+    assert answered[0] == "heading_answered"
+    assert answered[2] == 4
+    assert known.get_absolute_url() in answered[1]
+    assert "“3 characters”, the other “4 characters”" in answered[1]
+    Question.objects.filter(pk=known.pk).update(answer="<p>A part of a word.</p>")
+    assert [rule for rule, *_ in said_of(article)] == ["heading_twice", "heading_answered"]
+    PlacedQuestion.objects.create(article=article, question=known)
+    assert [rule for rule, *_ in said_of(article)] == ["heading_twice"], "it is shown below the text"
+
+
+@pytest.mark.django_db
+def test_a_long_text_of_marketing_that_asks_twice_is_told_so():
+    factories.question(question="Is generative AI the same as large language models?", answer="<p>No. It is wider.</p>")
+    taken = take_file("seed.docx", seed.as_word(seed.seed_pieces()), factories.administrator())
+    found = preflight(factories.article(state=State.DRAFT, title=taken.title, body=taken.html))
+    twice = [finding.words for finding in found if finding.rule == "heading_twice"]
+    # It begins by asking the same a first time, as one asks for the difference.
+    assert [words.casefold().count("same as") for words in twice] == [1, 2]
+    assert f"“{SEED[1]}” was asked in this text before, as “{SEED[0]}”".casefold() in twice[1].casefold()
+    assert [finding.rule for finding in found].count("heading_answered") == 3

@@ -1,0 +1,168 @@
+import fcntl
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection
+from django.utils import timezone
+
+from articles.models import Article
+from catalog.sync.head import current_head
+from ops.backups import archive, restoring
+from ops.backups.archive import BackupError
+from ops.backups.databases import KINDS, connected_to
+from ops.backups.making import make_backup
+from ops.backups.restoring import restore
+from ops.server import data_dir_lock
+from publishing.images.models import Image
+from publishing.search.results import answer
+from publishing.workflow.share_link import ShareLink
+from tests import factories
+from tests.ops.backups.sites import always, drop_aside, rows, silent, some_content, uploads
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
+
+
+def remade(path, folder, **changes):
+    """The same backup with another manifest."""
+    archive.unpack(path, folder)
+    manifest = folder / archive.MANIFEST
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | changes))
+    files = {archive.MANIFEST: manifest}
+    files |= {str(file.relative_to(folder)): file for file in folder.rglob("*") if file.is_file()}
+    archive.write(path.with_name("other.tar.gz"), files)
+    return path.with_name("other.tar.gz")
+
+
+@pytest.fixture
+def backup():
+    some_content()
+    path = make_backup(silent)
+    connection.close()
+    return path
+
+
+@pytest.fixture
+def restored():
+    """A function that restores; what it set aside is taken away after the test."""
+    done = []
+
+    def run(path):
+        done.append(restore(path, silent, always))
+        return done[-1]
+
+    yield run
+    for each in done:
+        drop_aside(each)
+
+
+def test_all_is_there_again_and_nothing_else(backup, restored):
+    before, files, epoch = rows(), uploads(), current_head().epoch
+    Article.objects.all().delete()
+    factories.article(title="Written since")
+    for image in Image.objects.all():
+        image.file.delete()
+    restored(backup)
+    assert rows() == before
+    assert uploads() == files
+    assert answer("lighthouses", "", 0, 20).total == 1
+    head = current_head()
+    assert head.epoch != epoch
+    assert head.number > 0
+
+
+def test_share_links_do_not_come_back(restored):
+    article = factories.article(state="draft")
+    link = ShareLink.objects.create(record=article, expires_at=timezone.now() + timedelta(days=3))
+    path = make_backup(silent)
+    link.revoked_at = timezone.now()
+    link.save()
+    restored(path)
+    assert ShareLink.objects.count() == 1
+    assert ShareLink.objects.opened_by(link.token) is None
+
+
+def test_what_was_there_before_is_kept_aside(backup, restored):
+    factories.article(title="Written since")
+    aside = restored(backup)
+    assert not Article.objects.filter(title="Written since").exists()
+    with restoring.standing_in(aside):
+        assert Article.objects.filter(title="Written since").exists()
+
+
+def test_a_backup_of_a_newer_schema_is_refused_before_anything_is_touched(backup, tmp_path):
+    path = remade(backup, tmp_path / "out", migrations=[["publishing", "9999_from_the_future"]])
+    factories.article(title="Written since")
+    before = rows()
+    with pytest.raises(BackupError, match="made by a newer Vitrine, with publishing"):
+        restore(path, silent, always)
+    assert rows() == before
+
+
+def test_a_damaged_backup_is_refused_before_anything_is_touched(backup):
+    before = rows()
+    data = bytearray(backup.read_bytes())
+    data[len(data) // 2] ^= 1
+    backup.write_bytes(data)
+    with pytest.raises(BackupError, match="is damaged"):
+        restore(backup, silent, always)
+    assert rows() == before
+
+
+def test_a_database_of_another_kind_is_refused(backup, tmp_path):
+    other = next(vendor for vendor in KINDS if vendor != connection.vendor)
+    with pytest.raises(BackupError, match=f"holds a database of {other}"):
+        restore(remade(backup, tmp_path / "out", database=other), silent, always)
+
+
+def test_a_failure_on_the_way_leaves_all_as_it_was(backup, monkeypatch, settings):
+    factories.article(title="Written since")
+    before = rows()
+
+    def fail():
+        raise BackupError("No way.")
+
+    monkeypatch.setattr(restoring, "after_restore", [fail])
+    with pytest.raises(BackupError, match="No way"):
+        restore(backup, silent, always)
+    assert rows() == before
+    assert not (settings.DATA_DIR / ".unfinished").exists()
+    if connection.vendor == "postgresql":
+        with pytest.raises(OperationalError), connected_to(f"{connection.settings_dict['NAME']}_restoring"):
+            pass
+
+
+def test_nothing_is_restored_under_a_server_that_runs(backup, settings):
+    with (settings.DATA_DIR / data_dir_lock.LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        with pytest.raises(data_dir_lock.InUseError, match="A server or a worker is running"):
+            restore(backup, silent, always)
+
+
+def test_nothing_is_restored_while_another_program_has_the_database(backup):
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM auth_user")
+        with pytest.raises((BackupError, OperationalError), match=r"has .* open|accessed by other users"):
+            restore(backup, silent, always)
+    other.close()
+    assert Article.objects.exists()
+
+
+def test_nobody_starts_during_a_restore():
+    with data_dir_lock.only_here(), pytest.raises(data_dir_lock.InUseError, match="being restored"):
+        data_dir_lock.work_here()
+
+
+def test_without_a_yes_nothing_happens(backup, monkeypatch, capsys):
+    before = rows()
+    with pytest.raises(CommandError, match="Say --yes"):
+        call_command("restore", backup)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", lambda _: "no")
+    with pytest.raises(CommandError, match="Nothing was changed"):
+        call_command("restore", backup)
+    assert rows() == before
+    with pytest.raises(CommandError, match="No such file"):
+        call_command("restore", backup.with_name("none.tar"))

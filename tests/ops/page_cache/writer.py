@@ -1,0 +1,26 @@
+"""The writer of the race that is no server: `python -m tests.ops.page_cache.writer PK SECONDS`.
+
+As a command would, it writes a question over the database, and acknowledges each version by a line.
+"""
+
+import sys
+import time
+
+import django
+
+
+def main(pk: int, seconds: float):
+    django.setup()
+    from faq.models import Question  # noqa: PLC0415 - Django is set up by then
+
+    ends_at, number = time.monotonic() + seconds, 0
+    while time.monotonic() < ends_at:
+        number += 1
+        text = f"Version {number}"
+        Question._base_manager.filter(pk=pk).update(question=text, answer=f"<p>{text}</p>")
+        print(number, flush=True)
+        time.sleep(0.02)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), float(sys.argv[2]))

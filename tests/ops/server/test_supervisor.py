@@ -1,0 +1,85 @@
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parent.parent.parent.parent
+LASTS = "import time; time.sleep(60)"
+IGNORES_SIGTERM = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
+SCRIPT = """
+import signal
+import sys
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may have it ignored, as nohup does
+from publishing import processes
+processes.WORKER_PAUSE_SECONDS = 0.1
+processes.STOP_SECONDS = {stop_seconds}
+sys.exit(processes.run(
+    [sys.executable, "-c", {server!r}],
+    [sys.executable, "-c", {worker!r}],
+    lambda sentence: print(sentence, flush=True),
+    lambda: True,
+    lambda: print("ready", flush=True),
+))
+"""
+
+
+@pytest.fixture
+def start_pair():
+    """A function that starts a pair of the given programs, in a process that it returns when that is ready."""
+    started = []
+
+    def start(server: str, worker: str, stop_seconds: float = 10) -> subprocess.Popen:
+        script = SCRIPT.format(server=server, worker=worker, stop_seconds=stop_seconds)
+        process = subprocess.Popen([sys.executable, "-c", script], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+        started.append(process)
+        assert process.stdout.readline() == "ready\n"
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_asked_to_stop_it_ends_well(start_pair, number):
+    process = start_pair(LASTS, LASTS)
+    process.send_signal(number)
+    assert process.wait(timeout=10) == 0
+
+
+def test_server_that_ends_by_itself_ends_everything_with_its_code(start_pair):
+    process = start_pair("import sys, time; time.sleep(1); sys.exit(3)", LASTS)
+    assert process.wait(timeout=10) == 3
+    assert "The server ended by itself (code 3)" in process.stdout.read()
+
+
+def test_server_that_ends_without_an_error_is_an_error_all_the_same(start_pair):
+    assert start_pair("import time; time.sleep(1)", LASTS).wait(timeout=10) == 1
+
+
+def test_worker_that_ends_is_started_again_and_a_line_says_so(start_pair):
+    process = start_pair(LASTS, "import sys; sys.exit(7)")
+    for _ in range(2):
+        assert process.stdout.readline().startswith("The task worker ended (code 7)")
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=10) == 0
+
+
+def test_child_that_does_not_stop_is_ended_after_a_while(start_pair):
+    process = start_pair(IGNORES_SIGTERM, LASTS, stop_seconds=1)
+    time.sleep(0.5)  # until it ignores the signal
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=10) == 0
+
+
+def test_second_request_to_stop_ends_the_waiting(start_pair):
+    process = start_pair(IGNORES_SIGTERM, LASTS, stop_seconds=60)
+    time.sleep(0.5)
+    for _ in range(2):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.3)  # two signals sent at once may arrive as one
+    assert process.wait(timeout=10) == 0

@@ -1,0 +1,453 @@
+"""The forms of records with drafts: buttons, drafts over live pages, conflicts, history, and who may do what."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from articles.models import Article, Author
+from articles.models import Topic as ArticleTopic
+from faq.models import Question
+from publishing.content.publishable import State
+from publishing.content.registry import publishable_models
+from publishing.revisions.models import Act, Revision
+from publishing.workflow.actions import Order, carry_out, latest_content
+from tests import factories
+from tests.publishing.admin.test_admin import editor, said, text_of
+from tests.publishing.content.test_permissions import ARTICLES, buttons, change_url, form_of, run, sign_in
+
+__all__ = ["editor"]
+
+pytestmark = pytest.mark.django_db
+LATER = {"go_live_at_0": "2999-01-01", "go_live_at_1": "09:00"}
+
+
+def draft_over(record, **fields):
+    """Save a draft with changed fields over a live record."""
+    content = latest_content(record)
+    return carry_out(record, Order(Act.SAVE, content | {"fields": content["fields"] | fields})).revision
+
+
+def sent_by_the_form(client, record) -> dict:
+    """What the browser would send of the form of `record` as it opens, without a button."""
+    context = client.get(change_url(record)).context
+    forms = [context["adminform"].form, *(formset.formset for formset in context["inline_admin_formsets"])]
+    sent = {}
+    for part in [forms[0], *(form for formset in forms[1:] for form in [formset.management_form, *formset.forms])]:
+        for bound in part:
+            value, widget = bound.value(), bound.field.widget
+            if hasattr(widget, "decompress"):
+                parts = zip(widget.widgets, widget.decompress(value), strict=True)
+                sent |= {f"{bound.html_name}_{n}": one.format_value(v) or "" for n, (one, v) in enumerate(parts)}
+            elif isinstance(value, list | type(None)):
+                sent[bound.html_name] = "" if value is None else value
+            else:
+                shown = widget.format_value(value) if hasattr(widget, "format_value") else value
+                sent[bound.html_name] = "" if shown is None else shown
+    return sent
+
+
+def post(client, record, act="save", **changes):
+    return client.post(change_url(record), sent_by_the_form(client, record) | {"_continue": act} | changes)
+
+
+def full_article():
+    article = factories.article(authors=[factories.author(), factories.author()], topics=[factories.topic()])
+    article.question_links.create(question=factories.question(), position=1)
+    article.read_also_links.create(other=factories.article(), position=1)
+    return article
+
+
+# Draft over live -----------------------------------------------------------------------------------
+
+
+def test_form_of_a_live_page_shows_its_draft_and_readers_the_old_text(editor, client):
+    article = full_article()
+    old, author, topic = article.title, factories.author(name="New desk"), factories.topic(name="New topic")
+    form = sent_by_the_form(editor, article)
+    form |= {"title": "New", "topics": [topic.pk], "author_links-0-author": author.pk, "_continue": "save"}
+    response = editor.post(change_url(article), form, follow=True)
+    assert "The changes are a draft: readers still see the published text" in said(response)[0]
+    html = response.content.decode()
+    assert 'value="New"' in html
+    assert f'<option value="{topic.pk}" selected>New topic</option>' in html
+    assert re.search(rf'<option value="{author.pk}" selected[^>]*>New desk', html)
+    assert "Published, with unpublished changes" in html
+    editor.logout()
+    page = client.get(article.get_absolute_url()).content.decode()
+    assert old in page
+    assert "New" not in re.findall(r"<h1[^>]*>(.*?)</h1>", page, re.DOTALL)[0]
+
+
+def test_publishing_takes_the_draft_over_with_its_rows(editor):
+    article = full_article()
+    first, second = article.authors.all()
+    form = {"author_links-0-position": "2", "author_links-1-position": "1", "title": "New"}
+    post(editor, article, **form)
+    assert [*article.authors.all()] == [first, second]
+    post(editor, article, "publish")
+    article = Article.objects.get(pk=article.pk)
+    assert article.title == "New"
+    assert [link.author for link in article.author_links.all()] == [second, first]
+
+
+def test_a_row_is_taken_out_and_put_in_again_in_a_draft(editor):
+    article = full_article()
+    author = article.authors.first()
+    form = sent_by_the_form(editor, article)
+    form |= {"author_links-0-DELETE": "on", "_continue": "save"}
+    editor.post(change_url(article), form)
+    assert len(latest_content(article)["rows"]["author_links"]) == 1
+    assert article.author_links.count() == 2
+    form = sent_by_the_form(editor, article)
+    form |= {"author_links-TOTAL_FORMS": 2, "author_links-1-author": author.pk, "author_links-1-position": 9}
+    response = editor.post(change_url(article), form | {"_continue": "publish"})
+    assert response.status_code == 302, response.context["errors"]
+    assert article.author_links.last().author == author
+
+
+@pytest.mark.parametrize("make", [full_article, factories.question, factories.author, factories.topic])
+def test_opening_and_saving_changes_nothing(make, editor):
+    record = make()
+    if isinstance(record, Question):
+        record.other_wordings.create(wording="In other words?")
+    record.refresh_from_db()
+    before = latest_content(record)
+    response = editor.post(change_url(record), sent_by_the_form(editor, record) | {"_continue": "save"}, follow=True)
+    assert latest_content(record) == before
+    assert not Revision.objects.exclude(act=Act.FOUND).exists()
+    assert "Published, with" not in text_of(response)
+
+
+def test_a_draft_over_a_live_page_may_be_half_empty_and_is_published_whole(editor):
+    article = factories.article(standfirst="Words.")
+    assert post(editor, article, title="", standfirst="").status_code == 302
+    response = post(editor, article, "publish")
+    assert set(response.context["adminform"].form.errors) >= {"title", "standfirst"}
+    assert Article.objects.get().standfirst == "Words."
+
+
+@pytest.mark.parametrize("model", [Author, ArticleTopic], ids=["author", "topic"])
+def test_records_with_a_name_have_drafts_too(model, editor):
+    record = factories.publishable(model, "Old")
+    post(editor, record, name="New")
+    assert model.objects.get().name.startswith("Old")
+    post(editor, record, "publish")
+    assert model.objects.get().name == "New"
+
+
+def test_records_of_the_catalogue_go_straight_to_the_row(admin_page):
+    model = next(model for model in publishable_models() if model._meta.label == "catalog.Family")
+    record = factories.publishable(model, "plain")
+    html = admin_page.get(change_url(record)).content.decode()
+    assert buttons(html) == []
+    assert 'name="state"' in html
+
+
+def test_what_another_wording_leads_to_stays_when_it_is_reworded(editor):
+    question = factories.question()
+    other = question.other_wordings.create(wording="How dear is it?")
+    form = sent_by_the_form(editor, question)
+    editor.post(change_url(question), form | {"other_wordings-0-wording": "How costly is it?", "_continue": "publish"})
+    assert (question.other_wordings.get().wording, question.other_wordings.get().slug) == (
+        "How costly is it?",
+        other.slug,
+    )
+
+
+# Buttons -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (State.DRAFT, ["Save draft", "Submit for review", "Publish", "Schedule"]),
+        (State.IN_REVIEW, ["Save", "Take back to draft", "Publish", "Schedule"]),
+        (State.PUBLISHED, ["Save draft", "Submit for review", "Publish", "Schedule", "Unpublish", "Archive"]),
+        (State.ARCHIVED, ["Save", "Take back to draft", "Publish", "Schedule"]),
+    ],
+)
+def test_buttons_say_what_will_be_and_do_it(state, words, editor):
+    expected = {
+        "Submit for review": State.IN_REVIEW,
+        "Take back to draft": State.DRAFT,
+        "Publish": State.PUBLISHED,
+        "Unpublish": State.DRAFT,
+        "Archive": State.ARCHIVED,
+    }
+    assert buttons(editor.get(change_url(factories.article(state=state))).content.decode()) == words
+    for button, becomes in expected.items():
+        if button in words and not (state == State.PUBLISHED and button == "Submit for review"):
+            article = factories.article(state=state)
+            html = editor.get(change_url(article)).content.decode()
+            act = re.search(rf'name="_continue" value="(\w+)"[^>]*>{button}<', html)[1]
+            post(editor, article, act)
+            article.refresh_from_db()
+            assert article.state == becomes, button
+
+
+def test_what_is_added_beside_a_text_is_published_unless_one_says_otherwise(editor):
+    add = "/admin/articles/topic/add/?_popup=1"
+    html = editor.get(add).content.decode()
+    assert buttons(html)[0] == "Publish"
+    response = editor.post(add, {"name": "Costs", "_popup": "1", "_continue": "publish"})
+    topic = ArticleTopic.objects.get()
+    assert (topic.state, topic.slug) == (State.PUBLISHED, "costs")
+    assert f"&quot;value&quot;: &quot;{topic.pk}&quot;" in response.content.decode()
+    editor.post(add, {"name": "Speed", "_popup": "1", "_continue": "save"})
+    assert ArticleTopic.objects.get(name="Speed").state == State.DRAFT
+
+
+def test_changes_in_review_can_be_taken_back(editor):
+    article = factories.article()
+    post(editor, article, "submit", title="New")
+    assert "Take back to draft" in buttons(editor.get(change_url(article)).content.decode())
+    post(editor, article, "withdraw")
+    assert "Published, with unpublished changes" in text_of(editor.get(change_url(article)))
+
+
+def test_scheduling_says_what_is_wrong_with_its_moment(editor):
+    live, draft = factories.article(), factories.article(state=State.DRAFT)
+    for record, name in ((live, "go_live_at"), (draft, "publish_at")):
+        past = {f"{name}_0": "2001-01-01", f"{name}_1": "09:00"}
+        assert "That moment is past" in str(post(editor, record, "schedule", **past).context["errors"])
+        assert "Say when" in str(post(editor, record, "schedule").context["errors"])
+    assert not Revision.objects.waiting().exists()
+    response = post(editor, draft, "publish", publish_at_0="2999-01-01", publish_at_1="09:00")
+    assert "press Schedule" in str(response.context["errors"])
+    html = response.content.decode()
+    assert '<li><a href="#id_publish_at_error">Publish at</a>: That is still to come: press Schedule' in html
+    assert html.index("#id_publish_at_error") < html.index('id="id_publish_at_error"')
+
+
+def test_scheduled_update_is_shown_in_form_and_list_with_its_moment_and_zone(editor):
+    article = factories.article()
+    post(editor, article, "schedule", title="New", **LATER)
+    assert "an update goes live on 1 Jan 2999, 09:00 UTC" in text_of(editor.get(change_url(article)))
+    assert "Published, update scheduled" in text_of(editor.get(ARTICLES))
+    assert Article.objects.get().title != "New"
+
+
+def test_lists_say_that_a_live_page_has_a_draft(editor):
+    article = factories.article()
+    draft_over(article, title="New")
+    assert "Published, with unpublished changes" in text_of(editor.get(ARTICLES))
+
+
+# Conflicts -----------------------------------------------------------------------------------------
+
+
+def test_of_two_forms_both_texts_are_kept_and_shown_side_by_side(client):
+    article = factories.article(title="Old", body="<p>The old words stand here.</p>")
+    one = sign_in(client, "Editor")
+    hers = sent_by_the_form(client, article)
+    two = sign_in(client, "Editor")
+    his = sent_by_the_form(client, article)
+    client.force_login(one)
+    client.post(change_url(article), hers | {"body": "<p>The new words stand here.</p>", "_continue": "publish"})
+    client.force_login(two)
+    changes = {"body": "<p>The strange words stand here.</p>", "title": "His", "_continue": "publish"}
+    response = client.post(change_url(article), his | changes, follow=True)
+    html = response.content.decode()
+    assert f"{one.username} saved the text on the left while you were writing yours." in text_of(response)
+    assert "<p>The <del>new</del> words stand here.</p>" in html
+    assert "<p>The <ins>strange</ins> words stand here.</p>" in html
+    article.refresh_from_db()
+    assert (article.title, article.body) == ("Old", "<p>The new words stand here.</p>")
+    kept = Revision.objects.get(is_aside=True)
+    assert (kept.author, kept.content["fields"]["title"]) == (two, "His")
+    restore = re.search(r'action="([^"]+/restore/)"[^>]*>(?:(?!</form>).)*Go on with mine', html, re.DOTALL)[1]
+    response = client.post(restore, follow=True)
+    assert 'value="His"' in response.content.decode()
+
+
+def test_nobody_is_told_that_she_herself_is_somebody_else(client):
+    person = sign_in(client, "Editor")
+    article = factories.article(title="Old")
+    first = sent_by_the_form(client, article)
+    post(client, article, title="One")
+    response = client.post(change_url(article), first | {"title": "Two", "_continue": "save"}, follow=True)
+    assert "You saved the text on the left in another window" in text_of(response)
+    assert f"{person.username} saved" not in text_of(response)
+
+
+def test_a_stale_form_that_says_the_same_is_no_conflict(editor):
+    article = factories.article(title="Old")
+    form = sent_by_the_form(editor, article)
+    for _ in range(2):
+        assert "/compare/" not in editor.post(change_url(article), form | {"title": "Same"})["Location"]
+
+
+def test_action_leaves_what_was_changed_since_the_list_was_opened(editor):
+    article, other = factories.article(title="One"), factories.article(title="Two")
+    for record in (article, other):
+        draft_over(record, standfirst="First.")
+    seen = re.findall(r'name="seen" value="([^"]+)"', editor.get(ARTICLES).content.decode())
+    assert len(seen) == 2
+    draft_over(article, standfirst="Second.")
+    data = {"action": "publish", "_selected_action": [article.pk, other.pk], "seen": seen}
+    response = editor.post(ARTICLES, data, follow=True)
+    assert "“One” is not published: it was changed since you opened this list." in said(response)[0]
+    assert said(response)[1] == "Published: 1."
+    assert (Article.objects.get(pk=article.pk).standfirst, Article.objects.get(pk=other.pk).standfirst) == (
+        "What it is about.",
+        "First.",
+    )
+
+
+def test_actions_publish_the_draft_and_make_open_forms_stale(editor):
+    article = factories.article(title="Old")
+    draft_over(article, title="New")
+    form = sent_by_the_form(editor, article)
+    run(editor, "publish", article)
+    assert Article.objects.get().title == "New"
+    response = editor.post(change_url(article), form | {"title": "Other", "_continue": "save"})
+    assert "/compare/" in response["Location"]
+
+
+# History -------------------------------------------------------------------------------------------
+
+
+def test_history_names_who_when_and_why_and_brings_a_version_back(client):
+    person = sign_in(client, "Editor")
+    article = full_article()
+    standing = article.standfirst
+    post(client, article, "publish", standfirst="Second.", note="Said more plainly")
+    text = text_of(client.get(f"{ARTICLES}{article.pk}/history/"))
+    for words in (person.username, "Said more plainly", "As it stood", "Side by side"):
+        assert words in text
+    first = Revision.objects.earliest("pk")
+    response = client.post(f"{ARTICLES}{article.pk}/history/{first.pk}/restore/", follow=True)
+    assert standing in response.content.decode()
+    assert Article.objects.get(pk=article.pk).standfirst == "Second."
+    assert Revision.objects.latest("pk").act == Act.RESTORE
+    post(client, article, "publish")
+    assert Article.objects.get(pk=article.pk).standfirst == standing
+
+
+def test_versions_stand_side_by_side_field_by_field(editor):
+    article = full_article()
+    question = article.question_links.get().question
+    form = {
+        "question_links-0-DELETE": "on",
+        "topics": [],
+        "facts_checked_on": "2026-11-20",
+        "title": "Costs <b>now</b>",
+    }
+    post(editor, article, **form)
+    one, other = Revision.objects.order_by("pk")
+    html = editor.get(f"{ARTICLES}{article.pk}/history/compare/?one={one.pk}&other={other.pk}").content.decode()
+    names = re.findall(r'compare__name">([^<]+)<', html)
+    assert names == ["Title", "Facts checked on", "Topics", "Question shown in the article"]
+    assert f"<del>{question.question}</del>" in html
+    assert "<ins>Costs &lt;b&gt;now&lt;/b&gt;</ins>" in html
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "?one=1", "?one=x&other=y", "?one=999999999999999999999&other=1", "?one=1&other=2", "?one=latest&other=mine"],
+)
+def test_versions_that_are_not_there_are_not_found(query, editor):
+    article = factories.article()
+    response = editor.get(f"{ARTICLES}{article.pk}/history/compare/{query}")
+    assert response.status_code == 404
+    assert "admin/404.html" in {template.name for template in response.templates}
+
+
+def test_versions_of_another_record_are_not_found(editor):
+    one, other = factories.article(), factories.article()
+    mine, theirs = draft_over(one, title="x"), draft_over(other, title="y")
+    assert editor.get(f"{ARTICLES}{one.pk}/history/compare/?one={mine.pk}&other={theirs.pk}").status_code == 404
+    assert editor.post(f"{ARTICLES}{one.pk}/history/{theirs.pk}/restore/").status_code == 404
+    assert editor.get(f"{ARTICLES}{one.pk}/history/{mine.pk}/restore/").status_code == 405
+
+
+# Roles ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", ["Author", "Catalogue manager"])
+@pytest.mark.parametrize("state", [State.DRAFT, State.IN_REVIEW])
+def test_drafts_of_others_are_seen_nowhere(role, state, client):
+    draft = factories.article(title="Zyxw secret", state=state, owner=factories.user("Author"))
+    question = factories.question(question="Zyxw secret?", state=state)
+    sign_in(client, role)
+    for record in (draft, question):
+        base = f"/admin/{record._meta.app_label}/{record._meta.model_name}/"
+        for path in (change_url(record), f"{base}{record.pk}/history/"):
+            response = client.get(path)
+            assert response.status_code == 403, path
+            assert "Zyxw" not in response.content.decode()
+        for path in (base, f"{base}?q=Zyxw", "/admin/", "/admin/publishing/find/?q=Zyxw"):
+            assert "Zyxw secret" not in client.get(path).content.decode(), path
+        assert (
+            client.get(f"/admin/publishing/find/?q=ref:{record._meta.label_lower}/{record.pk}").json()["results"] == []
+        )
+        assert client.get(record.get_absolute_url()).status_code == 404
+        assert client.post(f"{base}{record.pk}/delete/", {"post": "yes"}).status_code == 403
+    query = "app_label=articles&model_name=readalso&field_name=other&term=Zyxw"
+    assert "Zyxw" not in client.get(f"/admin/autocomplete/?{query}").content.decode()
+
+
+@pytest.mark.parametrize("role", ["Author", "Catalogue manager"])
+@pytest.mark.parametrize("own", [True, False])
+def test_a_draft_over_a_live_page_and_its_history_are_for_those_who_may_publish(role, own, client):
+    person = factories.user(role)
+    article = factories.article(owner=person if own else None)
+    draft = draft_over(article, title="Zyxw secret")
+    client.force_login(person)
+    first = Revision.objects.earliest("pk")
+    base = f"{ARTICLES}{article.pk}/"
+    assert client.get(f"{base}history/").status_code == 403
+    for path in (f"{base}change/", article.get_absolute_url()):
+        response = client.get(path)
+        assert response.status_code == 200
+        assert "Zyxw" not in response.content.decode()
+    assert client.get(f"{base}history/compare/?one={first.pk}&other={draft.pk}").status_code == 403
+    for revision in (first, draft):
+        assert client.post(f"{base}history/{revision.pk}/restore/").status_code == 403
+    for act in Act.values:
+        assert client.post(f"{base}change/", form_of(article, _continue=act, title="Hers")).status_code == 403
+    run(client, "publish", article)
+    assert Article.objects.get().title != "Zyxw secret"
+    assert Revision.objects.count() == 2
+
+
+def test_author_has_the_history_of_her_own_draft(client):
+    person = sign_in(client, "Author")
+    article = factories.article(state=State.DRAFT, owner=person, title="First")
+    post(client, article, title="Second")
+    first, second = Revision.objects.order_by("pk")
+    assert client.get(f"{ARTICLES}{article.pk}/history/compare/?one={first.pk}&other={second.pk}").status_code == 200
+    client.post(f"{ARTICLES}{article.pk}/history/{first.pk}/restore/")
+    article.refresh_from_db()
+    assert (article.title, article.state) == ("First", State.DRAFT)
+
+
+@pytest.mark.parametrize("role", ["Editor", "Author", "Catalogue manager", ""])
+def test_history_of_every_kind_is_open_to_whoever_may_change_it(role, client):
+    client.force_login(factories.user(role))
+    for model in publishable_models():
+        record = factories.publishable(model, "kind")
+        if hasattr(record, "revisions"):
+            draft = draft_over(record, **{model.title_field: "Other"})
+            first = Revision.objects.of(record).earliest("pk")
+            base = f"/admin/{model._meta.app_label}/{model._meta.model_name}/{record.pk}/history/"
+            expected = 200 if role == "Editor" else 403
+            assert client.get(f"{base}compare/?one={first.pk}&other={draft.pk}").status_code == expected
+            response = client.post(f"{base}{first.pk}/restore/")
+            assert response.status_code == (302 if role == "Editor" else 403)
+
+
+def test_strangers_are_led_to_sign_in(client):
+    article = factories.article()
+    draft = draft_over(article, title="x")
+    base = f"{ARTICLES}{article.pk}/history/"
+    for response in (client.get(f"{base}compare/?one={draft.pk}&other=1"), client.post(f"{base}{draft.pk}/restore/")):
+        assert response["Location"].startswith("/admin/login/")
+
+
+def test_moments_are_kept_to_the_microsecond(editor):
+    moment = datetime(2020, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
+    article = factories.article(publish_at=moment)
+    post(editor, article, "publish", title="New")
+    assert Article.objects.get().publish_at == moment

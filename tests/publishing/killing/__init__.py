@@ -1,1 +1,0 @@
-"""A server that is killed while editors save: what `tests/publishing/test_killed.py` runs, in a process of its own."""

@@ -1,0 +1,245 @@
+"""Dated claims as editors meet them: the report, above a form, on the start page; and the patterns themselves."""
+
+import csv
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+
+import pytest
+import time_machine
+from django.contrib.admin.models import LogEntry
+
+from articles.models import Article
+from publishing.content.publishable import State
+from publishing.quality.claims.models import Claim, ClaimPattern
+from publishing.revisions.models import Revision
+from tests import factories
+from tests.forms import values_of
+from tests.publishing.content.test_permissions import sign_in
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+LIST, PATTERNS = "/admin/publishing/claim/", "/admin/publishing/claimpattern/"
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOON, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def article(clock):
+    ClaimPattern.objects.all().delete()
+    ClaimPattern.objects.create(name="Newest", phrases="latest\ncurrently", days=90, explanation="Name the model.")
+    article = factories.article(title="Which one", body="<p>It is the latest.</p><p>It is currently free.</p>")
+    clock.shift(timedelta(days=91))
+    return article
+
+
+def sentences_on(page):
+    return [line.split("</q>")[0] for line in page.split('<q class="claim__sentence">')[1:]]
+
+
+def test_the_report_lists_the_longest_overdue_first_and_confirms_by_one_click(client, article):
+    editor = sign_in(client, "Editor")
+    Claim.objects.filter(words="currently").update(review_by=NOON.date())
+    page = client.get(LIST).text
+    assert sentences_on(page) == ["It is currently free.", "It is the latest."]
+    assert f'href="/admin/articles/article/{article.pk}/change/"' in page
+    assert page.count("overdue</span>") == 2
+    row = Claim.objects.get(words="currently")
+    response = client.post(f"{LIST}confirm/?due=past", {"confirm": row.pk}, follow=True)
+    assert response.redirect_chain[-1][0] == f"{LIST}?due=past"
+    assert sentences_on(response.text) == ["It is the latest."]
+    assert LogEntry.objects.latest("pk").user == editor
+    assert sentences_on(client.get(LIST).text) == ["It is the latest.", "It is currently free."]
+    for key in ("", "x", "9" * 30, "٣"):
+        assert client.post(f"{LIST}confirm/", {"confirm": key}).status_code == 302
+    assert client.get(f"{LIST}confirm/").status_code == 405
+    assert Claim.objects.overdue().count() == 1
+
+
+def test_the_report_is_filtered_by_owner_day_and_pattern(client, article):
+    editor = sign_in(client, "Editor")
+    anna = factories.user("Author", first_name="Anna", last_name="Bell")
+    factories.article(body="<p>Currently here.</p>", owner=anna)
+    Claim.objects.filter(words="latest").update(owner=editor)
+    both = ["It is the latest.", "It is currently free."]
+    for query, expected in {
+        "owner_is=me": both[:1],
+        "owner_is=nobody": both[1:],
+        f"owner_is={anna.pk}": ["Currently here."],
+        "owner_is=x": [*both, "Currently here."],
+        "due=past": both,
+        "due=soon": [],
+        "due=never": [*both, "Currently here."],
+        f"pattern={ClaimPattern.objects.get().pk}": [*both, "Currently here."],
+        "q=free": both[1:],
+        "q=%00%F0": [*both, "Currently here."],
+    }.items():
+        assert sorted(sentences_on(client.get(f"{LIST}?{query}").text)) == sorted(expected), query
+    assert "Anna Bell" in client.get(LIST).text
+
+
+def test_twenty_rows_cost_as_many_queries_as_two(client, article, django_assert_max_num_queries):
+    sign_in(client, "Editor")
+    factories.topic(introduction="<p>The latest.</p>")
+    with django_assert_max_num_queries(60) as few:
+        client.get(LIST)
+    for number in range(9):
+        factories.article(body="<p>The latest.</p>", owner=factories.user("Editor"))
+        factories.topic(introduction=f"<p>The latest of {number}.</p>")
+    with django_assert_max_num_queries(len(few)):
+        client.get(LIST)
+
+
+def test_day_and_owner_of_one_claim_are_edited(client, article):
+    sign_in(client, "Editor")
+    owner = factories.user("Editor", first_name="Anna", last_name="Bell")
+    url = f"{LIST}{Claim.objects.get(words='latest').pk}/change/"
+    page = client.get(url).text
+    assert "Name the model." in page
+    assert ">As of the text</option>" in page
+    assert ">Anna Bell</option>" in page
+    assert client.post(url, {"review_by": "2027-05-01", "owner": owner.pk}).status_code == 302
+    row = Claim.objects.get(words="latest")
+    assert (str(row.review_by), row.owner, row.words) == ("2027-05-01", owner, "latest")
+    assert "Enter a valid date" in client.post(url, {"review_by": "soon"}).text
+
+
+def test_the_table_shows_what_the_list_does_and_no_formula(client, article):
+    sign_in(client, "Editor")
+    factories.article(title="=HYPERLINK(1)", body="<p>+1 is currently it.</p>")
+    response = client.get(f"{LIST}export/?due=past")
+    assert "dated-claims-2027-02-23.csv" in response.headers["Content-Disposition"]
+    rows = list(csv.DictReader(StringIO(response.text.removeprefix("\ufeff"))))
+    assert [(row["Words"], row["Stands in"], row["Overdue"]) for row in rows] == [
+        ("latest", "Which one", "yes"),
+        ("currently", "Which one", "yes"),
+    ]
+    assert rows[0]["Address"].endswith(article.get_absolute_url())
+    text = client.get(f"{LIST}export/").text
+    assert "'=HYPERLINK(1)" in text
+    assert "'+1 is currently it." in text
+
+
+def test_actions_confirm_and_take_on(client, article):
+    editor = sign_in(client, "Editor")
+    keys = list(Claim.objects.values_list("pk", flat=True))
+    client.post(LIST, {"action": "assign_to_me", "_selected_action": keys})
+    client.post(LIST, {"action": "confirm_chosen", "_selected_action": keys})
+    assert {(row.owner, row.confirmed_by) for row in Claim.objects.all()} == {(editor, editor)}
+
+
+@pytest.mark.parametrize("role", ["Author", "Catalogue manager", ""])
+def test_others_have_no_report_and_confirm_nothing(client, article, role):
+    sign_in(client, role)
+    claim = Claim.objects.first()
+    assert client.get(LIST).status_code == 403
+    assert client.get(f"{LIST}export/").status_code == 403
+    assert client.post(f"{LIST}confirm/", {"confirm": claim.pk}).status_code == 403
+    assert client.post(f"/admin/articles/article/{article.pk}/confirm/").status_code == 403
+    assert "To be confirmed" not in client.get("/admin/").text
+    assert not Claim.objects.exclude(confirmed_on=None).exists()
+
+
+# A text -----------------------------------------------------------------------------------------------------
+
+
+def form_url(article, more="change/"):
+    return f"/admin/articles/article/{article.pk}/{more}"
+
+
+def test_above_its_form_stands_what_is_overdue_and_one_button_confirms_it(client, article):
+    sign_in(client, "Editor")
+    page = client.get(form_url(article)).text
+    assert sentences_on(page) == ["It is the latest.", "It is currently free."]
+    assert "Name the model." in page
+    response = client.post(form_url(article, "confirm/"), follow=True)
+    assert "is noted as true today. Dated claims confirmed: 2." in response.text
+    assert sentences_on(response.text) == []
+    assert Revision.objects.of(article).count() == 0
+    response = client.post(form_url(article, "confirm/"), {"back": "list"})
+    assert response.headers["Location"] == LIST
+
+
+def test_a_text_to_be_read_again_gets_its_next_day_at_once(client, article):
+    sign_in(client, "Editor")
+    Article.objects.filter(pk=article.pk).update(review_by=NOON.date())
+    page = client.get(form_url(article)).text
+    assert "This text was to be read again by 24 Nov 2026." in page
+    assert "It is to be read again by 22 Aug 2027." in client.post(form_url(article, "confirm/"), follow=True).text
+    article.refresh_from_db()
+    assert (str(article.review_by), article.state, article.body.count("latest")) == ("2027-08-22", State.PUBLISHED, 1)
+
+
+def test_with_a_draft_over_it_nothing_is_published_by_confirming(client, article):
+    sign_in(client, "Editor")
+    Article.objects.filter(pk=article.pk).update(review_by=NOON.date())
+    values = values_of(client.get(form_url(article)).text, "article_form") | {"title": "Another", "_continue": "save"}
+    assert client.post(form_url(article), values).status_code == 302
+    response = client.post(form_url(article, "confirm/"), follow=True)
+    assert "Something was written that waits to be published" in response.text
+    article.refresh_from_db()
+    assert (article.title, str(article.review_by)) == ("Which one", "2026-11-24")
+    assert not Claim.objects.exclude(confirmed_on=None).exists()
+    draft = factories.article(state=State.DRAFT)
+    assert "there is nothing to confirm yet" in client.post(form_url(draft, "confirm/"), follow=True).text
+
+
+def test_the_start_page_says_what_is_past_its_day(client, article):
+    editor = sign_in(client, "Editor")
+    Article.objects.filter(pk=article.pk).update(review_by=NOON.date(), owner=editor)
+    page = client.get("/admin/").text
+    assert "Yours: to be read again and 2 dated claims" in page
+    assert "since 24 Nov 2026" in page
+    assert f'href="{LIST}?due=past"' in page
+    client.post(form_url(article, "confirm/"))
+    assert "To be confirmed" not in client.get("/admin/").text
+
+
+# Patterns -----------------------------------------------------------------------------------------------------
+
+
+def pattern_form(**changes):
+    values = {"name": "Own", "phrases": "widely used", "exceptions": "", "explanation": "", "days": "30"}
+    return {**values, "is_active": "on", **changes}
+
+
+def test_an_editor_adds_and_changes_patterns_and_all_texts_are_searched(client, article):
+    sign_in(client, "Editor")
+    assert client.post(f"{PATTERNS}add/", pattern_form()).status_code == 302
+    own = ClaimPattern.objects.get(name="Own")
+    assert "not searched yet" in client.get(PATTERNS).text
+    assert Claim.objects.catch_up(60)
+    client.post(f"{PATTERNS}{own.pk}/change/", pattern_form(days="60"))
+    assert "not searched yet" not in client.get(PATTERNS).text
+    client.post(f"{PATTERNS}{own.pk}/change/", pattern_form(phrases="widely liked"))
+    assert "not searched yet" in client.get(PATTERNS).text
+    page = client.post(f"{PATTERNS}{own.pk}/change/", pattern_form(phrases="(a+)+", days="0")).text
+    assert "“(a+)+” is no word." in page
+    assert "greater than or equal to 1" in page
+
+
+def test_a_pattern_is_deleted_with_what_it_found(client, article):
+    sign_in(client, "Editor")
+    pattern = ClaimPattern.objects.get()
+    url = f"{PATTERNS}{pattern.pk}/delete/"
+    assert "What they found, with its days: 2" in client.get(url).text
+    assert client.post(url, {"post": "yes"}).status_code == 302
+    assert not Claim.objects.exists()
+
+
+def test_trying_shows_what_would_be_found_and_saves_nothing(client, article):
+    sign_in(client, "Editor")
+    factories.article(title="Hidden", body="<p>It is the free one.</p>", state=State.DRAFT)
+    before = list(ClaimPattern.objects.values_list())
+    page = client.post(f"{PATTERNS}try/", {"phrases": "free|cheap", "exceptions": ""}).text
+    assert sentences_on(page) == ["It is currently free."]
+    assert "Found 1 time in 1 published text." in page
+    assert "Nothing found" in client.post(f"{PATTERNS}try/", {"phrases": "zebra"}).text
+    assert "Nothing found" in client.post(f"{PATTERNS}try/", {"phrases": "free", "exceptions": "currently free"}).text
+    response = client.post(f"{PATTERNS}try/", {"phrases": "top {nmber}"})
+    assert (response.status_code, "{nmber} is none of" in response.text) == (400, True)
+    assert list(ClaimPattern.objects.values_list()) == before
+    assert client.get(f"{PATTERNS}try/").status_code == 405

@@ -1,0 +1,186 @@
+"""Errors hold a publication back, by every button and action, unless an editor says why."""
+
+import re
+
+import pytest
+from lxml import html as lxml_html
+
+from articles.models import Article
+from publishing.content.publishable import State
+from publishing.quality.preflight.checking import Held
+from publishing.revisions.models import Act, Revision
+from publishing.workflow.actions import Order, apply_due_updates, begin, carry_out, latest_content
+from tests import factories
+from tests.publishing.admin.test_drafts import LATER, post, sent_by_the_form
+from tests.publishing.content.test_permissions import ARTICLES, change_url, form_of, run, sign_in
+
+pytestmark = pytest.mark.django_db
+HEADLESS = "<table><caption>C</caption><tbody><tr><td><p>a</p></td></tr></tbody></table>"
+WORDS = "This table has no header row or column"
+
+
+def panel(response) -> str:
+    tree = lxml_html.fromstring(response.content.decode())
+    return " ".join(tree.get_element_by_id("preflight").text_content().split())
+
+
+def order(record, act=Act.PUBLISH, **more):
+    return Order(act, latest_content(record), **more)
+
+
+@pytest.mark.parametrize("act", [Act.PUBLISH, Act.SCHEDULE])
+def test_an_act_is_held_back_without_a_trace(act):
+    draft = factories.article(state=State.DRAFT, body=HEADLESS)
+    with pytest.raises(Held) as held:
+        carry_out(draft, order(draft, act))
+    assert [finding.rule for finding in held.value.findings] == ["table_headless"]
+    assert Article.objects.get().state == State.DRAFT
+    assert not Revision.objects.exists()
+    with pytest.raises(Held):
+        begin(Article(), Order(act, {"fields": {"title": "T", "standfirst": "s", "body": HEADLESS}}))
+    assert Article.objects.count() == 1
+
+
+def test_a_reason_lets_it_go_and_is_kept_only_where_it_was_needed():
+    draft = factories.article(state=State.DRAFT, body=HEADLESS)
+    revision = carry_out(draft, order(draft, reason=" The law asks for it. ")).revision
+    assert (revision.reason, Article.objects.get().state) == ("The law asks for it.", State.PUBLISHED)
+    other = factories.article(state=State.DRAFT)
+    assert carry_out(other, order(other, reason="No need.")).revision.reason == ""
+
+
+@pytest.mark.parametrize("act", [Act.SAVE, Act.SUBMIT, Act.UNPUBLISH, Act.ARCHIVE, Act.RESTORE])
+def test_other_acts_are_not_held_back(act):
+    record = factories.article(body=HEADLESS)
+    carry_out(record, order(record, act, reason="x"))
+    assert not Revision.objects.exclude(reason="").exists()
+
+
+def test_an_update_that_was_approved_goes_live_at_its_moment():
+    record = factories.article()
+    content = latest_content(record)
+    with_error = content | {"fields": content["fields"] | {"body": HEADLESS}}
+    from_now = record.last_changed_at
+    carry_out(record, Order(Act.SCHEDULE, with_error, reason="So be it.", go_live_at=from_now))
+    assert apply_due_updates() == 1
+    assert Article.objects.get().body == HEADLESS
+    assert Revision.objects.exclude(applied_at=None).latest("pk").reason == "So be it."
+
+
+@pytest.mark.parametrize(
+    ("act", "more"), [("publish", {}), ("schedule", {"publish_at_0": "2999-01-01", "publish_at_1": "09:00"})]
+)
+def test_the_form_is_shown_again_with_what_was_typed(client, act, more):
+    sign_in(client, "Editor")
+    draft = factories.article(state=State.DRAFT)
+    response = post(client, draft, act, title="Typed", body=HEADLESS, **more)
+    assert response.status_code == 200
+    assert 'value="Typed"' in response.content.decode()
+    assert WORDS in panel(response)
+    assert "It is not published." in panel(response)
+    assert "Error" in panel(response)
+    assert 'name="reason"' in response.content.decode()
+    draft.refresh_from_db()
+    assert (draft.state, draft.title == "Typed") == (State.DRAFT, False)
+    assert not Revision.objects.exists()
+    assert post(client, draft, act, title="Typed", body=HEADLESS, reason="Because.", **more).status_code == 302
+    draft.refresh_from_db()
+    assert (draft.state, draft.title) == (State.PUBLISHED, "Typed")
+    history = client.get(f"/admin/articles/article/{draft.pk}/history/").content.decode()
+    assert "Although pre-flight found errors: Because." in history
+
+
+def test_a_new_text_and_an_update_are_held_back_too(client):
+    sign_in(client, "Editor")
+    response = client.post(f"{ARTICLES}add/", form_of(_continue="publish", body=HEADLESS))
+    assert WORDS in panel(response)
+    assert not Article.objects.exists()
+    live = factories.article()
+    assert WORDS in panel(post(client, live, "publish", body=HEADLESS))
+    assert WORDS in panel(post(client, live, "schedule", body=HEADLESS, **LATER))
+    live.refresh_from_db()
+    assert live.body == "<p>Words.</p>"
+    assert not Revision.objects.exists()
+    assert post(client, live, "save", body=HEADLESS).status_code == 302
+
+
+def test_bulk_actions_are_held_back(client):
+    sign_in(client, "Editor")
+    good, bad = factories.article(state=State.DRAFT), factories.article(state=State.DRAFT, title="Bad", body=HEADLESS)
+    response = run(client, "publish", good, bad)
+    said = response.content.decode()
+    assert f"“Bad” is not published. {WORDS}" in said
+    assert "Published: 1." in said
+    assert [*Article.objects.order_by("pk").values_list("state", flat=True)] == [State.PUBLISHED, State.DRAFT]
+
+
+def test_a_mistake_and_a_conflict_come_before_it(client):
+    sign_in(client, "Editor")
+    live = factories.article()
+    sent = sent_by_the_form(client, live)
+    carry_out(
+        live, Order(Act.SAVE, latest_content(live) | {"fields": {**latest_content(live)["fields"], "title": "Hers"}})
+    )
+    response = client.post(change_url(live), sent | {"_continue": "publish", "title": "Mine", "body": HEADLESS})
+    assert response.status_code == 302
+    assert Revision.objects.latest("pk").is_aside
+
+
+# The panel ------------------------------------------------------------------------------------------
+
+
+def test_the_panel_says_what_is_missing_and_how_it_will_look(client):
+    sign_in(client, "Editor")
+    draft = factories.article(state=State.DRAFT, title="What a token costs", body=HEADLESS, standfirst="")
+    response = client.get(change_url(draft))
+    text = panel(response)
+    assert WORDS in text
+    assert "There is no description" in text
+    assert "testserver" in text or "127.0.0.1" in text or "localhost" in text
+    assert "› articles › what-a-token-costs" in text
+    assert "What a token costs · Vitrine" in text
+    page = response.content.decode()
+    assert re.search(r'href="#id_body" data-preflight-tags="table" data-preflight-index="0"', page)
+    card = client.get(f"/admin/articles/article/{draft.pk}/preflight/card.png")
+    assert card.content.startswith(b"\x89PNG")
+    assert "no-store" in card.headers["Cache-Control"]
+    draft.share_image = factories.image()
+    draft.save()
+    assert draft.share_image.file.url in client.get(change_url(draft)).content.decode()
+
+
+def test_the_panel_can_be_asked_about_what_is_typed(client):
+    sign_in(client, "Editor")
+    draft = factories.article(state=State.DRAFT)
+    sent = sent_by_the_form(client, draft)
+    url = f"/admin/articles/article/{draft.pk}/preflight/"
+    answer = client.post(url, sent | {"title": "Typed <b>", "body": HEADLESS})
+    text = answer.content.decode()
+    assert WORDS in text
+    assert "Typed &lt;b&gt; · Vitrine" in text
+    assert not Revision.objects.exists()
+    assert Article.objects.get().title == draft.title
+    assert "cannot be read yet" in client.post(url, sent | {"publish_at_0": "nonsense"}).content.decode()
+    assert client.get(url).status_code == 405
+
+
+def test_each_kind_of_record_with_drafts_has_the_panel(client):
+    sign_in(client, "Editor")
+    for record in (factories.question(), factories.author(), factories.topic(), factories.question_topic()):
+        assert "Before you publish" in panel(client.get(change_url(record)))
+    assert "Save a draft first." in panel(client.get(f"{ARTICLES}add/"))
+
+
+def test_an_author_sees_the_panel_of_her_own_draft_without_the_reason(client):
+    person = sign_in(client, "Author")
+    own = factories.article(state=State.DRAFT, owner=person, body=HEADLESS)
+    response = client.get(change_url(own))
+    assert WORDS in panel(response)
+    assert 'name="reason"' not in response.content.decode()
+    others = factories.article(state=State.DRAFT, owner=factories.user("Author"))
+    for url in ("preflight/", "preflight/card.png"):
+        address = f"/admin/articles/article/{others.pk}/{url}"
+        answer = client.get(address) if url.endswith("png") else client.post(address, form_of(others))
+        assert answer.status_code in {403, 404}
+    sent = sent_by_the_form(client, own)
+    assert client.post(change_url(own), sent | {"_continue": "publish", "reason": "x"}).status_code == 403

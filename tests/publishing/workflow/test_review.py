@@ -1,0 +1,251 @@
+"""Review: the thread of a text, an editor's word on it, who is told by mail, and what waits for whom."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from articles.models import Article
+from publishing.accounts.mails import MOST_ATTEMPTS, send_letter, write_reset_letters
+from publishing.content.publishable import State
+from publishing.revisions.models import Act, Revision
+from publishing.workflow.comment import Comment
+from tests import factories
+from tests.publishing.content.test_permissions import change_url, form_of
+
+pytestmark = pytest.mark.django_db
+TASKS = {task.module_path: task for task in (send_letter, write_reset_letters)}
+
+
+def work():
+    """What the worker does: the tasks that wait."""
+    while waiting := DBTaskResult.objects.ready().first():
+        TASKS[waiting.task_path].call(*waiting.args_kwargs["args"])
+        waiting.delete()
+
+
+def review_url(article):
+    return f"/admin/articles/article/{article.pk}/review/"
+
+
+def say(client, article, text="", verdict="", seen=None):
+    head = Revision.objects.head(article)
+    seen = (str(head.pk) if head else "") if seen is None else seen
+    return client.post(review_url(article), {"text": text, "verdict": verdict, "seen": seen})
+
+
+@pytest.fixture
+def people(db):
+    return (
+        factories.user("Author", first_name="Anna", email="anna@example.org"),
+        factories.user("Editor", first_name="Emil", email="emil@example.org"),
+    )
+
+
+def submitted(client, author):
+    article = factories.article(title="What it costs", state=State.DRAFT, owner=author)
+    client.force_login(author)
+    assert client.post(change_url(article), form_of(article, _continue="submit", note="Please")).status_code == 302
+    article.refresh_from_db()
+    return article
+
+
+def test_submitting_mails_the_editors_and_stands_on_their_desk(client, people, mail_server):
+    author, editor = people
+    superuser = factories.administrator(email="root@example.org")
+    factories.user("Catalogue manager", email="cora@example.org")
+    article = submitted(client, author)
+    assert not mail.outbox, "nothing is sent by the request"
+    work()
+    assert {message.to[0] for message in mail.outbox} == {editor.email, superuser.email}
+    assert "Anna submitted a text" in mail.outbox[0].body
+    assert f"/admin/articles/article/{article.pk}/change/" in mail.outbox[0].body
+    client.force_login(editor)
+    text = client.get("/admin/").content.decode()
+    assert "Waiting for you" in text
+    assert "Submitted by Anna" in text
+
+
+def test_changes_requested_go_back_to_the_author_with_the_words(client, people, mail_server):
+    author, editor = people
+    article = submitted(client, author)
+    work()
+    mail.outbox.clear()
+    client.force_login(editor)
+    assert say(client, article, "Say what it costs.", "changes").status_code == 302
+    article.refresh_from_db()
+    assert article.state == State.DRAFT
+    assert Revision.objects.head(article).act == Act.RETURN
+    assert "Waiting for you" not in client.get("/admin/").content.decode()
+    work()
+    assert [message.to for message in mail.outbox] == [[author.email]]
+    assert "Say what it costs." in mail.outbox[0].body
+    client.force_login(author)
+    text = client.get("/admin/").content.decode()
+    assert "Emil asks for changes: “Say what it costs.”" in text
+    assert "changes requested by Emil" in client.get(change_url(article)).content.decode()
+    # She answers, writes on and submits again: then it waits for the editor.
+    assert say(client, article, "It is free.").status_code == 302
+    assert client.post(change_url(article), form_of(article, _continue="submit", title="Better")).status_code == 302
+    assert "Waiting for you" not in client.get("/admin/").content.decode()
+
+
+def test_author_hears_only_of_editors_and_editors_who_spoke_hear_of_her(client, people, mail_server):
+    author, editor = people
+    factories.user("Editor", email="other@example.org")
+    article = submitted(client, author)
+    client.force_login(editor)
+    say(client, article, "A question.")
+    work()
+    mail.outbox.clear()
+    client.force_login(author)
+    say(client, article, "An answer.")
+    work()
+    assert [message.to for message in mail.outbox] == [[editor.email]]
+
+
+def test_approval_publishes_nothing_and_is_of_that_version(client, people, mail_server):
+    author, editor = people
+    article = submitted(client, author)
+    client.force_login(editor)
+    assert say(client, article, verdict="approved").status_code == 302
+    article.refresh_from_db()
+    assert article.state == State.IN_REVIEW
+    text = client.get(change_url(article)).content.decode()
+    assert "approved by Emil" in text
+    assert "changed since" not in text
+    assert "Approved by Emil" in client.get("/admin/").content.decode()
+    client.force_login(author)
+    client.post(change_url(article), form_of(article, title="Other words"))
+    assert "approved, but changed since, by Emil" in client.get(change_url(article)).content.decode()
+    client.force_login(editor)
+    client.post(change_url(article), form_of(article, title="Other words", _continue="publish"))
+    assert "approved" not in client.get(change_url(article)).content.decode()
+
+
+def test_verdict_on_a_version_that_is_not_the_last_does_nothing(client, people):
+    author, editor = people
+    article = submitted(client, author)
+    seen = str(Revision.objects.head(article).pk)
+    client.post(change_url(article), form_of(article, title="Later"))
+    client.force_login(editor)
+    for verdict in ("approved", "changes"):
+        response = say(client, article, "Words that are kept", verdict, seen=seen)
+        assert response.status_code == 400
+        assert "saved again since" in response.content.decode()
+        assert "Words that are kept" in response.content.decode()
+    assert not Comment.objects.exists()
+
+
+@pytest.mark.parametrize("verdict", ["", "changes"])
+def test_nothing_said_is_refused_in_words(client, people, verdict):
+    author, editor = people
+    article = submitted(client, author)
+    client.force_login(editor)
+    response = say(client, article, "  ", verdict)
+    assert response.status_code == 400
+    assert "Write what you want to say first" in response.content.decode()
+
+
+def test_a_text_that_is_not_in_review_cannot_be_judged(client, people):
+    author, editor = people
+    article = factories.article(state=State.DRAFT, owner=author)
+    client.force_login(editor)
+    assert "nothing to decide" in say(client, article, "No", "changes").content.decode()
+    assert "Request changes" not in client.get(review_url(article)).content.decode()
+
+
+def test_changes_of_a_live_page_are_reviewed_while_readers_see_it(client, people, mail_server):
+    _, editor = people
+    colleague = factories.user("Editor", email="cleo@example.org")
+    article = factories.article(title="Live", owner=colleague)
+    client.force_login(colleague)
+    client.post(change_url(article), form_of(article, title="New", _continue="submit"))
+    client.force_login(editor)
+    assert "Waiting for you" in client.get("/admin/").content.decode()
+    assert say(client, article, "Not yet.", "changes").status_code == 302
+    assert Article.objects.published().get().title == "Live"
+    head = Revision.objects.head(article)
+    assert (head.state, head.content["fields"]["title"], head.is_draft) == (State.DRAFT, "New", True)
+    client.force_login(colleague)
+    assert "asks for changes" in client.get("/admin/").content.decode()
+
+
+def test_a_record_from_before_there_were_versions_can_be_judged(client, people):
+    author, editor = people
+    article = factories.article(state=State.IN_REVIEW, owner=author)
+    client.force_login(editor)
+    assert say(client, article, verdict="approved", seen="").status_code == 302
+    assert Comment.objects.get().revision.act == Act.FOUND
+
+
+def test_comments_of_others_are_not_for_an_author(client, people):
+    author, editor = people
+    article = factories.article(state=State.DRAFT, owner=editor)
+    client.force_login(author)
+    assert client.get(review_url(article)).status_code == 403
+    assert say(client, article, "Mine").status_code == 403
+    own = factories.article(state=State.DRAFT, owner=author)
+    for verdict in ("approved", "changes"):
+        assert say(client, own, "Mine", verdict).status_code == 403
+    assert not Comment.objects.exists()
+
+
+# Mail ----------------------------------------------------------------------------------------------------
+
+
+def test_server_that_fails_loses_no_letter_and_none_is_sent_twice(client, people, mail_server, monkeypatch):
+    author, editor = people
+    submitted(client, author)
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", lambda self: (_ for _ in ()).throw(OSError("down")))
+    work()
+    waiting = DBTaskResult.objects.get()
+    assert timedelta(seconds=50) < waiting.run_after - timezone.now() <= timedelta(minutes=1)
+    assert waiting.args_kwargs["args"][-1] == 1  # attempts
+    monkeypatch.undo()
+    DBTaskResult.objects.update(run_after=timezone.now())
+    work()
+    work()
+    assert [message.to for message in mail.outbox] == [[editor.email]]
+
+
+def test_without_a_mail_server_letters_wait_and_are_given_up_in_the_end(client, people):
+    submitted(client, people[0])
+    work()
+    waiting = DBTaskResult.objects.get()
+    waiting.delete()
+    send_letter.call(*waiting.args_kwargs["args"][:-1], MOST_ATTEMPTS)
+    assert not DBTaskResult.objects.exists()
+
+
+@pytest.mark.parametrize("change", ["published", "withdrawn", "trashed", "left", "demoted"])
+def test_what_is_over_is_not_mailed(client, people, mail_server, change):
+    author, editor = people
+    article = submitted(client, author)
+    if change == "published":
+        client.force_login(editor)
+        client.post(change_url(article), form_of(article, _continue="publish"))
+    elif change == "withdrawn":
+        client.post(change_url(article), form_of(article, _continue="withdraw"))
+    elif change == "trashed":
+        Article.objects.update(deleted_at=timezone.now())
+    elif change == "left":
+        type(editor).objects.filter(pk=editor.pk).update(is_active=False)
+    else:
+        editor.groups.clear()
+    work()
+    assert not mail.outbox
+    assert not DBTaskResult.objects.exists()
+
+
+def test_line_breaks_in_a_title_do_not_reach_the_head_of_a_mail(client, people, mail_server):
+    author, _ = people
+    article = submitted(client, author)
+    Revision.objects.of(article).filter(act=Act.SUBMIT).update(
+        content=Revision.objects.head(article).content | {"fields": {"title": "One\nBcc: all@example.org"}}
+    )
+    work()
+    assert "\n" not in mail.outbox[0].subject
+    assert mail.outbox[0].bcc == []

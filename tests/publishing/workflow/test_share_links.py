@@ -1,0 +1,237 @@
+"""Links to drafts for people without an account: who makes them, what they show, and that they end."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+
+from articles.models import Article, Author
+from publishing.content.publishable import State
+from publishing.revisions.models import Act, Revision
+from publishing.workflow.actions import Order, carry_out, latest_content
+from publishing.workflow.share_link import ShareLink
+from tests import factories
+from tests.publishing.admin.test_admin import editor, said
+from tests.publishing.admin.test_autosave import Form
+from tests.publishing.admin.test_drafts import draft_over
+from tests.publishing.content.test_permissions import change_url, sign_in
+
+__all__ = ["editor"]
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def share_url(record):
+    return change_url(record).replace("/change/", "/share/")
+
+
+def share(client, record, *, days=7, shows="latest"):
+    """Make a link in the admin; return the path that stands in it."""
+    response = client.post(share_url(record), {"days": days, "shows": shows}, follow=True)
+    assert response.status_code == 200
+    return re.search(r'value="http://[^/"]+(/preview/[^"]+)"', response.content.decode())[1]
+
+
+@pytest.fixture
+def stranger():
+    """A function that opens an address without an account."""
+    return lambda path: Client().get(path)
+
+
+def test_link_shows_the_draft_over_a_live_page_and_follows_what_is_saved(editor, stranger):
+    article = factories.article(title="Published words")
+    draft_over(article, title="First draft")
+    path = share(editor, article)
+    response = stranger(path)
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert "First draft" in html
+    assert "Published words" not in html
+    assert "Shared by" in html
+    assert '<meta name="robots" content="noindex' in html
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert "noindex" in response.headers["X-Robots-Tag"]
+    assert not response.cookies
+    draft_over(article, title="Second draft")
+    assert "Second draft" in stranger(path).content.decode()
+    assert "Published words" in stranger(article.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("make", [factories.question, factories.author, factories.topic, factories.question_topic])
+def test_every_kind_of_draft_can_be_shared(make, editor, stranger):
+    record = make(state=State.DRAFT)
+    path = share(editor, record)
+    assert str(record) in stranger(path).content.decode()
+    assert stranger(record.get_absolute_url()).status_code == 404
+
+
+def test_what_saves_itself_is_not_followed_word_by_word(editor, stranger):
+    article = factories.article(title="Old", state=State.DRAFT)
+    form = Form(editor, article)
+    form.press(title="Saved")
+    path = share(editor, article)
+    hint = "press “Save draft” in the form, and a link shows it"
+    assert hint not in editor.get(share_url(article)).content.decode()
+    Form(editor, article).save(title="Saved and ty")
+    assert hint in editor.get(share_url(article)).content.decode()
+    assert Article.objects.get().title == "Saved and ty"
+    html = stranger(path).content.decode()
+    assert "Saved" in html
+    assert "Saved and ty" not in html
+    assert Article.objects.get().title == "Saved and ty"
+
+
+def test_pinned_link_keeps_its_version_until_that_is_what_readers_see(editor, stranger):
+    article = factories.article(title="Live")
+    draft_over(article, title="Shown to the client")
+    path = share(editor, article, shows="version")
+    draft_over(article, title="Written since")
+    html = stranger(path).content.decode()
+    assert "Shown to the client" in html
+    assert "It is the version of" in html
+    carry_out(article, Order(Act.PUBLISH, latest_content(article)))
+    assert "Shown to the client" in stranger(path).content.decode()
+    content = latest_content(article)
+    carry_out(article, Order(Act.PUBLISH, content | {"fields": content["fields"] | {"title": "Shown to the client"}}))
+    assert stranger(path).headers["Location"] == article.get_absolute_url()
+
+
+def test_once_published_the_link_leads_to_the_page(editor, stranger):
+    article = factories.article(state=State.DRAFT, title="Soon")
+    path = share(editor, article)
+    assert "Soon" in stranger(path).content.decode()
+    carry_out(article, Order(Act.PUBLISH, latest_content(article)))
+    response = stranger(path)
+    assert (response.status_code, response.headers["Location"]) == (302, article.get_absolute_url())
+    assert response.headers["Cache-Control"] == "no-store"
+    Form(editor, article).save(title="Being ty")
+    assert stranger(path).status_code == 302
+    draft_over(article, title="Next draft")
+    assert "Next draft" in stranger(path).content.decode()
+
+
+def test_bad_expired_and_revoked_links_are_not_found_in_the_very_same_words(editor, stranger, client):
+    article = factories.article(state=State.DRAFT)
+    with time_machine.travel(NOON, tick=False) as clock:
+        expired, revoked, alive = (share(editor, article, days=days) for days in (1, 7, 7))
+        link = ShareLink.objects.get(pk=re.search(r"/preview/(\d+)\.", revoked)[1])
+        editor.post(f"{share_url(article)}{link.pk}/revoke/")
+        clock.shift(timedelta(days=1))
+        other = factories.article(state=State.DRAFT)
+        gone = share(editor, other)
+        Article.objects.filter(pk=other.pk).update(deleted_at=NOON)
+        archived = factories.article(state=State.DRAFT)
+        ended = share(editor, archived)
+        Article.objects.filter(pk=archived.pk).update(state=State.ARCHIVED)
+        editor.logout()
+        number, _, signature = alive.strip("/").rpartition("/")[2].partition(".")
+        paths = [expired, revoked, gone, ended]
+        paths += [f"/preview/{token}/" for token in (number, f"{int(number) + 1}.{signature}", f"{number}.x", ".", "é")]
+        answers = [client.get(path, headers={"X-Request-ID": "the-same-for-all"}) for path in paths]
+        assert stranger(alive).status_code == 200
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({answer.content for answer in answers}) == 1
+    assert len({tuple(sorted(answer.headers.items())) for answer in answers}) == 1
+    assert answers[0].headers["Cache-Control"] == "no-store"
+
+
+def test_token_of_another_secret_or_purpose_opens_nothing(editor, stranger, settings):
+    path = share(editor, factories.article(state=State.DRAFT))
+    settings.SECRET_KEY = "another secret of the same length as before"
+    assert stranger(path).status_code == 404
+
+
+def test_no_secret_is_stored(editor):
+    path = share(editor, factories.article(state=State.DRAFT))
+    signature = path.strip("/").rpartition(".")[2]
+    row = ShareLink.objects.values().get()
+    assert signature not in str(row)
+
+
+def test_reading_a_link_changes_nothing(editor, stranger):
+    article = factories.article(title="Live")
+    draft_over(article, title="Draft", slug="elsewhere")
+    path = share(editor, article)
+    before = [*Article.objects.values(), *Revision.objects.values()]
+    assert stranger(path).status_code == 200
+    assert [*Article.objects.values(), *Revision.objects.values()] == before
+    assert stranger("/articles/elsewhere/").status_code == 404
+
+
+def test_a_signed_in_reader_sees_by_the_link_what_the_client_sees(editor, stranger):
+    article = factories.article(state=State.DRAFT, authors=[factories.author(state=State.DRAFT, name="Hidden desk")])
+    path = share(editor, article)
+    assert "Hidden desk" not in editor.get(path).content.decode()
+
+
+def test_author_shares_her_own_draft_and_nobody_elses(client, stranger):
+    person = sign_in(client, "Author")
+    own = factories.article(state=State.DRAFT, owner=person)
+    assert stranger(share(client, own)).status_code == 200
+    link = ShareLink.objects.get()
+    for other in (factories.article(state=State.DRAFT), factories.article(), factories.author()):
+        assert client.get(share_url(other)).status_code == 403
+        assert client.post(share_url(other), {"days": 7, "shows": "latest"}).status_code == 403
+        foreign = ShareLink.objects.create(record=other, expires_at="2999-01-01T00:00Z")
+        assert client.post(f"{share_url(other)}{foreign.pk}/revoke/").status_code == 403
+        assert client.post(f"{share_url(own)}{foreign.pk}/revoke/").status_code == 404
+        foreign.refresh_from_db()
+        assert foreign.revoked_at is None
+    assert client.get(f"{share_url(own)}{link.pk}/revoke/").status_code == 405
+    assert "revoked" in said(client.post(f"{share_url(own)}{link.pk}/revoke/", follow=True))[0]
+    client.logout()
+    assert client.get(share_url(own)).headers["Location"].startswith("/admin/login/")
+
+
+def test_list_of_links_says_what_each_is_and_hides_the_address_of_those_that_ended(editor):
+    article = factories.article(state=State.DRAFT)
+    share(editor, article)
+    share(editor, article, shows="version")
+    one = ShareLink.objects.earliest("pk")
+    editor.post(f"{share_url(article)}{one.pk}/revoke/")
+    html = editor.get(share_url(article)).content.decode()
+    assert one.url not in html
+    assert ShareLink.objects.latest("pk").url in html
+    for words in ("Revoked ", "Open until ", "shows the version of", "shows what was last saved"):
+        assert words in html
+
+
+def test_links_to_one_text_are_bounded_and_a_wrong_choice_is_said(editor):
+    article = factories.article(state=State.DRAFT)
+    response = editor.post(share_url(article), {"days": 999, "shows": "latest"})
+    assert "Select a valid choice" in response.content.decode()
+    for _ in range(20):
+        share(editor, article)
+    response = editor.post(share_url(article), {"days": 7, "shows": "latest"}, follow=True)
+    assert said(response) == ["20 links to this text are open already: revoke one first."]
+    assert ShareLink.objects.count() == 20
+
+
+def test_links_go_with_their_record(editor):
+    author = factories.author(state=State.DRAFT)
+    share(editor, author, shows="version")
+    Author.objects.get().delete()
+    assert not ShareLink.objects.exists()
+    assert not Revision.objects.exists()
+
+
+def test_crawlers_are_told_to_leave_links_alone(client):
+    assert "Disallow: /preview/\n" in client.get("/robots.txt").content.decode()
+
+
+def test_a_link_lost_with_its_database_opens_none_that_was_given_its_key(stranger):
+    article = factories.article(state=State.DRAFT)
+    editor = factories.user("Editor")
+    lost = ShareLink.objects.create(record=article, author=editor, expires_at="2999-01-01T00:00Z")
+    path = lost.url
+    assert stranger(path).status_code == 200
+    ShareLink.objects.all().delete()
+    other = factories.article(state=State.DRAFT)
+    made = ShareLink.objects.create(pk=lost.pk, record=other, author=editor, expires_at="2999-01-01T00:00Z")
+    assert stranger(path).status_code == 404
+    assert stranger(ShareLink.objects.get().url).status_code == 200
+    assert made.url == ShareLink.objects.get().url

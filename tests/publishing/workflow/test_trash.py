@@ -1,0 +1,177 @@
+"""The trash empties itself; before something is taken off the site its editor sees who uses it."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from articles.models import Article, ArticleAuthor, Author
+from publishing.content.publishable import State
+from publishing.content.registry import publishable_model
+from publishing.quality.where_used import seen_by, where_used
+from publishing.revisions.models import Revision
+from publishing.workflow import trash
+from tests import factories
+from tests.publishing.content.test_permissions import change_url, form_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+LIST = "/admin/articles/article/"
+
+
+def long_ago(days=31):
+    return timezone.now() - timedelta(days=days)
+
+
+@pytest.fixture
+def editor(client):
+    person = factories.user("Editor")
+    client.force_login(person)
+    return person
+
+
+def test_what_lay_for_thirty_days_goes_with_its_history(client, editor):
+    article = factories.article()
+    client.post(change_url(article), form_of(article, title="New"))
+    assert Revision.objects.exists()
+    Article.objects.update(deleted_at=long_ago())
+    fresh = factories.article(deleted_at=long_ago(29))
+    live = factories.article()
+    trash.empty_trash()
+    assert set(Article.objects.all()) == {fresh, live}
+    assert not Revision.objects.of(article).exists()
+
+
+def test_days_are_a_setting(settings):
+    settings.TRASH_DAYS = 5
+    factories.article(deleted_at=long_ago(6))
+    trash.empty_trash()
+    assert not Article.objects.exists()
+
+
+def test_what_something_holds_on_to_stays_and_the_list_says_so(client, editor):
+    author = factories.author(name="Held", deleted_at=long_ago())
+    article = factories.article(title="Holder")
+    ArticleAuthor.objects.create(article=article, author=author, position=1)
+    other = factories.author(deleted_at=long_ago())
+    trash.empty_trash()
+    assert list(Author.objects.all()) == [author]
+    assert other not in Author.objects.all()
+    text = client.get("/admin/articles/author/?trash=yes").content.decode()
+    assert "“Held” stays here for longer" in text
+    assert "deleted for good" in client.get(change_url(author)).content.decode()
+
+
+def test_a_batch_has_an_end(monkeypatch):
+    monkeypatch.setattr(trash, "AT_ONCE", 2)
+    for _ in range(3):
+        factories.article(deleted_at=long_ago())
+    assert trash.empty_trash() == 2
+    assert trash.empty_trash() == 1
+
+
+def test_brought_back_at_the_last_moment_it_stays(monkeypatch):
+    article = factories.article(deleted_at=long_ago())
+    overdue = trash.overdue
+
+    def and_brought_back(model):
+        found = list(overdue(model).values_list("pk", flat=True))
+        if model is Article and found:
+            monkeypatch.setattr(trash, "overdue", overdue)
+            Article.objects.update(deleted_at=None)
+            return Article.objects.filter(pk__in=found)
+        return overdue(model)
+
+    monkeypatch.setattr(trash, "overdue", and_brought_back)
+    assert trash.empty_trash() == 0
+    assert Article.objects.filter(pk=article.pk).exists()
+
+
+# Before a page goes ---------------------------------------------------------------------------------------------
+
+
+def leaning(record, title="Leans on it", **fields):
+    body = f'<p><a href="ref:{record._meta.label_lower}/{record.pk}">words</a></p>'
+    return factories.article(title=title, body=body, **fields)
+
+
+@pytest.mark.parametrize(
+    ("act", "words", "state"), [("unpublish", "Unpublish", "draft"), ("archive", "Archive", "archived")]
+)
+def test_the_form_asks_before_it_takes_a_used_page_off(client, editor, act, words, state):
+    article = factories.article(title="Wanted")
+    leaning(article)
+    form = form_of(article, _continue=act, standfirst='Typed "just" now <b>')
+    page = client.post(change_url(article), form)
+    text = page.content.decode()
+    assert f"{words}?" in text
+    assert "Leans on it" in text
+    assert Article.objects.get(pk=article.pk).state == State.PUBLISHED
+    assert not Revision.objects.exists()
+    sent = dict(page.context["typed"])
+    assert sent["standfirst"] == 'Typed "just" now <b>'
+    again = {**sent, "post": "yes", page.context["button"]: page.context["act"]}
+    assert client.post(change_url(article), again).status_code == 302
+    stored = Article.objects.get(pk=article.pk)
+    assert (stored.state, stored.standfirst) == (state, 'Typed "just" now <b>')
+
+
+def test_one_may_only_save_instead(client, editor):
+    article = factories.article()
+    leaning(article)
+    page = client.post(change_url(article), form_of(article, _continue="unpublish", title="Typed"))
+    assert "Only save what I typed" in page.content.decode()
+    client.post(change_url(article), {**dict(page.context["typed"]), "post": "yes", "_continue": "save"})
+    assert Article.objects.get(pk=article.pk).state == State.PUBLISHED
+    assert Revision.objects.head(article).content["fields"]["title"] == "Typed"
+
+
+def test_what_nobody_uses_goes_at_once(client, editor):
+    article = factories.article()
+    assert client.post(change_url(article), form_of(article, _continue="unpublish")).status_code == 302
+    assert Article.objects.get().state == State.DRAFT
+
+
+def test_the_action_asks_and_acts_on_all_that_were_chosen(client, editor):
+    used, other = factories.article(title="Used"), factories.article(title="Other")
+    leaning(used)
+    data = {"action": "take_back", "_selected_action": [used.pk, other.pk]}
+    page = client.post(LIST, data)
+    assert "Leans on it" in page.content.decode()
+    assert Article.objects.published().count() == 3
+    again = {
+        "post": "yes",
+        "action": "take_back",
+        "_selected_action": [v for n, v in page.context["typed"] if n == "_selected_action"],
+    }
+    client.post(LIST, again)
+    assert set(Article.objects.filter(state=State.DRAFT)) == {used, other}
+
+
+def test_the_form_of_the_catalogue_asks_too(client, editor):
+    vendor = factories.publishable(publishable_model("catalog.vendor"), "Maker")
+    leaning(vendor)
+    page = client.post(change_url(vendor), {"name": vendor.name, "slug": vendor.slug, "state": "archived"})
+    assert "Leans on it" in page.content.decode()
+    assert type(vendor).objects.get(pk=vendor.pk).state == State.PUBLISHED
+
+
+def test_actions_of_the_catalogue_name_who_uses_it(client, editor):
+    vendor = factories.publishable(publishable_model("catalog.vendor"), "Maker")
+    leaning(vendor)
+    for action in ("take_back", "archive", "delete_selected"):
+        page = client.post("/admin/catalog/vendor/", {"action": action, "_selected_action": [vendor.pk]})
+        assert "Leans on it" in page.content.decode(), action
+
+
+def test_drafts_of_others_are_not_named_to_an_author(client, editor):
+    author = factories.user("Author")
+    article = factories.article(owner=author)
+    leaning(article, "Secret plan", state=State.DRAFT, owner=editor)
+    leaning(article, "Her own draft", state=State.DRAFT, owner=author)
+    leaning(article, "Public")
+    assert {str(use.source) for use in seen_by(author, where_used(article))[0]} == {"Her own draft", "Public"}
+    assert len(seen_by(editor, where_used(article))[0]) == 3
+    client.force_login(author)
+    text = client.get(change_url(article)).content.decode()
+    assert "Public" in text
+    assert "Secret plan" not in text

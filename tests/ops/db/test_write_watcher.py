@@ -27,7 +27,7 @@ def calls(transactional_db, monkeypatch):
 
     subscribe(lambda write: write.table == "publishing_redirect", lambda: made.append("redirects"))
     subscribe(lambda write: write.table == "publishing_redirect", fail)
-    subscribe(lambda write: write.table in {"publishing_redirect", "publishing_duejob"}, lambda: made.append("both"))
+    subscribe(lambda write: write.table in {"publishing_redirect", "ops_duejob"}, lambda: made.append("both"))
     return made
 
 

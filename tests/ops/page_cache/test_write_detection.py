@@ -314,7 +314,7 @@ UNSEEN = {
         "publishing.CompiledText",
         "publishing.DismissedGap",
     ),
-    *("publishing.DueJob", "publishing.Miss"),
+    *("ops.DueJob", "publishing.Miss"),
     *("publishing.NameMention", "publishing.NameRule"),
     *("publishing.Partner", "publishing.PartnerKey", "publishing.RecoveryCode", "publishing.Revision"),
     *("publishing.ShareLink", "publishing.StarterRecord", "publishing.TextSweep"),

@@ -13,7 +13,7 @@ SCRIPT = """
 import signal
 import sys
 signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may have it ignored, as nohup does
-from publishing import processes
+from ops.server import supervisor as processes
 processes.WORKER_PAUSE_SECONDS = 0.1
 processes.STOP_SECONDS = {stop_seconds}
 sys.exit(processes.run(

@@ -1,1 +1,1 @@
-"""Changes of the catalogue: the log of fields, bulk edits, duplicates, merging, who owns a value."""
+"""The history of catalogue records: the change log, bulk edits, duplicates, merging and ownership of values."""

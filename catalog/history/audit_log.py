@@ -1,7 +1,7 @@
-"""The log of what changed in the catalogue: taking note of it, and taking it back.
+"""The change log of the catalogue: recording changes and reverting them.
 
-Records are looked at before and after. What they hold is compared as plain JSON values, rows that belong to a record
-(prices, events, aliases) with it, so that it does not matter by which way a value was written.
+Records are compared before and after a change. Their values are compared as plain JSON, together with the rows that
+belong to them (prices, events, aliases), so every way of writing a value is logged.
 """
 
 from collections import defaultdict
@@ -36,7 +36,7 @@ from catalog.models import (
     Weights,
 )
 
-# The records of the catalogue, each with the rows that belong to it and their foreign key to it.
+# The record types of the catalogue, each with the tables of its parts and their foreign key to it.
 RECORDS = {
     AIModel: {Alias: "model", LifecycleEvent: "model", BenchmarkResult: "model", Weights: "model"},
     Offering: {Price: "offering", LifecycleEvent: "offering"},
@@ -45,17 +45,17 @@ RECORDS = {
     Modality: {},
     Family: {},
 }
-# What follows from the rest, or is the imports' own.
+# Derived fields and fields that only imports write.
 NOT_LOGGED = {"id", "public_id", "first_published_at", "last_changed_at", "not_inherited"}
 
 
 class CannotTakeBackError(Exception):
-    """The message says why, in a sentence for editors."""
+    """The message gives the reason in a sentence for editors."""
 
 
 @dataclass
 class Look:
-    """A record as it was at some moment: `parts` by table and key."""
+    """A snapshot of a record. `parts` maps (table, primary key) to the values of a row that belongs to it."""
 
     name: str
     values: dict
@@ -63,14 +63,14 @@ class Look:
 
 
 def plain(value):
-    """Return a column's value as JSON can hold it."""
+    """Return the value of a column in a form that JSON can hold."""
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}"  # the same from both databases, one of which pads with noughts
+        return f"{value.normalize():f}"  # one of the databases pads with zeros
     return str(value) if isinstance(value, date | UUID) else value
 
 
 def values_of(row, but: str = "") -> dict:
-    """The values of a row by field: foreign keys and tags as primary keys, dates and decimals as text."""
+    """Return the values of a row by field: foreign keys and tags as primary keys, dates and decimals as text."""
     found = {
         column.name: plain(column.value_from_object(row))
         for column in row._meta.concrete_fields
@@ -84,11 +84,11 @@ def tag_fields(model) -> list[str]:
 
 
 def look_at(model, pks: Iterable[int]) -> dict[int, Look]:
-    """Return what the records of these keys hold now; one that is not there is absent. A query for each table."""
+    """Return snapshots of the records with these keys; missing records are left out. One query per table."""
     pks = list(pks)
     rows = model._base_manager.filter(pk__in=pks).prefetch_related(*tag_fields(model))
     if model is Offering:
-        rows = rows.select_related("provider")  # which is part of its name
+        rows = rows.select_related("provider")  # part of its name
     found = {row.pk: Look(str(row)[:300], values_of(row)) for row in rows}
     for part, owner in RECORDS[model].items():
         for row in part._base_manager.filter(**{f"{owner}__in": pks}):
@@ -98,10 +98,10 @@ def look_at(model, pks: Iterable[int]) -> dict[int, Look]:
 
 
 def take_note(model, before: dict[int, Look], after: dict[int, Look], *, user=None, run=None, batch=None):
-    """Write down how `after` differs from `before`, as done by a person or an import. What has one `batch` can be taken
-    back together.
+    """Log the differences between `before` and `after` as made by a user or by an import.
 
-    What a person set is kept from imports from then on, and no import vouches for it any longer.
+    Changes with the same `batch` can be reverted together. Imports no longer overwrite a value that a user set, and
+    evidence from imports is removed for it.
     """
     rows, kind = [], ContentType.objects.get_for_model(model)
     for pk in dict.fromkeys([*before, *after]):
@@ -116,8 +116,10 @@ def take_note(model, before: dict[int, Look], after: dict[int, Look], *, user=No
 
 @contextmanager
 def noting(pks: dict[type, Collection[int]], **who):
-    """Write down what the block changes of the records of these keys, by their model (see `take_note`), also of those
-    whose keys it adds."""
+    """Log what the block changes in the records with these keys, given by model (see `take_note`).
+
+    The block may add keys for records that it creates.
+    """
     before = {model: look_at(model, of_model) for model, of_model in pks.items()}
     yield
     for model, looks in before.items():
@@ -152,7 +154,7 @@ def _changed(old: dict, new: dict) -> list[dict]:
 
 
 def _withdraw_evidence(model, rows: list[FieldChange]):
-    """An import does not vouch for what a person wrote in the place of its own."""
+    """Delete evidence from imports for values that a user replaced."""
     by_imports = Evidence.objects.exclude(source__feed="")
     prices = {row.part_id for row in rows if row.part == "price" and row.action == Action.CHANGED}
     if prices:
@@ -165,13 +167,14 @@ def _withdraw_evidence(model, rows: list[FieldChange]):
         by_imports.filter(model__in=records, fact=fact).delete()
 
 
-# Taking back ---------------------------------------------------------------------------------------
+# Reverting -----------------------------------------------------------------------------------------
 
 
 def take_back(change: FieldChange, user):
-    """Undo one change, unless something came after it. Raises CannotTakeBackError with the reason.
+    """Revert one change, unless the value changed again later. Raises CannotTakeBackError with the reason.
 
-    Taking back what an import did keeps imports off; taking back what a person did lets them on again.
+    Reverting a change of an import keeps later imports from writing the field. Reverting a change of a user allows
+    them to write it again.
     """
     model = change.record_type.model_class()
     if model not in RECORDS:
@@ -192,7 +195,7 @@ def take_back(change: FieldChange, user):
 
 
 def _release(change: FieldChange):
-    """What a person set and a person took back belongs to nobody."""
+    """Release the field for imports after a user's change was reverted."""
     rows = FieldChange.objects.filter(
         record_type=change.record_type, record_id=change.record_id, part=change.part, part_id=change.part_id
     )
@@ -226,7 +229,7 @@ def _undo(model, change: FieldChange):
 
 
 def _was_changed_since(model, row, change: FieldChange, owner) -> bool:
-    if change.new is None:  # an import made it, and does not repeat all its values here
+    if change.new is None:  # imports do not log the values of records that they create
         return FieldChange.objects.of(model, [change.record_id]).by_hand().exists()
     return values_of(row, but=owner or "") != (change.new if change.part else change.new["values"])
 
@@ -235,7 +238,7 @@ PARTS = {part._meta.model_name: part for parts in RECORDS.values() for part in p
 
 
 def _restore(table, pk: int, values: dict, owner: dict):
-    """Make a row again, under its old key."""
+    """Recreate a row under its old primary key."""
     tags = {name: values[name] for name in tag_fields(table) if name in values}
     columns = {table._meta.get_field(name).attname: value for name, value in values.items() if name not in tags}
     owners = {f"{name}_id": value for name, value in owner.items() if name}

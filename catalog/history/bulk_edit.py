@@ -1,4 +1,4 @@
-"""One value for a field of many records: counted before, written in bulk, logged, and taken back together."""
+"""Set one field of many records to a value: preview the counts, write in bulk, log, and revert as a batch."""
 
 import json
 import uuid
@@ -22,7 +22,7 @@ EXAMPLES = 5
 
 @dataclass(frozen=True)
 class Refusal:
-    """Records that stay as they are, and why."""
+    """Records that are not changed, and the reason."""
 
     reason: str
     count: int
@@ -31,7 +31,7 @@ class Refusal:
 
 @dataclass
 class Outcome:
-    """What giving a field a value would do to the records of a queryset."""
+    """The preview of setting a field to a value on the records of a queryset."""
 
     pks: list[int]
     same: int
@@ -43,7 +43,7 @@ class Outcome:
 
 
 def count_changes(records, name: str, value) -> Outcome:
-    """Return which of `records` would get another value, how many have it already, and which may not and why."""
+    """Return the `records` that would change, how many have the value already, and which are refused and why."""
     model, refused, refusals = records.model, Q(pk__in=[]), []
     records = model._base_manager.filter(pk__in=records.order_by().values("pk"))
     for reason, condition in _reasons(model, name, value):
@@ -73,20 +73,20 @@ def _reasons(model, name: str, value) -> list[tuple[str, Q]]:
 
 
 def change_all(model, pks, name: str, value, user) -> uuid.UUID:
-    """Give the field of these records the value, and take note; return by what it can be taken back."""
+    """Set the field of these records to the value and log it; return the batch id for reverting it."""
     batch, column = uuid.uuid4(), model._meta.get_field(name)
     with transaction.atomic():
         for some in batched(pks, BATCH):
             rows = model._base_manager.select_for_update(of=("self",)).filter(pk__in=some).order_by("pk")
             pks = [row.pk for row in rows if getattr(row, column.attname) != value]
             with noting({model: pks}, user=user, batch=batch):
-                # By the manager that keeps search, references and dates in step.
+                # The default manager also updates search, references and dates.
                 model._default_manager.filter(pk__in=pks).update(**{column.attname: value})
     return batch
 
 
 def take_back_batch(batch: uuid.UUID, user) -> tuple[int, int]:
-    """Take back what one action changed, but for what was changed again since; return how many were, and were not."""
+    """Revert a batch, except for values that changed again; return the numbers of reverted and skipped changes."""
     done = 0
     with transaction.atomic():
         changes = FieldChange.objects.select_for_update(of=("self",)).filter(batch=batch, taken_back_at=None)

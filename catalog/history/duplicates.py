@@ -1,4 +1,4 @@
-"""Records that look like the same thing twice."""
+"""Likely duplicates among the records of the catalogue."""
 
 import re
 from collections import defaultdict
@@ -10,20 +10,20 @@ from rapidfuzz import fuzz
 from catalog.models import AIModel, Family
 
 ALIKE = 94
-# What a maker adds to a name, and what does not make another model.
+# Additions to a name that do not make it another model.
 NOISE = re.compile(r"\((latest|preview|new)\)|\b(latest|model)\b")
 NUMBER = re.compile(r"\d+(?:\.\d+)*(?: ?[bkm]\b)?")
 MOST_GROUPS = 200
 
 
 def normalised(name: str) -> str:
-    """A name without case, marks, and what says no more than that it is the newest: "claude haiku 4.5"."""
+    """Return a name in lower case, without punctuation and words such as "latest": "claude haiku 4.5"."""
     words = NOISE.sub(" ", anyascii(name).lower().replace("+", " plus "))
     return " ".join(re.findall(r"\d+(?:\.\d+)*|[a-z]+", words))
 
 
 def likely_duplicates(model) -> list[list]:
-    """Return groups of kept records that may be one, within a maker; the most alike first. Two queries at most."""
+    """Return groups of likely duplicates of the same vendor, without trash, best matches first. At most two queries."""
     records = list(model.objects.kept().order_by("pk").prefetch_related(*_prefetched(model)))
     groups, ratios = {record.pk: {record.pk} for record in records}, {}
     for alike in _comparable(records):
@@ -43,9 +43,9 @@ def _prefetched(model) -> list[str]:
 
 
 def _comparable(records) -> list[list]:
-    """Records that may be one: models of a vendor, families of a vendor, else all; with the same numbers in the name.
+    """Group the records that may be duplicates: by vendor for models and families, and by the numbers in the name.
 
-    By versions, sizes and dates differ names that look alike.
+    Similar names often differ only in versions, sizes and dates, so records with different numbers are not compared.
     """
     found = defaultdict(list)
     for record in records:

@@ -1,4 +1,4 @@
-"""Making one record of several that are the same thing."""
+"""Merge duplicate records into one."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ AT_ONCE = "Somebody else was changing the same records at that moment. Try again
 
 
 class CannotMergeError(Exception):
-    """The message says why, in a sentence for editors."""
+    """The message gives the reason in a sentence for editors."""
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What merging would do, before anybody has chosen: counts by table, texts, and where the records differ."""
+    """The effects of a merge before any choice is made: counts by table, affected texts and differing facts."""
 
     facts: list[Differing]
     moves: list[tuple[str, int, int]]  # words, how many move, how many are there already
@@ -47,10 +47,10 @@ def preview(into, others) -> Preview:
 
 
 def merge(model, into_pk: int, other_pks, user, chosen: dict[str, int] | None = None):
-    """Let one record stand for the others, which go; return it. Raises CannotMergeError, and nothing has changed then.
+    """Merge the other records into one, delete them and return it. Raises CannotMergeError and then changes no data.
 
-    `chosen` names for each fact the record that is believed, by its key; else the one that stays is, where it says
-    anything.
+    `chosen` maps a fact to the primary key of the record whose value is used. Without a choice the record that
+    remains is used, or the first of the others where its value is empty.
     """
     try:
         with transaction.atomic():
@@ -59,12 +59,12 @@ def merge(model, into_pk: int, other_pks, user, chosen: dict[str, int] | None = 
             return into
     except IntegrityError as error:
         raise CannotMergeError(f"The database refuses it: {error}") from error
-    except OperationalError as error:  # two waited for each other, or one too long
+    except OperationalError as error:  # a deadlock or a lock timeout
         raise CannotMergeError(AT_ONCE) from error
 
 
 def impact_of(model, into_pk: int, other_pks, user, chosen: dict[str, int]) -> list[Passage]:
-    """Return the sentences of texts on which `merge` would bear. Raises CannotMergeError as that does."""
+    """Return the passages of texts that `merge` would affect. Raises CannotMergeError like `merge`."""
     moved = dict.fromkeys(other_pks, into_pk) if model is AIModel else {}
     try:
         return rehearsed(lambda: Impact(AIModel), lambda: merge(model, into_pk, other_pks, user, chosen), moved)
@@ -73,7 +73,7 @@ def impact_of(model, into_pk: int, other_pks, user, chosen: dict[str, int]) -> l
 
 
 def lock(model, into_pk: int, other_pks) -> tuple:
-    """Fetch the records, which nobody else merges meanwhile. Raises CannotMergeError."""
+    """Lock and return the records. Raises CannotMergeError."""
     wanted = [into_pk, *dict.fromkeys(other_pks)]
     if into_pk in wanted[1:]:
         raise CannotMergeError("A record cannot be merged with itself.")
@@ -106,7 +106,7 @@ def _merge(into, others, user, chosen):
     if model in (AIModel, Provider):
         keep_evidence_of(facts, values, "model" if model is AIModel else "provider")
     runs = {other.pk: runs_behind(other) for other in others}
-    # Facts of an import stay an import's, so that it goes on keeping them.
+    # A value that came from an import is still logged as one, so that imports go on updating it.
     run = next((behind[""] for behind in runs.values() if "" in behind), None)
     moments = [record.first_published_at for record in (into, *others) if record.first_published_at]
     note_own = partial(noting, {model: [into.pk]}, user=user)
@@ -121,7 +121,7 @@ def _merge(into, others, user, chosen):
 
 
 def _replace(other, into, user):
-    """Let everything that leads to `other` lead to `into`, and take it away."""
+    """Point everything that refers to `other` to `into`, then delete `other`."""
     retarget_texts(other, into)
     move_rows(other, into)
     MergedRecord.objects.create(
@@ -134,14 +134,14 @@ def _replace(other, into, user):
         by=user,
     )
     address, was_public = other.get_absolute_url(), other.first_published_at
-    # Fetched anew, since what belonged to it does so no more.
+    # Fetched again, because the related rows of the old instance have moved.
     type(into)._base_manager.get(pk=other.pk).delete()
     if was_public:
         Redirect.objects.lead(address, to=into)
 
 
 def _touched(into, others) -> dict[type, set]:
-    """All records that the merge may change, but for the one that stays."""
+    """Return the primary keys of all records that the merge may change, by model, without the one that remains."""
     pks = [record.pk for record in (into, *others)]
     touched = defaultdict(set)
     touched[type(into)].update(pks)
@@ -159,7 +159,7 @@ def _touched(into, others) -> dict[type, set]:
 
 
 def _write(into, values: dict[str, Choice], runs, note_own):
-    """Give the record the values that are believed, those of one import together."""
+    """Write the chosen values, grouped by the import that they came from."""
     by_run = defaultdict(dict)
     for name, choice in values.items():
         attname = into._meta.get_field(name).attname
@@ -172,7 +172,7 @@ def _write(into, values: dict[str, Choice], runs, note_own):
 
 
 def _add_names(into, names: set[str]):
-    """The names that went are sought still."""
+    """Add the names of the merged records as aliases, so that search still finds them."""
     for name in sorted(names):
         if name.lower() != into.name.lower() and not Alias.objects.filter(text__iexact=name).exists():
             Alias.objects.create(model=into, text=name)

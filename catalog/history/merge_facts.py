@@ -1,4 +1,4 @@
-"""What duplicates say differently, and which of them is believed."""
+"""Facts on which duplicates differ, and the choice of one value for each."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from catalog.models import Evidence, ImportedRecord, ImportRun
 from publishing.richtext import RichTextField
 from publishing.richtext.reading import plain_text
 
-# What a record is for itself, whatever others say of the same thing.
+# Fields that belong to one record and are not compared.
 OWN = {"id", "public_id", "slug", "state", "first_published_at", "last_changed_at", "deleted_at"}
 EMPTY = (None, "")
 LONGEST = 200
@@ -18,7 +18,7 @@ LONGEST = 200
 
 @dataclass(frozen=True)
 class Choice:
-    """What one of the records says of a fact."""
+    """The value that one of the records gives for a fact."""
 
     record: models.Model
     value: object
@@ -27,7 +27,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Differing:
-    """A fact of which the records say different things. `default` is the key of the record that is believed."""
+    """A fact on which the records differ. `default` is the primary key of the record whose value is preselected."""
 
     name: str
     label: str
@@ -40,7 +40,7 @@ class Differing:
 
 
 def differing_facts(into, others) -> list[Differing]:
-    """Return where the records differ. The one that stays is believed, where it says anything."""
+    """Return the facts on which the records differ. The default is the first record that has a value; `into` first."""
     records, found = [into, *others], []
     for column in into._meta.concrete_fields:
         if column.name in OWN:
@@ -73,7 +73,7 @@ def _words(record, column, value) -> str:
 
 
 def chosen_values(facts: list[Differing], chosen: dict[str, int]) -> dict[str, Choice]:
-    """Return what each differing fact is to be, by name. Raises KeyError for a record that is none of them."""
+    """Return the chosen value of each fact by name. Raises KeyError if a chosen record is not part of the merge."""
     values = {}
     for fact in facts:
         by_pk = {choice.record.pk: choice for choice in fact.choices}
@@ -82,7 +82,7 @@ def chosen_values(facts: list[Differing], chosen: dict[str, int]) -> dict[str, C
 
 
 def keep_evidence_of(facts: list[Differing], values: dict[str, Choice], subject: str):
-    """Sources vouch for what they say: those of a value that was not believed go."""
+    """Delete the evidence for values that were not chosen."""
     for fact in facts:
         kept = values[fact.name]
         wrong = [choice.record.pk for choice in fact.choices if repr(choice.value) != repr(kept.value)]
@@ -90,7 +90,7 @@ def keep_evidence_of(facts: list[Differing], values: dict[str, Choice], subject:
 
 
 def runs_behind(record) -> dict[str, ImportRun]:
-    """Return the imports that stand behind the facts of `record`, by field; "" for the record as a whole."""
+    """Return the latest import behind each field of `record`; the key "" is for the record as a whole."""
     history = histories(type(record), [record.pk])[record.pk]
     links = ImportedRecord.objects.filter(record_type__model=record._meta.model_name, record_id=record.pk)
     maker = links.filter(is_created=True).values_list("feed", flat=True).first()

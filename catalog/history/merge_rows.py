@@ -1,4 +1,4 @@
-"""Rows that lead to one record, made to lead to another: found by their foreign keys, whatever their table."""
+"""Repoint rows from one record to another. All tables are found through their foreign keys."""
 
 from dataclasses import dataclass, field
 
@@ -14,12 +14,12 @@ EMPTY = (None, "", [], {})
 
 @dataclass
 class Move:
-    """What leads to a record through one foreign key. `twins` gives for some rows the one that is there already."""
+    """Rows that refer to a record through one foreign key. `twins` maps a row's key to its equal at the new record."""
 
     key: models.ForeignKey
     rows: list
     twins: dict = field(default_factory=dict)
-    loops: list = field(default_factory=list)  # which would lead to themselves
+    loops: list = field(default_factory=list)  # rows that would refer to themselves
 
     @property
     def free(self) -> list:
@@ -34,7 +34,7 @@ class Move:
 
 
 def keys_to(model) -> list:
-    """All foreign keys of the project that lead to `model`, those of tables between two records among them."""
+    """Return all foreign keys of the project to `model`, including those of many-to-many tables."""
     return [
         key
         for other in apps.get_models(include_auto_created=True)
@@ -45,7 +45,7 @@ def keys_to(model) -> list:
 
 
 def find_moves(old, new) -> list[Move]:
-    """Return what leads to `old`, table by table, as it would lead to `new`. Two queries for each table."""
+    """Return the rows that refer to `old`, by foreign key, compared with those of `new`. Two queries per table."""
     found = []
     for key in keys_to(type(old)):
         table = key.model._base_manager
@@ -65,7 +65,7 @@ def find_moves(old, new) -> list[Move]:
 
 
 def _identities(row, key) -> list[tuple]:
-    """What no two rows of one record may have in common, and all that the row says."""
+    """Return the values by which two rows of one record count as equal: each unique constraint, then all columns."""
     groups = [
         constraint.fields
         for constraint in row._meta.constraints
@@ -83,7 +83,7 @@ def _identities(row, key) -> list[tuple]:
 
 
 def move_rows(old, new):
-    """Let all that leads to `old` lead to `new`. A row that `new` has already takes over what it lacks itself."""
+    """Repoint all rows from `old` to `new`. A row that `new` already has takes over values that it lacks."""
     for move in find_moves(old, new):
         name = move.key.name
         for row in move.loops:
@@ -98,15 +98,15 @@ def move_rows(old, new):
 
 
 def _update(table, pks, **changes):
-    # By the manager that keeps search and references in step, where a table has one; it sees hidden rows too.
+    # The default manager also updates search and references, and includes hidden rows.
     table._default_manager.filter(pk__in=pks).update(**changes)
 
 
 def absorb(row, twin):
-    """Take `row` away in favour of `twin`, which gets what it does not say itself, and all that belongs to the row."""
+    """Delete `row` in favour of `twin`, which takes over its missing values and all rows that belong to `row`."""
     move_rows(row, twin)
     row.delete()
-    if isinstance(twin, Offering):  # of the rows that belong to a record, each says all that it can
+    if isinstance(twin, Offering):  # parts are equal in all values, so only offerings can lack some
         said = {column.attname: getattr(row, column.attname) for column in row._meta.concrete_fields}
         lacking = {name: value for name, value in said.items() if value not in EMPTY}
         lacking = {name: value for name, value in lacking.items() if getattr(twin, name) in EMPTY}
@@ -115,7 +115,7 @@ def absorb(row, twin):
 
 
 def _untie(record):
-    """An event by which a record would replace itself says only that something happened."""
+    """Clear references by which a record would replace itself; the event itself remains."""
     tables = {}
     for key in keys_to(type(record)):
         tables.setdefault(key.model, []).append(key)
@@ -127,12 +127,12 @@ def _untie(record):
 
 
 def lead_here(old, new):
-    """Old addresses, earlier duplicates and the links of imports follow."""
+    """Repoint redirects, earlier merges and the links of imports."""
     kind = ContentType.objects.get_for_model(old)
     Redirect.objects.filter(target_type=kind, target_id=old.pk).update(target_id=new.pk)
     MergedRecord.objects.filter(record_type=kind, into_id=old.pk).update(into_id=new.pk)
     links = ImportedRecord.objects.filter(record_type=kind)
     followed = links.filter(record_id=new.pk, is_merged=False).values_list("feed", flat=True)
-    # Of two records of one feed that are one here, imports follow the first; the other still leads here.
+    # If a feed has both records, imports follow the first one; the link of the other leads here too.
     links.filter(record_id=old.pk, feed__in=list(followed)).update(is_merged=True, is_created=False, record_id=new.pk)
     links.filter(record_id=old.pk).update(record_id=new.pk, is_created=False)

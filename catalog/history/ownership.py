@@ -1,4 +1,4 @@
-"""Whose a value on record is: a person's, a feed's, or nobody's that is known. Read from the log of changes."""
+"""The owner of a value: a user, a feed, or unknown. Read from the change log."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ BY_HAND, DELETED_BY_HAND = "set by hand", "deleted by hand"
 
 @dataclass
 class History:
-    """What the log says of one record. Parts are named by their table."""
+    """The change log of one record. Parts are named by their table."""
 
     held: set[str] = field(default_factory=set)
     held_parts: set[tuple[str, int]] = field(default_factory=set)
@@ -30,9 +30,9 @@ class History:
                 self.writers[change.field] = feed
 
     def why_not(self, feed: str, name: str, *, is_created: bool, is_known: bool) -> str:
-        """Return why an import of `feed` may not write the field, which no person holds; "" where it may.
+        """Return why an import of `feed` may not write a field that no user set; "" if it may.
 
-        `is_created`: that feed made the record. `is_known`: something is on record.
+        `is_created`: the feed created the record. `is_known`: the field has a value.
         """
         if not is_known:
             return ""
@@ -42,14 +42,14 @@ class History:
         return f"from {Feed(writer).label}" if writer else "on record before"
 
     def holds_part(self, part: str) -> bool:
-        """Whether a person wrote a row of that table, or took one away."""
+        """Return whether a user edited or deleted a row of that table."""
         return any(name == part for name, _ in self.held_parts) or any(name == part for name, _ in self.deleted_parts)
 
 
 def histories(model, pks) -> dict[int, History]:
     """Return the histories of records, by primary key. One query."""
     found = defaultdict(History)
-    # Without the report, which is long and would come with each change anew.
+    # Deferred, because reports are long and would be repeated for each change.
     changes = FieldChange.objects.of(model, pks).select_related("run").defer("run__report", "run__counts")
     for change in changes.order_by("pk"):
         if change.taken_back_at is None or change.holds:
@@ -58,7 +58,7 @@ def histories(model, pks) -> dict[int, History]:
 
 
 def price_owners(offerings) -> dict[int, str]:
-    """Return for each price of the offerings the feed that wrote it, "" for none. One query."""
+    """Return for each price of the offerings the feed that wrote it, or "". One query."""
     rows = Evidence.objects.filter(price__offering__in=offerings).order_by("-pk")
     return dict(rows.values_list("price", "source__feed"))
 

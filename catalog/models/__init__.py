@@ -1,4 +1,4 @@
-"""The catalogue: what labs say of their models, what providers offer, and where each fact comes from."""
+"""The models of the catalogue: AI models, their vendors, providers' offerings, and the sources of each fact."""
 
 from catalog.models.ai_model import AIModel
 from catalog.models.alias import Alias

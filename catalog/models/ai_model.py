@@ -23,7 +23,7 @@ UNKNOWN_IF_EMPTY = "Empty: unknown."
 
 
 class AIModel(CatalogueRecord):
-    """What the lab says of a model. What a provider says of it, price and dates included, is an `Offering`."""
+    """A model as its vendor describes it. Providers' data, prices and dates included, belongs to `Offering`."""
 
     route = "catalog:model"
     summary_field = "summary"
@@ -107,7 +107,7 @@ class AIModel(CatalogueRecord):
         ordering = ["name", "pk"]
         verbose_name = "model"
         indexes = [
-            # In the order in which lists show them, and the admin: a page of a million is read without the rest.
+            # In the order of the public lists and of the admin, so that one page of a million rows is read by index.
             models.Index("state", *LATEST_FIRST, name="catalog_model_latest"),
             models.Index(
                 "state", *LATEST_FIRST, condition=Q(checked_on__isnull=False), name="catalog_model_latest_checked"
@@ -152,7 +152,7 @@ class AIModel(CatalogueRecord):
         return f"“{self.name}”" if self.is_unverified else self.name, "AI model" + self.is_unverified * ", not verified"
 
     def status_on(self, day, events=None) -> Status:
-        """Return the status by the lab's own events (`catalog.rules.status`): a query unless given or prefetched."""
+        """Return the status by the vendor's events (`catalog.rules.status`). One query unless given or prefetched."""
         return status_on(day, status_terms(self.events.all() if events is None else events, self.checked_on))
 
     @classmethod

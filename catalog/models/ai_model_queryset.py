@@ -5,13 +5,13 @@ from catalog.models.tags import ModelVendor, Vendor
 from catalog.rules.choices import Existence
 from publishing.content.publishable import PublishableQuerySet
 
-# Those of unknown release, "", stand last; then the name decides, then the key.
+# Unknown release dates, "", come last. Ties are sorted by name, then by key.
 LATEST_FIRST = (F("released_on").desc(), Lower("name"), F("name"), F("id"))
 
 
 class AIModelQuerySet(PublishableQuerySet):
     def listed(self):
-        """What lists show: published, and known to exist. A name without a source is listed only when asked for."""
+        """Return the models of the public lists. Unverified models are shown only on request."""
         return self.published().exclude(existence=Existence.UNVERIFIED)
 
     def unverified(self):
@@ -25,6 +25,6 @@ class AIModelQuerySet(PublishableQuerySet):
 
 
 def _public_links(relation: str, through, tag) -> Prefetch:
-    """Through rows rather than tags, since taggit's own prefetch refuses a queryset of ours."""
+    """Prefetch through rows rather than tags, because taggit's own prefetch does not accept a custom queryset."""
     rows = through.objects.filter(tag__in=tag.objects.published()).select_related("tag").order_by("tag__name", "pk")
     return Prefetch(relation, rows, to_attr=f"public_{relation}")

@@ -8,7 +8,7 @@ from publishing.search.part import SearchedPart
 
 
 class Alias(SearchedPart):
-    """Another name under which a model is known or sought."""
+    """Another name of a model, by which search finds it too."""
 
     part_of = "model"
 

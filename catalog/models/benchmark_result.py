@@ -8,7 +8,7 @@ from catalog.rules.partial_dates import PartialDateField
 
 
 class BenchmarkResult(models.Model):
-    """What a model reached in a test, as the page says that is named with it."""
+    """A model's score in a benchmark, as reported by the source."""
 
     model = models.ForeignKey(AIModel, models.CASCADE, related_name="benchmarks")
     name = models.CharField(max_length=100)
@@ -38,7 +38,7 @@ class BenchmarkResult(models.Model):
 
     @property
     def settings(self) -> list[str]:
-        """What else tells this run of the test from others."""
+        """Return the details that distinguish this run of the benchmark from others."""
         return list(filter(None, [self.dataset, self.variant, self.harness]))
 
     @property

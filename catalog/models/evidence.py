@@ -1,4 +1,4 @@
-"""Where facts come from, and how far to trust them."""
+"""Sources of facts and the confidence in them."""
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -16,7 +16,7 @@ SUBJECTS = ("model", "provider", "offering", "price", "event")
 
 class SourceQuerySet(models.QuerySet):
     def published(self):
-        """Return the sources that vouch for anything readers may see. A source has no state of its own."""
+        """Return the sources of public facts. A source has no state of its own."""
         models_shown, offerings = AIModel.objects.published(), Offering.objects.published()
         about = Evidence.objects.filter(source=OuterRef("pk"))
         return self.filter(
@@ -30,7 +30,7 @@ class SourceQuerySet(models.QuerySet):
 
 
 class Source(models.Model):
-    """A page or a file, as it was read on a day."""
+    """A page or file, as read on a given day."""
 
     title = models.CharField(max_length=300)
     url = models.URLField("address", max_length=500, blank=True)

@@ -8,7 +8,7 @@ from publishing.richtext import RichTextField
 
 class FamilyQuerySet(PublishableQuerySet):
     def for_readers(self):
-        """With `public_vendor`: None where readers may not see that. One query more."""
+        """Prefetch `public_vendor`, which is None if the vendor is not public. One additional query."""
         return self.prefetch_related(models.Prefetch("vendor", Vendor.objects.published(), to_attr="public_vendor"))
 
 

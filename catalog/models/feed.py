@@ -1,4 +1,4 @@
-"""What partners read of the catalogue: documents with a number each, and the log of what is to be looked at again."""
+"""The feed for partners: numbered documents, and marks for records that must be stamped again."""
 
 from django.db import models
 from django.db.models import Q
@@ -7,7 +7,7 @@ ONLY_ROW = 1
 
 
 class FeedState(models.Model):
-    """One row, made by whoever first stamps: where the numbers stand. Locked by whoever gives numbers."""
+    """The one row with the counters of the feed. It is created by the first stamping and locked to assign numbers."""
 
     epoch = models.CharField(max_length=32, help_text="Of the database: cursors of another one are refused.")
     head = models.BigIntegerField(default=0, help_text="The highest number that was given.")
@@ -28,7 +28,7 @@ class FeedEntryQuerySet(models.QuerySet):
 
 
 class FeedEntry(models.Model):
-    """The newest that is to be said of one record: its document, or that it is public no more."""
+    """The latest entry for one record: its document, or a tombstone."""
 
     class Reason(models.TextChoices):
         UNPUBLISHED = "unpublished"
@@ -62,7 +62,7 @@ class FeedEntry(models.Model):
 
 
 class FeedMark(models.Model):
-    """That something may have changed: written by triggers (`catalog.sync.triggers`), in the writer's transaction."""
+    """A mark for a possible change, written by triggers (`catalog.sync.triggers`) in the same transaction."""
 
     kind = models.CharField(max_length=16)
     key = models.BigIntegerField()
@@ -74,5 +74,5 @@ class FeedMark(models.Model):
         return f"{self.kind} {self.key}"
 
 
-# What follows from the rest of the catalogue: it stays out of dumps and backups.
+# Derived data, left out of dumps and backups.
 FEED = (FeedState, FeedEntry, FeedMark)

@@ -19,15 +19,15 @@ class FieldChangeQuerySet(models.QuerySet):
         return self.filter(record_type=ContentType.objects.get_for_model(model), record_id__in=pks)
 
     def by_hand(self):
-        """What somebody set, and imports leave alone."""
+        """Return the changes made by users, which imports do not overwrite."""
         return self.filter(holds=True)
 
 
 class FieldChange(models.Model):
-    """That a field of a catalogue record, or of a row that belongs to it, got another value.
+    """A change of one field of a catalogue record, or of a row that belongs to it.
 
-    `part` names the table of such a row ("price") and `part_id` the row. Where a whole row was added or deleted,
-    `field` is empty and the values are those of all its fields.
+    `part` names the table of such a row ("price") and `part_id` its key. If a whole row was added or deleted, `field`
+    is empty and the values are those of all its fields.
     """
 
     record_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")

@@ -1,4 +1,4 @@
-"""What imports did, which records they keep in step, and what waits for somebody to look at it."""
+"""Import runs, the records that imports update, and records that are held for review."""
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -27,7 +27,7 @@ class RecordKind(models.TextChoices):
 
 
 class ImportRun(models.Model):
-    """One reading of a feed, with what came of it."""
+    """One run of an import, with its results."""
 
     feed = models.CharField(max_length=20, choices=Feed)
     address = models.CharField(max_length=500, help_text="The file or address that was read.")
@@ -57,7 +57,7 @@ class ImportRun(models.Model):
         return f"{self.get_feed_display()}, {self.started_at:%d %b %Y %H:%M} UTC"
 
     def settle(self):
-        """Say what became of a run whose held records were applied: what is left waits, unless a later run holds it."""
+        """Set the state of a run after its held records were applied. Held records that remain may be superseded."""
         state = RunState.DONE
         if self.held.filter(applied_at=None).exists():
             later = ImportRun.objects.filter(feed=self.feed, pk__gt=self.pk, state=RunState.HELD)
@@ -66,7 +66,7 @@ class ImportRun(models.Model):
 
 
 class ImportedRecord(models.Model):
-    """That a record of ours is one of a feed. It stays when somebody deletes ours, which is then not made again."""
+    """The link of a record to a record of a feed. It outlives the record, so that deleted ones are not recreated."""
 
     feed = models.CharField(max_length=20, choices=Feed)
     kind = models.CharField(max_length=10, choices=RecordKind)
@@ -95,7 +95,7 @@ class ImportedRecord(models.Model):
 
 
 class HeldRecord(models.Model):
-    """A record of a feed that waits to be applied, with what that would change."""
+    """A record of a feed that is held for review, with the differences that it would make."""
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="held")
     kind = models.CharField(max_length=10, choices=RecordKind)

@@ -9,7 +9,7 @@ from catalog.rules.status import Bound, EventKind
 
 
 class LifecycleEvent(models.Model):
-    """What happened, or will, to a model (its lab says so) or to an offering (its provider does)."""
+    """A past or future event of a model (from its vendor) or of an offering (from its provider)."""
 
     model = models.ForeignKey(AIModel, models.CASCADE, null=True, blank=True, related_name="events")
     offering = models.ForeignKey(Offering, models.CASCADE, null=True, blank=True, related_name="events")
@@ -25,7 +25,7 @@ class LifecycleEvent(models.Model):
     class Meta:
         ordering = ["date", "pk"]
         indexes = [
-            # Most events are of models: among all rows SQLite would take a search by offering for hopeless, and scan.
+            # Most events belong to models, so without a partial index SQLite would scan when it filters by offering.
             models.Index(fields=["offering"], condition=Q(offering__isnull=False), name="catalog_event_of_offering")
         ]
         constraints = [

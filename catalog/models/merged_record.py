@@ -10,7 +10,7 @@ class MergedRecordManager(models.Manager):
 
 
 class MergedRecord(models.Model):
-    """That a record was a duplicate, and which one of its kind stands for it now."""
+    """A former duplicate and the record of the same type into which it was merged."""
 
     record_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
     record_id = models.PositiveBigIntegerField(help_text="The key that the duplicate had.")

@@ -13,7 +13,7 @@ class OfferingQuerySet(models.QuerySet):
         return self.filter(_is_public(Provider, "provider_id"))
 
     def published(self):
-        """What readers may see: an offering has no state of its own, it follows its model and its provider."""
+        """Return the offerings that readers may see. They have no state and follow their model and provider."""
         return self.of_public_providers().filter(_is_public(AIModel, "model_id") | models.Q(model=None))
 
     def in_order(self):
@@ -21,13 +21,16 @@ class OfferingQuerySet(models.QuerySet):
 
 
 def _is_public(model, key: str) -> models.Exists:
-    """Asked of each row: of a million models SQLite would make a list first, to look in it for a few, and where few
-    providers stand for many rows it would begin with those and sort the rest."""
+    """Return a correlated condition for each row.
+
+    With `IN`, SQLite would first list a million public models to find a few, or start from the few providers and sort
+    all of their rows.
+    """
     return models.Exists(model.objects.published().filter(pk=models.OuterRef(key)))
 
 
 class Offering(models.Model):
-    """A model as one provider serves it. Limits are filled in where they differ from the lab's."""
+    """A model as served by one provider. Limits are set only if they differ from the vendor's."""
 
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="offerings")
     api_id = models.CharField("provider's own id", max_length=200, help_text="Exactly as the provider writes it.")

@@ -9,7 +9,7 @@ from catalog.rules.partial_dates import PartialDate, PartialDateField
 from catalog.rules.prices import KEY, prices_on
 
 CURRENCY = r"\A[A-Z]{3}\Z"
-# What a row says of a price, in the order of forms and lists.
+# The fields that define a price, in the order of forms and lists.
 TERMS = (
     "meter",
     "amount",
@@ -25,9 +25,9 @@ TERMS = (
 
 
 class Price(models.Model):
-    """What one meter of an offering costs from a date on, until the next row of the same meter and conditions.
+    """The price of one meter of an offering from a date until the next row with the same meter and conditions.
 
-    No row means unknown; 0 means no charge; a withdrawn price is a row of its own.
+    No row means unknown; 0 means no charge; the withdrawal of a price is a row of its own.
     """
 
     offering = models.ForeignKey(Offering, models.CASCADE, related_name="prices")
@@ -79,12 +79,12 @@ class Price(models.Model):
 
     @property
     def terms(self) -> dict:
-        """Return what the row says, as the rules read it."""
+        """Return the fields that `rules.prices` reads."""
         return {name: getattr(self, name) for name in TERMS}
 
     @property
     def key(self) -> tuple:
-        """What rows have in common of which one follows the other."""
+        """Return the values that rows share if one replaces the other."""
         return tuple(getattr(self, name) for name in KEY)
 
     @property
@@ -98,5 +98,5 @@ class Price(models.Model):
 
 
 def rows_on(day, rows, withdrawn: bool = False) -> list[Price]:
-    """Return those of the rows of an offering that hold on `day` (`rules.prices.prices_on`)."""
+    """Return the rows of an offering that are valid on `day` (`rules.prices.prices_on`)."""
     return [price["row"] for price in prices_on(day, [{**row.terms, "row": row} for row in rows], withdrawn)]

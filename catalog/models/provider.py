@@ -8,7 +8,7 @@ API_BASE = r"\A(https?://|\$\{[A-Z0-9_]+\})[^\s]+\Z"
 
 
 class Provider(CatalogueRecord):
-    """A service through which models are used: the maker's own, or a host."""
+    """A service that offers models: the vendor's own, or a host."""
 
     route = "catalog:provider"
     summary_field = "summary"
@@ -17,7 +17,7 @@ class Provider(CatalogueRecord):
     name = models.CharField(max_length=200)
     summary = models.CharField(max_length=500, blank=True, help_text="What kind of service it is, in one sentence.")
     website = models.URLField(blank=True)
-    # No URLField: some hosts are written with a placeholder for the customer's own name.
+    # Not a URLField, because some addresses contain a placeholder for the customer's own name.
     api_base = models.CharField(
         "address of the API",
         max_length=300,

@@ -4,7 +4,7 @@ from publishing.content.publishable import Publishable, State
 
 
 class CatalogueRecord(Publishable):
-    """Data with a page: it is public as soon as it is written, unless somebody says otherwise."""
+    """A record with a page of its own. It is published by default."""
 
     title_field = "name"
 

@@ -1,9 +1,9 @@
-"""Rows that lists and tables read, derived from the documents of public records by whoever stamps them.
+"""Rows for lists and tables, derived from the documents of public records when these are stamped.
 
-The database does not hold their foreign keys, and none leads to a record, since a writer may delete records by SQL: the
-marks tell. `first_day` and `end_day` of a period are a half-open range: its values hold on every day with
-`first_day <= day < end_day`. The periods of one record follow each other without a gap, from `date.min` to `date.max`,
-so exactly one holds on any day before the last.
+Their foreign keys have no database constraint, and no foreign key leads to a record, because records may be deleted by
+SQL; the marks of triggers report that. `first_day` and `end_day` of a period are a half-open range: its values are
+valid on every day with `first_day <= day < end_day`. The periods of one record follow each other without a gap, from
+`date.min` to `date.max`, so exactly one is valid on any day before the last.
 """
 
 import orjson
@@ -13,7 +13,7 @@ from django.db.models.fields.json import KeyTransform
 
 
 class JSONField(models.JSONField):
-    """Django's, read by orjson, which takes a third of the time: a page has hundreds of such values."""
+    """Django's JSONField, decoded by orjson in a third of the time; a page has hundreds of such values."""
 
     def from_db_value(self, value, expression, connection):
         if value is None or isinstance(expression, KeyTransform):
@@ -22,7 +22,7 @@ class JSONField(models.JSONField):
 
     def deconstruct(self):
         name, _, args, kwargs = super().deconstruct()
-        return name, "django.db.models.JSONField", args, kwargs  # the column is the same
+        return name, "django.db.models.JSONField", args, kwargs  # same column type
 
 
 def price_field() -> models.DecimalField:
@@ -36,18 +36,18 @@ def today_field() -> models.TextField:
 
 
 def key_of(summary: str) -> models.ForeignKey:
-    """A key for joins alone: the database need not hold it, and its index is that of the first day."""
+    """Return a key for joins: without a constraint, and indexed together with the first day."""
     return models.ForeignKey(summary, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="periods")
 
 
 class PeriodQuerySet(models.QuerySet):
     def on(self, day):
-        """The one period of each record that holds on `day`."""
+        """Return the one period of each record that is valid on `day`."""
         return self.filter(first_day__lte=day, end_day__gt=day)
 
 
 class ModelSummary(models.Model):
-    """One public model: the columns that lists filter, sort and show, but for those that depend on the day."""
+    """The columns of a public model that lists filter, sort and show, except those that depend on the day."""
 
     model_id = models.BigIntegerField(primary_key=True)
     public_id = models.CharField(max_length=36)
@@ -91,7 +91,7 @@ class ModelSummary(models.Model):
 
 
 class ModelPeriod(models.Model):
-    """What is true of a public model from one day until before another: its status and its lowest prices."""
+    """The status and the lowest prices of a public model during one period."""
 
     model = key_of("catalog.ModelSummary")
     first_day = models.DateField()
@@ -121,7 +121,7 @@ class ModelPeriod(models.Model):
 
 
 class OfferingSummary(models.Model):
-    """One public offering: the columns that tables filter, sort and show, but for those that depend on the day."""
+    """The columns of a public offering that tables filter, sort and show, except those that depend on the day."""
 
     offering_id = models.BigIntegerField(primary_key=True)
     model_id = models.BigIntegerField(null=True)
@@ -143,7 +143,7 @@ class OfferingSummary(models.Model):
 
 
 class OfferingPeriod(models.Model):
-    """What is true of a public offering from one day until before another: its status and its prices."""
+    """The status and the prices of a public offering during one period."""
 
     offering = key_of("catalog.OfferingSummary")
     first_day = models.DateField()
@@ -168,8 +168,10 @@ class OfferingPeriod(models.Model):
 
 
 class TimelineEntry(models.Model):
-    """A dated change as readers see it: an event of a listed model, that of its providers on the same date with it, or
-    a new price, or that it came into the catalogue."""
+    """A dated change for readers: an event of a listed model, a new price, or its addition to the catalogue.
+
+    Providers' events of the same kind and date are part of the entry of the model.
+    """
 
     kind = models.CharField(max_length=10, help_text="A kind of event, or price, or new.")
     model_id = models.BigIntegerField()
@@ -200,10 +202,10 @@ class TimelineEntry(models.Model):
 
 
 class FacetCount(models.Model):
-    """How many models of one list count beside one value of a group.
+    """The number of models of one list for one value of a facet.
 
-    The numbers of statuses are changes that take effect on `day`: those up to a day add up to the number on it. All
-    others have `date.min`.
+    Counts of statuses are differences that take effect on `day`: the sum of those up to a day is the number on that
+    day. All others have `date.min`.
     """
 
     group = models.CharField(max_length=10)
@@ -222,5 +224,5 @@ class FacetCount(models.Model):
         return f"{self.show} {self.group}:{self.value}: {self.number} from {self.day}"
 
 
-# Derived from the rest of the catalogue, beside the documents: they stay out of dumps and backups.
+# Derived data like the documents, left out of dumps and backups.
 SUMMARIES = (ModelSummary, ModelPeriod, OfferingSummary, OfferingPeriod, TimelineEntry, FacetCount)

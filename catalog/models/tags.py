@@ -1,4 +1,4 @@
-"""What models are tagged with: who made them, and what goes in and comes out."""
+"""Tags of models: vendors, and modalities of input and output."""
 
 from django.db import models
 from django.urls import reverse
@@ -30,7 +30,7 @@ class Vendor(PublicTag):
 
 
 class Modality(PublicTag):
-    """A kind of content that models take or give: text, image, audio."""
+    """A kind of content that models accept or produce: text, image, audio."""
 
     route = "catalog:modality"
     summary_field = "description"

@@ -4,7 +4,7 @@ from catalog.models.ai_model import AIModel
 
 
 class Weights(models.Model):
-    """Where the weights of a model can be had, in one format."""
+    """A download location of a model's weights in one format."""
 
     model = models.ForeignKey(AIModel, models.CASCADE, related_name="weights")
     label = models.CharField("where", max_length=100, help_text="As: Hugging Face.")

@@ -1,1 +1,1 @@
-"""Taking over what collections of others say of models, providers and prices, and giving it out again."""
+"""Import of models, providers and prices from public data feeds, and their export."""

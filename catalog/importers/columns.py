@@ -1,6 +1,6 @@
-"""How a value of a feed becomes that of a column, and back.
+"""Conversion between the values of a feed and those of columns.
 
-A column that cannot hold what the feed writes (an impossible date, nought for "not stated") becomes unknown.
+A value that a column cannot hold (an impossible date, 0 for "not stated") becomes unknown.
 """
 
 from collections.abc import Callable
@@ -11,25 +11,25 @@ from catalog.rules.choices import Listing, Openness
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Status
 
-NO_LIMIT = 99_999_999  # how some write that they know of none
+NO_LIMIT = 99_999_999  # some feeds write this for "unknown"
 LARGEST = 10**15
 
 
 @dataclass(frozen=True)
 class Column:
-    """The column `name` for what stands at `path`; `read` turns the feed's value into ours, `write` ours into its."""
+    """Map the value at `path` to the column `name`: `read` converts from the feed, `write` converts back."""
 
     path: str
     name: str
     read: Callable
     write: Callable
-    default: object = None  # what the column holds where the feed says nothing
+    default: object = None  # value of the column if the feed has none
 
     def value_of(self, data_value):
         return self.default if data_value is MISSING else self.read(self.path, data_value)
 
     def is_same(self, value, data_value) -> bool:
-        """Whether the feed means what the column holds: its words may say less than ours, or be others for the same."""
+        """Return whether the value of the column and that of the feed mean the same; feeds may be less precise."""
         return self.value_of(data_value) == value or self.write(value) == data_value
 
 
@@ -81,7 +81,7 @@ def day(path, name) -> Column:
 
 
 def date_or_unknown(value: str) -> str:
-    """Return a partial date as it is, "" for what is none."""
+    """Return a valid partial date unchanged, and "" for anything else."""
     try:
         return value if PartialDate.parse(value) else ""
     except ValueError:
@@ -99,14 +99,14 @@ def list_of_texts(path, value) -> list[str]:
 
 
 def list_of_names(path, value) -> list[str]:
-    """Texts of which each is the name of a record."""
+    """Return the list if each text is the name of a record. Raises BrokenRecordError for an empty name."""
     if "" in list_of_texts(path, value):
         raise BrokenRecordError(path, "a name is empty.")
     return value
 
 
 def openness(path, name) -> Column:
-    """Whether weights are open says less than our words for it; ours stand as long as they do not contradict."""
+    """Feeds state only whether weights are open. A more precise value of ours stays while it does not contradict."""
 
     def read(path, value):
         return Openness.WEIGHTS if _yes_or_no(path, value) else Openness.API_ONLY

@@ -1,4 +1,4 @@
-"""What the commands of all imports have in common."""
+"""The shared base of all import commands."""
 
 from django.core.management.base import BaseCommand, CommandError
 

@@ -1,15 +1,15 @@
-"""What a feed holds, record by record, and what can be wrong with one."""
+"""The records of a feed, the plans for them, and errors in them."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import batched
 
 MISSING = object()
-BATCH = 250  # records in one transaction
+BATCH = 250  # records per transaction
 
 
 class BrokenRecordError(Exception):
-    """A record of a feed that cannot be taken over: `path` is the place in it."""
+    """A record of a feed cannot be imported; `path` is the place of the error in it."""
 
     verdict = "broken"
 
@@ -18,19 +18,22 @@ class BrokenRecordError(Exception):
 
 
 class UnmatchedError(BrokenRecordError):
-    """A record of a feed that belongs nowhere."""
+    """A record of a feed matches no record of the catalogue."""
 
     verdict = "not matched"
 
 
 class UnreadableError(Exception):
-    """What was read is no such feed at all; the message says why, in a sentence."""
+    """The file is not a feed of the expected format; the message gives the reason in a sentence."""
 
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """One record as the feed writes it. `is_resolved`: what it does not state itself was filled in from the model.
-    `is_gone`: the feed has it no more, so there is no data."""
+    """One record as the feed writes it.
+
+    `is_resolved`: values that it does not state itself were filled in from its model. `is_gone`: the feed no longer has
+    it, so `data` is None.
+    """
 
     kind: str
     key: str
@@ -42,7 +45,7 @@ class Entry:
 
 @dataclass
 class Difference:
-    """What taking over a record would change: the path in the feed's record, what is on record, what the feed says."""
+    """A difference between our record and the feed's: the path in the feed's record, our value and the feed's."""
 
     path: str
     old: object
@@ -54,9 +57,9 @@ class Difference:
 
 @dataclass(eq=False)
 class Plan:
-    """What is to be done with one entry. `kept` is what the feed says otherwise and is not followed, and why not.
+    """The planned import of one entry. `kept` lists differences that are not applied, each with the reason.
 
-    `data` is the entry's data in the authored shape, as the link keeps it.
+    `data` is the entry's data in the authored shape, as it is stored in the link.
     """
 
     entry: Entry
@@ -67,8 +70,8 @@ class Plan:
     kept: list[tuple[Difference, str]] = field(default_factory=list)
     prices: list = field(default_factory=list)
     problem: str = ""
-    verdict: str = "broken"  # on what has a problem
-    is_made: bool = False  # the record was made by carrying the plan out
+    verdict: str = "broken"  # outcome to report if there is a problem
+    is_made: bool = False  # the record was created by applying the plan
 
     @property
     def is_new(self) -> bool:
@@ -76,7 +79,7 @@ class Plan:
 
     @property
     def is_to_be_linked(self) -> bool:
-        """Whether our record is the feed's, which nobody has noted yet."""
+        """Return whether our record matches the feed's but is not linked to it yet."""
         return self.record is not None and self.link is None and not self.is_made and not self.problem
 
     @property
@@ -89,7 +92,7 @@ class Plan:
 
 
 def batches(handlers: list, entries: Iterable[Entry]) -> Iterator[tuple]:
-    """Yield each handler with the entries of its kind, some hundreds at a time."""
+    """Yield each handler with batches of the entries of its kind."""
     entries = list(entries)
     for handler in handlers:
         for some in batched([entry for entry in entries if entry.kind == handler.kind], BATCH):
@@ -97,7 +100,7 @@ def batches(handlers: list, entries: Iterable[Entry]) -> Iterator[tuple]:
 
 
 def holds_nul(value) -> bool:
-    """Whether the character that PostgreSQL stores in no text stands anywhere in a feed's value."""
+    """Return whether a value contains the NUL character, which PostgreSQL cannot store in text."""
     if isinstance(value, str):
         return "\0" in value
     if isinstance(value, dict):
@@ -110,7 +113,7 @@ def _stated(value):
 
 
 def at(data: dict, path: str):
-    """Return what stands at a path such as "limit.context", or MISSING."""
+    """Return the value at a path such as "limit.context", or MISSING."""
     for name in path.split("."):
         if not isinstance(data, dict) or name not in data:
             return MISSING
@@ -126,7 +129,7 @@ def put(data: dict, path: str, value):
 
 
 def without(data: dict, paths) -> dict:
-    """Return a copy of `data` without what stands at `paths`, nor tables that are empty by that."""
+    """Return a copy of `data` without the values at `paths` and without tables that this leaves empty."""
     rest = {}
     for name, value in data.items():
         below = [path.partition(".")[2] for path in paths if path.partition(".")[0] == name]

@@ -1,4 +1,4 @@
-"""Every feed by its name, and the whole import of any: its records kind by kind, with what it has no more."""
+"""The readers of all feeds, and the import of a whole feed."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -17,8 +17,11 @@ from catalog.rules.choices import Feed
 
 
 class Reader(NamedTuple):
-    """`entries_of` raises UnreadableError for another file; `day_of` is the day of the data, if the file says it;
-    `handlers` take over each kind of record, in the order in which one needs the other."""
+    """The functions that read one feed.
+
+    `entries_of` raises UnreadableError for a file of another format. `day_of` returns the date of the data, or None.
+    `handlers` returns a handler for each kind of record, in order of dependency.
+    """
 
     entries_of: Callable
     day_of: Callable
@@ -32,9 +35,10 @@ READERS = {
 
 
 def import_feed(data, address: str, ends_as: RunState, say, feed: Feed | None = None) -> ImportRun:
-    """Take over what is new or changed in a file of `feed`, or of whatever feed it is of; `ends_as` as in `running`.
+    """Import new and changed records from a file of `feed`, which is detected if not given; `ends_as` as in `running`.
 
-    Returns the run, whose report says what was not matched or not followed. Raises UnreadableError for another file.
+    Returns the run; its report lists records that were not matched and values that were not applied. Raises
+    UnreadableError for a file of another format.
     """
     feed = feed or feed_of(data)
     entries = READERS[feed].entries_of(data)
@@ -46,7 +50,7 @@ def import_feed(data, address: str, ends_as: RunState, say, feed: Feed | None = 
 
 
 def feed_of(data) -> Feed:
-    """Return the feed that a file is of. Raises UnreadableError."""
+    """Return the feed that the file belongs to. Raises UnreadableError."""
     for feed, reader in READERS.items():
         try:
             reader.entries_of(data)
@@ -57,6 +61,6 @@ def feed_of(data) -> Feed:
 
 
 def handlers(run: ImportRun, entries: list[Entry], writes: bool = True) -> list[Handler]:
-    """Return what writes these records of a run's feed, in order; without `writes`, what only compares them."""
+    """Return the handlers for these entries in order of dependency; without `writes` they only compare."""
     source = source_of(run.feed, run.data_on) if writes else None
     return READERS[run.feed].handlers(entries, day=run.data_on, source=source, run=run)

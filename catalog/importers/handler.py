@@ -1,7 +1,6 @@
-"""Taking over one kind of record: comparing what a feed says with what is on record, and writing what may be written.
+"""The base class for importing one kind of record: it compares the feed with the catalogue and writes what it may.
 
-The link between the two keeps the feed's record whole, as it last was: so it can be given out again, and what the feed
-has said before is no news.
+The link between the two stores the latest version of the feed's record, for the export and for detecting changes.
 """
 
 from collections.abc import Iterable
@@ -22,15 +21,18 @@ BATCH = 500
 
 
 class Handler:
-    """One kind of record of one feed. `source` is None where nothing is to be written: then `to_be_linked`, which the
-    handlers of a run share, has the keys of records of ours, by kind and key, that writing would have linked."""
+    """Imports one kind of record from one feed.
+
+    If `source` is None, no data is written. `to_be_linked`, shared by the handlers of a run, then maps (kind, key) to
+    the records that writing would link.
+    """
 
     kind: str
     model: type
     feed: str
     subject: str  # the field of Evidence
     columns: list[Column]
-    # Paths that a handler reads and writes by itself, with the names by which the log knows what stands there.
+    # Paths that a handler reads and writes itself, with their field names in the change log.
     others: dict[str, str] = {}
 
     def __init__(
@@ -43,7 +45,7 @@ class Handler:
     # Planning ------------------------------------------------------------------------------------
 
     def plan(self, entries: list[Entry]) -> list[Plan]:
-        """Return what is to be done with each entry. As many queries for many as for few."""
+        """Return a plan for each entry. The number of queries does not depend on the number of entries."""
         self.prepare()
         keys = [entry.key for entry in entries]
         links = {link.key: link for link in ImportedRecord.objects.filter(feed=self.feed, kind=self.kind, key__in=keys)}
@@ -63,22 +65,22 @@ class Handler:
         return plans
 
     def records(self):
-        """The records with all that comparing needs."""
+        """Return a queryset of the records with the relations that comparing needs."""
         return self.model._base_manager.all()
 
     def find(self, entries: list[Entry]) -> dict[str, object]:
-        """The records that are on record without a link, by the entries' keys."""
+        """Return existing records without a link that match the entries, by the entries' keys."""
         return {}
 
     def concerns(self, plan: Plan, models: set[int]) -> bool:
-        """Whether a fact of one of these models may follow from the plan."""
+        """Return whether the plan may affect a fact of one of these models."""
         return True
 
     def prepare(self):
-        """Fetch what is needed once for a batch, whatever its records."""
+        """Load data that is needed once per batch, independent of its records."""
 
     def load(self, records):
-        """Fetch what else belongs to these records."""
+        """Load data that belongs to these records."""
         self.histories = histories(self.model, [record.pk for record in records])
 
     def _plan(self, entry: Entry, record, link) -> Plan:
@@ -102,7 +104,7 @@ class Handler:
         return plan
 
     def check(self, entry: Entry):
-        """Raise BrokenRecordError where the entry cannot be taken over, whatever is on record."""
+        """Raise BrokenRecordError if the entry cannot be imported, independent of existing records."""
 
     def compare(self, plan: Plan):
         for path in self.paths(plan):
@@ -117,16 +119,16 @@ class Handler:
                 plan.kept.append((difference, reason))
 
     def paths(self, plan: Plan) -> Iterable[str]:
-        """The places in the feed's record that are compared."""
+        """Return the paths in the feed's record that are compared."""
         return (*self.column_of, *self.others)
 
     def is_same(self, record, path: str, theirs) -> bool:
-        """Whether the feed means what is on record. Raises BrokenRecordError for what cannot be read."""
+        """Return whether our value and the feed's mean the same. Raises BrokenRecordError if the value is invalid."""
         column = self.column_of[path]
         return column.is_same(getattr(record, column.name), theirs)
 
     def data_for(self, plan: Plan) -> dict:
-        """The entry's data in the shape in which it is compared and kept."""
+        """Return the entry's data in the shape in which it is compared and stored."""
         return plan.entry.data
 
     @cached_property
@@ -134,12 +136,12 @@ class Handler:
         return {column.path: column for column in self.columns}
 
     def written(self, record, path: str):
-        """What the feed would write at `path` for ours, or MISSING."""
+        """Return our value at `path` as the feed would write it, or MISSING."""
         column = self.column_of[path]
         return column.write(getattr(record, column.name))
 
     def with_ours(self, record, data: dict, paths: Iterable[str]) -> dict:
-        """Return `data` with what is on record at `paths`."""
+        """Return a copy of `data` with our values at `paths`."""
         data = deepcopy(data)
         for path in paths:
             value = self.written(record, path)
@@ -150,20 +152,20 @@ class Handler:
         return data
 
     def given_out(self, record, link) -> dict:
-        """The record as the feed has it, but for what was set here by hand. After `load`."""
+        """Return the feed's record for export, with the values that were set by hand. Call `load` first."""
         held = [path for path in (*self.column_of, *self.others) if self.is_held(record, path)]
         return self.with_ours(record, link.data, held)
 
     def name_of(self, path: str) -> str:
-        """The field by which the log knows what stands at `path`."""
+        """Return the field name for `path` in the change log."""
         return self.others.get(path) or self.column_of[path].name
 
     def is_held(self, record, path: str) -> bool:
-        """Whether a person set what stands at `path`."""
+        """Return whether a user set the value at `path`."""
         return self.name_of(path) in self.histories[record.pk].held
 
     def why_not(self, plan: Plan, path: str, *, is_known: bool) -> str:
-        """Return why the feed is not followed at `path`, "" where it is. `is_known`: something is on record."""
+        """Return why the feed's value at `path` is not applied; "" if it is. `is_known`: we have a value."""
         if self.is_held(plan.record, path):
             return BY_HAND
         history: History = self.histories[plan.record.pk]
@@ -173,7 +175,7 @@ class Handler:
     # Writing -------------------------------------------------------------------------------------
 
     def apply(self, plans: list[Plan]):
-        """Write plans of one batch, in the caller's transaction, and take note of what changed."""
+        """Write the plans of one batch in the caller's transaction and log the changes."""
         gone = [plan for plan in plans if plan.entry.is_gone and plan.link]
         known = [plan for plan in plans if plan.record is not None and not plan.problem and not plan.entry.is_gone]
         new = [plan for plan in plans if plan.is_new]
@@ -189,11 +191,11 @@ class Handler:
         self.link([*new, *known])
 
     def create(self, plans: list[Plan]):
-        """Make the records, and what belongs to them, in bulk; set `plan.record` and `plan.is_made`."""
+        """Create the records and their related rows in bulk; set `plan.record` and `plan.is_made`."""
         raise NotImplementedError
 
     def new_values(self, plan: Plan) -> dict:
-        """What the columns of a new record hold. Raises BrokenRecordError."""
+        """Return the column values of a new record. Raises BrokenRecordError."""
         return {column.name: column.value_of(at(plan.data, column.path)) for column in self.columns}
 
     def update(self, plan: Plan):
@@ -206,20 +208,20 @@ class Handler:
         self.cite(plan)
 
     def assign(self, plan: Plan, path: str, value) -> set[str]:
-        """Write what the feed says at `path`; return the names of the fields to save."""
+        """Set the feed's value at `path`; return the names of the fields to save."""
         column = self.column_of[path]
         setattr(plan.record, column.name, column.value_of(value))
         return {column.name}
 
     def after_update(self, plan: Plan):
-        """Write what follows from the record."""
+        """Write data that depends on the record."""
 
     def end(self, plans: list[Plan]):
-        """Note that the feed has these no more."""
+        """Mark these records as removed from the feed."""
         ImportedRecord.objects.filter(pk__in=[plan.link.pk for plan in plans]).update(gone_on=self.day)
 
     def cite(self, plan: Plan):
-        """Let the feed vouch for what it changed, field by field."""
+        """Add the feed as evidence for each changed field."""
         for change in plan.changes:
             fact = {self.subject: plan.record, "source": self.source, "fact": self.name_of(change.path)}
             if change.new is MISSING:
@@ -228,14 +230,14 @@ class Handler:
                 Evidence.objects.get_or_create(**fact, defaults={"confidence": Confidence.THIRD_PARTY})
 
     def is_cited_whole(self, plan: Plan) -> bool:
-        """Whether one evidence speaks of the whole record."""
+        """Return whether one evidence row covers the whole record."""
         return bool(plan.link and plan.link.is_created)
 
     def evidence(self, record, fact: str = "") -> Evidence:
         return Evidence(**{self.subject: record}, source=self.source, fact=fact, confidence=Confidence.THIRD_PARTY)
 
     def link(self, plans: list[Plan]):
-        """Remember which record of ours is which of the feed's, and what the feed says of it."""
+        """Store the links between our records and the feed's, with the feed's data."""
         about = {"feed": self.feed, "kind": self.kind, "record_type": ContentType.objects.get_for_model(self.model)}
         made, changed = [], []
         for plan in plans:

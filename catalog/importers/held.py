@@ -1,4 +1,4 @@
-"""Applying what an import held for review: some of it at once, all of it by the worker."""
+"""Apply records that an import held for review: a few in the request, a whole run in the background worker."""
 
 from datetime import timedelta
 
@@ -19,9 +19,10 @@ PATIENCE = timedelta(minutes=10)
 
 
 def apply_held(run: ImportRun, records, user) -> tuple[int, int]:
-    """Apply these held records of a run (a queryset); return how many were written, and how many could not be.
+    """Apply these held records of a run (a queryset); return the numbers of written and failed records.
 
-    Each is compared anew, so that what was changed by hand meanwhile stays. Why one was not written stands with it.
+    Each record is compared again, so that later changes by hand are not overwritten. The reason for a failure is stored
+    with the record.
     """
     impact, entries = Impact(AIModel), _entries(run, records)
     written = failed = 0
@@ -36,7 +37,7 @@ def apply_held(run: ImportRun, records, user) -> tuple[int, int]:
 
 
 def impact_of_held(run: ImportRun) -> list[Passage]:
-    """Return the sentences of texts on which applying all that `run` holds would bear."""
+    """Return the passages of texts that applying all held records of `run` would affect."""
     entries, cited = list(_entries(run, run.held)), cited_models()
     concerned = [
         plan.entry
@@ -48,7 +49,7 @@ def impact_of_held(run: ImportRun) -> list[Passage]:
 
 
 def _report(run: ImportRun, passages: list[Passage]):
-    """Say in the run's report what its changes did to texts, before what they would do, of what waits still."""
+    """Add the effects on texts to the top of the run's report, before the predicted effects of what is still held."""
     lines = told(passages, is_done=True)
     if lines:
         with transaction.atomic():
@@ -58,7 +59,7 @@ def _report(run: ImportRun, passages: list[Passage]):
 
 
 def _entries(run: ImportRun, records) -> dict[Entry, HeldRecord]:
-    """What waits to be applied, in its order."""
+    """Return the held records that are not applied yet, in order, by entry."""
     gone = {"data": None, "is_gone": True}
     pending = records.filter(run=run, applied_at=None).order_by("pk")
     return {Entry(row.kind, row.key, **({"place": row.key} | (row.data or gone))): row for row in pending}
@@ -69,7 +70,7 @@ def _apply(handler, records: dict[Entry, HeldRecord], user) -> int:
     ImportRun.objects.filter(pk=handler.run.pk).update(applying_at=timezone.now())
     pks = [record.pk for record in records.values()]
     rows = HeldRecord.objects.select_for_update(of=("self",)).filter(pk__in=pks, applied_at=None)
-    waiting = set(rows.values_list("pk", flat=True))  # those that nobody has applied meanwhile
+    waiting = set(rows.values_list("pk", flat=True))  # skips records that were applied in the meantime
     records = {entry: record for entry, record in records.items() if record.pk in waiting}
     plans = handler.plan(list(records))
     handler.apply(plans)
@@ -82,11 +83,11 @@ def _apply(handler, records: dict[Entry, HeldRecord], user) -> int:
     return sum(bool(plan.problem) for plan in plans)
 
 
-# By the worker: thousands of records are no matter for a request -------------------------------------
+# In the worker, because thousands of records take too long for a request ----------------------------
 
 
 def ask_to_apply(run: ImportRun, user) -> bool:
-    """Hand all that `run` holds to the worker; False where somebody has done so, or nothing is held."""
+    """Queue applying all held records of `run`; return False if it is queued already or the run holds none."""
     with transaction.atomic():
         claim = {"state": RunState.APPLYING, "applied_by": user, "applying_at": timezone.now()}
         if not ImportRun.objects.filter(pk=run.pk, state=RunState.HELD).update(**claim):
@@ -96,7 +97,7 @@ def ask_to_apply(run: ImportRun, user) -> bool:
 
 
 def resume_applying() -> int:
-    """Queue again what a worker that was killed has left; return how many runs that were."""
+    """Queue runs again whose worker was killed; return their number."""
     silent = Q(applying_at__lt=timezone.now() - PATIENCE) | Q(applying_at=None)
     with transaction.atomic():
         runs = ImportRun.objects.select_for_update(of=("self",)).filter(silent, state=RunState.APPLYING)
@@ -114,9 +115,9 @@ def apply_all_held(pk: int):
         return
     user = get_user_model().objects.filter(pk=run.applied_by_id).first()
     try:
-        # What could not be written before is tried again, once.
+        # Failed records are tried again once.
         apply_held(run, run.held.all(), user)
         stamp()
     finally:
-        # Also after a fault, which the task's own row tells: what is left can be applied again.
+        # Also after an exception, which the task's own row records: the rest can be applied again.
         run.settle()

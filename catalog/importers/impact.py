@@ -1,4 +1,4 @@
-"""What an import bears on: the sentences of published texts that say something else by it."""
+"""The impact of an import: sentences of published texts that it changes."""
 
 from collections.abc import Callable
 
@@ -15,14 +15,16 @@ MOST_SENTENCES = 500
 
 
 def cited_models() -> set[int]:
-    """The keys of the models that texts name or cite."""
+    """Return the keys of the models that texts reference."""
     kind = ContentType.objects.get_for_model(AIModel)
     return set(Reference.objects.filter(target_type=kind).values_list("target_id", flat=True))
 
 
 def impact_of(make_handlers: Callable[[], list[Handler]], entries: list[Entry], cited: set[int]) -> list[Passage]:
-    """Return the sentences on which taking over `entries` would bear. `make_handlers` gives what writes. Only what
-    concerns `cited` models need be among the entries: so it is quick, however large the feed."""
+    """Return the passages that importing `entries` would affect. `make_handlers` returns handlers that write.
+
+    Entries that do not concern `cited` models can be left out, which keeps this fast for large feeds.
+    """
     if all(entry.kind == RecordKind.PROVIDER for entry in entries):
         return []
 
@@ -34,7 +36,7 @@ def impact_of(make_handlers: Callable[[], list[Handler]], entries: list[Entry], 
 
 
 def told(passages: list[Passage], *, is_done: bool) -> list[dict]:
-    """Return the lines in which the report of an import says so, how many pages there are first."""
+    """Return report lines about the affected passages, starting with the number of pages."""
     if not passages:
         return []
     what = "changes pages" if is_done else "would change pages"

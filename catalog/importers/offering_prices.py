@@ -1,4 +1,4 @@
-"""Offerings and their prices, for every feed that has some."""
+"""The base class for importing offerings with prices, for all feeds that have them."""
 
 from catalog.history.ownership import BY_HAND, DELETED_BY_HAND, price_owners, prices_of
 from catalog.importers.handler import BATCH, Handler
@@ -11,18 +11,18 @@ class OfferingPrices(Handler):
     kind, model, subject = RecordKind.OFFERING, Offering, "offering"
 
     def stated_prices(self, data: dict) -> dict:
-        """What an entry states, by key."""
+        """Return the prices of an entry by key."""
         raise NotImplementedError
 
     def model_for(self, entry) -> int | None:
-        """The key of the model that an offering would be of, were it made from the entry."""
+        """Return the key of the model that an offering created from the entry would have."""
         raise NotImplementedError
 
     def records(self):
         return super().records().select_related("provider")
 
     def at_places(self, wanted: dict[tuple, str]) -> dict[str, object]:
-        """The offerings on record, by the keys that `wanted` gives for their provider and id."""
+        """Return existing offerings by the keys that `wanted` gives for (provider, id)."""
         providers, ids = ({place[part] for place in wanted} - {None} for part in (0, 1))
         found = self.records().filter(provider__in=providers, api_id__in=ids)
         places = {(record.provider_id, record.api_id): record for record in found}
@@ -51,7 +51,7 @@ class OfferingPrices(Handler):
         return plan_prices(self.feed, self.day, self.today, self.stated_prices(plan.data), standing)
 
     def held_prices(self, record) -> tuple[set[int], set[tuple]]:
-        """The rows that a person wrote, and the keys of the prices that a person deleted."""
+        """Return the keys of rows that a user wrote and the price keys that a user deleted."""
         history = self.histories[record.pk]
         return (
             {pk for table, pk in history.held_parts if table == "price"},
@@ -59,7 +59,7 @@ class OfferingPrices(Handler):
         )
 
     def store_new(self, plans):
-        """Store the new records of these plans with their prices."""
+        """Create the new records of these plans with their prices."""
         for plan in plans:
             plan.is_made = True
         Offering.objects.bulk_create((plan.record for plan in plans), batch_size=BATCH)
@@ -70,14 +70,14 @@ class OfferingPrices(Handler):
         self.write_prices([plan])
 
     def end(self, plans):
-        """Their provider does not have them either, unless somebody said otherwise."""
+        """Mark the offerings as removed at the provider, unless a user set their listing."""
         super().end(plans)
         ours = {plan.link.record_id for plan in plans if plan.link.is_created and not plan.link.is_merged}
         held = {pk for pk in ours if "listing" in self.histories[pk].held}
         Offering.objects.filter(pk__in=ours - held).update(listing=Listing.REMOVED)
 
     def write_prices(self, plans):
-        """Write the rows that these plans make or change, and that the feed vouches for the new ones."""
+        """Write the price rows of these plans, with the feed as evidence for new rows."""
         rows = [take(step, plan.record) for plan in plans for step in plan.prices]
         new = [row for row in rows if row.pk is None]
         for row in rows:
@@ -89,5 +89,5 @@ class OfferingPrices(Handler):
 
 
 def key_of(values: dict) -> tuple:
-    """The key of a price of which the log has the values."""
+    """Return the price key of values from the change log."""
     return values["meter"], values["above_tokens"], values["service_level"], values["conditions"]

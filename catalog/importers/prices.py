@@ -1,7 +1,7 @@
-"""What is to be done with the prices of an offering so that they say what a feed says.
+"""Plan the steps that bring the prices of an offering in line with a feed.
 
-A price that changed does not vanish: the new one is a row of its own from the day of the feed on, and so is the end of
-one. What a person wrote, and what stood there before the feed, is left alone.
+Old prices stay on record: a new price is a new row from the feed's day on, and so is a withdrawal. Prices that a user
+wrote, or that existed before the feed, are not changed.
 """
 
 from dataclasses import dataclass, field
@@ -27,14 +27,14 @@ class Stated:
     per_quantity: int = 1_000_000
 
     def says(self, row: Price) -> bool:
-        """Whether a row on record says the same."""
+        """Return whether the row has the same price."""
         stored = (row.amount, row.currency, row.unit, row.per_quantity)
         return not row.is_withdrawn and stored == (self.amount, "USD", self.unit, self.per_quantity)
 
 
 @dataclass(frozen=True)
 class Step:
-    """Write `stated` (None: withdrawn) into `row`, or, where that is None, into a new row from `valid_from` on."""
+    """Write `stated` (None: withdrawn) to `row`, or to a new row from `valid_from` on if `row` is None."""
 
     key: tuple
     stated: Stated | None
@@ -45,7 +45,7 @@ class Step:
 
 @dataclass
 class Standing:
-    """What is known of the rows of one offering: whose they are by primary key (a feed or ""), and what is held."""
+    """The rows of one offering: their owners by primary key (a feed or ""), and those that users set or deleted."""
 
     rows: list[Price]
     owners: dict[int, str] = field(default_factory=dict)
@@ -54,7 +54,7 @@ class Standing:
 
 
 def amount_of(path: str, value, factor: int = 1) -> Decimal:
-    """Return a feed's number times `factor` as a row holds it. Raises BrokenRecordError."""
+    """Return a feed's number times `factor` as a Decimal. Raises BrokenRecordError."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise BrokenRecordError(path, f"{value!r} is no number.")
     exact = Decimal(repr(value)) * factor
@@ -64,9 +64,9 @@ def amount_of(path: str, value, factor: int = 1) -> Decimal:
 
 
 def plan_prices(feed: str, day: date, today: date, stated: dict[tuple, Stated], standing: Standing):
-    """Return the steps to take, and what is kept: pairs of a difference and the reason. A query is not needed.
+    """Return the steps to take, and the differences not applied as pairs with the reason. Needs no query.
 
-    What the feed does not state any more is withdrawn.
+    A price that the feed no longer states is withdrawn.
     """
     current = {row.key: row for row in rows_on(today, standing.rows, withdrawn=True)}
     steps, kept = [], []
@@ -106,12 +106,12 @@ def _step(key, wanted, row, day, difference, standing: Standing) -> Step:
 
 
 def _first_day(key, day, standing: Standing) -> str:
-    """A first price is older than anybody knows; one that has later rows already begins with the feed's day."""
+    """Return "" for a first price, whose start is unknown, or the feed's day if rows with this key exist."""
     return day.isoformat() if any(row.key == key for row in standing.rows) else ""
 
 
 def take(step: Step, offering) -> Price:
-    """Return the row of a step, not saved."""
+    """Return the unsaved row of a step."""
     row = step.row or Price(offering=offering, valid_from=step.valid_from)
     row.meter, row.above_tokens, row.service_level, row.conditions = step.key
     row.is_withdrawn = step.stated is None

@@ -1,4 +1,4 @@
-"""Getting at the data of a feed: a file of this machine, or an address of the web."""
+"""Read the data of a feed from a local file or a web address."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ def is_address(place: str) -> bool:
 
 
 def read(place: str):
-    """Return the JSON that a file or address holds. Raises UnreadableError with a sentence."""
+    """Return the parsed JSON of a file or address. Raises UnreadableError with a sentence."""
     try:
         content = fetch(place, most_bytes=MOST_BYTES) if is_address(place) else _file(Path(place))
     except FetchError as error:

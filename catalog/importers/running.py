@@ -1,4 +1,4 @@
-"""An import from its beginning to its report: in short transactions, so that it can be stopped and run again."""
+"""One import run from start to report, in short transactions, so that it can be interrupted and repeated."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -19,7 +19,7 @@ from publishing.quality.staleness import Impact
 
 KNOWN_AS = "known as"
 MOST_LINES = 20_000
-# More than this share of what is known missing at once is rather a broken file than news.
+# If more than this share of the known records is missing, the file is probably incomplete.
 MOST_GONE = 0.2
 # SPDX identifiers.
 LICENCES = {Feed.MODELS_DEV: "MIT", Feed.LITELLM: "MIT"}
@@ -27,7 +27,7 @@ ADDRESSES = {Feed.MODELS_DEV: "https://models.dev/", Feed.LITELLM: "https://gith
 
 
 def source_of(feed: str, day: date) -> Source:
-    """Return the source that stands for a feed, as of its latest day."""
+    """Return the source that represents a feed, updated to the latest day."""
     about = {
         "title": Feed(feed).label,
         "url": ADDRESSES[feed],
@@ -45,9 +45,9 @@ def source_of(feed: str, day: date) -> Source:
 
 @contextmanager
 def running(feed: str, address: str, day: date, ends_as: RunState, say) -> Iterator["Work"]:
-    """A run, from its row to its report. One of the same feed that never ended was interrupted.
+    """Create an import run and save its report at the end. An unfinished run of the same feed becomes interrupted.
 
-    `ends_as` says what becomes of the differences: written (DONE), told (TRIED), or stored to be looked at (HELD).
+    `ends_as` sets the use of the differences: written (DONE), only reported (TRIED), or stored for review (HELD).
     """
     runs = ImportRun.objects.filter(feed=feed)
     runs.filter(state=RunState.RUNNING).update(state=RunState.INTERRUPTED, finished_at=timezone.now())
@@ -56,7 +56,7 @@ def running(feed: str, address: str, day: date, ends_as: RunState, say) -> Itera
     try:
         yield work
         if work.writes:
-            stamp()  # so readers find all of it once the import has ended
+            stamp()  # so that all imported data is public when the run ends
         work.tell_impact()
     except BaseException as error:
         run.state = RunState.FAILED if isinstance(error, Exception) else RunState.INTERRUPTED
@@ -71,7 +71,7 @@ def running(feed: str, address: str, day: date, ends_as: RunState, say) -> Itera
 
 
 class Work:
-    """Goes through the entries of a feed and keeps count."""
+    """Processes the entries of a feed and collects counts and report lines."""
 
     def __init__(self, run: ImportRun, ends_as: RunState, say: Callable[[str], None]):
         self.run, self.say = run, say
@@ -95,7 +95,7 @@ class Work:
         return found
 
     def gone_from(self, entries: list[Entry]) -> list[Entry]:
-        """Return what the feed had and has no more. Much at once is not believed."""
+        """Return entries for records that the feed no longer has, or none if implausibly many are missing."""
         present, kinds = {(entry.kind, entry.key) for entry in entries}, {entry.kind for entry in entries}
         links = ImportedRecord.objects.filter(feed=self.run.feed, kind__in=kinds, gone_on=None).order_by("pk")
         known = list(links.values_list("kind", "key"))
@@ -107,11 +107,11 @@ class Work:
         return [Entry(kind, key, None, key, is_gone=True) for kind, key in missing]
 
     def go(self, handlers: list[Handler], entries: list[Entry]):
-        """Take over the entries, some hundreds of one kind in a transaction."""
+        """Import the entries in batches of one kind, each in its own transaction."""
         total, done = Counter(entry.kind for entry in entries), Counter()
         for handler, some in batches(handlers, entries):
             with transaction.atomic():
-                # Of two imports at once, one goes first with each batch.
+                # A lock, so that concurrent imports of a feed take turns by batch.
                 Source.objects.select_for_update().filter(feed=handler.feed).first()
                 plans = handler.plan(some)
                 if self.writes:
@@ -150,7 +150,7 @@ class Work:
             self.lines.append({"what": what, "place": place, "reason": reason})
 
     def tell_impact(self):
-        """First of all, which sentences of texts say something else by it; where nothing is written, would."""
+        """Put the affected passages of texts at the top of the report; in a dry run, those that would be affected."""
         if self.writes:
             self.lines[:0] = told(self.impact.passages(), is_done=True)
         elif self.concerned:
@@ -164,15 +164,14 @@ class Work:
 
 
 def _outcome(plan: Plan) -> str:
-    """What a run counts the plan as."""
+    """Return the name under which the run counts the plan."""
     if plan.entry.is_gone:
         return "gone"
     return plan.verdict if plan.problem else "new" if plan.is_new else "same" if plan.is_idle else "changed"
 
 
 def hold(run: ImportRun, plans: list[Plan]):
-    """Store what is to be done, also where that is only to know a record of ours as one of the feed's: what builds on
-    it looks for that."""
+    """Store the plans for review, including those that only link a record, because dependent records need the link."""
     HeldRecord.objects.bulk_create(
         HeldRecord(
             run=run,

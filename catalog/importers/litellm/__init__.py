@@ -1,1 +1,1 @@
-"""LiteLLM's map of prices and limits: what providers charge, and until when they serve. https://github.com/BerriAI/litellm"""
+"""LiteLLM's map of prices, limits and end-of-service dates by provider. https://github.com/BerriAI/litellm"""

@@ -1,4 +1,4 @@
-"""Which of our providers, offerings and models an entry speaks of; and where it speaks of none, why."""
+"""Match LiteLLM entries to our providers, offerings and models, or say why an entry has no match."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from catalog.models import AIModel, Alias, ImportedRecord, Offering, Provider, R
 from ops.http.slugs import slug_for
 
 SCHEMA = "sample_spec"
-# Where their name is not ours with an underline for a hyphen.
+# Names that do not become our slug by replacing underscores with hyphens.
 PROVIDERS = {
     "abliteration": "abliteration-ai",
     "azure_ai": "azure",
@@ -40,7 +40,7 @@ PROVIDERS = {
 
 @dataclass(frozen=True)
 class Match:
-    """Where an entry belongs. `model_id` may be None: no model of that id is on record."""
+    """The place of an entry in the catalogue. `model_id` is None if we have no model with that id."""
 
     provider_id: int
     api_id: str
@@ -48,7 +48,7 @@ class Match:
 
 
 class Matching:
-    """All that is on record by name, read once."""
+    """An index of the catalogue by name, loaded once."""
 
     def __init__(self):
         self.providers = dict(Provider.objects.kept().values_list("slug", "pk"))
@@ -65,7 +65,7 @@ class Matching:
         yield from ((key.partition("/")[2], pk) for key, pk in linked if pk in there)
 
     def of(self, key: str, data: dict) -> Match | str:
-        """Return where an entry belongs, or why nowhere."""
+        """Return the match of an entry, or the reason why it has none."""
         theirs = data.get("litellm_provider")
         if not isinstance(theirs, str):
             return "it names no provider"
@@ -85,14 +85,14 @@ def slug_of_provider(name: str) -> str:
 
 
 def id_of(key: str, provider: str) -> str:
-    """Return the provider's own id: the key without the prefix by which LiteLLM finds the way."""
+    """Return the provider's own id: the key without LiteLLM's routing prefix."""
     prefix, slash, rest = key.partition("/")
     names = {provider, provider.partition("-")[0], provider.removesuffix("_converse"), provider.removesuffix("_chat")}
     return rest if slash and prefix in names else key
 
 
 def entries_of(data) -> list[Entry]:
-    """Return all entries but the schema; what is another name of one has its data. Raises UnreadableError."""
+    """Return all entries except the schema; an alias has the data of its target. Raises UnreadableError."""
     values = data.values() if isinstance(data, dict) else ()
     if not any(isinstance(value, dict) and "litellm_provider" in value for value in values):
         raise UnreadableError("This is no file of LiteLLM: no entry names a provider.")

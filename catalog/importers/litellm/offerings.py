@@ -1,4 +1,4 @@
-"""Offerings by what LiteLLM says of them: prices and the end of service of all, limits of those that it brought."""
+"""Import of offerings from LiteLLM: prices and end of service for all, limits only for those that it created."""
 
 from django.db.models import Prefetch
 
@@ -42,7 +42,7 @@ class LiteLLMHandler(OfferingPrices):
         return super().plan(entries)
 
     def _match(self, entry) -> Match | str:
-        """Where an entry belongs, or why nowhere: of two that are one offering, the second."""
+        """Return the match of an entry, or the reason for none. Of two entries for one offering, the first is used."""
         found = self.matching.of(entry.key, entry.data)
         if isinstance(found, Match):
             first = self.seen.setdefault((found.provider_id, found.api_id), entry.key)
@@ -74,7 +74,7 @@ class LiteLLMHandler(OfferingPrices):
         return prices.read(data)
 
     def paths(self, plan):
-        """What a feed that knows more had first is not compared."""
+        """Compare only the end of service for offerings that another feed or an editor created."""
         return super().paths(plan) if plan.link and plan.link.is_created else [END]
 
     def written(self, record, path):
@@ -87,7 +87,7 @@ class LiteLLMHandler(OfferingPrices):
         return self.written(record, END) == theirs if path == END else super().is_same(record, path, theirs)
 
     def _end(self, record) -> LifecycleEvent | None:
-        """The end of service that this feed vouches for."""
+        """Return the end of service for which this feed is the evidence."""
         for event in record.ends:
             if any(evidence.source.feed == self.feed for evidence in event.evidence.all()):
                 return event

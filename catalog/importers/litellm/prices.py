@@ -1,4 +1,4 @@
-"""The names of prices, which tell meter, unit, context, service level and more, as prices."""
+"""Parse LiteLLM's names of prices, which encode meter, unit, context, service level and more."""
 
 import re
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Name:
         return MILLION if self.unit in (Unit.TOKEN, Unit.CHARACTER, Unit.PIXEL) else 1
 
 
-# Where a meter is counted in more than one unit, the condition tells the rows apart.
+# If a meter has more than one unit, the condition distinguishes the rows.
 NAMES = {
     "input_cost_per_token": Name(Meter.INPUT),
     "output_cost_per_token": Name(Meter.OUTPUT),
@@ -70,7 +70,7 @@ ENDING = re.compile(
 
 
 def read(data: dict) -> dict[tuple, Stated]:
-    """Return the prices that an entry states, by key."""
+    """Return the prices of an entry by key."""
     stated = {}
     for name, value in data.items():
         key, known = key_of(name)
@@ -79,7 +79,7 @@ def read(data: dict) -> dict[tuple, Stated]:
         if not _is_size(key[1]):
             raise BrokenRecordError(name, f"{key[1]:,} tokens are out of range.")
         if name == "input_cost_per_token_cache_hit" and "cache_read_input_token_cost" in data:
-            continue  # the older name of the same
+            continue  # the older name of the same price
         if name == "output_cost_per_second" and data.get("mode") == "video_generation":
             key = (Meter.VIDEO, *key[1:3], key[3].removeprefix("by the second").removeprefix(", "))
         stated[key] = _stated(name, value, known)
@@ -87,7 +87,7 @@ def read(data: dict) -> dict[tuple, Stated]:
 
 
 def key_of(name: str) -> tuple[tuple, Name | None]:
-    """Return the key of the price that a name stands for, and what the name begins with; None for no such name."""
+    """Return the key of the price that a name stands for, and its base name; None for an unknown name."""
     above, level, words = 0, "", []
     while name not in NAMES and (ending := ENDING.search(name)):
         name = name[: ending.start()]
@@ -110,7 +110,7 @@ def _stated(name: str, value, known: Name) -> Stated:
 
 
 def _is_size(tokens) -> bool:
-    """Whether a length of context, in tokens, is one that a price can hold from."""
+    """Return whether a number of tokens is a valid lower limit of context for a price."""
     return not isinstance(tokens, bool) and 0 <= tokens < LARGEST
 
 
@@ -126,7 +126,7 @@ def _searches(value) -> dict:
 
 
 def _tiers(value) -> dict:
-    """Prices by length of context: each tier holds from the beginning of its range on."""
+    """Return prices by context length; each tier is valid from the start of its range."""
     found = {}
     for number, tier in enumerate(value if isinstance(value, list) else []):
         place = f"{TIERS}[{number}]"

@@ -1,1 +1,1 @@
-"""models.dev: what labs say of their models, and what providers offer. https://github.com/anomalyco/models.dev"""
+"""models.dev: vendors' data on their models and providers' offerings. https://github.com/anomalyco/models.dev"""

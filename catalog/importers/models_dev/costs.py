@@ -1,4 +1,4 @@
-"""The table "cost" of an offering, as prices and back."""
+"""Conversion between the table "cost" of an offering and prices."""
 
 from copy import deepcopy
 from decimal import Decimal
@@ -8,7 +8,7 @@ from catalog.importers.entries import BrokenRecordError, without
 from catalog.importers.prices import Stated, amount_of
 from catalog.rules.choices import Meter, Unit
 
-# By million tokens, all of them, but for what is asked: there the provider's own list says by the thousand.
+# Prices are per million tokens, except "request", which is per thousand.
 METERS = {
     "input": Meter.INPUT,
     "output": Meter.OUTPUT,
@@ -22,12 +22,12 @@ METERS = {
     "request": Meter.REQUEST,
 }
 NAMES = {meter: name for name, meter in METERS.items()}
-# The same by other names, in a few offerings.
+# Other spellings of the same names, used by a few offerings.
 OTHER_NAMES = {"cache_input": "cache_read", "cached_input": "cache_read", "cached_write": "cache_write"}
 
 
 def read(cost, path: str = "cost") -> dict:
-    """Return the prices that a table states, by key."""
+    """Return the prices of a table by key."""
     if not isinstance(cost, dict):
         raise BrokenRecordError(path, f"{cost!r} is no table.")
     tiers = cost.get("tiers", [])
@@ -66,7 +66,7 @@ def _row(cost, path, above):
 
 
 def with_price(cost: dict, key: tuple, amount: Decimal | None) -> dict:
-    """Return the table with `amount` as the price of `key`, None for no price; as it is where it has no such price."""
+    """Return the table with `amount` as the price of `key` (None: no price); unchanged if it has no such price."""
     meter, above, service_level, conditions = key
     if meter not in NAMES or service_level or conditions:
         return cost

@@ -1,4 +1,4 @@
-"""Giving out what was taken over, in the shape of authored.json, with what was changed here by hand."""
+"""Export of the imported data in the shape of authored.json, including changes made by hand."""
 
 from collections.abc import Iterator
 from itertools import batched
@@ -16,7 +16,7 @@ BATCH = 500
 
 
 def authored() -> dict:
-    """Return the whole feed as it is on record."""
+    """Return the whole feed with our current values."""
     day = timezone.localdate()
     providers = {key: _provider(data) for key, data in records(ProviderHandler(day))}
     for key, data in records(OfferingHandler(day)):
@@ -26,7 +26,7 @@ def authored() -> dict:
 
 
 def records(handler: Handler) -> Iterator[tuple[str, dict]]:
-    """Yield keys and data of what the feed still has and nobody deleted here, in its own order."""
+    """Yield key and data of the records that the feed still has and that are not deleted here, in the feed's order."""
     links = ImportedRecord.objects.filter(feed=handler.feed, kind=handler.kind, gone_on=None).order_by("pk")
     handler.prepare()
     for some in batched(links, BATCH):

@@ -1,4 +1,4 @@
-"""What takes over providers, models and offerings."""
+"""The handlers for providers, models and offerings of models.dev."""
 
 from catalog.importers.entries import Entry
 from catalog.importers.handler import Handler
@@ -10,7 +10,7 @@ from catalog.rules.choices import Feed
 
 
 def handlers(entries: list[Entry], **how) -> list[Handler]:
-    """Return what takes over each kind of record, in the order in which one needs the other."""
+    """Return a handler for each kind of record, in order of dependency."""
     tables = [entry for entry in entries if isinstance(entry.data, dict)]
     models = {entry.key: entry.data for entry in tables if entry.kind == RecordKind.MODEL}
     providers = {entry.key: entry.data for entry in tables if entry.kind == RecordKind.PROVIDER}

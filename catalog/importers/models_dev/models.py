@@ -1,4 +1,4 @@
-"""What labs say of their models."""
+"""Import of models from models.dev."""
 
 from django.db.models import Prefetch
 
@@ -30,7 +30,7 @@ TAGS = {
 }
 GENERATORS = {"image": Kind.IMAGE, "video": Kind.VIDEO, "audio": Kind.AUDIO}
 
-# What the feed says alike of a lab’s model and of what a provider offers.
+# Columns that models and offerings share in the feed.
 COLUMN_OF = {FactKind.COUNT: tokens, FactKind.DATE: day, FactKind.YES_NO: flag}
 SHARED = [COLUMN_OF[fact.kind](fact.feed_path, fact.name) for fact in SHARED_FACTS if fact.is_value]
 
@@ -45,7 +45,7 @@ class ModelHandler(Handler):
     }
 
     def __init__(self, *args, slugs=frozenset(), labs=None, **kwargs):
-        """`slugs` are those of all models of the feed, `labs` the names of labs, where the feed has them."""
+        """`slugs` are those of all models in the feed; `labs` maps a lab's key to its name, if the feed has it."""
         super().__init__(*args, **kwargs)
         self.slugs, self.labs = slugs, labs or {}
 
@@ -57,7 +57,7 @@ class ModelHandler(Handler):
         return super().records().select_related("family").prefetch_related(*links, *parts)
 
     def find(self, entries):
-        """By address, else by another name that is no address of the feed; never one that is linked already."""
+        """Match by slug, or else by an alias that is not a slug of the feed. Linked records are excluded."""
         linked = ImportedRecord.objects.filter(feed=self.feed, kind=self.kind).values("record_id")
         free = self.records().exclude(pk__in=linked)
         slugs = {slug_of(entry.key): entry.key for entry in entries}
@@ -94,7 +94,7 @@ class ModelHandler(Handler):
         return MODEL_PARTS[path].written(record) if path in MODEL_PARTS else super().written(record, path)
 
     def _named(self, record, path) -> list:
-        """The records that a model has at a path of the feed where there are names."""
+        """Return the related records of a model at a path whose values are names."""
         if path == "family":
             return [record.family] if record.family else []
         return [link.tag for link in getattr(record, TAGS[path][1]).all()]
@@ -104,7 +104,7 @@ class ModelHandler(Handler):
             return MODEL_PARTS[path].is_same(record, path, theirs)
         if path not in ("family", *TAGS):
             return super().is_same(record, path, theirs)
-        # What a model takes and gives has no order. Only what has another name here is looked up.
+        # The order of modalities has no meaning. Only names that differ from ours are looked up.
         names = _names(theirs)
         if names == _names(self.written(record, path)):
             return True
@@ -158,7 +158,7 @@ class ModelHandler(Handler):
             )
 
     def _add_aliases(self, plans):
-        """The id by which the lab's own API knows a model, where nobody else has that name."""
+        """Add the id from the lab's own API as an alias, unless another model has that name."""
         ids = {id_of(plan.entry.key): plan.record for plan in plans}
         lower = {name.lower() for name in ids}
         taken = {name.lower() for name in Alias.objects.values_list("text", flat=True) if name.lower() in lower}
@@ -197,14 +197,14 @@ class ModelHandler(Handler):
         plan.record = self.records().get(pk=plan.record.pk)
 
     def _add_releases(self, records):
-        """The event that follows from the date of a release, so that the status of a model can be told."""
+        """Add a release event for the release date, from which the status of a model is derived."""
         events = [LifecycleEvent(model=record, kind=EventKind.RELEASED, date=record.released_on) for record in records]
         LifecycleEvent.objects.bulk_create(events, batch_size=BATCH)
         about = {"source": self.source, "confidence": Confidence.THIRD_PARTY}
         Evidence.objects.bulk_create([Evidence(event=event, **about) for event in events], batch_size=BATCH)
 
     def _move_release(self, record):
-        """Move the event that the feed vouches for; where it vouches for none, one is made only if there is none."""
+        """Update the release event that came from the feed; create one only if the model has none at all."""
         ours = LifecycleEvent.objects.filter(model=record, kind=EventKind.RELEASED)
         event = ours.filter(evidence__source=self.source).first()
         if event is not None and record.released_on:
@@ -241,7 +241,7 @@ def slug_of(key: str) -> str:
 
 
 def kind_of(data) -> str:
-    """Return the kind of which what a model gives leaves no doubt, else "": what writes and calls tools, for one."""
+    """Return the kind if the output modalities leave no doubt, else "". Text with tool calls means a language model."""
     given = _list(data, "modalities.output")
     if len(given) == 1 and given[0] in GENERATORS:
         return GENERATORS[given[0]]

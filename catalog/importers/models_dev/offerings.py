@@ -1,4 +1,4 @@
-"""What providers offer."""
+"""Import of offerings from models.dev."""
 
 from catalog.importers.columns import flag, list_of_texts, listing, names, text
 from catalog.importers.entries import MISSING, BrokenRecordError, at, without
@@ -27,14 +27,14 @@ class OfferingHandler(OfferingPrices):
     others = {"base_model": "model", "base_model_omit": "not_inherited"}
 
     def __init__(self, *args, keys=frozenset(), models=None, **kwargs):
-        """`keys` are those of all providers of the feed; `models` its models' data by key, where it has them."""
+        """`keys` are those of all providers in the feed; `models` maps the keys of its models to their data."""
         super().__init__(*args, **kwargs)
         self.provider_keys, self.models = set(keys), models or {}
 
     # Planning ------------------------------------------------------------------------------------
 
     def prepare(self):
-        # Of two keys that are one record here, the last counts: the one that is followed.
+        # If two keys of the feed are one record here, the one that is not merged comes last and wins.
         rows = ImportedRecord.objects.filter(feed=self.feed).exclude(kind=self.kind).order_by("-is_merged", "pk")
         there = {
             kind: set(model._base_manager.values_list("pk", flat=True))
@@ -43,7 +43,7 @@ class OfferingHandler(OfferingPrices):
         links = rows.values_list("kind", "key", "record_id")
         self.pks = {(kind, key): pk for kind, key, pk in links if pk in there[kind]} | self.to_be_linked
         self.model_keys = {pk: key for (kind, key), pk in self.pks.items() if kind == RecordKind.MODEL}
-        # An id that more than one lab has for a model says nothing.
+        # An id that several labs use is ambiguous.
         self.ids = {}
         for pk, key in self.model_keys.items():
             for name in (key.lower(), key.partition("/")[2].lower()):
@@ -73,11 +73,11 @@ class OfferingHandler(OfferingPrices):
         self.stated_prices(entry.data)
 
     def _is_there(self, kind, key, in_feed) -> bool:
-        """Whether an offering can build on it; where nothing is written, what is yet to be made counts too."""
+        """Return whether the record exists; in a dry run, records that the import would create count too."""
         return (kind, key) in self.pks or (self.source is None and key in in_feed)
 
     def is_same(self, record, path, theirs):
-        if path == "base_model":  # two models of the feed may be one here
+        if path == "base_model":  # two models of the feed may be one record here
             ours = record.model_id if record.inherits else None
             return ours == (None if theirs is MISSING else self.pks.get((RecordKind.MODEL, theirs), theirs))
         if path == "base_model_omit":
@@ -89,7 +89,7 @@ class OfferingHandler(OfferingPrices):
         return costs.read(cost) if cost is not MISSING else {}
 
     def data_for(self, plan):
-        """A published record is brought into the shape of an authored one, as ours has it where that says the same."""
+        """Convert a published record to the authored shape, based on our version if that means the same."""
         if not plan.entry.is_resolved or plan.record is None:
             return plan.entry.data
         own = plan.link and plan.link.data
@@ -132,7 +132,7 @@ class OfferingHandler(OfferingPrices):
             omitted = at(data, "base_model_omit")
             pk = self.pks.get((RecordKind.MODEL, base))
             return {"model_id": pk, "inherits": True, "not_inherited": [] if omitted is MISSING else omitted}
-        # The same id, to the letter, is the same model, but nothing is said of what it would hand down.
+        # An identical id means the same model, but not that its values are inherited.
         pk = self.ids.get(api_id.lower()) or self.ids.get(api_id.lower().rpartition("/")[2])
         return {"model_id": pk, "inherits": False}
 

@@ -1,4 +1,4 @@
-"""Rows that belong to a model: results, weights."""
+"""Rows that belong to a model: benchmark results and weights."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,12 +13,12 @@ from catalog.models import BenchmarkResult, Weights
 
 @dataclass(frozen=True)
 class Part:
-    """A list of tables in the feed that are rows of `model`; `names` are the feed's keys and the columns for them."""
+    """A list of tables in the feed that become rows of `model`; `names` maps the feed's keys to columns."""
 
     model: type
     related: str
     names: dict[str, str]
-    needed: tuple[str, ...]  # of the feed's keys, what no row does without
+    needed: tuple[str, ...]  # the feed's keys that every row must have
 
     @property
     def table(self) -> str:
@@ -28,7 +28,7 @@ class Part:
         return Prefetch(self.related, self.model.objects.order_by("pk"))
 
     def read(self, path: str, value) -> list[dict]:
-        """Return the columns of each row. What has no column is left out."""
+        """Return the columns of each row. Keys without a column are ignored."""
         if value is MISSING:
             return []
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
@@ -52,7 +52,7 @@ class Part:
                 raise BrokenRecordError(place, f"{column} has {len(value)} characters, more than {longest}.")
 
     def is_same(self, record, path: str, value) -> bool:
-        """Whether a record has the rows that the feed lists."""
+        """Return whether the record has exactly the rows that the feed lists."""
         ours = {self._meaning(row) for row in getattr(record, self.related).all()}
         return ours == {self._meaning(self.model(**row)) for row in self.read(path, value)}
 
@@ -72,7 +72,7 @@ class Part:
         self.model.objects.bulk_create(rows, batch_size=BATCH)
 
     def replace(self, record, path: str, value):
-        """Make the rows of a record those that the feed lists; what is the same stays the row that it was."""
+        """Replace the rows of a record with those of the feed; rows that are the same are not touched."""
         present = {self._meaning(row): row for row in getattr(record, self.related).all()}
         made = [self.model(model=record, **row) for row in self.read(path, value)]
         wanted = {self._meaning(row): row for row in made}

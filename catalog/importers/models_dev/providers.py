@@ -23,7 +23,7 @@ class ProviderHandler(Handler):
                 raise BrokenRecordError(name, f"{address!r} is no address.")
 
     def data_for(self, plan):
-        """As published, without the links between files, which are then no less there."""
+        """Add the known symlinks to a published record, because that shape leaves them out."""
         links = plan.link and plan.link.data.get("symlinks")
         return {**plan.entry.data, "symlinks": links} if plan.entry.is_resolved and links else plan.entry.data
 

@@ -1,4 +1,4 @@
-"""The two shapes of the feed: as it is authored, and as it is published with offerings filled in from their models."""
+"""The two shapes of the feed: authored, and published with offerings filled in from their models."""
 
 from copy import deepcopy
 from datetime import date
@@ -6,12 +6,12 @@ from datetime import date
 from catalog.importers.entries import MISSING, Entry, UnreadableError, at, put, without
 from catalog.models import RecordKind
 
-NOT_OF_OFFERINGS = {"benchmarks", "license", "links", "weights"}  # of a model, and not handed down to its offerings
+NOT_OF_OFFERINGS = {"benchmarks", "license", "links", "weights"}  # fields of a model that its offerings do not inherit
 DERIVED_TIER = 200_000
 
 
 def entries_of(data) -> list[Entry]:
-    """Return all records, those that others build on first. Raises UnreadableError where `data` has neither shape."""
+    """Return all records, dependencies first. Raises UnreadableError if `data` has neither shape."""
     data = data if isinstance(data, dict) else {}
     if isinstance(data.get("models"), dict) and isinstance(data.get("providers"), dict):
         return _authored(data)
@@ -21,7 +21,7 @@ def entries_of(data) -> list[Entry]:
 
 
 def day_of(data) -> date | None:
-    """The day of the data, where the file says it."""
+    """Return the date of the data, or None if the file does not state it."""
     written = at(data, "_source.commit_date")
     try:
         return date.fromisoformat(str(written)[:10])
@@ -73,7 +73,7 @@ def _offerings(providers, is_resolved) -> list[Entry]:
 
 
 def resolved(offering: dict, model: dict) -> dict:
-    """Return an offering with what it does not state itself taken from its model, as the feed publishes it."""
+    """Return an offering with missing values filled in from its model, as the feed publishes it."""
     whole = _merged({name: value for name, value in model.items() if name not in NOT_OF_OFFERINGS}, offering)
     return without(whole, ["base_model", "base_model_omit", *offering.get("base_model_omit", [])])
 
@@ -87,8 +87,7 @@ def _merged(below: dict, above: dict) -> dict:
 
 
 def as_published(offering: dict) -> dict:
-    """Return an offering in the form in which two can be compared: the kind of each tier said, what is derived left
-    out."""
+    """Return an offering in a comparable form: each tier states its type, and derived values are left out."""
     tiers = at(offering, "cost.tiers")
     if not isinstance(tiers, list) or not all(isinstance(tier, dict) for tier in tiers):
         tiers = []
@@ -108,9 +107,9 @@ def _size(tier) -> int:
 
 
 def as_authored(published: dict, own: dict, model: dict) -> dict:
-    """Return what an offering would be authored as, so that it comes out as `published`: as `own`, where that suffices.
+    """Return the authored form of an offering that resolves to `published`, with as few changes to `own` as possible.
 
-    `own` is what we have of it, in the authored shape; `model` is the model it builds on, {} where there is none.
+    `own` is our version in the authored shape; `model` is the model that it builds on, or {} if there is none.
     """
     present = as_published(resolved(own, model))
     whole = deepcopy(own)

@@ -1,14 +1,14 @@
-"""The records that models are tagged with or belong to, by the names that the feed has for them; made where missing."""
+"""Vendors, families and modalities by the names in the feed. Missing ones are created."""
 
 from catalog.models import Family, MergedRecord, Modality
 from ops.http.slugs import slug_for
 
 
 def by_slug(model, names: dict[str, str], makes: bool = True) -> dict[str, object]:
-    """Return the records of `model` for the feed's names, each given with a name for readers.
+    """Return the records of `model` for the feed's names; `names` maps each to a readable name.
 
-    A record that is in the trash or a draft is that record all the same; one that was merged into
-    another is that one. One that is not there is made, or else left out.
+    Records in the trash and drafts are used as well, and a merged record is replaced by the one that it was merged
+    into. Missing records are created if `makes` is true, else left out.
     """
     slugs = {name: slug_for(name, model._meta.model_name) for name in names}
     found = {record.slug: record for record in model._base_manager.filter(slug__in=slugs.values())}
@@ -21,7 +21,7 @@ def by_slug(model, names: dict[str, str], makes: bool = True) -> dict[str, objec
 
 
 def _merged(model, slug: str):
-    """What stands for the record that had this address, if that was a duplicate."""
+    """Return the record into which the former record with this slug was merged, or None."""
     row = MergedRecord.objects.of(model).filter(slug=slug).order_by("-pk").first()
     return row and model._base_manager.filter(pk=row.into_id).first()
 
@@ -31,7 +31,7 @@ def families(names, makes: bool = True) -> dict[str, Family]:
 
 
 def modalities(names, makes: bool = True) -> dict[str, Modality]:
-    """By their codes, which stay when an editor renames one; else as `by_slug`."""
+    """Return modalities by code, which does not change when an editor renames one; else as in `by_slug`."""
     found = {record.code: record for record in Modality._base_manager.filter(code__in=set(names))}
     new = set(names) - found.keys()
     readable = {name: name.upper() if len(name) <= 3 else name.capitalize() for name in new}

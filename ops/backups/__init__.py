@@ -1,4 +1,4 @@
-"""Backups: one file with the database and the uploads, and the way back from it.
+"""Backups: one file with the database and the uploads, and the means to restore it.
 
-`making.make_backup()` and `restoring.restore()` are called by the commands; apps register in `registry`.
+The commands call `making.make_backup()` and `restoring.restore()`; apps register in `registry`.
 """

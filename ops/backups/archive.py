@@ -1,4 +1,4 @@
-"""The file of a backup: a compressed tar archive, whose checksum covers every byte. `tar -xzf` reads it as well."""
+"""The file format of a backup: a compressed tar archive whose checksum covers every byte. `tar -xzf` reads it too."""
 
 import gzip
 import json
@@ -11,11 +11,11 @@ AT_ONCE = 1024 * 1024
 
 
 class BackupError(Exception):
-    """Why there is no backup, or nothing was restored: a sentence."""
+    """Raised when a backup or a restore fails; the message is a sentence."""
 
 
 def write(path: Path, files: dict[str, Path]):
-    """Write the files under their names, in this order. The archive is readable for its owner alone."""
+    """Write the files under their names, in this order. Only the owner can read the archive."""
     path.touch(mode=0o600)
     with tarfile.open(path, "w:gz", compresslevel=1, dereference=True) as tar:
         for name, file in files.items():
@@ -23,7 +23,7 @@ def write(path: Path, files: dict[str, Path]):
 
 
 def unpack(path: Path, folder: Path, with_uploads: bool = True) -> dict:
-    """Unpack a backup that is whole to its last byte; return its manifest. Raises BackupError."""
+    """Unpack a backup after checking it to the last byte; return its manifest. Raises BackupError."""
     try:
         with gzip.open(path) as content:
             while content.read(AT_ONCE):

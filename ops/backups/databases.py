@@ -1,4 +1,4 @@
-"""Copies of the database, by its own tools; and a copy in the place of the site's database.
+"""Dump and restore databases with their own tools, and replace the site's database by a restored one.
 
 A database is named as in DATABASES: by a path on SQLite, by its name on PostgreSQL.
 """
@@ -17,7 +17,7 @@ from ops.backups.archive import BackupError
 
 @contextmanager
 def connected_to(name: str):
-    """The driver's own connection to another database of the same kind: the site takes no notice of what it writes."""
+    """Yield the driver's own connection to another database of the same kind; write detection does not see it."""
     other = connection.copy()
     other.settings_dict["NAME"] = name
     with closing(other), other.wrap_database_errors:
@@ -29,14 +29,14 @@ class SQLite:
     member = "database.sqlite3"
 
     def dump(self, target: Path, left_out: list[str]):
-        """Write the database as of one moment. In WAL mode neither readers nor writers wait meanwhile."""
+        """Write the database as of one moment. In WAL mode neither readers nor writers have to wait."""
         with connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [str(target)])
         with connected_to(str(target)) as copy:
             copy.execute("PRAGMA foreign_keys = OFF")
             for table in left_out:
                 copy.execute(f'DELETE FROM "{table}"')  # nosec B608
-            copy.execute("VACUUM")  # deleted rows would remain in the gaps of the file
+            copy.execute("VACUUM")  # otherwise deleted rows remain in the file's free pages
 
     def check(self, file: Path):
         with connected_to(str(file)) as copy:
@@ -45,21 +45,21 @@ class SQLite:
             raise BackupError(f"The database in the backup is damaged: {problem}.")
 
     def load(self, file: Path) -> str:
-        """Make a database of a dump; return its name."""
+        """Create a database from a dump; return its name."""
         return str(file)
 
     def discard(self):
-        """Delete what `load` made. Here the file is a temporary one in any case."""
+        """Delete what `load` created. On SQLite this is a temporary file, which is deleted anyway."""
 
     def switch(self, name: str, moment: str) -> str:
-        """Put the new database in the place of the site's; return where that one is, or "" where there was none."""
+        """Replace the site's database by the new one; return where the old one is now, or "" if there was none."""
         path = Path(connection.settings_dict["NAME"])
         aside = f"{path}.before-{moment}"
         self._close_journal(name)
         if path.exists():
             self._close_journal(path)
             os.link(path, aside)
-        for end in ("-wal", "-shm", "-journal"):  # of a damaged database: the new one must not read them
+        for end in ("-wal", "-shm", "-journal"):  # left by a damaged database: the new one must not read them
             if Path(f"{path}{end}").exists():
                 os.rename(f"{path}{end}", f"{aside}{end}")
         os.replace(name, path)
@@ -102,7 +102,7 @@ class PostgreSQL:
             cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
     def switch(self, name: str, moment: str) -> str:
-        """As above. Raises OperationalError while another program is connected."""
+        """Like SQLite's `switch`. Raises OperationalError while another program is connected."""
         usual = connection.settings_dict["NAME"]
         aside = f"{usual}_before_{moment.replace('-', '_')}"
         connection.close()
@@ -113,9 +113,9 @@ class PostgreSQL:
         return aside
 
     def _run(self, program: str, *options: str, database: str | None = None):
-        """Run a program of PostgreSQL's client on the site's database, on another one, or with "" on none."""
+        """Run a PostgreSQL client program on the site's database, on `database`, or on none if that is ""."""
         settings = connection.settings_dict | ({"NAME": database} if database else {})
-        # The password is in the environment, since every account can read commands.
+        # The password goes into the environment, since every account can read command lines.
         arguments, environment = connection.client.settings_to_cmd_args_env(settings, list(options))
         command = [program, *(options if database == "" else arguments[1:])]
         try:

@@ -1,7 +1,7 @@
-"""Making a backup, and checking one.
+"""Make and check backups.
 
-A picture is stored before the row that names it, and its file is deleted after the row. So the database is copied
-first and the files after it: every picture that the copy names is there, or all is copied again.
+An image is stored before the row that names it, and its file is deleted after the row. The database is therefore copied
+first and the files after it: every image that the copy names is there, or everything is copied again.
 """
 
 import fcntl
@@ -30,7 +30,7 @@ MOMENT = "%Y%m%d-%H%M%S"
 
 @contextmanager
 def workplace(place: Path) -> Iterator[Path]:
-    """A temporary folder in `place`, for one process at a time. What a killed process left there is deleted."""
+    """Yield a temporary folder in `place`, locked for one process. Leftovers of a killed process are deleted."""
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder = place / ".unfinished"
     with open(place / ".backup.lock", "w") as lock:
@@ -47,13 +47,13 @@ def workplace(place: Path) -> Iterator[Path]:
 
 
 def make_backup(say: Callable[[str], None], is_regular: bool = False) -> Path:
-    """Make a backup, read it back, and only then give it its name. Raises BackupError; earlier backups stay."""
+    """Make a backup, read it back, and only then name it; return its path. Raises BackupError; earlier backups stay."""
     with workplace(Path(settings.BACKUP_DIR)) as folder:
         for attempt in range(ATTEMPTS):
             try:
                 made_at = _write(folder, say)
                 break
-            except FileNotFoundError:  # a picture was deleted meanwhile
+            except FileNotFoundError:  # an image was deleted during the copy
                 if attempt == ATTEMPTS - 1:
                     raise
         say("Checking the backup.")
@@ -88,7 +88,7 @@ def _write(folder: Path, say):
 
 
 def uploads() -> dict[str, Path]:
-    """Return the files beside the database by their names in a backup."""
+    """Return the uploaded files by their names in a backup."""
     root = Path(settings.DATA_DIR)
     paths = [path for label in UPLOADS for path in (root / label).rglob("*") if path.is_file()]
     files = {str(path.relative_to(root)): path for path in paths}

@@ -1,4 +1,4 @@
-"""Apps add to these lists, each in its module `backing_up`."""
+"""Lists that apps extend, each in its module `backing_up`."""
 
 from collections.abc import Callable
 
@@ -6,4 +6,4 @@ from django.db.models import Model
 
 left_out: list[type[Model]] = []  # their tables are backed up empty
 left_out_folders: list[str] = []  # of DATA_DIR, such as "media/drawn/"
-after_restore: list[Callable[[], None]] = []  # called in the restored database before it takes its place
+after_restore: list[Callable[[], None]] = []  # called in the restored database before it replaces the site's

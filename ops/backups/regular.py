@@ -1,6 +1,6 @@
-"""The daily backup, which the worker begins in a process of its own.
+"""The daily backup, which the worker starts in a separate process.
 
-A row of `DueJob` says when it was begun last, when it last succeeded, and what failed since.
+A row of `DueJob` records when it last started, when it last succeeded, and any failure since.
 """
 
 import logging
@@ -17,15 +17,15 @@ from ops.jobs.models import DueJob
 from ops.jobs.scheduler import every
 
 NAME = "backup"
-PAUSE = timedelta(hours=1)  # before the first one, and after one that failed or was killed
-PATIENCE = timedelta(hours=6)  # for a backup that takes long, before administrators are told
+PAUSE = timedelta(hours=1)  # before the first backup, and after one that failed or was killed
+PATIENCE = timedelta(hours=6)  # how late a backup may be before administrators are warned
 
 logger = logging.getLogger(__name__)
 
 
-@every(minutes=10)  # in a process of its own, for which no other job waits
+@every(minutes=10)  # this only starts a process, so other jobs do not wait for the backup
 def begin_when_due():
-    """Begin a backup if the last good one is old enough. Of several workers, one begins it."""
+    """Start a backup if the last good one is old enough. Only one of several workers starts it."""
     now = timezone.now()
     if settings.BACKUP_KEEP and not DueJob.objects.get_or_create(name=NAME, defaults={"claimed_at": now})[1]:
         due = DueJob.objects.filter(name=NAME, claimed_at__lte=now - PAUSE)
@@ -35,7 +35,7 @@ def begin_when_due():
 
 
 def make_regular(say):
-    """Make a backup, and record how it went."""
+    """Make a backup and record its outcome; return its path."""
     row = DueJob.objects.filter(name=NAME)
     try:
         path = make_backup(say, is_regular=True)
@@ -48,7 +48,7 @@ def make_regular(say):
 
 
 def problem_with_backups() -> str:
-    """Return what is wrong with the daily backups, in a sentence; "" where nothing is, or where they are off."""
+    """Return a sentence about what is wrong with the daily backups; "" if all is well or they are off."""
     row = DueJob.objects.filter(name=NAME).first() if settings.BACKUP_KEEP else None
     if row is None:
         return ""

@@ -1,4 +1,4 @@
-"""Restoring a backup: it becomes a database beside the present one, is made ready, and then takes its place."""
+"""Restore a backup into a separate database, prepare it, and then swap it with the present one."""
 
 import os
 import shutil
@@ -21,8 +21,10 @@ from ops.server.data_dir_lock import only_here
 
 
 def restore(path: Path, say: Callable[[str], None], is_wanted: Callable[[dict], bool]) -> str | None:
-    """Restore a backup unless `is_wanted` refuses its manifest; return None then, else the name of the database that
-    was there before. Until the last step the site's database is not changed. Raises BackupError, InUseError."""
+    """Restore a backup if `is_wanted` accepts its manifest; return the name of the previous database, None if refused.
+
+    The site's database does not change until the last step. Raises BackupError, InUseError.
+    """
     with only_here(), workplace(Path(settings.DATA_DIR)) as folder:
         say("Reading the backup.")
         manifest = archive.unpack(path, folder, with_uploads=False)
@@ -60,7 +62,7 @@ def _restore(path: Path, folder: Path, say) -> str:
 
 @contextmanager
 def standing_in(name: str) -> Iterator[None]:
-    """Let Django's connection lead to another database of the same kind."""
+    """Connect Django to another database of the same kind inside the block."""
     usual = connection.settings_dict["NAME"]
     connection.close()
     connection.settings_dict["NAME"] = name
@@ -72,11 +74,11 @@ def standing_in(name: str) -> Iterator[None]:
 
 
 def _put_files_back(folder: Path):
-    """A file that is there under the same name is the same picture, since names hold a hash of the content."""
+    """Move the uploads into place. Names hold a hash of the content, so a file with the same name is the same file."""
     for file in [path for label in UPLOADS for path in (folder / label).rglob("*") if path.is_file()]:
         target = Path(settings.DATA_DIR, file.relative_to(folder))
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = target.with_name(f"{target.name}.restoring")
-        shutil.move(file, draft)  # media/ may be another file system
+        shutil.move(file, draft)  # media/ may be on another file system
         os.chmod(draft, settings.FILE_UPLOAD_PERMISSIONS)
         os.replace(draft, target)

@@ -1,4 +1,4 @@
-"""Lists that may be of a million rows: counted to 10,000, and then it is said that there are more."""
+"""Counts for lists that may have a million rows: exact up to 10,000, "more than 10,000" above."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ MOST_COUNTED = 10_000
 
 
 class More(int):
-    """A number of which it is said that there are more."""
+    """A lower bound: there are more than this many."""
 
     is_more = True
 
@@ -20,14 +20,14 @@ class More(int):
 
 @dataclass(frozen=True)
 class Words:
-    """A number as it is shown, and as it is said where that is something else."""
+    """A number as it is shown, and how a screen reader reads it out if that differs."""
 
     shown: str
     said: str = ""
 
 
 def counted(queryset) -> int:
-    """Return how many rows there are, `More` where they are more than are counted. One query."""
+    """Return the number of rows, as `More` if there are more than MOST_COUNTED. One query."""
     return bounded(queryset.order_by()[: MOST_COUNTED + 1].count())
 
 
@@ -36,7 +36,7 @@ def bounded(number: int) -> int:
 
 
 def in_words(number: int) -> Words:
-    """Return a number as readers get it: beyond ten thousand nobody needs the last digit."""
+    """Return a number as readers see it: above ten thousand the last digits do not matter."""
     number = bounded(number)
     if isinstance(number, More):
         return Words(f"{number.least}+", str(number))

@@ -1,4 +1,4 @@
-"""How long the database may be waited for."""
+"""A limit on how long a transaction waits for a database lock."""
 
 from contextlib import contextmanager
 
@@ -7,9 +7,9 @@ from django.db import connection
 
 @contextmanager
 def lock_timeout(milliseconds: int | None):
-    """Within, waiting longer than that for somebody else's lock raises OperationalError; None: as long as usual.
+    """Raise OperationalError inside the block after waiting longer than this for a lock; None keeps the usual limit.
 
-    Begins outside of the transaction that it is for: SQLite waits for its one writer's place when that begins.
+    Enter it before the transaction begins, since SQLite waits for the write lock at its beginning.
     """
     if milliseconds is None:
         yield

@@ -1,7 +1,7 @@
-"""Calls subscribers after each commit that wrote something of interest to them.
+"""Call subscribers after each commit that wrote something they are interested in.
 
-Every statement that Django's cursors execute passes here, below models and querysets. `executescript()`, `callproc()`
-and statements given to the driver itself do not: their callers call `note_write()`.
+Every statement that Django's cursors execute passes through here, below models and querysets. `executescript()`,
+`callproc()` and statements given to the driver itself do not: their callers call `note_write()`.
 """
 
 import re
@@ -19,7 +19,7 @@ WRITES = re.compile(
     rf"|COPY)\s+{NAME}",
     re.IGNORECASE,
 )
-# COMMIT is absent: Django commits in another way, and a COMMIT in SQL publishes what was written unnoticed before.
+# COMMIT is not listed: Django commits by another way, so a COMMIT in SQL may publish writes that were not seen here.
 READS = re.compile(
     r"[\s(]*(?:SELECT|VALUES|TABLE|PRAGMA|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|START|SET|RESET|SHOW|LOCK|ANALYZE"
     r"|VACUUM|REINDEX|DECLARE|FETCH|MOVE|CLOSE|LISTEN|UNLISTEN|NOTIFY|DISCARD|CHECKPOINT)\b",
@@ -32,14 +32,14 @@ CHANGING = re.compile(r"\b(?:INSERT|UPDATE|DELETE|MERGE)\b", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Write:
-    """A statement that writes to `table`. Without a table it was not understood, and may write anywhere."""
+    """A statement that writes to `table`. If `table` is None it was not understood and may write anywhere."""
 
     table: str | None = None
     sql: str = ""
     is_update: bool = False
 
     def only_assigns(self, columns: frozenset[str]) -> bool:
-        """Whether it is an UPDATE that certainly sets none but these columns."""
+        """Return whether this is an UPDATE that certainly sets only these columns."""
         assigned = set(ASSIGNED.findall(self.sql)) if self.is_update and columns else set()
         return bool(assigned) and assigned <= columns
 
@@ -50,15 +50,15 @@ _subscribers: list[tuple[Concerns, Callable[[], None]]] = []
 
 
 def subscribe(concerns: Concerns, function: Callable[[], None]):
-    """Call `function` once after each commit of a transaction with a write that `concerns` it.
+    """Call `function` once after each commit of a transaction with a write for which `concerns` returns True.
 
-    In the order of subscription, before all other hooks of the transaction; errors are logged.
+    Subscribers are called in order of subscription, before all other hooks of the transaction. Their errors are logged.
     """
     _subscribers.append((concerns, function))
 
 
 def parse(sql) -> Write | None:
-    """Return what a statement may write; None for one that only reads."""
+    """Return what a statement may write; None if it only reads."""
     if not isinstance(sql, str):
         return ANY_WRITE
     if READS.match(sql):
@@ -76,7 +76,7 @@ def _has_another(sql: str) -> bool:
 
 
 def note_write(write: Write = ANY_WRITE, connection=default_connection):
-    """Call the subscribers whom `write` concerns as soon as others can see what `connection` has written."""
+    """Call the subscribers that `write` concerns as soon as others can see what `connection` has written."""
     _after_commit(connection, _concerned(write))
 
 
@@ -85,10 +85,10 @@ def _concerned(write: Write | None) -> list[Callable[[], None]]:
 
 
 def watch(execute, sql, params, many, context):
-    """An execute_wrapper of Django."""
+    """An execute_wrapper for Django's connections."""
     cursor, connection = context["cursor"], context["connection"]
     if isinstance(cursor.cursor, FetchedCursor):
-        cursor.cursor = cursor.cursor.cursor  # the rows of the previous statement are of no use any more
+        cursor.cursor = cursor.cursor.cursor  # the rows of the previous statement are no longer needed
     concerned = _concerned(parse(sql))
     if not concerned:
         return execute(sql, params, many, context)
@@ -101,14 +101,17 @@ def watch(execute, sql, params, many, context):
             cursor.cursor = FetchedCursor(cursor.cursor, cursor.fetchall())
         return result
     finally:
-        # Also after an error: of many rows, those before it may have been written.
+        # After an error too: executemany may have written some rows before the one that failed.
         if not wrote_nothing:
             _after_commit(connection, concerned)
 
 
 class FetchedCursor:
-    """A cursor whose rows are all read. Outside of a transaction SQLite commits a statement with RETURNING when its
-    last row is read; subscribers must not be called earlier."""
+    """A cursor whose rows have all been read.
+
+    Outside a transaction SQLite commits a statement with RETURNING when its last row is read, and subscribers must not
+    be called before that.
+    """
 
     def __init__(self, cursor, rows):
         self.cursor = cursor
@@ -142,19 +145,22 @@ def _after_commit(connection, functions):
 
 
 def _add_hook(connection, function):
-    """Before the hooks of others, since one that fails keeps those after it from running; once for a transaction."""
+    """Add a hook before those of others, since one that fails prevents those after it; once per transaction."""
     own = {function for _, function in _subscribers}
     hooks = list(takewhile(lambda hook: hook[1] in own, connection.run_on_commit))
     for savepoints, hook, _ in hooks:
         if hook is function:
-            # A savepoint that is closed can no longer be rolled back by itself; an open one may be.
+            # A closed savepoint can no longer be rolled back on its own; an open one can.
             savepoints.intersection_update(connection.savepoint_ids)
             return
     connection.run_on_commit.insert(len(hooks), (set(connection.savepoint_ids), function, True))
 
 
 def _after_commit_by_hand(connection, functions):
-    """With `set_autocommit(False)` Django runs no hooks; until the next commit our method stands before its own."""
+    """Call the functions after the next commit: with `set_autocommit(False)` Django runs no hooks.
+
+    Until then a function of ours replaces the connection's `commit` method.
+    """
     if "commit" in vars(connection):
         connection.commit.functions.update(dict.fromkeys(functions))
         return
@@ -173,7 +179,9 @@ def _after_commit_by_hand(connection, functions):
 
 @receiver(connection_created)
 def watch_connection(connection, **kwargs):
-    """Below all other wrappers: a test that removes the one it added must not remove ours. They outlive the
-    connection that they were made for."""
+    """Add the wrapper below all others, so that a test that removes its own does not remove this one.
+
+    Wrappers outlive the connection they were added for.
+    """
     if watch not in connection.execute_wrappers:
         connection.execute_wrappers.insert(0, watch)

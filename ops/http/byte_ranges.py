@@ -1,4 +1,4 @@
-"""Serving a file, whole or the one part of it that is asked for (RFC 9110, section 14)."""
+"""Serve a file, or a single range of it (RFC 9110, section 14)."""
 
 import re
 from pathlib import Path
@@ -8,20 +8,19 @@ from django.utils.cache import get_conditional_response
 
 from ops.http.file_responses import sent
 
-# One range; of several at once the whole is sent, which the RFC allows.
+# A single range. A request for several gets the whole file, which the RFC allows.
 RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 
 
 class UnsatisfiableError(Exception):
-    """No byte of the file lies in the range."""
+    """The requested range contains no byte of the file."""
 
 
 def file_response(request, path: Path, etag: str, content_type: str) -> HttpResponse:
-    """Return the file, or the part of it that the request asks for and may have; 304 where the client has it already.
-    `etag` is a strong one.
+    """Return the file or the requested range of it; 304 if the client already has it. `etag` must be strong.
 
-    Raises UnsatisfiableError where there is no such part, FileNotFoundError where the file has gone, BusyError where
-    too many are on their way.
+    Raises UnsatisfiableError if the range is outside the file, FileNotFoundError if the file is gone, BusyError if too
+    many large files are being sent.
     """
     if unchanged := get_conditional_response(request, etag=etag):  # before the file is opened
         unchanged.headers["ETag"] = etag
@@ -39,7 +38,7 @@ def file_response(request, path: Path, etag: str, content_type: str) -> HttpResp
 
 
 def _range(request, etag: str, size: int) -> tuple[int, int] | None:
-    """Return the first and the last byte of the part that is asked for, None for the whole."""
+    """Return the first and last byte of the requested range; None for the whole file."""
     match = RANGE.fullmatch(request.headers.get("Range", "").strip())
     if request.method != "GET" or not match or request.headers.get("If-Range", etag).strip() != etag:
         return None
@@ -51,7 +50,7 @@ def _range(request, etag: str, size: int) -> tuple[int, int] | None:
     else:
         first, last = int(first), min(int(last or size - 1), size - 1)
         if match[2] and int(match[2]) < first:
-            return None  # no range at all
+            return None  # not a valid range
     if first > last:
         raise UnsatisfiableError(size)
     return first, last

@@ -1,4 +1,4 @@
-"""Who is asking: the address that throttles count by."""
+"""The client's IP address, by which rate limits count."""
 
 from ipaddress import ip_address, ip_network
 
@@ -6,7 +6,7 @@ from django.conf import settings
 
 
 def client_address(request) -> str:
-    """Return the address of the asker. `X-Forwarded-For` is believed only as far as TRUSTED_PROXIES wrote it.
+    """Return the client's address. `X-Forwarded-For` is trusted only as far as TRUSTED_PROXIES wrote it.
 
     Each proxy appends the address it was called from, so the list is read from its end, past our own proxies.
     """
@@ -21,7 +21,7 @@ def client_address(request) -> str:
 
 
 def network_of(address: str) -> str:
-    """Return whom to count `address` as: an IPv6 customer has a whole /64. What is no address counts as itself."""
+    """Return the network to count `address` by: a /64 for IPv6, which one customer has; invalid text unchanged."""
     parsed = _parsed(address)
     if parsed is None:
         return address
@@ -34,7 +34,7 @@ def _is_in(address: str, networks) -> bool:
 
 
 def _parsed(text: str):
-    """The address that `text` writes, an IPv4 one also where IPv6 wraps it (::ffff:192.0.2.1); None if it is none."""
+    """Return the address in `text`, with IPv4-mapped IPv6 (::ffff:192.0.2.1) as IPv4; None if it is not an address."""
     try:
         address = ip_address(text)
     except ValueError:

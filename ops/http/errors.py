@@ -25,16 +25,16 @@ from ops.http.urls import absolute
 
 logger = logging.getLogger(__name__)
 PROBLEM_CONTENT_TYPE = "application/problem+json"
-# What the frame of a page shows where no request brings it: values by name, from functions that ask no database.
+# Context for the page frame when no request provides it: values by name, from functions without database queries.
 page_context: dict[str, Callable] = {}
 
 
 class Gone(Exception):
-    """The page was there and has been retired on purpose: answer 410."""
+    """The page existed and was removed on purpose: respond with 410."""
 
 
 class NamedProblem(exceptions.APIException):
-    """A problem with a type of its own: `problem_name` is what programs go by, and the documentation explains it."""
+    """A problem with its own type: `problem_name` identifies it for programs, and the API documentation explains it."""
 
     def __init__(self, status: int, problem_name: str, detail: str, headers: dict | None = None):
         super().__init__(detail, code=problem_name)
@@ -42,12 +42,12 @@ class NamedProblem(exceptions.APIException):
 
 
 def problem_type(name: str) -> str:
-    """Return the address that names a kind of problem and explains it: its section of the API's documentation."""
+    """Return the URL that identifies a kind of problem: its section of the API documentation."""
     return f"{absolute(reverse('api-docs'))}#problem-{name}" if name else "about:blank"
 
 
 def problem(request, status: int, detail: str, kind: str = "about:blank", **extra) -> dict:
-    """Return the members of a problem document (RFC 9457, section 3). `extra` adds members of its own, as `errors`."""
+    """Return the members of a problem document (RFC 9457, section 3). `extra` adds members, such as `errors`."""
     return {
         "type": kind,
         "title": HTTPStatus(status).phrase,
@@ -64,9 +64,9 @@ def is_api(request) -> bool:
 
 
 def error_response(request, status: int, detail: str, advice: str = "", name: str = "") -> HttpResponse:
-    """A response for an error outside of DRF: a problem document under /api/v…, a page elsewhere.
+    """Return an error response outside DRF: a problem document under /api/v…, a page elsewhere.
 
-    `name` is that of a problem which the documentation of the API explains.
+    `name` is that of a problem that the API documentation explains.
     """
     if is_api(request):
         body = orjson.dumps(problem(request, status, detail, problem_type(name)))
@@ -82,7 +82,7 @@ def error_response(request, status: int, detail: str, advice: str = "", name: st
 
 
 def problem_response(request, found: NamedProblem) -> HttpResponse:
-    """The response for a problem that was found before DRF was asked."""
+    """Return the response for a problem that was found before DRF handled the request."""
     response = error_response(request, found.status_code, str(found.detail), name=found.problem_name)
     for name, value in found.headers.items():
         response.headers[name] = value
@@ -90,7 +90,7 @@ def problem_response(request, found: NamedProblem) -> HttpResponse:
 
 
 def bad_request(request, exception=None):
-    """What our own parsers say of an address is meant for its reader; what Django says of a request is not."""
+    """Respond with 400. Only messages of our own parsers are meant for readers; Django's are not shown."""
     said = str(exception) if isinstance(exception, BadRequest) else ""
     return error_response(request, 400, said or "The request could not be understood.")
 
@@ -114,25 +114,25 @@ def gone(request):
 
 
 def answer_to(request, exception) -> HttpResponse | None:
-    """What a view raised and is no fault of the program: the answer to it."""
+    """Return the response to an exception that a view raised and that is not a bug; None for any other."""
     if isinstance(exception, Gone):
         return gone(request)
     if isinstance(exception, BusyError):
         words = "Many large files are being sent just now. Try again in a moment."
         return tried_later(error_response(request, 503, words))
-    # PostgreSQL finds nothing under a key that has too many digits; SQLite's driver cannot even ask for it.
+    # PostgreSQL finds no row for a key with too many digits; SQLite's driver cannot even query it.
     if isinstance(exception, OverflowError) and "SQLite INTEGER" in str(exception):
         return error_response(request, 400, "A number in this request is larger than any that the site has.")
     return None
 
 
-# Django's admin looks up what an address or a form says before anything has judged it: in lists, in exports, and when
-# it shows again what was chosen.
+# Django's admin queries with values from URLs and forms before they are validated: in lists, in exports, and when it
+# shows again what was chosen.
 _NO_VALUE = re.compile(r"expected a number but got|Cannot resolve keyword")
 
 
 def answer_to_staff(request, exception) -> HttpResponse | None:
-    """What the admin raised over a request that no page of it makes: the answer, and a line in the log."""
+    """Log and return the response to an admin request that no admin page makes; None for any other exception."""
     is_no_value = isinstance(exception, (ValueError, FieldError)) and _NO_VALUE.search(str(exception))
     if not is_no_value and not isinstance(exception, (OverflowError, IncorrectLookupParameters)):
         return None
@@ -141,7 +141,7 @@ def answer_to_staff(request, exception) -> HttpResponse | None:
 
 
 def server_error(request):
-    """For whatever a view or a middleware raised, and this is called while it is being handled."""
+    """Respond to an unhandled exception of a view or middleware; called while it is being handled."""
     trouble = trouble_of(sys.exc_info()[1])
     if trouble is not None:
         return unavailable(request, trouble)
@@ -149,7 +149,7 @@ def server_error(request):
 
 
 def unavailable(request, trouble: Trouble):
-    """The database or the disk is not as it should be. Needs no query, and nobody keeps it."""
+    """Respond with 503 when the database or the disk has a problem. Needs no query, and is not cached."""
     is_reading = request.method in {"GET", "HEAD", "OPTIONS"}
     meanwhile = " Nobody can sign in meanwhile." if trouble.is_of_writing else ""
     words = (trouble.detail, "") if is_reading else (trouble.refusal + meanwhile, ADVICE)
@@ -163,17 +163,17 @@ def tried_later(response):
 
 
 def locked_out(request, credentials=None, *args, **kwargs):
-    """Too many wrong passwords (django-axes calls this)."""
+    """Respond to too many wrong passwords (django-axes calls this)."""
     response = error_response(request, 429, "Too many attempts to sign in. Try again in a quarter of an hour.")
     response.headers["Retry-After"] = "900"
     return response
 
 
 def api_exception_handler(exception, context):
-    """DRF's exception handler: its errors as problem documents, with the fields that are wrong under `errors`.
+    """Return DRF's errors as problem documents, with the invalid fields under `errors`.
 
-    An exception with a `problem_name` is of a kind that the documentation explains. All others reach the handlers
-    above, as they do from any view.
+    An exception with a `problem_name` is a kind that the documentation explains. All other exceptions reach the
+    handlers above, as they do from any view.
     """
     if not isinstance(exception, exceptions.APIException):
         return None

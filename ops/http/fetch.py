@@ -1,7 +1,7 @@
-"""The one way to fetch something from the web: https only, public addresses only, within bounds of size and time.
+"""The only way to fetch something from the web: https only, public addresses only, with limits on size and time.
 
-The name is looked up once, and the connection goes to the address that was looked at, so that a second answer of the
-name server cannot lead elsewhere. Each redirect is looked at in the same way.
+The name is resolved once and the connection goes to the checked address, so a second DNS answer cannot lead elsewhere.
+Each redirect is checked in the same way.
 """
 
 import http.client
@@ -18,18 +18,18 @@ TIMEOUT_SECONDS = 20  # for each step
 WHOLE_SECONDS = 120
 MOST_REDIRECTS = 3
 CHUNK = 64 * 1024
-# Addresses that stand for others, which may be private ones: NAT64, 6to4, Teredo.
+# Addresses that translate to others, which may be private: NAT64, 6to4, Teredo.
 TRANSLATED = [ipaddress.ip_network(text) for text in ("64:ff9b::/96", "2002::/16", "2001::/32")]
 REDIRECTS = {301, 302, 303, 307, 308}
 
 
 class FetchError(Exception):
-    """It could not be fetched, or must not be; the message says why, in a sentence."""
+    """The URL could not be fetched, or must not be; the message is a sentence that says why."""
 
 
 def fetch(url: str, *, most_bytes: int) -> bytes:
-    """Return what is at `url`. Raises FetchError. Not to be called in a transaction, which would wait for the web."""
-    if any(not block._from_testcase for block in connection.atomic_blocks):  # as Django looks at `durable`
+    """Return the content of `url`. Raises FetchError, also in a transaction, which would otherwise wait for the web."""
+    if any(not block._from_testcase for block in connection.atomic_blocks):  # as Django checks `durable`
         raise FetchError("Nothing is fetched from the web within a transaction.")
     deadline = monotonic() + WHOLE_SECONDS
     for _ in range(MOST_REDIRECTS + 1):
@@ -86,7 +86,7 @@ def _body(response, url, most_bytes, deadline) -> bytes:
 
 
 class Connection(http.client.HTTPSConnection):
-    """To the public address of a host, with its certificate checked for the host's name."""
+    """A connection to the public address of a host, with the certificate checked for the host's name."""
 
     def __init__(self, host: str, port: int):
         super().__init__(host, port, timeout=TIMEOUT_SECONDS, context=ssl.create_default_context())
@@ -98,7 +98,7 @@ class Connection(http.client.HTTPSConnection):
 
 
 def public_address(host: str, port: int) -> str:
-    """Return an address of `host`. Raises FetchError where it has none, or any that is not public."""
+    """Return an address of `host`. Raises FetchError if it has none, or any that is not public."""
     try:
         found = {info[4][0] for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError) as error:

@@ -1,8 +1,8 @@
-"""Files on their way to clients.
+"""Responses that send files.
 
-The server sends a stream from the thread that answered, which waits until the client has read it. A file that memory
-can hold is handed over whole, so a slow client occupies no thread. Larger files are streamed, but never from all
-threads: slow clients must not stop the site.
+The server sends a stream from the thread that handled the request, which waits until the client has read it. A file
+that fits in memory is handed over whole, so a slow client occupies no thread. Larger files are streamed, but never from
+all threads: slow clients must not stop the site.
 """
 
 from collections.abc import Iterator
@@ -12,13 +12,13 @@ from django.http import HttpResponse, StreamingHttpResponse
 
 SMALL = 8 * 1024 * 1024  # bytes
 BLOCK = 64 * 1024  # bytes
-MOST_AT_ONCE = 1  # in a process, of the threads that `manage.py serve` gives it
+MOST_AT_ONCE = 1  # per process, out of the threads that `manage.py serve` gives it
 
 _being_sent: set[BinaryIO] = set()
 
 
 class BusyError(Exception):
-    """As many large files are being sent as may be: try again soon. A view may let it pass: 503."""
+    """The maximum number of large files is being sent. Views may leave it uncaught: it becomes a 503."""
 
 
 def sent(file: BinaryIO, length: int, content_type: str, status: int = 200) -> HttpResponse | StreamingHttpResponse:
@@ -37,7 +37,8 @@ def sent(file: BinaryIO, length: int, content_type: str, status: int = 200) -> H
 
 
 def _blocks(file: BinaryIO, length: int) -> Iterator[bytes]:
-    """A response counts as being sent from its first block on: one that is dropped unsent never counts."""
+    """Yield the file in blocks. It counts as being sent from the first block, so a response dropped unsent never
+    counts."""
     _being_sent.add(file)
     try:
         with file:

@@ -1,4 +1,4 @@
-"""Whether this process answers and can serve readers."""
+"""Health checks: whether this process responds and can serve readers."""
 
 import logging
 from datetime import timedelta
@@ -18,16 +18,16 @@ WORKER_SILENCE = timedelta(minutes=5)
 
 @safe_only
 def healthz(request):
-    """Whether this process answers at all."""
+    """Respond if this process is running at all."""
     return _uncached(JsonResponse({"status": "ok"}))
 
 
 @safe_only
 def readyz(request):
-    """Whether this process can serve readers: its database, its migrations. 503 if not.
+    """Return whether this process can serve readers, by its database and migrations; 503 if not.
 
-    A cache that is away and a worker that has gone silent are reported, but readers can do without them: answered with
-    503, one cache server that stops would take every web server out of service.
+    A cache server or worker that does not respond is only reported, as readers can do without them: with a 503, one
+    stopped cache server would take every web server out of service.
     """
     problem = _database_problem()
     body = {

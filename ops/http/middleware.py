@@ -1,4 +1,4 @@
-"""What every response carries: a request id, who may keep it, what it may load."""
+"""Middleware for the headers of every response: request id, cache policy, security policies."""
 
 import re
 import secrets
@@ -14,17 +14,17 @@ from ops.http.errors import error_response, is_api
 from ops.logging import formatters as logs
 
 REQUEST_ID = re.compile(r"[\w.-]{8,64}\Z", re.ASCII)
-# Nobody need be unable to guess the id of a request: it only must be no other's.
+# A request id only has to be unique, not unguessable.
 THIS_PROCESS, _numbers = secrets.token_hex(4), count(10_000_000)
 
 
 def request_id(given: str | None) -> str:
-    """Return what a proxy gave as the id of a request, if it is one, else a new one."""
+    """Return the request id that a proxy set, if it is valid, else a new one."""
     return given if given and REQUEST_ID.match(given) else f"{THIS_PROCESS}{next(_numbers)}"
 
 
 class RequestIDMiddleware:
-    """Give each request an id, the proxy's or one made here, so that a report can be found in the logs."""
+    """Give each request an id, from the proxy or generated here, so that a report can be found in the logs."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -45,21 +45,21 @@ def is_admin(request) -> bool:
 
 
 def is_private(request) -> bool:
-    """Whether the answer may depend on who is asking: all of the admin, and whatever a signed-in person sees."""
+    """Return whether the response may depend on the user: in all of the admin, and with a session cookie."""
     return is_admin(request) or settings.SESSION_COOKIE_NAME in request.COOKIES
 
 
 PUBLIC = "public, max-age=0, must-revalidate"
-# For what stands in front of this server and takes many readers' requests for one page: it asks once a second, and may
-# give the page of a moment ago while it does. So an edit is seen there two seconds later at the most, and nobody need
-# tell it. Browsers go on asking each time.
+# For shared caches in front of this server, which take many readers' requests for one page: they revalidate once a
+# second and may serve the stale page meanwhile. Edits are visible there after at most two seconds, without purging.
+# Browsers still revalidate each time.
 SHARED = f"{PUBLIC}, s-maxage=1, stale-while-revalidate=1"
-# Also that a page is there no longer, or else what was kept of it would be given as soon as this server is away.
+# Includes responses that a page is gone; otherwise a cache would serve its old copy once this server is unreachable.
 OF_PAGES = {200, 301, 308, 404, 410}
 
 
 class CachePolicyMiddleware:
-    """Nobody keeps what is private; what is public may be kept, and is asked about again each time."""
+    """Prevent caching of private responses; let public ones be cached and revalidated each time."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -68,20 +68,20 @@ class CachePolicyMiddleware:
         response = self.get_response(request)
         if is_private(request) and not getattr(response, "is_file_for_all", False):
             add_never_cache_headers(response)
-            response.headers.pop("ETag", None)  # by which it would be asked about again
+            response.headers.pop("ETag", None)  # so that it is not revalidated
         elif not response.has_header("Cache-Control"):
             public = request.method in {"GET", "HEAD"} and response.status_code < 500
             response.headers["Cache-Control"] = self._policy(request, response) if public else "no-store"
         return response
 
     def _policy(self, request, response) -> str:
-        """What a view says may be kept (ops.page_cache.decorator) may be so by others too."""
+        """Let shared caches store what a view marks as cacheable (ops.page_cache.decorator)."""
         view = getattr(request.resolver_match, "func", None)
         return SHARED if response.status_code in OF_PAGES and hasattr(view, "understands") else PUBLIC
 
 
 class ConditionalMiddleware(ConditionalGetMiddleware):
-    """Django's, for HEAD too (RFC 9110, section 9.3.2): its answer still has a body here, which the server drops."""
+    """Django's, for HEAD too (RFC 9110, section 9.3.2): the response still has a body here, which the server drops."""
 
     def process_response(self, request, response):
         if request.method == "HEAD" and self.needs_etag(response):
@@ -96,14 +96,14 @@ class ConditionalMiddleware(ConditionalGetMiddleware):
 
 
 class CompressionMiddleware(GZipMiddleware):
-    """Django's, but for files and parts of files (`is_as_stored`), whose strong ETag speaks of these very bytes."""
+    """Django's, except for files and parts of files (`is_as_stored`), whose strong ETag identifies these bytes."""
 
     def process_response(self, request, response):
         return response if getattr(response, "is_as_stored", False) else super().process_response(request, response)
 
 
 class ContentSecurityPolicyMiddleware(csp.ContentSecurityPolicyMiddleware):
-    """Django's, with the admin's own policy on the admin's addresses, and with a Permissions-Policy."""
+    """Django's, with a separate policy for the admin, and with a Permissions-Policy."""
 
     def process_response(self, request, response):
         if is_admin(request) and not hasattr(response, "_csp_config"):

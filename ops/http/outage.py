@@ -1,7 +1,7 @@
-"""What is wrong when the database or the disk is: told from a fault in the program, and said in words.
+"""Recognise outages of the database or the disk, tell them from bugs, and describe them to users.
 
-Nobody writes code for it but where words that somebody typed are to be kept: `ops.http.errors.server_error` answers
-503 for whatever view or middleware met it, and the next request tries anew, so that nothing has to be started again.
+Views need no code for this unless they have to preserve what a user typed: `ops.http.errors.server_error` responds with
+503 to any such error. The next request tries again, so no restart is needed.
 """
 
 import errno
@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from django.db import DatabaseError, InterfaceError, connection
 
 RETRY_SECONDS = 30
-QUIET_SECONDS = 60  # after a line in the log about the same trouble
+QUIET_SECONDS = 60  # between two lines in the log about the same outage
 
 
 @dataclass(frozen=True)
 class Trouble:
-    """`detail` for whoever reads; `refusal` for whoever sent something, which was not saved."""
+    """An outage: `detail` is for people who read, `refusal` for those whose input was not saved."""
 
     detail: str
     refusal: str
@@ -59,7 +59,7 @@ OF_SQLITE = {
     sqlite3.SQLITE_PERM: AWAY,
     sqlite3.SQLITE_NOTADB: AWAY,
 }
-# By the first letters of its SQLSTATE (PostgreSQL, appendix A).
+# By prefix of the SQLSTATE (PostgreSQL, appendix A).
 OF_POSTGRESQL = {
     "08": AWAY,  # connection
     "57P": AWAY,  # shut down, starting
@@ -68,15 +68,15 @@ OF_POSTGRESQL = {
     "53100": FULL,
     "25006": READ_ONLY,
     "40": BUSY,  # deadlock, serialisation
-    "55P03": BUSY,  # a lock that was not to be had
+    "55P03": BUSY,  # lock not available
 }
 OF_FILES = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EROFS: READ_ONLY, errno.EACCES: READ_ONLY}
 
 
 def trouble_of(error: BaseException | None) -> Trouble | None:
-    """Return what is wrong with the database or the disk, if that is what `error` comes from; None for all else."""
+    """Return the outage that `error` comes from; None for any other error."""
     seen = []
-    while error is not None and error not in seen:  # an error that names itself as its cause must not hold up the log
+    while error is not None and error not in seen:  # the cause of an error can be the error itself
         seen.append(error)
         if isinstance(error, (DatabaseError, InterfaceError)) and error.__cause__ is not None:
             found = _of_database(error.__cause__)
@@ -93,14 +93,14 @@ def _of_database(cause: BaseException) -> Trouble | None:
         return OF_SQLITE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)
     if not hasattr(cause, "sqlstate"):
         return None
-    if cause.sqlstate is None:  # no word from the server: there is no connection, or it was cut
+    if cause.sqlstate is None:  # no answer from the server: no connection, or it was cut
         return AWAY if type(cause).__name__ in {"OperationalError", "InterfaceError", "ConnectionTimeout"} else None
     return next((one for start, one in OF_POSTGRESQL.items() if cause.sqlstate.startswith(start)), None)
 
 
 @contextmanager
 def reading_only():
-    """Within, a transaction does not ask for the place of SQLite's one writer, which there is none for just now."""
+    """Let transactions in the block begin without SQLite's write lock, which is not available."""
     if connection.vendor != "sqlite":
         yield
         return
@@ -112,13 +112,15 @@ def reading_only():
 
 
 class OncePerBurst(logging.Filter):
-    """For a handler: such a trouble is a line without its traceback, and the same again, soon, is none. The line that
-    comes after says how many were left out."""
+    """A logging filter that shortens outages to a line without traceback and drops repeats for QUIET_SECONDS.
+
+    The next line says how many were dropped.
+    """
 
     def __init__(self):
         super().__init__()
         self.lock = threading.Lock()
-        self.last: dict[tuple, list] = {}  # by logger and trouble: when it was said, how many were not said since
+        self.last: dict[tuple, list] = {}  # by logger and outage: when it was last logged, number dropped since
 
     def filter(self, record):
         error = record.exc_info[1] if record.exc_info else None

@@ -1,4 +1,4 @@
-"""What is asked for in an address, parsed by type and range: what makes no sense is a 400, never an error of ours."""
+"""Parse query parameters by type and range: invalid values raise BadRequest (400), never a server error."""
 
 import re
 from decimal import Decimal
@@ -14,12 +14,12 @@ AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
 def key_in(text: str | None) -> int | None:
-    """Return the primary key that `text` writes; None for anything else."""
+    """Return the primary key in `text`; None for anything else."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 def whole_number(text: str, name: str, least: int = 0, most: int = MAX_NUMBER) -> int:
-    """Return the number that `text` writes in ASCII digits. Raises BadRequest outside of `least` to `most`."""
+    """Return the number in `text`, in ASCII digits. Raises BadRequest outside of `least` to `most`."""
     is_number = text.isascii() and text.isdigit() and len(text) < 20
     if not is_number or not least <= int(text) <= most:
         raise BadRequest(f"{name} is not a whole number from {least} to {most}.")
@@ -27,14 +27,14 @@ def whole_number(text: str, name: str, least: int = 0, most: int = MAX_NUMBER) -
 
 
 def amount(text: str, name: str) -> Decimal:
-    """Return the number, perhaps with a decimal point, that `text` writes. Raises BadRequest for anything else."""
+    """Return the number in `text`, which may have a decimal point. Raises BadRequest for anything else."""
     if not AMOUNT.fullmatch(text):
         raise BadRequest(f"{name} is not a number such as 3 or 0.25.")
     return Decimal(text)
 
 
 def one_of(text: str, name: str, known) -> str:
-    """Return `text`, which must be among `known`. Raises BadRequest, which names those."""
+    """Return `text`, which must be in `known`. Raises BadRequest, which lists those."""
     if text not in known:
         raise BadRequest(f"{name} is none of {', '.join(known)}.")
     return text
@@ -47,9 +47,9 @@ def words(text: str, most: int = 200) -> str:
 
 
 def canonical_redirect(request, pairs: list[tuple[str, str]], known) -> HttpResponseRedirect | None:
-    """Return where the same is asked for by `pairs`, in their order; None where the address says just that.
+    """Return a redirect to the URL with `pairs` in this order; None if the request has exactly these.
 
-    A parameter that is none of the `known` ones is left in its place at the end: whoever added it may count visits.
+    Parameters that are not `known`, such as those of analytics, are preserved at the end.
     """
     given = [(name, value) for name, values in request.GET.lists() for value in values]
     wanted = [*pairs, *((name, value) for name, value in given if name not in known)]
@@ -68,7 +68,7 @@ def page_of(queryset, request, per_page: int) -> Page:
         return paginator.page(number)
     rows = list(queryset[: per_page + 1])
     if len(rows) <= per_page:
-        paginator.count = len(rows)  # a list of one page need not be counted
+        paginator.count = len(rows)  # a list of one page needs no count query
     page = paginator.page(number)
     page.object_list = rows[:per_page]
     return page

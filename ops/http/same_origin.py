@@ -1,4 +1,4 @@
-"""Whether a form was sent from a page of this site. Public pages hold no token, so the browser's own word counts."""
+"""Check that a form was sent from a page of this site, by the browser's headers, as public pages have no CSRF token."""
 
 from urllib.parse import urlsplit
 
@@ -6,9 +6,9 @@ from django.conf import settings
 
 
 def is_from_this_site(request) -> bool:
-    """Return whether every header by which a browser says where a form stood names this site, and one of them does.
+    """Return whether all headers that name the origin of a request name this site, and at least one is present.
 
-    All browsers since 2020 send Origin, since 2023 also Sec-Fetch-Site; an older one sends at least a Referer.
+    All browsers since 2020 send Origin, since 2023 also Sec-Fetch-Site; older ones send at least a Referer.
     """
     fetched_from, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if fetched_from is not None and fetched_from != "same-origin":
@@ -19,7 +19,7 @@ def is_from_this_site(request) -> bool:
 
 
 def _own_origins(request) -> set[str]:
-    """The public one, and the one by which this request came, whose host ALLOWED_HOSTS has let through."""
+    """Return the public origin and that of this request, whose host ALLOWED_HOSTS has accepted."""
     return {settings.SITE_URL, f"{request.scheme}://{request.get_host()}".lower()}
 
 

@@ -1,4 +1,4 @@
-"""Addresses from words."""
+"""Slugs for URLs."""
 
 from anyascii import anyascii
 from django.utils.text import slugify
@@ -7,9 +7,9 @@ MAX_LENGTH = 100
 
 
 def slug_for(words: str, fallback: str, taken=frozenset()) -> str:
-    """Return a slug of ASCII letters, digits and hyphens for `words` in any script, none of `taken`.
+    """Return a slug of ASCII letters, digits and hyphens for `words` in any script, which is not in `taken`.
 
-    `fallback` is used when nothing of the words can be written that way.
+    `fallback` is used when no part of the words can be transliterated.
     """
     stem = slugify(anyascii(words).replace(".", "-").replace("_", "-"))[:MAX_LENGTH].strip("-") or fallback
     slug, number = stem, 1
@@ -20,5 +20,5 @@ def slug_for(words: str, fallback: str, taken=frozenset()) -> str:
 
 
 def numbered(stem: str, number: int) -> str:
-    """Return the slug that is the `number`th of those that would be `stem`; the first is that itself."""
+    """Return the slug for the `number`th record with the same stem; the first gets the stem itself."""
     return f"{stem[: MAX_LENGTH - 8].rstrip('-')}-{number}" if number > 1 else stem

@@ -1,4 +1,4 @@
-"""Static files as browsers get them: hashed, compressed, and all styles of the site, and of the admin, as one file."""
+"""Static files as browsers get them: hashed and compressed, with one CSS bundle for the site and one for the admin."""
 
 import re
 from collections.abc import Callable
@@ -14,9 +14,9 @@ IMPORT = re.compile(r'^@import "([^"]+)";$', re.MULTILINE)
 
 
 class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """One request instead of twenty: whoever comes for the first time waits for a page's styles before seeing it."""
+    """Bundle stylesheets: one request instead of twenty before a first-time visitor sees the page."""
 
-    @cache  # noqa: B019, there is one storage, and what it serves stays as it is while the process lives
+    @cache  # noqa: B019, there is one storage, and its files do not change during the life of the process
     def url(self, name, force=False):
         return super().url(name, force)
 
@@ -31,7 +31,7 @@ class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):
 def bundled(name: str, read: Callable[[str], str]) -> str:
     """Return the text of the bundle `name`. `read` takes the name of a static file and returns its text.
 
-    Only files of the bundle's own folder may say `url()`, since an address is relative to the file that names it.
+    Only files in the bundle's own folder may use `url()`, since a URL is relative to the file that contains it.
     """
 
     def whole(found) -> str:
@@ -44,7 +44,7 @@ def bundled(name: str, read: Callable[[str], str]) -> str:
 
 
 def text_of(paths, name: str) -> str:
-    """The text of a file that collectstatic found: as it stands in the source, not as it was collected before."""
+    """Return the source text of a file that collectstatic found, not an earlier collected copy."""
     storage, path = paths[name]
     with storage.open(path) as file:
         return file.read().decode()

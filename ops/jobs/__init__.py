@@ -1,5 +1,4 @@
 """Regular jobs and lost tasks.
 
-Entry points: `scheduler.every` registers a job, `scheduler.run_due` runs those whose time has come.
-Imports Django only.
+Entry points: `scheduler.every` registers a job, `scheduler.run_due` runs those that are due. Imports Django only.
 """

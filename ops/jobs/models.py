@@ -4,7 +4,7 @@ from django.db import models
 
 
 class DueJob(models.Model):
-    """One row for each job of `ops.jobs.scheduler`; claiming it is what keeps two workers from running it at once."""
+    """One row per job of `ops.jobs.scheduler`; claiming it prevents two workers from running the job at once."""
 
     name = models.CharField(max_length=100, unique=True)
     claimed_at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""Regular jobs: what the worker runs when its time has come."""
+"""Regular jobs, which the worker runs when they are due."""
 
 import logging
 from collections.abc import Callable
@@ -26,7 +26,7 @@ jobs: dict[str, Job] = {}
 def every(**interval):
     """Register a function without arguments as a job, in a module `jobs` of any app: `@every(hours=1)`.
 
-    A job must bear being run twice: one that was killed is run again.
+    A job must be safe to run twice: one that was killed is run again.
     """
 
     def register(function):
@@ -38,12 +38,12 @@ def every(**interval):
 
 
 def run_due() -> list[str]:
-    """Run every job whose time has come and that nobody else has just begun; return the names of those that failed."""
+    """Run every due job that no other process has claimed; return the names of those that failed."""
     return [job.name for job in jobs.values() if _claim(job) and not _run(job)]
 
 
 def _claim(job: Job) -> bool:
-    """Take the job for this process: of several that try at once, the database lets one through."""
+    """Claim the job for this process: if several try at once, the database lets only one succeed."""
     now = timezone.now()
     row, is_new = DueJob.objects.get_or_create(name=job.name, defaults={"claimed_at": now})
     if is_new or row.claimed_at > now - job.interval:
@@ -55,7 +55,7 @@ def _run(job: Job) -> bool:
     error = ""
     try:
         job.run()
-    except Exception as problem:  # one job's fault must not keep the others from running
+    except Exception as problem:  # the failure of one job must not prevent the others
         logger.exception("The job %s failed.", job.name)
         error = f"{type(problem).__name__}: {problem}"[:500]
     DueJob.objects.filter(name=job.name).update(finished_at=timezone.now(), error=error)
@@ -64,7 +64,7 @@ def _run(job: Job) -> bool:
 
 @every(minutes=1)
 def note_that_the_worker_lives():
-    """Nothing to do: that this job's row is fresh is what the start page and /readyz look at."""
+    """Do nothing: the start page and /readyz check how recent this job's row is."""
 
 
 @every(hours=24)

@@ -1,4 +1,4 @@
-"""Tasks whose worker was killed, or lost its database, are queued again. So a task may run twice."""
+"""Queue tasks again whose worker was killed or lost its database. A task may therefore run twice."""
 
 import logging
 from datetime import timedelta
@@ -9,13 +9,13 @@ from django_tasks_db.models import DBTaskResult
 from ops.jobs.scheduler import every
 
 logger = logging.getLogger(__name__)
-PATIENCE = timedelta(hours=1)  # longer than a task runs
-MOST_ATTEMPTS = 3  # a task that kills its worker must not do so for ever
+PATIENCE = timedelta(hours=1)  # longer than any task runs
+MOST_ATTEMPTS = 3  # a task that kills its worker must not do so forever
 
 
 @every(minutes=10)
 def retry_lost(own_id: str = ""):
-    """Queue again what any worker began long ago, and what `own_id` began, which runs nothing when it asks."""
+    """Queue again tasks that started long ago, and those of `own_id`, a worker that runs none when it calls this."""
     now = timezone.now()
     for task in DBTaskResult.objects.running():
         if task.started_at < now - PATIENCE or own_id in task.worker_ids[-1:]:

@@ -1,8 +1,8 @@
 """Count uses of a key up to a limit, exactly, for all processes of the site.
 
-With CACHE_URL Redis counts, for all machines. Without it, and while Redis does not answer, a SQLite file in DATA_DIR
-counts for all processes of this machine: no limit is ever exceeded on one machine. After a failure a store is left
-alone for PAUSE_SECONDS, so that not every request waits for a store that hangs.
+With CACHE_URL Redis counts, for all machines. Without it, and while Redis does not respond, a SQLite file in DATA_DIR
+counts for all processes of this machine: no limit is ever exceeded on one machine. After a failure a store is not used
+for PAUSE_SECONDS, so that requests do not all wait for a store that hangs.
 """
 
 import logging
@@ -19,8 +19,8 @@ from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
 PAUSE_SECONDS = 5
-TIMEOUT_SECONDS = 0.5  # each count takes far less than a millisecond; readers of pages must not wait for one
-# A second attempt is for a connection that a restart of the server has cut, not for a server that hangs.
+TIMEOUT_SECONDS = 0.5  # a count takes far less than a millisecond; readers of pages must not wait for one
+# The retry is for a connection cut by a restart of the server, not for a server that hangs.
 RETRY = Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
 FILE = "counts.sqlite3"
 SCHEMA = """
@@ -28,7 +28,7 @@ PRAGMA journal_mode = WAL;
 CREATE TABLE IF NOT EXISTS counts (key TEXT PRIMARY KEY, used INTEGER NOT NULL, ends_at INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS counts_ends_at ON counts (ends_at);
 """
-# One statement, so that concurrent counts cannot pass the limit together.
+# One statement, so that concurrent counts cannot exceed the limit together.
 COUNT = """
 INSERT INTO counts (key, used, ends_at) VALUES (?, 1, ?)
 ON CONFLICT (key) DO UPDATE SET used = used + 1 WHERE used < ? RETURNING used
@@ -37,15 +37,15 @@ BROKEN = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 
 
 class StoreAwayError(Exception):
-    """The store does not answer, or did not a moment ago."""
+    """The store does not respond, or did not a moment ago."""
 
 
 class Store:
-    """A place to count in. `ask` calls one of its methods, unless the store failed within the last PAUSE_SECONDS."""
+    """A store of counts. `ask` calls one of its methods, unless the store failed within the last PAUSE_SECONDS."""
 
     name: str
     errors: tuple[type[Exception], ...]
-    until = 0.0  # the end of the pause; 0 where the last answer was a good one
+    until = 0.0  # the end of the pause; 0 after a success
 
     def ask(self, method: str, *args):
         if time.monotonic() < self.until:
@@ -66,7 +66,7 @@ class Store:
 
 class RedisStore(Store):
     name = "The cache server"
-    errors = (redis.RedisError,)  # also raised by a server without memory, or one that loads its data
+    errors = (redis.RedisError,)  # also raised by a server without memory, or while it loads its data
 
     def take(self, key, limit, seconds) -> int:
         _, used = client_of(settings.CACHE_URL).pipeline().set(key, 0, ex=seconds + 60, nx=True).incr(key).execute()
@@ -75,7 +75,7 @@ class RedisStore(Store):
         return used
 
     def give_back(self, key):
-        if client_of(settings.CACHE_URL).exists(key):  # a new key would never expire
+        if client_of(settings.CACHE_URL).exists(key):  # decrementing a missing key would create one that never expires
             client_of(settings.CACHE_URL).decr(key)
 
     def ping(self) -> bool:
@@ -83,8 +83,11 @@ class RedisStore(Store):
 
 
 class FileStore(Store):
-    """A small database of its own, which no long transaction blocks. A crash of the machine may lose it: a count is
-    worth less than a write to the disk for each request. A broken file is replaced by a new one."""
+    """A separate small database, which no long transaction blocks.
+
+    A crash of the machine may lose it: counts are not worth a disk sync per request. A broken file is replaced by a new
+    one.
+    """
 
     name = "The file of counts"
     errors = (sqlite3.Error, OSError)
@@ -131,10 +134,10 @@ def client_of(address: str) -> redis.Redis:
 
 
 def take(key: str, limit: int, seconds: int) -> int | None:
-    """Count one more use of `key`, which is forgotten after `seconds`, unless it is at its limit.
+    """Count one more use of `key`, which expires after `seconds`, unless it is at its limit.
 
-    Returns the number of uses with this one, more than `limit` where this one was not counted; None where no store
-    answers.
+    Returns the number of uses including this one; more than `limit` if this one was not counted; None if no store
+    responds.
     """
     return _first_answer("take", key, limit, seconds)
 
@@ -145,7 +148,7 @@ def give_back(key: str):
 
 
 def is_cache_away() -> bool:
-    """Whether there is a CACHE_URL that does not answer."""
+    """Return whether CACHE_URL is set and its server does not respond."""
     try:
         return bool(settings.CACHE_URL) and not redis_store.ask("ping")
     except StoreAwayError:

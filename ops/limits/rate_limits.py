@@ -1,5 +1,7 @@
-"""How often one network address may do something. Of the address only a hash is kept: for an hour, or to the end of the
-day. Where nobody can count just now, nobody is kept from anything."""
+"""Limits on how often one network address may do something.
+
+Only a hash of the address is stored: for an hour, or until the end of the day. While no store responds, all is allowed.
+"""
 
 import time
 from contextlib import contextmanager
@@ -14,16 +16,16 @@ DAY_SECONDS = 86_400
 
 
 def within_limit(what: str, address: str, most_per_hour: int) -> bool:
-    """Count one more of `what` ("enquiries") by `address`, and say whether that is still within the limit."""
+    """Count one more of `what` ("enquiries") by `address`; return whether that is within the limit."""
     used = counter_store.take(_key(what, address, WINDOW_SECONDS), most_per_hour, WINDOW_SECONDS)
     return used is None or used <= most_per_hour
 
 
 @contextmanager
 def once_a_day(what: str, address: str):
-    """Say whether nobody of the network of `address` did `what` ("vote on 17") today, and note that somebody does.
+    """Record that the network of `address` does `what` ("vote on 17"); yield whether this is the first time today.
 
-    The note is taken back where the block raises.
+    The record is removed if the block raises.
     """
     key = _key(what, address, DAY_SECONDS)
     used = counter_store.take(key, 1, DAY_SECONDS)

@@ -1,7 +1,7 @@
-"""What is noted of each request where the settings ask for it: a line in the log (ACCESS_LOG), figures (METRICS_TOKEN).
+"""Log and count each request, if enabled: a line in the log (ACCESS_LOG), metrics (METRICS_TOKEN).
 
-It stands around the whole application, so that it sees what is answered from the page cache too. Without either of the
-settings there is nothing around it.
+It wraps the whole application, so it also sees responses from the page cache. Without either setting the application is
+not wrapped.
 """
 
 import logging
@@ -11,13 +11,14 @@ from django.conf import settings
 
 from ops.metrics.requests import note_request
 
-PAGE_CACHE = "vitrine.page_cache"  # where ops.page_cache says "hit" or "miss" to whoever watches
+PAGE_CACHE = "vitrine.page_cache"  # the WSGI environ key where ops.page_cache reports "hit" or "miss"
 
 logger = logging.getLogger("publishing.access")
 
 
 def watched(application):
-    """Return a WSGI application that notes what `application` answers; itself, where nobody wants to know."""
+    """Return a WSGI application that logs the responses of `application`; `application` itself if both settings are
+    off."""
     if not (settings.ACCESS_LOG or settings.METRICS_TOKEN):
         return application
 
@@ -32,7 +33,7 @@ def watched(application):
         try:
             return application(environ, start)
         finally:
-            # Of a large file that is sent in parts: until its first part.
+            # For a large file that is streamed: the time until its first part.
             seconds = time.perf_counter() - begun
             if settings.METRICS_TOKEN:
                 note_request(environ["PATH_INFO"], said["status"], seconds, environ[PAGE_CACHE])
@@ -43,7 +44,7 @@ def watched(application):
 
 
 def log_request(environ, status: int, headers, seconds: float):
-    """The path without its query, in which readers write what is nobody's business."""
+    """Log the path without its query, which may hold private text."""
     path = environ["PATH_INFO"].encode("latin-1", "replace").decode(errors="replace")
     method, milliseconds = environ["REQUEST_METHOD"], round(seconds * 1000, 1)
     number = next((value for name, value in headers if name.lower() == "x-request-id"), "")

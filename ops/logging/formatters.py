@@ -1,5 +1,7 @@
-"""How events are logged: one in a line, in words or as JSON (LOG_FORMAT), with the number of the request that it is of,
-and without secrets. Nothing that somebody sent can begin a line, or steer a terminal."""
+"""Log formats: one event per line, as text or JSON (LOG_FORMAT), with the request id and without secrets.
+
+User input cannot start a new line or send control sequences to a terminal.
+"""
 
 import json
 import logging
@@ -11,11 +13,11 @@ from django.conf import settings
 from ops.logging.redaction import redacted
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
-CONTINUED = "\n  | "  # before each further line of a traceback: no event begins so
+CONTINUED = "\n  | "  # before each further line of a traceback: no event begins like this
 
 
 class Formatter(logging.Formatter):
-    """The base of both. What `extra={"event": {…}}` says of an event is written as it is, by JSON alone."""
+    """The base of both formats. Only JSON includes the values of `extra={"event": {…}}`."""
 
     def parts(self, record: logging.LogRecord) -> dict:
         found = {
@@ -49,17 +51,17 @@ class JSONFormatter(Formatter):
             name: redacted(value) if isinstance(value, str) else value
             for name, value in getattr(record, "event", {}).items()
         }
-        # ASCII alone: what is no letter in it, as U+2028, begins a new line for some programs.
+        # ASCII only: some programs treat separators such as U+2028 as line ends.
         return json.dumps(event | self.parts(record), ensure_ascii=True, default=str)
 
 
 def formatter() -> Formatter:
-    """Return the one that the settings ask for. The server's own log uses it too: config/granian-log.json."""
+    """Return the formatter for LOG_FORMAT. The server's own log uses it too: config/granian-log.json."""
     return JSONFormatter() if settings.LOG_FORMAT == "json" else TextFormatter()
 
 
 def escaped(text: str) -> str:
-    """Return `text` in one line, with what cannot be seen written out: line ends, control and direction characters."""
+    """Return `text` in one line, with invisible characters escaped: line ends, control and direction characters."""
     if text.isprintable():
         return text
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)

@@ -1,4 +1,4 @@
-"""Taking secrets out of what is logged: by their values, which the settings know, and by how they are written."""
+"""Remove secrets from log lines: by their values, known from the settings, and by typical patterns."""
 
 import re
 from functools import lru_cache
@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote, urlsplit
 from django.conf import settings
 
 GONE = "[redacted]"
-SHORTEST = 6  # a shorter value would be found inside of ordinary words
+SHORTEST = 6  # a shorter value would match inside ordinary words
 
 _HEADERS = "(?:proxy-)?authorization|(?:set-)?cookie"
 _NAMES = (
@@ -17,24 +17,24 @@ _NAMES = (
 )
 _VALUE = r"""\([^)]*\)|"[^"]*"|'[^']*'|[^\s,;&)\]}"']+"""
 _PATTERNS = [
-    # Whole headers: whatever scheme or cookies they hold.
+    # Whole headers, with any scheme or cookies.
     (re.compile(rf"""\b({_HEADERS})(["']?\s*[:=]\s*["']?)[^\r\n"']+""", re.I), rf"\1\2{GONE}"),
     (re.compile(r"\b(Bearer|Basic|Api-Key)\s+[\w.~+/=-]{8,}", re.I), rf"\1 {GONE}"),
-    # An address with an account in it.
+    # A URL with credentials.
     (re.compile(r"\b([a-z][a-z0-9+.-]{0,20}://)[^\s/\"']*@", re.I), rf"\1{GONE}@"),
-    # What a name says is secret, in forms, query strings, JSON, and in what databases say of a row.
+    # Values with a secret-sounding name, in forms, query strings, JSON, and database messages about a row.
     (re.compile(rf"""((?:\b|_|-)(?:{_NAMES})["')\]]*\s*[=:]\s*)(?:{_VALUE})""", re.I), rf"\1{GONE}"),
-    # Addresses that let in whoever has them: share links, and those that set a password.
+    # URLs that grant access: share links, and those that set a password.
     (re.compile(r"(/preview/)[^\s/?\"']+"), rf"\1{GONE}"),
     (re.compile(r"(/new-password/[^\s/?\"']+/)[^\s/?\"']+"), rf"\1{GONE}"),
-    # A partner's key, the hash of a password.
+    # An API key, a password hash.
     (re.compile(r"\b[a-zA-Z0-9]{8}\.[a-zA-Z0-9]{32}\b"), GONE),
     (re.compile(r"\b(?:pbkdf2_\w+|scrypt|argon2\w*|bcrypt\w*)\$[^\s\"']+"), GONE),
 ]
 
 
 def redacted(text: str) -> str:
-    """Return `text` with what is secret in it replaced."""
+    """Return `text` with the secrets in it replaced."""
     known = _known(settings.SECRET_KEY, settings.METRICS_TOKEN, *map(_password, _addresses()))
     if known:
         text = known.sub(GONE, text)

@@ -1,4 +1,4 @@
-"""Sending mail, with growing pauses after failures.
+"""Sending mail, with increasing pauses after failures.
 
 Entry point: `delivery.send`. Imports Django only.
 """

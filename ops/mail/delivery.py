@@ -1,4 +1,4 @@
-"""Sending mails. While the server is down they are tried again, ever more rarely."""
+"""Send mail, with increasing pauses between retries while the server is down."""
 
 import logging
 import smtplib
@@ -16,18 +16,18 @@ def is_mail_configured() -> bool:
 
 
 def pause_after(attempts: int) -> timedelta:
-    """Return how long to wait after so many failed attempts."""
+    """Return how long to wait after this many failed attempts."""
     return min(timedelta(minutes=2 ** min(attempts, 10)), LONGEST_PAUSE)
 
 
 def send(message: EmailMessage, about: str) -> str:
-    """Send a mail; return what went wrong, "" for nothing. Never call it in a transaction."""
+    """Send a mail; return the error, or "" on success. Never call it in a transaction."""
     if not is_mail_configured():
         return "The site has no mail server."
     try:
         message.send()
     except (OSError, smtplib.SMTPException, ValueError) as error:
-        # What the server said may name people: it is for the admin, not for the log.
+        # The server's message may name people: it is for the admin, not for the log.
         logger.warning("The mail of %s was not sent: %s.", about, type(error).__name__)
         return f"{type(error).__name__}: {error}"[:300].replace("\x00", "")
     return ""

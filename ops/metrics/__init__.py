@@ -1,1 +1,1 @@
-"""Figures for Prometheus at /metrics: counts of all processes of the machine, and readings of how things stand."""
+"""Prometheus metrics at /metrics: counters of all processes of the machine, and gauges read at request time."""

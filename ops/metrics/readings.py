@@ -1,6 +1,6 @@
-"""How things stand at the moment of asking. Apps register theirs in a module `readings`, by `@reading`.
+"""Gauges read at the moment of the request. Apps register theirs in a module `readings`, with `@reading`.
 
-A reading that cannot be taken is left out, and `database_up` says whether that is why.
+A gauge that cannot be read is left out, and `database_up` shows whether the database is the reason.
 """
 
 from collections.abc import Callable
@@ -29,7 +29,7 @@ readings: list[Reading] = []
 
 
 def reading(name: str, help: str):
-    """Register a function without arguments that returns one number, None where there is none."""
+    """Register a function without arguments that returns a number, or None if there is none."""
 
     def register(function):
         readings.append(Reading(name, help, function))
@@ -39,7 +39,7 @@ def reading(name: str, help: str):
 
 
 class Readings:
-    """A collector of prometheus_client: each reading that can be taken."""
+    """A prometheus_client collector of all gauges that can be read."""
 
     def collect(self):
         is_up = True
@@ -67,7 +67,7 @@ def _tasks(status: str) -> int:
 
 
 def _seconds_since(job: str) -> float | None:
-    """How long ago a job was finished; None where it never was."""
+    """Return how long ago a job finished; None if it never did."""
     last = DueJob.objects.filter(name=job, finished_at__isnull=False).first()
     return last and (timezone.now() - last.finished_at).total_seconds()
 

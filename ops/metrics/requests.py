@@ -1,6 +1,6 @@
 """Counters of requests: how many, of which kind, with which outcome, and how long they took.
 
-A kind is the first part of an address if the URL map has it as a fixed word, else "other": there are no more kinds than
+A kind is the first part of a URL if the URLconf has it as a fixed word, else "other": there are no more kinds than
 routes. All processes of a machine count together (PROMETHEUS_MULTIPROC_DIR, in the settings).
 """
 
@@ -48,7 +48,7 @@ def _first_words(resolver):
 
 @cache
 def begin():
-    """Let every figure be there from the start, as 0."""
+    """Create every metric at the start, with the value 0."""
     for kind in kinds():
         DURATIONS.labels(kind)
         for outcome in OUTCOMES:
@@ -58,7 +58,7 @@ def begin():
 
 
 def note_request(path: str, status: int, seconds: float, found: str = ""):
-    """`found` is what the page cache said of it, "" where it had no part in it."""
+    """Count a request. `found` is "hit" or "miss" of the page cache, "" if it was not involved."""
     word = path.lstrip("/").partition("/")[0]
     kind = word if word in kinds() else OTHER if word else HOME
     REQUESTS.labels(kind, f"{min(max(status // 100, 2), 5)}xx").inc()

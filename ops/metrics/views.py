@@ -1,4 +1,4 @@
-"""/metrics, in the text format of Prometheus (version 0.0.4). It is there only with METRICS_TOKEN."""
+"""/metrics, in the text format of Prometheus (version 0.0.4). It requires METRICS_TOKEN."""
 
 import os
 
@@ -18,7 +18,7 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 @safe_only
 def metrics(request):
-    """Whoever asks says `Authorization: Bearer` and the token. What is told names nobody and nothing that was asked."""
+    """Return the metrics to requests with `Authorization: Bearer` and the token. They name no person and no query."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     is_known = scheme.lower() == "bearer" and constant_time_compare(token.strip(), settings.METRICS_TOKEN)
     if not settings.METRICS_TOKEN or not is_known:

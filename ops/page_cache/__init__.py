@@ -1,4 +1,4 @@
-"""Finished pages in front of Django: a reader without a session gets the bytes that the one before her got.
+"""A cache of finished pages in front of Django, for readers without a session.
 
-What is said to a reader is never older than the last write that was acknowledged (docs/architecture.md, section 6).
+Responses are never older than the last acknowledged write (docs/architecture.md, section 6).
 """

@@ -1,7 +1,7 @@
-"""The number of the content: eight bytes in a file, which every process of this host reads without asking anybody.
+"""The content version: eight bytes in a file that is memory-mapped by every process of this host.
 
-Whoever changed what readers see raises it after the commit, so a page made under another number is not shown any more.
-No number ever comes back, also where the file was lost, since a number is at least the time in nanoseconds.
+Every writer of visible content raises it after the commit, so a page made under another version is not served any more.
+No version ever repeats, even if the file is lost, since it is at least the time in nanoseconds.
 """
 
 import fcntl
@@ -18,16 +18,16 @@ from django.conf import settings
 
 logger = logging.getLogger(__name__)
 NUMBER = struct.Struct("=Q")
-LOOK_SECONDS = 1  # so long it may stay unnoticed that the file was lost or may no longer be written
+LOOK_SECONDS = 1  # how long it may go unnoticed that the file is lost or not writable
 
 
 class ContentVersion:
-    """`heard` counts what this process heard of changes by other hosts (ops.page_cache.listener)."""
+    """The content version of this host; `heard` counts changes by other hosts (ops.page_cache.listener)."""
 
     def __init__(self):
         self.lock = threading.Lock()
         self.cell: memoryview | None = None
-        self.place: tuple[int, int] | None = None  # of the file that is mapped: device and inode
+        self.place: tuple[int, int] | None = None  # device and inode of the mapped file
         self.looked_at = float("-inf")
         self.heard = 0
         self.has_complained = False
@@ -37,7 +37,7 @@ class ContentVersion:
         return Path(settings.DATA_DIR) / "content-generation"
 
     def current(self) -> int | None:
-        """Return the number, or None where nobody can know it: then nothing may be kept."""
+        """Return the version; None if it cannot be known, in which case nothing may be cached."""
         now = time.monotonic()
         if now - self.looked_at >= LOOK_SECONDS:
             self._look(now)
@@ -45,27 +45,26 @@ class ContentVersion:
         return None if cell is None else cell[0] + self.heard
 
     def increase(self):
-        """Say that what readers see has changed. Never raises: the writer has done her work."""
+        """Record that visible content has changed. Never raises, as the write itself has succeeded."""
         try:
             with self._locked() as descriptor:
                 with mmap.mmap(descriptor, NUMBER.size) as memory:
                     (old,) = NUMBER.unpack(memory[:])
                     memory[:] = NUMBER.pack(max(old + 1, time.time_ns()))
                 if _place(os.fstat(descriptor)) != self.place:
-                    self.looked_at = float("-inf")  # what is mapped here is not the file any more
+                    self.looked_at = float("-inf")  # the mapped file is not the current one any more
         except OSError as error:
             cell = self.cell
             if cell is not None and self._is_in_place():
-                # Without a lock, since no file can be opened, as while readers have all that a process may open: of
-                # two raises at once one may be lost then, and the number is another than before all the same.
+                # Without a lock, since no file can be opened, for example when the process has no file descriptors
+                # left. Two increases at once may count as one, but the version still differs from before.
                 cell[0] = max(cell[0] + 1, time.time_ns())
                 return
             self.cell, self.looked_at = None, time.monotonic()
             self._complain(error)
 
     def _look(self, now: float):
-        """See that what is mapped is the file and that others can raise its number; else map it, made where it is
-        missing."""
+        """Check that the mapped file is current and writable; otherwise map it, creating it if missing."""
         with self.lock:
             try:
                 if self.cell is not None and self._is_in_place():
@@ -78,7 +77,7 @@ class ContentVersion:
                 self.cell = None
                 self._complain(error)
             finally:
-                # Last, or another thread would go on with what is being looked at.
+                # Last, so that other threads do not use the mapping before the check is done.
                 self.looked_at = now
 
     def _is_in_place(self) -> bool:
@@ -89,16 +88,17 @@ class ContentVersion:
 
     @contextmanager
     def _locked(self):
-        """Give a descriptor of the file, locked against other processes and threads, with a number in it."""
+        """Yield a descriptor of the file, locked against other processes and threads, with a version in it."""
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             if os.fstat(descriptor).st_size < NUMBER.size:
-                # Written and not only made so long: a full disk is an error here, and the end of the process later.
+                # Written instead of truncated to this size: a full disk is an error here, but would kill the process
+                # later.
                 os.pwrite(descriptor, NUMBER.pack(time.time_ns()), 0)
             yield descriptor
         finally:
-            # Said, since a mapping has a descriptor of its own, which would keep the lock.
+            # Unlocked explicitly: a mapping has its own descriptor, which would hold the lock.
             fcntl.flock(descriptor, fcntl.LOCK_UN)
             os.close(descriptor)
 

@@ -1,4 +1,4 @@
-"""Which answers may be kept: a view says so, and with which parameters. What nobody speaks of is asked of Django."""
+"""Mark views whose responses may be cached, and the query parameters they accept. Others are never cached."""
 
 import re
 from collections.abc import Callable
@@ -13,7 +13,7 @@ def no_parameters(pairs: Pairs) -> bool:
 
 
 def page_alone(pairs: Pairs) -> bool:
-    """Of a list: nothing, or a page after the first. Whether there is one the view says, by a 404."""
+    """Accept no parameters, or a page after the first. The view responds with 404 if that page does not exist."""
     return not pairs or (len(pairs) == 1 and pairs[0][0] == "page" and is_later_page(pairs[0][1]))
 
 
@@ -22,10 +22,10 @@ def is_later_page(text: str) -> bool:
 
 
 def cacheable(understands: Callable[[Pairs], bool] = no_parameters):
-    """Mark a view whose answer is the same for everybody without a session: a page of records and dates.
+    """Mark a view whose response is the same for everyone without a session: a page of records and dates.
 
-    `understands` gets the names and values of the address. It says no to what the view passes over and to whatever
-    could be any text, so that nobody makes more addresses than there are pages.
+    `understands` gets the names and values of the query. It must reject parameters that the view ignores, and free
+    text, so that clients cannot create more cache keys than there are pages.
     """
 
     def mark(view):
@@ -39,12 +39,12 @@ _may_be_kept = ContextVar("_may_be_kept", default=True)
 
 
 def do_not_cache():
-    """Say of the page that is being made that it may be older than what was written before it was asked for."""
+    """Mark the page being made as possibly older than a write before the request, so that it is not cached."""
     _may_be_kept.set(False)
 
 
 def made(make: Callable):
-    """Return what `make` returns, a page, and whether it may be kept."""
+    """Return the page that `make` returns, and whether it may be cached."""
     token = _may_be_kept.set(True)
     try:
         return make(), _may_be_kept.get()

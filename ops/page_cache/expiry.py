@@ -1,4 +1,4 @@
-"""Until when a page stays right if nobody writes anything."""
+"""When cached pages expire without any write."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -6,19 +6,19 @@ from datetime import UTC, datetime, timedelta
 from django.utils import timezone
 
 MEMORY_SECONDS = 60
-# Functions from a moment to those after it at which pages may change by the clock alone, besides midnight.
+# Functions from a moment to later ones at which pages may change by the clock alone, besides midnight.
 announced: list[Callable[[datetime], list[datetime]]] = []
 
-_last = (None, 0.0, 0.0)  # number of the content, since when it was asked, and the moment
+_last = (None, 0.0, 0.0)  # content version, start of the page it was computed for, and the moment
 
 
 def next_moment(number: int, since: float) -> float:
-    """Return when something changes by the clock alone, in seconds since 1970, while the content has this number.
+    """Return when something next changes by the clock alone, in seconds since 1970, for this content version.
 
-    A text appears or goes, an update of one goes live, or a day begins, with which status, prices and all dates may be
-    others. One moment for all pages, since most show something of others. Five queries a minute, or none.
+    A text appears or disappears, a scheduled update goes live, or a day begins, which can change statuses, prices and
+    all dates. All pages share one moment, since most show parts of others. Five queries a minute, or none.
 
-    `since` is when it was begun to make what may end then: a moment that came meanwhile is the end of it too.
+    `since` is when rendering of the page began: a moment that passes during rendering counts too.
     """
     global _last
     asked_for, asked_since, moment = _last
@@ -30,5 +30,5 @@ def next_moment(number: int, since: float) -> float:
 
 
 def _midnight(since: datetime) -> datetime:
-    """When the next day begins where the site is; a clock that is put forward then skips no more than an hour."""
+    """Return the start of the next day in the site's time zone, at most an hour off if clocks change at midnight."""
     return timezone.make_aware(datetime.combine(timezone.localdate(since) + timedelta(days=1), datetime.min.time()))

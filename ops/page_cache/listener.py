@@ -1,8 +1,8 @@
-"""Hears of what other hosts change, where several share one PostgreSQL: a thread of each server process listens.
+"""Receive changes made by other hosts that share one PostgreSQL: a thread of each server process listens.
 
-Triggers (ops.page_cache.triggers) tell of every change as its transaction commits, whoever made it: another
-host, a command elsewhere, SQL by hand. What was told while nobody listened is lost, so each new connection counts as
-a change. While there is none, pages are kept for a second only, which is how late one would hear otherwise.
+Triggers (ops.page_cache.triggers) notify of every change as its transaction commits, including those by another host, a
+command elsewhere or manual SQL. Notifications sent while disconnected are lost, so each new connection counts as a
+change. While there is no connection, pages are cached for only a second, which bounds how stale they can be.
 """
 
 import logging
@@ -15,9 +15,9 @@ from ops.page_cache.content_version import content_version
 from ops.page_cache.triggers import CHANNEL
 
 logger = logging.getLogger(__name__)
-BEAT_SECONDS = 2  # so often a connection on which nothing is said is tried
+BEAT_SECONDS = 2  # how often an idle connection is tested
 PAUSE_SECONDS = 1
-# A host that has gone without a word is given up after some seconds, not after the hours of the system's defaults.
+# A host that disappears is given up after some seconds, instead of hours by the system's defaults.
 IMPATIENT = {
     "connect_timeout": 3,
     "keepalives_idle": 2,
@@ -29,7 +29,7 @@ IMPATIENT = {
 
 
 class Listener:
-    """`hears` says whether this process would hear of a change elsewhere."""
+    """A LISTEN thread; `hears` says whether this process would receive a change made elsewhere."""
 
     def __init__(self):
         self.hears = False
@@ -48,7 +48,7 @@ class Listener:
             time.sleep(PAUSE_SECONDS)
 
     def listen(self):
-        """Listen until the connection is lost, which is an Error."""
+        """Listen until the connection is lost. Raises Error then."""
         own = connection.copy()
         own.settings_dict["OPTIONS"] = {**own.settings_dict.get("OPTIONS", {}), **IMPATIENT}
         try:
@@ -65,7 +65,7 @@ class Listener:
         while True:
             for _ in driver.notifies(timeout=BEAT_SECONDS):
                 content_version.heard += 1
-            # Asked instead of something simpler, since a pooler in between may have given the connection to others.
+            # Not a simpler query, since a pooler in between may have given the connection to another client.
             if not driver.execute("SELECT count(*) FROM pg_listening_channels()").fetchone()[0]:
                 raise Error("the connection does not listen any more")
 

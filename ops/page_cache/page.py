@@ -1,4 +1,4 @@
-"""One finished page: its bytes in each encoding that was asked for, and what is answered with them."""
+"""One cached page: its bytes in each requested encoding, and the response headers."""
 
 import gzip
 import re
@@ -8,14 +8,14 @@ from http import HTTPStatus
 import brotli
 from django.utils.http import parse_etags
 
-ENTRY_BYTES = 800  # of an entry beside its bodies: headers, keys, objects
-BROTLI_QUALITY = 5  # smaller than gzip's best, and made in a millisecond
+ENTRY_BYTES = 800  # size of an entry without its bodies: headers, keys, objects
+BROTLI_QUALITY = 5  # smaller than gzip at its best, and compressed in a millisecond
 GZIP_LEVEL = 6
 COMPRESS = {
     "br": lambda body: brotli.compress(body, quality=BROTLI_QUALITY),
     "gzip": lambda body: gzip.compress(body, GZIP_LEVEL, mtime=0),
 }
-# What a 304 has of the headers (RFC 9110, section 15.4.5), and what SecurityMiddleware adds to whatever is answered.
+# Headers of a 304 response (RFC 9110, section 15.4.5), and those that SecurityMiddleware adds to every response.
 OF_UNCHANGED = {
     *("cache-control", "content-location", "etag", "expires", "last-modified", "vary"),
     *("strict-transport-security", "x-content-type-options", "referrer-policy", "cross-origin-opener-policy"),
@@ -29,7 +29,7 @@ Headers = list[tuple[str, str]]
 def encoding_for(accepted: str) -> str:
     """Return the encoding for an Accept-Encoding (RFC 9110, section 12.5.3): "br", "gzip", or "" for none.
 
-    Who refuses everything gets the page as it is: it is of more use than an error.
+    A client that refuses every encoding gets the plain page, which is more useful than an error.
     """
     weights = {}
     for part in accepted.split(","):
@@ -37,7 +37,7 @@ def encoding_for(accepted: str) -> str:
         if match:
             weights[match[1].lower().replace("x-gzip", "gzip")] = float(match[2] or 1)
     others = weights.get("*", 0.0)
-    best = max(COMPRESS, key=lambda name: weights.get(name, others))  # of two that are equal, the first
+    best = max(COMPRESS, key=lambda name: weights.get(name, others))  # the first of two equal ones
     weight = weights.get(best, others)
     return best if weight > 0 and weight >= weights.get("identity", 0.0) else ""
 
@@ -60,7 +60,7 @@ class Variant:
         self.unchanged = [(name, value) for name, value in self.headers if name.lower() in OF_UNCHANGED]
 
     def is_known_by(self, if_none_match: str) -> bool:
-        """Whether a reader has this already. What stands in front of us may have made the tag a weak one."""
+        """Return whether the client has this already. Proxies may have weakened the tag."""
         if if_none_match == self.etag:
             return True
         known = parse_etags(if_none_match)
@@ -68,9 +68,9 @@ class Variant:
 
 
 class Page:
-    """What Django answered to a request without anything of its sender in it.
+    """A response of Django to a request without any personal data of its sender.
 
-    `ends_at` and `rendered_at` are seconds since 1970; `content_version` is the number of the content that it shows.
+    `ends_at` and `rendered_at` are seconds since 1970; `content_version` is the version of the content that it shows.
     """
 
     __slots__ = (
@@ -81,7 +81,7 @@ class Page:
     def __init__(self, status: str, headers: Headers, body: bytes, rendered_at: float):
         self.status, self.rendered_at = status, rendered_at
         self.headers = [(name, value) for name, value in headers if name.lower() != "x-request-id"]
-        # Django's own middleware says of what it would compress that it varies.
+        # Django's compression sets Vary on every response that it would compress.
         self.may_be_compressed = any(name.lower() == "vary" for name, _ in self.headers)
         self.plain = Variant(self.headers, body, "")
         self.variants = {"": self.plain}
@@ -98,7 +98,7 @@ class Page:
 
     @property
     def may_be_kept(self) -> bool:
-        """Whether this is the same for all readers, by what it says itself."""
+        """Return whether this is the same for all readers, according to its headers."""
         named = {name.lower(): value.lower() for name, value in self.headers}
         policy = named.get("cache-control", "")
         return (
@@ -112,18 +112,18 @@ class Page:
         )
 
     def in_encoding(self, accepted: str) -> Variant | None:
-        """Return the variant for an Accept-Encoding, None where it is still to be made."""
+        """Return the variant for an Accept-Encoding; None if it has not been made yet."""
         return self.variants.get(encoding_for(accepted)) if self.may_be_compressed else self.plain
 
     def compressed(self, accepted: str) -> tuple[Variant, int]:
-        """Make the variant for an Accept-Encoding; return it, and by how many bytes the page has grown for it."""
+        """Make the variant for an Accept-Encoding; return it, and the number of bytes by which the page grew."""
         encoding = encoding_for(accepted)
         body = COMPRESS[encoding](self.plain.body)
         if len(body) >= len(self.plain.body):
             variant, grown = self.plain, 0
         else:
             variant, grown = Variant(self.headers, body, encoding), len(body) + ENTRY_BYTES
-        # Of two threads that compress at once the first counts.
+        # If two threads compress at once, the first one's variant is used.
         if self.variants.setdefault(encoding, variant) is not variant:
             return self.variants[encoding], 0
         self.bytes += grown

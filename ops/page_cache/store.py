@@ -1,4 +1,4 @@
-"""The pages that a process keeps: those asked for last, in so many bytes."""
+"""The pages cached by this process: the most recently requested ones, up to a number of bytes."""
 
 import threading
 from collections import OrderedDict
@@ -19,19 +19,20 @@ class Store:
         self.lock = threading.Lock()
 
     def get(self, key: Key, content_version: int | None) -> Page | None:
-        """Return the page of this number of the content; of no number there is none."""
+        """Return the page cached under this content version; None if there is none."""
         page = self.pages.get(key)
         if page is None or page.content_version != content_version:
             return None
         try:
-            # In one step of the interpreter: to take the lock costs each reader more than all else here.
+            # Without the lock, as this is atomic in CPython and taking the lock would cost each request more than all
+            # the rest.
             self.pages.move_to_end(key)
         except KeyError:
-            return page  # another thread has dropped it since; it is as good as it was
+            return page  # another thread has just dropped it; the page is still valid
         return page
 
     def put(self, key: Key, page: Page):
-        """Keep a page. The first of another number of the content is the end of all before it."""
+        """Cache a page. The first page of a new content version clears all others."""
         with self.lock:
             if page.content_version != self.content_version:
                 self.pages.clear()
@@ -43,7 +44,7 @@ class Store:
                 self._make_room()
 
     def grow(self, key: Key, page: Page, by: int):
-        """Count what a page takes more since it is there in another encoding."""
+        """Count the bytes that a page needs for another encoding."""
         with self.lock:
             if self.pages.get(key) is page:
                 self.bytes += by

@@ -1,7 +1,7 @@
-"""PostgreSQL tells every host of what changed what readers see. Triggers on all tables that are shown; none on others.
+"""PostgreSQL triggers that notify every host of changes to visible tables; other tables have none.
 
-They name no column, so a migration need not know of them: it takes away those of a table that goes, and what a new one
-lacks is made after it.
+They name no columns, so migrations need not know of them: triggers disappear with their table, and those of new tables
+are created after the migration.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from ops.page_cache.write_detection import content_changed
 
 CHANNEL = "content_changed"
 PREFIX = "content_"
-# Of a change of one row, the columns named in its arguments do not count.
+# When a row changes, the columns named in the arguments are ignored.
 FUNCTION = f"""
 CREATE OR REPLACE FUNCTION {CHANNEL}() RETURNS trigger LANGUAGE plpgsql AS $body$
 BEGIN
@@ -32,7 +32,7 @@ EACH_ROW = "AFTER UPDATE ON {table} FOR EACH ROW"
 
 
 def install(connection):
-    """Make the triggers that are missing, and take away those not meant any more. Two queries where all is well."""
+    """Create missing triggers and drop obsolete ones. Two queries if there are none."""
     with connection.cursor() as cursor:
         there = _installed(cursor)
         wanted = _wanted(set(connection.introspection.table_names(cursor)))
@@ -46,7 +46,7 @@ def install(connection):
 
 
 def tell_every_host():
-    """Raise the content's number here and elsewhere with the transaction, though no table that is shown was written."""
+    """Raise the content version on every host with the transaction, although it writes to no visible table."""
     connection = connections[DEFAULT_DB_ALIAS]
     content_changed(connection)
     if connection.vendor == "postgresql":
@@ -55,7 +55,7 @@ def tell_every_host():
 
 
 def _wanted(tables: set[str]) -> dict[tuple[str, str], sql.Composed]:
-    """Return the statements that make the triggers, by table and name. A name changes with what it stands for."""
+    """Return the statements that create the triggers, by table and name. The name contains a hash of the definition."""
     found = {}
     for table in sorted(seen_tables() & tables):
         hidden = sorted(unseen_columns().get(table, ()))
@@ -84,6 +84,6 @@ def _installed(cursor) -> set[tuple[str, str]]:
 
 @receiver(post_migrate, dispatch_uid="content triggers")
 def take_hold(sender, using, **kwargs):
-    """Also with nothing to migrate: so each start of `serve` looks after the triggers."""
+    """Install the triggers even with nothing to migrate, so that each start of `serve` checks them."""
     if sender.label == "publishing" and using == DEFAULT_DB_ALIAS and connections[using].vendor == "postgresql":
         install(connections[using])

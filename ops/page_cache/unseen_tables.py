@@ -1,7 +1,8 @@
-"""Which tables hold nothing that a page shows to readers.
+"""Tables that hold nothing that a page shows to readers.
 
-An app says so in its AppConfig: `unseen_models` ("catalog.FeedMark"), and `unseen_fields` of models that are shown
-otherwise ("publishing.Redirect.hits"). What nobody speaks of is shown: a forgotten table costs time, and no truth.
+An app declares them in its AppConfig: `unseen_models` ("catalog.FeedMark"), and `unseen_fields` of models that are
+otherwise visible ("publishing.Redirect.hits"). All other tables count as visible: a forgotten one costs speed, not
+correctness.
 """
 
 from functools import cache
@@ -16,7 +17,7 @@ def unseen_tables() -> frozenset[str]:
 
 @cache
 def unseen_columns() -> dict[str, frozenset[str]]:
-    """Return, by table, the columns that are not shown, of tables that are."""
+    """Return the hidden columns of visible tables, by table."""
     found: dict[str, set[str]] = {}
     for path in _said("unseen_fields"):
         label, _, name = path.rpartition(".")

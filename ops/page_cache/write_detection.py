@@ -1,4 +1,4 @@
-"""Raises the number of the content after each commit that changes what readers see."""
+"""Raise the content version after each commit that changes visible content."""
 
 from django.db import connection as default_connection
 
@@ -8,7 +8,7 @@ from ops.page_cache.unseen_tables import unseen_columns, unseen_tables
 
 
 def is_shown(write: Write) -> bool:
-    """Whether a statement may change what readers see. One that is not understood does."""
+    """Return whether a statement may change visible content; True for one that is not understood."""
     if write.table is None:
         return True
     return write.table not in unseen_tables() and not write.only_assigns(unseen_columns().get(write.table, frozenset()))
@@ -19,7 +19,7 @@ def raise_number():
 
 
 def content_changed(connection=default_connection):
-    """Raise the content's number as soon as others can see what `connection` has written."""
+    """Raise the content version as soon as others can see what `connection` has written."""
     note_write(connection=connection)
 
 

@@ -1,4 +1,4 @@
-"""The page cache itself, a WSGI application in front of Django's."""
+"""The page cache, a WSGI application in front of Django's."""
 
 import io
 import re
@@ -22,14 +22,14 @@ from ops.page_cache.listener import Listener
 from ops.page_cache.page import NOT_MODIFIED, Page
 from ops.page_cache.store import store
 
-ATTEMPTS = 3  # to make a page while nobody writes
-# What a process that was killed between its commit and its raise, or an SQLite shell, changed is seen after so long.
+ATTEMPTS = 3  # to make a page without a write in between
+# A change by a process killed between its commit and its raise, or by an SQLite shell, is visible after this time.
 LIFE_SECONDS = 60
-DEAF_SECONDS = 1  # the same, while changes by other hosts are not heard of
-AGAIN_SECONDS = 5  # after so long what could not be made anew is tried again
-PATIENCE_SECONDS = 10  # for somebody who makes the same page
+DEAF_SECONDS = 1  # the same, while changes by other hosts are not received
+AGAIN_SECONDS = 5  # before a page that could not be made again is retried
+PATIENCE_SECONDS = 10  # for another thread that is making the same page
 MOST_PARAMETERS = 4
-# Of a request, what its page is made from. Who asks, by what browser and from where, is for counting what is missing.
+# The part of a request that a page is made from. Client, browser and referrer are for counting missing pages.
 PASSED = (
     *("PATH_INFO", "QUERY_STRING", "SCRIPT_NAME", "SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL", "REMOTE_ADDR"),
     *("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_REQUEST_ID"),
@@ -39,28 +39,27 @@ SITE_HOST = re.sub(r"^https?://", "", settings.SITE_URL)
 
 
 class PageCache:
-    """Answers from `store` whatever a view says may be kept, and asks Django for the rest."""
+    """Serve pages that views mark as cacheable from `store`, and pass all other requests to Django."""
 
     def __init__(self, application):
         self.application = application
         self.flights: dict[tuple[str, str], threading.Event] = {}
         self.lock = threading.Lock()
         self.session = re.compile(rf"(?:^|;)\s*{re.escape(settings.SESSION_COOKIE_NAME)}\s*=")
-        self.wants_https = settings.SECURE_SSL_REDIRECT  # a lookup in the settings for each page is too much
+        self.wants_https = settings.SECURE_SSL_REDIRECT  # reading the setting for each request would be too slow
         self.is_host = lru_cache(maxsize=256)(_is_host)
         self.listener = None
-        # Whatever was written last by a process that was killed before it could say so.
+        # A killed process may have written something without raising the version.
         content_version.increase()
         if connection.vendor == "postgresql":
             self.listener = Listener()
             self.listener.start()
 
     def __call__(self, environ, start_response):
-        """Answer what everybody gets from the store: with some headers an answer is for one reader, or depends on more
-        than a page can say.
+        """Serve from the cache, unless a header makes the response personal or depends on more than a page can check.
 
-        The way of nearly all requests, so it is spelt out: a few calls more, or a loop over those headers, cost a page
-        a tenth of what it costs in all.
+        Nearly all requests take this path, so it is written out: a few more calls, or a loop over those headers, would
+        cost a tenth of the time of a cached page.
         """
         method = environ["REQUEST_METHOD"]
         if (
@@ -86,7 +85,7 @@ class PageCache:
         return self.application(environ, start_response)
 
     def _first(self, key, environ, start_response):
-        """Make the page, or wait for who is making it. What turns out to be no page to keep each asks for herself."""
+        """Make the page, or wait for the thread that is making it. Uncacheable pages are made for each request."""
         with self.lock:
             flight = self.flights.get(key)
             leads = flight is None
@@ -94,7 +93,7 @@ class PageCache:
                 flight = self.flights[key] = threading.Event()
         if leads:
             try:
-                # Who led before may have been done between our looking and our leading.
+                # The previous leader may have finished between our check and our lead.
                 page = self._found(key) or self._made(key, environ)
             finally:
                 del self.flights[key]
@@ -105,7 +104,7 @@ class PageCache:
         return _answer(key, page, environ, start_response) if page else self.application(environ, start_response)
 
     def _found(self, key) -> Page | None:
-        """Return the page as it is now, if it is here."""
+        """Return the current page if it is cached."""
         page = store.get(key, content_version.current())
         if page is None:
             return None
@@ -114,8 +113,10 @@ class PageCache:
         return page if now < page.ends_at and now - page.rendered_at < life else None
 
     def _made(self, key, environ) -> Page:
-        """Return the page made anew, and keep it if nobody wrote meanwhile: it may be half old and half new then, and
-        who has written must not see it."""
+        """Return the page made anew, and cache it if there was no write meanwhile.
+
+        After a write during rendering the page may be half old and half new, and must not be shown to the writer.
+        """
         for _ in range(ATTEMPTS):
             number = content_version.current()
             page, is_current = made(lambda: self._asked(environ, number))  # noqa: B023 (called at once)
@@ -131,8 +132,10 @@ class PageCache:
         return page
 
     def _last(self, key, number: int) -> Page | None:
-        """The page as it was made last, where it cannot be made now, as while the database is away: nothing that we
-        know of has changed since."""
+        """Return the last cached page if it cannot be made now, for example while the database is down.
+
+        No known change has happened since it was made.
+        """
         page, now = store.get(key, number), time.time()
         if page is None or now >= page.ends_at:
             return None
@@ -141,7 +144,7 @@ class PageCache:
         return page
 
     def _asked(self, environ, number: int | None) -> Page:
-        """Return what Django answers to somebody of whom nothing is known but what she asks for."""
+        """Return Django's response to an anonymous version of the request."""
         request = {name: environ[name] for name in PASSED if name in environ}
         request |= {name: value for name, value in environ.items() if name.startswith("wsgi.")}
         request |= {"REQUEST_METHOD": "GET", "HTTP_HOST": SITE_HOST, "wsgi.input": io.BytesIO()}
@@ -172,7 +175,7 @@ def _answer(key, page: Page, environ, start_response):
 
 
 def _may_be_kept(environ) -> bool:
-    """Whether a view says so of this address. Whoever writes the same in another form is given an answer of her own."""
+    """Return whether the view is cacheable for this URL. A query in any other than its canonical form is not cached."""
     try:
         understands = getattr(resolve(get_path_info(environ)).func, "understands", None)
         if understands is None:
@@ -190,14 +193,14 @@ def _is_host(host: str) -> bool:
 
 
 def _is_secure(environ) -> bool:
-    """As Django's request says it."""
+    """Return whether the request is secure, like Django's request does."""
     header, wanted = settings.SECURE_PROXY_SSL_HEADER or ("", "")
     said = environ.get(header)
     return environ["wsgi.url_scheme"] == "https" if said is None else said.split(",", 1)[0].strip() == wanted
 
 
 def _end(number: int, begun_at: float) -> float:
-    """When a page ends by the clock; at once where the database cannot say it."""
+    """Return when a page expires by the clock; 0 if the database is not available."""
     try:
         return next_moment(number, begun_at)
     except DatabaseError:

@@ -1,4 +1,4 @@
-"""Locks on DATA_DIR. They end with the process that holds them, however it ends."""
+"""Locks on DATA_DIR. They are released when the process that holds them ends, for any reason."""
 
 import fcntl
 from contextlib import ExitStack, contextmanager
@@ -6,12 +6,12 @@ from pathlib import Path
 
 from django.conf import settings
 
-LOCK = "in-use.lock"  # shared by servers and workers; a restore has it alone
+LOCK = "in-use.lock"  # shared by servers and workers; a restore holds it exclusively
 held = ExitStack()
 
 
 class InUseError(Exception):
-    """Why one cannot begin: a sentence."""
+    """Raised when DATA_DIR is in use; the message is a sentence."""
 
 
 @contextmanager
@@ -22,18 +22,18 @@ def locked(name: str, how: int):
 
 
 def work_here():
-    """Lock the data for as long as this process lives. Raises InUseError during a restore."""
+    """Lock the data for the life of this process. Raises InUseError during a restore."""
     try:
         held.enter_context(locked(LOCK, fcntl.LOCK_SH | fcntl.LOCK_NB))
     except BlockingIOError:
         raise InUseError("A backup is being restored here. Start again when that is done.") from None
     except OSError:
-        return  # a folder that cannot be written to: nobody can restore anything there either
+        return  # the folder is not writable, so no restore can run there either
 
 
 @contextmanager
 def only_here():
-    """Keep servers and workers of this machine from the data. Raises InUseError where one is running."""
+    """Lock out servers and workers of this machine. Raises InUseError if one is running."""
     with ExitStack() as stack:
         try:
             stack.enter_context(locked(LOCK, fcntl.LOCK_EX | fcntl.LOCK_NB))

@@ -1,4 +1,4 @@
-"""What comes before the server: a free port, a migrated database, content, static files, an administrator."""
+"""The steps before the server starts: a free port, a migrated database, content, static files, an administrator."""
 
 import hashlib
 import socket
@@ -17,12 +17,14 @@ ADMINISTRATOR = "admin"
 
 
 class CannotStart(Exception):
-    """Why the site cannot be served: one sentence for whoever tried to start it."""
+    """The site cannot be served; the message is one sentence for the person who tried to start it."""
 
 
 def check_address(host: str, port: int):
-    """Raise CannotStart unless a server could listen there. The server's processes share their port with each other,
-    and so would share it with another program's."""
+    """Raise CannotStart unless a server could listen there.
+
+    The server's processes share their port with each other, and would also share it with another program's.
+    """
     try:
         socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
     except OSError as error:
@@ -30,7 +32,7 @@ def check_address(host: str, port: int):
 
 
 def prepare_database(say):
-    """Bring the tables up to date, and fill them if they are new. `say` gets a sentence before the content comes."""
+    """Migrate the database, and fill it if it is new. `say` gets a sentence before the content is loaded."""
     try:
         connection.ensure_connection()
         call_command("migrate", interactive=False, verbosity=0)
@@ -42,7 +44,7 @@ def prepare_database(say):
 
 
 def collect_static_files(say):
-    """Bring the static files to where they are served from, unless none has changed since that was last done."""
+    """Collect the static files, unless none has changed since the last time."""
     mark = Path(settings.DATA_DIR) / "static-fingerprint"
     fingerprint = static_fingerprint()
     if Path(settings.STATIC_ROOT).is_dir() and mark.is_file() and mark.read_text() == fingerprint:
@@ -54,7 +56,7 @@ def collect_static_files(say):
 
 
 def static_fingerprint() -> str:
-    """Return a hash of all static files. Packages often give all files the same date, so it reads their contents."""
+    """Return a hash of all static files. It reads their contents, as packages often give all files the same date."""
     digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
     for finder in get_finders():
         for path, storage in finder.list([]):
@@ -64,7 +66,7 @@ def static_fingerprint() -> str:
 
 
 def make_first_administrator() -> str | None:
-    """Make the account that all others are made with, if nobody may do that yet; return its password, else None."""
+    """Create the first superuser unless there is one; return its password, else None."""
     users = get_user_model()._default_manager
     if users.filter(is_superuser=True).exists() or users.filter(username=ADMINISTRATOR).exists():
         return None

@@ -1,4 +1,4 @@
-"""Running the server, and beside it the task worker, until the server ends for good or a signal asks to stop."""
+"""Run the server and the task worker until the server ends for good or a signal asks to stop."""
 
 import ctypes
 import os
@@ -16,12 +16,12 @@ PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 def run(server: list[str], worker: list[str] | None, say, is_ready, when_ready) -> int:
-    """Return 0 when asked to stop, else what the server ended with. Calls `when_ready` as soon as `is_ready()`.
+    """Return 0 after a stop signal, else the server's exit code. Calls `when_ready` as soon as `is_ready()`.
 
-    Each child is a session of its own: Ctrl-C in a terminal reaches this process alone, which stops them in order.
+    Each child has its own session: Ctrl-C in a terminal reaches only this process, which stops them in order.
     """
     requests, children, worker_due_at = [], {}, 0.0
-    # SIGINT also where it was ignored, as in a script's background job.
+    # SIGINT even if it was ignored, as in a script's background job.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, lambda number, frame: requests.append(number))
@@ -51,12 +51,12 @@ def start(command: list[str]) -> subprocess.Popen:
 
 
 def end_with_parent():
-    """Called in a child: let it end even when this process is killed. Only Linux can do that."""
+    """Make this child process end when its parent is killed. Only Linux supports it."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def stop(children, requests):
-    """Ask the children to finish, and kill those that have not after a while, or after a second request."""
+    """Ask the children to stop, and kill those still running after a while, or after a second signal."""
     for child in children:
         child.terminate()
     deadline = time.monotonic() + STOP_SECONDS
@@ -64,12 +64,12 @@ def stop(children, requests):
         time.sleep(POLL_SECONDS / 4)
     for child in children:
         with suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)  # with what it started itself
+            os.killpg(child.pid, signal.SIGKILL)  # with its own child processes
         child.wait()
 
 
 def answers(host: str, port: int) -> bool:
-    """Whether something listens there."""
+    """Return whether something listens there."""
     with suppress(OSError), socket.create_connection((host, port), timeout=1):
         return True
     return False

@@ -11,7 +11,7 @@ from ops.backups.regular import make_regular
 
 
 class Command(BaseCommand):
-    # A damaged database gets a sentence of its own.
+    # A damaged database is reported in a sentence of our own.
     requires_system_checks = ()
     help = "Make a backup of the database and the uploads: one file in BACKUP_DIR. The site may go on meanwhile."
 

@@ -10,7 +10,7 @@ from ops.server.data_dir_lock import InUseError
 
 
 class Command(BaseCommand):
-    # The present database may be damaged: that is why one restores.
+    # The present database may be damaged; that is a reason to restore.
     requires_system_checks = ()
     help = (
         "Put a backup in the place of the present database, and its files among the uploads. Stop the server and the "

@@ -10,14 +10,15 @@ from ops.server import startup as serving
 from ops.server.data_dir_lock import InUseError, locked, work_here
 from ops.server.supervisor import answers, run
 
-# In each process: a slow upload must not hold up readers, and each may hold a database connection. More of them wait
-# for each other's interpreter: with four a finished page costs a tenth more. Who needs more at once takes more WORKERS.
+# Per process: a slow upload must not block readers, and each thread may hold a database connection. More threads
+# compete for the interpreter lock: with four a cached page costs a tenth more. Sites that need more concurrency raise
+# WORKERS.
 BLOCKING_THREADS = 2
-EVERY_INTERFACE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # asked of, not listened on
+EVERY_INTERFACE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # the address to connect to when listening on all interfaces
 
 
 class Command(BaseCommand):
-    # A database that cannot be opened is said by prepare(), in a sentence.
+    # prepare() reports a database that cannot be opened in a sentence.
     requires_system_checks = ()
     help = "Prepare the database, the static files and the first account, then run the server and the task worker."
 
@@ -52,7 +53,7 @@ class Command(BaseCommand):
     def prepare(self, host, port, is_reloading):
         serving.check_address(host, port)
         for counts in (settings.DATA_DIR / "metrics").glob("*.db"):
-            counts.unlink()  # of processes of an earlier run: all counters begin at 0 together
+            counts.unlink()  # from processes of an earlier run: all counters start at 0 together
         serving.prepare_database(self.say)
         if not is_reloading:
             serving.collect_static_files(self.say)
@@ -79,7 +80,7 @@ def server(host: str, port: int) -> list[str]:
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi:application"),
         *("--host", host, "--port", str(port)),
         *("--workers", str(settings.WORKERS), "--blocking-threads", str(BLOCKING_THREADS)),
-        # Proxies and browsers speak HTTP/1.1 to it; to be ready for more costs each request some microseconds.
+        # Proxies and browsers use HTTP/1.1 here; support for more costs each request some microseconds.
         *("--http", "1", "--no-ws"),
         # A worker that died is replaced; one that dies at once again and again ends the server.
         *("--respawn-failed-workers", "--workers-kill-timeout", "10"),

@@ -1,4 +1,4 @@
-"""The one process behind the site: it runs tasks, and every minute the regular jobs."""
+"""The background process of the site: it runs tasks, and every minute the regular jobs."""
 
 import logging
 import os
@@ -28,7 +28,7 @@ class Command(db_worker.Command):
             work_here()
         except InUseError as error:
             raise CommandError(str(error)) from error
-        # The reloader of development runs this twice; the jobs are for the process that it watches.
+        # With --reload this runs twice; the jobs belong in the child process that the reloader watches.
         is_watcher = options["reload"] and os.environ.get(DJANGO_AUTORELOAD_ENV) != "true"
         if not is_watcher:
             threading.Thread(target=keep_running_due, name="run_due", daemon=True).start()
@@ -36,7 +36,7 @@ class Command(db_worker.Command):
             time.sleep(PAUSE_SECONDS)
 
     def ended_for_want_of_a_database(self, **options) -> bool:
-        """Run tasks until somebody says stop; return True where the database went away, and they are to be run on."""
+        """Run tasks until stopped; return True if the database became unavailable, after which the caller retries."""
         try:
             close_old_connections()
             retry_lost(options["worker_id"])
@@ -55,7 +55,7 @@ def keep_running_due(stop: threading.Event | None = None):
         close_old_connections()
         try:
             run_due()
-        except Exception:  # a database that is away for a while must not end the worker
+        except Exception:  # a database that is unavailable for a while must not end the worker
             logger.exception("The regular jobs could not be run; they are tried again in a minute.")
         connection.close()
         if stop.wait(INTERVAL_SECONDS):

@@ -1,8 +1,8 @@
-"""Counting what readers miss, without their waiting for it.
+"""Counters of what readers miss, which never delay a response.
 
-What was asked is counted in this process and written by a thread of its own some seconds later, so that a database that
-is busy, away or read-only costs a reader nothing. A process that is killed loses those seconds. Who asked is known only
-here, for an hour, so that one reader counts once and nobody fills a list alone; it is written nowhere.
+Counts are collected in this process and written by a background thread some seconds later, so that a busy, unreachable
+or read-only database costs readers no time. If the process is killed, those seconds are lost. The network of a reader
+is remembered in memory only, for an hour: each reader counts once, and one client alone cannot fill the list.
 """
 
 import logging
@@ -17,24 +17,24 @@ from publishing.content.miss import Miss
 logger = logging.getLogger(__name__)
 PAUSE_SECONDS = 10
 MOST_PENDING = 200
-# Of one network in an hour; and of how many networks that is remembered. Whoever comes after those waits for the next.
+# Counted entries per network and hour, and the number of networks remembered. Further networks wait for the next hour.
 MOST_PER_NETWORK, MOST_NETWORKS = 20, 5_000
 HOUR_SECONDS = 3600
 
 
 class BatchedCounter:
-    """Counts readers by what they missed, of one kind."""
+    """Counts how many readers missed each entry, for one kind of miss."""
 
     def __init__(self, kind: Miss.Kind):
         self.kind = kind
         self.lock = threading.Lock()
         self.pending: dict[str, list] = {}
-        self.asked_by: dict[str, set[str]] = {}  # network: what was asked from there in this hour
+        self.asked_by: dict[str, set[str]] = {}  # network: what it asked for in the current hour
         self.hour = 0
         self.writer: threading.Thread | None = None
 
     def count(self, request, asked: str, came_from: str = ""):
-        """Count the reader who made `request`, once an hour for what she asked. Asks no database."""
+        """Count the reader who made `request`, once an hour per `asked`. No queries."""
         network = network_of(client_address(request))
         hour = int(time.time() // HOUR_SECONDS)
         with self.lock:
@@ -70,7 +70,7 @@ class BatchedCounter:
             connection.close()
 
     def write(self):
-        """Write what was counted. What the database cannot take now is given up: it is no more than a hint."""
+        """Write the pending counts. They are only hints: if the database refuses them, they are dropped."""
         with self.lock:
             asked, self.pending = self.pending, {}
         if asked:

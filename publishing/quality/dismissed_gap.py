@@ -1,4 +1,4 @@
-"""What an editor has said to be no gap: stored, so that it can be taken back."""
+"""Gaps that an editor has dismissed, stored so that they can be restored."""
 
 from django.conf import settings
 from django.db import models
@@ -6,7 +6,7 @@ from django.utils import timezone
 
 
 class DismissedGap(models.Model):
-    """An entry of a source of `publishing.quality.gaps`, by the key that it has there."""
+    """An entry of a source in `publishing.quality.gaps`, identified by its key there."""
 
     source = models.CharField(max_length=50)
     key = models.CharField(max_length=200)
@@ -15,7 +15,7 @@ class DismissedGap(models.Model):
 
     class Meta:
         default_permissions = ("view", "change")
-        verbose_name = "gap"  # as the admin calls the page that is made of these
+        verbose_name = "gap"  # the name of the admin page that is built on this model
         constraints = [models.UniqueConstraint(fields=["source", "key"], name="gap_dismissed_once")]
 
     def __str__(self):

@@ -1,4 +1,4 @@
-"""Notes what readers search for in vain: words only, without anything that could be about a person."""
+"""Log searches without results: the words only, and no personal data."""
 
 import re
 
@@ -11,11 +11,11 @@ from publishing.search.words import fold
 MOST_LETTERS = 80
 MOST_WORDS, LONGEST_WORD, MOST_DIGITS = 8, 30, 6
 LETTERS = re.compile(r"[^\W\d_]{2}")
-# Addresses, of people and of pages; what only a program types that looks for holes; what nobody means.
+# E-mail and web addresses, the queries of vulnerability scanners, and meaningless input.
 NONSENSE = re.compile(
     r"[@<>{}\[\]\\|;=`~^*$%]|https?:|www\.|://|\.\.|--|(.)\1{4}|\b(?:select|union|script|alert)\b.*\("
 )
-# A mail address that is spelt, a page with its path, a day, a key: words between which figures stand again and again.
+# A spelt-out e-mail address, a URL with a path, a date, or a key: letters with groups of digits between them.
 PERSONAL = re.compile(
     r"\bat\b.*(?:\bdot\b|\w\.[a-z]{2})|\(at\)|\w\.[a-z]{2,}/\S|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b"
     r"|\b(?=(?:[a-z]*\d){5})[a-z]*\d+[a-z]+\d+[a-z]*\d*\b"
@@ -27,7 +27,7 @@ counter = BatchedCounter(Miss.Kind.SEARCH)
 
 
 def note(request, found: Answer):
-    """Take note that a reader's search found nothing that holds all of its words. Asks no database."""
+    """Count a reader's search if no page contains all of its words. No queries."""
     if (found.total == 0 or found.is_partial) and is_by_a_reader(request):
         text = in_one_spelling(found.query.text)
         if text:
@@ -35,7 +35,7 @@ def note(request, found: Answer):
 
 
 def in_one_spelling(asked: str) -> str:
-    """Return what was asked without case, accents and marks at its ends; "" for what is not to be kept."""
+    """Return `asked` without case, accents and surrounding punctuation; "" if it must not be stored."""
     text = " ".join(word.strip(".,:;!?\"'“”„‘’()«»") for word in fold(asked).split())
     text = " ".join(text.split())
     words = text.split()
@@ -52,5 +52,5 @@ def in_one_spelling(asked: str) -> str:
 
 
 def _can_be_said(word: str) -> bool:
-    """Whether it is short, or of another script, or has a vowel."""
+    """Whether the word is short, in another script, or contains a vowel."""
     return len(word) < LONG_CONSONANTS or not (word.isascii() and word.isalpha()) or bool(VOWELS.search(word))

@@ -1,6 +1,6 @@
-"""What readers missed: questions without an answer, models without a text, addresses without a page.
+"""Content that readers missed: questions without an answer, models without a text, addresses without a page.
 
-An app says in its module `gaps` what is missing there, by a function that it registers with `gap_source`.
+Each app finds its own gaps in its module `gaps`, in functions registered with `gap_source`.
 """
 
 from collections.abc import Callable
@@ -17,16 +17,16 @@ from publishing.content.miss import KEPT, Miss
 from publishing.quality.dismissed_gap import DismissedGap
 from publishing.search.results import answer
 
-ENOUGH = 300  # of one source: nobody looks through more, and what is done makes room
+ENOUGH = 300  # per source: editors do not look through more, and completed entries make room
 
 
 @dataclass(frozen=True)
 class Gap:
-    """Something that is missing. `key` (200 characters at most) names it in its source.
+    """A missing piece of content. `key` (at most 200 characters) identifies it within its source.
 
-    `count` says how often readers missed it, where somebody counts that, and `last_day` when last. `came_from` is the
-    page with a link that leads nowhere. `about` is a record to which the draft links that is begun from it. Where no
-    draft of a text would fill it, `url` leads to what does, and `url_words` say what that is.
+    `count` is how often readers missed it (None if that is not counted) and `last_day` the last time. `came_from` is
+    the page with the broken link. `about` is a record that a draft created from this gap links to. If a draft would not
+    fill the gap, `url` leads to the page that does, and `url_words` is the text of that link.
     """
 
     key: str
@@ -41,7 +41,7 @@ class Gap:
 
 @dataclass(frozen=True)
 class GapSource:
-    """A kind of gap. `found` returns what is missing now, what readers miss most first."""
+    """A kind of gap. `found` returns what is missing now, the most frequently missed first."""
 
     name: str
     label: str
@@ -49,7 +49,7 @@ class GapSource:
     found: Callable[[], list[Gap]]
 
     def gaps(self, is_dismissed: bool) -> list[Gap]:
-        """Return what is missing and was not dismissed, or was."""
+        """Return the gaps that were dismissed, or those that were not."""
         dismissed = set(DismissedGap.objects.filter(source=self.name).values_list("key", flat=True))
         return [gap for gap in self.found() if (gap.key in dismissed) == is_dismissed]
 
@@ -58,7 +58,7 @@ sources: dict[str, GapSource] = {}
 
 
 def gap_source(name: str, label: str, explanation: str):
-    """Let the list of gaps show what a function without arguments finds, after the sources registered before."""
+    """Register a function without arguments as a source of gaps, listed after the sources registered before it."""
 
     def register(function):
         sources[name] = GapSource(name, label, explanation, function)
@@ -68,7 +68,7 @@ def gap_source(name: str, label: str, explanation: str):
 
 
 def forget_misses():
-    """Delete what nobody has asked for in a long time, and what is found by now."""
+    """Delete misses that were not asked for in a long time, and those that are found by now."""
     Miss.objects.filter(last_asked_at__lt=timezone.now() - KEPT).delete()
     for row in Miss.objects.filter(kind=Miss.Kind.ADDRESS):
         if leads_somewhere(quote(row.text)):

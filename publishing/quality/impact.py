@@ -1,4 +1,4 @@
-"""What a change bears on, said before it is made: it is made, looked at, and undone."""
+"""Preview the impact of a change: make it, record what it affects, and roll it back."""
 
 from collections.abc import Callable
 
@@ -9,9 +9,10 @@ from publishing.quality.staleness import Impact, Passage
 
 
 def rehearsed(impact: Callable[[], Impact], change: Callable, moved: dict[int, int] | None = None) -> list[Passage]:
-    """Return the sentences on which `change()` would bear. What it would raise is raised; nothing of it stays.
+    """Return the sentences that `change()` would affect. Its exceptions propagate; the change is always rolled back.
 
-    So whatever follows from it, a status or a lowest price, is worked out by the rules by which readers get it.
+    Everything derived from the change, such as a status or a lowest price, is therefore computed by the same rules as
+    on the public pages.
     """
     with transaction.atomic():
         before = impact()
@@ -29,7 +30,7 @@ def by_record(passages: list[Passage]) -> dict[Publishable, list[Passage]]:
 
 
 def counts_in_words(passages: list[Passage]) -> str:
-    """How many records of each kind, and how many tables in them, in words: 4 articles, 3 questions, 2 tables."""
+    """Return how many records of each kind there are, and how many tables: "4 articles, 3 questions, 2 tables"."""
     kinds = {}
     for record in by_record(passages):
         kinds.setdefault(record.search_kind()._meta, []).append(record)

@@ -1,4 +1,4 @@
-"""Notes which addresses readers ask for in vain."""
+"""Log the addresses that readers request in vain."""
 
 import re
 from urllib.parse import urlsplit
@@ -13,7 +13,7 @@ PROGRAMS = re.compile(
     r"monitor|uptime|preview|facebookexternalhit|feed|fetch|lighthouse|\+?https?://",
     re.IGNORECASE,
 )
-# What only a program looks for that tries all sites for holes, or a browser by itself.
+# Paths that only vulnerability scanners ask for, or that browsers request on their own.
 PROBES = re.compile(
     r"\.(?:php\d?|phtml|aspx?|jspx?|do|action|cgi|pl|sh|exe|dll|env|ini|conf(?:ig)?|ya?ml|toml|json|xml|txt|log|sql|db|"
     r"sqlite3?|bak|backup|old|orig|save|swp|zip|tar|t?gz|bz2|7z|rar|war|jar|pem|key|crt|map|js|css|ico|png|webmanifest)$"
@@ -23,20 +23,20 @@ PROBES = re.compile(
     r"(?:[-/._]|$)",
     re.IGNORECASE,
 )
-# What is there for programs and for pages, not for readers.
+# Paths meant for programs or for other pages, not for readers.
 ELSEWHERE = ("/api/", "/static/", "/media/", "/drawings/", "/share/", "/preview/")
 
 counter = BatchedCounter(Miss.Kind.ADDRESS)
 
 
 def note(request):
-    """Take note that nothing was found for `request`, if a reader made it. Asks no database."""
+    """Count `request` as not found, if a reader made it. No queries."""
     if is_by_a_reader(request):
         counter.count(request, request.path_info, page_that_led(request))
 
 
 def is_by_a_reader(request) -> bool:
-    """Whether a person seems to have asked for a page: not a program, not a browser for itself, not an editor."""
+    """Whether a person seems to have requested a page: not a program, not the browser itself, not an editor."""
     path, headers = request.path_info, request.headers
     agent = headers.get("User-Agent", "")
     return (
@@ -54,8 +54,8 @@ def is_by_a_reader(request) -> bool:
 
 
 def page_that_led(request) -> str:
-    """Return where the link stands, by what the browser says: a path of this site, or an address elsewhere, without
-    query and name; "" where it does not say, or what cannot be told from a name."""
+    """Return the page with the link, as the browser reports it: a path of this site or a URL elsewhere, without query
+    and user name; "" if it is not reported or cannot be told apart from an e-mail address."""
     try:
         parts = urlsplit(request.headers.get("Referer", "")[: 4 * MAX_LENGTH])
         host, port = parts.hostname or "", parts.port

@@ -1,8 +1,8 @@
-"""Which published texts say something of which more, or something else, is known today than when they were written.
+"""Find published texts whose facts have changed since the texts were written.
 
-Each reference keeps what was known when somebody last stood by its text. Whether that differs from what is known now is
-stored beside it, with the moment from which it does, so the passing of a date needs no job. It is compared again after
-each write of the record that it mentions.
+Each reference stores the facts that were known when its text was last confirmed. Whether they differ from today's facts
+is stored beside them, with the moment from which they do, so that no job is needed when a date passes. References are
+compared again after each write of the record that they mention.
 """
 
 import hashlib
@@ -28,14 +28,14 @@ from publishing.richtext.reading import mentions
 from publishing.search.entry import SearchEntry
 
 BATCH = 500
-COMPARE_SECONDS, LOCK_MS = 0.2, 50  # for a page that shows what is stale
+COMPARE_SECONDS, LOCK_MS = 0.2, 50  # on pages that show stale texts
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Change:
-    """One fact on which a text leans: what it is called, and its value then and now, "" for unknown or hidden."""
+    """A fact that a text relies on: its label, and its value then and now ("" for unknown or hidden)."""
 
     label: str
     before: str
@@ -44,8 +44,8 @@ class Change:
 
 @dataclass(frozen=True)
 class Passage:
-    """A sentence of `record`, with what has changed of the record that it names; or a row of a comparison table, then
-    `table` is the caption of that, which "sentence" names as well."""
+    """A sentence of `record`, with the changes of the record that it mentions; or a row of a comparison table. `table`
+    is then the caption, which `sentence` contains too."""
 
     record: Publishable
     target: str
@@ -55,14 +55,14 @@ class Passage:
 
 
 def passages_of(record) -> list[Passage]:
-    """Return the sentences of one public record that are to be looked at again."""
+    """Return the sentences of a public record that need review."""
     return _passages(
         Reference.objects.filter(source_type=ContentType.objects.get_for_model(record), source_id=record.pk)
     )
 
 
 def passages_by_record(references) -> dict[Publishable, list[Passage]]:
-    """Return the sentences to be looked at again of the public records among the sources of `references`."""
+    """Return the sentences that need review in the public records among the sources of `references`."""
     found = defaultdict(list)
     for passage in _passages(references):
         found[passage.record].append(passage)
@@ -70,12 +70,12 @@ def passages_by_record(references) -> dict[Publishable, list[Passage]]:
 
 
 def stale_texts(kinds) -> list[tuple[int, int]]:
-    """Return the keys of the public texts of these kinds that have stale references, each with that of its content
-    type before it; those with the most references first. Two queries."""
+    """Return (content type id, primary key) of the public texts of these kinds that have stale references, those with
+    the most references first. Two queries."""
     now, labels = timezone.now(), {kind._meta.label_lower for kind in kinds}
     stale = Reference.objects.stale()
     counts = Counter(stale.values_list("source_type", "source_id"))
-    # Some entries are of a text of another type that happens to have one of the keys.
+    # Some entries belong to a text of another type that has one of the keys.
     types = {kind for kind, _ in counts}
     entries = SearchEntry.objects.filter(source_type__in=types, source_id__in=stale.values("source_id"))
     fields = ("source_type", "source_id", "kind", "visible_from", "visible_until")
@@ -88,7 +88,7 @@ def stale_texts(kinds) -> list[tuple[int, int]]:
 
 
 def compare_soon():
-    """Compare what is due, as far as that is quick; the worker does the rest within a minute."""
+    """Compare the references that are due, as far as that is quick; the worker does the rest within a minute."""
     if not Reference.objects.due().exists():
         return
     try:
@@ -99,7 +99,7 @@ def compare_soon():
 
 
 def compare_due(seconds: float):
-    """Compare references that are due with what is known now; begin no further batch after so many seconds."""
+    """Compare due references with today's facts; start no further batch after this many seconds."""
     end = monotonic() + seconds
     while rows := list(Reference.objects.due().order_by("target_type", "target_id")[:BATCH]):
         _compare(rows)
@@ -108,7 +108,7 @@ def compare_due(seconds: float):
 
 
 def _compare(rows: list[Reference]):
-    # First, since this may stamp what was written before, which makes rows due again.
+    # This comes first because it may stamp older records, which makes rows due again.
     turns = _turns(rows)
     now = timezone.now()
     rows = list(Reference.objects.filter(pk__in=[row.pk for row in rows]))
@@ -117,7 +117,7 @@ def _compare(rows: list[Reference]):
         some = [row for row in rows if moment in turns[row.target_type_id, row.target_id]]
         for row, known in zip(some, known_of([row.mention for row in some], moment), strict=True):
             changes[row.pk].append((moment, known))
-    # Of a text that leads to a record that readers do not find, nothing is known until they do.
+    # For a reference to a page that readers cannot see, no facts are known until they can.
     found = [row for row in rows if not row.known and row.mention.label not in citable and changes[row.pk][0][1]]
     for row in found:
         row.known = changes[row.pk][0][1]
@@ -126,13 +126,13 @@ def _compare(rows: list[Reference]):
     for row in rows:
         groups[_stale_period(row, changes[row.pk])].append(row.pk)
     for (stale_from, compare_at), pks in groups.items():
-        # A row that was written meanwhile is due again.
+        # A row written in the meantime is due again and is left alone.
         due = Reference.objects.filter(pk__in=pks, compare_at__lte=now)
         due.update(stale_from=stale_from, compare_at=compare_at)
 
 
 def _stale_period(row: Reference, changes: list[tuple[datetime, dict]]) -> tuple[datetime | None, datetime | None]:
-    """Return from when on and until when a text is stale by this reference, None for never."""
+    """Return from when and until when this reference makes its text stale, None for never."""
     if _was_hidden(row):
         return None, next((moment for moment, known in changes if known), None)
     differs = [(moment, known != row.known) for moment, known in changes]
@@ -144,8 +144,8 @@ def _stale_period(row: Reference, changes: list[tuple[datetime, dict]]) -> tuple
 
 
 def _turns(rows: list[Reference]) -> dict[tuple[int, int], set[datetime]]:
-    """Return, by type and key of the target, the moments from now on at which what is known of it may change without a
-    write."""
+    """Return the future moments at which the facts of each target may change without a write, by type and key of the
+    target."""
     now, keys = timezone.now(), defaultdict(set)
     for row in rows:
         keys[row.target_type_id].add(row.target_id)
@@ -163,14 +163,14 @@ def _turns(rows: list[Reference]) -> dict[tuple[int, int], set[datetime]]:
 
 
 def token_of(passages: list[Passage]) -> str:
-    """What tells these sentences and values of one record from others: of what somebody was shown."""
+    """Return a hash of these sentences and values of one record, which identifies what an editor was shown."""
     shown = sorted(repr((item.target, item.sentence, item.table, item.changes)) for item in passages)
     return hashlib.sha256("\n".join(shown).encode()).hexdigest()[:32]
 
 
 def stand_by(record, known_then: list | None = None):
-    """Note that somebody has looked at what the texts of `record` say, and at what is known of it today; or was known
-    when she did, as `known_by` said then."""
+    """Record that an editor has confirmed the texts of `record` with today's facts, or with `known_then`, the facts
+    that `known_by` returned when they saw the texts."""
     kind = ContentType.objects.get_for_model(record)
     rows = list(Reference.objects.filter(source_type=kind, source_id=record.pk).order_by("pk"))
     if known_then is None:
@@ -187,7 +187,7 @@ def stand_by(record, known_then: list | None = None):
 
 
 def known_by(model, texts: dict) -> list[list]:
-    """Return what is known today of all that `texts` of a record of `model` mention, by field, as JSON has it."""
+    """Return today's facts of all records mentioned in `texts` (by field) of a record of `model`, in JSON types."""
     named = [(field, item) for field in sorted(rich_text_fields(model)) for item in mentions(texts.get(field) or "")]
     found = {
         _names_of(field, item): known
@@ -201,8 +201,8 @@ def _names_of(field: str, item: Mention) -> tuple:
 
 
 class Impact:
-    """What a change of records of `model` (of those with these keys, or of any) means for published texts. Made before
-    the change, asked after it."""
+    """The effect of a change of records of `model` on published texts. `keys` limits it to some of the records. Create
+    it before the change and query it afterwards."""
 
     def __init__(self, model, keys=None):
         rows = Reference.objects.filter(target_type=ContentType.objects.get_for_model(model))
@@ -212,16 +212,16 @@ class Impact:
         self.after = None
 
     def look_again(self, moved: dict[int, int] | None = None):
-        """Note what is known after the change, while it is there: it may be rolled back before `passages`.
+        """Record the facts after the change while it is in place, since it may be rolled back before `passages`.
 
-        `moved` says which record stands for which by now, by keys, where records were merged.
+        `moved` maps the keys of merged records to those that replace them.
         """
         for row in self.rows:
             row.target_id = (moved or {}).get(row.target_id, row.target_id)
         self.after = known_of([row.mention for row in self.rows])
 
     def passages(self, moved: dict[int, int] | None = None) -> list[Passage]:
-        """The sentences of public records on which it bears, each with what was known before and is known now."""
+        """Return the affected sentences of public records, each with the facts before and after the change."""
         if self.after is None:
             self.look_again(moved)
         found = zip(self.rows, self.before, self.after, strict=True)
@@ -243,13 +243,13 @@ def _passages(references) -> list[Passage]:
 
 
 def _was_hidden(row: Reference) -> bool:
-    """Whether a text leads to a page that readers did not find: it is no news that they do now."""
+    """Whether readers could not see the page that a text links to. That they can see it now is not a change."""
     return not row.known and row.mention.label not in citable
 
 
 def _passages_of_changed(changed: list[tuple[Reference, dict, dict]]) -> list[Passage]:
-    """Return the sentences of public records among references with what was known before and is known now, each once
-    for each record that it names."""
+    """Return the sentences of public records among these references, each with the facts before and after, once per
+    record that the sentence mentions."""
     rows = [row for row, _, _ in changed]
     records, names = _public_sources(rows), _names_of_targets(rows)
     found = {}
@@ -265,7 +265,7 @@ def _passages_of_changed(changed: list[tuple[Reference, dict, dict]]) -> list[Pa
 
 
 def _names_of_targets(rows) -> dict[tuple[int, int], str]:
-    """What the records are called that are mentioned, also those that readers do not see; absent are deleted ones."""
+    """Return the titles of the mentioned records by type and key, hidden ones included, deleted ones left out."""
     keys = defaultdict(set)
     for row in rows:
         keys[row.target_type_id].add(row.target_id)
@@ -279,7 +279,7 @@ def _names_of_targets(rows) -> dict[tuple[int, int], str]:
 
 
 def _public_sources(rows) -> dict[tuple[int, int], Publishable]:
-    """The texts of references that readers see, with what names them and leads to them."""
+    """Return the public sources of references by type and key, loaded with their titles and address fields."""
     keys = defaultdict(set)
     for row in rows:
         keys[row.source_type_id].add(row.source_id)

@@ -1,4 +1,4 @@
-"""Following up all texts again after something that bears on them has changed, some seconds at a time."""
+"""Process all texts again, some seconds at a time, after a change that affects them."""
 
 from itertools import batched
 from time import monotonic
@@ -10,10 +10,10 @@ BATCH = 100
 
 class TextSweepManager(models.Manager):
     def go_on(self, name: str, digest: str, texts: list[models.QuerySet], sync, seconds: float) -> bool:
-        """Call `sync` with all records of `texts` where `digest` has changed since that was done; return whether all is
-        done.
+        """Call `sync` with all records of `texts` if `digest` has changed since the last complete run; return whether
+        all are done.
 
-        Goes on where the last call stopped, be it that its time was over or that it was killed.
+        Resumes where the last call stopped, whether its time was over or it was killed.
         """
         until = monotonic() + seconds
         state, _ = self.get_or_create(name=name)
@@ -31,7 +31,7 @@ class TextSweepManager(models.Manager):
             keys = rows.filter(pk__gt=state.last_pk).order_by("pk").values_list("pk", flat=True)
             for some in batched(list(keys), BATCH):
                 with transaction.atomic():
-                    # Locked, as by whoever saves a text: what she writes meanwhile counts.
+                    # The rows are locked, as when a text is saved, so that changes made meanwhile are not lost.
                     sync(list(rows.model._base_manager.select_for_update(of=("self",)).filter(pk__in=some)))
                     state.last_pk = some[-1]
                     state.save()
@@ -43,7 +43,7 @@ class TextSweepManager(models.Manager):
 
 
 class TextSweep(models.Model):
-    """How far one is: `digest` tells of what, `last_pk` is the last record of `table` that was followed up."""
+    """The progress of a sweep: `digest` identifies its cause, `last_pk` is the last processed record of `table`."""
 
     name = models.CharField(max_length=20, unique=True)
     digest = models.CharField(max_length=64, blank=True)

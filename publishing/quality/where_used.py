@@ -1,4 +1,4 @@
-"""Which records use a record: by mentioning it in a text, or by a relation. For editors all, for readers the texts."""
+"""Find the records that use a record, by a mention in a text or by a relation: all for editors, texts for readers."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -16,25 +16,25 @@ from publishing.quality.names.name_mention import NameMention
 
 LIMIT = 200
 SHOWN_TO_READERS = 60
-SENTENCES = 3  # of one text
+SENTENCES = 3  # per text
 NAMED_SO = [NameMention.Standing.CERTAIN, NameMention.Standing.PERHAPS, NameMention.Standing.UNKNOWN]
 
 
 @dataclass(frozen=True)
 class Use:
-    """`source` uses the record; `how` says by which words or which relation."""
+    """A record `source` that uses another one; `how` is the words of the mention or the name of the relation."""
 
     source: models.Model
     how: str
 
 
 def where_used(record) -> list[Use]:
-    """Return the records that use `record` (of any model), those that mention it first; at most 200 of each way."""
+    """Return the records that use `record` (of any model), mentions first; at most 200 of either kind."""
     return [*_mentions_of(record), *_relations_to(record)]
 
 
 def named_without_link(record) -> list[Use]:
-    """Return the records whose texts name `record` without a link to it, each with its first sentences; at most 200."""
+    """Return the records whose texts name `record` without a link, each with its first sentences; at most 200 names."""
     rows = NameMention.objects.filter(
         target_type=ContentType.objects.get_for_model(record), target_id=record.pk, standing__in=NAMED_SO
     )
@@ -48,7 +48,7 @@ def named_without_link(record) -> list[Use]:
 
 
 def seen_by(user, uses: list[Use]) -> tuple[list[Use], int]:
-    """Return those of `uses` whose source `user` may see in the admin, and how many others there are."""
+    """Return the uses whose source `user` may see in the admin, and the number of other sources."""
     visible = set()
     for model in {type(use.source) for use in uses}:
         keys = {use.source.pk for use in uses if type(use.source) is model}
@@ -60,10 +60,10 @@ def seen_by(user, uses: list[Use]) -> tuple[list[Use], int]:
 
 
 def published_texts_about(record) -> list[tuple[str, list[Prose]]]:
-    """Return the texts that readers may see and that mention `record` or were given it by their editor.
+    """Return the public texts that mention `record` or that an editor related to it.
 
-    As pairs of a kind's name and its texts, the newest first; of all together the 60 newest. One query, one for each
-    kind of text that editors give such records, and one for each kind with such texts.
+    The result is pairs of a heading and its texts, newest first, 60 texts in total. One query, plus one for each kind
+    of text that can be related to such records, plus one for each kind with such texts.
     """
     target = type(record)
     mentions = Reference.objects.filter(target_type=ContentType.objects.get_for_model(target), target_id=record.pk)
@@ -88,7 +88,7 @@ def published_texts_about(record) -> list[tuple[str, list[Prose]]]:
 
 @cache
 def _newest(model) -> models.QuerySet:
-    """Return the texts of a kind with what a list of them shows, put together once."""
+    """Return a queryset of texts of this kind with the fields that a list shows; built once."""
     shown = (model.title_field, "first_published_at", *model.address_fields)
     return model.objects.order_by("-first_published_at", "-pk").only(*shown)
 
@@ -99,7 +99,7 @@ def _kinds_of_prose() -> list[type[Prose]]:
 
 
 def _given(model, target, key: int) -> set[int]:
-    """Return the keys of the texts of that kind which were given the record by their editor."""
+    """Return the keys of the texts of this model that an editor related to the record."""
     found = set()
     for relation in model._meta.many_to_many:
         if relation.related_model is target and target is not model:
@@ -110,7 +110,7 @@ def _given(model, target, key: int) -> set[int]:
 
 def _mentions_of(record) -> list[Use]:
     rows = Reference.objects.filter(target_type=ContentType.objects.get_for_model(record), target_id=record.pk)
-    # A text that leads to the record may cite many facts of it beside that, as a table does in each row.
+    # A text that links to the record may also cite many of its facts, as a table does in each row.
     source = {name: models.OuterRef(name) for name in ("source_type", "source_id")}
     beside = rows.filter(**source, fact="")
     rows = rows.filter(models.Q(fact="") | ~models.Exists(beside))
@@ -141,7 +141,7 @@ def _by_relation(model, field, record) -> list[Use]:
 
 
 def _is_choice_of(record, model, field) -> bool:
-    """Whether the rows of `model` are what `record` itself chose, as an article its topics: those use it no more."""
+    """Whether the rows of `model` were chosen in `record` itself, as an article's topics are: those do not use it."""
     return any(
         relation.remote_field.through is model and relation.m2m_column_name() == field.column
         for relation in record._meta.many_to_many
@@ -149,9 +149,9 @@ def _is_choice_of(record, model, field) -> bool:
 
 
 def _owner_field(model, field):
-    """The foreign key by which a row between two records leads to the other one; None if `model` is a record itself.
+    """Return the foreign key by which a row between two records leads to the other one; None if `model` is a record.
 
-    A relation that may be set to null does not own the row: an event belongs to its model, not to what replaced that.
+    A relation that may be set to null does not own the row: an event belongs to its model, not to the replacement.
     """
     if issubclass(model, Publishable):
         return None

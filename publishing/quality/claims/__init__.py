@@ -1,1 +1,1 @@
-"""Dated claims: what a text says that will not be true for long, and that somebody has to confirm by a day."""
+"""Dated claims: statements that will not be true for long, which an editor must confirm by a date."""

@@ -1,4 +1,4 @@
-"""Which sentences of a record's texts are dated claims."""
+"""Find the sentences of a record's texts that are dated claims."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
@@ -16,8 +16,8 @@ SEARCHES_CACHED = 16
 
 @dataclass(frozen=True)
 class Found:
-    """`words` of a sentence in `field` that `pattern` (a ClaimPattern) is about; `key` is the same for the sentence
-    wherever it stands in its field. Its block is the one `index` among those with the tag `tag`, "" in plain text."""
+    """The `words` of a sentence in `field` that match `pattern` (a ClaimPattern). `key` identifies the sentence within
+    its field, wherever it moves. Its block is number `index` among those with the tag `tag`, "" in plain text."""
 
     pattern: object
     field: str
@@ -29,8 +29,8 @@ class Found:
 
 
 def claims_in(texts: dict[str, tuple[str, bool]], patterns: Iterable) -> Iterator[Found]:
-    """Yield what `patterns` find in the texts of a record, by the name of their field: words, and whether those are
-    HTML. A sentence that stands in a field twice is found twice."""
+    """Yield the matches of `patterns` in the texts of a record. `texts` maps field names to the text and whether it is
+    HTML. A sentence that occurs twice in a field is found twice."""
     patterns = list(patterns)
     language = tuple((pattern.phrases, pattern.exceptions) for pattern in patterns)
     for field, (text, is_html) in texts.items():
@@ -41,7 +41,7 @@ def claims_in(texts: dict[str, tuple[str, bool]], patterns: Iterable) -> Iterato
 
 @lru_cache(SEARCHES_CACHED)
 def _hits_in(text: str, is_html: bool, language: tuple[tuple[str, str], ...]) -> list[tuple[int, Sentence, str]]:
-    """Return what patterns find in a text: the number of each among `language`, its sentence, and the words."""
+    """Return the matches in a text: the index of the pattern in `language`, the sentence, and the words."""
     sentences = sentences_of_html(text) if is_html else sentences_of_text(text)
     return [
         (number, sentence, said(words))
@@ -51,11 +51,11 @@ def _hits_in(text: str, is_html: bool, language: tuple[tuple[str, str], ...]) ->
 
 
 def said(words: list[str]) -> str:
-    """The words that were found in a sentence, each once, as one line of them."""
+    """Return the matched words of a sentence in one line, each once."""
     return " … ".join(dict.fromkeys(word.replace(UNSEEN, "…") for word in words))[:200]
 
 
 def key_of(sentence: Sentence) -> str:
-    """The words of a sentence alone: it is the same with another comma, as a link, or with today's value of a fact."""
+    """Return a hash of the words of a sentence, unaffected by punctuation, links and today's values of facts."""
     words = " ".join(part for parts in pieces(fold(sentence.own)) for part in parts)
     return hashlib.sha256(words.encode()).hexdigest()[:32]

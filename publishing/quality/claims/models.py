@@ -1,5 +1,4 @@
-"""Dated claims: the patterns by which they are found, and each that stands in a text, with the day by which somebody is
-to look at it."""
+"""Models of dated claims: the patterns that find them, and each claim with the date by which it must be reviewed."""
 
 import hashlib
 from datetime import date, timedelta
@@ -28,7 +27,7 @@ SWEEP = "claims"
 
 class ClaimPatternManager(models.Manager):
     def digest(self) -> str:
-        """What tells the patterns in use from others."""
+        """Return a hash of the patterns in use."""
         rows = self.filter(is_active=True).order_by("pk").values_list("pk", "phrases", "exceptions")
         return hashlib.sha256(repr(list(rows)).encode()).hexdigest()
 
@@ -69,7 +68,7 @@ class ClaimQuerySet(models.QuerySet):
         return self.filter(source_type=ContentType.objects.get_for_model(record), source_id=record.pk)
 
     def standing(self):
-        """What readers see just now, by patterns in use."""
+        """Limit to claims that readers can see now, by patterns in use."""
         public = Q(pk__in=[])
         for model in revised_models():
             source_type = ContentType.objects.get_for_model(model)
@@ -77,7 +76,7 @@ class ClaimQuerySet(models.QuerySet):
         return self.filter(public, pattern__is_active=True)
 
     def to_be_confirmed_by(self, user):
-        """What stands in texts of kinds that `user` may publish."""
+        """Limit to claims in texts of kinds that `user` may publish."""
         kinds = {model._meta.label_lower for model in kinds_of_revised() if may_publish(user, model)}
         return self.filter(kind__in=kinds)
 
@@ -85,7 +84,7 @@ class ClaimQuerySet(models.QuerySet):
         return self.filter(review_by__lte=timezone.localdate())
 
     def owned_by(self, user):
-        """Whose owner is `user`: of itself, else by its record."""
+        """Limit to claims owned by `user`, directly or else through the record."""
         return self.filter(Q(owner=user) | Q(owner=None) & _with_record_of(user))
 
     def ownerless(self):
@@ -106,9 +105,9 @@ def _with_record_of(user) -> Q:
 
 class ClaimManager(models.Manager.from_queryset(ClaimQuerySet)):
     def sync(self, records):
-        """Make the rows of `records` (of one model) equal to what their texts claim. Writes only what differs.
+        """Make the rows of `records` (of one model) equal to the claims in their texts. Writes only differences.
 
-        A sentence that is the same, wherever in its field it stands, keeps its row with its dates; any other is new.
+        An unchanged sentence keeps its row and dates, wherever in its field it moves; any other sentence is new.
         """
         if not records or not issubclass(type(records[0]), Revised):
             return
@@ -133,23 +132,23 @@ class ClaimManager(models.Manager.from_queryset(ClaimQuerySet)):
             return
         with transaction.atomic():
             self.filter(pk__in=gone).delete()
-            # Several may find the same at once: who saves it, and who searches for what a new pattern finds.
+            # A save and the search for matches of a new pattern may create the same rows at once.
             self.bulk_create(missing, ignore_conflicts=True)
             self.bulk_update(changed, ["kind", "sentence", "words", "review_by"])
 
     def catch_up(self, seconds: float) -> bool:
-        """Search all texts by patterns that are new or were changed; return whether all is done."""
+        """Search all texts again if patterns were added or changed; return whether all are done."""
         texts = [model._base_manager.all() for model in revised_models()]
         return TextSweep.objects.go_on(SWEEP, ClaimPattern.objects.digest(), texts, self.sync, seconds)
 
 
 class Claim(models.Model):
-    """What one pattern found in one sentence of the field `field` of `source`."""
+    """A match of one pattern in one sentence of the field `field` of `source`."""
 
     source_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+", editable=False)
     source_id = models.PositiveBigIntegerField(editable=False)
     source = GenericForeignKey("source_type", "source_id")
-    kind = models.CharField(max_length=100, editable=False)  # of its source, as `search_kind()` says
+    kind = models.CharField(max_length=100, editable=False)  # the `search_kind()` of its source
     field = models.CharField(max_length=50, editable=False)
     pattern = models.ForeignKey(ClaimPattern, models.CASCADE, related_name="claims", editable=False)
     key = models.CharField(max_length=32, editable=False)
@@ -202,14 +201,14 @@ class Claim(models.Model):
 
     @property
     def stood_since(self) -> date:
-        """Since when nobody has said that it is true."""
+        """The day on which the claim was last confirmed, or written."""
         return self.confirmed_on or self.written_on
 
     def follow(self, found: "Claim") -> bool:
-        """Take over what `found` says of the same sentence; return whether that is something else."""
+        """Take over the values of `found`, which is the same sentence; return whether any changed."""
         news = {name: getattr(found, name) for name in ("kind", "sentence", "words") if getattr(found, name)}
         if self.review_by is None:
-            news["review_by"] = found.review_by  # its text is published by now
+            news["review_by"] = found.review_by  # its text has been published since
         changed = {name: value for name, value in news.items() if value != getattr(self, name)}
         for name, value in changed.items():
             setattr(self, name, value)
@@ -217,7 +216,7 @@ class Claim(models.Model):
 
 
 def _made_by(record, source_type, patterns) -> list[Claim]:
-    """The rows, not saved, for what the texts of `record` claim."""
+    """Return unsaved rows for the claims in the texts of `record`."""
     written_on = timezone.localdate(record.last_changed_at)
     return [
         Claim(
@@ -237,7 +236,7 @@ def _made_by(record, source_type, patterns) -> list[Claim]:
 
 
 def _first_review(record, pattern: ClaimPattern, written_on: date) -> date | None:
-    """By when a new claim is to be confirmed: with its text, if that is to be read again earlier. A draft has time."""
+    """Return when a new claim is due: with the review of its text if that is earlier; None for drafts."""
     if record.state != "published":
         return None
     review_by, own = written_on + timedelta(days=pattern.days), getattr(record, "review_by", None)
@@ -245,17 +244,17 @@ def _first_review(record, pattern: ClaimPattern, written_on: date) -> date | Non
 
 
 def texts_of(record) -> dict[str, tuple[str, bool]]:
-    """The texts of a record that can make claims, by field: the words, and whether they are HTML."""
+    """Return the texts of a record that can contain claims, by field: the text, and whether it is HTML."""
     rich = rich_text_fields(type(record))
     return {name: (getattr(record, name) or "", name in rich) for name in sorted(claiming_fields(type(record)))}
 
 
 @cache
 def claiming_fields(model) -> frozenset[str]:
-    """Names of the fields of `model` in whose words somebody claims something."""
+    """Return the names of the fields of `model` whose texts can contain claims."""
     if not issubclass(model, Revised):
         return frozenset()
-    # The name of an author or a topic is a name.
+    # The titles of authors and topics are names and contain no claims.
     plain = {model.summary_field} | ({model.title_field} if has_owner(model) else set())
     return rich_text_fields(model) | frozenset(filter(None, plain))
 

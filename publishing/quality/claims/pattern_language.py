@@ -1,12 +1,12 @@
-"""The language in which editors say what a dated claim looks like: words, and signs for what varies.
+"""The pattern language in which editors describe dated claims: words, and placeholders for what varies.
 
-    as of {date}            a phrase for each line; case does not matter, and a hyphen is as good as a space
-    current|latest price*   | between words that may stand there, * after how a word begins
-    the * model             * alone is any one word
+    as of {date}            one phrase per line; case does not matter, and a hyphen equals a space
+    current|latest price*   | separates alternative words, * stands for the rest of a word
+    the * model             * alone stands for any one word
 
-What is written here is translated into a regular expression, and nothing of it is one already: no phrase can loop.
-Between two words stands one sign that neither may hold, so there is one way at most to read a text by a phrase, but for
-the few in braces. A search takes as long as the text is long.
+Patterns are translated into regular expressions and all their characters are escaped, so no phrase can cause
+backtracking without end. Two words are separated by one character that neither may contain, so a phrase can match a
+text in one way only, apart from the few placeholders in braces. The search time is linear in the length of the text.
 """
 
 import re
@@ -41,25 +41,25 @@ _BEFORE, _AFTER = r"(?<![\w])", r"(?![\w])(?![.,]\d)"
 
 
 def checked(lines: str):
-    """Raise ValidationError, which names the line and what is wrong with it, where `lines` are no phrases."""
+    """Raise ValidationError, with the line and its problem, if `lines` are not valid phrases."""
     phrases(lines)
 
 
 @lru_cache(maxsize=256)
 def compiled(lines: str, exceptions: str) -> re.Pattern:
-    """Return what finds the phrases of `lines`, as the group `claim`, where none of `exceptions` covers them."""
+    """Return a regular expression whose group `claim` matches `lines` where none of `exceptions` covers them."""
     claims = "|".join(phrases(lines)) or r"(?!)"
     covers = "|".join(phrases(exceptions)) or r"(?!)"
     return re.compile(f"{_BEFORE}(?:(?:{covers})|(?P<claim>{claims})){_AFTER}", re.IGNORECASE)
 
 
 def hits(pattern: re.Pattern, text: str) -> list[str]:
-    """Return the words of `text` that the pattern is about, in their order."""
+    """Return the words of `text` that are claims by `pattern`, in order."""
     return [match["claim"] for match in pattern.finditer(text) if match["claim"]]
 
 
 def phrases(lines: str) -> list[str]:
-    """Return each phrase as a regular expression, the longest first. Raises ValidationError."""
+    """Return each phrase as a regular expression, longest first. Raises ValidationError."""
     kept = [" ".join(line.split()) for line in lines.splitlines() if line.strip()]
     if len(kept) > MOST_LINES:
         raise ValidationError(f"These are {len(kept)} phrases; {MOST_LINES} is the most. Make two patterns of it.")

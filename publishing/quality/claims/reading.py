@@ -1,7 +1,7 @@
-"""What a text says in its author's own words, sentence by sentence.
+"""Extract the author's own words of a text, sentence by sentence.
 
-Left out is what she quotes, code, notes (they name sources, each with its day), questions, and the values of facts and
-rows of tables that the catalogue says, which are those of the day on which one reads.
+Quotations, code, notes (they cite sources with their dates) and questions are left out, as are values of facts and rows
+of tables that come from the catalogue, since those are always current.
 """
 
 import re
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from publishing.richtext.reading import Block, Reading
 from publishing.richtext.sentences import sentences
 
-# Of private use: around what is shown and not looked at, as a fact, and in its place.
+# Private-use characters: around text that is shown but not searched, such as a fact, and in its place.
 BEGIN, END, UNSEEN = "\ue001", "\ue002", "\ue003"
 BOUND = re.compile(f"{BEGIN}.*?{END}", re.DOTALL)
 QUOTED = re.compile(r"“[^”]*(?:”|$)|„[^“”]*(?:[“”]|$)|«[^»]*(?:»|$)|\"[^\"]*\"")
@@ -21,7 +21,8 @@ HYPHENS = re.compile("[‐‑]")
 
 @dataclass(frozen=True)
 class Sentence:
-    """`words` is what readers see, `own` what of it is the author's; the block is the one `index` among its `tag`."""
+    """`words` is what readers see, `own` the author's part of it; the block is number `index` among those with
+    `tag`."""
 
     words: str
     own: str
@@ -37,7 +38,7 @@ def sentences_of_text(text: str) -> Iterator[Sentence]:
 
 
 def sentences_of_html(html: str) -> Iterator[Sentence]:
-    """Yield the sentences of a cleaned body, a block after the other."""
+    """Yield the sentences of a cleaned body, block by block."""
     for block in Reading.of(html).blocks if html else ():
         if not (block.is_quoted or block.place.is_code or block.place.is_from_catalogue):
             yield from _sentences_of_block(block)
@@ -58,7 +59,7 @@ def _sentences_of_block(block: Block) -> Iterator[Sentence]:
 
 
 def _said(block: Block) -> Iterator[str]:
-    """The words of a block without its notes; code and values of facts are marked."""
+    """Yield the words of a block without its notes; code and values of facts are marked."""
     for piece in block.pieces:
         if not piece.place.note:
             is_marked = piece.place.is_code or piece.place.fact

@@ -1,4 +1,4 @@
-"""What phrases would find in what readers see now."""
+"""Try out claim patterns on published texts."""
 
 from dataclasses import dataclass, field
 from itertools import islice
@@ -12,7 +12,7 @@ MOST_TEXTS, MOST_SHOWN = 500, 100
 
 @dataclass
 class Trial:
-    """`found` are pairs of a record and what was found in it, 100 at most; `texts` is how many were looked through."""
+    """`found` are pairs of a record and a match in it, at most 100; `texts` is how many texts were searched."""
 
     found: list[tuple[object, Found]] = field(default_factory=list)
     texts: int = 0
@@ -20,7 +20,7 @@ class Trial:
 
 
 def try_out(user, phrases: str, exceptions: str) -> Trial:
-    """Look through the newest 500 published texts of each kind that `user` may see in the admin."""
+    """Search the newest 500 published texts of each kind that `user` may see in the admin."""
     pattern, trial = ClaimPattern(phrases=phrases, exceptions=exceptions), Trial()
     for model in revised_models():
         if not may_view(user, model):

@@ -1,1 +1,1 @@
-"""Names of records in texts: which of them stand there, linked or not, and what an editor can do about each."""
+"""Names of catalogue records in texts: finding them, linking them, and the fixes that editors are offered."""

@@ -1,6 +1,6 @@
-"""Which of the names found in a block are certain: what stands around a name says whether it is one.
+"""Decide from the context which of the names found in a block are certain.
 
-A wrong link is worse than a missing one, so everything here must be met; the rest is for an editor to decide.
+A wrong link is worse than a missing one, so every condition must be met; editors decide the rest.
 """
 
 import re
@@ -11,7 +11,7 @@ from publishing.quality.names.lexicon import Lexicon
 from publishing.quality.names.matcher import Found, How
 from publishing.quality.names.tokens import TOKEN, tokens_of
 
-# Words that may stand, with a capital letter, before a name at the beginning of a sentence.
+# Capitalised words that may precede a name at the beginning of a sentence.
 OPENERS = frozenset(
     [
         *("a", "an", "the", "this", "that", "these", "those", "its", "our", "their", "his", "her", "your", "my"),
@@ -27,21 +27,21 @@ OPENERS = frozenset(
         *("here", "there", "new", "newer", "old", "older", "latest", "example", "examples", "e", "g", "i"),
     ]
 )
-# Words with a capital letter that may follow a name without being part of a longer one.
+# Capitalised words that may follow a name without being part of a longer one.
 TAILS = frozenset(["api", "apis", "llm", "llms", "ai"])
-LOOKED_BACK = 100  # signs before a name
+LOOKED_BACK = 100  # characters before a name
 JOINED_BEFORE = re.compile(r"[^\W_][-\u2010\u2011·+&.]$")
 CAPITAL_BEFORE = re.compile(r"(?:^|(?<=\s))([^\W_]\S*) $")
 CAPITAL_AFTER = re.compile(r" ([^\W\d_a-z][\w-]*)|[-\u2011]([^\W_a-z][\w-]*)|[.·+&](\w)")
-# A word before which nothing stands as a noun: “Google the term”.
+# Words after which the name before them is not a noun but a verb: “Google the term”.
 OBJECT_AFTER = re.compile(r" (?:the|a|an|it|them|this|that|these|those|your|my|our|their|any)\b")
 LOWER_PREFIX = re.compile(r"(?:^|[\s(“\"])(?:non|pre|post|anti|ex|pro|co|cross|multi|self)[-\u2011]$", re.IGNORECASE)
 
 
 def is_part_of_more(text: str, start: int, end: int, named: list, sentences: list[int], subject) -> bool:
-    """Whether the words around a name make it something else. Other names, whose places in order are `named`, and a
-    word of the `subject` do not; nor does the beginning of a sentence, from `sentences`, as long as its word may begin
-    one before any name."""
+    """Whether the words around a name make it part of something else. Adjacent names (`named`, their spans in order)
+    and words of the `subject` do not, nor does the first word of a sentence (`sentences` are their starts) if it is one
+    that may precede any name."""
     first = max(0, start - LOOKED_BACK)
     before = text[first:start]
     if JOINED_BEFORE.search(before) and not LOWER_PREFIX.search(before):
@@ -79,13 +79,13 @@ OWNED = re.compile(r"(?:['’]s)? ")
 WORD_AFTER = re.compile(r" *[-\u2011 (] *([^\W\d_]+)")
 WORD_BEFORE = re.compile(r"([^\W\d_]+)(?:[,:]? +(?:like|such as|including|called|named))?[:(]? *[“\"‘']?$")
 MADE_BEFORE = re.compile(r"([^\W\d_]+)[ ,(]+(?:([a-z]+) )?(?:from|by|of) (?:the )?$")
-KIN = 400  # signs up to which names of one sentence say something of each other
-PASSES = 4  # there and back: a sign goes on from name to name in a list
+KIN = 400  # characters within which names of one sentence support each other
+PASSES = 4  # in alternating directions, since certainty spreads from name to name in a list
 
 
 @dataclass
 class Place:
-    """A name or a link to one: its kind, and its maker if that is known. `is_certain` is found out here."""
+    """A name or a link to one: its kind, and its vendor if known. `is_certain` is determined in this module."""
 
     start: int
     end: int
@@ -96,9 +96,9 @@ class Place:
 
 
 def certain_names(text: str, found: list[Found], links: list[Place], lexicon: Lexicon, sentences: list[int]) -> set:
-    """Return those of the names `found` that are certain. `sentences` are where the sentences of the block begin.
+    """Return those of the names `found` that are certain. `sentences` are the starts of the sentences of the block.
 
-    Names that are certain by themselves come first: beside them others become so.
+    Names that are certain by themselves are determined first, since they make names beside them certain.
     """
     names = [
         Place(item.start, item.end, item.names[0].label, item.names[0].maker, item) for item in found if item.names
@@ -133,7 +133,7 @@ class _Context:
         return not is_part_of_more(self.text, item.start, item.end, self.named, self.sentences, subject)
 
     def has_sign(self, place: Place) -> bool:
-        """Whether something says that a word is a name here."""
+        """Whether the context shows that a word is a name."""
         number = self.number[id(place)]
         beside = [other for other in self.places[max(0, number - 1) : number + 2] if other.is_certain]
         before = self.text[max(0, place.start - LOOKED_BACK) : place.start]
@@ -151,13 +151,13 @@ class _Context:
         return any(self._belong(one, place) or self._is_list(place, one) for one in beside) or self._has_kin(number)
 
     def _is_list(self, one: Place, other: Place) -> bool:
-        """“Gemini, GPT and Claude”."""
+        """Whether both are in one list, as in “Gemini, GPT and Claude”."""
         first, second = sorted([one, other], key=lambda place: place.start)
         is_alike = self._is_maker(one) == self._is_maker(other)
         return is_alike and bool(LISTING.fullmatch(self.text, first.end, second.start))
 
     def _belong(self, maker: Place, work: Place) -> bool:
-        """“OpenAI’s Sora”, “Llama 3.3, made by Meta”."""
+        """Whether the text attributes the work to the vendor: “OpenAI’s Sora”, “Llama 3.3, made by Meta”."""
         is_of_it = self._is_maker(maker) and bool(maker.maker) and maker.maker == work.maker
         if not is_of_it or work.label not in self.lexicon.versioned:
             return False
@@ -166,7 +166,7 @@ class _Context:
         return bool(BY.fullmatch(self.text, work.end, maker.start))
 
     def _has_kin(self, number: int) -> bool:
-        """Another work of the same maker in the same sentence."""
+        """Whether the same sentence contains another work of the same vendor."""
         place = self.places[number]
         at = bisect_right(self.sentences, place.start)
         first, last = self.sentences[at - 1], self.sentences[at] if at < len(self.sentences) else len(self.text)
@@ -183,6 +183,6 @@ class _Context:
 
 
 def _is_shouted(text: str, found: list[Found]) -> bool:
-    """Whether the words between the names are in capitals, so that those of the names say nothing."""
+    """Whether the words between the names are in capitals, which makes the capitals of names meaningless."""
     bounds = [0, *(place for item in found for place in (item.start, item.end)), len(text)]
     return " ".join(text[start:end] for start, end in zip(bounds[::2], bounds[1::2], strict=True)).isupper()

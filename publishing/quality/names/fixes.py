@@ -1,4 +1,4 @@
-"""What an editor can do about a name: buttons of the form, for its script. It sends the server what is a rule."""
+"""The fixes for a name as buttons of the form. Its script applies them; only rules are sent to the server."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,12 +10,12 @@ from publishing.quality.names.tokens import key_of
 
 
 class Do(StrEnum):
-    LINK = "link"  # with other words, if the choice has some
+    LINK = "link"  # and replace the words, if the choice has others
     WRITE = "write"
     LINK_ALL = "link-all"
     IGNORE = "ignore"
     IGNORE_EVERYWHERE = "ignore-everywhere"
-    HEED = "heed"  # no longer ignore here
+    HEED = "heed"  # stop ignoring the words here
 
 
 RULES = {Do.IGNORE, Do.IGNORE_EVERYWHERE, Do.HEED}
@@ -23,7 +23,7 @@ RULES = {Do.IGNORE, Do.IGNORE_EVERYWHERE, Do.HEED}
 
 @dataclass(frozen=True)
 class Choice:
-    """What to do with `words` where they stand in `field` for the `nth` time, and what the button says."""
+    """A fix for the `nth` occurrence of `words` in `field`, and the label of its button."""
 
     do: Do
     label: str = ""
@@ -32,7 +32,7 @@ class Choice:
     nth: int = 0
     ref: str = ""
     put: str = ""
-    is_certain: bool = False  # one of those that LINK_ALL does
+    is_certain: bool = False  # included in LINK_ALL
 
     @property
     def value(self) -> str:
@@ -41,7 +41,7 @@ class Choice:
 
 
 def rule_in(posted: str) -> Choice | None:
-    """Return the rule that the value of a button asks for, None for whatever else was sent."""
+    """Return the rule that the value of a button asks for, None for any other input."""
     parts = {name: values[0] for name, values in parse_qs(posted[:3000]).items()}
     words = parts.get("words", "")[:200]
     is_rule = parts.get("do") in RULES and key_of(words)
@@ -49,7 +49,7 @@ def rule_in(posted: str) -> Choice | None:
 
 
 def note_rule(choice: Choice, record, user):
-    """Keep, or take back, that the words are no name: in the texts of `record` or in all."""
+    """Store, or delete, the rule that the words are not a name, in the texts of `record` or in all texts."""
     key = key_of(choice.words)[:200]
     if choice.do == Do.IGNORE_EVERYWHERE:
         made = {"words": choice.words, "rule": NameRule.Rule.IGNORE, "author": user}

@@ -1,4 +1,4 @@
-"""All names, ready to be found in a text."""
+"""The lexicon: all names, indexed for searching texts."""
 
 import hashlib
 from collections import Counter, defaultdict
@@ -12,14 +12,14 @@ from rapidfuzz.distance import OSA
 from publishing.quality.names.name_rule import NameRule
 from publishing.quality.names.tokens import SHORT, could_be_ordinary, is_slug, joined, key_of, tokens_of
 
-# What a row of names is: the record's own, another that is as good, one that is written otherwise, a known mistake.
+# The role of a name: the record's own, an equally good one, a variant spelling, a known misspelling.
 OWN, OTHER, SPELLING, MISSPELLING = "own", "other", "spelling", "misspelling"
 
 
 @dataclass(frozen=True)
 class Name:
-    """One name of the record `label`/`pk`: as it is `written`, and the record's own, `title`. `maker` is the key of
-    the record that made it, None where that is unknown; a maker's own name has its own key."""
+    """One name of the record `label`/`pk`: its spelling `written`, and the record's own name, `title`. `maker` is the
+    key of the vendor that made it, None if unknown; the names of a vendor have its own key."""
 
     label: str
     pk: int
@@ -36,11 +36,14 @@ class Name:
 
 @dataclass(frozen=True)
 class Naming:
-    """What an app says of its names. `rows` gives the fields of `Name` of all public records, in one query. Of records
-    that are called the same, the kind that stands first in `kinds` is meant. Names of the kinds in `versioned` are
-    followed by versions; `makers` is the kind of the records that make others. Beside a word of `subject` a name means
-    what it names. `proposal` takes the words of an unknown name, the key of the series that they begin with or None,
-    and the title of the text; it returns the kind of record to add, and what its form begins with."""
+    """The names that an app contributes.
+
+    `rows` returns the fields of `Name` for all public records, in one query. If records share a name, the one whose
+    kind comes first in `kinds` is meant. Names of the kinds in `versioned` are followed by versions; `makers` is the
+    kind of the vendors. A word of `subject` beside a name confirms that it is one. `proposal` receives the words of an
+    unknown name, the key of the series that they begin with or None, and the title of the text; it returns the kind of
+    record to add and the initial values of its form.
+    """
 
     rows: Callable[[], Iterable[tuple]]
     kinds: tuple[str, ...]
@@ -53,17 +56,17 @@ class Naming:
 registered: list[Naming] = []
 
 
-MOST_PARTS = 14  # of one name, words and numbers
-COMMON = 3  # names in which a word follows, until it is known as a word that names of versions have
+MOST_PARTS = 14  # words and numbers of one name
+COMMON = 3  # number of names in which a word must follow to count as a variant word
 OFFERED = 5
-NEAR_FROM, FAR_FROM = 6, 10  # letters of a word from which one or two mistakes in it are looked for
-BEGINNING = 8  # signs of a key by which it is known early that no name has it
-LINE = 3  # letters, at least, of the words before a version
+NEAR_FROM, FAR_FROM = 6, 10  # minimum length of a word to allow one typo, or two
+BEGINNING = 8  # characters of a key that are indexed, to stop early where no name begins with them
+LINE = 3  # minimum number of letters before a version
 
 
 class Lexicon:
-    """The names of `rows` (fields of Name), and what editors said of words: `proper` ones have the shape of an ordinary
-    word and are none, `ignored` ones are no names anywhere. Both are keys."""
+    """The names in `rows` (fields of Name) and the rules of editors. Words that are `proper` look like an ordinary word
+    but are always names; `ignored` words are never names. Both are sets of keys."""
 
     def __init__(self, rows: list[tuple], rules: list[tuple[str, str]], namings: list[Naming]):
         self.rows, self.rules = rows, rules
@@ -74,7 +77,7 @@ class Lexicon:
         self.proper = {words for words, rule in rules if rule == "proper"}
         self.ignored = {words for words, rule in rules if rule == "ignore"}
         self._names: dict[str, list[Name]] = defaultdict(list)
-        # What keys begin with: beyond that nothing is looked up.
+        # The beginnings of all keys; a key without one of them is not looked up.
         self._beginnings: set[str] = set()
         for name in (Name(*row) for row in rows):
             key = key_of(name.written)
@@ -87,52 +90,52 @@ class Lexicon:
 
     @cached_property
     def digest(self) -> str:
-        """What tells these names from others, in any process."""
+        """A hash of these names and rules, the same in every process."""
         return hashlib.sha256(repr((sorted(self.rows, key=repr), sorted(self.rules))).encode()).hexdigest()
 
     def names(self, key: str) -> list[Name]:
-        """The names of this key, one for each record, those first that are meant before the others."""
+        """Return the names with this key, one per record, the most likely first."""
         found: dict[str, Name] = {}
         for name in sorted(self._names.get(key, ()), key=self._rank):
             found.setdefault(name.ref, name)
         return list(found.values())
 
     def is_ambiguous(self, names: tuple[Name, ...]) -> bool:
-        """Whether nothing says which of the records is meant that have these names."""
+        """Whether it cannot be decided which of the records with these names is meant."""
         return len(names) > 1 and self._rank(names[0])[:-1] == self._rank(names[1])[:-1]
 
     def spellings(self, key: str) -> list[Name]:
         return self._names.get(key, [])
 
     def may_go_on(self, key: str) -> bool:
-        """Whether there can be a name that begins with `key`."""
+        """Whether a name can begin with `key`."""
         return key[:BEGINNING] in self._beginnings
 
     def is_ordinary(self, words: str, name: Name) -> bool:
-        """Whether `words`, which are a name of this record, have the shape of a word of the language."""
+        """Whether `words`, a name of this record, look like an ordinary word."""
         if key_of(words) in self.proper:
             return False
         return could_be_ordinary(words) or (len(words) <= SHORT and name.label not in self.versioned | self.makers)
 
     def named_like(self, key: str) -> list[Name]:
-        """Up to five records with versions whose names begin with `key`, which is that of whole parts."""
+        """Return up to five versioned records whose names begin with `key`, the key of whole words."""
         return self._beginning.get(key, [])[:OFFERED]
 
     def is_line(self, key: str) -> bool:
-        """Whether names are made of these words and a version."""
+        """Whether some names consist of these words and a version."""
         return key in self._lines
 
     def series(self, key: str) -> Name | None:
-        """The series, which is the first of the kinds, that is called by these words."""
+        """Return the series (the first of the kinds) that has this name."""
         return next((name for name in self.names(key) if not self.kinds[name.label]), None)
 
     def is_variant_word(self, word: str) -> bool:
         return word in self._variant_words
 
     def near(self, word: str, after: str = "") -> str:
-        """The word of a name that `word`, which stands in none, is most like; "" where none is near enough.
+        """Return the word of a name that `word`, which is in no name, most resembles; "" if none is close enough.
 
-        The first word of a name, or the one after the word `after`."""
+        Only first words of names are compared, or those that follow the word `after` in a name."""
         folded = word.casefold()
         mistakes = 2 if len(folded) >= FAR_FROM else 1 if len(folded) >= NEAR_FROM else 0
         if not mistakes or folded in self._words:
@@ -143,7 +146,7 @@ class Lexicon:
         return found[0] if found and not is_form else ""
 
     def _rank(self, name: Name) -> tuple:
-        # A name in small letters alone comes from a feed: a record that somebody named goes before.
+        # An all-lowercase name comes from a feed; a record that was named by a person takes precedence.
         return name.role == MISSPELLING, is_slug(name.written), self.kinds[name.label], name.role != OWN, name.pk
 
     def _learn_versions(self):
@@ -180,14 +183,14 @@ class Lexicon:
             self._by_beginning[word[0]].append(word)
 
     def _recognisable(self, name: Name) -> list[str]:
-        """The words of a name that are still known with a mistake in them: its first, where that is no common word."""
+        """Return the words of a name that are recognised despite a typo: the first, unless it is a common word."""
         first = next((token for token in tokens_of(name.written) if token.text.isalpha()), None)
         if first is None or len(first.text) < NEAR_FROM - 1 or not first.text[0].isupper():
             return []
         return [first.folded] if name.label in self.versioned | self.makers else []
 
     def is_plain_name(self, word: str) -> bool:
-        """Whether a word is the whole of a name that is no ordinary word."""
+        """Whether a word is a whole name and does not look like an ordinary word."""
         return any(not self.is_ordinary(name.written, name) for name in self.names(word))
 
 
@@ -195,10 +198,11 @@ _last: Lexicon | None = None
 
 
 def lexicon_of_today() -> Lexicon:
-    """Return all names as the database has them now.
+    """Return the lexicon for the names that are in the database now.
 
-    They are read each time, by two queries, and compared with those of last time: so a name is never stale, whichever
-    way it was written, in a transaction that may be taken back too. What takes long, to order them, is done once.
+    The names are read on each call, in two queries, and compared with those of the previous call. A name is therefore
+    never stale, however it was written, even in a transaction that is rolled back later. Only the slow part, building
+    the index, is reused.
     """
     global _last
     rows = [row for naming in registered for row in naming.rows()]

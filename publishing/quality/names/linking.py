@@ -1,4 +1,4 @@
-"""Making names of a body lead to their records."""
+"""Link the names in a body to their records."""
 
 from publishing.quality.names.lexicon import Lexicon
 from publishing.quality.names.mentions import NameInText, names_of
@@ -7,11 +7,11 @@ from publishing.richtext.reading import Piece, Reading
 
 
 def link_certain(html: str, lexicon: Lexicon, ignored=frozenset()) -> tuple[str, list[NameInText]]:
-    """Return a cleaned body in which each name that is certain is linked, once in each section, and what was linked."""
+    """Return a cleaned body in which each certain name is linked once per section, and the linked names."""
     tree = parse(html)
     reading = Reading(tree)
     linked = [item for item in names_of(reading, lexicon, ignored) if item.may_be_linked and item.is_first]
-    for item in reversed(linked):  # so that places before it stay where they are
+    for item in reversed(linked):  # so that earlier positions stay valid
         _link(reading, item)
     return (serialize(tree) if linked else html), linked
 
@@ -32,5 +32,5 @@ def _link(reading: Reading, item: NameInText):
 
 
 def _rest(piece: Piece) -> str:
-    """What still stands in the place of a piece: links that come later have taken the end of it away."""
+    """Return what is left of the text of a piece after links later in it were split off."""
     return (piece.element.tail if piece.is_tail else piece.element.text) or ""

@@ -1,4 +1,4 @@
-"""The names in one block of a text, before anything is known of what stands around them."""
+"""Find the names in one block of a text, without regard to their context."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,31 +22,30 @@ from publishing.quality.names.tokens import (
     tokens_of,
 )
 
-LOOKED_AHEAD = 200  # signs after a misspelt word: no name is longer
+LOOKED_AHEAD = 200  # characters after a misspelt word; no name is longer
 
 
 class How(StrEnum):
     EXACT = "exact"
-    VARIANT = "variant"  # the same name, written otherwise
-    WEAK = "weak"  # the same letters, which may be something else
+    VARIANT = "variant"  # the same name in another spelling
+    WEAK = "weak"  # the same letters, but possibly something else
     MISSPELT = "misspelt"
-    UNKNOWN = "unknown"  # a known series, and a version of it that is in no record
+    UNKNOWN = "unknown"  # a known series with a version that has no record
 
 
 @dataclass(frozen=True)
 class Found:
-    """Words from `start` to `end` of a block, and the names that they may be, the likeliest first."""
+    """The words from `start` to `end` of a block, and the names that they may be, the most likely first."""
 
     start: int
     end: int
     how: How
     names: tuple[Name, ...]
-    series: Name | None = None  # of what is unknown
+    series: Name | None = None  # of an unknown name
 
 
 def names_in(text: str, lexicon: Lexicon, most: int) -> list[Found]:
-    """Return the first names in `text`, up to `most`, which do not overlap, in its order: of several at one place the
-    longest."""
+    """Return the first `most` names in `text`, in order and without overlap; of several at one place the longest."""
     tokens = tokens_of(text)
     found, place = [], 0
     while place < len(tokens) and len(found) < most:
@@ -95,7 +94,7 @@ def _known(text: str, start: int, end: int, key: str, lexicon: Lexicon) -> Found
 
 
 def _verdict(words: str, key: str, lexicon: Lexicon) -> tuple[How, tuple[Name, ...]] | None:
-    """Which names of `key` the words are, and how well they fit."""
+    """Return which names of `key` the words are, and how well they fit."""
     own = [name for name in lexicon.names(key) if name.role != MISSPELLING]
     if not own:
         return How.MISSPELT, tuple(lexicon.names(key))
@@ -111,7 +110,8 @@ def _verdict(words: str, key: str, lexicon: Lexicon) -> tuple[How, tuple[Name, .
 
 
 def _fit(words: str, name: Name) -> Fit:
-    """Another spelling of a name, by the same letters as the name itself, is one that we would write otherwise."""
+    """Return how well the words fit. A spelling with the same letters as the name itself counts as a variant at
+    most."""
     if name.role == OWN and is_slug(name.written):
         return fit_of_slug(words, name.written)
     found = fit(words, name.written)
@@ -120,7 +120,7 @@ def _fit(words: str, name: Name) -> Fit:
 
 
 def _with_version(text, tokens, place, best, line: int, lexicon: Lexicon) -> tuple[Found | None, int]:
-    """What goes on as names of versions do, further than any name that there is, is an unknown version."""
+    """Return an unknown version if the text continues, beyond any known name, as names of versions do."""
     item, used = best
     is_versioned = item is not None and item.names[0].label in lexicon.versioned and item.how != How.WEAK
     base = max(used, line) if is_versioned else line
@@ -141,12 +141,12 @@ def _with_version(text, tokens, place, best, line: int, lexicon: Lexicon) -> tup
     series, first = lexicon.series(words), text[start : tokens[place + base - 1].end]
     is_name = is_versioned and base == used
     if series is None and not is_name and lexicon.is_ordinary(first, lexicon.named_like(words)[0]):
-        return item, used  # “Step 3” of many things
+        return item, used  # “Step 3” and the like
     return Found(start, last, How.UNKNOWN, tuple(lexicon.named_like(key)), series), end - place
 
 
 def _misspelt(text: str, tokens: list[Token], place: int, lexicon: Lexicon) -> tuple[Found | None, int]:
-    """A word with a mistake in it that, put right, begins a name, or goes on with one."""
+    """Return the name that begins at `place` once a typo in its first or second word is corrected."""
     first = tokens[place]
     if not is_edge(text, first.start - 1):
         return None, 0
@@ -167,12 +167,12 @@ def _misspelt(text: str, tokens: list[Token], place: int, lexicon: Lexicon) -> t
 
 
 BEFORE_VERSION = {"", " ", "\u00a0", "-", "\u2011"}
-VERSION_LETTERS = 2  # of a version, as in “4o” and “v6”
-VERSION_NUMBERS = 3  # of a version without a point
+VERSION_LETTERS = 2  # maximum number of letters in a version, as in “4o” and “v6”
+VERSION_NUMBERS = 3  # maximum number of digits in a version without a point
 
 
 def version_end(text: str, tokens: list[Token], place: int, is_whole: bool) -> int | None:
-    """Where a version ends that begins at the token `place`: “-4”, “ v6”, “ 3.5b”."""
+    """Return the end of a version that begins at the token `place`, such as “-4”, “ v6” or “ 3.5b”."""
     if is_whole or place >= len(tokens):
         return None
     at = place
@@ -192,7 +192,7 @@ def version_end(text: str, tokens: list[Token], place: int, is_whole: bool) -> i
 
 
 def variant_end(text: str, tokens: list[Token], place: int, lexicon: Lexicon) -> int | None:
-    """Where a word ends that names of versions go on with: “-mini”, “ Turbo”."""
+    """Return the end of a word that names of versions continue with, such as “-mini” or “ Turbo”."""
     if place >= len(tokens):
         return None
     token, joint = tokens[place], text[tokens[place - 1].end : tokens[place].start]
@@ -212,7 +212,7 @@ def looks_like_line(words: str, key: str, lexicon: Lexicon) -> bool:
 
 @lru_cache(CACHED)
 def _beginning(title: str, key: str) -> str:
-    """The words at the beginning of `title` whose key is `key`."""
+    """Return the words at the beginning of `title` whose key is `key`."""
     parts = tokens_of(title)
     for count in range(1, len(parts) + 1):
         if joined([token.folded for token in parts[:count]]) == key:

@@ -1,4 +1,4 @@
-"""What a body names: each name with its sentence, whether it is linked, and whether a link would be right."""
+"""Find the names in a body: each with its sentence, whether it is linked, and whether it should be."""
 
 from bisect import bisect_left
 from dataclasses import dataclass, replace
@@ -18,9 +18,9 @@ SEARCHES_CACHED = 4
 
 @dataclass(frozen=True)
 class NameInText:
-    """`words` stand in the body for the `nth` time, from 0. `ref` is what they are linked to. Where they may be linked
-    `is_free`: not in a heading, a quotation or another link. They mean the first of `names` without doubt if
-    `is_certain`. A link is missed where `is_first`: none in the same section, from heading to heading, leads there."""
+    """The `nth` occurrence of `words` in the body, from 0. `ref` is the record they link to. They may be linked if
+    `is_free`: not in a heading, a quotation or another link. If `is_certain`, they mean the first of `names` without
+    doubt. If `is_first`, a link is missing: no link in the same section, from heading to heading, leads there."""
 
     words: str
     nth: int
@@ -46,7 +46,7 @@ class NameInText:
 
     @property
     def name(self) -> Name | None:
-        """The likeliest."""
+        """The most likely name."""
         return self.names[0] if self.names else None
 
 
@@ -55,15 +55,15 @@ class NamesInText(list[NameInText]):
 
 
 def names_of(reading: Reading, lexicon: Lexicon, ignored=frozenset()) -> NamesInText:
-    """Return what is named in a body, in its order, but for names whose key is `ignored`, and names in code.
+    """Return the names in a body, in order, without those in code and those whose key is `ignored`.
 
-    The search ends after MOST_NAMES, so that a text of any kind is searched within a second for each megabyte.
+    The search ends after MOST_NAMES, so that any text is searched within a second per megabyte.
     """
     return _without_ignored(_search(reading, lexicon), ignored)
 
 
 def names_in_html(html: str, lexicon: Lexicon, ignored=frozenset()) -> NamesInText:
-    """As `names_of`, of a cleaned body. The search is cached, so it can be done before a transaction begins."""
+    """Like `names_of`, for a cleaned body. The search is cached so that it can be done before a transaction begins."""
     return _without_ignored(_searched(html, lexicon), ignored)
 
 
@@ -130,7 +130,7 @@ def _from_link(reading: Reading, block: Block, link: Link, found: list[Found]) -
     ref = f"{link.target.label}/{link.target.pk}"
     inside = _inside(link, found)
     named = [name for item in inside for name in item.names if name.ref == ref]
-    # Other words than a name may lead there as well.
+    # Other words than a name may link to a record as well.
     is_name = bool(named) and (inside[0].start, inside[0].end) == (link.start, link.end)
     how = inside[0].how if is_name else How.EXACT
     place = _place(reading, block, link.start, words)

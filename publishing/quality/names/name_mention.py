@@ -1,4 +1,4 @@
-"""The index of names in texts: which record names which, linked or not, by sentence."""
+"""The index of names in texts: which record names which, linked or not, with the sentence."""
 
 from functools import reduce
 from operator import or_
@@ -20,7 +20,7 @@ from publishing.richtext import rich_text_fields, tables_with_rich_text
 
 class NameMentionManager(models.Manager):
     def sync(self, records):
-        """Make the rows of `records` (of one model) equal to what their texts name today. Writes only what differs."""
+        """Make the rows of `records` (of one model) equal to the names in their texts. Writes only differences."""
         fields = sorted(rich_text_fields(type(records[0]))) if records else ()
         if not fields:
             return
@@ -42,7 +42,7 @@ class NameMentionManager(models.Manager):
         self.bulk_create([row for key in changed for row in wanted.get(key, ())])
 
     def catch_up(self, seconds: float) -> bool:
-        """Find what texts say under names that are new since they were written; return whether all is done."""
+        """Search all texts again if the names have changed; return whether all are done."""
         texts = [_with_text(model) for model in tables_with_rich_text() if issubclass(model, Publishable)]
         return TextSweep.objects.go_on("names", lexicon_of_today().digest, texts, self.sync, seconds)
 
@@ -53,7 +53,7 @@ def _with_text(model) -> models.QuerySet:
 
 
 class NameMention(models.Model):
-    """One name in a rich text of `source`, and the record that it means, or whose series it goes on."""
+    """A name in a rich text of `source`, and the record that it means or, if unknown, the series it continues."""
 
     class Standing(models.TextChoices):
         LINKED = "linked", "linked"
@@ -86,7 +86,7 @@ class NameMention(models.Model):
 
     @classmethod
     def made_from(cls, item: NameInText, source_type: ContentType, record) -> "NameMention":
-        """The row, not saved, of what was found in a text of `record`."""
+        """Return an unsaved row for a name found in a text of `record`."""
         known = item.series or item.name
         label, _, key = (item.ref or (known.ref if known else "")).partition("/")
         return cls(

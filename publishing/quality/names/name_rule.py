@@ -1,4 +1,4 @@
-"""What editors said of words that look like names, or that are names although they look like ordinary words."""
+"""Rules of editors for words that look like names but are not, and for names that look like ordinary words."""
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -12,11 +12,11 @@ from publishing.quality.names.tokens import key_of
 
 class NameRuleManager(models.Manager):
     def everywhere(self) -> list[tuple[str, str]]:
-        """What holds for all texts, as pairs of a key and a rule."""
+        """Return the rules for all texts, as pairs of key and rule."""
         return list(self.filter(source_type=None).order_by("key", "rule").values_list("key", "rule"))
 
     def of(self, record):
-        """What holds for the texts of one record alone."""
+        """Return the rules for the texts of one record."""
         return self.filter(source_type=ContentType.objects.get_for_model(record), source_id=record.pk)
 
     def ignore_in(self, record, words: str, user):
@@ -25,7 +25,7 @@ class NameRuleManager(models.Manager):
         self.update_or_create(key=key_of(words)[:200], **source, defaults=made)
 
     def ignored_in(self, source_type: ContentType, pks) -> dict[int, set[str]]:
-        """The keys that are no names in the texts of each of these records."""
+        """Return the ignored keys for the texts of each of these records."""
         found = {}
         for pk, key in self.filter(source_type=source_type, source_id__in=pks).values_list("source_id", "key"):
             found.setdefault(pk, set()).add(key)
@@ -40,7 +40,7 @@ class NameRule(models.Model):
     words = models.CharField(max_length=200, help_text="Capital letters, spaces and hyphens make no difference.")
     key = models.CharField(max_length=200, editable=False)
     rule = models.CharField(max_length=10, choices=Rule, default=Rule.IGNORE)
-    # Of one record; without one, for all texts.
+    # The record whose texts the rule is for; without one, it holds for all texts.
     source_type = models.ForeignKey(
         ContentType, models.CASCADE, null=True, blank=True, editable=False, related_name="+"
     )

@@ -1,4 +1,4 @@
-"""Words and numbers of a text, the form in which names are compared, and how well words fit a name of that form."""
+"""Split texts into words and numbers, build the keys by which names are compared, and rate spellings of a name."""
 
 import re
 from enum import IntEnum
@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 TOKEN = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)*|(?<=[^\W_])\+(?![\w+])")  # “Command R+” is not “Command R”
-# What may stand between two parts of one name. An opening bracket must be closed right after the name.
+# The separators allowed between two parts of a name. An opening bracket must be closed right after the name.
 JOINTS = frozenset(["", " ", "\u00a0", "-", "\u2010", "\u2011", "\u2013", "·", "•", "_", " (", "(", "\u00a0("])
 _TYPOGRAPHIC = str.maketrans({"\u00a0": " ", "\u2010": "-", "\u2011": "-", "(": "", ")": ""})
 
@@ -28,7 +28,7 @@ def tokens_of(text: str) -> list[Token]:
 
 
 def joined(parts: list[str]) -> str:
-    """The form in which names are the same: "DALL·E 3", "DALL-E 3" and "dalle3" are; "4 1" is not "41"."""
+    """Return the key by which names are equal: "DALL·E 3", "DALL-E 3" and "dalle3" are; "4 1" is not "41"."""
     key = ""
     for part in parts:
         key += f" {part}" if key and key[-1].isdecimal() and part[0].isdecimal() else part
@@ -40,29 +40,29 @@ def key_of(text: str) -> str:
 
 
 def as_written(text: str) -> str:
-    """A spelling without what typography alone changes: kinds of space and hyphen, and brackets."""
+    """Return a spelling without typographic differences: kinds of spaces and hyphens, and brackets."""
     return " ".join(text.translate(_TYPOGRAPHIC).split())
 
 
-# Words that are an address, a handle or a path, whatever names stand in them.
+# Addresses, handles and paths, even if they contain names.
 ADDRESS = re.compile(r"://|@|\bwww\.|^[#/~]|\w\.[a-z]{2,}(?:[/:)\]\"”,;]|$)|\w/[\w.-]+/", re.IGNORECASE)
 
 BEFORE, AFTER = re.compile(r"[^\s(]*\Z"), re.compile(r"\S*")
-LONGEST = 200  # signs of an address on each side of a name
+LONGEST = 200  # characters of an address on each side of a name
 
 
 def is_edge(text: str, place: int) -> bool:
-    """Whether no word or number goes on at `place`."""
+    """Whether no word or number continues at `place`."""
     return not (0 <= place < len(text) and (text[place].isalnum() or text[place] in "_@#$+"))
 
 
 def is_cut(text: str, place: int) -> bool:
-    """Whether an address goes on after a point, as in “openai.com”."""
+    """Whether an address continues after a point, as in “openai.com”."""
     return text[place : place + 1] == "." and text[place + 1 : place + 2].isalnum()
 
 
 def closed(text: str, start: int, end: int) -> int | None:
-    """The end with the bracket that belongs to it; None where one is left open."""
+    """Return the end including a closing bracket; None if a bracket is left open."""
     if "(" not in text[start:end]:
         return end
     return end + 1 if text[end : end + 1] == ")" else None
@@ -73,21 +73,21 @@ def is_in_address(text: str, start: int, end: int) -> bool:
     return bool(ADDRESS.search(f"{before}{text[start:end]}{AFTER.match(text, end, end + LONGEST)[0]}"))
 
 
-SHORT = 3  # letters and digits: a name like “o3” is nothing else only as it is written
-CACHED = 4_096  # pairs of words and a name: both recur in a text
-LONG = 9  # letters: a word like “midjourney” is hardly anything else in small letters
+SHORT = 3  # letters and digits: so short a name, such as “o3”, is unambiguous only in its exact spelling
+CACHED = 4_096  # pairs of words and a name, which recur within a text
+LONG = 9  # letters: so long a word, such as “midjourney”, is probably the name even in lower case
 
 
 class Fit(IntEnum):
     NONE = 0  # something else, as “command” for “Command”
-    WEAK = 1  # perhaps
-    VARIANT = 2  # it, written otherwise
+    WEAK = 1  # possibly the name
+    VARIANT = 2  # the name in another spelling
     EXACT = 3
 
 
 @lru_cache(CACHED)
 def fit(words: str, name: str) -> Fit:
-    """Return how well `words` fit the spelling `name`, both of the same key."""
+    """Return how well `words` fit the spelling `name`, which has the same key."""
     words, name = as_written(words), as_written(name)
     if words == name:
         return Fit.EXACT
@@ -110,8 +110,8 @@ def fit(words: str, name: str) -> Fit:
 
 
 def fit_of_slug(words: str, name: str) -> Fit:
-    """The same for a name in small letters that nobody wrote for readers, such as "gemini-flash": capitals are right,
-    and words without any may be nothing but words."""
+    """Like `fit`, for a lowercase name not written for readers, such as "gemini-flash": capitals are correct, and
+    lowercase words may be ordinary words."""
     tokens = tokens_of(words)
     if all(token.is_number or token.text[0].isupper() for token in tokens):
         return Fit.EXACT
@@ -124,7 +124,7 @@ def is_slug(name: str) -> bool:
 
 
 def _pairs(theirs, ours):
-    """The parts that begin at the same letter in both."""
+    """Return the pairs of parts that begin at the same letter in both."""
     own = dict(zip(accumulate(map(len, ours), initial=0), ours, strict=False))
     starts = accumulate(map(len, theirs), initial=0)
     return [(part, own[place]) for place, part in zip(starts, theirs, strict=False) if place in own]
@@ -139,8 +139,8 @@ def has_inner_capital(word: str) -> bool:
 
 
 def could_be_ordinary(name: str) -> bool:
-    """Whether a name has the shape of a word of the language, or of a number: “Claude” and “K2” do, “BERT”, “OpenAI”,
-    “GPT-4”, “o3” and “Stable Diffusion” do not."""
+    """Whether a name looks like an ordinary word or a number: “Claude” and “K2” do; “BERT”, “OpenAI”, “GPT-4”, “o3” and
+    “Stable Diffusion” do not."""
     parts = [token.text for token in tokens_of(name)]
     if len(parts) == 1:
         return not is_abbreviation(parts[0]) and not has_inner_capital(parts[0])

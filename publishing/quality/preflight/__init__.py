@@ -1,1 +1,1 @@
-"""Pre-flight: what is looked at before readers see a text, and what of it stops its publication."""
+"""Pre-flight: the checks of a text before publication, and the problems that block it."""

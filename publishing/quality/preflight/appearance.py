@@ -1,4 +1,4 @@
-"""How a text will look where others show it: in the results of a search engine, and where it is shared."""
+"""How a text appears in search results and in link previews."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -15,7 +15,7 @@ NAME_BEFORE = " · "
 
 @dataclass(frozen=True)
 class Appearance:
-    """`picture_url` is that of the picture which an editor chose; empty: one is drawn from the title."""
+    """A preview. `picture_url` is the image that an editor chose; if empty, one is drawn from the title."""
 
     title: str
     address: str
@@ -27,7 +27,7 @@ class Appearance:
 
 
 def appearance(record, site) -> Appearance | None:
-    """What `record`, as it stands in memory, says of itself; None for what has no words of its own for that."""
+    """Return the appearance of `record`, unsaved values included; None for records other than prose."""
     if not isinstance(record, Prose):
         return None
     body = getattr(record, min(rich_text_fields(type(record))), "")

@@ -1,4 +1,4 @@
-"""Looking a record over, and holding back what must not go out as it is."""
+"""Run all checks on a record and block publication on errors."""
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
@@ -34,17 +34,17 @@ CHECKS = [
     check_claims,
 ]
 ORDER = {rule: place for place, rule in enumerate(RULES)}
-NAMED = 3  # problems in one sentence
+NAMED = 3  # problems in one error message
 
 
 def check(function):
-    """Register what an app looks at beside these, in its module `preflight`: it takes a Subject, returns Findings."""
+    """Register an additional check from an app's module `preflight`: a function from a Subject to Findings."""
     CHECKS.append(function)
     return function
 
 
 class Held(ValidationError):
-    """Publication was stopped. `findings` are all that was found."""
+    """Publication is blocked. `findings` holds all findings, warnings included."""
 
     def __init__(self, findings: list[Finding]):
         self.findings = findings
@@ -54,16 +54,16 @@ class Held(ValidationError):
 
 
 def preflight(record, content: dict | None = None) -> list[Finding]:
-    """Return what is to be said of a record as `content` (of `publishing.revisions`) would have it, the worst first."""
+    """Return the findings for a record with `content` (see `publishing.revisions`) applied, errors first."""
     subject = subject_of(record, content)
     findings = [finding for look_at in CHECKS for finding in look_at(subject)]
     return sorted(findings, key=lambda finding: (not finding.is_error, ORDER[finding.rule], finding.index))
 
 
 def hold_back(record, content: dict, reason: str) -> str:
-    """Return why `content` may be published although something is wrong with it; "" where nothing is.
+    """Return the reason for which `content` may be published despite errors; "" if there are none.
 
-    Raises Held where something is, and there is no reason.
+    Raises Held if there are errors and no reason is given.
     """
     findings = preflight(record, content)
     if not any(finding.is_error and finding.rule not in REFUSED_ANYWAY for finding in findings):

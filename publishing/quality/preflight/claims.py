@@ -1,4 +1,4 @@
-"""What a text says that will not be true for long: so that its writer dates it, or lets the catalogue say it."""
+"""Find claims that will soon be outdated, so that their author dates them or cites the catalogue."""
 
 from django.utils import timezone
 
@@ -9,7 +9,7 @@ from publishing.quality.preflight.rules import Finding, Subject, found
 
 
 def check_claims(subject: Subject) -> list[Finding]:
-    """Each dated claim, but for those that somebody has confirmed and whose day has not come."""
+    """Return a finding for each dated claim, except those that are confirmed and not yet up for review."""
     record = subject.record
     patterns = list(ClaimPattern.objects.filter(is_active=True)) if isinstance(record, Revised) else []
     if not patterns:

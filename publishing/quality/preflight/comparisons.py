@@ -1,4 +1,4 @@
-"""What is looked at in tables from the catalogue: whether their readers get what their editor chose."""
+"""Check that tables from the catalogue show readers what the editor chose."""
 
 from publishing.content.facts import cited
 from publishing.quality.preflight.rules import Finding, Subject, found

@@ -1,5 +1,5 @@
-"""Where the links of a text lead, as far as that is on this site. Other sites are not asked: they may be slow, and a
-request waits for nobody."""
+"""Check the links of a text that lead to this site. Other sites are not requested: they may be slow, and a request must
+not wait for them."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from publishing.richtext.schema import HEADINGS
 from publishing.richtext.table_element import ATTRIBUTE, UnreadableError, comparison
 from publishing.site.menus import is_fixed
 
-MOST_ASKED = 40  # addresses of one text whose page is asked for
+MOST_ASKED = 40  # addresses per text whose page is requested
 SAY_NOTHING = {"here", "click here", "click", "link", "this link", "read more", "more", "this", "this page"}
 
 
@@ -43,7 +43,7 @@ def check_links(subject: Subject) -> list[Finding]:
         item = mention(address)
         if item:
             about = (item.label, item.pk)
-            # What is to be said against a record is said once, however many facts of it are cited.
+            # A caution about a record is reported once, even if several of its facts are cited.
             findings += [
                 finding
                 for finding in _of_record(standing.get(about), known)
@@ -60,7 +60,7 @@ def check_links(subject: Subject) -> list[Finding]:
 
 
 def _is_filled(link) -> bool:
-    """Whether it stands in a table that is filled when it is read: publishing/quality/preflight/comparisons.py."""
+    """Whether the link is in a table that is filled when it is read; `check_comparisons` checks those."""
     for table in link.iterancestors("table"):
         try:
             return not comparison(table.get(ATTRIBUTE)).is_settled
@@ -70,7 +70,7 @@ def _is_filled(link) -> bool:
 
 
 def check_chosen(subject: Subject) -> list[Finding]:
-    """Records that are placed beside the text, as questions and authors, and tags."""
+    """Check the records that are related to the text, such as questions and authors, and its tags."""
     chosen = [(str(what).capitalize(), model, key) for what, model, key in _chosen(subject) if key]
     chosen = [(what, model, key) for what, model, key in chosen if _is_publishable(model)]
     standing = _standing_of([(model._meta.concrete_model, key) for _, model, key in chosen], subject.asker)
@@ -85,7 +85,7 @@ def check_chosen(subject: Subject) -> list[Finding]:
 
 
 def _chosen(subject: Subject) -> Iterator[tuple]:
-    """Yield what each relation of a record is called, its model, and the keys that it leads to."""
+    """Yield the label, model and key of every record that this record has a relation to."""
     record = subject.record
     for name, rows in subject.rows.items():
         relation = type(record)._meta.concrete_model._meta.get_field(name)
@@ -109,7 +109,7 @@ def _of_record(standing, known: dict) -> list[Finding]:
 
 
 def _standing(items, asker) -> dict:
-    """By kind and key of each record that is mentioned and there: itself, and what is to be said against it."""
+    """Return each existing mentioned record and its caution, by kind and key."""
     wanted = [(publishable_model(item.label), item.pk) for item in items if item.label != Image._meta.label_lower]
     return _standing_of([(model, key) for model, key in wanted if model], asker)
 
@@ -125,7 +125,7 @@ def _standing_of(wanted, asker) -> dict:
         seen = set(known.filter(pk__in=keys - public).values_list("pk", flat=True)) | public
         for record in model._base_manager.filter(pk__in=keys):
             record.is_public = record.pk in public
-            # Whoever names a key in a text must not learn from what is said of it how others call their drafts.
+            # A key typed into a text must not reveal the titles of other people's drafts.
             record.name_for_asker = str(record) if record.pk in seen else "a draft of somebody else"
             found_records[model._meta.label_lower, record.pk] = (record, cautions.get(record.pk, ""))
     return found_records
@@ -136,7 +136,7 @@ def _anchors(tree) -> set[str]:
 
 
 def _dead(addresses: set[str], own: str) -> set[str]:
-    """Those of `addresses` at which readers find nothing."""
+    """Return those of `addresses` at which readers find no page."""
     asked = {address for address in addresses if address and not is_fixed(urlsplit(address).path)} - {own}
     slugs = {unquote(urlsplit(address).path).rstrip("/").rpartition("/")[2] for address in asked}
     for model in publishable_models() if asked else ():

@@ -1,4 +1,4 @@
-"""Names of the catalogue in the texts: misspelt, written otherwise, unknown, doubtful, or without a link."""
+"""Check names of catalogue records in texts: misspelt, variant, unknown, ambiguous, or without a link."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
@@ -17,8 +17,8 @@ OFFERED = 3
 
 @dataclass(frozen=True)
 class NameFound:
-    """What a finding about a name has beside its words: where they stand, and what can be done with one click.
-    `series` is the key of the series that an unknown name goes on; only where `is_unknown` it can be added."""
+    """Details of a finding about a name: its words, its position among equal words, and the one-click fixes. `series`
+    is the key of the series that an unknown name continues; only `is_unknown` names can be added to the catalogue."""
 
     words: str
     nth: int
@@ -48,7 +48,7 @@ def check_names(subject: Subject) -> list[Finding]:
 
 
 def names_in_words(record, linked: list[NameInText]) -> list[str]:
-    """Return in sentences which names were linked in the texts of a record that was just stored, and what is left."""
+    """Return sentences that list the names linked in the texts of a record just saved, and the remaining findings."""
     lines = []
     if linked:
         words = Counter(item.words for item in linked)
@@ -59,14 +59,14 @@ def names_in_words(record, linked: list[NameInText]) -> list[str]:
 
 
 def pasted_names_in_words(html: str) -> list[str]:
-    """Return in sentences what is to be said of names in a part of a text that is about to be put in."""
+    """Return sentences about the names in a part of a text that is about to be inserted."""
     items = [item for item in names_in_html(html, lexicon_of_today()) if not item.is_quoted]
     lines = _left_in_words([(found.rule, found.name.words) for item in items if (found := _finding("", item, {}))])
     return [*lines, "“Check what is typed”, at the end of the form, lists them."] if lines else []
 
 
 def _left_in_words(found: list[tuple[str, str]]) -> list[str]:
-    """`found` are rules of the table, and words on which they bear."""
+    """Return the sentences for `found`, pairs of a rule of rules.toml and the words it concerns."""
     said = {"name_misspelt": "Misspelt", "name_spelling": "Written otherwise", "name_unknown": "Not in the catalogue"}
     lines = []
     for rule, beginning in said.items():
@@ -85,7 +85,7 @@ def ignored_in(record) -> set[str]:
 
 
 def _finding(field: str, item: NameInText, cautions) -> Finding | None:
-    """What is to be said of one name; None where nothing is."""
+    """Return the finding for a name, or None."""
     links, known = _links(field, item), {"field": field, "index": item.place, "words": item.words}
     known["name"] = item.name.title if item.name else ""
     is_missed = item.is_free and item.is_first
@@ -138,14 +138,14 @@ def _corrections(field: str, item: NameInText) -> list[Choice]:
 
 
 def _described(name, names) -> str:
-    """What tells the record from the others that are offered."""
+    """Return a description that distinguishes the record from the others on offer."""
     kind = publishable_model(name.label)._meta.verbose_name
     is_twin = sum((other.label, other.title) == (name.label, name.title) for other in names) > 1
     return f"{kind} {name.title} ({name.slug})" if is_twin else f"{kind} {name.title}"
 
 
 def _cautions(items) -> dict[str, str]:
-    """By record what is to be said against naming it without a word."""
+    """Return by record the caution for texts that name it without a remark."""
     wanted = defaultdict(set)
     for _, item in items:
         if item.name and item.is_certain:

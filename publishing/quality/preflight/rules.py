@@ -1,4 +1,4 @@
-"""What is looked at, what is looked for, and how bad it is: the table of that is rules.toml."""
+"""The rules of pre-flight: name, level and words of each come from rules.toml."""
 
 import copy
 import tomllib
@@ -14,14 +14,14 @@ from publishing.richtext.document import parse
 ERROR, WARNING = "error", "warning"
 WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 RULES = {name: (level, words) for level in (ERROR, WARNING) for name, words in WORDS[level].items()}
-# What the record’s own validation refuses in words, whatever reason is given: here it is only said beforehand.
+# The record’s own validation refuses these whatever reason is given; here they are only announced beforehand.
 REFUSED_ANYWAY = {"title_missing", "text_missing", "address_taken"}
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something found in `field` of a record; in a rich text at the place `index`, from 0, among its `tags`. Of a
-    name, `name` is what publishing.quality.preflight.names says of it."""
+    """A problem in `field` of a record; in a rich text, at `index` (from 0) among its elements `tags`. For a name,
+    `name` is a publishing.quality.preflight.names.NameFound."""
 
     rule: str
     words: str
@@ -47,13 +47,13 @@ class Subject:
 
     @cached_property
     def texts(self) -> dict:
-        """The tree of each rich text, by the name of its field."""
+        """The parsed tree of each rich text, by field name."""
         fields = sorted(rich_text_fields(type(self.record)))
         return {field: parse(getattr(self.record, field) or "") for field in fields}
 
     @property
     def asker(self):
-        """The editor in whose form it stands; None where nobody asks."""
+        """The editor whose form is checked; None without one."""
         return getattr(self.record, "asker", None)
 
     @cached_property
@@ -62,7 +62,7 @@ class Subject:
 
 
 def subject_of(record, content: dict | None = None) -> Subject:
-    """`record` as `content` would have it, which is not written; without content as it is."""
+    """Return a Subject for `record` with `content` applied in memory only; without content, as it is."""
     if content is None:
         return Subject(record, {}, {})
     shown = copy.copy(record)

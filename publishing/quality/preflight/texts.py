@@ -1,4 +1,4 @@
-"""What is looked at in the fields of a record and in the trees of its texts: headings, tables and pictures."""
+"""Check the fields of a record and the trees of its texts: headings, tables and images."""
 
 from publishing.content.prose import Prose
 from publishing.content.publishable import State
@@ -27,7 +27,7 @@ def check_title(subject: Subject) -> list[Finding]:
 
 
 def check_text(subject: Subject) -> list[Finding]:
-    """That what must be filled is: the database says so too, of what is published."""
+    """Check that required texts are filled in. The database enforces the same for published records."""
     missing = [name for name in subject.record.required_to_publish() if not str(getattr(subject.record, name)).strip()]
     return [found("text_missing", name) for name in missing if name in subject.texts]
 
@@ -98,7 +98,7 @@ def check_tables(subject: Subject) -> list[Finding]:
 
 
 def check_pictures(subject: Subject) -> list[Finding]:
-    """The pictures of the texts and those that the record chose: what is said of them where they are not seen."""
+    """Check the alt text of images in the texts and in the relations of the record."""
     findings = []
     places = [
         (field, place, picture)

@@ -1,4 +1,4 @@
-"""Who works here: sign-in, second factor, invitations, and the mails about them.
+"""Staff accounts: sign-in, second factor, invitations, and the related e-mails.
 
 Imports `content`, `site` and what is below them.
 """

@@ -1,6 +1,6 @@
-"""Asking somebody by mail to work in the admin: her account is made at once, and opened by her own password.
+"""Invite people to the admin by e-mail. The account is created at once; its owner opens it by choosing a password.
 
-An invitation is open for as long as its account has no password: no other accounts are without one.
+An invitation is open as long as its account has no password: no other accounts are without one.
 """
 
 from django.contrib.auth import get_user_model
@@ -15,7 +15,7 @@ from ops.http.urls import absolute
 
 
 def invite(*, email: str, first_name: str, last_name: str, role):
-    """Make an account with `role` (a Group) that nobody can open before its owner chose a password; return it."""
+    """Create and return an account with `role` (a Group) that cannot be used until its owner chooses a password."""
     with transaction.atomic():
         person = get_user_model()(
             username=email.lower(), email=email, first_name=first_name, last_name=last_name, is_staff=True
@@ -26,18 +26,18 @@ def invite(*, email: str, first_name: str, last_name: str, role):
 
 
 def void_link(person):
-    """Let no link open the account of somebody invited that was made before: links are signed with the password, and
-    one that cannot be used is another each time."""
+    """Invalidate all earlier links to the account of an invited person. Links are signed with the password hash, and
+    Django sets a different unusable password each time."""
     person.set_unusable_password()
     person.save()
 
 
 def invited(people):
-    """Those of `people` (a queryset) who were invited and have not chosen a password yet."""
+    """Return those of `people` (a queryset) who were invited and have not chosen a password yet."""
     return people.filter(is_active=True, last_login=None, password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
 
 def password_link(person) -> str:
-    """The whole address where `person` chooses a password, for PASSWORD_RESET_TIMEOUT seconds. It is a secret."""
+    """Return the absolute URL where `person` chooses a password, valid for PASSWORD_RESET_TIMEOUT seconds. A secret."""
     key = urlsafe_base64_encode(force_bytes(person.pk))
     return absolute(reverse("admin_password_reset_confirm", args=[key, default_token_generator.make_token(person)]))

@@ -1,4 +1,4 @@
-"""Mails to those who work on the site: tasks, queued with what they tell of. No words and no link are stored."""
+"""E-mails to staff, queued as tasks that store only keys. Texts and links are generated when a mail is sent."""
 
 from datetime import timedelta
 
@@ -20,10 +20,9 @@ MOST_ATTEMPTS = 48
 
 
 def write_letters(kind: str, recipients, about: int):
-    """Have each of `recipients` with a mail address told, once the caller's transaction is done.
+    """Queue a mail to each of `recipients` with an address, once the caller's transaction is committed.
 
-    `about` is the key of the revision, the comment or the one who invites, or the moment at which a new password was
-    asked for.
+    `about` is the key of the revision, the comment or the inviter, or the timestamp of the request for a new password.
     """
     for person in recipients:
         if person.email:
@@ -32,7 +31,7 @@ def write_letters(kind: str, recipients, about: int):
 
 @task()
 def send_letter(kind: str, person_pk: int, about: int, attempts: int = 0):
-    """Tell one person, unless it is over by now. While there is no server, or it fails, this is tried for ten days."""
+    """Send a mail to one person unless it is obsolete. Retries for ten days while mail is not configured or fails."""
     person = get_user_model().objects.filter(pk=person_pk, is_active=True).first()
     message = person and message_of(kind, person, about)
     if not message:
@@ -45,7 +44,7 @@ def send_letter(kind: str, person_pk: int, about: int, attempts: int = 0):
 
 @task()
 def write_reset_letters(address: str):
-    """Let whoever has that mail address set a new password. Asked again within five minutes, one letter does."""
+    """Send a link for a new password to the accounts with this address, at most one per account in five minutes."""
     for person in get_user_model().objects.filter(email__iexact=address, is_active=True, is_staff=True):
         recent = DBTaskResult.objects.filter(
             task_path=send_letter.module_path,
@@ -57,11 +56,11 @@ def write_reset_letters(address: str):
             write_letters(RESET, [person], int(timezone.now().timestamp()))
 
 
-# What they say ---------------------------------------------------------------------------------------
+# Texts -----------------------------------------------------------------------------------------------
 
 
 def message_of(kind: str, person, about: int) -> EmailMessage | None:
-    """Return the mail as of now; None where nobody need be told any more, or may be."""
+    """Return the mail as of now; None if it is obsolete or the recipient may no longer receive it."""
     written = WORDS[kind](person, about)
     if written is None:
         return None
@@ -109,5 +108,5 @@ def _days() -> str:
     return f"{days} days"
 
 
-# Subject and lines of each kind; other modules add theirs.
+# The function that writes the subject and lines of each kind; other modules add theirs.
 WORDS = {INVITED: _invited, RESET: _reset}

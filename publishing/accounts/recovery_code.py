@@ -1,4 +1,4 @@
-"""What opens an account once, in the place of a code from the phone that was lost."""
+"""Recovery codes: each works once in place of a code from a lost phone."""
 
 import secrets
 
@@ -7,12 +7,12 @@ from django.db import models, transaction
 from django.utils.crypto import salted_hmac
 
 HOW_MANY = 10
-BYTES = 10  # of chance in each: nobody guesses that, so a fast hash keeps it
+BYTES = 10  # random bytes per code: too many to guess, so a fast hash is enough
 
 
 class RecoveryCodeQuerySet(models.QuerySet):
     def make_for(self, user) -> list[str]:
-        """Replace the codes of `user`; return the new ones, which nobody can read again."""
+        """Replace the codes of `user`; return the new ones, which cannot be read again."""
         codes = [_written(secrets.token_hex(BYTES)) for _ in range(HOW_MANY)]
         with transaction.atomic():
             self.filter(user=user).delete()
@@ -20,7 +20,7 @@ class RecoveryCodeQuerySet(models.QuerySet):
         return codes
 
     def use(self, user, code: str) -> bool:
-        """Whether `code` is one of `user`, which it is no more after that. Of two at once, one gets it."""
+        """Use up a code of `user`; return whether it was valid. Of two concurrent uses, one succeeds."""
         deleted, _ = self.filter(user=user, digest=digest_of(user, code)).delete()
         return deleted == 1
 
@@ -39,7 +39,7 @@ class RecoveryCode(models.Model):
 
 
 def digest_of(user, code: str) -> str:
-    """The hash under which a code of `user` is stored, however it was typed."""
+    """Return the hash under which a code of `user` is stored; case and punctuation of the input do not matter."""
     bare = "".join(sign for sign in code.lower() if sign.isalnum())
     return salted_hmac("publishing.recovery_code", f"{user.pk} {bare}", algorithm="sha256").hexdigest()
 

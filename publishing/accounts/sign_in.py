@@ -1,4 +1,4 @@
-"""The pages of the admin for those who are not signed in yet: a new password, and the first one of the invited."""
+"""The password pages of the admin: a reset, and the first password of invited people."""
 
 from django.contrib import admin, messages
 from django.contrib.auth import views
@@ -15,7 +15,7 @@ MOST_RESETS_PER_HOUR = 10
 
 
 class InTheSitesLook:
-    """For Django's views, whose templates are those of the admin."""
+    """Give Django's views, whose templates extend those of the admin, the context of the admin."""
 
     def get_context_data(self, **kwargs):
         context = admin.site.each_context(self.request) | {"is_nav_sidebar_enabled": False}
@@ -24,7 +24,7 @@ class InTheSitesLook:
 
 class ResetForm(PasswordResetForm):
     def save(self, **options):
-        """Whether there is such an account is looked up by the worker: here all answers are the same, and as quick."""
+        """Queue the mail. The worker looks up the account, so that the response and its timing reveal nothing."""
         write_reset_letters.enqueue(self.cleaned_data["email"])
 
 
@@ -50,7 +50,7 @@ class ResetDone(InTheSitesLook, views.PasswordResetDoneView):
 
 
 class ResetConfirm(InTheSitesLook, views.PasswordResetConfirmView):
-    """A new password, also the first one of somebody invited."""
+    """Set a new password, or the first one of an invited person."""
 
     title = "Choose a password"
     template_name = "admin/publishing/choose_password.html"

@@ -1,7 +1,7 @@
-"""The second factor: a code from a phone (TOTP) after the password, and codes for the day on which the phone is lost.
+"""The second factor: a code from a phone (TOTP) after the password, and recovery codes in case the phone is lost.
 
-Whoever has set one up is a stranger, in the admin and before drafts, until she has given a code in this session. With
-REQUIRE_TOTP, whoever decides what readers see must set one up before the admin lets her do anything else.
+Users with a second factor count as signed out, in the admin and for drafts, until they have entered a code in this
+session. With REQUIRE_TOTP, users who may publish must set one up before they can do anything else in the admin.
 """
 
 from base64 import b32encode
@@ -22,7 +22,7 @@ from publishing.accounts.recovery_code import RecoveryCode
 from publishing.content.permissions import may_publish
 from publishing.content.registry import kinds
 
-GIVE_CODE, SET_UP = "second_factor_code", "second_factor"  # the pages that lead on
+GIVE_CODE, SET_UP = "second_factor_code", "second_factor"  # names of the pages to which users are redirected
 OPEN_TO_ALL = {
     *("admin:login", "admin:logout", "admin:jsi18n", f"admin:{GIVE_CODE}"),
     *("admin_password_reset", "admin_password_reset_done", "admin_password_reset_confirm"),
@@ -31,7 +31,7 @@ MOST_RECOVERIES_PER_HOUR = 20
 
 
 def devices_of(user):
-    """The phones that `user` has set up: one at most."""
+    """Return the confirmed devices of `user`: at most one."""
     return TOTPDevice.objects.devices_for_user(user, confirmed=True)
 
 
@@ -40,12 +40,12 @@ def device_of(user) -> TOTPDevice | None:
 
 
 def must_have_device(user) -> bool:
-    """Whether the site demands a second factor of `user`: of all who decide what readers see."""
+    """Whether the site requires a second factor of `user`, as it may of all who can publish."""
     return settings.REQUIRE_TOTP and any(may_publish(user, model) for model in kinds())
 
 
 def missing_step(user) -> str:
-    """The name of the page to which `user`, of a request, must go before anything else; empty where she may go on."""
+    """Return the name of the page that the user of a request must complete first; "" if none."""
     if not user.is_authenticated or user.is_verified():
         return ""
     if devices_of(user).exists():
@@ -54,7 +54,7 @@ def missing_step(user) -> str:
 
 
 class SecondFactorMiddleware:
-    """Lets nobody past in the admin who still owes a code."""
+    """Redirect admin requests of users who have not entered their code or must set up a second factor."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -77,7 +77,7 @@ class SecondFactorMiddleware:
 
 
 def begun_device(user) -> TOTPDevice:
-    """The device that is being set up: the same each time the page is opened, until its first code came."""
+    """Return the device that is being set up: the same on each visit until its first code is confirmed."""
     with transaction.atomic():
         get_user_model().objects.select_for_update().get(pk=user.pk)
         device, _ = TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": "Phone"})
@@ -85,7 +85,7 @@ def begun_device(user) -> TOTPDevice:
 
 
 def confirm(request, device: TOTPDevice, code: str) -> list[str] | None:
-    """Make `device` the second factor if `code` is right; return the recovery codes, to be shown this once."""
+    """Make `device` the second factor if `code` is right; return the recovery codes, which are shown only once."""
     with transaction.atomic():
         if not is_right(device, code):
             return None
@@ -97,20 +97,20 @@ def confirm(request, device: TOTPDevice, code: str) -> list[str] | None:
 
 
 def remove_from(user):
-    """Take away the second factor of `user`, with its recovery codes."""
+    """Remove the second factor of `user` and its recovery codes."""
     with transaction.atomic():
         TOTPDevice.objects.filter(user=user).delete()
         RecoveryCode.objects.filter(user=user).delete()
 
 
 def secret_in_words(device: TOTPDevice) -> str:
-    """The secret for those who type it: letters and digits in fours."""
+    """Return the secret for manual entry: letters and digits in groups of four."""
     text = b32encode(device.bin_key).decode().rstrip("=")
     return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
 def qr_code(text: str) -> dict:
-    """The modules of a QR code as the path of an SVG, and how many there are along each side, with the quiet zone."""
+    """Return a QR code as the `path` of an SVG and its `side` in modules, quiet zone included."""
     rows = list(segno.make(text, error="m", micro=False).matrix_iter(border=4))
     path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, module in enumerate(row) if module)
     return {"path": path, "side": len(rows)}
@@ -120,12 +120,12 @@ def qr_code(text: str) -> dict:
 
 
 def is_right(device: TOTPDevice, code: str) -> bool:
-    """Whether `code` is that of the moment, and not used before. After each wrong one a longer pause must pass."""
+    """Whether `code` is currently valid and unused. Each wrong code increases the pause before the next attempt."""
     return django_otp.verify_token(device.user, device.persistent_id, code.replace(" ", "")) is not None
 
 
 def is_hers(device: TOTPDevice, code: str) -> bool:
-    """Whether `code` is right, or one of the recovery codes, which is used up by that."""
+    """Whether `code` is right, or a recovery code, which is then used up."""
     digits = code.replace(" ", "")
     if digits.isdecimal() and len(digits) == device.digits:
         return is_right(device, code)
@@ -134,7 +134,7 @@ def is_hers(device: TOTPDevice, code: str) -> bool:
 
 
 def enter(request, code: str) -> bool:
-    """Let whoever gave the password in, by a code of her phone or one of her recovery codes."""
+    """Complete the sign-in with a code from the phone or a recovery code; return whether it was right."""
     device = device_of(request.user)
     if device is None or not is_hers(device, code):
         return False
@@ -143,7 +143,7 @@ def enter(request, code: str) -> bool:
 
 
 def pause_of(device: TOTPDevice) -> int:
-    """How many seconds must pass before the next code is looked at."""
+    """Return the seconds until the next attempt is allowed."""
     device.refresh_from_db()
     is_allowed, reasons = device.verify_is_allowed()
     return 0 if is_allowed else max(1, round((reasons["locked_until"] - timezone.now()).total_seconds()))

@@ -1,4 +1,4 @@
-"""The pages on which somebody sets up her second factor, and gives its code."""
+"""The pages for setting up the second factor and for entering its code."""
 
 from django import forms
 from django.conf import settings
@@ -37,7 +37,7 @@ class CodeForm(forms.Form):
 
 
 def _only_form(request) -> CodeForm:
-    """The form of a page that is there for nothing else."""
+    """Return the form for a page that contains no other one."""
     form = CodeForm(request.POST or None)
     form.fields["code"].widget.attrs["autofocus"] = True
     return form
@@ -45,7 +45,7 @@ def _only_form(request) -> CodeForm:
 
 @sensitive_post_parameters("code")
 def give_code(request):
-    """After the password: a code from the phone, or a recovery code."""
+    """Ask for a code from the phone, or a recovery code, after the password."""
     back = _way_back(request)
     device = device_of(request.user)
     if request.user.is_verified() or device is None:
@@ -65,7 +65,7 @@ def give_code(request):
 
 @sensitive_post_parameters("code")
 def second_factor(request):
-    """Setting it up; and for whoever has it, new recovery codes and the way to take it away."""
+    """Set up the second factor; once it is set up, offer new recovery codes and its removal."""
     if request.user.is_verified():
         return _have(request)
     if device_of(request.user):
@@ -93,7 +93,7 @@ def second_factor(request):
 def _have(request):
     device = device_of(request.user)
     form = CodeForm(request.POST if "remove" in request.POST else None)
-    # Whoever finds her computer open must not get what opens the account for good.
+    # A code is required: otherwise anyone at an unattended computer could gain permanent access.
     codes_form = CodeForm(request.POST if "new_codes" in request.POST else None, prefix="codes")
     if "new_codes" in request.POST and codes_form.is_valid():
         if is_hers(device, codes_form.cleaned_data["code"]):
@@ -119,7 +119,7 @@ def _have(request):
 
 
 def _codes(request, codes, *, is_new=False):
-    """Shown in the answer itself: a message would wait in a cookie or a session until it is read."""
+    """Show the codes in the response itself: a message would be stored in a cookie or session until it is read."""
     context = {"title": "Your recovery codes, shown this once", "codes": codes, "is_new": is_new}
     return _page(request, "admin/publishing/recovery_codes.html", context)
 

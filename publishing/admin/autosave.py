@@ -17,7 +17,7 @@ from publishing.admin.preview import form_url, read_typed
 from publishing.content.admin_urls import admin_url
 from publishing.content.people import name_of
 from publishing.revisions.models import Act, Revision
-from publishing.workflow.actions import Order, begin, carry_out, token_of
+from publishing.workflow.actions import ActionRequest, begin, carry_out, token_of
 
 MODULES = {f"drafts/{name}": f"js/drafts/{name}.js" for name in ("autosave", "copies", "server", "preview")}
 FORM_SCRIPTS = Media(importmap=ImportMap(MODULES), js=[Script("js/drafts/form.js", type="module")])
@@ -50,7 +50,7 @@ class Autosave(Panel):
         record = self._record_to_write(request, pk)
         typed = read_typed(self.admin, request, record)
         cleaned = typed.form.cleaned_data
-        order = Order(
+        action = ActionRequest(
             Act.SAVE,
             typed.content,
             author=request.user,
@@ -62,9 +62,9 @@ class Autosave(Panel):
             is_aside="is_found" in request.POST and record is not None,
         )
         if record is not None:
-            return self._answer(request, carry_out(record, order), order, typed.problems)
+            return self._answer(request, carry_out(record, action), action, typed.problems)
         try:
-            outcome = begin(typed.form.instance, order)
+            outcome = begin(typed.form.instance, action)
         except (IntegrityError, ValidationError) as error:
             # Sent twice at once, it was stored a moment ago; else it cannot be stored yet.
             if stored := self._key_of_sitting(request):
@@ -74,16 +74,16 @@ class Autosave(Panel):
             )
             return JsonResponse({"is_saved": False, "problems": typed.problems or [said]})
         self.admin.log_addition(request, outcome.record, "Saved by itself.")
-        return self._answer(request, outcome, order, typed.problems)
+        return self._answer(request, outcome, action, typed.problems)
 
-    def _answer(self, request, outcome, order, problems) -> JsonResponse:
+    def _answer(self, request, outcome, action, problems) -> JsonResponse:
         row = self.model._base_manager.get(pk=outcome.record.pk)
         head = Revision.objects.head(row)
         kept = outcome.revision
-        is_up_to_date = not outcome.is_conflict and (kept is None or head.is_of(request.user, order.sitting))
+        is_up_to_date = not outcome.is_conflict and (kept is None or head.is_of(request.user, action.sitting))
         answer = {
             "is_saved": True,
-            "token": token_of(row, head) if is_up_to_date else order.token,
+            "token": token_of(row, head) if is_up_to_date else action.token,
             "at": date_format(localtime(kept.made_at if kept else head.made_at), "H:i"),
             "is_live": bool(getattr(row, "is_public", False)),
             "is_draft": head.is_draft,

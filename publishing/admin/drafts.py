@@ -28,7 +28,7 @@ from publishing.content.publishable import State
 from publishing.revisions.models import PUBLIC_ACTS, Act, Revision, with_drafts
 from publishing.revisions.snapshot import fill, read
 from publishing.workflow.actions import (
-    Order,
+    ActionRequest,
     begin,
     carry_out,
     draft_of,
@@ -150,7 +150,7 @@ class DraftsAdmin(PublishableAdmin):
         record, cleaned = form.instance, form.cleaned_data
         # The date of a first publication stands in the record itself.
         go_live_at = cleaned.get("go_live_at") if form.moment_field == "go_live_at" else None
-        order = Order(
+        action = ActionRequest(
             form.act,
             form.content(formsets),
             author=request.user,
@@ -162,12 +162,12 @@ class DraftsAdmin(PublishableAdmin):
             go_live_at=go_live_at,
             stale_seen=request.POST.get("stale_seen"),
         )
-        record.outcome = carry_out(record, order) if change else begin(record, order)
-        if "_restore" in request.POST and not record.outcome.is_conflict and self.has_publish_permission(request):
+        record.action_result = carry_out(record, action) if change else begin(record, action)
+        if "_restore" in request.POST and not record.action_result.is_conflict and self.has_publish_permission(request):
             self.model.objects.filter(pk=record.pk).update(deleted_at=None)
 
     def construct_change_message(self, request, form, formsets, add=False):
-        outcome = form.instance.outcome
+        outcome = form.instance.action_result
         if outcome.is_conflict:
             return "Saved beside what somebody else had saved."
         if outcome.revision is None:
@@ -176,19 +176,19 @@ class DraftsAdmin(PublishableAdmin):
         return f"{words}: {outcome.revision.note}" if outcome.revision.note else f"{words}."
 
     def after_saving(self, request, record):
-        if record.outcome.is_conflict:
+        if record.action_result.is_conflict:
             messages.warning(
                 request, "This was saved elsewhere since you opened it. Nothing is lost: what you wrote is kept here."
             )
             return HttpResponseRedirect(conflict_url(record))
         stored = with_drafts(self.model.objects.filter(pk=record.pk)).get()
-        stored.outcome, stored.live_url = record.outcome, getattr(record, "live_url", "")
+        stored.action_result, stored.live_url = record.action_result, getattr(record, "live_url", "")
         return super().after_saving(request, stored)
 
     def words_after_saving(self, request, context):
         record = context["record"]
-        revision = record.outcome.revision
-        context |= {"revision": revision, "title": record.outcome.title}
+        revision = record.action_result.revision
+        context |= {"revision": revision, "title": record.action_result.title}
         if revision is not None and revision.is_draft:
             context["will_move"] = address_to_be(record, revision.content)
         return super().words_after_saving(request, context)
@@ -199,7 +199,7 @@ class DraftsAdmin(PublishableAdmin):
         content = read(row)
         content["fields"]["slug"] = slug
         act = Act.PUBLISH if row.state == State.PUBLISHED else Act.SAVE
-        carry_out(row, Order(act, content, author=request.user, note="Address taken back"))
+        carry_out(row, ActionRequest(act, content, author=request.user, note="Address taken back"))
         self.log_change(request, row, "Address taken back.")
 
     # Lists and actions ---------------------------------------------------------------------------
@@ -240,7 +240,7 @@ class DraftsAdmin(PublishableAdmin):
                 )
                 continue
             try:
-                outcome = carry_out(record, Order(act, latest_content(record), author=request.user))
+                outcome = carry_out(record, ActionRequest(act, latest_content(record), author=request.user))
             except ValidationError as error:
                 messages.error(request, f"“{record}” is not {participle}. {self.in_words(error)}")
                 continue

@@ -18,7 +18,7 @@ from publishing.quality.preflight.names import names_in_words
 from publishing.revisions.models import Act
 from publishing.richtext import rich_text_fields
 from publishing.richtext.allowlist import check_length
-from publishing.workflow.actions import Order, begin
+from publishing.workflow.actions import ActionRequest, begin
 
 
 class ImportForm(forms.Form):
@@ -61,12 +61,14 @@ class Importing(Panel):
                 min(rich_text_fields(self.model)): html,
             }
             prepare_texts(self.model, fields)
-            order = Order(Act.SAVE, {"fields": fields}, author=request.user, note=note, sitting=sitting_of(request))
+            action = ActionRequest(
+                Act.SAVE, {"fields": fields}, author=request.user, note=note, sitting=sitting_of(request)
+            )
             with one_at_a_time(request.user):
-                if stored := made_in(order.sitting, request.user, self.model):
+                if stored := made_in(action.sitting, request.user, self.model):
                     record = stored
                 else:
-                    begin(record, order)
+                    begin(record, action)
                     self.admin.log_addition(request, record, f"{note}.")
         except ValidationError:
             # They were stored before, so that nobody waits in a transaction for their encoding.

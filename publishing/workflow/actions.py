@@ -40,7 +40,7 @@ STATES = {
 
 
 @dataclass(frozen=True)
-class Order:
+class ActionRequest:
     """What somebody asks for: an act with what she wrote, and from what she started."""
 
     act: Act
@@ -60,7 +60,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ActionResult:
     """`revision` is what was made, None where nothing had changed; `record` is the row."""
 
     record: object
@@ -99,13 +99,13 @@ def is_stale(record, token: str) -> bool:
     return bool(token) and token != token_of(record, head)
 
 
-def _is_stale(order: Order, row, before: Revision | None, head: Revision) -> bool:
+def _is_stale(action: ActionRequest, row, before: Revision | None, head: Revision) -> bool:
     """Whether somebody wrote since she began. What was found in the row may have been there already, and what she
     saved herself in this sitting is no news to her, also where she was never told that it arrived."""
-    begun, _, moment = order.token.partition("/")
+    begun, _, moment = action.token.partition("/")
     has_found = head != before and moment != row.last_changed_at.isoformat()
-    is_own = before is not None and before.is_of(order.author, order.sitting)
-    return bool(order.token) and (has_found or (begun != str(before.pk if before else 0) and not is_own))
+    is_own = before is not None and before.is_of(action.author, action.sitting)
+    return bool(action.token) and (has_found or (begun != str(before.pk if before else 0) and not is_own))
 
 
 def may_be_seen(record) -> bool:
@@ -114,57 +114,57 @@ def may_be_seen(record) -> bool:
     return record.state == State.PUBLISHED and not (publish_at and publish_at > timezone.now())
 
 
-def begin(record, order: Order) -> Outcome:
-    """Carry out `order` on a record that is not stored yet. Raises ValidationError as `carry_out` does."""
-    order = _looked_over(record, order)
-    prepare_texts(type(record), order.content["fields"])
+def begin(record, action: ActionRequest) -> ActionResult:
+    """Carry out `action` on a record that is not stored yet. Raises ValidationError as `carry_out` does."""
+    action = _looked_over(record, action)
+    prepare_texts(type(record), action.content["fields"])
     with transaction.atomic():
-        record.state = STATES.get(order.act, State.DRAFT)
-        if order.act == Act.SCHEDULE and not isinstance(record, Prose):
+        record.state = STATES.get(action.act, State.DRAFT)
+        if action.act == Act.SCHEDULE and not isinstance(record, Prose):
             record.state = State.DRAFT
-        write(record, order.content)
-        revision = _update_at(record, order) or _keep(record, order, read(record), applied=True)
-        return Outcome(record, revision, str(record))
+        write(record, action.content)
+        revision = _update_at(record, action) or _keep(record, action, read(record), applied=True)
+        return ActionResult(record, revision, str(record))
 
 
-def carry_out(record, order: Order) -> Outcome:
-    """Carry out `order` on a stored record.
+def carry_out(record, action: ActionRequest) -> ActionResult:
+    """Carry out `action` on a stored record.
 
     Where something else was saved since she began, her text is kept aside and nothing else is done. Raises
     ValidationError, with nothing done, where what is to be published is not complete, and Held (which is one) where
     pre-flight finds errors in it and the order gives no reason. An autosave is always kept: where the row cannot say
     it, as a draft over it; and one that comes after a later one of its sitting does nothing.
     """
-    prepare_texts(type(record), order.content["fields"])
+    prepare_texts(type(record), action.content["fields"])
     with transaction.atomic():
         row = locked(record)
-        title = order.content["fields"].get(row.title_field) or str(type(row)())
-        if order.is_autosave and (kept := _later_of_sitting(row, order)):
-            return Outcome(row, kept, title, is_conflict=kept.is_aside)
+        title = action.content["fields"].get(row.title_field) or str(type(row)())
+        if action.is_autosave and (kept := _later_of_sitting(row, action)):
+            return ActionResult(row, kept, title, is_conflict=kept.is_aside)
         before = Revision.objects.head(row)
         head = _catch_up(row, before)
-        is_news = not same(order.content, head.content)
-        if is_news and (order.is_aside or _is_stale(order, row, before, head)):
-            revision = _keep(row, order, order.content, state=head.state, is_aside=True)
-            return Outcome(row, revision, title, is_conflict=True)
+        is_news = not same(action.content, head.content)
+        if is_news and (action.is_aside or _is_stale(action, row, before, head)):
+            revision = _keep(row, action, action.content, state=head.state, is_aside=True)
+            return ActionResult(row, revision, title, is_conflict=True)
         # What was saved by itself becomes a version when she saves it.
-        if order.act == Act.SAVE and not is_news and (order.is_autosave or not head.is_autosave):
-            return Outcome(row, None, title)
-        return Outcome(row, _do(row, _looked_over(row, order), head), title)
+        if action.act == Act.SAVE and not is_news and (action.is_autosave or not head.is_autosave):
+            return ActionResult(row, None, title)
+        return ActionResult(row, _do(row, _looked_over(row, action), head), title)
 
 
-def _looked_over(record, order: Order) -> Order:
-    """`order`, with the reason that it needs if it needs one. An update is looked at when it is approved, not again at
+def _looked_over(record, action: ActionRequest) -> ActionRequest:
+    """`action`, with the reason that it needs if it needs one. An update is looked at when it is approved, not again at
     its moment, when nobody is there to give a reason."""
-    if order.act not in {Act.PUBLISH, Act.SCHEDULE}:
-        return replace(order, reason="")
-    return replace(order, reason=hold_back(record, order.content, order.reason))
+    if action.act not in {Act.PUBLISH, Act.SCHEDULE}:
+        return replace(action, reason="")
+    return replace(action, reason=hold_back(record, action.content, action.reason))
 
 
-def _later_of_sitting(row, order: Order) -> Revision | None:
+def _later_of_sitting(row, action: ActionRequest) -> Revision | None:
     """What this sitting saved last, where that is as new as what is sent now: an answer was lost, or overtaken."""
-    written = Revision.objects.of(row).filter(author=order.author, sitting=order.sitting).latest_first().first()
-    return written if written and 0 < order.step <= written.step else None
+    written = Revision.objects.of(row).filter(author=action.author, sitting=action.sitting).latest_first().first()
+    return written if written and 0 < action.step <= written.step else None
 
 
 def locked(record):
@@ -180,49 +180,49 @@ def live_revision(record) -> Revision:
         return Revision.objects.of(row).exclude(applied_at=None).order_by("-applied_at", "-pk").first()
 
 
-def _do(row, order: Order, head: Revision) -> Revision:
-    if order.act == Act.SCHEDULE and (may_be_seen(row) or not isinstance(row, Prose)):
-        return _update_at(row, order)
-    if row.state == State.PUBLISHED and order.act in {Act.SAVE, Act.SUBMIT, Act.WITHDRAW, Act.RETURN, Act.RESTORE}:
-        if same(order.content, read(row)):
-            return _keep(row, order, read(row), applied=True)  # there is no draft any more
-        kept = head.state if head.is_draft and order.act == Act.SAVE else State.DRAFT
-        state = STATES.get(order.act, kept)
-        return _keep(row, order, order.content, state=State.DRAFT if state == State.PUBLISHED else state)
-    if order.act in {Act.PUBLISH, Act.SCHEDULE, Act.UNPUBLISH, Act.ARCHIVE}:
+def _do(row, action: ActionRequest, head: Revision) -> Revision:
+    if action.act == Act.SCHEDULE and (may_be_seen(row) or not isinstance(row, Prose)):
+        return _update_at(row, action)
+    if row.state == State.PUBLISHED and action.act in {Act.SAVE, Act.SUBMIT, Act.WITHDRAW, Act.RETURN, Act.RESTORE}:
+        if same(action.content, read(row)):
+            return _keep(row, action, read(row), applied=True)  # there is no draft any more
+        kept = head.state if head.is_draft and action.act == Act.SAVE else State.DRAFT
+        state = STATES.get(action.act, kept)
+        return _keep(row, action, action.content, state=State.DRAFT if state == State.PUBLISHED else state)
+    if action.act in {Act.PUBLISH, Act.SCHEDULE, Act.UNPUBLISH, Act.ARCHIVE}:
         cancel_update(row)
-    if order.is_autosave:
+    if action.is_autosave:
         try:
             with transaction.atomic():
-                write(row, order.content)
+                write(row, action.content)
         except (ValidationError, IntegrityError):
-            return _keep(locked(row), order, order.content)
-        return _keep(row, order, read(row), applied=True)
-    row.state = STATES.get(order.act, row.state)
-    has_seen_all = _has_seen_all(row, order)
-    write(row, order.content)
+            return _keep(locked(row), action, action.content)
+        return _keep(row, action, read(row), applied=True)
+    row.state = STATES.get(action.act, row.state)
+    has_seen_all = _has_seen_all(row, action)
+    write(row, action.content)
     if has_seen_all:
         stand_by(row)
-    return _keep(row, order, read(row), applied=True)
+    return _keep(row, action, read(row), applied=True)
 
 
-def _has_seen_all(row, order: Order) -> bool:
+def _has_seen_all(row, action: ActionRequest) -> bool:
     """Whether nothing has changed of what the stored row leans on since she opened her form. Else nobody stands by what
     was changed meanwhile: it is to be looked at still."""
-    return order.stale_seen is None or order.stale_seen == token_of_passages(passages_of(row))
+    return action.stale_seen is None or action.stale_seen == token_of_passages(passages_of(row))
 
 
-def _update_at(row, order: Order) -> Revision | None:
+def _update_at(row, action: ActionRequest) -> Revision | None:
     """Keep an update that goes live at its moment, in the place of one that waited."""
-    if order.act != Act.SCHEDULE or order.go_live_at is None:
+    if action.act != Act.SCHEDULE or action.go_live_at is None:
         return None
     cancel_update(row)
     # With what is known of its texts now, when somebody stands by them: at its moment nobody looks.
-    content = order.content
-    if row.pk is None or _has_seen_all(row, order):
+    content = action.content
+    if row.pk is None or _has_seen_all(row, action):
         content = content | {"known": known_by(type(row), content["fields"])}
     tell_every_host()  # readers see nothing of it yet, but kept pages end at its moment
-    kept = _keep(row, order, content, state=State.PUBLISHED, go_live_at=order.go_live_at)
+    kept = _keep(row, action, content, state=State.PUBLISHED, go_live_at=action.go_live_at)
     SiteSettings.objects.store_next_update()
     return kept
 
@@ -252,22 +252,22 @@ def _catch_up(row, head: Revision | None) -> Revision:
     return head if found.is_aside else found
 
 
-def _keep(row, order: Order, content: dict, *, applied=False, **values) -> Revision:
+def _keep(row, action: ActionRequest, content: dict, *, applied=False, **values) -> Revision:
     now = timezone.now()
-    _fold(row, order, is_aside=values.get("is_aside", False), is_applied=applied)
-    parents = Revision.objects.of(row).filter(pk=key_in(order.token.partition("/")[0]))
+    _fold(row, action, is_aside=values.get("is_aside", False), is_applied=applied)
+    parents = Revision.objects.of(row).filter(pk=key_in(action.token.partition("/")[0]))
     revision = Revision.objects.create(
         **{
             "record": row,
             "content": content,
             "state": row.state,
-            "act": order.act,
-            "author": order.author,
-            "note": order.note,
-            "reason": order.reason,
-            "sitting": order.sitting,
-            "step": order.step,
-            "is_autosave": order.is_autosave,
+            "act": action.act,
+            "author": action.author,
+            "note": action.note,
+            "reason": action.reason,
+            "sitting": action.sitting,
+            "step": action.step,
+            "is_autosave": action.is_autosave,
             "parent": parents.first() or Revision.objects.head(row),
             "made_at": now,
             "applied_at": now if applied else None,
@@ -279,15 +279,15 @@ def _keep(row, order: Order, content: dict, *, applied=False, **values) -> Revis
     return revision
 
 
-def _fold(row, order: Order, *, is_aside: bool, is_applied: bool):
+def _fold(row, action: ActionRequest, *, is_aside: bool, is_applied: bool):
     """Make room for what this sitting saves now: what it saved by itself before is part of that.
 
     It stays, as a version like others, where a link is pinned to it, where it is what the row says, or where it is not
     in the same line as what comes.
     """
-    if not order.sitting or order.author is None:
+    if not action.sitting or action.author is None:
         return
-    autosave = Revision.objects.of(row).filter(author=order.author, sitting=order.sitting, is_autosave=True).first()
+    autosave = Revision.objects.of(row).filter(author=action.author, sitting=action.sitting, is_autosave=True).first()
     if autosave is None:
         return
     is_in_row = autosave.applied_at is not None and not is_applied

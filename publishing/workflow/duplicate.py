@@ -1,13 +1,13 @@
 """A copy of a text, to begin another from."""
 
 from publishing.revisions.models import Act
-from publishing.workflow.actions import Order, Outcome, begin
+from publishing.workflow.actions import ActionRequest, ActionResult, begin
 
 # What a copy does not take over: it has an address of its own, no dates, and belongs to whoever made it.
 NOT_COPIED = {"slug": "", "publish_at": None, "expire_at": None}
 
 
-def duplicate(record, content: dict, user, sitting: str = "") -> Outcome:
+def duplicate(record, content: dict, user, sitting: str = "") -> ActionResult:
     """Make a draft that says what `content` says of `record`, with its tags and rows.
 
     Raises ValidationError, with nothing done, where that cannot be.
@@ -17,4 +17,4 @@ def duplicate(record, content: dict, user, sitting: str = "") -> Outcome:
     title = content["fields"].get(record.title_field) or str(record)
     content = {**content, "fields": fields, "rows": rows}
     note = f"Copy of “{title}”"[:200]
-    return begin(type(record)(), Order(Act.SAVE, content, author=user, note=note, sitting=sitting))
+    return begin(type(record)(), ActionRequest(Act.SAVE, content, author=user, note=note, sitting=sitting))

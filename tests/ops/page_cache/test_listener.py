@@ -16,7 +16,7 @@ from ops.page_cache.listener import Listener
 from ops.page_cache.unseen_tables import seen_tables
 from publishing.content.redirect import Redirect
 from publishing.revisions.models import Act
-from publishing.workflow.actions import Order, carry_out, latest_content
+from publishing.workflow.actions import ActionRequest, carry_out, latest_content
 from tests import factories
 
 pytestmark = [
@@ -94,8 +94,8 @@ def test_an_update_that_waits_is_told_since_kept_pages_end_at_its_moment(listene
     assert heard_after(transaction.atomic(factories.article)) == 1
     article = Article.objects.get()
     in_an_hour = timezone.now() + timedelta(hours=1)
-    order = Order(Act.SCHEDULE, latest_content(article), go_live_at=in_an_hour)
-    assert heard_after(lambda: carry_out(article, order)) == 1
+    action = ActionRequest(Act.SCHEDULE, latest_content(article), go_live_at=in_an_hour)
+    assert heard_after(lambda: carry_out(article, action)) == 1
 
 
 def test_what_readers_cannot_see_or_was_rolled_back_is_not_told(listener):

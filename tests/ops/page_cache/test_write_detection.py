@@ -17,7 +17,7 @@ from ops.page_cache.write_detection import content_changed, is_shown
 from publishing.content.miss import Miss
 from publishing.content.redirect import Redirect
 from publishing.revisions.models import Act, Revision
-from publishing.workflow.actions import Order, carry_out, latest_content
+from publishing.workflow.actions import ActionRequest, carry_out, latest_content
 from tests import factories
 
 pytestmark = pytest.mark.database
@@ -170,7 +170,9 @@ def locked():
 
 def edit(record, act, **values):
     content = latest_content(record)
-    return Order(act, {**content, "fields": {**content["fields"], "question": "Who else?"}}, reason="A test.", **values)
+    return ActionRequest(
+        act, {**content, "fields": {**content["fields"], "question": "Who else?"}}, reason="A test.", **values
+    )
 
 
 def test_publishing_an_edit_raises_the_number_and_so_does_an_update_that_waits(committing):

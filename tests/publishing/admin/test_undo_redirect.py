@@ -11,7 +11,7 @@ from catalog.models import FieldChange, Vendor
 from ops.jobs.scheduler import run_due
 from publishing.content.redirect import Redirect
 from publishing.revisions.models import Act, Revision
-from publishing.workflow.actions import Order, carry_out, latest_content
+from publishing.workflow.actions import ActionRequest, carry_out, latest_content
 from tests import factories
 from tests.publishing.admin.test_admin import said
 from tests.publishing.content.test_permissions import change_url, form_of, sign_in
@@ -98,8 +98,8 @@ def test_undo_is_refused_in_words_when_something_changed_meanwhile(client, artic
     elif meanwhile == "draft":
         save(client, article, "save", title="A draft")
     elif meanwhile == "update":
-        order = Order(Act.SCHEDULE, latest_content(article), go_live_at=NOON + timedelta(days=900))
-        carry_out(article, order)
+        action = ActionRequest(Act.SCHEDULE, latest_content(article), go_live_at=NOON + timedelta(days=900))
+        carry_out(article, action)
     elif meanwhile == "redirect removed":
         Redirect.objects.all().delete()
     elif meanwhile == "address taken":

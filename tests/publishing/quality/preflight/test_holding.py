@@ -9,7 +9,7 @@ from articles.models import Article
 from publishing.content.publishable import State
 from publishing.quality.preflight.checking import Held
 from publishing.revisions.models import Act, Revision
-from publishing.workflow.actions import Order, apply_due_updates, begin, carry_out, latest_content
+from publishing.workflow.actions import ActionRequest, apply_due_updates, begin, carry_out, latest_content
 from tests import factories
 from tests.publishing.admin.test_drafts import LATER, post, sent_by_the_form
 from tests.publishing.content.test_permissions import ARTICLES, change_url, form_of, run, sign_in
@@ -24,35 +24,35 @@ def panel(response) -> str:
     return " ".join(tree.get_element_by_id("preflight").text_content().split())
 
 
-def order(record, act=Act.PUBLISH, **more):
-    return Order(act, latest_content(record), **more)
+def action(record, act=Act.PUBLISH, **more):
+    return ActionRequest(act, latest_content(record), **more)
 
 
 @pytest.mark.parametrize("act", [Act.PUBLISH, Act.SCHEDULE])
 def test_an_act_is_held_back_without_a_trace(act):
     draft = factories.article(state=State.DRAFT, body=HEADLESS)
     with pytest.raises(Held) as held:
-        carry_out(draft, order(draft, act))
+        carry_out(draft, action(draft, act))
     assert [finding.rule for finding in held.value.findings] == ["table_headless"]
     assert Article.objects.get().state == State.DRAFT
     assert not Revision.objects.exists()
     with pytest.raises(Held):
-        begin(Article(), Order(act, {"fields": {"title": "T", "standfirst": "s", "body": HEADLESS}}))
+        begin(Article(), ActionRequest(act, {"fields": {"title": "T", "standfirst": "s", "body": HEADLESS}}))
     assert Article.objects.count() == 1
 
 
 def test_a_reason_lets_it_go_and_is_kept_only_where_it_was_needed():
     draft = factories.article(state=State.DRAFT, body=HEADLESS)
-    revision = carry_out(draft, order(draft, reason=" The law asks for it. ")).revision
+    revision = carry_out(draft, action(draft, reason=" The law asks for it. ")).revision
     assert (revision.reason, Article.objects.get().state) == ("The law asks for it.", State.PUBLISHED)
     other = factories.article(state=State.DRAFT)
-    assert carry_out(other, order(other, reason="No need.")).revision.reason == ""
+    assert carry_out(other, action(other, reason="No need.")).revision.reason == ""
 
 
 @pytest.mark.parametrize("act", [Act.SAVE, Act.SUBMIT, Act.UNPUBLISH, Act.ARCHIVE, Act.RESTORE])
 def test_other_acts_are_not_held_back(act):
     record = factories.article(body=HEADLESS)
-    carry_out(record, order(record, act, reason="x"))
+    carry_out(record, action(record, act, reason="x"))
     assert not Revision.objects.exclude(reason="").exists()
 
 
@@ -61,7 +61,7 @@ def test_an_update_that_was_approved_goes_live_at_its_moment():
     content = latest_content(record)
     with_error = content | {"fields": content["fields"] | {"body": HEADLESS}}
     from_now = record.last_changed_at
-    carry_out(record, Order(Act.SCHEDULE, with_error, reason="So be it.", go_live_at=from_now))
+    carry_out(record, ActionRequest(Act.SCHEDULE, with_error, reason="So be it.", go_live_at=from_now))
     assert apply_due_updates() == 1
     assert Article.objects.get().body == HEADLESS
     assert Revision.objects.exclude(applied_at=None).latest("pk").reason == "So be it."
@@ -119,7 +119,8 @@ def test_a_mistake_and_a_conflict_come_before_it(client):
     live = factories.article()
     sent = sent_by_the_form(client, live)
     carry_out(
-        live, Order(Act.SAVE, latest_content(live) | {"fields": {**latest_content(live)["fields"], "title": "Hers"}})
+        live,
+        ActionRequest(Act.SAVE, latest_content(live) | {"fields": {**latest_content(live)["fields"], "title": "Hers"}}),
     )
     response = client.post(change_url(live), sent | {"_continue": "publish", "title": "Mine", "body": HEADLESS})
     assert response.status_code == 302

@@ -12,7 +12,7 @@ from publishing.content.retarget_links import retarget_texts
 from publishing.content.revised import Revised
 from publishing.revisions.models import Act, Revision
 from publishing.revisions.snapshot import read, relations_of, row_fields
-from publishing.workflow.actions import ActionRequest, carry_out, draft_of
+from publishing.workflow.actions import ActionRequest, draft_of, perform_action
 
 
 class CannotMergeError(Exception):
@@ -69,7 +69,7 @@ def _merge(into: Question, other: Question, user) -> Question:
     act = Act.PUBLISH if into.state == State.PUBLISHED else Act.SAVE
     reason = "Merged with a question that asks the same."
     action = ActionRequest(act, content, author=user, note=f"Merged: {other}"[:200], reason=reason)
-    return carry_out(into, action).record
+    return perform_action(into, action).record
 
 
 def _wordings_of(other: Question, into: Question) -> list[dict]:

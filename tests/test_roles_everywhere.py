@@ -30,7 +30,7 @@ from publishing.quality.claims.models import Claim
 from publishing.quality.names.name_rule import NameRule
 from publishing.revisions.models import Act, Revision
 from publishing.site.models import SiteSettings
-from publishing.workflow.actions import ActionRequest, carry_out, latest_content
+from publishing.workflow.actions import ActionRequest, latest_content, perform_action
 from publishing.workflow.comment import Comment, Verdict
 from publishing.workflow.share_link import ShareLink
 from tests import factories
@@ -479,7 +479,7 @@ def logged():
 
 def texts(model, author, colleague):
     own = factories.publishable(model, "hers", state=State.DRAFT, owner=author)
-    carry_out(own, ActionRequest(Act.SUBMIT, latest_content(own), author=author))
+    perform_action(own, ActionRequest(Act.SUBMIT, latest_content(own), author=author))
     other = factories.publishable(model, HIDDEN, state=State.DRAFT, owner=colleague)
     live = factories.publishable(model, "shown", owner=colleague)
     for record in (other, live):
@@ -500,7 +500,7 @@ def texts(model, author, colleague):
 def draft_over(record, person):
     content = latest_content(record)
     content["fields"][record.title_field] = f"{HIDDEN} title of a draft"
-    carry_out(record, ActionRequest(Act.SUBMIT, content, author=person, note=f"{HIDDEN} note"))
+    perform_action(record, ActionRequest(Act.SUBMIT, content, author=person, note=f"{HIDDEN} note"))
 
 
 def mention(source, target):

@@ -9,7 +9,7 @@ from articles.models import Article, ArticleAuthor, Author, Detail, PlacedQuesti
 from publishing.content.publishable import State
 from publishing.revisions.models import Act
 from publishing.revisions.snapshot import read
-from publishing.workflow.actions import ActionRequest, carry_out
+from publishing.workflow.actions import ActionRequest, perform_action
 from publishing.workflow.starter import with_primary_keys
 
 FOLDER = Path(__file__).parent
@@ -60,7 +60,7 @@ def _create(entry) -> Article:
 def _keep_draft(article, text: str):
     """Save a draft over the published page, with the paragraphs that only the company behind the site can write."""
     content = read(article)
-    carry_out(article, ActionRequest(Act.SAVE, content | {"fields": content["fields"] | {"body": text}}))
+    perform_action(article, ActionRequest(Act.SAVE, content | {"fields": content["fields"] | {"body": text}}))
 
 
 def _recommend(article, slugs):

@@ -17,7 +17,7 @@ from publishing.admin.preview import form_url, read_typed
 from publishing.content.admin_urls import admin_url
 from publishing.content.people import name_of
 from publishing.revisions.models import Act, Revision
-from publishing.workflow.actions import ActionRequest, begin, carry_out, token_of
+from publishing.workflow.actions import ActionRequest, create_record, perform_action, token_of
 
 MODULES = {f"drafts/{name}": f"js/drafts/{name}.js" for name in ("autosave", "copies", "server", "preview")}
 FORM_SCRIPTS = Media(importmap=ImportMap(MODULES), js=[Script("js/drafts/form.js", type="module")])
@@ -62,9 +62,9 @@ class Autosave(Panel):
             is_aside="is_found" in request.POST and record is not None,
         )
         if record is not None:
-            return self._answer(request, carry_out(record, action), action, typed.problems)
+            return self._answer(request, perform_action(record, action), action, typed.problems)
         try:
-            outcome = begin(typed.form.instance, action)
+            outcome = create_record(typed.form.instance, action)
         except (IntegrityError, ValidationError) as error:
             # Sent twice at once, it was stored a moment ago; else it cannot be stored yet.
             if stored := self._key_of_sitting(request):

@@ -29,12 +29,12 @@ from publishing.revisions.models import PUBLIC_ACTS, Act, Revision, with_drafts
 from publishing.revisions.snapshot import fill, read
 from publishing.workflow.actions import (
     ActionRequest,
-    begin,
-    carry_out,
+    create_record,
     draft_of,
     is_stale,
     latest_content,
     may_be_seen,
+    perform_action,
     token_of,
 )
 
@@ -162,7 +162,7 @@ class DraftsAdmin(PublishableAdmin):
             go_live_at=go_live_at,
             stale_seen=request.POST.get("stale_seen"),
         )
-        record.action_result = carry_out(record, action) if change else begin(record, action)
+        record.action_result = perform_action(record, action) if change else create_record(record, action)
         if "_restore" in request.POST and not record.action_result.is_conflict and self.has_publish_permission(request):
             self.model.objects.filter(pk=record.pk).update(deleted_at=None)
 
@@ -199,7 +199,7 @@ class DraftsAdmin(PublishableAdmin):
         content = read(row)
         content["fields"]["slug"] = slug
         act = Act.PUBLISH if row.state == State.PUBLISHED else Act.SAVE
-        carry_out(row, ActionRequest(act, content, author=request.user, note="Address taken back"))
+        perform_action(row, ActionRequest(act, content, author=request.user, note="Address taken back"))
         self.log_change(request, row, "Address taken back.")
 
     # Lists and actions ---------------------------------------------------------------------------
@@ -240,7 +240,7 @@ class DraftsAdmin(PublishableAdmin):
                 )
                 continue
             try:
-                outcome = carry_out(record, ActionRequest(act, latest_content(record), author=request.user))
+                outcome = perform_action(record, ActionRequest(act, latest_content(record), author=request.user))
             except ValidationError as error:
                 messages.error(request, f"“{record}” is not {participle}. {self.in_words(error)}")
                 continue

@@ -13,7 +13,7 @@ from publishing.content.admin_urls import admin_url
 from publishing.content.dates import moment_in_words
 from publishing.revisions.models import Act, Revision
 from publishing.revisions.snapshot import current
-from publishing.workflow.actions import ActionRequest, carry_out, draft_of
+from publishing.workflow.actions import ActionRequest, draft_of, perform_action
 
 PER_PAGE = 50
 
@@ -62,7 +62,7 @@ class History(Panel):
         content = {part: content[part] | old[part] for part in content}
         note = f"The version of {moment_in_words(version.made_at)}"
         try:
-            outcome = carry_out(record, ActionRequest(Act.RESTORE, content, author=request.user, note=note))
+            outcome = perform_action(record, ActionRequest(Act.RESTORE, content, author=request.user, note=note))
         except ValidationError as error:
             messages.error(request, f"It cannot be brought back. {self.admin.in_words(error)}")
             return HttpResponseRedirect(admin_url(self.model, "history", record.pk))

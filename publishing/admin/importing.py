@@ -18,7 +18,7 @@ from publishing.quality.preflight.names import names_in_words
 from publishing.revisions.models import Act
 from publishing.richtext import rich_text_fields
 from publishing.richtext.allowlist import check_length
-from publishing.workflow.actions import ActionRequest, begin
+from publishing.workflow.actions import ActionRequest, create_record
 
 
 class ImportForm(forms.Form):
@@ -68,7 +68,7 @@ class Importing(Panel):
                 if stored := made_in(action.sitting, request.user, self.model):
                     record = stored
                 else:
-                    begin(record, action)
+                    create_record(record, action)
                     self.admin.log_addition(request, record, f"{note}.")
         except ValidationError:
             # They were stored before, so that nobody waits in a transaction for their encoding.

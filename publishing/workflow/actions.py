@@ -114,20 +114,20 @@ def may_be_seen(record) -> bool:
     return record.state == State.PUBLISHED and not (publish_at and publish_at > timezone.now())
 
 
-def begin(record, action: ActionRequest) -> ActionResult:
-    """Carry out `action` on a record that is not stored yet. Raises ValidationError as `carry_out` does."""
-    action = _looked_over(record, action)
+def create_record(record, action: ActionRequest) -> ActionResult:
+    """Carry out `action` on a record that is not stored yet. Raises ValidationError as `perform_action` does."""
+    action = _checked(record, action)
     prepare_texts(type(record), action.content["fields"])
     with transaction.atomic():
         record.state = STATES.get(action.act, State.DRAFT)
         if action.act == Act.SCHEDULE and not isinstance(record, Prose):
             record.state = State.DRAFT
         write(record, action.content)
-        revision = _update_at(record, action) or _keep(record, action, read(record), applied=True)
+        revision = _schedule_update(record, action) or _store_revision(record, action, read(record), applied=True)
         return ActionResult(record, revision, str(record))
 
 
-def carry_out(record, action: ActionRequest) -> ActionResult:
+def perform_action(record, action: ActionRequest) -> ActionResult:
     """Carry out `action` on a stored record.
 
     Where something else was saved since she began, her text is kept aside and nothing else is done. Raises
@@ -139,21 +139,21 @@ def carry_out(record, action: ActionRequest) -> ActionResult:
     with transaction.atomic():
         row = locked(record)
         title = action.content["fields"].get(row.title_field) or str(type(row)())
-        if action.is_autosave and (kept := _later_of_sitting(row, action)):
+        if action.is_autosave and (kept := _later_save_of_session(row, action)):
             return ActionResult(row, kept, title, is_conflict=kept.is_aside)
         before = Revision.objects.head(row)
         head = _catch_up(row, before)
         is_news = not same(action.content, head.content)
         if is_news and (action.is_aside or _is_stale(action, row, before, head)):
-            revision = _keep(row, action, action.content, state=head.state, is_aside=True)
+            revision = _store_revision(row, action, action.content, state=head.state, is_aside=True)
             return ActionResult(row, revision, title, is_conflict=True)
         # What was saved by itself becomes a version when she saves it.
         if action.act == Act.SAVE and not is_news and (action.is_autosave or not head.is_autosave):
             return ActionResult(row, None, title)
-        return ActionResult(row, _do(row, _looked_over(row, action), head), title)
+        return ActionResult(row, _perform(row, _checked(row, action), head), title)
 
 
-def _looked_over(record, action: ActionRequest) -> ActionRequest:
+def _checked(record, action: ActionRequest) -> ActionRequest:
     """`action`, with the reason that it needs if it needs one. An update is looked at when it is approved, not again at
     its moment, when nobody is there to give a reason."""
     if action.act not in {Act.PUBLISH, Act.SCHEDULE}:
@@ -161,7 +161,7 @@ def _looked_over(record, action: ActionRequest) -> ActionRequest:
     return replace(action, reason=hold_back(record, action.content, action.reason))
 
 
-def _later_of_sitting(row, action: ActionRequest) -> Revision | None:
+def _later_save_of_session(row, action: ActionRequest) -> Revision | None:
     """What this sitting saved last, where that is as new as what is sent now: an answer was lost, or overtaken."""
     written = Revision.objects.of(row).filter(author=action.author, sitting=action.sitting).latest_first().first()
     return written if written and 0 < action.step <= written.step else None
@@ -180,15 +180,15 @@ def live_revision(record) -> Revision:
         return Revision.objects.of(row).exclude(applied_at=None).order_by("-applied_at", "-pk").first()
 
 
-def _do(row, action: ActionRequest, head: Revision) -> Revision:
+def _perform(row, action: ActionRequest, head: Revision) -> Revision:
     if action.act == Act.SCHEDULE and (may_be_seen(row) or not isinstance(row, Prose)):
-        return _update_at(row, action)
+        return _schedule_update(row, action)
     if row.state == State.PUBLISHED and action.act in {Act.SAVE, Act.SUBMIT, Act.WITHDRAW, Act.RETURN, Act.RESTORE}:
         if same(action.content, read(row)):
-            return _keep(row, action, read(row), applied=True)  # there is no draft any more
+            return _store_revision(row, action, read(row), applied=True)  # there is no draft any more
         kept = head.state if head.is_draft and action.act == Act.SAVE else State.DRAFT
         state = STATES.get(action.act, kept)
-        return _keep(row, action, action.content, state=State.DRAFT if state == State.PUBLISHED else state)
+        return _store_revision(row, action, action.content, state=State.DRAFT if state == State.PUBLISHED else state)
     if action.act in {Act.PUBLISH, Act.SCHEDULE, Act.UNPUBLISH, Act.ARCHIVE}:
         cancel_update(row)
     if action.is_autosave:
@@ -196,14 +196,14 @@ def _do(row, action: ActionRequest, head: Revision) -> Revision:
             with transaction.atomic():
                 write(row, action.content)
         except (ValidationError, IntegrityError):
-            return _keep(locked(row), action, action.content)
-        return _keep(row, action, read(row), applied=True)
+            return _store_revision(locked(row), action, action.content)
+        return _store_revision(row, action, read(row), applied=True)
     row.state = STATES.get(action.act, row.state)
     has_seen_all = _has_seen_all(row, action)
     write(row, action.content)
     if has_seen_all:
         stand_by(row)
-    return _keep(row, action, read(row), applied=True)
+    return _store_revision(row, action, read(row), applied=True)
 
 
 def _has_seen_all(row, action: ActionRequest) -> bool:
@@ -212,7 +212,7 @@ def _has_seen_all(row, action: ActionRequest) -> bool:
     return action.stale_seen is None or action.stale_seen == token_of_passages(passages_of(row))
 
 
-def _update_at(row, action: ActionRequest) -> Revision | None:
+def _schedule_update(row, action: ActionRequest) -> Revision | None:
     """Keep an update that goes live at its moment, in the place of one that waited."""
     if action.act != Act.SCHEDULE or action.go_live_at is None:
         return None
@@ -222,7 +222,7 @@ def _update_at(row, action: ActionRequest) -> Revision | None:
     if row.pk is None or _has_seen_all(row, action):
         content = content | {"known": known_by(type(row), content["fields"])}
     tell_every_host()  # readers see nothing of it yet, but kept pages end at its moment
-    kept = _keep(row, action, content, state=State.PUBLISHED, go_live_at=action.go_live_at)
+    kept = _store_revision(row, action, content, state=State.PUBLISHED, go_live_at=action.go_live_at)
     SiteSettings.objects.store_next_update()
     return kept
 
@@ -252,9 +252,9 @@ def _catch_up(row, head: Revision | None) -> Revision:
     return head if found.is_aside else found
 
 
-def _keep(row, action: ActionRequest, content: dict, *, applied=False, **values) -> Revision:
+def _store_revision(row, action: ActionRequest, content: dict, *, applied=False, **values) -> Revision:
     now = timezone.now()
-    _fold(row, action, is_aside=values.get("is_aside", False), is_applied=applied)
+    _replace_autosave(row, action, is_aside=values.get("is_aside", False), is_applied=applied)
     parents = Revision.objects.of(row).filter(pk=key_in(action.token.partition("/")[0]))
     revision = Revision.objects.create(
         **{
@@ -279,7 +279,7 @@ def _keep(row, action: ActionRequest, content: dict, *, applied=False, **values)
     return revision
 
 
-def _fold(row, action: ActionRequest, *, is_aside: bool, is_applied: bool):
+def _replace_autosave(row, action: ActionRequest, *, is_aside: bool, is_applied: bool):
     """Make room for what this sitting saves now: what it saved by itself before is part of that.
 
     It stays, as a version like others, where a link is pinned to it, where it is what the row says, or where it is not

@@ -16,7 +16,7 @@ from publishing.quality.staleness import passages_of
 from publishing.revisions.models import Act, Revision
 from publishing.revisions.snapshot import read
 from publishing.richtext import rich_text_fields
-from publishing.workflow.actions import ActionRequest, carry_out, draft_of
+from publishing.workflow.actions import ActionRequest, draft_of, perform_action
 
 READ_AGAIN_AFTER = timedelta(days=180)
 MOST_CLAIMS = 1_000  # past their day
@@ -82,7 +82,7 @@ def _read_again(user, record) -> date:
     content = read(record)
     day = timezone.localdate() + READ_AGAIN_AFTER
     content["fields"]["review_by"] = day.isoformat()
-    carry_out(record, ActionRequest(Act.PUBLISH, content, author=user, note="Read again: still true"))
+    perform_action(record, ActionRequest(Act.PUBLISH, content, author=user, note="Read again: still true"))
     return day
 
 

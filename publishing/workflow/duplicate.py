@@ -1,7 +1,7 @@
 """A copy of a text, to begin another from."""
 
 from publishing.revisions.models import Act
-from publishing.workflow.actions import ActionRequest, ActionResult, begin
+from publishing.workflow.actions import ActionRequest, ActionResult, create_record
 
 # What a copy does not take over: it has an address of its own, no dates, and belongs to whoever made it.
 NOT_COPIED = {"slug": "", "publish_at": None, "expire_at": None}
@@ -17,4 +17,4 @@ def duplicate(record, content: dict, user, sitting: str = "") -> ActionResult:
     title = content["fields"].get(record.title_field) or str(record)
     content = {**content, "fields": fields, "rows": rows}
     note = f"Copy of “{title}”"[:200]
-    return begin(type(record)(), ActionRequest(Act.SAVE, content, author=user, note=note, sitting=sitting))
+    return create_record(type(record)(), ActionRequest(Act.SAVE, content, author=user, note=note, sitting=sitting))

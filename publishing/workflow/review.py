@@ -11,7 +11,7 @@ from publishing.content.people import may_write, name_of
 from publishing.content.permissions import may_publish
 from publishing.content.publishable import State
 from publishing.revisions.models import Act, Revision
-from publishing.workflow.actions import ActionRequest, carry_out, latest_content, latest_revision, locked
+from publishing.workflow.actions import ActionRequest, latest_content, latest_revision, locked, perform_action
 from publishing.workflow.comment import Comment, Verdict
 from publishing.workflow.notifications import COMMENTED, editors_of
 
@@ -47,7 +47,7 @@ def say(record, user, text: str, verdict: Verdict, seen: str) -> Comment:
         )
         if verdict == Verdict.CHANGES:
             note = " ".join(text.split())[:200]
-            carry_out(row, ActionRequest(Act.RETURN, latest_content(row), author=user, note=note))
+            perform_action(row, ActionRequest(Act.RETURN, latest_content(row), author=user, note=note))
         write_letters(COMMENTED, _listeners(row, user, writer), comment.pk)
     return comment
 

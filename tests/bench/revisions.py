@@ -28,7 +28,7 @@ from articles.models import Article  # noqa: E402
 from publishing.content.publishable import State  # noqa: E402
 from publishing.revisions.models import Act, Revision  # noqa: E402
 from publishing.revisions.snapshot import SCHEMA, read_fields  # noqa: E402
-from publishing.workflow.actions import ActionRequest, carry_out, latest_content  # noqa: E402
+from publishing.workflow.actions import ActionRequest, latest_content, perform_action  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.bench.corpus import Corpus  # noqa: E402
 from tests.forms import values_of  # noqa: E402
@@ -79,7 +79,7 @@ def fill(corpus: Corpus, articles: int, revisions: int):
     for number in range(Revision.objects.of(first).count(), revisions):
         content = latest_content(first)
         content["fields"]["standfirst"] = f"Version {number}."
-        carry_out(first, ActionRequest(Act.PUBLISH, content))
+        perform_action(first, ActionRequest(Act.PUBLISH, content))
         Revision.objects.of(first).filter(act=Act.FOUND).delete()
     assert (Article.objects.count(), Revision.objects.of(first).count()) == (articles, revisions)
     with connection.cursor() as cursor:
@@ -109,7 +109,7 @@ def save(client, article, act: Act, number: int) -> float:
     if act == Act.PUBLISH:
         content = latest_content(article)
         content["fields"]["title"] = "Saved"
-        carry_out(article, ActionRequest(Act.PUBLISH, content))
+        perform_action(article, ActionRequest(Act.PUBLISH, content))
         newest = Revision.objects.of(article).latest("pk")
         Revision.objects.filter(pk=last).update(content=newest.content, applied_at=newest.applied_at)
     Revision.objects.of(article).filter(pk__gt=last).delete()

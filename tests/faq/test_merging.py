@@ -8,7 +8,7 @@ from faq.models import OtherWording, Question
 from publishing.content.publishable import State
 from publishing.content.redirect import Redirect
 from publishing.revisions.models import Act, Revision
-from publishing.workflow.actions import ActionRequest, carry_out, latest_content
+from publishing.workflow.actions import ActionRequest, latest_content, perform_action
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -32,7 +32,7 @@ def test_the_other_leads_to_the_one_that_stays_and_is_found_by_its_words(client,
         PlacedQuestion.objects.create(article=article, question=question)
     content = latest_content(shows_other)
     content["fields"]["body"] = link
-    carry_out(shows_other, ActionRequest(Act.SAVE, content, author=factories.user("Editor")))
+    perform_action(shows_other, ActionRequest(Act.SAVE, content, author=factories.user("Editor")))
     Redirect.objects.lead("/old/", to=other)
 
     page = admin_page.get(f"/admin/faq/question/merge/?into={into.pk}&other={other.pk}").content.decode()
@@ -93,7 +93,7 @@ def test_what_cannot_be_merged_says_why_and_changes_nothing(two, problem):
     if problem == "draft over it":
         content = latest_content(other)
         content["fields"]["answer"] = "<p>Another.</p>"
-        carry_out(other, ActionRequest(Act.SAVE, content))
+        perform_action(other, ActionRequest(Act.SAVE, content))
     with pytest.raises(CannotMergeError) as raised:
         merge(into.pk, 0 if problem == "gone" else other.pk, None)
     assert str(raised.value).endswith((".", "!"))

@@ -15,7 +15,7 @@ from ops.http.urls import change_url
 from ops.limits import counter_store
 from publishing.content.publishable import State
 from publishing.revisions.models import Act, Revision
-from publishing.workflow.actions import ActionRequest, carry_out, latest_content
+from publishing.workflow.actions import ActionRequest, latest_content, perform_action
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -38,7 +38,7 @@ def vote(client, question, address="203.0.113.9", headers=FROM_HERE, **words):
 def rewrite(question, answer, act=Act.PUBLISH):
     content = latest_content(question)
     content["fields"]["answer"] = answer
-    return carry_out(question, ActionRequest(act, content)).revision
+    return perform_action(question, ActionRequest(act, content)).revision
 
 
 def test_vote_is_counted_without_a_cookie_and_leads_to_thanks(client, question):

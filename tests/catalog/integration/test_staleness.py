@@ -14,7 +14,7 @@ from publishing.content.reference import Reference
 from publishing.quality.staleness import Change, compare_due, passages_by_record, passages_of, stand_by
 from publishing.revisions.models import Act
 from publishing.search.entry import SearchText
-from publishing.workflow.actions import ActionRequest, carry_out, latest_content
+from publishing.workflow.actions import ActionRequest, latest_content, perform_action
 from tests import factories
 from tests.catalog import factories as catalog
 from tests.stale import stale_passages
@@ -161,9 +161,9 @@ def test_whoever_publishes_a_text_has_looked_at_it():
     AIModel.objects.filter(pk=model.pk).update(context_tokens=200_000)
     content = latest_content(article)
     content["fields"]["title"] = "Another"
-    carry_out(article, ActionRequest(Act.SAVE, content))
+    perform_action(article, ActionRequest(Act.SAVE, content))
     assert passages_of(article)  # a draft does not answer for what readers see
-    carry_out(article, ActionRequest(Act.PUBLISH, content))
+    perform_action(article, ActionRequest(Act.PUBLISH, content))
     assert passages_of(article) == []
 
 

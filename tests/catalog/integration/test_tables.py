@@ -30,7 +30,7 @@ from publishing.richtext.allowlist import clean
 from publishing.richtext.document import parse, without_fact_words
 from publishing.richtext.portable import portable_html
 from publishing.richtext.table_element import MOST_FACTS, MOST_RECORDS, UnreadableError
-from publishing.workflow.actions import ActionRequest, carry_out, latest_content
+from publishing.workflow.actions import ActionRequest, latest_content, perform_action
 from publishing.workflow.share_link import ShareLink
 from publishing.workflow.starter import with_primary_keys
 from tests import factories
@@ -61,7 +61,7 @@ def rendered(body, **options):
 
 def publish(article, **fields):
     content = latest_content(article)
-    carry_out(article, ActionRequest(Act.PUBLISH, content | {"fields": content["fields"] | fields}))
+    perform_action(article, ActionRequest(Act.PUBLISH, content | {"fields": content["fields"] | fields}))
     article.refresh_from_db()
     return article
 

@@ -16,7 +16,7 @@ from ops.page_cache.listener import Listener
 from ops.page_cache.unseen_tables import seen_tables
 from publishing.content.redirect import Redirect
 from publishing.revisions.models import Act
-from publishing.workflow.actions import ActionRequest, carry_out, latest_content
+from publishing.workflow.actions import ActionRequest, latest_content, perform_action
 from tests import factories
 
 pytestmark = [
@@ -95,7 +95,7 @@ def test_an_update_that_waits_is_told_since_kept_pages_end_at_its_moment(listene
     article = Article.objects.get()
     in_an_hour = timezone.now() + timedelta(hours=1)
     action = ActionRequest(Act.SCHEDULE, latest_content(article), go_live_at=in_an_hour)
-    assert heard_after(lambda: carry_out(article, action)) == 1
+    assert heard_after(lambda: perform_action(article, action)) == 1
 
 
 def test_what_readers_cannot_see_or_was_rolled_back_is_not_told(listener):

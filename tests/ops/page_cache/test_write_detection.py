@@ -17,7 +17,7 @@ from ops.page_cache.write_detection import content_changed, is_shown
 from publishing.content.miss import Miss
 from publishing.content.redirect import Redirect
 from publishing.revisions.models import Act, Revision
-from publishing.workflow.actions import ActionRequest, carry_out, latest_content
+from publishing.workflow.actions import ActionRequest, latest_content, perform_action
 from tests import factories
 
 pytestmark = pytest.mark.database
@@ -151,7 +151,7 @@ def test_what_readers_cannot_see_does_not(committing):
         "hit": lambda: Redirect.objects.count_hit("/old/"),
         "missing": lambda: Miss.objects.add(Miss.Kind.ADDRESS, {"/gone/": (1, "")}),
         "sign in": lambda: (setattr(user, "last_login", timezone.now()), user.save(update_fields=["last_login"])),
-        "draft over a live page": lambda: carry_out(question, edit(question, Act.SAVE)),
+        "draft over a live page": lambda: perform_action(question, edit(question, Act.SAVE)),
     }
     raised = []
     for name, write in quiet.items():
@@ -179,7 +179,7 @@ def test_publishing_an_edit_raises_the_number_and_so_does_an_update_that_waits(c
     question = factories.question(question="Who?")
     for values in ({"act": Act.PUBLISH}, {"act": Act.SCHEDULE, "go_live_at": timezone.now() + timezone.timedelta(1)}):
         before = content_version.current()
-        carry_out(question, edit(question, **values))
+        perform_action(question, edit(question, **values))
         assert content_version.current() > before
 
 

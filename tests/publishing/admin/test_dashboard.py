@@ -11,7 +11,7 @@ from ops.jobs.scheduler import run_due
 from publishing.admin.dashboard import desk_for
 from publishing.content.publishable import State
 from publishing.revisions.models import Act
-from publishing.workflow.actions import ActionRequest, carry_out, latest_content
+from publishing.workflow.actions import ActionRequest, latest_content, perform_action
 from tests import factories
 from tests.plans import is_whole, prefer_indexes
 
@@ -114,7 +114,9 @@ def test_of_drafts_over_texts_in_the_trash_none_is_shown(editor):
     for state in (State.PUBLISHED, State.ARCHIVED):
         article = factories.article(title=state)
         content = latest_content(article)
-        carry_out(article, ActionRequest(Act.SAVE, content | {"fields": content["fields"] | {"title": f"New {state}"}}))
+        perform_action(
+            article, ActionRequest(Act.SAVE, content | {"fields": content["fields"] | {"title": f"New {state}"}})
+        )
         Article.objects.filter(pk=article.pk).update(deleted_at=NOON if state == State.ARCHIVED else None)
     assert titles(desk_for(editor).drafts) == ["New published"]
 

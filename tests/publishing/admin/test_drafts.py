@@ -11,7 +11,7 @@ from faq.models import Question
 from publishing.content.publishable import State
 from publishing.content.registry import publishable_models
 from publishing.revisions.models import Act, Revision
-from publishing.workflow.actions import ActionRequest, carry_out, latest_content
+from publishing.workflow.actions import ActionRequest, latest_content, perform_action
 from tests import factories
 from tests.publishing.admin.test_admin import editor, said, text_of
 from tests.publishing.content.test_permissions import ARTICLES, buttons, change_url, form_of, run, sign_in
@@ -25,7 +25,7 @@ LATER = {"go_live_at_0": "2999-01-01", "go_live_at_1": "09:00"}
 def draft_over(record, **fields):
     """Save a draft with changed fields over a live record."""
     content = latest_content(record)
-    return carry_out(record, ActionRequest(Act.SAVE, content | {"fields": content["fields"] | fields})).revision
+    return perform_action(record, ActionRequest(Act.SAVE, content | {"fields": content["fields"] | fields})).revision
 
 
 def sent_by_the_form(client, record) -> dict:

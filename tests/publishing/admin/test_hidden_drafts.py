@@ -6,7 +6,7 @@ from django.test import Client
 from articles.models import Article, PlacedQuestion, ReadAlso
 from publishing.content.publishable import State
 from publishing.revisions.models import Act, Revision
-from publishing.workflow.actions import ActionRequest, carry_out, latest_content
+from publishing.workflow.actions import ActionRequest, latest_content, perform_action
 from publishing.workflow.share_link import ShareLink
 from tests import factories
 from tests.forms import values_of
@@ -114,13 +114,13 @@ def test_link_of_an_author_leads_to_the_page_once_her_text_is_published(pinned, 
     assert Client().get(path).status_code == 200
     editor = factories.user("Editor")
     own.refresh_from_db()
-    carry_out(own, ActionRequest(Act.PUBLISH, latest_content(own), author=editor))
+    perform_action(own, ActionRequest(Act.PUBLISH, latest_content(own), author=editor))
     content = latest_content(own)
     content["fields"]["title"] = f"{SECRET} update"
-    carry_out(own, ActionRequest(Act.SAVE, content, author=editor))
+    perform_action(own, ActionRequest(Act.SAVE, content, author=editor))
     answer = Client().get(path)
     assert (answer.status_code, answer.headers["Location"]) == (302, own.get_absolute_url())
-    carry_out(own, ActionRequest(Act.UNPUBLISH, content, author=editor))
+    perform_action(own, ActionRequest(Act.UNPUBLISH, content, author=editor))
     assert Client().get(path).status_code == 404
 
 

@@ -17,7 +17,7 @@ from publishing.images.files import sweep
 from publishing.images.models import Image
 from publishing.quality.where_used import seen_by, where_used
 from publishing.revisions.models import Act
-from publishing.workflow.actions import ActionRequest, carry_out, latest_content
+from publishing.workflow.actions import ActionRequest, latest_content, perform_action
 from tests import factories
 from tests.publishing.admin.test_admin import text_of
 from tests.publishing.content.test_permissions import change_url, sign_in
@@ -33,7 +33,7 @@ def showing(image) -> str:
 
 def draft_over(record, **fields):
     content = latest_content(record)
-    return carry_out(record, ActionRequest(Act.SAVE, content | {"fields": content["fields"] | fields}))
+    return perform_action(record, ActionRequest(Act.SAVE, content | {"fields": content["fields"] | fields}))
 
 
 def listed(client, query=""):
@@ -290,11 +290,11 @@ def test_a_cover_has_words_for_its_place_too_and_they_are_part_of_a_draft(client
     assert 'name="cover_alt" value="The way out"' in client.get(change_url(article)).content.decode()
     client.logout()
     assert 'alt="A sign"' in client.get("/articles/here/").content.decode()
-    carry_out(article, ActionRequest(Act.PUBLISH, latest_content(article)))
+    perform_action(article, ActionRequest(Act.PUBLISH, latest_content(article)))
     assert 'alt="The way out"' in client.get("/articles/here/").content.decode()
     assert "![The way out]" in client.get("/articles/here.md").content.decode()
     assert "The way out" in client.get("/articles/feed.atom").content.decode()
-    carry_out(
+    perform_action(
         article, ActionRequest(Act.PUBLISH, latest_content(article) | {"fields": {"cover": None, "slug": "here"}})
     )
     assert "The way out" not in client.get("/articles/here/").content.decode()

@@ -11,7 +11,7 @@ from catalog.models import FieldChange, Vendor
 from ops.jobs.scheduler import run_due
 from publishing.content.redirect import Redirect
 from publishing.revisions.models import Act, Revision
-from publishing.workflow.actions import ActionRequest, carry_out, latest_content
+from publishing.workflow.actions import ActionRequest, latest_content, perform_action
 from tests import factories
 from tests.publishing.admin.test_admin import said
 from tests.publishing.content.test_permissions import change_url, form_of, sign_in
@@ -99,7 +99,7 @@ def test_undo_is_refused_in_words_when_something_changed_meanwhile(client, artic
         save(client, article, "save", title="A draft")
     elif meanwhile == "update":
         action = ActionRequest(Act.SCHEDULE, latest_content(article), go_live_at=NOON + timedelta(days=900))
-        carry_out(article, action)
+        perform_action(article, action)
     elif meanwhile == "redirect removed":
         Redirect.objects.all().delete()
     elif meanwhile == "address taken":

@@ -15,7 +15,14 @@ from publishing.content.retarget_links import retarget_texts
 from publishing.content.revised import Revised
 from publishing.revisions.models import Act, Revision, with_drafts
 from publishing.revisions.snapshot import current, different, read, same, write
-from publishing.workflow.actions import ActionRequest, apply_update, begin, carry_out, latest_content, token_of
+from publishing.workflow.actions import (
+    ActionRequest,
+    apply_update,
+    create_record,
+    latest_content,
+    perform_action,
+    token_of,
+)
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -40,7 +47,7 @@ def changed(record, **fields) -> dict:
 
 
 def do(record, act, content=None, **options):
-    return carry_out(record, ActionRequest(act, content or latest_content(record), **options))
+    return perform_action(record, ActionRequest(act, content or latest_content(record), **options))
 
 
 def token(record):
@@ -206,9 +213,9 @@ def test_taking_off_the_site_keeps_the_latest_words(act, words):
 
 def test_new_record_is_begun_by_any_act():
     content = {"fields": {"title": "One", "standfirst": "Two.", "body": "<p>Three.</p>"}}
-    article = begin(Article(), ActionRequest(Act.PUBLISH, content)).record
+    article = create_record(Article(), ActionRequest(Act.PUBLISH, content)).record
     assert Article.objects.published().get() == article
-    topic = begin(type(factories.topic())(), ActionRequest(Act.SAVE, {"fields": {"name": "Draft"}})).record
+    topic = create_record(type(factories.topic())(), ActionRequest(Act.SAVE, {"fields": {"name": "Draft"}})).record
     assert topic.state == State.DRAFT
     assert same(Revision.objects.head(topic).content, read(topic))
 

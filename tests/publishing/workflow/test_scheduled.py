@@ -23,7 +23,7 @@ from publishing.revisions.models import Act, Revision
 from publishing.search.entry import SearchEntry
 from publishing.site.models import SiteSettings
 from publishing.workflow import actions as acts
-from publishing.workflow.actions import ActionRequest, apply_due_updates, carry_out, latest_content
+from publishing.workflow.actions import ActionRequest, apply_due_updates, latest_content, perform_action
 from tests import factories
 
 pytestmark = pytest.mark.database
@@ -35,7 +35,7 @@ HOUR = timedelta(hours=1)
 def schedule(record, at, **fields):
     content = latest_content(record)
     content |= {"fields": content["fields"] | fields}
-    return carry_out(record, ActionRequest(Act.SCHEDULE, content, go_live_at=at)).revision
+    return perform_action(record, ActionRequest(Act.SCHEDULE, content, go_live_at=at)).revision
 
 
 @pytest.mark.django_db
@@ -113,7 +113,7 @@ def test_desk_lists_drafts_over_live_pages_and_updates_for_those_who_may_publish
     with time_machine.travel(NOON, tick=False):
         schedule(other, NOON + HOUR, title="Planned")
         content = latest_content(article)
-        carry_out(
+        perform_action(
             article, ActionRequest(Act.SUBMIT, content | {"fields": content["fields"] | {"title": "Written anew"}})
         )
         desk = desk_for(factories.user("Editor"))

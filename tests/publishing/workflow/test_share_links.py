@@ -10,7 +10,7 @@ from django.test import Client
 from articles.models import Article, Author
 from publishing.content.publishable import State
 from publishing.revisions.models import Act, Revision
-from publishing.workflow.actions import ActionRequest, carry_out, latest_content
+from publishing.workflow.actions import ActionRequest, latest_content, perform_action
 from publishing.workflow.share_link import ShareLink
 from tests import factories
 from tests.publishing.admin.test_admin import editor, said
@@ -93,10 +93,10 @@ def test_pinned_link_keeps_its_version_until_that_is_what_readers_see(editor, st
     html = stranger(path).content.decode()
     assert "Shown to the client" in html
     assert "It is the version of" in html
-    carry_out(article, ActionRequest(Act.PUBLISH, latest_content(article)))
+    perform_action(article, ActionRequest(Act.PUBLISH, latest_content(article)))
     assert "Shown to the client" in stranger(path).content.decode()
     content = latest_content(article)
-    carry_out(
+    perform_action(
         article, ActionRequest(Act.PUBLISH, content | {"fields": content["fields"] | {"title": "Shown to the client"}})
     )
     assert stranger(path).headers["Location"] == article.get_absolute_url()
@@ -106,7 +106,7 @@ def test_once_published_the_link_leads_to_the_page(editor, stranger):
     article = factories.article(state=State.DRAFT, title="Soon")
     path = share(editor, article)
     assert "Soon" in stranger(path).content.decode()
-    carry_out(article, ActionRequest(Act.PUBLISH, latest_content(article)))
+    perform_action(article, ActionRequest(Act.PUBLISH, latest_content(article)))
     response = stranger(path)
     assert (response.status_code, response.headers["Location"]) == (302, article.get_absolute_url())
     assert response.headers["Cache-Control"] == "no-store"

@@ -31,7 +31,7 @@ from publishing.content.redirect import Redirect  # noqa: E402
 from publishing.revisions.models import Act, Revision  # noqa: E402
 from publishing.site.models import SiteSettings  # noqa: E402
 from publishing.workflow import actions as acts  # noqa: E402
-from publishing.workflow.actions import ActionRequest, apply_due_updates, carry_out, latest_content  # noqa: E402
+from publishing.workflow.actions import ActionRequest, apply_due_updates, latest_content, perform_action  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.enquiries import sending  # noqa: E402
 
@@ -74,7 +74,7 @@ def prepare(way: str):
         article = factories.article(slug=f"{way}-old-{number}")
         content = latest_content(article)
         content["fields"] |= {"title": f"New {number}", "slug": f"{way}-new-{number}"}
-        carry_out(article, ActionRequest(Act.SCHEDULE, content, go_live_at=moment))
+        perform_action(article, ActionRequest(Act.SCHEDULE, content, go_live_at=moment))
     Revision.objects.waiting().update(go_live_at=timezone.now() - timedelta(minutes=1))
     for number in range(MAILS):
         sending.enquiry(name=f"{way} {number}")

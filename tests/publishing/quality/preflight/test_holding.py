@@ -9,7 +9,7 @@ from articles.models import Article
 from publishing.content.publishable import State
 from publishing.quality.preflight.checking import Held
 from publishing.revisions.models import Act, Revision
-from publishing.workflow.actions import ActionRequest, apply_due_updates, begin, carry_out, latest_content
+from publishing.workflow.actions import ActionRequest, apply_due_updates, create_record, latest_content, perform_action
 from tests import factories
 from tests.publishing.admin.test_drafts import LATER, post, sent_by_the_form
 from tests.publishing.content.test_permissions import ARTICLES, change_url, form_of, run, sign_in
@@ -32,27 +32,27 @@ def action(record, act=Act.PUBLISH, **more):
 def test_an_act_is_held_back_without_a_trace(act):
     draft = factories.article(state=State.DRAFT, body=HEADLESS)
     with pytest.raises(Held) as held:
-        carry_out(draft, action(draft, act))
+        perform_action(draft, action(draft, act))
     assert [finding.rule for finding in held.value.findings] == ["table_headless"]
     assert Article.objects.get().state == State.DRAFT
     assert not Revision.objects.exists()
     with pytest.raises(Held):
-        begin(Article(), ActionRequest(act, {"fields": {"title": "T", "standfirst": "s", "body": HEADLESS}}))
+        create_record(Article(), ActionRequest(act, {"fields": {"title": "T", "standfirst": "s", "body": HEADLESS}}))
     assert Article.objects.count() == 1
 
 
 def test_a_reason_lets_it_go_and_is_kept_only_where_it_was_needed():
     draft = factories.article(state=State.DRAFT, body=HEADLESS)
-    revision = carry_out(draft, action(draft, reason=" The law asks for it. ")).revision
+    revision = perform_action(draft, action(draft, reason=" The law asks for it. ")).revision
     assert (revision.reason, Article.objects.get().state) == ("The law asks for it.", State.PUBLISHED)
     other = factories.article(state=State.DRAFT)
-    assert carry_out(other, action(other, reason="No need.")).revision.reason == ""
+    assert perform_action(other, action(other, reason="No need.")).revision.reason == ""
 
 
 @pytest.mark.parametrize("act", [Act.SAVE, Act.SUBMIT, Act.UNPUBLISH, Act.ARCHIVE, Act.RESTORE])
 def test_other_acts_are_not_held_back(act):
     record = factories.article(body=HEADLESS)
-    carry_out(record, action(record, act, reason="x"))
+    perform_action(record, action(record, act, reason="x"))
     assert not Revision.objects.exclude(reason="").exists()
 
 
@@ -61,7 +61,7 @@ def test_an_update_that_was_approved_goes_live_at_its_moment():
     content = latest_content(record)
     with_error = content | {"fields": content["fields"] | {"body": HEADLESS}}
     from_now = record.last_changed_at
-    carry_out(record, ActionRequest(Act.SCHEDULE, with_error, reason="So be it.", go_live_at=from_now))
+    perform_action(record, ActionRequest(Act.SCHEDULE, with_error, reason="So be it.", go_live_at=from_now))
     assert apply_due_updates() == 1
     assert Article.objects.get().body == HEADLESS
     assert Revision.objects.exclude(applied_at=None).latest("pk").reason == "So be it."
@@ -118,7 +118,7 @@ def test_a_mistake_and_a_conflict_come_before_it(client):
     sign_in(client, "Editor")
     live = factories.article()
     sent = sent_by_the_form(client, live)
-    carry_out(
+    perform_action(
         live,
         ActionRequest(Act.SAVE, latest_content(live) | {"fields": {**latest_content(live)["fields"], "title": "Hers"}}),
     )

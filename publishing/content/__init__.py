@@ -1,1 +1,1 @@
-"""Records with a page of their own, below everything that searches, checks or shows them."""
+"""Records with a public page, below everything that searches, checks or shows them."""

@@ -1,14 +1,14 @@
-"""Words of a record's own for the call to action at the end of its page."""
+"""Fields for a record's own call to action at the end of its page."""
 
 from django.core.validators import RegexValidator
 from django.db import models
 
-# Of this site, or of another by https, or a mail address: nothing that a browser would run.
+# A path of this site, an http(s) URL or a mail address: nothing that a browser would execute.
 ADDRESS = r"\A(?:/(?!/)[^\s\\]*|https?://[^\s\\]+|mailto:[^\s\\]+)\Z"
 
 
 class CallToAction(models.Model):
-    """Each may be empty: the page then has the words of the record above it, in the end those of the site."""
+    """Fields that may all be empty: the page then uses those of the record above it, and finally those of the site."""
 
     call_title = models.CharField(
         "heading", max_length=120, blank=True, help_text="What the reader may need now, as a question or an offer."

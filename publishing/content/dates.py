@@ -1,9 +1,9 @@
-"""Moments in words, for editors."""
+"""Dates and times as text for editors."""
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 
 def moment_in_words(at) -> str:
-    """Return a moment with its time zone, as lists and forms show it; a dash for None."""
+    """Return a datetime with its time zone, as lists and forms show it; a dash for None."""
     return date_format(localtime(at), "j M Y, H:i T") if at else "—"

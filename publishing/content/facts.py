@@ -1,6 +1,6 @@
-"""Facts of records as texts cite them: the value of today, and where it comes from.
+"""Facts of records that texts cite: today's value and its source.
 
-An app says in its module `citing` what can be cited of a kind of record.
+An app declares in its module `citing` which facts of a kind of record can be cited.
 """
 
 from collections.abc import Callable
@@ -16,15 +16,15 @@ from django.utils.formats import date_format
 from publishing.richtext.document import Mention, mention, parse, serialize
 from publishing.richtext.reading import mentions
 
-# What a text leans on that leads to a record of which no facts can be cited: that readers find it.
+# A text that links to a record without citable facts depends on its page being public.
 PAGE, PUBLIC = "page", "on the site"
-# Where a wording has one of these, it stands for the value: with its unit, or the bare number.
+# Placeholders in a wording: the value with its unit, or the number alone.
 WHOLE, NUMBER = "{}", "{number}"
 
 
 @dataclass(frozen=True)
 class FactSource:
-    """A page or file that says so, as it was read on a day. `remark` says how far to trust it, "" for fully."""
+    """A page or file that states a fact, and the day it was read. `remark` limits how far to trust it; "" for fully."""
 
     key: int
     title: str
@@ -34,8 +34,8 @@ class FactSource:
     remark: str = ""
 
     def in_words(self, title: str = "", escaped=str) -> str:
-        """Return who says so and when it was read. `title` stands in the place of the source's own, `escaped` brings
-        the rest into its form."""
+        """Return the publisher, title, and day it was read. `title` replaces the source's own; `escaped` escapes the
+        rest."""
         said = f"{self.publisher}: " if self.publisher and self.publisher not in self.title else ""
         read = f", read on {_in_words(self.read_on)}{f'; {self.remark}' if self.remark else ''}"
         return f"{escaped(said)}{title or escaped(self.title)}{escaped(read)}"
@@ -48,8 +48,10 @@ def _in_words(day: date) -> str:
 
 @dataclass(frozen=True)
 class Ended:
-    """A public record that is no more what it was for: since when, in words, and what replaces it; "" for unknown, and
-    for the address of what readers cannot see."""
+    """A public record that has ended (a retired model): since when, in words, and its replacement.
+
+    `replacement` is "" if unknown, `replacement_url` also if readers cannot see its page.
+    """
 
     title: str
     url: str
@@ -60,8 +62,11 @@ class Ended:
 
 @dataclass(frozen=True)
 class CitedFact:
-    """A known fact of a public record, of which `title` is the name: `value` in words with its unit, `number` without
-    it, "" where such values are numbers and this one is none; `url` where it is kept; `ended` of its standing."""
+    """A known fact of the public record `title`.
+
+    `value` is text with the unit; `number` is without it, "" if such values are numbers but this one is not. `url` is
+    the page that shows the fact. `ended` is set on the standing of a record that has ended.
+    """
 
     title: str
     label: str
@@ -73,9 +78,9 @@ class CitedFact:
     ended: Ended | None = None
 
     def worded(self, wording: str) -> str:
-        """Return the value as it stands in a sentence whose editor chose `wording`, "" for the value alone."""
+        """Return the value as it appears in a sentence, in the editor's `wording`; "" for the value alone."""
         has_no_place = WHOLE not in wording and NUMBER not in wording
-        if has_no_place or (NUMBER in wording and not self.number):  # “$no charge” says nothing
+        if has_no_place or (NUMBER in wording and not self.number):  # “$no charge” makes no sense
             wording = WHOLE
         words = wording.replace(NUMBER, self.number).replace(WHOLE, self.value)
         return f"{words} (doubtful)" if self.is_doubtful else words
@@ -86,10 +91,13 @@ Facts = dict[tuple[str, int, str], CitedFact]
 
 @dataclass(frozen=True)
 class Citable:
-    """`labels` are the names of the facts of that kind of record, each as editors read it. `look_up` takes the names
-    that are wanted of each record, by its key, a day, and whether sources are wanted too. On the facts in `leans_on` a
-    text leans that names the record without citing any. `standing` is the name of the fact by which a record may be no
-    more what it was for. `turns` returns the days after a day on which facts of records may change, by key."""
+    """The declaration of an app for one kind of record.
+
+    `labels` are the names of the facts and their labels for editors. `look_up` takes the wanted names by primary key, a
+    day, and whether to include sources. `leans_on` are the facts that a text depends on if it mentions the record
+    without citing a fact. `standing` is the name of the fact that tells whether the record has ended. `turns` returns,
+    by primary key, the days after a given one on which facts may change.
+    """
 
     labels: dict[str, str]
     leans_on: tuple[str, ...]
@@ -104,10 +112,10 @@ citable: dict[str, Citable] = {}
 def cited(
     mentions: list[Mention], wanted: dict[str, dict[int, set[str]]] | None = None, with_standing: bool = False
 ) -> Facts:
-    """Return what is known today of the facts that are mentioned, by kind, key and name: of public records alone.
+    """Return today's values of the mentioned facts of public records, by kind, key and name.
 
-    What is unknown, or of a record that readers cannot see, is absent. `wanted` are names that are asked for besides,
-    by kind and key; `with_standing` asks for the standing of all that is mentioned.
+    Unknown facts, and those of records that readers cannot see, are absent. `wanted` asks for further names, by kind
+    and key; `with_standing` for the standing of all that is mentioned.
     """
     wanted = {label: {pk: {*names} for pk, names in keys.items()} for label, keys in (wanted or {}).items()}
     for item in mentions:
@@ -120,17 +128,16 @@ def cited(
 
 
 def ended_among(mentions: list[Mention], facts: Facts) -> list[Ended]:
-    """Return the mentioned records that are no more what they were for, each once, in the order of the text."""
+    """Return the mentioned records that have ended, each once, in the order of the text."""
     places = dict.fromkeys((item.label, item.pk) for item in mentions if item.label in citable)
     found = (facts.get((label, pk, citable[label].standing)) for label, pk in places)
     return [fact.ended for fact in found if fact and fact.ended]
 
 
 def known_of(mentions: list[Mention], at: datetime | None = None) -> list[dict[str, str]]:
-    """Return for each mention what is known now, or at a moment, of that on which its text leans: values in words, by
-    name of fact.
+    """Return for each mention the facts that its text depends on, now or at a moment: values in words, by name.
 
-    Of kinds of record without facts that is whether readers find it; empty for records that they cannot see.
+    For kinds without facts this is whether readers can see the page; empty for records that they cannot see.
     """
     wanted: dict[str, dict[int, set[str]]] = {}
     for item in mentions:
@@ -145,19 +152,19 @@ def known_of(mentions: list[Mention], at: datetime | None = None) -> list[dict[s
 
 
 def leaned_on(item: Mention) -> tuple[str, ...]:
-    """Return the names of the facts on which a text leans that holds this mention."""
+    """Return the names of the facts that a text with this mention depends on."""
     if item.label not in citable:
         return (PAGE,)
     return (item.fact,) if item.fact in citable[item.label].labels else citable[item.label].leans_on
 
 
 def labels_of(label: str) -> dict[str, str]:
-    """Return the names of all on which a text can lean that mentions a record of that kind, as editors read them."""
+    """Return the labels of all facts that a text can depend on if it mentions this kind of record."""
     return citable[label].labels if label in citable else {PAGE: "Page"}
 
 
 def _public(mentions: list[Mention], at: datetime | None) -> set[tuple[str, int]]:
-    """Which of the mentioned records without facts readers may see, by kind and key. One query."""
+    """Return which of the mentioned records without facts are public, by kind and key. One query."""
     wanted: dict[str, set[int]] = {}
     for item in mentions:
         if item.label not in citable:
@@ -166,7 +173,7 @@ def _public(mentions: list[Mention], at: datetime | None) -> set[tuple[str, int]
     for label, pks in sorted(wanted.items()):
         app_label, name = label.split(".")
         model = apps.all_models[app_label].get(name)
-        if hasattr(model, "title_field"):  # a picture has no page
+        if hasattr(model, "title_field"):  # an image has no page
             rows = model.objects.published(at).filter(pk__in=pks).order_by()
             parts.append(rows.values_list(Value(label, output_field=CharField()), "pk"))
     if not parts:
@@ -183,16 +190,16 @@ def _looked_up(wanted: dict[str, dict[int, set[str]]], day: date, with_sources: 
 
 
 def say(link, fact: CitedFact, wording: str):
-    """Let the element of a link say what is known of the fact to which it leads."""
+    """Replace the content of a link by the current value of its fact."""
     for child in list(link):
         link.remove(child)
     link.text = fact.worded(wording)
 
 
 def with_values_of_today(html: str, facts: Facts | None = None) -> str:
-    """Return a cleaned body whose facts say what is known of them today: for the editor, or to read its plain words.
+    """Return a cleaned body with today's values of its facts, for the editor or for plain text.
 
-    `facts` are those that it cites, where they were looked up already.
+    `facts` are those that it cites, if they were looked up already.
     """
     facts = cited(mentions(html)) if facts is None else facts
     if not facts:
@@ -206,7 +213,7 @@ def with_values_of_today(html: str, facts: Facts | None = None) -> str:
 
 
 def facts_to_choose(label: str, pk: int) -> list[dict]:
-    """Return what an editor can cite of one record: `{name, label, value}`, an empty value for what is unknown."""
+    """Return what an editor can cite of one record: `{name, label, value}`, with an empty value if unknown."""
     if label not in citable:
         return []
     labels = citable[label].labels

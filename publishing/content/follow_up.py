@@ -1,7 +1,7 @@
-"""Registry of everything that must follow when records with a page are written or deleted.
+"""Hooks that run when records with a page are written or deleted.
 
-A mechanism registers its functions in a module that its app loads at start; the models know none of them. The
-functions run in the order of their registration, inside the transaction that writes.
+Modules register their functions when their app is loaded; the models do not import them. The functions run in order of
+registration, inside the transaction of the write.
 """
 
 from collections.abc import Callable
@@ -30,9 +30,8 @@ class Hook:
 class Written:
     """Records of one model that were just written.
 
-    `fields` names the fields that may have changed, None standing for all of them. `old_addresses` are those that the
-    rows had before, by primary key; new rows have none. With `rewrite` derived rows are written even where they look
-    right.
+    `fields` names the fields that may have changed; None means all. `old_addresses` are the previous URLs of the rows,
+    by primary key; new rows have none. With `rewrite`, derived rows are written even if they look correct.
     """
 
     model: type
@@ -43,23 +42,23 @@ class Written:
 
     @cached_property
     def records(self) -> list:
-        """The records as they are stored. One query."""
+        """Return the records as they are stored. One query."""
         return list(self.model._base_manager.filter(pk__in=self.pks))
 
     def touches(self, fields) -> bool:
         return bool(fields) and (self.fields is None or not self.fields.isdisjoint(fields))
 
 
-# Functions that take cleaned rich texts about to be stored, and cache what takes long and follows from these alone:
-# while a transaction is open, nobody else can write to SQLite.
+# Functions that take cleaned rich texts about to be stored and do slow work that depends only on them: no other process
+# can write to SQLite while a transaction is open.
 before_transaction = Hook()
 before_write = Hook()  # functions that take a record and may change its fields
-after_write = Hook()  # functions that take what was `Written`
+after_write = Hook()  # functions that take a `Written`
 before_delete = Hook()  # functions that take a model and primary keys
 
 
 def prepare_texts(model, values):
-    """Do before a transaction what takes long and follows from the rich texts in `values`, a mapping by field name."""
+    """Do the slow work for the rich texts in `values`, a mapping by field name, before the transaction."""
     texts = [values.get(name) for name in sorted(rich_text_fields(model))]
     before_transaction.run(
         [clean(html) for html in texts if isinstance(html, str) and 0 < len(html) <= MOST_CHARACTERS]

@@ -1,4 +1,4 @@
-"""What a reader gets, asked from within: for previews, and to see whether a link leads anywhere."""
+"""Requests made from within the process: for previews, and to check whether a link works."""
 
 from urllib.parse import unquote, urlsplit
 
@@ -12,9 +12,9 @@ from publishing.content.redirect import Redirect
 
 
 def page_at(address: str, site=None, record=None):
-    """Return the response that anybody gets at an address of this site ("/faq/?page=2"), None where it is an error.
+    """Return the response to an anonymous request for a URL of this site ("/faq/?page=2"); None if it is an error.
 
-    `site`, SiteSettings, stands in the place of those that are saved. `record` is shown as if it were published.
+    `site` replaces the saved SiteSettings. `record` is shown as if it were published.
     """
     parts = urlsplit(address)
     request = HttpRequest()
@@ -36,10 +36,10 @@ def page_at(address: str, site=None, record=None):
 
 
 def leads_somewhere(address: str) -> bool:
-    """Whether readers find a page at an address of this site, be it by way of a redirect."""
+    """Return whether readers find a page at a URL of this site, including through a redirect."""
     parts = urlsplit(address)
     path = unquote(parts.path)
-    # As Django's CommonMiddleware leads there.
+    # Like CommonMiddleware, which appends the slash.
     with_slash = parts._replace(path=f"{parts.path.rstrip('/')}/").geturl()
     if page_at(address) or page_at(with_slash):
         return True

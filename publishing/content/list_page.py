@@ -1,4 +1,4 @@
-"""A page that lists records: what the sitemap and llms.txt know of it."""
+"""A page that lists records, as the sitemap and llms.txt describe it."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 @dataclass(frozen=True)
 class ListPage:
-    """`address` is empty where such records stand on no list; `records` are those that it shows, in its order."""
+    """A list page: `address` is "" if no page lists these records; `records` are those it shows, in its order."""
 
     title: str
     address: str

@@ -1,4 +1,4 @@
-"""What readers asked for and did not find: addresses without a page, and searches without a result."""
+"""Requests that found no page, and searches that found no result."""
 
 from datetime import timedelta
 
@@ -7,22 +7,22 @@ from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
 MAX_LENGTH = 200
-# What was asked for on several days is worth more than what came today: a flood of new requests, however large,
-# pushes out only other new ones. Of each kind.
+# Entries seen on several days are limited separately from those of one day, so a flood of new requests can only
+# displace other new ones. Both limits are per kind.
 MOST_KNOWN, MOST_NEW = 1_500, 500
 KEPT = timedelta(days=90)
 
 
 class MissManager(models.Manager):
     def add(self, kind: str, asked: dict[str, tuple[int, str]]):
-        """Count what was asked for just now: for each text how many readers, and the page that led the last of them."""
+        """Count missed requests: for each text the number of readers, and the page that the last of them came from."""
         now = timezone.now()
         today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
         one_more_day = Case(When(last_asked_at__lt=today, then=Value(1)), default=Value(0))
         rows = self.filter(kind=kind)
         with transaction.atomic():
             new = []
-            for text, (readers, came_from) in sorted(asked.items()):  # in one order, so that two never wait in a ring
+            for text, (readers, came_from) in sorted(asked.items()):  # a fixed order, against deadlocks
                 changes = {"came_from": came_from} if came_from else {}
                 if not rows.filter(text=text).update(
                     readers=F("readers") + readers, days=F("days") + one_more_day, last_asked_at=now, **changes
@@ -38,7 +38,7 @@ class MissManager(models.Manager):
         self.filter(pk__in=list(surplus)).delete()
 
     def forget_addresses(self, *paths: str):
-        """Delete the rows of addresses at which something answers now."""
+        """Delete the rows of URLs that work now."""
         self.filter(kind=Miss.Kind.ADDRESS, text__in=paths).delete()
 
 

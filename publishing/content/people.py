@@ -1,4 +1,4 @@
-"""Those who work in the admin: what they are called, and who may do more than whom."""
+"""Display names of staff, and which accounts and records they may manage."""
 
 from django.contrib.auth.models import Permission
 from django.db.models import Q
@@ -8,34 +8,34 @@ from publishing.content.publishable import State
 
 
 def name_of(person) -> str:
-    """What to call somebody; whoever is gone is “somebody”."""
+    """Return the display name of a user; “Somebody” if the account was deleted."""
     return (person.get_full_name() or person.get_username()) if person else "Somebody"
 
 
 def is_own_draft(user, record) -> bool:
-    """Whether readers never saw `record` and `user` looks after it. What nobody can look after is everybody's."""
+    """Return whether `record` was never public and `user` is its owner. Kinds without owners belong to everyone."""
     is_draft = record.state in {State.DRAFT, State.IN_REVIEW} and record.first_published_at is None
     return is_draft and getattr(record, "owner_id", user.pk) == user.pk
 
 
 def may_write(user, record) -> bool:
-    """Whether `user` may change a stored record, and so see what was written and said of it."""
+    """Return whether `user` may change a stored record, and therefore see its history and comments."""
     opts = record.search_kind()._meta
     may_change = user.is_active and user.has_perm(f"{opts.app_label}.change_{opts.model_name}")
     return may_change and (may_publish(user, record.search_kind()) or is_own_draft(user, record))
 
 
 def may_look_after(user, person) -> bool:
-    """Whether `user` may change the account of `person`: nobody changes one that may do more than her own."""
+    """Return whether `user` may change the account of `person`, which must not have permissions that `user` lacks."""
     if user.is_superuser:
         return True
-    # Not `get_all_permissions()`, which tells nothing of accounts that are not active.
+    # Not `get_all_permissions()`, which is empty for inactive accounts.
     theirs = Permission.objects.filter(Q(user=person) | Q(group__user=person)).select_related("content_type")
     return not person.is_superuser and user.get_all_permissions() >= _names(theirs)
 
 
 def roles_to_give(user, groups):
-    """Those of `groups` (a queryset) that give no more than `user` may herself."""
+    """Return those of `groups` (a queryset) that grant no permission that `user` lacks."""
     if user.is_superuser:
         return groups
     mine = user.get_all_permissions()

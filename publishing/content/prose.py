@@ -1,4 +1,4 @@
-"""Texts: what people write, with dates from and until which readers see it, and words for search engines."""
+"""The base of texts: records with an owner, publication dates, and metadata for search engines."""
 
 from datetime import UTC, datetime
 
@@ -15,12 +15,12 @@ from publishing.content.publishable import Publishable, PublishableQuerySet, Sta
 from publishing.content.revised import Revised
 
 EVER, FOREVER = datetime(1000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
-FIRST_YEAR = 1990  # before it there was no page on the web
+FIRST_YEAR = 1990  # before the first web page
 
 
 class ProseQuerySet(PublishableQuerySet):
     def for_staff(self, user):
-        """As of every record; whoever writes and may not publish sees her own drafts and nobody else's."""
+        """Return all records for those who may publish; for others, leave out the drafts of other people."""
         if may_publish(user, self.model):
             return self
         return self.filter(Q(owner=user) | ~Q(state__in=[State.DRAFT, State.IN_REVIEW]))
@@ -30,7 +30,8 @@ class ProseQuerySet(PublishableQuerySet):
 
 
 class Prose(Revised, Publishable):
-    """A text. *Scheduled* and *expired* are not stored: they follow from the dates, so no job can miss them."""
+    """The base class of texts. *Scheduled* and *expired* are not stored: they follow from the dates, so no job can miss
+    them."""
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -50,7 +51,7 @@ class Prose(Revised, Publishable):
         blank=True,
         help_text="Leave empty to keep it. Readers no longer see it from then on.",
     )
-    # Two columns that the database derives, so that what is public is quickly asked for and found by an index.
+    # Generated columns, so that the filter on public records is simple and uses an index.
     public_from = models.GeneratedField(
         expression=Case(When(state=State.PUBLISHED, deleted_at=None, then=Coalesce("publish_at", Value(EVER)))),
         output_field=models.DateTimeField(null=True),
@@ -84,7 +85,7 @@ class Prose(Revised, Publishable):
 
     class Meta:
         abstract = True
-        # Whoever may publish decides what readers see; others write drafts and submit them.
+        # People with the permission to publish decide what readers see; others write drafts and submit them.
         default_permissions = ("add", "change", "delete", "view", "publish")
         constraints = [
             models.CheckConstraint(
@@ -105,7 +106,7 @@ class Prose(Revised, Publishable):
         return super().status
 
     def place_among_uses(self) -> tuple[int, str]:
-        """Where a page lists this text among those that use its record: a number to sort by, and the words above."""
+        """Return where a page lists this text among those that use its record: a sort number, and the heading."""
         return 100, str(capfirst(self._meta.verbose_name_plural))
 
     def clean(self):

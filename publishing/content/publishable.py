@@ -1,4 +1,4 @@
-"""Records with a page of their own: their state, their address, and the one rule of what is public."""
+"""Records with a public page: their state, their URL, and the single rule of what is public."""
 
 from django.apps import apps
 from django.contrib.contenttypes.fields import GenericRelation
@@ -31,7 +31,7 @@ class State(models.TextChoices):
 
 
 def published_requires(*fields: str) -> models.CheckConstraint:
-    """A constraint: `fields` (of text) may be empty in a draft, never in what is published."""
+    """Return a constraint: `fields` (of text) may be empty in a draft, but not in a published record."""
     filled = Q()
     for field in fields:
         filled &= ~Q(**{field: ""})
@@ -44,30 +44,31 @@ def published_requires(*fields: str) -> models.CheckConstraint:
 
 class PublishableQuerySet(models.QuerySet):
     def published(self, at=None):
-        """What readers may see, now or at the moment `at`."""
+        """Return what readers may see, now or at the moment `at`."""
         return self.filter(**self.model.published_lookups(at=at))
 
     def published_sometime(self):
-        """What an editor has published, whether or not its dates let readers see it just now."""
+        """Return what has been published by an editor, even if its dates hide it now."""
         return self.filter(**Publishable.published_lookups())
 
     def for_search(self):
-        """With all that `search_texts()` of the records reads."""
+        """Fetch everything that `search_texts()` of the records reads."""
         return self
 
     def visible_to(self, user):
-        """What `user` may see on the site: what is published, and for those who may view it in the admin the drafts."""
+        """Return what `user` may see on the site: published records, and drafts for those who may view them in the
+        admin."""
         return self.kept().for_staff(user) if may_view(user, self.model) else self.published()
 
     def for_staff(self, user):
-        """What of it `user`, who may view the kind in the admin, may see there."""
+        """Return what `user`, who may view this kind in the admin, may see there."""
         return self
 
     def kept(self):
         return self.filter(deleted_at=None)
 
     def retired(self):
-        """What readers could see once, and was then archived on purpose."""
+        """Return what was once public and was then archived on purpose."""
         return self.kept().filter(state=State.ARCHIVED, first_published_at__isnull=False)
 
     def trashed(self):
@@ -77,9 +78,9 @@ class PublishableQuerySet(models.QuerySet):
         return self.order_by("-first_published_at", "-pk")
 
     def update(self, **changes):
-        """As Django's, and everything that follows from the records is updated with them."""
+        """Like Django's `update`, and also update everything that depends on the records."""
         with transaction.atomic(using=self.db):
-            # Locked, so that of two changes at once each knows the address that the other left.
+            # Locked, so that of two concurrent updates each knows the URL that the other one set.
             rows = self.model._base_manager.using(self.db).filter(pk__in=self.order_by().values("pk"))
             addresses = self.model.addresses(rows.select_for_update().order_by("pk"))
             if changes.get("state") in State.values:
@@ -99,7 +100,7 @@ class PublishableQuerySet(models.QuerySet):
             slugs.add(record.slug)
         with transaction.atomic(using=self.db):
             created = super().bulk_create(objs, *args, **kwargs)
-            # By their addresses, since rows that were there before (`ignore_conflicts`) come back without a key.
+            # By slug, since rows that already existed (`ignore_conflicts`) come back without a primary key.
             rows = self.model._base_manager.using(self.db).filter(slug__in=slugs)
             after_write.run(Written(self.model, list(rows.values_list("pk", flat=True))))
         return created
@@ -125,10 +126,10 @@ class PublishableQuerySet(models.QuerySet):
 
 
 def fetch_content_changed_at(records: list["Publishable"]):
-    """Fetch `content_changed_at` of these texts of one kind by one query: when what readers see of it last changed.
+    """Set `content_changed_at` of these texts of one kind: when their visible content last changed. One query.
 
-    It was edited, a record that it mentions was written, or a fact of such a record became another by the passing of a
-    date.
+    Content changes when the text is edited, when a record that it mentions is written, and when a fact of such a record
+    changes with the passing of a date.
     """
     if not records:
         return
@@ -143,19 +144,19 @@ def fetch_content_changed_at(records: list["Publishable"]):
 
 
 class Publishable(models.Model):
-    """A record with a page. Subclasses name their `route` and the field that holds their title."""
+    """A record with a page. Subclasses set `route` and the name of the title field."""
 
     title_field = "title"
-    made_slug = ""  # the address that was last made from the title, if one was
-    route: str  # the name of the URL of its page, which takes the slug
-    address_fields = ("slug",)  # what `address_of` takes
-    summary_field = ""  # the field, if there is one, that says in plain words what the record is about
-    # Kinds of record whose search text names this one, each with the lookup that leads from there to here.
+    made_slug = ""  # the last slug generated from the title, if any
+    route: str  # the URL name of its page, which takes the slug
+    address_fields = ("slug",)  # the arguments of `address_of`
+    summary_field = ""  # the field with a plain-text summary, if any
+    # Kinds of record whose search text includes this one's name, with the lookup from there to here.
     named_in_search_by: dict[str, str] = {}
-    # Kinds of record that its page lists, each with the lookup that leads from there to here.
+    # Kinds of record that its page lists, with the lookup from there to here.
     page_shows: tuple[tuple[str, str], ...] = ()
-    cover_field = ""  # the field, if there is one, with the picture that its page shows first
-    has_markdown = False  # whether its page can be had as Markdown too
+    cover_field = ""  # the field, if any, with the image at the top of its page
+    has_markdown = False  # whether its page is also available as Markdown
 
     slug = models.SlugField(
         "address",
@@ -191,7 +192,7 @@ class Publishable(models.Model):
 
     @cached_property
     def is_public(self) -> bool:
-        """Whether readers can see it now. Costs a query, if it is published: for one record, not for lists."""
+        """Return whether readers can see it now. Costs a query if published: use it for single records, not lists."""
         is_published = self.state == State.PUBLISHED and self.deleted_at is None
         return is_published and type(self).objects.published().filter(pk=self.pk).exists()
 
@@ -200,17 +201,17 @@ class Publishable(models.Model):
 
     @classmethod
     def address_of(cls, slug: str) -> str:
-        """The address of a record whose `address_fields` are given: so that none need be fetched to link to it."""
+        """Return the URL of a record from its `address_fields`, so that links need not fetch the record."""
         return route(cls.route, slug)
 
     @classmethod
     def lists(cls) -> list[ListPage]:
-        """The pages that list records of this kind."""
+        """Return the pages that list records of this kind."""
         return []
 
     @classmethod
     def lists_of_parts(cls) -> list[ListPage]:
-        """The pages that list some of the records of those in `lists`, as the articles of one year."""
+        """Return the pages that list some records of those in `lists`, such as the articles of one year."""
         return []
 
     @property
@@ -219,20 +220,22 @@ class Publishable(models.Model):
 
     @classmethod
     def addresses(cls, records) -> dict[int, str]:
-        """The addresses of the rows of a queryset as they are stored, by primary key."""
+        """Return the stored URLs of the rows of a queryset, by primary key."""
         return {pk: cls.address_of(*values) for pk, *values in records.values_list("pk", *cls.address_fields)}
 
     @classmethod
     def published_lookups(cls, prefix: str = "", at=None) -> dict:
-        """Return the lookups of what readers may see, now or at the moment `at`: the one home of that rule, for every
-        public surface. `prefix` leads here from the rows that are asked for, "topic__"."""
+        """Return the lookups for what readers may see, now or at the moment `at`; the only definition of that rule.
+
+        `prefix` is the lookup from the queried model to this one, such as "topic__".
+        """
         return {f"{prefix}state": State.PUBLISHED, f"{prefix}deleted_at": None}
 
     @classmethod
     def first_publication(cls, changes: dict):
-        """The database's expression for `first_published_at` after an update by `changes`, `state` among them.
+        """Return the expression for `first_published_at` after an update by `changes`, which include `state`.
 
-        A moment that has not come was no publication.
+        A moment in the future does not count as a publication.
         """
         now = timezone.now()
         past = Case(When(first_published_at__lte=now, then=F("first_published_at")))
@@ -240,33 +243,34 @@ class Publishable(models.Model):
 
     @classmethod
     def publication_moment(cls, changes: dict, now):
-        """When a record that an update by `changes` publishes is first seen: a moment, or an expression for it."""
+        """Return when a record published by an update with `changes` is first visible: a datetime or an expression."""
         return now
 
     @classmethod
     def in_footer(cls) -> PublishableQuerySet | None:
-        """The records to which the footer of every page leads once its dates let readers see them; None for a kind of
-        record that does not stand there."""
+        """Return the records that the footer of every page links to while they are public; None if not this kind."""
         return None
 
     @classmethod
     def cautions(cls, pks) -> dict[int, str]:
-        """What an editor should know who leads readers to these records, as the end of a sentence: “… which is retired
-        since 2024”. Records without such a thing are left out."""
+        """Return warnings for editors who link to these records, by primary key; records without one are absent.
+
+        A warning is the end of a sentence: “… which is retired since 2024”.
+        """
         return {}
 
     @property
     def status(self) -> str:
-        """The state in one word for editors, with what follows from dates."""
+        """Return the state in one word for editors, including what follows from dates."""
         return "In the trash" if self.deleted_at else self.get_state_display()
 
     def required_to_publish(self) -> list[str]:
-        """Names of the text fields that must be filled before readers see the record."""
+        """Return the names of the text fields that must be filled before publication."""
         return []
 
     def clean(self):
         super().clean()
-        # Here too, since the constraints, which want an address of what is published, are looked at before save().
+        # Here too, since constraints are checked before save(), and they require a slug in published records.
         self.fill_slug()
         if self.state != State.PUBLISHED:
             return
@@ -277,17 +281,17 @@ class Publishable(models.Model):
             )
 
     def prepare(self, taken=frozenset()):
-        """Fill what follows from the rest: address (none of `taken`), moment of first publication, moment of change."""
+        """Set the derived fields: slug (none of `taken`), first publication and last change."""
         now = timezone.now()
         self.last_changed_at = now
         self.fill_slug(taken)
         if self.first_published_at is None or self.first_published_at > now:
-            # A moment that has not come was no publication.
+            # A moment in the future does not count as a publication.
             self.first_published_at = self.first_moment(now) if self.state == State.PUBLISHED else None
         before_write.run(self)
 
     def fill_slug(self, taken=frozenset()):
-        """Make an address from the title where there is none yet, one that no other record has, nor `taken`."""
+        """Generate a slug from the title if there is none; it is not used by another record and is not in `taken`."""
         if not self.slug:
             others = type(self)._base_manager.exclude(pk=self.pk)
             stem = slug_for(self.title_text, self._meta.model_name)
@@ -303,7 +307,7 @@ class Publishable(models.Model):
             try:
                 return self._save(*args, **kwargs)
             except IntegrityError:
-                # Somebody took the address that was made here a moment before: make another.
+                # Another process took the slug just generated here: generate another.
                 if is_last or self.slug != self.made_slug:
                     raise
                 self.slug = ""
@@ -320,7 +324,7 @@ class Publishable(models.Model):
             super().save(*args, update_fields=update_fields, **kwargs)
             written = Written(type(self), [self.pk], update_fields and frozenset(update_fields), stored)
             if update_fields is None:
-                written.records = [self]  # else other fields in memory may not be those in the database
+                written.records = [self]  # otherwise other fields in memory may differ from the database
             after_write.run(written)
 
     def delete(self, *args, **kwargs):
@@ -328,36 +332,36 @@ class Publishable(models.Model):
             before_delete.run(type(self), [self.pk])
             return super().delete(*args, **kwargs)
 
-    # Pictures --------------------------------------------------------------------------------------
+    # Images ----------------------------------------------------------------------------------------
 
     @property
     def drawing(self) -> Drawing:
-        """What stands for it where a picture is wanted and nobody gave one."""
+        """Return the generated drawing that is shown if the record has no image."""
         return drawing_about(self.slug, self.title_text, self.summary_text)
 
     def card_words(self) -> tuple[str, str]:
-        """What is written on the picture with which its page is shared: its title, and what it is."""
+        """Return the text on the record's share image: its title and its kind."""
         return str(self), capfirst(self._meta.verbose_name)
 
     # Search ----------------------------------------------------------------------------------------
 
     def search_texts(self) -> dict[str, str]:
-        """What of this record is searched, by the fields of SearchText. The record must come from `for_search()`."""
+        """Return the searched text of this record, by the fields of SearchText. It must come from `for_search()`."""
         bodies = (getattr(self, name) for name in sorted(rich_text_fields(type(self))))
         texts = (plain_text(with_values_of_today(body)) for body in bodies)
         return {"title": self.title_text, "summary": self.summary_text, "body": "\n".join(filter(None, texts))}
 
     def search_kind(self) -> type["Publishable"]:
-        """The model under whose name readers find it and editors write it: its own, or a proxy of that."""
+        """Return the model under which readers find it and editors write it: its own, or a proxy of that."""
         return self._meta.concrete_model
 
     def visible_between(self) -> tuple:
-        """The moments from and until which readers see it once it is published; None where there is no bound."""
+        """Return from and until when a published record is visible; None for no limit."""
         return None, None
 
     @classmethod
     def records_that_name(cls, pks) -> list[tuple[type["Publishable"], list[int]]]:
-        """The records of other kinds whose `search_texts()` name one of these, as pairs of model and keys."""
+        """Return the records of other kinds whose `search_texts()` include these names, as pairs of model and keys."""
         found = []
         for label, lookup in cls.named_in_search_by.items():
             model = apps.get_model(label)

@@ -1,4 +1,4 @@
-"""Addresses that moved or were retired."""
+"""Redirects of moved and retired URLs."""
 
 import logging
 
@@ -18,7 +18,7 @@ MAX_HOPS = 10
 
 class RedirectManager(models.Manager):
     def lead(self, path: str, to):
-        """Let `path` lead to the record `to`, wherever that may move later."""
+        """Redirect `path` to the record `to`, wherever it moves later."""
         self.update_or_create(
             path=path,
             defaults={
@@ -30,21 +30,21 @@ class RedirectManager(models.Manager):
         )
 
     def free(self, *paths: str):
-        """Forget what was said of `paths`: records live there now."""
+        """Delete the redirects of `paths`, which records use now."""
         self.filter(path__in=paths).delete()
         Miss.objects.forget_addresses(*paths)
 
     def count_hit(self, path: str):
-        """Count a reader who came by `path`. A database that cannot write just now costs the reader nothing."""
+        """Count a use of the redirect. A database that cannot write now must not fail the request."""
         try:
             self.filter(path=path).update(hits=F("hits") + 1, last_hit_at=timezone.now())
         except DatabaseError:
             logger.warning("A hit on a redirect could not be counted.", exc_info=True)
 
     def answer(self, path: str) -> "Redirect | None":
-        """The redirect that finally answers for `path`, with its `destination`; None when it leads nowhere.
+        """Return the redirect that finally answers for `path`, with its `destination`; None if it leads nowhere.
 
-        Hand-made rows may follow one another; readers are sent to the end at once, and a loop leads nowhere.
+        Manual redirects may form chains: readers are sent to the end at once, and a loop leads nowhere.
         """
         row = self.filter(path=path).first()
         seen = {path}
@@ -60,7 +60,7 @@ class RedirectManager(models.Manager):
 
 
 class Redirect(models.Model):
-    """An address without a page: where it leads, or that it is gone for good."""
+    """A URL without a page: its new URL, or the fact that it is gone for good."""
 
     path = models.CharField(
         "old address", max_length=500, unique=True, help_text="From the first slash on, for example /articles/old/."
@@ -103,7 +103,7 @@ class Redirect(models.Model):
 
     @property
     def destination(self) -> str | None:
-        """The address it leads to now; None while its record is not public."""
+        """Return the URL it leads to now; None while its record is not public."""
         if self.target_id is None:
             return self.new_path or None
         record = self.target_type.model_class().objects.published().filter(pk=self.target_id).first()
@@ -116,7 +116,7 @@ class Redirect(models.Model):
             if value and (not value.startswith("/") or value.startswith(("//", "/\\"))):
                 raise ValidationError({name: "Begin with one slash, without the name of the site."})
             if not all(map(str.isprintable, value)):
-                # Whoever reads an address passes over a tab: of what is written around it another one would be made.
+                # URL parsers drop tabs and line breaks, so the rest could become a different URL.
                 raise ValidationError({name: "It holds a sign that no address has, perhaps a tab or a line break."})
         if "?" in self.path or "#" in self.path:
             raise ValidationError({"path": "Leave out what follows a question mark or a hash."})
@@ -132,7 +132,7 @@ class Redirect(models.Model):
 
 @after_write.register
 def keep_old_addresses(written: Written):
-    """Let addresses that readers may know lead to the records, and free the present ones of older redirects."""
+    """Redirect old URLs that readers may know to the records, and delete redirects of the present URLs."""
     if not written.touches({"state", *written.model.address_fields}):
         return
     for record in written.records:

@@ -1,4 +1,7 @@
-"""Which record mentions which, by which words, and what was known of it then: rows kept in step with the texts."""
+"""References between records: who mentions whom, with which words, and the facts known at that time.
+
+The rows are updated with the texts.
+"""
 
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -15,23 +18,23 @@ from publishing.richtext.passages import mentions_with_sentences
 
 class ReferenceQuerySet(models.QuerySet):
     def to(self, model, pks):
-        """The references to these records of `model`."""
+        """Return the references to these records of `model`."""
         return self.filter(target_type=ContentType.objects.get_for_model(model), target_id__in=pks)
 
     def stale(self):
-        """Those for which more, or something else, is known now than when somebody last stood by the text."""
+        """Return those whose target's facts have changed since an editor last confirmed the text."""
         return self.filter(stale_from__lte=timezone.now())
 
     def due(self):
-        """Those that have to be compared with what is known now (publishing.quality.staleness.compare_due)."""
+        """Return those to compare with today's facts (publishing.quality.staleness.compare_due)."""
         return self.filter(compare_at__lte=timezone.now())
 
 
 class ReferenceManager(models.Manager.from_queryset(ReferenceQuerySet)):
     def sync(self, records):
-        """Make the rows of `records` (of one model) equal to what their texts say. Writes only what differs.
+        """Update the rows of `records` (of one model) to match their texts. Writes only differences.
 
-        By that nobody has stood by a text: what was known of a mention stays that, also where it leads elsewhere now.
+        This does not confirm a text: the known facts of a mention stay the same, even if it leads elsewhere now.
         """
         fields = rich_text_fields(type(records[0])) if records else ()
         if not fields:
@@ -56,8 +59,10 @@ class ReferenceManager(models.Manager.from_queryset(ReferenceQuerySet)):
 
 
 def _keep_known(wanted, present):
-    """Let rows that stand for the same mention as before know what those knew, also where only its target is another:
-    records were merged. The words of a fact are its value on the day on which the text was saved."""
+    """Copy `known` to rows for the same mention as before, even if only its target differs (merged records).
+
+    The words of a cited fact are its value on the day on which the text was saved, so they may differ.
+    """
     by_meaning = {row.meaning(): row.known for row in present}
     stay = {row.meaning() for row in wanted}
     by_place = {row.place(): row.known for row in present if row.meaning() not in stay}
@@ -68,7 +73,7 @@ def _keep_known(wanted, present):
 
 
 class Reference(models.Model):
-    """One link with a scheme of ours in the rich text `field` of `source`."""
+    """A link with one of our schemes in the rich text `field` of `source`."""
 
     source_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
     source_id = models.PositiveBigIntegerField()
@@ -120,11 +125,11 @@ class Reference(models.Model):
         return *self.meaning(), self.sentence, self.table
 
     def place(self) -> tuple:
-        """What two mentions have in common that differ in nothing but the record."""
+        """Return what two mentions share that differ only in the record."""
         return self.field, self.target_type_id, self.words, self.fact
 
     def citation(self) -> tuple:
-        """What two mentions of one fact have in common that was worded otherwise."""
+        """Return what two mentions of one fact share if their wording differs."""
         return self.field, self.target_type_id, self.target_id, self.fact
 
     @property
@@ -134,7 +139,7 @@ class Reference(models.Model):
 
     @classmethod
     def made_by(cls, record, source_type, fields) -> list["Reference"]:
-        """The rows, not saved, for what the texts of `record` mention. Unknown kinds of target make no row."""
+        """Return the unsaved rows for the mentions in the texts of `record`. Unknown kinds of target make no row."""
         rows = []
         for field in sorted(fields):
             for mentioned in mentions_with_sentences(getattr(record, field)):
@@ -177,6 +182,6 @@ def compare_references_to_written(written: Written):
 
 @before_delete.register
 def compare_references_to(model, pks):
-    """Have texts that mention these records compared with what is known of them then."""
+    """Schedule a comparison of the references to these records with today's facts."""
     now = timezone.now()
     Reference.objects.to(model, pks).update(compare_at=now, target_changed_at=now)

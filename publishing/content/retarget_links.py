@@ -1,4 +1,4 @@
-"""Letting texts that mention one record mention another."""
+"""Replace mentions of one record by mentions of another."""
 
 from django.apps import apps
 from django.db.models import Q, TextField
@@ -11,9 +11,9 @@ from publishing.richtext.table_element import retargeted as retargeted_compariso
 
 
 def texts_naming(record, lock: bool = False) -> dict[type, list]:
-    """Return, by table, the rows whose rich texts mention `record`, drafts and trash included. A query a table.
+    """Return, by table, the rows whose rich texts mention `record`, drafts and trash included. A query per table.
 
-    With `lock`, in a transaction, nobody else changes them meanwhile.
+    With `lock`, in a transaction, the rows are locked.
     """
     found = {}
     for table in tables_with_rich_text():
@@ -28,9 +28,7 @@ def texts_naming(record, lock: bool = False) -> dict[type, list]:
 
 
 def retarget_texts(record, to) -> int:
-    """Let what mentions `record` mention `to`, of the same kind; return how many rows that changed.
-
-    In a transaction."""
+    """Replace mentions of `record` by `to`, of the same kind; return the number of changed rows. In a transaction."""
     count = 0
     for table, rows in texts_naming(record, lock=True).items():
         for row in rows:
@@ -42,7 +40,7 @@ def retarget_texts(record, to) -> int:
 
 
 def _retarget_drafts(record, to):
-    """The same in what was written and is not published yet; other versions say what they said."""
+    """Do the same in unpublished drafts; older versions stay as they were."""
     revisions = apps.get_model("publishing.Revision").objects.filter(applied_at=None)
     place = f":{record._meta.label_lower}/{record.pk}"
     found = revisions.annotate(text=Cast("content", TextField())).filter(text__contains=place)
@@ -55,7 +53,7 @@ def _retarget_drafts(record, to):
 
 
 def retargeted(html: str, record, to) -> str:
-    """Return a cleaned body in which what led to `record` leads to `to`."""
+    """Return a cleaned body with the links to `record` changed to `to`."""
     tree = parse(html)
     for element, name in _places(tree, record):
         scheme, _, rest = element.get(name).partition(":")
@@ -72,7 +70,7 @@ def _names(html: str, record) -> bool:
 
 
 def _places(tree, record) -> list[tuple]:
-    """The elements that lead to `record`, each with the attribute by which it does."""
+    """Return the elements that refer to `record`, each with the attribute that does."""
     found = []
     for element in tree.iter("a", "img"):
         name = "href" if element.tag == "a" else "src"

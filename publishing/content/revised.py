@@ -1,13 +1,13 @@
-"""Records of which drafts are kept over the live page, with all that was ever written."""
+"""Records with drafts over the live page and a full history."""
 
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 
 
 class Revised(models.Model):
-    """Subclasses name the rows that are written with them."""
+    """The base of records with revisions. Subclasses name the rows that are saved in a revision with them."""
 
-    # Relations by which rows lead here that an editor writes in the form of this record, as its authors in order.
+    # Reverse relations whose rows editors write in the form of this record, such as its authors in order.
     revised_rows: tuple[str, ...] = ()
 
     revisions = GenericRelation(
@@ -28,12 +28,12 @@ class Revised(models.Model):
 
     @property
     def full_status(self) -> str:
-        """The status, of a record fetched by `with_drafts()` also what waits to be published."""
+        """Return the status; for a record fetched by `with_drafts()`, including unpublished changes."""
         parts = [self.status]
         if getattr(self, "update_at", None):
             parts.append("update scheduled")
         if getattr(self, "draft_state", None) and self.state != "published":
-            parts.append("with autosaved changes")  # that the row could not take over
+            parts.append("with autosaved changes")  # that could not be applied to the row
         elif getattr(self, "draft_state", None):
             in_review = self.draft_state == "in_review"
             parts.append("changes in review" if in_review else "with unpublished changes")

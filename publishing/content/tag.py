@@ -1,4 +1,4 @@
-"""Tags with a page: taggit's names and slugs, our states and addresses."""
+"""Tags with a page: taggit's names and slugs, with the states and URLs of Publishable."""
 
 from django.db import models
 from django.db.models.functions import Lower
@@ -12,7 +12,7 @@ class PublicTagManager(NaturalKeyManager.from_queryset(PublishableQuerySet)):
 
 
 class PublicTag(Publishable, TagBase):
-    """A tag that readers can open. It is published as soon as it is made, since a tag typed beside a text is meant."""
+    """A tag with a public page. It is published at once, since editors create tags on purpose beside a text."""
 
     title_field = "name"
 
@@ -32,7 +32,7 @@ class PublicTag(Publishable, TagBase):
 
 
 class TagLink(ItemBase):
-    """A row between a record and a tag. Subclasses add the foreign keys `tag` and `content_object`."""
+    """A row that links a record and a tag. Subclasses add the foreign keys `tag` and `content_object`."""
 
     class Meta:
         abstract = True

@@ -1,1 +1,1 @@
-"""Drafts over live pages: what is written is kept, and readers see it when somebody publishes it."""
+"""Drafts over live pages: every version is stored, and readers see the one that was published."""

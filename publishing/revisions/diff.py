@@ -1,6 +1,6 @@
 """Two texts side by side, with the words marked that only one of them has.
 
-lxml.html.diff was looked at: it makes one text of both, and takes two words in common for chance.
+lxml.html.diff is not used: it makes one text of both, and treats two common words as a coincidence.
 """
 
 import re
@@ -18,10 +18,10 @@ _PICTURE = re.compile(r"<img [^>]*>")
 _ATTRIBUTE = re.compile(r'(src|alt)="([^"]*)"')
 _ID = re.compile(r' id="[^"]*"')
 _COMPARISON = re.compile(rf'(<table) {ATTRIBUTE}="([^"]*)"(>)')
-# Tokens that may differ. Beyond, frequent words are no place to begin at: all pairs of them would be tried.
+# Number of tokens above which frequent words are not used as anchors, since all pairs of them would be tried.
 _LONG = 3_000
 
-# No addresses: what is compared is read, and an anchor would stand there twice.
+# Without links and ids: both sides are only read, and an id would occur twice on the page.
 _cleaner = nh3.Cleaner(
     tags=TAGS - {"img"} | {"ins", "del"},
     attributes={"*": set(), "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan", "scope"}, "ol": {"start"}},
@@ -31,7 +31,7 @@ _cleaner = nh3.Cleaner(
 
 @dataclass(frozen=True)
 class Word:
-    """A piece of a text: as it stands there, and what makes it the same as another: its form is part of that."""
+    """A token of a text: its HTML, and a key that is equal for equal words in equal formatting."""
 
     html: str
     key: tuple
@@ -39,13 +39,13 @@ class Word:
 
 
 def marked(one: str, other: str) -> tuple[str, str]:
-    """Return two cleaned bodies as HTML, the words that only the first has in <del>, those of the second in <ins>.
+    """Return two cleaned bodies as HTML, with words only in the first in <del> and those only in the second in <ins>.
 
-    A word is another one where its form is: its heading, its list, whether it is bold, where its link leads.
+    Words also differ if their formatting does: heading, list, bold, link target.
     """
     left, right = _words(one), _words(other)
     blocks = _opcodes([word.key for word in left], [word.key for word in right])
-    # A space between two words that changed is no word in common.
+    # A space between two changed words is not a common word.
     last = len(blocks) - 1
     kept = [
         kind == "equal" and not (0 < number < last and all(word.html.isspace() for word in left[a:b]))
@@ -57,7 +57,7 @@ def marked(one: str, other: str) -> tuple[str, str]:
 
 
 def _opcodes(left: list, right: list) -> list[tuple]:
-    """As of SequenceMatcher, which is given only what lies between the beginning and the end that both have."""
+    """Return opcodes like SequenceMatcher, which gets only what is between the common beginning and the common end."""
     shorter = min(len(left), len(right))
     start = next((place for place in range(shorter) if left[place] != right[place]), shorter)
     rest = shorter - start
@@ -72,7 +72,7 @@ def _opcodes(left: list, right: list) -> list[tuple]:
 
 
 def marked_plain(one: str, other: str) -> tuple[str, str]:
-    """The same of two plain texts."""
+    """Like `marked`, for plain text."""
     return marked(escape(one), escape(other))
 
 
@@ -93,14 +93,14 @@ def _words(html: str) -> list[Word]:
 
 
 def _picture(match) -> str:
-    """A picture in words: which it is, and what is said of it."""
+    """Describe an image in words: its number and alt text."""
     attributes = dict(_ATTRIBUTE.findall(match[0]))
     number = unescape(attributes.get("src", "")).rpartition("/")[2]
     return f"[Picture {escape(number)}: {attributes.get('alt') or 'no words'}]"
 
 
 def _comparison(match) -> str:
-    """That a table is from the catalogue, in words above it: whether it is live, and what list it shows."""
+    """Put a line above a catalogue table: whether it is live or frozen, and which list it shows."""
     try:
         found = comparison(unescape(match[2]))
     except UnreadableError:

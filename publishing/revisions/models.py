@@ -1,4 +1,4 @@
-"""What was written of a record, each time somebody saved it."""
+"""Revisions: the content of a record at each save."""
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -12,7 +12,7 @@ from publishing.content.publishable import State
 
 
 class Act(models.TextChoices):
-    """What a save was for; the labels stand in the history."""
+    """The purpose of a save; the labels appear in the history."""
 
     SAVE = "save", "Saved"
     SUBMIT = "submit", "Submitted for review"
@@ -23,10 +23,10 @@ class Act(models.TextChoices):
     UNPUBLISH = "unpublish", "Unpublished"
     ARCHIVE = "archive", "Archived"
     RESTORE = "restore", "An older version restored"
-    FOUND = "found", "As it stood"  # what the row said before the desk first kept it, or after others wrote it
+    FOUND = "found", "As it stood"  # the row before its first revision, or after a change from elsewhere
 
 
-# Whoever does one of these decides what readers see.
+# Acts that decide what readers see.
 PUBLIC_ACTS = frozenset({Act.PUBLISH, Act.SCHEDULE, Act.UNPUBLISH, Act.ARCHIVE})
 
 
@@ -35,32 +35,32 @@ class RevisionQuerySet(models.QuerySet):
         return self.filter(record_type=ContentType.objects.get_for_model(record), record_id=record.pk)
 
     def in_line(self):
-        """Without what was set aside because somebody else had saved first."""
+        """Leave out versions that were set aside because of a conflict."""
         return self.filter(is_aside=False)
 
     def latest_first(self):
         return self.order_by("-pk")
 
     def head(self, record) -> "Revision | None":
-        """What was written last of `record`. Where it is not applied, it is the draft over the row."""
+        """Return the latest revision of `record`. If it is not applied, it is the draft over the row."""
         return self.of(record).in_line().latest_first().first()
 
     def set_aside(self, record, author) -> "Revision | None":
-        """The last text of `author` that was set aside because somebody else had saved first."""
+        """Return the last version of `author` that was set aside because another person had saved first."""
         return self.of(record).filter(author=author, is_aside=True).latest_first().first()
 
     def unsettled(self, record, author) -> "Revision | None":
-        """The same, until `author` saves or restores another version."""
+        """Return the same, unless `author` has saved or restored another version since."""
         aside = self.set_aside(record, author)
         later = self.of(record).in_line().filter(author=author, is_autosave=False)
         return aside if aside and not later.filter(pk__gt=aside.pk).exists() else None
 
     def drafts(self):
-        """What was written last of its record and is not applied, but for approved updates."""
+        """Return the latest revisions that are not applied, except approved updates."""
         return self.filter(self._is_last(), applied_at=None, go_live_at=None)
 
     def not_applied(self):
-        """Drafts, approved updates, and updates that could not go live as long as nothing was written since."""
+        """Return drafts, approved updates, and failed updates that no later revision replaces."""
         return self.filter(self._is_last() | Q(go_live_at__isnull=False, problem=""), applied_at=None)
 
     def _is_last(self) -> Q:
@@ -70,19 +70,19 @@ class RevisionQuerySet(models.QuerySet):
         return Q(~Exists(later), is_aside=False)
 
     def waiting(self):
-        """Approved updates whose moment has not come or has not been noticed."""
+        """Return approved updates that are not live yet."""
         return self.filter(applied_at=None, go_live_at__isnull=False, problem="")
 
     def due(self, at=None):
         return self.filter(applied_at=None, problem="", go_live_at__lte=at or timezone.now())
 
     def next_update(self):
-        """Return the moment of the first update that waits, None where none does."""
+        """Return the moment of the first waiting update; None if there is none."""
         return self.waiting().aggregate(moment=models.Min("go_live_at"))["moment"]
 
 
 class Revision(models.Model):
-    """`content` is what `publishing.revisions.snapshot` reads from a record and writes to it."""
+    """A saved version. `content` is what `publishing.revisions.snapshot` reads from a record and writes to it."""
 
     record_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
     record_id = models.PositiveBigIntegerField()
@@ -106,7 +106,7 @@ class Revision(models.Model):
     objects = RevisionQuerySet.as_manager()
 
     class Meta:
-        default_permissions = ()  # who may see and change the record may see and make its revisions
+        default_permissions = ()  # permission follows from that to view and change the record
         indexes = [models.Index(fields=["record_type", "record_id", "-id"], name="revision_by_record")]
         constraints = [
             models.UniqueConstraint(
@@ -127,13 +127,16 @@ class Revision(models.Model):
         return self.applied_at is None
 
     def is_of(self, author, sitting: str) -> bool:
-        """Whether it was written by that person in that opening of a form."""
+        """Return whether it was written by this person in this editing session."""
         return bool(author and sitting) and (self.author_id, self.sitting) == (author.pk, sitting)
 
 
 def with_drafts(records):
-    """`records` (a queryset of one kind) with `draft_state`, the state of a draft over the row ("" where there is none,
-    None where nothing was ever saved), `update_at`, the moment of a scheduled update, `head_pk`, the last revision."""
+    """Return the queryset `records` (of one kind) annotated with `draft_state`, `update_at` and `head_pk`.
+
+    `draft_state` is the state of a draft over the row: "" if there is no draft, None without any revision. `update_at`
+    is the moment of a scheduled update, `head_pk` the key of the last revision.
+    """
     revisions = Revision.objects.filter(
         record_type=ContentType.objects.get_for_model(records.model), record_id=OuterRef("pk")
     )

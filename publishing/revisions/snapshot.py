@@ -1,11 +1,11 @@
-"""What editors write of a record as JSON, and back: its editable fields, its tags, the rows that belong to it.
+"""Snapshots of what editors write, as JSON: the editable fields of a record, its tags, and the rows saved with it.
 
     {"fields": {"title": "…", "cover": 12}, "tags": {"topics": [3, 7]},
      "rows": {"author_links": [{"id": 5, "author": 2, "position": 1}]}}
 
-Whatever a model gains later is missing in what was read before, and stays as it is when that is written; what it lost
-is passed over. State and trash are no content: they say what becomes of it. Of an update that waits, "known" is
-what was known of the records that it mentions when it was approved.
+Fields added to a model later are absent from older snapshots and stay unchanged when one is written; removed fields
+are ignored. State and deletion are not part of the content. In a scheduled update, "known" holds the facts of the
+mentioned records at its approval.
 """
 
 from datetime import UTC, datetime
@@ -66,7 +66,7 @@ def stored_rows(relation, record) -> list:
 
 
 def plain(field, row):
-    """The value of a field as JSON has it: a moment in UTC, a record by its key, line breaks in one spelling."""
+    """Return the value of a field for JSON: datetimes in UTC, records by key, line breaks normalised."""
     value = getattr(row, field.attname)
     if isinstance(value, str):
         return str(value).replace("\r\n", "\n")
@@ -78,12 +78,12 @@ def plain(field, row):
 
 
 def same(one: dict, other: dict) -> bool:
-    """Whether two contents of one kind of record say the same, as far as both know the fields."""
+    """Return whether two snapshots of one kind of record are equal in the fields that both have."""
     return not different(one, other)
 
 
 def different(one: dict, other: dict) -> list[tuple[str, str]]:
-    """The parts in which two contents differ, as pairs of "fields", "tags" or "rows" and a name."""
+    """Return the parts in which two snapshots differ, as pairs of "fields", "tags" or "rows" and a name."""
     found = []
     for part in ("fields", "tags", "rows"):
         mine, theirs = one.get(part, {}), other.get(part, {})
@@ -105,7 +105,7 @@ def _meaning(part: str, value):
 
 
 def current(model, content: dict) -> dict:
-    """Return `content` without fields, tags and rows that the model has no more."""
+    """Return `content` without fields, tags and rows that the model no longer has."""
     relations = {relation.get_accessor_name(): relation for relation in relations_of(model)}
     rows = _known(content.get("rows", {}), relations)
     return {
@@ -123,12 +123,12 @@ def _known(stored: dict, names) -> dict:
 
 
 def fill(record, content: dict):
-    """Let the fields of a record in memory say what `content` says. Saves nothing."""
+    """Set the fields of a record in memory to those of `content`. Saves nothing."""
     _fill(record, fields_of(type(record)), content["fields"])
 
 
 def _fill(row, fields, values: dict) -> bool:
-    """Set what of `values` can be set; return whether all that must be there is. Records that are gone are left out."""
+    """Set those of `values` that can be set; return False if a required record is gone. Optional ones become None."""
     for field in fields:
         value = values.get(field.name, MISSING)
         if value is MISSING:
@@ -143,19 +143,19 @@ def _fill(row, fields, values: dict) -> bool:
             try:
                 value = field.to_python(value)
             except ValidationError:
-                continue  # of a kind that the field no longer holds
+                continue  # a type that the field no longer accepts
         setattr(row, field.attname, value)
     return True
 
 
 def write(record, content: dict):
-    """Save `record` (in memory or stored) with what `content` says, its tags and rows; in a transaction.
+    """Save `record` (in memory or stored) with its tags and rows as in `content`; in a transaction.
 
-    Raises ValidationError where that cannot be, with nothing to be kept of the transaction.
+    Raises ValidationError if that is not possible; the transaction must then be rolled back.
     """
     content = current(type(record), content)
     fill(record, content)
-    record.full_clean(exclude=["last_changed_at"])  # which saving sets
+    record.full_clean(exclude=["last_changed_at"])  # set by save()
     record.save()
     for field in tag_fields_of(type(record)):
         if field.name in content["tags"]:
@@ -167,7 +167,7 @@ def write(record, content: dict):
 
 
 def _write_rows(relation, record, wanted: list[dict]):
-    """Keep the rows that are wanted as they are, and replace the others: nothing leads to a row by its key."""
+    """Leave rows that already match, and replace the others: no foreign key refers to these rows."""
     fields = row_fields(relation)
     present = {row: {field.name: plain(field, row) for field in fields} for row in stored_rows(relation, record)}
     missing = []
@@ -186,7 +186,7 @@ def _write_rows(relation, record, wanted: list[dict]):
             for field in made:
                 same = type(row)._base_manager.filter(**{field.attname: getattr(row, field.attname)})
                 if field.unique and same.exists():
-                    setattr(row, field.attname, "")  # saving makes another
+                    setattr(row, field.attname, "")  # save() generates another
             try:
                 row.full_clean(exclude=[*(field.name for field in made), relation.field.name])
             except ValidationError as error:

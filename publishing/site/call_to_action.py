@@ -1,4 +1,4 @@
-"""The call to action of a page: words of the article, else of its topic, else of the site."""
+"""The call to action of a page: from the article, else from its topic, else from the site."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Call:
 
 
 def call_on(path: str, site, records: Iterable = ()) -> Call:
-    """Return the call for the page at `path`. Each field is that of the first of `records` which fills it.
+    """Return the call for the page at `path`. Each field comes from the first of `records` that fills it.
 
     `records` have `call_title` and so on (publishing.models.CallToAction), or are themselves a Call. No queries.
     """
@@ -32,7 +32,7 @@ def call_on(path: str, site, records: Iterable = ()) -> Call:
 
 
 def contact_address(path: str, **chosen: str) -> str:
-    """Return the address of the contact form that says from which page one came."""
+    """Return the URL of the contact form with the page that the reader came from."""
     return f"{route('contact')}?{urlencode({**chosen, 'from': path}, safe='/')}"
 
 

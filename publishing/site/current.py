@@ -1,4 +1,4 @@
-"""The site's own settings in reach of views and templates."""
+"""The site settings for views and templates."""
 
 from django.utils.functional import SimpleLazyObject
 
@@ -9,7 +9,7 @@ _last_known = []
 
 
 def site_of(request) -> SiteSettings:
-    """Return the settings, those of a preview where one is shown. One query in a request."""
+    """Return the site settings, or those of a preview. One query per request."""
     if not hasattr(request, "site_settings"):
         request.site_settings = SiteSettings.objects.current()
         _last_known[:] = [request.site_settings]
@@ -17,7 +17,7 @@ def site_of(request) -> SiteSettings:
 
 
 def last_known_site() -> SiteSettings:
-    """Return the settings as this process last read them, without a query: for pages about what is broken."""
+    """Return the settings as this process last read them, without a query: for error pages."""
     return _last_known[0] if _last_known else SiteSettings()
 
 
@@ -25,5 +25,5 @@ page_context["site"] = last_known_site
 
 
 def context_processor(request) -> dict:
-    known = getattr(request, "site_settings", None)  # what a view asked for already is spared the lazy wrapping
+    known = getattr(request, "site_settings", None)  # settings that a view has already fetched need no lazy wrapper
     return {"site": known or SimpleLazyObject(lambda: site_of(request))}

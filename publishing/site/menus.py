@@ -1,4 +1,4 @@
-"""The menus at the top and at the foot of every page: what the settings say, or what the site has."""
+"""The navigation and the footer menu of every page: from the settings, else from the pages that the site has."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +15,7 @@ MOST_PAGES = 12
 
 @dataclass(frozen=True)
 class Entry:
-    """`current` is what aria-current says: page, true for what stands above the page, or nothing."""
+    """A menu entry; `current` is the value of aria-current: "page", "true" for a page above the present one, or ""."""
 
     label: str
     address: str
@@ -23,7 +23,7 @@ class Entry:
 
 
 def navigation(site: SiteSettings, path: str = "") -> list[Entry]:
-    """Return the menu at the top, the entry marked under which the page at `path` stands."""
+    """Return the navigation, with the entry marked that the page at `path` belongs to."""
     entries = _chosen(site, SiteLink.Place.NAVIGATION) or _present("navigation")
     above = [place for entry in entries if _is_at_or_above(place := own_path(entry.address), path)]
     nearest = max(above, key=len, default=None)
@@ -36,7 +36,7 @@ def navigation(site: SiteSettings, path: str = "") -> list[Entry]:
 
 
 def footer(site: SiteSettings) -> list[Entry]:
-    """Return the menu at the foot. What the law asks for stands there whatever the editors chose."""
+    """Return the footer menu. The imprint, which the law requires, is always included."""
     entries = _chosen(site, SiteLink.Place.FOOTER) or _present("footer") + _pages(site)
     imprint = route("imprint")
     if site.imprint and imprint not in {own_path(entry.address) for entry in entries}:
@@ -45,7 +45,7 @@ def footer(site: SiteSettings) -> list[Entry]:
 
 
 def own_path(address: str) -> str:
-    """Return the path of an address of this site that names a page as a whole; "" for any other."""
+    """Return the path of a URL of this site without query and fragment; "" for any other."""
     try:
         parts = urlsplit(address.removeprefix(settings.SITE_URL))
     except ValueError:
@@ -67,7 +67,7 @@ def _present(menu: str) -> list[Entry]:
 
 @cache
 def is_fixed(path: str) -> bool:
-    """Whether the site has something of its own at `path`, whatever is published."""
+    """Return whether the site has a page of its own at `path`, regardless of published records."""
     try:
         return not resolve(path).captured_kwargs
     except Resolver404:

@@ -1,4 +1,4 @@
-"""What the site says of itself and of the company behind it: one row, made empty by a migration."""
+"""The settings of the site and the company: one row, created empty by a migration."""
 
 from functools import cache
 from urllib.parse import urlsplit
@@ -23,7 +23,7 @@ from publishing.richtext import RichTextField
 
 ONLY_ROW = 1
 NO_MENUS = {"links": [], "pages": []}
-MOST_PAGES = 100  # stored for the footer, among them those that readers do not see yet
+MOST_PAGES = 100  # stored for the footer, including those that are not public yet
 
 
 def validate_mail_addresses(text: str):
@@ -36,25 +36,25 @@ def validate_mail_addresses(text: str):
 
 
 def _text(name: str, words: str) -> property:
-    """What readers get of the field `name`: `words` while it is empty."""
+    """Return a property with the field `name`, or `words` while it is empty."""
     return property(lambda site: getattr(site, name) or words)
 
 
 class SiteSettingsQuerySet(models.QuerySet):
     def current(self) -> "SiteSettings":
-        """Return the row, or the defaults where none was saved yet. One query, and one for a logo."""
+        """Return the row, or the defaults if none was saved. One query, and one for a logo."""
         site = next(iter(self), None) or SiteSettings()
         if site.logo_id:
-            # Fetched now: it stands on every page, also on those that say that the database is away.
+            # Fetched now: it is on every page, including those shown when the database is down.
             site.logo = Image.objects.filter(pk=site.logo_id).first()
         return site
 
     def store_menus(self, without=()):
-        """Update the stored links and pages of the menus. Writes only a difference."""
+        """Update the stored links and pages of the menus. Writes only if they differ."""
         self._store(menus=menus_now(without))
 
     def store_next_update(self):
-        """Update the stored moment of the next scheduled update. Writes only a difference."""
+        """Update the stored moment of the next scheduled update. Writes only if it differs."""
         self._store(next_update_at=Revision.objects.next_update())
 
     def _store(self, **values):
@@ -64,10 +64,10 @@ class SiteSettingsQuerySet(models.QuerySet):
 
 
 class SiteSettings(models.Model):
-    """Every text may be empty: readers then get the words of the `shown_*` properties and a look that is whole."""
+    """The settings of the site. Every text may be empty: readers then get the defaults of the `shown_*` properties."""
 
-    is_preview = False  # shown to an editor before it is saved: links then open beside it
-    notice = None  # what stands above a page that is not as readers get it: its title and text
+    is_preview = False  # shown to an editor before it is saved; links then open in a new tab
+    notice = None  # title and text above a page that differs from the public one
 
     name = models.CharField(
         max_length=60, blank=True, help_text="Of the company, as it stands at the top of every page."
@@ -136,15 +136,15 @@ class SiteSettings(models.Model):
 
     def save(self, *args, **kwargs):
         self.pk, self.menus, self.next_update_at = ONLY_ROW, menus_now(), Revision.objects.next_update()
-        # Whoever creates the row again changes it.
+        # Creating the row a second time updates it.
         super().save(*args, **{**kwargs, "force_insert": False})
 
     @property
     def has_update_due(self) -> bool:
-        """Whether a scheduled update of some text should be live by now."""
+        """Return whether a scheduled update of some text should be live by now."""
         return self.next_update_at is not None and self.next_update_at <= timezone.now()
 
-    # What readers get ------------------------------------------------------------------------------
+    # Texts with their defaults ---------------------------------------------------------------------
 
     shown_name = _text("name", "Vitrine")
     shown_tagline = _text("tagline", "We build AI for our clients, and keep a dated, sourced catalogue of the models.")
@@ -177,7 +177,7 @@ class SiteSettings(models.Model):
 
     @property
     def phone_digits(self) -> str:
-        """The number as a telephone dials it."""
+        """Return the number for a tel: link."""
         return "".join(sign for sign in self.phone if sign in "+0123456789")
 
     @property
@@ -190,7 +190,7 @@ class SiteSettings(models.Model):
 
     @cached_property
     def link_list(self) -> list["SiteLink"]:
-        """The links of all places, in order."""
+        """Return the links of all places, in order."""
         return [
             SiteLink(site_id=self.pk, place=place, label=label, address=address)
             for place, label, address in (self.menus or NO_MENUS)["links"]
@@ -198,7 +198,7 @@ class SiteSettings(models.Model):
 
     @property
     def footer_pages(self) -> list[tuple[str, str]]:
-        """Title and address of the pages in the footer that readers may see now."""
+        """Return title and URL of the footer pages that readers may see now."""
         now = timezone.now().isoformat()
         return [
             (title, address)
@@ -211,7 +211,7 @@ class SiteSettings(models.Model):
 
 
 class SiteLink(models.Model):
-    """An entry of a menu. A place without entries shows the site's own."""
+    """A menu entry. A place without entries shows the default menu."""
 
     class Place(models.TextChoices):
         NAVIGATION = "navigation", "Navigation, at the top"
@@ -262,8 +262,11 @@ class SiteLink(models.Model):
 
 
 def menus_now(without=()) -> dict:
-    """Return the links of all places and the pages of the footer, these with the moments from and until which readers
-    see them, all in UTC; two queries. Pages `without` these keys, which are about to be deleted."""
+    """Return the links of all places and the pages of the footer, without pages that have the keys `without`.
+
+    Each page has the moments from and until which it is visible, in UTC. Two queries. `without` are pages that are
+    about to be deleted.
+    """
     pages = _model_in_footer().in_footer().exclude(pk__in=without).order_by("pk")[:MOST_PAGES]
     return {
         "links": list(map(list, SiteLink.objects.values_list("place", "label", "address"))),
@@ -307,7 +310,7 @@ subscribe(is_in_menus, SiteSettings.objects.store_menus)
 
 @receiver(post_migrate, dispatch_uid="stored menus")
 def store_menus_after_migrating(**signal):
-    """Make the row of a new site, and store what an upgrade left behind."""
+    """Create the row of a new site, and store values that an upgrade needs."""
     if is_all_migrated(**signal):
         SiteSettings.objects.store_menus()
         SiteSettings.objects.store_next_update()

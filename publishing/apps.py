@@ -9,8 +9,8 @@ from django.utils.module_loading import autodiscover_modules
 class PublishingConfig(AppConfig):
     name = "publishing"
     default = True
-    verbose_name = "Site, pictures and redirects"  # what the admin shows of it
-    # What no page shows to readers (ops.page_cache.unseen_tables), of this app and of the packages that we use.
+    verbose_name = "Site, pictures and redirects"  # as the admin shows it
+    # Tables that no page shows to readers (ops.page_cache.unseen_tables), of this app and of third-party packages.
     unseen_models = (
         *("publishing.Claim", "publishing.ClaimPattern", "publishing.Comment", "publishing.CompiledText"),
         *("publishing.DismissedGap", "publishing.Miss"),
@@ -22,7 +22,7 @@ class PublishingConfig(AppConfig):
         *("axes.AccessAttempt", "axes.AccessAttemptExpiration", "axes.AccessFailureLog", "axes.AccessLog"),
         *("otp_totp.TOTPDevice", "django_tasks_database.DBTaskResult"),
     )
-    # Counted with each reader who comes that way; and what editors are told when it is not true any more.
+    # Hit counts, which change with every use of a redirect, and the state of editors' staleness checks.
     unseen_fields = (
         "publishing.Redirect.hits",
         "publishing.Redirect.last_hit_at",
@@ -39,13 +39,13 @@ class PublishingConfig(AppConfig):
 
 
 class AdminSiteConfig(admin_apps.AdminConfig):
-    """Django's admin with our site in the place of its own."""
+    """Django's admin with our site as the default site."""
 
     default_site = "publishing.admin.admin_site.Site"
     default = False
 
     def ready(self):
-        # Not by the package, which is imported while the site itself is being made.
+        # Not imported by the package, which is loaded while the site itself is being created.
         for module in (
             "claim",
             "claim_pattern",
@@ -60,7 +60,7 @@ class AdminSiteConfig(admin_apps.AdminConfig):
         ):
             import_module(f"publishing.admin.{module}")
         super().ready()
-        # Our tags and keys are models of their own; those of the packages would stand beside them, empty.
+        # Our tags and keys have models of their own; those of the packages would be listed beside them, empty.
         admin.site.unregister([apps.get_model("taggit.Tag"), apps.get_model("rest_framework_api_key.APIKey")])
-        # It would show the secrets of others.
+        # It would show the secrets of other people.
         admin.site.unregister(apps.get_model("otp_totp.TOTPDevice"))

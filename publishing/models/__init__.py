@@ -1,4 +1,4 @@
-"""What every record that readers can see is made of."""
+"""The models of this app, for Django to find, and the public names for other apps."""
 
 from publishing.accounts.recovery_code import RecoveryCode
 from publishing.api.partner import Partner, PartnerKey

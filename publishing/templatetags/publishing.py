@@ -1,4 +1,4 @@
-"""Tags for the templates of all apps."""
+"""Template tags of all apps."""
 
 from datetime import date, datetime
 from functools import lru_cache
@@ -16,19 +16,20 @@ from publishing.site.call_to_action import Call, call_on
 
 register = template.Library()
 
-# As django.utils.html.json_script: nothing in the text can end the script element or begin a comment in it.
+# Like django.utils.html.json_script, so that text can neither end the script element nor begin a comment in it.
 JSON_ESCAPES = (("<", "\\u003C"), (">", "\\u003E"), ("&", "\\u0026"))
 
 
 @register.simple_tag
 def rich_text(texts: Texts, body: str) -> SafeString:
-    """The one place where a body becomes HTML of the page: sanitised when compiled, what fills it is escaped."""
+    """Render a body as HTML. It is the only place that marks one safe: it was sanitised at compilation, and values are
+    escaped."""
     return SafeString(texts.html(body))  # nosec B703
 
 
 @register.simple_tag
 def json_ld(graph: dict) -> SafeString:
-    """Write structured data for a script element of type application/ld+json."""
+    """Render structured data for a script element of type application/ld+json."""
     text = orjson.dumps(graph).decode()
     for sign, escaped in JSON_ESCAPES:
         text = text.replace(sign, escaped)
@@ -37,7 +38,7 @@ def json_ld(graph: dict) -> SafeString:
 
 @register.filter
 def code_words(text: str) -> SafeString:
-    """Show what stands between backticks as code."""
+    """Render text between backticks as code."""
     pieces = enumerate(text.split("`"))
     parts = [format_html("<code>{}</code>", words) if number % 2 else words for number, words in pieces]
     return format_html_join("", "{}", ([part] for part in parts))
@@ -55,19 +56,19 @@ def is_front(path: str) -> bool:
 
 @register.simple_tag
 def call_to_action(site, path: str, records=()) -> Call:
-    """What the page at `path` asks its reader to do; the first of `records` with words of its own has them."""
+    """Return the call to action of the page at `path`, from the first of `records` that has one, else from the site."""
     return call_on(path, site, records or ())
 
 
 @register.simple_tag
 def picture(image, shape: str, sizes: str, **options) -> SafeString:
-    """Show an Image or a Drawing as `picture_html` writes it, all escaped; `alt` is its own, unless told."""
+    """Render an Image or a Drawing by `picture_html`, which escapes everything; `alt` defaults to the image's own."""
     return SafeString(picture_html(image, shape, sizes, **{"alt": image.spoken_alt} | options))  # nosec B703
 
 
 @register.filter(expects_localtime=True)
 def dated(moment, css_class: str = "") -> SafeString:
-    """Write a date or a moment as an element `time`: 20 November 2026. Nothing for None."""
+    """Render a date or datetime as a `time` element: 20 November 2026; "" for None."""
     return _dated(moment.date() if isinstance(moment, datetime) else moment, css_class) if moment else SafeString("")
 
 

@@ -1,4 +1,4 @@
-"""Tags for the admin's templates."""
+"""Template tags of the admin."""
 
 from django import template
 from django.utils.safestring import SafeString
@@ -12,5 +12,5 @@ register.simple_tag(addresses.change_url)
 
 @register.simple_tag
 def marked_text(html: str) -> SafeString:
-    """One side of a comparison: `publishing.revisions.diff` ends with the sanitiser."""
+    """Render one side of a diff, which `publishing.revisions.diff` has sanitised."""
     return SafeString(html)  # nosec B703

@@ -6,18 +6,18 @@ from publishing.workflow.starter import is_new_site, load_starter
 
 class Command(BaseCommand):
     help = "Load the starter content: what was never loaded before. What editors changed or deleted stays as it is."
-    stealth_options = ("say",)  # given by Python alone
+    stealth_options = ("say",)  # only for calls from Python
 
     def add_arguments(self, parser):
         parser.add_argument("--only-new", action="store_true", help="Only into a database that nobody has used.")
 
     def handle(self, *, only_new: bool, say=None, **options):
-        """`say` gets a sentence before the content of a new site is loaded."""
+        """Load the starter content. `say` gets a sentence before the content of a new site is loaded."""
         if not only_new:
             total = load_starter(self.stdout.write)
             self.stdout.write(self.style.SUCCESS(f"{total} records loaded."))
         elif is_new_site():
             (say or self.stdout.write)("Loading the starter content.")
-            # One transaction: half of the content would not look like a new site at the next start, and stay half.
+            # One transaction: a partly loaded site would not count as new at the next start and would stay incomplete.
             with transaction.atomic():
                 load_starter(lambda sentence: None)

@@ -1,8 +1,8 @@
 """Compose documents from rows: pure functions.
 
-A document holds what is public of a record and of its parts; nothing that changes by time alone, nothing of where the
-site is, and no value that follows from another document. Whatever changes its form raises `SCHEMA`: the next stamp then
-composes all of them anew.
+A document contains the public data of a record and its parts. It contains no data that changes with time alone, no host
+names, and no values that can be derived from other documents. A change of its form must raise `SCHEMA`, so that the
+next stamp composes all documents again.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ SCHEMA = 5
 
 
 def documents(type_name: str, keys, as_if_public=()) -> dict[int, dict]:
-    """Return the documents of those of the records that readers may see, by primary key (see `load`)."""
+    """Return the documents of the records that are public, by primary key (see `load`)."""
     return compose(load(type_name, keys, as_if_public))
 
 
@@ -124,7 +124,7 @@ COMPOSERS: dict[type, Callable[[Rows, int, dict], dict]] = {
     Offering: _offering,
 }
 
-# The order of parts: by columns that no two rows of a record have in common, so that every database gives the same.
+# The order of parts. The columns are unique within a record, so the order is the same in every database.
 BENCHMARK_ORDER = ("name", "version", "dataset", "variant", "harness", "measured_on", "source_url")
 PRICE_ORDER = ("meter", "above_tokens", "service_level", "conditions", "valid_from")
 EVENT_ORDER = ("date", "kind", "bound", "replaced_by_id", "replacement_name", "note")
@@ -140,7 +140,7 @@ def _head(rows: Rows, row: dict) -> dict:
 
 
 def path_of(model, slug: str) -> str | None:
-    """None for what came past the models and can have no page: one such row must not stop the feed."""
+    """Return None if the slug fits no URL, as may happen after a write by SQL: one such row must not stop the feed."""
     try:
         return model.address_of(slug)
     except NoReverseMatch:
@@ -154,7 +154,7 @@ def _tags(rows: Rows, part: str, tag: type, key: int) -> list[dict]:
 
 
 def _modalities(rows: Rows, found) -> list[dict] | None:
-    """Return the modalities that an offering lists; one that the catalogue does not have has a name alone."""
+    """Return the modalities that an offering lists; one that is not in the catalogue has only a name."""
     found = words(found)
     if found is None:
         return None
@@ -211,7 +211,7 @@ def _sorted(rows: Rows, part: str, key: int, *order: str) -> list[dict]:
 
 
 def known(text: str) -> str | None:
-    """Return text that is stored empty where it is unknown."""
+    """Return None for an empty text, which means unknown."""
     return text or None
 
 
@@ -220,12 +220,12 @@ def whole(number: int | None) -> int | None:
 
 
 def decimal(value: Decimal | None) -> str | None:
-    """Return the shortest text of the same value, the same from every database."""
+    """Return the shortest text for the value, which is the same for every database."""
     return None if value is None else f"{value.normalize():f}"
 
 
 def words(value) -> list[str] | None:
-    """Return a list of names, as a JSON column holds it; None for anything else, and for what UTF-8 cannot write."""
+    """Return a list of names from a JSON column; None for anything else, and for text that UTF-8 cannot encode."""
     if not isinstance(value, list) or not all(isinstance(name, str) and is_writable(name) for name in value):
         return None
     return value
@@ -236,7 +236,7 @@ def day(value: date | None) -> str | None:
 
 
 def fact_value(fact: Fact, row: dict):
-    """Return the value of a fact as documents have it; None for unknown."""
+    """Return the value of a fact in the form used by documents; None if unknown."""
     value = row[fact.name]
     if fact.is_text:
         return known(value)
@@ -246,7 +246,7 @@ def fact_value(fact: Fact, row: dict):
 
 
 def is_writable(text: str) -> bool:
-    """Whether it has no lone surrogates, which a JSON column of SQLite can hold."""
+    """Return whether the text has no lone surrogates, which a JSON column of SQLite can contain."""
     return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 

@@ -1,6 +1,6 @@
-"""Load the rows that documents are composed of: only watched columns, by keys, without an order in SQL.
+"""Load the rows from which documents are composed: only watched columns, by key, without ORDER BY.
 
-With a condition on the state or an order in its SQL, SQLite walks whole indexes, as long as nobody has run ANALYZE.
+With a condition on the state or an ORDER BY, SQLite scans whole indexes until ANALYZE has been run.
 """
 
 from collections import defaultdict
@@ -37,10 +37,10 @@ Key = tuple[type[models.Model], int]
 
 @dataclass(frozen=True)
 class Part:
-    """Rows of another table that a document contains.
+    """Rows of another table that are part of a document.
 
-    `owner` is the column with the key of the record, or of a row of the part `within`; `names` has the columns that
-    name records, and the table of each.
+    `owner` is the column with the key of the record, or of a row of the part `within`. `names` maps the columns that
+    refer to other records to the models of those.
     """
 
     name: str
@@ -85,10 +85,10 @@ NAMES = {
 
 @dataclass
 class Rows:
-    """The rows behind the documents of some public records of one table.
+    """The rows for the documents of some public records of one model.
 
-    `parts` holds rows by the name of the part and the key of their owner, `named` the public records that any of them
-    names, by table and key. `modalities` are those that readers may see, by the word that offerings use for them.
+    `parts` holds rows by the name of the part and the key of their owner. `named` holds the public records that they
+    refer to, by model and key. `modalities` holds the public modalities by the code that offerings use.
     """
 
     model: type[models.Model]
@@ -99,9 +99,9 @@ class Rows:
 
 
 def load(type_name: str, keys: Iterable[int], as_if_public: Collection[Key] = ()) -> Rows:
-    """Return what the documents of those of the records `keys` are composed of that readers may see.
+    """Return the rows for the documents of the records `keys`, without those that are not public.
 
-    `as_if_public` names records, by table and key, that count as public: for previews. The number of queries does not
+    `as_if_public` lists records, as (model, key), to treat as public for previews. The number of queries does not
     depend on the number of keys.
     """
     model = TYPES[type_name]
@@ -122,7 +122,7 @@ def load(type_name: str, keys: Iterable[int], as_if_public: Collection[Key] = ()
 
 
 def names_of(model: type[models.Model], keys: Iterable[int], as_if_public: Collection[Key] = ()) -> dict[int, dict]:
-    """Return how documents name those of the records that readers may see: their id, slug and name, by key."""
+    """Return the id, slug and name of the records that are public, by key, as documents refer to them."""
     columns = (*NAMING, "public_id") if model is AIModel else NAMING
     return {
         key: {"id": public_id(model, row), "slug": row["slug"], "name": row["name"]}
@@ -131,12 +131,12 @@ def names_of(model: type[models.Model], keys: Iterable[int], as_if_public: Colle
 
 
 def public_id(model: type[models.Model], row: dict) -> str:
-    """Return the id by which partners know a record."""
+    """Return the id of a record in the API and the feed."""
     return str(row["public_id" if model is AIModel else "id"])
 
 
 def _public_rows(model, keys: Iterable[int], columns, as_if_public: Collection[Key]) -> dict[int, dict]:
-    """Return those of the records that readers may see, by key. Offerings follow their model and provider instead."""
+    """Return the records that are public, by key. Offerings are filtered later, by their model and provider."""
     found = {}
     shown = {key for table, key in as_if_public if table is model}
     for some in _batches(keys):
@@ -152,7 +152,7 @@ def _public_rows(model, keys: Iterable[int], columns, as_if_public: Collection[K
 
 
 def _leave_hidden_offerings(rows: Rows):
-    """Drop offerings of a provider that readers may not see, or of such a model (`OfferingQuerySet.published`)."""
+    """Remove offerings whose provider or model is not public (see `OfferingQuerySet.published`)."""
     providers, models_named = rows.named[Provider], rows.named[AIModel]
     rows.records = {
         key: row

@@ -1,4 +1,4 @@
-"""What readers call: documents of records, and rows of lists as of a day, brought up to date first."""
+"""The API for reading documents and rows of lists on a given day. Pending changes are stamped first."""
 
 import logging
 from collections.abc import Collection, Iterable
@@ -23,19 +23,19 @@ from ops.page_cache.decorator import do_not_cache
 
 logger = logging.getLogger(__name__)
 
-# So long a reader waits for what was written and is not stamped yet, and so many records are stamped for her.
+# The limits for stamping within a reader's request: the time, and the number of records.
 SECONDS = 0.05
 RECORDS = 20
 PRICES = ("input_price", "output_price")
 
-# Whether this request has been brought up to date; None where that must be asked each time.
+# Whether this request has stamped pending changes already; None to check each time.
 _is_done: ContextVar[bool | None] = ContextVar("_is_done", default=None)
 
 
 def bring_up_to_date():
-    """Stamp what was written before, once for a request of a public page. One query where there is nothing.
+    """Stamp pending changes, once per request of a public page. One query if there are none.
 
-    Outside of a transaction a reader waits for 50 ms at most, and is shown what was stamped last after that.
+    Outside a transaction it waits at most 50 ms; after that the reader gets the last stamped state.
     """
     if _is_done.get():
         return
@@ -43,7 +43,7 @@ def bring_up_to_date():
         limits = {"seconds": SECONDS, "patience_ms": int(SECONDS * 1000), "at_once": RECORDS}
         try:
             stamp(**({} if connection.in_atomic_block else limits))
-        except Exception:  # a full disk, or a row of which nothing can be made: what is there is shown all the same
+        except Exception:  # e.g. a full disk or an invalid row: show the stored data
             logger.exception("The catalogue's documents could not be brought up to date.")
         if not _is_up_to_date():
             do_not_cache()
@@ -58,7 +58,7 @@ def _is_up_to_date() -> bool:
 
 @receiver(request_started)
 def ask_once(environ, **kwargs):
-    """Not in the admin, where one request writes, reads, and may undo it."""
+    """Check once per request for public reads only, because an admin request may write, read and roll back."""
     is_reading = environ.get("REQUEST_METHOD") in {"GET", "HEAD"}
     is_public = not environ.get("PATH_INFO", "").startswith(f"/{settings.ADMIN_PATH}")
     _is_done.set(False if is_reading and is_public else None)
@@ -70,7 +70,7 @@ def ask_each_time(**kwargs):
 
 
 def documents(type_name: str, keys: Collection[int]) -> dict[int, dict]:
-    """Return the documents of those of the records that are public, by primary key. One query."""
+    """Return the documents of the records that are public, by primary key. One query."""
     bring_up_to_date()
     return stored_documents(type_name, keys)
 
@@ -80,33 +80,34 @@ def model_document(key: int) -> dict | None:
 
 
 def model_and_offerings(key: int) -> tuple[dict | None, dict[int, dict]]:
-    """Return the document of a public model, and those of its public offerings by primary key. One query."""
+    """Return the document of a public model and those of its public offerings by primary key. One query."""
     bring_up_to_date()
     models, offerings = stored_together([key], OfferingSummary.objects.filter(model_id=key).values("pk"))
     return models.get(key), offerings
 
 
 def sources(ids: Iterable[str]) -> dict[str, dict]:
-    """Return the documents of sources, by the ids with which the evidence of documents read before names them. One
-    query."""
+    """Return the documents of sources by the ids given in evidence. One query."""
     return {document["id"]: document for document in stored_documents("source", [int(one) for one in ids]).values()}
 
 
 def drafts(type_name: str, keys: Iterable[int], as_if_public: Collection[Key] = ()) -> dict[int, dict]:
-    """Return the documents as they would be if what `as_if_public` names were public, composed now and not stored."""
+    """Return documents for previews, as if the records in `as_if_public` were public; they are not stored."""
     found = composed(type_name, keys, as_if_public)
     return {key: orjson.loads(canonical(document)) for key, document in found.items()}
 
 
 def summaries() -> QuerySet[ModelSummary]:
-    """Return the public models without what depends on the day."""
+    """Return the public models without the columns that depend on the day."""
     bring_up_to_date()
     return ModelSummary.objects.all()
 
 
 def models_on(day: date) -> QuerySet[ModelSummary]:
-    """Return the public models with their `status`, `input_price` and `output_price` (USD per million tokens, None for
-    unknown) on `day`."""
+    """Return the public models with their `status`, `input_price` and `output_price` on `day`.
+
+    Prices are in USD per million tokens, None if unknown.
+    """
     bring_up_to_date()
     found = ModelSummary.objects.filter(periods__first_day__lte=day, periods__end_day__gt=day)
     return found.annotate(**_of_period("status", *PRICES))

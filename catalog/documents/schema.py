@@ -1,6 +1,6 @@
-"""The JSON schemas of documents and records, as the OpenAPI document names them.
+"""The JSON schemas of documents and records for the OpenAPI document.
 
-Fields follow the declaration of facts and the columns of models, so a new fact has its schema without a line here.
+They are derived from the declaration of facts and from model fields, so a new fact needs no change here.
 """
 
 from django.db import models
@@ -33,7 +33,7 @@ ENUMS = (AliasKind, Bound, Confidence, EventKind, Existence, Kind, Listing, Mete
 ENUM_NAMES = {tuple(enum.values): enum.__name__ for enum in ENUMS}
 COUNT = {"type": "integer", "minimum": 0, "maximum": LARGEST_NUMBER}
 HTML = {"type": "string", "description": "HTML, without links."}
-# The first that fits a column says how documents have it.
+# The schema of a column is that of the first matching field class.
 BY_COLUMN = (
     (PartialDateField, {"type": "string", "pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"}),
     (models.DateTimeField, MOMENT),
@@ -49,12 +49,12 @@ PRICE_WORDS = "Lowest ordinary price of {} on that day, in USD per million token
 
 
 def columns(model: type[models.Model], *names: str) -> dict:
-    """Return the schemas of columns of which the value is always known."""
+    """Return the schemas of columns whose value is always known."""
     return {name: _of_column(model, name) for name in names}
 
 
 def known(model: type[models.Model], *names: str) -> dict:
-    """Return the schemas of columns that are null in documents where they are empty."""
+    """Return the schemas of columns that are null in documents if they are empty."""
     return {name: or_null(schema) for name, schema in columns(model, *names).items()}
 
 
@@ -254,7 +254,7 @@ def _record(type_name: str) -> dict:
 
 
 def components() -> dict[str, dict]:
-    """Return the schemas by the names that they have in the OpenAPI document."""
+    """Return the schemas by their names in the OpenAPI document."""
     records = {name: ref(record_name(name)) for name in TYPES}
     return {
         **{document_name(name): schema for name, schema in DOCUMENTS.items()},

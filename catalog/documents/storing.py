@@ -1,4 +1,4 @@
-"""Store the rows that are derived from documents. Only one at a time may do so (`feed.locking.alone`)."""
+"""Store the rows that are derived from documents. The caller must hold the lock (`catalog.sync.locking.alone`)."""
 
 import json
 from collections import Counter, defaultdict
@@ -26,17 +26,16 @@ TOTAL, VOUCHED = "total", "vouched"
 STATUS = "status"
 ROWS_AT_ONCE = 500
 BODIES = FeedEntry.objects.live().values_list("type", "row_id", "body")
-At = tuple[str, str, str, date]  # a group, one of its values, the list, and the day from which on
+At = tuple[str, str, str, date]  # facet, value, list, and the first day on which the count is valid
 
 
 def stored_documents(type_name: str, keys: Collection[int]) -> dict[int, dict]:
-    """Return the documents of those of the records that are public, by primary key. One query."""
+    """Return the documents of the records that are public, by primary key. One query."""
     return {key: orjson.loads(body) for _, key, body in BODIES.filter(type=type_name, row_id__in=keys)}
 
 
 def stored_together(models, offerings) -> tuple[dict[int, dict], dict[int, dict]]:
-    """Return the documents of those of the models and of the offerings that are public, by primary key; keys may be a
-    subquery. One query."""
+    """Return the documents of public models and offerings by primary key; keys may be a subquery. One query."""
     asked = Q(type="model", row_id__in=models) | Q(type="offering", row_id__in=offerings)
     found = {"model": {}, "offering": {}}
     for type_name, key, body in BODIES.filter(asked):
@@ -45,15 +44,15 @@ def stored_together(models, offerings) -> tuple[dict[int, dict], dict[int, dict]
 
 
 def models_of(offerings: Collection[int]) -> set[int]:
-    """Return the models that these offerings belong to, or belonged to when they were summarised. Two queries."""
+    """Return the present and the last summarised models of these offerings. Two queries."""
     rows = Offering._base_manager.filter(pk__in=offerings), OfferingSummary.objects.filter(pk__in=offerings)
     return {key for found in rows for key in found.order_by().values_list("model_id", flat=True)} - {None}
 
 
 def summarise(model_keys: Collection[int], offering_keys: Collection[int]) -> bool:
-    """Bring the rows of these models and of all their offerings in step, and those of these offerings.
+    """Update the derived rows of these models with all of their offerings, and those of these offerings.
 
-    Offerings of another model are left as they are: they change with it. Returns whether anything was written.
+    Offerings of other models are skipped, because they are updated with their model. Returns whether any row changed.
     """
     offering_keys = {*offering_keys}
     for table in (Offering._base_manager, OfferingSummary.objects):
@@ -93,7 +92,7 @@ def summarise(model_keys: Collection[int], offering_keys: Collection[int]) -> bo
 
 
 def _replace(table: type[models.Model], stored: list, fresh: list) -> bool:
-    """Delete the stored rows that are not among the fresh ones, insert those that were not stored."""
+    """Delete stored rows that are not among the fresh ones, and insert fresh rows that are not stored."""
     left = defaultdict(list)
     for row in stored:
         left[_values(row)].append(row.pk)
@@ -106,7 +105,7 @@ def _replace(table: type[models.Model], stored: list, fresh: list) -> bool:
 
 
 def _values(row: models.Model) -> tuple:
-    """Return what the row says; two of the same are the same row."""
+    """Return the values of a row without its key, for comparing rows."""
     fields = [field for field in row._meta.concrete_fields if not isinstance(field, models.AutoField)]
     return tuple(_hashable(getattr(row, field.attname)) for field in fields)
 
@@ -116,7 +115,7 @@ def _hashable(value):
 
 
 def _numbers(summaries: Iterable[ModelSummary], periods: Iterable[ModelPeriod]) -> Counter:
-    """Return what each place counts of these models, and by how much the number of a status changes on a day."""
+    """Return the facet counts of these models, and the changes of status counts by day."""
     found, lists = Counter(), {}
     for summary in summaries:
         lists[summary.model_id] = summary.show

@@ -1,6 +1,6 @@
-"""Derive the rows of lists and tables from documents: pure functions.
+"""Derive the rows of lists and tables (`catalog.models.summaries`) from documents: pure functions.
 
-Their rows are those of `catalog.models.summaries`. They hold for all days, so no job renews them at midnight.
+The rows cover all days, so no job needs to update them at midnight.
 """
 
 from bisect import bisect_right
@@ -26,7 +26,7 @@ DOUBTS = {Confidence.UNVERIFIED, Confidence.DISPUTED}
 CAPABILITIES = tuple(fact.name for fact in values_in(Place.FILTER, FactKind.YES_NO))
 NAME_LENGTH = 200
 PLACES = Decimal("1e-9")
-# SQLite keeps no more digits of a decimal.
+# SQLite stores at most this number of digits of a decimal.
 DIGITS = Context(prec=15)
 SHOWN_OF_MODEL = (
     *("path", "existence", "notice", "summary", "checked_on", "replaced_by"),
@@ -41,7 +41,7 @@ SHOWN_OF_OFFERING = (
 def summarise_model(
     key: int, document: dict, offerings: dict[int, tuple[dict, list[OfferingPeriod]]]
 ) -> tuple[ModelSummary, list[ModelPeriod]]:
-    """Return the rows of a model; `offerings` has the documents and periods of its public offerings by their keys."""
+    """Return the rows of a model; `offerings` has the documents and periods of its public offerings by key."""
     released, family = PartialDate.parse(document["released_on"]), document["family"]
     summary = ModelSummary(
         model_id=key,
@@ -67,7 +67,7 @@ def summarise_model(
 def summarise_offering(
     key: int, document: dict, model_key: int | None, model: dict | None
 ) -> tuple[OfferingSummary, list[OfferingPeriod]]:
-    """Return the rows of an offering; `model` is the document of its model, if the catalogue has one."""
+    """Return the rows of an offering; `model` is the document of its model, or None."""
     name = model["name"] if model else document["name"] or document["api_id"]
     evidence = [*document["evidence"], *(item for price in document["prices"] for item in price["evidence"])]
     in_effect = effective(document, model)
@@ -90,17 +90,17 @@ def summarise_offering(
 
 
 def vouched_in(document: dict) -> int:
-    """Return how many facts, prices and dates of a record a source vouches for without a doubt."""
+    """Return the number of facts, prices and dates of a record that have undoubted evidence."""
     of_record = {item["fact"] for item in document["evidence"] if item["confidence"] not in DOUBTS}
     if "api_id" not in document:
-        of_record -= {None}  # of a model that is its name
+        of_record -= {None}  # for a model, evidence without a fact covers only its name
     parts = [*document["events"], *document.get("prices", ())]
     found = [{item["fact"] for item in part["evidence"] if item["confidence"] not in DOUBTS} for part in parts]
     return len(of_record) + sum(map(len, found))
 
 
 def show_of(model: dict) -> str:
-    """Return the list on which a model stands."""
+    """Return the list on which a model appears."""
     if model["existence"] == Existence.UNVERIFIED:
         return "unverified"
     return "checked" if model["checked_on"] else "unchecked"
@@ -111,7 +111,7 @@ def name_key(name: str) -> str:
 
 
 def sources_of(evidence: Iterable[dict]) -> list[list]:
-    """Return the id of each source once, and whether we have checked all that it vouches for."""
+    """Return each source id once, with whether we have checked everything that it is cited for."""
     found = {}
     for item in evidence:
         found[item["source"]] = found.get(item["source"], True) and item["is_checked"]
@@ -119,7 +119,7 @@ def sources_of(evidence: Iterable[dict]) -> list[list]:
 
 
 def reference(model, named: dict | None) -> dict | None:
-    """Return how a page names a record that a document names: with its path."""
+    """Return a reference of a document with the path of the record's page added."""
     return named and {**named, "path": path_of(model, named["slug"])}
 
 
@@ -163,7 +163,7 @@ def _model_periods(key: int, document: dict, offerings: list[tuple[dict, list[Of
 
 
 class _Column:
-    """What one offering asks for a meter as long as it is not retired."""
+    """The prices of one offering for a meter by day, without days on which it is retired."""
 
     def __init__(self, found: list[OfferingPeriod], meter: str):
         self.days = [period.first_day for period in found]

@@ -1,4 +1,4 @@
-"""Derive the dated changes that readers may see from documents: pure functions."""
+"""Derive the public timeline of dated changes from documents: pure functions."""
 
 import hashlib
 from collections import defaultdict
@@ -17,15 +17,15 @@ from catalog.rules.status import Bound, EventKind
 
 PRICE, NEW = "price", "new"
 HAPPENS = {EventKind.RELEASED, EventKind.PREVIEW, EventKind.DEPRECATED, EventKind.RETIRED}
-# A price takes the place of another only where both count the same.
+# One price replaces another only if these terms are equal.
 TERMS = (*KEY, "currency", "unit", "per_quantity")
 
 
 def timeline_of(key: int, document: dict, offerings: dict[int, dict]) -> list[TimelineEntry]:
-    """Return the entries of a model and of its public offerings, by their keys; none of a name without a source.
+    """Return the entries of a model and its public offerings, given by key; none if the model is unverified.
 
-    An event that a source disputes or none vouches for has no entry, nor has one that is only known not to come before
-    a date, but for the end of service. A price has one if it took the place of another amount.
+    Events that are disputed or only unverified are left out, and so are events with an open bound, except retirements.
+    A price has an entry if it replaced a different amount.
     """
     if show_of(document) == "unverified":
         return []
@@ -59,7 +59,7 @@ def _shown(events: Iterable[dict]) -> list[dict]:
 
 
 def _of_events(key: int, kind: str, written: str, bound: str, by: list[tuple[dict | None, dict]]) -> TimelineEntry:
-    """`by` has the event as the vendor (None) and as providers tell it."""
+    """Return one entry for an event that several parties report: `by` has (provider or None for the vendor, event)."""
     places = {provider["id"]: reference(Provider, provider) for provider, _ in by if provider}
     events = [event for _, event in by]
     return TimelineEntry(
@@ -101,7 +101,7 @@ def _of_price(offering: int, provider: dict, price: dict, before: dict) -> Timel
 
 
 def _with_those_before(prices: list[dict]) -> list[tuple[dict, dict]]:
-    """Return each price that took the place of another amount, with that; a withdrawn one is neither."""
+    """Return each price that replaced a different amount, with the former price. Withdrawn prices are ignored."""
     latest, found = {}, []
     for price in sorted(prices, key=lambda price: price["valid_from"] or ""):
         if price["is_withdrawn"]:

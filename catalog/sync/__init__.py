@@ -1,1 +1,1 @@
-"""The partner feed: what changed in the catalogue, as documents with numbers, so that a copy can be kept and proved."""
+"""The partner feed: numbered documents of what changed, from which partners maintain and verify a copy."""

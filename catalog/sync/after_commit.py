@@ -1,7 +1,7 @@
-"""Whoever has written to the catalogue stamps after the commit, so the next reader finds it done.
+"""Stamp changes right after the commit of a write, so that the next reader does not have to.
 
-Nothing depends on it: marks that are left, by a writer that was killed or by another program, are stamped by the next
-reader of the feed, or by the worker within a minute.
+This is an optimisation only: marks that remain, because a process was killed or another program wrote, are stamped by
+the next reader of the feed, or by the worker within a minute.
 """
 
 from django.db import connection
@@ -16,7 +16,7 @@ TABLES = frozenset(captured.table for captured in CAPTURED)
 
 def stamp_if_behind():
     if not (connection.get_autocommit() or connection.in_atomic_block):
-        return  # transactions managed by hand: the stamp would stay uncommitted
+        return  # manual transaction management: the stamp would not be committed
     head = stored_head()
     if head is None or head.is_behind:
         stamp(seconds=STAMP_SECONDS, patience_ms=PATIENCE_MS)

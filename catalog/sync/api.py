@@ -1,4 +1,4 @@
-"""The endpoints of the feed: changes, records, export and manifest; and what the root of the API says of them."""
+"""The endpoints of the feed: changes, records, export and manifest; and its description for the API root."""
 
 import re
 from urllib.parse import urlencode
@@ -68,7 +68,7 @@ class FeedView(APIView):
 
     @property
     def types(self) -> tuple[str, ...] | None:
-        """The types that are asked for, in the one order; None where nothing is said. Raises ValidationError."""
+        """Return the requested types in their fixed order, or None if none are given. Raises ValidationError."""
         given = self.request.query_params.getlist("types")
         if not given:
             return None
@@ -78,7 +78,7 @@ class FeedView(APIView):
         return tuple(name for name in TYPES if name in names)
 
     def address(self, types: tuple[str, ...] | None, **parameters) -> str:
-        """This endpoint's address with these types, all for None."""
+        """Return the URL of this endpoint for these types, or for all types if None."""
         given = {"types": ",".join(types)} if types and len(types) < len(TYPES) else {}
         query = urlencode({**given, **parameters}, safe=",")
         return f"{absolute(self.request.path)}{query and f'?{query}'}"
@@ -99,19 +99,19 @@ class ChangesView(FeedView):
                 raise ValidationError({"types": ["The cursor is of other types. Leave them out, or begin anew."]})
         body, goes_on, has_more = feed_page(cursor, limit, head)
         if text is not None:
-            self.parsed(text, stored_head())  # between the two queries tombstones may have been thrown away
+            self.parsed(text, stored_head())  # tombstones may have been deleted between the two queries
         response = HttpResponse(body, content_type="application/json")
         if has_more:
             response.headers["Link"] = f'<{self.address(self.types, cursor=goes_on.text, limit=limit)}>; rel="next"'
         return response
 
     def parsed(self, text: str, head: Head) -> Cursor:
-        """Return the cursor, or raise the problem that says what to do."""
+        """Return the parsed cursor. Raises NamedProblem with the advice to the client."""
         try:
             return cursors.parse(text, head)
         except CursorError as error:
             status, detail = CURSOR_PROBLEMS[error.problem]
-            # The header says where the same walk begins.
+            # The Link header gives the start of the same walk.
             begin = {"Link": f'<{self.address(self.types or error.types)}>; rel="first"'} if status == 410 else {}
             raise NamedProblem(status, error.problem, detail, begin) from error
 
@@ -134,7 +134,7 @@ class ExportView(FeedView):
 
     @describe_export
     def get(self, request):
-        # A part is one of the plain file: with a range nothing is compressed.
+        # Ranges refer to the uncompressed file, so a range request is not compressed.
         is_gzip = bool(GZIP.search(request.headers.get("Accept-Encoding", ""))) and "Range" not in request.headers
         export = export_file(self.types or tuple(TYPES), current_head(), is_gzip)
         try:
@@ -179,7 +179,7 @@ class ManifestView(FeedView):
         return HttpResponse(orjson.dumps(body), content_type="application/json", headers=headers)
 
     def _after(self) -> tuple:
-        """Where to go on: the head of which the page before was, the type and the id of its last row."""
+        """Return the position after the last page: its head, and the type and id of its last row."""
         text = given_once(self.request, "after")
         if text is None:
             return None, "", ""
@@ -191,7 +191,7 @@ class ManifestView(FeedView):
 
 
 def feed_description() -> dict:
-    """What the root says of the feed."""
+    """Return the description of the feed for the API root."""
     head = current_head()
     return {
         "epoch": head.epoch,

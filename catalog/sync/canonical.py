@@ -1,4 +1,4 @@
-"""How documents are written and hashed, so that anybody can do the same and compare (docs/feed-vectors.json)."""
+"""The canonical form and hash of documents, which anyone can reproduce (docs/feed-vectors.json)."""
 
 import hashlib
 from collections.abc import Iterable
@@ -9,8 +9,8 @@ import orjson
 def canonical(document: dict) -> bytes:
     """Return the document in the canonical JSON of RFC 8785.
 
-    That is what orjson writes as long as names are ASCII and numbers are whole and below 2**53, as ours are: the order
-    of names and the form of other numbers is where the two would differ.
+    orjson's output is the same as long as names are ASCII and numbers are integers below 2**53, as is the case here.
+    The two differ in the order of other names and in the form of other numbers.
     """
     return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
 
@@ -20,7 +20,7 @@ def hash_of(body: bytes) -> str:
 
 
 def digest_of(rows: Iterable[tuple[str, str, str]]) -> tuple[str, int]:
-    """Return the digest of (type, id, hash), which must come sorted by bytes, and how many there were."""
+    """Return the digest of rows (type, id, hash), which must be sorted by bytes, and their number."""
     digest, count = hashlib.sha256(), 0
     for count, row in enumerate(rows, start=1):  # noqa: B007 (the last one is wanted)
         digest.update(("\t".join(row) + "\n").encode())

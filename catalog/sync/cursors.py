@@ -1,4 +1,4 @@
-"""Where a partner stands in the feed: signed, so that nobody has to guess what an altered one may ask for."""
+"""Cursors: the position of a partner in the feed, signed so that altered ones are rejected."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -14,8 +14,11 @@ LONGEST = 300
 
 
 class CursorError(Exception):
-    """`problem` is its name in the documentation. `types`, of a cursor that was given out here, are those that it was
-    for and that are known: the walk begins again with them."""
+    """The cursor is not valid.
+
+    `problem` is its name in the documentation. `types` are the known types of a cursor that was issued here, with which
+    the walk can start again.
+    """
 
     def __init__(self, problem: str, types: Iterable[str] = ()):
         super().__init__(problem)
@@ -24,8 +27,10 @@ class CursorError(Exception):
 
 @dataclass(frozen=True)
 class Cursor:
-    """`seq` is the number up to which everything was sent. Who began without a copy, when the head was `start`, needs
-    no tombstones up to there."""
+    """A position in the feed: everything up to number `seq` was sent.
+
+    A client that began without a copy, when the head was `start`, needs no tombstones up to that number.
+    """
 
     epoch: str
     types: tuple[str, ...]
@@ -42,7 +47,7 @@ class Cursor:
 
 
 def parse(text: str, head: Head) -> Cursor:
-    """Return the cursor that `text` writes. Raises CursorError."""
+    """Return the cursor for `text`. Raises CursorError."""
     try:
         if len(text) > LONGEST or not text.isascii():
             raise signing.BadSignature

@@ -1,6 +1,6 @@
-"""What the documents read, table by table, and whose document each row is part of.
+"""The tables and columns that documents read, and the record to which each row belongs.
 
-The one list of it: triggers watch these columns, documents are made of them.
+This is the single list: triggers watch these columns, and documents are composed of them.
 """
 
 from dataclasses import dataclass
@@ -31,8 +31,8 @@ from catalog.models import (
 from catalog.models.price import TERMS
 from catalog.rules.facts import MODEL_FACTS, OFFERING_FACTS
 
-# In the order in which they are numbered: records that others name come first. Sources come last: whether readers may
-# see one depends on the records that it vouches for.
+# Records are numbered in this order: those that others refer to come first. Sources come last, because whether they are
+# public depends on the records that cite them.
 TYPES: dict[str, type[models.Model]] = {
     "vendor": Vendor,
     "modality": Modality,
@@ -45,7 +45,7 @@ TYPES: dict[str, type[models.Model]] = {
 
 
 class Mark(StrEnum):
-    """What a line of the log speaks of. A trigger knows only its own row: whose it is, is found out when stamping."""
+    """The kind of a mark. A trigger knows only its own row; the records that it affects are found when stamping."""
 
     VENDOR = "vendor"
     MODALITY = "modality"
@@ -59,19 +59,19 @@ class Mark(StrEnum):
     EVENT = "event"
     SOURCE = "source"
     SOURCE_PART = "source part"
-    LISTED = "listed"  # by the key of the model: the feed says nothing of it, but lists do
-    MERGED = "merged"  # by the key of the duplicate: of what type that was, is not asked
+    LISTED = "listed"  # key of a model whose rows in lists must be updated, but not its document
+    MERGED = "merged"  # key of a duplicate; its type is not stored
     EVERYTHING = "everything"
 
 
 def part_of(name: str) -> str:
-    """The mark of a record of which nothing changed that others say of it: nobody else need be looked at."""
+    """Return the mark for a change that does not affect documents of other records."""
     return f"{name} part"
 
 
 @dataclass(frozen=True)
 class Captured:
-    """A table: the columns that documents read, and the marks that a changed row leaves, each with its key's column."""
+    """A table, the columns that documents read, and the marks for a changed row, each with the column of its key."""
 
     model: type[models.Model]
     columns: tuple[str, ...]
@@ -83,7 +83,7 @@ class Captured:
 
     @property
     def watched(self) -> tuple[str, ...]:
-        """All columns whose change leaves marks: the primary key, where the row belongs, and what is read."""
+        """Return the columns whose change leaves marks: primary key, keys of the marks, and document columns."""
         return tuple(dict.fromkeys(["id", *(column for _, column in self.marks), *self.columns]))
 
 
@@ -148,5 +148,5 @@ CAPTURED = (
 
 @cache
 def columns_of(model: type[models.Model]) -> tuple[str, ...]:
-    """The columns of the table of `model` that documents may read: no others, or changes would be missed."""
+    """Return the columns of `model` that documents may read. Changes of any others would be missed."""
     return next(captured.watched for captured in CAPTURED if captured.model is model)

@@ -1,4 +1,4 @@
-"""From marks to records: whose documents are to be looked at again."""
+"""From marks to the records whose documents must be composed again."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ from catalog.models import (
 )
 from catalog.sync.declaration import TYPES, Mark, part_of
 
-# Where a record of another type is named: its type, the table, the column that names it, and the columns of who does.
+# References to records of other types: type, table, column of the reference, and columns of the referring records.
 NAMED = (
     (Mark.VENDOR, ModelVendor, "tag_id", {"model": "content_object_id"}),
     (Mark.VENDOR, Family, "vendor_id", {"family": "id"}),
@@ -43,9 +43,9 @@ KEYS_AT_ONCE = 10_000
 
 
 def records_behind(marks: Iterable[tuple[str, int]]) -> dict[str, set[int]]:
-    """Return the primary keys of the records whose documents may differ by now, by type, as links are today.
+    """Return the primary keys of records whose documents may have changed, by type, following the present references.
 
-    A link that itself has changed left marks at both its ends.
+    A changed reference has left marks for both the old and the new record.
     """
     marked = defaultdict(set)
     for kind, key in marks:
@@ -59,14 +59,14 @@ def records_behind(marks: Iterable[tuple[str, int]]) -> dict[str, set[int]]:
         listed = Offering.objects.filter(Q(input_modalities__isnull=False) | Q(output_modalities__isnull=False))
         found["offering"].update(listed.order_by().values_list("pk", flat=True))
     for name in TYPES:
-        # A row that says of a merge may be gone, and with it the type: a key too many is looked at, and that is all.
+        # After a merge the row, and with it the type, may be gone. Checking a key too many does no harm.
         found[name] |= marked[name] | marked[part_of(name)] | marked[Mark.MERGED]
         _add_merged(name, marked[name], found[name])
     return found
 
 
 def sources_of(name: str, keys) -> set[int]:
-    """Return the keys of the sources that vouch for these records or for parts of them."""
+    """Return the keys of the sources of these records or of parts of them."""
     found = set()
     for some in batched(sorted(keys), KEYS_AT_ONCE):
         for path in EVIDENCE_OF.get(name, ()):
@@ -76,7 +76,7 @@ def sources_of(name: str, keys) -> set[int]:
 
 
 def _follow(marked, kind, model, column, owners, into):
-    """Add, by type, what the columns `owners` hold in the rows of which `column` is marked."""
+    """Add, by type, the values of the columns `owners` in rows whose `column` is marked."""
     for some in batched(sorted(marked[kind]), KEYS_AT_ONCE):
         rows = model._base_manager.filter(**{f"{column}__in": some}).order_by()
         for row in rows.values_list(*owners.values()):
@@ -86,14 +86,14 @@ def _follow(marked, kind, model, column, owners, into):
 
 
 def _add_merged(name: str, keys, found: set[int]):
-    """A tombstone names what a record was merged into, as long as that is public."""
+    """Add records that were merged into these, because their tombstones name the target while it is public."""
     for some in batched(sorted(keys), KEYS_AT_ONCE):
         merged = MergedRecord.objects.filter(record_type=_content_type(name), into_id__in=some)
         found.update(merged.values_list("record_id", flat=True))
 
 
 def merged_into(name: str, keys) -> dict[int, int]:
-    """Return, of records that are no more, the keys of those that stand for them."""
+    """Map the keys of merged records to those of the records that replaced them."""
     found = {}
     for some in batched(sorted(keys), KEYS_AT_ONCE):
         rows = MergedRecord.objects.filter(record_type=_content_type(name), record_id__in=some)

@@ -1,4 +1,4 @@
-"""Comparing documents with what is stored, and storing what differs, with its number."""
+"""Compare documents with the stored entries, and store changed ones with a new number."""
 
 from collections.abc import Container
 
@@ -15,10 +15,10 @@ CHANGING = ["row_id", "seq", "is_deleted", "reason", "merged_into", "hash", "bod
 
 
 def stamp_records(name: str, keys, after: int) -> tuple[int, set[int]]:
-    """Store the entries of those records of one type of which something new is to be said.
+    """Store new entries for the records of one type that changed.
 
-    Their numbers follow `after`, in the order of the keys. Returns how many there were, and the keys of records that
-    became public or ceased to be.
+    Their numbers follow `after`, in the order of the keys. Returns the number of new entries, and the keys of records
+    that became public or ceased to be.
     """
     keys, now = list(keys), timezone.now()
     documents, entries = composed(name, keys), []
@@ -41,12 +41,12 @@ def stamp_records(name: str, keys, after: int) -> tuple[int, set[int]]:
 
 
 def _said(entry: FeedEntry | None) -> tuple:
-    """What an entry says of a record; equal where nothing is new."""
+    """Return the values by which entries are compared; () for None."""
     return (entry.is_deleted, entry.reason, entry.merged_into, entry.hash) if entry else ()
 
 
 def _stored(name: str, keys, ids) -> dict[str, FeedEntry]:
-    """The entries that these rows have, and those that their ids had before, by id."""
+    """Return the stored entries of these rows, and of rows that formerly had these ids, by id."""
     entries = FeedEntry.objects.filter(type=name).defer("body").order_by()
     found = {entry.object_id: entry for entry in entries.filter(row_id__in=keys)}
     missing = [object_id for object_id in ids if object_id not in found]
@@ -54,7 +54,7 @@ def _stored(name: str, keys, ids) -> dict[str, FeedEntry]:
 
 
 def _departed(name: str, entries: list[FeedEntry], public: Container[int]) -> list[FeedEntry]:
-    """What is to be said of records that partners know and that are public no more."""
+    """Return tombstones for records in the feed that are no longer public."""
     if not entries:
         return []
     model, keys = TYPES[name], [entry.row_id for entry in entries]

@@ -1,4 +1,4 @@
-"""Records as the endpoints give them, for the documentation."""
+"""Example records for the API documentation."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ EXAMPLES = examples_in(Path(__file__).parents[1] / "api_examples.json")
 
 
 def example_of(type_name: str) -> dict:
-    """Return a record as the endpoints give it, for the documentation."""
+    """Return an example record in the form of the endpoints."""
     data, more = EXAMPLES[type_name], EXAMPLES["today"]
     return {
         **{"type": type_name, "id": data["id"], "seq": 7, "hash": hash_of(canonical(data))},

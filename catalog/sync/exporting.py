@@ -1,4 +1,4 @@
-"""The export: a file that is made once for each head, and served again and again."""
+"""The export: a file that is created once per head and then served from disk."""
 
 import fcntl
 import gzip
@@ -23,7 +23,7 @@ from catalog.sync.head import Head, stored_head
 from catalog.sync.locking import one_snapshot
 from catalog.sync.pages import record_line
 
-# Whoever is in the middle of an older one may finish it.
+# Older files are not deleted at once, so that running downloads can finish.
 KEPT_SECONDS = 3_600
 LINES_AT_ONCE = 1_000
 PART_MADE = ".part"
@@ -38,9 +38,9 @@ class Export:
 
 
 def export_file(types: tuple[str, ...], head: Head, is_gzip: bool) -> Export:
-    """Return the export of these types at `head` or a later one, made now unless somebody has made it already.
+    """Return the export of these types at `head` or later; it is created if it does not exist.
 
-    Of several processes one makes it, while the others wait.
+    A file lock lets one process create it while the others wait.
     """
     folder = Path(settings.DATA_DIR) / "exports"
     wanted = _file_of(folder, _header(types, head), is_gzip)
@@ -53,7 +53,7 @@ def export_file(types: tuple[str, ...], head: Head, is_gzip: bool) -> Export:
 
 
 def _file_of(folder: Path, header: dict, is_gzip: bool = False) -> Path:
-    """Named by all that the header says, since the rest follows from that."""
+    """Return the path of a file, named by a hash of its header, which determines the content."""
     mark = hashlib.sha256(orjson.dumps(header)).hexdigest()[:16]
     return folder / f"{header['epoch']}-{header['head']}-{mark}.ndjson{'.gz' if is_gzip else ''}"
 
@@ -82,7 +82,7 @@ def _write(file, types, header: dict):
     if len(types) < len(TYPES):
         rows = rows.filter(type__in=types)
     query = rows.values_list("seq", "type", "object_id", "hash", "stamped_at", "body").query
-    # By the cursor itself: the queryset would take a tenth more time.
+    # Uses a cursor directly, because a queryset takes a tenth more time.
     with connection.chunked_cursor() as cursor:
         cursor.execute(*query.sql_with_params())
         while some := cursor.fetchmany(LINES_AT_ONCE):
@@ -106,7 +106,7 @@ def _header(types, head: Head) -> dict:
 def _compressed(plain: Path) -> Path:
     path = plain.with_name(f"{plain.name}.gz")
     if not path.exists():
-        # No time and no name in it: the same bytes from every worker.
+        # Without a time and a name in the header, every worker produces the same bytes.
         with (
             plain.open("rb") as source,
             _whole_or_not(path) as file,
@@ -118,7 +118,7 @@ def _compressed(plain: Path) -> Path:
 
 @contextmanager
 def _alone(folder: Path):
-    """Nobody else, thread or process, is in here: for that the file must be opened anew."""
+    """Lock the folder against other threads and processes. Each caller must open the lock file itself."""
     with (folder / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -126,7 +126,7 @@ def _alone(folder: Path):
 
 @contextmanager
 def _whole_or_not(path: Path):
-    """A file to write to, which has its name only once it is whole."""
+    """Yield a temporary file that is renamed to `path` once it is complete."""
     descriptor, name = tempfile.mkstemp(PART_MADE, dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -138,7 +138,7 @@ def _whole_or_not(path: Path):
 
 
 def sweep(folder: Path, head: Head):
-    """Take away what was made more than an hour ago: files of other heads, and what a killed process left."""
+    """Delete files of other heads and leftovers of killed processes that are older than an hour."""
     for path in [*folder.glob("*.ndjson*"), *folder.glob(f"*{PART_MADE}")]:
         is_current = path.name.startswith(f"{head.epoch}-{head.number}-")
         if not is_current and time.time() - path.stat().st_mtime > KEPT_SECONDS:

@@ -1,4 +1,4 @@
-"""Where the feed stands, brought up to now as far as that is quick."""
+"""The head of the feed, brought up to date if that is fast."""
 
 import logging
 from dataclasses import dataclass
@@ -11,42 +11,42 @@ from catalog.sync.stamping import stamp
 
 logger = logging.getLogger(__name__)
 
-# For how long a reader, or whoever has just written, may be kept waiting; the rest is done by the next one.
+# The time limits for a reader, or after a write; the next caller continues.
 STAMP_SECONDS = 2
 PATIENCE_MS = 250
-POLL_SECONDS = 60  # how often partners are told to ask
+POLL_SECONDS = 60  # the recommended interval for partners
 
 
-# Put together once: every page of the catalogue asks this.
+# Built once, because every page of the catalogue runs this query.
 STORED = FeedState.objects.values_list("epoch", "head", "horizon", "schema", Exists(FeedMark.objects.all()))
 
 
 @dataclass(frozen=True)
 class Head:
-    """`number` is the highest that was given, `horizon` that of the last tombstone that was thrown away."""
+    """`number` is the highest number assigned; `horizon` is that of the last tombstone that was deleted."""
 
     epoch: str
     number: int
     horizon: int
-    is_behind: bool  # whether something waits to be stamped
+    is_behind: bool  # whether marks wait to be stamped
 
 
 def stored_head() -> Head | None:
-    """Return where the feed stands, None where nobody has stamped yet. One query."""
+    """Return the stored head, or None before the first stamp. One query."""
     for epoch, number, horizon, schema, has_marks in STORED.all():
         return Head(epoch, number, horizon, is_behind=has_marks or schema < SCHEMA)
     return None
 
 
 def current_head() -> Head:
-    """Return where the feed stands after a stamp, if one was needed and could be had soon; else the present head."""
+    """Return the head after stamping pending changes, or the present head if stamping fails or takes too long."""
     head = stored_head()
     if head is None:
         stamp(seconds=STAMP_SECONDS)
     elif head.is_behind:
         try:
             stamp(seconds=STAMP_SECONDS, patience_ms=PATIENCE_MS)
-        except Exception:  # a full disk, or a row of which nothing can be made: what is there is answered all the same
+        except Exception:  # e.g. a full disk or an invalid row: answer with the stored data
             logger.exception("The feed could not be brought up to date.")
             return head
     else:

@@ -1,4 +1,4 @@
-"""How long tombstones are kept, and what is done by hand: comparing all there is, a new epoch."""
+"""Maintenance of the feed: the retention of tombstones, the audit, and starting a new epoch."""
 
 import sys
 from datetime import timedelta
@@ -15,15 +15,15 @@ from catalog.sync.locking import alone
 from catalog.sync.stamping import new_epoch, stamp
 from catalog.sync.upkeep import CATALOG, mark_everything, see_to_triggers
 
-# What partners are promised: a copy that was not brought up to date for longer begins anew.
+# Promised to partners: copies that were not updated for longer must start again.
 TOMBSTONE_LIFE = timedelta(days=90)
 
 
 @receiver(post_migrate, sender=CATALOG)
 def stamp_before_serving(using, plan=(), verbosity=0, **kwargs):
-    """Look after the triggers, and compose what an upgrade or a writer that was killed has left.
+    """Check the triggers after migrating, and stamp changes left by an upgrade or a killed process.
 
-    So no reader meets an older document: `serve` migrates each time that it starts.
+    `serve` migrates on every start, so readers never see an outdated document.
     """
     if using != DEFAULT_DB_ALIAS:
         return
@@ -36,7 +36,7 @@ def stamp_before_serving(using, plan=(), verbosity=0, **kwargs):
 
 
 def drop_old_tombstones() -> int:
-    """Throw away tombstones that are older than promised, and refuse the cursors that have not seen them."""
+    """Delete tombstones older than `TOMBSTONE_LIFE`, and expire the cursors that have not seen them."""
     with alone():
         old = FeedEntry.objects.filter(is_deleted=True, stamped_at__lt=timezone.now() - TOMBSTONE_LIFE)
         horizon = old.aggregate(last=Max("seq"))["last"]
@@ -47,14 +47,14 @@ def drop_old_tombstones() -> int:
 
 
 def audit() -> tuple[int, int]:
-    """Compare all documents with what they should be; return how many were other, and how many there are now."""
+    """Compose all documents again; return the number of stored ones that differed and the number of live ones."""
     stamp()
     mark_everything()
     return stamp().numbers, FeedEntry.objects.live().count()
 
 
 def begin_epoch() -> str:
-    """Make all cursors void; return the new epoch. For a database that was restored from a copy, or copied."""
+    """Start a new epoch, which invalidates all cursors, and return it. For a restored or copied database."""
     stamp()
     epoch = new_epoch()
     with alone():

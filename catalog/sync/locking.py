@@ -1,4 +1,4 @@
-"""Transactions of the feed on either database: one in which nobody else gives numbers, one in which nothing moves."""
+"""Transactions of the feed for both databases: one with an exclusive lock for stamping, one with a snapshot."""
 
 from contextlib import ExitStack, contextmanager
 
@@ -7,20 +7,20 @@ from django.db import OperationalError, connection, transaction
 from catalog.models import FeedState
 from ops.db.lock_timeout import lock_timeout
 
-# SQLite's error code; lock_not_available of PostgreSQL.
+# SQLite's error code, and PostgreSQL's lock_not_available.
 SQLITE_BUSY, POSTGRESQL_BUSY = 5, "55P03"
 
 
 class BusyError(Exception):
-    """Somebody else was writing for longer than we wanted to wait."""
+    """The lock timed out because another transaction was writing."""
 
 
 @contextmanager
 def alone(patience_ms: int | None = None):
-    """A transaction that sees all that was committed before it began, and in which nobody else gives numbers.
+    """Run a transaction with an exclusive lock on the feed. It sees everything committed before it began.
 
-    Waits for `patience_ms` at most, else as long as the database does by itself. Raises BusyError.
-    Inside a transaction, as in a TestCase, it is that one's savepoint.
+    Waits at most `patience_ms`, or the default timeout of the database. Raises BusyError.
+    Within another transaction, as in a TestCase, it uses a savepoint of that transaction.
     """
     is_outermost = not connection.in_atomic_block
     with ExitStack() as stack:
@@ -37,7 +37,7 @@ def alone(patience_ms: int | None = None):
 
 @contextmanager
 def one_snapshot():
-    """Queries within see one moment, and hold up nobody. Inside a transaction they see that one's."""
+    """Run queries on one snapshot without blocking writers. Within a transaction, that transaction is used."""
     if connection.in_atomic_block:
         yield
     elif connection.vendor == "postgresql":
@@ -45,7 +45,7 @@ def one_snapshot():
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield
     else:
-        # Not by atomic(), which would take the one writer's place.
+        # Not atomic(), because that would lock out the one writer.
         with connection.cursor() as cursor:
             cursor.execute("BEGIN DEFERRED")
             try:
@@ -57,7 +57,7 @@ def one_snapshot():
 def _lock_table(patience_ms, is_outermost):
     with connection.cursor() as cursor:
         if is_outermost:
-            # LOCK TABLE takes no snapshot: the first query after it does, so that sees what the last one left.
+            # LOCK TABLE takes no snapshot. The first query after it does, and so sees the last holder's commit.
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             if patience_ms is not None:
                 cursor.execute(f"SET LOCAL lock_timeout = {int(patience_ms)}")

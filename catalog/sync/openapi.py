@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of the feed."""
+"""The description of the feed in the OpenAPI document."""
 
 from copy import deepcopy
 
@@ -104,7 +104,7 @@ EXPORT_EXAMPLE = f"{EXPORT_BODY.decode()}{orjson.dumps(TRAILER).decode()}\n"
 
 
 def describe_catalogue(result, generator, request, public):
-    """drf-spectacular's hook: name the schemas of the catalogue, and say what the root says of the feed."""
+    """Add the schemas of the catalogue and the feed's part of the root. A postprocessing hook of drf-spectacular."""
     schemas = result["components"]["schemas"]
     schemas |= deepcopy({**components(), **SCHEMAS})
     schemas["Root"]["properties"]["feed"] = ref("FeedState")
@@ -120,8 +120,8 @@ def describe_catalogue(result, generator, request, public):
 
 
 ID_PATTERN = "[0-9a-f-]{1,36}"
-# The head of which the page before was, and the type and id of its last row. Without named groups, which ECMAScript
-# writes otherwise.
+# The head of the last page, and the type and id of its last row. Without named groups, because ECMAScript has another
+# syntax for those.
 PLACE = rf"([0-9a-f]{{1,32}})\.([0-9]{{1,18}})\.({'|'.join(TYPES)})\.({ID_PATTERN})"
 
 
@@ -136,13 +136,13 @@ def header(name: str, description: str, *statuses: int) -> OpenApiParameter:
 
 
 def problem(description: str, name: str) -> OpenApiResponse:
-    # The name alone: the whole document for that follows from it (publishing.api.document).
+    # Only the name: the full problem document is derived from it (publishing.api.document).
     example = OpenApiExample("A problem", name)
     return OpenApiResponse({"$ref": "#/components/schemas/Problem"}, description, examples=[example])
 
 
 def problems(*found: tuple[int, str, str]) -> dict:
-    """What an endpoint answers where something is wrong: by status, with the name of the problem and words."""
+    """Return the responses for problems by status; each has a name and a description."""
     return {(str(status), PROBLEM_CONTENT_TYPE): problem(description, name) for status, name, description in found}
 
 

@@ -1,4 +1,4 @@
-"""Pages of the feed and of the manifest: stored documents joined as bytes."""
+"""Pages of the feed and the manifest, joined from stored documents as bytes."""
 
 from datetime import UTC, datetime
 from heapq import merge
@@ -17,18 +17,18 @@ DIGEST_SECONDS = 86_400
 
 
 def record_head(seq: int, type_name: str, object_id: str, hash_: str, changed_at) -> str:
-    """Return what stands before the document of a record, but for the first brace. It is ASCII."""
+    """Return the part of a record before its document, without the opening brace. It is ASCII."""
     head = f'"type":"{type_name}","id":"{object_id}","seq":{seq},"hash":"{hash_}"'
     return f'{head},"changed_at":"{_moment(changed_at)}","data":'
 
 
 def record_line(seq: int, type_name: str, object_id: str, hash_: str, changed_at, body: str) -> str:
-    """Return a record as exports and the feed write it, without its first brace."""
+    """Return a record in the form of exports and the feed, without the opening brace."""
     return f"{record_head(seq, type_name, object_id, hash_, changed_at)}{body}}}"
 
 
 def _moment(value: datetime | str) -> str:
-    """Return a moment in UTC to the second. The database gives text in UTC."""
+    """Return a time in UTC to the second. SQLite returns text in UTC."""
     text = value if isinstance(value, str) else value.astimezone(UTC).isoformat()
     return f"{text[:10]}T{text[11:19]}Z"
 
@@ -44,8 +44,10 @@ def _item(seq, type_name, object_id, hash_, changed_at, body, is_deleted, reason
 
 
 def feed_page(cursor: Cursor, limit: int, head: Head) -> tuple[bytes, Cursor, bool]:
-    """Return a page of items after `cursor`, the cursor to go on with, and whether there is more. One query a type
-    at most, however deep."""
+    """Return the page of items after `cursor`, the next cursor, and whether there are more.
+
+    At most one query per type, at any depth.
+    """
     rows = _entries_after(cursor, limit + 1, head)
     has_more = len(rows) > limit
     rows = rows[:limit]
@@ -62,22 +64,23 @@ def _entries_after(cursor: Cursor, limit: int, head: Head) -> list[tuple]:
         entries = entries.exclude(seq__lte=cursor.start, is_deleted=True)
     if len(cursor.types) == len(TYPES):
         return list(entries.values_list(*COLUMNS)[:limit])
-    # One by one, since among the numbers of all types those of a rare one lie far apart.
+    # One query per type, because numbers of a rare type are far apart in the index over all types.
     of_each = [entries.filter(type=name).values_list(*COLUMNS)[:limit] for name in cursor.types]
     return list(islice(merge(*of_each, key=lambda row: row[0]), limit))
 
 
 def items_of(types, ids: list[str]) -> bytes:
-    """Return the present items of those of the records `ids` that partners know, live or gone. One query."""
+    """Return the current items of these ids, live or deleted; unknown ids are left out. One query."""
     entries = FeedEntry.objects.filter(type__in=types, object_id__in=ids).order_by("seq")
     items = ",".join([_item(*row) for row in entries.values_list(*COLUMNS)])
     return f'{{"items":[{items}]}}'.encode()
 
 
 def manifest_rows(types, after: tuple[str, str], limit: int) -> list[tuple[str, str, str]]:
-    """Return (type, id, hash) of live records behind `after`, in the order of their bytes. One query a type at most.
+    """Return (type, id, hash) of live records after `after`, sorted by bytes. At most one query per type.
 
-    Types and ids are of small letters, digits and, at fixed places, hyphens: any database sorts those as bytes.
+    Types and ids consist of lower-case letters, digits and, at fixed places, hyphens: every database sorts these as
+    bytes.
     """
     found: list[tuple] = []
     for name in sorted(types):
@@ -91,9 +94,9 @@ def manifest_rows(types, after: tuple[str, str], limit: int) -> list[tuple[str, 
 
 
 def digest(types, head: Head) -> tuple[str, int]:
-    """Return the digest of all live records of `types` and their number; worked out once for each head.
+    """Return the digest of all live records of `types` and their number; cached per head.
 
-    To be called within the snapshot of which `head` is.
+    Call it within the snapshot to which `head` belongs.
     """
     key = f"feed-digest:{head.epoch}:{head.number}:{'_'.join(types)}"
     known = cache.get(key)

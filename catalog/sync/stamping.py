@@ -1,8 +1,8 @@
-"""Giving numbers: from the log of what may have changed to entries with the next numbers, for what really has.
+"""Stamping: process the marks of possible changes, and assign the next numbers to entries that did change.
 
-The argument that no change is missed: a mark is written in the transaction of the change; only a stamp takes marks
-away, exactly those that it sees, in the transaction that gives the number, and in a snapshot that holds the change;
-stamps exclude each other until they commit, so numbers become visible in their order.
+No change is missed, because a mark is written in the transaction of the change. Only a stamp deletes marks: exactly
+those that it sees, in the transaction that assigns the number, and in a snapshot that contains the change. Stamps
+exclude each other until they commit, so numbers become visible in order.
 """
 
 import logging
@@ -27,20 +27,19 @@ from publishing.content.reference import compare_references_to
 
 logger = logging.getLogger(__name__)
 
-# Records in one transaction. SQLite's holds up every other writer, who gets his turn in the pause.
+# Records per transaction. On SQLite the transaction blocks all other writers, which get their turn in the pause.
 AT_ONCE = {"sqlite": 200, "postgresql": 20_000}
 PAUSE_SECONDS = 0.02
 BUILT_AT_ONCE = 1_000
-# PostgreSQL looks through the dead rows of the log to see that it is empty.
+# PostgreSQL scans the dead rows of the table to check that it is empty.
 MANY_DEAD_ROWS = 2_000
 
 
 def stamp(seconds: float | None = None, patience_ms: int | None = None, at_once: int | None = None) -> "Stamp":
-    """Give numbers to what was committed before; begin no further transaction after so many `seconds`, and look at no
-    more than `at_once` records in one.
+    """Assign numbers to all committed changes, in transactions of at most `at_once` records.
 
-    Marks that others write meanwhile are left for the next call, and so is all that is left when somebody else has
-    been writing for longer than `patience_ms`.
+    No further transaction is started after `seconds`. Marks written in the meantime are left for the next call, and so
+    is the rest if the lock is not available within `patience_ms`.
     """
     run, begun = Stamp(at_once or AT_ONCE[connection.vendor]), monotonic()
     if not see_to_triggers():
@@ -61,18 +60,18 @@ def stamp(seconds: float | None = None, patience_ms: int | None = None, at_once:
 
 
 class Stamp:
-    """What one call does: step by step, each in a transaction, until the marks are taken that it found at first."""
+    """One run of `stamp`, in steps of one transaction each, until all marks found at the start are processed."""
 
     def __init__(self, at_once: int):
         self.at_once = at_once
         self.numbers = self.marks = 0
-        self.last: int | None = None  # the mark up to which it goes
+        self.last: int | None = None  # the key of the last mark to process
         self.is_done = self.is_busy = False
 
     def step(self):
         state = self._state()
         if state.schema > SCHEMA:
-            self.is_done = True  # a newer program is at work, which does this
+            self.is_done = True  # a newer version of the program is running and will stamp
             return
         if self.last is None:
             self._go_up_to_now()
@@ -93,7 +92,7 @@ class Stamp:
                 head += count
                 records["source"] |= sources_of(name, turned)
         touched = records["model"] | models_of(records["offering"])
-        # Models wait until all is stamped, or each would be looked at again and again.
+        # Models are summarised after all documents, or they would be processed again and again.
         chosen = _choose_models(touched, self.at_once) if is_last else set()
         has_written = summarise(chosen, records["offering"])
         compare_references_to(AIModel, chosen)
@@ -109,7 +108,7 @@ class Stamp:
         self.is_done = not FeedMark.objects.filter(pk__lte=self.last).exists()
 
     def _state(self) -> FeedState:
-        """The row of the state, made where there is none yet."""
+        """Return the row of the state; it is created if missing."""
         defaults = {"epoch": new_epoch(), "schema": SCHEMA, "head": last_number}
         state, is_new = FeedState.objects.get_or_create(pk=ONLY_ROW, defaults=defaults)
         if is_new or state.schema < SCHEMA:
@@ -123,7 +122,7 @@ class Stamp:
 
 
 def last_number() -> int:
-    """The highest number of an entry: where only the row of the state was lost, the next one must not be taken yet."""
+    """Return the highest number in use. If only the row of the state was lost, numbering must continue from there."""
     return FeedEntry.objects.aggregate(last=Max("seq"))["last"] or 0
 
 
@@ -135,7 +134,7 @@ def _take(last: int, most: int) -> list[tuple[str, int]]:
     table = f'"{FeedMark._meta.db_table}"'
     found = 'WHERE "kind" <> %s AND "id" <='
     some = f'SELECT "id" FROM {table} {found} %s ORDER BY "id" LIMIT %s'  # nosec B608
-    # Not as IN, for which PostgreSQL may ask for all of them once for each row: its statistics lag behind this table.
+    # Not `IN`, which PostgreSQL may run once per row, because its statistics lag behind this table.
     taken = f'DELETE FROM {table} {found} (SELECT MAX("id") FROM ({some}) AS "some") RETURNING "kind", "key"'  # nosec B608
     with connection.cursor() as cursor:
         cursor.execute(taken, [str(Mark.LISTED), str(Mark.LISTED), last, most])
@@ -143,8 +142,10 @@ def _take(last: int, most: int) -> list[tuple[str, int]]:
 
 
 def _choose_models(touched: set[int], most: int) -> set[int]:
-    """Return models of which lists are brought in step now: of those touched and those that wait, so many that there
-    are not more of them and of their offerings than `most`; at least one."""
+    """Return the models to summarise now, from the touched and the waiting ones: at least one.
+
+    Together with their offerings they are at most `most` records.
+    """
     waiting = FeedMark.objects.filter(kind=Mark.LISTED).order_by("pk").values_list("key", flat=True)[:most]
     candidates = list(dict.fromkeys([*sorted(touched)[:most], *waiting]))
     rows = Offering._base_manager.filter(model__in=candidates).order_by().values_list("model_id")
@@ -159,14 +160,14 @@ def _choose_models(touched: set[int], most: int) -> set[int]:
 
 
 def _mark_each():
-    """In the place of the one mark that says everything: one for each record that is there, or was."""
+    """Replace the mark for everything with one mark for each present or former record."""
     entries = FeedEntry._meta.db_table
     for name, model in TYPES.items():
         table = model._meta.db_table
         _log(part_of(name), f'SELECT %s, "id" FROM "{table}"')  # nosec B608
         gone = _is_not_in(table, "row_id")
         _log(part_of(name), f'SELECT %s, "row_id" FROM "{entries}" WHERE "type" = %s AND {gone}', name)  # nosec B608
-    # Not of the entries alone: a backup leaves those out, and may hold what lists know.
+    # Also check the summaries, because a backup contains no entries but may contain summaries.
     for of, record, kind in ((ModelSummary, AIModel, Mark.LISTED), (OfferingSummary, Offering, Mark.OFFERING)):
         key = of._meta.pk.column
         gone = _is_not_in(record._meta.db_table, key)
@@ -174,7 +175,7 @@ def _mark_each():
 
 
 def _is_not_in(table: str, key: str) -> str:
-    """Not as NOT IN, for which PostgreSQL reads all of a large table for each row."""
+    """Return a NOT EXISTS condition. For NOT IN, PostgreSQL would read all of a large table for each row."""
     return f'NOT EXISTS (SELECT 1 FROM "{table}" WHERE "{table}"."id" = "{key}")'  # nosec B608
 
 
@@ -185,7 +186,7 @@ def _log(kind: str, query: str, *parameters):
 
 
 def _leave_for_later(records: dict[str, set[int]], room: int) -> bool:
-    """Put what is too much for one transaction back into the log; return whether that was anything."""
+    """Write records that exceed one transaction back as marks; return whether there were any."""
     is_left = False
     for name in TYPES:
         ordered = sorted(records[name])

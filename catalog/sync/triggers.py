@@ -1,7 +1,8 @@
-"""Triggers that log what changed: for each captured table, in the writer's own transaction, whatever wrote it.
+"""Triggers that log changes to each captured table in the writer's transaction, whichever program writes.
 
-A trigger names no table but its own and the log: SQLite could not rebuild a table that others' triggers name.
-Migrations run without them (`catalog.sync.upkeep`). The SQL is made of names from `catalog.sync.declaration` alone.
+A trigger refers only to its own table and the log, because SQLite could not rebuild a table that other tables' triggers
+refer to. Triggers are dropped during migrations (`catalog.sync.upkeep`). The SQL contains only names from
+`catalog.sync.declaration`.
 """
 
 import hashlib
@@ -18,7 +19,7 @@ INTO_LOG = f'INSERT INTO "{LOG}" ("kind", "key")'
 
 @dataclass(frozen=True)
 class Trigger:
-    """`signature` is what the database says of the trigger where it is there as it should be."""
+    """`signature` is the text by which the database shows that the trigger is installed and current."""
 
     name: str
     table: str
@@ -33,7 +34,7 @@ def triggers(vendor: str) -> tuple[Trigger, ...]:
 
 
 def installed(connection) -> dict[str, str]:
-    """Return the signatures of our triggers that are there and switched on, by name."""
+    """Return the signatures of our installed and enabled triggers, by name."""
     query = (
         "SELECT tgname, obj_description(pg_trigger.oid, 'pg_trigger') FROM pg_trigger"
         " JOIN pg_class ON pg_class.oid = tgrelid"
@@ -47,7 +48,7 @@ def installed(connection) -> dict[str, str]:
 
 
 def missing(connection) -> list[Trigger]:
-    """Return the triggers that are not there, or not as they should be. One query."""
+    """Return the triggers that are missing or outdated. One query."""
     there = installed(connection)
     return [trigger for trigger in triggers(connection.vendor) if there.get(trigger.name) != trigger.signature]
 
@@ -65,7 +66,7 @@ def drop_all(connection):
     there = installed(connection)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            # With the function goes the trigger, on whatever table it is by now.
+            # Dropping the function drops the trigger too, even if its table was renamed.
             for name in there.keys() | tables.keys():
                 cursor.execute(f'DROP FUNCTION IF EXISTS "{name}"() CASCADE')
         else:
@@ -74,7 +75,7 @@ def drop_all(connection):
 
 
 def is_possible(connection) -> bool:
-    """Whether the log and all watched columns are there: not so where the database is of another version."""
+    """Return whether the log and all watched columns exist; not so if the database has another version."""
     with connection.cursor() as cursor:
         tables = {*connection.introspection.table_names(cursor)}
         if not tables >= {LOG, *(captured.table for captured in CAPTURED)}:
@@ -131,7 +132,7 @@ def _row_trigger(captured: Captured, event: str, condition: str, statements: lis
 
 
 def _for_postgresql(captured: Captured) -> list[Trigger]:
-    # Joined on the key, rows whose own key changed stand alone on either side.
+    # In the join on the key, a row whose own key changed has no match on either side.
     old, new = (", ".join(f'{row}."{column}"' for column in captured.watched) for row in ("o", "n"))
     both = 'old_rows AS o FULL JOIN new_rows AS n ON o."id" = n."id"'
     differs = f'o."id" IS NULL OR n."id" IS NULL OR ROW({old}) IS DISTINCT FROM ROW({new})'

@@ -1,4 +1,4 @@
-"""That the triggers are there, and what follows where they were not."""
+"""The installation of the triggers, and the recovery if they were missing."""
 
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connection
@@ -14,10 +14,9 @@ CATALOG = apps.get_app_config("catalog")
 
 
 def see_to_triggers(is_after_migration: bool = False) -> bool:
-    """Install what is missing and have everything looked at, since nobody knows what was written meanwhile.
+    """Install missing triggers and mark everything, because changes may have been missed.
 
-    Returns False where the database is of another version, so that there can be no triggers. One query where all is
-    well.
+    Returns False if the database has another version, for which the triggers do not fit. One query if none is missing.
     """
     if not is_after_migration and not triggers.missing(connection):
         return True
@@ -32,12 +31,12 @@ def see_to_triggers(is_after_migration: bool = False) -> bool:
 
 
 def mark_everything():
-    """Have all documents compared with what they should be: only what differs gets a number."""
+    """Mark all documents to be composed and compared; only changed ones get a new number."""
     FeedMark.objects.create(kind=Mark.EVERYTHING, key=0)
 
 
 def _vacuum_log_often():
-    """Whether the log is empty is asked with every read, and PostgreSQL looks through its dead rows for the answer."""
+    """Vacuum the log often: every read checks that it is empty, and PostgreSQL scans its dead rows for that."""
     with connection.cursor() as cursor:
         cursor.execute(
             f'ALTER TABLE "{FeedMark._meta.db_table}"'
@@ -47,6 +46,6 @@ def _vacuum_log_often():
 
 @receiver(pre_migrate, sender=CATALOG)
 def let_go(using, plan=(), **kwargs):
-    """Triggers could not bear that their tables change."""
+    """Drop the triggers before a migration, because they would break when their tables change."""
     if plan and using == DEFAULT_DB_ALIAS:
         triggers.drop_all(connection)

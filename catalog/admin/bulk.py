@@ -1,4 +1,4 @@
-"""Actions on many records: a page says how many of what will change, and what will not and why, before they act."""
+"""Admin actions on many records, with a preview of the changed and the refused records before they run."""
 
 from dataclasses import dataclass, field
 
@@ -21,7 +21,7 @@ TEMPLATE = "admin/catalog/bulk.html"
 
 @dataclass(frozen=True)
 class Bulk:
-    """An action: `name` of the field, and the value, or the form field by which it is chosen."""
+    """An action that sets the field `name` to `value`, or to the value of the form field `chooser`."""
 
     words: str
     name: str
@@ -29,7 +29,7 @@ class Bulk:
     chooser: object = None
     permission: str = "change"
     effect: str = field(default="", compare=False)
-    hides: bool = False  # readers see the records no more
+    hides: bool = False  # the records are no longer public
 
     def get_value(self):
         return self.value() if callable(self.value) else self.value
@@ -93,7 +93,7 @@ def _action(name: str):
 
 
 class BulkMixin:
-    """For a ModelAdmin whose `actions` names some of BULKS."""
+    """For a ModelAdmin whose `actions` contains keys of BULKS."""
 
     for _name in BULKS:
         locals()[_name] = _action(_name)
@@ -109,7 +109,7 @@ class BulkMixin:
             value = getattr(chosen, "pk", chosen)
             words = str(dict(form.fields["value"].choices)[value or ""])
         outcome = count_changes(queryset, bulk.name, value)
-        # Asked again where meanwhile another number would change than the one that was agreed to.
+        # Confirm again if the number of changes is no longer the one that the user agreed to.
         if request.POST.get("agreed") != str(outcome.count) or not outcome.count:
             return self._page(request, queryset, bulk, form=form, outcome=outcome, words=words)
         batch = change_all(self.model, outcome.pks, bulk.name, value, request.user)
@@ -138,13 +138,13 @@ class BulkMixin:
         )
 
     def _lines(self, request, bulk, outcome) -> list:
-        """What else uses the records that readers would miss, of the first of them."""
+        """Return the places that use the records to be hidden, for the first of them."""
         if not bulk.hides or not outcome or not issubclass(self.model, Publishable):
             return []
         return used_lines(request.user, self.model.objects.filter(pk__in=outcome.pks[:LOGGED_AT_MOST]))
 
     def _log(self, request, pks, bulk, words):
-        """In the history of each record too, as far as that is of use; the log of changes has all."""
+        """Add an entry to the history of each record, up to a limit; the change log is complete."""
         records = self.get_queryset(request).filter(pk__in=pks[:LOGGED_AT_MOST])
         said = f"{bulk.words.rstrip('…')}{f': {words}' if words else ''}, together with others."
         LogEntry.objects.log_actions(request.user.pk, records, CHANGE, said, single_object=False)

@@ -1,4 +1,4 @@
-"""Models and prices as CSV, out and in: what is read in is shown with its differences before it is written."""
+"""CSV export and import of models and prices; the differences are shown before they are written."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -26,13 +26,13 @@ from ops.db.csv_safety import safe_cell
 from publishing.quality.impact import by_record, counts_in_words
 from publishing.quality.staleness import Impact
 
-BATCH = 25  # rows in one transaction: nobody waits long for SQLite's only lock
-PAUSE_SECONDS = 0.02  # in which others get it
+BATCH = 25  # rows per transaction, so that SQLite's write lock is released soon
+PAUSE_SECONDS = 0.02  # lets other writers take the lock
 
 
 @dataclass
 class Change:
-    """A row that the file adds or changes: the fields that differ, and the record whose log says so."""
+    """A row that the file adds or changes: the changed fields, and the record in whose log the change appears."""
 
     instance: Model
     is_new: bool
@@ -41,13 +41,13 @@ class Change:
 
 
 class LoggedResource(ModelResource):
-    """Checks every row as a form would, and writes down what changed.
+    """Validates every row like a form, and logs the changes.
 
-    The file is compared with the database without a transaction; what differs is then written in short ones.
+    The file is compared with the database without a transaction; the differences are then written in short ones.
     """
 
     logged: type
-    logged_field = "id"  # the field of a row that is the key of the record whose log says what happened to it
+    logged_field = "id"  # the field with the key of the record in whose log the change appears
 
     class Meta:
         skip_unchanged = True
@@ -58,7 +58,7 @@ class LoggedResource(ModelResource):
         self.changes: list[Change] = []
         self.new_keys: set[tuple] = set()
         kept = {name: kwargs.get(name) for name in ("file_name", "user", "retain_instance_in_row_result")}
-        # As a dry run without a transaction, which only reads.
+        # A dry run without a transaction, which only reads.
         result = self.import_data_inner(dataset, True, raise_errors, False, False, **kept)
         if result.has_errors() or result.has_validation_errors():
             return result
@@ -81,7 +81,7 @@ class LoggedResource(ModelResource):
         return frozenset(field.name for field in fields if getattr(instance, field.attname) != self.stored[field.name])
 
     def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
-        """Of a row that is there, check what the file changes: each constraint costs a query."""
+        """Validate only the changed fields of an existing row, because each constraint costs a query."""
         if instance._state.adding:
             return super().validate_instance(instance, import_validation_errors, validate_unique)
         errors, changed = dict(import_validation_errors or {}), self._changed_fields(instance)
@@ -100,7 +100,7 @@ class LoggedResource(ModelResource):
             raise ValidationError(errors)
 
     def save_instance(self, instance, is_create, row, **kwargs):
-        """Only remember it: what is wrong further down in the file is not known yet."""
+        """Only collect the change, because later rows of the file may be invalid."""
         key = [getattr(instance, name) for name in self.get_import_id_fields()]
         if is_create and any(key):
             if tuple(key) in self.new_keys:
@@ -110,7 +110,7 @@ class LoggedResource(ModelResource):
         self.changes.append(Change(instance, is_create, fields, self.stored[self.logged_field]))
 
     def _passages(self) -> list:
-        """The sentences that say something else by then. Rows that no text cites are not written for that."""
+        """Return the affected passages of texts. Only rows that texts cite are written, and rolled back, for this."""
         impact = Impact(AIModel, {self.cited_model(change.instance) for change in self.changes} - {None})
         cited = {row.target_id for row in impact.rows}
         if not cited:
@@ -144,12 +144,12 @@ class LoggedResource(ModelResource):
             pks |= {getattr(change.instance, attname) for change in changes}
 
     def cited_model(self, instance) -> int | None:
-        """The key of the model of which texts cite facts that a row bears on."""
+        """Return the key of the model whose facts depend on the row."""
         raise NotImplementedError
 
 
 def _bears(constraint, changed: frozenset[str]) -> bool:
-    """Whether a constraint bears on one of these fields, or does not say on which it does."""
+    """Return whether a constraint depends on one of these fields; True if its fields are unknown."""
     fields = getattr(constraint, "fields", ())
     if isinstance(constraint, CheckConstraint):
         fields = constraint.condition.referenced_base_fields
@@ -162,7 +162,7 @@ class ModelCSV(LoggedResource):
     class Meta(LoggedResource.Meta):
         model = AIModel
         import_id_fields = ["slug"]
-        instance_loader_class = CachedInstanceLoader  # all rows by one query
+        instance_loader_class = CachedInstanceLoader  # loads all rows in one query
         fields = [
             *("slug", "name", "existence", "notice", "summary"),
             *(fact.name for fact in values_in(Place.CSV)),
@@ -174,7 +174,7 @@ class ModelCSV(LoggedResource):
 
 
 class PriceCSV(LoggedResource):
-    """A row with a number is that price; one without is a new price of the offering that provider and id name."""
+    """A row with an id is that price; one without adds a price to the offering named by provider and API id."""
 
     logged = Offering
     logged_field = "offering"
@@ -198,7 +198,7 @@ class PriceCSV(LoggedResource):
 
 
 class SafeCSV(CSV):
-    """What a spreadsheet would run as a formula goes out with a ' before it, which is taken off when it comes in."""
+    """CSV in which cells that a spreadsheet would run as formulas are prefixed with ', which the import removes."""
 
     def export_data(self, dataset, **kwargs):
         return super().export_data(_with_cells(dataset, _out), **kwargs)
@@ -228,7 +228,7 @@ class CSVMixin(ImportExportMixin):
     """For a ModelAdmin with `resource_classes`."""
 
     formats = [SafeCSV]
-    skip_export_form = True  # which would need a script that the admin's policy does not let in
+    skip_export_form = True  # it needs a script that the admin's content security policy blocks
     import_template_name = "admin/catalog/import.html"
 
     def import_action(self, request, *args, **kwargs):

@@ -1,4 +1,4 @@
-"""Before a change of the catalogue is made: which sentences of published texts it changes, or puts in doubt."""
+"""A preview of the sentences in published texts that a change of the catalogue changes or puts in doubt."""
 
 from functools import partial
 
@@ -20,15 +20,18 @@ MOST_RECORDS = MOST_SENTENCES = 40
 
 
 class ImpactMixin:
-    """For a ModelAdmin of what facts of models follow from. What is asked for is done, looked at, and undone: so what
-    follows from it, a status or a lowest price, is worked out by the rules by which readers get it."""
+    """For a ModelAdmin of records from which facts of models are derived.
 
-    # Of these actions another page has said just before which texts name the records.
+    The change is made, its effects are compared, and it is rolled back, so derived facts such as a status or a lowest
+    price follow the same rules as for readers.
+    """
+
+    # Actions whose own confirmation page lists the texts that mention the records.
     asked_otherwise = frozenset()
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         act = partial(super().changeform_view, request, object_id, form_url, extra_context)
-        # "post": she has just been asked about all that uses the record.
+        # "post": the user has just confirmed a page that lists everything that uses the record.
         if request.method != "POST" or request.POST.keys() & {SEEN, IS_POPUP_VAR, "post"}:
             return act()
         return self.once_seen(request, act, self._models_touched(request, object_id), words="Save it")
@@ -46,9 +49,10 @@ class ImpactMixin:
         return self.once_seen(request, act)
 
     def once_seen(self, request, act, keys=None, **context):
-        """Return what `act()` answers; or, where texts lean on what it changes, a page that says so, with nothing done.
+        """Return the response of `act()`, or roll it back and return a page to confirm if it affects published texts.
 
-        `keys` are those of the models that it may change, where that is known."""
+        `keys` are those of the models that it may change, if known.
+        """
         if request.method != "POST" or SEEN in request.POST:
             return act()
         with transaction.atomic():
@@ -58,7 +62,7 @@ class ImpactMixin:
             if not passages:
                 return response
             transaction.set_rollback(True)
-        request._messages = default_storage(request)  # without what was said of it, which has not happened
+        request._messages = default_storage(request)  # drops messages of the change that was rolled back
         return impact_page(self, request, passages, **context)
 
     def _models_touched(self, request, object_id) -> set[int]:
@@ -69,7 +73,7 @@ class ImpactMixin:
 
 
 def impact_page(model_admin, request, passages, words="Go on", **context):
-    """Ask whether to go on, with all that was typed."""
+    """Return a page that asks for confirmation and repeats the submitted data."""
     records = list(by_record(passages).items())
     context |= {
         "counts": counts_in_words(passages),
@@ -81,7 +85,7 @@ def impact_page(model_admin, request, passages, words="Go on", **context):
 
 
 def models_of(record) -> set[int]:
-    """The keys of the models of which saving `record` may change a fact."""
+    """Return the keys of the models whose facts may change when `record` is saved."""
     match record:
         case AIModel():
             return {record.pk}

@@ -1,4 +1,4 @@
-"""What belongs to a record and is edited on its page."""
+"""Inlines for the rows that belong to a record."""
 
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
@@ -9,7 +9,7 @@ from publishing.admin.fields import FieldsMixin
 
 
 class KnownSelect(AutocompleteSelect):
-    """A field with search of a row among many: what the rows have chosen is fetched once for all of them."""
+    """An autocomplete field for many rows; the chosen records of all rows are loaded in one query."""
 
     def __init__(self, *args, known, **kwargs):
         super().__init__(*args, **kwargs)
@@ -25,20 +25,20 @@ class KnownSelect(AutocompleteSelect):
 
 
 class Rows(FieldsMixin, admin.TabularInline):
-    """Folded, so that a form is seen whole; how many rows there are stands beside the title."""
+    """Collapsed, so that the whole form can be seen; the title shows the number of rows."""
 
     extra = 0
     classes = ["collapse"]
-    named_by = ()  # what a row's own name is made of, beside what is chosen in it
+    named_by = ()  # relations used by the row's `__str__`, beside the autocomplete fields
     parent = None
 
     def __init__(self, parent_model, admin_site):
         super().__init__(parent_model, admin_site)
-        # The first key that leads there: others of the same kind say what replaces it.
+        # The first matching foreign key is the owner; others of the same model refer to a replacement.
         self.fk_name = next(key.name for key in self.opts.fields if key.related_model is parent_model)
 
     def get_formset(self, request, obj=None, **kwargs):
-        # Of this request only: inlines are made anew for each.
+        # Safe to store, because inlines are instantiated for each request.
         self.parent = obj
         title = type(self).verbose_name_plural or self.opts.verbose_name_plural
         self.verbose_name_plural = f"{title} ({self._rows().count() or 'none'})"

@@ -1,4 +1,4 @@
-"""For the admin of what is in the catalogue: who changed what, from which value to which, is written down."""
+"""Logging for the admin of the catalogue: each change with its user, old value and new value."""
 
 from collections import defaultdict
 
@@ -6,10 +6,10 @@ from catalog.history.audit_log import look_at, noting, take_note
 
 
 class LoggedMixin:
-    """Looks at the records of a page before and after it is saved, or something is deleted."""
+    """Compares the records of a page before and after saving or deleting."""
 
     def logged_records(self, obj) -> dict[type, set[int]]:
-        """The records that saving `obj` may change, by their model."""
+        """Return the records that saving `obj` may change, by model."""
         return {type(obj): {obj.pk}}
 
     def save_model(self, request, obj, form, change):

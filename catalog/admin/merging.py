@@ -1,4 +1,4 @@
-"""Merging duplicates: choosing the one that stays, seeing what moves, and the list of those that look alike."""
+"""Admin pages to merge duplicates, with a preview, and to list likely duplicates."""
 
 import re
 
@@ -17,7 +17,7 @@ KEY = re.compile(r"[0-9]{1,18}")
 
 
 class MergeMixin:
-    """For a ModelAdmin of records that may be there twice."""
+    """For a ModelAdmin of records that may have duplicates."""
 
     change_list_template = "admin/catalog/mergeable_list.html"
 
@@ -104,7 +104,7 @@ def _query(pks) -> str:
 
 
 def _chosen(records, pk: str):
-    """The one that stays: the one asked for, else the one that readers have known longest."""
+    """Return the record to keep: the requested one, or else the one that was published first."""
     for record in records:
         if str(record.pk) == pk:
             return record

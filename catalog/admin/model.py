@@ -86,7 +86,7 @@ class AIModelAdmin(LongListMixin, ImpactMixin, CSVMixin, MergeMixin, BulkMixin, 
             self._move_release(request, obj, form.initial["released_on"])
 
     def _move_release(self, request, model, was: str):
-        """The event of the release is the same fact; what the form says of the event itself is saved after this."""
+        """Change the date of the release event too. Edits of the event in its own form are saved after this."""
         events = model.events.filter(kind=EventKind.RELEASED, date=was)
         if not was or not events.exists():
             return
@@ -114,7 +114,7 @@ class AIModelAdmin(LongListMixin, ImpactMixin, CSVMixin, MergeMixin, BulkMixin, 
 
     @admin.display(description="Offered by")
     def offered(self, model):
-        """The first of them, and the way to the list with its search, since a model may have hundreds."""
+        """Render the first offerings and a link to all of them, because a model may have hundreds."""
         offerings = model.offerings.in_order().select_related("provider") if model.pk else Offering.objects.none()
         first = offerings.annotate(price_count=Count("prices"))[:OFFERINGS_SHOWN]
         context = {"model": model, "offerings": first, "count": offerings.count(), "limit": OFFERINGS_SHOWN}

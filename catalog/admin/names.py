@@ -1,4 +1,4 @@
-"""Makers, kinds of content, series, providers."""
+"""Admin of vendors, modalities, families and providers."""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""Offerings with their prices, events, and the pages that all of it comes from."""
+"""Admin of offerings, prices, lifecycle events and sources."""
 
 from django.contrib import admin
 
@@ -15,7 +15,7 @@ from publishing.admin.lists import LongListMixin
 
 @admin.register(Offering)
 class OfferingAdmin(LongListMixin, ImpactMixin, BulkMixin, LoggedMixin, FieldsMixin, admin.ModelAdmin):
-    delete_selected = None  # an offering has no trash: Django's own action asks, and deletes
+    delete_selected = None  # offerings have no trash: Django's own action asks, then deletes
     actions = ["mark_checked", "set_listing"]
     list_display = ["api_id", "provider", "model", "listing", "checked_on"]
     list_filter = [
@@ -28,7 +28,7 @@ class OfferingAdmin(LongListMixin, ImpactMixin, BulkMixin, LoggedMixin, FieldsMi
     list_select_related = ["provider", "model"]
     search_fields = ["api_id", "model__name", "provider__name"]
     search_help_text = "The provider’s own id, the model or the provider."
-    ordering = ["provider_id", "api_id"]  # as the index has them
+    ordering = ["provider_id", "api_id"]  # matches the index
     autocomplete_fields = ["provider", "model"]
     inlines = [PriceInline, OfferingEventInline, EvidenceInline]
     fieldsets = [
@@ -53,7 +53,7 @@ class OfferingAdmin(LongListMixin, ImpactMixin, BulkMixin, LoggedMixin, FieldsMi
     ]
 
     def get_queryset(self, request):
-        # Both, since the list asks for no more than what is here already.
+        # Both are needed here, because `list_select_related` is ignored if the queryset has a select_related.
         return super().get_queryset(request).select_related("provider", "model")
 
 

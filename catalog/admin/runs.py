@@ -1,4 +1,4 @@
-"""What imports did and hold, and the log of changes: to be read, applied and taken back."""
+"""Admin of import runs, held records and the change log: read, apply and revert."""
 
 import uuid
 
@@ -24,7 +24,7 @@ LONGEST_VALUE = 80
 
 
 class ReadOnlyAdmin(ByHandMixin, admin.ModelAdmin):
-    """Nothing is added, changed or deleted by a form; what may be done is done by actions."""
+    """No records are added, changed or deleted in forms, only by actions."""
 
     def has_apply_permission(self, request):
         return request.user.has_perm(f"catalog.change_{self.opts.model_name}")
@@ -87,7 +87,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Apply all that is held", permissions=["apply"])
     def apply_all(self, request, queryset):
-        """The worker does it: so what it will change is worked out here first."""
+        """Queue the runs for the worker, after a preview of the affected texts."""
         runs = list(queryset.filter(state=RunState.HELD))
         passages = [] if SEEN in request.POST else [passage for run in runs for passage in impact_of_held(run)]
         if passages:
@@ -142,7 +142,7 @@ class HeldRecordAdmin(ImpactMixin, ReadOnlyAdmin):
 
 
 class BatchFilter(admin.SimpleListFilter):
-    """What one action changed; there is nothing to choose from, links lead here."""
+    """Filters the changes of one action. It has no choices of its own and is reached through links."""
 
     title = "together"
     parameter_name = "batch"
@@ -242,7 +242,7 @@ class FieldChangeAdmin(ImpactMixin, ReadOnlyAdmin):
 
 
 def _short(value) -> str:
-    """A value in a few words; of a whole row what is filled in."""
+    """Return a short text for a value; for a whole row, its non-empty values."""
     if isinstance(value, dict):
         filled = (str(part) for part in value.get("values", value).values() if part not in (None, "", 0, False, [], {}))
         value = ", ".join(filled)

@@ -1,4 +1,4 @@
-"""The filters of the site's list of models for the endpoint of models: the same names, read by the same code."""
+"""The filters of the endpoint of models: the same names and code as for the list on the site."""
 
 from datetime import date
 
@@ -14,7 +14,7 @@ from catalog.browse.groups import CHOICES, LINKS, MAX_TOKENS, RANGES, SHOW
 from publishing.api.filters import SLUG_SCHEMA, checked, listed, parameter, several, slugs_by_key
 from publishing.search.query import MAX_LENGTH
 
-ALL = "all"  # the page opens on what we have checked; a program gets all records, those without a source too
+ALL = "all"  # the page shows checked models by default, the API all records, including unverified ones
 TEXT = {"type": "string"}
 SEVERAL = (LINKS.keys() | CHOICES.keys()) - {"show"}
 BOUNDS = {
@@ -31,12 +31,12 @@ BOUNDS = {
 
 
 def site_day() -> date:
-    """Return the day by the calendar of the site, as on its pages; endpoints themselves work in UTC."""
+    """Return today in the site's time zone, as on its pages; the endpoints themselves use UTC."""
     return timezone.localdate(timezone=timezone.get_default_timezone())
 
 
 class ModelFilters(BaseFilterBackend):
-    """By what the page of the catalogue asks, but for its order and look. Narrows entries of models."""
+    """Filters entries of models by the parameters of the list on the site, except for order and view."""
 
     def names(self, view) -> set[str]:
         return {*NAMES}
@@ -50,7 +50,7 @@ class ModelFilters(BaseFilterBackend):
         models = filters.models(site_day(), but="show" if is_of_all else "")
         if asked - {"show"}:
             return queryset.filter(row_id__in=models.values("pk"))
-        # Most have what is asked, or all.
+        # Without a subquery of keys, because most or all entries match.
         return queryset if is_of_all else queryset.filter(Exists(models.filter(pk=OuterRef("row_id"))))
 
     def get_schema_operation_parameters(self, view) -> list[dict]:
@@ -73,13 +73,13 @@ def _filters(given) -> Filters:
         asked.setlist(name, checked(name, lambda name=name: _values(name, given.getlist(name))))
     try:
         filters = Filters.parse(asked)
-    except BadRequest as error:  # its first word is the name
+    except BadRequest as error:  # its first word is the name of the parameter
         raise ValidationError({str(error).split()[0]: [str(error)]}) from error
     return filters
 
 
 def _values(name: str, values: list[str]) -> list[str]:
-    """Be stricter than the page, whose form sends along what was left empty. Raises BadRequest."""
+    """Validate more strictly than the page, whose form also submits empty fields. Raises BadRequest."""
     if name in SEVERAL:
         values = listed(values)
         if name in LINKS:

@@ -1,3 +1,3 @@
-"""What publishing asks of the catalogue: facts, tables, names, gaps, jobs, metrics."""
+"""The catalogue's part in the registries of publishing and ops: facts, tables, names, gaps, jobs, metrics."""
 
 from catalog.integration import backups, facts, gaps, jobs, metrics, names, tables

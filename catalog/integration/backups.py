@@ -1,4 +1,4 @@
-"""The partner feed follows from the rest, and numbers that partners have seen must not be given anew."""
+"""Backups leave out the derived partner feed. A restore starts a new epoch, so that numbers are not reused."""
 
 from catalog.models.feed import FEED
 from catalog.models.summaries import SUMMARIES

@@ -1,4 +1,4 @@
-"""Which facts of a model texts can cite, with the source of each: read from the documents of models."""
+"""The facts of models that texts can cite, with their sources, read from the documents of models."""
 
 from collections import Counter, defaultdict
 from datetime import date
@@ -18,7 +18,7 @@ from catalog.rules.status import Bound, EventKind, Status, status_on
 from publishing.content.facts import Citable, CitedFact, FactSource, citable
 
 PRICES = {"input_price": Meter.INPUT, "output_price": Meter.OUTPUT}
-# Days on which something happened to the model itself, according to its vendor; of several the last.
+# Dates of events of the model itself, according to its vendor; the last if there are several.
 DAYS = {
     "announced_on": (EventKind.ANNOUNCED, "Announced"),
     "preview_on": (EventKind.PREVIEW, "In preview since"),
@@ -37,15 +37,15 @@ LABELS = {
     "input_price": "Lowest input price",
     "output_price": "Lowest output price",
 }
-# Of several sources one that we have checked comes first, then the nearest to the vendor, then the latest, then the one
-# that vouches for most facts of the model: so values of one model have one source where they can.
+# Of several sources, prefer one that we have checked, then the closest to the vendor, then the latest, then the one
+# with the most facts of the model, so that the facts of one model have the same source if possible.
 TRUST = [Confidence.VENDOR, Confidence.THIRD_PARTY, Confidence.UNVERIFIED, Confidence.DISPUTED]
 Keys = dict[int, set[str]]
 Prices = dict[tuple[int, str], tuple[Decimal, int]]
 
 
 def look_up(names: Keys, day: date, with_sources: bool = True) -> dict[tuple[int, str], CitedFact]:
-    """Return the known facts of public models, by key and name. One query, one for sources, another for prices."""
+    """Return the known facts of public models by key and name. One query, one more each for sources and prices."""
     read.bring_up_to_date()
     prices = _prices(names, day)
     if cheapest := {offering for _, offering in prices.values()}:
@@ -70,7 +70,7 @@ def look_up(names: Keys, day: date, with_sources: bool = True) -> dict[tuple[int
 
 
 def turns(keys: set[int], day: date) -> dict[int, set[date]]:
-    """Return, by key of a model, the days after `day` on which its status or a lowest price changes. One query."""
+    """Return by model key the days after `day` on which its status or a lowest price changes. One query."""
     read.bring_up_to_date()
     found = defaultdict(set)
     rows = ModelPeriod.objects.filter(model_id__in=keys, first_day__gt=day).values_list("model_id", "first_day")
@@ -83,7 +83,7 @@ citable[AIModel._meta.label_lower] = Citable(LABELS, ("name", "status"), look_up
 
 
 def _prices(names: Keys, day: date) -> Prices:
-    """Return the lowest prices that are wanted, by key of the model and name of the fact, each with its offering."""
+    """Return the requested lowest prices by model key and fact name, each with the key of its offering."""
     wanted = [key for key in names if names[key] & PRICES.keys()]
     if not wanted:
         return {}
@@ -97,7 +97,7 @@ def _prices(names: Keys, day: date) -> Prices:
 
 
 def _value(document: dict, name: str, day: date, amount: Decimal | None) -> tuple[str, str]:
-    """The value in words, "" for unknown, and the number in it, if it is one with a unit."""
+    """Return the value in words ("" if unknown), and the number in it if it is one with a unit."""
     if name == "name":
         return document["name"], ""
     if name in TAGS:
@@ -123,8 +123,7 @@ def _is_exact(event: dict, kind: EventKind) -> bool:
 
 
 def _evidence(document: dict, name: str, day: date, evidence: dict, offering: dict | None) -> list[tuple[tuple, dict]]:
-    """Return the evidence of a fact, each with its place: the lowest is the most to the point. `offering` is that of a
-    price."""
+    """Return the evidence for a fact, each with its rank: the lowest is the most relevant. `offering` is for prices."""
     if name in PRICES:
         prices = prices_on(day, offering["prices"]) if offering else []
         own = [one for one in prices if one["meter"] == PRICES[name] and not any(one[key] for key in CONDITIONS)]
@@ -142,10 +141,10 @@ def _evidence(document: dict, name: str, day: date, evidence: dict, offering: di
 
 
 def _place(name: str, event: dict, day: date, status: Status) -> tuple:
-    """Return which event comes first of those that say something of a fact.
+    """Return the rank of an event as evidence for a fact: the lowest is used.
 
-    The last that has happened decides the status; a model may be deprecated by an end that lies ahead. Of other days
-    the last counts, which is the one that is cited.
+    The latest past event decides the status, but a future retirement may make a model deprecated. For dates, the latest
+    one is cited.
     """
     period = PartialDate.parse(event["date"])
     if name != "status":

@@ -1,4 +1,4 @@
-"""Models of which the site has a record and no text."""
+"""Gaps: models without a text about them."""
 
 from django.contrib.contenttypes.models import ContentType
 
@@ -16,7 +16,7 @@ from publishing.quality.gaps import ENOUGH, Gap, gap_source
     "Models that you have checked, and that no text on the site links to. The newest stand first.",
 )
 def models_without_a_text() -> list[Gap]:
-    """Models that we have checked and that no published text names by a link, the newest first."""
+    """Return checked models that no published text links to, newest first."""
     models = AIModel.objects.published().filter(existence=Existence.VERIFIED, checked_on__isnull=False)
     target_type = ContentType.objects.get_for_model(AIModel)
     for kind in publishable_models():

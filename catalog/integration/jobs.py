@@ -1,4 +1,4 @@
-"""What the worker does for the catalogue."""
+"""The periodic jobs of the catalogue."""
 
 from django.conf import settings
 
@@ -13,12 +13,12 @@ from ops.jobs.scheduler import every
 
 
 class ImportFailedError(Exception):
-    """The message says which address failed, and why."""
+    """The message names the addresses that failed, with the reasons."""
 
 
 @every(hours=24)
 def import_catalogue():
-    """Import what CATALOG_IMPORT_URLS names. One that fails does not keep the others from coming in."""
+    """Import all of CATALOG_IMPORT_URLS. If one fails, the others are still imported."""
     problems = []
     for address in settings.CATALOG_IMPORT_URLS:
         try:
@@ -26,12 +26,12 @@ def import_catalogue():
                 raise UnreadableError(f"{address!r} is no address.")
             ends_as = RunState.HELD if settings.CATALOG_IMPORT_HOLD else RunState.DONE
             import_feed(read(address), address, ends_as, say=lambda sentence: None)
-        except Exception as error:  # reported below, whatever it was
+        except Exception as error:  # any error is reported below
             problems.append(f"{address}: {error}")
     if problems:
         raise ImportFailedError(" ".join(problems))
 
 
 every(minutes=5)(resume_applying)
-every(minutes=1)(stamp)  # what nobody stamped after writing it; the triggers are looked after too
+every(minutes=1)(stamp)  # stamps what remains after writes, and checks the triggers
 every(hours=24)(drop_old_tombstones)

@@ -1,4 +1,4 @@
-"""How far the partners' feed is, for /metrics."""
+"""Metrics of the partner feed for /metrics."""
 
 from catalog.models import FeedMark, FeedState
 from ops.metrics.readings import reading

@@ -1,4 +1,4 @@
-"""What the records of the catalogue are called, for texts that name them."""
+"""The names of catalogue records, for finding them in texts."""
 
 from django.db.models import CharField, F, IntegerField, Value
 
@@ -24,7 +24,7 @@ SUBJECT = frozenset(
 
 
 def rows():
-    """The names of all public records, in one query. Where a series says nothing of its maker, nor do its models."""
+    """Return the names of all public records in one query. Models have the vendor of their family, if it has one."""
     alias = [_text(MODEL), "model", F("model__slug"), F("model__name"), "text", "kind", F("model__family__vendor")]
     names = _names(Family, F("vendor")).union(
         _names(AIModel, F("family__vendor")),
@@ -37,7 +37,7 @@ def rows():
 
 
 def proposal(words: str, family: int | None, title: str) -> tuple[str, dict]:
-    """What the form of a new model begins with whose name stands in a text."""
+    """Return the initial values of the form for a new model whose name was found in a text."""
     notice = f"Named in “{title}”; no source of its maker has been found." if title else ""
     return MODEL, {
         "name": words,

@@ -1,4 +1,4 @@
-"""Retired models, for the notice on pages whose texts mention them."""
+"""Retired models, for the notice on pages that mention them."""
 
 from datetime import date
 
@@ -9,9 +9,9 @@ from publishing.content.facts import Ended
 
 
 def ended(document: dict, day: date) -> Ended | None:
-    """Return what there is to say of a model that is retired.
+    """Return the notice for a retired model, or None without a past retirement event.
 
-    It has an event of its end. Its record, else that event, names its replacement.
+    The replacement is the one in the model's document, or else that of the event.
     """
     ends = [event for event in event_rows(document) if _has_ended(event, day)]
     return _ended(document, sorted(ends, key=lambda event: event.date, reverse=True)) if ends else None
@@ -22,7 +22,7 @@ def _has_ended(event: EventRow, day: date) -> bool:
 
 
 def _ended(document: dict, ends: list[EventRow]) -> Ended:
-    """`ends` are the events of its end, the last first."""
+    """Build the notice; `ends` are the retirement events, latest first."""
     replacement = named("replaced_by", document["replaced_by"])
     replacement = replacement or next((end.replacement for end in ends if end.replacement), None)
     doubt = " (not confirmed)" if is_doubted({item["confidence"] for item in ends[0].evidence}) else ""

@@ -1,4 +1,4 @@
-"""Models in comparison tables of texts: which may stand there, what is compared, and lists of the catalogue as rows."""
+"""Models in comparison tables of texts: models that can be compared, the facts, and lists of the catalogue as rows."""
 
 from datetime import date
 from urllib.parse import urlencode
@@ -19,13 +19,15 @@ from catalog.models import AIModel, ModelSummary
 from catalog.rules.status import Status
 from publishing.rendering.tables.sources import Comparable, comparable
 
-# A list without them would be of other models tomorrow for no reason that an editor sees, and costs two queries more.
+# A search for words would change the table unexpectedly over time, and costs two more queries.
 LEFT_OUT = {"q"}
 
 
 def rows(keys: set[int], lists: list[str], day: date, most: int) -> tuple[set[int], list[list[int]]]:
-    """Return those of `keys` whose models can be compared, and the keys that each list finds, in its order, one more
-    than `most` at most. One query, one more for all lists together."""
+    """Return the `keys` of models that can be compared, and the keys of each list in its order, at most `most` + 1.
+
+    One query for the keys, and one for all lists together.
+    """
     read.bring_up_to_date()
     chosen = ModelSummary.objects.filter(pk__in=keys, show__in=LISTED).values_list("pk", flat=True) if keys else ()
     parts = [_part(number, listed, day, most) for number, listed in enumerate(lists)]

@@ -1,4 +1,4 @@
-"""Feeds are read by a feed reader's own parser, which complains of whatever is not as it should be."""
+"""Feeds, parsed by a feed reader's own parser, which reports every error."""
 
 import json
 
@@ -22,7 +22,7 @@ KEPT = "Tokens & <costs> ]]> “ü” 😀"
 
 
 def fetch(client, path: str, form: str):
-    """The feed as the parser sees it, or the document of a JSON Feed."""
+    """Return the feed as the parser sees it, or the document of a JSON Feed."""
     response = client.get(f"{path}feed.{form}")
     assert response.status_code == 200
     assert response.headers["Content-Type"] == FORMS[form]
@@ -81,7 +81,7 @@ def title_of_item(tree) -> str:
 def test_no_text_breaks_a_feed(client, form):
     author, topic = factories.author(name=ODD), factories.topic(name=ODD)
     article = factories.article(authors=[author], topics=[topic])
-    # Past the models, as a restored dump would.
+    # An update that bypasses the models, like a restored dump.
     Article.objects.filter(pk=article.pk).update(title=ODD, standfirst=ODD)
     for path in ("/articles/", topic.get_absolute_url(), author.get_absolute_url()):
         (entry,) = entries_of(fetch(client, path, form))

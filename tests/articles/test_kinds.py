@@ -1,4 +1,4 @@
-"""Articles, services, case studies and plain pages: one model, each at its own place."""
+"""Articles, services, case studies and plain pages: one model, each kind at its own URL."""
 
 import pytest
 from django.core.exceptions import ValidationError

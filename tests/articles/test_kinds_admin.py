@@ -1,4 +1,4 @@
-"""Each kind of text has an entry of its own in the admin's menu, and in it everything is of that kind."""
+"""Each kind of text has its own entry in the admin's menu, and its pages show only that kind."""
 
 import pytest
 from django.contrib.auth.models import Group

@@ -1,4 +1,4 @@
-"""How the databases find what every page asks of articles: without reading their texts."""
+"""The databases find the articles that every page needs without reading their texts."""
 
 import pytest
 from django.db import connection
@@ -28,7 +28,7 @@ def test_articles_are_found_by_the_index_of_lists(name):
         cursor.execute("ANALYZE articles_article")
     prefer_indexes()
     plan = QUERIES[name]().explain()
-    # Without an order the index of the kind alone, or of what readers see, does as well.
+    # Without an order, the index on the kind alone or the index on visibility does as well.
     others = [] if name == "a list" else ["articles_article_kind", "articles_public_from"]
     assert any(index in plan for index in ["articles_listed", *others]), plan
     assert not is_whole(plan), plan

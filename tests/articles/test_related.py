@@ -26,7 +26,7 @@ def test_chosen_texts_come_first_in_the_editors_order_then_those_with_most_in_co
     factories.article(title="Nothing in common")
     for position, title in ((2, "Second"), (1, "First")):
         article.read_also_links.create(other=factories.article(title=title), position=position)
-    # Three mentions of one record count once, so both have two things in common, and the newer one comes first.
+    # Three mentions of one record count once, so both share two records, and the newer one comes first.
     assert titles(article) == ["First", "Second", "Topic and mention", "Both topics"]
 
 

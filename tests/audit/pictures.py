@@ -1,4 +1,4 @@
-"""Pictures of the site with its starter content, for README and docs. `make pictures` runs it.
+"""Screenshots of the site with its starter content, for README and docs. `make pictures` runs it.
 
 Usage: python -m tests.audit.pictures FOLDER
 """
@@ -32,7 +32,8 @@ PICTURES = {
 }
 
 
-# What an editor sees, in the order in which it comes about: each leaves the page as it is pictured.
+# Pages of the admin, in the order in which an editor meets them: each screenshot leaves the page in the state that it
+# shows.
 
 
 def the_desk(page):

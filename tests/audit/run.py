@@ -1,7 +1,7 @@
-"""The site with its starter content before foreign judges: the Nu HTML checker and Lighthouse. `make audit` runs it.
+"""Audit the site with its starter content by the Nu HTML checker and Lighthouse. `make audit` runs it.
 
-Usage: python -m tests.audit.run TOOLS, the folder in which npm has installed vnu-jar and lighthouse.
-Ends with 1 where the checker has an error, or Lighthouse gives less than LEAST.
+Usage: python -m tests.audit.run TOOLS, the folder in which npm has installed vnu-jar and lighthouse. The exit status is
+1 if the checker reports an error or a Lighthouse score is below LEAST.
 """
 
 import json
@@ -19,7 +19,7 @@ from tests.browser.chromium import chromium_path
 from tests.config.running import Site
 
 RUNS = 3
-ATTEMPTS = 3  # now and then Chromium records nothing
+ATTEMPTS = 3  # Chromium sometimes records no result
 LEAST = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
 JUDGED = [
     *("/", "/articles/generative-ai-and-llms/", "/articles/", "/catalog/models/gpt-4/", "/faq/"),
@@ -34,7 +34,7 @@ def main(tools: Path) -> int:
 
 
 def pages_of(site) -> dict[str, bytes]:
-    """Every page that a link leads to from the front page, by its address; and what stands where nothing is."""
+    """Return every page that the front page links to, by its address, and the page for a missing address."""
     waiting, pages = {"/", "/no-such-page/", "/search/?q=model"}, {}
     while waiting:
         path = waiting.pop()

@@ -1,7 +1,7 @@
 """Measure the processor time of every page beside a plain Django page: `make bench`; docs/performance.md explains it.
 
 Both databases and both sizes are measured unless --database or --size names one. PostgreSQL needs TEST_DATABASE_URL.
-The prepared databases are kept in BENCH_DIR (var/bench) and beside the database of TEST_DATABASE_URL.
+The prepared databases are stored in BENCH_DIR (var/bench) and on the server of TEST_DATABASE_URL.
 """
 
 import argparse
@@ -27,7 +27,7 @@ def say(sentence: str):
 
 
 def feed() -> str:
-    """Return the path of models.dev's data from MODELS_DEV, a file or its folder, or from beside the checkout."""
+    """Return the path of models.dev's data: MODELS_DEV, a file or its folder, or the default beside the checkout."""
     chosen = os.environ.get("MODELS_DEV")
     places = [Path(chosen)] if chosen else [parent / FEED for parent in PROJECT.parents]
     found = [place / FEED.name if place.is_dir() else place for place in places]
@@ -38,7 +38,7 @@ def feed() -> str:
 
 
 class Prepared:
-    """A prepared database of one kind and size with its DATA_DIR."""
+    """A prepared database of one kind and size, with its DATA_DIR."""
 
     def __init__(self, database: str, size: int):
         self.database, self.size = database, size
@@ -63,7 +63,7 @@ class Prepared:
         return done
 
     def prepare(self, rebuild: bool):
-        """Make the database, from that of the size before, or bring it up to date."""
+        """Create the database from that of the previous size, or bring it up to date."""
         if rebuild or not (self.folder / f"prepared-{self.size}").exists():
             self._begin(rebuild)
         self.run("prepare", self.size, feed())

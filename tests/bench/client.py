@@ -1,9 +1,10 @@
 """The least that an export and a save could cost: the driver alone reads or writes the same rows.
 
-`python -m tests.bench.client DATABASE ARTICLE` (an address of PostgreSQL, or an SQLite file) answers each line of its
-input by a line when it is done. `export FILE` reads all entries of the feed in their order into a file. `save NUMBER`
-writes an article anew, its revision, its text for the search and the entry of the admin's log, in one transaction. The
-article must have been saved in the admin before, since what a save does not change is taken from there.
+`python -m tests.bench.client DATABASE ARTICLE` (a PostgreSQL URL or an SQLite file) answers each line of its input with
+a line when the work is done. `export FILE` reads all entries of the feed in their order into a file. `save NUMBER`
+writes a new version of an article, its revision, its text for the search and the admin's log entry, in one transaction.
+The article must have been saved in the admin before, because the values that a save does not change are taken from that
+save.
 """
 
 import re
@@ -62,7 +63,7 @@ class OnSQLite:
 
     def __init__(self, file: str):
         self.database = sqlite3.connect(file, isolation_level=None, timeout=20)
-        self.database.execute("PRAGMA synchronous=FULL")  # as the site has it
+        self.database.execute("PRAGMA synchronous=FULL")  # as on the site
 
     def execute(self, statement: str, values: dict) -> sqlite3.Cursor:
         return self.database.execute(re.sub(r"%\((\w+)\)s", r":\1", statement), values)
@@ -81,7 +82,7 @@ class OnPostgreSQL:
 
     def __init__(self, address: str):
         self.database = psycopg.connect(address, autocommit=True)
-        self.database.adapters.register_loader("jsonb", TextLoader)  # which is written back as it was read
+        self.database.adapters.register_loader("jsonb", TextLoader)  # written back as it was read
 
     def execute(self, statement: str, values: dict) -> psycopg.Cursor:
         return self.database.execute(statement, values)
@@ -96,7 +97,7 @@ class OnPostgreSQL:
 
 
 class Article:
-    """What is written of an article, as it was read once."""
+    """The rows of an article, read once, that each save writes."""
 
     def __init__(self, client, pk: int):
         self.client, self.values = client, {"article": pk, "key": str(pk)}

@@ -1,4 +1,4 @@
-"""Many made-up records, of words as unevenly frequent as those of a language."""
+"""Many made-up records whose words are as unevenly frequent as those of a language."""
 
 import random
 from itertools import batched
@@ -12,7 +12,7 @@ SEED = 20261124
 
 
 class Corpus:
-    """The words, commonest first, and texts of them; the same every time."""
+    """The words, most frequent first, and texts made of them; the same in every run."""
 
     def __init__(self):
         self.random = random.Random(SEED)
@@ -23,12 +23,12 @@ class Corpus:
         return self.source.text(self.random, count)
 
     def length(self) -> int:
-        """Most are short as an answer or a model, a few long as an article."""
+        """Return a text: most are as short as an answer or a model, a few as long as an article."""
         return self.random.choices([60, 200, 800], weights=[80, 15, 5])[0]
 
 
 def fill(corpus: Corpus, count: int, report):
-    """Make `count` published records: half questions, half models."""
+    """Create `count` published records, half of them questions and half models."""
     topic = Topic.objects.create(name="Everything")
     for numbers in batched(range(count), 2_000):
         half = len(numbers) // 2

@@ -1,6 +1,7 @@
-"""How long the real feeds take to import, and how much memory: `python -m tests.bench.imports`.
+"""Measure the time and memory that the real feeds take to import: `python -m tests.bench.imports`.
 
-On the database of DATABASE_URL, in a test database that goes away afterwards. The files lie beside the checkout.
+It runs on the database server of DATABASE_URL, in a test database that is deleted afterwards. The files are expected
+beside the checkout.
 """
 
 import os

@@ -1,8 +1,8 @@
 """Measure the pages of a prepared site: `python -m tests.bench.measure ROUNDS PAGES`; the results are printed as JSON.
 
-Each page is requested from Django's WSGI handler in this process, as the page cache does for an address that it does
-not have, and each time as the first request after a change of the content. The skeleton runs in a process of its own
-and is measured right before each page; a page's ratio is the median over the rounds.
+Each page is requested from Django's WSGI handler in this process, as the page cache does on a miss, and each time as
+the first request after a change of the content. The skeleton runs in its own process and is measured right before each
+page; a page's ratio is the median over the rounds.
 """
 
 import io
@@ -34,7 +34,7 @@ from tests.bench.samples import Sample, samples  # noqa: E402
 from tests.bench.servers import database_of_its_own  # noqa: E402
 from tests.config.running import PROJECT  # noqa: E402
 
-LEAST_SECONDS, MOST_SECONDS = 0.02, 4.0  # of a page: in one round, in all rounds together
+LEAST_SECONDS, MOST_SECONDS = 0.02, 4.0  # per page: in one round, in all rounds together
 MOST_AT_ONCE = 10  # requests in a round
 SKELETON_REQUESTS = 10
 
@@ -54,7 +54,7 @@ class Skeleton:
         self.seconds()
 
     def seconds(self) -> float:
-        """Return the processor time of one request, a mean over a few."""
+        """Return the processor time of one request, the mean of a few."""
         self.process.stdin.write(f"{SKELETON_REQUESTS}\n")
         self.process.stdin.flush()
         return float(self.process.stdout.readline())
@@ -80,7 +80,7 @@ class Page:
     ratios: list[float] = field(default_factory=list)
 
     def ask(self) -> float:
-        """Request the page once; return the seconds of processor time. Raises RuntimeError for other than 200."""
+        """Request the page once; return the seconds of processor time. Raises RuntimeError if the status is not 200."""
         path, _, query = self.sample.path.partition("?")
         environ = {
             "REQUEST_METHOD": "GET",
@@ -112,7 +112,7 @@ class Page:
         return seconds
 
     def problem(self) -> str:
-        """Return why the page cannot be measured, "" where it can."""
+        """Return why the page cannot be measured, "" if it can."""
         try:
             self.look()
         except RuntimeError as error:
@@ -120,7 +120,7 @@ class Page:
         return ""
 
     def look(self):
-        """Request the page twice: first to fill what a process keeps for its life, then to count its statements."""
+        """Request the page twice: first to fill the caches of the process, then to count its statements."""
         self.ask()
 
         def timed(execute, *arguments):

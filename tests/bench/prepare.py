@@ -33,7 +33,7 @@ from tests.bench.load.articles import FACTS, FACTS_OF_AN_ARTICLE, citable_models
 
 SIZES = {1: (0, 0), 2: (1_000, 100_000)}  # articles and models added to the starter content and the feed
 FACTS_PAGE, DRAFT_PAGE = "forty-facts", "shared-draft"
-CHANGED_MODELS = 5  # whose facts change after the articles were written, so that some articles need a review
+CHANGED_MODELS = 5  # their facts change after the articles were written, so that some articles need a review
 
 
 def say(sentence: str):
@@ -84,7 +84,7 @@ def main(size: int, feed: str):
         else:
             add_second_size()
         mark.touch()
-    # As the worker does, which does not run here. After a migration all records of the catalogue are looked at.
+    # The worker does this, which does not run here. After a migration it looks at all records of the catalogue.
     stamp()
     compare_due(seconds=3_600)
     with connection.cursor() as cursor:

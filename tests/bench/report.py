@@ -1,4 +1,4 @@
-"""Limits, stored figures and tables of the benchmark of pages."""
+"""Limits, stored figures and tables of the page benchmark."""
 
 import json
 from pathlib import Path
@@ -17,7 +17,7 @@ GROWTH = 1.5
 
 
 def limit(label: str, size: int, page: dict, first: dict | None) -> float | None:
-    """Return how many times the skeleton's processor time a page may cost; None for other pages of the admin.
+    """Return how many times the skeleton's processor time a page may cost; None for admin pages without a limit.
 
     `first` is the page at the first size: a page that is larger at the second one may cost more in proportion.
     """
@@ -35,7 +35,7 @@ def _path(stage: str, database: str, size: int) -> Path:
 
 
 def store(stage: str, database: str, size: int, run: dict, is_whole: bool = True):
-    """Store a run; of one that is not whole the pages replace those of the stored run."""
+    """Store a run; an incomplete run replaces only its own pages in the stored run."""
     RESULTS.mkdir(exist_ok=True)
     old = None if is_whole else stored(stage, database, size)
     if old:

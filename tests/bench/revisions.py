@@ -1,9 +1,9 @@
-"""How long it takes to save an article in the admin: `python -m tests.bench.revisions`.
+"""Measure how long it takes to save an article in the admin: `python -m tests.bench.revisions`.
 
-On the database server of DATABASE_URL, in two databases that go away afterwards: one with 10 articles and a revision of
-the one that is saved, and one with 10,000 and 50. The saves go to one and to the other in turn, so that whatever else
-the machine does slows both; said are the medians and how many times as long it takes among many. At most 1.5 is
-accepted, else the program ends with an error. ROUNDS=40 is the number of saves of each kind to each database.
+On the database server of DATABASE_URL, in two databases that are deleted afterwards: one with 10 articles and one
+revision of the article that is saved, and one with 10,000 and 50. The saves alternate between the two, so that other
+load on the machine slows both; the output is the medians and their ratio. At most 1.5 is accepted, otherwise the
+program ends with an error. ROUNDS=40 is the number of saves of each kind to each database.
 """
 
 import os
@@ -44,7 +44,7 @@ def say(sentence: str):
 
 
 def fill(corpus: Corpus, articles: int, revisions: int):
-    """Add what is missing to so many articles, of which the first has so many revisions and the others one each."""
+    """Add articles up to this number; the first gets this many revisions, the others one each."""
     record_type = ContentType.objects.get_for_model(Article)
     first = Article.objects.order_by("pk").first()
     if first is None:
@@ -83,18 +83,18 @@ def fill(corpus: Corpus, articles: int, revisions: int):
         Revision.objects.of(first).filter(act=Act.FOUND).delete()
     assert (Article.objects.count(), Revision.objects.of(first).count()) == (articles, revisions)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")  # as the database does by itself after a while
+        cursor.execute("ANALYZE")  # as the database does on its own after a while
 
 
 def use(name: str):
-    """Let all that follows ask the database of that name."""
+    """Send all queries that follow to the database of that name."""
     connection.close()
     connection.settings_dict["NAME"] = name
     ContentType.objects.clear_cache()
 
 
 def save(client, article, act: Act, number: int) -> float:
-    """Save the article with another title by its form; return the milliseconds that this took. Nothing of it stays."""
+    """Save the article with another title by its form; return the duration in milliseconds. The save is rolled back."""
     url = f"/admin/articles/article/{article.pk}/change/"
     last = Revision.objects.of(article).latest("pk").pk
     form = values_of(client.get(url).content, "article_form") | {
@@ -118,7 +118,7 @@ def save(client, article, act: Act, number: int) -> float:
 
 def main() -> int:
     setup_test_environment()
-    # No collected static files are needed for this, and no slow hash of a password.
+    # This needs no collected static files and no slow password hash.
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}).enable()
     own = settings.DATABASES["default"]["NAME"]
@@ -145,7 +145,7 @@ def main() -> int:
                 for size, name in reversed(names.items()) if number % 2 else names.items():
                     use(name)
                     took = save(clients[size], article, act, number)
-                    if number > 1:  # the first ones read templates and compile
+                    if number > 1:  # the first saves read templates and compile
                         times[size].append(took)
             few, many = median(times[FEW]), median(times[MANY])
             worst = max(worst, many / few)

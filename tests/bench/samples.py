@@ -1,7 +1,7 @@
 """The addresses that are measured: at least one sample for every pattern of the URL map outside the admin.
 
-A pattern without parameters is its own sample; `Records` has records and queries for the others. Of the admin the
-start page, "Needs review", all lists and one form of each kind are measured.
+A pattern without parameters is its own sample; `Records` has records and queries for the others. In the admin the start
+page, "Needs review", all lists and one form of each kind are measured.
 """
 
 from dataclasses import dataclass
@@ -26,12 +26,12 @@ from tests.bench.prepare import FACTS_PAGE
 
 OFFERINGS_OF_A_MODEL, OFFERINGS_OF_A_PROVIDER = 30, 600
 ADMIN_PAGES = ("admin:index", "admin:publishing_needs_review")
-NEEDS_QUERY = {"catalog:compare-csv", "api-records"}  # views that refuse an address without a query
+NEEDS_QUERY = {"catalog:compare-csv", "api-records"}  # views that reject an address without a query
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One measured page: the name of its URL pattern, what is special about it, its path with the query."""
+    """One measured page: the name of its URL pattern, a remark on the sample, and its path with the query."""
 
     view: str
     remark: str
@@ -85,14 +85,14 @@ def nearest(model, related: str, count: int):
 
 
 def largest(through, field: str):
-    """Return the record that most rows of `through` name in `field`."""
+    """Return the record to which most rows of `through` refer in `field`."""
     rows = through.objects.exclude(**{field: None}).order_by().values(field)
     key = rows.annotate(count=Count("pk")).order_by("-count", field)[0][field]
     return through._meta.get_field(field).related_model.objects.get(pk=key)
 
 
 def most_offered(count: int):
-    """Return the published models with most offerings."""
+    """Return the published models with the most offerings."""
     return AIModel.objects.published().annotate(count=Count("offerings")).order_by("-count", "pk")[:count]
 
 
@@ -159,7 +159,7 @@ class Records:
         }
 
     def with_query(self) -> dict[str, dict[str, list[tuple[str, str]]]]:
-        """Return the queries of views that show something else with one, by the remark about each."""
+        """Return the queries of views whose content depends on one, by the remark about each."""
         four = {"four models": [("m", model.slug) for model in self.compared]}
         hundred = {"100": [("limit", "100")]}
         of_all = ("show", "all")

@@ -1,7 +1,8 @@
-"""How long a search takes among 100,000 records, on the database of DATABASE_URL: `python -m tests.bench.search`.
+"""Measure how long a search takes among 100,000 records, on the database of DATABASE_URL: `python -m
+tests.bench.search`.
 
-Everything happens in a test database, which goes away afterwards; REUSE=1 keeps it, and uses what is there. Measured is
-the search, from the text to its twenty results with their words marked, and then the whole page as the server makes it.
+It runs in a test database that is deleted afterwards; REUSE=1 keeps it and reuses its content. Two things are measured:
+the search, from the text to its twenty results with their words marked, and the whole page as the server makes it.
 """
 
 import os
@@ -29,7 +30,7 @@ ROUNDS = 5
 
 
 def questions(corpus: Corpus) -> dict[str, tuple[int, list[str]]]:
-    """What is asked, by sort, with the milliseconds that 95 of 100 may take."""
+    """The queries by kind, with the milliseconds that 95 of 100 may take."""
     words, is_postgresql = corpus.words, connection.vendor == "postgresql"
     common, rare = (300, 10) if is_postgresql else (150, 10)
     return {
@@ -41,7 +42,7 @@ def questions(corpus: Corpus) -> dict[str, tuple[int, list[str]]]:
 
 
 def measured(asked: list[str], search) -> tuple[float, float]:
-    """Return the median and the 95th percentile, in milliseconds, of asking each five times."""
+    """Return the median and the 95th percentile, in milliseconds, of running each query five times."""
     times = []
     for text in asked * ROUNDS:
         start = perf_counter()
@@ -55,7 +56,7 @@ def main():
     say = lambda sentence: print(sentence, file=sys.stderr, flush=True)  # noqa: E731
     reuse = bool(os.environ.get("REUSE"))
     setup_test_environment()
-    # No collected static files are needed for this.
+    # This needs no collected static files.
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}).enable()
     connection.creation.create_test_db(verbosity=0, autoclobber=True, keepdb=reuse)
@@ -64,7 +65,7 @@ def main():
         fill(corpus, COUNT, say)
         index().tidy()
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")  # as the database does by itself after a while
+        cursor.execute("ANALYZE")  # as the database does on its own after a while
     client = Client()
     print(f"{connection.vendor}, {SearchEntry.objects.count():,} entries, milliseconds")
     print(f"{'':18}{'found':>8}{'p50':>8}{'p95':>8}{'aim':>8}{'page p50':>12}{'p95':>8}")

@@ -1,10 +1,10 @@
 """Compare the running site with the least that the same work could cost: `make bench-served`, a table of ratios.
 
-Every row names a limit: nginx with the same bytes as a file, or the driver of the database alone. All have the same
-workers and threads, no access log, 16 connections, and take turns, for ROUNDS rounds of SECONDS seconds; the table has
-medians. A ratio of requests says how near the limit is, one of processor time what a request costs. WORKERS=2;
-ARTICLES=100 and MODELS=1000 are in the site besides the first content. It is a site of its own, on SQLite or in a
-database of its own on the server of DATABASE_URL, and goes away afterwards.
+Every row names a limit: nginx with the same bytes as a file, or the database driver alone. All have the same workers
+and threads, no access log, 16 connections, and take turns, for ROUNDS rounds of SECONDS seconds; the table has medians.
+A ratio of requests says how close the site is to the limit, a ratio of processor time says what a request costs.
+WORKERS=2; the site has ARTICLES=100 and MODELS=1000 besides the starter content. It is a separate site, on SQLite or in
+a separate database on the server of DATABASE_URL, and is deleted afterwards.
 """
 
 import os
@@ -60,7 +60,7 @@ def answer(port: int, path: str, **headers):
 
 
 def articles_by_length(site) -> list[str]:
-    """Their paths, the one whose page is nearest to 20 kB first."""
+    """Return their paths, beginning with the one whose page is nearest to 20 kB."""
     sitemap = answer(site.port, "/sitemap.xml?kind=articles.article").bytes.decode()
     paths = [urllib.parse.urlsplit(found).path for found in re.findall(r"<loc>([^<]+)</loc>", sitemap)]
     paths = [path for path in paths if re.fullmatch(r"/articles/[^/]+/", path)][:60]
@@ -68,17 +68,17 @@ def articles_by_length(site) -> list[str]:
 
 
 def headers_of(page) -> str:
-    """What nginx is to say with its file, so that both send the same: all but what it says by itself."""
+    """Return nginx directives that add the page's headers to its file, except those that nginx sends on its own."""
     own = {"content-type", "content-length", "etag", "date", "server", "vary", "connection", "last-modified"}
     said = [(name, value) for name, value in page.headers.items() if name.lower() not in own]
     return " ".join(f'add_header {name} "{value}";' for name, value in said)
 
 
 def measure(title: str, pairs: list[tuple[Subject, Subject, str]]):
-    """Let all take turns, and print each beside its limit. `pairs` of subject, limit, aim."""
+    """Let all take turns, and print each beside its limit. `pairs` has subject, limit and aim."""
     subjects = list({id(subject): subject for ours, limit, _ in pairs for subject in (ours, limit)}.values())
     for number in range(ROUNDS):
-        # Each round in another order, so that nobody always follows the same.
+        # Each round has another order, so that none always follows the same one.
         for subject in subjects[number % len(subjects) :] + subjects[: number % len(subjects)]:
             subject.load(SECONDS)
         say(f"{title}: round {number + 1} of {ROUNDS}")
@@ -93,7 +93,7 @@ def measure(title: str, pairs: list[tuple[Subject, Subject, str]]):
 
 
 def warm_pages(site, proxy, files, path: str, folder: Path):
-    """A page that the cache has, plain, packed, asked again, and by way of nginx, beside the same bytes as a file."""
+    """Compare a cached page (plain, compressed, revalidated, and through nginx) with the same bytes as a file."""
     pairs = []
     for name, headers in PACKED.items():
         page = answer(site.port, path, **headers)
@@ -116,7 +116,7 @@ def warm_pages(site, proxy, files, path: str, folder: Path):
 
 
 def writing_and_exporting(site, files, database: str, settings: dict, static: Path):
-    """What the driver of the database does alone with the same rows: an export is read, an article is saved."""
+    """Compare an export and a save of an article with what the database driver alone needs for the same rows."""
     signed_in = in_project(SIGN_IN + ARTICLES_TO_SAVE, settings)
     ours, theirs = (
         Editor({"port": site.port, "cookie": signed_in["cookie"]}, pk, f"Saved {pk}") for pk in signed_in["articles"]
@@ -162,7 +162,7 @@ def writing_and_exporting(site, files, database: str, settings: dict, static: Pa
 
 
 def start_up_and_memory(site, data_dir: Path, settings: dict):
-    """What a second start takes, and what each process holds after all that was asked of it."""
+    """Measure how long a second start takes, and how much memory each process holds after all these requests."""
     for pid in sorted({site.process.pid} | descendants(site.process.pid)):
         line = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
         what = next((word for word in ("granian", "worker", "serve", "spawn_main") if word in line), line[:40])
@@ -182,7 +182,7 @@ def run(folder: Path):
         if address := os.environ.get("DATABASE_URL"):
             database = settings["DATABASE_URL"] = start(database_of_its_own(address))
         say("Starting the site.")
-        Site(data_dir, **settings).stop()  # which makes the tables and the first content
+        Site(data_dir, **settings).stop()  # which creates the tables and the starter content
         if ARTICLES:
             command = [sys.executable, "-m", "tests.bench.load", str(MODELS), "--articles", str(ARTICLES)]
             subprocess.run(command, cwd=PROJECT, env=environment(DATA_DIR=data_dir, **settings), check=True)

@@ -1,4 +1,4 @@
-"""Servers to compare, each a process of its own on a free port, and what it costs them to answer."""
+"""Servers to compare, each a process on a free port, and what their answers cost."""
 
 import os
 import re
@@ -17,16 +17,16 @@ from psycopg import sql
 
 from tests.config.running import PROJECT, descendants
 
-CLOCK_OF_A_PROCESS = 2  # as clock_getcpuclockid() makes it of a number, which Python has not
+CLOCK_OF_A_PROCESS = 2  # as clock_getcpuclockid() makes it from a process id; Python does not have that function
 CONNECTIONS = 16
 
 
 class Missing(Exception):
-    """A program that the benchmark needs is not there: one sentence."""
+    """A program that the benchmark needs is missing; the message is one sentence."""
 
 
 def program(name: str) -> str:
-    """The path of a program of the machine's packages, which are asked for it if it is not there."""
+    """Return the path of a program; as root, its package is installed if it is missing. Raises Missing."""
     path = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
     if path is None and os.geteuid() == 0 and shutil.which("apt-get"):
         print(f"Installing {name}.", file=sys.stderr, flush=True)
@@ -40,24 +40,24 @@ def program(name: str) -> str:
 
 
 def processor_seconds(pids: set[int]) -> float:
-    """What these processes have used so far, in the kernel's mode and their own, to the nanosecond."""
+    """Return the processor time of these processes so far, in kernel and user mode, to the nanosecond."""
     total = 0.0
     for pid in pids:
-        with suppress(OSError):  # it has ended
+        with suppress(OSError):  # the process has ended
             total += time.clock_gettime((~pid << 3) | CLOCK_OF_A_PROCESS)
     return total
 
 
 def memory_bytes(pid: int) -> int:
-    """Its share of memory: what several processes hold together is split between them."""
+    """Return the process's share of memory: memory shared by several processes is divided among them."""
     text = Path(f"/proc/{pid}/smaps_rollup").read_text()
     return int(re.search(r"^Pss:\s+(\d+) kB", text, re.MULTILINE)[1]) * 1024
 
 
 class Subject:
-    """What is measured of a process and those that it started: how often in a second, and the processor time of each.
+    """The measurements of a process and its children: requests per second, and the processor time of each request.
 
-    What a database server does for it is in the first and not in the second.
+    The work of a database server is part of the first and not of the second.
     """
 
     def __init__(self, name: str, root_pid: int):
@@ -87,7 +87,7 @@ class Page(Subject):
         self.address, self.headers = f"http://127.0.0.1:{port}{path}", headers or {}
 
     def load(self, seconds: float):
-        """Ask for it as fast as it answers, and note how fast that was."""
+        """Request the address as fast as it answers, and record the rate."""
         asked = [f"--header={name}: {value}" for name, value in self.headers.items()]
         pids = self.pids()
         before = processor_seconds(pids)
@@ -108,13 +108,13 @@ class Page(Subject):
 
 
 class LargeFile(Page):
-    """One that the site does not send to as many at once as it sends pages to."""
+    """An address that is requested with one connection: the site answers fewer such requests at once than pages."""
 
     connections = 1
 
 
 class Work(Subject):
-    """What wrk cannot do: one `act` after the other. `prepare` comes before each and does not count."""
+    """A measurement that wrk cannot make: one `act` after the other. `prepare` runs before each and is not counted."""
 
     def __init__(self, name: str, root_pid: int, act: Callable[[], None], prepare: Callable[[], None] = lambda: None):
         super().__init__(name, root_pid)
@@ -134,7 +134,7 @@ class Work(Subject):
 
 
 class Client:
-    """The driver of the database in a process of its own, which does what it is told (tests.bench.client)."""
+    """The database driver in its own process, which runs commands (tests.bench.client)."""
 
     def __init__(self, database: str, article: int):
         self.process = subprocess.Popen(
@@ -161,7 +161,7 @@ class Client:
 
 @contextmanager
 def database_of_its_own(address: str):
-    """Give the address of a new database on the server of `address`, which is dropped afterwards."""
+    """Yield the URL of a new database on the server of `address`; it is dropped afterwards."""
     name = sql.Identifier(own := f"{urlsplit(address).path.strip('/')}_bench_{os.getpid()}")
     with psycopg.connect(address, autocommit=True) as server:
         server.execute(sql.SQL("CREATE DATABASE {}").format(name))

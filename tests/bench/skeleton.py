@@ -1,10 +1,10 @@
-"""A plain Django project with one page: the yardstick for what a page of the site costs when no cache has it.
+"""A plain Django project with one page: the yardstick for the cost of a page of the site on a cache miss.
 
-The page is what anybody would write on a first day: a record by its slug and a list of others, two queries,
-a template with a base and a loop, behind the middleware that `startproject` gives to a site without accounts. It is as
-long as SKELETON_BYTES says. `python -m tests.bench.skeleton` fills the database of SKELETON_DATABASE and answers each
-number of requests on its input with the processor seconds of one. Only a process of its own may import this module,
-since it has settings of its own.
+The page is what a developer would write on the first day: a record by its slug and a list of others, two queries, a
+template with a base and a loop, behind the middleware that `startproject` gives to a site without accounts. Its length
+is SKELETON_BYTES. `python -m tests.bench.skeleton` fills the database of SKELETON_DATABASE and answers each number of
+requests on its input with the processor seconds of one. This module may only be imported by its own process, because it
+has its own settings.
 """
 
 import io
@@ -109,11 +109,11 @@ urlpatterns = [path("articles/<slug:slug>/", detail, name="detail")]
 
 
 def fill():
-    """Make the table and its rows, with bodies so long that a page has about PAGE_BYTES."""
+    """Create the table and its rows, with bodies long enough for pages of about PAGE_BYTES."""
     with connection.schema_editor() as editor:
         editor.create_model(Article)
     paragraph = "<p>" + "A sentence with a few plain words in it. " * 8 + "</p>\n"
-    around = 1_600  # what the page has besides the body
+    around = 1_600  # bytes of the page besides the body
     body = paragraph * max(1, round((PAGE_BYTES - around) / len(paragraph)))
     Article.objects.bulk_create(
         Article(slug=f"article-{number}", title=f"Article number {number}", published_on="2026-11-25", body=body)

@@ -28,7 +28,7 @@ def make(models, **options):
 
 
 def rows() -> dict:
-    """What was made, without the keys that the database gave."""
+    """Return the rows that were created, without the keys that the database gave."""
     return {
         Article: list(Article.objects.order_by("slug").values_list("slug", "title", "body", "first_published_at")),
         Question: list(Question.objects.order_by("slug").values_list("slug", "question", "answer", "topic__name")),

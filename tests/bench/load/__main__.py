@@ -25,16 +25,18 @@ SEED = 20261125
 
 
 def fill(models: int, articles_count: int = 0, questions: int = 0, seed: int = SEED, say=print):
-    """Make what is missing to these numbers. Texts come first: each is searched for the names of all records."""
+    """Create the records that are missing to these numbers. Texts come first: each is searched for the names of all
+    records.
+    """
     plan = Plan(models, articles_count, questions, seed, say)
     for app in (articles, faq, catalog):
         app.load(plan)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")  # as the database does by itself after a while
+        cursor.execute("ANALYZE")  # as the database does on its own after a while
 
 
 def real_content() -> str:
-    """Return the kind and name of a record that is neither made here nor starter content; "" where there is none."""
+    """Return the kind and name of a record that is neither made here nor starter content; "" if there is none."""
     starter = {*StarterRecord.objects.values_list("key", flat=True)}
     for model in publishable_models():
         others = model._base_manager.exclude(slug__startswith=PREFIX).order_by("pk")
@@ -45,7 +47,7 @@ def real_content() -> str:
 
 
 def main(arguments=None) -> str | None:
-    """Return why nothing was made, or None."""
+    """Return why no record was created, or None."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.load", description=__doc__)
     parser.add_argument("models", type=int)
     parser.add_argument("--articles", type=int, default=100)

@@ -1,4 +1,4 @@
-"""Made-up articles that cite facts of the models of the catalogue."""
+"""Made-up articles that cite facts of the models in the catalogue."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -39,7 +39,7 @@ def load(plan: Plan):
 
 
 def citable_models() -> list[AIModel]:
-    """Return the published models that were not made up and of which all of `FACTS` are likely to be known."""
+    """Return the published models that were not made up and are likely to have all of `FACTS`."""
     known = AIModel.objects.published().exclude(slug__startswith="load-").exclude(context_tokens=None)
     return list(known.exclude(released_on="").filter(offerings__prices__isnull=False).distinct().order_by("slug"))
 

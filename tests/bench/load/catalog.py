@@ -30,7 +30,7 @@ from tests.bench.load.plan import Plan, create
 
 AT_ONCE = 5_000
 VENDORS, PROVIDERS = 60, 150
-OF_A_FAMILY = 40  # models, one after the other
+OF_A_FAMILY = 40  # consecutive models
 MODALITIES = ("text", "image", "audio", "video", "pdf")
 BIRDS = ("Falcon", "Heron", "Kestrel", "Osprey", "Plover", "Wren", "Siskin", "Dunlin")
 CAPABILITIES = tuple(fact.name for fact in values_in(Place.CSV, FactKind.YES_NO))
@@ -74,7 +74,7 @@ def _few(plan: Plan, model, kind: str, count: int, names=()) -> list:
 
 
 def _finish(plan: Plan):
-    """What otherwise follows each save: that it is found, and told to partners."""
+    """Do the work that otherwise follows each save: update the search index and stamp the partner feed."""
     known = SearchEntry.objects.filter(kind=AIModel._meta.label_lower).order_by("-source_id")
     last = known.values_list("source_id", flat=True).first() or 0
     keys = AIModel.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)
@@ -82,7 +82,7 @@ def _finish(plan: Plan):
         SearchEntry.objects.sync(AIModel, some)
         last = some[-1]
         plan.say(f"Search knows the models up to the one with the key {last:,}")
-    # Nobody else writes, so a transaction may be long: each model has many marks, which are worth reading together.
+    # There is no other writer, so a transaction may be long: reading each model's many marks together is faster.
     with patch.dict(stamping.AT_ONCE, sqlite=100_000, postgresql=100_000):
         while not (run := stamping.stamp(seconds=10)).is_done and not run.is_busy:
             plan.say(f"{run.numbers:,} more records for partners")
@@ -157,7 +157,7 @@ def _model(plan: Plan, dice, number: int, families) -> AIModel:
 
 
 def _often_first(dice, records):
-    """One of them, the first far more often than the last."""
+    """Return one of them, the first far more often than the last."""
     return records[int(len(records) * dice.random() ** 2.5)]
 
 

@@ -1,4 +1,4 @@
-"""Made-up records in any number: how many there will be, and seeded words and numbers for each."""
+"""Made-up records in any number: how many of each kind, and seeded words and numbers for each."""
 
 import random
 from collections.abc import Callable
@@ -8,13 +8,13 @@ from itertools import accumulate, batched
 
 from django.db import models, transaction
 
-PREFIX = "load-"  # of the addresses of all that is made here
+PREFIX = "load-"  # of the slugs of all records made here
 WORDS = 30_000
 SYLLABLES = [first + vowel for first in "bcdfghklmnprstvz" for vowel in "aeiou"]
 
 
 class Words:
-    """Words as unevenly frequent as those of a language, commonest first, and texts of them."""
+    """Words as unevenly frequent as those of a language, most frequent first, and texts made of them."""
 
     def __init__(self, seed: int):
         dice, known = random.Random(seed), set()
@@ -30,7 +30,9 @@ class Words:
 
 @dataclass
 class Plan:
-    """How many there are to be of each kind in the end, those of an earlier run among them. `say` gets sentences."""
+    """Return how many records of each kind there should be in the end, including those of earlier runs. `say` is called
+    with sentences.
+    """
 
     models: int
     articles: int
@@ -43,7 +45,7 @@ class Plan:
         return Words(self.seed)
 
     def dice(self, kind: str, number: int) -> random.Random:
-        """What decides of the record of that number: the same whatever was made before it."""
+        """Return the random generator for the record of that number: the same whatever was made before it."""
         return random.Random(f"{self.seed} {kind} {number}")
 
     def text(self, dice: random.Random, count: int) -> str:
@@ -53,8 +55,9 @@ class Plan:
         return f"{PREFIX}{kind}-{number:07}"
 
     def batches(self, model, kind: str, count: int, size: int):
-        """Yield the numbers that are still to be made, some thousand at a time, each time in a transaction of its own:
-        so an interrupted run goes on where it stopped."""
+        """Yield the numbers that are still missing, some thousand at a time, each batch in its own transaction, so that
+        an interrupted run continues where it stopped.
+        """
         stem = f"{PREFIX}{kind}-"
         last = model._base_manager.filter(slug__startswith=stem).order_by("-slug").first()
         for numbers in batched(range(int(last.slug.removeprefix(stem)) + 1 if last else 0, count), size):
@@ -64,5 +67,5 @@ class Plan:
 
 
 def create(model, rows) -> list:
-    """Insert rows past the work that a save does for each, which the maker of the rows does for all."""
+    """Insert rows without the work that a save does for each; the caller does that work for all of them."""
     return models.QuerySet(model).bulk_create(rows, batch_size=2_000)

@@ -1,4 +1,4 @@
-"""Where the browser is, and how it is started: without a word to anybody but the site."""
+"""The browser's path, and start options by which it contacts only the site."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""A real browser on the running site. What it complains about fails the test."""
+"""A real browser on the running site. Every error that the browser reports fails the test."""
 
 import os
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from tests import factories
 from tests.browser.chromium import FLAGS, chromium_path
 from tests.surfaces import page_types
 
-# Playwright keeps an event loop in this thread, in which Django would refuse to ask the database.
+# Playwright runs an event loop in this thread, in which Django would refuse to query the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 OTHER_LOOKS = [
@@ -42,7 +42,9 @@ def chromium():
 
 @pytest.fixture
 def page(chromium, live_server):
-    """A page of a fresh browser profile on the site; relative addresses work. Complaints of the browser are errors."""
+    """A page of a new browser profile on the site, which accepts relative addresses. Errors of the browser fail the
+    test.
+    """
     context = chromium.new_context(base_url=live_server.url, locale="en-GB", timezone_id="UTC")
     page = context.new_page()
     complaints = complaints_of(page)
@@ -52,7 +54,7 @@ def page(chromium, live_server):
 
 
 def complaints_of(page) -> list[str]:
-    """A list that fills with whatever the browser will complain of on this page."""
+    """Return a list that collects the browser's errors on this page."""
     complaints = []
     page.on("pageerror", lambda error: complaints.append(f"script error: {error}"))
     page.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
@@ -60,13 +62,13 @@ def complaints_of(page) -> list[str]:
 
 
 def is_complaint(message) -> bool:
-    """Whether the browser refused something or a script failed; a page that answers 404 or 410 is no complaint."""
+    """Return whether the browser refused something or a script failed; a page with status 404 or 410 does not count."""
     return message.type == "error" and "Failed to load resource" not in message.text
 
 
 @pytest.fixture(scope="session")
 def printed(django_db_setup, django_db_blocker, tmp_path_factory):
-    """Pages of the starter content by address, as they were answered: one of every kind, and what else these look like.
+    """The starter content's pages, as responses by address: one page of every kind, and those with another look.
 
     Tests that only read need no server and no database for them: Playwright's loop would hide an open transaction.
     """
@@ -86,7 +88,7 @@ class Printed:
     media: Path
 
     def answer(self, route):
-        """Answer a request of the browser. Fails on one to another host, and on a page that is not here."""
+        """Answer a request of the browser. Fails for another host and for pages that are not in `printed`."""
         address = urlsplit(route.request.url)
         assert route.request.url.startswith(settings.SITE_URL), f"{address.netloc} is another host."
         if address.path.startswith(settings.STATIC_URL):
@@ -99,7 +101,7 @@ class Printed:
             return route.fulfill(path=self.media / address.path.removeprefix(settings.MEDIA_URL))
         page = self.pages.get(address._replace(scheme="", netloc="").geturl())
         if page is None and route.request.resource_type == "image":
-            page = Client().get(address.path)  # drawn from its address alone: asks no database
+            page = Client().get(address.path)  # drawn from its address alone: queries no database
             assert page.status_code == 200, f"{address.path} answers {page.status_code}"
         assert page is not None, f"{address.path} is not among the printed pages."
         return route.fulfill(status=page.status_code, headers=dict(page.items()), body=page.content)
@@ -112,7 +114,7 @@ def paths(printed) -> list[str]:
 
 @pytest.fixture
 def open_page(chromium, printed):
-    """A function that opens a page on `printed` in a browser with the given properties (viewport, color_scheme, …)."""
+    """A function that opens a page of `printed` in a browser with the given properties (viewport, color_scheme, …)."""
     contexts, complaints = [], []
 
     def open_with(**properties):

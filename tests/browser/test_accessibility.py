@@ -1,4 +1,4 @@
-"""Every kind of page for those who read it otherwise: by ear, by keyboard, in the dark, enlarged, on a small screen."""
+"""Accessibility of every kind of page: screen readers, keyboard, dark mode, zoom and small screens."""
 
 from io import BytesIO
 
@@ -11,14 +11,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 320, "height": 640}
 STILL = {"reduced_motion": "reduce"}
-AXE = {"rules": {"target-size": {"enabled": True}}}  # by WCAG 2.2; axe leaves it out by itself
+AXE = {"rules": {"target-size": {"enabled": True}}}  # of WCAG 2.2; axe leaves it out by default
 
 CONTROLS = """[...document.querySelectorAll(`a[href], button, input:not([type=hidden]), select, textarea, summary,
   [tabindex="0"]`)].filter(control => control.checkVisibility({ visibilityProperty: true }) && control.tabIndex >= 0)"""
-# What styles it alike: its own name and classes, and those around it.
+# Controls with the same key have the same style: the key is made of the names and classes of the control and its
+# ancestors.
 KIND = """control => [control, control.parentElement, control.parentElement.parentElement].map(
   element => [element.localName, ...element.classList].join(".")).reverse().join(" > ")"""
-# The beginnings of texts beside the screen or cut off, but for what can be scrolled to in a box of its own.
+# The beginnings of texts that are off the screen or cut off, except inside boxes that can be scrolled to them.
 LOST_WORDS = """(() => {
   const lost = [];
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -102,12 +103,12 @@ def test_tab_visits_every_control_once_in_the_order_of_the_document(width, open_
     ids=["light", "dark", "forced"],
 )
 def test_focus_is_painted_around_every_kind_of_control(look, open_page, paths):
-    """By pictures, since a ring that the style asks for may be cut off by what is around it."""
+    """Screenshots are compared, because an outline from the stylesheet may be cut off by surrounding elements."""
     page = open_page(viewport=WIDE, **look, **STILL)
     seen, problems = set(), []
     for path in paths:
         page.goto(path)
-        page.keyboard.press("Tab")  # from here on the browser takes the focus for a keyboard's
+        page.keyboard.press("Tab")  # from here on the browser treats focus as coming from the keyboard
         page.evaluate(f"window.controls = {CONTROLS}")
         for number, kind in enumerate(page.evaluate(f"controls.map({KIND})")):
             if kind in seen:
@@ -120,7 +121,7 @@ def test_focus_is_painted_around_every_kind_of_control(look, open_page, paths):
 
 
 def sides_without_ring(page, number: int) -> list[str]:
-    """On which sides nothing outside of the control's box changes when it gets the focus."""
+    """Return the sides on which no pixel outside the control's box changes when it gets the focus."""
     x, y, width, height = page.evaluate(
         "number => { controls[number].focus(); const box = controls[number].getBoundingClientRect();"
         " return [box.x, box.y, box.width, box.height]; }",

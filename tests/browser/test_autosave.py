@@ -1,4 +1,4 @@
-"""Forms that save themselves, in a browser: lost connections, closed tabs, expired sign-ins, two who write at once."""
+"""Autosave in a browser: lost connections, closed tabs, expired sessions, two editors at the same time."""
 
 import re
 
@@ -31,7 +31,7 @@ def wait_for_status(page, words):
 
 
 def wait_for_step(page, number):
-    """Until the form was told that its autosave of that number was kept."""
+    """Wait until the form has received the response to the autosave with that number."""
     expect(page.locator("#id_step")).to_have_value(str(number), timeout=10_000)
 
 
@@ -109,7 +109,7 @@ def test_answers_that_are_lost_make_neither_a_second_record_nor_a_conflict(sign_
 
     def lose(route):
         if route.request.method == "POST" and len(lost) < 2:
-            lost.append(route.fetch().status)  # it arrives, and its answer does not
+            lost.append(route.fetch().status)  # it arrives, but its response does not
             route.abort()
         else:
             route.continue_()

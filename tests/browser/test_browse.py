@@ -1,4 +1,4 @@
-"""What a reader sees of the list of models: filters without a reload, and the same without scripts."""
+"""The list of models for readers: filters without a reload, and the same without scripts."""
 
 import re
 

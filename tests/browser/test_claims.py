@@ -24,7 +24,7 @@ def article(db):
 
 
 def assert_whole(page):
-    """Nothing that axe-core finds, and nothing beside the screen."""
+    """Assert that axe-core finds no problem and no content is off the screen."""
     found = Axe().run(page).response["violations"]
     assert [(item["id"], item["nodes"][0]["target"]) for item in found if item["impact"] != "minor"] == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -1,4 +1,4 @@
-"""A table from the catalogue: chosen by an editor, followed by readers, taken along as a file."""
+"""A table from the catalogue: inserted by an editor, used by readers, downloaded as a file."""
 
 import pytest
 
@@ -13,7 +13,7 @@ DIALOG = ".richtext-dialog"
 
 
 def press(page, words):
-    with page.expect_navigation():  # the page may still show what was said of the save before
+    with page.expect_navigation():  # the page may still show the message about the save before
         page.locator(".submit-row").last.get_by_role("button", name=words, exact=True).click()
     page.locator(".messagelist .success, .messagelist .info").first.wait_for()
 
@@ -86,7 +86,7 @@ def test_a_table_is_chosen_published_followed_and_downloaded(editor_page):
     reader.reload()
     assert cells(table)[1] == ["Large model", "400,000", "unknown"]
     assert "(kept as of" in table.inner_text()
-    # Its caption alone can be another, and its values stay.
+    # The caption can be changed alone: the values stay as they were.
     page.get_by_role("button", name="Change the table What they read").click()
     page.locator(DIALOG).get_by_label("Caption").fill("What they read then")
     page.locator(DIALOG).get_by_role("button", name="Save", exact=True).click()

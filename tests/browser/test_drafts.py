@@ -1,4 +1,4 @@
-"""Drafts over live pages in a browser: what readers see meanwhile, two who write at once, the moment of an update."""
+"""Drafts over live pages in a browser: what readers see meanwhile, two editors at once, and the moment of an update."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def sign_in(chromium, live_server):
-    """A function that opens a browser of its own for an editor of that name, signed in."""
+    """A function that opens a separate browser, signed in as an editor of that name."""
     contexts, complaints = [], []
 
     def open_for(name):
@@ -98,7 +98,7 @@ def test_a_scheduled_update_goes_live_at_its_moment(sign_in, reader):
     press_button(page, "Schedule")
     assert f"goes live on {moment:%-d %b %Y}, 09:00 UTC" in page.locator(".state-line").inner_text()
     seen = []
-    for seconds in (-60, 0):  # the worker looks each minute
+    for seconds in (-60, 0):  # the worker checks each minute
         with time_machine.travel(moment + timedelta(seconds=seconds), tick=False):
             run_due()
             reader.goto("/articles/text/")

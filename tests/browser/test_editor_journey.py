@@ -1,4 +1,4 @@
-"""Marketing writes: from a blank form to the page, the list and the API, and back again."""
+"""An editor's journey: from a blank form to the page, the list and the API, and back."""
 
 import json
 import re
@@ -21,7 +21,7 @@ def api(page, slug: str):
 
 
 def write_body(page):
-    """Two paragraphs: one with a link to a picked record, then a picture and a table, all by keyboard."""
+    """Write two paragraphs, the first with a link to a picked record, then an image and a table, all by keyboard."""
     page.locator(EDITOR).click()
     page.keyboard.type("We compared it with ")
     page.keyboard.press("Control+k")
@@ -49,14 +49,14 @@ def write_body(page):
 
 
 def press_button(page, words):
-    """Press one of the buttons that act on the record, and wait for what is said of it."""
+    """Press one of the buttons that act on the record, and wait for the message."""
     with page.expect_navigation():  # the form asks the server first whether it may be sent
         page.locator(".submit-row").last.get_by_role("button", name=words, exact=True).click()
     page.locator(".messagelist .success, .messagelist .info").first.wait_for()
 
 
 def save(page):
-    """Save what is live so that readers see it."""
+    """Save the record that is live, so that readers see the changes."""
     press_button(page, "Publish")
 
 
@@ -75,7 +75,7 @@ def test_an_article_goes_from_the_form_to_page_list_and_api_and_back(editor_page
     assert article.slug == "what-a-model-costs"
     assert f'href="ref:catalog.aimodel/{model.pk}"' in article.body
     assert "<p>We compared it with <a" in article.body
-    assert ">Sample model aimodel</a> in November.</p>" in article.body  # typed on at once, nothing lost or doubled
+    assert ">Sample model aimodel</a> in November.</p>" in article.body  # typed without a pause, intact
     assert article.references_made.count() == 2
 
     reader = page.context.browser.new_context(base_url=page.url.split("/admin/")[0]).new_page()
@@ -110,7 +110,7 @@ def test_an_article_goes_from_the_form_to_page_list_and_api_and_back(editor_page
     reader.goto("/")
     assert reader.get_by_text("What a model costs").count() == 0
 
-    page.goto("/articles/what-models-cost/")  # the editor still sees her draft
+    page.goto("/articles/what-models-cost/")  # the editor still sees the draft
     assert page.locator("h1").inner_text() == "What a model costs"
     assert re.search("draft|only you", page.locator("main").inner_text(), re.IGNORECASE)
 
@@ -132,7 +132,7 @@ def test_opening_and_saving_a_text_changes_nothing(editor_page):
     page.keyboard.type("x")
     page.keyboard.press("Backspace")
     press_button(page, "Save draft")
-    assert page.locator(".state").first.inner_text().strip() == "Published"  # there is no draft: nothing had changed
+    assert page.locator(".state").first.inner_text().strip() == "Published"  # no change, so no draft
     assert not Revision.objects.exclude(act=Act.FOUND).exists()
     save(page)
     article.refresh_from_db()
@@ -140,13 +140,13 @@ def test_opening_and_saving_a_text_changes_nothing(editor_page):
 
 
 def settle(page):
-    """Let the editor learn where the cursor went."""
+    """Wait until the editor knows the new place of the cursor."""
     page.wait_for_function("document.activeElement.closest('.ProseMirror')")
     page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))")
 
 
 def press(page, *keys):
-    """One key after the other, each when the editor knows where the cursor is."""
+    """Press one key after the other, each once the editor knows the place of the cursor."""
     settle(page)
     for key in keys:
         page.keyboard.press(key)
@@ -158,14 +158,14 @@ def test_a_heading_keeps_its_anchor_when_its_words_change_and_a_copy_gets_its_ow
     page = editor_page
     page.goto(f"/admin/articles/article/{article.pk}/change/")
     heading = page.locator(f"{EDITOR} > h2").first
-    assert heading.get_attribute("id") is None  # the form has ids of its own
+    assert heading.get_attribute("id") is None  # the form has its own ids
     heading.click()
     press(page, "Home")
     page.keyboard.type("In short: ")
     press(page, "End", "Shift+Home", "Control+c")
     page.locator(f"{EDITOR} > p").last.click()
     press(page, "End", "Enter", "Control+v")
-    # Split before its first word, and made a heading of another level.
+    # The text is split before its first word and made a heading of another level.
     page.locator(f"{EDITOR} > h2").last.click()
     press(page, "Home", "Enter", "Control+Alt+3")
     save(page)

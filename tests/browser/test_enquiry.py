@@ -1,4 +1,4 @@
-"""A reader writes, with the keyboard alone and without a script."""
+"""A reader sends the contact form with the keyboard alone and without scripts."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def focused(page, attribute: str) -> str:
 
 
 def tab_to(page, attribute: str, value: str):
-    """Press Tab until the focus is there; fails where one cannot get to it."""
+    """Press Tab until the element has the focus; fails if it cannot be reached."""
     for _ in range(40):
         page.keyboard.press("Tab")
         assert focused(page, "name") != "website", "The field for robots can be reached."

@@ -1,4 +1,4 @@
-"""A fact of the catalogue in a sentence: put there by an editor, followed by readers."""
+"""A fact of the catalogue in a sentence: inserted by an editor, used by readers."""
 
 import pytest
 
@@ -48,7 +48,7 @@ def test_a_fact_is_found_by_name_worded_and_kept_up_to_date(editor_page):
     chip = page.locator(f"{EDITOR} a")
     assert chip.inner_text() == "200,000 tokens"
     chip.click()
-    page.wait_for_timeout(200)  # until the selection has reached the editor
+    page.wait_for_timeout(200)  # until the editor has the selection
     page.keyboard.press("Control+k")
     page.get_by_label("Wording").fill("up to {}")
     page.keyboard.press("Enter")

@@ -1,4 +1,4 @@
-"""Hostile HTML on every way into the database: no script of it runs, even where no policy would stop it."""
+"""Hostile HTML on every write path: none of its scripts runs, even without a Content-Security-Policy."""
 
 import pytest
 from django.db import connection
@@ -58,18 +58,18 @@ def by_the_form(articles):
         for prefix in ("author_links", "details", "question_links", "read_also_links"):
             form |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
         response = client.post(reverse("admin:articles_article_change", args=[article.pk]), form)
-        # A payload of which nothing is left cannot be published for any reason, and the form says so.
+        # A payload that is empty after cleaning cannot be published, and the form says so.
         assert response.status_code == 302 or "Fill this in" in response.content.decode()
 
 
 def sendable(payload: str) -> str:
-    """As it arrives in UTF-8, which cannot write half of a surrogate pair."""
+    """Return the text as it arrives in UTF-8, which cannot encode half of a surrogate pair."""
     return payload.encode(errors="replace").decode()
 
 
 @pytest.fixture
 def trusting_page(chromium, live_server):
-    """A page on which no Content-Security-Policy holds, so that only the sanitiser stands in the way."""
+    """A page that bypasses the Content-Security-Policy, so that only the sanitiser protects it."""
     context = chromium.new_context(base_url=live_server.url, bypass_csp=True)
     yield context.new_page()
     context.close()
@@ -77,7 +77,7 @@ def trusting_page(chromium, live_server):
 
 @pytest.mark.journey
 def test_no_script_of_a_body_runs(trusting_page):
-    """A page is opened once for each body that any of the ways stored: equal bodies make equal pages."""
+    """Each different body that a write path stored is opened once: equal bodies make equal pages."""
     page = trusting_page
     opened = set()
     for write in (by_save, by_update, by_bulk_create, by_bulk_update, by_the_form):
@@ -97,7 +97,7 @@ def test_no_script_of_a_body_runs(trusting_page):
 
 
 def test_the_payloads_do_run_where_nobody_cleans_them(trusting_page):
-    """The other side: a test with payloads that never run would prove nothing."""
+    """The control: without payloads that do run, the test above would prove nothing."""
     ran = 0
     page = trusting_page
     page.goto("/healthz")

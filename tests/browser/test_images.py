@@ -1,4 +1,4 @@
-"""Pictures in a browser: dropped into a text, picked from a grid, their focus set by a click, their file replaced."""
+"""Images in a browser: dropped into a text, picked from a grid, focal point set by a click, file replaced."""
 
 import base64
 
@@ -169,7 +169,7 @@ def test_focus_is_set_by_a_click_and_by_keyboard_and_crops_follow(editor_page):
     assert page.locator("#id_focal_x").input_value() == "80"
     assert 48 <= int(page.locator("#id_focal_y").input_value()) <= 52
     page.locator("#id_focal_y").fill("50")
-    # Of 400 pixels 100 are seen around the 320th: from the 270th on, and 300 are cut off.
+    # 100 of 400 pixels around the 320th are visible: from the 270th on, so 300 are cut off.
     crop = page.locator(".focal__frame--square img")
     assert crop.evaluate("image => image.style.objectPosition") == "90% 50%"
     page.locator("#id_focal_x").press("ArrowDown")
@@ -191,7 +191,7 @@ def test_the_file_is_replaced_where_it_is_used(editor_page, tmp_path):
     page = editor_page
     page.goto(f"/admin/publishing/image/{image.pk}/change/")
     page.locator("#id_file").set_input_files(tmp_path / "other.png")
-    page.wait_for_function("document.querySelector('.focal__image').naturalWidth === 64")  # seen before it is stored
+    page.wait_for_function("document.querySelector('.focal__image').naturalWidth === 64")  # shown before it is stored
     page.locator("[name=_continue]").first.click()
     page.locator(".messagelist .success").wait_for()
     page.goto("/articles/sign/")

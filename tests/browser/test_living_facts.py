@@ -1,4 +1,4 @@
-"""What becomes of a text when a model that it speaks of is retired, renamed, unpublished and deleted."""
+"""Texts about a model that is retired, renamed, unpublished and deleted."""
 
 import pytest
 
@@ -39,7 +39,7 @@ def test_what_readers_and_editors_see(editor_page, reader):
     article = text_about(model)
     change = f"/admin/catalog/aimodel/{model.pk}/change/"
 
-    # Retired: said before, on the page, and under review.
+    # Retired: announced before the change, shown on the page, listed for review.
     page.goto("/admin/catalog/lifecycleevent/add/")
     page.evaluate(
         """([model, next]) => {
@@ -71,7 +71,7 @@ def test_what_readers_and_editors_see(editor_page, reader):
     page.get_by_role("button", name="Still correct").click()
     page.get_by_text("Nothing: all pages say what the catalogue says.").wait_for()
 
-    # Another address: nobody is asked, links lead there.
+    # Renamed address: no review is needed, links lead to the new one.
     page.goto(change)
     page.locator("#id_slug").fill("moved")
     page.get_by_role("button", name="Save", exact=True).last.click()
@@ -81,7 +81,7 @@ def test_what_readers_and_editors_see(editor_page, reader):
     assert reader.url.endswith("/moved/")
     assert changes_under_review(page) == []
 
-    # Off the site: the words stay, without a link; the editor is told.
+    # Unpublished: the words stay without a link, and the editor is notified.
     page.goto(change)
     page.locator("#id_state").select_option("draft")
     page.get_by_role("button", name="Save", exact=True).last.click()
@@ -98,7 +98,7 @@ def test_what_readers_and_editors_see(editor_page, reader):
     page.get_by_role("button", name="Still correct").click()
     page.get_by_text("Nothing: all pages say what the catalogue says.").wait_for()
 
-    # Back again, with its link; then gone for good.
+    # Published again, with its link; then deleted.
     AIModel.objects.filter(pk=model.pk).update(state="published")
     reader.goto(article.get_absolute_url())
     assert reader.locator(".prose a.fact").inner_text() == "128,000 tokens"

@@ -1,4 +1,4 @@
-"""Names in the editor: linked, corrected and ignored with one click each, in what is typed; Ctrl Z takes it back."""
+"""Names in the editor: linked, corrected and ignored with one click each while typing; Ctrl Z undoes it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What marketing pastes: from Word, from Google Docs, as Markdown, with and without an answer of the server."""
+"""Pasted text: from Word, from Google Docs, as Markdown, with and without a response from the server."""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def open_draft(page, **fields):
     page.goto(f"/admin/articles/article/{article.pk}/change/")
     page.locator(f"{EDITOR} > p").last.click()
     page.keyboard.press("Control+End")
-    page.wait_for_timeout(200)  # until the selection has reached the editor
+    page.wait_for_timeout(200)  # until the editor has the selection
     return article
 
 
@@ -74,7 +74,7 @@ def test_markdown_is_read_as_such_unless_it_is_wanted_as_it_is(editor_page):
     page.keyboard.press("Control+End")
     page.keyboard.down("Control")
     page.keyboard.down("Shift")
-    page.keyboard.press("v")  # what the browser then pastes comes without HTML
+    page.keyboard.press("v")  # the browser then pastes without HTML
     paste(page, text="## Signs")
     page.keyboard.up("Shift")
     page.keyboard.up("Control")
@@ -139,7 +139,7 @@ def test_what_is_typed_over_a_selection_while_a_paste_is_asked_for_stays(editor_
     page.route("**/publishing/paste/", lambda route: held.append(route))
     page.locator(f"{EDITOR} > p").first.click()
     page.keyboard.press("Control+A")
-    page.wait_for_timeout(200)  # until the selection has reached the editor
+    page.wait_for_timeout(200)  # until the editor has the selection
     paste(page, "<i>pasted</i>")
     page.keyboard.type("typed")
     page.locator(EDITOR).get_by_text("typed", exact=True).wait_for()

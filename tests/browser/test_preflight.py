@@ -1,4 +1,4 @@
-"""The panel “Before you publish” in a browser: it leads to the place, looks again, and holds back without a reason."""
+"""The panel “Before you publish” in a browser: it links to the place, checks again, and blocks without a reason."""
 
 import pytest
 

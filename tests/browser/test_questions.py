@@ -1,4 +1,4 @@
-"""Questions in a browser: what asks the same is shown while one types, readers vote, an answer opens by its address."""
+"""Questions in a browser: similar ones are shown while typing, readers vote, an answer opens by its address."""
 
 import pytest
 
@@ -25,14 +25,14 @@ def test_what_asks_the_same_is_shown_while_one_types(editor_page):
     assert list_of_twins.get_attribute("aria-live") == "polite"
     page.locator(EDITOR).fill("Yes, it is.")
     list_of_twins.get_by_text("begins with “yes”, the other with “no”").wait_for()
-    # Once the form has saved itself, what was typed is no twin of itself.
+    # Once the form has saved itself, the question is not listed as its own duplicate.
     page.wait_for_url("**/change/")
     page.locator("#id_question").fill("LLM: is it the same as generative AI?")
     with page.expect_response("**/twins/"):
         page.locator("#id_question").press("End")
         page.locator("#id_question").press_sequentially("!")
     assert list_of_twins.get_by_role("link").count() == 1
-    # It is there without a script as well, of what was saved.
+    # Without scripts it is also there, for the saved question.
     page.get_by_role("button", name="Save draft").last.click()
     page.locator(".messagelist").wait_for()
     html = page.request.get(page.url).text()
@@ -92,7 +92,7 @@ def test_answer_opens_from_its_address_is_found_in_the_page_and_printed(page):
     page.emulate_media(media="print")
     assert page.get_by_text("Words1.").evaluate("element => element.checkVisibility({ contentVisibilityAuto: true })")
     page.emulate_media(media="screen")
-    # As a link that somebody shares of a place on the page: it leads to what a search in the page would find.
+    # A text fragment link, as a browser makes it for a selection: it leads to the text as a search in the page would.
     page.goto(f"{topic.get_absolute_url()}#:~:text=Words1")
     page.locator("details[open]", has_text=first.question).wait_for()
 

@@ -1,4 +1,4 @@
-"""What a reader sees of an article: notes beside the text, contents, tables and code, on screens of several widths."""
+"""Articles for readers: notes beside the text, contents, tables and code, on screens of several widths."""
 
 import pytest
 

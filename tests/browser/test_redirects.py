@@ -1,4 +1,4 @@
-"""Addresses in a browser: one that leads nowhere gets a redirect by a name, and a changed one is taken back."""
+"""Redirects in a browser: a dead address gets one by a record's name, and a changed address is undone."""
 
 import pytest
 

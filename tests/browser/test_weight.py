@@ -1,4 +1,4 @@
-"""What a first visit costs a reader, measured in the browser on the running site with its starter content."""
+"""The size of a first visit, measured in the browser on the running site with its starter content."""
 
 import pytest
 

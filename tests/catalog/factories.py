@@ -1,4 +1,4 @@
-"""Records of the catalogue for tests. Every function takes the fields that matter as keywords and fills the rest."""
+"""Records of the catalogue for tests. Every function takes the relevant fields as keywords and fills the rest."""
 
 from datetime import date
 from decimal import Decimal
@@ -96,7 +96,7 @@ def evidence(**fields) -> Evidence:
 
 
 def whole_model(**fields) -> AIModel:
-    """A model with something in every table that refers to it."""
+    """Create a model with a row in every table that refers to it."""
     family_, vendor_, modality_ = family(), vendor(), modality()
     record = model(
         family=family_,

@@ -1,4 +1,4 @@
-"""Feeds for tests: small ones made here, and the real files where they lie beside the checkout."""
+"""Feeds for tests: small ones made here, and the real files if they are beside the checkout."""
 
 from copy import deepcopy
 from pathlib import Path
@@ -16,7 +16,7 @@ PLACES = [parent / "shared" / "data" for parent in ROOT.parents]
 
 
 def real_file(name: str) -> Path:
-    """The real file of that name; the test is skipped where it is not there."""
+    """Return the real file of that name; the test is skipped if it is missing."""
     found = next((place / name for place in PLACES if (place / name).exists()), None)
     if found is None:
         pytest.skip(f"../shared/data/{name} is not beside this checkout.")
@@ -77,7 +77,7 @@ SMALL = {
 
 
 def small(**paths):
-    """The small feed; `paths` name what is other in it, with two underlines for each step."""
+    """Return the small feed with changes: `paths` names the changed values, with two underscores between the steps."""
     data = deepcopy(SMALL)
     for path, value in paths.items():
         put(data, path.split("__"), value)

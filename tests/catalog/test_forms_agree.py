@@ -1,5 +1,6 @@
-"""For fifty models on three days every form says the same: page, Markdown, compare, API, facts in a sentence, CSV, and
-the published rules applied to the documents that partners get."""
+"""Every form agrees for fifty models on three days: page, Markdown, compare, API, facts in a sentence, CSV, and the
+published rules applied to the documents that partners get.
+"""
 
 import csv
 import io
@@ -38,7 +39,7 @@ def line(element) -> str:
 
 
 def documents(client) -> dict[str, dict]:
-    """The documents of the partner feed, by type and id."""
+    """Return the documents of the partner feed, by type and id."""
     found, query = defaultdict(dict), {"types": "model,offering,provider", "limit": 1000}
     while True:
         page = client.get("/api/v1/changes/", query).json()
@@ -51,7 +52,7 @@ def documents(client) -> dict[str, dict]:
 
 
 def days_of(found) -> list[date]:
-    """A past day, today, and the day after the first end of service that lies ahead."""
+    """A past day, today, and the day after the first end of service in the future."""
     today = date.today()
     ends = [
         date.fromisoformat(event["date"])
@@ -63,7 +64,7 @@ def days_of(found) -> list[date]:
 
 
 class Expected:
-    """What the rules say of a model on a day, in the words of a page."""
+    """The facts of a model on a day by the rules, in the words of a page."""
 
     def __init__(self, document: dict, offerings: list[dict], day: date):
         self.document, self.offerings, self.day = document, offerings, day
@@ -74,7 +75,7 @@ class Expected:
         return asked and asked.amount
 
     def fact(self, name: str) -> str:
-        """The value in words; "" for unknown."""
+        """Return the value in words; "" for unknown."""
         if name == "status":
             return "" if self.status == Status.UNKNOWN else self.status.label.lower()
         if name in METERS:
@@ -86,7 +87,7 @@ class Expected:
         return BY_NAME[name].in_words(value) + (" tokens" if name.endswith("tokens") and value else "")
 
     def offered(self) -> dict[tuple[str, str], list[str]]:
-        """The amounts of all prices that hold, by name of the provider and id there."""
+        """Return the amounts of all prices in force, by provider name and the id there."""
         return {
             (offering["provider"]["name"], offering["api_id"]): sorted(
                 amount_in_words(price) for price in prices_on(self.day, offering["prices"])
@@ -112,7 +113,7 @@ def assert_page_and_markdown(client, expected: Expected):
     markdown = client.get(f"{path.rstrip('/')}.md").content.decode()
     tree = lxml_html.fromstring(MARKDOWN.render(markdown.split("---\n", 2)[2]))
     for facts in (table_of_facts(page), table_of_facts(tree)):
-        facts = defaultdict(lambda: UNKNOWN, facts)  # a generator of videos has no row for tokens
+        facts = defaultdict(lambda: UNKNOWN, facts)  # a video model has no row for tokens
         assert {label: facts[label].removesuffix(" (doubtful)") for label in fact_rows(expected)} == fact_rows(expected)
     assert offered_in_markdown(tree) == expected.offered()
     assert amounts_of_all_offers(client, f"{path}offerings/") == sorted(
@@ -155,7 +156,7 @@ def without_notes(element) -> str:
 
 
 def assert_lists(listed: dict, expected: Expected):
-    """The rows of the CSV file."""
+    """Return the rows of the CSV file."""
     row, price = listed[expected.document["slug"]], expected.price("input_price")
     assert row["status"] == ("" if expected.status == Status.UNKNOWN else expected.status)
     assert row["input_price_usd_per_million_tokens"] == ("" if price is None else f"{price.normalize():f}")

@@ -1,4 +1,4 @@
-"""What a feed might hold in any of its places: it is taken over or refused with its place, and the others go in."""
+"""Odd values in each place of a feed: each is imported or rejected with its place, and the others are imported."""
 
 from copy import deepcopy
 
@@ -54,7 +54,7 @@ LITELLM = {
 
 
 def places(data, path=()):
-    """Every place in a feed, as the steps to it."""
+    """Return every place in a feed, as the steps to it."""
     steps = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     for step, value in steps:
         yield (*path, step)
@@ -72,7 +72,7 @@ def changed(data, path, value):
 
 
 def try_each(data, take, values=ODD):
-    """Take over each feed that has something odd in one place, on what is there."""
+    """Import each feed that has an odd value in one place, over the existing records."""
     failed = []
     for path in places(data):
         for odd in values:
@@ -83,7 +83,7 @@ def try_each(data, take, values=ODD):
                     transaction.set_rollback(True)
             except UnreadableError:
                 continue
-            except Exception as error:  # whatever it is, it would have ended the import
+            except Exception as error:  # any exception would have ended the import
                 failed.append((path, str(odd)[:20], repr(error)[:100]))
     assert not failed, "\n".join(map(str, failed))
 

@@ -118,7 +118,7 @@ def test_forms_with_many_rows_cost_as_many_queries_as_with_few(admin_client):
 @pytest.mark.parametrize("name", [*PAGES, "importrun", "fieldchange"])
 def test_lists_cost_as_many_queries_for_many_rows_as_for_few(admin_client, name):
     path = reverse(f"admin:catalog_{name}_changelist")
-    # Rows of all kinds, and changes of the log, come with these.
+    # Each record comes with rows of all kinds and with log entries.
     for count in (2, 18):
         for _ in range(count):
             record = factories.whole_model(replaced_by=factories.model())
@@ -154,7 +154,7 @@ def test_a_model_of_two_hundred_offerings_is_saved_whole(client):
 
 
 def fields_of(page) -> dict:
-    """What a browser would send of the form of a record."""
+    """Return the data that a browser would send for the form of a record."""
     form = lxml_html.fromstring(page.content).get_element_by_id("aimodel_form")
     return {name: value for name, value in form.form_values() if "__prefix__" not in name and not name.startswith("_")}
 

@@ -1,4 +1,4 @@
-"""What the admin says before a change of the catalogue is saved."""
+"""The impact page that the admin shows before a change of the catalogue is saved."""
 
 import json
 import re
@@ -47,7 +47,7 @@ def cites(model, name="context_tokens", words="128,000 tokens"):
 
 
 def sent_on(page: str) -> dict:
-    """What the page that asks sends when one agrees."""
+    """Return the data that the impact page sends on agreement."""
     return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
 
 
@@ -155,7 +155,7 @@ def test_a_form_with_a_mistake_is_shown_again_and_nothing_else(manager):
 
 
 def agreed(client, path, data, before: str, after: str) -> str:
-    """Ask for something; the page that asks back names the sentence, and nothing has happened; then agree to it."""
+    """Post the data, check the sentence on the impact page, then agree; return the page."""
     page = client.post(path, data).text
     assert "Nothing is changed yet. It concerns 1 article." in page
     assert f"<del>{before}</del>" in page
@@ -234,7 +234,9 @@ def test_a_file_of_models_is_shown_with_the_sentences_that_it_changes(manager):
 
 @pytest.fixture
 def cited_feed(db):
-    """The small feed, taken over, and an article about a fact and a price from it; and the feed with both changed."""
+    """The small feed, imported, and an article that cites a fact and a price from it; returns the feed with both
+    changed.
+    """
     take_over(SMALL)
     model = AIModel.objects.get(slug="alpha-1")
     facts = "".join(

@@ -28,7 +28,7 @@ def act(client, path, action, *records, **more):
 
 
 def apply_all(client, run):
-    """Ask for it, and do what the worker does."""
+    """Request an import and do the worker's job."""
     text = act(client, RUNS, "apply_all", run)
     apply_all_held.call(run.pk)
     return text
@@ -140,7 +140,7 @@ def test_authors_may_look_but_not_apply(client):
 
 
 def form_of(client, page, **changes) -> dict:
-    """What the form of a page would send, with some fields changed."""
+    """Return the data that the form of a page would send, with some fields changed."""
     context = client.get(page).context
     data = {}
     forms = [context["adminform"].form]
@@ -231,7 +231,7 @@ def test_what_is_kept_from_imports_can_be_given_free(client, manager):
 def test_pages_of_the_log_open(client, manager):
     take_over(SMALL)
     take_over(small(**{"providers__acme__models__alpha-1__cost__input": 9}))
-    # PostgreSQL keeps the parts of a document in an order of its own.
+    # PostgreSQL orders the keys of a JSON document itself.
     shown = [set(re.split("[ ,]+", text)) for text in re.findall(r">([^<>]+)<", client.get(LOG).content.decode())]
     assert any({"input", "9", "USD", "1000000", "token", "2026-07-02"} <= words for words in shown)
     for change in FieldChange.objects.all()[:3]:

@@ -96,7 +96,7 @@ def test_records_say_what_holds_today(client, settings):
     factories.event(model=model, date="2025-03-01")
     offering = factories.offering(model=model, context_tokens=4_000)
     factories.price(offering=offering, amount="2.50")
-    settings.TIME_ZONE = "Pacific/Kiritimati"  # a day ahead for most of the day in UTC
+    settings.TIME_ZONE = "Pacific/Kiritimati"  # a day ahead of UTC for most of the day
     with time_machine.travel("2026-11-24T12:00:00Z", tick=False):
         today = {"day": "2026-11-25", "status": "available", "input_price": "2.5", "output_price": None}
         assert get(client, "models/big/")["today"] == get(client, "models/")["items"][0]["today"] == today

@@ -1,4 +1,4 @@
-"""The lists of the API take the filters of the site, and refuse what makes no sense."""
+"""The lists of the API take the filters of the site, and reject values that make no sense."""
 
 from datetime import date
 
@@ -148,7 +148,7 @@ def test_a_list_has_another_etag_wherever_a_byte_of_it_is_another(client, two_mo
     look("2026-11-01")
     look("2026-11-01")
     assert len(seen) == 1
-    look("2026-11-02")  # what holds today names the day
+    look("2026-11-02")  # today's values name the day
     look("2026-11-02", f"{URL}?limit=1")
     small.name = "Smaller"
     small.save()

@@ -1,4 +1,4 @@
-"""A record of the API is found by every name it has or had."""
+"""A record of the API is found by every name that it has or had."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""Models of every sort, and the filters of lists said once more in Python, to hold the database's answers against."""
+"""Models of every sort, and the filters of lists written again in Python, to check the database's answers."""
 
 import random
 from datetime import date
@@ -31,7 +31,7 @@ KINDS, OPENNESS, TRUTHS = ["", *Kind.values], ["", *Openness.values], [None, Tru
 
 
 def fill(count: int, seed: int = 7):
-    """Make `count` models, some of them hidden, with all that lists look at."""
+    """Create `count` models, some of them hidden, with all data that lists use."""
     dice = random.Random(seed)
     vendors = [factories.vendor() for _ in range(4)] + [factories.vendor(state=State.DRAFT)]
     modalities = [factories.modality() for _ in range(3)]
@@ -85,7 +85,7 @@ def _model(dice, number: int) -> AIModel:
 
 
 def facts(day: date = DAY) -> list[dict]:
-    """What lists look at, of each public model, by the rules in Python."""
+    """Return the data that lists use of each public model, by the rules in Python."""
     models = AIModel.objects.published().prefetch_related("events")
     models = models.prefetch_related("offerings__provider", "offerings__prices", "offerings__events")
     models = models.prefetch_related("vendor_links__tag", "input_links__tag", "output_links__tag")
@@ -128,7 +128,7 @@ def _input_prices(offering, day) -> list[Decimal]:
 
 
 def matches(fact: dict, asked: dict) -> bool:
-    """Whether a model is asked for: `asked` has sets of values by group, and texts by ends of ranges."""
+    """Return whether a model matches the filters: `asked` has sets of values by group, and texts by ends of ranges."""
     for name in (*LINKS, *CHOICES):
         values = asked.get(name, {"checked"} if name == "show" else set())
         if name == "capability" and not values <= fact[name]:
@@ -157,7 +157,7 @@ def _is_released_in(period, asked) -> bool:
 
 
 def random_question(dice, known: dict[str, list[str]]) -> dict:
-    """Filters at random: of each group some of its known values, and sometimes a range."""
+    """Return random filters: some known values of some groups, and sometimes a range."""
     asked = {
         name: set(dice.sample(values, min(len(values), dice.choice([1, 1, 2]))))
         for name, values in known.items()

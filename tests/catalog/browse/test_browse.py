@@ -1,4 +1,4 @@
-"""Lists of models: what is in them, how much of it, and in what order."""
+"""Lists of models: their content, counts and order."""
 
 import csv
 import json
@@ -48,7 +48,7 @@ def checked(**fields):
 
 
 def names(client, query: str = "") -> list[str]:
-    """The names on the page of that list, which must be written canonically."""
+    """Return the names on the page of that list; the address must be canonical."""
     response = client.get(f"{LIST}?{query}" if query else LIST)
     assert response.status_code == 200, response
     page = html.document_fromstring(response.content.decode())
@@ -67,7 +67,7 @@ def values_known() -> dict[str, list[str]]:
 
 
 def assert_counts_are_those_of_clicks(client, facts, rounds: int, seed: int):
-    """For random filters: each number is that of the models there would be, and of the rows that a click gives."""
+    """Assert for random filters that each count equals the number of models that match and of rows after a click."""
     dice, known, differing = random.Random(seed), values_known(), 0
     for _ in range(rounds):
         asked = world.random_question(dice, known)
@@ -94,8 +94,9 @@ def test_each_count_is_the_number_of_rows_that_a_click_gives(client):
 
 
 def assert_known_counts_are_those_of_all(facts, rounds: int, seed: int, most: int):
-    """For random filters: each number is right as far as is counted, and is left out only where those that have all
-    else which is chosen are more."""
+    """Assert for random filters that each count is right up to the counting limit, and is only left out if more models
+    than that match all the other filters.
+    """
     dice, known, seen = random.Random(seed), values_known(), Counter()
     for _ in range(rounds):
         asked = world.random_question(dice, known)
@@ -381,7 +382,7 @@ def test_only_the_plain_list_is_for_search_engines(client):
         checked(name=f"Model {number}")
     for query, is_indexable in (
         ("", True),
-        ("page=2", False),  # as of every list
+        ("page=2", False),  # as for every list
         ("show=all", False),
         ("sort=name", False),
         ("q=m", False),
@@ -463,7 +464,7 @@ def test_a_list_costs_no_more_queries_for_more_models_nor_more_than_fourteen(cli
     for count in (0, 100):
         world.fill(count, seed=count)
         for asked in questions:
-            client.get(f"{LIST}?{world.address(asked)}")  # fills what a process looks up once
+            client.get(f"{LIST}?{world.address(asked)}")  # fills the caches of the process
             with CaptureQueriesContext(connection) as captured:
                 response = client.get(f"{LIST}?{world.address(asked)}", follow=True)
             assert response.status_code == 200

@@ -1,4 +1,4 @@
-"""The numbers of lists follow every write, to the day."""
+"""The counts of lists follow every write, to the day."""
 
 from datetime import date
 
@@ -111,7 +111,7 @@ def test_numbers_follow_every_write(write, filled):
 def test_what_was_deleted_right_before_a_backup_is_not_counted_in_what_comes_back(filled):
     stamp()
     delete_it(filled[0])
-    for model in FEED:  # which no backup has
+    for model in FEED:  # which is not in backups
         model.objects.all().delete()
     stamp()
     assert_numbers_are_those_of_the_rules(timezone.localdate())

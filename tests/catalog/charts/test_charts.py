@@ -1,4 +1,4 @@
-"""Pictures of lists of models: what is drawn, what is said not to be, and that labels can be read."""
+"""Charts of lists of models: which models are drawn, which are named as left out, and that labels are legible."""
 
 from decimal import Decimal
 
@@ -43,7 +43,7 @@ def prices() -> Prices:
 
 
 def many(count=120):
-    """Models that lie close to each other, with long names."""
+    """Create models that are close to each other on the chart, with long names."""
     for number in range(count):
         priced(
             str(Decimal(number % 17) / 10),

@@ -1,4 +1,4 @@
-"""Models beside each other: what differs, what is unknown, and what the work would cost."""
+"""Comparison of models: differences, unknown values and the cost of a workload."""
 
 import csv
 from decimal import Decimal
@@ -29,7 +29,7 @@ def today():
 
 
 def priced(name: str, provider: str = "", **prices) -> object:
-    """A model with an offering and prices by meter."""
+    """Create a model with an offering and prices by meter."""
     model = factories.model(name=name)
     offer(model, provider or f"Host of {name}", **prices)
     return model
@@ -56,7 +56,7 @@ def page_of(client, address: str, status: int = 200):
 
 
 def row(page, label: str) -> list[str]:
-    """The verdict on a row and its values."""
+    """Return the verdict on a row and its values."""
     for found in page.xpath('//table/tbody/tr[th[@scope="row"]]'):
         words = " ".join(found.xpath("string(th)").split())
         if words.startswith(label):

@@ -1,4 +1,4 @@
-"""Stored periods say of any day what the rules say of it."""
+"""Stored periods agree with the rules on every day."""
 
 import random
 from datetime import date
@@ -107,7 +107,7 @@ def random_prices(dice, offering) -> list[Price]:
 
 
 def lowest_by_the_rule(day, offerings) -> Decimal | None:
-    """The lowest of the ordinary prices of text that hold, per million tokens, where service has not ended."""
+    """Return the lowest ordinary text price in force, per million tokens, among offerings that are still served."""
     found = [
         price.amount * 1_000_000 / price.per_quantity
         for offering in offerings

@@ -1,4 +1,4 @@
-"""Readers see what was committed before, wait for nobody, and are never the reason of an error."""
+"""Readers see earlier commits, wait for no lock, and never cause an error."""
 
 import threading
 from contextlib import contextmanager
@@ -26,7 +26,7 @@ def model():
 
 
 def rename(model, name: str):
-    """As a writer does who is killed before he stamps."""
+    """Rename the model like a writer that is killed before it stamps."""
     with connection.cursor() as cursor:
         cursor.execute("UPDATE catalog_aimodel SET name = %s WHERE id = %s", [name, model.pk])
 
@@ -38,7 +38,7 @@ def nobody_stamps(monkeypatch):
 
 @contextmanager
 def stamping_elsewhere():
-    """While it lasts, another connection holds the lock that stamps need."""
+    """Hold the lock that stamps need in another connection."""
     begun, may_end = threading.Event(), threading.Event()
 
     def hold():

@@ -1,4 +1,4 @@
-"""Every stored document, and every record as it is sent, is of the schema that the OpenAPI document names."""
+"""Every stored document, and every record as it is sent, matches the schema in the OpenAPI document."""
 
 import orjson
 import pytest
@@ -16,7 +16,7 @@ PATHS = {name: f"/api/v1/{model._meta.verbose_name_plural}/" for name, model in 
 
 
 def strict(schema):
-    """Return the schema without room for fields that it does not name."""
+    """Return the schema so that it rejects fields that it does not name."""
     if isinstance(schema, list):
         return [strict(part) for part in schema]
     if not isinstance(schema, dict):

@@ -1,4 +1,4 @@
-"""The stored rows follow every write, and nothing is written where nothing has changed."""
+"""The stored rows follow every write, and are only written if they changed."""
 
 from datetime import date
 
@@ -128,7 +128,7 @@ def test_nothing_is_written_where_nothing_has_changed(filled):
 
 
 def test_rows_of_what_was_deleted_before_a_restore_go(filled):
-    for model in FEED:  # which no backup has
+    for model in FEED:  # which is not in backups
         model.objects.all().delete()
     delete_it(filled[0])
     FeedMark.objects.all().delete()

@@ -1,4 +1,4 @@
-"""How the rows of lists follow from documents: without a database."""
+"""List rows are computed from documents without a database."""
 
 from datetime import date, timedelta
 from decimal import Decimal

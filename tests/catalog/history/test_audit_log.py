@@ -16,7 +16,7 @@ def run(feed="models_dev"):
 
 
 def changing(model, pk, change, **who):
-    """Do `change`, and write down what came of it."""
+    """Run `change` and return the log entries that it made."""
     before = look_at(model, [pk])
     change()
     take_note(model, before, look_at(model, [pk]), **who)

@@ -111,7 +111,7 @@ def test_of_facts_that_differ_what_stays_is_believed_and_what_it_lacks_filled_in
     factories.evidence(model=other, fact="released_on")
     record = merged(into, other)
     assert (record.context_tokens, record.released_on, record.reasoning) == (100, "2025-01", False)
-    # The source that said otherwise does not vouch for ours.
+    # A source that said otherwise is no evidence for the value that stays.
     assert list(Evidence.objects.filter(model=into).values_list("fact", flat=True)) == ["released_on"]
 
 
@@ -212,7 +212,7 @@ def test_imports_follow_what_stays():
     assert (record.context_tokens, into.offerings.count()) == (5, offered)
     take_over(small(**{"models__acme/alpha-1__limit__output": 77}))
     record.refresh_from_db()
-    # What only the feed said, it goes on saying.
+    # Values that only the feed states stay those of the feed.
     assert record.max_output_tokens == 77
     assert not AIModel.objects.filter(slug="alpha-1").exists()
 

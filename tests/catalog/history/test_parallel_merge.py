@@ -13,12 +13,12 @@ from tests.catalog import factories
 ROUNDS = 5
 
 
-# Emptied afterwards: several connections see nothing of a test's own transaction.
+# The tables are emptied afterwards: other connections do not see the transaction of a test.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 
 def at_once(*tasks) -> list[str]:
-    """Merge (into, others) each in a connection of its own, from the same moment; return "merged" or what was said."""
+    """Merge each pair (into, others) in its own connection at the same moment; return "merged" or the error message."""
     start, said = threading.Barrier(len(tasks)), [""] * len(tasks)
     user = people.user()
 

@@ -1,4 +1,4 @@
-"""The real feeds, whole. One import serves all tests here; each is rolled back to it."""
+"""The real feeds, complete. All tests here share one import; each is rolled back to it."""
 
 import pytest
 from django.db import connection, transaction

@@ -31,7 +31,7 @@ BOOKKEEPING = {"FeedEntry", "FeedMark", "FeedState", "ImportRun"}
 
 
 def everything() -> dict:
-    """All rows of the catalogue but those of the runs themselves, to compare two moments."""
+    """Return all rows of the catalogue except those of the runs, to compare two moments."""
     found = {}
     for model in apps.get_app_config("catalog").get_models():
         if model.__name__ not in BOOKKEEPING:
@@ -41,7 +41,7 @@ def everything() -> dict:
 
 
 def meaning() -> dict:
-    """What the catalogue says, whatever the keys and moments of its rows."""
+    """Return the content of the catalogue without keys and timestamps."""
     offerings = Offering.objects.order_by("provider__slug", "api_id")
     return {
         "export": exported(),
@@ -384,7 +384,7 @@ def test_a_file_with_most_of_it_missing_is_not_believed():
 
 
 def published(data) -> dict:
-    """The small feed in its other shape."""
+    """Return the small feed in its other format."""
     found = deepcopy(data["providers"])
     for key, value in found.items():
         value.pop("symlinks", None)
@@ -461,7 +461,7 @@ def test_models_taken_over_are_found_by_search_and_have_a_page(client):
 
 
 def test_what_a_batch_costs_does_not_grow_with_its_size(monkeypatch):
-    monkeypatch.setattr("catalog.importers.running.stamp", lambda: None)  # which goes step by step
+    monkeypatch.setattr("catalog.importers.running.stamp", lambda: None)  # which works in batches
 
     def queries(count):
         offerings = {f"m{number}": {"name": "M", "cost": {"input": 1}} for number in range(count)}

@@ -1,4 +1,4 @@
-"""Facts of models in texts: today's value in every form in which readers get a text, with its source."""
+"""Facts of models in texts: today's value in every form of a text that readers get, with its source."""
 
 from datetime import date
 

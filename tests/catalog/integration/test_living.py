@@ -1,4 +1,4 @@
-"""A change of the catalogue, from its announcement to what readers of every form get and editors find."""
+"""A change of the catalogue, from its announcement to every form of the text and the editors' review list."""
 
 import re
 
@@ -27,7 +27,7 @@ def addresses(article) -> list[str]:
 
 
 def told(client, article, words: str) -> list[str]:
-    """The addresses at which readers are told these words in this article's text."""
+    """Return the addresses at which this article's text contains these words."""
     return [path for path in addresses(article) if words in client.get(path).text]
 
 

@@ -1,4 +1,4 @@
-"""The notice on pages whose texts speak of retired models."""
+"""The notice on pages whose texts mention retired models."""
 
 import pytest
 from django.db import connection
@@ -98,7 +98,7 @@ def test_a_page_that_names_models_costs_three_queries_more_at_most(client, form)
             client.get(path)
         return len(captured)
 
-    # Whether all is stamped, and the documents of the models; where links lead to those of which nothing is known.
+    # Whether all is stamped, the documents of the models, and the targets of links to models that have not retired.
     assert queries(naming(catalog.model(), catalog.model())) == queries("<p>Words.</p>") + 3
     retired = [catalog.event(model=catalog.model(), kind="retired", date="2026-01-01").model for _ in range(2)]
     assert queries(naming(*retired)) == queries("<p>Words.</p>") + 2

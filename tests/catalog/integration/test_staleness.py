@@ -1,4 +1,4 @@
-"""What of published texts is to be looked at again after the catalogue has changed."""
+"""Passages of published texts that need a review after a change of the catalogue."""
 
 import re
 from datetime import UTC, datetime
@@ -162,7 +162,7 @@ def test_whoever_publishes_a_text_has_looked_at_it():
     content = latest_content(article)
     content["fields"]["title"] = "Another"
     perform_action(article, ActionRequest(Act.SAVE, content))
-    assert passages_of(article)  # a draft does not answer for what readers see
+    assert passages_of(article)  # a draft has no effect on the published text
     perform_action(article, ActionRequest(Act.PUBLISH, content))
     assert passages_of(article) == []
 
@@ -260,7 +260,7 @@ def test_changing_one_mention_does_not_stand_by_the_others():
     one, other = catalog.model(context_tokens=1_000), catalog.model(name="Other")
     article = factories.article(body=text(one))
     AIModel.objects.filter(pk=one.pk).update(context_tokens=2_000)
-    Article.objects.filter(pk=article.pk).update(body=text(one) + naming(other))  # as merging does
+    Article.objects.filter(pk=article.pk).update(body=text(one) + naming(other))  # as a merge does
     assert [passage.changes[0].before for passage in passages_of(article)] == ["1,000 tokens"]
 
 
@@ -290,7 +290,7 @@ def test_search_follows_the_facts_of_texts():
 
 
 def answers(client) -> dict[str, tuple[str, str]]:
-    """ETag and moments of change of all lists and feeds of texts."""
+    """Return ETag and Last-Modified of all lists and feeds of texts."""
     lists = {kind: client.get(f"/api/v1/{kind}/") for kind in ("articles", "questions")}
     feeds = {form: client.get(f"/articles/feed.{form}") for form in ("json", "atom")}
     moments = {kind: answer.json()["items"][0]["content_changed_at"] for kind, answer in lists.items()}

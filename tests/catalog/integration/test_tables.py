@@ -1,4 +1,4 @@
-"""Tables that a text takes from the catalogue: what editors store, and what readers get."""
+"""Tables in texts whose values come from the catalogue: what is stored, and what readers get."""
 
 import csv
 import io
@@ -45,7 +45,7 @@ DAY = date(2026, 11, 25)
 
 @pytest.fixture(autouse=True)
 def today(monkeypatch):
-    """A function that lets another day come."""
+    """A function that moves the clock to another day."""
     days = [DAY]
     monkeypatch.setattr(timezone, "localdate", lambda *_: days[-1])
     return days.append

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 @contextmanager
 def refused(constraint: str):
-    """The database refuses what is done inside, because of the constraint of that name."""
+    """Assert that the database rejects the write inside because of the constraint of that name."""
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         yield
 

@@ -1,4 +1,4 @@
-"""How the databases find what is asked for most: by an index, never by going through a table or sorting it."""
+"""The databases answer the most frequent queries by an index, without scanning or sorting a table."""
 
 import re
 from datetime import date
@@ -24,7 +24,7 @@ def listed(query: str, order: str = LATEST, **ways):
 
 
 def of_a_page(offerings):
-    """As the API asks for them."""
+    """Return the queryset of a page, as the API makes it."""
     return offerings.select_related("provider", "model").filter(pk__gt=5).order_by("pk")[:51]
 
 
@@ -81,7 +81,7 @@ def test_what_is_asked_most_is_found_by_an_index(name):
     assert not is_sorted(plan), plan
 
 
-@pytest.mark.only_on("sqlite")  # PostgreSQL would rather sort a table as small as this one
+@pytest.mark.only_on("sqlite")  # PostgreSQL prefers to sort a table this small
 @pytest.mark.parametrize(
     ("order", "index"),
     [
@@ -96,11 +96,11 @@ def test_a_list_by_a_value_goes_along_its_index(order, index):
     filters = Filters.parse(QueryDict("show=all"))
     plan = in_parts(filters.models(DAY), order, filters)[0][:30].explain()
     assert index in plan, plan
-    assert "TEMP B-TREE FOR ORDER BY" not in plan, plan  # only rows of one value are sorted
+    assert "TEMP B-TREE FOR ORDER BY" not in plan, plan  # only rows with the same value are sorted
 
 
 def test_comparing_everything_looks_for_no_record_among_all():
-    """PostgreSQL answers NOT IN by a subplan, which it goes through for each row once it has a few hundred thousand."""
+    """PostgreSQL runs NOT IN as a subplan, which it goes through for each row once it has a few hundred thousand."""
     with CaptureQueriesContext(connection) as captured:
         stamping._mark_each()
     plans = []

@@ -1,4 +1,4 @@
-"""What retires and what changed, as pages and as feeds."""
+"""Retirements and recent changes, as pages and as feeds."""
 
 import json
 from datetime import UTC, date, datetime
@@ -33,7 +33,7 @@ def text_of(response) -> str:
 
 
 def known_model(**fields) -> AIModel:
-    """One that has been on record for long, so that it is no news itself."""
+    """Create a model that was recorded long ago, so that it is not in the news itself."""
     return factories.model(first_published_at=LONG_AGO, **fields)
 
 

@@ -1,4 +1,4 @@
-"""What the page of a model has beside its facts: offers, results, weights, alternatives."""
+"""The page of a model beyond its facts: offers, benchmark results, weights, alternatives."""
 
 import re
 from datetime import date

@@ -1,4 +1,4 @@
-"""Which values hold at an offering."""
+"""Which values are in force at an offering."""
 
 from catalog.rules.effective import effective
 from catalog.rules.facts import OFFERING_FACTS, SHARED_FACTS

@@ -1,4 +1,4 @@
-"""The declaration of facts agrees with the tables, and with what models.dev leaves out."""
+"""The declaration of facts agrees with the tables, and with the fields that models.dev does not have."""
 
 import pytest
 from django.core.exceptions import FieldDoesNotExist

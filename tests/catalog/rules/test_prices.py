@@ -15,7 +15,7 @@ DAY = date(2026, 11, 24)
 
 
 def price(amount="1", since=None, **fields):
-    """A price as documents have it."""
+    """Return a price in the form of documents."""
     return {
         "meter": "input",
         "amount": amount,

@@ -11,13 +11,13 @@ def export_folder(settings, tmp_path):
 
 @pytest.fixture
 def mirror(db, client):
-    """A copy that is up to date; what is written after this is news to it."""
+    """An up-to-date copy: later writes are news to it."""
     return Mirror(client).sync()
 
 
 @pytest.fixture
 def world(db):
-    """A model with something in every table, and what it was replaced by."""
+    """A model with a row in every table, and its replacement."""
     newer = factories.whole_model(name="Newer")
     whole = factories.whole_model(name="Whole", replaced_by=newer, body="<p>Words.</p>")
     newer.offerings.get().prices.update(meter="output")

@@ -1,4 +1,4 @@
-"""A partner's copy, kept by the endpoints alone; and what it should be, made afresh from the tables."""
+"""A partner's copy, made from the endpoints alone; and the expected copy, made from the tables."""
 
 import hashlib
 
@@ -9,13 +9,13 @@ from catalog.sync.declaration import TYPES
 
 
 class Mirror:
-    """Goes on from where it stood, page by page."""
+    """A copy that continues from its cursor, page by page."""
 
     def __init__(self, client, limit=200, **parameters):
         self.client, self.limit, self.parameters = client, limit, parameters
         self.cursor = None
         self.records: dict[tuple[str, str], dict] = {}
-        self.items: list[dict] = []  # what the last sync brought
+        self.items: list[dict] = []  # the items of the last sync
 
     def sync(self) -> "Mirror":
         self.items, has_more = [], True
@@ -38,14 +38,15 @@ class Mirror:
         return self
 
     def news(self, with_sources: bool = False) -> list[tuple[str, str]]:
-        """Return what the next sync brings: the type of each item and whether it is an upsert, or the reason of its
-        deletion. Sources come and go with the records that they vouch for."""
+        """Return the items of the next sync: the type of each, with "upsert" or the reason of its deletion. Sources
+        appear and disappear with the records that cite them, so they are left out unless `with_sources`.
+        """
         items = [item for item in self.sync().items if with_sources or item["type"] != "source"]
         return [(item["type"], item.get("reason", "upsert")) for item in items]
 
 
 def fresh() -> dict[tuple[str, str], bytes]:
-    """What partners should have by now, in canonical JSON."""
+    """Return the documents that partners should have, in canonical JSON."""
     found = {}
     for name, model in TYPES.items():
         documents = build(name, model._base_manager.values_list("pk", flat=True))
@@ -58,7 +59,7 @@ def written(document: dict) -> bytes:
 
 
 def plain(value):
-    """As JSON has it."""
+    """Return the value as JSON has it."""
     if isinstance(value, dict):
         return {name: plain(part) for name, part in value.items()}
     if isinstance(value, list | tuple):

@@ -25,9 +25,9 @@ mirror = load_mirror()
 
 
 class FaultyServer:
-    """The feed as partners.md says, of documents held in memory; `faults` are answers given first, one a request.
+    """A server of the feed as in partners.md, for documents in memory; `faults` are sent first, one for each request.
 
-    A fault is `(status, headers, problem)`, or "cut": the right answer, of which half is sent.
+    A fault is `(status, headers, problem)`, or "cut": half of the correct response.
     """
 
     def __init__(self):
@@ -46,7 +46,7 @@ class FaultyServer:
         self.entries[kind, key] = {"type": kind, "id": key, "seq": self.head, **entry}
 
     def restore(self, epoch):
-        """Another database in its place: what is live is numbered anew, in the other direction."""
+        """Simulate another database: live entries are numbered anew, in the reverse order."""
         live = [entry for entry in reversed(self.in_order()) if entry["op"] == "upsert"]
         self.entries, self.head, self.epoch = {}, 0, epoch
         for entry in live:
@@ -60,7 +60,7 @@ class FaultyServer:
         return sorted(self.entries.values(), key=lambda entry: entry["seq"])
 
     def answer(self, path, query):
-        """Return status, headers, document."""
+        """Return status, headers and document."""
         if path == "/api/v1/":
             return 200, {}, {"feed": {"epoch": self.epoch, "head": self.head, "poll_seconds": 300}}
         found = {"changes": self.changes, "records": self.records, "manifest": self.manifest}
@@ -144,7 +144,7 @@ class Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def served(catalogue):
-    """Give the address at which the catalogue is served meanwhile."""
+    """Yield the address at which the catalogue is served meanwhile."""
     listener = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     listener.catalogue = catalogue
     thread = threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.01})

@@ -1,4 +1,4 @@
-"""The recorded answers in docs/fixtures/: a short story of the catalogue, told to a partner by the site itself."""
+"""The recorded responses in docs/fixtures/: a short history of the catalogue, as a partner reads it from the site."""
 
 import json
 from datetime import timedelta
@@ -14,7 +14,7 @@ from publishing.content.publishable import State
 from tests.catalog import factories
 
 EPOCH = "0123456789abcdef"
-REQUEST_ID = "00000000-0000-4000-8000-000000000000"  # each answer has another one
+REQUEST_ID = "00000000-0000-4000-8000-000000000000"  # in place of the id of each response
 HEADERS = (
     "Content-Type",
     "Content-Range",
@@ -25,17 +25,17 @@ HEADERS = (
     "RateLimit",
     "RateLimit-Policy",
 )
-VOLATILE = ("ETag", True)  # of an error, since that has the number of the request in it
+VOLATILE = ("ETag", True)  # an error's ETag depends on the request id in its body
 
 
 class Recorder:
-    """Asks, and keeps what was answered, as the texts of files by name."""
+    """A client that records its exchanges, as the texts of files by name."""
 
     def __init__(self, client):
         self.client, self.files = client, {}
 
     def ask(self, name: str, about: str, path: str, **headers) -> dict:
-        """Return the body."""
+        """Record a request and its response; return the body."""
         answer = self.client.get(path, headers=headers)
         body = json.loads(answer.content) if answer.content else None
         if body and "request_id" in body:
@@ -71,14 +71,14 @@ def record(client, clock) -> dict[str, str]:
 
 
 def record_quota(recorder):
-    """The first request after the quota was used up; the caller has seen to that it is one of 1."""
+    """Record the first request over the quota; the caller has set the quota to 1."""
     path = "/api/v1/changes/"
     recorder.client.get(path)
     recorder.ask("rate-limit-exceeded", "The quota is used up: wait for Retry-After.", path)
 
 
 def make_catalogue() -> list[AIModel]:
-    """Three models, one of them twice, and an offering with a price; keys are fixed."""
+    """Create three models, one of them twice, and an offering with a price; keys are fixed."""
     text = factories.modality(pk=1, name="Text", description="Written language.")
     maker = factories.vendor(pk=1, name="Maker")
     family = factories.family(pk=1, name="Alpha", vendor=maker)
@@ -116,7 +116,7 @@ def record_first_copy(recorder) -> str:
     recorder.ask("changes-not-modified", "Still nothing: free of quota.", poll, **{"If-None-Match": etag})
     export = b"".join(recorder.client.get("/api/v1/export/"))
     recorder.files["export.ndjson"] = export.decode()
-    # In the middle of a line, as a connection breaks.
+    # In the middle of a line, as when a connection breaks.
     recorder.files["export-truncated.ndjson"] = export[: len(export) * 2 // 3].decode()
     return page["cursor"]
 

@@ -1,4 +1,4 @@
-"""The endpoints as partners see them, with all that can be wrong in a request."""
+"""The endpoints as partners use them, with every error that a request can have."""
 
 import pytest
 from django.core import signing
@@ -123,7 +123,7 @@ def test_a_busy_database_leaves_the_present_head(world, mirror, monkeypatch):
 def test_head_has_the_headers_of_get(accepted, path, world, client):
     headers = {"Accept-Encoding": accepted}
     whole, bare = client.get(path, headers=headers), client.head(path, headers=headers)
-    # What is compressed as it is sent is padded by chance (BREACH).
+    # Compressed streams get random padding (BREACH).
     changing = {"X-Request-ID": "", **({"Content-Length": ""} if accepted == "gzip" else {})}
     said, said_bare = ({**one.headers, **changing} for one in (whole, bare))
     assert said_bare == said

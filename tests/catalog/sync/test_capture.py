@@ -1,4 +1,4 @@
-"""Whatever writes to the catalogue, partners hear of it; and of nothing else."""
+"""Partners get every write to the catalogue that concerns them, and no other."""
 
 from decimal import Decimal
 
@@ -57,7 +57,7 @@ def offered(model) -> Offering:
 
 MODEL, OFFERING = ("model", "upsert"), ("offering", "upsert")
 NEW_NAME = [MODEL, OFFERING]
-# What is written, given a model with all that belongs to it; and what is news then.
+# The write, given a model with all its related rows; and the news that follow from it.
 WRITES = {
     "save": (lambda model: set_and_save(model, summary="New."), [MODEL]),
     "save of what others name": (lambda model: set_and_save(model, name="New"), NEW_NAME),
@@ -292,7 +292,7 @@ def test_what_a_savepoint_keeps_is_heard_of_and_what_it_takes_back_is_not(world,
 
 
 def test_without_a_trigger_a_change_would_be_missed(world, mirror, monkeypatch):
-    """The other side of the tests above: it is the triggers by which they pass."""
+    """The control of the tests above: they pass because of the triggers."""
     monkeypatch.setattr("catalog.sync.stamping.see_to_triggers", lambda: True)
     name = next(one.name for one in triggers.triggers(connection.vendor) if one.name == "feed_catalog_alias_update")
     where = " ON catalog_alias" if connection.vendor == "postgresql" else ""

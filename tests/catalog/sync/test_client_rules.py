@@ -1,4 +1,4 @@
-"""A client that follows the rules of partners.md to the letter, and nothing else, has an equal copy."""
+"""A client that implements the rules of partners.md literally, and no others, has an equal copy."""
 
 import pytest
 import rfc8785
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 class LiteralClient:
-    """Rules 2 to 5. A record is (walk, seq, data), with None as the data of one that is gone."""
+    """Rules 2 to 5. A record is (walk, seq, data); the data of a deleted one is None."""
 
     def __init__(self, client):
         self.client, self.cursor, self.walk, self.records = client, None, 1, {}
@@ -38,7 +38,7 @@ class LiteralClient:
 
 
 def begin_with_lower_numbers():
-    """As after a restore: the feed is not in a backup, so its numbers start anew."""
+    """Simulate a restore: the feed is not in a backup, so its numbers start again."""
     for model in (FeedEntry, FeedState, FeedMark):
         model.objects.all().delete()
 

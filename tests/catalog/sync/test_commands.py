@@ -101,7 +101,7 @@ def test_a_cursor_that_expires_while_its_page_is_read_is_refused(world, mirror, 
 
 
 def test_who_began_anew_before_the_tombstones_went_may_go_on(world, mirror, client):
-    """Of what was gone when it began it never heard; so it misses nothing."""
+    """The copy began after these records were deleted, so it misses no deletion."""
     AIModel.objects.filter(pk=world.pk).update(state=State.DRAFT)
     first = client.get("/api/v1/changes/", {"limit": 1}).json()
     FeedEntry.objects.filter(is_deleted=True).update(stamped_at=timezone.now() - timedelta(days=91))
@@ -127,7 +127,7 @@ def test_the_worker_stamps_and_looks_after_the_triggers(world, mirror):
 
 
 def test_who_has_written_stamps_after_the_commit(world, mirror, django_capture_on_commit_callbacks):
-    connection.run_on_commit.clear()  # what the fixtures wrote
+    connection.run_on_commit.clear()  # the writes of the fixtures
     with django_capture_on_commit_callbacks(execute=True) as callbacks:
         AIModel.objects.filter(pk=world.pk).update(notice="New.")
         AIModel.objects.filter(pk=world.pk).update(notice="Newer.")

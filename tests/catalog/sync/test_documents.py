@@ -1,4 +1,4 @@
-"""What documents are made of: only what is public, only what is declared, the same bytes from every database."""
+"""The content of documents: only public data, only declared fields, the same bytes from every database."""
 
 import hashlib
 import re
@@ -57,7 +57,7 @@ def test_documents_read_no_column_that_is_not_watched(world):
     [model for model in apps.get_app_config("catalog").get_models() if not model.__name__.startswith("Feed")],
 )
 def test_no_change_of_any_column_of_the_catalogue_is_missed(world, model):
-    """Each column of each table gets another value, in each row: where documents differ then, the feed has them."""
+    """Each column of each table gets another value, in each row: if documents differ, the feed must contain them."""
     world.offerings.update(input_modalities=[world.input_modalities.get().code])
     stamp()
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
@@ -201,7 +201,7 @@ def test_modalities_that_are_no_list_of_names_are_unknown():
 
 
 def test_modalities_that_no_document_can_hold_are_unknown():
-    if connection.vendor == "postgresql":  # whose JSON holds no half of a pair
+    if connection.vendor == "postgresql":  # whose JSON rejects half of a surrogate pair
         with pytest.raises(DatabaseError), transaction.atomic():
             factories.offering(input_modalities=["\ud800"])
         return
@@ -292,7 +292,7 @@ def test_the_published_digests_hold():
 
 
 def fixed_world():
-    """Records whose every field is given, keys included."""
+    """Records with all fields given, keys included."""
     vendor = factories.vendor(pk=7001, name="Acme", description="<p>Makers.</p>")
     source = factories.source(pk=7002, title="Page", read_on=date(2026, 1, 2))
     model = factories.model(
@@ -316,7 +316,7 @@ def fixed_world():
 
 
 def test_both_databases_give_the_same_bytes():
-    """Run on either: the digest stands in the file of vectors."""
+    """The test runs on each database; the digest is in the file of vectors."""
     fixed_world()
     stamp()
     rows = sorted(FeedEntry.objects.live().values_list("type", "object_id", "hash"))

@@ -1,4 +1,4 @@
-"""The export: a file made once for each head, and served as files are."""
+"""The export: a file made once for each head, and served as a static file."""
 
 import gzip
 import hashlib

@@ -1,4 +1,4 @@
-"""What happens to the database as a whole: migrations, flush, loaddata, TRUNCATE. Afterwards a copy is equal again."""
+"""Operations on the whole database: migrations, flush, loaddata, TRUNCATE. A copy is equal again afterwards."""
 
 from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 @pytest.fixture
 def later(settings):
-    """A function that migrates to one of the later migrations; at the end the database is as it was."""
+    """A function that migrates to one of the later migrations; the database is restored at the end."""
     settings.MIGRATION_MODULES = {"catalog": "tests.catalog.sync.later_migrations"}
     yield lambda name: call_command("migrate", "catalog", name, verbosity=0)
     call_command("migrate", "catalog", LAST, verbosity=0)
@@ -105,13 +105,13 @@ def test_what_is_loaded_from_a_dump_is_heard_of(world, client, tmp_path):
     mirror = Mirror(client).sync()
     call_command("loaddata", str(dump), verbosity=0, stdout=StringIO())
     assert AIModel.objects.get(pk=world.pk).summary == summary
-    # A dump rounds moments to milliseconds, so other models differ as well.
+    # A dump rounds times to milliseconds, so other models differ as well.
     assert mirror.news().count(("offering", "upsert")) == 2
     assert_equal(mirror)
 
 
 def test_truncate_is_heard_of(world, client):
-    """SQLite has no such statement: there all rows are deleted."""
+    """SQLite has no TRUNCATE: there all rows are deleted."""
     mirror = Mirror(client).sync()
     is_postgresql = connection.vendor == "postgresql"
     with transaction.atomic(), connection.cursor() as cursor:

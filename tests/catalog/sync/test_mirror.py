@@ -1,4 +1,4 @@
-"""The reference client against a server that answers right, late, in halves, or not as it should."""
+"""The reference client against a server whose responses are correct, late, cut off or wrong."""
 
 import ast
 import sqlite3
@@ -26,7 +26,7 @@ def address(catalogue):
 
 @pytest.fixture(autouse=True)
 def waits(monkeypatch):
-    """The seconds that the client would have waited."""
+    """The seconds that the client would have slept."""
     waits = []
     monkeypatch.setattr(mirror.time, "sleep", waits.append)
     return waits
@@ -44,7 +44,7 @@ def server(address):
 
 @pytest.fixture
 def command(tmp_path, address, monkeypatch, capsys):
-    """Call the program with these words; return its exit code and what it said."""
+    """Run the program with these arguments; return its exit code and output."""
 
     def call(*words):
         monkeypatch.setattr("sys.argv", ["mirror.py", *words, "--file", str(tmp_path / "copy.sqlite3")])
@@ -227,13 +227,13 @@ def test_item_that_is_not_as_documented_is_not_kept(change, catalogue, command):
 
 
 def spoil(copy):
-    """All that can be wrong with a copy: altered, lost, too much, a number that keeps updates out."""
+    """Damage a copy: altered, missing and extra records, and a number that blocks updates."""
     with copy.db:
         copy.db.execute("""UPDATE record SET data = '{"name":"Altered"}' WHERE id = 'm0'""")
         copy.db.execute("DELETE FROM record WHERE id = 'm1'")
         copy.db.execute("UPDATE record SET id = 'm8', seq = 999 WHERE id = 'm2'")
         copy.db.execute("UPDATE record SET data = NULL, seq = 999 WHERE id = 'm3'")
-        copy.db.execute("UPDATE record SET data = CAST(x'7bff7d' AS TEXT) WHERE id = 'm4'")  # is no UTF-8
+        copy.db.execute("UPDATE record SET data = CAST(x'7bff7d' AS TEXT) WHERE id = 'm4'")  # is not UTF-8
         copy.db.execute("INSERT INTO record VALUES (x'00ff', x'fe', 1, CAST(x'ff' AS TEXT), NULL, NULL, 1)")
 
 

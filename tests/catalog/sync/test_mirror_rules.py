@@ -1,4 +1,4 @@
-"""What the reference client works out by itself: the status on a day, the canonical form."""
+"""The reference client's own computations: the status on a day, the canonical form."""
 
 import json
 import random
@@ -32,7 +32,7 @@ def test_status_is_the_one_that_the_site_computes():
 
 
 def test_canonical_form_is_that_of_rfc_8785():
-    names = ["\u20ac", "\r", "\ufb33", "1", "\U0001f600", "\u0080", "\u00f6"]  # the example of its section 3.2.3
+    names = ["\u20ac", "\r", "\ufb33", "1", "\U0001f600", "\u0080", "\u00f6"]  # the example in its section 3.2.3
     ordered = ["\r", "1", "\u0080", "\u00f6", "\u20ac", "\U0001f600", "\ufb33"]
     assert list(json.loads(mirror.canonical(dict.fromkeys(names)))) == ordered
     assert mirror.canonical('€$\x0f\nA\'B"\\"/\x7f') == '"€$\\u000f\\nA\'B\\"\\\\\\"/\x7f"'

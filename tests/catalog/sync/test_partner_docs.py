@@ -1,4 +1,4 @@
-"""What partners.md shows works when it is pasted, against the running site; and what it says is so."""
+"""The examples of partners.md work when pasted, against the running site, and its statements hold."""
 
 import json
 import re
@@ -20,7 +20,7 @@ SITE = "https://www.example.com"
 
 
 def paste(language: str, block: str, address: str, folder: Path) -> subprocess.CompletedProcess:
-    """Run a block as it stands, but for the address of the site and, in a shell, the name of this Python."""
+    """Run a code block unchanged except for the site's address and, in a shell, the name of this Python."""
     command = {"sh": ["sh", "-ec"], "python": [sys.executable, "-c"]}[language]
     block = block.replace(SITE, address).replace("python3 ", f"{sys.executable} ")
     return subprocess.run([*command, block], cwd=folder, capture_output=True, text=True, timeout=60)

@@ -1,7 +1,7 @@
-"""The race: writers of all sorts, killed at random, against a client that is killed at random. Nothing is missed.
+"""The race: writers of all sorts, killed at random, against a client that is killed at random. No write is missed.
 
-The control: with any one trigger missing the same race says so, else it would prove nothing. `make race` runs it all,
-`make race-short` a short race and one control.
+The control: with any one trigger missing the same race fails, otherwise it would prove little. `make race` runs all of
+it, `make race-short` a short race and one control.
 """
 
 import pytest
@@ -15,7 +15,7 @@ from tests.catalog.sync.race.stage import Stage
 pytestmark = pytest.mark.race
 
 MOST_TELLING = "catalog_price_update"  # the control of the short race
-EMPTIED = "catalog_weights" if connection.vendor == "postgresql" else ""  # by TRUNCATE, which only that has
+EMPTIED = "catalog_weights" if connection.vendor == "postgresql" else ""  # by TRUNCATE, which only PostgreSQL has
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def control(database_for, tmp_path_factory):
 
 
 def missing() -> list:
-    """The triggers of which one is missing in a control, but for those from which nothing can follow."""
+    """Return the triggers of which one is missing in a control; not those whose writes alone have no effect."""
     unseen = {f"{model._meta.db_table}_{operation}" for operation, model in closing.UNSEEN}
     if connection.vendor == "postgresql":
         unseen |= {f"{model._meta.db_table}_truncate" for model in closing.WRITTEN - {*closing.EMPTIED}}
@@ -65,7 +65,7 @@ def test_race_tells_when_a_trigger_is_missing(name, control):
     outcome = control.race(writers=3, transactions=30, tables=[table], emptied=emptied)
     print(f"\n{connection.vendor}, without {name}: {outcome}, {len(outcome.stale)} stale")
     assert outcome.stale
-    assert outcome.proof == 0  # the server itself believes that nothing has changed
+    assert outcome.proof == 0  # the server itself believes that the data is unchanged
     control.host.do("mend")
     control.compare(outcome)
     assert outcome.stale == []

@@ -1,4 +1,4 @@
-"""The recorded answers in docs/fixtures/ are what the site answers today. `make fixtures` records them anew."""
+"""The recorded responses in docs/fixtures/ equal the site's responses today. `make fixtures` records them again."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The migrations of the catalogue, and some that a later version might have: for tests of what the feed bears."""
+"""The migrations of the catalogue, and some that a later version might have: for tests of what the feed survives."""
 
 from pathlib import Path
 
@@ -6,5 +6,5 @@ from catalog import migrations
 
 __path__ = [*__path__, *migrations.__path__]
 
-# By hand, since the names are asked for while the graph is built: the last one of the catalogue itself.
+# Found by hand, since the names are needed while the graph is built: the catalogue's own last migration.
 LAST = max(path.stem for path in Path(migrations.__file__).parent.glob("0*.py"))

@@ -1,4 +1,4 @@
-"""A column in another form, for which SQLite makes the table anew; then rows are written."""
+"""Change a column so that SQLite rebuilds the table; then write rows."""
 
 from django.db import migrations, models
 

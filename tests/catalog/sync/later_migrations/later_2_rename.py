@@ -1,4 +1,4 @@
-"""A column that triggers use gets another name, rows are written, and the name is given back."""
+"""Rename a column that triggers use, write rows, and rename it back."""
 
 from django.db import migrations
 

@@ -1,4 +1,4 @@
-"""Rows are written, and then it fails."""
+"""Write rows, then fail."""
 
 from django.db import migrations
 

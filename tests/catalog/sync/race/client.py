@@ -1,4 +1,4 @@
-"""The reference client, reading small pages again and again, until it is killed or has something to say."""
+"""The reference client, which reads small pages in a loop until it is killed or fails."""
 
 import sys
 import time

@@ -1,6 +1,6 @@
-"""The last write to each captured table, of every sort, each to a corner that nothing else touches any more.
+"""The last write to each captured table, one of every operation, each to a corner that is not written again.
 
-So whatever a missing trigger leaves unseen stays unseen: later writes would hide it.
+So a write that a missing trigger misses stays missed: later writes would hide it.
 """
 
 from django.contrib.contenttypes.models import ContentType
@@ -90,16 +90,16 @@ OPERATIONS = [
     *(("update", model) for model in CHANGES),
     *(("delete", model) for model in DELETES),
 ]
-# Nothing that partners read can follow from these alone: a source is read through its evidence, whose own row is
-# written or deleted then; that a duplicate became another record is not taken back.
+# Partners see no effect of these alone: a source is read through its evidence, whose own row is written or deleted
+# then; a merge is not undone.
 UNSEEN = {("insert", Source), ("delete", Source), ("delete", MergedRecord)}
 WRITTEN = {*CHANGES}
-# Only tables that no other leads to can be emptied alone.
+# Only tables that no other table refers to can be emptied alone.
 EMPTIED = (ModelVendor, ModelInputModality, ModelOutputModality, Alias, BenchmarkResult, Weights, Evidence)
 
 
 def write_last(operation: str, model, corner):
-    """One statement, past all that the models do beside it: only a trigger sees it."""
+    """Run one statement that bypasses the models: only a trigger sees it."""
     rows = model._base_manager
     if operation == "insert":
         row = INSERTS[model](corner, f"New {corner.model.slug}")

@@ -1,4 +1,4 @@
-"""Corners of the catalogue: a model with something in every table that documents read, all of it its own."""
+"""Corners of the catalogue: a model with its own row in every table that documents read."""
 
 from dataclasses import dataclass, fields
 from datetime import date
@@ -30,7 +30,9 @@ from catalog.models import (
 
 @dataclass
 class Corner:
-    """`lone_…` are records that nothing leads to; `lost` is a model that went, `twin` one that became this model."""
+    """`lone_…` are records without references to them; `lost` is a model to be deleted, `twin` one merged into this
+    model.
+    """
 
     vendor: Vendor
     lone_vendor: Vendor
@@ -65,11 +67,11 @@ class Corner:
 
 @transaction.atomic
 def make_corners(count: int) -> list[Corner]:
-    """Make so many in bulk. What is to be gone is there still: see `lose`."""
+    """Create `count` corners in bulk. The records to be deleted still exist: see `lose`."""
     token, columns = uuid4().hex[:10], {}
 
     def make(name, model, row):
-        """One row for each corner; `row` takes what was made before, by name, and a word found nowhere else."""
+        """Create one row for each corner; `row` takes the earlier records by name, and a unique word."""
         before = [{key: rows[number] for key, rows in columns.items()} for number in range(count)]
         rows = [model(**row(before[number], f"{name} {token} {number}")) for number in range(count)]
         columns[name] = model.objects.bulk_create(rows)
@@ -117,5 +119,5 @@ def merged(record_type, record, into) -> dict:
 
 
 def lose(corners: list[Corner]):
-    """Take away what is to be gone, which readers of the feed have seen by now."""
+    """Delete the records to be lost, which readers of the feed have seen by now."""
     AIModel.objects.filter(pk__in=[record.pk for corner in corners for record in (corner.lost, corner.twin)]).delete()

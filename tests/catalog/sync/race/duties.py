@@ -1,4 +1,4 @@
-"""What the host does when told, each in a process of its own. Arguments and results are JSON."""
+"""The host's commands, each run in its own process. Arguments and results are JSON."""
 
 import json
 import os
@@ -22,8 +22,9 @@ WRITES = "writes.pickle"
 
 
 def stamp_without_triggers():
-    """For a control: this process, and what it forks, stamps although a trigger is missing, as no process of the site
-    does."""
+    """Let this process and its forks stamp although a trigger is missing; for a control, unlike any process of the
+    site.
+    """
     stamping.see_to_triggers = lambda: True
 
 
@@ -32,13 +33,13 @@ def fill(corners: int):
 
 
 def write(seed: int, transactions: int, notes: str):
-    """Write at random; each transaction adds a letter to the file `notes`, which a kill does not take back."""
+    """Write at random; each transaction appends a letter to the file `notes`, which a kill does not undo."""
     file = os.open(notes, os.O_CREAT | os.O_APPEND | os.O_WRONLY)
     writing.write(random.Random(seed), transactions, lambda letter: os.write(file, letter))
 
 
 def prepare_closing(folder: str, tables: list[str]):
-    """Make a corner for each of the last writes to these tables; to all if none is named."""
+    """Create a corner for each of the last writes to these tables; to all tables if none is named."""
     wanted = [
         (operation, model) for operation, model in closing.OPERATIONS if not tables or model._meta.db_table in tables
     ]
@@ -55,8 +56,10 @@ def lose_closing(folder: str):
 
 
 def close(folder: str, part: int, parts: int):
-    """Do every `parts`th of the last writes, from `part` on. On a busy machine one may find the database locked for
-    longer than it waits: then it is tried again."""
+    """Do every `parts`th of the last writes, from `part` on.
+
+    On a busy machine the database may stay locked for longer than the timeout, so a write is retried.
+    """
     for write in prepared(folder)[part::parts]:
         for attempts_left in reversed(range(10)):
             try:
@@ -69,20 +72,21 @@ def close(folder: str, part: int, parts: int):
 
 
 def empty(table: str):
-    """PostgreSQL's TRUNCATE."""
+    """Empty the table with PostgreSQL's TRUNCATE."""
     closing.empty(next(captured.model for captured in CAPTURED if captured.table == table))
 
 
 def tell() -> dict:
-    """What a copy should hold: the hashes of documents made anew from the tables, by type and id; and which record
-    stands for which duplicate."""
+    """Return the expected content of a copy: the hashes of documents made from the tables, by type and id; and the
+    record into which each duplicate was merged.
+    """
     documents, duplicates = {}, {}
     for name, model in TYPES.items():
         keys = list(model._base_manager.values_list("pk", flat=True))
         for document in build(name, keys).values():
             sent = json.loads(json.dumps(document, default=date.isoformat))
             documents[f"{name} {sent['id']}"] = digest(mirror.canonical(sent))
-        # Somebody who had read a duplicate before it was merged may have saved it again: then it is there, and is none.
+        # A writer that read a duplicate before its merge may have saved it again: then it exists and is no duplicate.
         again = {"pk__in": keys} if model in {Offering, Source} else {"pk__in": keys, "deleted_at": None}
         kept = set(model._base_manager.filter(**again).values_list("pk", flat=True))
         merged = [row for row in MergedRecord.objects.of(model) if row.record_id not in kept]
@@ -94,7 +98,7 @@ def tell() -> dict:
 
 
 def marks() -> int:
-    """How many changes wait to be stamped."""
+    """Return the number of changes that wait to be stamped."""
     return FeedMark.objects.count()
 
 
@@ -106,7 +110,7 @@ def drop_trigger(name: str):
 
 
 def mend():
-    """As the site itself does where it finds that a trigger is missing."""
+    """Repair a missing trigger, as the site does when it finds one."""
     assert triggers.missing(connection)
     assert upkeep.see_to_triggers()
     assert not triggers.missing(connection)

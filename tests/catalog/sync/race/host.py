@@ -1,8 +1,8 @@
-"""A process that does each thing it is told in a process of its own, which may be killed: it forks, for speed.
+"""A process that runs each command in its own process, which may be killed: it forks, for speed.
 
-A line of its input is a JSON list: a number, the name of a function in `duties`, its arguments by name. What comes of
-it is written to files of that number in the folder that the program is given: `pid` at once, `done` with what the
-function returned, or `failed` with what it died of.
+A line of its input is a JSON list: a number, the name of a function in `duties`, its arguments by name. The results are
+written to files with that number in the folder given to the program: `pid` at once, `done` with the return value, or
+`failed` with the traceback.
 """
 
 import json
@@ -29,10 +29,10 @@ def do(folder: Path, number: int, function, arguments: dict):
 
 def main(folder: Path, is_healed: bool):
     django.setup()
-    duties = import_module("tests.catalog.sync.race.duties")  # it has models, so it comes after the setup
+    duties = import_module("tests.catalog.sync.race.duties")  # it imports models, so it comes after the setup
     if not is_healed:
         duties.stamp_without_triggers()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever ends is gone at once
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # finished processes are reaped at once
     for line in sys.stdin:
         number, name, arguments = json.loads(line)
         child = os.fork()

@@ -1,4 +1,4 @@
-"""The test's own side: a database for the race alone, the host of writers, the server, the client."""
+"""The test's side: a database for the race alone, the host of writers, the server, the client."""
 
 import contextlib
 import json
@@ -28,9 +28,9 @@ MODULE = (sys.executable, "-m")
 
 @contextlib.contextmanager
 def databases(folder: Path):
-    """Give a function that makes one more migrated database, for a folder, and returns the settings for it.
+    """Yield a function that creates one more migrated database for a folder and returns the settings for it.
 
-    They are the site's own, made past Django's connection, which is that of the test database.
+    The databases are separate from the test database of Django's connection.
     """
     base, names = folder / "base", []
     base.mkdir()
@@ -42,7 +42,7 @@ def databases(folder: Path):
             return server.execute(sql.SQL(command).format(*map(sql.Identifier, identifiers)))
 
     def made() -> list[str]:
-        """Also what `restore` has put aside."""
+        """Return the databases created so far, including those that `restore` has set aside."""
         return [name for (name,) in run("SELECT datname FROM pg_database").fetchall() if name.startswith(f"{stem}_")]
 
     def create(name: str, template: str = "template0"):
@@ -73,7 +73,7 @@ def databases(folder: Path):
 
 
 class Host:
-    """Functions of `duties`, each in a process of its own, beside each other or one after the other."""
+    """A host that runs functions of `duties`, each in its own process, in parallel or one after the other."""
 
     def __init__(self, folder: Path, settings: dict, is_healed: bool):
         self.folder, self.number = folder, 0
@@ -83,14 +83,14 @@ class Host:
         )
 
     def start(self, duty: str, /, **arguments) -> int:
-        """Begin, and return the number of the work."""
+        """Start the function, and return the number of the process's files."""
         self.number += 1
         self.process.stdin.write(json.dumps([self.number, duty, arguments]) + "\n")
         self.process.stdin.flush()
         return self.number
 
     def is_at_work(self, number: int) -> bool:
-        """Raises AssertionError where it died of an error of its own."""
+        """Return whether the function is still running. Raises AssertionError if it failed."""
         failed = self.folder / f"{number}.failed"
         assert not failed.exists(), failed.read_text()
         if (self.folder / f"{number}.done").exists():
@@ -104,7 +104,7 @@ class Host:
         return int((file.read_text() if file.exists() else "") or 0)
 
     def do(self, duty: str, /, **arguments):
-        """Return what it returns."""
+        """Run the function, and return its result."""
         number, deadline = self.start(duty, **arguments), time.monotonic() + 300
         while self.is_at_work(number):
             assert time.monotonic() < deadline, f"{duty} takes too long."
@@ -117,14 +117,14 @@ class Host:
 
 
 class Client:
-    """The reference client, which is killed at random moments and goes on with what it has."""
+    """The reference client, which is killed at random moments and continues from its file."""
 
     def __init__(self, file: Path, address: str):
         self.file, self.arguments = file, ["--server", address, "--file", str(file)]
         self.kills, self.process, self.until = 0, None, 0
 
     def keep_going(self, chance):
-        """See to it that it runs, but not for long."""
+        """Start the client if it is not running, and kill it after a random time."""
         if self.process is None:
             command = [*MODULE, "tests.catalog.sync.race.client", "sync", *self.arguments]
             self.process = subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.DEVNULL)
@@ -140,14 +140,16 @@ class Client:
             self.process, self.kills = None, self.kills + 1
 
     def run(self, command: str) -> subprocess.CompletedProcess:
-        """The program as partners run it, to its end."""
+        """Run the program as partners do, to its end."""
         self.kill()
         return subprocess.run(
             [sys.executable, str(MIRROR), command, *self.arguments], capture_output=True, text=True, timeout=300
         )
 
     def held(self) -> tuple[dict, dict]:
-        """The hash of each document by type and id, and for what went which record stands for it now."""
+        """Return the hash of each document by type and id, and for each deleted one the record into which it was
+        merged.
+        """
         with contextlib.closing(sqlite3.connect(self.file)) as db:
             rows = db.execute("SELECT type || ' ' || id, data, merged_into FROM record").fetchall()
         documents = {key: digest(data) for key, data, _ in rows if data is not None}
@@ -156,7 +158,7 @@ class Client:
 
 @dataclass
 class Outcome:
-    """`stale` are the keys of documents and tombstones in which copy and tables differ."""
+    """`stale` has the keys of documents and tombstones in which copy and tables differ."""
 
     committed: int = 0
     rolled_back: int = 0
@@ -175,7 +177,7 @@ class Outcome:
 
 
 class Stage:
-    """Use it in a `with`, which ends all its processes."""
+    """The whole race; a context manager that ends all its processes."""
 
     def __init__(self, folder: Path, settings: dict, is_healed: bool):
         self.folder, self.chance = folder, random.Random(2026)
@@ -219,8 +221,9 @@ class Stage:
     def race(
         self, writers: int, transactions: int, kill_every: int = 0, client_kills: int = 0, tables=(), emptied=""
     ) -> Outcome:
-        """Let so many writers do so many transactions in all, and more until the client was killed so often, while the
-        client reads; then the last writes to `tables` (all, if none is named); then empty one; then compare.
+        """Let `writers` writers run `transactions` transactions in total, and more until the client was killed
+        `client_kills` times, while the client reads; then run the last writes to `tables` (all if empty), empty the
+        table `emptied`, and compare.
 
         A writer is killed after each `kill_every` transactions.
         """
@@ -274,7 +277,7 @@ class Stage:
             time.sleep(0.005)
 
     def catch_up(self):
-        """Let the client read all that there is."""
+        """Let the client read until no change waits to be stamped."""
         for _ in range(20):
             done = self.client.run("sync")
             assert done.returncode == 0, done.stderr

@@ -1,4 +1,4 @@
-"""The server of a control: the site, but that it does not look whether triggers are missing."""
+"""The control's server: the site without its check for missing triggers."""
 
 from config.wsgi import application
 from tests.catalog.sync.race import duties

@@ -1,4 +1,4 @@
-"""What writers do, at random: each function works on what it finds."""
+"""Random writes: each function works on records that it finds."""
 
 import time
 from uuid import uuid4
@@ -30,13 +30,13 @@ from tests.catalog.sync.race.corners import make_corners
 TAGS = {"vendors": Vendor, "input_modalities": Modality, "output_modalities": Modality}
 PARTS = (Alias, BenchmarkResult, Weights, LifecycleEvent, Price, Evidence)
 RECORDS = (Vendor, Modality, Family, Provider, AIModel)
-FEWEST_MODELS = 40  # below it nothing is deleted: writers that all work on the same few hide what is missed
-# What the database or the site refuses, as it may where others write the same.
+FEWEST_MODELS = 40  # below this no model is deleted: many writes to few models would hide a missed one
+# Errors of the database or the site that are expected with concurrent writers.
 REFUSALS = (DatabaseError, ProtectedError, CannotMergeError, AIModel.DoesNotExist)
 
 
 class TakenBackError(Exception):
-    """For a transaction that is to be rolled back."""
+    """Raised in a transaction that is to be rolled back."""
 
 
 def word() -> str:
@@ -141,7 +141,7 @@ def delete_record(chance):
 
 
 def move_parts(chance):
-    """To another owner: both documents change."""
+    """Move parts to another owner: both documents change."""
     Alias.objects.filter(pk__in=some(Alias, chance)).update(model=one(AIModel, chance))
     Price.objects.filter(pk__in=some(Price, chance)).update(offering=one(Offering, chance), conditions=word())
     events = LifecycleEvent.objects.filter(pk__in=some(LifecycleEvent, chance))
@@ -173,7 +173,7 @@ def rename(chance):
 
 
 def publish_or_not(chance):
-    """More often than not it is public afterwards."""
+    """Change the state of a few records, most often to published."""
     state = chance.choice([State.PUBLISHED, State.PUBLISHED, State.ARCHIVED, State.DRAFT])
     model = chance.choice(RECORDS)
     model.objects.filter(pk__in=some(model, chance, 3)).update(state=state)
@@ -224,13 +224,13 @@ def write_after_commit(chance):
 
 
 def take_long(chance):
-    """Others commit meanwhile, and are read before this one."""
+    """Hold a transaction open while others commit and are read."""
     rename(chance)
     time.sleep(chance.uniform(0.02, 0.15))
     change_parts(chance)
 
 
-# Each a statement or two, which commits by itself: nobody stamps before somebody reads.
+# Functions of one or two statements, which commit in autocommit mode: the next reader stamps them.
 
 
 def change_price(chance):
@@ -285,7 +285,9 @@ SMALL = (
 
 
 def write(chance, transactions: int, note):
-    """Do so much; `note` gets "c" after each transaction that was committed, "r" after each that was not."""
+    """Do `transactions` writes; `note` gets "c" after each committed transaction and "r" after each that was rolled
+    back.
+    """
     for _ in range(transactions):
         is_small = chance.random() < 0.8
         try:

@@ -1,4 +1,4 @@
-"""What all tests share."""
+"""Fixtures for all tests."""
 
 import os
 from contextlib import ExitStack
@@ -20,8 +20,9 @@ from tests.catalog.sync.race.stage import databases
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker):
-    """The test database, in the place of pytest-django's fixture: that makes none where no test has the mark for it, so
-    that fixtures which let tests at the database by themselves would write into, and empty, the real one."""
+    """The test database, instead of pytest-django's fixture, which makes none if no test has its mark: fixtures that
+    unblock the database themselves would then write into the real one, and empty it.
+    """
     with django_db_blocker.unblock():
         databases = setup_databases(verbosity=0, interactive=False)
     yield
@@ -31,15 +32,16 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
 
 @pytest.fixture(scope="session")
 def database_for(tmp_path_factory):
-    """A function that makes one more migrated and empty database, for a folder that is not there yet, and returns the
-    settings of a site that has both. It is not the test database: whole processes use it."""
+    """A function that creates one more migrated, empty database for a new folder, and returns the settings of a site
+    with both. It is separate from the test database, for processes of their own.
+    """
     with databases(tmp_path_factory.mktemp("database")) as database_for:
         yield database_for
 
 
 @pytest.fixture(autouse=True)
 def media_folder(settings, tmp_path, request):
-    """Uploads of a test go to a folder of its own, but for those that came with the content of the starter content."""
+    """Uploads of a test go to a separate folder, except those of the starter content."""
     if "starter_loaded" in request.fixturenames:
         return
     settings.MEDIA_ROOT = tmp_path / "media"
@@ -47,8 +49,9 @@ def media_folder(settings, tmp_path, request):
 
 @pytest.fixture(autouse=True, scope="session")
 def settings_of_tests():
-    """Tests run without collected static files, whose names carry a hash, and with a fast hash of passwords; without
-    quotas, since all ask from one address; without regular backups, whose process would look for the real database."""
+    """Tests run without collected static files, whose names have a hash; with a fast password hash; without quotas,
+    since all requests come from one address; without scheduled backups, whose process would look for the real database.
+    """
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     with override_settings(
         STORAGES={**settings.STORAGES, "staticfiles": plain},
@@ -62,7 +65,7 @@ def settings_of_tests():
 
 @pytest.fixture(autouse=True)
 def nobody_was_counted(monkeypatch, tmp_path):
-    """Limits begin anew with each test, and no request of the one before is going on."""
+    """Rate limits start again with each test, and no request of the previous one is still running."""
     read.ask_each_time()
     cache.clear()
     monkeypatch.setattr(counter_store, "FILE", str(tmp_path / counter_store.FILE))
@@ -73,7 +76,7 @@ def nobody_was_counted(monkeypatch, tmp_path):
 
 
 def pytest_configure():
-    """Each process of a run has a Redis database of its own, the given one and those after it: tests empty it."""
+    """Give each process of a run its own Redis database, the given one and those after it: tests empty it."""
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     address = urlsplit(settings.CACHE_URL)
     if address.scheme in {"redis", "rediss"}:
@@ -83,9 +86,9 @@ def pytest_configure():
 
 @pytest.fixture(scope="session")
 def starter_loaded(django_db_setup, django_db_blocker, tmp_path_factory):
-    """The starter content in a transaction that stays open: loading it takes seconds, and many tests ask for it.
+    """The starter content in a transaction that stays open: loading it takes seconds, and many tests use it.
 
-    They run first (below); before the first test that does not ask for it the transaction is taken back.
+    These tests run first (below); before the first test without it the transaction is rolled back.
     """
     with ExitStack() as stack:
         stack.enter_context(override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("starter") / "media"))
@@ -117,7 +120,7 @@ def pytest_collection_modifyitems(config, items):
 
 
 def vendors_of(item) -> tuple[str, ...]:
-    """The databases that a test is about: what the other does not have cannot be skipped there, it is no test there."""
+    """Return the databases for which a test is meant; on others it is deselected, not skipped."""
     mark = item.get_closest_marker("only_on")
     return mark.args if mark else ("sqlite", "postgresql")
 
@@ -129,7 +132,7 @@ def starter_content(starter_loaded, db):
 
 @pytest.fixture(scope="module")
 def module_db(django_db_setup, django_db_blocker):
-    """The database for fixtures of a whole module: what they write is rolled back after its last test.
+    """The database for fixtures of a whole module: their writes are rolled back after its last test.
 
     Tests use them together with `db`, which runs each test in a savepoint.
     """
@@ -167,7 +170,7 @@ def pytest_make_collect_report(collector):
 
 
 def failed_if_skipped(report):
-    """Where nothing may be skipped (NO_SKIPS=1, on the build server), a skip is a failure."""
+    """With NO_SKIPS=1, as on the build server, a skip is a failure."""
     if report.skipped and os.environ.get("NO_SKIPS") and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"Skipped, although NO_SKIPS is set: {report.longrepr}"

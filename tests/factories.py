@@ -1,4 +1,4 @@
-"""Records for tests. Every function takes the fields that matter as keywords and fills the rest."""
+"""Records for tests. Every function takes the relevant fields as keywords and fills the rest."""
 
 from datetime import date
 from io import BytesIO
@@ -25,7 +25,7 @@ numbers = count(1)
 
 
 def user(role: str = "", **fields) -> User:
-    """A member of staff; `role` names a group."""
+    """Create a member of staff; `role` names a group."""
     name = fields.pop("username", f"user{next(numbers)}")
     person = User.objects.create_user(name, password=fields.pop("password", "correct horse"), is_staff=True, **fields)
     if role:
@@ -74,7 +74,7 @@ def question(**fields) -> Question:
 
 
 def picture_file(name="picture.png", size=(40, 30), format="PNG", colour="tomato"):
-    """An uploaded picture, as a Django file."""
+    """Return an uploaded image as a Django file."""
     buffer = BytesIO()
     PILImage.new("RGB", size, colour).save(buffer, format)
     return SimpleUploadedFile(name, buffer.getvalue(), content_type=f"image/{format.lower()}")
@@ -85,8 +85,9 @@ def image(**fields) -> Image:
 
 
 def world() -> list:
-    """One published record of each kind, joined to each other, with an offering and a source, which have no page but an
-    endpoint, and a table from the catalogue in an answer."""
+    """Create one published record of each kind, linked to each other, with an offering and a source, which have no page
+    but an endpoint, and a table from the catalogue in an answer.
+    """
     records = [
         publishable(model, f"world{next(numbers)}", **variant)
         for model in publishable_models()
@@ -103,21 +104,21 @@ def world() -> list:
 
 
 def comparison(*models, facts=("context_tokens",), caption="What they read", **more) -> str:
-    """A table from the catalogue, as an editor who sees the HTML would write it; `more` are other parameters of it."""
+    """Return a table from the catalogue, as the editor stores it in HTML; `more` are other parameters of it."""
     pairs = [*(("record", model.pk) for model in models), *more.items(), *(("fact", name) for name in facts)]
     of = escape(f"catalog.aimodel?{urlencode(pairs)}")
     return f'<table data-table="{of}"><caption>{caption}</caption></table>'
 
 
 def variants(model) -> list[dict]:
-    """What sets apart records of `model` that stand at different kinds of address: one set of fields for each."""
+    """Return the field values of `model` that lead to different kinds of address: one set of fields for each kind."""
     names = [name for name in model.address_fields if name != "slug"]
     assert len(names) < 2, "Teach this function to combine them."
     return [{name: value} for name in names for value, _ in model._meta.get_field(name).choices] or [{}]
 
 
 def row(model, /, **values):
-    """A row of a table without pages, as between two records: what must not be empty is filled."""
+    """Create a row of a table without pages, such as a through table; required fields are filled."""
     for field in model._meta.concrete_fields:
         if field.primary_key or field.name in values or field.blank or field.null or field.has_default():
             continue
@@ -142,7 +143,7 @@ def row(model, /, **values):
 
 
 def publishable(model, token: str, /, **fields):
-    """A published record of any kind, complete as its own constraints demand. `token` stands in all its texts."""
+    """Create a published record of any kind with its required fields. `token` is in all its texts."""
     values = {}
     for field in model._meta.concrete_fields:
         if field.primary_key or field.name in fields or field.name == "slug":
@@ -162,7 +163,7 @@ FREE_TEXTS = {"standfirst", "summary", "role", "use_for", "avoid_for", "descript
 
 
 def needs(model, field) -> bool:
-    """Whether a published record of `model` cannot be without that relation."""
+    """Return whether a published record of `model` requires that relation."""
     return hasattr(field.related_model, "title_field") and (
         not field.null or (model is Question and field.name == "topic")
     )

@@ -1,10 +1,10 @@
-"""What a browser would send for a form."""
+"""The data that a browser would send for a form."""
 
 from lxml import html
 
 
 def values_of(page: bytes | str, form_id: str) -> dict[str, list[str]]:
-    """The values of the form with that id as it stands in `page`, without those of its buttons."""
+    """Return the values of the form with that id in `page`, without those of its buttons."""
     text = page if isinstance(page, str) else page.decode()
     form = next(form for form in html.document_fromstring(text).forms if form.get("id") == form_id)
     found = {}

@@ -1,7 +1,7 @@
-"""What a database says of how it would find something.
+"""The query plan of a database.
 
-Tables in tests are small, so PostgreSQL is told to do without going through them and sorting where it can: what it
-cannot do by an index it still does so, and that is seen.
+Tables in tests are small, so PostgreSQL is told to avoid scans and sorts if possible: if a plan still has one, no index
+could replace it.
 """
 
 import re
@@ -10,7 +10,7 @@ from django.db import connection
 
 
 def prefer_indexes():
-    """For the transaction that is open."""
+    """Avoid scans and sorts in the current transaction."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             for way in ("seqscan", "bitmapscan", "sort", "incremental_sort", "hashjoin", "mergejoin"):
@@ -18,12 +18,12 @@ def prefer_indexes():
 
 
 def is_whole(plan: str) -> bool:
-    """Whether a table is gone through."""
+    """Return whether a table is scanned."""
     if connection.vendor == "postgresql":
         return "Seq Scan" in plan
     return bool(re.search(r"SCAN \w+$", plan, re.MULTILINE))
 
 
 def is_sorted(plan: str) -> bool:
-    """Whether rows are sorted after they were found."""
+    """Return whether rows are sorted after they were found."""
     return bool(re.search(r"\bSort\b" if connection.vendor == "postgresql" else "TEMP B-TREE", plan))

@@ -1,4 +1,4 @@
-"""A way to a server that can be shut: connections are cut and new ones refused, as when the server stops."""
+"""A TCP proxy to a server that can be shut: connections are cut and new ones refused, as when the server stops."""
 
 import contextlib
 import socket

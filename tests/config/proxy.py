@@ -1,4 +1,4 @@
-"""nginx in front of a running site, by the files of config/deploy/nginx, on a free port."""
+"""nginx in front of a running site, configured by the files of config/deploy/nginx, on a free port."""
 
 import shutil
 import socket
@@ -39,7 +39,7 @@ http {{
 
 
 class Proxy:
-    """A running nginx. `server` is what its server block holds, by default what is deployed. Use it in a `with`."""
+    """A running nginx. `server` is the content of its server block, by default the deployed one. Use it in a `with`."""
 
     def __init__(
         self, folder: Path, data_dir: Path, site_port: int, server="include vitrine/locations.conf;", workers: int = 1
@@ -66,7 +66,7 @@ class Proxy:
         return [PROGRAM, "-p", str(self.folder), "-c", str(self.configuration), *errors, *arguments]
 
     def __enter__(self):
-        # Files of the site may be open to its own account alone.
+        # Files of the site may be readable for its own account only.
         self.process = subprocess.Popen(self.command("-g", "user root;"), stderr=subprocess.DEVNULL)
         deadline = time.monotonic() + 10
         while True:

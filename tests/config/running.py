@@ -1,4 +1,4 @@
-"""Starting the site as a person does, in a process, on a free port, with a folder of its own for run-time files."""
+"""Start the site as a person does, in a process, on a free port, with its own folder for run-time files."""
 
 import http.client
 import os
@@ -28,7 +28,7 @@ def free_port() -> int:
 
 
 def environment(**settings) -> dict[str, str]:
-    """This process's environment with these settings of the site, and no others."""
+    """Return this process's environment with these settings of the site, and no others."""
     kept = {name: value for name, value in os.environ.items() if name not in SETTINGS}
     return kept | {name: str(value) for name, value in settings.items()}
 
@@ -45,7 +45,7 @@ def manage(*arguments, **settings) -> subprocess.CompletedProcess:
 
 
 class Site:
-    """A `manage.py serve` that answers. Use it in a `with`, which stops it as Ctrl-C does."""
+    """A `manage.py serve` that answers. Use it in a `with`, which stops it like Ctrl-C."""
 
     def __init__(self, data_dir: Path, **settings):
         self.port = free_port()
@@ -85,7 +85,7 @@ class Site:
         return self.output.read_text()
 
     def get(self, path: str, **headers: str) -> http.client.HTTPResponse:
-        """The answer, without following redirects; its body is read already, as `body`."""
+        """Return the response, without following redirects; its body is already read, as `body`."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         connection.request("GET", path, headers=headers)
         response = connection.getresponse()
@@ -103,7 +103,7 @@ class Site:
 
 
 def descendants(pid: int) -> set[int]:
-    """The processes that `pid` started, and theirs (read from /proc)."""
+    """Return all descendants of the process `pid` (read from /proc)."""
     children = {int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in read(task / "children").split()}
     return children.union(*(descendants(child) for child in children))
 
@@ -116,7 +116,7 @@ def read(path: Path) -> str:
 
 
 def still_running(pids: set[int], seconds: float = 10) -> set[int]:
-    """Those of the processes that have not ended after so long; it returns as soon as all have."""
+    """Return the processes that have not ended after the timeout; it returns as soon as all have."""
     deadline = time.monotonic() + seconds
     while (left := {pid for pid in pids if is_running(pid)}) and time.monotonic() < deadline:
         time.sleep(0.05)

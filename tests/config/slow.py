@@ -1,4 +1,4 @@
-"""A site that takes two seconds where the address has a query. Nothing but a test serves it."""
+"""A site that takes two seconds if the address has a query. Only a test serves it."""
 
 import time
 

@@ -14,7 +14,7 @@ from tests.config.proxy import DEPLOY, Proxy
 from tests.config.running import PROJECT, Site, manage
 
 FOLDER = DEPLOY.parent
-# What hangs on the one answer, on who sends it, or on how it was packed.
+# Headers that depend on the single response, its sender or its compression.
 OF_EACH_ANSWER = {
     *("server", "date", "connection", "x-request-id", "etag", "last-modified", "accept-ranges", "vary"),
     *("content-length", "content-encoding"),
@@ -39,7 +39,7 @@ def proxy(site, data_dir, tmp_path):
 
 
 def ask(port: int, path: str, method: str = "GET", data: bytes | None = None, **headers):
-    """The answer, its body as `body`; errors are answers too."""
+    """Return the response, its body as `body`; errors are responses too."""
     given = {name.replace("_", "-"): value for name, value in headers.items()}
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data=data, headers=given, method=method)
     try:
@@ -51,7 +51,7 @@ def ask(port: int, path: str, method: str = "GET", data: bytes | None = None, **
 
 
 def told(response) -> dict[str, str]:
-    """Its headers, as far as they are of the page and not of this answer."""
+    """Return the headers that belong to the page and not to this single response."""
     headers = {name.lower(): value for name, value in response.headers.items()}
     if "content-type" in headers:
         headers["content-type"] = headers["content-type"].replace('"', "").replace("application/java", "text/java")
@@ -158,7 +158,7 @@ def test_a_page_that_is_changed_or_withdrawn_is_so_for_the_first_reader_behind_n
         write(edited, title="Another title")
         write(archived, state="archived")
         write(unpublished, state="draft")
-        time.sleep(2.1)  # a page may be kept for a second, and be given for one more while it is asked for
+        time.sleep(2.1)  # past s-maxage and stale-while-revalidate, a second each
         assert b"Another title" in ask(proxy.port, edited).body
         assert [ask(proxy.port, path).status for path in (archived, unpublished)] == [410, 404]
         running.stop()

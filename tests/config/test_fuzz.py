@@ -1,4 +1,4 @@
-"""schemathesis asks the API that is really served whatever its OpenAPI document allows, and what it does not."""
+"""schemathesis sends requests to the served API that its OpenAPI document allows, and requests that it does not."""
 
 import re
 import subprocess
@@ -11,7 +11,7 @@ from tests.config.running import PROJECT, Site, environment, manage
 pytestmark = pytest.mark.fuzz
 
 CONFIGURATION = PROJECT / "tests" / "config" / "schemathesis.toml"
-EXAMPLES = "12"  # of each operation, beside its examples and the edges of its parameters; the seed is fixed
+EXAMPLES = "12"  # for each operation, beside its examples and the edges of its parameters; the seed is fixed
 ISSUE = (
     "from publishing.models import Partner, PartnerKey; "
     "partner = Partner.objects.create(organisation='Fuzz', contact_email='fuzz@example.com'); "

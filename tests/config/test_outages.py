@@ -1,4 +1,4 @@
-"""A site that is really served: its database goes away and comes back, it is told to stop while it is answering."""
+"""A served site: its database goes away and comes back, and it is told to stop while it is answering."""
 
 import http.client
 import json
@@ -38,19 +38,19 @@ def test_the_database_goes_and_comes_back_without_a_restart(tmp_path, database_f
                 response = site.get(path)
                 assert (response.status, response.headers["Retry-After"]) == (503, "30")
                 assert response.headers["Cache-Control"] == "no-store"
-            assert {site.status("/faq/") for _ in range(20)} == {200}  # what is finished is given out still
+            assert {site.status("/faq/") for _ in range(20)} == {200}  # cached pages are still served
             assert site.status("/healthz") == 200
             assert json.loads(site.get("/readyz").body)["database"] == "does not answer"
             site.wait_for("No tasks are run, since the database takes none")
             gate.open()
-            # The first that asks after it, in whichever process and thread.
+            # The first request to use it, in any process and thread.
             assert {site.status("/?anew") for _ in range(20)} == {200}
             assert site.status("/readyz") == 200
         events = [json.loads(line) for line in site.said().splitlines() if line.startswith("{")]
         assert "Traceback" not in site.said()
         assert "task worker ended" not in site.said()
         lines = [event for event in events if "Service Unavailable" in event["message"]]
-        assert 0 < len(lines) <= 4  # of two processes and two outages, in which eight requests and more failed
+        assert 0 < len(lines) <= 4  # for two processes and two outages, in which eight requests and more failed
 
 
 def test_what_is_being_answered_is_answered_before_the_server_stops(tmp_path):

@@ -1,4 +1,4 @@
-"""A quota holds against many at once, across the processes of a site that is really served."""
+"""A quota holds against many requests at once, across the processes of a served site."""
 
 import http.client
 import os
@@ -13,12 +13,12 @@ from tests.config.running import Site
 pytestmark = pytest.mark.whole
 ASKED = 50
 QUOTA = 10
-# In a file where no cache is given, in Redis where the tests run with one.
+# In a file without a cache, in Redis if the tests run with one.
 STORES = ["", *filter(None, [os.environ.get("CACHE_URL")])]
 
 
 def ask_at_once(site, headers_of) -> Counter:
-    """How often each status was answered to so many requests that begin at the same moment."""
+    """Return how often each status was the answer to ASKED requests that begin at the same moment."""
     start, statuses = threading.Barrier(ASKED), []
 
     def ask(number):
@@ -40,7 +40,7 @@ def ask_at_once(site, headers_of) -> Counter:
 @pytest.mark.parametrize("cache", STORES, ids=["file", "cache"][: len(STORES)])
 def test_fifty_at_once_get_no_more_than_ten_from_two_workers(cache, tmp_path):
     window = {"API_QUOTA_ADDRESS": QUOTA, "API_QUOTA_SECONDS": 86_400}
-    # Counters are kept under the site's own secret, so that those of an earlier run are others.
+    # Counters are stored under the site's own secret, so those of an earlier run do not count.
     with Site(tmp_path / "data", WORKERS=2, CACHE_URL=cache, **window) as site:
         plain = ask_at_once(site, lambda number: {})
         assert plain == {200: QUOTA, 429: ASKED - QUOTA}

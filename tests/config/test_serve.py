@@ -22,7 +22,7 @@ def data_dir(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def first_start(data_dir):
-    """The site at its very first start; stopped again when the tests of this module are through."""
+    """The site at its very first start; it is stopped after the tests of this module."""
     with Site(data_dir) as site:
         yield site
 

@@ -1,4 +1,4 @@
-"""The ground rules of trust, on every public address that the URL map knows and in the admin."""
+"""The basic security rules, on every public address of the URL map and in the admin."""
 
 import gzip
 import json
@@ -31,15 +31,17 @@ PASSWORD = "correct horse battery"
 
 @pytest.fixture
 def paths(client):
-    """All but files: those kept for a year (tests/publishing/images/test_illustrations.py) and those that are streamed
-    while they are made (tests/catalog/browse/test_browse.py) have rules of their own."""
+    """The public addresses that answer, except files: files cached for a year
+    (tests/publishing/images/test_illustrations.py) and streamed ones (tests/catalog/browse/test_browse.py) have rules
+    of their own.
+    """
     found = [path for path in paths_that_answer(client, factories.world()) if not path.startswith("/share/")]
     return [path for path in found if not client.get(path).streaming]
 
 
 @pytest.fixture
 def pages(client, paths):
-    """The addresses that a person opens."""
+    """The addresses of pages for people."""
     return [path for path in paths if client.get(path).headers["Content-Type"].startswith("text/html")]
 
 
@@ -48,7 +50,7 @@ def policy(response):
     return {name: sources for name, *sources in directives}
 
 
-# What a page may load ------------------------------------------------------------------------------
+# Sources that a page may load ----------------------------------------------------------------------
 
 
 @pytest.mark.whole
@@ -105,7 +107,7 @@ def test_every_answer_forbids_guessing_types_and_framing(client, paths):
         assert "camera=()" in headers["Permissions-Policy"], path
 
 
-# Who may keep an answer ----------------------------------------------------------------------------
+# Caching -------------------------------------------------------------------------------------------
 
 
 def test_public_addresses_set_no_cookie_and_are_the_same_for_all(client, paths):
@@ -125,7 +127,7 @@ def test_public_addresses_are_asked_about_again_by_etag(client, paths):
             continue
         response = client.get(path)
         asked_again = "public, max-age=0, must-revalidate"
-        # What a view lets be kept may be kept for a moment before the site, too.
+        # A response that a view makes cacheable may also be cached briefly in front of the site.
         in_front = f"{asked_again}, s-maxage=1, stale-while-revalidate=1"
         assert response.headers["Cache-Control"] in {asked_again, in_front}, path
         again = client.get(path, headers={"If-None-Match": response.headers["ETag"]})
@@ -150,7 +152,7 @@ def test_public_addresses_are_compressed_and_compressed_ones_are_asked_about_too
         plain = client.get(path)
         packed = client.get(path, headers={"Accept-Encoding": "gzip"})
         if len(plain.content) < 500:
-            continue  # it would hardly become smaller
+            continue  # compression would save too little
         assert packed.headers["Content-Encoding"] == "gzip", path
         assert gzip.decompress(packed.content) == plain.content, path
         assert "Accept-Encoding" in packed.headers["Vary"], path
@@ -199,7 +201,7 @@ def test_draft_that_an_editor_looks_at_is_kept_by_nobody(admin_page):
     assert "no-store" in response.headers["Cache-Control"]
 
 
-# What may be sent ----------------------------------------------------------------------------------
+# Requests that may be sent -------------------------------------------------------------------------
 
 
 @pytest.mark.whole
@@ -246,7 +248,7 @@ ODD_VALUES = {
 
 
 def names_of_parameters() -> list[str]:
-    """What the code of public pages reads from an address's query, found in the code."""
+    """Return the parameters that the code of public pages reads from the query, found in the code."""
     files = [path for app in ("articles", "catalog", "faq", "publishing") for path in Path(PROJECT, app).rglob("*.py")]
     code = "\n".join(path.read_text() for path in files if "admin" not in str(path.relative_to(PROJECT)))
     found = set(re.findall(r'(?:GET|query_params)(?:\.get|\.getlist|)[(\[]"(\w+)"', code))
@@ -257,13 +259,13 @@ def names_of_parameters() -> list[str]:
 
 @pytest.fixture
 def names_read(monkeypatch) -> set:
-    """Fills with the names that are looked for in a query, whoever does so."""
+    """The names that any code looks up in a query, collected during the test."""
     found = set()
     for method in ("__getitem__", "__contains__", "getlist"):
         read = getattr(QueryDict, method)
 
         def noted(query, name, *args, read=read, **kwargs):
-            found.update([name] if name else [])  # REST framework asks for None where it is to ask for nothing
+            found.update([name] if name else [])  # REST framework looks up None to skip a parameter
             return read(query, name, *args, **kwargs)
 
         monkeypatch.setattr(QueryDict, method, noted)
@@ -280,12 +282,12 @@ def test_no_value_of_a_parameter_is_an_error_of_ours(client, paths, names_read):
         client.get(path)
         read[path] = set(names_read)
     assert read["/catalog/"] >= {"q", "vendor", "status", "sort", "page"}
-    # What is read only in the company of others is tried everywhere.
+    # Parameters that are only read together with others are tried everywhere.
     everywhere = {"unknown", "format", *names_of_parameters()} - set().union(*read.values()) | {"unknown"}
     tried = [(path, name) for path in paths for name in sorted(read[path] | everywhere)]
     for (path, name), (kind, value) in product(tried, ODD_VALUES.items()):
         response = client.get(f"{path}?{name}={value}")
-        # A list's address in another form than the canonical one is sent on to that.
+        # A list's address in a form other than the canonical one is redirected to that.
         assert response.status_code in {200, 302, 400, 404}, (path, name, kind)
         assert response.status_code != 302 or response.headers["Location"].startswith("/catalog/"), (path, name, kind)
         assert b"<script>alert(1)" not in response.content, (path, name, kind)
@@ -425,7 +427,7 @@ def test_deleting_a_person_deletes_nothing_that_readers_see():
     people = [field for field in ours if isinstance(field, ForeignKey) and field.related_model is User]
     assert people
     gone_with_them = {field.model._meta.label for field in people if field.remote_field.on_delete is CASCADE}
-    # What is a person's own: how she signs in, and what is to be said to her.
+    # Only a person's own second factor and recovery codes.
     assert gone_with_them == {
         "otp_totp.TOTPDevice",
         "publishing.RecoveryCode",

@@ -1,4 +1,4 @@
-"""config/venv.sh in a project of its own, with interpreters, pip and uv that are small scripts: no network, no wait."""
+"""config/venv.sh in a separate project, with interpreters, pip and uv that are small scripts: no network, no wait."""
 
 import hashlib
 import shutil
@@ -18,7 +18,7 @@ NEEDED_COMMANDS = ("awk", "cat", "chmod", "cksum", "dirname", "env", "flock", "l
 SHIM = "#!/bin/sh\necho 'shim: python3.13: command not found' >&2\nexit 127\n"
 OLD = "#!/bin/sh\nexit 1\n"
 
-# Good for everything, with a pip that writes down what it was asked for and is configured by the file `pip-config`.
+# A working Python, with a pip that records its arguments and is configured by the file `pip-config`.
 PYTHON = """#!/bin/sh
 case "$*" in
     *"-m pip --version") exit 0 ;;
@@ -63,7 +63,7 @@ class Project:
                 (self.bin / name).symlink_to(path)
 
     def add(self, path: str, text: str):
-        """Put a program into the folder `bin` or below it."""
+        """Write a program into the folder `bin` or below it."""
         program = self.bin / path
         program.parent.mkdir(exist_ok=True)
         program.write_text(text.replace("{bin}", str(self.bin)).replace("{real}", sys.executable))
@@ -202,7 +202,7 @@ def test_pip_does_the_work_where_uv_cannot_be_had(project):
 
 @pytest.fixture
 def local_wheel(tmp_path):
-    """A wheel in a folder, and its hash."""
+    """Return a wheel in a folder, and its hash."""
     folder = tmp_path / "wheels"
     folder.mkdir()
     path = folder / "tiny_thing-1.0-py3-none-any.whl"
@@ -223,7 +223,7 @@ def test_the_real_uv_installs_what_has_the_right_hash_and_nothing_else(project, 
     (project.folder / "requirements.txt").write_text(f"tiny-thing==1.0 \\\n    --hash=sha256:{wanted}\n")
     (project.bin / "pip-config").write_text(f":env:.find-links='{folder}'\n:env:.no-index='1'\n")
     project.add("python3.13", PYTHON)
-    (project.bin / "pip-fails").touch()  # it is asked where uv fails
+    (project.bin / "pip-fails").touch()  # pip is used if uv fails
     (project.bin / "uv").symlink_to(REAL_UV)
     run = project.run(UV_CACHE_DIR=str(project.folder / "cache"))
     installed = list((project.folder / ".venv").glob("lib/python3*/site-packages/tiny_thing.py"))

@@ -6,7 +6,7 @@ from tests.enquiries import sending
 
 @pytest.fixture
 def recipients(db):
-    """The site has a mail server (a list in memory) and somebody who is mailed."""
+    """The site has a mail server (a list in memory) and a recipient of enquiries."""
     SiteSettings(name="Halden", enquiry_recipients="team@example.org\nboss@example.org").save()
     return ["team@example.org", "boss@example.org"]
 

@@ -1,4 +1,4 @@
-"""What a browser sends from the contact form."""
+"""The data that a browser sends from the contact form."""
 
 from urllib.parse import urlencode
 

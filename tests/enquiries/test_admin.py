@@ -1,4 +1,4 @@
-"""Enquiries in the admin: who sees them, what can be done with them, and the file of them."""
+"""Enquiries in the admin: who sees them, the actions on them, and their CSV file."""
 
 import csv
 from io import StringIO

@@ -1,4 +1,4 @@
-"""The mail about an enquiry: who gets it, what it says, and what happens while the mail server is down."""
+"""The mail about an enquiry: its recipients, its content, and retries while the mail server is down."""
 
 import logging
 import socket
@@ -22,7 +22,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def work():
-    """What the worker does. The real one would close the test's connection."""
+    """Do the worker's job. The real worker would close the test's connection."""
     jobs.mail_what_waits()
 
 
@@ -35,7 +35,7 @@ def test_jobs_of_the_site_mail_what_was_sent(client, recipients, mail_server):
 
 
 class MailServer(threading.Thread):
-    """Enough of SMTP for one mail. `received` is the mail as it came over the wire."""
+    """A server with enough of SMTP for one mail. `received` is the mail as it came over the wire."""
 
     def __init__(self, port: int):
         super().__init__(daemon=True)

@@ -1,4 +1,4 @@
-"""Many at once, on the database that the tests run on."""
+"""Simultaneous posts, on the database that the tests run on."""
 
 import threading
 
@@ -16,7 +16,7 @@ SENDERS = 20
 
 @pytest.fixture
 def shared_tables(django_db_setup, django_db_blocker):
-    """What several connections see, which they would not in a test's own transaction. Emptied afterwards."""
+    """Committed data, which several connections see, unlike a test's own transaction. Emptied afterwards."""
     with django_db_blocker.unblock():
         yield
         Enquiry.objects.all().delete()
@@ -24,7 +24,9 @@ def shared_tables(django_db_setup, django_db_blocker):
 
 
 def send_at_once(**changes) -> list[int]:
-    """The answers to so many posts that all begin at the same moment; `changes` get the sender's number."""
+    """Return the responses to this many posts that begin at the same moment; `changes` is called with the sender's
+    number.
+    """
     start, statuses = threading.Barrier(SENDERS), []
 
     def send(number):

@@ -1,4 +1,4 @@
-"""The contact form: what is taken, what comes back with its text kept, and who is turned away."""
+"""The contact form: which messages are accepted, returned with their text, or rejected."""
 
 import logging
 import sqlite3
@@ -28,7 +28,7 @@ def value_of(page, name):
     return field.text if field.tag == "textarea" else field.get("value")
 
 
-# Taken ---------------------------------------------------------------------------------------------
+# Accepted ------------------------------------------------------------------------------------------
 
 
 def test_enquiry_is_saved_and_leads_to_thanks(post):
@@ -79,7 +79,7 @@ def test_key_is_asked_for_with_its_purpose(post):
     assert (Enquiry.objects.get().purpose, Enquiry.objects.get().volume) == ("A mirror", "daily")
 
 
-# Where one comes from ------------------------------------------------------------------------------
+# The referring page --------------------------------------------------------------------------------
 
 
 def test_page_that_one_comes_from_is_said_and_sent_along(client):
@@ -123,7 +123,7 @@ def test_kind_can_be_chosen_by_the_address(client):
     assert chosen("/contact/?kind=nonsense") == chosen("/contact/") == ["project"]
 
 
-# Comes back ----------------------------------------------------------------------------------------
+# Returned with its text ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_nul_and_control_characters_are_harmless(post):
     assert post(email="ada\x00@example.org").status_code == 422
 
 
-# Turned away ---------------------------------------------------------------------------------------
+# Rejected ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -272,7 +272,7 @@ def test_one_network_address_can_send_so_much_in_an_hour(client):
         response = sending.post(client, message="One more")
         assert (response.status_code, response.headers["Retry-After"]) == (429, "3600")
         assert value_of(page_of(response), "message").strip() == "One more"
-        assert sending.post(client, message="Message 3").status_code == 302  # a repeated one is no new one
+        assert sending.post(client, message="Message 3").status_code == 302  # a repeated message does not count
         assert sending.post(client, message="One more", address="203.0.113.10").status_code == 302
         clock.shift(timedelta(hours=1))
         assert sending.post(client, message="Another").status_code == 302
@@ -325,7 +325,7 @@ def test_honest_message_with_links_is_new(post):
     assert Enquiry.objects.get().state == State.NEW
 
 
-# Twice ---------------------------------------------------------------------------------------------
+# Duplicates ----------------------------------------------------------------------------------------
 
 
 def test_the_same_within_an_hour_is_one_enquiry(post):

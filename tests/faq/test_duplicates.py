@@ -215,7 +215,7 @@ def test_question_asked_already_is_found_before_it_is_published():
     assert SEED[0] in words
     assert known.get_absolute_url() in words
     assert "begins with “yes”" in words
-    Question.objects.filter(pk=known.pk).update(state=State.DRAFT)  # which its writer may not see
+    Question.objects.filter(pk=known.pk).update(state=State.DRAFT)  # so its author may not see it
     assert said_of(draft, rows=rows) == []
 
 
@@ -250,7 +250,7 @@ def test_a_long_text_of_marketing_that_asks_twice_is_told_so():
     taken = take_file("seed.docx", seed.as_word(seed.seed_pieces()), factories.administrator())
     found = preflight(factories.article(state=State.DRAFT, title=taken.title, body=taken.html))
     twice = [finding.words for finding in found if finding.rule == "heading_twice"]
-    # It begins by asking the same a first time, as one asks for the difference.
+    # The text itself asks the question once more, where it asks for the difference.
     assert [words.casefold().count("same as") for words in twice] == [1, 2]
     assert f"“{SEED[1]}” was asked in this text before, as “{SEED[0]}”".casefold() in twice[1].casefold()
     assert [finding.rule for finding in found].count("heading_answered") == 3

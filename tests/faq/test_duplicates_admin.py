@@ -1,4 +1,4 @@
-"""What asks the same, in the admin: while one types, after saving, and as a list of all."""
+"""Duplicate questions in the admin: while typing, after saving, and in a list of all."""
 
 import pytest
 

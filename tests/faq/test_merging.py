@@ -1,4 +1,4 @@
-"""Two questions that ask the same become one."""
+"""Merging two questions that ask the same."""
 
 import pytest
 
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 @pytest.fixture
 def two():
-    """The one that stays, and the one that goes, which is used everywhere."""
+    """The question that stays and the one that is merged, which is used everywhere."""
     into = factories.question(question="Is generative AI the same as LLMs?", answer="<p>No.</p>")
     other = factories.question(question="Is LLM the same as generative AI?", answer="<p>Yes.</p>")
     OtherWording.objects.create(question=into, wording="Are they the same?")

@@ -1,4 +1,4 @@
-"""Whether an answer helped: what is taken, what is not, what is kept of it, and what editors see."""
+"""Votes on answers: which are accepted, which are rejected, the data that is stored, and what editors see."""
 
 import csv
 from datetime import UTC, datetime, timedelta

@@ -1,1 +1,1 @@
-"""The site under mixed load while things break around it: `make load`; a short one is in `make race`."""
+"""The site under mixed load while parts of it fail: `make load`; a short run is in `make race`."""

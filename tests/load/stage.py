@@ -1,4 +1,4 @@
-"""The site of the load: content, an editor's session, what breaks meanwhile, and what came of it."""
+"""The site under load: its content, an editor's session, the failures, and the results."""
 
 import contextlib
 import json
@@ -16,10 +16,11 @@ from pathlib import Path
 from tests.config.running import PROJECT, Site, descendants, environment, is_running, read
 from tests.load.traffic import FEED, LISTS, PAGES, SAVES, SEARCHES
 
-PROCESSES = 2  # of the load
-EDITORS = 2  # in each
+PROCESSES = 2  # that send the load
+EDITORS = 2  # in each of these processes
 METRICS_TOKEN = "figures-of-the-load"
-# Of a thousand requests. At 200 a second somebody saves each second, which empties the page cache; so does the import.
+# Per thousand requests. At 200 a second there is one save each second, which empties the page cache, as does the
+# import.
 MIX = {PAGES: 705, LISTS: 120, SEARCHES: 105, FEED: 65, SAVES: 5}
 PATHS = {
     LISTS: ["/", "/articles/", "/faq/", "/catalog/"],
@@ -79,25 +80,25 @@ def in_project(code: str, settings: dict, *arguments: str, given: str = "") -> d
 
 
 def server_workers(site: Site) -> list[int]:
-    """The processes that answer: those below granian's own."""
+    """Return the processes that answer requests: the children of granian's own."""
     here = sorted(pid for pid in descendants(site.process.pid) if "granian" in read(Path(f"/proc/{pid}/cmdline")))
     return sorted(pid for pid in here if any(pid in descendants(other) for other in here if is_running(other)))
 
 
 def page_cache_of(site: Site) -> dict[str, int]:
-    """How many of the pages that may be kept were there, and how many were not, as the site's own figures say it."""
+    """Return the numbers of hits and misses of the page cache, from the site's own metrics."""
     figures = site.get("/metrics", Authorization=f"Bearer {METRICS_TOKEN}").body.decode()
     pattern = r'^vitrine_page_cache_requests_total\{found="(\w+)"\} (\d+)'
     return {found: int(count) for found, count in re.findall(pattern, figures, re.MULTILINE)}
 
 
 def content(settings: dict) -> dict:
-    """Fill a new database, and return what the load needs to know of it."""
+    """Fill a new database, and return the values that the load needs."""
     return in_project(SIGN_IN + PREPARE, settings, str(PROCESSES * EDITORS))
 
 
 class Mishaps(threading.Thread):
-    """One after the other, at parts of the time."""
+    """A thread that causes failures one after the other, each at its part of the time."""
 
     def __init__(self, seconds: float, plan: list):
         super().__init__(daemon=True)
@@ -109,7 +110,7 @@ class Mishaps(threading.Thread):
             time.sleep(max(0, begun + part * self.seconds - time.monotonic()))
             try:
                 do()
-            except Exception as error:  # said by the test, which would else only see that nothing went wrong
+            except Exception as error:  # reported by the test, which would otherwise see no error
                 self.failed.append(f"{name}: {error!r}")
             self.done.append((round(time.monotonic() - begun, 1), name))
 
@@ -161,7 +162,7 @@ class Load:
         return {
             "requests": len(results),
             "answered a second": round(len(results) / max(taken + due_at for *_, taken, due_at in results), 1),
-            # Nothing is asked for that leads elsewhere: a redirect would be to the form of the sign-in.
+            # No address redirects for readers: a redirect would be to the sign-in form.
             "errors": [result for result in results if result[1] != (302 if result[0] == SAVES else 200)],
             "refused": [words for one in told for words in one["refused"]],
             "cut and answered when sent again": dict(Counter(kind for kind, _, cuts, *_ in results if cuts)),

@@ -1,6 +1,6 @@
 """Two hundred mixed requests a second while a server process is killed, an import runs, Redis stops and starts.
 
-RATE and SECONDS say how many, for how long; `make load` has 200 and 60.
+RATE and SECONDS set the rate and duration; `make load` has 200 and 60.
 """
 
 import json
@@ -39,7 +39,7 @@ FEED = os.environ.get("LOAD_IMPORT", "")
 
 
 def feed_of_models(folder) -> str:
-    """The file that LOAD_IMPORT names, as models.dev's, else one of 300 models."""
+    """The file that LOAD_IMPORT names, in the format of models.dev, otherwise one of 300 models."""
     if FEED:
         return FEED
     models = {
@@ -64,10 +64,10 @@ def feed_of_models(folder) -> str:
 
 @pytest.fixture
 def served(tmp_path, database_for, redis_server):  # noqa: F811
-    """A served site on a database of its own, with Redis, and the settings for it."""
+    """A served site on a separate database, with Redis, and its settings."""
     settings = database_for(tmp_path / "data") | {"CACHE_URL": redis_server.url, "WORKERS": 2}
     settings["METRICS_TOKEN"] = METRICS_TOKEN
-    world = content(settings)  # before the start, which would else load the starter content
+    world = content(settings)  # before the start, which would otherwise load the starter content
     data_dir = settings.pop("DATA_DIR")
     with Site(data_dir, **settings) as site:
         yield site, settings | {"DATA_DIR": data_dir}, world
@@ -104,19 +104,19 @@ def test_no_request_fails_while_things_break(served, redis_server, tmp_path):  #
     assert outcome["saves"] > 0
     assert outcome["page cache"]["hit"] > 0
     assert outcome["requests"] == RATE * SECONDS
-    # Whoever cannot keep up answers late and makes no error: then it was another load than the one that was asked for.
+    # A server that is too slow answers late without an error: then the load was lower than requested.
     assert outcome["answered a second"] > 0.9 * RATE
-    # A killed process cuts the connections that it had: no more than there are, and all were answered when sent again.
+    # A killed process cuts its connections: at most one for each thread, and all were answered when sent again.
     assert sum(outcome["cut and answered when sent again"].values()) <= PROCESSES * THREADS
     deadline = time.monotonic() + 15
-    while len(server_workers(site)) < 2:  # the killed one was replaced
+    while len(server_workers(site)) < 2:  # the killed process was replaced
         assert time.monotonic() < deadline
         time.sleep(0.1)
     assert "Traceback" not in site.said()
 
 
 def test_load_tells_what_fails_and_what_is_lost(served, tmp_path):
-    """The control: without it nobody knows that the other would see an error if there was one."""
+    """The control: the test above would notice errors and lost saves."""
     site, settings, world = served
     mishaps = Mishaps(
         10,

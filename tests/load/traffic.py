@@ -1,11 +1,12 @@
-"""Requests at a fixed rate, whatever the answers do: `python -m tests.load.traffic FILE`.
+"""Requests at a fixed rate, independent of the responses: `python -m tests.load.traffic FILE`.
 
-Each begins at its own moment (open loop), in one of many threads, so that a slow answer delays no other request and its
-waiting counts. FILE is JSON: what to ask of which port, how often, for how long. The last line of the output is JSON:
-one list for each request.
+Each begins at its own moment (open loop), in one of many threads, so that a slow response delays no other request and
+its waiting time counts. FILE is JSON: the requests, the port, the rate and the duration. The last line of the output is
+JSON: one list for each request.
 
-A request that is cut before it was answered is sent once more, as browsers and nginx do by themselves for GET. A save
-is sent again too: the form carries the number of its opening, by which the site knows what it has stored already.
+A request that is cut off before its response is sent once more, as browsers and nginx do by themselves for GET. A save
+is sent again too: the form contains the number of its opening, by which the site recognises a save that it has already
+stored.
 """
 
 import http.client
@@ -27,7 +28,7 @@ here = threading.local()
 
 
 class Editor:
-    """One session that saves one article again and again through the form, as a person does, one save at a time."""
+    """A session that saves one article again and again through the form, one save at a time like a person."""
 
     def __init__(self, plan: dict, article: int, name: str):
         self.plan, self.name = plan, name
@@ -53,7 +54,7 @@ class Editor:
         return opened
 
     def send(self) -> "Answer":
-        """Save what `open` has opened."""
+        """Send the form that `open` has fetched."""
         headers = {"Cookie": self.cookies, "Content-Type": "application/x-www-form-urlencoded"}
         saved = ask(self.plan, "POST", self.address, headers, urlencode(self.form, doseq=True))
         if saved.status == 302:
@@ -72,7 +73,7 @@ class Answer:
 
 
 def ask(plan, method, path, headers=None, body=None) -> Answer:
-    """Ask, and once more where the connection was cut. Status 0: cut both times."""
+    """Send a request, and once more if the connection was cut. Status 0: cut both times."""
     for attempt in range(2):
         try:
             site = connection_to(plan["port"])
@@ -94,7 +95,7 @@ def connection_to(port: int) -> http.client.HTTPConnection:
 
 
 def kinds_in_turn(plan, chance):
-    """What is asked for, without end: most readers read, few write."""
+    """Yield the kinds of requests without end: most readers read, few editors write."""
     kinds, weights = zip(*plan["mix"].items(), strict=True)
     while True:
         yield chance.choices(kinds, weights)[0]

@@ -1,4 +1,4 @@
-"""Databases that are away or only read, as far as the connection of a test goes. For tests with `transactional_db`."""
+"""Simulate a database that is away or read-only, on the test's connection. For tests with `transactional_db`."""
 
 import errno
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ def database_away():
 
 @contextmanager
 def database_read_only():
-    """As on a disk that was mounted read-only, or on a PostgreSQL that was set so or is a standby."""
+    """Make the database read-only, like a disk mounted read-only or a PostgreSQL standby."""
     _say("PRAGMA query_only = ON", "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
     try:
         yield

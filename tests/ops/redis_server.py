@@ -1,4 +1,4 @@
-"""A Redis of a test's own, which can be stopped, started again and made to hang."""
+"""A test's own Redis, which can be stopped, started again and made to hang."""
 
 import shutil
 import signal
@@ -36,7 +36,7 @@ class RedisServer:
 
 @pytest.fixture
 def redis_server():
-    """One that runs."""
+    """A running server."""
     if shutil.which("redis-server") is None:
         pytest.skip("needs the program redis-server")
     server = RedisServer()

@@ -17,7 +17,7 @@ PAUSE = 0.3
 
 @pytest.fixture
 def server(redis_server, settings, monkeypatch, tmp_path) -> RedisServer:  # noqa: F811
-    """The site uses this server; a pause is short."""
+    """The site uses this server; pauses after errors are short."""
     monkeypatch.setattr(counter_store, "PAUSE_SECONDS", PAUSE)
     monkeypatch.setattr(counter_store, "TIMEOUT_SECONDS", 0.2)
     settings.DATA_DIR, settings.CACHE_URL = tmp_path, redis_server.url
@@ -35,7 +35,7 @@ def test_a_stopped_server_is_told_of_once_and_used_again_by_itself(server, caplo
     assert [record.levelname for record in caplog.records] == ["ERROR"]
     server.start()
     time.sleep(PAUSE)
-    assert used() == 1  # this server stores nothing on its disk
+    assert used() == 1  # this server stores no data on its disk
     assert "The cache server answers again" in caplog.text
 
 
@@ -64,10 +64,10 @@ def test_a_server_that_hangs_is_waited_for_once_in_a_pause(server):
         used()
         asked += 1
         time.sleep(0.001)
-    assert asked > 300  # waiting each time it would be ten
+    assert asked > 300  # if each request waited, it would be ten
     server.hang(False)
     time.sleep(PAUSE)
-    assert used() < asked  # not counted in the file, which stands at `asked`
+    assert used() < asked  # not counted in the file, whose count is `asked`
 
 
 def test_a_server_without_room_is_away_too(server, caplog):

@@ -1,4 +1,4 @@
-"""What a restored site holds: `python -m tests.ops.backups.looking`, in a process of its own; JSON."""
+"""The content of a restored site, as JSON: `python -m tests.ops.backups.looking`, in its own process."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What the tests of backups share: all that a database and the folder of uploads hold."""
+"""Helpers for the tests of backups: the content of a database and of the folder of uploads."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def always(_):
 
 
 def some_content() -> str:
-    """A picture, an article, a question, a model, somebody who is signed in; return the key of her session."""
+    """Create an image, an article, a question, a model and a signed-in user; return the key of the user's session."""
     person = factories.administrator(username="marie")
     session = SessionStore()
     session["_auth_user_id"] = str(person.pk)
@@ -34,7 +34,7 @@ def some_content() -> str:
 
 
 def rows(without=()) -> dict[str, list]:
-    """All rows by table, but of those that are left out of backups and those named."""
+    """Return all rows by table, except those that are left out of backups and the named ones."""
     found, skipped = {}, {"sqlite_sequence", *without, *(model._meta.db_table for model in left_out)}
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
@@ -51,7 +51,7 @@ def uploads() -> dict[str, bytes]:
 
 
 def drop_aside(aside: str):
-    """Delete the database that was there before a restore."""
+    """Delete the database that was set aside by a restore."""
     if connection.vendor == "postgresql":
         connection.close()
         with connected_to("postgres") as server:

@@ -28,7 +28,7 @@ def names_in(path: Path) -> list[str]:
 
 
 def everything_in(path: Path, folder: Path) -> bytes:
-    """All that a backup holds, unpacked."""
+    """Return the content of a backup, unpacked."""
     archive.unpack(path, folder)
     if (dump := folder / PostgreSQL.member).exists():
         databases.subprocess.run(["pg_restore", f"--file={folder / 'plain'}", str(dump)], check=True)

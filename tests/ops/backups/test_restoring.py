@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 
 def remade(path, folder, **changes):
-    """The same backup with another manifest."""
+    """Return the same backup with another manifest."""
     archive.unpack(path, folder)
     manifest = folder / archive.MANIFEST
     manifest.write_text(json.dumps(json.loads(manifest.read_text()) | changes))
@@ -45,7 +45,7 @@ def backup():
 
 @pytest.fixture
 def restored():
-    """A function that restores; what it set aside is taken away after the test."""
+    """A function that restores; the data that it sets aside is removed after the test."""
     done = []
 
     def run(path):

@@ -1,4 +1,4 @@
-"""Backups while somebody writes, backups that are killed, and restores into a place that has nothing yet."""
+"""Backups during writes, killed backups, and restores into an empty place."""
 
 import contextlib
 import json
@@ -19,7 +19,7 @@ KILLS = int(os.environ.get("KILLS", "6"))
 
 @pytest.fixture
 def sites(tmp_path, database_for):
-    """A function that gives the settings of one more site, migrated and empty, by its name."""
+    """A function that returns the settings of one more site, migrated and empty, by its name."""
     return lambda name: {**database_for(tmp_path / name), "BACKUP_DIR": tmp_path / "backups", "BACKUP_KEEP": 0}
 
 
@@ -80,7 +80,7 @@ def test_backups_made_while_somebody_writes_hold_one_moment_each(sites, tmp_path
             first = turn_of(note)
             done("backup", **busy)
             made.append((first, turn_of(note)))
-            time.sleep(1)  # each has its second in its name
+            time.sleep(1)  # the name of a backup has its second
     for number, (path, (first, last)) in enumerate(
         zip(sorted((tmp_path / "backups").glob("*.tar.gz")), made, strict=True)
     ):
@@ -108,13 +108,13 @@ def test_one_that_is_killed_leaves_the_last_good_one(sites, tmp_path):
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
-            # Half of its time it only starts.
+            # About half of that time is start-up.
             with contextlib.suppress(subprocess.TimeoutExpired):
                 run.wait(chance.uniform(0.4, 1.1) * seconds)
             if run.poll() is None:
                 killed += 1
             else:
-                seconds = time.monotonic() - begun  # the machine had more to do before than now
+                seconds = time.monotonic() - begun  # the machine was busier before than now
             run.kill()
             run.wait()
             assert before <= set(folder.glob("*.tar.gz"))

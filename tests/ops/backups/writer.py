@@ -1,7 +1,7 @@
-"""Somebody who works on the site while backups are made: `python -m tests.ops.backups.writer FILE`.
+"""A writer that works on the site while backups are made: `python -m tests.ops.backups.writer FILE`.
 
-Each turn is one transaction: an article, a picture and a topic that bear the same number. Pictures are deleted again
-after some turns, and the files of those are swept. The number of each turn that was committed goes into FILE.
+Each turn is one transaction: an article, an image and a topic with the same number. Images are deleted again after some
+turns, and their files are swept. The number of each committed turn is written to FILE.
 """
 
 import os
@@ -23,7 +23,7 @@ from tests import factories  # noqa: E402
 
 PICTURES = 8
 TWO_DAYS = 2 * 86_400
-PAUSE_SECONDS = 0.05  # else minutes of rounds make a site so large that only its size is tried
+PAUSE_SECONDS = 0.05  # without it, the site would grow so large in minutes that only its size is tested
 
 
 def turn(number: int):
@@ -36,7 +36,8 @@ def turn(number: int):
         Image.objects.exclude(pk__in=Image.objects.newest_first().values("pk")[:PICTURES]).delete()
     if number % (5 * PICTURES) == 0:
         for path in Path(settings.MEDIA_ROOT, "images").iterdir():
-            os.utime(path, (time.time() - TWO_DAYS,) * 2)  # else the sweep leaves them to an upload under way
+            # The sweep spares new files, which may belong to an upload in progress.
+            os.utime(path, (time.time() - TWO_DAYS,) * 2)
         sweep()
 
 

@@ -1,4 +1,4 @@
-"""Subscribers are called after each commit that wrote something that concerns them, and for nothing else."""
+"""Subscribers are called after each commit with a write that concerns them, and at no other time."""
 
 from contextlib import suppress
 

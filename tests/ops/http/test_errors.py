@@ -51,7 +51,7 @@ def quiet_logs():
 
 @pytest.fixture
 def reader(client, settings, db):
-    """A client of a site that has broken views beside its own. Exceptions become answers, as on the real server."""
+    """A client of a site that has broken views beside its own. Exceptions become responses, as on the real server."""
     settings.ROOT_URLCONF = __name__
     client.raise_request_exception = False
     return client

@@ -22,12 +22,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(answer.get("body", b""))
 
     def log_message(self, *args):
-        """Nothing is printed."""
+        """Print no log."""
 
 
 @pytest.fixture
 def site(monkeypatch):
-    """A server of this machine that stands for one of the web: plain, at a name that is let through."""
+    """A local server in place of one on the web: plain HTTP, at a name that is allowed."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.answers = {"/data": {"body": BODY, "headers": {"Content-Length": str(len(BODY))}}}
     threading.Thread(target=server.serve_forever, daemon=True).start()

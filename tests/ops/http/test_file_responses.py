@@ -1,4 +1,4 @@
-"""Large files on their way: never so many at once that nobody else is answered."""
+"""Large files are never sent to so many clients at once that no thread is free for others."""
 
 import io
 
@@ -7,7 +7,7 @@ import pytest
 from ops.http.file_responses import MOST_AT_ONCE, SMALL, BusyError, sent
 from ops.management.commands.serve import BLOCKING_THREADS
 
-pytestmark = pytest.mark.django_db  # a response that is closed looks after the connection, if there is one
+pytestmark = pytest.mark.django_db  # closing a response also checks the connection, if there is one
 
 
 def file(size):

@@ -1,5 +1,6 @@
-"""The database is away, busy or only read, the disk is full: reading goes on where it can, words are kept, and nothing
-has to be started again."""
+"""The database is away, busy or read-only, or the disk is full: reading continues if possible, typed text is returned,
+and no restart is needed.
+"""
 
 import errno
 import io
@@ -34,7 +35,7 @@ NOT_SAVED = "what you sent was not saved"
 
 @pytest.fixture(autouse=True)
 def reader(client):
-    """Exceptions become answers, as on the real server."""
+    """A client for which exceptions become responses, as on the real server."""
     client.raise_request_exception = False
     SiteSettings.objects.get_or_create(pk=1)  # the database was emptied
     return client
@@ -76,7 +77,7 @@ def test_without_a_database_every_page_says_so_and_the_next_request_after_it_suc
                 response = reader.get(path)
                 assert_unavailable(response, "does not reach its database")
                 assert "<h1" in response.content.decode()
-                assert "Beispiel" in response.content.decode()  # as this process last knew it
+                assert "Beispiel" in response.content.decode()  # the last value that this process has read
             assert reader.get("/healthz").status_code == 200
         assert reader.get(address).status_code == 200
 
@@ -136,7 +137,7 @@ def test_new_searches_and_old_addresses_are_answered_while_nothing_can_be_writte
     article = factories.article(slug="old")
     article.slug = "new"
     article.save()
-    assert reader.get("/api/v1/changes/").status_code == 200  # the feed's first: what there was at the start
+    assert reader.get("/api/v1/changes/").status_code == 200  # the feed's first request: the initial data
     factories.world()
     with database_read_only():
         assert reader.get("/articles/old/").status_code == 301
@@ -162,7 +163,7 @@ def test_what_an_editor_typed_stands_in_the_form_while_nothing_can_be_written(ed
     assert again["title"] == ["Typed for an hour"]
     assert "Nothing may be lost." in again["body"][0]
     assert Revision.objects.count() == before
-    # The form that was given back saves what is in it, once that is possible.
+    # The returned form saves its content once that is possible.
     assert editor.post(address, again | {"_continue": "save"}).status_code == 302
     assert Revision.objects.latest("pk").content["fields"]["title"] == "Typed for an hour"
 
@@ -224,7 +225,7 @@ def test_a_message_and_a_vote_keep_their_words_while_nothing_can_be_written(read
 # Full ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.only_on("sqlite")  # PostgreSQL has no way to be told that it is full
+@pytest.mark.only_on("sqlite")  # PostgreSQL cannot be told that it is full
 def test_a_full_disk_keeps_what_was_typed(editor):
     article = factories.article()
     address = f"/admin/articles/article/{article.pk}/change/"

@@ -25,12 +25,12 @@ def test_bundle_of_the_admin_holds_its_styles_once_but_for_those_of_single_pages
 
 def test_what_is_collected_is_one_file_made_anew_from_the_sources(settings, tmp_path):
     settings.STATIC_ROOT = tmp_path
-    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]  # no other app's files
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]  # no files of other apps
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "ops.http.static_files.BundledStaticFilesStorage"},
     }
-    for _ in range(2):  # the second time all files are there already
+    for _ in range(2):  # the second time all files exist already
         call_command("collectstatic", interactive=False, verbosity=0)
     (collected,) = tmp_path.glob("css/site.*.css")
     style = collected.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Four processes that run what is due at the same moment, each with connections of its own: everything happens once."""
+"""Four processes run the due jobs at the same moment, each with its own connections: everything happens once."""
 
 import json
 import subprocess

@@ -18,7 +18,7 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def calls(monkeypatch):
-    """The only jobs are the test's own. Returns the list to which they write when they run."""
+    """Replace all jobs by the test's own. Returns the list to which they write when they run."""
     monkeypatch.setattr(due, "jobs", {})
     return []
 
@@ -86,7 +86,7 @@ def test_job_that_was_killed_runs_again_after_its_interval(db, calls):
 
 
 def test_command_says_which_job_failed(db, calls, settings, tmp_path):
-    settings.DATA_DIR = tmp_path  # which it locks for as long as this process lives
+    settings.DATA_DIR = tmp_path  # which it locks for the life of this process
 
     @due.every(minutes=1)
     def bad():
@@ -99,8 +99,9 @@ def test_command_says_which_job_failed(db, calls, settings, tmp_path):
 
 @pytest.fixture
 def shared_table(django_db_setup, django_db_blocker):
-    """A table that several connections see, which they would not in a test's own transaction. Emptied afterwards, and
-    nothing else with it, as a flush would do."""
+    """A table that several connections see, unlike a test's own transaction. Only this table is emptied afterwards,
+    unlike by a flush.
+    """
     with django_db_blocker.unblock():
         yield
         DueJob.objects.all().delete()

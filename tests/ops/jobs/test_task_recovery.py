@@ -45,7 +45,7 @@ def test_a_task_that_kills_its_workers_is_given_up(caplog):
 
 
 def test_a_worker_waits_for_its_database_and_goes_on(monkeypatch, settings, tmp_path):
-    settings.DATA_DIR = tmp_path  # which it locks for as long as this process lives
+    settings.DATA_DIR = tmp_path  # which it locks for the life of this process
     interrupted, waiting = begun_by("mine"), begun_by()
     pauses = []
 

@@ -1,4 +1,4 @@
-"""How often one address may do something: exactly, by whatever counts, and from whatever process."""
+"""How often one address may do something: exactly, with each counter store and from any process."""
 
 import os
 import sqlite3

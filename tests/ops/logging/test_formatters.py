@@ -1,4 +1,4 @@
-"""What the log says: one event in a line, in words or as JSON, with its request and without secrets."""
+"""Log lines: one event in each, as text or JSON, with its request and without secrets."""
 
 import io
 import json
@@ -31,7 +31,7 @@ handler400, handler403, handler404, handler500 = site.handler400, site.handler40
 
 @pytest.fixture(params=["text", "json"])
 def log(request, settings):
-    """What is logged, as it would be written; in both formats."""
+    """The log output as it would be written, in both formats."""
     settings.LOG_FORMAT, settings.ROOT_URLCONF = request.param, __name__
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
@@ -45,7 +45,7 @@ def log(request, settings):
 
 
 def events(log) -> list[str]:
-    """The lines at which an event begins: in JSON every line is one."""
+    """Return the lines at which an event begins: in JSON every line is one."""
     lines = log.getvalue().splitlines()
     assert all(line.startswith(("20", "  | ")) or json.loads(line)["message"] for line in lines)
     return [line for line in lines if not line.startswith("  | ")]
@@ -64,7 +64,7 @@ def events(log) -> list[str]:
     ids=ascii,
 )
 def test_what_was_sent_begins_no_line_and_steers_no_terminal(log, text):
-    # Past pytest's own record of what is logged, which cannot hold every one of these.
+    # pytest's own log capture is bypassed, because it cannot hold every one of these records.
     alone = logging.Logger(__name__)
     alone.addHandler(next(one for one in logging.getLogger().handlers if getattr(one, "stream", None) is log))
     alone.warning("Asked for %s.", text)

@@ -1,4 +1,4 @@
-"""Figures for whoever watches the site: only with the token, of all processes together, and about nobody."""
+"""Metrics for monitoring: only with the token, for all processes together, and without personal data."""
 
 import re
 import subprocess
@@ -28,7 +28,7 @@ urlpatterns = [path("metrics", metrics, name="metrics"), *site.urlpatterns]
 
 @pytest.fixture
 def figures(settings, tmp_path, client, db):
-    """A function that asks for the figures and returns the samples by name and labels."""
+    """A function that requests the metrics and returns the samples by name and labels."""
     settings.METRICS_TOKEN, settings.DATA_DIR, settings.ROOT_URLCONF = TOKEN, tmp_path, __name__
     for figure in (requests.PAGES, requests.REQUESTS, requests.DURATIONS):
         figure.clear()

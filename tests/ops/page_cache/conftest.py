@@ -1,4 +1,4 @@
-"""The page cache as a server has it, in front of Django, without a server."""
+"""The page cache in front of Django, as on a server but without one."""
 
 import io
 from dataclasses import dataclass
@@ -24,7 +24,9 @@ class Answer:
 
 @pytest.fixture(autouse=True)
 def open_connection():
-    """As with Django's test client: the end of a request must not close the connection of the test's transaction."""
+    """Keep the connection open, as Django's test client does: the end of a request must not close the test's
+    transaction.
+    """
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield
@@ -34,7 +36,7 @@ def open_connection():
 
 @pytest.fixture
 def number(settings, tmp_path):
-    """The number of the content, in a file of the test's own; call it for the present one."""
+    """The content version in the test's own file; call it for the current one."""
     settings.DATA_DIR = tmp_path
     content_version.looked_at = float("-inf")
     yield content_version.current
@@ -50,14 +52,14 @@ def store(monkeypatch):
 
 @pytest.fixture
 def in_front_of(number, store, monkeypatch):
-    """A function that puts the cache before an application; no thread of it listens to the tests' database."""
+    """A function that puts the cache in front of an application; no thread listens to the tests' database."""
     monkeypatch.setattr(Listener, "start", lambda listener: setattr(listener, "hears", True))
     return PageCache
 
 
 @pytest.fixture
 def cache(in_front_of):
-    """The cache before Django, which counts what it is asked in `asked`."""
+    """The cache in front of Django, which counts the requests that reach Django in `asked`."""
     django = WSGIHandler()
 
     def counting(environ, start_response):
@@ -70,7 +72,7 @@ def cache(in_front_of):
 
 
 def ask(application, path: str, method: str = "GET", **environ) -> Answer:
-    """What a reader gets; `environ` is by the names of WSGI, as HTTP_COOKIE."""
+    """Return the response for a reader; `environ` has WSGI names such as HTTP_COOKIE."""
     path, _, query = path.partition("?")
     said = []
     environ = {

@@ -1,4 +1,4 @@
-"""The site as it would be if no write were noticed, for the race's control. Only a server of its own may import it."""
+"""The site without its detection of writes, for the race's control. Only a separate server process may import it."""
 
 import django
 

@@ -44,7 +44,7 @@ def test_no_raise_is_lost_between_processes(content_version, tmp_path):
     with time_machine.travel(0, tick=False):
         content_version.increase()
         before = content_version.current()
-    # Numbers that the clock cannot help on: the file is far ahead of it.
+    # The file is far ahead of the clock, so the clock cannot hide a lost increase.
     content_version.path.write_bytes((2**62).to_bytes(8, "little"))
     content_version.looked_at = float("-inf")
     workers = [multiprocessing.get_context("fork").Process(target=raise_often, args=(tmp_path, 500)) for _ in range(4)]

@@ -1,4 +1,4 @@
-"""A site at which nobody writes keeps its pages: what the worker does each minute is not for readers to see."""
+"""A site without writes keeps its cached pages: readers do not see the worker's job of each minute."""
 
 import pytest
 from django.utils import timezone

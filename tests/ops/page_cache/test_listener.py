@@ -1,4 +1,4 @@
-"""A second host that shares the database hears of every change. On PostgreSQL alone: SQLite has no second host."""
+"""A second host that shares the database receives every change. On PostgreSQL alone: SQLite has no second host."""
 
 import threading
 import time
@@ -28,7 +28,7 @@ pytestmark = [
 
 @pytest.fixture
 def listener():
-    """One that listens until its connection is ended."""
+    """A listener that runs until its connection is closed."""
     own = Listener()
 
     def listen():
@@ -62,7 +62,7 @@ def wait_until(is_so, seconds=5):
 
 
 def heard_after(write) -> int:
-    """How many changes were heard of within a second."""
+    """Return the number of notifications within a second."""
     before = content_version.heard
     write()
     deadline = time.monotonic() + 1
@@ -82,7 +82,7 @@ def test_every_change_is_heard_within_a_second_whoever_made_it(listener):
     time.sleep(0.1)
     driver = connection.connection
     assert heard_after(lambda: factories.question(question="Who else?"))
-    # As from psql: past everything of Django's.
+    # As from psql: bypassing Django.
     assert heard_after(lambda: driver.execute("UPDATE faq_question SET question = question"))
     assert heard_after(lambda: driver.execute("DELETE FROM publishing_redirect WHERE path = '/none/'"))
     assert heard_after(lambda: driver.execute("UPDATE publishing_redirect SET new_path = '/newer/'"))
@@ -90,7 +90,7 @@ def test_every_change_is_heard_within_a_second_whoever_made_it(listener):
 
 
 def test_an_update_that_waits_is_told_since_kept_pages_end_at_its_moment(listener):
-    # In one transaction, of which PostgreSQL tells once: whatever is heard after that is of what comes after it.
+    # In one transaction, for which PostgreSQL notifies once: any later notification is about a later change.
     assert heard_after(transaction.atomic(factories.article)) == 1
     article = Article.objects.get()
     in_an_hour = timezone.now() + timedelta(hours=1)

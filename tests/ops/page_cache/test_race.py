@@ -1,4 +1,4 @@
-"""Nobody who reads is ever given a page older than what was acknowledged before she asked.
+"""No reader ever gets a page older than a save that was acknowledged before the request.
 
 `make race` runs it all, `make race-short` a short race and the control.
 """
@@ -19,7 +19,7 @@ from tests.load.stage import content, in_project, kill_one
 from tests.load.traffic import Editor, ask
 
 pytestmark = pytest.mark.race
-MOST_SECONDS = 240  # a race is over when enough has happened, which takes longer on a busy machine
+MOST_SECONDS = 240  # a race ends after enough events, which takes longer on a busy machine
 READERS, WORKERS = 8, 2
 VERSION = re.compile(rb"Version (\d+)\b")
 QUESTION = """
@@ -36,7 +36,7 @@ print(json.dumps(Article.objects.get(pk=sys.argv[1]).get_absolute_url()))
 
 
 class Race:
-    """`acknowledged` has, for each path, the last version of which its writer knows that it is there."""
+    """`acknowledged` has, for each path, the last version that its writer knows to be saved."""
 
     def __init__(self, port: int, paths: list[str]):
         self.port, self.paths = port, paths
@@ -70,7 +70,9 @@ class Race:
             self.acknowledged[path] = int(line)
 
     def run(self, *writers, is_enough, meanwhile=()):
-        """Run until it is enough, or too long. `meanwhile` has what to do when both pages have so many versions."""
+        """Run until `is_enough`, or MOST_SECONDS. `meanwhile` has functions to call when both pages have reached a
+        version.
+        """
         threads = [threading.Thread(target=self.read) for _ in range(READERS)]
         threads += [threading.Thread(target=work, args=arguments) for work, *arguments in writers]
         for thread in threads:
@@ -95,7 +97,7 @@ def wait_until(is_so, deadline: float):
 
 @pytest.fixture
 def world(tmp_path, database_for):
-    """Settings of a site with an article and a question, the session of an editor, and where the two are."""
+    """The settings of a site with an article and a question, an editor's session, and the paths of both pages."""
     settings = database_for(tmp_path / "data") | {"WORKERS": WORKERS}
     made = content(settings)
     question = in_project(QUESTION, settings)

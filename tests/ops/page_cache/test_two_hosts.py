@@ -1,6 +1,6 @@
-"""Two machines serve one site from one PostgreSQL: what is written at the first is seen at the second within a second.
+"""Two machines serve one site from one PostgreSQL: a write at the first is visible at the second within a second.
 
-Each has a folder of its own, so the number of the content in the one's file says nothing to the other.
+Each has its own folder, so the content version in the file of one does not affect the other.
 """
 
 import time
@@ -19,13 +19,13 @@ from tests.ops.page_cache.test_race import ARTICLE, VERSION, editor_of
 from tests.ops.redis_server import RedisServer
 
 pytestmark = [pytest.mark.whole, pytest.mark.only_on("postgresql")]
-# Each by a connection of its own, which the kernel gives to one of two processes: so many miss neither.
+# Each request has its own connection, which the kernel gives to one of two processes: this many reach both.
 MANY = 20
 EDITS = 10
 
 
 class Hosts:
-    """Two sites that share a database and Redis; the second reaches its database by a gate that can be shut."""
+    """Two sites that share a database and Redis; the second reaches its database through a gate that can be shut."""
 
     def __init__(self, first: Site, second: Site, gate: Gate, redis: RedisServer, settings: dict, made: dict):
         self.first, self.second, self.gate, self.redis = first, second, gate, redis
@@ -33,23 +33,25 @@ class Hosts:
         self.editor = editor_of(made, first.port)
 
     def shown(self, site: Site) -> int:
-        """The version on the article's page, 0 where there is none."""
+        """Return the version on the article's page, 0 if there is none."""
         answer = site.get(self.path)
         assert answer.status == 200
         return max(map(int, VERSION.findall(answer.body)), default=0)
 
     def settle(self):
-        """Let both have the newest version in the cache of each process."""
+        """Wait until both have the newest version in the cache of each process."""
         for site in (self.first, self.second):
             self.wait_until_shown(site, self.editor.number)
 
     def edit(self) -> float:
-        """Save the article by the admin of the first; return when that was acknowledged."""
+        """Save the article in the admin of the first; return the time of the acknowledgement."""
         assert self.editor.save().status == 302
         return time.monotonic()
 
     def wait_until_shown(self, site: Site, version: int, seconds: float = 30) -> float:
-        """Ask until MANY answers in a row have the version; return when it was asked that was the last to be old."""
+        """Request until MANY responses in a row have the version; return the time of the last request with an older
+        one.
+        """
         in_a_row, last_old, deadline = 0, 0.0, time.monotonic() + seconds
         while in_a_row < MANY:
             asked_at = time.monotonic()
@@ -61,8 +63,11 @@ class Hosts:
         return last_old
 
     def late_by(self) -> float:
-        """Edit, see that the first has it at once, and return how many seconds after that was acknowledged the second
-        was asked and still had the old page: less than none, where it heard of the commit before the editor did."""
+        """Edit, check that the first has it at once, and return the seconds from the acknowledgement to the last
+        request for which the second still had the old page.
+
+        The result is negative if the second received the commit before the editor got a response.
+        """
         with ThreadPoolExecutor(1) as threads:
             waiting = threads.submit(self.wait_until_shown, self.second, self.editor.number + 1)
             acknowledged_at = self.edit()
@@ -78,7 +83,7 @@ class Hosts:
 
 @contextmanager
 def gate_to(address: str):
-    """Give the gate, and the address of the database by way of it."""
+    """Yield the gate, and the URL of the database through it."""
     parts = urlsplit(address)
     gate = Gate(parts.hostname, parts.port or 5432)
     gate.open()
@@ -148,7 +153,7 @@ def test_edit_is_seen_by_a_host_that_comes_back_to_its_database(hosts):
     hosts.gate.shut()
     hosts.edit()
     assert hosts.shown(hosts.first) == hosts.editor.number
-    # What it had when it was cut off is shown on.
+    # It continues to show the page that it had before.
     assert {hosts.shown(hosts.second) for _ in range(MANY)} == {hosts.editor.number - 1}
     hosts.gate.open()
     opened_at = time.monotonic()

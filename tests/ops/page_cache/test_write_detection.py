@@ -1,4 +1,4 @@
-"""Every way of writing raises the number, after the commit; what readers cannot see or was rolled back does not."""
+"""Every way of writing raises the version after the commit; hidden and rolled-back writes do not."""
 
 import threading
 from contextlib import suppress
@@ -33,7 +33,7 @@ def committing(transactional_db, number):
 
 
 def elsewhere(function):
-    """Run it in a thread of its own, with a connection of its own."""
+    """Run it in a separate thread with its own connection."""
     found = []
 
     def run():
@@ -184,7 +184,7 @@ def test_publishing_an_edit_raises_the_number_and_so_does_an_update_that_waits(c
 
 
 def test_number_rises_when_others_can_see_the_row(committing, monkeypatch):
-    """SQLite commits `INSERT ... RETURNING` outside of a transaction only when its rows are read."""
+    """Outside a transaction, SQLite commits `INSERT ... RETURNING` only once its rows are read."""
     seen, increase = [], content_version.increase
 
     def looking():
@@ -295,7 +295,7 @@ def test_what_a_statement_changes(sql, is_content):
     assert (write is not None and is_shown(write)) is is_content
 
 
-# What each table holds for readers. A new one has to be put here, with a thought.
+# Tables whose rows readers never see. A new table has to be listed here deliberately.
 UNSEEN = {
     "admin.LogEntry",
     *("auth.Group", "auth.Group_permissions", "auth.Permission"),

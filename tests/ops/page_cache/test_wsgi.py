@@ -1,4 +1,4 @@
-"""The cache before Django: same answers as without it, one rendering for many readers, nobody's own for another."""
+"""The cache in front of Django: the same responses as without it, one rendering for many readers, no private data."""
 
 import gzip
 import threading
@@ -33,7 +33,7 @@ PAGE = [
     ("Vary", "Accept-Encoding"),
     ("Content-Length", "4"),
 ]
-# What differs between two answers that are the same.
+# Headers that differ between two equal responses.
 OWN = {"x-request-id"}
 
 
@@ -60,7 +60,7 @@ def application_that(does):
 
 @pytest.fixture
 def kept_for_long(monkeypatch):
-    """Pages end in an hour; no database is asked."""
+    """Pages expire in an hour; no database is queried."""
     monkeypatch.setattr(serving, "next_moment", lambda number, since: time.time() + 3_600)
 
 
@@ -88,7 +88,7 @@ def test_kept_answers_are_those_of_django_for_every_page_of_the_site(starter_con
         cached_304, own_304 = ask(cache, path, **unchanged), ask(django, path, **unchanged)
         assert cached_304.status == own_304.status == 304
         assert cached_304.body == b""
-        # The middleware that compresses says nothing of a 304 (RFC 9110 asks for Vary).
+        # The compression middleware adds no headers to a 304 (RFC 9110 asks for Vary).
         assert but_own(cached_304) == but_own(own_304) | named(cached_304, "vary"), path
     assert {"home", "articles:article", "catalog:model", "catalog:list", "faq:detail", "sitemap", "llms"} <= kept
     never = {"search", "contact", "contact-thanks", "healthz", "readyz", "faq:vote", "faq:thanks"}
@@ -164,7 +164,7 @@ def test_sql_of_another_program_is_seen_within_a_minute(transactional_db, cache)
     with time_machine.travel("2026-05-01T10:00Z", tick=False) as clock:
         for path in paths:
             assert ask(cache, path).status == 200
-        driver = connection.connection  # nothing of Django sees what this one is told
+        driver = connection.connection  # Django does not see statements of the bare driver
         driver.execute("UPDATE faq_question SET question = 'Who else?'")
         driver.execute("UPDATE catalog_aimodel SET name = 'Omega'")
         clock.shift(60)
@@ -231,7 +231,7 @@ def test_hostile_requests_leave_the_page_as_it_was(db, cache, store):
     ]
     for environ in hostile:
         store.pages.clear()
-        ask(cache, path, **environ)  # who is first fills the cache
+        ask(cache, path, **environ)  # the first request fills the cache
         ask(cache, f"{path}?evil={len(cache.asked)}", **environ)
     for environ in hostile * 18:
         ask(cache, path, **environ)
@@ -407,7 +407,7 @@ def test_policy_lets_those_in_front_keep_a_page_for_a_second(db, client):
     policy = client.get("/faq/").headers["Cache-Control"]
     assert policy == "public, max-age=0, must-revalidate, s-maxage=1, stale-while-revalidate=1"
     gone = client.get("/faq/none/")
-    assert (gone.status_code, gone.headers["Cache-Control"]) == (404, policy)  # in the place of what was kept
+    assert (gone.status_code, gone.headers["Cache-Control"]) == (404, policy)  # it replaces the cached page
     for path in ("/search/", "/contact/"):
         assert client.get(path).headers["Cache-Control"] == "public, max-age=0, must-revalidate"
     client.cookies["session"] = "x"

@@ -1,6 +1,6 @@
-"""The writer of the race that is no server: `python -m tests.ops.page_cache.writer PK SECONDS`.
+"""The race's writer outside the server: `python -m tests.ops.page_cache.writer PK SECONDS`.
 
-As a command would, it writes a question over the database, and acknowledges each version by a line.
+Like a command, it saves a question again and again, and acknowledges each version with a line.
 """
 
 import sys

@@ -1,6 +1,6 @@
-"""The server is killed at random while editors save: what was acknowledged is there, and nothing is half published.
+"""The server is killed at random while editors save: acknowledged saves are stored, and no publication is partial.
 
-The control: with publications that are not one transaction the same rounds say so. `make race` runs both.
+The control: with publications that are not one transaction the same rounds fail. `make race` runs both.
 """
 
 import json
@@ -19,7 +19,7 @@ ROUNDS = 50
 
 @pytest.fixture
 def rounds(tmp_path, database_for):
-    """A function that runs so many rounds on a database of their own and returns what came of them."""
+    """A function that runs the given number of rounds on a separate database and returns the outcome."""
 
     def run(number: int, site: str) -> dict:
         command = [sys.executable, "-m", "tests.ops.server.killing.rounds", str(number), site]

@@ -28,7 +28,7 @@ sys.exit(processes.run(
 
 @pytest.fixture
 def start_pair():
-    """A function that starts a pair of the given programs, in a process that it returns when that is ready."""
+    """A function that starts a pair of the given programs, and returns the supervising process when it is ready."""
     started = []
 
     def start(server: str, worker: str, stop_seconds: float = 10) -> subprocess.Popen:

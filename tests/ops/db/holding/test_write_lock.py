@@ -1,4 +1,4 @@
-"""While somebody saves what takes long, others wait for no more than a second: SQLite has one write lock."""
+"""During a long save, others wait at most a second: SQLite has one write lock."""
 
 import json
 import subprocess

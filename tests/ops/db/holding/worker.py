@@ -1,7 +1,7 @@
-"""One editor at work in a process of her own: `python -m tests.ops.db.holding.worker KIND`.
+"""One editor at work in a separate process: `python -m tests.ops.db.holding.worker KIND`.
 
-Says "ready", begins when told to, and says in JSON how long each request took, without the waits for a processor.
-All but "others", who save and write to us until they are told to stop, send what takes long.
+It prints "ready", begins when told to, and prints in JSON how long each request took, without the waits for a
+processor. All kinds send long requests, except "others", who save and send enquiries until they are told to stop.
 """
 
 import csv
@@ -20,7 +20,7 @@ IMPORT = "/admin/catalog/aimodel/import/"
 
 
 def seconds_without_processor() -> float:
-    """For how long this thread has been waiting for a processor: that says something of the machine, not of locks."""
+    """Return how long this thread has waited for a processor: that is a property of the machine, not of locks."""
     return int(Path("/proc/thread-self/schedstat").read_text().split()[1]) / 1e9
 
 
@@ -49,7 +49,7 @@ def main(kind: str):
         )
         return
     setup_test_environment()
-    # No server has collected the static files.
+    # The static files are not collected.
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     client, seconds = Client(), []
     client.force_login(get_user_model().objects.get(username=kind))

@@ -1,1 +1,1 @@
-"""A server that is killed while editors save: what `tests/ops/server/test_killed.py` runs, in a process of its own."""
+"""A server that is killed while editors save; `tests/ops/server/test_killed.py` runs it, in its own process."""

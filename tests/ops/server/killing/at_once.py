@@ -1,7 +1,7 @@
-"""Four processes that do what is due at the same moment: `python -m tests.ops.server.killing.at_once`.
+"""Four processes run the due work at the same moment: `python -m tests.ops.server.killing.at_once`.
 
-It works on the database that the environment names. Each effect adds a line to a file, whoever has it. The last line of
-the output is JSON: for each way of beginning, every effect with how often it was had, and what is left to do.
+It works on the database of the environment. Each effect adds a line to a file, by whichever process. The last line of
+the output is JSON: for each way of starting, how often each effect happened, and the work that is left.
 """
 
 import json
@@ -48,7 +48,7 @@ def note(effect: str):
 
 
 def watch():
-    """Let updates, mails and jobs say so when they happen."""
+    """Let updates, mails and jobs write a line when they happen."""
     write = acts.write
 
     def noted_write(row, content):
@@ -92,7 +92,7 @@ def by_run_due():
 
 
 def by_the_jobs_themselves():
-    """As if no job were claimed: what holds then is the claim on each update and on each mail."""
+    """Run the work without claiming a job: then only the claim on each update and on each mail holds."""
     apply_due_updates()
     mail_what_waits()
 

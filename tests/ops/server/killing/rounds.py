@@ -1,9 +1,9 @@
-"""Rounds of saving through the admin, each ended by SIGKILL: `python -m tests.ops.server.killing.rounds N whole|torn`.
+"""Rounds of saves through the admin, each ended by SIGKILL: `python -m tests.ops.server.killing.rounds N whole|torn`.
 
-It works on the database that the environment names, which must be empty but for the migrations. In each round a server
-(the one of `manage.py serve`) and a process that lets scheduled updates go live are killed at a random moment, while
-three editors save as fast as they can. Then it looks at what is there. The last line of its output is JSON: how many
-saves were acknowledged, of which act, and what is wrong.
+It works on the database of the environment, which must be empty except for the migrations. In each round a server (the
+one of `manage.py serve`) and a process that publishes scheduled updates are killed at a random moment, while three
+editors save as fast as they can. Then the database is checked. The last line of its output is JSON: how many saves were
+acknowledged, by action, and the errors.
 """
 
 import http.client
@@ -49,7 +49,7 @@ from tests.forms import values_of  # noqa: E402
 EDITORS = 3
 ACTS = [Act.SAVE, Act.PUBLISH, Act.PUBLISH, Act.SCHEDULE]
 CHOICES = 3  # of topics, authors, questions, addresses
-SAVING_SECONDS = (0, 1.5)  # from the first answer on: until then the server is only warming up
+SAVING_SECONDS = (0, 1.5)  # from the first response on: until then the server is only warming up
 
 
 class Server:
@@ -84,7 +84,7 @@ class Server:
 
 
 def let_updates_go_live() -> int:
-    """Begin a process that does nothing else; return its id."""
+    """Start a process that runs only this; return its id."""
     connections.close_all()
     pid = os.fork()
     if pid:
@@ -102,7 +102,7 @@ def let_updates_go_live() -> int:
 
 @dataclass
 class World:
-    """What the editors write about, and what they were told is saved: article, act and mark of each save."""
+    """The editors' articles and their acknowledged saves: article, act and mark of each save."""
 
     cookie: str
     articles: list[int]
@@ -129,7 +129,7 @@ def world() -> World:
 
 
 def edit(world: World, editor: int, round_number: int, port: int):
-    """Save one article again and again, each time all that belongs to it, until the server is gone."""
+    """Save one article again and again, each time with all its related rows, until the server is gone."""
     chance = random.Random(f"{round_number}-{editor}")
     article = world.articles[editor]
     site = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
@@ -178,7 +178,9 @@ def save(world, site, article: int, editor: int, mark: str, act: Act, choice: in
 
 
 def what_is_wrong(world: World) -> list[str]:
-    """Say of each acknowledged save that is missing, and of each article that is not wholly one of its versions."""
+    """Return a sentence for each missing acknowledged save, and for each article that is not wholly one of its
+    versions.
+    """
     kept = {}
     for revision in Revision.objects.filter(record_type=ContentType.objects.get_for_model(Article)):
         kept[revision.record_id, revision.act, revision.content["fields"]["title"]] = revision
@@ -197,7 +199,7 @@ def what_is_wrong(world: World) -> list[str]:
 def halves_of(article) -> list[str]:
     versions = Revision.objects.of(article).exclude(applied_at=None).order_by("-applied_at", "-pk")
     live = versions.first()
-    if live is None:  # nothing reached it yet
+    if live is None:  # no save reached it yet
         return [] if article.title.startswith("Article") else ["it was changed, and no version says so."]
     wrong = []
     content = read(article)
@@ -246,7 +248,7 @@ def main(rounds: int, is_torn: bool):
     try:
         for number in range(rounds):
             server.wait()
-            current, server = server, Server(is_torn)  # the next one starts while this one is at work
+            current, server = server, Server(is_torn)  # the next one starts while this one is working
             try:
                 run_round(here, number, current, chance)
             finally:
@@ -259,7 +261,7 @@ def main(rounds: int, is_torn: bool):
         server.kill()
     acts = Counter(act.value for _, act, _ in here.acknowledged)
     applied = Revision.objects.filter(act=Act.SCHEDULE).exclude(applied_at=None).count()
-    # That a lost save would be seen.
+    # A lost save would be detected.
     article, act, mark = here.acknowledged[-1]
     Revision.objects.filter(record_id=article, act=act, content__fields__title=mark).delete()
     sees_loss = any(mark in problem for problem in what_is_wrong(here))

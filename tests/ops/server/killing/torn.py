@@ -1,4 +1,4 @@
-"""For the control: the site with publications that are not one transaction. Nothing but the test serves it."""
+"""For the control: the site with publications that are not one transaction. Only the test serves it."""
 
 import time
 from contextlib import nullcontext
@@ -13,7 +13,7 @@ write = acts.write
 
 
 class NoTransaction:
-    """In the place of django.db.transaction, for one module."""
+    """A replacement for django.db.transaction, for one module."""
 
     @staticmethod
     def atomic():

@@ -1,4 +1,4 @@
-"""Sentences that are to be looked at again, once every reference that is due was compared."""
+"""Stale passages of texts, after all pending references were compared."""
 
 from publishing.content.reference import Reference
 from publishing.quality.staleness import compare_due, passages_by_record

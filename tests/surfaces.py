@@ -1,4 +1,4 @@
-"""Every public address of the site, found from its URL map: what is added there is tested without being listed here."""
+"""Every public address of the site, found from its URL map: a new one is tested without being listed here."""
 
 from dataclasses import dataclass
 
@@ -11,21 +11,21 @@ from publishing.content.publishable import Publishable
 from publishing.images.illustrations.share_card import share_digest
 from publishing.site.models import SiteSettings
 
-# Served from files by name, or drawn from what stands in the address: not from records.
+# Served from files by name, or drawn from values in the address: not from records.
 FILES = {"media", "partner-file", "drawing"}
-# Shows drafts on purpose, to whoever has a link: tests/publishing/workflow/test_share_links.py.
+# Shows drafts on purpose, to anyone with a link: tests/publishing/workflow/test_share_links.py.
 SHARED = {"shared"}
-# Without which a surface has nothing to answer.
+# The query without which a surface shows no records: the ids of a small world.
 QUERIES = {"api-records": f"?ids={','.join(map(str, range(1, 51)))}"}
-# What stands for the parameters of pages that list things: records of today are there this year.
+# Values for the parameters of list pages: today's records are from this year.
 LISTS = {("year",): lambda: {"year": timezone.localdate().year}}
-# What is asked of addresses that show nothing unasked: the ids that records of a small world have.
+# The query of surfaces that show no records without one: the ids that records of a small world have.
 QUERIES = {"api-records": f"?ids={','.join(map(str, range(1, 51)))}"}
 
 
 @dataclass(frozen=True)
 class Surface:
-    """One pattern of the URL map: its full name, the names of its parameters, and whether it is of the JSON API."""
+    """One pattern of the URL map: its full name, its parameters, and whether it belongs to the JSON API."""
 
     name: str
     parameters: tuple[str, ...]
@@ -39,13 +39,13 @@ class Surface:
         return LISTS.get(self.list_parameters, dict)()
 
     def paths(self, records) -> list[str]:
-        """Its one address; or, where it shows a record, those at which it would show one of `records`."""
+        """Return its one address or, if it shows a record, the addresses at which it would show one of `records`."""
         if not self.parameters:
             return [self.path()]
         return [path for record in records for path in self.paths_for(record)]
 
     def paths_for(self, record) -> list[str]:
-        """The addresses at which this surface would show `record`, if it showed such a record at all."""
+        """Return the addresses at which this surface would show `record`, if it showed such a record at all."""
         if self.parameters == ("slug",):
             return [self.path(slug=record.slug)]
         if self.parameters == ("label", "pk", "digest"):
@@ -73,7 +73,7 @@ def surfaces() -> list[Surface]:
 
 
 def paths_that_answer(client, records) -> list[str]:
-    """One address of every surface that answers, with one of `records` where it shows one. Fails where none does."""
+    """Return an address with status 200 of every surface, for one of `records` if it shows one; fails without one."""
     found = []
     for surface in surfaces():
         paths = surface.paths(records)
@@ -84,8 +84,11 @@ def paths_that_answer(client, records) -> list[str]:
 
 
 def page_types(client, records) -> dict[str, str]:
-    """The address of one page of every kind, by the name of its surface: the longest of its pages, which has most of
-    what such a page can have. `records` are published ones of every kind."""
+    """Return the address of one page of every kind, by the name of its surface.
+
+    The longest page is taken, because it has most of what such a page can have. `records` are published ones of every
+    kind.
+    """
     by_name = {}
     for record in records:
         path = record.get_absolute_url()
@@ -103,13 +106,15 @@ def page_types(client, records) -> dict[str, str]:
 
 
 def length_as_page(response) -> int:
-    """How long the HTML of this answer is; 0 for what is no page."""
+    """Return the length of the response's HTML in bytes; 0 if it is not a page."""
     is_page = response.status_code == 200 and response.headers["Content-Type"].startswith("text/html")
     return len(response.content) if is_page else 0
 
 
 def keys_of_rows_about(record, model) -> set[int]:
-    """The primary keys of the rows of `model`, which have no page, that lead to `record` or that rows about it name."""
+    """Return the keys of the rows of `model` (which have no page) that refer to `record`, or to which rows about it
+    refer.
+    """
     found = set()
     for other in apps.get_models():
         if issubclass(other, Publishable):

@@ -1,6 +1,6 @@
-"""Every form of a text says the same: each is read by itself, and then facts, links, dates, title and authors compared.
+"""Every form of a text agrees: each is read by itself, then facts, links, dates, title and authors are compared.
 
-Before that the catalogue has changed, so that no form gets away with the words that are stored.
+The catalogue is changed first, so that a form with the stored words would fail.
 """
 
 import json
@@ -36,17 +36,19 @@ ATOM = {"a": "http://www.w3.org/2005/Atom"}
 
 @dataclass
 class Form:
-    """What one form of a text says; None where it does not tell. Links are pairs of words and absolute address."""
+    """The content of one form of a text; None for values that it does not have. Links are pairs of words and absolute
+    URL.
+    """
 
     title: str | None = None
     published: datetime | None = None
     changed: datetime | None = None
-    content_changed: datetime | None = None  # when what it shows last changed, as a fact that it cites
+    content_changed: datetime | None = None  # last change of its content, including cited facts
     authors: list | None = None
     links: Counter | None = None
     words: list | None = None
     tables: list | None = None
-    others: set = field(default_factory=set)  # where else the page leads: notice, questions, what to read also
+    others: set = field(default_factory=set)  # the page's other links: notice, questions, read also
 
 
 def tree_of(html: str):
@@ -58,7 +60,7 @@ def line(element) -> str:
 
 
 def links_in(*elements) -> Counter:
-    """Those that lead away from the text; the numbers of notes and the addresses of open answers do not."""
+    """Return the links that lead away from the text, without the numbers of notes and the addresses of open answers."""
     found = Counter()
     for element in elements:
         for link in element.iter("a"):
@@ -72,11 +74,11 @@ def words_in(element) -> list[str]:
 
 
 def tables_in(element) -> list[list[list[str]]]:
-    """The cells of each table, by row, without the numbers of notes: those from the catalogue hold facts, not links."""
+    """Return the cells of each table, by row, without note numbers: cells from the catalogue have facts, not links."""
     found = []
     for table in element.iter("table"):
         rows = [[cell_of(cell) for cell in row.iter("th", "td")] for row in table.iter("tr")]
-        found.append([row for row in rows if any(row)])  # where there is no header, Markdown has an empty one
+        found.append([row for row in rows if any(row)])  # without a header, Markdown has an empty one
     return found
 
 
@@ -89,7 +91,7 @@ def day(text: str) -> datetime:
 
 
 def page_of(text: str) -> Form:
-    """What a person sees. Days are all that she sees of moments."""
+    """Return what a person sees; of times that is only the day."""
     tree = lxml_html.fromstring(text)
     prose, *answers = tree.xpath('//main//div[@class="prose"]')
     others = [*answers, *tree.xpath('//aside[@aria-label="Retired models"]|//p[@class="question__more"]')]
@@ -153,7 +155,7 @@ def api_of(data: dict) -> Form:
 
 
 def feed_entries(client) -> dict[str, list[Form]]:
-    """What Atom and JSON Feed say, by the address of the text. RSS has the same items."""
+    """Return the entries of Atom and JSON Feed, by the address of the text. RSS has the same items."""
     found = {}
     for entry in ElementTree.fromstring(client.get("/articles/feed.atom").content).findall("a:entry", ATOM):
         tree = tree_of(entry.findtext("a:content", namespaces=ATOM))
@@ -183,7 +185,7 @@ def feed_entries(client) -> dict[str, list[Form]]:
 
 
 def disagreements(client, record, feeds) -> list[str]:
-    """In which ways the forms of a text do not say the same, in words."""
+    """Return a sentence for each difference between the forms of a text."""
     is_article = isinstance(record, Article)
     body = record.body if is_article else record.answer
     html, markdown = (client.get(path).text for path in (record.get_absolute_url(), record.markdown_url))
@@ -239,7 +241,7 @@ def disagreements(client, record, feeds) -> list[str]:
 
 
 def facts_of(body: str) -> tuple[Counter, Counter]:
-    """What the catalogue knows today of all facts that a stored body cites: as links, and as cells of its tables."""
+    """Return today's values of all facts that a stored body cites: as links, and as cells of its tables."""
     tree = tree_of(body)
     tables = "".join(lxml_html.tostring(table, encoding="unicode") for table in tree.xpath(".//table[@data-table]"))
     named, compared = ([item for item in mentions(text) if item.fact] for text in (body, tables))
@@ -254,7 +256,7 @@ def facts_of(body: str) -> tuple[Counter, Counter]:
 
 
 def own_words(html: str) -> list[str]:
-    """The words of a question's answer, without its sources and their numbers."""
+    """Return the words of a question's answer, without its sources and their numbers."""
     prose = lxml_html.fromstring(html).xpath('//main//div[@class="prose"]')[0]
     for added in prose.xpath('.//section[contains(@class, "notes")]|.//sup[contains(@class, "noteref")]'):
         added.drop_tree()
@@ -271,7 +273,7 @@ def texts(starter_content):
     AIModel.objects.filter(released_on__startswith="20").update(released_on="2019-05-05")
     LifecycleEvent.objects.filter(kind="retired").update(date="2027-03-03")
     Price.objects.update(amount="7.125")
-    compare_due(60)  # so that no reader is the first to notice
+    compare_due(60)  # so that no reader's request has to do it
     return [*Article.objects.published(), *Question.objects.published()]
 
 

@@ -1,4 +1,4 @@
-"""What an attacker or an unlucky editor found once, and must not find again."""
+"""Regressions: holes once found by an attacker or an unlucky editor."""
 
 from datetime import UTC, datetime
 
@@ -47,7 +47,7 @@ def test_a_date_at_the_end_of_the_calendar_does_not_lose_the_form(zone, day, adm
 def test_an_address_taken_a_moment_before_is_made_anew(monkeypatch):
     factories.article(title="Same title")
     late = Article(title="Same title", standfirst="x", body="<p>x</p>")
-    late.slug = late.made_slug = "same-title"  # as made before the other was there
+    late.slug = late.made_slug = "same-title"  # as if it was made before the other existed
     late.save()
     assert late.slug == "same-title-2"
 
@@ -124,6 +124,6 @@ def test_an_address_with_a_sign_that_browsers_pass_over_leads_to_no_other_site(b
     assert response.status_code == 200
     assert not Redirect.objects.exists()
     stored = Redirect(path="/old/", new_path=form["new_path"])
-    if between != "\x00":  # which no database keeps
+    if between != "\x00":  # which no database stores
         stored.save()
         assert not client.get("/old/").headers.get("Location", "").startswith("//")

@@ -1,4 +1,4 @@
-"""The front page: what the company does, why to believe it, and how to write to it."""
+"""The front page: the company's services, evidence for them, and the contact link."""
 
 from decimal import Decimal
 

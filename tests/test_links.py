@@ -1,4 +1,4 @@
-"""The whole site with its starter content, link by link: all lead somewhere, and each page says what it is."""
+"""The whole site with its starter content, link by link: all links work, and each page has its own metadata."""
 
 from collections import defaultdict
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -38,7 +38,7 @@ def crawl() -> dict:
     while waiting:
         path = waiting.pop()
         seen.add(path)
-        reset_queries()  # the log holds but so many, beyond which the difference would be none
+        reset_queries()  # the query log is limited; when it is full, the difference would be zero
         with CaptureQueriesContext(connection) as queries:
             response = Client().get(path)
         assert response.status_code == 200, f"{path} answers {response.status_code}"
@@ -64,11 +64,11 @@ def test_every_link_leads_to_a_page_and_an_anchor_and_every_page_says_what_it_is
             own[path] = page
     assert len(own) > 70
     assert_each_has_its_own(own)
-    assert set(all_entries(Client())) == set(own)  # the sitemap has all that are for search engines, no other
+    assert set(all_entries(Client())) == set(own)  # the sitemap has exactly the pages for search engines
 
 
 def assert_each_has_its_own(pages):
-    """One title, description, canonical address and heading on each of these pages, and the same on no other."""
+    """One title, description, canonical address and heading on each of these pages, all of them unique."""
     wanted = {
         "title": "//head/title/text()",
         "description": "//meta[@name='description']/@content",

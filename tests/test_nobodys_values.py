@@ -1,4 +1,4 @@
-"""Values in addresses and forms of the admin that no page of it makes: they are no error of the site."""
+"""Values in addresses and forms of the admin that none of its pages produces: they cause no server error."""
 
 import pytest
 

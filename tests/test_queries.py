@@ -1,5 +1,6 @@
-"""What an address costs does not depend on how much there is: 20 records as many queries as 2, and one to count them;
-never more than 36."""
+"""The query count of an address does not depend on the amount of data: 20 records cost as many as 2, and one to count
+them; never more than 36.
+"""
 
 import pytest
 from django.db import connection
@@ -12,13 +13,14 @@ from tests.surfaces import surfaces
 from tests.test_visibility import link, rich_text_fields
 
 pytestmark = pytest.mark.whole
-MOST = 36  # of two texts that mention every kind of record
+MOST = 36  # two texts that mention every kind of record
 
 
 @pytest.fixture
 def grow():
-    """A function that adds published records of every kind, related to the first ones of each kind in every way that
-    the models know, until there are so many of each; it returns the first ones."""
+    """A function that adds published records of every kind, related in every possible way to the first ones of each
+    kind, until there are `count` of each; it returns the first ones.
+    """
     worlds = []
 
     def grow_to(count: int):
@@ -50,7 +52,7 @@ def path_of(surface, records, client) -> str:
 
 
 def queries_of(path, client) -> list[str]:
-    client.get(path)  # fills what a process looks up once
+    client.get(path)  # fills the caches of the process
     with CaptureQueriesContext(connection) as captured:
         assert client.get(path).status_code == 200, path
     return [query["sql"] for query in captured.captured_queries]
@@ -64,6 +66,6 @@ def test_no_address_costs_more_queries_for_twenty_records_than_for_two_nor_more_
     problems = []
     for path in paths:
         queries = queries_of(path, client)
-        if len(queries) > min(len(few[path]) + 1, MOST):  # a list is counted where it has more than one page
+        if len(queries) > min(len(few[path]) + 1, MOST):  # a list is counted if it has more than one page
             problems.append("\n  ".join([f"{path}: {len(few[path])} queries became {len(queries)}", *queries]))
     assert not problems, "\n".join(problems)

@@ -1,8 +1,8 @@
-"""Every role at every address of the admin, on her own records and on those of others, by GET and by POST; and every
-action of every list. What is allowed stands in the tables below: an address or an action that is in none of them fails.
+"""Every role at every address of the admin, on the user's own records and on those of others, by GET and by POST; and
+every action of every list. The tables below say what is allowed: an address or an action that is in none of them fails.
 
-What an Author must not read, others' drafts and what was written and said of them, holds a secret word; no answer that
-she gets may hold it. What she must not change is looked at before and after each of her posts.
+Everything that an Author must not read (others' drafts, and texts and comments about them) contains a secret word; no
+response to an Author may contain it. Everything that an Author must not change is compared before and after each post.
 """
 
 from dataclasses import dataclass
@@ -37,16 +37,16 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 SECRET = "zyxwhidden"
-LOOKED_FOR = "lookedfor"  # stands wherever the secret stands: what one asks for comes back in the answer
+LOOKED_FOR = "lookedfor"  # beside each secret: the search term, which the response repeats
 HIDDEN = f"{SECRET} {LOOKED_FOR}"
 ROLES = {"-": "anonymous", "S": "", "A": "Author", "C": "Catalogue manager", "E": "Editor", "D": "Administrator"}
-STAFF, ALL = "SACED", "-SACED"  # S: who works in the admin and has no role
+STAFF, ALL = "SACED", "-SACED"  # S: staff without a role
 
 # The tables -----------------------------------------------------------------------------------------
 #
-# Group of kinds of record, and address below theirs: who gets in by GET, and who by POST; "" is nobody. Where a line
-# ends with whose record it is, there are several: her own draft, somebody else's, and what readers see. The address
-# "change" is posted to with the button "Save draft"; what the other buttons do is seen further down.
+# Group of kinds of record and address below theirs: the roles that may GET and those that may POST; "" is none.
+# If a line ends with an owner, there are several records: the user's own draft, another user's draft, and a live one.
+# The address "change" is posted to with the button "Save draft"; the other buttons are tested further down.
 
 GROUPS = {
     "texts": "articles.article articles.service articles.casestudy articles.page faq.question",
@@ -261,7 +261,7 @@ OTHERS = {
     "admin:index": (STAFF, STAFF, {}),
     "admin:app_list": ("ACED", "ACED", {"app_label": "articles"}),
     "admin:login": (ALL, ALL, {}),
-    "admin:logout": ("-", ALL, {}),  # leads strangers to the start page, and from there to signing in
+    "admin:logout": ("-", ALL, {}),  # redirects anonymous users to the start page, and from there to the sign-in form
     "admin:password_change": (STAFF, STAFF, {}),
     "admin:password_change_done": (STAFF, "", {}),
     "admin:autocomplete": ("", "", {}),  # without the name of a field; with names below
@@ -270,7 +270,7 @@ OTHERS = {
     "admin:publishing_needs_review": (STAFF, "", {}),
     "admin:publishing_find": (STAFF, STAFF, {}),
     "admin:publishing_facts": ("", "", {}),  # without the name of a record; with names below
-    "admin:publishing_table": ("", "", {}),  # without what to compare: tests/catalog/integration/test_tables.py
+    "admin:publishing_table": ("", "", {}),  # without models to compare: tests/catalog/integration/test_tables.py
     "admin:publishing_paste": ("", "ACED", {}),
     "admin:second_factor": (STAFF, STAFF, {}),
     "admin:second_factor_code": (STAFF, STAFF, {}),
@@ -278,7 +278,7 @@ OTHERS = {
     "admin_password_reset_done": (ALL, "", {}),
     "admin_password_reset_confirm": (ALL, ALL, {"uidb64": "MQ", "token": "none"}),
 }
-# Who may have an action on records: in the list of their group, or in the lists of all.
+# The roles that may use an action on records: in the list of their group, or in all lists.
 ACTIONS = {
     "texts publish": "ED",
     "texts take_back": "ED",
@@ -327,7 +327,7 @@ ACTIONS = {
 
 @dataclass(frozen=True)
 class Address:
-    """One pattern below the admin: of a kind of record (`model`), or of none."""
+    """One URL pattern of the admin: of a kind of record (`model`), or of none."""
 
     route: str
     name: str
@@ -374,20 +374,20 @@ def group_of(model) -> str:
 @dataclass
 class World:
     author: User
-    records: dict  # by model: pairs of whose it is ("" where that makes no difference) and the record
+    records: dict  # by model: pairs of owner ("" if irrelevant) and record
     invited: User
 
 
 @pytest.fixture(scope="module", autouse=True)
 def media_folder(tmp_path_factory):
-    """All tests see the files of the world that they share."""
+    """All tests see the files of the shared world."""
     with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
         yield
 
 
 @pytest.fixture(scope="module")
 def uploads(tmp_path_factory):
-    """Where the pictures of the world lie, for all tests."""
+    """The folder of the world's images, for all tests."""
     return tmp_path_factory.mktemp("world") / "media"
 
 
@@ -427,7 +427,7 @@ def made_world() -> World:
 
 @pytest.fixture
 def world(world_of_all, uploads, db, settings):
-    """Each test has it as it was made: what a test writes is taken back."""
+    """The world as it was created: a test's writes are rolled back."""
     settings.MEDIA_ROOT = uploads
     return world_of_all
 
@@ -504,7 +504,7 @@ def draft_over(record, person):
 
 
 def mention(source, target):
-    """Let the text of `source`, a draft of somebody else, link to `target`."""
+    """Let the text of `source`, a draft of another user, link to `target`."""
     name = next(field.name for field in source._meta.concrete_fields if type(field).__name__ == "RichTextField")
     body = f'<p>{SECRET} <a href="ref:{target._meta.label_lower}/{target.pk}">{SECRET} link</a></p>'
     setattr(source, name, body)
@@ -515,12 +515,12 @@ def mention(source, target):
 
 
 def cases(world) -> list[tuple[str, str, str, str]]:
-    """Key of the table, path, who by GET, who by POST."""
+    """Return for each address: key of the table, path, roles for GET, roles for POST."""
     found = []
     for address in addresses():
         if address.model is None:
             if address.name == "admin:":
-                continue  # the last resort: whatever has no page
+                continue  # the catch-all pattern for unknown addresses
             assert address.name in OTHERS, f"Say in OTHERS who may open {address.route} ({address.name})."
             get, post, values = OTHERS[address.name]
             found.append((address.name, reverse(address.name, kwargs=values), get, post))
@@ -566,7 +566,7 @@ POSTED = {"post": "yes", "_continue": "save", "text": f"Words {timezone.now():%s
 
 
 def is_let_in(response) -> bool:
-    """Whether the address did what it is for, or said what is wrong with a form."""
+    """Return whether the address did its job, or reported an error in a form."""
     if response.status_code in {403, 404, 405, 409, 410}:
         return False
     to_sign_in = response.status_code == 302 and response.headers["Location"].startswith(reverse("admin:login"))
@@ -583,7 +583,7 @@ def sign_in(client, sign, world):
 
 
 class QuickClient(Client):
-    """Django's, without the copies of all contexts that it keeps for assertions about templates: half the time."""
+    """Django's test client without copies of all template contexts for assertions: takes half the time."""
 
     def request(self, **request):
         response = self.handler(self._base_environ(**request))
@@ -606,7 +606,7 @@ def test_every_address_lets_in_whom_the_table_names(sign, client, world):
 
 
 def test_sixty_of_the_addresses_let_in_whom_the_table_names(client, world):
-    """A sample of the test above, ten addresses for each role, for the runs that are without it."""
+    """A sample of the test above, ten addresses for each role, for runs that leave it out."""
     lines = cases(world)
     step = len(lines) // 10
     for number, sign in enumerate(ROLES):
@@ -617,7 +617,7 @@ def assert_let_in(sign, client, world, lines):
     person = sign_in(client, sign, world)
     wrong, before = [], state_of_all(world)
     for key, path, *allowed in lines:
-        # What saves itself says who writes.
+        # An autosave names its writer.
         says = {"writer": person.pk if person else "", "sitting": "one"} if " autosave" in key else {}
         for method, who, data in (("get", allowed[0], says), ("post", allowed[1], POSTED | says)):
             with transaction.atomic():
@@ -635,8 +635,11 @@ def assert_let_in(sign, client, world, lines):
 
 
 def state_of_all(world) -> dict:
-    """What must stay as it is whoever posts: all that readers see, and the texts of others, with all that is known of
-    them. New drafts may come, and her own may change as long as they stay drafts."""
+    """Return everything that a post must not change: all that readers see, and the texts of others with their
+    revisions.
+
+    New drafts are allowed, and the user's own drafts may change as long as they stay drafts.
+    """
     found = {}
     for model in publishable_models():
         rows = model._base_manager.order_by("pk")
@@ -657,7 +660,7 @@ def assert_nothing_secret(response, path):
     assert where < 0, f"{path} shows what is not hers: …{said[max(0, where - 200) : where + 60]}…"
 
 
-# What nobody without the right may see or do by other ways ---------------------------------------------------
+# Other ways to see or do what a role may not ------------------------------------------------------------------
 
 
 ONLOOKERS = [sign for sign in ROLES if sign in "-SAC"]
@@ -665,7 +668,7 @@ onlookers = pytest.mark.parametrize("sign", ONLOOKERS, ids=[ROLES[sign] or sign 
 
 
 def side_doors(world) -> list[str]:
-    """Addresses with arguments that name records, or words of theirs, beside their own pages."""
+    """Return addresses whose arguments name records, or search for their words, beside the records' own pages."""
     found = []
     find = reverse("admin:publishing_find")
     found += [f"{find}?q={LOOKED_FOR}&kind={kind._meta.label_lower}" for kind in publishable_models()]
@@ -714,7 +717,7 @@ def test_no_side_door_shows_drafts_of_others(sign, client, world):
 
 @pytest.mark.whole
 def test_the_secret_would_be_seen(client, world):
-    """The other side: whoever may see it does, at the same addresses."""
+    """The control: an editor, who may see the secret, does see it at the same addresses."""
     sign_in(client, "E", world)
     doors = [path for path in side_doors(world) if "catalog" not in path]
     seen = [path for path in doors if SECRET in text_of(client.get(path)).split("<main")[-1].lower()]

@@ -1,4 +1,4 @@
-"""What each page says of itself to machines is whole, and says the same as its other forms."""
+"""Each page's structured data is complete, and agrees with its other forms."""
 
 import json
 import re
@@ -39,7 +39,7 @@ READER = MarkdownIt("commonmark").enable("table")
 
 
 def nodes_in(value):
-    """Every node at whatever depth."""
+    """Yield every node at any depth."""
     if isinstance(value, dict):
         yield value
         for child in value.values():
@@ -134,7 +134,7 @@ def test_every_form_of_a_text_agrees(starter_content, client, model, field):
 def test_feed_agrees_with_the_api(starter_content, client):
     for item in client.get("/articles/feed.json").json()["items"][:5]:
         document = client.get(f"/api/v1/articles/{item['url'].rstrip('/').rpartition('/')[2]}/").json()
-        # In a feed, links within the text name its page.
+        # In a feed, links within the text include the address of its page.
         assert item["content_html"].replace(f'href="{item["url"]}#', 'href="#') == document["body_html"]
         assert item["summary"] == document["standfirst"]
         assert [author["name"] for author in item["authors"]] == [author["name"] for author in document["authors"]]

@@ -1,4 +1,4 @@
-"""Nothing that readers must not see is seen anywhere: every kind of record on every public address."""
+"""Hidden records are not visible anywhere: every kind of record on every public address."""
 
 from datetime import timedelta
 
@@ -35,7 +35,7 @@ def hide(model, way: str, /, **fields):
 
 
 def link(one, other):
-    """Join two records by every relation that the models have between their kinds, in both directions."""
+    """Link two records by every relation that the models have between their kinds, in both directions."""
     for model in apps.get_models():
         if issubclass(model, Publishable):
             join_by_column(model, one, other)
@@ -50,7 +50,7 @@ def link(one, other):
 
 
 def rows_for(model, values: dict) -> list[dict]:
-    """The values of one row that holds them all; of several, where a row belongs to just one of them."""
+    """Return the values of one row that has them all; or of several rows, if a row belongs to exactly one of them."""
     for constraint in model._meta.constraints:
         if constraint.name.endswith("_has_one_subject"):
             subjects = {name.removesuffix("__isnull") for name in lookups_in(constraint.condition)}
@@ -103,7 +103,7 @@ def world_of_all(module_db):
 
 @pytest.fixture
 def world(world_of_all, db):
-    """Each test has it as it was made: what a test writes is taken back."""
+    """The world as it was created: a test's writes are rolled back."""
     return world_of_all
 
 
@@ -128,7 +128,7 @@ def assert_hidden(response, path, but=""):
 
 @pytest.mark.parametrize("model", publishable_models(), ids=lambda model: model._meta.label)
 def test_every_kind_of_record_is_seen_when_it_is_published(model, world, client):
-    """The other side of the test above: with nothing shown at all it would pass too."""
+    """The control of the test above: it would also pass if no record was shown at all."""
     public, _ = world
     record = public[model]
     response = client.get(record.get_absolute_url())

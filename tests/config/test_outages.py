@@ -82,7 +82,7 @@ def test_what_is_being_answered_is_answered_before_the_server_stops(tmp_path):
     assert statuses == [200, 200, 200]
     said = process.communicate(timeout=30)[1]
     assert process.returncode == 0
-    # What the server itself logs has the same form.
+    # The log lines of the server itself have the same form.
     assert all(json.loads(line)["logger"] for line in said.splitlines())
 
 

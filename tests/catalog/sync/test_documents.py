@@ -119,7 +119,7 @@ def other_values(field, value) -> list:
     return ["2020", "https://example.com/other", "other", "EUR"]
 
 
-# What they hold ------------------------------------------------------------------------------------
+# Their content -------------------------------------------------------------------------------------
 
 
 def test_nothing_hidden_is_in_the_feed(world, mirror):

@@ -252,7 +252,7 @@ def test_a_picture_for_which_there_is_no_room_is_refused_in_words(editor, monkey
     assert "A tomato" in response.content.decode()
 
 
-# What is wrong, and what the log says of it -------------------------------------------------------
+# The error report and the log -------------------------------------------------------
 
 
 def caused_by(cause, kind=OperationalError):

@@ -1,4 +1,4 @@
-"""Accounts: invitations, new passwords, and that nobody gives more rights than she has."""
+"""Accounts: invitations, new passwords, and that users cannot give more rights than they have."""
 
 import logging
 import re
@@ -43,7 +43,7 @@ def link_in(message) -> str:
 
 
 def choose(client, path, password=PASSWORD):
-    """Follow the link of a mail and choose a password; returns the last answer."""
+    """Follow the link in a mail and choose a password; returns the last response."""
     page = client.get(path, follow=True)
     if not page.context or not page.context.get("validlink"):
         return page

@@ -1,5 +1,4 @@
-"""The second factor: setting it up, signing in with it, recovery codes, and that nobody publishes without where the
-site demands it."""
+"""The second factor: setup, sign-in, recovery codes, and that it is required for publishing on sites that demand it."""
 
 import logging
 import re
@@ -26,7 +25,7 @@ PAGE, CODE = "/admin/second-factor/", "/admin/second-factor/code/"
 
 
 def code_of(device, steps=0) -> str:
-    """What the phone shows, `steps` times 30 seconds from now."""
+    """Return the code on the phone, `steps` times 30 seconds from now."""
     totp = TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift)
     totp.time = time.time() + steps * device.step
     return f"{totp.token():06}"
@@ -41,7 +40,7 @@ def sign_in(client, person, password="correct horse", **more):
 
 
 def set_up(client, person):
-    """Set it up by the pages; returns the device and the recovery codes."""
+    """Set up the second factor by the pages; returns the device and the recovery codes."""
     page = client.get(PAGE).content.decode()
     device = TOTPDevice.objects.get(user=person)
     answer = client.post(PAGE, {"code": code_of(device)}).content.decode()
@@ -246,7 +245,7 @@ def test_where_demanded_nobody_publishes_before_setting_it_up(client, settings, 
 
 
 def test_every_address_of_the_admin_is_closed_until_then(client, settings):
-    """From the URL map: a page that is added later is closed too."""
+    """The paths come from the URL map, so that a page added later is closed too."""
     settings.REQUIRE_TOTP = True
     client.force_login(factories.administrator())
     for address in addresses():

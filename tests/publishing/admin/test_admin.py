@@ -1,4 +1,4 @@
-"""What an editor finds in the admin, beyond what her role allows: the desk, the words after saving, the trash."""
+"""The admin for editors, apart from permissions: the start page, messages after saving, the trash."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -27,12 +27,12 @@ def editor(client):
 
 
 def text_of(response) -> str:
-    """The words of a page, without its elements."""
+    """Return the text of a page, without its elements."""
     return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
 def said(response) -> list[str]:
-    """The messages on a page, one line each."""
+    """Return the messages on a page, one line each."""
     found = re.findall(r'<li class="(?:success|info|warning|error)">(.*?)</li>', response.content.decode(), re.DOTALL)
     return [" ".join(re.sub(r"<[^>]+>", " ", message).split()) for message in found]
 

@@ -1,4 +1,4 @@
-"""What forms save by themselves: never seen by readers, never twice, never in anybody else's place."""
+"""Autosave of forms: never visible to readers, never stored twice, never over another editor's version."""
 
 import threading
 import uuid
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Form:
-    """An open form, as its script goes on with it: it counts its steps and takes over the token of each answer."""
+    """An open form, as its script uses it: it counts its steps and takes the token from each response."""
 
     def __init__(self, client, record=None, **fields):
         self.client, self.record, self.step = client, record, 0
@@ -40,7 +40,7 @@ class Form:
         self.sent |= {"writer": client.session["_auth_user_id"]} | fields
 
     def save(self, *, is_lost=False, step=None, **fields):
-        """Save by itself; where `is_lost`, the form never learns the answer."""
+        """Autosave the form; if `is_lost`, the form does not receive the response."""
         self.step += 1
         self.sent |= fields
         response = self.client.post(self.url, self.sent | {"step": step or self.step})
@@ -224,7 +224,7 @@ def test_what_comes_late_or_twice_changes_nothing(editor):
     assert Revision.objects.filter(is_aside=True).count() == 0
 
 
-# Nobody else's place -------------------------------------------------------------------------------
+# Other editors' versions --------------------------------------------------------------------------
 
 
 def test_she_is_never_told_that_she_herself_is_somebody_else(editor):
@@ -233,7 +233,7 @@ def test_she_is_never_told_that_she_herself_is_somebody_else(editor):
     form.save(title="One", is_lost=True)
     assert "conflict" not in form.save(title="Two", is_lost=True)
     assert "/compare/" not in str(form.press(title="Three").redirect_chain)
-    # As after the browser's Back: the same form once more.
+    # As after the browser's Back: the same form is sent once more.
     assert "/compare/" not in str(form.press(title="Four").redirect_chain)
     assert "conflict" not in form.save(title="Five", step=9)
     assert latest_content(article)["fields"]["title"] == "Five"
@@ -471,7 +471,7 @@ def test_address_taken_between_check_and_save_is_said_in_the_form(is_new, editor
     errors = str(response.context["adminform"].form.errors)
     assert "It was not saved. Somebody else saved at the same moment." in errors
     assert 'value="Typed with care"' in response.content.decode()
-    # In the test what took it went with the transaction: pressed again it goes through.
+    # In this test the blocking record went with the transaction, so a second attempt succeeds.
     assert said(form.press())
     assert Article.objects.get(slug="wanted").title == "Typed with care"
 
@@ -479,7 +479,7 @@ def test_address_taken_between_check_and_save_is_said_in_the_form(is_new, editor
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("way", ["autosave/", ""])
 def test_the_same_new_form_sent_four_times_at_once_stores_one_record(way):
-    person = factories.administrator()  # tests that ran before may have emptied the database, roles included
+    person = factories.administrator()  # earlier tests may have emptied the database, roles included
     sitting, start, answers = uuid.uuid4().hex, threading.Barrier(4), []
 
     def send(number):
@@ -501,4 +501,5 @@ def test_the_same_new_form_sent_four_times_at_once_stores_one_record(way):
     for answer in answers:
         assert answer.json()["is_saved"] if way else answer.status_code == 302
     assert Article.objects.count() == 1
-    assert Revision.objects.count() == 1 or not way  # pressed, the form without an address is another version
+    # Without an address, the form that is sent again saves another version.
+    assert Revision.objects.count() == 1 or not way

@@ -1,4 +1,4 @@
-"""The forms of records with drafts: buttons, drafts over live pages, conflicts, history, and who may do what."""
+"""Forms of records with drafts: buttons, drafts over live pages, conflicts, history, and permissions."""
 
 import re
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ def draft_over(record, **fields):
 
 
 def sent_by_the_form(client, record) -> dict:
-    """What the browser would send of the form of `record` as it opens, without a button."""
+    """Return the data that a browser would send for the unchanged form of `record`, without a button."""
     context = client.get(change_url(record)).context
     forms = [context["adminform"].form, *(formset.formset for formset in context["inline_admin_formsets"])]
     sent = {}

@@ -1,4 +1,4 @@
-"""A copy of a text: its words and rows, an address of its own, and whose it is."""
+"""A copy of a text: its content and rows, an address of its own, and its owner."""
 
 import pytest
 

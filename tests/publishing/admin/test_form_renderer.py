@@ -1,4 +1,4 @@
-"""Widgets written without templates say the same as from Django's."""
+"""Widgets rendered without templates have the same HTML as Django's."""
 
 import pytest
 from django import forms

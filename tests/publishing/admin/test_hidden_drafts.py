@@ -1,4 +1,4 @@
-"""Others' drafts stay hidden also from an Author who names their keys: in a text, in rows, by a copy, by a link."""
+"""Others' drafts stay hidden from an Author who sends their keys: in a text, in rows, by a copy, by a link."""
 
 import pytest
 from django.test import Client
@@ -23,7 +23,7 @@ def author(client):
 
 @pytest.fixture
 def hidden():
-    """An article and a question that somebody else is writing."""
+    """An article and a question that another user is writing."""
     return (
         factories.article(title=f"{SECRET} article", slug="hidden", state=State.DRAFT),
         factories.question(question=f"{SECRET} question?", slug="hidden", state=State.DRAFT),
@@ -35,7 +35,7 @@ def typed(client, record):
 
 
 def naming(article, question):
-    """What one would send to have both in the rows of an article."""
+    """Return form data that has both in the rows of an article."""
     return {
         "read_also_links-TOTAL_FORMS": "1",
         "read_also_links-0-other": str(article.pk),
@@ -47,7 +47,7 @@ def naming(article, question):
 
 
 def draft_with(owner, article, question):
-    """Her draft, in which an editor placed both."""
+    """Create a draft of `owner` in which an editor placed both."""
     own = factories.article(title="Own", state=State.DRAFT, owner=owner)
     ReadAlso.objects.create(article=own, other=article, position=1)
     PlacedQuestion.objects.create(article=own, question=question, position=1)
@@ -60,7 +60,7 @@ def test_what_is_said_before_publishing_names_no_draft_that_a_text_or_a_row_lead
     body = f'<p><a href="ref:articles.article/{article.pk}">a</a> <a href="ref:faq.question/{question.pk}">b</a></p>'
     values = typed(client, own) | {"body": body}
     page = client.post(change_url(own).replace("/change/", "/preflight/"), values).content.decode()
-    assert page.count("“a draft of somebody else”") == 4  # each is said twice, with its link
+    assert page.count("“a draft of somebody else”") == 4  # each is named twice, with its link
     assert SECRET not in page
     placed = draft_with(author, article, question)
     assert SECRET not in client.get(change_url(placed)).content.decode()

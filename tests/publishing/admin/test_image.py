@@ -1,4 +1,4 @@
-"""The list of all pictures, where each is used, another file in the place of one, and the upload out of a text."""
+"""The list of images, where each is used, replacing a file, and uploads from a text."""
 
 import os
 from datetime import timedelta
@@ -42,7 +42,7 @@ def listed(client, query=""):
 
 @pytest.fixture
 def pictures():
-    """One for each way to be used, and one that is not."""
+    """One image for each kind of use, and one that is unused."""
     names = ("Cover", "In a text", "Portrait", "In a draft", "Cover of a draft", "Unused")
     found = {name: factories.image(alt=name) for name in names}
     factories.article(cover=found["Cover"])
@@ -156,7 +156,7 @@ def test_another_file_takes_the_place_of_the_picture_wherever_it_is_used(client)
     assert image.file.name != old
     assert image.content_hash != old_hash
     assert (image.width_px, image.rendered, image.focal_x) == (80, "", 10)
-    assert DBTaskResult.objects.count() == 1  # which makes the copies
+    assert DBTaskResult.objects.count() == 1  # it makes the copies
     page = client.get(article.get_absolute_url()).content.decode()
     assert page.count(image.file.url) >= 2
     assert old not in page
@@ -173,7 +173,7 @@ def test_the_old_file_goes_only_when_nobody_can_want_it_any_more(client):
     image.refresh_from_db()
     image.render()
     sweep()
-    assert default_storage.exists(old)  # pages that are open just now name it
+    assert default_storage.exists(old)  # pages that are open now refer to it
     long_ago = (timezone.now() - timedelta(days=2)).timestamp()
     for folder, _, files in os.walk(default_storage.location):
         for name in files:

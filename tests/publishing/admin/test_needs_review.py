@@ -1,4 +1,4 @@
-"""Texts of which the catalogue says something else by now: on the start page, on their list, above their form."""
+"""Texts that no longer agree with the catalogue: on the start page, on their list, above their form."""
 
 import re
 
@@ -27,7 +27,7 @@ def article():
 
 
 def sent(response) -> dict:
-    """What the button sends on this page."""
+    """Return the data that the button on this page sends."""
     return {"seen": re.search(r'name="seen" value="(\w+)"', response.text)[1]}
 
 
@@ -65,7 +65,7 @@ def test_still_correct_is_said_of_what_was_seen_alone(client, article, page):
         assert "<ins>300,000 tokens</ins>" in response.text
     client.post(form_url(article, "still-correct/"), sent(client.get(page or form_url(article))))
     assert passages_of(article) == []
-    # A colleague who looked at the same list presses it as well: that is no mistake.
+    # A colleague who has the same list open presses the button too: that is no error.
     assert "still correct" in client.post(form_url(article, "still-correct/"), seen, follow=True).text
 
 

@@ -1,4 +1,4 @@
-"""A button that is pressed twice, or whose request is sent again, makes one record; the next opening makes another."""
+"""A button that is pressed twice, or whose request is sent again, creates one record; the next opening another."""
 
 import re
 import threading
@@ -36,12 +36,12 @@ def editor(client, db):
 
 
 def sitting_in(html: str, form: str) -> str:
-    """What the form that is sent to an address with `form` at its end says of its opening."""
+    """Return the form's opening number in `html`; `form` is the end of the address to which it is sent."""
     return _SITTING.search(html[html.index(form) :])[1]
 
 
 def ways(client, text) -> dict:
-    """For each form that makes a draft: what one opening of it sends."""
+    """Return for each form that creates a draft a function that sends it, always for the same opening."""
 
     def duplicate():
         page = client.get(change_url(text)).content.decode()

@@ -1,4 +1,4 @@
-"""Who did what: filters, and the table of it."""
+"""The history of the site: filters, and its CSV file."""
 
 import csv
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The settings of the site in the admin: one form, a preview of what is not saved yet, and who may use it."""
+"""The settings of the site in the admin: one form, a preview of unsaved values, and permissions."""
 
 import pytest
 

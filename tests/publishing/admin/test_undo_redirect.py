@@ -1,4 +1,4 @@
-"""What is said of a changed address after saving, and taking it back."""
+"""The message about a changed address after saving, and undoing the change."""
 
 import re
 from datetime import UTC, datetime, timedelta

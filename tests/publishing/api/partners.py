@@ -13,10 +13,10 @@ def partner(**fields) -> Partner:
 
 
 def issued(**fields) -> tuple[PartnerKey, str]:
-    """A key, and the words that open."""
+    """Create a key; return it with its secret text."""
     return PartnerKey.objects.create_key(**{"partner": fields.get("partner") or partner(), "name": "Mirror", **fields})
 
 
 def sent(text: str) -> dict:
-    """The header that brings a key, as the test client takes it."""
+    """Return the header with a key, for the test client."""
     return {"Authorization": f"Bearer {text}"}

@@ -29,7 +29,7 @@ def test_answers_say_what_is_to_go_and_until_when(announced, client):
     assert response.headers["Sunset"] == "Sun, 01 Aug 2027 00:00:00 GMT"
     assert response.headers["Link"] == f'<{settings.SITE_URL}/api/changelog/#old>; rel="deprecation"; type="text/html"'
     assert client.get("/api/v1/modalities/").headers["Sunset"] == "Thu, 01 Jul 2027 00:00:00 GMT"
-    # An error is of the endpoint, too.
+    # An error response has the header too.
     assert client.get("/api/v1/models/none/").headers["Sunset"] == "Wed, 01 Sep 2027 00:00:00 GMT"
 
 

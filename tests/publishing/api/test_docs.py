@@ -1,4 +1,4 @@
-"""The documentation of the API for people says what is so."""
+"""The API's documentation for people is correct."""
 
 import shlex
 from urllib.parse import urlsplit

@@ -124,7 +124,7 @@ def test_a_partner_has_two_keys_at_once():
     issued(partner=first.partner)
     with pytest.raises(ValidationError):
         issued(partner=first.partner)
-    issued()  # another's
+    issued()  # another partner's
     first.revoked = True
     first.save()
     third, _ = issued(partner=first.partner)

@@ -1,4 +1,4 @@
-"""The OpenAPI document is valid, whole, and what its examples show is so."""
+"""The OpenAPI document is valid and complete, and its examples are correct."""
 
 import hashlib
 import json

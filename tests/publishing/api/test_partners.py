@@ -1,4 +1,4 @@
-"""The page for partners says what is so."""
+"""The page for partners is correct."""
 
 import re
 import shlex
@@ -41,7 +41,7 @@ def test_licence_is_the_same_on_the_page_and_in_the_api(page, client):
     assert {"name": link.text, "url": link.get("href")} == licence
     assert client.get("/api/v1/").json()["licence"] == licence
     info = client.get("/api/v1/openapi.json").json()["info"]
-    assert "license" not in info  # no one licence holds for all that the API answers
+    assert "license" not in info  # no single licence covers all responses of the API
     assert info["termsOfService"] == f"{settings.SITE_URL}/partners/#licence"
     assert page.get_element_by_id("licence") is not None
 

@@ -105,7 +105,7 @@ def test_behind_a_proxy_of_ours_each_asker_is_counted(store, client, settings):
     settings.TRUSTED_PROXIES = [ip_network("192.0.2.1/32")]
     for number in range(4):
         assert statuses(client, 1, headers={"X-Forwarded-For": f"198.51.100.{number}"}) == [200]
-    # What the asker wrote before the proxy's own entry is not believed.
+    # Entries that the client wrote before the proxy's own one are not trusted.
     found = [statuses(client, 1, headers={"X-Forwarded-For": f"203.0.113.{n}, 198.51.100.9"}) for n in range(4)]
     assert found == [[200], [200], [200], [429]]
 

@@ -1,4 +1,4 @@
-"""What each group may do in the admin, by the form, by hand-made posts and by actions."""
+"""The permissions of each group in the admin: by the form, by hand-made posts and by actions."""
 
 import re
 
@@ -27,7 +27,7 @@ def sign_in(client, role):
 
 
 def form_of(article=None, **changes):
-    """What the browser sends for an article, with `changes`."""
+    """Return the data that a browser sends for an article, with `changes`."""
     values = {
         "title": "A title",
         "standfirst": "Two sentences.",
@@ -57,12 +57,12 @@ def change_url(record):
 def run(client, action, *records):
     url = f"/admin/{records[0]._meta.app_label}/{records[0]._meta.model_name}/"
     data = {"action": action, "_selected_action": [record.pk for record in records], "post": "yes"}
-    data["agreed"] = len(records)  # the catalogue asks how many before it acts
+    data["agreed"] = len(records)  # the catalogue asks for the number of records first
     return client.post(url, data, follow=True)
 
 
 def buttons(text: str) -> list[str]:
-    """The words of the buttons of a form that act on the record, each once."""
+    """Return the labels of a form's buttons that act on the record, each once."""
     return list(dict.fromkeys(re.findall(r'<button type="submit" name="_continue"[^>]*>([^<]+)<', text)))
 
 

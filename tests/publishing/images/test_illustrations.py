@@ -1,4 +1,4 @@
-"""Covers and pictures for sharing that the program draws itself."""
+"""Covers and share images that the program draws itself."""
 
 import gzip
 import re
@@ -123,7 +123,7 @@ def test_plain_page_has_no_cover(db):
     assert factories.article(kind="page").shown_cover is None
 
 
-# Pictures for sharing ------------------------------------------------------------------------------
+# Share images --------------------------------------------------------------------------------------
 
 
 def share_image_of(client, record) -> tuple[str, dict]:

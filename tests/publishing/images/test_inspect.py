@@ -59,7 +59,7 @@ def gif_that_claims(width: int, height: int, frames: int = 1) -> bytes:
 
 @pytest.fixture
 def nothing_decoded(monkeypatch):
-    """Decoding a pixel fails the test."""
+    """Make the test fail if a pixel is decoded."""
 
     def fail(*args, **kwargs):
         raise AssertionError("A pixel was decoded.")

@@ -1,4 +1,4 @@
-"""Smaller copies of pictures: which there are, how pages show them, and how their files are kept in step."""
+"""Smaller copies of images: which exist, how pages show them, and how their files follow the table."""
 
 import os
 import re

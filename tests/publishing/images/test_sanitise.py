@@ -1,4 +1,4 @@
-"""What is left of an upload: the picture, and nothing that tells where, when and by what it was taken."""
+"""Uploads are cleaned: the image stays, without metadata about place, time and device."""
 
 from io import BytesIO
 
@@ -17,12 +17,12 @@ TRACES = {"exif", "xmp", "icc_profile", "comment", "photoshop", "mp", "Raw profi
 
 
 def is_clean(image) -> bool:
-    """Whether an opened picture tells nothing but itself, as those that `cleaned` wrote."""
+    """Return whether an opened image has no metadata, like the files that `cleaned` writes."""
     return not (TRACES & image.info.keys() or len(image.getexif()) or getattr(image, "text", None))
 
 
 def halves(size=(40, 20)):
-    """Red on the left, blue on the right."""
+    """An image with a red left and a blue right half."""
     image = PILImage.new("RGB", size, "red")
     image.paste("blue", (size[0] // 2, 0, size[0], size[1]))
     return image
@@ -100,7 +100,7 @@ def assert_near(colour, wanted, tolerance=12):
 def test_colours_of_another_space_are_moved_to_srgb(db):
     srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     assert_near(opened(stored(halves(), "PNG", icc_profile=srgb)).getpixel((1, 1)), (255, 0, 0))
-    # Red and blue change places in the profile's table: read without it, the picture is of the other colour.
+    # The profile's table swaps red and blue: read without it, the image has the other colour.
     swapped = srgb.replace(b"rXYZ", b"....").replace(b"bXYZ", b"rXYZ").replace(b"....", b"bXYZ")
     for format in ("PNG", "WEBP"):
         image = opened(stored(halves(), format, icc_profile=swapped, lossless=True))

@@ -1,4 +1,4 @@
-"""A long text of marketing's as the three kinds of file that an editor may bring: made here, from its words."""
+"""A long marketing text as the three kinds of file that an editor may import, made here from its words."""
 
 import re
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ import pytest
 NAME = "generative-ai-vs-llm.txt"
 PLACES = [parent / "shared" / "seed" for parent in Path(__file__).resolve().parents]
 TITLE = "Generative AI vs LLM"
-# Headings of the text, which has no marks of its own, by level.
+# Headings of the text, by level; the source does not mark them.
 SECTIONS = [
     "LLMs (Large Language Models): Precursor To GenAI",
     "Generative AI",
@@ -45,7 +45,7 @@ class Piece:
 
 
 def seed_pieces() -> list[Piece]:
-    """The text piece by piece. Skips the test where it does not lie beside the checkout."""
+    """Return the pieces of the text. Skips the test if the file is not beside the checkout."""
     path = next((place / NAME for place in PLACES if (place / NAME).exists()), None)
     if path is None:
         pytest.skip(f"../shared/seed/{NAME} is not beside this checkout.")
@@ -108,7 +108,7 @@ def as_markdown(pieces) -> bytes:
 
 
 def marked(words: str) -> str:
-    """Words as Markdown writes them that is not to read more into them."""
+    """Return the words escaped so that Markdown reads them as plain text."""
     return re.sub(r"^(\d+)\.", r"\1\\.", words.replace("*", r"\*").replace("_", r"\_").replace("<", "&lt;"))
 
 
@@ -172,7 +172,7 @@ def paragraph(words: str, style: str = "", number: int = 0, level: int = 0, bold
 
 
 def table(rows, style: str = "GridTable4-Accent1", bold: bool = False) -> str:
-    """A table whose style sets off the first row, as Word makes them."""
+    """Return a table whose style formats the first row as a header, as Word makes them."""
     lines = []
     for place, row in enumerate(rows):
         cells = (f"<w:tc><w:tcPr/>{paragraph(cell, bold=bold and not place)}</w:tc>" for cell in row)
@@ -182,7 +182,7 @@ def table(rows, style: str = "GridTable4-Accent1", bold: bool = False) -> str:
 
 
 def document(body: str, more: dict | None = None, relations: str = "") -> bytes:
-    """A .docx with `body` in it. `more` adds parts to the archive, or replaces them."""
+    """Return a .docx with `body` in it. `more` adds parts to the archive, or replaces them."""
     styles = "".join(
         f'<w:style w:type="paragraph" w:styleId="{key}"><w:name w:val="{name}"/></w:style>'
         for key, name in STYLE_NAMES.items()

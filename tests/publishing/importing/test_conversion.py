@@ -1,4 +1,4 @@
-"""Pasted HTML and Markdown, and what the editor's script is answered."""
+"""Pasted HTML and Markdown, and the responses to the editor's script."""
 
 import json
 import random
@@ -129,11 +129,13 @@ PARTS = {
         "<table><tbody><tr><td><p>a</p></td><td><p>2</p></td></tr><tr><td><p>sum</p></td><td><p>2</p></td></tr>"
         "</tbody></table>"
     ),
-    "<table><tr><td><b>a</b><td><b>b</b><tr><td><b>c</b><td><b>d</b></table>": (  # all bold says nothing
+    # If every cell is bold, that means no header.
+    "<table><tr><td><b>a</b><td><b>b</b><tr><td><b>c</b><td><b>d</b></table>": (
         "<table><tbody><tr><td><p><strong>a</strong></p></td><td><p><strong>b</strong></p></td></tr>"
         "<tr><td><p><strong>c</strong></p></td><td><p><strong>d</strong></p></td></tr></tbody></table>"
     ),
-    '<table><tr><td style="font-weight:bold">a<td style="font-weight:bold">b<tr><td>1<td>2</table>': (  # of a sheet
+    # From a spreadsheet.
+    '<table><tr><td style="font-weight:bold">a<td style="font-weight:bold">b<tr><td>1<td>2</table>': (
         "<table><tbody><tr><th><p>a</p></th><th><p>b</p></th></tr><tr><td><p>1</p></td><td><p>2</p></td></tr>"
         "</tbody></table>"
     ),
@@ -237,7 +239,7 @@ def test_nothing_hostile_comes_through(payload):
 
 
 def test_whatever_is_pasted_the_result_keeps_to_the_list():
-    """Real clipboards cut and mixed at random: what comes out is clean, and nothing raises but a sentence."""
+    """Real clipboards cut and mixed at random: the result is clean, and the only error is a ValidationError."""
     chance = random.Random(6)
     user = factories.administrator()
     sources = [path.read_text(encoding="utf-8") for path in sorted(CLIPBOARD.iterdir())]
@@ -254,7 +256,7 @@ def test_whatever_is_pasted_the_result_keeps_to_the_list():
         assert found == clean(found), mixed
 
 
-# The answer to the script ---------------------------------------------------------------------------
+# The response to the script -------------------------------------------------------------------------
 
 
 def ask(client, **pasted):

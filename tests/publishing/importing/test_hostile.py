@@ -1,4 +1,4 @@
-"""Texts made to hold up whoever reads them: none takes more than in proportion to its length."""
+"""Hostile texts cannot block the parsers: each takes time in proportion to its length."""
 
 import time
 
@@ -10,7 +10,7 @@ from publishing.importing.markdown import looks_like_markdown
 from publishing.importing.markup import style_of, tree_of
 from publishing.richtext import clean
 
-MOST_SECONDS = 3  # of the processor; each took minutes, or would have
+MOST_SECONDS = 3  # of processor time; each text took minutes, or would have
 
 
 class Nobody:

@@ -25,7 +25,7 @@ def send(client, name, content, at=ARTICLES):
 
 
 def problem(response) -> str:
-    """What the page says of the file, where it is not taken over."""
+    """Return the page's messages about a file that is rejected."""
     assert response.status_code == 200
     assert not Article.objects.exists()
     assert not Image.objects.exists()

@@ -34,7 +34,7 @@ def all_entries(client) -> dict[str, str]:
 
 
 def entries_of(tree) -> dict[str, str]:
-    """The dates of a sitemap by path, "" where there is none."""
+    """Return the dates of a sitemap by path, "" if there is none."""
     return {
         url.findtext("s:loc", namespaces=NAMES).removeprefix(settings.SITE_URL): url.findtext(
             "s:lastmod", "", namespaces=NAMES

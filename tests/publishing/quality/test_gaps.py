@@ -1,4 +1,4 @@
-"""What readers missed: which searches are noted, what the list shows, how a draft is begun from it."""
+"""Searches without results: which are recorded, what the list shows, how a draft is started from one."""
 
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -26,7 +26,7 @@ LIST = "/admin/publishing/dismissedgap/"
 
 @pytest.fixture(autouse=True)
 def counted_in_this_thread(monkeypatch):
-    """Nothing is written before a test says so."""
+    """The writer thread is off: pending searches are written only by the test."""
     for name, value in (("pending", {}), ("asked_by", {}), ("writer", "asleep")):
         monkeypatch.setattr(empty_searches.counter, name, value)
 
@@ -57,7 +57,7 @@ def test_what_is_found_nowhere_is_counted_once_for_each_reader_in_one_spelling(c
     for reader in ("192.0.2.1", "192.0.2.1", "192.0.2.2"):
         search(client, "  Quantum  Ågents? ", reader)
     search(client, "tokens")
-    search(client, "tokens zebra")  # no page holds both
+    search(client, "tokens zebra")  # no page has both
     search(client, "prices", kind="faq.question")
     assert noted() == {"quantum agents": 2, "tokens zebra": 1}
 

@@ -1,4 +1,4 @@
-"""Addresses that readers ask for in vain, as editors see them: who counts, what is bounded, when they go."""
+"""Missing addresses in the admin: which requests count, the limits, and when entries expire."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -24,7 +24,7 @@ LIST = "/admin/publishing/dismissedgap/?source=addresses"
 
 @pytest.fixture(autouse=True)
 def counted_in_this_thread(monkeypatch):
-    """Nothing is written before a test says so."""
+    """The writer thread is off: pending requests are written only by the test."""
     for name, value in (("pending", {}), ("asked_by", {}), ("writer", "asleep")):
         monkeypatch.setattr(not_found.counter, name, value)
 
@@ -160,7 +160,7 @@ def test_address_leaves_the_list_when_something_answers_there(client):
     Redirect.objects.create(path="/retired/", is_gone=True)
     assert set(listed()) == {"/articles/later/", "/still-gone/"}
     factories.article(slug="later", state=State.DRAFT)
-    type(article)._base_manager.filter(slug="later").update(state=State.PUBLISHED)  # past what notices it
+    type(article)._base_manager.filter(slug="later").update(state=State.PUBLISHED)  # bypassing its detection
     add({"/articles/later/": (1, "")})
     forget_misses()
     assert set(listed()) == {"/still-gone/"}

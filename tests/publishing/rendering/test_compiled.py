@@ -1,4 +1,4 @@
-"""Compiled texts: filled on every way into the database, never out of date, read without a parser."""
+"""Compiled texts: written on every write path, never out of date, read without a parser."""
 
 import hashlib
 from datetime import timedelta
@@ -31,7 +31,7 @@ EVERYTHING = (
     '<table data-table="catalog.aimodel?record=1&amp;fact=context_tokens"><caption>T</caption><tbody><tr><th><p>M</p>'
     '</th><td colspan="2"><p><strong>1</strong></p></td></tr></tbody></table>'
 )
-# Everything that a page may hold of a text.
+# Everything that a page may have of a text.
 FINISHED = nh3.Cleaner(
     tags={*TAGS, "thead", "div", "section", "span", "sup", "wbr", "picture", "source"},
     attributes={
@@ -56,7 +56,7 @@ FINISHED = nh3.Cleaner(
 
 @pytest.fixture
 def forbidden(monkeypatch):
-    """A function after whose call nothing may be parsed or sanitised."""
+    """A function that forbids parsing and sanitising from then on."""
 
     def refuse(*args, **kwargs):
         raise AssertionError("parsed")
@@ -165,7 +165,7 @@ def test_compiling_a_paragraph_takes_time_in_proportion_to_its_length(piece):
         return process_time() - began
 
     few, many = (min(seconds(count) for _ in range(3)) for count in (1_000, 8_000))
-    assert many < 30 * few  # 64 times, were it the square
+    assert many < 30 * few  # 64 times, if it were quadratic
 
 
 def test_a_table_of_wide_and_high_cells_is_compiled_at_once():

@@ -1,4 +1,4 @@
-"""Markdown says what the HTML says: every text is read back by a Markdown parser and compared."""
+"""Markdown has the same content as the HTML: every text is read back by a Markdown parser and compared."""
 
 import random
 
@@ -13,7 +13,7 @@ from publishing.richtext.allowlist import clean
 from tests.publishing.richtext.xss_payloads import PAYLOADS
 
 pytestmark = pytest.mark.django_db
-# html stays on, so that any tag that comes through would be seen as one.
+# html is enabled, so that any tag in the output would be found.
 READER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 HOSTILE = [

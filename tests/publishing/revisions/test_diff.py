@@ -1,4 +1,4 @@
-"""Two versions of a text side by side: each whole and in its own form, with the words marked that the other lacks."""
+"""Two versions of a text side by side: each complete and in its own form, with the differing words marked."""
 
 import random
 import re
@@ -61,7 +61,7 @@ def test_plain_text_is_words_and_no_markup():
 
 @pytest.mark.parametrize(("_name", "payload"), PAYLOADS)
 def test_nothing_of_a_text_runs_in_a_comparison(_name, payload):
-    payload = UNSTORABLE.sub("", payload)  # no database holds it, so no version does
+    payload = UNSTORABLE.sub("", payload)  # no database can store it, so no version has it
     for html in (*marked(payload, "<p>x</p>"), *marked("<p>x</p>", payload), *marked_plain(payload, "x")):
         tags = {
             piece.split(">")[0].split()[0].strip("/").lower() for piece in html.split("<")[1:] if piece.strip("/ >")
@@ -83,7 +83,7 @@ def test_nothing_of_a_text_runs_in_a_comparison(_name, payload):
 
 
 def tag_of(html: str) -> str:
-    """All that stands inside of tags."""
+    """Return the content of all tags."""
     return " ".join(piece.split(">")[0] for piece in html.split("<")[1:])
 
 
@@ -93,7 +93,7 @@ def test_two_versions_of_a_long_article_are_compared_in_a_moment():
     others = [word if chance.random() > 0.05 else f"new{word}" for word in words]
     begun = time.process_time()
     one, other = marked(f"<p>{' '.join(words)}</p>", f"<p>{' '.join(others)}</p>")
-    assert time.process_time() - begun < 3  # all pairs of frequent words took ten times as long
+    assert time.process_time() - begun < 3  # comparing all pairs of frequent words took ten times as long
     assert plain(one.replace("<del>", "").replace("</del>", "")) == " ".join(words)
     assert plain(other.replace("<ins>", "").replace("</ins>", "")) == " ".join(others)
     assert other.count("new") == sum(part.count("new") for part in re.findall("<ins>(.*?)</ins>", other))

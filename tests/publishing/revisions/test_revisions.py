@@ -1,4 +1,4 @@
-"""What is written is kept: drafts over live pages, conflicts, what old revisions say today."""
+"""Revisions: drafts over live pages, conflicts, and how old revisions read today."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -31,7 +31,7 @@ HOUR = timedelta(hours=1)
 
 
 def full_article(**fields):
-    """An article with every kind of row and tag."""
+    """Create an article with every kind of row and tag."""
     article = factories.article(
         authors=[factories.author(), factories.author()], topics=[factories.topic(), factories.topic()], **fields
     )

@@ -1,4 +1,4 @@
-"""A body has a limit, which is said beside its field; below it nothing long is worked out in a transaction."""
+"""A body has a size limit, reported beside its field; within it no slow computation runs in a transaction."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""The list of allowed HTML, and the field that keeps to it."""
+"""The list of allowed HTML, and the field that enforces it."""
 
 import re
 from html.parser import HTMLParser
@@ -17,7 +17,7 @@ from publishing.richtext.allowlist import ATTRIBUTES, RECORD_SCHEMES, TAGS, WEB_
 from publishing.richtext.form_field import RichTextFormField
 from tests.publishing.richtext.xss_payloads import PAYLOADS
 
-# Everything that the editor stores, in the spelling in which it stores it.
+# Everything that the editor stores, exactly as it stores it.
 EVERYTHING = (
     '<h2 id="two">Two</h2><p><strong>bold</strong> <em>italic</em> <code>code</code><br>'
     'line &amp; &lt;more&gt; "q"&nbsp;é</p>'
@@ -40,7 +40,7 @@ EVERYTHING = (
 
 
 class Allowed(HTMLParser):
-    """Collects what in a text is outside the list."""
+    """Collects the elements of a text that are not on the list."""
 
     def __init__(self):
         super().__init__()
@@ -174,9 +174,9 @@ def test_heading_gets_its_anchor_once_and_keeps_it():
     ("written", "anchors"),
     [
         ('<h2 id="a">A</h2><h2 id="a">B</h2>', ["a", "b"]),  # copied, then reworded
-        ('<h2>A</h2><h2 id="a">B</h2>', ["a-2", "a"]),  # a new heading takes no anchor away
+        ('<h2>A</h2><h2 id="a">B</h2>', ["a-2", "a"]),  # a new heading does not take over an anchor
         ('<h2 id="a"></h2><h2 id="a">B</h2>', ["a"]),  # split before its first word
-        ('<h2 id="main">A</h2><h2>Main</h2>', ["a", "main-2"]),  # what the templates use
+        ('<h2 id="main">A</h2><h2>Main</h2>', ["a", "main-2"]),  # the id that the templates use
         ('<h2 id="Foo bar">A</h2><h2 id="id_body">B</h2><h2 id="fn:1">C</h2>', ["a", "b", "c"]),
         (f'<h2 id="{"a" * 101}">A</h2>', ["a"]),
         ("<h2>&amp; &lt;b&gt;</h2>", ["b"]),

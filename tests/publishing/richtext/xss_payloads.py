@@ -1,4 +1,4 @@
-"""Hostile HTML, one payload for each trick of the public cheat sheets. Whatever runs sets `window.__xss` to 1."""
+"""Hostile HTML, one payload for each trick of the public cheat sheets. A script that runs sets `window.__xss` to 1."""
 
 RUN = "window.__xss=1"
 

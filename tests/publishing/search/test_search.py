@@ -1,4 +1,4 @@
-"""Search: what is found, in which order, shown how; kept in step with the records on every way of writing."""
+"""Search: results, their order and display, and updates of the index on every write path."""
 
 from datetime import timedelta
 from io import StringIO
@@ -28,12 +28,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def found(text: str, kind: str = "") -> list[str]:
-    """The titles of the first page of results."""
+    """Return the titles of the first page of results."""
     return ["".join(piece for piece, _ in hit.title) for hit in answer(text, kind, 0, 20).hits[0:20]]
 
 
 def indexed(text: str) -> int:
-    """How many entries match, whether or not readers see their records."""
+    """Return how many entries match, whether or not readers see their records."""
     return answer(text, "", 0, 20).total
 
 
@@ -45,7 +45,7 @@ def model(name: str, **fields) -> AIModel:
     return AIModel.objects.create(name=name, **fields)
 
 
-# What is found ----------------------------------------------------------------------------------------
+# Results ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("spelling", ["gpt 3.5", "GPT-3.5", "gpt3.5", "GPT3.5Turbo", "gpt-35-turbo", "Gpt 3.5 turbo"])
@@ -189,7 +189,7 @@ def test_a_page_of_results_costs_few_queries_however_many_there_are(client, djan
         assert len(client.get("/search/", {"q": "world"}).context["page"].object_list) == 20
 
 
-# Whatever is typed ------------------------------------------------------------------------------------
+# Odd queries ------------------------------------------------------------------------------------------
 
 ODD = [
     "\x00",
@@ -308,7 +308,7 @@ def test_page_without_a_question_is_for_search_engines_and_results_are_not(clien
     assert "noindex" not in client.get("/search/").content.decode()
     page = client.get("/search/?q=x").content.decode()
     assert "noindex" in page
-    assert '/search/">' in page  # the canonical address has no question
+    assert '/search/">' in page  # the canonical address has no query
 
 
 def test_the_question_stays_in_the_field(client):
@@ -316,7 +316,7 @@ def test_the_question_stays_in_the_field(client):
     assert 'value="a &quot;quoted&quot; &lt;b&gt;"' in page
 
 
-# Nothing hidden ---------------------------------------------------------------------------------------
+# Hidden records ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("record_model", publishable_models(), ids=lambda model: model._meta.label)
@@ -495,7 +495,7 @@ def test_reindex_sets_right_what_was_written_past_the_models():
 
 
 def test_reindex_looks_for_no_record_among_all():
-    """PostgreSQL answers NOT IN by a subplan, which it goes through for each row once it has a few hundred thousand."""
+    """PostgreSQL runs NOT IN as a subplan, which it goes through for each row once it has a few hundred thousand."""
     with CaptureQueriesContext(connection) as captured:
         list(repair.repair())
     gone = [query["sql"] for query in captured if "NOT " in query["sql"] and "SELECT" in query["sql"]]

@@ -1,4 +1,4 @@
-"""The call to action at the end of each page: whose words it has, and where it leads."""
+"""The call to action at the end of each page: the source of its words, and its link."""
 
 import pytest
 from django.core.exceptions import ValidationError

@@ -1,4 +1,4 @@
-"""The preview beside a form: the page that readers would get, of what was typed, kept by nobody."""
+"""The preview beside a form: the page that readers would get of the typed text; it is not stored or cached."""
 
 import pytest
 from django.apps import apps
@@ -46,7 +46,7 @@ def test_preview_shows_what_is_typed_with_its_rows_and_tags_and_saves_nothing(ed
         "author_links-0-DELETE": "on",
     }
     first, second = (link.author.name for link in article.author_links.all())
-    editor.get("/")  # whatever a process stores once
+    editor.get("/")  # fills the caches of the process
     before = everything()
     html = editor.post(preview_url(article), form).content.decode()
     assert everything() == before

@@ -1,4 +1,4 @@
-"""Review: the thread of a text, an editor's word on it, who is told by mail, and what waits for whom."""
+"""Review: the thread of a text, an editor's decision, notifications by mail, and the lists of waiting texts."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ TASKS = {task.module_path: task for task in (send_letter, write_reset_letters)}
 
 
 def work():
-    """What the worker does: the tasks that wait."""
+    """Do the worker's job: run the waiting tasks."""
     while waiting := DBTaskResult.objects.ready().first():
         TASKS[waiting.task_path].call(*waiting.args_kwargs["args"])
         waiting.delete()
@@ -86,7 +86,7 @@ def test_changes_requested_go_back_to_the_author_with_the_words(client, people, 
     text = client.get("/admin/").content.decode()
     assert "Emil asks for changes: “Say what it costs.”" in text
     assert "changes requested by Emil" in client.get(change_url(article)).content.decode()
-    # She answers, writes on and submits again: then it waits for the editor.
+    # The author answers, edits and submits again: then the text waits for the editor.
     assert say(client, article, "It is free.").status_code == 302
     assert client.post(change_url(article), form_of(article, _continue="submit", title="Better")).status_code == 302
     assert "Waiting for you" not in client.get("/admin/").content.decode()

@@ -1,4 +1,4 @@
-"""Updates of live pages that were scheduled go live at their moment, once, whoever notices first."""
+"""Scheduled updates of live pages go live at their time, exactly once, in any process."""
 
 import threading
 import time
@@ -255,7 +255,7 @@ def test_an_update_that_cannot_go_live_leaves_readers_their_page(client, caplog)
 def test_looking_for_overdue_updates_costs_a_page_no_query(client, django_assert_num_queries, monkeypatch):
     article = factories.article()
     for _ in range(2):
-        client.get(article.get_absolute_url())  # fills what a process looks up once
+        client.get(article.get_absolute_url())  # fills the caches of the process
     with CaptureQueriesContext(connection) as with_look:
         client.get(article.get_absolute_url())
     monkeypatch.setattr(views, "read_up_to_date", lambda model, slug, find, site: next(iter(find())))

@@ -1,4 +1,4 @@
-"""Links to drafts for people without an account: who makes them, what they show, and that they end."""
+"""Share links to drafts for people without an account: who creates them, what they show, and that they expire."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -29,7 +29,7 @@ def share_url(record):
 
 
 def share(client, record, *, days=7, shows="latest"):
-    """Make a link in the admin; return the path that stands in it."""
+    """Create a share link in the admin; return its path."""
     response = client.post(share_url(record), {"days": days, "shows": shows}, follow=True)
     assert response.status_code == 200
     return re.search(r'value="http://[^/"]+(/preview/[^"]+)"', response.content.decode())[1]

@@ -1,4 +1,4 @@
-"""The trash empties itself; before something is taken off the site its editor sees who uses it."""
+"""The trash is emptied automatically; before a page is unpublished its editor sees where it is used."""
 
 from datetime import timedelta
 

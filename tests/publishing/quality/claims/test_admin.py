@@ -1,4 +1,4 @@
-"""Dated claims as editors meet them: the report, above a form, on the start page; and the patterns themselves."""
+"""Dated claims for editors: in the report, above a form, on the start page; and the form of the patterns."""
 
 import csv
 from datetime import UTC, datetime, timedelta

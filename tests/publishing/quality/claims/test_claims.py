@@ -1,4 +1,4 @@
-"""Dated claims as rows: what is found where, what keeps its day through which edit, what is searched again."""
+"""Stored dated claims: what is found, which edits keep the day of a claim, and which texts are searched again."""
 
 import time
 from datetime import UTC, date, datetime, timedelta
@@ -181,7 +181,7 @@ def test_a_changed_pattern_is_searched_for_in_all_texts_a_few_at_a_time(pattern,
         assert rounds < 20
     assert rounds >= len(others)
     assert sorted(Claim.objects.values_list("words", flat=True)) == ["newest"] * 5
-    # It has stood there since that text was written last, not since it was found.
+    # Its age counts from the last save of that text, not from when the claim was found.
     row = Claim.objects.of(old).get()
     assert (row.written_on, row.is_overdue) == (TODAY, True)
     assert Claim.objects.catch_up(0)

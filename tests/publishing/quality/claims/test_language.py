@@ -1,5 +1,6 @@
-"""The language of patterns: what a phrase finds, what it refuses in words, that none takes long; and those that a site
-starts with, each with what it is for and what it must let be."""
+"""The language of patterns: what a phrase matches, which phrases are rejected, and that none takes long; and for each
+default pattern, what it must match and what it must not.
+"""
 
 import time
 from importlib import import_module
@@ -70,7 +71,7 @@ def test_what_is_no_phrase_is_refused_in_words(lines, said):
 
 
 def test_no_phrase_takes_long_whatever_it_is_and_whatever_it_reads():
-    """Repeated words, long words, and everything that can be read in several ways, against the worst of phrases."""
+    """Repeated words, long words, and everything that can be read in several ways, against the worst phrases."""
     many = "\n".join(f"word{number}|* {'* ' * 9}end" for number in range(20)).replace("|* ", "|wo* ")
     ambiguous = "{date} {date} {date} end\n{price} {price} {price} end\n{number} * {number} * {number} end"
     texts = [
@@ -89,7 +90,7 @@ def test_no_phrase_takes_long_whatever_it_is_and_whatever_it_reads():
         assert time.process_time() - begun < 1, text[:20]
 
 
-# What the patterns of the beginning are for -----------------------------------------------------------------
+# The default patterns ----------------------------------------------------------------------------------------
 
 FOUND = {
     "As of a day": [

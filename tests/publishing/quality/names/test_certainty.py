@@ -1,4 +1,4 @@
-"""Which names in a text are certain: every sign is needed, and what is none is left to the editor."""
+"""Which names in a text are certain: every sign is required, and uncertain names are left to the editor."""
 
 import re
 from time import process_time
@@ -48,7 +48,7 @@ ROWS += [(label, pk, "", title, written, role, None) for label, pk, title, writt
 RULES = [("google", "proper"), ("anthropic", "proper"), ("anthropicprinciple", "ignore")]
 LEXICON = Lexicon(ROWS, RULES, [NAMING])
 
-# What is linked of each text: words, then what they lead to.
+# The links of each text: words, then their targets.
 CERTAIN = {
     "GPT-4o, GPT-4 and GPT-4 Turbo are three models.": {"GPT-4o", "GPT-4", "GPT-4 Turbo"},
     "GPT-4-based tools, non-OpenAI tools and OpenAI’s own.": {"GPT-4", "OpenAI"},
@@ -66,7 +66,7 @@ CERTAIN = {
     "o3/o3-mini: text": {"o3", "o3-mini"},
     "The MusicGen weights.": {"MusicGen"},
     "Twin 2 is two records.": set(),
-    # Words of the language.
+    # Ordinary words of the language.
     "Orca whales swim. An Orca swims, and GPT-4 says so.": {"GPT-4"},
     "Run the Command. The Command line and Command of the sea.": set(),
     "Claude, our AI consultant, met Claude Monet. Claude joined in May.": set(),
@@ -75,7 +75,7 @@ CERTAIN = {
     "Google the term. We Google it. The Anthropic principle.": set(),
     "Stable diffusion of gas, and stable diffusion.": set(),
     "SORA AND GPT-4 IN CAPITALS": set(),
-    # And what says that they are names.
+    # Words around them that mark them as names.
     "the Claude models": {"Claude"},
     "chatbots such as Claude": {"Claude"},
     "tools like Gemini for all": {"Gemini"},
@@ -162,7 +162,7 @@ def test_the_place_of_a_name_is_found_again():
         "<ul><li>o3-mini<br>o3</li><li><p>o3 <em>o3</em></p></li></ul><p></p><table><tr><td>o3</td></tr></table>"
     )
     found = names_of(reading, LEXICON)
-    # As the editor's script counts: the words that stand there for the nth time.
+    # The editor's script finds a name as the nth occurrence of its words.
     places = [[match.start() for match in re.finditer(re.escape(item.words), reading.words)] for item in found]
     assert [of_it[item.nth] for of_it, item in zip(places, found, strict=True)] == [item.place for item in found]
     assert [reading.words[item.place :].startswith(item.words) for item in found] == [True] * 5

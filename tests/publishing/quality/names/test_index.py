@@ -1,4 +1,4 @@
-"""The index of names: written with the texts, and found again when names change."""
+"""The index of names: written with the texts, and searched again when names change."""
 
 from time import process_time
 
@@ -61,7 +61,7 @@ def test_what_texts_say_under_a_new_name_is_found_by_the_job(model, monkeypatch)
     Alias.objects.create(model=model, text="QuadroGPT")
     model.name = "Tetra"
     model.save()
-    # Interrupted after each text, as by its time being over or a worker being killed, it goes on where it was.
+    # Interrupted after each text, like a timeout or a killed worker, it continues where it stopped.
     assert [NameMention.objects.catch_up(0) for _ in range(2)] == [False, False]
     assert NameMention.objects.catch_up(60)
     assert rows(new) == [(model, CERTAIN, "QuadroGPT", "It is QuadroGPT.")]
@@ -76,7 +76,7 @@ def test_nothing_is_done_twice(model, django_assert_num_queries):
     for _ in range(3):
         text_with("It is GPT-4.")
     assert NameMention.objects.catch_up(60)
-    with django_assert_num_queries(3):  # names, rules, how far it is
+    with django_assert_num_queries(3):  # names, rules, progress
         assert NameMention.objects.catch_up(60)
 
 

@@ -1,4 +1,4 @@
-"""Links put into a body: where they are asked for, and nowhere else."""
+"""Links are inserted into a body only at the requested places."""
 
 from publishing.quality.names.linking import link_certain
 from publishing.richtext import clean

@@ -1,7 +1,7 @@
-"""Marketing's long text, imported beside the starter catalogue and what models.dev says of the large makers.
+"""The long marketing text, imported beside the starter catalogue and models.dev's data on the large vendors.
 
-`seed_names.toml` holds what is linked, and what else is said of names: looked at by hand, each with its sentence, on 25
-November 2026. It names words and places, not what stands around them.
+`seed_names.toml` has the expected links and findings: checked by hand, each with its sentence, on 25 November 2026. It
+has words and places, not the text around them.
 """
 
 import tomllib
@@ -54,7 +54,7 @@ def test_what_is_certain_is_linked_and_nothing_else(article):
     findings = preflight(article)
     said = [{"rule": found.rule, "words": found.name.words, "nth": found.name.nth} for found in findings if found.name]
     assert sorted(said, key=str) == sorted(golden["said"], key=str)
-    # Of what is linked, what is retired or unverified is said all the same.
+    # Links to retired or unverified models still get a finding.
     cautions = " ".join(found.words for found in findings if found.rule == "link_caution")
     assert cautions.count("is not verified") == 2
     for words in (

@@ -1,4 +1,4 @@
-"""What pre-flight finds in a record, and where it leads."""
+"""The findings of pre-flight in a record, and the places to which they lead."""
 
 import ast
 from datetime import timedelta
@@ -65,8 +65,8 @@ TEXTS = {
     '<figure><img src="ref:publishing.image/999" alt="x"></figure>': ["picture_gone"],
     '<p><a href="/articles/nowhere/">x</a></p>': ["link_dead"],
     '<p><a href="/no/such/place/?a=1#b">x</a></p>': ["link_dead"],
-    '<p><a href="/articles/?page=99">x</a></p>': [],  # a fixed page is there, whatever is asked of it
-    '<p><a href="/faq">x</a></p>': [],  # which leads to /faq/
+    '<p><a href="/articles/?page=99">x</a></p>': [],  # a fixed page exists, whatever its query
+    '<p><a href="/faq">x</a></p>': [],  # which redirects to /faq/
     '<p><a href="ref:catalog.aimodel/999999">x</a></p>': ["link_gone"],
     '<p><a href="#nowhere">x</a></p>': ["anchor_dead"],
     '<p><a href="#sources">x</a></p>': [],

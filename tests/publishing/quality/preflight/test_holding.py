@@ -1,4 +1,4 @@
-"""Errors hold a publication back, by every button and action, unless an editor says why."""
+"""Errors block a publication, by every button and action, unless an editor gives a reason."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What pre-flight says of names, and what an editor does about them with the buttons of the form."""
+"""Findings of pre-flight about names, and the form's buttons with which an editor handles them."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -75,7 +75,7 @@ def draft(client, catalogue):
 
 
 def rows(client, record) -> dict[str, list]:
-    """The buttons of the panel, by the words that each finding has; those for all of the names under ""."""
+    """Return the buttons of the panel, by the words of each finding; those for all names under ""."""
     tree = lxml_html.fromstring(client.get(change_url(record)).content.decode())
     found = {"": tree.xpath("//button[@name='_names'][not(ancestor::ul)]")}
     for row in tree.xpath("//section[@class='preflight__names']//li"):
@@ -85,7 +85,7 @@ def rows(client, record) -> dict[str, list]:
 
 
 def send(client, record, rule, **changes):
-    """As the script of the form does when a button with a rule is pressed."""
+    """Send what the script of the form sends when a button with a rule is pressed."""
     sent = sent_by_the_form(client, record) | {"_names": rule} | changes
     return client.post(f"{change_url(record).removesuffix('change/')}preflight/", sent)
 

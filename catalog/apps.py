@@ -6,10 +6,10 @@ from django.apps import AppConfig
 class CatalogConfig(AppConfig):
     name = "catalog"
     verbose_name = "Catalogue"
-    # Of the feed and of imports; what those write into the catalogue stands in its own tables.
+    # Models of the feed and of imports, whose changes to the catalogue appear in its own tables.
     unseen_models = (
         *("catalog.FeedState", "catalog.FeedEntry", "catalog.FeedMark"),
-        # Derived when stamping, which says itself when it has written something.
+        # Derived by stamping, which reports its own changes.
         *("catalog.ModelSummary", "catalog.ModelPeriod", "catalog.OfferingSummary", "catalog.OfferingPeriod"),
         *("catalog.TimelineEntry", "catalog.FacetCount"),
         *("catalog.ImportRun", "catalog.ImportedRecord", "catalog.HeldRecord"),

@@ -1,4 +1,4 @@
-"""What was chosen for a list, in words, each with the address of the list without it."""
+"""The chosen filters of a list in words, each with the URL of the list without it."""
 
 from dataclasses import dataclass
 

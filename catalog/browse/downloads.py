@@ -1,6 +1,6 @@
-"""A list of models as a file: the same rows in the same order, on however many pages they stand.
+"""Downloads of a list of models: all rows of all pages, in the same order.
 
-Nothing is written for what is unknown: an empty cell, or null.
+Unknown values are empty cells, or null.
 """
 
 import csv
@@ -36,18 +36,18 @@ COLUMNS = [
 
 
 class Echo:
-    """A file for csv.writer that hands back what is written."""
+    """A file for csv.writer that returns what is written."""
 
     def write(self, line: str) -> str:
         return line
 
 
 def csv_of(listing: Listing, rows: Rows) -> HttpResponse:
-    """Raises file_responses.BusyError, as `json_of` does."""
+    """Return the list as CSV. Raises file_responses.BusyError, like `json_of`."""
     writer = csv.writer(Echo())
 
     def lines() -> Iterator[str]:
-        yield "\ufeff"  # by which spreadsheets know the encoding
+        yield "\ufeff"  # the byte order mark, by which spreadsheets detect the encoding
         yield writer.writerow([*COLUMNS, "as_of"])
         for model in rows:
             cells = [_cell(value) for value in _values(model).values()]
@@ -57,7 +57,7 @@ def csv_of(listing: Listing, rows: Rows) -> HttpResponse:
 
 
 def json_of(listing: Listing, rows: Rows) -> HttpResponse:
-    """One object: the day, the address of the same list as a page, the number of models, and they."""
+    """Return one object: the day, the URL of the list as a page, the number of models, and the models."""
     head = {"as_of": rows.day, "list": absolute(listing.url()), "count": rows.number}
 
     def parts() -> Iterator[bytes]:
@@ -70,7 +70,7 @@ def json_of(listing: Listing, rows: Rows) -> HttpResponse:
 
 
 def _file(parts: Iterator[bytes], content_type: str, name: str) -> HttpResponse:
-    """It is whole before its first byte is sent, so that no reader who takes her time holds up what makes it."""
+    """Write the whole file before sending it, so that a slow client does not keep the database query open."""
     file = SpooledTemporaryFile(SMALL)  # noqa: SIM115 - the response closes it
     for part in parts:
         file.write(part)

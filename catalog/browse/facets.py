@@ -1,10 +1,10 @@
-"""How many models each value of each group would give.
+"""Counts of models for each value of each facet.
 
-The number beside a value is that of the models which a list shows with this value alone in its group, and all other
-groups as they are. So it also says what is found by choosing it where nothing of its group is chosen yet.
+The count of a value is the number of models in the list if only this value were chosen in its facet, with all other
+facets unchanged. If no value of the facet is chosen, that is the result of choosing it.
 
-The numbers of models with one value are stored (`FacetCount`). All others are counted here, of at most 1,000 models: of
-more it is only said that there are more, and a value stands without a number.
+Counts for at most one chosen value are stored (`FacetCount`). All others are counted here, in lists of at most 1,000
+models; for longer lists the total is "more than 1,000", and values have no count.
 """
 
 from collections import Counter
@@ -25,15 +25,15 @@ from catalog.models import FacetCount
 from ops.db.bounded_count import More
 
 MOST_COUNTED = 1_000
-Row = tuple[str, str, str]  # of a model: its list, its status and its places
-Value = tuple[str, str]  # of a group, as it is counted
+Row = tuple[str, str, str]  # list, status and places of a model
+Value = tuple[str, str]  # facet and value, as stored
 
 
 @dataclass(slots=True)
 class Option:
     value: str
     label: str
-    count: int | None  # None where it is not known
+    count: int | None  # None if unknown
     is_chosen: bool
 
 
@@ -49,11 +49,13 @@ class Facet:
 
 
 class Facets:
-    """Read by four queries where one value at most is chosen; else by three for the names of records, one for the
-    models that are asked for, and one for each group of which something is chosen. By none where no record is chosen
-    and only the models are asked for.
+    """The facets of a list.
 
-    Raises BadRequest for a record that is not there.
+    If at most one value is chosen they take four queries. Otherwise they take three for the names of records, one for
+    the models in the list, and one for each facet with a chosen value. They take none if no record is chosen and only
+    the models are requested.
+
+    Raises BadRequest for an unknown record.
     """
 
     def __init__(self, filters: Filters, day: date):
@@ -63,7 +65,7 @@ class Facets:
 
     @cached_property
     def total(self) -> int:
-        """How many models are asked for."""
+        """Return the number of models in the list."""
         number = self._known_number(self._values(), self.filters.show)
         if number is None:
             counted = self._places("")
@@ -72,7 +74,7 @@ class Facets:
 
     @cached_property
     def _records(self) -> dict[str, dict[str, tuple[str, str]]]:
-        """Key and name of each record by group and slug. Three queries."""
+        """Return key and name of each record by facet and slug. Three queries."""
         tables = {group.of for group in LINKS.values()}
         rows = {table: table.objects.published().order_by().values_list("pk", "slug", "name") for table in tables}
         found = {table: {slug: (str(key), name) for key, slug, name in rows[table]} for table in tables}
@@ -80,7 +82,7 @@ class Facets:
 
     @cached_property
     def _stored(self) -> dict[tuple[str, str], dict[str, int]]:
-        """The numbers of models on each list by group and value. One query."""
+        """Return the stored counts per list by facet and value. One query."""
         found = {}
         rows = FacetCount.objects.filter(group__in=[*CHOICES, *LINKS, TOTAL], day__lte=self.day)
         for group, value, show, number in rows.values_list("group", "value", "show").annotate(models=Sum("number")):
@@ -88,7 +90,7 @@ class Facets:
         return found
 
     def chosen(self) -> list[tuple[LinkGroup | ChoiceGroup, str, str]]:
-        """Return group, value and label of all that is chosen, in the order of the page."""
+        """Return facet, value and label of all chosen values, in the order of the page."""
         found = [
             (group, slug, self._records[name][slug][1])
             for name, group in LINKS.items()
@@ -107,7 +109,7 @@ class Facets:
         return {name: self._of_links(name) for name in LINKS} | {name: self._of_choices(name) for name in CHOICES}
 
     def models(self, is_counted: bool = False):
-        """Return the models that are asked for; without status and prices where they are only counted."""
+        """Return the models of the list. With `is_counted` they may lack status and prices."""
         return self._models(is_counted=is_counted)
 
     def _models(self, but: str = "", is_counted: bool = False):
@@ -127,8 +129,7 @@ class Facets:
         return Facet(name, LINKS[name].label, sorted(options, key=lambda option: (option.label.lower(), option.value)))
 
     def _options(self, name: str, values: Iterable[tuple[str, str, str]]) -> list[Option]:
-        """Return an option for each of `values`, as counted, as in addresses, and its label, but for those that would
-        give nothing."""
+        """Return the options for `values` (stored value, value in URLs, label), without those that match no model."""
         chosen, others = self.filters.chosen.get(name, ()), self._values("" if name == "capability" else name)
         options = [
             Option(value, label, self._count(name, key, others), value in chosen) for key, value, label in values
@@ -136,7 +137,7 @@ class Facets:
         return [option for option in options if option.count != 0 or option.is_chosen]
 
     def _count(self, name: str, value: str, others: frozenset[Value]) -> int | None:
-        """Return how many models there would be; None where there are too many to count them."""
+        """Return the count for a value, or None if there are too many models to count."""
         is_show = name == "show"
         show, chosen = (value, others) if is_show else (self.filters.show, others | {(name, value)})
         number = self._known_number(chosen, show)
@@ -148,11 +149,11 @@ class Facets:
         return None if is_show or self._stored_number(name, value, show) else 0
 
     def _values(self, but: str = "") -> frozenset[Value]:
-        """Return what was chosen, as it is counted, of all groups but one."""
+        """Return the chosen values as they are stored, of all facets but one."""
         return frozenset((group, value) for group, values in self._chosen.items() if group != but for value in values)
 
     def _known_number(self, chosen: frozenset[Value], show: str) -> int | None:
-        """Return the number of models with what is chosen, where that is one value at most."""
+        """Return the stored number of models, or None if more than one value or other filters are chosen."""
         if len(chosen) > 1 or not self.filters.is_of_groups_alone:
             return None
         return self._stored_number(*next(iter(chosen), (TOTAL, "")), show)
@@ -162,8 +163,10 @@ class Facets:
         return sum(numbers.get(one, 0) for one in (LISTED if show == "all" else (show,)))
 
     def _places(self, but: str) -> Counter | None:
-        """Return how many models there are in each place, as in that of kind:language, without what was chosen of one
-        group. None where there are more than are counted."""
+        """Count the models by place, such as "kind:language", ignoring the chosen values of the facet `but`.
+
+        Returns None if there are more models than are counted.
+        """
         but = but if but in self.filters.chosen else ""
         if but not in self._counted:
             rows = self._rows_asked_for if not but else self._rows_of_all_lists if but == "show" else self._rows(but)
@@ -186,7 +189,7 @@ class Facets:
         return rows if len(rows) <= MOST_COUNTED else None
 
     def _keys(self, name: str, values: tuple[str, ...]) -> list[str]:
-        """Return what was chosen as it is counted: of records their keys."""
+        """Return the chosen values as they are stored: for records, their keys."""
         if name in CHOICES:
             return [*values]
         for slug in values:

@@ -1,7 +1,7 @@
-"""What a list of models is asked for: read from an address, written into one, and turned into a queryset.
+"""The filters of a list of models: parsed from a query string, written to one, and applied to a queryset.
 
-Within a group any of the chosen values will do, between groups all must hold: maker A or B, and open weights. Each
-capability is a group of its own, so a model must have all that are chosen.
+Within a group any of the chosen values may match; all groups must match: vendor A or B, and open weights. For
+capabilities, all chosen values must match.
 """
 
 import re
@@ -21,7 +21,7 @@ from publishing.search.query import Query
 
 FIRST_SHOWN = "checked"
 MOST_VALUES = 50
-LONGEST_BOUND = 20  # characters of an end of a range
+LONGEST_BOUND = 20  # characters of a bound
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,200}")
 GROUPS = {"show": CHOICES["show"], **LINKS, **CHOICES}
 NAMES = ("q", *GROUPS, *(end for range_ in RANGES.values() for end in range_.ends))
@@ -29,10 +29,10 @@ NAMES = ("q", *GROUPS, *(end for range_ in RANGES.values() for end in range_.end
 
 @dataclass(frozen=True)
 class Filters:
-    """`chosen` has the values of each group, in order; `bounds` the texts of the ends of ranges that were given.
+    """`chosen` maps groups to their chosen values, in order; `bounds` maps the given ends of ranges to their texts.
 
-    `rejected` has the texts of the ends that were not understood, and `errors` a message for each range with such an
-    end. They narrow no list.
+    `rejected` has the texts of invalid bounds, and `errors` a message for each range with such a bound. They do not
+    filter the list.
     """
 
     query: Query
@@ -43,10 +43,10 @@ class Filters:
 
     @classmethod
     def parse(cls, parameters, is_typed: bool = False) -> "Filters":
-        """Read a QueryDict. What is empty was not asked for. Raises BadRequest for what makes no sense.
+        """Parse a QueryDict. Empty values are ignored. Raises BadRequest for invalid ones.
 
-        Ends of ranges that `is_typed` says people wrote may be in their own form, such as 128k, and are rejected with
-        a message in place of an exception. Whether there are records of the slugs is not looked up: see `Facets`.
+        If `is_typed`, bounds come from a form: they may be written as people type them, such as 128k, and invalid ones
+        are rejected with a message instead of an exception. `Facets` checks whether the slugs exist.
         """
         chosen = {name: _values(parameters, name) for name in GROUPS if name != "show"}
         show = one_of(parameters.get("show") or FIRST_SHOWN, "show", SHOW)
@@ -84,7 +84,7 @@ class Filters:
         return self.chosen["show"][0]
 
     def pairs(self) -> list[tuple[str, str]]:
-        """Return the parameters that ask for this, in the one order, without what need not be said."""
+        """Return the query parameters for these filters in canonical order, without defaults."""
         bounds = {end: [text] for end, text in (self.bounds | self.rejected).items()}
         named = {"q": [self.query.text], **self.chosen, **bounds}
         if self.show == FIRST_SHOWN:
@@ -98,7 +98,7 @@ class Filters:
         return replace(self, query=query)
 
     def without(self, name: str, value: str) -> "Filters":
-        """Return the filters less one value, of a group or a bound, or less the words that are sought."""
+        """Return the filters without one value or bound, or without the search words."""
         if name == "q":
             return self.seeking(Query.parse(""))
         if name == "show":
@@ -120,10 +120,10 @@ class Filters:
     def models(
         self, day: date, but: str = "", common: Collection[str] = (), is_counted: bool = False
     ) -> QuerySet[ModelSummary]:
-        """Return the public models that are asked for, with their status and prices on `day`.
+        """Return the public models that match, with their status and prices on `day`.
 
-        `but` names a group whose condition is left out, `common` those of which many models have what was chosen.
-        Those that are only counted come without status and prices where none is asked for.
+        `but` is a group to ignore; `common` names groups whose chosen values match many models. With `is_counted` the
+        status and prices are left out if no filter needs them.
         """
         models = read.summaries() if is_counted and not self.is_of_a_day else read.models_on(day)
         for name, condition in self._conditions(common).items():

@@ -1,4 +1,4 @@
-"""By what models can be chosen: groups of values, and ranges. Their order is that of the address and of the page."""
+"""The facets and ranges by which models are filtered, in the order of the URL and the page."""
 
 import re
 from dataclasses import dataclass
@@ -38,13 +38,13 @@ SHOW = {
     "all": "All models",
     "unverified": "Names without a source",
 }
-# PostgreSQL would look for these keys in the order of the list, among all models, if nothing limited them.
+# A limit, because without one PostgreSQL would search all models in list order for these keys.
 NO_LIMIT = 2**62
 
 
 @dataclass(frozen=True)
 class ChoiceGroup:
-    """Values of a column of a summary, in which "" stands for unknown."""
+    """Values of a column of a summary; "" in the column means unknown."""
 
     name: str
     label: str
@@ -55,15 +55,15 @@ class ChoiceGroup:
 
 
 class ShowGroup(ChoiceGroup):
-    """What the list is of; just one value is chosen."""
+    """The list to show; exactly one value is chosen."""
 
     def condition(self, values):
-        # By what is left out: databases would use an index of lists for several, and sort what they find.
+        # By exclusion, because with several values databases would use the index of lists and then sort.
         return ~Q(show="unverified") if values[0] == "all" else Q(show=values[0])
 
 
 class CapabilityGroup(ChoiceGroup):
-    """Yes to questions of their own: a model must have all that are chosen. No name is the beginning of another."""
+    """Boolean facts: a model must have all chosen ones. No name is a prefix of another."""
 
     def condition(self, values):
         return reduce(and_, (Q(places__contains=f"{self.name}:{value}") for value in values))
@@ -71,7 +71,7 @@ class CapabilityGroup(ChoiceGroup):
 
 @dataclass(frozen=True)
 class LinkGroup:
-    """Records that models are linked with; `through` is the table of links, `record` and `model` are its columns."""
+    """Related records; `through` is the table of links, and `record` and `model` are its columns."""
 
     name: str
     label: str
@@ -84,7 +84,7 @@ class LinkGroup:
         return self.linked_with(self.of.objects.published().filter(slug__in=slugs), is_common)
 
     def linked_with(self, records, is_common: bool = False) -> Q:
-        """`is_common` has each model asked, which is sooner done where many have such a link and some are wanted."""
+        """Return the condition. `is_common` checks each model, which is faster if many match and few are shown."""
         links = self.through.objects.filter(**{f"{self.record}__in": records})
         if is_common:
             return Q(Exists(links.filter(**{self.model: OuterRef("pk")})))
@@ -93,7 +93,7 @@ class LinkGroup:
 
 @dataclass(frozen=True)
 class Range:
-    """From and to, both included. What is unknown lies in no range."""
+    """A range with inclusive ends. Unknown values match no range."""
 
     name: str
     label: str
@@ -107,7 +107,7 @@ class Range:
         return f"{self.name}_min", f"{self.name}_max"
 
     def plain(self, text: str) -> str:
-        """Return a value as people type it (1M, 128k, 1,000,000) in the form that `parse` reads."""
+        """Return a number as people type it (1M, 128k, 1,000,000) in the form that `parse` reads."""
         typed = TYPED_NUMBER.fullmatch(text)
         if not typed:
             return text
@@ -129,7 +129,7 @@ class Range:
         return True
 
     def check(self, bounds: dict[str, str]):
-        """Raise BadRequest, beginning with the name of a parameter, for ends in `bounds` that make no sense."""
+        """Raise BadRequest, starting with the name of the parameter, if `bounds` are invalid."""
         for end in self.ends:
             if end in bounds:
                 self.parse(bounds[end], end)
@@ -143,7 +143,7 @@ class Range:
         return self.parse(least, "") > self.parse(most, "")
 
     def condition(self, least: str, most: str) -> Q:
-        """`least` and `most` are checked texts, "" where that end is open."""
+        """Return the condition. `least` and `most` are valid texts, or "" for an open end."""
         return self._bounded("context_tokens", least, most)
 
     def _bounded(self, column, least, most) -> Q:
@@ -167,7 +167,7 @@ class PriceRange(Range):
 
 
 class ReleaseRange(Range):
-    """A date of which only the year is known lies in every range that touches the year."""
+    """A range of dates. A date with only a year matches every range that overlaps that year."""
 
     def plain(self, text):
         return text
@@ -211,7 +211,7 @@ LINKS = {
         LinkGroup("provider", "Offered by", Offering, Provider, "provider", "model"),
     )
 }
-FAMILY = LinkGroup("family", BY_NAME["family"].label, AIModel, Family, "family", "pk")  # no filter of lists
+FAMILY = LinkGroup("family", BY_NAME["family"].label, AIModel, Family, "family", "pk")  # not a filter of the list
 CHOICES = {
     group.name: group
     for group in (

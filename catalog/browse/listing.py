@@ -1,4 +1,4 @@
-"""A list of models as its address asks for it: which, in what order, as table or cards."""
+"""The list of models described by a URL: filters, order, and view as table or cards."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -23,9 +23,9 @@ class Listing:
 
     @classmethod
     def parse(cls, parameters, is_typed: bool = False) -> "Listing":
-        """Read a QueryDict, by a form if `is_typed` (see `Filters`). Unknown names are ignored.
+        """Parse a QueryDict, submitted by a form if `is_typed` (see `Filters`). Unknown parameters are ignored.
 
-        Raises BadRequest for values without sense.
+        Raises BadRequest for invalid values.
         """
         filters = Filters.parse(parameters, is_typed)
         return cls(
@@ -36,7 +36,7 @@ class Listing:
         )
 
     def pairs(self) -> list[tuple[str, str]]:
-        """Return the parameters that ask for this, in the one order, without what need not be said."""
+        """Return the query parameters for this list in canonical order, without defaults."""
         return [
             *self.filters.pairs(),
             *([("sort", self.order)] if self.order != first_order(self.filters) else []),
@@ -45,7 +45,7 @@ class Listing:
         ]
 
     def url(self, name: str = "catalog:list", filters: Filters | None = None) -> str:
-        """Return the address of the first page of this list, or of one with other filters, at another route."""
+        """Return the URL of the first page of this list, optionally with other filters or at another route."""
         filters = filters or self.filters
         if name != "catalog:list":
             filters = filters.understood()
@@ -64,17 +64,17 @@ class Listing:
 
     @property
     def charts_url(self) -> str:
-        """Pictures of the same models, which have no order."""
+        """Return the URL of the charts of the same models, without an order."""
         pairs = self.filters.understood().pairs()
         return f"{reverse('catalog:charts')}?{urlencode(pairs)}" if pairs else reverse("catalog:charts")
 
     def is_plain(self) -> bool:
-        """Whether this is the list that the catalogue opens on, on whatever page."""
+        """Return whether this is the default list, on any page."""
         return not Listing(self.filters, self.order, self.view).pairs()
 
 
 def _order(text: str, filters: Filters) -> str:
-    """What was sought is taken out of an address more easily than its order: then that falls back."""
+    """Return the order. Sorting by closeness needs search words; without them it falls back to the default."""
     known = orders(filters)
     if text == CLOSEST and text not in known:
         return first_order(filters)

@@ -1,4 +1,4 @@
-"""In what order a list stands. What is unknown stands last in both directions; then the name decides, then the key."""
+"""The orders of a list. Unknown values come last in both directions; ties are sorted by name, then by key."""
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import NullIf
@@ -21,7 +21,7 @@ ORDERS = {
     "context": "Smallest context first",
 }
 COLUMNS = {"released": NullIf(F("released_on"), Value("")), "price": F("input_price"), "context": F("context_tokens")}
-# Column, and the conditions of what is known and unknown of it. SQLite takes the index of a column for a range of it.
+# Column, and the conditions for known and unknown values. For a range, SQLite uses the index of the column.
 PARTS = {
     "released": ("released_on", Q(released_on__gt=""), Q(released_on="")),
     "price": ("input_price", Q(input_price__gte=0), Q(input_price=None)),
@@ -32,26 +32,26 @@ LATEST_FIRST = ("-released_on", *TIES)
 
 
 def first_order(filters: Filters) -> str:
-    """Return the order of a list for which none is asked."""
+    """Return the default order of a list."""
     return CLOSEST if filters.query else LATEST
 
 
 def orders(filters: Filters) -> dict[str, str]:
-    """Return the orders that make sense for a list, with their labels."""
+    """Return the orders available for a list, with their labels."""
     return {name: label for name, label in ORDERS.items() if name != CLOSEST or filters.query}
 
 
 def ordered(models, order: str, filters: Filters):
-    """Return `models` in that order. One query is made for the closest name, none for the others."""
+    """Return `models` in that order. One query for the closest name, none for the others."""
     if order == CLOSEST:
         return models.order_by(_closeness(filters), *LATEST_FIRST)
     return models.order_by(*order_of(order))
 
 
 def in_parts(models, order: str, filters: Filters) -> list[QuerySet]:
-    """Return `models` in that order as one queryset or two: those of which the column is unknown come last.
+    """Return `models` in that order as one or two querysets: those with an unknown value are the second.
 
-    With both in one, no index has their order, and all would be sorted to show some.
+    No index covers the order of both together, so a single queryset would sort all rows to show a few.
     """
     if order == LATEST or order.removeprefix("-") not in PARTS:
         return [ordered(models, order, filters)]
@@ -61,9 +61,9 @@ def in_parts(models, order: str, filters: Filters) -> list[QuerySet]:
 
 
 def order_of(order: str) -> list:
-    """Return what to order by for any order but that of the closest name."""
+    """Return the arguments for `order_by`, for any order except the closest name."""
     if order == LATEST:
-        return [*LATEST_FIRST]  # unknown dates are empty, and so stand last
+        return [*LATEST_FIRST]  # unknown dates are empty and so come last
     if order.endswith("name"):
         return [f"{order}_key", "pk"]
     column = COLUMNS[order.removeprefix("-")]
@@ -71,7 +71,7 @@ def order_of(order: str) -> list:
 
 
 def _closeness(filters: Filters):
-    """The place among the names that are what is sought, or go on after it; the same for all others."""
+    """Return the rank among names that equal or start with the search words; all other names share the last."""
     sources = index().leaders(filters.query, timezone.now(), AIModel._meta.label_lower).values()
     places = [When(pk=source, then=Value(place)) for place, source in enumerate(sources)]
     last = Value(len(places))

@@ -1,4 +1,4 @@
-"""The models of a list as a paginator wants them, and all of them for a file."""
+"""The rows of a list for a paginator and for downloads."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from catalog.pages.cells import dated
 from catalog.pages.rows import links_to
 from catalog.rules.prices import usd_in_words
 
-# So many models with a value make it common: some of them are found soon by going through all.
+# A value of more models than this is common: scanning the list finds enough of them soon.
 COMMON = 10_000
 
 
@@ -24,8 +24,10 @@ COLUMNS = ("name", "slug", "show", "released_on", "context_tokens", "row", "stat
 
 @dataclass(slots=True)
 class ModelRow:
-    """A model as tables and cards show it. `context`, `price` and `text` may be "", which is unknown; `vendors`,
-    `inputs`, `outputs` and `released` are HTML."""
+    """A model as tables and cards show it.
+
+    `context`, `price` and `text` are "" if unknown; `vendors`, `inputs`, `outputs` and `released` are HTML.
+    """
 
     name: str
     slug: str
@@ -50,8 +52,7 @@ class ModelRow:
 
 
 class Rows:
-    """`parts` are ordered querysets, one after the other; `number` says how many rows there are: all of them, or so
-    many that are shown.
+    """`parts` are ordered querysets that follow each other; `number` is the number of rows, or of those that are shown.
 
     A slice costs one query, and two more where the first part ends.
     """
@@ -77,12 +78,12 @@ class Rows:
 
 
 def rows_beside(group: LinkGroup, record, day: date) -> Rows:
-    """Return the listed models that are linked with `record`, the latest release first."""
+    """Return the listed models that are linked to `record`, latest release first."""
     models = read.models_on(day).filter(CHOICES["show"].condition(["all"]))
     if record.is_public:
         numbers = FacetCount.objects.filter(group=group.name, value=str(record.pk), show__in=LISTED)
         number = numbers.aggregate(number=Sum("number"))["number"] or 0
-    else:  # nothing is counted beside a draft
+    else:  # drafts have no stored counts
         number = models.filter(group.linked_with([record])).count()
     models = models.filter(group.linked_with([record], is_common=number > COMMON))
     return Rows([models.order_by(*LATEST_FIRST)], day, number)

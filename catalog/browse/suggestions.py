@@ -1,4 +1,4 @@
-"""Which name a reader may have meant who found nothing."""
+"""Suggestions for a search without results."""
 
 from rapidfuzz import fuzz, process
 
@@ -8,12 +8,12 @@ from publishing.search.words import key
 
 SHORTEST = 3
 SHORTEST_WORD = 4
-LEAST_LIKENESS = 75  # of 100
-MOST_NAMES = 20_000  # more than a catalogue has; from among so many the choice takes some hundredths of a second
+LEAST_LIKENESS = 75  # on a scale of 0 to 100
+MOST_NAMES = 20_000  # an upper limit; comparing this many takes some hundredths of a second
 
 
 def suggested_name(query: Query) -> str:
-    """Return the name or alias of a listed model, or the word of one, that is most like what was sought; "" for none.
+    """Return the name, alias or word in one of a listed model that is most similar to the search words, or "".
 
     Two queries.
     """

@@ -1,4 +1,4 @@
-"""The pages on which models are looked through, and the same lists as files."""
+"""The pages of lists of models, and their downloads."""
 
 from datetime import date
 from urllib.parse import urlencode
@@ -29,13 +29,12 @@ from publishing.pages.metadata import page_metadata
 from publishing.search.query import MAX_LENGTH, Query
 
 PER_PAGE = 30
-MOST_CHOSEN = 2  # filters of a list that is kept
+MOST_CHOSEN = 2  # filters of a list that is cached
 DESCRIPTION = "AI models with their dates, prices, licences and limits, each fact with its source."
 
 
 def _is_plain_enough(pairs) -> bool:
-    """Whether there are few such lists: not of words, names and numbers that anybody may choose, nor of all
-    combinations of what may be chosen."""
+    """Return whether the page may be cached: only lists with few filters, all with fixed values, are few enough."""
     listed = {"sort", "view", "page"}
     chosen = [name for name, _ in pairs if name not in listed]
     return len(chosen) <= MOST_CHOSEN and {*chosen} <= CHOICES.keys()
@@ -44,7 +43,7 @@ def _is_plain_enough(pairs) -> bool:
 @cacheable(_is_plain_enough)
 @safe_only
 def model_list(request):
-    """The list that an address asks for; one in another form is sent on to the one that is written canonically."""
+    """Show the list for the query parameters; redirect to their canonical form."""
     listing = Listing.parse(request.GET, is_typed=True)
     redirect = canonical_redirect(request, listing.pairs(), NAMES)
     if redirect:
@@ -104,7 +103,7 @@ def _range_fields(range_: Range, filters: Filters) -> dict:
 
 
 def _where_nothing_is_found(listing: Listing, day: date) -> dict:
-    """What else there is: more with the same filters that was not checked, or a name like the one that was sought."""
+    """Return suggestions for an empty list: the same filters with unchecked models, or a similar name."""
     filters = listing.filters
     for show in ("all", "unverified"):
         if count := counted(filters.showing(show).models(day)):
@@ -116,7 +115,7 @@ def _where_nothing_is_found(listing: Listing, day: date) -> dict:
 
 
 def _is_whole_group(pairs) -> bool:
-    """Whether a file is of one of the few large lists: of one value at most, and in the usual order."""
+    """Return whether the file may be cached: the large lists with at most one value and the default order."""
     return len(pairs) <= 1 and {name for name, _ in pairs} <= CHOICES.keys()
 
 
@@ -133,7 +132,7 @@ def models_json(request):
 
 
 def _all_rows(request) -> tuple[Listing, Rows]:
-    """Return what is asked for, all pages of it. Raises BadRequest for more than one file is to hold."""
+    """Return the list with all its rows. Raises BadRequest if there are too many for one file."""
     listing, today = Listing.parse(request.GET), timezone.localdate()
     facets = Facets(listing.filters, today)
     number = facets.models(is_counted=True)[: MOST_DOWNLOADED + 1].count()

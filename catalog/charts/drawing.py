@@ -1,16 +1,16 @@
-"""What both pictures are made of: a plane, scales, and labels that never lie on each other."""
+"""The parts of charts: planes, scales, and labels that do not overlap."""
 
 import math
 from dataclasses import dataclass, field
 
 from django.utils.html import format_html, format_html_join
 
-LETTER = 0.56  # how wide a letter is on average, to the size of its type; a little more than it is
+LETTER = 0.56  # average width of a letter relative to the font size, rounded up
 
 
 @dataclass(frozen=True)
 class Plane:
-    """The size of a picture in its own units, and what is kept free around what is drawn. `type_px`: of its letters."""
+    """The size of a chart in its own units, its margins, and its font size (`type_px`)."""
 
     name: str
     width: int
@@ -31,7 +31,7 @@ class Plane:
         return self.height - self.bottom
 
 
-# The same picture for wide and for narrow places: one that is only made smaller cannot be read.
+# One drawing each for wide and narrow screens, because a scaled-down one would be unreadable.
 WIDE = Plane("wide", 760, 380, 54, 20, 26, 46, 13, 14)
 NARROW = Plane("narrow", 340, 320, 44, 12, 26, 44, 14, 5)
 
@@ -86,7 +86,7 @@ Y_TICK = (
 
 @dataclass
 class Picture:
-    """Its parts are read as elements of SVG: they are hundreds, and most of them numbers."""
+    """The parts of a chart, rendered as SVG elements in Python, because there are hundreds."""
 
     plane: Plane
     marks: list[Mark] = field(default_factory=list)
@@ -96,7 +96,7 @@ class Picture:
 
     @property
     def elements(self) -> str:
-        """Ticks and marks, and upon them the labels."""
+        """Return ticks and marks, then labels, which are drawn on top."""
         plane = self.plane
         return format_html(
             "{}" * 4,
@@ -109,7 +109,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class LogScale:
-    """From a value to a place, by its logarithm."""
+    """A logarithmic scale from values to coordinates."""
 
     least: float
     most: float
@@ -126,7 +126,7 @@ class LogScale:
         return round(self.start + share * (self.end - self.start), 1)
 
     def ticks(self) -> list[float]:
-        """Powers of ten within; where these are fewer than three, their doubles and fives too."""
+        """Return the powers of ten within the scale; if they are fewer than three, also twice and five times each."""
         powers = range(math.floor(math.log10(self.least)), math.ceil(math.log10(self.most)) + 1)
         for steps in ((1,), (1, 2, 5)):
             found = [step * 10.0**power for power in powers for step in steps]
@@ -137,9 +137,9 @@ class LogScale:
 
 
 def without_collisions(texts: list[Text], plane: Plane, taken=(), most: int | None = None) -> list[Text]:
-    """Return as many of `texts`, the most important first, as lie on no other and on nothing that is `taken`.
+    """Return those of `texts`, most important first, that overlap neither each other nor a box in `taken`.
 
-    The same words are kept once: whoever offers several places for them names the best one first.
+    With `most`, each text is used once: of several positions for it, list the best first.
     """
     boxes, kept, said = list(taken), [], set()
     for text in texts:

@@ -1,4 +1,4 @@
-"""Price against context: a dot for each model, both axes by powers of ten."""
+"""The chart of price by context window: a dot for each model on logarithmic axes."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from catalog.pages.rows import path
 from catalog.rules.prices import NO_CHARGE, usd_in_words
 
 MOST_DRAWN = 500
-CELL = 4  # dots whose places fall into one square of this size are one, the larger the more they are
+CELL = 4  # dots within a square of this size are merged into one, which grows with their number
 RADIUS, LARGEST = 3.4, 11
 FREE_BAND = 30
 
@@ -34,7 +34,7 @@ class Point:
 
 
 class Prices:
-    """Of the latest releases, at most 500: that many can be told apart. One query."""
+    """The points of the latest releases: at most 500, so that they can be told apart. One query."""
 
     def __init__(self, models, total: int):
         rows = models.order_by(*LATEST_FIRST).values_list("name", "show", "slug", "context_tokens", "input_price")
@@ -86,7 +86,7 @@ class Prices:
         return Picture(plane, marks, labels, without_collisions(x_ticks, plane), y_ticks)
 
     def _labels(self, plane: Plane, places) -> list[Text]:
-        """Names to each side of their dots: first of what is dearest, cheapest and largest, then of the latest."""
+        """Return labels at each side of the dots: the extremes of price and context first, then the latest releases."""
         numbers = range(len(self.points))
         charged = [number for number in numbers if self.points[number].price] or list(numbers)
         price, context = (lambda number: self.points[number].price), (lambda number: self.points[number].context)
@@ -112,7 +112,7 @@ def _dots(points: list[Point], places) -> list[Mark]:
 
 
 def _tokens(value: float) -> str:
-    """100,000 as 100k, 2,000,000 as 2M."""
+    """Return 100,000 as "100k" and 2,000,000 as "2M"."""
     for size, letter in ((10**6, "M"), (10**3, "k")):
         if value >= size:
             return f"{value / size:g}{letter}"

@@ -1,4 +1,4 @@
-"""Releases over time: how many models came out in each quarter, or in each year where they span many."""
+"""The chart of releases over time: models per quarter, or per year for long spans."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ QUARTERS = 4
 
 @dataclass(frozen=True)
 class Bin:
-    """`start` and `end` in quarters since the year 0, the end not within."""
+    """`start` and `end` are in quarters since the year 0; `end` is exclusive."""
 
     start: int
     end: int
@@ -31,9 +31,9 @@ class Bin:
 
 
 class Releases:
-    """Counted in the database, by months: how many models there are makes no difference. One query.
+    """The counts by month, computed in one query, so that their cost does not depend on the number of models.
 
-    `total` is exact however many they are.
+    `total` is always exact.
     """
 
     def __init__(self, models):
@@ -52,7 +52,7 @@ class Releases:
 
     @cached_property
     def size(self) -> int:
-        """How many quarters make a bar: one; else so many whole years that the bars are not too many."""
+        """Return the quarters per bar: one, or else as many whole years as keep the number of bars low."""
         if not self.months or (self._quarters and self._bars(1) <= MOST_BARS):
             return 1
         years = 1
@@ -66,7 +66,7 @@ class Releases:
 
     @property
     def by_year_only(self) -> int:
-        """Those which are known to the year, and so stand in no quarter."""
+        """Return the number of models with only a release year, which appear in no quarter."""
         return sum(count for month, count in self.months.items() if "-" not in month) if self.size == 1 else 0
 
     @cached_property
@@ -87,7 +87,7 @@ class Releases:
         return [self._picture(plane) for plane in (WIDE, NARROW)] if self.bins else []
 
     def _picture(self, plane: Plane) -> Picture:
-        left = plane.right  # no axis of numbers: they stand on the bars
+        left = plane.right  # no axis of numbers: they are on the bars
         step = (plane.x_end - left) / len(self.bins)
         most = max(found.count for found in self.bins)
         marks, labels, ticks = [], [], []

@@ -1,4 +1,4 @@
-"""Pictures of the models of a list, by the same parameters as the list."""
+"""The page of charts for the models of a list, with the same parameters as the list."""
 
 from urllib.parse import urlencode
 
@@ -26,7 +26,7 @@ ABOUT = "When models came out, and what they cost against how much they take, ea
 @cacheable()
 @safe_only
 def charts(request):
-    """What an address in another form asks for is sent on to the canonical one, as for the list."""
+    """Show the charts; redirect to the canonical form of the parameters, as for the list."""
     listing = Listing.parse(request.GET)
     pairs = listing.filters.pairs()
     redirect = canonical_redirect(request, pairs, NAMES)

@@ -1,4 +1,4 @@
-"""Which models an address names to be compared."""
+"""The models in the URL of a comparison."""
 
 from dataclasses import dataclass
 
@@ -16,16 +16,16 @@ PUBLISHED = AIModel.objects.published().only("slug", "name", "existence").order_
 
 @dataclass(frozen=True)
 class Choice:
-    """`models` are those that can be compared, in the order of the address; `unverified` those that cannot."""
+    """`models` are those that can be compared, in the order of the URL; `unverified` are those that cannot."""
 
     models: list[AIModel]
     unverified: list[AIModel]
 
     @classmethod
     def parse(cls, parameters) -> "Choice":
-        """Read a QueryDict. A model whose address has changed is found by the old one too.
+        """Parse a QueryDict. A former slug of a model is accepted too.
 
-        Raises BadRequest for a name that is none of the catalogue's. One query, and some for each old address.
+        Raises BadRequest for an unknown model. One query, and some for each former slug.
         """
         slugs = list(dict.fromkeys(filter(None, parameters.getlist("m"))))
         if len(slugs) > MOST_NAMED or not all(map(SLUG.fullmatch, slugs)):

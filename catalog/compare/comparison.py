@@ -1,4 +1,4 @@
-"""Some models beside each other, by the questions that are asked about a model."""
+"""A comparison of models side by side, grouped by the questions that readers ask."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ NO_CHARGE_REMARK = "free, a trial, or within a plan"
 
 @dataclass(slots=True)
 class Cell:
-    """`text` is "" for what is unknown; `remark` says more of it; `is_known` is false too for what is on no record."""
+    """`text` is "" if unknown; `remark` adds a note; `is_known` is False for text such as "none on record"."""
 
     text: str = ""
     url: str = ""
@@ -66,7 +66,7 @@ class Row:
 
     @cached_property
     def verdict(self) -> str:
-        """Whether the values are "alike", whether one "differs", or whether that cannot be told: "open"."""
+        """Return "alike" or "differs", or "open" if unknown values leave that undecided."""
         known = {cell.text for cell in self.cells if cell.text and cell.is_known}
         if len(known) > 1:
             return "differs"
@@ -80,7 +80,7 @@ class Group:
 
 
 class Comparison:
-    """Read by three queries, from the documents of the models and the summaries of their offerings."""
+    """Loaded in three queries, from the documents of models and the summaries of their offerings."""
 
     def __init__(self, models: list[AIModel], workload: Workload, day: date):
         keys = {model.pk for model in models}
@@ -104,7 +104,7 @@ class Comparison:
         ]
 
     def sums(self) -> list[tuple[AIModel, str, str]]:
-        """Return each model whose cost is known, the provider, and how the cost comes about."""
+        """Return each model with a known cost, the provider, and the calculation of the cost."""
         return [
             (model, self.best[model.pk].provider_name, self.best[model.pk].sum_in_words(self.workload))
             for model in self.models
@@ -150,7 +150,7 @@ class Comparison:
         ]
 
     def _other_prices(self) -> list[Row]:
-        """What is not counted by tokens in USD: a row for each unit, so that only like stands beside like."""
+        """Return prices that are not per token in USD: one row per unit and currency, so that they are comparable."""
         found = defaultdict(dict)
         for model in self.models:
             offer = self.best[model.pk]
@@ -185,7 +185,7 @@ class Comparison:
         return self._facts_on(Question.QUALITY) + self._benchmarks()
 
     def _benchmarks(self) -> list[Row]:
-        """A row for each test as it was run: another version, variant or harness is another test."""
+        """Return a row for each benchmark setup: another version, variant or harness is another row."""
         scores = defaultdict(dict)
         results = [(key, result) for key, found in self.documents.items() for result in found["benchmarks"]]
         for key, result in sorted(results, key=lambda item: item[1]["measured_on"] or ""):

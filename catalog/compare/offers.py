@@ -1,4 +1,4 @@
-"""What providers ask for models on a day."""
+"""The offers of providers for models on a given day."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -16,15 +16,14 @@ from catalog.rules.status import Status
 
 @dataclass
 class Offer:
-    """An offering that is still served. `prices` are those of its document that hold for every service level, without
-    further conditions."""
+    """An offering that is not retired. `prices` are its ordinary prices, without service level and conditions."""
 
     key: int
     provider_name: str
     prices: list[dict]
 
     def token_prices(self, tokens_in: int) -> dict[str, Decimal]:
-        """Return USD per million tokens by meter, for requests of that length."""
+        """Return USD per million tokens by meter for requests with this many input tokens."""
         found = {}
         for price in sorted(self.prices, key=lambda price: price["above_tokens"]):
             is_fit = price["above_tokens"] == 0 or price["above_tokens"] < tokens_in
@@ -41,7 +40,7 @@ class Offer:
 
 
 def offers_of(keys: Collection[int], day: date) -> dict[int, list[Offer]]:
-    """Return the public offers of models by the models' keys, in the order of the providers. One query."""
+    """Return the public offers of models by model key, in the order of providers. One query."""
     rows = read.offerings_on(day).filter(model_id__in=keys).exclude(status=Status.RETIRED)
     rows = rows.values_list("provider_name", "api_id", "pk", "model_id", "prices")
     found = defaultdict(list)
@@ -52,13 +51,15 @@ def offers_of(keys: Collection[int], day: date) -> dict[int, list[Offer]]:
 
 
 def rows_of(offers: Collection[Offer]) -> dict[int, dict]:
-    """Return what tables show of these offers, by their keys. One query."""
+    """Return the rows that tables show for these offers, by key. One query."""
     return dict(OfferingSummary.objects.filter(pk__in=[offer.key for offer in offers]).values_list("pk", "row"))
 
 
 def best_offer(offers: list[Offer], workload: Workload) -> Offer | None:
-    """Return the cheapest for the work, of those that charge for it if any do (`prices.lowest`); where none
-    can be reckoned, the one that lacks the fewest prices."""
+    """Return the cheapest offer for the workload; free ones only if there are no others (`prices.lowest`).
+
+    If no cost can be computed, it is the offer with the fewest missing prices.
+    """
 
     def badness(offer: Offer):
         cost = offer.cost(workload)

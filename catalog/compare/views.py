@@ -1,4 +1,4 @@
-"""Two to six models beside each other, as a page and as a file."""
+"""The comparison of two to six models, as a page and as CSV."""
 
 import csv
 from urllib.parse import urlencode
@@ -30,7 +30,7 @@ DESCRIPTION = "Two to six AI models beside each other: cost for a stated work, l
 @cacheable()
 @safe_only
 def compare(request):
-    """Compare what `?m=` names; without enough of them, help to choose. More than six are a 400, with a way back."""
+    """Compare the models in `?m=`, or offer a search if they are too few. More than six are a 400 with a way back."""
     choice, workload = Choice.parse(request.GET), Workload.parse(request.GET)
     sought, today = words(request.GET.get("add", "")), timezone.localdate()
     pairs = [*choice.pairs(), *workload.pairs()]
@@ -69,9 +69,9 @@ def compare(request):
 
 @safe_only
 def compare_csv(request):
-    """The comparison as a table, its cells as on the page; nothing is written for what is unknown.
+    """Return the comparison as CSV with the cells of the page; unknown values are empty.
 
-    Without any name there is but the line of headings.
+    Without models it contains only the header.
     """
     choice, workload = Choice.parse(request.GET), Workload.parse(request.GET)
     if request.GET.getlist("m") and not choice.is_comparable:
@@ -95,7 +95,7 @@ def _address(pairs: list[tuple[str, str]]) -> str:
 
 
 def _found(sought: str, choice: Choice, workload: Workload) -> dict:
-    """The models that can be added by the words that are sought, or a name like them. Three queries or five."""
+    """Return the search results for a model to add, or a similar name. Three or five queries."""
     if not sought:
         return {"sought": ""}
     filters = Filters.parse(QueryDict(urlencode({"q": sought, "show": "all"})))

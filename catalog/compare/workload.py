@@ -1,4 +1,4 @@
-"""What somebody wants of a model each month, and what that costs at given prices."""
+"""A monthly workload, and its cost at given prices."""
 
 from dataclasses import dataclass, fields
 from decimal import Decimal
@@ -16,7 +16,7 @@ FORMULA = (
 
 @dataclass(frozen=True)
 class Cost:
-    """`amount` in USD is None where a price is `missing` that the work needs."""
+    """`amount` is in USD, or None if prices that the workload needs are `missing`."""
 
     amount: Decimal | None
     missing: tuple[str, ...] = ()
@@ -47,12 +47,12 @@ class Workload:
 
     @classmethod
     def parse(cls, parameters) -> "Workload":
-        """Read a QueryDict; what is empty is as usual. Raises BadRequest out of bounds."""
+        """Parse a QueryDict; empty values are the defaults. Raises BadRequest for values out of range."""
         given = {name: parameters.get(name, "").strip() for name in cls.LABELS}
         return cls(**{name: whole_number(text, name, most=cls.MOST[name]) for name, text in given.items() if text})
 
     def pairs(self) -> list[tuple[str, str]]:
-        """Return the parameters that say how it differs from the usual."""
+        """Return the query parameters that differ from the defaults."""
         usual = Workload()
         return [(name, str(getattr(self, name))) for name in self.LABELS if getattr(self, name) != getattr(usual, name)]
 
@@ -69,7 +69,7 @@ class Workload:
 
     @cached_property
     def needs(self) -> list[tuple[str, Decimal]]:
-        """Return the meters that it makes run, each with how many tokens a message."""
+        """Return the meters of the workload, each with its number of tokens per message."""
         cached = Decimal(self.tokens_in * self.cached_percent) / 100
         tokens = {
             Meter.INPUT: self.tokens_in - cached,
@@ -80,9 +80,9 @@ class Workload:
         return [(meter, count) for meter, count in tokens.items() if count]
 
     def cost(self, prices: dict[str, Decimal]) -> Cost:
-        """Return what it costs at `prices`, USD per million tokens by meter.
+        """Return the cost at `prices`, in USD per million tokens by meter.
 
-        Reasoning without a price of its own is charged as output. Whatever else has no price leaves the cost unknown.
+        Reasoning tokens without a price are charged as output. If any other price is missing, the cost is unknown.
         """
         charged = _charged(prices)
         missing = tuple(Meter(meter).label.lower() for meter, _ in self.needs if meter not in charged)
@@ -91,7 +91,7 @@ class Workload:
         return Cost(sum((count * charged[meter] for meter, count in self.needs), Decimal(0)) * self.messages / PER)
 
     def sum_in_words(self, prices: dict[str, Decimal]) -> str:
-        """Return how the cost at `prices` comes about; none that it needs is missing."""
+        """Return the calculation of the cost in words; no price that it needs may be missing."""
         charged = _charged(prices)
         terms = " + ".join(f"{_plain(count)} × {_plain(charged[meter])}" for meter, count in self.needs)
         return f"{self.messages:,} × ({terms or '0'}) ÷ {PER:,} = {self.cost(prices).amount:,.2f} USD"

@@ -1,1 +1,1 @@
-"""What happened and what is coming: changes, retirements, recent records, feeds."""
+"""News of the catalogue: changes, retirements, recent records, feeds."""

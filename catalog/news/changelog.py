@@ -1,4 +1,4 @@
-"""What changed in the catalogue as one list for readers: what happened to models, new models, corrected facts."""
+"""The public changelog of the catalogue: events of models, new models, corrected facts."""
 
 from collections import defaultdict
 from datetime import date, datetime
@@ -15,8 +15,8 @@ from catalog.pages.rows import path
 from catalog.rules.facts import BY_NAME, Place, values_in
 from catalog.rules.partial_dates import PartialDate
 
-READ_AT_MOST = 300  # rows of the log, and of new models, before those of one day are put together
-NAMED_AT_MOST = 12  # new models of one day; of more their number is told
+READ_AT_MOST = 300  # rows of the log, and of new models, that are read before grouping by day
+NAMED_AT_MOST = 12  # names of new models shown per day; for more, only the number is given
 UNKNOWN = "unknown"
 FACTS = [fact.name for fact in values_in(Place.PAGE)]
 NEW_MODELS = TimelineEntry.objects.filter(kind=NEW).order_by("-last_day", "-pk").values_list("date", "name", "path")
@@ -29,13 +29,13 @@ CORRECTIONS = (
 
 
 def chronicle(day: date, count: int) -> list[Change]:
-    """Return the last changes by `day`, the newest first. Four queries."""
+    """Return the latest changes up to `day`, newest first. Four queries."""
     changes = [*recent_changes(day, count), *_new_models(day), *_corrections(day)]
     return sorted(changes, key=lambda change: (change.period.last_day, change.key), reverse=True)[:count]
 
 
 def _new_models(day: date) -> list[Change]:
-    """One change for each day on which models came into the catalogue: an import brings hundreds."""
+    """Return one change per day with new models, because an import adds hundreds."""
     read.bring_up_to_date()
     by_day = defaultdict(list)
     for on, name, url in NEW_MODELS.filter(last_day__lte=day)[:READ_AT_MOST]:
@@ -56,7 +56,7 @@ def _new(on: str, models: list[tuple[str, str]]) -> Change:
 
 
 def _corrections(day: date) -> list[Change]:
-    """Facts of a model that got another value after it had become public, those of one day together."""
+    """Return corrected facts of models that were already public, grouped by model and day."""
     rows = CORRECTIONS.filter(record_type=ContentType.objects.get_for_model(AIModel))[:READ_AT_MOST]
     models = {pk: values for pk, *values in LISTED.filter(pk__in={row.record_id for row in rows})}
     by_model = defaultdict(list)
@@ -82,7 +82,7 @@ def _difference(row) -> str:
 
 
 def moment_of(change: Change) -> datetime:
-    """When it is told to have happened: at the end of its last day for what has only a date."""
+    """Return the time of a change; for a date without a time, its last day."""
     last = change.period.last_day
     at = datetime(last.year, last.month, last.day, tzinfo=timezone.get_current_timezone())
     return max(change.changed_at, at) if change.changed_at else at

@@ -1,4 +1,4 @@
-"""The changes of the catalogue as a feed."""
+"""The feed of changes in the catalogue."""
 
 from datetime import date
 
@@ -14,12 +14,12 @@ MOST = 50
 
 
 def feed_addresses() -> dict[str, str]:
-    """Return the paths of the feed by form."""
+    """Return the paths of the feed by format."""
     return {form: reverse(f"catalog:feed_{form}") for form in TYPES}
 
 
 def changes_feed(title: str, description: str, path: str, day: date) -> Feed:
-    """Return the feed of the last changes by `day`; `path` is its own."""
+    """Return the feed of the latest changes up to `day`; `path` is the feed's own path."""
     items = [_item(change) for change in chronicle(day, MOST)]
     return Feed(title, description, absolute(path), absolute(reverse("catalog:changes")), items)
 

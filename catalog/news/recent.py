@@ -1,4 +1,4 @@
-"""What changed in the catalogue, and how much of it has a source: for the front page."""
+"""Recent changes in the catalogue and the number of sourced facts, for the front page."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -25,10 +25,10 @@ LISTED = (CHECKED, "unchecked")
 
 @dataclass
 class Change:
-    """`name` and `url` say what changed. `places` names providers, where not the model itself changed. `words` say
-    more, as a price and the one before.
+    """A change for readers. `name` and `url` are those of the model or list.
 
-    `key` tells it from all other changes, for good. `changed_at` is the moment, where more than the day is known.
+    `places` names providers if the change is not of the model itself. `words` has details, such as the old and new
+    price. `key` identifies the change permanently. `changed_at` is the time, or None if only the day is known.
     """
 
     period: PartialDate
@@ -51,20 +51,23 @@ class Change:
 
 
 def recent_changes(day: date, count: int) -> list[Change]:
-    """Return what happened by `day`, the newest first: releases, ends, new prices. One query."""
+    """Return releases, ends and new prices up to `day`, newest first. One query."""
     happened = _entries().filter(place__gt="", place__lt=str(day + timedelta(days=1))).order_by("-place", "pk")
     return sorted((_change(*row) for row in happened[:count]), key=lambda change: change.period.written, reverse=True)
 
 
 def coming_ends(day: date, count: int) -> list[Change]:
-    """Return the ends of service after `day` that have a date, the nearest first. One query."""
+    """Return the dated retirements after `day`, nearest first. One query."""
     ends = _entries().filter(kind=EventKind.RETIRED, bound=Bound.EXACT, last_day__gt=day)
     return [_change(*row) for row in ends.order_by("last_day", "date", "pk")[:count]]
 
 
 def record_counts() -> dict:
-    """Return the numbers of listed models (`models`), and of facts, prices and dates with a source (`facts`), and the
-    day of the last check (`checked_on`, None if there was none). Two queries."""
+    """Return figures about the listed models. Two queries.
+
+    `models` is their number, `facts` that of their facts, prices and dates with a source, and `checked_on` the day of
+    the last check, or None.
+    """
     read.bring_up_to_date()
     rows = FacetCount.objects.filter(group__in=[TOTAL, VOUCHED], show__in=LISTED).values_list("group", "number")
     counts = Counter()

@@ -1,4 +1,4 @@
-"""Ends of service by month: those ahead, and those of the last year."""
+"""Retirements by month: future ones, and those of the last year."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,8 +23,10 @@ ENDS = TimelineEntry.objects.filter(kind=EventKind.RETIRED).values_list(
 
 @dataclass(frozen=True)
 class End:
-    """The end of a model, according to its vendor, or these providers, or both. `places`, the replacement and the
-    sources are HTML."""
+    """A model's retirement according to its vendor, these providers, or both.
+
+    `places`, `replacement` and `sources` are HTML.
+    """
 
     model: Named
     period: PartialDate
@@ -37,24 +39,24 @@ class End:
 
 @dataclass(frozen=True)
 class Month:
-    """Or a year, of what is known by the year alone."""
+    """A month, or a year for dates with only a year."""
 
     period: PartialDate
     ends: list[End]
 
 
 def ends_ahead(day: date) -> QuerySet[TimelineEntry]:
-    """Return the ends after `day`, the nearest first, those known not to come before a date ahead among them."""
+    """Return retirements after `day`, nearest first, including those with only an earliest date."""
     return _ends("date").filter(last_day__gt=day)
 
 
 def ends_of_last_year(day: date) -> QuerySet[TimelineEntry]:
-    """Return what ended in the year up to `day`, the latest first."""
+    """Return retirements in the year up to `day`, latest first."""
     return _ends("-date").filter(bound=Bound.EXACT, last_day__lte=day, last_day__gt=day - YEAR)
 
 
 def by_month(entries: Iterable) -> list[Month]:
-    """Return ends by their months, in their order; those of one date by the names of the models. One query."""
+    """Group retirements by month in their order; those on one date are sorted by model name. One query."""
     days = groupby(entries, key=lambda entry: entry.date)
     ordered = [entry for _, same in days for entry in sorted(same, key=lambda entry: entry.name.casefold())]
     sources = read.sources({key for entry in ordered for key, _ in entry.row["sources"]})

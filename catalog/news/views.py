@@ -1,4 +1,4 @@
-"""Pages over the whole catalogue in time: what retires, what changed."""
+"""Pages of the catalogue over time: retirements and changes."""
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -25,14 +25,14 @@ ABOUT_ENDS = "AI models whose service ends, month by month, with what replaces t
 @cacheable(page_alone)
 @safe_only
 def retiring(request):
-    """The ends of service ahead."""
+    """Show future retirements."""
     return _ends(request, "Models that retire", ABOUT_ENDS, ends_ahead)
 
 
 @cacheable(page_alone)
 @safe_only
 def retired(request):
-    """The ends of service of the last year."""
+    """Show the retirements of the last year."""
     return _ends(request, "Models that retired in the last year", ABOUT_PAST, ends_of_last_year)
 
 

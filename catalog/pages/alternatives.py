@@ -1,4 +1,4 @@
-"""Models that a reader of a model's page might take in its place."""
+"""Alternatives to a model, for its page."""
 
 import math
 from dataclasses import dataclass
@@ -16,17 +16,17 @@ from catalog.rules.choices import Existence
 from catalog.rules.prices import usd_in_words
 from catalog.rules.status import SERVED
 
-LOOKED_AT = 300  # the latest of the same kind: older ones are seldom an alternative, and the work stays bounded
+LOOKED_AT = 300  # the latest of the same kind; a limit on the work, because older ones are rarely alternatives
 MOST = 5
-UNLIKE = math.log(32)  # where one of two values is unknown, or nought: as far apart as thirty-two to one
+UNLIKE = math.log(32)  # the distance if one of two values is unknown or 0: as large as a ratio of 32
 LISTED = ("checked", "unchecked")
-# The price as a float, which is read sooner: hundreds are compared, and five are shown.
+# The price as a float, which loads faster: hundreds are compared, and five are shown.
 COLUMNS = ("pk", "places", "status", "context_tokens", Cast("input_price", FloatField()))
 
 
 @dataclass(frozen=True)
 class Alternative:
-    """Texts; "" for what is unknown. `vendors` are links."""
+    """The texts of a row; "" if unknown. `vendors` has links."""
 
     name: str
     slug: str
@@ -38,10 +38,10 @@ class Alternative:
 
 
 def alternatives_to(key: int, document: dict, input_price: Decimal | None, day: date) -> list[Alternative]:
-    """Return models of the same kind that are served on `day` and have all inputs and outputs of this one.
+    """Return models of the same kind that are served on `day` and support all inputs and outputs of this one.
 
-    Those nearest in context and price come first, then the latest. Two queries. Where kind or modalities are unknown
-    nothing is known to be the same.
+    The closest in context and price come first, then the latest. Returns none if kind or modalities are unknown. Two
+    queries.
     """
     needed = {f"input:{one['id']}" for one in document["input_modalities"]}
     outputs = {f"output:{one['id']}" for one in document["output_modalities"]}
@@ -75,7 +75,7 @@ def _alternative(name: str, slug: str, context_tokens: int | None, row: dict, in
 
 
 def _apart(one: float | None, other: float | None) -> float:
-    """How many times one value is the other, as a logarithm."""
+    """Return the distance of two values as the logarithm of their ratio."""
     if one == other:
         return 0
     return abs(math.log(one / other)) if one and other else UNLIKE

@@ -1,4 +1,4 @@
-"""What cells of tables hold, as HTML: made once for the many rows that have the same."""
+"""The HTML of table cells, cached for the many rows with the same values."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -17,18 +17,18 @@ def or_unknown(text: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def links(named: tuple[tuple[str, str], ...]) -> str:
-    """Return pairs of address and name as links, "unknown" for none."""
+    """Return pairs of URL and name as links, or "unknown" if there are none."""
     return format_html_join(", ", '<a href="{}">{}</a>', named) or UNKNOWN
 
 
 @lru_cache(maxsize=10_000)
 def dated(written: str) -> str:
-    """Return a partial date in words, "unknown" for none."""
+    """Return a partial date in words, or "unknown"."""
     return format_html('<time datetime="{}">{}</time>', written, PartialDate.parse(written)) if written else UNKNOWN
 
 
 def said_by(sources: Iterable[tuple[dict, bool]]) -> str:
-    """Return documents of sources, each with whether we have checked all that it says, as links; "" for none."""
+    """Return pairs of a source document and whether we have checked all of its facts as links; "" for none."""
     cells = ((_source(one["title"], one["url"], one["read_on"], is_checked),) for one, is_checked in sources)
     return format_html_join("; ", "{}", cells)
 

@@ -1,5 +1,4 @@
-"""What catalogue pages say of models and makers to machines (schema.org). An unverified name is not claimed to be a
-product."""
+"""Structured data (schema.org) of models and vendors. Unverified models are not marked up."""
 
 from catalog.models import Vendor
 from ops.http.urls import absolute
@@ -7,7 +6,7 @@ from publishing.pages.json_ld import identifier, known, node_id
 
 
 def model_nodes(model, page) -> list[dict]:
-    """Return the node of a model; `page` is its `ModelPage`."""
+    """Return the nodes of a model; `page` is its `ModelPage`."""
     if model.is_unverified:
         return []
     url = absolute(model.get_absolute_url())
@@ -28,13 +27,13 @@ def model_nodes(model, page) -> list[dict]:
 
 
 def _organization(vendor) -> dict:
-    """Return the node in short of a vendor that a document names."""
+    """Return the short node of a vendor from a document."""
     key = identifier(Vendor._meta.label_lower, vendor.url)
     return {"@type": "Organization", "@id": key, "name": vendor.name, "url": absolute(vendor.url)}
 
 
 def maker_node(record) -> dict:
-    """Return the node of a maker or a provider."""
+    """Return the node of a vendor or a provider."""
     url = absolute(record.get_absolute_url())
     return known(
         {

@@ -1,6 +1,6 @@
-"""A model's page as Markdown: what is on record, each fact with the numbers of its sources.
+"""The page of a model as Markdown: the recorded facts with the numbers of their sources.
 
-It names dated events, not "the status now", which would change without anybody writing; prices are those of today.
+It lists dated events instead of the present status, which would change without an edit. Prices are those of today.
 """
 
 from catalog.rules.partial_dates import PartialDate
@@ -12,7 +12,7 @@ UNKNOWN = "unknown"
 
 
 def model_markdown(model, page) -> str:
-    """Return the text of an AIModel; `page` is its `ModelPage`."""
+    """Return the Markdown of an AIModel; `page` is its `ModelPage`."""
     notes = page.notes
     texts = Texts(model.body, is_absolute=True, owners=[model])
     url = absolute(model.get_absolute_url())
@@ -92,7 +92,7 @@ def _value(fact) -> str:
 
 
 def _cited(evidence, notes) -> str:
-    """The numbers of the sources, each with what is doubtful about it."""
+    """Return the numbers of the sources, each with its reservations."""
     return notes.cited(evidence, _as_text)
 
 

@@ -1,4 +1,4 @@
-"""The page of a model on a day, from its document and those of its offerings."""
+"""The page of a model on a given day, from its document and those of its offerings."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -31,20 +31,20 @@ LARGE = ("context_tokens", "released_on", "openness")
 WHERE_FEW_ARE_LARGE = ("output_modalities", "input_modalities")
 LARGE_AT_LEAST = 4
 PRICES_AT_MOST = 2
-# The offering whose price stands for all is taken from these, in this order.
+# The first offering by this order supplies the price shown at the top.
 BEST_SERVED = (Status.AVAILABLE, Status.PREVIEW, Status.DEPRECATED, Status.ANNOUNCED, Status.UNKNOWN, Status.RETIRED)
 
 
 @dataclass(frozen=True)
 class StatusDates:
-    """`since`, the date that brought the status; `end`, an end of service that lies ahead. Both may be missing."""
+    """The start of the present status, and a future end of service. Both may be None."""
 
     since: PartialDate | None
     end: EventRow | None
 
 
 class ModelPage:
-    """`document` and `offerings` (by key) are documents, `sources` those of sources by their ids."""
+    """`document` and `offerings` (by key) are documents; `sources` are those of sources by id."""
 
     def __init__(self, document: dict, offerings: dict[int, dict], sources: dict[str, dict], day: date):
         self.document, self.day = document, day
@@ -83,19 +83,19 @@ class ModelPage:
 
     @cached_property
     def general_evidence(self) -> list[dict]:
-        """The evidence of the record as a whole, such as where its name was found."""
+        """Return the evidence for the record as a whole, such as the origin of its name."""
         shown = {fact.name for fact in self.facts}
         return [item for item in self.document["evidence"] if item["fact"] not in shown]
 
     @cached_property
     def searched(self) -> list[tuple[str, str]]:
-        """Return the title of each source of the record as a whole, and what it says."""
+        """Return the title and the finding of each source of the record as a whole."""
         found = [(self.notes.get(item["source"]), item) for item in self.general_evidence]
         return [(note.title, _finding(note, item)) for note, item in found if note]
 
     @cached_property
     def input_price(self) -> Decimal | None:
-        """The lowest input price at a provider that still serves the model, USD per million tokens."""
+        """Return the lowest input price at a provider that still serves the model, in USD per million tokens."""
         return lowest(row.input_amount for row in self.offerings if row.status != Status.RETIRED)
 
     @cached_property
@@ -105,7 +105,7 @@ class ModelPage:
 
     @cached_property
     def lead_facts(self) -> list[dict]:
-        """The few facts that most readers come for, as components/facts.html takes them."""
+        """Return the few most important facts, in the form that components/facts.html expects."""
         facts = {fact.name: fact for fact in self.facts}
         prices = self._lead_prices()
         names = [name for name in LARGE if name in facts]
@@ -124,8 +124,7 @@ class ModelPage:
                 yield from part.evidence
 
     def _since(self) -> PartialDate | None:
-        """Return, going back from the day, the date of the earliest event since which the status has not changed, if
-        that event brought it."""
+        """Return the date since which the status has not changed, or None if no event explains the status."""
         happened = [event for event in self.events if event.bound == Bound.EXACT and event.period.last_day <= self.day]
         first = None
         for event in sorted(happened, key=lambda event: event.period.last_day, reverse=True):
@@ -143,8 +142,10 @@ class ModelPage:
 
 
 def model_page(model: AIModel, day: date) -> ModelPage:
-    """Return the page of a model that the reader may see. A draft has no stored document: it is composed as if it were
-    public. Three queries for a public model."""
+    """Return the page of a model that the reader may see. Three queries for a public model.
+
+    A draft has no stored document, so it is composed as if it were public.
+    """
     document, offerings = read.model_and_offerings(model.pk) if model.is_public else (None, {})
     if document is None:
         shown = {(AIModel, model.pk)}
@@ -175,7 +176,7 @@ def _large(fact: FactRow) -> dict:
 
 
 def _doubt_of_prices(row: OfferingRow) -> tuple[int, bool, int]:
-    """Least for what is best served and, among its like, asks a price and is vouched for by most."""
+    """Return the sort key for lead prices: the best status, then a charged price, then the most evidence."""
     return BEST_SERVED.index(row.status), not row.input_amount, -sum(len(price.evidence) for price in row.prices)
 
 

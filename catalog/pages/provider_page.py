@@ -1,4 +1,4 @@
-"""The offerings of one provider as its page lists them, from their summaries."""
+"""The offerings on the page of a provider, from their summaries."""
 
 from datetime import date
 from functools import cached_property
@@ -12,8 +12,10 @@ from ops.db.bounded_count import counted
 
 
 class OfferingsOf:
-    """The public offerings of a provider as a paginator wants them, by the names of their models or, without a model in
-    the catalogue, by their own. A slice is one query."""
+    """The public offerings of a provider for a paginator, sorted by name of their model, or else by their own.
+
+    A slice is one query.
+    """
 
     def __init__(self, provider: Provider, day: date):
         read.bring_up_to_date()
@@ -40,7 +42,7 @@ class OfferingsOf:
 
 
 def sources_of(provider: Provider, rows: list[OfferingRow]) -> str:
-    """Return the sources of a provider and of its rows by their titles, as HTML."""
+    """Return the sources of a provider and of its rows, sorted by title, as HTML."""
     document = read.documents("provider", [provider.pk]).get(provider.pk)
     said = [(item["source"], item["is_checked"]) for item in document["evidence"]] if document else []
     said += [(key, is_checked) for row in rows for key, is_checked in row.values["sources"]]

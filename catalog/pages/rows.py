@@ -1,4 +1,4 @@
-"""Parts of documents as pages show them: facts, events, prices and offerings, each with its evidence."""
+"""Parts of documents as pages show them: facts, events, prices and offerings with their evidence."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -41,7 +41,7 @@ path = lru_cache(maxsize=10_000)(path_of)
 
 @dataclass(frozen=True)
 class Named:
-    """A record that a document names, with the path of its page."""
+    """A record that a document refers to, with the path of its page."""
 
     name: str
     url: str
@@ -55,14 +55,14 @@ class Named:
 
 
 def named(name: str, reference: dict | None) -> Named | None:
-    """Return the record that a document names under `name`; None for none."""
+    """Return the record that a document refers to under `name`, or None."""
     if reference is None:
         return None
     return Named(reference["name"], path(TABLES[name], reference["slug"]) or "", reference["slug"])
 
 
 def links_to(name: str, references: list[dict]) -> str:
-    """Return the records that a document names under `name` as links, "unknown" for none."""
+    """Return the records that a document refers to under `name` as links, or "unknown"."""
     table = TABLES[name]
     return links(tuple((path(table, one["slug"]) or "", one["name"]) for one in references))
 
@@ -78,7 +78,7 @@ class Row:
 
 @dataclass(frozen=True)
 class FactRow(Row):
-    """A fact of a model. `records` are the records with a page that it consists of, if it does."""
+    """A fact of a model. `records` are the related records with a page, for facts that consist of these."""
 
     name: str
     label: str
@@ -97,7 +97,7 @@ class FactRow(Row):
 
     @property
     def is_cited(self) -> bool:
-        """Nothing is cited for the unknown, nor for the family, which is our own way to group."""
+        """Return False for unknown facts, and for the family, which is our own grouping."""
         return self.name != "family" and bool(self.is_known or self.evidence)
 
     @property
@@ -133,7 +133,7 @@ class EventRow(Row):
 
 @dataclass(frozen=True)
 class PriceRow(Row):
-    """A price that holds on the day; `words` is its amount with the unit."""
+    """A price that is valid on the day; `words` is its amount with the unit."""
 
     meter: str
     conditions: str
@@ -151,7 +151,7 @@ class PriceRow(Row):
 
     @property
     def amount_and_unit(self) -> tuple[str, str]:
-        """The number, by which prices are aligned, and the rest of `words`."""
+        """Return the number, by which prices are aligned, and the rest of `words`."""
         amount, _, unit = (self.words, "", "") if self.words == NO_CHARGE else self.words.partition(" ")
         return amount, unit
 
@@ -162,7 +162,7 @@ class PriceRow(Row):
 
 @dataclass
 class OfferingRow:
-    """An offering on a day. `values` is its document, or the row of its summary."""
+    """An offering on a given day. `values` is its document, or the row of its summary."""
 
     key: int
     values: dict
@@ -189,7 +189,7 @@ class OfferingRow:
 
     @property
     def title(self) -> str:
-        """The name of the model, in quotation marks where no source of it is known; without a model its own."""
+        """Return the name of the model, in quotation marks if unverified; without a model the offering's own name."""
         if self.model is None:
             return self.values["name"] or self.api_id
         return f"“{self.model}”" if self.values["model"]["existence"] == Existence.UNVERIFIED else self.model.name
@@ -204,7 +204,7 @@ class OfferingRow:
 
     @cached_property
     def input(self) -> PriceRow | None:
-        """The ordinary price of input; where neither input nor output has a price, what is counted instead."""
+        """Return the ordinary input price; if neither input nor output has a price, the price of another meter."""
         counted = {price.meter for price in self.prices}
         others = [] if counted & {Meter.INPUT, Meter.OUTPUT} else self.prices
         return self._ordinary(Meter.INPUT) or next(iter(others), None)
@@ -215,7 +215,7 @@ class OfferingRow:
 
     @property
     def input_cell(self) -> str:
-        """The price of input, or of what is counted in its place, and what that is."""
+        """Return the input price, or the price that replaces it with the name of its meter."""
         if self.input is None or self.input.meter == Meter.INPUT:
             return _cell(self.input)
         return format_html('{} <span class="offer-table__unit">({})</span>', _cell(self.input), self.input.label)
@@ -226,20 +226,20 @@ class OfferingRow:
 
     @property
     def data_cell(self) -> str:
-        """What is known of the data policy, else a link to it."""
+        """Return the known parts of the data policy, or else a link to it."""
         if (said := self.data_policy) or not (url := self.values["data_policy_url"]):
             return or_unknown(said)
         return format_html(DATA_POLICY, url, self.provider.name)
 
     @cached_property
     def input_amount(self) -> Decimal | None:
-        """USD per million tokens without further conditions; None where that is unknown."""
+        """Return the ordinary input price in USD per million tokens; None if unknown."""
         price = self._ordinary(Meter.INPUT)
         return price and price.usd_per_million
 
     @property
     def data_policy(self) -> str:
-        """The known parts of the data policy, in words."""
+        """Return the known parts of the data policy in words."""
         values, said = self.values, []
         if (days := values["retention_days"]) is not None:
             said.append(f"kept for {days:,} day{'s' if days != 1 else ''}" if days else "nothing kept")
@@ -250,7 +250,7 @@ class OfferingRow:
         return ", ".join(said)
 
     def place(self) -> tuple:
-        """What rows are sorted by: those in service first, then the input price, no charge after any, unknown last."""
+        """Return the sort key: retired offerings last, then by input price with "no charge" and unknown at the end."""
         price = self.input_amount
         order = (self.status == Status.RETIRED, price is None, price == 0, price or 0)
         return *order, self.provider.name.casefold(), self.api_id, self.key
@@ -260,14 +260,14 @@ class OfferingRow:
 
 
 def _cell(price: PriceRow | None) -> str:
-    """Return a price as a table of prices of tokens has it."""
+    """Return a price for a table of token prices."""
     if price is None:
         return UNKNOWN
     return price.words if price.usd_per_million is None else usd_in_words(price.usd_per_million)
 
 
 def fact_rows(document: dict) -> list[FactRow]:
-    """Return the facts of a model that pages show, unknown ones too."""
+    """Return the facts of a model that pages show, including unknown ones."""
     evidence = by_fact(document["evidence"])
     return [
         _fact_row(fact, document, evidence.get(fact.name, []))
@@ -299,7 +299,7 @@ def event_rows(document: dict) -> list[EventRow]:
 
 
 def price_rows(prices: list[dict]) -> list[PriceRow]:
-    """Return rows of prices that hold, in their order."""
+    """Return rows for valid prices in their order."""
     return [
         PriceRow(
             evidence=price.get("evidence", []),
@@ -327,7 +327,7 @@ def offering_row(key: int, document: dict, model: dict | None, status: Status, d
 
 @dataclass(frozen=True)
 class Benchmark:
-    """A result as a page shows it: `test` names the test as it was run."""
+    """A benchmark result as a page shows it; `test` includes the settings of the run."""
 
     test: str
     score: str
@@ -341,7 +341,7 @@ class Benchmark:
 
 
 def benchmarks_of(document: dict) -> list[Benchmark]:
-    """Return the results by the names of their tests, of one test the latest first."""
+    """Return the results sorted by benchmark, latest first."""
     found = sorted(document["benchmarks"], key=lambda one: one["measured_on"] or "", reverse=True)
     found.sort(key=lambda one: one["name"])
     return [

@@ -1,4 +1,4 @@
-"""The sources of a page as numbered notes, and what each vouches for."""
+"""The sources of a page as numbered notes, and the citations of them."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
@@ -13,7 +13,7 @@ DOUBTS = {Confidence.UNVERIFIED, Confidence.DISPUTED}
 
 @dataclass(frozen=True)
 class Note:
-    """A source with its number on the page, and the confidence that most of its evidence there has."""
+    """A source with its number on the page, and the most common confidence of its evidence there."""
 
     number: int
     title: str
@@ -29,13 +29,13 @@ class Note:
 
     @property
     def read(self) -> str:
-        """The day of reading in words: 24 November 2026."""
+        """Return the day of reading in words: "24 November 2026"."""
         return str(PartialDate.parse(self.read_on))
 
 
 @dataclass(frozen=True)
 class Citation:
-    """Notes that vouch for something; `words` say what is doubtful about it, `remark` what the source says instead."""
+    """Notes cited for a fact; `words` states reservations, and `remark` what the source says instead."""
 
     notes: list[Note]
     words: str = ""
@@ -43,9 +43,9 @@ class Citation:
 
 
 class Notes(dict[str, Note]):
-    """The sources of a page by their ids.
+    """The sources of a page by id.
 
-    Hundreds of parts of a page are cited in one of a few ways, so each way is written once.
+    A page has hundreds of citations but few different ones, so each is rendered once.
     """
 
     def __init__(self, *notes):
@@ -53,14 +53,14 @@ class Notes(dict[str, Note]):
         self._written: dict[tuple, str] = {}
 
     def cited(self, evidence: list[dict], write: Callable[[list[Citation]], str]) -> str:
-        """Return what `write` makes of the citations of `evidence`."""
+        """Return the result of `write` for the citations of `evidence`, cached."""
         key = write, *((item["source"], item["confidence"], item["is_checked"], item["note"]) for item in evidence)
         if key not in self._written:
             self._written[key] = write(citations(evidence, self))
         return self._written[key]
 
     def marked(self, ids: set[str], write: Callable[[list[Note]], str]) -> str:
-        """Return what `write` makes of the notes of these sources, each once."""
+        """Return the result of `write` for the notes of these sources, cached; each note appears once."""
         key = write, frozenset(ids)
         if key not in self._written:
             self._written[key] = write([note for source, note in self.items() if source in ids])
@@ -68,7 +68,7 @@ class Notes(dict[str, Note]):
 
 
 def numbered(evidence: Iterable[dict], sources: dict[str, dict]) -> Notes:
-    """Return the sources of a page by their ids, numbered by their titles. `sources` has their documents."""
+    """Return the sources of a page by id, numbered in order of their titles. `sources` has their documents."""
     said = defaultdict(Counter)
     for item in evidence:
         said[item["source"]][item["confidence"]] += 1
@@ -86,7 +86,7 @@ def numbered(evidence: Iterable[dict], sources: dict[str, dict]) -> Notes:
 
 
 def citations(evidence: Iterable[dict], notes: dict[str, Note]) -> list[Citation]:
-    """Return first, together, the notes that vouch without a doubt; then each that is doubted or remarked upon."""
+    """Return one citation for all notes without reservations, then one for each note with a reservation or remark."""
     plain, others = [], []
     for item in sorted(evidence, key=lambda item: STRENGTH.index(item["confidence"])):
         if not (note := notes.get(item["source"])):

@@ -25,7 +25,7 @@ from publishing.richtext.excerpt import description_from
 
 PER_PAGE = 30
 OFFERINGS_PER_PAGE = 20
-OFFERINGS_IN_FULL = 6  # so many are shown in full on the model's own page
+OFFERINGS_IN_FULL = 6  # up to this number they are shown in full on the page of the model
 PROVIDER_ADDRESSES = {
     "website": "Website",
     "api_base": "Address of the API",
@@ -36,7 +36,7 @@ PROVIDER_ADDRESSES = {
 
 
 def _page_and_side(pairs) -> bool:
-    """Of a modality: what takes it or what gives it, and the pages of that."""
+    """Return whether the page of a modality may be cached: input or output side, and its pages."""
     named = dict(pairs)
     side, page = named.pop("side", "input"), named.pop("page", "2")
     is_once = len(pairs) == len(dict(pairs))
@@ -44,7 +44,7 @@ def _page_and_side(pairs) -> bool:
 
 
 def _owners(record) -> list:
-    """Whose tables readers get as files: not those of a draft."""
+    """Return the records whose tables can be downloaded: not those of a draft."""
     return [record] if record.is_public else []
 
 
@@ -56,7 +56,7 @@ def model(request, slug):
     page = model_page(model, today)
     texts = Texts(model.body, owners=_owners(model))
     crumbs = _crumbs(*filter(None, [page.family]), model)
-    # Models of one series may share a summary; a description is of one page.
+    # Models of one family may share a summary, but a description should be unique.
     text = f"{model}: {model.notice or model.summary or description_from(texts.words(model.body))}"
     nodes = model_nodes(model, page)
     context = {
@@ -75,7 +75,7 @@ def model(request, slug):
 @cacheable(page_alone)
 @safe_only
 def model_offerings(request, slug):
-    """All that is on record of what providers offer of a model: too much for its own page where they are many."""
+    """Show all details of a model's offerings, which are too long for its own page if there are many."""
     model = get_visible(request, AIModel, slug)
     today = timezone.localdate()
     shown = model_page(model, today)
@@ -89,7 +89,7 @@ def model_offerings(request, slug):
         "today": today,
         "is_draft": not model.is_public,
         "breadcrumbs": crumbs,
-        # The model's own page says the same in short: that one is to be found.
+        # The model's own page has a summary of this one and should be found instead.
         "metadata": page_metadata(
             request, title, f"Prices, limits and data policy of {model}, provider by provider.", is_indexable=False
         ),
@@ -205,19 +205,19 @@ def _takes(modality) -> bool:
 
 
 def _page_of_models(request, group: LinkGroup, record) -> dict:
-    """What `catalog/_models.html` needs: a page of the models beside `record`, the latest release first."""
+    """Return the context of `catalog/_models.html`: a page of the models of `record`, latest release first."""
     today = timezone.localdate()
     return {"page": page_of(rows_beside(group, record, today), request, PER_PAGE), "today": today}
 
 
 def _listed(records, about=None) -> Page:
-    """What a page of models says of itself; `about` is the record whose models they are."""
+    """Return the structured data of a page of models; `about` is the record that they belong to."""
     about = (("about", {"@id": node_id(about)}),) if about else ()
     return Page("CollectionPage", items=tuple(records), properties=about)
 
 
 def _of_record(request, record, crumbs, text, **metadata) -> dict:
-    """What the page of every record has."""
+    """Return the context that the pages of all records have."""
     return {
         "is_draft": not record.is_public,
         "metadata": record_metadata(request, record, text=text, kind="website", crumbs=crumbs, **metadata),
@@ -226,7 +226,7 @@ def _of_record(request, record, crumbs, text, **metadata) -> dict:
 
 
 def _crumbs(*steps) -> list[dict]:
-    """Return the way from the catalogue's first page; a step is a record or already a title and url."""
+    """Return the breadcrumbs from the catalogue's first page; a step is a record or a dict of title and url."""
     crumbs = [{"title": "Models", "url": reverse("catalog:list")}]
     return crumbs + [
         step if isinstance(step, dict) else {"title": str(step), "url": step.get_absolute_url()} for step in steps

@@ -1,1 +1,1 @@
-"""Pure functions over the documents of the catalogue, and the words and dates they use: no queries."""
+"""Pure functions over the documents of the catalogue, with their choices and dates: no queries."""

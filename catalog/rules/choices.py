@@ -1,4 +1,4 @@
-"""The words that the catalogue chooses from. Where a fact is unknown, the field is empty instead."""
+"""The choices of catalogue fields. An unknown value is stored as an empty field."""
 
 from django.db.models import TextChoices
 
@@ -83,7 +83,7 @@ class Unit(TextChoices):
 
 
 class Feed(TextChoices):
-    """The collections that imports read."""
+    """The data feeds that can be imported."""
 
     MODELS_DEV = "models_dev", "models.dev"
     LITELLM = "litellm", "LiteLLM"

@@ -1,11 +1,11 @@
-"""Rules that the catalogue's tables share, for the database to hold."""
+"""Database constraints that the catalogue's tables share."""
 
 from django.core.validators import MaxValueValidator
 from django.db.models import CheckConstraint, Q
 
 from catalog.rules.partial_dates import FORM_IN_DATABASE
 
-# Above it not every reader of JSON tells whole numbers apart (RFC 7493, section 2.2), and no true count is as large.
+# Above this, some JSON parsers lose precision of integers (RFC 7493, section 2.2). No real count is as large.
 LARGEST_NUMBER = 2**53 - 1
 readable_number = MaxValueValidator(LARGEST_NUMBER)
 
@@ -22,7 +22,7 @@ def partial_dates(*fields: str) -> list[CheckConstraint]:
 
 
 def above_zero(*fields: str) -> list[CheckConstraint]:
-    """Counts that are unknown (null) or at least 1: nought is how some lists write "unknown"."""
+    """Return constraints for counts that are null (unknown) or at least 1, because some feeds write 0 for unknown."""
     return [
         CheckConstraint(
             condition=Q(**{field: None}) | Q(**{f"{field}__gte": 1}),
@@ -39,7 +39,7 @@ def one_of(field: str, choices, *, or_empty=False) -> CheckConstraint:
 
 
 def exactly_one(*fields: str) -> CheckConstraint:
-    """Of these foreign keys one is set and the others are null."""
+    """Return the constraint that exactly one of these foreign keys is set."""
     condition = Q()
     for chosen in fields:
         condition |= Q(**{f"{field}__isnull": field != chosen for field in fields})

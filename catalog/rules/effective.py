@@ -1,4 +1,4 @@
-"""The values that hold at an offering. The rule is the docstring of `effective`."""
+"""The effective values of an offering. The rule is the docstring of `effective`."""
 
 from catalog.rules.choices import Openness
 from catalog.rules.facts import SHARED_FACTS, FactKind
@@ -16,9 +16,9 @@ OPEN_WEIGHTS = {
 def effective(offering: dict, model: dict | None) -> dict:
     """Return the values of an offering by its document and that of its model, None for unknown.
 
-    1. What the offering states itself holds.
-    2. What it does not state (null) is as its model's document says, where `inherits` is true and `not_inherited`
-       does not name it. `open_weights` follows from the model's `openness`.
+    1. A value that the offering states itself is used.
+    2. A value that it does not state (null) is taken from the model's document if `inherits` is true and
+       `not_inherited` does not name it. `open_weights` is derived from the model's `openness`.
     3. Otherwise it is unknown. Prices, status, regions and the data policy are never inherited.
     """
     return {name: effective_value(offering, model, name) for name in NAMES}

@@ -1,7 +1,8 @@
-"""The facts of models and offerings: one declaration of each.
+"""The facts of models and offerings, each declared once.
 
-Forms, CSV, lists, comparisons, pages, texts, documents and imports read it. A new fact is a column of its model, a line
-here and a migration. A fact has one name everywhere: that of its column, in documents, evidence and citations too.
+Forms, CSV, lists, comparisons, pages, texts, documents and imports use this declaration. A new fact needs a model
+field, an entry here and a migration. A fact has one name everywhere, also in documents, evidence and citations: that of
+its column.
 """
 
 from dataclasses import dataclass
@@ -12,13 +13,13 @@ from django.db.models import TextChoices
 from catalog.rules.choices import Kind, Openness
 from catalog.rules.partial_dates import PartialDate
 
-# Models of these kinds read or write no text by tokens, so an unknown limit is left out.
+# Models of these kinds do not process text in tokens, so unknown token limits are not shown.
 KINDS_WITHOUT_TOKENS = {Kind.IMAGE, Kind.VIDEO, Kind.AUDIO}
 TOKENS = "tokens"
 
 
 class FactKind(Enum):
-    """What a fact holds. Unknown is "" in a column of text and null in others, and null in documents."""
+    """The type of a fact. Unknown is "" in text columns, and null in other columns and in documents."""
 
     CHOICE = auto()
     TEXT = auto()
@@ -27,20 +28,20 @@ class FactKind(Enum):
     COUNT = auto()
     YES_NO = auto()
     RECORD = auto()
-    RECORDS = auto()  # records of a model; of an offering a list of their slugs
+    RECORDS = auto()  # related records for a model, a list of their slugs for an offering
 
 
 class Subject(Enum):
     MODEL = auto()
     OFFERING = auto()
-    BOTH = auto()  # what an offering does not state may be inherited from its model
+    BOTH = auto()  # an offering may inherit the value from its model
 
 
 class Place(Enum):
     """Where a fact is shown. Forms, documents and the API have all facts."""
 
-    PAGE = auto()  # the page of a model, texts that cite it, the log of corrections
-    CSV = auto()  # for editors, out and in
+    PAGE = auto()  # the page of a model, texts that cite it, the changelog
+    CSV = auto()  # for editors, export and import
     DOWNLOAD = auto()  # a list of models as a file
     FILTER = auto()
 
@@ -55,9 +56,9 @@ class Question(Enum):
 
 @dataclass(frozen=True)
 class Fact:
-    """`row`: facts of one row stand beside each other in a form; "" for those that a form places by hand.
+    """`row` groups facts in one row of a form; "" if the form places the fact itself.
 
-    `feed_path` is where models.dev has it.
+    `feed_path` is its path in models.dev.
     """
 
     name: str
@@ -73,16 +74,16 @@ class Fact:
 
     @property
     def is_value(self) -> bool:
-        """Whether it is a value of its own, and no link to records."""
+        """Return whether the fact is a value rather than related records."""
         return self.kind not in {FactKind.RECORD, FactKind.RECORDS}
 
     @property
     def is_text(self) -> bool:
-        """Whether its column is one of text, in which "" is unknown."""
+        """Return whether its column is a text column, in which "" means unknown."""
         return self.kind in {FactKind.CHOICE, FactKind.TEXT, FactKind.URL, FactKind.DATE}
 
     def in_words(self, value) -> str:
-        """Return what a column holds as readers get it, without its unit; "" for unknown."""
+        """Return a column's value for readers, without its unit; "" if unknown."""
         if value is None or value == "":
             return ""
         match self.kind:
@@ -183,12 +184,12 @@ SHARED_FACTS = tuple(fact for fact in FACTS if fact.subject is Subject.BOTH)
 
 
 def values_in(place: Place, *kinds: FactKind) -> list[Fact]:
-    """Return the facts of a place that are values of their own; of these kinds, where any are named."""
+    """Return the facts of a place that are values; only of these kinds if any are given."""
     return [fact for fact in FACTS if place in fact.places and fact.is_value and (not kinds or fact.kind in kinds)]
 
 
 def form_rows(facts, *rows: str) -> list[tuple[str, ...]]:
-    """Return the names of facts by the rows of a form."""
+    """Return the names of facts by rows of a form."""
     return [tuple(fact.name for fact in facts if fact.row == row) for row in rows]
 
 

@@ -1,4 +1,4 @@
-"""Dates of which perhaps only the year, or year and month, is known."""
+"""Dates that may consist of only a year, or a year and month."""
 
 import calendar
 import re
@@ -10,13 +10,13 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 FORM = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
-# The same for the database, where months and days are held to their range; \Z, since $ would let a line break pass.
+# The same for the database, with ranges of months and days; \Z, because $ would allow a trailing line break.
 FORM_IN_DATABASE = r"\A[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?\Z"
 
 
 @dataclass(frozen=True)
 class PartialDate:
-    """A year, a month or a day, as the days that it spans; `written` is 2026, 2026-11 or 2026-11-24."""
+    """A year, month or day, with the days that it spans; `written` is 2026, 2026-11 or 2026-11-24."""
 
     written: str
     first_day: date
@@ -25,7 +25,7 @@ class PartialDate:
     @classmethod
     @lru_cache(maxsize=10_000)
     def parse(cls, text: str) -> "PartialDate | None":
-        """Return the date that `text` writes, None for no text. Raises ValueError for another form or no such day."""
+        """Return the date for `text`, None for "". Raises ValueError for another format or an invalid day."""
         if not text:
             return None
         match = FORM.fullmatch(text)
@@ -39,7 +39,7 @@ class PartialDate:
 
     @cached_property
     def words(self) -> str:
-        """The date in words: 24 November 2026, November 2026 or 2026."""
+        """Return the date in words: "24 November 2026", "November 2026" or "2026"."""
         month = f"{calendar.month_name[self.first_day.month]} {self.first_day.year}"
         return {4: str(self.first_day.year), 7: month, 10: f"{self.first_day.day} {month}"}[len(self.written)]
 
@@ -55,10 +55,10 @@ def validate_partial_date(text: str):
 
 
 class PartialDateField(models.CharField):
-    """Text of the form YYYY, YYYY-MM or YYYY-MM-DD, empty when unknown. Text order is the order in time.
+    """Text of the form YYYY, YYYY-MM or YYYY-MM-DD, empty if unknown. Text order is chronological order.
 
-    A date that is not in the calendar is refused on every way into the database, with ValidationError; models add
-    `catalog.rules.constraints.partial_dates` for what writes past Django.
+    Invalid dates raise ValidationError on every write through Django; models add
+    `catalog.rules.constraints.partial_dates` for other writes.
     """
 
     description = "Date, perhaps without day or month"

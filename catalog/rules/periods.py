@@ -7,7 +7,7 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Period:
-    """A value from the day `since` until the day before `until`; None where it has no such end."""
+    """A value from the day `since` until the day before `until`; None for an open end."""
 
     value: object
     since: date | None
@@ -18,9 +18,9 @@ class Period:
 
 
 def periods(turns: Iterable[date], value_on: Callable[[date], object]) -> list[Period]:
-    """Return the periods of `value_on`, which changes on no other days than `turns`, from the first day to the last.
+    """Return the periods of `value_on`, which changes only on the days `turns`, from the first day to the last.
 
-    Neighbours with the same value are one period.
+    Adjacent periods with the same value are merged.
     """
     found = [(None, value_on(date.min))]
     for turn in sorted(set(turns)):

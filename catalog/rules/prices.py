@@ -1,4 +1,4 @@
-"""The prices of an offering on a day, and how they are written. The rule is the docstring of `prices_on`."""
+"""The prices of an offering on a day, and their formatting. The rule is the docstring of `prices_on`."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -13,21 +13,21 @@ from catalog.rules.status import Status, status_on
 METERS = Meter.values
 CONDITIONS = ("above_tokens", "service_level", "conditions")
 KEY = ("meter", *CONDITIONS)
-# In what prices of tokens are told and compared.
+# The currency and quantity in which token prices are compared.
 CURRENCY, PER = "USD", 1_000_000
 TWO_PLACES = Decimal("0.01")
-# What a list gives as 0 may be free, a trial, or part of a plan that is paid otherwise.
+# A listed price of 0 may mean free, a trial, or part of a plan that is paid in another way.
 NO_CHARGE = "no charge"
 
 
 def prices_on(day: date, prices: Iterable[dict], withdrawn: bool = False) -> list[dict]:
-    """Return those of the prices of an offering (the `prices` of its document) that hold on `day`, by their meters.
+    """Return the prices of an offering (`prices` of its document) that are valid on `day`, sorted by meter.
 
-    1. A price begins on the first day of the period that its `valid_from` names; one without a date began before all
+    1. A price begins on the first day of the period given by its `valid_from`; one without a date began before all
        others.
-    2. Prices of the same meter and the same conditions (`above_tokens`, `service_level`, `conditions`) follow each
-       other. Of those that have begun, the one with the latest `valid_from` holds; of "2026" and "2026-01" the second.
-    3. Where that one is withdrawn there is no such price; `withdrawn` returns it all the same.
+    2. Prices with the same meter and conditions (`above_tokens`, `service_level`, `conditions`) replace each other. Of
+       those that have begun, the one with the latest `valid_from` is valid; of "2026" and "2026-01" the second.
+    3. If that one is withdrawn, there is no such price; with `withdrawn` it is returned anyway.
     """
     current = {}
     for price in sorted(prices, key=lambda price: price["valid_from"] or ""):
@@ -38,16 +38,16 @@ def prices_on(day: date, prices: Iterable[dict], withdrawn: bool = False) -> lis
 
 
 def token_price(day: date, offering: dict, meter: str) -> Decimal | None:
-    """Return the ordinary price of a meter on `day`, in USD per million tokens; None where that is unknown.
+    """Return the ordinary price of a meter on `day`, in USD per million tokens; None if unknown.
 
-    Ordinary is a price for every request: without `above_tokens`, `service_level` and `conditions`.
+    An ordinary price applies to every request: without `above_tokens`, `service_level` and `conditions`.
     """
     found = prices_on(day, _ordinary(offering, meter))
     return usd_per_million_tokens(found[0]) if found else None
 
 
 class Asked(NamedTuple):
-    """What an offering asks for a meter, in USD per million tokens."""
+    """The price of an offering for a meter, in USD per million tokens."""
 
     amount: Decimal
     offering: object  # its document, or its key
@@ -56,20 +56,20 @@ class Asked(NamedTuple):
 def lowest_asked(day: date, offerings: Iterable[dict], meter: str) -> Asked | None:
     """Return the lowest ordinary price of a meter on `day` among offerings that are not retired, the first of equals.
 
-    0 only where no offering asks more (see `lowest`); None where none has such a price.
+    It is 0 only if no offering has a higher price (see `lowest`), and None if none has such a price.
     """
     asked = ((_asked(day, offering, meter), offering) for offering in offerings)
     return lowest_of(Asked(amount, offering) for amount, offering in asked if amount is not None)
 
 
 def lowest_of(asked: Iterable[Asked | None]) -> Asked | None:
-    """Return the lowest of what is asked, the first of equals, as `lowest` says it; None for no price."""
+    """Return the lowest price as in `lowest`, the first of equals; None if there is no price."""
     known = [one for one in asked if one is not None]
     return min(known, key=lambda one: (one.amount == 0, one.amount), default=None)
 
 
 def usd_per_million_tokens(price: dict) -> Decimal | None:
-    """Return an amount as prices of tokens are compared; None for what is counted or paid in another way."""
+    """Return the amount for comparing token prices; None for other units or currencies."""
     if price["unit"] != Unit.TOKEN or price["currency"] != CURRENCY or not price["per_quantity"]:
         return None
     return _per_million(price["amount"], price["per_quantity"])
@@ -81,16 +81,16 @@ def _per_million(amount: str, per_quantity: int) -> Decimal:
 
 
 def lowest(amounts) -> Decimal | None:
-    """Return the lowest that is asked; 0 only where nothing else is known, None where nothing is.
+    """Return the lowest amount; 0 only if there is no other, None if there is none.
 
-    A plan that is paid otherwise lists its models at 0: that is no price at which to have one.
+    Plans that are paid in another way list their models at 0, which is not a price at which one can use them.
     """
     known = [amount for amount in amounts if amount is not None]
     return min(filter(None, known), default=Decimal(0) if known else None)
 
 
 def amount_in_words(price: dict) -> str:
-    """Return an amount without needless noughts: 0.50 USD per 1,000,000 tokens; no charge for 0."""
+    """Return an amount without trailing zeros: "0.50 USD per 1,000,000 tokens"; "no charge" for 0."""
     return _amount_in_words(price["amount"], price["currency"], price["unit"], price["per_quantity"])
 
 
@@ -101,7 +101,7 @@ def _amount_in_words(amount: str, *unit) -> str:
 
 @lru_cache(maxsize=10_000)
 def number_in_words(amount: Decimal) -> str:
-    """Return an amount with at least two places, and as many more as it needs."""
+    """Return an amount with at least two decimal places, and more if needed."""
     amount = amount.normalize()
     if amount.as_tuple().exponent > TWO_PLACES.as_tuple().exponent:
         amount = amount.quantize(TWO_PLACES)
@@ -109,18 +109,18 @@ def number_in_words(amount: Decimal) -> str:
 
 
 def usd_in_words(amount: Decimal) -> str:
-    """Return an amount of USD per million tokens without its unit: 3.00, 0.075; no charge for 0."""
+    """Return an amount in USD per million tokens without its unit: "3.00", "0.075"; "no charge" for 0."""
     return number_in_words(amount) if amount else NO_CHARGE
 
 
 def conditions_in_words(price: dict) -> str:
-    """Return the conditions of a price, "" for those of every request."""
+    """Return the conditions of a price, or "" if it applies to every request."""
     above = f"above {price['above_tokens']:,} tokens" if price["above_tokens"] else ""
     return ", ".join(filter(None, [above, price["service_level"], price["conditions"]]))
 
 
 def unit_in_words(price: dict) -> str:
-    """Return what an amount counts: USD per 1,000,000 tokens."""
+    """Return the unit of an amount: "USD per 1,000,000 tokens"."""
     return _unit_in_words(price["currency"], price["unit"], price["per_quantity"])
 
 

@@ -53,16 +53,16 @@ SERVED = {Status.PREVIEW, Status.AVAILABLE, Status.DEPRECATED}
 def status_on(day: date, document: dict) -> Status:
     """Return the status of a model or an offering on `day`.
 
-    It reads of the document `events` (with `kind`, `bound` and `date`), `checked_on` and, of an offering, `listing`.
+    It reads from the document `events` (with `kind`, `bound` and `date`), `checked_on` and, for an offering, `listing`.
 
-    1. An event counts from the last day of the period that its date names: a retirement in "2026" from 31 December.
+    1. An event counts from the last day of the period given by its date: a retirement in "2026" from 31 December.
        An event "not before" a date never counts as having happened.
-    2. The status is the furthest stage reached (announced, preview, available, deprecated, retired), in whatever order
-       the events came. A beginning after the last retirement starts anew. Without any, it is what the provider's list
-       calls it, `listing`, from the day `checked_on` on which that list was read.
-    3. An exact retirement that lies ahead makes what is served deprecated where no event says when that was announced.
-    4. From the day on before which a retirement was excluded it may have ended, so what is served is unknown then,
-       unless it was looked up, at `checked_on`, on that day or later.
+    2. The status is the furthest stage reached (announced, preview, available, deprecated, retired), in any order of
+       the events. A beginning after the last retirement starts again. Without any, it is the provider's `listing`, from
+       the day `checked_on` on which that list was read.
+    3. A future exact retirement makes a served model deprecated, unless an event says when the end was announced.
+    4. A retirement "not before" a date may have happened from that date on. The status of a served model is then
+       unknown, unless it was checked, at `checked_on`, on that date or later.
     """
     events, listing, checked_on = document["events"], document.get("listing"), _checked_on(document)
     status = _stage_reached(day, events)
@@ -77,7 +77,7 @@ def status_on(day: date, document: dict) -> Status:
 
 
 def status_terms(events, checked_on: date | None) -> dict:
-    """Return what `status_on` reads of a document, from rows of the table of events."""
+    """Return the part of a document that `status_on` reads, from rows of the table of events."""
     dated = [{"kind": event.kind, "bound": event.bound, "date": event.date} for event in events]
     return {"events": dated, "checked_on": checked_on and checked_on.isoformat()}
 

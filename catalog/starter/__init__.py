@@ -1,4 +1,4 @@
-"""The first catalogue: makers, series, providers and models, each fact with where it comes from."""
+"""The starter catalogue: vendors, families, providers and models, each fact with its source."""
 
 import tomllib
 from pathlib import Path
@@ -21,7 +21,7 @@ def load(once):
         Family.objects.create(name=entry["name"], slug=entry["slug"], summary=entry["summary"], vendor=vendor)
     entries = [entry for path in sorted((FOLDER / "models").glob("*.toml")) for entry in _read(path)["model"]]
     models = [(create_model(entry), entry) for entry in entries if once.needs(AIModel, entry["slug"])]
-    # Texts and successors name records that must be there first.
+    # Texts and successors refer to records that must exist first.
     for entry in families:
         _set_body(Family.objects.get(slug=entry["slug"]), entry)
     for model, entry in models:

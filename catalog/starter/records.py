@@ -1,4 +1,4 @@
-"""Making a model of the starter catalogue, with all that belongs to it, from an entry of its TOML file."""
+"""Create a model of the starter catalogue, with all related rows, from an entry of its TOML file."""
 
 from decimal import Decimal
 
@@ -17,7 +17,7 @@ from catalog.models import (
 )
 from catalog.rules.choices import Confidence
 
-# What an entry has beside the fields of its record.
+# Keys of an entry that are not fields of its record.
 PARTS = {
     "vendors",
     "inputs",
@@ -36,13 +36,13 @@ PARTS = {
 
 
 class Sources:
-    """The pages of sources.toml by their keys, put into the database when a record first cites them."""
+    """The sources in sources.toml by key; each is created when it is first cited."""
 
     def __init__(self, file: dict):
         self._read_on, self._entries, self._rows = file["read_on"], file["source"], {}
 
     def cite(self, entries, **subject):
-        """Write the evidence `entries` of the one record that `subject` names, such as `model=...`."""
+        """Create the evidence in `entries` for one record, given as a keyword argument such as `model=...`."""
         rows = []
         for entry in entries:
             confidence = entry.get("confidence", self._entries[entry["source"]]["confidence"])
@@ -69,7 +69,7 @@ class Sources:
 
 
 def create_model(entry: dict) -> AIModel:
-    """Create the record itself with its tags; what refers to other models follows in `complete_model`."""
+    """Create the record and its tags; `complete_model` adds what refers to other models."""
     model = AIModel.objects.create(**_fields(entry), family=Family.objects.filter(slug=entry["family"]).first())
     model.vendors.set(Vendor.objects.filter(slug__in=entry["vendors"]))
     model.input_modalities.set(Modality.objects.filter(slug__in=entry["inputs"]))
@@ -78,7 +78,7 @@ def create_model(entry: dict) -> AIModel:
 
 
 def complete_model(model: AIModel, entry: dict, sources: Sources):
-    """Add aliases, events, offerings and evidence, and name the successor."""
+    """Add aliases, events, offerings, evidence and the successor."""
     for kind, names in (("api_id", "api_ids"), ("spelling", "spellings")):
         Alias.objects.bulk_create(Alias(model=model, text=text, kind=kind) for text in entry.get(names, []))
     if "replaced_by" in entry:
@@ -92,7 +92,7 @@ def complete_model(model: AIModel, entry: dict, sources: Sources):
 
 def _add_offering(model: AIModel, entry: dict, sources: Sources):
     provider = Provider.objects.filter(slug=entry["provider"]).first()
-    if provider is None:  # an editor removed it
+    if provider is None:  # an editor deleted it
         return
     offering = Offering.objects.create(**_fields(entry), model=model, provider=provider)
     sources.cite(entry["evidence"], offering=offering)

@@ -18,25 +18,25 @@ NOTE = ' <span class="changes__note">{}</span>'
 
 @register.filter
 def partial_date(text: str) -> str:
-    """A partial date in words: 24 November 2026, November 2026 or 2026. Empty for an unknown one."""
+    """Return a partial date in words: "24 November 2026", "November 2026" or "2026"; "" if unknown."""
     return str(PartialDate.parse(text) or "")
 
 
 @register.simple_tag
 def changes_in_catalogue(count: int) -> list[Change]:
-    """What happened last to models and prices, for the front page. One query."""
+    """Return the latest changes of models and prices, for the front page. One query."""
     return recent_changes(timezone.localdate(), count)
 
 
 @register.simple_tag
 def ends_ahead(count: int) -> list[Change]:
-    """The next ends of service that are known, for the front page. One query."""
+    """Return the next dated retirements, for the front page. One query."""
     return coming_ends(timezone.localdate(), count)
 
 
 @register.filter
 def as_items(changes: list[Change], is_of_one_sort: bool) -> str:
-    """The changes as items of a list, without the word for what happened where the heading says it."""
+    """Render changes as list items; with `is_of_one_sort` without the status, because the heading says it."""
     return format_html_join("\n", ITEM, (_parts(change, is_of_one_sort) for change in changes))
 
 

@@ -1,4 +1,4 @@
-"""Filters for lists and comparisons of models: how numbers are written."""
+"""Filters for lists and comparisons of models."""
 
 from functools import lru_cache
 
@@ -26,12 +26,12 @@ def thousands(number: int) -> str:
 
 @register.filter
 def fields(facet) -> str:
-    """The values of a facet as fields of a form, each with its number: they are hundreds."""
+    """Render the values of a facet as form fields with their counts, in Python because there are hundreds."""
     rows = (_field(facet.name, option.value, option.label, option.count, option.is_chosen) for option in facet.options)
     return format_html_join("", "{}", zip(rows))
 
 
-@lru_cache(maxsize=10_000, typed=True)  # 10,000 is not the same as more than that
+@lru_cache(maxsize=10_000, typed=True)  # typed: a count that means "more than 10,000" must not equal 10,000
 def _field(name: str, value: str, label: str, count: int | None, is_chosen: bool) -> str:
     kind, checked = "radio" if name == "show" else "checkbox", " checked" if is_chosen else ""
     return format_html(FIELD, kind, name, value, checked, label, _number(count))

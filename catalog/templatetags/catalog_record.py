@@ -1,4 +1,4 @@
-"""Tags for pages of records: the sources of each part as numbered notes."""
+"""Tags for the pages of records: sources as numbered notes."""
 
 from itertools import chain
 
@@ -26,7 +26,7 @@ CITED = '<td class="offer-table__cited">{}</td>'
 
 @register.simple_tag
 def cited(evidence: list[dict], notes: Notes) -> str:
-    """Return the sources of a part of the page."""
+    """Render the sources of a part of the page."""
     return notes.cited(evidence, _as_list)
 
 
@@ -36,7 +36,7 @@ def _as_list(found: list[Citation]) -> str:
 
 @register.simple_tag
 def offer_rows(rows: list[OfferingRow], shown: ModelPage | None) -> str:
-    """Return the rows of a table of offerings: of one model, each with the numbers of its sources, or of a provider."""
+    """Render the rows of a table of offerings: of a model, with the numbers of their sources, or of a provider."""
     return format_html_join("", "<tr>{}{}{}{}</tr>\n", (_parts(row, shown) for row in rows))
 
 
@@ -54,7 +54,7 @@ def _parts(row: OfferingRow, shown: ModelPage | None) -> tuple[str, ...]:
 
 
 def marks(offering: OfferingRow, notes: Notes) -> str:
-    """Return the numbers of the sources of an offering and of its prices."""
+    """Render the numbers of the sources of an offering and its prices."""
     items = chain(offering.evidence, *(price.evidence for price in offering.prices))
     return notes.marked({item["source"] for item in items}, _as_numbers)
 

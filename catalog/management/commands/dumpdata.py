@@ -6,9 +6,9 @@ from publishing.rendering.compiled_text import CompiledText
 
 
 class Command(dumpdata.Command):
-    """Django's, without the partner feed: loaded elsewhere, its epoch would let two servers take each other's cursors.
+    """Django's dumpdata without derived tables: the partner feed, the rows of lists and compiled texts.
 
-    The feed, the rows of lists and compiled texts follow from the rest.
+    If the feed's epoch were loaded elsewhere, two servers would accept each other's cursors.
     """
 
     def handle(self, *app_labels, **options):

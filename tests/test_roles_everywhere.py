@@ -618,7 +618,7 @@ def assert_let_in(sign, client, world, lines):
     wrong, before = [], state_of_all(world)
     for key, path, *allowed in lines:
         # An autosave names its writer.
-        says = {"writer": person.pk if person else "", "sitting": "one"} if " autosave" in key else {}
+        says = {"writer": person.pk if person else "", "form_session": "one"} if " autosave" in key else {}
         for method, who, data in (("get", allowed[0], says), ("post", allowed[1], POSTED | says)):
             with transaction.atomic():
                 response = getattr(client, method)(path, data or None)

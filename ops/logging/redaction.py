@@ -11,7 +11,7 @@ SHORTEST = 6  # a shorter value would match inside ordinary words
 
 _HEADERS = "(?:proxy-)?authorization|(?:set-)?cookie"
 _NAMES = (
-    r"pass(?:word|wd|phrase)\d?|secret(?:[_-]?key)?|token|sitting|api[_-]?key|private[_-]?key|"
+    r"pass(?:word|wd|phrase)\d?|secret(?:[_-]?key)?|token|form_session|api[_-]?key|private[_-]?key|"
     r"session(?:[_-]?(?:id|key|data))?|csrf(?:middlewaretoken)?|"
     r"sig(?:nature)?|(?:email|database|cache)_url"
 )

@@ -11,7 +11,7 @@ from js_asset import ImportMap, Media
 
 from ops.http.urls import change_url
 from publishing.admin.admin_pages import Panel, admin_page
-from publishing.admin.form_sessions import SITTING, made_in, sitting_of
+from publishing.admin.form_sessions import FORM_SESSION, created_in, form_session_of
 from publishing.admin.history import conflict_url
 from publishing.admin.preview import form_url, read_typed
 from publishing.content.admin_urls import admin_url
@@ -34,7 +34,7 @@ class Autosave(Panel):
     @admin_page("add/autosave/", "autosave_new", "GET", "POST")
     @admin_page("<path:pk>/autosave/", "autosave", "GET", "POST")
     def autosave_view(self, request, pk=None):
-        """Keep what stands in the form; by GET give a token for it, and say which sittings ended with a save."""
+        """Keep what stands in the form; by GET give a token for it, and say which form sessions ended with a save."""
         sent = request.POST if request.method == "POST" else request.GET
         if sent.get("writer") != str(request.user.pk):
             # Her text in his name, and the other way round: neither.
@@ -42,9 +42,9 @@ class Autosave(Panel):
         if request.method == "GET":
             self._record_to_write(request, pk)
             return self._standing(request)
-        if not sitting_of(request):
+        if not form_session_of(request):
             return JsonResponse({"problems": ["The form does not say which it is. Load it again."]}, status=400)
-        return self._autosave(request, pk or self._key_of_sitting(request))
+        return self._autosave(request, pk or self._key_of_form_session(request))
 
     def _autosave(self, request, pk):
         record = self._record_to_write(request, pk)
@@ -56,7 +56,7 @@ class Autosave(Panel):
             author=request.user,
             token=cleaned.get("token") or "",
             note=cleaned.get("note") or "",
-            sitting=cleaned["sitting"],
+            form_session=cleaned["form_session"],
             step=cleaned.get("step") or 0,
             is_autosave=True,
             is_aside="is_found" in request.POST and record is not None,
@@ -67,7 +67,7 @@ class Autosave(Panel):
             outcome = create_record(typed.form.instance, action)
         except (IntegrityError, ValidationError) as error:
             # Sent twice at once, it was stored a moment ago; else it cannot be stored yet.
-            if stored := self._key_of_sitting(request):
+            if stored := self._key_of_form_session(request):
                 return self._autosave(request, stored)
             said = (
                 self.admin.in_words(error) if isinstance(error, ValidationError) else "Its address was taken just now."
@@ -80,7 +80,7 @@ class Autosave(Panel):
         row = self.model._base_manager.get(pk=outcome.record.pk)
         head = Revision.objects.head(row)
         kept = outcome.revision
-        is_up_to_date = not outcome.is_conflict and (kept is None or head.is_of(request.user, action.sitting))
+        is_up_to_date = not outcome.is_conflict and (kept is None or head.is_of(request.user, action.form_session))
         answer = {
             "is_saved": True,
             "token": token_of(row, head) if is_up_to_date else action.token,
@@ -111,15 +111,15 @@ class Autosave(Panel):
 
     def _standing(self, request) -> JsonResponse:
         own = Revision.objects.filter(author=request.user, is_autosave=False)
-        sittings = [sitting for sitting in request.GET.getlist("sitting")[:50] if SITTING.fullmatch(sitting)]
-        ended = own.filter(sitting__in=sittings).values_list("sitting", flat=True).distinct()
+        form_sessions = [key for key in request.GET.getlist("form_session")[:50] if FORM_SESSION.fullmatch(key)]
+        ended = own.filter(sitting__in=form_sessions).values_list("sitting", flat=True).distinct()
         return JsonResponse({"csrf": get_token(request), "ended": sorted(ended)})
 
     def _name_of_form(self, record) -> str:
         """By which the browser finds what it keeps of a form: not by its address, which changes when it is stored."""
         return f"{self.model._meta.label_lower}/{record.pk if record else 'new'}"
 
-    def _key_of_sitting(self, request) -> str | None:
+    def _key_of_form_session(self, request) -> str | None:
         """The key of the record that was stored from this opening of the form that adds one, if that was done."""
-        stored = made_in(sitting_of(request), request.user, self.model)
+        stored = created_in(form_session_of(request), request.user, self.model)
         return str(stored.pk) if stored else None

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.timezone import get_current_timezone_name
 
 from publishing.admin.fields import EARLIEST, LATEST
-from publishing.admin.form_sessions import new_sitting
+from publishing.admin.form_sessions import new_form_session
 from publishing.content.prose import Prose
 from publishing.content.publishable import State
 from publishing.revisions.models import Act
@@ -48,7 +48,9 @@ class DraftForm(forms.ModelForm):
     reason = forms.CharField(max_length=300, required=False, widget=forms.TextInput(attrs={"class": "vTextField"}))
     # Never filled in by a browser that goes back: they belong to the text that the server sent.
     token = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
-    sitting = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
+    form_session = forms.CharField(
+        required=False, max_length=36, widget=forms.HiddenInput(attrs={"autocomplete": "off"})
+    )
     step = forms.IntegerField(
         required=False,
         min_value=0,
@@ -68,7 +70,7 @@ class DraftForm(forms.ModelForm):
             "For the button Schedule: readers see the page as it is until then. "
             f"Time zone: {get_current_timezone_name()}."
         )
-        self.initial.setdefault("sitting", new_sitting())
+        self.initial.setdefault("form_session", new_form_session())
         self.initial["token"] = getattr(self.instance, "draft_token", "")
         if content is not None:
             self.initial |= {name: keys for name, keys in content["tags"].items() if name in self.fields}

@@ -15,7 +15,7 @@ from publishing.admin.care import Care
 from publishing.admin.confirmation import asked_first
 from publishing.admin.draft_form import LABELS, DraftForm, act_of
 from publishing.admin.fields import with_fields
-from publishing.admin.form_sessions import made_in, one_at_a_time, sitting_of
+from publishing.admin.form_sessions import created_in, form_session_of, one_at_a_time
 from publishing.admin.history import History, conflict_url, versions_of
 from publishing.admin.preflight import Preflight
 from publishing.admin.preview import Preview
@@ -92,7 +92,7 @@ class DraftsAdmin(PublishableAdmin):
         if request.method != "POST" or object_id is not None:
             return super().changeform_view(request, object_id, form_url, extra_context)
         with nullcontext() if self.not_saved else one_at_a_time(request.user):
-            stored = made_in(sitting_of(request), request.user, self.model)  # it may have saved itself
+            stored = created_in(form_session_of(request), request.user, self.model)  # it may have saved itself
             return super().changeform_view(request, stored and str(stored.pk), form_url, extra_context)
 
     def history_view(self, request, object_id, extra_context=None):
@@ -157,7 +157,7 @@ class DraftsAdmin(PublishableAdmin):
             token=cleaned.get("token") or "",
             note=cleaned.get("note") or "",
             reason=cleaned.get("reason") or "",
-            sitting=cleaned.get("sitting") or "",
+            form_session=cleaned.get("form_session") or "",
             step=cleaned.get("step") or 0,
             go_live_at=go_live_at,
             stale_seen=request.POST.get("stale_seen"),

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 
 from ops.http.urls import change_url
 from publishing.admin.admin_pages import Panel, admin_page
-from publishing.admin.form_sessions import made_in, new_sitting, one_at_a_time, sitting_of
+from publishing.admin.form_sessions import created_in, form_session_of, new_form_session, one_at_a_time
 from publishing.admin.rows import rows_seen_by
 from publishing.content.admin_urls import admin_url
 from publishing.revisions.snapshot import read, relations_of
@@ -23,7 +23,10 @@ class Duplicating(Panel):
     def context(self, request, record):
         if not self._may_copy(request, record):
             return {}
-        return {"duplicate_url": admin_url(self.model, "duplicate", record.pk), "duplicate_sitting": new_sitting()}
+        return {
+            "duplicate_url": admin_url(self.model, "duplicate", record.pk),
+            "duplicate_form_session": new_form_session(),
+        }
 
     def _may_copy(self, request, record) -> bool:
         return self.admin.has_add_permission(request) and record.deleted_at is None
@@ -36,12 +39,12 @@ class Duplicating(Panel):
         content = latest_content(record) if self.admin.has_change_permission(request, record) else read(record)
         models = {relation.get_accessor_name(): relation.related_model for relation in relations_of(type(record))}
         rows = {name: rows_seen_by(request.user, models[name], rows) for name, rows in content["rows"].items()}
-        sitting = sitting_of(request)
+        form_session = form_session_of(request)
         try:
             with one_at_a_time(request.user):
-                copy = made_in(sitting, request.user, self.model)
+                copy = created_in(form_session, request.user, self.model)
                 if copy is None:
-                    copy = duplicate(record, {**content, "rows": rows}, request.user, sitting).record
+                    copy = duplicate(record, {**content, "rows": rows}, request.user, form_session).record
                     self.admin.log_addition(request, copy, f"Copy of “{record}”.")
         except ValidationError as error:
             messages.error(request, f"“{record}” cannot be copied. {' '.join(error.messages)}")

@@ -10,26 +10,26 @@ from django.db import transaction
 
 from publishing.revisions.models import Revision
 
-SITTING = re.compile(r"[\w-]{1,36}", re.ASCII)
+FORM_SESSION = re.compile(r"[\w-]{1,36}", re.ASCII)
 
 
-def new_sitting() -> str:
+def new_form_session() -> str:
     """For a form that is opened."""
     return uuid.uuid4().hex
 
 
-def sitting_of(request) -> str:
+def form_session_of(request) -> str:
     """Which opening of a form `request` comes from, "" if it does not say."""
-    sitting = request.POST.get("sitting", "")
-    return sitting if SITTING.fullmatch(sitting) else ""
+    form_session = request.POST.get("form_session", "")
+    return form_session if FORM_SESSION.fullmatch(form_session) else ""
 
 
-def made_in(sitting: str, user, model):
-    """The record of `model` that `user` made in `sitting`, None if there is none. Ask it under `one_at_a_time`."""
-    if not sitting:
+def created_in(form_session: str, user, model):
+    """The record of `model` that `user` made in `form_session`, None if there is none. Ask it under `one_at_a_time`."""
+    if not form_session:
         return None
     written = Revision.objects.filter(
-        author=user, sitting=sitting, record_type=ContentType.objects.get_for_model(model)
+        author=user, sitting=form_session, record_type=ContentType.objects.get_for_model(model)
     )
     key = written.order_by("pk").values_list("record_id", flat=True).first()
     return model._base_manager.filter(pk=key).first()

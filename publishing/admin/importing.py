@@ -9,7 +9,7 @@ from django.utils.text import Truncator
 
 from ops.http.urls import change_url
 from publishing.admin.admin_pages import Panel, admin_page
-from publishing.admin.form_sessions import made_in, new_sitting, one_at_a_time, sitting_of
+from publishing.admin.form_sessions import created_in, form_session_of, new_form_session, one_at_a_time
 from publishing.content.follow_up import prepare_texts
 from publishing.importing.files import ACCEPTED, check_size, take_file
 from publishing.quality.names.lexicon import lexicon_of_today
@@ -22,8 +22,8 @@ from publishing.workflow.actions import ActionRequest, create_record
 
 
 class ImportForm(forms.Form):
-    sitting = forms.CharField(
-        required=False, initial=new_sitting, widget=forms.HiddenInput(attrs={"autocomplete": "off"})
+    form_session = forms.CharField(
+        required=False, initial=new_form_session, widget=forms.HiddenInput(attrs={"autocomplete": "off"})
     )
     file = forms.FileField(
         label="File",
@@ -62,10 +62,10 @@ class Importing(Panel):
             }
             prepare_texts(self.model, fields)
             action = ActionRequest(
-                Act.SAVE, {"fields": fields}, author=request.user, note=note, sitting=sitting_of(request)
+                Act.SAVE, {"fields": fields}, author=request.user, note=note, form_session=form_session_of(request)
             )
             with one_at_a_time(request.user):
-                if stored := made_in(action.sitting, request.user, self.model):
+                if stored := created_in(action.form_session, request.user, self.model):
                     record = stored
                 else:
                     create_record(record, action)

@@ -49,8 +49,8 @@ class ActionRequest:
     token: str = ""  # what `token_of` said when she began; empty: she saw nothing that could have changed since
     note: str = ""
     reason: str = ""  # for publishing although pre-flight finds errors
-    sitting: str = ""  # the opening of a form in which she writes
-    step: int = 0  # counts what a sitting sends, so that what comes late is known; 0: nobody counted
+    form_session: str = ""  # the opening of a form in which she writes
+    step: int = 0  # counts what a form session sends, so that what comes late is known; 0: nobody counted
     is_autosave: bool = False
     is_aside: bool = False  # whatever was saved meanwhile: she has yet to compare
     go_live_at: datetime | None = None  # of SCHEDULE
@@ -101,10 +101,10 @@ def is_stale(record, token: str) -> bool:
 
 def _is_stale(action: ActionRequest, row, before: Revision | None, head: Revision) -> bool:
     """Whether somebody wrote since she began. What was found in the row may have been there already, and what she
-    saved herself in this sitting is no news to her, also where she was never told that it arrived."""
+    saved herself in this form session is no news to her, also where she was never told that it arrived."""
     begun, _, moment = action.token.partition("/")
     has_found = head != before and moment != row.last_changed_at.isoformat()
-    is_own = before is not None and before.is_of(action.author, action.sitting)
+    is_own = before is not None and before.is_of(action.author, action.form_session)
     return bool(action.token) and (has_found or (begun != str(before.pk if before else 0) and not is_own))
 
 
@@ -133,7 +133,7 @@ def perform_action(record, action: ActionRequest) -> ActionResult:
     Where something else was saved since she began, her text is kept aside and nothing else is done. Raises
     ValidationError, with nothing done, where what is to be published is not complete, and Held (which is one) where
     pre-flight finds errors in it and the order gives no reason. An autosave is always kept: where the row cannot say
-    it, as a draft over it; and one that comes after a later one of its sitting does nothing.
+    it, as a draft over it; and one that comes after a later one of its form session does nothing.
     """
     prepare_texts(type(record), action.content["fields"])
     with transaction.atomic():
@@ -162,8 +162,8 @@ def _checked(record, action: ActionRequest) -> ActionRequest:
 
 
 def _later_save_of_session(row, action: ActionRequest) -> Revision | None:
-    """What this sitting saved last, where that is as new as what is sent now: an answer was lost, or overtaken."""
-    written = Revision.objects.of(row).filter(author=action.author, sitting=action.sitting).latest_first().first()
+    """What this form session saved last, where that is as new as what is sent now: an answer was lost, or overtaken."""
+    written = Revision.objects.of(row).filter(author=action.author, sitting=action.form_session).latest_first().first()
     return written if written and 0 < action.step <= written.step else None
 
 
@@ -265,7 +265,7 @@ def _store_revision(row, action: ActionRequest, content: dict, *, applied=False,
             "author": action.author,
             "note": action.note,
             "reason": action.reason,
-            "sitting": action.sitting,
+            "sitting": action.form_session,
             "step": action.step,
             "is_autosave": action.is_autosave,
             "parent": parents.first() or Revision.objects.head(row),
@@ -280,14 +280,16 @@ def _store_revision(row, action: ActionRequest, content: dict, *, applied=False,
 
 
 def _replace_autosave(row, action: ActionRequest, *, is_aside: bool, is_applied: bool):
-    """Make room for what this sitting saves now: what it saved by itself before is part of that.
+    """Make room for what this form session saves now: what it saved by itself before is part of that.
 
     It stays, as a version like others, where a link is pinned to it, where it is what the row says, or where it is not
     in the same line as what comes.
     """
-    if not action.sitting or action.author is None:
+    if not action.form_session or action.author is None:
         return
-    autosave = Revision.objects.of(row).filter(author=action.author, sitting=action.sitting, is_autosave=True).first()
+    autosave = (
+        Revision.objects.of(row).filter(author=action.author, sitting=action.form_session, is_autosave=True).first()
+    )
     if autosave is None:
         return
     is_in_row = autosave.applied_at is not None and not is_applied

@@ -7,7 +7,7 @@ from publishing.workflow.actions import ActionRequest, ActionResult, create_reco
 NOT_COPIED = {"slug": "", "publish_at": None, "expire_at": None}
 
 
-def duplicate(record, content: dict, user, sitting: str = "") -> ActionResult:
+def duplicate(record, content: dict, user, form_session: str = "") -> ActionResult:
     """Make a draft that says what `content` says of `record`, with its tags and rows.
 
     Raises ValidationError, with nothing done, where that cannot be.
@@ -17,4 +17,6 @@ def duplicate(record, content: dict, user, sitting: str = "") -> ActionResult:
     title = content["fields"].get(record.title_field) or str(record)
     content = {**content, "fields": fields, "rows": rows}
     note = f"Copy of “{title}”"[:200]
-    return create_record(type(record)(), ActionRequest(Act.SAVE, content, author=user, note=note, sitting=sitting))
+    return create_record(
+        type(record)(), ActionRequest(Act.SAVE, content, author=user, note=note, form_session=form_session)
+    )

@@ -9,7 +9,7 @@ const FIRST_PAUSE_MS = 2000;
 const LONGEST_PAUSE_MS = 30_000;
 const STAYED_MS = 30_000; // after a button without another page coming
 // What the form sends beside what was typed.
-const OWN_FIELDS = new Set(["csrfmiddlewaretoken", "token", "sitting", "step"]);
+const OWN_FIELDS = new Set(["csrfmiddlewaretoken", "token", "form_session", "step"]);
 
 export class Autosave {
   constructor(form, urls, server, copies, say) {
@@ -51,8 +51,8 @@ export class Autosave {
     return this.form.elements.token.value;
   }
 
-  get sitting() {
-    return this.form.elements.sitting.value;
+  get formSession() {
+    return this.form.elements.form_session.value;
   }
 
   get isUnsaved() {
@@ -124,7 +124,7 @@ export class Autosave {
     // The same text sent again is the same step: the server may have it already.
     if (text !== this.sent) this.step += 1;
     this.sent = text;
-    const values = { token: this.token, sitting: this.sitting, step: this.step };
+    const values = { token: this.token, form_session: this.formSession, step: this.step };
     try {
       const answer = await this.server.postForJson(this.urls.autosave, this.urls.autosave, text, values, options);
       this.pause = 0;

@@ -14,15 +14,15 @@ function read(key) {
 }
 
 export class Copies {
-  constructor(writer, record, sitting) {
-    Object.assign(this, { writer, record, sitting });
+  constructor(writer, record, formSession) {
+    Object.assign(this, { writer, record, formSession });
     // Held for as long as the form is open, so that another tab does not take its text for lost.
-    navigator.locks?.request(this.lockOf(sitting), () => new Promise(() => {}));
+    navigator.locks?.request(this.lockOf(formSession), () => new Promise(() => {}));
     this.prune();
   }
 
-  lockOf(sitting) {
-    return `${PREFIX}${sitting}`;
+  lockOf(formSession) {
+    return `${PREFIX}${formSession}`;
   }
 
   get folder() {
@@ -30,7 +30,7 @@ export class Copies {
   }
 
   get key() {
-    return this.folder + this.sitting;
+    return this.folder + this.formSession;
   }
 
   /** Keep the text; return whether the browser had room. */
@@ -64,8 +64,8 @@ export class Copies {
     const held = new Set((await navigator.locks?.query())?.held.map((lock) => lock.name));
     return this.keys()
       .filter((key) => key.startsWith(this.folder) && key !== this.key)
-      .map((key) => ({ key, sitting: key.slice(this.folder.length), ...read(key) }))
-      .filter((copy) => copy.text && !held.has(this.lockOf(copy.sitting)))
+      .map((key) => ({ key, formSession: key.slice(this.folder.length), ...read(key) }))
+      .filter((copy) => copy.text && !held.has(this.lockOf(copy.formSession)))
       .sort((one, other) => other.at - one.at);
   }
 

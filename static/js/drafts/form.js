@@ -13,7 +13,7 @@ function start(form) {
   const status = bar.querySelector("[role=status]");
   const urls = { autosave: autosaveUrl, preview: previewUrl, signIn: signInUrl };
   const server = new Server(form, writer);
-  const copies = new Copies(writer, record, form.elements.sitting.value);
+  const copies = new Copies(writer, record, form.elements.form_session.value);
   const autosave = new Autosave(form, urls, server, copies, (words) => say(status, words));
   const button = bar.querySelector("[data-preview-button]");
   new Preview(document.querySelector(".preview-pane"), button, autosave);
@@ -38,13 +38,13 @@ async function offer(form, urls, server, copies, autosave) {
   if (!found.length) return;
   let ended = [];
   try {
-    ended = await server.standing(urls.autosave, found.map((copy) => copy.sitting));
+    ended = await server.standing(urls.autosave, found.map((copy) => copy.formSession));
   } catch {
     return; // asked again when the form is next opened
   }
   for (const copy of found) {
     // It was in the form whose button was pressed, and that save arrived.
-    if (copy.isPressed && ended.includes(copy.sitting)) copies.drop(copy.key);
+    if (copy.isPressed && ended.includes(copy.formSession)) copies.drop(copy.key);
     else offerOne(form, urls, server, copies, autosave, copy);
   }
 }
@@ -67,7 +67,7 @@ function offerOne(form, urls, server, copies, autosave, copy) {
       autosave.tryAgain();
       autosave.saveIfNeeded();
       await autosave.underWay; // what was typed here meanwhile
-      const values = { token: copy.token, sitting: copy.sitting, step: copy.step, is_found: "1" };
+      const values = { token: copy.token, form_session: copy.formSession, step: copy.step, is_found: "1" };
       const answer = await server.postForJson(address, address, copy.text, values);
       if (!answer.is_saved) throw new Error(answer.problems.join(" "));
       copies.drop(copy.key);

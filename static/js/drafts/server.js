@@ -44,9 +44,9 @@ export class Server {
     this.writer = writer;
   }
 
-  /** See that we may still save, and take over the token that forms need now; return which of the sittings ended. */
-  async standing(url, sittings = []) {
-    const query = new URLSearchParams([["writer", this.writer], ...sittings.map((sitting) => ["sitting", sitting])]);
+  /** See that we may still save, and take over the token that forms need now; return which of the form sessions ended. */
+  async standing(url, formSessions = []) {
+    const query = new URLSearchParams([["writer", this.writer], ...formSessions.map((formSession) => ["form_session", formSession])]);
     const response = await ask(`${url}?${query}`);
     if (response.status >= 400) throw new Refused();
     const { csrf, ended } = await read(response);

@@ -35,7 +35,7 @@ class Form:
             self.url = change_url(record).replace("/change/", "/autosave/")
         else:
             owner = client.get(f"{ARTICLES}add/").context["adminform"].form["owner"].value()
-            self.sent, self.url = form_of(sitting=uuid.uuid4().hex, owner=owner), f"{ARTICLES}add/autosave/"
+            self.sent, self.url = form_of(form_session=uuid.uuid4().hex, owner=owner), f"{ARTICLES}add/autosave/"
         self.sent.pop("_continue", None)
         self.sent |= {"writer": client.session["_auth_user_id"]} | fields
 
@@ -341,7 +341,7 @@ def test_only_who_may_change_a_record_saves_it_by_itself(client):
     assert Form(client).save(title="New")["is_saved"]
     kept = Revision.objects.count()
     for other in (factories.article(state=State.DRAFT), factories.article(), factories.author()):
-        form = form_of(sitting="x", writer=person.pk, title="Hijacked", name="Hijacked")
+        form = form_of(form_session="x", writer=person.pk, title="Hijacked", name="Hijacked")
         url = change_url(other).replace("/change/", "/autosave/")
         assert client.post(url, form).status_code == 403
         assert client.get(url, {"writer": person.pk}).status_code == 403
@@ -411,21 +411,21 @@ def test_standing_says_which_sittings_ended_with_a_save(editor):
     )
     query = {
         "writer": open_form.sent["writer"],
-        "sitting": [open_form.sent["sitting"], saved.sent["sitting"], foreign.sitting, ""],
+        "form_session": [open_form.sent["form_session"], saved.sent["form_session"], foreign.sitting, ""],
     }
     answer = editor.get(open_form.url, query)
-    assert answer.json()["ended"] == [saved.sent["sitting"]]
+    assert answer.json()["ended"] == [saved.sent["form_session"]]
     assert "no-store" in answer.headers["Cache-Control"]
 
 
-@pytest.mark.parametrize("sitting", ["", "x" * 37, "a\0b", "é"])
-def test_a_form_that_does_not_say_which_it_is_is_refused_in_words(sitting, editor):
+@pytest.mark.parametrize("form_session", ["", "x" * 37, "a\0b", "é"])
+def test_a_form_that_does_not_say_which_it_is_is_refused_in_words(form_session, editor):
     form = Form(editor, factories.article())
-    response = editor.post(form.url, form.sent | {"sitting": sitting})
+    response = editor.post(form.url, form.sent | {"form_session": form_session})
     assert response.status_code == 400
     assert response.json()["problems"] == ["The form does not say which it is. Load it again."]
-    assert editor.get(form.url, {"writer": form.sent["writer"], "sitting": sitting}).json()["ended"] == []
-    assert editor.post(f"{ARTICLES}add/", form_of(sitting=sitting)).status_code in {200, 302}
+    assert editor.get(form.url, {"writer": form.sent["writer"], "form_session": form_session}).json()["ended"] == []
+    assert editor.post(f"{ARTICLES}add/", form_of(form_session=form_session)).status_code in {200, 302}
 
 
 def test_form_tells_its_script_all_it_needs_and_a_popup_has_none(editor):
@@ -480,14 +480,14 @@ def test_address_taken_between_check_and_save_is_said_in_the_form(is_new, editor
 @pytest.mark.parametrize("way", ["autosave/", ""])
 def test_the_same_new_form_sent_four_times_at_once_stores_one_record(way):
     person = factories.administrator()  # earlier tests may have emptied the database, roles included
-    sitting, start, answers = uuid.uuid4().hex, threading.Barrier(4), []
+    form_session, start, answers = uuid.uuid4().hex, threading.Barrier(4), []
 
     def send(number):
         client = Client()
         client.force_login(person)
         start.wait()
         try:
-            sent = form_of(sitting=sitting, writer=person.pk, step=1, title="Sent at once")
+            sent = form_of(form_session=form_session, writer=person.pk, step=1, title="Sent at once")
             answers.append(client.post(f"{ARTICLES}add/{way}", sent))
         finally:
             connection.close()

@@ -18,7 +18,7 @@ from tests.publishing.content.test_permissions import change_url
 pytestmark = pytest.mark.database
 
 LIST = "/admin/articles/article/"
-_SITTING = re.compile(r'<input type="hidden" name="sitting" value="(\w+)"')
+_FORM_SESSION = re.compile(r'<input type="hidden" name="form_session" value="(\w+)"')
 PIXELS = b64encode(factories.picture_file().read()).decode()
 PAGE = f'<h1>A plan</h1><p>Words</p><img src="data:image/png;base64,{PIXELS}" alt="A dot">'.encode()
 
@@ -35,9 +35,9 @@ def editor(client, db):
     return person
 
 
-def sitting_in(html: str, form: str) -> str:
+def form_session_in(html: str, form: str) -> str:
     """Return the form's opening number in `html`; `form` is the end of the address to which it is sent."""
-    return _SITTING.search(html[html.index(form) :])[1]
+    return _FORM_SESSION.search(html[html.index(form) :])[1]
 
 
 def ways(client, text) -> dict:
@@ -45,12 +45,12 @@ def ways(client, text) -> dict:
 
     def duplicate():
         page = client.get(change_url(text)).content.decode()
-        sent = {"sitting": sitting_in(page, f"{text.pk}/duplicate/")}
+        sent = {"form_session": form_session_in(page, f"{text.pk}/duplicate/")}
         return lambda client: client.post(f"{LIST}{text.pk}/duplicate/", sent)
 
     def import_file():
         page = client.get(f"{LIST}import/").content.decode()
-        sent = {"sitting": sitting_in(page, "multipart/form-data")}
+        sent = {"form_session": form_session_in(page, "multipart/form-data")}
         return lambda client: client.post(f"{LIST}import/", sent | {"file": SimpleUploadedFile("plan.html", PAGE)})
 
     return {"duplicate": duplicate, "import_file": import_file}

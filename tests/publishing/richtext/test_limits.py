@@ -51,7 +51,7 @@ def test_what_saves_itself_says_that_the_body_is_too_long_and_keeps_the_rest(edi
 @pytest.mark.django_db
 def test_a_file_and_a_paste_that_are_too_long_are_refused(editor):
     file = SimpleUploadedFile("long.html", TOO_LONG.encode())
-    response = editor.post(f"{ARTICLES}import/", {"file": file, "sitting": uuid.uuid4().hex})
+    response = editor.post(f"{ARTICLES}import/", {"file": file, "form_session": uuid.uuid4().hex})
     assert "characters with its markup" in response.context["form"].errors["file"][0]
     pasted = editor.post("/admin/publishing/paste/", {"html": TOO_LONG}, content_type="application/json")
     assert pasted.status_code == 400
@@ -87,7 +87,8 @@ def test_what_takes_long_is_worked_out_before_the_transaction(client, monkeypatc
         "save": lambda body: client.post(f"{ARTICLES}add/", form_of(body=body, title="Saved")),
         "publish": lambda body: client.post(f"{ARTICLES}add/", form_of(body=body, title="P", _continue="publish")),
         "import": lambda body: client.post(
-            f"{ARTICLES}import/", {"file": SimpleUploadedFile("text.html", body.encode()), "sitting": uuid.uuid4().hex}
+            f"{ARTICLES}import/",
+            {"file": SimpleUploadedFile("text.html", body.encode()), "form_session": uuid.uuid4().hex},
         ),
     }
     for step, act in steps.items():

@@ -65,7 +65,7 @@ def main(kind: str):
         timed(lambda: client.post(f"{ARTICLES}add/preview/", form_of(body=NAMES)), 200)
 
     def autosave():
-        draft = {"step": 1, "sitting": uuid.uuid4().hex, "writer": client.session["_auth_user_id"]}
+        draft = {"step": 1, "form_session": uuid.uuid4().hex, "writer": client.session["_auth_user_id"]}
         response = timed(lambda: client.post(f"{ARTICLES}add/autosave/", form_of(body=NAMES, **draft)), 200)
         assert response.json()["is_saved"]
 

@@ -19,18 +19,18 @@ ONE_RESET_IN = timedelta(minutes=5)
 MOST_ATTEMPTS = 48
 
 
-def write_letters(kind: str, recipients, about: int):
+def queue_mails(kind: str, recipients, about: int):
     """Queue a mail to each of `recipients` with an address, once the caller's transaction is committed.
 
     `about` is the key of the revision, the comment or the inviter, or the timestamp of the request for a new password.
     """
     for person in recipients:
         if person.email:
-            send_letter.enqueue(kind, person.pk, about)
+            send_queued_mail.enqueue(kind, person.pk, about)
 
 
 @task()
-def send_letter(kind: str, person_pk: int, about: int, attempts: int = 0):
+def send_queued_mail(kind: str, person_pk: int, about: int, attempts: int = 0):
     """Send a mail to one person unless it is obsolete. Retries for ten days while mail is not configured or fails."""
     person = get_user_model().objects.filter(pk=person_pk, is_active=True).first()
     message = person and message_of(kind, person, about)
@@ -39,21 +39,21 @@ def send_letter(kind: str, person_pk: int, about: int, attempts: int = 0):
     error = send(message, f"the kind “{kind}”")
     if error and attempts < MOST_ATTEMPTS:
         later = timezone.now() + pause_after(attempts)
-        send_letter.using(run_after=later).enqueue(kind, person_pk, about, attempts + 1)
+        send_queued_mail.using(run_after=later).enqueue(kind, person_pk, about, attempts + 1)
 
 
 @task()
-def write_reset_letters(address: str):
+def queue_password_resets(address: str):
     """Send a link for a new password to the accounts with this address, at most one per account in five minutes."""
     for person in get_user_model().objects.filter(email__iexact=address, is_active=True, is_staff=True):
         recent = DBTaskResult.objects.filter(
-            task_path=send_letter.module_path,
+            task_path=send_queued_mail.module_path,
             enqueued_at__gt=timezone.now() - ONE_RESET_IN,
             args_kwargs__args__0=RESET,
             args_kwargs__args__1=person.pk,
         )
         if person.has_usable_password() and not recent.exists():
-            write_letters(RESET, [person], int(timezone.now().timestamp()))
+            queue_mails(RESET, [person], int(timezone.now().timestamp()))
 
 
 # Texts -----------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from ops.http.client_ip import client_address
 from ops.http.errors import error_response
 from ops.limits.rate_limits import within_limit
 from ops.mail.delivery import is_mail_configured
-from publishing.accounts.mails import write_reset_letters
+from publishing.accounts.mails import queue_password_resets
 
 MOST_RESETS_PER_HOUR = 10
 
@@ -25,7 +25,7 @@ class InTheSitesLook:
 class ResetForm(PasswordResetForm):
     def save(self, **options):
         """Queue the mail. The worker looks up the account, so that the response and its timing reveal nothing."""
-        write_reset_letters.enqueue(self.cleaned_data["email"])
+        queue_password_resets.enqueue(self.cleaned_data["email"])
 
 
 class Reset(InTheSitesLook, views.PasswordResetView):

@@ -13,7 +13,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from ops.http.urls import change_url
 from ops.mail.delivery import is_mail_configured
 from publishing.accounts.invitations import invite, invited, password_link, void_link
-from publishing.accounts.mails import INVITED, write_letters
+from publishing.accounts.mails import INVITED, queue_mails
 from publishing.accounts.two_factor import remove_from
 from publishing.admin.admin_pages import admin_page
 from publishing.admin.fields import moment_column
@@ -121,7 +121,7 @@ class UserAdmin(ByHandMixin, DjangosUserAdmin):
             try:
                 with transaction.atomic():
                     person = invite(**form.cleaned_data)
-                    write_letters(INVITED, [person], request.user.pk)
+                    queue_mails(INVITED, [person], request.user.pk)
                     self.log_addition(request, person, f"Invited as {form.cleaned_data['role']}.")
             except IntegrityError:
                 form.add_error("email", "Somebody has an account with this address already.")
@@ -135,7 +135,7 @@ class UserAdmin(ByHandMixin, DjangosUserAdmin):
         with transaction.atomic():
             person = get_object_or_404(invited(User.objects.select_for_update()), pk=record.pk)
             void_link(person)
-            write_letters(INVITED, [person], request.user.pk)
+            queue_mails(INVITED, [person], request.user.pk)
             self.log_change(request, person, "Invited again.")
         return self._sent(request, person)
 

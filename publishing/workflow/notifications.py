@@ -4,7 +4,7 @@ from django.contrib.auth import get_user_model
 from django.utils.text import capfirst
 
 from ops.http.urls import absolute, change_url
-from publishing.accounts.mails import WORDS, write_letters
+from publishing.accounts.mails import WORDS, queue_mails
 from publishing.content.admin_urls import admin_url
 from publishing.content.people import may_write, name_of
 from publishing.content.permissions import may_publish
@@ -18,7 +18,7 @@ SUBMITTED, COMMENTED = "submitted", "commented"
 def tell_editors(revision: Revision):
     """Tell whoever may publish it that it was submitted, but for the one who submitted it."""
     editors = editors_of(revision.record.search_kind()).exclude(pk=revision.author_id)
-    write_letters(SUBMITTED, editors, revision.pk)
+    queue_mails(SUBMITTED, editors, revision.pk)
 
 
 def editors_of(model):

@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from publishing.accounts.mails import write_letters
+from publishing.accounts.mails import queue_mails
 from publishing.content.people import may_write, name_of
 from publishing.content.permissions import may_publish
 from publishing.content.publishable import State
@@ -48,7 +48,7 @@ def say(record, user, text: str, verdict: Verdict, seen: str) -> Comment:
         if verdict == Verdict.CHANGES:
             note = " ".join(text.split())[:200]
             perform_action(row, ActionRequest(Act.RETURN, latest_content(row), author=user, note=note))
-        write_letters(COMMENTED, _listeners(row, user, writer), comment.pk)
+        queue_mails(COMMENTED, _listeners(row, user, writer), comment.pk)
     return comment
 
 

@@ -8,14 +8,14 @@ from django_tasks_db.models import DBTaskResult
 
 from ops.jobs import task_recovery as lost_tasks
 from ops.management.commands import worker
-from publishing.accounts.mails import write_reset_letters
+from publishing.accounts.mails import queue_password_resets
 from tests.ops.outages import database_away
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 
 def begun_by(*names: str) -> DBTaskResult:
-    write_reset_letters.enqueue("nobody@example.com")
+    queue_password_resets.enqueue("nobody@example.com")
     task = DBTaskResult.objects.latest("enqueued_at")
     for name in names:
         task.claim(name)

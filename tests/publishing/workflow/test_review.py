@@ -8,7 +8,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from articles.models import Article
-from publishing.accounts.mails import MOST_ATTEMPTS, send_letter, write_reset_letters
+from publishing.accounts.mails import MOST_ATTEMPTS, queue_password_resets, send_queued_mail
 from publishing.content.publishable import State
 from publishing.revisions.models import Act, Revision
 from publishing.workflow.comment import Comment
@@ -16,7 +16,7 @@ from tests import factories
 from tests.publishing.content.test_permissions import change_url, form_of
 
 pytestmark = pytest.mark.django_db
-TASKS = {task.module_path: task for task in (send_letter, write_reset_letters)}
+TASKS = {task.module_path: task for task in (send_queued_mail, queue_password_resets)}
 
 
 def work():
@@ -216,7 +216,7 @@ def test_without_a_mail_server_letters_wait_and_are_given_up_in_the_end(client, 
     work()
     waiting = DBTaskResult.objects.get()
     waiting.delete()
-    send_letter.call(*waiting.args_kwargs["args"][:-1], MOST_ATTEMPTS)
+    send_queued_mail.call(*waiting.args_kwargs["args"][:-1], MOST_ATTEMPTS)
     assert not DBTaskResult.objects.exists()
 
 

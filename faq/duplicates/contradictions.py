@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 
 from faq.duplicates.wording import SAME, Wording
-from publishing.content.facts import with_values_of_today
+from publishing.content.facts import with_current_values
 from publishing.richtext.reading import plain_text
 from publishing.search.words import stem
 
@@ -69,7 +69,7 @@ def _is_comparable(one: Wording, other: Wording) -> bool:
 
 
 def _text(answer: str) -> str:
-    return plain_text(with_values_of_today(answer))
+    return plain_text(with_current_values(answer))
 
 
 def _listed(words: list[str]) -> str:

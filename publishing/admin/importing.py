@@ -12,7 +12,7 @@ from publishing.admin.admin_pages import Panel, admin_page
 from publishing.admin.form_sessions import created_in, form_session_of, new_form_session, one_at_a_time
 from publishing.content.follow_up import prepare_texts
 from publishing.importing.files import ACCEPTED, check_size, take_file
-from publishing.quality.names.lexicon import lexicon_of_today
+from publishing.quality.names.lexicon import current_lexicon
 from publishing.quality.names.linking import link_certain
 from publishing.quality.preflight.names import names_in_words
 from publishing.revisions.models import Act
@@ -55,7 +55,7 @@ class Importing(Panel):
         note = Truncator(f"Imported from {file.name}").chars(200)
         try:
             check_length(taken.html)
-            html, linked = link_certain(taken.html, lexicon_of_today())
+            html, linked = link_certain(taken.html, current_lexicon())
             fields = {
                 title.name: Truncator(taken.title).chars(title.max_length),
                 min(rich_text_fields(self.model)): html,

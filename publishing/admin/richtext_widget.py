@@ -9,8 +9,8 @@ from django.urls import NoReverseMatch, reverse
 from django_prose_editor.widgets import prose_editor_media
 from js_asset import ImportMap, Media
 
-from publishing.content.facts import citable, with_values_of_today
-from publishing.rendering.tables.freeze import with_tables_of_today
+from publishing.content.facts import citable, with_current_values
+from publishing.rendering.tables.freeze import with_current_tables
 from publishing.rendering.tables.sources import comparable
 from publishing.richtext.allowlist import IMAGE_MODEL, RECORD_SCHEMES, WEB_SCHEMES, clean
 from publishing.richtext.schema import EDITOR_NODES, HEADINGS
@@ -100,7 +100,7 @@ class RichTextWidget(forms.Textarea):
     def format_value(self, value):
         # The editor builds live elements from its text: what came past the field must not reach it.
         return (
-            with_values_of_today(with_tables_of_today(clean(value)))
+            with_current_values(with_current_tables(clean(value)))
             if isinstance(value, str)
             else super().format_value(value)
         )

@@ -196,7 +196,7 @@ def say(link, fact: CitedFact, wording: str):
     link.text = fact.worded(wording)
 
 
-def with_values_of_today(html: str, facts: Facts | None = None) -> str:
+def with_current_values(html: str, facts: Facts | None = None) -> str:
     """Return a cleaned body with today's values of its facts, for the editor or for plain text.
 
     `facts` are those that it cites, if they were looked up already.

@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 
 from ops.http.slugs import MAX_LENGTH, slug_for
 from ops.http.urls import markdown_address, route
-from publishing.content.facts import with_values_of_today
+from publishing.content.facts import with_current_values
 from publishing.content.follow_up import Written, after_write, before_delete, before_write
 from publishing.content.list_page import ListPage
 from publishing.content.permissions import may_view
@@ -348,7 +348,7 @@ class Publishable(models.Model):
     def search_texts(self) -> dict[str, str]:
         """Return the searched text of this record, by the fields of SearchText. It must come from `for_search()`."""
         bodies = (getattr(self, name) for name in sorted(rich_text_fields(type(self))))
-        texts = (plain_text(with_values_of_today(body)) for body in bodies)
+        texts = (plain_text(with_current_values(body)) for body in bodies)
         return {"title": self.title_text, "summary": self.summary_text, "body": "\n".join(filter(None, texts))}
 
     def search_kind(self) -> type["Publishable"]:

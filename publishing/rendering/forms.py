@@ -109,7 +109,7 @@ class Form:
     def filled(self, text: str):
         """Return what a table shows today, and where its file is."""
         self._tables += 1
-        filled = self.texts.tables.of_today(text, self.texts.facts)
+        filled = self.texts.tables.current(text, self.texts.facts)
         return filled, self.texts.table_files.of(self.body, self._tables - 1)
 
     def live_rows(self, filled, height: float) -> list[list[str]]:
@@ -134,7 +134,7 @@ class Form:
         if found is None:
             return ""
         line = self.escaped(source_in_words(filled))
-        if found.listed is not None and filled.is_of_today:
+        if found.listed is not None and filled.is_current:
             before = f" The first {MOST_RECORDS} of " if filled.has_more else " The rows are those of "
             after = ", which finds nothing today." if filled.is_empty else "."
             line += before + self.linked("this list", comparable[found.label].list_url(found.listed)) + after
@@ -218,7 +218,7 @@ class HtmlForm(Form):
     def table(self, text: str, height: float, caption, label, stored, wide) -> str:
         filled, csv_url = self.filled(text)
         said, label, style = self.join(caption), self.join(label), bool(wide)
-        if not filled.is_of_today:
+        if not filled.is_current:
             rows = self.join(stored)
         else:
             cells = self.live_rows(filled, height)
@@ -304,7 +304,7 @@ class MarkdownForm(Form):
     def table(self, text: str, height: float, caption, stored, line_break) -> str:
         filled, csv_url = self.filled(text)
         said, between = self.join(caption), self.join(line_break)
-        if filled.is_of_today:
+        if filled.is_current:
             head, *others = self.live_rows(filled, height)
             rows = markdown_table(head, others).replace("\n", between)
         else:

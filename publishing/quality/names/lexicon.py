@@ -197,7 +197,7 @@ class Lexicon:
 _last: Lexicon | None = None
 
 
-def lexicon_of_today() -> Lexicon:
+def current_lexicon() -> Lexicon:
     """Return the lexicon for the names that are in the database now.
 
     The names are read on each call, in two queries, and compared with those of the previous call. A name is therefore

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from publishing.content.follow_up import Written, after_write, before_transaction
 from publishing.content.publishable import Publishable
-from publishing.quality.names.lexicon import lexicon_of_today
+from publishing.quality.names.lexicon import current_lexicon
 from publishing.quality.names.matcher import How
 from publishing.quality.names.mentions import NameInText, names_in_html
 from publishing.quality.names.name_rule import NameRule
@@ -32,7 +32,7 @@ class NameMentionManager(models.Manager):
         wanted = {}
         if any(getattr(record, field) for record in records for field in fields):
             ignored = NameRule.objects.ignored_in(source_type, keys)
-            lexicon = lexicon_of_today()
+            lexicon = current_lexicon()
             for record in records:
                 texts = [html for field in fields if (html := getattr(record, field))]
                 found = [item for html in texts for item in names_in_html(html, lexicon, ignored.get(record.pk, ()))]
@@ -44,7 +44,7 @@ class NameMentionManager(models.Manager):
     def catch_up(self, seconds: float) -> bool:
         """Search all texts again if the names have changed; return whether all are done."""
         texts = [_with_text(model) for model in tables_with_rich_text() if issubclass(model, Publishable)]
-        return TextSweep.objects.go_on("names", lexicon_of_today().digest, texts, self.sync, seconds)
+        return TextSweep.objects.go_on("names", current_lexicon().digest, texts, self.sync, seconds)
 
 
 def _with_text(model) -> models.QuerySet:
@@ -120,7 +120,7 @@ def _meanings(rows) -> list[tuple]:
 
 @before_transaction.register
 def search_names(texts):
-    lexicon = lexicon_of_today()
+    lexicon = current_lexicon()
     for html in texts:
         names_in_html(html, lexicon)
 

@@ -18,7 +18,7 @@ def check_comparisons(subject: Subject) -> list[Finding]:
         for table, place in places.items():
             named = {key: words_of(row[0]) for key, row in _stored_rows(table).items()}
             known = {"field": field, "tags": "table", "index": place, "caption": _caption(table)}
-            findings += _of_table(tables.of_today(table.get(ATTRIBUTE), facts), named, known)
+            findings += _of_table(tables.current(table.get(ATTRIBUTE), facts), named, known)
     return findings
 
 
@@ -28,7 +28,7 @@ def _of_table(filled: Filled, named: dict[int, str], known: dict) -> list[Findin
         return [found("compared_unreadable", problem=filled.problem, **known)]
     if wanted.is_settled:
         return []
-    if not filled.is_of_today or filled.is_empty:
+    if not filled.is_current or filled.is_empty:
         return [found("compared_empty", **known)]
     findings = [
         found("compared_hidden", row=named.get(key, f"number {key}"), **known)

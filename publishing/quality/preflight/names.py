@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from publishing.content.registry import publishable_model
 from publishing.quality.names.fixes import Choice, Do
-from publishing.quality.names.lexicon import lexicon_of_today
+from publishing.quality.names.lexicon import current_lexicon
 from publishing.quality.names.matcher import How
 from publishing.quality.names.mentions import MOST_NAMES, NameInText, names_in_html
 from publishing.quality.names.name_rule import NameRule
@@ -28,7 +28,7 @@ class NameFound:
 
 
 def check_names(subject: Subject) -> list[Finding]:
-    lexicon = lexicon_of_today()
+    lexicon = current_lexicon()
     ignored = ignored_in(subject.record)
     fields = sorted(rich_text_fields(type(subject.record)))
     names = {field: names_in_html(getattr(subject.record, field) or "", lexicon, ignored) for field in fields}
@@ -60,7 +60,7 @@ def names_in_words(record, linked: list[NameInText]) -> list[str]:
 
 def pasted_names_in_words(html: str) -> list[str]:
     """Return sentences about the names in a part of a text that is about to be inserted."""
-    items = [item for item in names_in_html(html, lexicon_of_today()) if not item.is_quoted]
+    items = [item for item in names_in_html(html, current_lexicon()) if not item.is_quoted]
     lines = _left_in_words([(found.rule, found.name.words) for item in items if (found := _finding("", item, {}))])
     return [*lines, "“Check what is typed”, at the end of the form, lists them."] if lines else []
 

@@ -30,7 +30,7 @@ def table_csv(request, label, pk, number):
     text, rows = stored[number - 1]
     tables = Tables(texts=[text])
     facts = cited([], tables.wanted())
-    filled = tables.of_today(text, facts)
+    filled = tables.current(text, facts)
     if filled.comparison is None:
         raise Http404
     name = f"{record.slug or record.pk}-table-{number}.csv"
@@ -38,7 +38,7 @@ def table_csv(request, label, pk, number):
     response = HttpResponse(content_type="text/csv; charset=utf-8", headers=headers)
     response.write("\ufeff")  # by which spreadsheets know the encoding
     day = filled.comparison.as_of.isoformat() if filled.comparison.as_of else ""
-    rows = filled.rows(facts) if filled.is_of_today else rows
+    rows = filled.rows(facts) if filled.is_current else rows
     days = ["as_of", *[day] * len(rows)]
     csv.writer(response).writerows([*map(safe_cell, row), day] for row, day in zip(rows, days, strict=False))
     return response

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from publishing.content.permissions import may_view
 from publishing.content.registry import publishable_model
 from publishing.rendering.tables.fill import Tables
-from publishing.rendering.tables.freeze import with_tables_of_today
+from publishing.rendering.tables.freeze import with_current_tables
 from publishing.rendering.tables.sources import comparable, understood
 from publishing.richtext.table_element import ATTRIBUTE, MOST_RECORDS, UnreadableError
 
@@ -38,7 +38,7 @@ def table_view(request):
     shown = Tables(empty).mentions()
     if not shown:
         return _problem("None of these can be compared today: readers do not see them, or nobody has verified them.")
-    return JsonResponse({"html": with_tables_of_today(empty), "left_out": _left_out(wanted, len(shown))})
+    return JsonResponse({"html": with_current_tables(empty), "left_out": _left_out(wanted, len(shown))})
 
 
 def _chosen(parameters) -> list[tuple[str, str]]:

@@ -78,12 +78,12 @@ def _is_plain(fact) -> bool:
 @dataclass(frozen=True)
 class Filled:
     """A table. `comparison` is None where what its element says could not be read, `problem` then says why;
-    `is_of_today` whether its rows are those of today, by `keys` and `columns`, `has_more` whether its list finds more
+    `is_current` whether its rows are those of today, by `keys` and `columns`, `has_more` whether its list finds more
     than it shows, `is_empty` whether it finds nothing."""
 
     comparison: Comparison | None
     problem: str = ""
-    is_of_today: bool = False
+    is_current: bool = False
     has_more: bool = False
     is_empty: bool = False
     keys: tuple[int, ...] = ()
@@ -127,7 +127,7 @@ class Tables:
         found = self._known.get(text)
         return isinstance(found, Comparison) and found.is_frozen and not found.is_settled
 
-    def of_today(self, text: str, facts: Facts) -> Filled:
+    def current(self, text: str, facts: Facts) -> Filled:
         """Return what the table shows today whose element says `text`."""
         found = self._known.get(text) or _read(text)
         if not isinstance(found, Comparison):

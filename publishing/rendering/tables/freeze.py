@@ -17,7 +17,7 @@ from publishing.richtext.table_element import ATTRIBUTE, MARK, in_tree
 SOURCES = "Sources: "
 
 
-def with_tables_of_today(html: str, is_public: bool = False) -> str:
+def with_current_tables(html: str, is_public: bool = False) -> str:
     """Return a body whose live tables say what is known today; those to be frozen are once it `is_public`.
 
     Three queries where there is one that may change, none where there is not.
@@ -30,10 +30,10 @@ def with_tables_of_today(html: str, is_public: bool = False) -> str:
     tree, facts = parse(html), cited([], tables.wanted())
     for table, text in in_tree(tree):
         is_frozen_now = is_public and tables.is_to_be_frozen(text)
-        filled = tables.of_today(text, facts)
-        if filled.is_of_today:
+        filled = tables.current(text, facts)
+        if filled.is_current:
             _fill(table, filled, facts, for_readers=is_frozen_now)
-        if is_frozen_now and filled.is_of_today:
+        if is_frozen_now and filled.is_current:
             _freeze(table, filled, tables.day, facts)
     return clean(serialize(tree))
 
@@ -101,7 +101,7 @@ def update_tables(record) -> list[str]:
     changed = []
     for name in sorted(rich_text_fields(type(record)) & record.__dict__.keys()):
         text = getattr(record, name)
-        today = with_tables_of_today(text, record.state == "published") if isinstance(text, str) else text
+        today = with_current_tables(text, record.state == "published") if isinstance(text, str) else text
         if today is not text and today != text:
             setattr(record, name, today)
             changed.append(name)

@@ -46,7 +46,7 @@ def day_in_words(filled: Filled) -> str:
     if found is None:
         return ""
     day = date_format(found.as_of, "j F Y") if found.as_of else ""
-    if filled.is_of_today:
+    if filled.is_current:
         return f"(as of {day})" if day else "(values of today, kept as they are when this is published)"
     if found.is_frozen:
         return f"(kept as of {day})" if day else ""
@@ -55,7 +55,7 @@ def day_in_words(filled: Filled) -> str:
 
 def source_in_words(filled: Filled) -> str:
     """Return where a table is from."""
-    if filled.is_of_today:
+    if filled.is_current:
         return "From the catalogue, with its values of today."
     if filled.comparison.is_frozen:
         return "From the catalogue, as it was on that day; it may say otherwise by now."

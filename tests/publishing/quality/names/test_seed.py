@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from articles.models import Article
 from catalog.models import AIModel
 from publishing.content.reference import Reference
-from publishing.quality.names.lexicon import lexicon_of_today
+from publishing.quality.names.lexicon import current_lexicon
 from publishing.quality.names.mentions import names_of
 from publishing.quality.names.name_mention import NameMention
 from publishing.quality.preflight.checking import preflight
@@ -44,7 +44,7 @@ def test_what_is_certain_is_linked_and_nothing_else(article):
         (row.target_type.model, row.target_id): row.target for row in Reference.objects.filter(source_id=article.pk)
     }
     linked = []
-    for item in names_of(Reading.of(article.body), lexicon_of_today()):
+    for item in names_of(Reading.of(article.body), current_lexicon()):
         if item.ref:
             label, _, key = item.ref.partition("/")
             record = references[label.partition(".")[2], int(key)]

@@ -13,7 +13,7 @@ from catalog.history.merge_rows import find_moves, keys_to, move_rows
 from catalog.models import AIModel, Alias, MergedRecord, Provider
 from publishing.content.redirect import Redirect
 from publishing.content.retarget_links import retarget_texts, texts_naming
-from publishing.quality.impact import rehearsed
+from publishing.quality.impact import dry_run
 from publishing.quality.staleness import Impact, Passage
 
 MOST = 10
@@ -67,7 +67,7 @@ def impact_of(model, into_pk: int, other_pks, user, chosen: dict[str, int]) -> l
     """Return the passages of texts that `merge` would affect. Raises CannotMergeError like `merge`."""
     moved = dict.fromkeys(other_pks, into_pk) if model is AIModel else {}
     try:
-        return rehearsed(lambda: Impact(AIModel), lambda: merge(model, into_pk, other_pks, user, chosen), moved)
+        return dry_run(lambda: Impact(AIModel), lambda: merge(model, into_pk, other_pks, user, chosen), moved)
     except OperationalError as error:
         raise CannotMergeError(AT_ONCE) from error
 

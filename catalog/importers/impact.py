@@ -8,7 +8,7 @@ from catalog.importers.entries import Entry, batches
 from catalog.importers.handler import Handler
 from catalog.models import AIModel, RecordKind
 from publishing.content.reference import Reference
-from publishing.quality.impact import counts_in_words, rehearsed
+from publishing.quality.impact import counts_in_words, dry_run
 from publishing.quality.staleness import Impact, Passage
 
 MOST_SENTENCES = 500
@@ -32,7 +32,7 @@ def impact_of(make_handlers: Callable[[], list[Handler]], entries: list[Entry], 
         for handler, some in batches(make_handlers(), entries):
             handler.apply(handler.plan(some))
 
-    return rehearsed(lambda: Impact(AIModel, cited), change)
+    return dry_run(lambda: Impact(AIModel, cited), change)
 
 
 def told(passages: list[Passage], *, is_done: bool) -> list[dict]:

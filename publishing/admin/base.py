@@ -23,7 +23,7 @@ from publishing.content.permissions import may_publish
 from publishing.content.prose import Prose
 from publishing.content.publishable import State
 from publishing.content.revised import Revised
-from publishing.quality.staleness import stand_by
+from publishing.quality.staleness import mark_reviewed
 from publishing.quality.where_used import named_without_link, seen_by, where_used
 from publishing.richtext import RichTextField
 
@@ -138,7 +138,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         if not isinstance(form.instance, Revised):  # of records with drafts, publishing does it
-            stand_by(form.instance)
+            mark_reviewed(form.instance)
 
     def response_add(self, request, obj, post_url_continue=None):
         if IS_POPUP_VAR in request.POST:

@@ -13,7 +13,7 @@ from publishing.admin.lists import ChoiceFilter
 from publishing.admin.needs_review import still_correct_url
 from publishing.content.admin_urls import admin_url
 from publishing.quality.claims.models import Claim
-from publishing.quality.staleness import passages_of, stand_by, token_of
+from publishing.quality.staleness import mark_reviewed, passages_of, token_of
 from publishing.workflow.confirm_claims import confirm_record, is_to_be_read
 
 
@@ -69,7 +69,7 @@ class Care(Panel):
         if passages and request.POST.get("seen") != token_of(passages):
             messages.warning(request, f"Something else has changed since you looked at “{record}”. Look at it again.")
         else:
-            stand_by(record)
+            mark_reviewed(record)
             if count := len(passages):
                 self.admin.log_change(request, record, f"Said to be still correct: {count} passages.")
             messages.success(request, f"“{record}” is noted as still correct, with what the catalogue says today.")

@@ -168,7 +168,7 @@ def token_of(passages: list[Passage]) -> str:
     return hashlib.sha256("\n".join(shown).encode()).hexdigest()[:32]
 
 
-def stand_by(record, known_then: list | None = None):
+def mark_reviewed(record, known_then: list | None = None):
     """Record that an editor has confirmed the texts of `record` with today's facts, or with `known_then`, the facts
     that `known_by` returned when they saw the texts."""
     kind = ContentType.objects.get_for_model(record)

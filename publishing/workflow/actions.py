@@ -18,7 +18,7 @@ from publishing.content.follow_up import prepare_texts
 from publishing.content.prose import Prose
 from publishing.content.publishable import State
 from publishing.quality.preflight.checking import hold_back
-from publishing.quality.staleness import known_by, passages_of, stand_by
+from publishing.quality.staleness import known_by, mark_reviewed, passages_of
 from publishing.quality.staleness import token_of as token_of_passages
 from publishing.revisions.models import Act, Revision
 from publishing.revisions.snapshot import current, read, same, write
@@ -202,7 +202,7 @@ def _perform(row, action: ActionRequest, head: Revision) -> Revision:
     has_seen_all = _has_seen_all(row, action)
     write(row, action.content)
     if has_seen_all:
-        stand_by(row)
+        mark_reviewed(row)
     return _store_revision(row, action, read(row), applied=True)
 
 
@@ -342,7 +342,7 @@ def apply_update(pk: int) -> bool:
         _catch_up(row, Revision.objects.head(row))
         row.state = State.PUBLISHED
         write(row, update.content)
-        stand_by(row, update.content.get("known", []))
+        mark_reviewed(row, update.content.get("known", []))
         update.applied_at = timezone.now()
         update.content = read(row)
         update.save(update_fields=["applied_at", "content"])

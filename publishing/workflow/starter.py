@@ -10,7 +10,7 @@ from django.db import transaction
 
 from publishing.content.facts import citable
 from publishing.content.registry import publishable_model, publishable_models
-from publishing.quality.staleness import stand_by
+from publishing.quality.staleness import mark_reviewed
 from publishing.richtext.table_element import MARK
 from publishing.workflow.starter_record import StarterRecord
 
@@ -43,7 +43,7 @@ def load_starter(report) -> int:
             with transaction.atomic():
                 loader = Once()
                 import_module(f"{config.name}.starter").load(loader)
-                loader.stand_by_texts()
+                loader.mark_texts_reviewed()
             report(f"{config.verbose_name}: {loader.created} new records, {loader.known} known from before.")
             total += loader.created
     return total
@@ -60,10 +60,10 @@ class Once:
     def created(self) -> int:
         return len(self._made)
 
-    def stand_by_texts(self):
+    def mark_texts_reviewed(self):
         """Texts say what is known of records that were loaded after them."""
         for model, slug in self._made:
-            stand_by(model._base_manager.get(slug=slug))
+            mark_reviewed(model._base_manager.get(slug=slug))
 
     def needs(self, model, slug: str) -> bool:
         """Whether to make this record. Not, if it was loaded before, or if somebody made one of that address."""

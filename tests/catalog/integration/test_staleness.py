@@ -11,7 +11,7 @@ from catalog.models import AIModel, Price, Vendor
 from catalog.sync.stamping import stamp
 from ops.jobs.scheduler import jobs
 from publishing.content.reference import Reference
-from publishing.quality.staleness import Change, compare_due, passages_by_record, passages_of, stand_by
+from publishing.quality.staleness import Change, compare_due, mark_reviewed, passages_by_record, passages_of
 from publishing.revisions.models import Act
 from publishing.search.entry import SearchText
 from publishing.workflow.actions import ActionRequest, latest_content, perform_action
@@ -149,7 +149,7 @@ def test_standing_by_the_text_ends_it_until_the_next_change():
     model = catalog.model(context_tokens=128_000)
     article = factories.article(body=text(model))
     AIModel.objects.filter(pk=model.pk).update(context_tokens=200_000)
-    stand_by(article)
+    mark_reviewed(article)
     assert passages_of(article) == []
     AIModel.objects.filter(pk=model.pk).update(context_tokens=128_000)
     assert passages_of(article)[0].changes == (Change("Context", "200,000 tokens", "128,000 tokens"),)
@@ -180,7 +180,7 @@ def test_references_from_before_are_not_taken_for_changed():
     Reference.objects.update(known=None)
     AIModel.objects.filter(pk=model.pk).update(context_tokens=200_000)
     assert passages_of(article) == []
-    stand_by(article)
+    mark_reviewed(article)
     assert Reference.objects.get().known == {"context_tokens": "200,000 tokens"}
 
 
@@ -223,7 +223,7 @@ def test_a_page_without_facts_is_missed_when_readers_do_not_find_it():
         ("Maker", (Change("Page", "on the site", ""),)),
         ("Another title", (Change("Page", "on the site", ""),)),
     }
-    stand_by(article)
+    mark_reviewed(article)
     Article.objects.filter(pk=other.pk).update(state="published")
     assert passages_of(article) == [], "that readers find more than before is no news"
 

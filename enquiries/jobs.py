@@ -2,12 +2,12 @@ from django.utils import timezone
 
 from enquiries.mailing import mail
 from enquiries.models import Enquiry
-from ops.jobs.scheduler import every
+from ops.jobs.scheduler import register_job
 
 AT_ONCE = 100
 
 
-@every(minutes=1)
+@register_job(minutes=1)
 def mail_what_waits():
     """Mail what is new, oldest first. A server that fails is left alone until the next round."""
     due = Enquiry.objects.unmailed().filter(mail_next_at__lte=timezone.now())
@@ -16,6 +16,6 @@ def mail_what_waits():
             break
 
 
-@every(hours=6)
+@register_job(hours=6)
 def delete_what_is_past_retention():
     Enquiry.objects.past_retention().delete()

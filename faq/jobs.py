@@ -1,7 +1,7 @@
 from faq.models import Vote
-from ops.jobs.scheduler import every
+from ops.jobs.scheduler import register_job
 
 
-@every(hours=6)
+@register_job(hours=6)
 def forget_old_reasons_of_votes():
     Vote.objects.forget_old_reasons()

@@ -9,14 +9,14 @@ from catalog.importers.reading import is_address, read
 from catalog.models import RunState
 from catalog.sync.keeping import drop_old_tombstones
 from catalog.sync.stamping import stamp
-from ops.jobs.scheduler import every
+from ops.jobs.scheduler import register_job
 
 
 class ImportFailedError(Exception):
     """The message names the addresses that failed, with the reasons."""
 
 
-@every(hours=24)
+@register_job(hours=24)
 def import_catalogue():
     """Import all of CATALOG_IMPORT_URLS. If one fails, the others are still imported."""
     problems = []

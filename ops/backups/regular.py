@@ -14,7 +14,7 @@ from django.utils.timesince import timesince
 
 from ops.backups.making import make_backup
 from ops.jobs.models import DueJob
-from ops.jobs.scheduler import every
+from ops.jobs.scheduler import register_job
 
 NAME = "backup"
 PAUSE = timedelta(hours=1)  # before the first backup, and after one that failed or was killed
@@ -23,7 +23,7 @@ PATIENCE = timedelta(hours=6)  # how late a backup may be before administrators 
 logger = logging.getLogger(__name__)
 
 
-@every(minutes=10)  # this only starts a process, so other jobs do not wait for the backup
+@register_job(minutes=10)  # this only starts a process, so other jobs do not wait for the backup
 def begin_when_due():
     """Start a backup if the last good one is old enough. Only one of several workers starts it."""
     now = timezone.now()

@@ -44,7 +44,7 @@ def readyz(request):
 
 
 def is_worker_alive() -> bool:
-    name = "ops.jobs.scheduler.note_that_the_worker_lives"
+    name = "ops.jobs.scheduler.record_worker_heartbeat"
     return DueJob.objects.filter(name=name, finished_at__gte=timezone.now() - WORKER_SILENCE).exists()
 
 

@@ -23,8 +23,8 @@ class Job:
 jobs: dict[str, Job] = {}
 
 
-def every(**interval):
-    """Register a function without arguments as a job, in a module `jobs` of any app: `@every(hours=1)`.
+def register_job(**interval):
+    """Register a function without arguments as a job, in a module `jobs` of any app: `@register_job(hours=1)`.
 
     A job must be safe to run twice: one that was killed is run again.
     """
@@ -37,7 +37,7 @@ def every(**interval):
     return register
 
 
-def run_due() -> list[str]:
+def run_due_jobs() -> list[str]:
     """Run every due job that no other process has claimed; return the names of those that failed."""
     return [job.name for job in jobs.values() if _claim(job) and not _run(job)]
 
@@ -62,16 +62,16 @@ def _run(job: Job) -> bool:
     return not error
 
 
-@every(minutes=1)
-def note_that_the_worker_lives():
+@register_job(minutes=1)
+def record_worker_heartbeat():
     """Do nothing: the start page and /readyz check how recent this job's row is."""
 
 
-@every(hours=24)
+@register_job(hours=24)
 def clear_expired_sessions():
     call_command("clearsessions")
 
 
-@every(hours=24)
+@register_job(hours=24)
 def prune_task_results():
     call_command("prune_db_task_results", verbosity=0)

@@ -6,15 +6,15 @@ from datetime import timedelta
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from ops.jobs.scheduler import every
+from ops.jobs.scheduler import register_job
 
 logger = logging.getLogger(__name__)
 PATIENCE = timedelta(hours=1)  # longer than any task runs
 MOST_ATTEMPTS = 3  # a task that kills its worker must not do so forever
 
 
-@every(minutes=10)
-def retry_lost(own_id: str = ""):
+@register_job(minutes=10)
+def retry_lost_tasks(own_id: str = ""):
     """Queue again tasks that started long ago, and those of `own_id`, a worker that runs none when it calls this."""
     now = timezone.now()
     for task in DBTaskResult.objects.running():

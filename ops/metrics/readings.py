@@ -76,7 +76,7 @@ reading("tasks_waiting", "Tasks that no worker has begun.")(partial(_tasks, "REA
 reading("tasks_running", "Tasks that a worker has begun and not ended.")(partial(_tasks, "RUNNING"))
 reading("tasks_failed", "Tasks that failed, of those whose results are kept still.")(partial(_tasks, "FAILED"))
 reading("worker_silent_seconds", "Since the task worker last ran the regular jobs; more than 300 is too long.")(
-    partial(_seconds_since, "ops.jobs.scheduler.note_that_the_worker_lives")
+    partial(_seconds_since, "ops.jobs.scheduler.record_worker_heartbeat")
 )
 reading("backup_age_seconds", "Since the last good backup of the worker was finished.")(
     partial(_seconds_since, regular.NAME)

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from articles.models import Article
-from ops.jobs.scheduler import run_due
+from ops.jobs.scheduler import run_due_jobs
 from publishing.revisions.models import Revision
 from tests import factories
 from tests.browser.conftest import PASSWORD, complaints_of
@@ -100,7 +100,7 @@ def test_a_scheduled_update_goes_live_at_its_moment(sign_in, reader):
     seen = []
     for seconds in (-60, 0):  # the worker checks each minute
         with time_machine.travel(moment + timedelta(seconds=seconds), tick=False):
-            run_due()
+            run_due_jobs()
             reader.goto("/articles/text/")
             seen.append(reader.locator("h1").inner_text())
             reader.goto("about:blank")

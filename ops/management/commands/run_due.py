@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from ops.jobs.scheduler import run_due
+from ops.jobs.scheduler import run_due_jobs
 from ops.server.data_dir_lock import InUseError, work_here
 
 
@@ -12,5 +12,5 @@ class Command(BaseCommand):
             work_here()
         except InUseError as error:
             raise CommandError(str(error)) from error
-        if failed := run_due():
+        if failed := run_due_jobs():
             raise CommandError(f"Failed, and logged: {', '.join(failed)}.")

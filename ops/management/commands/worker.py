@@ -11,8 +11,8 @@ from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
 from django_tasks_db.management.commands import db_worker
 
 from ops.http.outage import trouble_of
-from ops.jobs.scheduler import run_due
-from ops.jobs.task_recovery import retry_lost
+from ops.jobs.scheduler import run_due_jobs
+from ops.jobs.task_recovery import retry_lost_tasks
 from ops.server.data_dir_lock import InUseError, work_here
 
 logger = logging.getLogger(__name__)
@@ -31,15 +31,15 @@ class Command(db_worker.Command):
         # With --reload this runs twice; the jobs belong in the child process that the reloader watches.
         is_watcher = options["reload"] and os.environ.get(DJANGO_AUTORELOAD_ENV) != "true"
         if not is_watcher:
-            threading.Thread(target=keep_running_due, name="run_due", daemon=True).start()
-        while self.ended_for_want_of_a_database(**options):
+            threading.Thread(target=run_due_jobs_forever, name="run_due_jobs", daemon=True).start()
+        while self.stopped_without_database(**options):
             time.sleep(PAUSE_SECONDS)
 
-    def ended_for_want_of_a_database(self, **options) -> bool:
+    def stopped_without_database(self, **options) -> bool:
         """Run tasks until stopped; return True if the database became unavailable, after which the caller retries."""
         try:
             close_old_connections()
-            retry_lost(options["worker_id"])
+            retry_lost_tasks(options["worker_id"])
             super().handle(**options)
         except (DatabaseError, InterfaceError) as error:
             if trouble_of(error) is None:
@@ -49,12 +49,12 @@ class Command(db_worker.Command):
         return False
 
 
-def keep_running_due(stop: threading.Event | None = None):
+def run_due_jobs_forever(stop: threading.Event | None = None):
     stop = stop or threading.Event()
     while True:
         close_old_connections()
         try:
-            run_due()
+            run_due_jobs()
         except Exception:  # a database that is unavailable for a while must not end the worker
             logger.exception("The regular jobs could not be run; they are tried again in a minute.")
         connection.close()

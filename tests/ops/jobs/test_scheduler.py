@@ -24,35 +24,35 @@ def calls(monkeypatch):
 
 
 def test_job_runs_at_once_and_then_when_its_interval_is_over(db, calls):
-    @due.every(minutes=10)
+    @due.register_job(minutes=10)
     def job():
         calls.append(1)
 
     with time_machine.travel(NOON, tick=False) as clock:
         for minute, runs in [(0, 1), (0, 1), (9, 1), (10, 2), (11, 2), (45, 3), (54, 3), (55, 4)]:
             clock.move_to(NOON + minute * MINUTE)
-            due.run_due()
+            due.run_due_jobs()
             assert len(calls) == runs, f"after {minute} minutes"
 
 
 def test_job_that_ran_well_has_its_moment_and_no_error(db, calls):
-    due.every(minutes=1)(lambda: calls.append(1))
+    due.register_job(minutes=1)(lambda: calls.append(1))
     with time_machine.travel(NOON, tick=False):
-        assert due.run_due() == []
+        assert due.run_due_jobs() == []
     row = DueJob.objects.get()
     assert (row.claimed_at, row.finished_at, row.error) == (NOON, NOON, "")
 
 
 def test_job_that_fails_is_noted_and_keeps_no_other_from_running(db, calls, caplog):
-    @due.every(minutes=1)
+    @due.register_job(minutes=1)
     def bad():
         raise ValueError("The cupboard is bare. " + "x" * 1000)
 
-    @due.every(minutes=1)
+    @due.register_job(minutes=1)
     def good():
         calls.append(1)
 
-    (failed,) = due.run_due()
+    (failed,) = due.run_due_jobs()
     assert failed.endswith(".bad")
     assert calls == [1]
     assert DueJob.objects.get(name=failed).error.startswith("ValueError: The cupboard is bare.")
@@ -62,33 +62,33 @@ def test_job_that_fails_is_noted_and_keeps_no_other_from_running(db, calls, capl
 def test_error_is_forgotten_when_the_job_runs_well_again(db, calls):
     moods = [ValueError("once"), None]
 
-    @due.every(minutes=1)
+    @due.register_job(minutes=1)
     def job():
         if mood := moods.pop(0):
             raise mood
 
     with time_machine.travel(NOON, tick=False) as clock:
-        due.run_due()
+        due.run_due_jobs()
         clock.shift(MINUTE)
-        assert due.run_due() == []
+        assert due.run_due_jobs() == []
     assert DueJob.objects.get().error == ""
 
 
 def test_job_that_was_killed_runs_again_after_its_interval(db, calls):
-    @due.every(minutes=5)
+    @due.register_job(minutes=5)
     def job():
         calls.append(1)
 
     with time_machine.travel(NOON, tick=False):
         DueJob.objects.create(name=f"{job.__module__}.{job.__name__}", claimed_at=NOON - 5 * MINUTE)
-        due.run_due()
+        due.run_due_jobs()
     assert calls == [1]
 
 
 def test_command_says_which_job_failed(db, calls, settings, tmp_path):
     settings.DATA_DIR = tmp_path  # which it locks for the life of this process
 
-    @due.every(minutes=1)
+    @due.register_job(minutes=1)
     def bad():
         raise ValueError
 
@@ -110,7 +110,7 @@ def shared_table(django_db_setup, django_db_blocker):
 
 @pytest.mark.parametrize("is_new", [True, False], ids=["never run before", "run before"])
 def test_of_several_workers_at_once_one_runs_the_job(shared_table, calls, is_new):
-    @due.every(hours=1)
+    @due.register_job(hours=1)
     def job():
         calls.append(1)
 
@@ -121,7 +121,7 @@ def test_of_several_workers_at_once_one_runs_the_job(shared_table, calls, is_new
     def work():
         try:
             start.wait()
-            due.run_due()
+            due.run_due_jobs()
         finally:
             connection.close()
 
@@ -135,13 +135,13 @@ def test_of_several_workers_at_once_one_runs_the_job(shared_table, calls, is_new
 
 def test_jobs_of_the_site_run(db):
     assert len(due.jobs) >= 3
-    assert due.run_due() == []
+    assert due.run_due_jobs() == []
 
 
 def test_worker_is_alive_for_five_minutes_after_its_last_round(db):
     with time_machine.travel(NOON, tick=False) as clock:
         assert not is_worker_alive()
-        due.run_due()
+        due.run_due_jobs()
         assert is_worker_alive()
         clock.shift(5 * MINUTE)
         assert is_worker_alive()

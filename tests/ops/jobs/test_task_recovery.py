@@ -30,16 +30,16 @@ def status(task) -> str:
 def test_what_a_killed_worker_had_begun_is_run_again_and_what_a_living_one_has_is_not(caplog):
     lost, held, own = begun_by("killed"), begun_by("living"), begun_by("mine")
     DBTaskResult.objects.filter(pk=lost.pk).update(started_at=timezone.now() - timedelta(hours=2))
-    lost_tasks.retry_lost()
+    lost_tasks.retry_lost_tasks()
     assert [status(lost), status(held), status(own)] == ["READY", "RUNNING", "RUNNING"]
     assert "write_reset_letters was not finished by its worker" in caplog.text
-    lost_tasks.retry_lost("mine")
+    lost_tasks.retry_lost_tasks("mine")
     assert [status(lost), status(held), status(own)] == ["READY", "RUNNING", "READY"]
 
 
 def test_a_task_that_kills_its_workers_is_given_up(caplog):
     task = begun_by(*("one", "two", "mine")[-lost_tasks.MOST_ATTEMPTS :])
-    lost_tasks.retry_lost("mine")
+    lost_tasks.retry_lost_tasks("mine")
     assert status(task) == "FAILED"
     assert "is given up" in caplog.text
 
@@ -56,7 +56,7 @@ def test_a_worker_waits_for_its_database_and_goes_on(monkeypatch, settings, tmp_
 
     monkeypatch.setattr(worker.time, "sleep", pause)
     monkeypatch.setattr(worker.db_worker.Worker, "configure_signals", lambda self: None)
-    monkeypatch.setattr(worker, "keep_running_due", lambda: None)
+    monkeypatch.setattr(worker, "run_due_jobs_forever", lambda: None)
     command = worker.Command()
     options = vars(command.create_parser("manage.py", "worker").parse_args(["--batch", "--worker-id", "mine"]))
     away = database_away()

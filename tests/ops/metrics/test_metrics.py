@@ -125,7 +125,7 @@ def test_how_things_stand_is_told(figures):
     assert found["vitrine_tasks_waiting"] == found["vitrine_tasks_running"] == found["vitrine_tasks_failed"] == 0
     assert found["vitrine_feed_marks"] > 0
     assert "vitrine_worker_silent_seconds" not in found  # it has not run yet
-    name = "ops.jobs.scheduler.note_that_the_worker_lives"
+    name = "ops.jobs.scheduler.record_worker_heartbeat"
     DueJob.objects.create(name=name, claimed_at=timezone.now(), finished_at=timezone.now())
     assert 0 <= figures()["vitrine_worker_silent_seconds"] < 60
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from articles.models import Article
 from catalog.models import AIModel
-from ops.jobs.scheduler import run_due
+from ops.jobs.scheduler import run_due_jobs
 from publishing.admin.dashboard import desk_for
 from publishing.content.publishable import State
 from publishing.revisions.models import Act
@@ -74,7 +74,7 @@ def test_start_page_leads_to_the_records_and_says_when_the_worker_is_silent(clie
     assert f'href="/admin/articles/article/{draft.pk}/change/"' in text
     assert "Nearly done" in text
     assert "worker has not run" in text
-    run_due()
+    run_due_jobs()
     assert "worker has not run" not in client.get("/admin/").content.decode()
 
 

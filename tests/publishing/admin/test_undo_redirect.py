@@ -8,7 +8,7 @@ import time_machine
 
 from articles.models import Article
 from catalog.models import FieldChange, Vendor
-from ops.jobs.scheduler import run_due
+from ops.jobs.scheduler import run_due_jobs
 from publishing.content.redirect import Redirect
 from publishing.revisions.models import Act, Revision
 from publishing.workflow.actions import ActionRequest, latest_content, perform_action
@@ -73,7 +73,7 @@ def test_a_scheduled_update_makes_it_at_its_moment_and_says_so_before(client, ar
         page = save(client, article, "schedule", slug="new", go_live_at_0="2026-11-25", go_live_at_1="09:00")
         assert "/articles/old/ will lead to /articles/new/." in said(page)[0]
         clock.shift(timedelta(days=1))
-        run_due()
+        run_due_jobs()
     assert client.get("/articles/old/").headers["Location"] == "/articles/new/"
     assert "again" in said(undo(client, article))[0]
     assert Article.objects.get().slug == "old"

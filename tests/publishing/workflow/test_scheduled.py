@@ -13,7 +13,7 @@ from articles.models import Article
 from catalog.models import AIModel
 from faq.models import Question
 from ops.jobs import scheduler as due
-from ops.jobs.scheduler import run_due
+from ops.jobs.scheduler import run_due_jobs
 from publishing.admin.dashboard import desk_for
 from publishing.content.publishable import State
 from publishing.content.redirect import Redirect
@@ -43,17 +43,17 @@ def test_run_due_lets_an_update_go_live_at_its_moment_with_all_that_follows(clie
     with time_machine.travel(NOON, tick=False) as clock:
         article = factories.article(title="Old words", slug="old")
         schedule(article, NOON + HOUR, title="Fresh words", slug="fresh", body="<p>Quixotic.</p>")
-        run_due()
+        run_due_jobs()
         assert "Old words" in client.get("/articles/old/").content.decode()
         clock.shift(HOUR)
-        run_due()
+        run_due_jobs()
         assert "Fresh words" in client.get("/articles/fresh/").content.decode()
         assert client.get("/articles/old/")["Location"] == "/articles/fresh/"
         assert "Fresh words" in client.get("/search/?q=quixotic").content.decode()
         article.refresh_from_db()
         changed_at = article.last_changed_at
         clock.shift(HOUR)
-        run_due()
+        run_due_jobs()
         article.refresh_from_db()
     assert article.last_changed_at == changed_at
     assert article.first_published_at == NOON
@@ -92,7 +92,7 @@ def test_an_update_that_cannot_go_live_is_said_and_keeps_no_other_from_it(client
         assert desk_for(editor).overdue == 2
         for _ in range(2):
             clock.shift(HOUR)
-            assert run_due() == []
+            assert run_due_jobs() == []
         desk = desk_for(editor)
         client.force_login(editor)
         page = client.get("/admin/").content.decode()
@@ -133,7 +133,7 @@ def test_start_page_says_that_an_update_is_overdue(client):
         assert "past its moment" not in client.get("/admin/").content.decode()
         clock.shift(2 * HOUR)
         assert "1 scheduled update is past its moment" in client.get("/admin/").content.decode()
-        run_due()
+        run_due_jobs()
         assert "past its moment" not in client.get("/admin/").content.decode()
 
 
@@ -154,7 +154,7 @@ def test_an_author_or_topic_that_nobody_sees_yet_goes_live_at_its_moment():
         author = factories.author(state=State.DRAFT)
         schedule(author, NOON + HOUR, name="Desk")
         clock.shift(HOUR)
-        run_due()
+        run_due_jobs()
     author.refresh_from_db()
     assert (author.state, author.name) == (State.PUBLISHED, "Desk")
 
@@ -191,7 +191,7 @@ def test_four_at_once_let_each_update_go_live_once(way, monkeypatch):
     applied.clear()
     Revision.objects.update(go_live_at=moment - timedelta(days=2))
     monkeypatch.setattr(due, "jobs", {name: job for name, job in due.jobs.items() if "updates" in name})
-    results = at_once(run_due if way.startswith("the worker") else apply_due_updates)
+    results = at_once(run_due_jobs if way.startswith("the worker") else apply_due_updates)
     assert sorted(applied) == sorted(article.pk for article in articles)
     assert len(results) == 4
     assert results == [[]] * 4 if way.startswith("the worker") else sum(results) == 6

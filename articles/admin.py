@@ -18,8 +18,8 @@ from ops.http.urls import change_url, with_query
 from publishing.admin.base import TrashFilter, is_field_with_search
 from publishing.admin.care import ReviewFilter
 from publishing.admin.drafts import DraftsAdmin
-from publishing.admin.duplicating import Duplicating
-from publishing.admin.importing import Importing
+from publishing.admin.duplicating import DuplicatePanel
+from publishing.admin.importing import ImportPanel
 from publishing.admin.rows import RowInline
 
 WORDS = ["title", "standfirst", "body", "cover", "cover_alt", "topics"]
@@ -74,7 +74,7 @@ class ReadAlsoInline(PlacementInline):
 class TextAdmin(DraftsAdmin):
     """The admin of one kind of text: what is added here is of that kind, and a text of another is led to its own."""
 
-    panels = [*DraftsAdmin.panels, Duplicating, Importing]
+    panels = [*DraftsAdmin.panels, DuplicatePanel, ImportPanel]
     change_list_template = "admin/publishing/text_list.html"
     list_display = ["title_or_untitled", "status", "topic_names", "first_published", "last_changed", "review_by"]
     list_filter = ["state", TrashFilter, ReviewFilter, "topics", "authors"]

@@ -13,7 +13,7 @@ from publishing.richtext.allowlist import clean
 LONGEST_ANSWER = 100_000  # characters
 
 
-class Twins(Panel):
+class DuplicatesPanel(Panel):
     @admin_page("twins/", "twins", "POST")
     def twins_view(self, request):
         """Answer the form's script: what asks the same as the question typed there, of what its writer may see."""

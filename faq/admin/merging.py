@@ -14,7 +14,7 @@ from publishing.admin.admin_pages import Panel, admin_page
 from publishing.quality.where_used import where_used
 
 
-class Merging(Panel):
+class MergePanel(Panel):
     @admin_page("merge/", "merge", permission="publish")
     def merge_view(self, request):
         """Ask before merging `?other=` into `?into=`, and do it when that is sent."""

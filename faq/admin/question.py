@@ -3,15 +3,15 @@ from django.forms.widgets import Script
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from faq.admin.duplicates import Twins, found_for
-from faq.admin.merging import Merging
+from faq.admin.duplicates import DuplicatesPanel, found_for
+from faq.admin.merging import MergePanel
 from faq.models import OtherWording, Question, Vote
 from publishing.admin.base import TrashFilter
 from publishing.admin.care import ReviewFilter
 from publishing.admin.drafts import DraftsAdmin
-from publishing.admin.duplicating import Duplicating
+from publishing.admin.duplicating import DuplicatePanel
 from publishing.admin.fields import with_fields
-from publishing.admin.importing import Importing
+from publishing.admin.importing import ImportPanel
 from publishing.admin.rows import RowInline
 from publishing.content.permissions import may_view
 
@@ -25,7 +25,7 @@ class OtherWordingInline(RowInline):
 
 @admin.register(Question)
 class QuestionAdmin(DraftsAdmin):
-    panels = [*DraftsAdmin.panels, Duplicating, Importing, Twins, Merging]
+    panels = [*DraftsAdmin.panels, DuplicatePanel, ImportPanel, DuplicatesPanel, MergePanel]
     change_list_template = "admin/faq/question_list.html"
     list_display = ["question_or_untitled", "topic", "position", "status", "last_changed", "review_by"]
     list_filter = ["state", TrashFilter, ReviewFilter, "topic"]

@@ -23,7 +23,7 @@ MODULES = {f"drafts/{name}": f"js/drafts/{name}.js" for name in ("autosave", "co
 FORM_SCRIPTS = Media(importmap=ImportMap(MODULES), js=[Script("js/drafts/form.js", type="module")])
 
 
-class Autosave(Panel):
+class AutosavePanel(Panel):
     """Whoever may change a record, or add one, saves by itself too."""
 
     permission = ""

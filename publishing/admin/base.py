@@ -15,7 +15,7 @@ from ops.http.urls import change_url
 from publishing.admin.confirmation import asked_first
 from publishing.admin.fields import FieldsMixin, moment_column, text_to_read, with_fields
 from publishing.admin.trash import TrashFilter, TrashMixin
-from publishing.admin.undo_redirect import Moved, move_of
+from publishing.admin.undo_redirect import UndoRedirectPanel, move_of
 from publishing.content.admin_urls import admin_url
 from publishing.content.follow_up import prepare_texts
 from publishing.content.people import is_own_draft
@@ -41,7 +41,7 @@ STATES_IN_WORDS = {
 class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
     """The base of the admin of records with a page. Subclasses spell out their lists and fieldsets."""
 
-    panels = [Moved]
+    panels = [UndoRedirectPanel]
     save_on_top = True
     list_per_page = 50
     change_form_template = "admin/publishing/change_form.html"

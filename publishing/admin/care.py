@@ -30,7 +30,7 @@ def confirm_url(record) -> str:
     return admin_url(record.search_kind(), "confirm", record.pk)
 
 
-class Care(Panel):
+class FactCheckPanel(Panel):
     permission = "publish"
 
     def context(self, request, record):

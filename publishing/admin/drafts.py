@@ -9,18 +9,18 @@ from django.forms import Script
 from django.http import HttpResponseRedirect
 from django.template.loader import render_to_string
 
-from publishing.admin.autosave import FORM_SCRIPTS, Autosave
+from publishing.admin.autosave import FORM_SCRIPTS, AutosavePanel
 from publishing.admin.base import PublishableAdmin
-from publishing.admin.care import Care
+from publishing.admin.care import FactCheckPanel
 from publishing.admin.confirmation import asked_first
 from publishing.admin.draft_form import LABELS, DraftForm, act_of
 from publishing.admin.fields import with_fields
 from publishing.admin.form_sessions import created_in, form_session_of, one_at_a_time
-from publishing.admin.history import History, conflict_url, versions_of
-from publishing.admin.preflight import Preflight
-from publishing.admin.preview import Preview
-from publishing.admin.review import Review
-from publishing.admin.sharing import Sharing
+from publishing.admin.history import HistoryPanel, conflict_url, versions_of
+from publishing.admin.preflight import PreflightPanel
+from publishing.admin.preview import PreviewPanel
+from publishing.admin.review import ReviewPanel
+from publishing.admin.sharing import ShareLinksPanel
 from publishing.admin.undo_redirect import address_to_be
 from publishing.content.follow_up import prepare_texts
 from publishing.content.prose import Prose
@@ -52,7 +52,16 @@ FIELDS_OF_THE_DESK = {"go_live_at", "note"}
 class DraftsAdmin(PublishableAdmin):
     """The base of the admin of texts, authors and topics. Rows beside a record are `RowInline`s."""
 
-    panels = [*PublishableAdmin.panels, Autosave, Preview, Preflight, Review, History, Care, Sharing]
+    panels = [
+        *PublishableAdmin.panels,
+        AutosavePanel,
+        PreviewPanel,
+        PreflightPanel,
+        ReviewPanel,
+        HistoryPanel,
+        FactCheckPanel,
+        ShareLinksPanel,
+    ]
 
     PUBLICATION = (
         "Publication",

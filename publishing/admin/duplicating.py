@@ -15,7 +15,7 @@ from publishing.workflow.actions import latest_content
 from publishing.workflow.duplicate import duplicate
 
 
-class Duplicating(Panel):
+class DuplicatePanel(Panel):
     """For texts; the names of authors and topics stand once."""
 
     permission = "view"

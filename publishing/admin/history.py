@@ -18,7 +18,7 @@ from publishing.workflow.actions import ActionRequest, draft_of, perform_action
 PER_PAGE = 50
 
 
-class History(Panel):
+class HistoryPanel(Panel):
     """Whoever may change a record may see what was written of it."""
 
     def context(self, request, record):

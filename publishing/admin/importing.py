@@ -33,7 +33,7 @@ class ImportForm(forms.Form):
     )
 
 
-class Importing(Panel):
+class ImportPanel(Panel):
     """Behind a button above the list of texts (text_list.html)."""
 
     @admin_page("import/", "import_file", permission="add")

@@ -14,7 +14,7 @@ from publishing.quality.preflight.rules import subject_of
 from publishing.site.current import site_of
 
 
-class Preflight(Panel):
+class PreflightPanel(Panel):
     permission = ""
 
     def context(self, request, record):

@@ -36,7 +36,7 @@ def framed(request, page, problems, address):
     return page
 
 
-class Preview(Panel):
+class PreviewPanel(Panel):
     """Shows what stands in the form."""
 
     permission = ""

@@ -30,7 +30,7 @@ class CommentForm(forms.Form):
     verdict = forms.ChoiceField(choices=Verdict.choices, required=False, widget=forms.HiddenInput)
 
 
-class Review(Panel):
+class ReviewPanel(Panel):
     """Whoever may change a record may see and say what is said of it."""
 
     def context(self, request, record):

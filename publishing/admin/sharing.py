@@ -34,7 +34,7 @@ class ShareForm(forms.Form):
     )
 
 
-class Sharing(Panel):
+class ShareLinksPanel(Panel):
     @admin_page("<path:object_id>/share/", "share", "GET", "POST")
     def share_view(self, request, record):
         form = ShareForm(request.POST or None)

@@ -13,7 +13,7 @@ from publishing.admin.admin_pages import Panel, admin_page
 from publishing.content.redirect import Redirect
 
 
-class Moved(Panel):
+class UndoRedirectPanel(Panel):
     """For records with a page."""
 
     @admin_page("<path:object_id>/undo-move/", "undo_move", "POST", permission="publish")

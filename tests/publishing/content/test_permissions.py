@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 
 from articles.models import Article
 from faq.models import Question
-from publishing.admin.history import History
+from publishing.admin.history import HistoryPanel
 from publishing.content.publishable import State
 from publishing.content.redirect import Redirect
 from publishing.content.registry import publishable_model, publishable_models
@@ -335,7 +335,7 @@ def test_every_page_of_the_admin_opens_for_whoever_may_see_it(client, role):
         record = first_of_its_kind(model)
         if record is not None:
             paths.append(f"{base}{record.pk}/change/")
-            has_drafts = any(isinstance(panel, History) for panel in model_admin.panels)
+            has_drafts = any(isinstance(panel, HistoryPanel) for panel in model_admin.panels)
             if not has_drafts or model_admin.has_change_permission(request(person), record):
                 paths.append(f"{base}{record.pk}/history/")
         for path in paths:

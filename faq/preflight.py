@@ -36,16 +36,18 @@ def check_question(subject: Subject) -> list[Finding]:
         return []
     others = KnownQuestions(Question.objects.published_sometime().exclude(pk=question.pk))
     ways = [question.question, *(row.get("wording") or "" for row in subject.rows.get("other_wordings", []))]
-    twins = {twin.question.pk: twin for words in ways for twin in others.twins_of(words, question.answer)}
+    duplicates = {
+        duplicate.question.pk: duplicate for words in ways for duplicate in others.duplicates_of(words, question.answer)
+    }
     return [
         found(
             "question_twice",
             "question",
-            other=twin.question,
-            address=twin.question.get_absolute_url(),
-            said=_said(twin.contradiction),
+            other=duplicate.question,
+            address=duplicate.question.get_absolute_url(),
+            said=_said(duplicate.contradiction),
         )
-        for twin in twins.values()
+        for duplicate in duplicates.values()
     ]
 
 
@@ -63,10 +65,12 @@ def check_questions_in_text(subject: Subject) -> list[Finding]:
         if before and likeness(before[1], wording):
             said = _said(contradiction(wording, item.answer, before[1], before[0].answer))
             findings.append(found("heading_twice", **_place(item), other=before[0].words, said=said))
-        for twin in known.twins_of(item.words, item.answer)[:1]:
-            if twin.contradiction or twin.question.pk not in shown:
-                known_of = {"other": twin.question, "address": twin.question.get_absolute_url()}
-                findings.append(found("heading_answered", **_place(item), **known_of, said=_said(twin.contradiction)))
+        for duplicate in known.duplicates_of(item.words, item.answer)[:1]:
+            if duplicate.contradiction or duplicate.question.pk not in shown:
+                known_of = {"other": duplicate.question, "address": duplicate.question.get_absolute_url()}
+                findings.append(
+                    found("heading_answered", **_place(item), **known_of, said=_said(duplicate.contradiction))
+                )
     return findings
 
 

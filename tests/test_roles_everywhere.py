@@ -141,7 +141,7 @@ TABLE = {
     "gaps add": ("", ""),
     "gaps dismiss": ("", "ED"),
     "texts import_file": ("AED", "AED"),
-    "texts twins": ("", "AED"),
+    "texts duplicates": ("", "AED"),
     "texts pairs": ("ED", ""),
     "texts merge": ("ED", "ED"),
     "names autosave": ("ED", "ED"),

@@ -14,8 +14,8 @@ LONGEST_ANSWER = 100_000  # characters
 
 
 class DuplicatesPanel(Panel):
-    @admin_page("twins/", "twins", "POST")
-    def twins_view(self, request):
+    @admin_page("twins/", "duplicates", "POST")
+    def duplicates_view(self, request):
         """Answer the form's script: what asks the same as the question typed there, of what its writer may see."""
         if not (self.admin.has_add_permission(request) or self.admin.has_change_permission(request)):
             raise PermissionDenied
@@ -39,5 +39,8 @@ class DuplicatesPanel(Panel):
 def found_for(user, text: str, answer: str, pk: int | None) -> dict:
     """Return what asks the same as `text` among the questions that `user` may see, but for the one with key `pk`; and
     what readers find near it."""
-    twins = KnownQuestions(Question.objects.kept().for_staff(user).exclude(pk=pk)).twins_of(text, answer)
-    return {"twins": twins, "near": nearest(text, [pk or 0, *(twin.question.pk for twin in twins)])}
+    duplicates = KnownQuestions(Question.objects.kept().for_staff(user).exclude(pk=pk)).duplicates_of(text, answer)
+    return {
+        "duplicates": duplicates,
+        "near": nearest(text, [pk or 0, *(duplicate.question.pk for duplicate in duplicates)]),
+    }

@@ -26,7 +26,7 @@ class MergePanel(Panel):
             raise PermissionDenied
         if request.method == "POST":
             return self._merge(request, into, other)
-        twins = KnownQuestions(Question.objects.filter(pk=other.pk)).twins_of(into.question, into.answer)
+        duplicates = KnownQuestions(Question.objects.filter(pk=other.pk)).duplicates_of(into.question, into.answer)
         return self.admin.show(
             request,
             "admin/faq/merge.html",
@@ -34,7 +34,7 @@ class MergePanel(Panel):
             into=into,
             other=other,
             problem=why_not(into, other),
-            contradiction=twins[0].contradiction if twins else "",
+            contradiction=duplicates[0].contradiction if duplicates else "",
             uses=where_used(other),
             pairs_url=reverse("admin:faq_question_pairs"),
         )

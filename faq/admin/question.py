@@ -35,9 +35,9 @@ class QuestionAdmin(DraftsAdmin):
     prepopulated_fields = {"slug": ["question"]}
     autocomplete_fields = ["topic", "share_image"]
     inlines = [OtherWordingInline]
-    readonly_fields = [*DraftsAdmin.readonly_fields, "twins", "votes"]
+    readonly_fields = [*DraftsAdmin.readonly_fields, "duplicates", "votes"]
     fieldsets = [
-        (None, {"fields": ["question", "twins", "answer", "topic", "position"]}),
+        (None, {"fields": ["question", "duplicates", "answer", "topic", "position"]}),
         DraftsAdmin.PUBLICATION,
         ("Care", {"fields": ["owner", "facts_checked_on", "review_by", "votes"]}),
         (
@@ -70,11 +70,11 @@ class QuestionAdmin(DraftsAdmin):
         return with_fields(fieldsets, lambda fields: [name for name in fields if name != "votes"])
 
     @admin.display(description="Asked already")
-    def twins(self, question):
+    def duplicates(self, question):
         """What asks the same as was saved last. The script asks again about what is typed."""
         asker = getattr(question, "asker", None)
         found = found_for(asker, question.question, question.answer, question.pk) if asker else {}
-        context = {**found, "url": reverse("admin:faq_question_twins"), "is_stored": question.pk is not None}
+        context = {**found, "url": reverse("admin:faq_question_duplicates"), "is_stored": question.pk is not None}
         return render_to_string("admin/faq/duplicates_field.html", context)
 
     @admin.display(description="Votes of readers")

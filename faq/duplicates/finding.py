@@ -20,7 +20,7 @@ MOST_PAIRS = 200
 
 
 @dataclass(frozen=True)
-class Twin:
+class Duplicate:
     """A question that asks nearly the same. `wording` is that of its ways to ask it which is nearest; `contradiction`
     says in a sentence what its answer has against the other, "" for nothing."""
 
@@ -33,7 +33,7 @@ class Twin:
 @dataclass(frozen=True)
 class Pair:
     one: Question
-    twin: Twin
+    duplicate: Duplicate
 
 
 def nearest(text: str, but=()) -> list[Question]:
@@ -61,19 +61,19 @@ class KnownQuestions:
     def wording(self, text: str) -> Wording:
         return Wording.of(text, abbreviations_in(text) | self.names)
 
-    def twins_of(self, text: str, answer: str = "") -> list[Twin]:
+    def duplicates_of(self, text: str, answer: str = "") -> list[Duplicate]:
         """Return what asks the same as `text`, the nearest first; five at most. `answer` is the body of its answer."""
         asked = [(self.wording(text), text)]
         found = [_compared(asked, answer, question, its) for question, its in self.wordings.items()]
-        return sorted(filter(None, found), key=lambda twin: (-twin.likeness, twin.question.pk))[:MOST]
+        return sorted(filter(None, found), key=lambda duplicate: (-duplicate.likeness, duplicate.question.pk))[:MOST]
 
     def pairs(self) -> list[Pair]:
         """Return which of them ask the same as another, those first that contradict each other; 200 at most."""
         found = []
         for one, other in self._candidates():
-            twin = _compared(self.wordings[one], one.answer, other, self.wordings[other])
-            found += [Pair(one, twin)] if twin else []
-        found.sort(key=lambda pair: (not pair.twin.contradiction, -pair.twin.likeness, pair.one.pk))
+            duplicate = _compared(self.wordings[one], one.answer, other, self.wordings[other])
+            found += [Pair(one, duplicate)] if duplicate else []
+        found.sort(key=lambda pair: (not pair.duplicate.contradiction, -pair.duplicate.likeness, pair.one.pk))
         return found[:MOST_PAIRS]
 
     def _candidates(self) -> list[tuple[Question, Question]]:
@@ -98,12 +98,12 @@ def _ways_to_ask(question) -> list[str]:
     return [question.question, *(other.wording for other in question.other_wordings.all())]
 
 
-def _compared(asked, answer: str, question, its) -> Twin | None:
-    """The twin that `question` is of what is asked in the wordings `asked`; None where it asks something else."""
+def _compared(asked, answer: str, question, its) -> Duplicate | None:
+    """The duplicate that `question` is of what is asked in the wordings `asked`; None where it asks something else."""
     percent, mine, other, words = max(
         ((likeness(mine, other), mine, other, words) for mine, _ in asked for other, words in its),
         key=lambda match: match[0],
     )
     if not percent:
         return None
-    return Twin(question, words, percent, contradiction(mine, answer, other, question.answer))
+    return Duplicate(question, words, percent, contradiction(mine, answer, other, question.answer))

@@ -1,7 +1,7 @@
 // Beside a question that is typed: which others ask the same. What was saved last stands there without this script.
 {
   const PAUSE_MS = 500;
-  const list = document.querySelector("[data-twins-url]");
+  const list = document.querySelector("[data-duplicates-url]");
   const form = list?.closest("form");
   let timer, underWay, asked, said;
 
@@ -27,7 +27,7 @@
     try {
       const headers = { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value };
       const signal = AbortSignal.any([mine.signal, AbortSignal.timeout(10_000)]);
-      const response = await fetch(list.dataset.twinsUrl, { method: "POST", body: words, headers, signal });
+      const response = await fetch(list.dataset.duplicatesUrl, { method: "POST", body: words, headers, signal });
       if (!response.ok || response.redirected) throw new Error();
       const found = await response.text();
       // What was said already is not said again.

@@ -15,14 +15,14 @@ def test_what_asks_the_same_is_shown_while_one_types(editor_page):
     known = factories.question(question="Is Generative AI the same as LLMs?", answer="<p>No. It is wider.</p>")
     page = editor_page
     page.goto("/admin/faq/question/add/")
-    list_of_twins = page.locator("[data-twins-url]")
+    list_of_duplicates = page.locator("[data-duplicates-url]")
     page.locator("#id_question").press_sequentially("What is a token?")
-    list_of_twins.get_by_text("No other question asks the same.").wait_for()
+    list_of_duplicates.get_by_text("No other question asks the same.").wait_for()
     page.locator("#id_question").fill("Is LLM the same as generative AI?")
-    link = list_of_twins.get_by_role("link", name="Is Generative AI the same as LLMs?")
+    link = list_of_duplicates.get_by_role("link", name="Is Generative AI the same as LLMs?")
     link.wait_for()
     assert link.get_attribute("href") == f"/admin/faq/question/{known.pk}/change/"
-    assert list_of_twins.get_attribute("aria-live") == "polite"
+    assert list_of_duplicates.get_attribute("aria-live") == "polite"
     page.locator(EDITOR).fill("Yes, it is.")
     list_of_twins.get_by_text("begins with “yes”, the other with “no”").wait_for()
     # Once the form has saved itself, the question is not listed as its own duplicate.

@@ -128,12 +128,12 @@ def test_twins_among_the_questions_by_all_their_wordings(django_assert_num_queri
         factories.question()
     with django_assert_num_queries(2):
         known = KnownQuestions(Question.objects.kept())
-        (twin,) = known.twins_of("How much does a question cost?")
-    assert (twin.question, twin.wording) == (other, "What is the price of a question?")
-    (twin,) = known.twins_of(SEED[1], "<p>Yes.</p>")
-    assert (twin.question, twin.likeness) == (one, 100)
-    assert twin.contradiction == "One answer begins with “yes”, the other with “no”."
-    assert known.twins_of("What is the moon made of?") == []
+        (duplicate,) = known.duplicates_of("How much does a question cost?")
+    assert (duplicate.question, duplicate.wording) == (other, "What is the price of a question?")
+    (duplicate,) = known.duplicates_of(SEED[1], "<p>Yes.</p>")
+    assert (duplicate.question, duplicate.likeness) == (one, 100)
+    assert duplicate.contradiction == "One answer begins with “yes”, the other with “no”."
+    assert known.duplicates_of("What is the moon made of?") == []
 
 
 @pytest.mark.django_db
@@ -147,9 +147,9 @@ def test_pairs_name_those_first_that_contradict_each_other():
     for _ in range(5):
         factories.question()
     pairs = KnownQuestions(Question.objects.all()).pairs()
-    found = [sorted([pair.one.pk, pair.twin.question.pk]) for pair in pairs]
+    found = [sorted([pair.one.pk, pair.duplicate.question.pk]) for pair in pairs]
     assert found == [[question.pk for question in two] for two in (against, near, slip)]
-    assert [bool(pair.twin.contradiction) for pair in pairs] == [True, False, False]
+    assert [bool(pair.duplicate.contradiction) for pair in pairs] == [True, False, False]
 
 
 def test_the_starter_content_asks_nothing_twice():
@@ -189,8 +189,8 @@ def test_questions_near_a_paraphrase_are_found_by_the_sites_search(starter_loade
     found = [asked for asked, known in PARAPHRASES.items() if known in map(str, nearest(asked))]
     assert "What is RAG?" in found
     assert len(found) >= 15, set(PARAPHRASES) - set(found)
-    (twin,) = KnownQuestions(Question.objects.all()).twins_of("What is RAG?")
-    assert str(twin.question) == PARAPHRASES["What is RAG?"]
+    (duplicate,) = KnownQuestions(Question.objects.all()).duplicates_of("What is RAG?")
+    assert str(duplicate.question) == PARAPHRASES["What is RAG?"]
 
 
 # Pre-flight ----------------------------------------------------------------------------------------

@@ -44,14 +44,14 @@ def test_author_is_told_of_no_draft_that_she_may_not_see(client):
 
 def test_form_and_list_say_so_without_a_script(client, known):
     client.force_login(factories.user("Editor"))
-    twin = factories.question(question=f"{ASKED} B", state=State.DRAFT, answer="<p>Yes.</p>")
-    form = client.get(f"/admin/faq/question/{twin.pk}/change/").content.decode()
+    duplicate = factories.question(question=f"{ASKED} B", state=State.DRAFT, answer="<p>Yes.</p>")
+    form = client.get(f"/admin/faq/question/{duplicate.pk}/change/").content.decode()
     assert "One question asks" in form
     assert "They contradict each other." in form
     assert '"/admin/faq/question/pairs/"' in client.get("/admin/faq/question/").content.decode()
     pairs = client.get("/admin/faq/question/pairs/").content.decode()
-    for one, other in ((known, twin), (twin, known)):
+    for one, other in ((known, duplicate), (duplicate, known)):
         assert f"/admin/faq/question/merge/?into={one.pk}&amp;other={other.pk}" in pairs
     assert "begins with “no”, the other with “yes”" in pairs
-    twin.delete()
+    duplicate.delete()
     assert "No two questions ask the same." in client.get("/admin/faq/question/pairs/").content.decode()

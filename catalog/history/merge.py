@@ -39,7 +39,7 @@ def preview(into, others) -> Preview:
     for other in others:
         for move in find_moves(other, into):
             moves[move.name][0] += len(move.free)
-            moves[move.name][1] += len(move.twins)
+            moves[move.name][1] += len(move.equal_rows)
         texts += [row for rows in texts_naming(other).values() for row in rows]
     counts = [(name, *numbers) for name, numbers in moves.items() if any(numbers)]
     names = [other.name for other in others if other.name.lower() != into.name.lower()]

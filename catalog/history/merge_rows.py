@@ -14,16 +14,17 @@ EMPTY = (None, "", [], {})
 
 @dataclass
 class Move:
-    """Rows that refer to a record through one foreign key. `twins` maps a row's key to its equal at the new record."""
+    """Rows that refer to a record through one foreign key. `equal_rows` maps a row's key to its equal at the new
+    record."""
 
     key: models.ForeignKey
     rows: list
-    twins: dict = field(default_factory=dict)
+    equal_rows: dict = field(default_factory=dict)
     loops: list = field(default_factory=list)  # rows that would refer to themselves
 
     @property
     def free(self) -> list:
-        return [row for row in self.rows if row.pk not in self.twins and row not in self.loops]
+        return [row for row in self.rows if row.pk not in self.equal_rows and row not in self.loops]
 
     @property
     def name(self) -> str:
@@ -58,8 +59,8 @@ def find_moves(old, new) -> list[Move]:
         for row in rows:
             if isinstance(row, type(new)) and row.pk == new.pk:
                 move.loops.append(row)
-            elif twin := next((there[identity] for identity in _identities(row, key) if identity in there), None):
-                move.twins[row.pk] = twin
+            elif equal_row := next((there[identity] for identity in _identities(row, key) if identity in there), None):
+                move.equal_rows[row.pk] = equal_row
         found.append(move)
     return found
 
@@ -89,8 +90,8 @@ def move_rows(old, new):
         for row in move.loops:
             _update(move.key.model, [row.pk], **{name: None})
         for row in move.rows:
-            if row.pk in move.twins:
-                absorb(row, move.twins[row.pk])
+            if row.pk in move.equal_rows:
+                absorb(row, move.equal_rows[row.pk])
         if move.free:
             _update(move.key.model, [row.pk for row in move.free], **{name: new})
     _untie(new)
@@ -102,16 +103,16 @@ def _update(table, pks, **changes):
     table._default_manager.filter(pk__in=pks).update(**changes)
 
 
-def absorb(row, twin):
-    """Delete `row` in favour of `twin`, which takes over its missing values and all rows that belong to `row`."""
-    move_rows(row, twin)
+def absorb(row, equal_row):
+    """Delete `row` in favour of `equal_row`, which takes over its missing values and all rows that belong to `row`."""
+    move_rows(row, equal_row)
     row.delete()
-    if isinstance(twin, Offering):  # parts are equal in all values, so only offerings can lack some
+    if isinstance(equal_row, Offering):  # parts are equal in all values, so only offerings can lack some
         said = {column.attname: getattr(row, column.attname) for column in row._meta.concrete_fields}
         lacking = {name: value for name, value in said.items() if value not in EMPTY}
-        lacking = {name: value for name, value in lacking.items() if getattr(twin, name) in EMPTY}
+        lacking = {name: value for name, value in lacking.items() if getattr(equal_row, name) in EMPTY}
         if lacking:
-            _update(Offering, [twin.pk], **lacking)
+            _update(Offering, [equal_row.pk], **lacking)
 
 
 def _untie(record):

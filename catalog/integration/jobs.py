@@ -32,6 +32,6 @@ def import_catalogue():
         raise ImportFailedError(" ".join(problems))
 
 
-every(minutes=5)(resume_applying)
-every(minutes=1)(stamp)  # stamps what remains after writes, and checks the triggers
-every(hours=24)(drop_old_tombstones)
+register_job(minutes=5)(resume_applying)
+register_job(minutes=1)(stamp)  # stamps what remains after writes, and checks the triggers
+register_job(hours=24)(drop_old_tombstones)

@@ -164,10 +164,10 @@ class ImageAdmin(admin.ModelAdmin):
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
-        twin = Image.objects.filter(content_hash=obj.content_hash).exclude(pk=obj.pk).order_by("pk").first()
-        if twin and "file" in form.changed_data:
+        same_file = Image.objects.filter(content_hash=obj.content_hash).exclude(pk=obj.pk).order_by("pk").first()
+        if same_file and "file" in form.changed_data:
             self.message_user(
-                request, f"The very same file was there already, as “{twin}” (number {twin.pk}).", "warning"
+                request, f"The very same file was there already, as “{same_file}” (number {same_file.pk}).", "warning"
             )
 
     def get_deleted_objects(self, objs, request):

@@ -24,14 +24,14 @@ def test_what_asks_the_same_is_shown_while_one_types(editor_page):
     assert link.get_attribute("href") == f"/admin/faq/question/{known.pk}/change/"
     assert list_of_duplicates.get_attribute("aria-live") == "polite"
     page.locator(EDITOR).fill("Yes, it is.")
-    list_of_twins.get_by_text("begins with “yes”, the other with “no”").wait_for()
+    list_of_duplicates.get_by_text("begins with “yes”, the other with “no”").wait_for()
     # Once the form has saved itself, the question is not listed as its own duplicate.
     page.wait_for_url("**/change/")
     page.locator("#id_question").fill("LLM: is it the same as generative AI?")
     with page.expect_response("**/twins/"):
         page.locator("#id_question").press("End")
         page.locator("#id_question").press_sequentially("!")
-    assert list_of_twins.get_by_role("link").count() == 1
+    assert list_of_duplicates.get_by_role("link").count() == 1
     # Without scripts it is also there, for the saved question.
     page.get_by_role("button", name="Save draft").last.click()
     page.locator(".messagelist").wait_for()

@@ -20,9 +20,9 @@ def check_title(subject: Subject) -> list[Finding]:
     if isinstance(record, Prose) and len(shown) > TITLE_LIMIT:
         findings.append(found("title_long", "meta_title", limit=TITLE_LIMIT, length=len(shown)))
     same = {f"{record.title_field}__iexact": title}
-    twins = type(record)._base_manager.filter(deleted_at=None, **same).exclude(pk=record.pk)
-    if twin := twins.exclude(state=State.ARCHIVED).order_by("pk").first():
-        findings.append(found("title_twice", record.title_field, other=twin.get_absolute_url()))
+    same_title = type(record)._base_manager.filter(deleted_at=None, **same).exclude(pk=record.pk)
+    if other := same_title.exclude(state=State.ARCHIVED).order_by("pk").first():
+        findings.append(found("title_twice", record.title_field, other=other.get_absolute_url()))
     return findings
 
 

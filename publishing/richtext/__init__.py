@@ -1,4 +1,4 @@
-"""Rich text: one list of allowed HTML, the field that keeps to it, and the editor that writes it."""
+"""Rich text: the allowlist of HTML, the model field that enforces it, and its form field."""
 
 from publishing.richtext.allowlist import clean
 from publishing.richtext.field import RichTextField, rich_text_fields, tables_with_rich_text

@@ -1,10 +1,10 @@
-"""Where a link of a text from elsewhere leads, without those who count on the way."""
+"""Remove redirectors and click trackers from the links of pasted texts."""
 
 from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 
-# Hosts that lead on, by the end of their name, with the path and the parameter that says where.
+# Redirectors: the end of the host name, the path, and the parameters with the target.
 REDIRECTORS = [
     ("www.google.com", "/url", ("q", "url")),
     (".safelinks.protection.outlook.com", "/", ("url",)),
@@ -14,7 +14,7 @@ MOST_HOPS = 3
 
 
 def true_address(href: str) -> str:
-    """Return `href` without redirectors; a page of this site by its path."""
+    """Return `href` without redirectors; for a page of this site only its path."""
     href = href.strip()
     for _ in range(MOST_HOPS):
         further = _led_on(href)

@@ -1,10 +1,10 @@
-"""The sanitiser of bodies, by the elements of publishing/richtext/schema.py, and the addresses that they may hold.
+"""The sanitiser of bodies, with the elements of publishing/richtext/schema.py, and the URLs that bodies may contain.
 
-Headings start at h2 (the page has the h1) and carry the anchor that they were given first, as their id; links carry
-neither target nor rel, which belong to rendering. `<small>` is a note, read beside or below the text. Internal links,
-facts and pictures are named by record: `ref:catalog.aimodel/17`, `fact:catalog.aimodel/17/context_tokens` (perhaps with
-a wording for its value, `?up%20to%20{}`), `<img src="ref:publishing.image/5" alt="…">` inside a figure. A table from
-the catalogue says so: publishing/richtext/table_element.py.
+Headings start at h2 (the page has the h1) and keep their first anchor as their id; links have neither target nor rel,
+which rendering adds. `<small>` is a note, shown beside or below the text. Internal links, facts and images refer to
+records: `ref:catalog.aimodel/17`, `fact:catalog.aimodel/17/context_tokens` (optionally with a wording for its value,
+`?up%20to%20{}`), `<img src="ref:publishing.image/5" alt="…">` inside a figure. A catalogue table has an attribute of
+its own: see publishing/richtext/table_element.py.
 """
 
 import re
@@ -24,17 +24,17 @@ WEB_SCHEMES = ("http", "https", "mailto", "tel")
 RECORD_SCHEMES = ("ref", "fact")
 IMAGE_MODEL = "publishing.image"
 
-# A record by its model and primary key (starter files and importers may say the slug instead), a fact also by its name.
+# A record by model and primary key (starter files and importers may use the slug instead); a fact also by its name.
 _RECORD = re.compile(
     r"ref:[a-z]\w*\.[a-z]\w*/[\w-]+|fact:[a-z]\w*\.[a-z]\w*/[\w-]+/\w+(?:\?[^\s\\\x00-\x1f]{1,300})?", re.ASCII
 )
 _IMAGE_RECORD = re.compile(rf"ref:{re.escape(IMAGE_MODEL)}/[\w-]+", re.ASCII)
-# Browsers drop tabs and line breaks inside an address and read a backslash as a slash, so neither may occur.
+# Browsers drop tabs and line breaks in a URL and read a backslash as a slash, so neither is allowed.
 _LOCAL_PATH = re.compile(r"/(?![/\\])[^\s\\\x00-\x1f]*")
 _LOCAL = re.compile(rf"{_LOCAL_PATH.pattern}|#[^\s\\\x00-\x1f]*")
 _WEB = re.compile(r"https?://[^\s/\\\x00-\x1f][^\s\\\x00-\x1f]*|(?:mailto|tel):[^\s\\\x00-\x1f]+", re.IGNORECASE)
-# Characters that no database, feed or browser can hold or show: controls but tab and line breaks, lone surrogates, and
-# what Unicode reserves for the inside of programs, with which publishing/rendering/parts.py marks holes.
+# Characters that databases, feeds or browsers cannot store or show: controls except tab and line breaks, lone
+# surrogates, and Unicode noncharacters, which publishing/rendering/parts.py uses to mark holes.
 UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _SPANS_LIMIT = 100
@@ -44,10 +44,10 @@ _PASSES_LIMIT = 6
 
 @lru_cache(CLEANED_CACHED)
 def clean(html: str) -> str:
-    """Return `html` cut down to the list and in the one spelling that the editor also writes.
+    """Return `html` reduced to the allowlist, in the same normal form that the editor writes.
 
-    Cleaning what is clean changes nothing. Empty paragraphs at the end go, so a text without content is "".
-    The sanitiser has the last word: its parser and its serialiser, no step of ours after it.
+    Cleaning is idempotent. Empty paragraphs at the end are removed, so a text without content is "". The
+    sanitiser runs last, and no other step follows it.
     """
     cleaned = sanitised(html)
     for _ in range(_PASSES_LIMIT):
@@ -59,7 +59,7 @@ def clean(html: str) -> str:
 
 
 def sanitised(html: str) -> str:
-    """Return `html` cut down to the list, in any spelling. Markup nested far too deep becomes words."""
+    """Return `html` reduced to the allowlist, not normalised. Markup that is nested far too deep becomes plain text."""
     html = UNSTORABLE.sub("", html)
     if is_too_deep(html):
         html = f"<p>{_ANY_TAG.sub(' ', html)}</p>"
@@ -82,7 +82,7 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
         return value if value in {"col", "row", "colgroup", "rowgroup"} else None
     if name in {"colspan", "rowspan", "start"}:
         is_number = value.isascii() and value.isdigit() and len(value) <= 3
-        # 1 is what the attribute means when it is absent, which is how the editor writes it.
+        # 1 is the default, so it is left out, as in the editor.
         return str(int(value)) if is_number and 1 < int(value) <= _SPANS_LIMIT else None
     return value
 
@@ -98,11 +98,11 @@ _cleaner = nh3.Cleaner(
 )
 
 
-MOST_CHARACTERS = 1_000_000  # of a body, with the markup: more would hold up everybody else while it is saved
+MOST_CHARACTERS = 1_000_000  # of a body, with markup: longer ones would block other requests while they are saved
 
 
 def check_length(html: str):
-    """Raise ValidationError where `html` is longer than a body may be."""
+    """Raise ValidationError if `html` is longer than a body may be."""
     if len(html) > MOST_CHARACTERS:
         raise ValidationError(
             f"This text has {len(html):,} characters with its markup; {MOST_CHARACTERS:,} can be saved. "
@@ -111,10 +111,10 @@ def check_length(html: str):
         )
 
 
-MOST_NESTED = 400  # far more than anybody writes
+MOST_NESTED = 400  # far more than real texts need
 
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|<(/?)([a-z][^\s/>]*)([^<>]*)", re.IGNORECASE | re.DOTALL)
-# Elements that end by themselves where another of their kind begins, or that hold nothing.
+# Elements that end implicitly when another of their kind begins, and empty elements.
 _NOT_NESTING = {
     *("p", "li", "dt", "dd", "td", "th", "tr", "tbody", "thead", "tfoot", "colgroup", "col", "option", "rt", "rp"),
     *("br", "hr", "img", "input", "meta", "link", "area", "base", "embed", "param", "source", "track", "wbr"),
@@ -123,8 +123,10 @@ _NOT_NESTING = {
 
 
 def is_too_deep(html: str) -> bool:
-    """Whether more than 400 elements lie inside one another, at a generous count: one that is not closed where it
-    should be is taken to go on. Parsers take the square of that in time, or lose what lies deep."""
+    """Return whether more than MOST_NESTED elements are nested, counting unclosed elements as open.
+
+    For deeply nested markup, parsers take quadratic time or lose the inner content.
+    """
     around = []
     for closing, name, rest in _TAG.findall(html):
         name = name.lower()

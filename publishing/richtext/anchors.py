@@ -1,10 +1,10 @@
-"""The anchors of headings: made from the words once, when a text is first cleaned, and kept when the words change."""
+"""Anchors of headings: made from the words when a text is first cleaned, and unchanged when the words change."""
 
 import re
 
 from ops.http.slugs import numbered, slug_for
 
-# What the templates around a body call parts of their page.
+# Ids that the templates around a body use.
 RESERVED_ANCHORS = frozenset(
     [
         *("main", "articles", "models", "questions", "read-also", "related", "services"),
@@ -12,19 +12,19 @@ RESERVED_ANCHORS = frozenset(
         *("used", "authors", "archive", "call", "changes", "case-studies"),
         *("ahead", "past", "alternatives", "benchmarks", "weights", "chosen", "filters", "found"),
         *("prices", "releases", "work"),
-        *("what", "start", "copy", "quotas", "problems", "licence"),  # of partners and contact
-        *("reading", "keys", "endpoints", "errors", "status"),  # of the API's page
+        *("what", "start", "copy", "quotas", "problems", "licence"),  # partner and contact pages
+        *("reading", "keys", "endpoints", "errors", "status"),  # the API's page
     ]
 )
-# As `slug_for` writes them, so no other id of the page (id_body, fn:1) looks like one.
+# The format of `slug_for`, which no other id of the page (id_body, fn:1) matches.
 ANCHOR = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 
 
 def anchors_for(headings: list[tuple[str, str]], taken=frozenset()) -> list[str]:
-    """Return the anchor of each heading, given as (the anchor that it has or "", its words).
+    """Return the anchor of each heading, given as (its present anchor or "", its words).
 
-    A heading keeps its own unless an earlier one of these has it, or it is one of `taken` or reserved. Without words
-    there is no anchor: the half of a heading that was split off and is still empty must not take it along.
+    A heading keeps its anchor unless an earlier one has it, or it is in `taken` or reserved. A heading without words
+    gets none: when the editor splits a heading, the empty half must not take the anchor.
     """
     used = {*taken, *RESERVED_ANCHORS}
     kept = []
@@ -32,10 +32,10 @@ def anchors_for(headings: list[tuple[str, str]], taken=frozenset()) -> list[str]
         is_kept = bool(own and words and own not in used)
         kept.append(own if is_kept else "")
         used.update([own] if is_kept else [])
-    numbers = {}  # of each stem the last that was given: thousands of equal headings are not counted anew each time
+    numbers = {}  # the last number used per stem, so that thousands of equal headings are not counted again each time
     for place, (own, words) in enumerate(headings):
         if words and not kept[place]:
-            # One that is taken on this page only differs by a number; a copied heading is called by its own words.
+            # An anchor used elsewhere on the page gets a number; a copied heading gets an anchor from its own words.
             stem = slug_for(own if own in taken else words, "section")
             while (anchor := numbered(stem, numbers.setdefault(stem, 1))) in used:
                 numbers[stem] += 1

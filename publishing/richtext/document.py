@@ -1,4 +1,4 @@
-"""A body as a tree, and the records that its addresses name."""
+"""A body as a tree, and the records that its links refer to."""
 
 import re
 from dataclasses import replace
@@ -15,14 +15,14 @@ MENTION = re.compile(
     r"(?:/(?P<fact>\w+)(?:\?(?P<wording>\S+))?)?",
     re.ASCII,
 )
-# The words of a fact are those of the day on which it was written.
+# The words of a fact are its value on the day on which the text was saved.
 FACT_WORDS = re.compile(r'(<a href="fact:[^"]*">).*?(?=</a>)', re.DOTALL)
 
 
 class Mention(NamedTuple):
-    """A record named in a body: by the label of its model and its primary key, and the words that the reader sees.
+    """A mention of a record in a body: model label, primary key, and the words that the reader sees.
 
-    Of a fact also its name, and the wording into which its value is put, "" for the value alone.
+    A fact also has its name, and the wording that its value is inserted into; "" for the value alone.
     """
 
     label: str
@@ -33,31 +33,30 @@ class Mention(NamedTuple):
 
 
 def parse(html: str):
-    """Return the tree of cleaned `html` under an element of our own. What came past the field is parsed as well."""
+    """Return the tree of cleaned `html` under a `div`. Uncleaned text, such as that of bulk SQL, is parsed as well."""
     return lxml_html.fragment_fromstring(UNSTORABLE.sub("", html or ""), create_parent="div")
 
 
 def serialize(tree) -> str:
-    """Return the HTML inside the element that `parse` made."""
+    """Return the HTML inside the `div` that `parse` made."""
     return lxml_html.tostring(tree, encoding="unicode")[len("<div>") : -len("</div>")]
 
 
 def mention(address: str | None, words: str = "") -> Mention | None:
-    """Return which record an address with a scheme of ours names, or None for any other address."""
+    """Return the record that a URL with one of our schemes refers to; None for any other URL."""
     match = MENTION.fullmatch(address or "")
     return match and Mention(
         match["label"],
         int(match["pk"]),
         words,
         match["fact"] or "",
-        # Percent signs may hide what no text can hold.
+        # Percent-encoding may hide characters that cannot be stored.
         UNSTORABLE.sub("", unquote(match["wording"] or "")),
     )
 
 
 def without_fact_words(html: str) -> str:
-    """Return a cleaned body without the values of its facts and the rows of its live tables, which are those of today
-    whenever it is read."""
+    """Return a cleaned body without fact values and live table rows, which change with the catalogue."""
     html = _without_live_rows(html) if MARK in html else html
     return FACT_WORDS.sub(r"\1", html) if "fact:" in html else html
 

@@ -5,7 +5,7 @@ DESCRIPTION_LIMIT = 155
 
 
 def description_from(words: str) -> str:
-    """Return the beginning of the words of a text as a description."""
+    """Return the beginning of a text as a description."""
     return shorten(words, DESCRIPTION_LIMIT)
 
 

@@ -1,4 +1,4 @@
-"""The model field of a body: cleaned and compiled on every way into the database."""
+"""The model field of a body: cleaned and compiled on every write."""
 
 from functools import cache
 
@@ -15,10 +15,10 @@ from publishing.richtext.form_field import RichTextFormField
 class RichTextField(models.TextField):
     """HTML of `publishing.richtext.allowlist`, edited in the rich text editor.
 
-    save(), create(), update(), bulk_create(), bulk_update(), fixtures and forms all store what `clean` returns; after
-    save() the instance holds it too (after the bulk methods and update() only the row does). What readers need of it is
-    compiled into `publishing.CompiledText`. An expression that would
-    compute the text inside the database is refused with FieldError, since the list could not see it.
+    save(), create(), update(), bulk_create(), bulk_update(), fixtures and forms all store the result of `clean`; after
+    save() the instance has it too (after the bulk methods and update() only the row does). The rendered form is
+    compiled into `publishing.CompiledText`. Expressions that compute the text in the database raise FieldError, since
+    it could not be cleaned.
     """
 
     description = "Rich text"
@@ -68,10 +68,10 @@ def tables_with_rich_text() -> list[type[models.Model]]:
 
 
 def _is_clean(expression) -> bool:
-    """Whether an expression can only give text that has passed, or will pass, through the field."""
+    """Return whether an expression can only produce text that has been, or will be, cleaned by the field."""
     match expression:
         case Value():
-            # bulk_update() wraps each text like this; Value hands it to its field's get_db_prep_save().
+            # bulk_update() wraps each text like this; Value passes it to its field's get_db_prep_save().
             return expression.value is None or isinstance(expression.output_field, RichTextField)
         case Case():
             return all(_is_clean(branch) for branch in expression.get_source_expressions())

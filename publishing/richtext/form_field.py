@@ -14,13 +14,13 @@ class RichTextFormField(forms.CharField):
     def clean(self, value):
         if isinstance(value, str):
             check_length(value)
-            value = clean(value)  # first, so that a required text that is empty once cleaned is missed
+            value = clean(value)  # first, so that a required text that is empty after cleaning is reported
             check_length(value)
         return super().clean(value)
 
     def has_changed(self, initial, data):
-        # The editor was given the cleaned text: one that was stored before a rule of the list is not yet a change.
-        # Nor is the value of a fact, which is that of today in the editor.
+        # The editor gets the cleaned text: a text stored under older rules is not a change. Neither is the value of a
+        # fact, which is always today's in the editor.
         return super().has_changed(*(self._as_compared(value) for value in (initial, data)))
 
     def _as_compared(self, value):

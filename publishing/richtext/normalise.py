@@ -1,6 +1,6 @@
-"""Brings sanitised HTML into the spelling that the editor writes, so that opening and saving a text changes nothing.
+"""Normalise sanitised HTML to the form that the editor writes, so that opening and saving a text does not change it.
 
-The sanitiser reads the result again: nothing here is needed for safety.
+The sanitiser runs again on the result, so safety does not depend on this module.
 """
 
 import re
@@ -16,9 +16,10 @@ _HUSKS = ("strong", "em", "a", "small", "caption", "figcaption")
 
 
 def tidy(html: str) -> str:
-    """Return `html` in the editor's spelling.
+    """Return `html` in the editor's form.
 
-    Without layout whitespace, husks, stray notes and empty ends; attributes in order; every heading with its anchor.
+    Without layout whitespace, empty inline elements, misplaced notes and empty ends; with attributes in order and an
+    anchor on every heading.
     """
     tree = lxml_html.fragment_fromstring(html, create_parent="div")
     _drop_husks(tree)
@@ -28,7 +29,7 @@ def tidy(html: str) -> str:
         tree.remove(last)
     for element in tree.iter():
         if len(element.attrib) > 1:
-            # As the editor writes them, `src` before `alt` and `scope` before the spans.
+            # The editor's order: `src` before `alt`, and `scope` before the spans.
             attributes = sorted(element.attrib.items(), reverse=True)
             element.attrib.clear()
             element.attrib.update(attributes)
@@ -40,8 +41,11 @@ def _is_empty(element) -> bool:
 
 
 def _drop_husks(tree):
-    """Drop links and pictures without an address, pictures outside a figure, figures without a picture, of which the
-    caption stays as a paragraph, and the marks of a note where none can stand, since another is around it."""
+    """Drop elements that are empty or in the wrong place.
+
+    These are links and images without an address, images outside a figure, figures without an image (the caption
+    becomes a paragraph), and `small` where notes are not allowed or inside another note.
+    """
     for picture in list(tree.iter("img")):
         if not picture.get("src") or next(picture.iterancestors("figure"), None) is None:
             picture.drop_tree()
@@ -67,8 +71,8 @@ def _drop_husks(tree):
 
 
 def _collapse_spaces(tree):
-    """Collapse whitespace as a browser shows it: to one space, to none at the edges of a block; code is left alone."""
-    last, is_after_space = None, True  # the words before in the same block: an element, and "text" or "tail"
+    """Collapse whitespace as browsers do: to one space, and to none at the edges of a block; code is unchanged."""
+    last, is_after_space = None, True  # the previous words in the same block: an element, and "text" or "tail"
     walk = etree.iterwalk(tree, events=("start", "end"))
     for event, element in walk:
         if element.tag not in INLINE:
@@ -88,7 +92,7 @@ def _collapse_spaces(tree):
 
 
 def _name_headings(tree):
-    """Give each heading the anchor that is its own from now on."""
+    """Set the permanent anchor of each heading."""
     headings = list(tree.iter(*HEADINGS))
     found = [(heading.get("id", ""), " ".join(heading.text_content().split())) for heading in headings]
     for heading, anchor in zip(headings, anchors_for(found), strict=True):

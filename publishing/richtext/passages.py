@@ -10,7 +10,8 @@ from publishing.richtext.table_element import ATTRIBUTE
 
 @dataclass(frozen=True)
 class MentionInSentence:
-    """`table` is the caption of the comparison table in which it stands, which `sentence` then names; else ""."""
+    """A mention with its sentence. `table` is the caption of the surrounding comparison table, also in `sentence`; else
+    ""."""
 
     mention: Mention
     sentence: str
@@ -18,7 +19,7 @@ class MentionInSentence:
 
 
 def mentions_with_sentences(html: str) -> list[MentionInSentence]:
-    """Return what a cleaned body mentions, in the order of the text, each link and picture once."""
+    """Return the mentions of a cleaned body in text order, each link and image once."""
     found = Reading.of(html).mentioned if "ref:" in html or "fact:" in html else ()
     return [MentionInSentence(item.mention, *_place(item)) for item in found]
 

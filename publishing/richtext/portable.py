@@ -1,4 +1,4 @@
-"""A body for readers elsewhere: what it says, without what only this site can show."""
+"""Convert a body for other sites: without anything that only this site can show."""
 
 from django.utils.formats import date_format
 
@@ -10,9 +10,9 @@ ELSEWHERE = ("http:", "https:", "mailto:", "tel:")
 
 
 def portable_html(html: str) -> str:
-    """Return a body in which links to this site have become words, and from which its pictures are gone.
+    """Return a body without images, and with links to this site replaced by their words.
 
-    So it depends on nothing but itself: the addresses of records and pictures change without the text.
+    The result depends on the text alone: the URLs of records and images can change later.
     """
     if not html:
         return ""
@@ -24,14 +24,14 @@ def portable_html(html: str) -> str:
             link.drop_tag()
     for figure in list(tree.iter("figure")):
         if figure.find(".//img") is not None:
-            figure.drop_tree()  # its caption speaks of the picture
+            figure.drop_tree()  # its caption describes the image
     for picture in list(tree.iter("img")):
         picture.drop_tree()
     return clean(serialize(tree))
 
 
 def _date(table, text: str):
-    """Make a table that is filled here one that says of which day it is: elsewhere it stays as it was stored."""
+    """Turn a catalogue table into a plain table with its date: elsewhere it stays as it was stored."""
     del table.attrib[ATTRIBUTE]
     caption = table.find("caption")
     try:

@@ -1,6 +1,6 @@
-"""One walk over a body: its blocks of words, what each word stands in, and the records that the body mentions.
+"""A single walk over a body: its blocks of words, the context of each word, and the records that it mentions.
 
-References, names, claims and plain words are all read from it.
+References, names, claims and plain text all use it.
 """
 
 from bisect import bisect_left, bisect_right
@@ -15,13 +15,15 @@ from publishing.richtext.sentences import beginnings
 from publishing.richtext.table_element import ATTRIBUTE
 
 BREAK = "\n"
-READINGS_CACHED = 4  # of a text of 1 MB up to 40 MB each
+READINGS_CACHED = 4  # up to 40 MB each for a text of 1 MB
 
 
 @dataclass(frozen=True)
 class Place:
-    """The elements around some words: their block is the one `index` among those with its `tag`, "" for none. `note`
-    is the number of their note, 0 for none."""
+    """The elements around some words: the block's `tag` ("" for none) and its `index` among the blocks of that tag.
+
+    `note` is the number of the note, 0 for none.
+    """
 
     tag: str = ""
     index: int = 0
@@ -35,7 +37,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Link:
-    """A link from one place of a block to another; `target` where it leads to a record."""
+    """A link in a block, as a range of characters; `target` is set if it leads to a record."""
 
     start: int
     end: int
@@ -44,7 +46,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Mentioned:
-    """A record that a link or picture names, and where: so many words after the start of a block."""
+    """A record that a link or image refers to, and its place: a block and a character in it."""
 
     mention: Mention
     element: object
@@ -55,7 +57,7 @@ class Mentioned:
 
 @dataclass
 class Piece:
-    """A run of words: where it begins in its block, and the element that holds it as its text or as its tail."""
+    """A run of words: its start in the block, and the element that holds it as its text or as its tail."""
 
     start: int
     element: object
@@ -70,8 +72,7 @@ class Piece:
 
 @dataclass
 class Block:
-    """The words of one block. `offset` is where they begin among those of the whole body, `section` the number of the
-    heading above."""
+    """The words of a block; `offset` is its start in the whole body, `section` the number of the heading above."""
 
     section: int
     place: Place
@@ -82,7 +83,7 @@ class Block:
 
     @property
     def is_closed(self) -> bool:
-        """Whether nothing in it is linked: a heading or a quotation."""
+        """Return whether it is a heading or a quotation, in which no links are added."""
         return self.place.is_heading or self.place.is_quoted
 
     @property
@@ -104,7 +105,7 @@ class Block:
         return next((link for link in self.links[first : first + 1] if end > link.start), None)
 
     def piece_with(self, start: int, end: int) -> Piece | None:
-        """The run that holds all of these words; None where they are partly bold, or the like."""
+        """Return the run that holds all of these words; None if they are split, for example by partly bold text."""
         piece = self.pieces[bisect_right(self.pieces, start, key=lambda piece: piece.start) - 1]
         return piece if end <= piece.end else None
 
@@ -114,12 +115,12 @@ class Block:
 
 
 class Reading:
-    """The blocks of the tree of a body, in its order; blocks without words are left out."""
+    """The blocks of a body's tree in order; blocks without words are left out."""
 
     def __init__(self, tree):
         self.tree = tree
         self.blocks: list[Block] = []
-        self.mentioned: list[Mentioned] = []  # each link and picture once, in the order of the text
+        self.mentioned: list[Mentioned] = []  # each link and image once, in text order
         self._section, self._notes, self._counts = 0, 0, Counter()
         self._open = Block(0, Place())
         self._inside(tree, Place())
@@ -128,7 +129,7 @@ class Reading:
         for block in self.blocks:
             block.offset = offset
             offset += len(block.words) + 1
-        self._counted: dict[str, tuple[int, int]] = {}  # words, the last place asked for, how often they stand before
+        self._counted: dict[str, tuple[int, int]] = {}  # by words: last place asked for, occurrences before it
         self.words = BREAK.join(block.words for block in self.blocks)
 
     @classmethod
@@ -156,7 +157,7 @@ class Reading:
             yield " "
 
     def nth(self, block: Block, start: int, words: str) -> int:
-        """How often `words` stand in the body before this place: so a browser finds it again."""
+        """Return how often `words` occur in the body before this place, so that a browser can find this occurrence."""
         place = block.offset + start
         before, count = self._counted.get(words, (0, 0))
         if before > place:
@@ -166,7 +167,7 @@ class Reading:
         return count
 
     def block_at(self, place: int) -> tuple[Block, int]:
-        """The block in which a place of the body lies, and the place in it."""
+        """Return the block at a place of the body, and the place within the block."""
         block = self.blocks[bisect_right(self.blocks, place, key=lambda block: block.offset) - 1]
         return block, place - block.offset
 
@@ -208,7 +209,7 @@ class Reading:
             is_heading=place.is_heading or tag in HEADINGS,
             is_quoted=place.is_quoted or tag == "blockquote",
             is_code=place.is_code or tag == "pre",
-            # The author says its caption.
+            # The caption is written by the author.
             is_from_catalogue=(place.is_from_catalogue and tag != "caption") or ATTRIBUTE in child.attrib,
         )
 
@@ -228,11 +229,11 @@ def _mention_of(element) -> Mention | None:
 
 
 def mentions(html: str) -> list[Mention]:
-    """Return what a cleaned body mentions, in the order of the text, each link and picture once."""
+    """Return the mentions of a cleaned body in text order, each link and image once."""
     return Reading.of(html).mentions if "ref:" in html or "fact:" in html else []
 
 
 def plain_text(html: str) -> str:
-    """Return the words of a cleaned body, in one line, its notes after its text."""
+    """Return the words of a cleaned body in one line, with the notes after the text."""
     runs = Reading.of(html).runs() if html else ()
     return " ".join("".join(run if isinstance(run, str) else run.words for run in runs).split())

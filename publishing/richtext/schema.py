@@ -1,5 +1,6 @@
-"""The elements of rich text, one table: what each may hold and carry, and what it is in Markdown, the editor and HTML
-from elsewhere. The allow-list, the renderer, the importers, the readers of names and claims and the editor read it.
+"""The elements of rich text in one table: their content, attributes, and counterparts in other formats.
+
+The allowlist, the renderer, the importers, the readers of names and claims, and the editor use it.
 """
 
 from dataclasses import dataclass
@@ -11,8 +12,11 @@ WORDS, PLAIN_WORDS, BLOCKS_INSIDE, NOTHING = "words", "words without notes", "bl
 
 @dataclass(frozen=True)
 class Element:
-    """`markdown` is what stands before the words, on both sides of them inside a line. `editor` is the name of the
-    editor's extension, `elsewhere` are tags with the same meaning in HTML from other programs."""
+    """An allowed element. `markdown` is written before its words; for inline elements also after them.
+
+    `editor` is the name of the editor's extension; `elsewhere` are tags with the same meaning in HTML from other
+    programs.
+    """
 
     tag: str
     holds: str = WORDS
@@ -66,6 +70,6 @@ HEADINGS = tuple(element.tag for element in ELEMENTS if element.editor == "Ancho
 EMPTY = frozenset(element.tag for element in ELEMENTS if element.holds == NOTHING)
 WITHOUT_NOTES = frozenset(element.tag for element in ELEMENTS if element.holds == PLAIN_WORDS)
 MARKDOWN = {element.tag: element.markdown for element in ELEMENTS if element.markdown}
-# The element that a tag from elsewhere stands for; each also for itself.
+# The allowed element for each tag, including tags from elsewhere.
 MEANT = {tag: element.tag for element in ELEMENTS for tag in (element.tag, *element.elsewhere)}
 EDITOR_NODES = tuple(dict.fromkeys(element.editor for element in ELEMENTS))

@@ -1,21 +1,22 @@
-"""Where sentences begin and end."""
+"""Sentence boundaries."""
 
 import re
 from bisect import bisect_right
 
-LONGEST = 240  # characters that are shown of one
+LONGEST = 240  # characters shown of a sentence
 SENTENCE_END = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][”\"»)]))\s+(?=[^\Wa-z\d_]|[“\"„«(])")
 
 
 def beginnings(words: str) -> list[int]:
-    """Return where the sentences of a text begin."""
+    """Return the start of each sentence in a text."""
     return [0, *(match.end() for match in SENTENCE_END.finditer(words))]
 
 
 def sentence_at(words: str, place: int, begun: list[int] | None = None) -> str:
-    """Return the sentence in which `place` lies; `begun` is what `beginnings` says, if that is known already.
+    """Return the sentence around `place`. `begun` is the result of `beginnings`, if it is already known.
 
-    Of one without an end, what stands around the place."""
+    For a very long sentence, return only the text around the place.
+    """
     begun = begun or beginnings(words)
     at = bisect_right(begun, place)
     start, end = begun[at - 1], begun[at] if at < len(begun) else len(words)
@@ -29,5 +30,5 @@ def shortened(sentence: str) -> str:
 
 
 def sentences(words: str) -> list[str]:
-    """Return the sentences of what one block says."""
+    """Return the sentences of a block."""
     return [sentence for sentence in SENTENCE_END.split(words.strip()) if sentence]

@@ -1,9 +1,9 @@
-"""A table that a text takes from the catalogue, as its element says it: of which records, which of their facts.
+"""A catalogue table in a text, as its element describes it: the records and the facts of each.
 
     <table data-table="catalog.aimodel?record=17&record=5&fact=context_tokens&as_of=2026-11-25">
 
-With `list` in the place of `record` it holds what a list of such records finds, by the parameters of its address.
-Beside that the element holds the table as it was last known, `as_of` that day; with `mode=frozen` it stays like that.
+With `list` instead of `record`, it contains the results of a list of such records, given by the query string of the
+list page. The element also holds the table as last filled, on the day `as_of`; with `mode=frozen` it stays like that.
 """
 
 import re
@@ -19,19 +19,19 @@ MOST_RECORDS, MOST_FACTS, MOST_OF_LIST = 50, 12, 500
 FROZEN = "frozen"
 SINGLE = ("list", "mode", "as_of")
 NAMES = {"record", "fact", *SINGLE}
-# What the attribute may hold at all, starter files may name records by their slug; what it means is read below.
+# The allowed form of the attribute (starter files may use slugs for records); its meaning is parsed below.
 FORM = re.compile(r"[a-z]\w*\.[a-z]\w*\?[\w=&%.+-]{1,4000}", re.ASCII)
 _KEY = re.compile(r"[1-9]\d{0,17}", re.ASCII)
 _FACT = re.compile(r"[a-z]\w{0,49}", re.ASCII)
 
 
 class UnreadableError(ValueError):
-    """What an element says makes no sense; the message is a sentence for editors."""
+    """The attribute cannot be understood; the message is a sentence for editors."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """`keys` are those of the chosen records in order; `listed` the parameters of a list, None where there is none."""
+    """A catalogue table: `keys` are the chosen records in order; `listed` the query string of a list, or None."""
 
     label: str
     facts: tuple[str, ...]
@@ -42,11 +42,11 @@ class Comparison:
 
     @property
     def is_settled(self) -> bool:
-        """Whether its words stay as they are."""
+        """Return whether its content no longer changes."""
         return self.is_frozen and self.as_of is not None
 
     def as_text(self) -> str:
-        """Return what its element says, in the one order."""
+        """Return the attribute value, with parameters in canonical order."""
         of = [("record", key) for key in self.keys] if self.listed is None else [("list", self.listed)]
         mode = [("mode", FROZEN)] if self.is_frozen else []
         day = [("as_of", self.as_of.isoformat())] if self.as_of else []
@@ -54,7 +54,7 @@ class Comparison:
 
 
 def comparison(text: str) -> Comparison:
-    """Return what an element says. Raises UnreadableError."""
+    """Parse the attribute value. Raises UnreadableError."""
     if not FORM.fullmatch(text or ""):
         raise UnreadableError("It does not say of what it is.")
     label, _, parameters = text.partition("?")
@@ -81,7 +81,7 @@ def comparison(text: str) -> Comparison:
 
 
 def _problem(name: str, value: str) -> str:
-    """What is wrong with one parameter, "" for nothing."""
+    """Return what is wrong with a parameter; "" if it is valid."""
     if name == "record" and not _KEY.fullmatch(value):
         return "A record is named by its number."
     if name == "fact" and not _FACT.fullmatch(value):
@@ -101,7 +101,7 @@ def _is_day(text: str) -> bool:
 
 
 def retargeted(text: str, label: str, key: int, to: int) -> str:
-    """Return what an element says, with another record of that kind in the place of the one of that key."""
+    """Return the attribute value with the record `key` replaced by `to`, of the same kind."""
     try:
         found = comparison(text)
     except UnreadableError:
@@ -112,5 +112,5 @@ def retargeted(text: str, label: str, key: int, to: int) -> str:
 
 
 def in_tree(tree) -> list[tuple]:
-    """Return the tables of a text that say that they are from the catalogue, with what they say."""
+    """Return the catalogue tables of a text, each with its attribute value."""
     return [(table, table.get(ATTRIBUTE)) for table in tree.iter("table") if table.get(ATTRIBUTE) is not None]

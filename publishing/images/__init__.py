@@ -1,4 +1,4 @@
-"""Pictures: what is in a file, what may stay in it, its renditions, drawn covers.
+"""Images: inspecting and sanitising files, renditions, generated covers.
 
 Entry points: `models.Image`, `renditions`, `illustrations`. Imports `richtext`.
 """

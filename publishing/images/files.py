@@ -1,4 +1,4 @@
-"""Keeps the files of pictures in step with the table: makes what is missing, takes away what nobody names."""
+"""Keep image files consistent with the table: create missing renditions, delete unreferenced files."""
 
 import logging
 from collections import defaultdict
@@ -14,27 +14,27 @@ from publishing.images.inspect import DAMAGE
 from publishing.images.models import FOLDER, Image
 
 logger = logging.getLogger(__name__)
-# An upload lies there before its row is committed.
+# An upload is stored before its row is committed.
 GRACE = timedelta(days=1)
-# A drawing that somebody still asks for is drawn again.
+# A deleted drawing is drawn again when it is requested.
 DRAWINGS_KEPT = timedelta(days=30)
 
 
 def render_missing():
-    """Make the renditions that are missing, picture by picture: of bulk loads, or after a worker was killed.
+    """Make missing renditions, image by image: after bulk loads, or after a worker was killed.
 
-    Each is recorded when it is done, so that an interrupted run goes on where it stopped.
+    Each is recorded when it is done, so an interrupted run continues where it stopped.
     """
     for image in Image.objects.filter(is_animated=False).order_by("pk").iterator(chunk_size=100):
         if image.needs_rendering:
             try:
                 image.render()
-            except DAMAGE:  # one file that is lost or broken must not keep the others from theirs
+            except DAMAGE:  # one lost or broken file must not prevent the renditions of others
                 logger.exception("Picture %s could not be rendered.", image.pk)
 
 
 def sweep() -> int:
-    """Delete files of pictures that were deleted or replaced, and old drawings; return how many."""
+    """Delete files of deleted or replaced images, and old drawings; return their number."""
     current, stored = defaultdict(set), set()
     for name, key in Image.objects.values_list("file", "rendered"):
         stored.add(name)
@@ -48,7 +48,7 @@ def sweep() -> int:
 
 
 def _files(folder: str) -> list[str]:
-    """The names of all files in a folder of the storage and in those below it."""
+    """Return the names of all files in a folder of the storage, recursively."""
     try:
         folders, files = default_storage.listdir(folder)
     except FileNotFoundError:
@@ -61,7 +61,7 @@ def _delete(name: str, age: timedelta) -> bool:
     try:
         if default_storage.get_modified_time(name) > timezone.now() - age:
             return False
-    except FileNotFoundError:  # somebody else swept
+    except FileNotFoundError:  # another process deleted it
         return False
     default_storage.delete(name)
     return True

@@ -1,4 +1,4 @@
-"""What is an acceptable picture file: looked at before a pixel is decoded."""
+"""Check that an upload is an acceptable image file, by its header, before any pixel is decoded."""
 
 import hashlib
 import struct
@@ -18,10 +18,10 @@ from PIL import UnidentifiedImageError
 from publishing.images.sanitise import cleaned
 
 EXTENSIONS_BY_FORMAT = {"JPEG": {"jpg", "jpeg"}, "PNG": {"png"}, "WEBP": {"webp"}, "GIF": {"gif"}, "AVIF": {"avif"}}
-# A photograph with a second one behind it (a preview, a depth map), as phones write them: browsers show the first.
+# Phones store a second image (a preview, a depth map) in a JPEG file; browsers show the first.
 FORMATS_READ_AS = {"MPO": "JPEG"}
 
-# What Pillow's readers raise over broken files.
+# Exceptions that Pillow's readers raise for broken files.
 DAMAGE = (
     OSError,
     EOFError,
@@ -38,8 +38,7 @@ DAMAGE = (
 
 @dataclass(frozen=True)
 class Picture:
-    """What the head of a file says: its format as Pillow names it, its size in pixels, how many pictures it holds; and
-    the SHA-256 of the whole."""
+    """The metadata of an image file: Pillow's name of the format, size in pixels, number of frames, SHA-256."""
 
     format: str
     width_px: int
@@ -49,10 +48,10 @@ class Picture:
 
 
 def inspect(file) -> Picture:
-    """Return what the picture in `file` (a Django File) is. Raises ValidationError with a sentence for its reader.
+    """Return the metadata of the image in `file` (a Django File). Raises ValidationError with a sentence for the user.
 
-    Size and type are judged from the length and the head of the file, so that a small file which unpacks to
-    gigabytes is refused before it is unpacked. The position of `file` is at its beginning afterwards.
+    Size and type are checked by file size and header, so that a small file which unpacks to gigabytes is refused before
+    it is decoded. Afterwards the position of `file` is at its beginning.
     """
     if file.size > settings.IMAGE_MAX_BYTES:
         limit = filesizeformat(settings.IMAGE_MAX_BYTES)
@@ -77,7 +76,7 @@ def _head(file):
     file.seek(0)
     try:
         with warnings.catch_warnings():
-            # Pillow warns of large sizes; ours are refused by our own limit, in words.
+            # Pillow warns of large sizes; our own limit refuses them with a clear message.
             warnings.simplefilter("ignore", PILImage.DecompressionBombWarning)
             return PILImage.open(file, formats=list(EXTENSIONS_BY_FORMAT))
     except PILImage.DecompressionBombError as error:
@@ -89,7 +88,7 @@ def _head(file):
 
 
 def _frames(image) -> int:
-    """How many pictures an animation holds, by its blocks; none of them is decoded."""
+    """Return the number of frames of an animation, from its blocks, without decoding."""
     if image.format in FORMATS_READ_AS:
         return 1
     try:
@@ -114,9 +113,9 @@ def _sha256(file) -> str:
 
 
 def prepare(file):
-    """Return what is stored and served in place of an upload: the same picture with nothing but the picture in it.
+    """Return the file to store instead of an upload: the same image without metadata.
 
-    Its attribute `picture` says what the upload was. Raises ValidationError with a sentence for its reader.
+    Its attribute `picture` describes the upload. Raises ValidationError with a sentence for the user.
     """
     if hasattr(file, "picture"):
         return file
@@ -131,7 +130,7 @@ def prepare(file):
 
 
 class PictureFormField(forms.ImageField):
-    """An upload field that says in words what is wrong with a picture."""
+    """An upload field whose errors describe what is wrong with an image."""
 
     def to_python(self, data):
         file = forms.FileField.to_python(self, data)

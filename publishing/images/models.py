@@ -1,4 +1,4 @@
-"""Pictures: a file with what must be said of it."""
+"""Images: a file with its alt text, credit and focus."""
 
 from pathlib import PurePath
 
@@ -12,17 +12,17 @@ from publishing.images.inspect import PictureFormField, prepare
 from publishing.images.renditions import FORMATS, SHAPES, key_for, render, rendition_name
 
 FOLDER = "images"
-UNDESCRIBED = "To describe"  # how the words of a picture begin of which nobody has said what it shows
+UNDESCRIBED = "To describe"  # how the alt text of an undescribed image begins
 
 
 class PictureFile(models.fields.files.ImageFieldFile):
     def prepare(self):
-        """Clean what was assigned and is not stored yet. Raises ValidationError."""
+        """Clean an assigned file that is not stored yet. Raises ValidationError."""
         if self and not self._committed:
             self.file = _prepared(self.file, self.name)
 
     def save(self, name, content, save=True):
-        """Store `content` cleaned, whichever way it came: form, code or import. Raises ValidationError."""
+        """Store `content` after cleaning, whether from a form, code or an import. Raises ValidationError."""
         prepared = _prepared(content, name)
         self.instance.content_hash = prepared.picture.sha256
         self.instance.is_animated = prepared.picture.frames > 1
@@ -44,7 +44,7 @@ class PictureField(models.ImageField):
 
 
 def content_path(image: "Image", filename: str) -> str:
-    """A path that changes with the content, so that browsers may keep the file for ever."""
+    """Return a path that changes with the content, so that browsers can cache the file indefinitely."""
     name = PurePath(filename)
     return f"{FOLDER}/{image.content_hash[:16]}-{slug_for(name.stem, 'picture')[:60]}{name.suffix.lower()}"
 
@@ -106,7 +106,7 @@ class Image(models.Model):
 
     @property
     def spoken_alt(self) -> str:
-        """What stands in the `alt` attribute: empty for decoration."""
+        """Return the `alt` attribute: "" for decorative images."""
         return "" if self.is_decorative else self.alt
 
     def get_absolute_url(self):
@@ -121,7 +121,7 @@ class Image(models.Model):
         return not self.is_animated and self.rendered != key_for(self.focus)
 
     def sources(self, shape: str) -> list[dict]:
-        """Return what a `<source>` needs (type, srcset as pairs of address and width), the smallest files first."""
+        """Return the data of each `<source>` (type, srcset as pairs of URL and width), smallest files first."""
         if not self.rendered:
             return []
         sizes = SHAPES[shape].sizes(self.width_px, self.height_px)
@@ -134,7 +134,7 @@ class Image(models.Model):
         ]
 
     def shown(self, shape: str) -> dict:
-        """Return address, width and height of what stands in the `<img>`: the file itself, or a crop of it."""
+        """Return URL, width and height for the `<img>`: the file itself, or a crop of it."""
         if self.rendered and SHAPES[shape].ratio:
             width, height = SHAPES[shape].sizes(self.width_px, self.height_px)[-1]
             return {"url": self._rendition_url(shape, width, "webp"), "width": width, "height": height}
@@ -144,26 +144,26 @@ class Image(models.Model):
         return self.file.storage.url(rendition_name(self.file.name, self.rendered, shape, width, suffix))
 
     def render(self):
-        """Make the renditions that are missing."""
+        """Make the missing renditions."""
         if not self.needs_rendering:
             return
         key = "" if self.is_animated else render(self.file, self.file.storage, self.focus)
-        # Not save(): the editor may have changed the row meanwhile, even its file.
+        # Not save(): an editor may have changed the row in the meantime, even its file.
         Image.objects.filter(pk=self.pk, file=self.file.name).update(rendered=key)
         self.rendered = key
 
     def save(self, *args, **kwargs):
-        self.file.prepare()  # before a transaction begins, which a bad file would break
+        self.file.prepare()  # before a transaction begins, which an invalid file would break
         if (names := kwargs.get("update_fields")) and "file" in names:
             kwargs["update_fields"] = {*names, "content_hash", "is_animated", "rendered", "width_px", "height_px"}
         super().save(*args, **kwargs)
         if self.needs_rendering:
-            # The row of the task is written in the same transaction; the worker's encoding holds up nobody's.
+            # The task is queued in the same transaction, and the worker encodes without blocking requests.
             render_picture.enqueue(self.pk)
 
 
 def fetch_pictures(records, name: str):
-    """Fetch the pictures to which the foreign key `name` of these records leads: one query where there are any."""
+    """Set the foreign key `name` of these records to their images. One query, or none."""
     found = Image.objects.in_bulk({getattr(record, f"{name}_id") for record in records} - {None})
     for record in records:
         setattr(record, name, found.get(getattr(record, f"{name}_id")))

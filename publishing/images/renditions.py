@@ -1,6 +1,6 @@
-"""Smaller copies of a picture in AVIF and WebP, so that nobody loads more pixels than the page shows.
+"""Smaller copies of an image in AVIF and WebP, so that browsers load no more pixels than the page shows.
 
-Which there are follows from the size of the picture alone: a page writes their addresses without looking.
+The set of renditions follows from the image size alone, so pages can write their URLs without a lookup.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from PIL import Image as PILImage
 
 from publishing.images.sanitise import upright
 
-# Raised when what is written below changes: the addresses change with it, and the worker makes all anew.
+# Increase when the options below change: the URLs change with it, and the worker makes all renditions again.
 RECIPE = 1
 FOLDER = "renditions"
 FORMATS = {"avif": ("AVIF", {"quality": 60, "speed": 7}), "webp": ("WEBP", {"quality": 80, "method": 4})}
@@ -20,13 +20,13 @@ FORMATS = {"avif": ("AVIF", {"quality": 60, "speed": 7}), "webp": ("WEBP", {"qua
 
 @dataclass(frozen=True)
 class Shape:
-    """How a picture is shown: `ratio` of width to height, None for the whole picture; the widths that are made."""
+    """A display format: `ratio` of width to height, None for the whole image; `widths` of its renditions in pixels."""
 
     ratio: float | None
     widths: tuple[int, ...]
 
     def box(self, width: int, height: int, focus: tuple[int, int]) -> tuple[int, int, int, int]:
-        """Return what is seen of a picture (left, top, right, bottom): as much as fits, around `focus` (in %)."""
+        """Return the visible box of an image (left, top, right, bottom): as large as possible around `focus` (in %)."""
         if self.ratio is None:
             return 0, 0, width, height
         seen_width = max(1, min(width, round(height * self.ratio)))
@@ -36,7 +36,7 @@ class Shape:
         return left, top, left + seen_width, top + seen_height
 
     def sizes(self, width: int, height: int) -> list[tuple[int, int]]:
-        """Return width and height of each rendition, never more than the picture has."""
+        """Return width and height of each rendition, at most those of the image."""
         left, top, right, bottom = self.box(width, height, (50, 50))
         seen_width, seen_height = right - left, bottom - top
         widths = sorted({min(wanted, seen_width) for wanted in self.widths})
@@ -51,12 +51,12 @@ SHAPES = {
 
 
 def folder(file_name: str) -> str:
-    """Where the renditions of a stored file lie."""
+    """Return the folder with the renditions of a stored file."""
     return f"{FOLDER}/{PurePath(file_name).name}"
 
 
 def rendition_name(file_name: str, key: str, shape: str, width: int, suffix: str) -> str:
-    """The storage's name of one rendition. `key` says by which recipe and around which focus it was made."""
+    """Return the storage name of a rendition. `key` contains the recipe and the focus."""
     return f"{folder(file_name)}/{key}/{shape}-{width}.{suffix}"
 
 
@@ -65,13 +65,12 @@ def key_for(focus: tuple[int, int]) -> str:
 
 
 def srcset(pairs: list[tuple[str, int]]) -> str:
-    """Return addresses with their widths as an attribute `srcset`."""
+    """Return URLs and widths as a `srcset` attribute."""
     return ", ".join(f"{url} {width}w" for url, width in pairs)
 
 
 def render(file, storage, focus: tuple[int, int]) -> str:
-    """Make all renditions of a stored, clean picture; return the key under which they lie. What is there already, be
-    it whole or half, is written over."""
+    """Make all renditions of a stored, clean image; return their key. Existing files are overwritten."""
     key = key_for(focus)
     with file.open("rb"), PILImage.open(file) as opened:
         image = upright(opened)

@@ -1,12 +1,14 @@
-"""What is left of an uploaded picture: its pixels, upright, in 8 bits of sRGB. Where and when it was taken, by which
-camera, its preview and its comments are not kept."""
+"""Reduce an uploaded image to its pixels: upright, 8-bit sRGB, without metadata.
+
+Date, location, camera, preview and comments are removed.
+"""
 
 from io import BytesIO
 
 from PIL import Image as PILImage
 from PIL import ImageCms, ImageOps, ImageSequence
 
-# What readers see of a photograph must not suffer by being encoded once more.
+# High quality, since photographs are encoded a second time here.
 OPTIONS_BY_FORMAT = {
     "JPEG": {"quality": 92, "subsampling": 0, "progressive": True, "optimize": True},
     "PNG": {"optimize": True},
@@ -18,7 +20,7 @@ SRGB = ImageCms.createProfile("sRGB")
 
 
 def cleaned(file, picture) -> bytes:
-    """Return the picture in `file`, inspected as `picture`, in its own format. An animation stays one."""
+    """Return the image in `file`, inspected as `picture`, in its own format. Animations are preserved."""
     file.seek(0)
     with PILImage.open(file, formats=[picture.format, "MPO"]) as image:
         if picture.frames > 1:
@@ -27,7 +29,7 @@ def cleaned(file, picture) -> bytes:
 
 
 def upright(image):
-    """Return a copy as a person sees it: turned as its camera said, its colours in sRGB, without metadata."""
+    """Return a copy as people see it: rotated by its EXIF orientation, in sRGB, without metadata."""
     image = in_srgb(ImageOps.exif_transpose(image))
     transparency = image.info.get("transparency") if image.mode == "P" else None
     image.info = {} if transparency is None else {"transparency": transparency}
@@ -35,10 +37,10 @@ def upright(image):
 
 
 def in_srgb(image):
-    """Return `image` in one of the modes L, P, RGB and RGBA, its profile applied."""
+    """Return `image` in mode L, P, RGB or RGBA, with its colour profile applied."""
     profile = image.info.get("icc_profile")
     if image.mode.startswith(("I", "F")):
-        # 16 bits: Pillow would cut off what is above 255 instead of dividing.
+        # 16 bits: Pillow would clip values above 255 instead of dividing.
         image = image.point(lambda value: value / 256).convert("L")
     elif image.mode == "1":
         image = image.convert("L")
@@ -50,13 +52,12 @@ def in_srgb(image):
 
 
 def _has_other_alpha(image) -> bool:
-    """Whether its transparency is told in another way than RGBA does; a palette keeps its own."""
+    """Return whether its transparency is stored differently from RGBA; a palette keeps its own."""
     return image.mode in {"LA", "PA", "La", "RGBa"} or (image.mode in {"L", "RGB"} and "transparency" in image.info)
 
 
 def _by_profile(image, profile: bytes):
-    """Return `image` with the meaning of its numbers moved to sRGB. A profile that cannot be read is passed over, as
-    browsers do."""
+    """Return `image` converted to sRGB. A profile that cannot be read is ignored, as in browsers."""
     alpha = image.getchannel("A") if image.mode == "RGBA" else None
     try:
         source = ImageCms.ImageCmsProfile(BytesIO(profile))

@@ -1,4 +1,4 @@
-"""The picture of a page where it is shared: its title, what it is, our mark, a drawing. 1200 × 630 pixels, PNG."""
+"""The share image of a page: title, kind, site mark and a drawing. 1200 × 630 pixels, PNG."""
 
 from io import BytesIO
 
@@ -16,14 +16,13 @@ TITLE_TOP = MARGIN + 60
 PAPER = "#fbf9f4"
 NAME_SIZES = (34, 30, 26, 22)
 NAME_WEIGHT = 600
-NAME_WIDTH = TITLE_WIDTH - 42  # after the mark
-SCALE = 3  # drawn larger and shrunk, which is what makes the edges smooth
+NAME_WIDTH = TITLE_WIDTH - 42  # to the right of the mark
+SCALE = 3  # drawn larger and then shrunk, for smooth edges
 LIGHT = {tone: light for tone, (light, _) in TONES.items()}
 
 
 def card(title: str, kind: str, site_name: str, drawing: Drawing) -> bytes:
-    """Return the PNG. A title with letters that no font of this machine has is left out rather than drawn as boxes:
-    the drawing then takes the whole width."""
+    """Return the PNG. A title is left out if no available font has its letters; the drawing then fills the width."""
     words = set_in_lines(title, TITLE_WIDTH, HEIGHT - TITLE_TOP - MARGIN - 88)
     image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     canvas = ImageDraw.Draw(image)
@@ -40,7 +39,7 @@ def card(title: str, kind: str, site_name: str, drawing: Drawing) -> bytes:
 
 
 def painted(drawing: Drawing, shape: str) -> Image.Image:
-    """Return a drawing in pixels, on its wash, in the colours of light pages."""
+    """Return a drawing in pixels, on its background, in the colours of the light theme."""
     columns, rows, unit = GRIDS[shape]
     large = unit * SCALE
     image = Image.new("RGB", (columns * large, rows * large), LIGHT["wash"])
@@ -75,11 +74,11 @@ def _write(canvas, words, kind, site_name):
 
 
 def _write_mark(canvas, site_name, baseline):
-    unit = 30 / 28  # the mark of components/mark.html, as high as the letters
+    unit = 30 / 28  # the mark of components/mark.html, as tall as the letters
     x, y = MARGIN - 4 * unit, baseline - 28 * unit
     points = [(x + px * unit, y + py * unit) for px, py in ((4, 7), (16, 28), (28, 7))]
     canvas.line(points, fill=LIGHT["ink"], width=4, joint="curve")
     canvas.circle((x + 16 * unit, y + 8.5 * unit), 5 * unit, fill=LIGHT["accent"])
-    # A name in letters that no font of this machine has is left to the mark.
+    # A name whose letters no available font has is left out.
     if name := set_in_lines(site_name, NAME_WIDTH, round(NAME_SIZES[0] * LEADING), NAME_WEIGHT, NAME_SIZES):
         name.draw(canvas, MARGIN + 42, baseline - name.size * ASCENT, NAME_WIDTH, LIGHT["ink"])

@@ -1,4 +1,4 @@
-"""A drawing in place of a picture: chosen by what a text is about, different for each, always the same for one."""
+"""A generated drawing used when there is no image: chosen by the subject of a text, unique to it, and reproducible."""
 
 import re
 import zlib
@@ -9,11 +9,11 @@ from random import Random
 from ops.http.urls import route
 from publishing.images.illustrations.motifs import MOTIFS, TONES, Bar, Dot, Mark
 
-# Raised when motifs change: addresses change with it, since browsers keep a drawing for a year.
+# Increase when motifs change: it is part of the URL, since browsers cache a drawing for a year.
 RECIPE = 1
-# By shape: columns, rows, and pixels to a unit. A whole one, at the head of a page, is a band.
+# By shape: columns, rows, and pixels per unit. "whole" is the band at the top of a page.
 GRIDS = {"whole": (24, 6, 50), "wide": (16, 9, 60), "square": (7, 7, 48), "tall": (6, 9, 70)}
-# Beginnings of words, by motif. A word of the title counts for more than one of the summary.
+# Word prefixes, by motif. A word of the title counts more than one of the summary.
 SUBJECTS = {
     "lifetimes": ("retire", "end-of-life", "notice", "renew", "deprecat", "lifecycle", "mov", "migrat", "running"),
     "costs": ("cost", "price", "bill", "budget", "cheap", "proposal", "money"),
@@ -28,7 +28,7 @@ NAME = re.compile(rf"(?P<motif>{'|'.join(MOTIFS)})-(?P<seed>[0-9a-f]{{8}})-(?P<s
 
 @dataclass(frozen=True)
 class Drawing:
-    """Stands wherever an Image stands: it has the same `sources`, `shown`, `spoken_alt` and `credit`."""
+    """A generated drawing. It can replace an Image: it has the same `sources`, `shown`, `spoken_alt` and `credit`."""
 
     motif: str
     seed: str
@@ -37,11 +37,11 @@ class Drawing:
 
     def marks(self, shape: str) -> list[Mark]:
         columns, rows, _ = GRIDS[shape]
-        # Not a secret: chance that comes out the same each time is what is wanted.
+        # Not for security: the same seed must give the same drawing.
         return MOTIFS[self.motif](Random(f"{self.seed}{shape}"), columns, rows)  # nosec B311
 
     def sources(self, shape: str) -> list[dict]:
-        return []  # one file fits all widths
+        return []  # one SVG file fits all widths
 
     def shown(self, shape: str) -> dict:
         columns, rows, unit = GRIDS[shape]
@@ -51,7 +51,7 @@ class Drawing:
 
 @lru_cache(maxsize=1_024)
 def drawing_about(key: str, title: str, summary: str = "") -> Drawing:
-    """Return the drawing for a text. `key` (a slug) makes it differ from all others on the same subject."""
+    """Return the drawing for a text. `key` (a slug) makes it different from others on the same subject."""
     seed = zlib.crc32(key.encode())
     words = [(word, 3) for word in _words(title)] + [(word, 1) for word in _words(summary)]
     points = {
@@ -76,7 +76,7 @@ STYLE = (
 
 
 def as_svg(drawing: Drawing, shape: str) -> str:
-    """Return the document. Nothing but numbers and our own names is written into it."""
+    """Return the SVG document. Only numbers and constants are written into it."""
     columns, rows, unit = GRIDS[shape]
     marks = "".join(_element(mark) for mark in drawing.marks(shape))
     return (

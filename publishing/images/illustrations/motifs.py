@@ -1,7 +1,7 @@
-"""The pictures that stand for a subject: what the machines of our trade look like on paper, none of it measured.
+"""Motifs that illustrate a subject, such as attention, training curves or costs. They show no measured data.
 
-Each takes a source of chance and a grid (columns, rows), keeps one unit free at the edges, and returns its marks.
-Measures are in units of the grid; whoever paints scales them.
+Each takes a random generator and a grid (columns, rows), leaves a margin of one unit, and returns its marks.
+Coordinates are in grid units; the renderer scales them.
 """
 
 import math
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from random import Random
 
-# By tone: on light ground, on dark ground. Those of css/tokens.css.
+# By tone: in the light theme, in the dark theme. The values of css/tokens.css.
 TONES = {
     "ink": ("#1b1f2c", "#ebe6db"),
     "soft": ("#c4b5a6", "#6a5b4f"),
@@ -48,7 +48,7 @@ Mark = Dot | Bar | Line
 
 
 def attention(chance: Random, columns: int, rows: int) -> list[Mark]:
-    """Each word of a sentence beside those before it, larger where it looks harder; one word that all look at."""
+    """Draw an attention matrix: each word against the earlier ones, larger with more weight; one word gets the most."""
     across, down = columns - 2, rows - 2
     focus = chance.randrange(across // 3 + 1)
     marks = []
@@ -63,7 +63,7 @@ def attention(chance: Random, columns: int, rows: int) -> list[Mark]:
 
 
 def curves(chance: Random, columns: int, rows: int) -> list[Mark]:
-    """Runs of training, each falling in its own way; one that goes lowest."""
+    """Draw training curves, each falling at a different rate; one reaches the lowest value."""
     left, right, top, bottom = 1.0, columns - 1.0, 1.0, rows - 1.0
     marks: list[Mark] = [Line(((left, top), (left, bottom), (right, bottom)), 0.1)]
     thin = 0.12 if columns > 8 else 0.17
@@ -81,7 +81,7 @@ def curves(chance: Random, columns: int, rows: int) -> list[Mark]:
 
 
 def tokens(chance: Random, columns: int, rows: int) -> list[Mark]:
-    """A text cut into pieces of uneven length; the piece just being written."""
+    """Draw a text cut into pieces of uneven length; the last one is highlighted."""
     marks, lines = [], rows - 2
     for line in range(lines):
         x, end = 1.0, columns - 1.0
@@ -96,7 +96,7 @@ def tokens(chance: Random, columns: int, rows: int) -> list[Mark]:
 
 
 def lifetimes(chance: Random, columns: int, rows: int) -> list[Mark]:
-    """Models from release to retirement, one under the other; today as a line, and one that ends there."""
+    """Draw models from release to retirement, one below the other; today as a line, and one that ends there."""
     left, right = 1.0, columns - 1.0
     span = right - left
     today = left + span * chance.uniform(0.6, 0.76)
@@ -116,7 +116,7 @@ def lifetimes(chance: Random, columns: int, rows: int) -> list[Mark]:
 
 
 def columns_of_cost(chance: Random, columns: int, rows: int) -> list[Mark]:
-    """What a month costs, in two parts; the month that stands out."""
+    """Draw monthly costs in two parts, with one month highlighted."""
     bottom, height = rows - 1.0, rows - 2.2
     width = 1.0 if columns > 8 else 0.84
     count = int((columns - 2) / width)
@@ -133,7 +133,7 @@ def columns_of_cost(chance: Random, columns: int, rows: int) -> list[Mark]:
 
 
 def network(chance: Random, columns: int, rows: int) -> list[Mark]:
-    """Layers and their weights; one path through them."""
+    """Draw layers of a network and their weights, with one path highlighted."""
     count = 5 if columns > 8 else 3
     xs = [1.4 + (columns - 2.8) * number / (count - 1) for number in range(count)]
     layers = []
@@ -151,7 +151,7 @@ def network(chance: Random, columns: int, rows: int) -> list[Mark]:
 
 
 def ledger(chance: Random, columns: int, rows: int) -> list[Mark]:
-    """A page with words struck out; the words that may not leave the house."""
+    """Draw a page with redacted words, one of them highlighted."""
     marks, lines = [], rows - 2
     marked = chance.randrange(1, lines - 1)
     for line in range(lines):

@@ -1,4 +1,4 @@
-"""Which picture a record is shared with where no editor chose one, and under which address."""
+"""The generated share image of a record without one chosen by an editor, and its URL."""
 
 import hashlib
 import logging
@@ -16,7 +16,7 @@ END_OF_PNG = b"IEND\xaeB`\x82"
 
 
 def share_digest(record, site_name: str) -> str:
-    """A hash of all that the card shows: the address changes with it, as for every file that is kept for a year."""
+    """Return a hash of all that the card shows. It is part of the URL, since files are cached for a year."""
     drawing = record.drawing
     shown = "\0".join([str(RECIPE), site_name, *record.card_words(), drawing.motif, drawing.seed])
     return hashlib.sha256(shown.encode()).hexdigest()[:16]
@@ -27,10 +27,10 @@ def share_url(record, site_name: str) -> str:
 
 
 def share_picture(record, site_name: str) -> bytes:
-    """Return the card of a record as PNG: drawn when it is first asked for, then kept in the storage.
+    """Return the card of a record as PNG: drawn at the first request, then read from the storage.
 
-    What another process is just writing, or could not write to its end, is drawn again; so no half of a picture is
-    ever sent, to be kept by everybody for a year.
+    A file that another process is writing, or that is incomplete, is drawn again, so that caches never store half an
+    image.
     """
     name = f"{FOLDER}/{share_digest(record, site_name)}.png"
     try:
@@ -42,8 +42,8 @@ def share_picture(record, site_name: str) -> bytes:
         picture = card(*record.card_words(), site_name, record.drawing)
         try:
             default_storage.delete(name)
-            # Of two at once, what the second saves under another name is swept away later.
+            # If two processes write at once, the second file gets another name and is deleted later by `sweep`.
             default_storage.save(name, ContentFile(picture))
-        except OSError:  # a full disk keeps nobody from the picture
+        except OSError:  # a full disk must not prevent the response
             logger.exception("The picture %s could not be kept.", name)
     return picture

@@ -1,4 +1,4 @@
-"""Sets a title in lines, in one typeface that has all its letters: one of our own two, or whatever the machine has."""
+"""Set a title in lines, in a single font that has all its letters: one of our two, or a font of the system."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ SANS = settings.BASE_DIR / "static" / "fonts" / "instrument-sans.woff2"
 SYSTEM_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts", "/Library/Fonts")
 SUFFIXES = {".ttf", ".otf", ".ttc", ".woff2"}
 FILES_LIMIT = 600
-# No letter is here, so what a font draws for it is what it draws for all that it lacks.
+# A noncharacter: a font draws it with the glyph that it uses for all missing letters.
 NO_LETTER = "\U0010fffe"
-# Letters that only a shaping engine puts in their order and form; without one they would be drawn wrong.
+# Letters that need a shaping engine for their order and form; without it they would be drawn incorrectly.
 SHAPED = {"R", "AL"}
 SHAPED_NAMES = (
     *("DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL", "TELUGU", "KANNADA", "MALAYALAM", "SINHALA"),
@@ -25,7 +25,7 @@ SHAPED_NAMES = (
 
 @lru_cache(maxsize=256)
 def loaded(path: Path, size: int, weight: int) -> ImageFont.FreeTypeFont:
-    """Return the font at `size` pixels; `weight` is for our own, which vary."""
+    """Return the font at `size` pixels; `weight` applies to our own variable fonts."""
     font = ImageFont.truetype(str(path), size)
     if path in {SERIF, SANS}:
         font.set_variation_by_axes([weight])
@@ -33,14 +33,13 @@ def loaded(path: Path, size: int, weight: int) -> ImageFont.FreeTypeFont:
 
 
 def font_for(words: str, own: Path) -> Path | None:
-    """Return the file of the first font that has every letter of `words`, `own` before all others; or None."""
+    """Return the first font file that has every letter of `words`, preferring `own`; None if there is none."""
     letters = set(words)
     return next((path for path in (own, *_system_fonts()) if all(_has(path, letter) for letter in letters)), None)
 
 
 def without_pictographs(words: str) -> str:
-    """Return words without what a title can do without: emoji and the tones of their skin, and what is not drawn
-    (joiners, direction marks, variation selectors)."""
+    """Return words without emoji and invisible characters (joiners, direction marks, variation selectors)."""
     return "".join(letter for letter in words if not (_is_pictograph(letter) or _is_invisible(letter)))
 
 
@@ -61,7 +60,7 @@ def _has(path: Path, letter: str) -> bool:
         font = loaded(path, 40, 500)
         drawn, missing = font.getmask(letter), font.getmask(NO_LETTER)
     except (OSError, ValueError):
-        return False  # a font of fixed bitmaps, or a broken file
+        return False  # a bitmap font, or a broken file
     return (drawn.size, bytes(drawn)) != (missing.size, bytes(missing))
 
 
@@ -71,7 +70,7 @@ def _needs_shaping(letter: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _system_fonts() -> tuple[Path, ...]:
-    """The machine's fonts, upright and regular ones of the Noto family first. An operator may add to DATA_DIR/fonts."""
+    """Return the system's fonts, upright and regular Noto fonts first. Operators may add fonts to DATA_DIR/fonts."""
     found: list[Path] = []
     for folder in (settings.DATA_DIR / "fonts", *SYSTEM_FOLDERS):
         found += (path for path in Path(folder).expanduser().rglob("*") if path.suffix.lower() in SUFFIXES)
@@ -85,16 +84,16 @@ def _preference(path: Path) -> tuple:
 
 
 SIZES = (80, 72, 64, 58, 52, 46, 40, 36, 32)
-BREAKING_SIZE = 52  # a word too long for a line is rather broken than set smaller than this
+BREAKING_SIZE = 52  # from this size down, a word that is too long for a line is broken
 LEADING = 1.14
-ASCENT = 0.86  # of the size, from the top of the first line to its baseline
+ASCENT = 0.86  # as a share of the size, from the top of the first line to its baseline
 LETTERS_LIMIT = 260
-CLOSING = {"Pe", "Pf", "Po", "Mn", "Mc"}  # kinds of letter with which no line begins
+CLOSING = {"Pe", "Pf", "Po", "Mn", "Mc"}  # Unicode categories of characters that must not begin a line
 
 
 @dataclass(frozen=True)
 class Setting:
-    """Lines of words in the file of a font."""
+    """Lines of text with the font file, size and weight."""
 
     lines: list[str]
     path: Path
@@ -106,7 +105,7 @@ class Setting:
         return loaded(self.path, self.size, self.weight)
 
     def draw(self, canvas: ImageDraw.ImageDraw, left: int, top: float, width: int, fill: str):
-        """Draw the lines below each other; those of a script that is written from the right stand at the right."""
+        """Draw the lines below each other; right-to-left text is aligned right."""
         x, anchor = (left + width, "rs") if _is_rtl(self.lines[0]) else (left, "ls")
         for number, line in enumerate(self.lines):
             baseline = top + self.size * (ASCENT + number * LEADING)
@@ -114,8 +113,10 @@ class Setting:
 
 
 def set_in_lines(title: str, width: int, height: int, weight: int = 500, sizes=SIZES) -> Setting | None:
-    """Return a title at the largest size at which it fits; None for one without letters, or with letters that no font
-    of this machine has. What does not fit at the smallest size ends in …"""
+    """Return a title at the largest size that fits; None without letters, or if no font has all of them.
+
+    Text that does not fit at the smallest size ends in "…".
+    """
     words = " ".join(without_pictographs(unicodedata.normalize("NFC", title)).split())
     words = words if len(words) <= LETTERS_LIMIT else f"{words[:LETTERS_LIMIT]}…"
     path = font_for(words, SERIF) if words else None
@@ -147,7 +148,7 @@ def _lines(words: str, font, width: int, may_break: bool) -> list[str]:
 
 
 def cut(words: str, font, width: int) -> str:
-    """Return words as they fit into one line, with … where some are missing."""
+    """Return words shortened to one line, with "…" if some are missing."""
     if font.getlength(words) <= width:
         return words
     while font.getlength(f"{words}…") > width:

@@ -1,1 +1,1 @@
-"""Search over everything public: what a record says (`document`), its words (`words`), where they are found."""
+"""Search over all public records: entries, normalised words, and an index for each database."""

@@ -1,4 +1,4 @@
-"""What search knows of each public record: rows kept in step with the records, in their transactions."""
+"""The search entries of published records, updated in the transactions that write the records."""
 
 from itertools import batched
 
@@ -21,9 +21,9 @@ class SearchEntryQuerySet(models.QuerySet):
 
 class SearchEntryManager(models.Manager.from_queryset(SearchEntryQuerySet)):
     def sync(self, model, pks, rewrite: bool = False):
-        """Make the entries of these records of `model` equal to what the database holds of them.
+        """Update the entries of these records of `model` to match the database.
 
-        Writes only what differs, or all with `rewrite`. Records whose texts name these follow.
+        Writes only differences, or everything with `rewrite`. Records whose texts include the names of these follow.
         """
         model = model._meta.concrete_model
         for some in batched(pks, BATCH):
@@ -34,7 +34,7 @@ class SearchEntryManager(models.Manager.from_queryset(SearchEntryQuerySet)):
                         self.sync(other, others)
 
     def _sync(self, model, pks, rewrite) -> list[int]:
-        # Locked, where the database can: two who add a name each to one record must not each miss the other's.
+        # Locked if the database supports it: of two transactions that each add a name, both names must be indexed.
         records = model.objects.select_for_update(of=("self",), no_key=True).published_sometime().filter(pk__in=pks)
         records = {record.pk: record for record in records.order_by("pk").for_search()}
         stored = {entry.source_id: entry for entry in self.of(model, pks).select_related("texts")}
@@ -53,7 +53,7 @@ class SearchEntryManager(models.Manager.from_queryset(SearchEntryQuerySet)):
         return [entry.source_id for entry in gone + written]
 
     def _write(self, entries):
-        """Save entries and texts; those that are there already, by their sources, keep their numbers."""
+        """Save entries and texts; existing ones, by their sources, keep their primary keys."""
         moments = ["kind", "visible_from", "visible_until"]
         source = ["source_type", "source_id"]
         self.bulk_create(entries, update_conflicts=True, unique_fields=source, update_fields=moments)
@@ -73,10 +73,10 @@ class SearchEntryManager(models.Manager.from_queryset(SearchEntryQuerySet)):
 
 
 class SearchEntry(models.Model):
-    """That one record is published, or will be or was by its dates. What it says stands beside it: this is counted.
+    """An entry for a record that is published, or will be or was by its dates. The texts are in a second table.
 
-    The moments are the record's own, so that what is counted is what is seen. Who sees a record is decided by its own
-    `published()` all the same: whatever is found here is asked for once more there.
+    The moments are copied from the record, so that counts match what is visible. Results are still filtered by the
+    record's own `published()`, which decides who sees it.
     """
 
     source_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
@@ -100,7 +100,7 @@ class SearchEntry(models.Model):
 
     @classmethod
     def made_from(cls, record) -> "SearchEntry":
-        """Return the entry, with its `texts`, not saved, of `record`, which must come from `for_search()`."""
+        """Return an unsaved entry with `texts` for `record`, which must come from `for_search()`."""
         since, until = record.visible_between()
         entry = cls(
             source_type=ContentType.objects.get_for_model(record),
@@ -119,19 +119,19 @@ class SearchEntry(models.Model):
 
 
 class SearchText(models.Model):
-    """What a record says, in plain words; apart from the entry, so that counting need not leaf through it.
+    """The text of a record in plain words, separate from the entry so that counting need not read it.
 
-    Whatever stands here is shown to readers as soon as the record itself is public, so it may name another record only
-    where that is public too. `names` are what it is also called; `keywords` lead to it and are not shown; `note` is
-    what a reader must know beside the title.
+    All of it is shown to readers once the record is public, so it must not mention records that are not. `names` are
+    alternative names; `keywords` are searched but not shown; `note` is something that readers must know beside the
+    title.
     """
 
     TEXTS = ["title", "names", "keywords", "summary", "note", "body"]
 
     entry = models.OneToOneField(SearchEntry, models.CASCADE, primary_key=True, related_name="texts")
     title = models.TextField()
-    names = models.TextField()  # one a line
-    keywords = models.TextField()  # likewise
+    names = models.TextField()  # one per line
+    keywords = models.TextField()  # one per line
     summary = models.TextField()
     note = models.TextField()
     body = models.TextField()

@@ -1,4 +1,4 @@
-"""Where in a text the words stand that were asked for. Texts stay texts: what is marked is said beside them."""
+"""Find the searched words in a text. Results are plain text in segments, each with a flag for marked or not."""
 
 import re
 import unicodedata
@@ -13,13 +13,14 @@ Segments = list[tuple[str, bool]]
 SNIPPET = 240  # characters
 BEFORE = 60
 MOST_MATCHES = 400
-INNER = "[-‐‑–.·'’_]?"  # may stand inside a word: DALL·E, 3.5
+INNER = "[-‐‑–.·'’_]?"  # may occur inside a word: DALL·E, 3.5
 BETWEEN = r"[\W_]{0,3}"
 UNSPACED_SIGN = re.compile(f"[{UNSPACED}]")
 
 
 class FoldTable(dict):
-    """For str.translate(): each character without case and accent, as one character, so that places stay the same."""
+    """A table for str.translate(): each character without case and accent, as one character, so that positions stay
+    equal."""
 
     def __missing__(self, number: int) -> int:
         character = chr(number)
@@ -37,14 +38,14 @@ class Highlighter:
         self.pattern = re.compile("|".join(terms)) if query else None
 
     def segments(self, text: str) -> Segments:
-        """Return `text` in pieces, each with whether it was asked for."""
+        """Return `text` in segments, each with whether it matches."""
         return _cut(text, [match.span() for match in self._matches(text)])
 
     def finds(self, text: str) -> bool:
         return any(True for _ in self._matches(text))
 
     def snippet(self, text: str) -> Segments:
-        """Return the 240 characters or so of `text` that hold most of the words; [] where it holds none."""
+        """Return about 240 characters of `text` with the most matches; [] without any."""
         matches = list(islice(self._matches(text), MOST_MATCHES))
         if not matches:
             return []
@@ -67,7 +68,7 @@ class Highlighter:
 
 
 def _best(matches: list[re.Match]) -> re.Match:
-    """Return the match from which on a snippet holds most of the words, and these most often."""
+    """Return the match at which a snippet with the most different terms begins; among equals, with the most matches."""
     held, end, best, most = Counter(), 0, matches[0], (0, 0)
     for match in matches:
         while end < len(matches) and matches[end].start() < match.start() + SNIPPET - BEFORE:
@@ -76,7 +77,7 @@ def _best(matches: list[re.Match]) -> re.Match:
         if (told := (len(held), held.total())) > most:
             best, most = match, told
         held[match.lastgroup] -= 1
-        held += Counter()  # drops what is at zero
+        held += Counter()  # drops zero counts
     return best
 
 
@@ -99,7 +100,7 @@ def _pattern(term: Term) -> str:
 
 
 def _bounds(part: str) -> tuple[str, str]:
-    """What may not stand before and after a part of a whole word: letters beside letters, digits beside digits."""
+    """Return lookarounds before and after a word: no letters beside letters, no digits beside digits."""
     if UNSPACED_SIGN.match(part):
         return "", ""
     return (r"(?<!\d)", r"(?!\d)") if part.isdigit() else (r"(?<![^\W\d_])", r"(?![^\W\d_])")
@@ -111,5 +112,5 @@ def _forms(part: str) -> str:
 
 
 def _letters(part: str) -> str:
-    """The part as it is written; a longer one, or a number, perhaps with a mark inside."""
+    """Return the pattern of a part; numbers and parts of more than three letters may contain a mark."""
     return INNER.join(map(re.escape, part)) if part.isdigit() or len(part) > 3 else re.escape(part)

@@ -1,4 +1,4 @@
-"""Rows without a page whose words lead to the record that they belong to, such as another name of it."""
+"""Rows without a page whose words are indexed with their record, such as its alternative names."""
 
 from django.db import models, transaction
 
@@ -7,7 +7,7 @@ from publishing.search.entry import SearchEntry
 
 class SearchedPartQuerySet(models.QuerySet):
     def update(self, **changes):
-        """As Django's, and search learns of it; so for the other methods."""
+        """Like Django's `update`, and also update the search index. The same holds for the other methods."""
         with transaction.atomic(using=self.db):
             pks = list(self.values_list("pk", flat=True))
             before = self.owners(pks)
@@ -40,7 +40,7 @@ class SearchedPartQuerySet(models.QuerySet):
 
 
 class SearchedPart(models.Model):
-    """A row that belongs to the record in the foreign key that `part_of` names."""
+    """A row that belongs to the record in the foreign key named by `part_of`."""
 
     part_of: str
 

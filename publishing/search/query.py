@@ -1,4 +1,4 @@
-"""What a reader asks for, taken apart. Whatever is typed means something or nothing; nothing is an error."""
+"""Parse search queries. Every input is valid, although it may have no terms."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +13,7 @@ MAX_PARTS = 12
 
 @dataclass(frozen=True)
 class Term:
-    """A piece of the question: its parts stand next to each other in the text, or are written as one word."""
+    """A term of the query: its parts are adjacent in the text, or written as one word."""
 
     parts: tuple[str, ...]
     is_last: bool = False
@@ -28,14 +28,14 @@ class Term:
 
     @property
     def prefix(self) -> str:
-        """What the word that a reader may still be typing begins with; "" for numbers and single letters."""
+        """Return the prefix of a word that may still be incomplete; "" for numbers and single letters."""
         word = self.parts[-1]
         return word if self.is_last and len(self.parts) == 1 and word.isalpha() and len(word) > 1 else ""
 
 
 @dataclass(frozen=True)
 class Query:
-    """`text` is what was asked, without what cannot be typed, cut to 200 characters."""
+    """A parsed query. `text` is the input without unprintable characters, cut to MAX_LENGTH."""
 
     text: str
     terms: tuple[Term, ...]
@@ -53,10 +53,10 @@ class Query:
         return bool(self.terms)
 
     def with_any_word(self) -> "Query":
-        """Return the question for those who would be content with some of the words."""
+        """Return the query that matches records with any of the words."""
         return Query(self.text, self.terms, needs_all=False)
 
     @cached_property
     def key(self) -> str:
-        """The whole question as the beginning of a name."""
+        """Return the whole query as a name prefix."""
         return key(self.text)

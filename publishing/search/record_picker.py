@@ -1,4 +1,4 @@
-"""Finding a record by its name, for the pickers of the editor."""
+"""Find records by name, for the editor's pickers."""
 
 from django.db.models import Case, Q, When
 from django.utils.text import capfirst
@@ -15,11 +15,10 @@ LIMIT = 24
 
 
 def find(user, query: str, kind: str = "", is_for_table: bool = False) -> list[dict]:
-    """Return up to 24 records that `user` may see in the admin: names that begin with the words first. Of those that
-    are to stand in a table only the ones that may.
+    """Return up to 24 records that `user` may see in the admin: names that begin with the query first.
 
-    Each is `{ref, title, kind, state}`; records also have `url`, the address of their page, and pictures (kind
-    "publishing.image") `alt` and `thumbnail_url`.
+    With `is_for_table`, only records that may be in a catalogue table. Each is `{ref, title, kind, state}`; records
+    also have `url`, the URL of their page, and images (kind "publishing.image") `alt` and `thumbnail_url`.
     """
     query = words(query, 100)
     if named := mention(query):
@@ -36,7 +35,7 @@ def find(user, query: str, kind: str = "", is_for_table: bool = False) -> list[d
 
 
 def _named(user, named) -> list[dict]:
-    """The one record that `ref:catalog.aimodel/17` names: the editor shows what a link leads to."""
+    """Return the record that `ref:catalog.aimodel/17` refers to: the editor shows the target of a link."""
     model = publishable_model(named.label)
     if model is None or not may_view(user, model):
         return []
@@ -69,7 +68,7 @@ def _images(query: str) -> list[dict]:
 
 
 def as_picture(image: Image) -> dict:
-    """What the editor needs of a picture."""
+    """Return the data of an image for the editor."""
     return {
         "ref": f"{Image._meta.label_lower}/{image.pk}",
         "title": str(image),

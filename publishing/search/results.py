@@ -1,4 +1,4 @@
-"""An answer to a question: what was found, of which kinds, with the words marked."""
+"""Search results: hits, counts by kind, and highlighted words."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ from publishing.search.highlight import Highlighter, Segments
 from publishing.search.query import Query
 from publishing.search.suggestions import FEW, suggest
 
-MOST = 1_000  # results that can be paged through
+MOST = 1_000  # the last result that can be reached by paging
 READ_FOR_SNIPPET = 30_000  # characters of a text
 SUMMARY = 300
 SHOWN = ("entry_id", "entry__kind", "entry__source_type_id", "entry__source_id", "title", "names", "summary", "note")
@@ -24,7 +24,7 @@ SHOWN = ("entry_id", "entry__kind", "entry__source_type_id", "entry__source_id",
 
 @dataclass(frozen=True)
 class Hit:
-    """One result. `also` is another name of the record by which it was found, if its title does not show why."""
+    """A result. `also` is another name by which the record was found, if its title does not show why."""
 
     url: str
     kind: str
@@ -43,7 +43,10 @@ class Facet:
 
 @dataclass(frozen=True)
 class Answer:
-    """`total` counts all kinds, `hits` those of the chosen one. `is_partial`: no record holds all of the words."""
+    """The result of a search: `total` counts all kinds, `hits` has those of the chosen one.
+
+    `is_partial` means that no record has all of the words, so any of them was enough.
+    """
 
     query: Query
     hits: "Hits"
@@ -54,9 +57,9 @@ class Answer:
 
 
 def answer(text: str, kind: str, start: int, length: int) -> Answer:
-    """Return what readers find by `text` just now, among all records or those of one kind. Any text will do.
+    """Search for `text` among the records visible now, of one kind or all (""). Any text is valid.
 
-    The hits from `start` on are fetched with the counts, others when a paginator asks for them.
+    The hits from `start` are fetched with the counts; others when a paginator asks for them.
     """
     query, at = Query.parse(text), timezone.now()
     if not query:
@@ -78,7 +81,7 @@ def answer(text: str, kind: str, start: int, length: int) -> Answer:
 
 
 class Hits:
-    """The results as a paginator wants them: they can be counted, and fetched by slices."""
+    """The hits in the form that a paginator needs: with a count, and sliceable."""
 
     def __init__(self, query: Query, kind: str, at, counts: dict[str, int], known: dict[int, list[int]] | None = None):
         self.query, self.kind, self.at, self.known = query, kind, at, known or {}
@@ -94,7 +97,7 @@ class Hits:
         return [_hit(texts, records[texts.entry_id], highlighter) for texts in found if texts.entry_id in records]
 
     def _texts(self, start: int, length: int) -> list:
-        """What is shown of each hit, and where it comes from, as rows without models: a page has many of them."""
+        """Return the texts to show for each hit, as plain rows, since a page has many of them."""
         pks = self.known.get(start)
         if pks is None:
             _, pks = find(self.query, self.at, self.kind, start, length)
@@ -103,7 +106,7 @@ class Hits:
         return [by_key[pk] for pk in pks[:length] if pk in by_key]
 
     def _visible(self, found) -> dict[int, Publishable]:
-        """The records that readers may see, by the keys of their entries. A query for each kind among them."""
+        """Return the records that readers may see, by the keys of their entries. One query per kind."""
         keys: dict[int, dict[int, int]] = {}
         for texts in found:
             keys.setdefault(texts.entry__source_type_id, {})[texts.entry__source_id] = texts.entry_id

@@ -1,4 +1,4 @@
-"""What a reader may have meant: words of the index that differ in a letter or two from those that find nothing."""
+"""Spelling suggestions: indexed words that differ in a letter or two from those without results."""
 
 import re
 
@@ -12,14 +12,14 @@ from publishing.search.words import STOP_WORDS, fold
 
 LETTERS = re.compile(r"[^\W\d_]+")
 SHORTEST = 4
-MISSPELT = 2  # words of a question at most: each costs some queries
+MISSPELT = 2  # words of a query that are corrected; each costs some queries
 CANDIDATES = 3
 VOCABULARY = 20_000
 FEW = 3
 
 
 def suggest(query: Query, at) -> str:
-    """Return the question in another spelling, one that finds more than the given one; "" where there is none."""
+    """Return the query with corrected spelling if that finds more; "" otherwise."""
     text, replaced = query.text, 0
     for match in reversed(list(LETTERS.finditer(query.text))):
         word = fold(match[0])
@@ -30,7 +30,8 @@ def suggest(query: Query, at) -> str:
 
 
 def _better(word: str, at) -> str:
-    """Return the word of the vocabulary that is nearest to `word` and is found more than twice as often."""
+    """Return the nearest word of the vocabulary that has more than twice as many results as `word`; "" if there is
+    none."""
     found = _found(word, at)
     if found >= FEW:
         return ""
@@ -42,7 +43,7 @@ def _better(word: str, at) -> str:
 
 
 def _near(word: str, **narrowing) -> list[tuple[str, int, int]]:
-    """Return words of the vocabulary, each with how many letters it differs in from `word`, the nearest first."""
+    """Return words of the vocabulary with their edit distance from `word`, nearest first."""
     words = SearchWord.objects.filter(**narrowing).values_list("word", flat=True).distinct()[:VOCABULARY]
     most = 1 if len(word) < 6 else 2
     return process.extract(word, list(words), scorer=OSA.distance, score_cutoff=most, limit=CANDIDATES + 1)

@@ -1,4 +1,4 @@
-"""The vocabulary of the search index, from which "did you mean" chooses."""
+"""The vocabulary of the search index, for "did you mean"."""
 
 from itertools import batched
 
@@ -12,10 +12,10 @@ BATCH = 500
 
 class SearchWordManager(models.Manager):
     def learn(self, entries):
-        """Add the words of `entries` that are not known yet.
+        """Add the words of `entries` that are missing.
 
-        The column is not unique, and nothing is deleted here: so writers never wait for each other. A word may thus
-        be there twice, or stand in no text any more; `reindex` tidies up, and nothing is proposed without being found.
+        The column is not unique and rows are not deleted here, so writers never wait for each other. Duplicates and
+        obsolete words are possible: `reindex` removes them, and only words with results are suggested.
         """
         words = set().union(*(words_of(entry) for entry in entries))
         self.add_missing(words)
@@ -28,7 +28,7 @@ class SearchWordManager(models.Manager):
             )
 
     def keep_only(self, words: set[str]) -> int:
-        """Delete every other word, and each that is there twice; return how many rows went."""
+        """Delete all other words, and duplicates; return the number of deleted rows."""
         seen, surplus = set(), []
         for pk, word in self.values_list("pk", "word").iterator():
             if word not in words or word in seen:
@@ -40,7 +40,7 @@ class SearchWordManager(models.Manager):
 
 
 class SearchWord(models.Model):
-    """A word of letters, without case and accents, of one of the texts."""
+    """A word of letters, without case and accents, from one of the texts."""
 
     word = models.CharField(max_length=LONGEST, db_index=True)
     initial = models.CharField(max_length=1)
@@ -57,7 +57,7 @@ class SearchWord(models.Model):
 
 
 def words_of(entry) -> set[str]:
-    """Return the words of an entry that can be proposed in the place of a misspelt one."""
+    """Return the words of an entry that can replace a misspelt one."""
     texts = entry.texts
     text = fold("\n".join([texts.title, texts.names, texts.keywords, texts.summary, texts.body]))
     return {part for parts in pieces(text) for part in parts if part.isalpha() and SHORTEST <= len(part) <= LONGEST}

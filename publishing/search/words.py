@@ -1,22 +1,22 @@
-"""Words in one spelling, the same for what is stored and what is asked: the index itself only compares them.
+"""Normalise words, in the same way for indexed texts and queries: the index itself only compares them.
 
-"GPT-3.5", "gpt 3.5" and "GPT3.5" are all the parts gpt, 3, 5 next to each other; what was written in one piece is also
-known by its parts without anything between them, gpt35.
+"GPT-3.5", "gpt 3.5" and "GPT3.5" all have the adjacent parts gpt, 3, 5; a word written in one piece is also indexed as
+its joined parts, gpt35.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
 
-MAX_WORD = 50  # characters; longer ones are cut, here and there alike
-# Scripts that put no space between words: each sign is a part, and words are found as signs in a row.
+MAX_WORD = 50  # characters; longer words are cut, in texts and queries
+# Scripts without spaces between words: each character is a part, and words are found as adjacent characters.
 UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 PART = re.compile(rf"[{UNSPACED}]|[^\W\d_{UNSPACED}]+|\d+")
 # Parts written in one piece, with at most one mark between them.
 PIECE = re.compile(r"[^\W_]+(?:[-‐‑–.·'’_/][^\W_]+)*")
 COMBINING = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 
-# Words that nearly every English text holds: what is asked is found by the others.
+# Words in nearly every English text, which are ignored if the query has others.
 FUNCTION_WORDS = """
     a about an and are as at be been but by can could did do does for from had has have how i if in into is it its me my
     no not of on or our should so than that the their them then there these they this to was we were what when where
@@ -41,18 +41,18 @@ def pieces(folded: str) -> Iterator[list[str]]:
 
 
 def joined(parts: list[str]) -> str:
-    """Return the parts of a piece without anything between them; "" where they were one part, or are too long."""
+    """Return the joined parts of a piece; "" if it has only one part, or is too long."""
     together = "".join(parts) if len(parts) > 1 else ""
     return together if len(together) <= MAX_WORD else ""
 
 
 def key(text: str) -> str:
-    """Return a whole name in one word: "GPT-3.5 Turbo" is gpt35turbo."""
+    """Return a whole name as one word: "GPT-3.5 Turbo" is gpt35turbo."""
     return "".join(PART.findall(fold(text)))[:MAX_WORD]
 
 
 def stem(word: str) -> str:
-    """Return an English word without the s of a plural (Harman's S stemmer). Anything else stays as it is."""
+    """Return an English word without the plural s (Harman's S stemmer); other words stay the same."""
     if len(word) < 4 or not word.endswith("s"):
         return word
     if word.endswith("ies"):

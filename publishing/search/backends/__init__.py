@@ -1,4 +1,4 @@
-"""The index of each kind of database, and which one is in use."""
+"""The search index of each kind of database, and the one in use."""
 
 from functools import cache
 
@@ -15,9 +15,9 @@ def index():
 
 
 def find(query: Query, at, kind: str, start: int, length: int) -> tuple[dict[str, int], list[int]]:
-    """Return what counts() does, and the keys of `length` matches from `start` on, of that kind, best first.
+    """Return counts(), and the keys of `length` matches of that kind from `start`, best first.
 
-    Those whose name is what was asked for lead.
+    Entries whose name matches the query come first.
     """
     leaders = [*index().leaders(query, at, kind)] if query.needs_all else []
     first = leaders[start : start + length]

@@ -1,7 +1,7 @@
-"""The index on PostgreSQL: two columns of each entry of which Django does not know, with the vector of all its texts
-and that of its head: title, names and summary.
+"""The index on PostgreSQL: two tsvector columns of the entries that Django does not know.
 
-A vector is written out here, word by word: PostgreSQL's own parser would take "3.5" for one number and drop "it".
+`vector` holds all texts, `head` only title, names and summary. Vectors are written here word by word: PostgreSQL's own parser would treat "3.5"
+as one number and drop "it".
 """
 
 from django.db import connection
@@ -11,13 +11,13 @@ from publishing.search.backends.base import LEADERS, column, rows
 from publishing.search.backends.texts import indexed, keys_of, weighted
 from publishing.search.query import Query, Term
 
-LAST_PLACE = 16_383  # what a tsvector can count to
-MOST_PLACES = 255  # of one word
+LAST_PLACE = 16_383  # the largest position in a tsvector
+MOST_PLACES = 255  # the maximum number of positions of one word
 WRITE = """
     UPDATE publishing_searchentry AS entry SET vector = written.vector::tsvector, head = written.head::tsvector
     FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS written (id, vector, head) WHERE entry.id = written.id
 """
-# Statements are put together from the pieces here alone; whatever comes from outside is a parameter.
+# Statements are built only from these constants; all other values are parameters.
 SEEN = """
     (entry.visible_from IS NULL OR entry.visible_from <= %(at)s)
     AND (entry.visible_until IS NULL OR entry.visible_until > %(at)s)
@@ -42,7 +42,7 @@ SOURCES = """
 
 
 def _ranked(vector: str, condition: str) -> str:
-    # The weights are of body, summary, names and title; 1: a long text is no better for being long.
+    # The weights are of body, summary, names and title; 1: rank is divided by the logarithm of the length.
     return f"""
         SELECT entry.id FROM publishing_searchentry AS entry
         WHERE {condition} AND NOT entry.id = ANY(%(but)s) AND {SEEN} AND {IN_KIND}
@@ -66,7 +66,7 @@ def write(entries):
 
 
 def remove(pks):
-    """The vectors go with their entry."""
+    """Do nothing: the vectors are columns of the entry."""
 
 
 def tidy():
@@ -88,9 +88,9 @@ def leaders(query, at, kind):
 
 
 def matches(query, at, kind, but, limit, offset):
-    """First what has all words in title, names and summary. That mostly fills a page, and no long vector is read.
+    """Find entries with all words in the head first: that usually fills a page without reading long vectors.
 
-    Ranking every text in which a common word stands would take longer than all the rest.
+    Ranking every text with a common word would take longer than everything else.
     """
     values = {"match": matching(query), "at": at, "kind": kind, "but": but}
     found = column(HEADS, {**values, "limit": limit, "offset": offset})
@@ -102,7 +102,7 @@ def matches(query, at, kind, but, limit, offset):
 
 
 def head(entry) -> str:
-    """Return the vector of title, names and summary alone."""
+    """Return the vector of title, names and summary."""
     return _written(entry, weighted(entry)[:3])
 
 
@@ -112,9 +112,9 @@ def vector(entry) -> str:
 
 
 def _written(entry, texts) -> str:
-    """Return the words of texts as a tsvector is written, 'gpt':1A '3':2A, and then '=gpt3' and '^gpt3'.
+    """Return the words of texts in tsvector syntax: 'gpt':1A '3':2A, and then '=gpt3' and '^gpt3'.
 
-    These last are the names of the entry, and its title among them, in one word and without a place.
+    The last two are without a position: the names of the entry as one word each, and its title.
     """
     places: dict[str, list[str]] = {}
     place = 0
@@ -126,20 +126,20 @@ def _written(entry, texts) -> str:
                 places.setdefault(word, []).append(f"{place}{weight}")
             if together:
                 places.setdefault(together, []).append(f"{first}{weight}")
-        place += 1  # no phrase goes on from one text to the next
+        place += 1  # phrases do not continue from one text to the next
     lexemes = [f"'{word}':{','.join(found[:MOST_PLACES])}" for word, found in places.items()]
     keys = keys_of(entry)
     return " ".join([*lexemes, *(f"'={key}'" for key in keys), *(f"'^{key}'" for key in keys[:1])])
 
 
 def matching(query: Query) -> str:
-    """Return the query in the language of tsquery. Nothing but letters and digits of ours stands between the quotes."""
+    """Return the query as a tsquery. The quotes only contain letters and digits."""
     terms = (" & " if query.needs_all else " | ").join(map(_term, query.terms))
     return f"({terms}) | {named(query)}" if query.needs_all else terms
 
 
 def named(query: Query) -> str:
-    """Return the question for a name that begins so; for one of a single letter, that is it."""
+    """Return the query for names that begin with the key; for a single letter, names equal to it."""
     return f"'={query.key}':*" if len(query.key) > 1 else f"'={query.key}'"
 
 

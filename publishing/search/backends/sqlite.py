@@ -1,6 +1,6 @@
-"""The index on SQLite: an FTS5 table beside the entries, its rows under the entries' numbers.
+"""The index on SQLite: an FTS5 table with the primary keys of the entries as rowids.
 
-It is written from Python, not by triggers, which would be lost whenever Django rebuilds the table of the entries.
+It is written from Python, since triggers would be lost whenever Django rebuilds the entries' table.
 """
 
 import json
@@ -21,15 +21,15 @@ TIDY = [
     "DELETE FROM publishing_searchindex WHERE rowid NOT IN (SELECT id FROM publishing_searchentry)",
     "INSERT INTO publishing_searchindex (publishing_searchindex) VALUES ('optimize')",
 ]
-# Those that readers do not see at the moment are few: a list of them costs less than a look at each match. A moment is
-# compared as text, which is how Django keeps it.
+# Entries that are not visible at the moment are few, so excluding a list of them costs less than checking each match.
+# Datetimes are compared as text, as Django stores them.
 UNSEEN = """
     SELECT id FROM publishing_searchentry WHERE visible_from > %(at)s
     UNION ALL SELECT id FROM publishing_searchentry WHERE visible_until <= %(at)s
     UNION ALL SELECT value FROM json_each(%(but)s)
 """
-# Statements are put together from the pieces here alone; whatever comes from outside is a parameter.
-# The CROSS JOIN keeps the order: matches first.
+# Statements are built only from these constants; all other values are parameters. The CROSS JOIN fixes the order:
+# matches first.
 MATCHES = f"""
     FROM publishing_searchindex CROSS JOIN publishing_searchentry AS entry
     ON entry.id = publishing_searchindex.rowid
@@ -104,12 +104,12 @@ def _moment(at) -> str:
 
 
 def row(entry) -> list[str]:
-    """Return the texts of an entry as words between single spaces, and its names in one word each."""
+    """Return the texts of an entry as words between single spaces, and its names as one word each."""
     return [*map(_spaced, weighted(entry)), " ".join(keys_of(entry))]
 
 
 def _spaced(text: str) -> str:
-    """What was written in one piece comes after the rest, so that it stands between no words that are a phrase."""
+    """Append the joined words at the end, so that they do not interrupt phrases."""
     found, together = [], {}
     for words, one in indexed(text):
         found += words
@@ -118,16 +118,16 @@ def _spaced(text: str) -> str:
 
 
 def matching(query: Query) -> str:
-    """Return the query in the language of FTS5. Nothing but letters and digits of ours stands between the quotes.
+    """Return the query in FTS5 syntax. The quotes only contain letters and digits.
 
-    A word is sought among the names in one word as well, so a question of one word has no need to ask for them.
+    A query of one word already searches the names, so `named` is only added for more words.
     """
     terms = (" AND " if query.needs_all else " OR ").join(map(_term, query.terms))
     return f"({terms}) OR {named(query)}" if query.needs_all and len(query.terms) > 1 else terms
 
 
 def named(query: Query) -> str:
-    """Return the question for a name that begins so; for one of a single letter, that is it."""
+    """Return the query for names that begin with the key; for a single letter, names equal to it."""
     return f'(keys : "{query.key}"{" *" if len(query.key) > 1 else ""})'
 
 
@@ -135,6 +135,6 @@ def _term(term: Term) -> str:
     begins = f'"{term.prefix}" *' if term.prefix else ""
     together = f'"{term.joined}" *' if term.joined else ""
     phrase = f'"{" ".join(term.stems)}"'
-    # What begins with a word includes the word.
+    # A prefix query includes the word itself.
     alternatives = filter(None, [begins, together, "" if term.stems == (term.prefix,) else phrase])
     return f"({' OR '.join(alternatives)})"

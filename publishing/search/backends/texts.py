@@ -1,4 +1,4 @@
-"""The texts of an entry as an index holds them."""
+"""The texts of an entry as they are indexed."""
 
 from collections.abc import Iterator
 
@@ -12,11 +12,11 @@ def indexed(text: str) -> Iterator[tuple[list[str], str]]:
 
 
 def weighted(entry) -> tuple[str, str, str, str]:
-    """Return the texts of an entry that are searched, the weightiest first."""
+    """Return the searched texts of an entry, by descending weight."""
     texts = entry.texts
     return texts.title, texts.names, f"{texts.keywords}\n{texts.summary}", texts.body
 
 
 def keys_of(entry) -> list[str]:
-    """Return the names of an entry, its title first, each in one word."""
+    """Return the names of an entry as one word each, the title first."""
     return list(dict.fromkeys(filter(None, map(key, [entry.texts.title, *entry.texts.names.split("\n")]))))

@@ -1,4 +1,4 @@
-"""Texts are compiled when they are saved; reading one joins its parts and fills its holes, and parses nothing.
+"""Texts are compiled when they are saved; a reader's request only joins the parts and fills the holes.
 
-`compiler` makes the parts, `CompiledText` stores them, `texts` reads them for a page, a feed, Markdown or plain words.
+`compiler` makes the parts, `CompiledText` stores them, `texts` reads them for a page, a feed, Markdown or plain text.
 """

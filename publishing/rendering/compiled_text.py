@@ -1,4 +1,4 @@
-"""Bodies as they are read: compiled once, stored under the hash of what they were compiled from."""
+"""Compiled bodies, stored under a hash of their source."""
 
 from datetime import timedelta
 from itertools import batched
@@ -19,8 +19,10 @@ BATCH = 200
 
 class CompiledTextManager(models.Manager):
     def of(self, *bodies: str) -> dict[str, Compiled]:
-        """Return each body with its parts. One query; a body that is not stored is compiled, and not stored here, since
-        a reader must not wait for the lock of a writer."""
+        """Return the parts of each body. One query.
+
+        A body that is not stored is compiled but not stored here, since a reader must not wait for the write lock.
+        """
         keys = {key_of(body): body for body in bodies if body}
         found = dict(self.filter(pk__in=keys).values_list("key", "parts")) if keys else {}
         return dict.fromkeys(["", None], Compiled()) | {
@@ -33,8 +35,10 @@ class CompiledTextManager(models.Manager):
         self.using(using).bulk_create(rows, ignore_conflicts=True)
 
     def follow(self):
-        """Store what is missing of the texts of today: those written past the field, or compiled by an older version.
-        Delete what none of them has used for long."""
+        """Store missing compilations of all current texts, and delete those that have not been used for long.
+
+        Missing are texts written without the model field, or compiled by an older version.
+        """
         used = set()
         for bodies in batched(_all_bodies(), BATCH):
             keys = {key_of(body): body for body in bodies}
@@ -75,6 +79,6 @@ def compile_texts(texts):
 
 @receiver(post_migrate, dispatch_uid="compiled texts")
 def follow_after_migrating(**signal):
-    """Compile what an upgrade left behind before the site serves."""
+    """Compile texts that an upgrade requires before the site serves requests."""
     if is_all_migrated(**signal):
         CompiledText.objects.follow()

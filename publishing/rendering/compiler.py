@@ -1,4 +1,4 @@
-"""From a body to its parts: HTML, Markdown and plain words with holes for everything that other records decide."""
+"""Compile a body to parts: HTML, Markdown and plain words with holes for everything that depends on other records."""
 
 import hashlib
 from dataclasses import asdict, dataclass, field
@@ -15,18 +15,20 @@ from publishing.richtext.allowlist import sanitised
 from publishing.richtext.document import Mention
 from publishing.richtext.reading import Reading
 
-# Raise it when anything changes that a body is compiled to: the allow-list, the schema, a writer.
+# Increase when the result of compiling a body changes: by the allowlist, the schema or a writer.
 VERSION = 3
-COMPILED_IN_MEMORY = 8  # a text of 1 MB takes some 10 MB
+COMPILED_IN_MEMORY = 8  # a text of 1 MB takes about 10 MB
 
 
 @dataclass(frozen=True)
 class Compiled:
-    """`html`, `markdown` and `words` are parts (publishing/rendering/parts.py), whose holes `specs` describe.
+    """A compiled body. `html`, `markdown` and `words` are parts (publishing/rendering/parts.py); `specs` are their
+    holes.
 
     `headings` are anchor as stored, words as stored, level, words as parts. `notes` are HTML, Markdown, length in
-    letters and height of the text above; `height` is that of all of it, in lines. `tables` are those from the
-    catalogue: what the element says, the words of its rows; `mentioned` is kind, key, fact and wording of every record.
+    letters, and the height of the text above; `height` is that of the whole body; both heights are in lines. `tables`
+    are the catalogue tables: attribute value, and the words of the rows; `mentioned` is kind, key, fact and wording of
+    each mention.
     """
 
     html: list = field(default_factory=list)
@@ -52,13 +54,13 @@ class Compiled:
 
 
 def key_of(body: str) -> str:
-    """Return the key under which a body is stored once it is compiled by this version."""
+    """Return the key of a body compiled by this version."""
     return hashlib.sha256(f"{VERSION}\n{body}".encode(errors="surrogatepass")).hexdigest()
 
 
 @lru_cache(maxsize=COMPILED_IN_MEMORY)
 def compiled(body: str) -> Compiled:
-    """Sanitise and compile a body. A pure function: it asks no database."""
+    """Sanitise and compile a body. A pure function without queries."""
     reading = Reading.of(sanitised(body))
     tree = reading.tree
     holes = Holes(tree, reading)

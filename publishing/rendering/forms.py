@@ -1,4 +1,4 @@
-"""The forms in which a compiled body is read: HTML for a page, Markdown. Each fills the holes in its own way."""
+"""The output formats of a compiled body: HTML for a page, and Markdown. Each fills the holes in its own way."""
 
 import re
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ from publishing.richtext.anchors import anchors_for
 from publishing.richtext.table_element import MOST_RECORDS
 
 SAFE = re.compile(r"/(?!/)|#|https?:|mailto:|tel:", re.IGNORECASE)
-BODY_SIZES = "(min-width: 43rem) 40rem, 100vw"  # the measure of css/tokens.css
+BODY_SIZES = "(min-width: 43rem) 40rem, 100vw"  # the text width in css/tokens.css
 NOTES_TITLE = "Notes and sources"
-# How many notes static/css/components/notes.css can set beside the text; the others stay at its end.
+# Number of notes that static/css/components/notes.css can place beside the text; further ones stay at its end.
 BESIDE_LIMIT = 60
-# By the same file, about, of the notes beside the text; heights in lines of the text.
+# Approximate sizes of notes beside the text, from the same file; heights in lines of the text.
 NOTE_LINE, NOTE_GAP, NOTE_LINE_HEIGHT, ABOUT_HEIGHT = 26, 0.9, 0.85, 8
 
 
@@ -36,7 +36,7 @@ class Heading:
 
 @dataclass
 class Note:
-    """`words` are in the form of the text. `times` counts the marks that lead to it."""
+    """A note: `words` are in the output format; `times` counts the marks that lead to it."""
 
     words: str
     length: int
@@ -46,8 +46,11 @@ class Note:
 
 
 class Form:
-    """One body of a page. A method for each kind of hole (publishing/rendering/holes.py) takes what its spec says, then
-    the parts inside it."""
+    """One body of a page, in one output format.
+
+    For each kind of hole (publishing/rendering/holes.py), a method takes the values of its spec and the parts inside
+    it.
+    """
 
     def __init__(self, texts, body: str):
         self.texts, self.body, self.compiled = texts, body, texts.compiled[body]
@@ -66,7 +69,7 @@ class Form:
         kind, *spec = self.compiled.specs[number]
         return getattr(self, kind)(*spec, *insides)
 
-    # Every form ------------------------------------------------------------------------------------
+    # Common to all formats ------------------------------------------------------------------------
 
     def link(self, label, pk, fact, wording, has_mark, is_value, height, inside) -> str:
         known = self.texts.facts.get((label, pk, fact))
@@ -78,7 +81,7 @@ class Form:
         return shown + (self.source(known.source, height) if has_mark and known.source else "")
 
     def address_of(self, label: str, pk: int) -> str:
-        """Return the address of a mentioned record, "" where readers cannot see it."""
+        """Return the URL of a mentioned record; "" if readers cannot see it."""
         return self.texts.targets.get((label, pk), ("", ""))[0]
 
     def source(self, source: FactSource, height: float) -> str:
@@ -107,13 +110,13 @@ class Form:
         return [self.escaped(picture.credit) for picture in known if picture.credit]
 
     def filled(self, text: str):
-        """Return what a table shows today, and where its file is."""
+        """Return the table filled for today, and the URL of its CSV file."""
         self._tables += 1
         filled = self.texts.tables.current(text, self.texts.facts)
         return filled, self.texts.table_files.of(self.body, self._tables - 1)
 
     def live_rows(self, filled, height: float) -> list[list[str]]:
-        """Return the cells of a table of today in this form, its head among them."""
+        """Return the cells of a table filled for today, in this format, including the header row."""
         found = filled.comparison
         head, *rows = filled.rows(self.texts.facts)
         shown = [[self.escaped(words) for words in head]]
@@ -129,7 +132,7 @@ class Form:
         return shown
 
     def source_of(self, filled, csv_url: str) -> str:
-        """Return the line below a table that says where it is from, "" for one that cannot be read."""
+        """Return the line below a table that names its source; "" if the table cannot be read."""
         found = filled.comparison
         if found is None:
             return ""
@@ -178,7 +181,7 @@ class HtmlForm(Form):
         return str(self.texts.code_count)
 
     def marked(self, number: int, time: int) -> str:
-        # The first mark of a note is what the note stands beside.
+        # A note is placed beside its first mark.
         style = f"noteref noteref--{number}" if time == 1 and number <= BESIDE_LIMIT else "noteref"
         link = f'<a href="#fn:{number}" id="{_back(number, time)}" role="doc-noteref" aria-label="Note {number}">'
         return f'<sup class="{style}">{link}{number}</a></sup>'
@@ -195,8 +198,10 @@ class HtmlForm(Form):
         return f'<section class="{style}" role="doc-endnotes" aria-label="{NOTES_TITLE}">{title}{items}</section>'
 
     def _fit_beside(self) -> bool:
-        """Whether the text is long enough for its notes to stand beside it, each below the one before, without ending
-        below it and upon what follows there. By the words as they were saved."""
+        """Return whether the notes fit beside the text, one below the other, without reaching the content below it.
+
+        Uses the words as they were saved.
+        """
         bottom = ABOUT_HEIGHT
         for note in self.notes.values():
             lines = -(-note.length // NOTE_LINE)
@@ -245,7 +250,7 @@ class MarkdownForm(Form):
         super().__init__(texts, body)
 
     def join(self, parts: list) -> str:
-        """Join parts. A block that is left out takes the blank line beside it along."""
+        """Join parts. A block that is left out is removed with the blank line beside it."""
         text, is_gone = [], False
         for part in parts:
             if isinstance(part, str):

@@ -1,4 +1,4 @@
-"""The holes of a body: every place that another record, the page around it or the form of the answer decides."""
+"""The holes of a body: the places that depend on other records, the surrounding page or the output format."""
 
 from itertools import groupby
 
@@ -10,27 +10,36 @@ from publishing.richtext.reading import Piece, Reading
 from publishing.richtext.schema import HEADINGS
 from publishing.richtext.table_element import ATTRIBUTE
 
-PAGE = 0  # the address of the page around the text
-# By css/components/notes.css, about; heights in lines of the text.
-TEXT_LINE = 68  # letters
+PAGE = 0  # the URL of the surrounding page
+# Approximate values from css/components/notes.css; heights in lines of the text.
+TEXT_LINE = 68  # characters
 HEIGHTS = dict.fromkeys(["p", "li"], 0.6) | dict.fromkeys([*HEADINGS, "tr", "pre"], 1.5) | {"img": 8}
 OUTSIDE = ("http:", "https:")
 
 
 class Holes:
-    """The holes of the tree of a body, by element. `specs` says of each by its number how it is filled:
+    """The holes of a body's tree, by element. `specs` describe, by number, how each hole is filled:
 
-    page · path, address · link, kind, key, fact, wording, has a mark, is a value in a table, height · words, kind, key,
-    fact, wording · note, its number among `notes` · picture, key, alt · figure, keys · credit, keys, what is before ·
-    anchor, its number among the headings · code · table, what its element says, height.
+        page
+        path, URL
+        link, kind, key, fact, wording, has a mark, is a value in a table, height
+        words, kind, key, fact, wording
+        note, its index in `notes`
+        picture, key, alt text
+        figure, keys
+        credit, keys, what is before it
+        anchor, its index in `headings`
+        code
+        table, attribute value, height
 
-    `notes` are pairs of an element, the address of a source if it is a link, and a height; `height` is that of all.
+    `notes` are tuples of an element, the URL if it is a link to a source, and a height; `height` is that of the whole
+    body.
     """
 
     def __init__(self, tree, reading: Reading):
         self.specs: list[list] = [["page"]]
         self.notes: list[tuple] = []
-        self.tables: list[list] = []  # what the element says, the words of its rows
+        self.tables: list[list] = []  # attribute value, words of the rows
         self.headings: list[tuple] = []  # element, words with holes
         self.captions: dict = {}  # words with holes, by element
         self.height = 0.0
@@ -42,12 +51,12 @@ class Holes:
         self._find_all(tree)
 
     def of(self, *key, insides: tuple[str, ...] = ("",)) -> str:
-        """Return the hole of an element, or of what belongs to it by a name; "" where there is none."""
+        """Return the hole of an element, or its hole with a name; "" if there is none."""
         number = self._numbers.get(key)
         return "" if number is None else hole(number, *insides)
 
     def words(self, runs) -> str:
-        """Return pieces of a Reading, and strings between them, as words with holes for facts."""
+        """Return the text of Reading pieces and strings, with holes for facts."""
         said = []
         for fact, pieces in groupby(runs, lambda run: run.place.fact if isinstance(run, Piece) else None):
             words = "".join(piece if isinstance(piece, str) else piece.words for piece in pieces)
@@ -85,7 +94,7 @@ class Holes:
                 self.height += 0 if depth else len(element.tail or "") / TEXT_LINE
 
     def _named(self, element, index: int):
-        """A heading has an anchor; the words of a caption are the label of the frame around its table."""
+        """Record the words of a heading, which gets an anchor, or of a caption, which labels the frame of its table."""
         words = self.words_of_block(element, index)
         if element.tag == "caption":
             self.captions[element] = words
@@ -131,7 +140,7 @@ class Holes:
     def _find_figure(self, figure):
         pictures = list(figure.iter("img"))
         keys = [_key_of(picture) for picture in pictures if not is_local(picture)]
-        # One with a picture that is no record stays whatever becomes of the others.
+        # A figure with an image that is not a record is always shown.
         self._add((figure,), "figure", keys if len(keys) == len(pictures) else [])
         if keys:
             caption = figure.find("figcaption")
@@ -144,12 +153,12 @@ class Holes:
 
 
 def is_local(picture) -> bool:
-    """Whether the element of a picture names a path of this site, not a record."""
+    """Return whether the `src` of an image element is a path of this site, not a record."""
     return (picture.get("src") or "").startswith("/")
 
 
 def _key_of(picture) -> int:
-    """The key of its record, 0 for none."""
+    """Return the key of the image's record, 0 without one."""
     item = mention(picture.get("src"))
     return item.pk if item else 0
 

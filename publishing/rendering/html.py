@@ -1,4 +1,4 @@
-"""The HTML of a body for readers, with holes: headings with anchors, tables that read well, marks of notes."""
+"""Render a body as HTML with holes: headings with anchors, tables with headers and frames, marks of notes."""
 
 import re
 from html import escape
@@ -8,10 +8,10 @@ from publishing.rendering.holes import Holes, is_local, is_outside
 from publishing.richtext.document import words_of
 from publishing.richtext.schema import EMPTY, HEADINGS
 
-WIDE_COLUMNS = 5  # from so many columns on a table may stand wider than the text
-UNBROKEN = re.compile(r"[^\s-]{24}")  # and with so long a word, as an address is
+WIDE_COLUMNS = 5  # tables with this many columns may be wider than the text
+UNBROKEN = re.compile(r"[^\s-]{24}")  # so may tables with such a long word, for example a URL
 SHOWN_ADDRESS_LIMIT = 60
-LITERAL = {"start", "colspan", "rowspan", "scope", "alt"}  # attributes that stay as they are
+LITERAL = {"start", "colspan", "rowspan", "scope", "alt"}  # attributes that are copied unchanged
 
 
 def text(words: str | None) -> str:
@@ -26,7 +26,7 @@ def inside(element, holes: Holes) -> str:
 
 
 def frame(label: str, table: str, is_wide: bool) -> str:
-    """Return a table in a frame that scrolls by itself, by keyboard too. `label` and `table`, its inside, are HTML."""
+    """Return a table in a frame that scrolls, also by keyboard. `label` and `table`, its content, are HTML."""
     style = "table-scroll table-scroll--wide" if is_wide else "table-scroll"
     return (
         f'<div class="{style}" role="region" tabindex="0" aria-label="{label or "Table"}"><table>{table}</table></div>'
@@ -109,13 +109,13 @@ def _row(row, scope: str, holes: Holes) -> str:
 
 
 def address_in_words(address: str) -> str:
-    """Return where a link leads as words, for print."""
+    """Return a URL as short text, for print."""
     parts = urlsplit(address)
     shown = f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}"
     return f"{shown[: SHOWN_ADDRESS_LIMIT - 1]}…" if len(shown) > SHOWN_ADDRESS_LIMIT else shown
 
 
 def source(address: str) -> str:
-    """Return a link with its address as its words, which may break after a slash or before a dot."""
+    """Return a link with its URL as text, which may break after a slash or before a dot."""
     steps = "<wbr>".join(map(text, re.split(r"(?<=/)|(?=\.)", address_in_words(address))))
     return f'<a href="{escape(address)}" rel="noopener">{steps}</a>'

@@ -1,7 +1,7 @@
 """Compiled text as parts: strings, and holes that are filled when it is read.
 
-A writer marks a hole by characters that no text may hold; `split` makes a list of strings and holes from that. A hole
-is a list: its number, then the parts between its separators.
+A writer marks a hole by noncharacters, which no text contains; `split` parses this to a list of strings and holes. A
+hole is a list: its number, then the parts between its separators.
 """
 
 import re
@@ -42,5 +42,5 @@ def join(parts: list, fill) -> str:
 
 
 def as_stored(parts: list) -> str:
-    """Return the parts with the words that were saved in all holes."""
+    """Return the parts with the saved words in all holes."""
     return join(parts, lambda _, inside, *others: as_stored(inside))

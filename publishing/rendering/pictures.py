@@ -1,4 +1,4 @@
-"""The HTML of a picture, in a text or beside it."""
+"""The HTML of an image, within a text or elsewhere."""
 
 from html import escape
 
@@ -10,9 +10,9 @@ def picture_html(
 ) -> str:
     """Return an Image or a Drawing in one of the shapes `whole`, `wide`, `square`.
 
-    `sizes` says how wide the page shows it; `is_lead` that it is seen at once: it is loaded eagerly and first.
-    `address` makes the address of a file absolute where that is wanted. Written without line breaks, so that no space
-    stands beside a picture in a text.
+    `sizes` is the value of that attribute; `is_lead` images are visible at once, so they are loaded eagerly and with
+    high priority. `address` can make URLs absolute. There are no line breaks, which would become spaces beside an image
+    in a text.
     """
     shown = image.shown(shape)
     has_size = shown["width"] and shown["height"]

@@ -1,4 +1,4 @@
-"""The bodies of a page, read from their compiled parts: records, facts, pictures and tables looked up together."""
+"""The bodies of a page, read from their compiled parts, with one look-up for all records, facts, images and tables."""
 
 from collections import defaultdict
 
@@ -15,11 +15,11 @@ from publishing.richtext.document import Mention
 
 
 class Texts:
-    """The bodies of one page: their parts are one query, records one for each kind, pictures one, facts five at most,
-    the rows of tables one.
+    """The bodies of one page, with the records, facts, images and tables in them.
 
-    `tells_ended`: the page lists the mentioned records that are retired, which is a fact like others. `owners` are the
-    records with these texts; where they are given, a table has a link to its file.
+    One query for the parts, one per kind of record, one for images, at most five for facts, one for table rows. With
+    `tells_ended` the page lists the mentioned records that are retired, which costs no further query. `owners` are the
+    records with these texts; if given, each table has a link to its file.
     """
 
     def __init__(self, *bodies: str, is_absolute: bool = False, tells_ended: bool = False, owners=()):
@@ -37,7 +37,7 @@ class Texts:
         self.begin()
 
     def html_alone(self, body: str) -> str:
-        """As `html`, for a body on no page with the others, as in a feed: its anchors and numbers begin anew."""
+        """Like `html`, for a body that is alone on its page, as in a feed: anchors and numbers start again."""
         self.begin()
         return self.html(body)
 
@@ -50,7 +50,7 @@ class Texts:
         return self.compiled[body].mentions
 
     def words(self, body: str) -> str:
-        """Return the plain words of a body in one line, its notes after its text, with the facts of today."""
+        """Return the plain words of a body in one line, with the notes after the text and today's facts."""
         if body not in self._words:
             self._words[body] = self.said(self.compiled[body].words, self.compiled[body].specs)
         return self._words[body]
@@ -71,7 +71,7 @@ class Texts:
         return self._form(HtmlForm, body).headings
 
     def markdown(self, body: str, page: str = "") -> str:
-        """Return Markdown; links within the text lead to `page`, the address of its page."""
+        """Return Markdown; links within the text lead to `page`, the URL of its page."""
         return self._form(MarkdownForm, body, page).text
 
     def address(self, path: str) -> str:
@@ -84,8 +84,10 @@ class Texts:
 
 
 def _targets(mentions, facts: Facts) -> dict[tuple[str, int], tuple[str, str]]:
-    """Return address and title of the mentioned records that are public, by a query for each kind; none for records
-    with a known fact, which says both."""
+    """Return URL and title of the mentioned records that are public. A query for each kind.
+
+    None for records with a known fact, which includes both.
+    """
     found = {(label, pk): (fact.url, fact.title) for (label, pk, _), fact in facts.items()}
     wanted = defaultdict(set)
     for item in mentions:

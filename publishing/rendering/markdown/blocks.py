@@ -1,4 +1,4 @@
-"""From a body to Markdown (CommonMark, with GFM's tables), with holes: every word of it, and the links."""
+"""Render a body as Markdown (CommonMark, with GFM's tables), with holes, including all words and links."""
 
 import re
 
@@ -7,7 +7,7 @@ from publishing.rendering.markdown.inline import BREAK, destination, joined, lin
 from publishing.richtext.schema import BLOCKS, HEADINGS, MARKDOWN
 
 LISTS = {"ul", "ol"}
-MOST_CELLS = 100_000  # of a table; of a larger one the spans are ignored
+MOST_CELLS = 100_000  # limit for a table; in larger ones the spans are ignored
 LIST_START = re.compile(r"(?:[-*]|\d+[.)])(?: |\Z)")
 
 
@@ -22,7 +22,7 @@ def in_line(element, holes: Holes) -> str:
 
 
 def plain(words) -> str:
-    """Return words without markup as one line of Markdown that says just them."""
+    """Return plain text as one line of Markdown, escaped."""
     return line(text(str(words)))
 
 
@@ -44,7 +44,7 @@ def table(head: list[str], rows: list[list[str]]) -> str:
 
 
 def _blocks(parent, holes) -> list[str]:
-    """The blocks inside an element; words that stand loose among them are paragraphs of their own."""
+    """Return the blocks inside an element; loose words between them become paragraphs."""
     found, loose, lists = [], [text(parent.text)], 0
     for child in parent:
         if child.tag in BLOCKS:
@@ -93,7 +93,7 @@ def _paragraph(pieces) -> str:
 
 
 def _list(element, holes, parity) -> str:
-    """Of two lists in a row the second has other marks, else they would be read as one."""
+    """Return a list. Adjacent lists alternate their markers, otherwise they would be read as one."""
     items = [_blocks(item, holes) for item in element if item.tag == "li"]
     is_loose = any(not LIST_START.match(block) for item in items for block in item[1:])
     between = "\n\n" if is_loose else "\n"
@@ -112,14 +112,14 @@ def _fenced(words: str) -> str:
 
 
 def _table(element, holes) -> list[str]:
-    """The caption as a paragraph, then the table. A cell over several rows or columns leaves the others empty."""
+    """Return the caption as a paragraph, then the table. A cell that spans others leaves them empty."""
     caption, found = element.find("caption"), list(element.iter("tr"))
     grid = _grid([_cells(row, holes) for row in found])
     has_head = bool(found) and len(found[0]) > 0 and all(cell.tag == "th" for cell in found[0])
     head, rows = (grid[0], grid[1:]) if has_head and grid else ([], grid)
     said = _paragraph(pieces_of(caption, holes)) if caption is not None else ""
     shown = table(head, rows) if any(map(len, grid)) else ""
-    # In a list or a quotation its line break becomes one with what each line begins with there.
+    # In a list or a quotation, the line break is joined with the prefix of each line.
     live = holes.of(element, insides=(said, shown, "\n"))
     return [live] if live else [said, shown]
 

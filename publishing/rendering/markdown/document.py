@@ -1,4 +1,4 @@
-"""A page as one Markdown file: what is known of it first, then its title and text."""
+"""A page as one Markdown file: front matter first, then its title and text."""
 
 import json
 from operator import methodcaller
@@ -15,9 +15,9 @@ CONTENT_TYPE = "text/markdown; charset=utf-8"
 
 
 def markdown_document(front: dict, *blocks: str) -> str:
-    """Return front matter in YAML and the blocks. What is empty in `front` is left out: unknown is not "none".
+    """Return YAML front matter and the blocks. Empty values in `front` are left out: unknown is not "none".
 
-    Its values are written as JSON, which YAML reads alike.
+    Values are written as JSON, which is valid YAML.
     """
     known = {name: value for name, value in front.items() if value not in (None, "", [])}
     lines = [
@@ -25,13 +25,13 @@ def markdown_document(front: dict, *blocks: str) -> str:
         for name, value in known.items()
     ]
     matter = "\n".join(["---", *lines, "---"])
-    # These end a line for a reader of YAML, and within a string for nobody else.
+    # YAML treats these as line ends, JSON does not escape them.
     matter = matter.replace("\x85", "\\u0085").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     return UNSTORABLE.sub("", "\n\n".join(filter(None, [matter, *blocks])) + "\n")
 
 
 def markdown_response(text: str, canonical: str) -> HttpResponse:
-    """Return the answer: the page itself, not this, is for search engines."""
+    """Return the response. Search engines should index the page instead of this."""
     response = HttpResponse(text, content_type=CONTENT_TYPE)
     response.headers["X-Robots-Tag"] = "noindex"
     address = iri_to_uri(canonical).replace(">", "%3E")
@@ -40,7 +40,7 @@ def markdown_response(text: str, canonical: str) -> HttpResponse:
 
 
 def ended_block(ended: list[Ended]) -> str:
-    """Return the notice of what is retired, as `components/ended.html` says it; "" for nothing."""
+    """Return the notice about retired records, like `components/ended.html`; "" if there are none."""
     if not ended:
         return ""
     title = "A model named here is retired:" if len(ended) == 1 else "Models named here are retired:"

@@ -1,4 +1,4 @@
-"""The inside of a line of Markdown: words, links, code, and what is set apart."""
+"""Inline Markdown: words, links, code, bold and italics."""
 
 import re
 import unicodedata
@@ -9,13 +9,13 @@ from publishing.richtext.schema import BLOCKS, MARKDOWN
 
 BREAK = "\\\n"
 SPACE = re.compile(r"[ \t\r\n\f]+")
-# What begins something in Markdown wherever it stands; an underscore within a word does not.
+# Characters with a meaning in Markdown at any position; an underscore within a word has none.
 SPECIAL = re.compile(r"[\\`*\[\]<>~|]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)|!\Z")
-# What an address seldom has, and Markdown would read otherwise.
+# Characters in URLs that Markdown would misread.
 UNUSUAL = re.compile(r"[\s<>\\|&()]")
-# What makes a line more than words where it stands first.
+# Characters with a meaning at the start of a line.
 LINE_START = re.compile(r"(?:([-+=#])|(\d{1,9})([.)]))")
-# Characters that no text may hold stand around what is set apart, and around code, until the line is whole.
+# Noncharacters, which no text contains, delimit bold and italics, and code, until the line is complete.
 SIGNS = {"strong": ("\ufdd4", "\ufdd5"), "em": ("\ufdd6", "\ufdd7")}
 TAGS = {opening: tag for tag, (opening, _) in SIGNS.items()}
 SET_APART = re.compile("([\ufdd4\ufdd6])([^\ufdd4-\ufdd7]*)[\ufdd5\ufdd7]")
@@ -24,7 +24,7 @@ CODE = "\ufdd8"
 
 
 def pieces_of(element, holes: Holes, is_cell: bool = False) -> list:
-    """Return what an element holds as strings, for `joined`."""
+    """Return the content of an element as strings, for `joined`."""
     pieces = [text(element.text)]
     for child in element:
         pieces += _pieces(child, holes, is_cell)
@@ -59,7 +59,7 @@ def _pieces(element, holes, is_cell) -> list:
 
 
 def _link(element, holes, is_cell) -> list:
-    """Blanks at the ends of its words go outside of it."""
+    """Render a link. Spaces at the ends of its words are moved outside."""
     words = joined(pieces_of(element, holes, is_cell)).replace(BREAK, " ")
     address = element.get("href") or ""
     all_words = element.text_content()
@@ -76,7 +76,7 @@ def text(words: str | None) -> str:
 
 
 def line(words: str) -> str:
-    """Return words as a line of their own, which their first letters must not turn into something else."""
+    """Return words as a line of their own, with an escape if they would start another kind of block."""
     words = words.strip(" ")
     start = LINE_START.match(words)
     if start is None:
@@ -85,7 +85,7 @@ def line(words: str) -> str:
 
 
 def destination(address: str) -> str:
-    """Return an address as it stands in a link."""
+    """Return a URL as a link destination."""
     if address and not UNUSUAL.search(address):
         return address
     address = re.sub(r"[\s<>\\|]", lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), address)
@@ -95,14 +95,14 @@ def destination(address: str) -> str:
 
 def joined(pieces: list[str]) -> str:
     text = SEAM.sub("", SEAM.sub("", "".join(pieces)))
-    for _ in SIGNS:  # one may lie inside the other
+    for _ in SIGNS:  # one may be nested in the other
         text = SET_APART.sub(_set_apart, text)
-    # Without anything between them two pieces of code would be read as one.
+    # A separator, as two adjacent code spans would be read as one.
     return text.replace(CODE * 2, "<!-- -->").replace(CODE, "").strip(" ")
 
 
 def _set_apart(found: re.Match) -> str:
-    """Set words apart, without the blanks at their ends; by a tag of HTML where CommonMark would read no delimiters."""
+    """Mark words as bold or italic without spaces at the ends, by an HTML tag where CommonMark ignores delimiters."""
     tag, words, text = TAGS[found[1]], found[2].strip(" \u00a0"), found.string
     if not words:
         return found[2]
@@ -117,7 +117,7 @@ def _set_apart(found: re.Match) -> str:
 
 
 def _is_in_the_way(outer: str, inner: str, tag: str) -> bool:
-    """Whether the letters on both sides of a delimiter keep it from working."""
+    """Return whether the adjacent characters prevent a delimiter from working."""
     if inner.isspace():
         return True
     if not outer or outer.isspace() or _is_punctuation(outer):
@@ -126,7 +126,7 @@ def _is_in_the_way(outer: str, inner: str, tag: str) -> bool:
 
 
 def _is_punctuation(letter: str) -> bool:
-    """Whether CommonMark takes a letter for one; signs, of holes too, stand for some."""
+    """Return whether CommonMark treats a character as punctuation; noncharacters stand for some that it does."""
     is_ascii_sign = letter.isascii() and not letter.isalnum() and not letter.isspace()
     return is_ascii_sign or "\ufdd0" <= letter <= "\ufdef" or unicodedata.category(letter).startswith("P")
 
@@ -138,5 +138,5 @@ def _code(words: str, is_cell: bool) -> str:
     runs = {len(run) for run in re.findall(r"`+", words)}
     fence = "`" * next(length for length in range(1, len(runs) + 2) if length not in runs)
     pad = " " if words[0] in "` " or words[-1] in "` " else ""
-    # Within a table even the bar in code would end the cell.
+    # Within a table a bar ends the cell, even in code.
     return f"{CODE}{fence}{pad}{words.replace('|', chr(92) + '|') if is_cell else words}{pad}{fence}{CODE}"

@@ -1,1 +1,1 @@
-"""Tables that compare records of the catalogue in a text: filled with what is known of them, live or frozen."""
+"""Tables in texts that compare catalogue records, filled with today's facts or frozen."""

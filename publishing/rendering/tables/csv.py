@@ -1,4 +1,4 @@
-"""A comparison table of a published text as a file for spreadsheets: the words that its readers get."""
+"""A comparison table of a published text as CSV, with the same words as on the page."""
 
 import csv
 
@@ -17,7 +17,7 @@ BIGINT_LIMIT = 2**63
 
 @safe_only
 def table_csv(request, label, pk, number):
-    """The table with this number, from 1, of a record that readers see; as everybody gets it, whoever asks."""
+    """Return the table with this number (from 1) of a public record, the same for every user."""
     model = publishable_model(label)
     record = model.objects.published().filter(pk=pk).first() if model and pk < BIGINT_LIMIT else None
     if record is None:
@@ -36,7 +36,7 @@ def table_csv(request, label, pk, number):
     name = f"{record.slug or record.pk}-table-{number}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Robots-Tag": "noindex"}
     response = HttpResponse(content_type="text/csv; charset=utf-8", headers=headers)
-    response.write("\ufeff")  # by which spreadsheets know the encoding
+    response.write("\ufeff")  # so that spreadsheets recognise the encoding
     day = filled.comparison.as_of.isoformat() if filled.comparison.as_of else ""
     rows = filled.rows(facts) if filled.is_current else rows
     days = ["as_of", *[day] * len(rows)]

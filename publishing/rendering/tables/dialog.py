@@ -1,4 +1,4 @@
-"""Answering the editor's dialog: the table that its choices make, or what is wrong with them."""
+"""The view behind the editor's table dialog: returns the chosen table, or what is wrong with the choices."""
 
 from http import HTTPStatus
 from urllib.parse import urlencode, urlsplit
@@ -19,9 +19,9 @@ MOST_OF_CAPTION = 300
 
 @require_GET
 def table_view(request):
-    """Return the HTML of a table of today, and a sentence on what of the choice is not in it, "" for nothing.
+    """Return the HTML of a table with today's values, and a sentence on what had to be left out ("" if nothing).
 
-    Of `kind`: `record`, several, or `list`, an address or its parameters; `fact`, several; `mode`; `caption`.
+    Parameters: `kind`; `record`, repeatable, or `list`, a URL or query string; `fact`, repeatable; `mode`; `caption`.
     """
     label = request.GET.get("kind", "")
     model = publishable_model(label) if label in comparable else None
@@ -48,7 +48,7 @@ def _chosen(parameters) -> list[tuple[str, str]]:
 
 
 def _parameters(address: str) -> str:
-    """The parameters of a list, of which somebody may have copied the whole address."""
+    """Return the query string of a list, also from a copied URL."""
     is_address = address.startswith(("http:", "https:", "/", "?"))
     return urlsplit(address).query if is_address else address
 

@@ -1,7 +1,7 @@
-"""Filling the comparison tables of texts with what is known on a day.
+"""Fill the comparison tables of texts with the facts of a day.
 
-In the stored text each value is a fact and each row begins with a link to its record, so that references, sources and
-warnings follow from those.
+In the stored text each value is a fact and each row begins with a link to its record, so references, sources and
+warnings follow from these.
 """
 
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ NUMBER_ALONE = "?%7Bnumber%7D"
 
 
 class Column:
-    """A fact of the records that are shown. A unit that all its values share stands in its head alone."""
+    """A fact of the shown records. A unit that all its values share is only in the header."""
 
     def __init__(self, label: str, name: str, keys: list[int], facts: Facts):
         self.label, self.name = label, name
@@ -38,7 +38,7 @@ class Column:
         return bool(fact and self.unit and fact.value != fact.number)
 
     def value(self, key: int) -> str:
-        """Return what is known of a record in words, "" for unknown."""
+        """Return the value for a record in words; "" if unknown."""
         fact = self.facts.get(key)
         return fact.worded("{number}" if self.has_number_alone(key) else "") if fact else ""
 
@@ -46,13 +46,13 @@ class Column:
         """Return the HTML of the value as it is stored."""
         if key not in self.facts and for_readers:
             return f"<em>{UNKNOWN}</em>"
-        # What is stored is a fact also while it is unknown: so it is noticed when that changes.
+        # An unknown value is stored as a fact too, so that a later change is noticed.
         wording = NUMBER_ALONE if self.has_number_alone(key) else ""
         return f'<a href="fact:{self.label}/{key}/{self.name}{wording}">{escape(self.value(key) or UNKNOWN)}</a>'
 
 
 def warning_of(found: Comparison, key: int, facts: Facts) -> str:
-    """Return what to know of a record where no column says it, to stand behind its name; "" for nothing."""
+    """Return the warning to show after a record's name if no column states it; "" if there is none."""
     kind = comparable[found.label]
     standing = facts.get((found.label, key, kind.standing))
     is_said = standing and kind.standing not in found.facts and standing.value in kind.warnings
@@ -60,7 +60,7 @@ def warning_of(found: Comparison, key: int, facts: Facts) -> str:
 
 
 def rows_by_key(table, found: Comparison) -> dict:
-    """The rows of a stored table that have the columns of `found`, by the records with which they begin."""
+    """Return the rows of a stored table that have the columns of `found`, by the keys of their records."""
     rows = {}
     for row in table.iter("tr"):
         named = [mention(link.get("href")) for link in row.iter("a")]
@@ -71,15 +71,17 @@ def rows_by_key(table, found: Comparison) -> dict:
 
 
 def _is_plain(fact) -> bool:
-    """Whether the value is its number with a unit behind it, or words alone."""
+    """Return whether the value is its number followed by a unit, or words only."""
     return fact.number in {"", fact.value} or fact.value.startswith(f"{fact.number} ")
 
 
 @dataclass(frozen=True)
 class Filled:
-    """A table. `comparison` is None where what its element says could not be read, `problem` then says why;
-    `is_current` whether its rows are those of today, by `keys` and `columns`, `has_more` whether its list finds more
-    than it shows, `is_empty` whether it finds nothing."""
+    """A filled table. `comparison` is None if its element could not be read; `problem` then says why.
+
+    With `is_current`, `keys` and `columns` are its rows and columns of today; `has_more` means that its list has more
+    rows than are shown, `is_empty` that it has none.
+    """
 
     comparison: Comparison | None
     problem: str = ""
@@ -90,7 +92,7 @@ class Filled:
     columns: tuple[Column, ...] = ()
 
     def rows(self, facts: Facts) -> list[list[str]]:
-        """Return the words of a table of today, its head first."""
+        """Return the words of a table filled for today, header row first."""
         found = self.comparison
         names = [f"{facts[found.label, key, 'name'].value}{warning_of(found, key, facts)}" for key in self.keys]
         head = [comparable[found.label].noun, *(column.head for column in self.columns)]
@@ -99,8 +101,10 @@ class Filled:
 
 
 class Tables:
-    """The comparison tables of some bodies, or whose elements say `texts`: one query finds their rows. What is known of
-    these, `wanted` asks for."""
+    """The comparison tables of some bodies, or of the attribute values `texts`. One query per kind finds their rows.
+
+    The caller fetches the facts named by `wanted`.
+    """
 
     def __init__(self, *bodies: str, texts=()):
         self.day = timezone.localdate()
@@ -111,11 +115,11 @@ class Tables:
         self._rows = _rows_of(live, self.day) if live else {}
 
     def mentions(self) -> list[Mention]:
-        """The records in the rows of today."""
+        """Return the records in the rows of today."""
         return [Mention(found.label, key) for found, keys in self._rows.items() for key in keys]
 
     def wanted(self) -> dict[str, dict[int, set[str]]]:
-        """The names of facts that are to be known, by kind and key."""
+        """Return the names of the facts to fetch, by kind and key."""
         wanted: dict[str, dict[int, set[str]]] = {}
         for found, keys in self._rows.items():
             names = {*found.facts, "name", comparable[found.label].standing} - {""}
@@ -128,7 +132,7 @@ class Tables:
         return isinstance(found, Comparison) and found.is_frozen and not found.is_settled
 
     def current(self, text: str, facts: Facts) -> Filled:
-        """Return what the table shows today whose element says `text`."""
+        """Return the table with the attribute value `text`, filled for today."""
         found = self._known.get(text) or _read(text)
         if not isinstance(found, Comparison):
             return Filled(None, problem=found)
@@ -150,7 +154,7 @@ def _read(text: str) -> Comparison | str:
 
 
 def _rows_of(found: list[Comparison], day: date) -> dict[Comparison, list[int]]:
-    """The keys of the rows that each may show today, of a list one more than it shows. A query for each kind."""
+    """Return the keys of the rows of each table for today; for a list one more than it shows. One query per kind."""
     rows = {}
     for label in sorted({one.label for one in found}):
         chosen = [one for one in found if one.label == label and one.listed is None]

@@ -1,4 +1,4 @@
-"""Comparison tables as they are stored: with the words of the day on which the text was saved, or published."""
+"""The stored form of comparison tables, with the facts of the day on which the text was saved or published."""
 
 from dataclasses import replace
 from datetime import date
@@ -18,9 +18,9 @@ SOURCES = "Sources: "
 
 
 def with_current_tables(html: str, is_public: bool = False) -> str:
-    """Return a body whose live tables say what is known today; those to be frozen are once it `is_public`.
+    """Return a body with today's facts in its live tables; those to be frozen are frozen once it `is_public`.
 
-    Three queries where there is one that may change, none where there is not.
+    Three queries if a table may change, none otherwise.
     """
     if MARK not in (html or ""):
         return html
@@ -39,9 +39,9 @@ def with_current_tables(html: str, is_public: bool = False) -> str:
 
 
 def _fill(table, filled: Filled, facts: Facts, for_readers: bool):
-    """Let the element of a table say what `facts` say.
+    """Fill the element of a table with `facts`.
 
-    For readers the row of a record that they may not see is left out; what is stored keeps it as it was last known.
+    For readers, rows of records that they may not see are left out; the stored table keeps them as last known.
     """
     found, columns = filled.comparison, filled.columns
     kept = {} if for_readers or found.listed is not None else rows_by_key(table, found)
@@ -62,7 +62,7 @@ def _fill(table, filled: Filled, facts: Facts, for_readers: bool):
 
 
 def _freeze(table, filled: Filled, day: date, facts: Facts):
-    """Make words of the values, and name their sources under the caption: neither follows the catalogue any more."""
+    """Replace values by plain words and list their sources below the caption, independent of the catalogue."""
     sources = {}
     for link in list(table.iter("a")):
         item = mention(link.get("href"))
@@ -77,7 +77,7 @@ def _freeze(table, filled: Filled, day: date, facts: Facts):
 
 
 def caption_of(table):
-    """The caption of a table, which is made where there is none."""
+    """Return the caption of a table; it is created if missing."""
     caption = table.find("caption")
     if caption is None:
         caption = table.makeelement("caption", {})
@@ -94,9 +94,9 @@ def _note(sources: list[FactSource]):
 
 @before_write.register
 def update_tables(record) -> list[str]:
-    """Let the tables of a record's texts say what is known today; return the names of the texts that changed.
+    """Fill the tables of a record's texts with today's facts; return the names of the changed texts.
 
-    Those to be frozen are so from the moment that it is published.
+    Tables to be frozen are frozen when the record is published.
     """
     changed = []
     for name in sorted(rich_text_fields(type(record)) & record.__dict__.keys()):
@@ -110,7 +110,7 @@ def update_tables(record) -> list[str]:
 
 @after_write.register
 def freeze_tables_of_published(written: Written):
-    """Freeze also where only the state was written, without the texts."""
+    """Freeze tables also when only the state was written, without the texts."""
     if written.fields is None or "state" not in written.fields:
         return
     for record in written.records:

@@ -1,4 +1,4 @@
-"""What readers get around a comparison table: the day of its values, the list behind it, the way to its file."""
+"""The texts around a comparison table: the date of its values, the list behind it, the link to its file."""
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -10,9 +10,7 @@ from publishing.richtext.table_element import MARK
 
 
 class Addresses:
-    """Where the tables of some records can be had as files: by the text in which they stand and their place in it.
-
-    `counts` says how many tables each text has."""
+    """The URLs of the CSV files of tables, by text and position in it. `counts` is the number of tables per text."""
 
     def __init__(self, owners, counts: dict[str, int]):
         self._places = {}
@@ -23,13 +21,13 @@ class Addresses:
                 number += counts[body]
 
     def of(self, body: str, place: int) -> str:
-        """Return the path of the file of the table that is the one after `place` others in `body`, "" for none."""
+        """Return the URL of the table that follows `place` others in `body`; "" if there is none."""
         owner, before = self._places.get(body, (None, 0))
         return table_url(owner, before + place + 1) if owner is not None else ""
 
 
 def bodies_of(record) -> list[str]:
-    """The texts of a record that hold tables of the catalogue, in the order in which these are numbered."""
+    """Return the texts of a record with catalogue tables, in the order in which the tables are numbered."""
     names = sorted(rich_text_fields(type(record)) & record.__dict__.keys())
     return [text for name in names if MARK in (text := getattr(record, name) or "")]
 
@@ -41,7 +39,7 @@ def table_url(record: Publishable, number: int) -> str:
 
 
 def day_in_words(filled: Filled) -> str:
-    """Return of which day a table is, as it stands behind its caption."""
+    """Return the date of a table, as it appears after the caption."""
     found = filled.comparison
     if found is None:
         return ""
@@ -54,7 +52,7 @@ def day_in_words(filled: Filled) -> str:
 
 
 def source_in_words(filled: Filled) -> str:
-    """Return where a table is from."""
+    """Return the source of a table in words."""
     if filled.is_current:
         return "From the catalogue, with its values of today."
     if filled.comparison.is_frozen:

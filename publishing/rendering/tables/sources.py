@@ -1,4 +1,4 @@
-"""Which kinds of record can be compared, and by what: each app says so in its module `comparing`."""
+"""The kinds of record that can be compared, declared by each app in its module `comparing`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -12,13 +12,14 @@ from publishing.richtext.table_element import MOST_OF_LIST, Comparison, Unreadab
 
 @dataclass(frozen=True)
 class Comparable:
-    """`noun` is what stands above the names; `columns` are the facts to choose from, as readers get them above theirs;
-    `offered` are the records that may stand in a table.
+    """The declaration of an app for one kind of record.
 
-    `rows` takes keys, the parameters of lists, a day and how many rows a list may have. It returns, by one query, those
-    of the keys that may stand in a table, and for each list the keys that it finds, in its order, one more than that at
-    most. `read_list` brings parameters into their one form, and raises BadRequest for those without sense; `list_url`
-    is where such a list is shown. Where the fact `standing` says one of `warnings`, that stands beside the name.
+    `noun` is the header of the first column; `columns` are the available facts and their headers; `offered` returns the
+    records that may be in a table. `rows` takes keys, query strings of lists, a day and the maximum number of rows of a
+    list. In one query it returns those of the keys that may be in a table, and for each list the keys that it finds, in
+    order, at most one more than the maximum. `read_list` normalises a query string, and raises BadRequest for an
+    invalid one; `list_url` returns the URL of that list. If the fact `standing` is one of `warnings`, it is shown
+    beside the name.
     """
 
     noun: str
@@ -35,7 +36,7 @@ comparable: dict[str, Comparable] = {}
 
 
 def understood(text: str) -> Comparison:
-    """Return what the element of a table says. Raises UnreadableError, also for what no app knows."""
+    """Return the parsed attribute value of a table. Raises UnreadableError, also for undeclared kinds and facts."""
     found = comparison(text)
     kind = comparable.get(found.label)
     if kind is None:

@@ -37,8 +37,7 @@ def sent(file: BinaryIO, length: int, content_type: str, status: int = 200) -> H
 
 
 def _blocks(file: BinaryIO, length: int) -> Iterator[bytes]:
-    """Yield the file in blocks. It counts as being sent from the first block, so a response dropped unsent never
-    counts."""
+    """Yield the file in blocks. It counts as being sent from the first block, so an unsent response never counts."""
     _being_sent.add(file)
     try:
         with file:

@@ -17,8 +17,7 @@ logger = logging.getLogger("publishing.access")
 
 
 def watched(application):
-    """Return a WSGI application that logs the responses of `application`; `application` itself if both settings are
-    off."""
+    """Return a WSGI application that logs the responses of `application`; itself if both settings are off."""
     if not (settings.ACCESS_LOG or settings.METRICS_TOKEN):
         return application
 

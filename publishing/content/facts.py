@@ -34,8 +34,7 @@ class FactSource:
     remark: str = ""
 
     def in_words(self, title: str = "", escaped=str) -> str:
-        """Return the publisher, title, and day it was read. `title` replaces the source's own; `escaped` escapes the
-        rest."""
+        """Return publisher, title and day of reading. `title` replaces the source's own; `escaped` escapes the rest."""
         said = f"{self.publisher}: " if self.publisher and self.publisher not in self.title else ""
         read = f", read on {_in_words(self.read_on)}{f'; {self.remark}' if self.remark else ''}"
         return f"{escaped(said)}{title or escaped(self.title)}{escaped(read)}"

@@ -12,7 +12,6 @@ def may_view(user, model) -> bool:
 
 
 def may_publish(user, model) -> bool:
-    """Return whether `user` may decide what readers see of a kind: may publish, or change kinds without that
-    permission."""
+    """Return whether `user` may decide what readers see: may publish or, in kinds without that permission, change."""
     action = "publish" if "publish" in model._meta.default_permissions else "change"
     return user.is_active and user.has_perm(f"{model._meta.app_label}.{action}_{model._meta.model_name}")

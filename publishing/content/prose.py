@@ -30,8 +30,7 @@ class ProseQuerySet(PublishableQuerySet):
 
 
 class Prose(Revised, Publishable):
-    """The base class of texts. *Scheduled* and *expired* are not stored: they follow from the dates, so no job can miss
-    them."""
+    """The base class of texts. *Scheduled* and *expired* follow from the dates: they are not stored and need no job."""
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -56,7 +56,7 @@ class PublishableQuerySet(models.QuerySet):
         return self
 
     def visible_to(self, user):
-        """Return what `user` may see on the site: published records, and drafts for those who may view them in the
+        """Return what `user` may see on the site: published records; also drafts if they may view the kind in the
         admin."""
         return self.kept().for_staff(user) if may_view(user, self.model) else self.published()
 

@@ -10,8 +10,7 @@ from publishing.richtext.table_element import ATTRIBUTE
 
 @dataclass(frozen=True)
 class MentionInSentence:
-    """A mention with its sentence. `table` is the caption of the surrounding comparison table, also in `sentence`; else
-    ""."""
+    """A mention with its sentence. `table` is the caption of the comparison table around it, or ""."""
 
     mention: Mention
     sentence: str

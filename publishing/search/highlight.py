@@ -19,8 +19,7 @@ UNSPACED_SIGN = re.compile(f"[{UNSPACED}]")
 
 
 class FoldTable(dict):
-    """A table for str.translate(): each character without case and accent, as one character, so that positions stay
-    equal."""
+    """A table for str.translate() that removes case and accents, character by character, so positions stay equal."""
 
     def __missing__(self, number: int) -> int:
         character = chr(number)

@@ -30,8 +30,7 @@ def suggest(query: Query, at) -> str:
 
 
 def _better(word: str, at) -> str:
-    """Return the nearest word of the vocabulary that has more than twice as many results as `word`; "" if there is
-    none."""
+    """Return the nearest word of the vocabulary with more than twice as many results as `word`; "" without any."""
     found = _found(word, at)
     if found >= FEW:
         return ""

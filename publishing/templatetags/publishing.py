@@ -22,8 +22,7 @@ JSON_ESCAPES = (("<", "\\u003C"), (">", "\\u003E"), ("&", "\\u0026"))
 
 @register.simple_tag
 def rich_text(texts: Texts, body: str) -> SafeString:
-    """Render a body as HTML. It is the only place that marks one safe: it was sanitised at compilation, and values are
-    escaped."""
+    """Render a body as HTML. No other code marks one safe: it was sanitised when compiled, and values are escaped."""
     return SafeString(texts.html(body))  # nosec B703
 
 

@@ -1,7 +1,7 @@
 """The index on PostgreSQL: two tsvector columns of the entries that Django does not know.
 
-`vector` holds all texts, `head` only title, names and summary. Vectors are written here word by word: PostgreSQL's own parser would treat "3.5"
-as one number and drop "it".
+`vector` holds all texts, `head` only title, names and summary. They are written here word by word: PostgreSQL's own
+parser would treat "3.5" as one number and drop "it".
 """
 
 from django.db import connection

@@ -56,8 +56,7 @@ class PublishableQuerySet(models.QuerySet):
         return self
 
     def visible_to(self, user):
-        """Return what `user` may see on the site: published records; also drafts if they may view the kind in the
-        admin."""
+        """Return what `user` may see on the site: published records, and drafts of kinds they may view in the admin."""
         return self.kept().for_staff(user) if may_view(user, self.model) else self.published()
 
     def for_staff(self, user):

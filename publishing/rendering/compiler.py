@@ -22,8 +22,7 @@ COMPILED_IN_MEMORY = 8  # a text of 1 MB takes about 10 MB
 
 @dataclass(frozen=True)
 class Compiled:
-    """A compiled body. `html`, `markdown` and `words` are parts (publishing/rendering/parts.py); `specs` are their
-    holes.
+    """A compiled body. `html`, `markdown` and `words` are parts (publishing.rendering.parts), with holes as in `specs`.
 
     `headings` are anchor as stored, words as stored, level, words as parts. `notes` are HTML, Markdown, length in
     letters, and the height of the text above; `height` is that of the whole body; both heights are in lines. `tables`

@@ -1,4 +1,4 @@
-"""From draft to live and back: actions, schedule, review, preview, shared drafts, trash, starter content, jobs.
+"""The life cycle of records: actions, schedule, review, preview, shared drafts, trash, starter content, jobs.
 
 Entry points: `actions` (every change of state), `preview`, `share_links`, `jobs`. Imports all below `importing`.
 """

@@ -1,7 +1,7 @@
-"""What can be done with what was written: each act keeps it as a revision, and some show it to readers.
+"""Every action on a record. Each one is stored as a revision; some change what readers see.
 
-A record that readers were never to see, or see no longer, has no other version than its row: what is saved goes there.
-Over what is published each save makes a draft, which the row takes over when somebody publishes it.
+For a record that readers cannot see, the row itself is the latest version, and saving writes to it. Saving a published
+record creates a draft instead, which is written to the row when it is published.
 """
 
 import logging
@@ -27,7 +27,7 @@ from publishing.workflow.notifications import tell_editors
 
 logger = logging.getLogger(__name__)
 
-# What a record is after an act, where the act decides that.
+# The state of a record after an act, where the act determines it.
 STATES = {
     Act.SUBMIT: State.IN_REVIEW,
     Act.WITHDRAW: State.DRAFT,
@@ -41,27 +41,27 @@ STATES = {
 
 @dataclass(frozen=True)
 class ActionRequest:
-    """What somebody asks for: an act with what she wrote, and from what she started."""
+    """A requested act: its content, its author, and the version that the author started from."""
 
     act: Act
     content: dict
     author: object = None
-    token: str = ""  # what `token_of` said when she began; empty: she saw nothing that could have changed since
+    token: str = ""  # `token_of` when the form was opened; empty: there was no version that could have changed
     note: str = ""
-    reason: str = ""  # for publishing although pre-flight finds errors
-    form_session: str = ""  # the opening of a form in which she writes
-    step: int = 0  # counts what a form session sends, so that what comes late is known; 0: nobody counted
+    reason: str = ""  # for publishing despite pre-flight errors
+    form_session: str = ""  # identifies one opening of a form (an editing session)
+    step: int = 0  # counts the requests of a form session, to recognise late ones; 0: not counted
     is_autosave: bool = False
-    is_aside: bool = False  # whatever was saved meanwhile: she has yet to compare
+    is_aside: bool = False  # store as a conflicting version even without newer changes: the author has yet to compare
     go_live_at: datetime | None = None  # of SCHEDULE
     stale_seen: str | None = (
-        None  # the token of the passages that her form said to be stale; None: it says nothing of it
+        None  # the token of the stale passages that the form showed; None: the form does not show them
     )
 
 
 @dataclass(frozen=True)
 class ActionResult:
-    """`revision` is what was made, None where nothing had changed; `record` is the row."""
+    """The result of an action: the `record` as stored, and the new `revision`, None if nothing had changed."""
 
     record: object
     revision: Revision | None
@@ -70,38 +70,41 @@ class ActionResult:
 
 
 def draft_of(record) -> Revision | None:
-    """The draft over the row: what was written last, where the row does not say it."""
+    """Return the draft of a record: its latest version, if that differs from the row; else None."""
     head = Revision.objects.head(record)
     return head if head and head.is_draft else None
 
 
 def latest_revision(record) -> Revision:
-    """What was written last of a stored record; where no revision says it yet, one is made."""
+    """Return the latest version of a stored record; it is created if no revision has it yet."""
     with transaction.atomic():
         row = locked(record)
         return _catch_up(row, Revision.objects.head(row))
 
 
 def latest_content(record) -> dict:
-    """What was written last of a stored record."""
+    """Return the content of the latest version of a stored record."""
     draft = draft_of(record)
     return current(type(record), draft.content) if draft else read(record)
 
 
 def token_of(record, head: Revision | None) -> str:
-    """From what a form begins that is opened now."""
+    """Return a token of the version that a form opened now starts from."""
     return f"{head.pk if head else 0}/{record.last_changed_at.isoformat()}"
 
 
 def is_stale(record, token: str) -> bool:
-    """Whether something was written of `record` since `token` was given. Of a list, which begins nothing."""
+    """Whether the record was changed since `token` was issued. False for an empty token, as from a list."""
     head = Revision.objects.head(record)
     return bool(token) and token != token_of(record, head)
 
 
 def _is_stale(action: ActionRequest, row, before: Revision | None, head: Revision) -> bool:
-    """Whether somebody wrote since she began. What was found in the row may have been there already, and what she
-    saved herself in this form session is no news to her, also where she was never told that it arrived."""
+    """Whether others changed the record since the form was opened.
+
+    Content found in the row may have been there when it was opened, and the author's own saves in this form session do
+    not count, even if the response to them was lost.
+    """
     begun, _, moment = action.token.partition("/")
     has_found = head != before and moment != row.last_changed_at.isoformat()
     is_own = before is not None and before.is_of(action.author, action.form_session)
@@ -109,13 +112,13 @@ def _is_stale(action: ActionRequest, row, before: Revision | None, head: Revisio
 
 
 def may_be_seen(record) -> bool:
-    """Whether an editor published it and its moment has come: an update of it needs a moment of its own."""
+    """Whether the record is published and its date has come, so that an update needs a date of its own."""
     publish_at = getattr(record, "publish_at", None)
     return record.state == State.PUBLISHED and not (publish_at and publish_at > timezone.now())
 
 
 def create_record(record, action: ActionRequest) -> ActionResult:
-    """Carry out `action` on a record that is not stored yet. Raises ValidationError as `perform_action` does."""
+    """Carry out `action` on a record that is not stored yet. Raises ValidationError like `perform_action`."""
     action = _checked(record, action)
     prepare_texts(type(record), action.content["fields"])
     with transaction.atomic():
@@ -130,10 +133,10 @@ def create_record(record, action: ActionRequest) -> ActionResult:
 def perform_action(record, action: ActionRequest) -> ActionResult:
     """Carry out `action` on a stored record.
 
-    Where something else was saved since she began, her text is kept aside and nothing else is done. Raises
-    ValidationError, with nothing done, where what is to be published is not complete, and Held (which is one) where
-    pre-flight finds errors in it and the order gives no reason. An autosave is always kept: where the row cannot say
-    it, as a draft over it; and one that comes after a later one of its form session does nothing.
+    If others changed the record since the form was opened, the content is stored as a conflicting version and nothing
+    else is done. Raises ValidationError, without changes, if the content to publish is incomplete, and Held (a
+    subclass) if pre-flight finds errors and the action has no reason. An autosave is always stored: as a draft if the
+    row cannot hold it. One that arrives after a later one of its form session does nothing.
     """
     prepare_texts(type(record), action.content["fields"])
     with transaction.atomic():
@@ -147,33 +150,33 @@ def perform_action(record, action: ActionRequest) -> ActionResult:
         if is_news and (action.is_aside or _is_stale(action, row, before, head)):
             revision = _store_revision(row, action, action.content, state=head.state, is_aside=True)
             return ActionResult(row, revision, title, is_conflict=True)
-        # What was saved by itself becomes a version when she saves it.
+        # Saving explicitly turns the last autosave into a version.
         if action.act == Act.SAVE and not is_news and (action.is_autosave or not head.is_autosave):
             return ActionResult(row, None, title)
         return ActionResult(row, _perform(row, _checked(row, action), head), title)
 
 
 def _checked(record, action: ActionRequest) -> ActionRequest:
-    """`action`, with the reason that it needs if it needs one. An update is looked at when it is approved, not again at
-    its moment, when nobody is there to give a reason."""
+    """Return `action` with a checked reason. A scheduled update is checked when it is approved and not when it goes
+    live, since then no editor is there to give a reason."""
     if action.act not in {Act.PUBLISH, Act.SCHEDULE}:
         return replace(action, reason="")
     return replace(action, reason=hold_back(record, action.content, action.reason))
 
 
 def _later_save_of_session(row, action: ActionRequest) -> Revision | None:
-    """What this form session saved last, where that is as new as what is sent now: an answer was lost, or overtaken."""
+    """Return the last revision of this form session if it is as new as `action`, a repeated or overtaken request."""
     written = Revision.objects.of(row).filter(author=action.author, sitting=action.form_session).latest_first().first()
     return written if written and 0 < action.step <= written.step else None
 
 
 def locked(record):
-    """The row as it is stored, which nobody else changes until the transaction ends."""
+    """Return the stored row, locked until the transaction ends."""
     return type(record)._base_manager.select_for_update(of=("self",)).get(pk=record.pk)
 
 
 def live_revision(record) -> Revision:
-    """The version that the row of a stored record is: what readers see of it. Made where none was kept."""
+    """Return the version that a stored record's row contains; it is created if no revision has it."""
     with transaction.atomic():
         row = locked(record)
         _catch_up(row, Revision.objects.head(row))
@@ -185,7 +188,7 @@ def _perform(row, action: ActionRequest, head: Revision) -> Revision:
         return _schedule_update(row, action)
     if row.state == State.PUBLISHED and action.act in {Act.SAVE, Act.SUBMIT, Act.WITHDRAW, Act.RETURN, Act.RESTORE}:
         if same(action.content, read(row)):
-            return _store_revision(row, action, read(row), applied=True)  # there is no draft any more
+            return _store_revision(row, action, read(row), applied=True)  # equal to the row, so it needs no draft
         kept = head.state if head.is_draft and action.act == Act.SAVE else State.DRAFT
         state = STATES.get(action.act, kept)
         return _store_revision(row, action, action.content, state=State.DRAFT if state == State.PUBLISHED else state)
@@ -207,34 +210,34 @@ def _perform(row, action: ActionRequest, head: Revision) -> Revision:
 
 
 def _has_seen_all(row, action: ActionRequest) -> bool:
-    """Whether nothing has changed of what the stored row leans on since she opened her form. Else nobody stands by what
-    was changed meanwhile: it is to be looked at still."""
+    """Whether the facts cited by the stored row are unchanged since the form was opened. Otherwise saving does not
+    confirm them, and the text stays marked as stale."""
     return action.stale_seen is None or action.stale_seen == token_of_passages(passages_of(row))
 
 
 def _schedule_update(row, action: ActionRequest) -> Revision | None:
-    """Keep an update that goes live at its moment, in the place of one that waited."""
+    """Store an update that goes live at its date, replacing a waiting one."""
     if action.act != Act.SCHEDULE or action.go_live_at is None:
         return None
     cancel_update(row)
-    # With what is known of its texts now, when somebody stands by them: at its moment nobody looks.
+    # Today's facts are stored with the update, since they are confirmed now and not when it goes live.
     content = action.content
     if row.pk is None or _has_seen_all(row, action):
         content = content | {"known": known_by(type(row), content["fields"])}
-    tell_every_host()  # readers see nothing of it yet, but kept pages end at its moment
+    tell_every_host()  # readers do not see it yet, but cached pages must expire at its date
     kept = _store_revision(row, action, content, state=State.PUBLISHED, go_live_at=action.go_live_at)
     SiteSettings.objects.store_next_update()
     return kept
 
 
 def cancel_update(row):
-    """Let no update of `row` go live by itself. What it says stays in the history."""
+    """Cancel waiting updates of `row`. Their content stays in the history."""
     if Revision.objects.of(row).waiting().update(go_live_at=None):
         SiteSettings.objects.store_next_update()
 
 
 def _catch_up(row, head: Revision | None) -> Revision:
-    """Keep what the row says where no revision has it: from before there were any, or written by other code."""
+    """Store the content of the row if no revision has it: from before revisions, or written by other code."""
     applied = Revision.objects.of(row).exclude(applied_at=None).order_by("-applied_at", "-pk").first()
     content = read(row)
     if applied and same(applied.content, content):
@@ -280,10 +283,10 @@ def _store_revision(row, action: ActionRequest, content: dict, *, applied=False,
 
 
 def _replace_autosave(row, action: ActionRequest, *, is_aside: bool, is_applied: bool):
-    """Make room for what this form session saves now: what it saved by itself before is part of that.
+    """Delete the previous autosave of this form session, which the new revision replaces.
 
-    It stays, as a version like others, where a link is pinned to it, where it is what the row says, or where it is not
-    in the same line as what comes.
+    It is turned into a version instead if a share link is pinned to it, if the row contains it, or if only one of the
+    two is a conflicting version.
     """
     if not action.form_session or action.author is None:
         return
@@ -301,19 +304,19 @@ def _replace_autosave(row, action: ActionRequest, *, is_aside: bool, is_applied:
 
 
 def apply_due_updates() -> int:
-    """Let go live whatever has come to its moment; return how many did. Several may do this at once.
+    """Publish all scheduled updates that are due; return how many. Several processes may do this at once.
 
-    What may not be published as it stands keeps its problem in words, and is not tried again.
+    For an update that may not be published the problem is stored, and it is not tried again.
     """
     count = 0
     for pk in list(Revision.objects.due().order_by("go_live_at").values_list("pk", flat=True)):
         count += apply_or_say_why_not(pk)
-    SiteSettings.objects.store_next_update()  # covers writes past these acts
+    SiteSettings.objects.store_next_update()  # also covers writes that bypass these actions
     return count
 
 
 def apply_or_say_why_not(pk: int) -> bool:
-    """As `apply_update`, and keep in words why what may not be published could not go live."""
+    """Like `apply_update`, but if the update may not be published, store the problem and return False."""
     try:
         return apply_update(pk)
     except (ValidationError, IntegrityError) as error:
@@ -325,9 +328,9 @@ def apply_or_say_why_not(pk: int) -> bool:
 
 
 def apply_update(pk: int) -> bool:
-    """Let the update with this key go live if its moment has come and nobody did it; return whether that was done now.
+    """Publish the update with this key if it is due and not yet published; return whether this call did.
 
-    Raises ValidationError, with nothing done, where it is not complete.
+    Raises ValidationError, without changes, if it is incomplete.
     """
     with transaction.atomic():
         update = Revision.objects.filter(pk=pk).first()
@@ -335,7 +338,7 @@ def apply_update(pk: int) -> bool:
         if record is None:
             return False
         row = locked(record)
-        # Under the lock: of several at once the others wait here, and then find that it is done.
+        # Read again under the lock: of several processes, the others wait here and then find it done.
         update = Revision.objects.due().filter(pk=pk).first()
         if update is None or row.deleted_at is not None:
             return False

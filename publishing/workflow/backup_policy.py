@@ -1,4 +1,4 @@
-"""Rows and files that a backup leaves out, and what a restored site must not bring back."""
+"""Exclude rows and files from backups, and clean up a restored site."""
 
 from axes.models import AccessAttempt, AccessAttemptExpiration, AccessFailureLog, AccessLog
 from django.contrib.sessions.models import Session
@@ -10,16 +10,16 @@ from publishing.images.illustrations import share_card as sharing
 from publishing.rendering.compiled_text import CompiledText
 from publishing.workflow.share_link import ShareLink
 
-# A session's key signs in. Failed passwords count for a quarter of an hour.
+# A session key signs a user in. Failed sign-ins count for a quarter of an hour only.
 left_out += [Session, AccessAttempt, AccessAttemptExpiration, AccessFailureLog, AccessLog]
-# The regular jobs make up for every task, and one that was running would seem to run for ever.
+# The regular jobs compensate for every lost task, and a restored running task would never finish.
 left_out += [DBTaskResult]
-# Compiled texts follow from the texts; drawings are drawn again when they are requested.
+# Compiled texts are derived from the texts; illustrations are drawn again on request.
 left_out += [CompiledText]
 left_out_folders += [f"media/{sharing.FOLDER}/"]
 
 
 @after_restore.append
 def revoke_share_links():
-    """All of them: nobody knows which were revoked after the backup was made."""
+    """Revoke all share links, since some may have been revoked after the backup was made."""
     ShareLink.objects.valid().update(revoked_at=timezone.now())

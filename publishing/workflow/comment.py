@@ -1,4 +1,4 @@
-"""What is said of a record while it is being reviewed: a thread, each word bound to the version it was said of."""
+"""Review comments on a record: a thread in which each comment belongs to a version."""
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -13,7 +13,7 @@ COMMENT_LIMIT = 4000
 
 
 class Verdict(models.TextChoices):
-    """What an editor says of a version, beyond the words."""
+    """The decision of an editor on a version."""
 
     NONE = "", "Comment"
     CHANGES = "changes", "Changes requested"
@@ -28,7 +28,7 @@ class CommentQuerySet(models.QuerySet):
         return self.order_by("pk")
 
     def unanswered(self):
-        """The last request for changes of each record after which nobody has submitted or published it."""
+        """Limit to the latest request for changes of each record that was not submitted or published since."""
         of_record = {"record_type": OuterRef("record_type"), "record_id": OuterRef("record_id")}
         answers = [Act.SUBMIT, Act.PUBLISH, Act.SCHEDULE, Act.ARCHIVE]
         answered = Revision.objects.in_line().filter(**of_record, act__in=answers, pk__gt=OuterRef("revision_id"))
@@ -37,7 +37,7 @@ class CommentQuerySet(models.QuerySet):
 
 
 class Comment(models.Model):
-    """`addressee` is whose turn it is after a request for changes."""
+    """A review comment. After a request for changes, `addressee` is the person who must act."""
 
     record_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
     record_id = models.PositiveBigIntegerField()
@@ -52,7 +52,7 @@ class Comment(models.Model):
     objects = CommentQuerySet.as_manager()
 
     class Meta:
-        default_permissions = ()  # who may change the record may read and write them
+        default_permissions = ()  # those who may change the record may read and write them
         indexes = [models.Index(fields=["record_type", "record_id", "id"], name="comment_by_record")]
 
     def __str__(self):

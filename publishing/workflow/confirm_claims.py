@@ -1,4 +1,4 @@
-"""Saying that what a text claims is still true today, and what is to be looked at by a day."""
+"""Confirm dated claims and texts, and list those that are overdue for review."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -19,22 +19,22 @@ from publishing.richtext import rich_text_fields
 from publishing.workflow.actions import ActionRequest, draft_of, perform_action
 
 READ_AGAIN_AFTER = timedelta(days=180)
-MOST_CLAIMS = 1_000  # past their day
+MOST_CLAIMS = 1_000  # overdue
 
 
 @dataclass(frozen=True)
 class Overdue:
-    """A record of which nobody has said by its day that it is true: since when, and what is to be looked at."""
+    """A public record that was not confirmed in time: since when, and what is due."""
 
     record: object
     since: date
-    is_text: bool  # the whole text: its own day for reading it again has come
+    is_text: bool  # the review date of the text itself has passed
     claims: int
     is_mine: bool
 
 
 def confirm(user, claims) -> int:
-    """Note that `claims` (Claims that stand in what `user` may publish) are true today; return how many these were."""
+    """Record that `claims` are true today, skipping those that `user` may not publish; return how many were."""
     today = timezone.localdate()
     claims = [claim for claim in claims if claim.source and may_publish(user, claim.source.search_kind())]
     for claim in claims:
@@ -50,16 +50,16 @@ def confirm(user, claims) -> int:
 
 
 def _of_its_kind(record):
-    """The record as the admin knows it: the log of a service stands with the services."""
+    """Return the record as the proxy model that its admin uses, so that the log entry appears there."""
     kind = record.search_kind()
     return record if type(record) is kind else kind._base_manager.get(pk=record.pk)
 
 
 def confirm_record(user, record) -> tuple[int, date | None]:
-    """Note that all that a public record claims is true today; return how many claims these were, and the day on which
-    it is to be read again, if its day for that had come. That is published at once.
+    """Record that all claims of a public record are true today. If its review date has passed, the next one is set and
+    published at once. Return the number of claims, and the new review date or None.
 
-    Raises ValidationError, with nothing noted, where that day cannot be set.
+    Raises ValidationError, without changes, if the review date cannot be set.
     """
     with transaction.atomic():
         claims = Claim.objects.of(record).standing().select_related("pattern").prefetch_related("source")
@@ -87,8 +87,8 @@ def _read_again(user, record) -> date:
 
 
 def overdue_for(user, to_read: dict) -> list[Overdue]:
-    """The public records past a day of which `user` is the owner, or which she may publish: her own first, then the
-    longest overdue. `to_read` has the keys of texts past their own day, by kind. One query, and one for each kind."""
+    """Return overdue public records that `user` owns or may publish: their own first, then the longest overdue.
+    `to_read` maps kinds to the keys of texts past their review date. One query, plus one per kind."""
     past = Claim.objects.overdue().filter(pattern__is_active=True).order_by("review_by", "pk")
     claims = defaultdict(lambda: defaultdict(list))
     for kind, pk, review_by, owner in past.values_list("source_type", "source_id", "review_by", "owner")[:MOST_CLAIMS]:
@@ -104,7 +104,7 @@ def overdue_for(user, to_read: dict) -> list[Overdue]:
 
 
 def _overdue(user, record, claims: list[tuple[date, int | None]]) -> Overdue:
-    """`claims` are the day and the owner of each, the longest overdue first."""
+    """Return the overdue record; `claims` are the dates and owners of its claims, the longest overdue first."""
     is_text = is_to_be_read(record)
     days = [day for day, _ in claims[:1]] + ([record.review_by] if is_text else [])
     is_mine = user.pk in {getattr(record, "owner_id", None), *(owner for _, owner in claims)}

@@ -1,16 +1,16 @@
-"""A copy of a text, to begin another from."""
+"""Duplicate a text as the start of another."""
 
 from publishing.revisions.models import Act
 from publishing.workflow.actions import ActionRequest, ActionResult, create_record
 
-# What a copy does not take over: it has an address of its own, no dates, and belongs to whoever made it.
+# Fields that are not copied: the copy gets its own address, has no dates, and belongs to the user who made it.
 NOT_COPIED = {"slug": "", "publish_at": None, "expire_at": None}
 
 
 def duplicate(record, content: dict, user, form_session: str = "") -> ActionResult:
-    """Make a draft that says what `content` says of `record`, with its tags and rows.
+    """Create a draft from `content`, a version of `record`, including its tags and rows.
 
-    Raises ValidationError, with nothing done, where that cannot be.
+    Raises ValidationError, without changes, if it is invalid.
     """
     fields = content["fields"] | NOT_COPIED | {"owner": user.pk}
     rows = {name: [{**row, "id": None} for row in rows] for name, rows in content["rows"].items()}

@@ -1,4 +1,4 @@
-"""Which pictures are used, for the list of all of them: by texts, by relations, and by drafts over live pages."""
+"""Determine which images are used: in texts, by relations, and in unpublished versions of published pages."""
 
 import re
 from functools import cache
@@ -18,7 +18,7 @@ _MENTION = re.compile(rf"ref:{re.escape(IMAGE_MODEL)}/(\d{{1,18}})\b")
 
 
 def with_uses(images):
-    """`images` (a queryset) with `uses`, in how many places rows show each, and `is_in_draft`: a draft shows it."""
+    """Annotate `images` (a queryset) with `uses`, the number of places in rows that show each, and `is_in_draft`."""
     mentions = Reference.objects.filter(
         target_type=ContentType.objects.get_for_model(Image), target_id=OuterRef("pk")
     ).order_by()
@@ -36,7 +36,7 @@ def _count(rows, group: str):
 
 @cache
 def _relations() -> tuple:
-    """The foreign keys that lead to pictures, with their models."""
+    """Return the foreign keys to images, with their models."""
     return tuple(
         (model, field)
         for model in apps.get_models()
@@ -47,7 +47,7 @@ def _relations() -> tuple:
 
 
 def pictures_in_drafts() -> set[int]:
-    """The keys of the pictures that a draft over a live page shows, or an update that waits for its moment."""
+    """Return the keys of the images in drafts of published pages and in updates that are waiting."""
     found = set()
     unpublished = Revision.objects.drafts().order_by() | Revision.objects.waiting().order_by()
     for revision in unpublished.only("content", "record_type").select_related("record_type").iterator(chunk_size=100):
@@ -56,7 +56,7 @@ def pictures_in_drafts() -> set[int]:
 
 
 def pictures_in(revision) -> set[int]:
-    """The keys of the pictures that the content of `revision` shows."""
+    """Return the keys of the images in the content of `revision`."""
     model = revision.record_type.model_class()
     values = revision.content["fields"]
     pictures = {values.get(field.name) for field in fields_of(model) if field.related_model is Image}
@@ -67,7 +67,7 @@ def pictures_in(revision) -> set[int]:
 
 
 def drafts_that_show(image) -> list[Revision]:
-    """The unpublished versions over live pages that show `image`, with their records."""
+    """Return the unpublished versions of published pages that show `image`, with their records."""
     unpublished = Revision.objects.drafts().order_by() | Revision.objects.waiting().order_by()
     found = [revision for revision in unpublished.select_related("record_type") if image.pk in pictures_in(revision)]
     return [revision for revision in found if revision.record is not None]

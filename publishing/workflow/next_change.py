@@ -1,4 +1,4 @@
-"""When texts appear or go by the clock alone."""
+"""The moments at which texts appear or disappear by date alone, for the expiry of cached pages."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from publishing.revisions.models import Revision
 
 
 def next_changes(since: datetime) -> list[datetime]:
-    """The next moments at which a text appears or goes, or an update of one goes live."""
+    """Return the next moments at which a text appears or disappears, or a scheduled update goes live."""
     texts = [model for model in apps.get_models() if issubclass(model, Prose) and not model._meta.proxy]
     nexts = [
         _next(model.objects.published_sometime(), name, since)

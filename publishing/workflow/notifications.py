@@ -1,4 +1,4 @@
-"""Mails about texts: a review that is wanted, what was said of a text."""
+"""E-mails about reviews: a submitted text, and a comment or decision on one."""
 
 from django.contrib.auth import get_user_model
 from django.utils.text import capfirst
@@ -16,13 +16,13 @@ SUBMITTED, COMMENTED = "submitted", "commented"
 
 
 def tell_editors(revision: Revision):
-    """Tell whoever may publish it that it was submitted, but for the one who submitted it."""
+    """Notify everyone who may publish the record that it was submitted, except the person who did."""
     editors = editors_of(revision.record.search_kind()).exclude(pk=revision.author_id)
     queue_mails(SUBMITTED, editors, revision.pk)
 
 
 def editors_of(model):
-    """The people who decide what readers see of a kind."""
+    """Return the users who may publish records of a kind."""
     action = "publish" if "publish" in model._meta.default_permissions else "change"
     people = get_user_model().objects.with_perm(
         f"{model._meta.app_label}.{action}_{model._meta.model_name}",
@@ -38,7 +38,7 @@ def _submitted(person, pk: int):
     if not head or record.deleted_at or head.state != State.IN_REVIEW or not may_publish(person, record.search_kind()):
         return None
     if Revision.objects.of(record).filter(act=Act.SUBMIT, pk__gt=revision.pk).exists():
-        return None  # of which there is a letter of its own
+        return None  # the later submission has its own mail
     title = revision.content["fields"].get(record.title_field) or record
     lines = [
         f"{name_of(revision.author)} submitted a text for review.",

@@ -1,4 +1,4 @@
-"""The page of a record as readers would see it if what was written were published."""
+"""Preview the page of a record as readers would see it if the content were published."""
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
@@ -11,12 +11,11 @@ from publishing.workflow.actions import locked
 
 
 def page_of(record, content: dict | None, site):
-    """Return the page, as a response, of a record (stored or not) that says `content`; None where there can be none.
-    Without `content` it is that of the record as it is.
+    """Return the page (a response) of a record, stored or not, with `content`, and a list of ValidationErrors.
 
-    What cannot be shown is left out and returned as the second: a list of ValidationErrors. `site` (SiteSettings) is
-    that of the page. Nothing is kept: the record is written and rolled back, so that lists, links and pictures on the
-    page follow as they would.
+    The page is None if it cannot be rendered at all. Without `content`, the record is shown as it is. Invalid values
+    are left out, and the errors explain them. `site` is the SiteSettings of the page. The content is written and rolled
+    back, so that lists, links and images on the page are as they would be.
     """
     if content is None:
         return _page(record, site), []
@@ -37,11 +36,11 @@ def _page(row, site):
 
 
 def _written(record, content: dict):
-    """The row as it would be stored, without what cannot be; None where even then it could not. And what is wrong."""
+    """Return the row with `content` written, without invalid values, and the errors; None if it is invalid even so."""
     problems = []
     for _ in range(2):
         row = locked(record) if record.pk else type(record)()
-        row.state = State.DRAFT  # of which nothing is demanded
+        row.state = State.DRAFT  # drafts have no required fields
         try:
             with transaction.atomic():
                 write(row, content)

@@ -1,5 +1,5 @@
-"""Setting right what was written past the models: by fixtures, by SQL, or before there was a search; and what facts of
-other records have made of texts since."""
+"""Repair data derived from records that were written past the models (by fixtures, by SQL, or before there was a search
+index), and keep the index up to date with cited facts."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -23,9 +23,9 @@ BATCH = 500
 
 
 def repair() -> Iterator[str]:
-    """Write references and search entries of all records anew, some hundreds in a transaction; yield how far it is.
+    """Rebuild references and search entries of all records, some hundreds per transaction; yield progress messages.
 
-    Readers and editors go on meanwhile. An interrupted run leaves everything usable; the next begins from the start.
+    The site stays usable meanwhile, also after an interruption; the next run starts from the beginning.
     """
     for model in publishable_models():
         name = model._meta.verbose_name_plural
@@ -46,7 +46,7 @@ def repair() -> Iterator[str]:
 
 
 def follow_facts():
-    """Let what is searched of texts say the values of today. Writes only what differs."""
+    """Update the search entries of texts to today's values of the facts they cite. Writes only differences."""
     rows = Reference.objects.exclude(fact="").values_list("source_type", "source_id").distinct()
     texts = defaultdict(list)
     for kind, pk in rows.order_by("source_type", "source_id"):
@@ -56,9 +56,9 @@ def follow_facts():
 
 
 def _drop_orphans(model) -> int:
-    """Delete what is known of records that were deleted past the models; return how many rows went."""
+    """Delete derived rows of records that were deleted past the models; return how many."""
     source = ContentType.objects.get_for_model(model)
-    # Not as NOT IN, for which PostgreSQL reads all of a large table for each row.
+    # NOT EXISTS, because for NOT IN PostgreSQL reads all of a large table for each row.
     is_left = Exists(model._base_manager.filter(pk=OuterRef("source_id")))
     with transaction.atomic():
         orphans = SearchEntry.objects.filter(~is_left, source_type=source)

@@ -1,4 +1,4 @@
-"""What editors and writers say to each other of a text, and whose turn it is."""
+"""The review of texts by editors: comments, decisions, and whose turn it is."""
 
 from dataclasses import dataclass
 
@@ -19,17 +19,17 @@ MOST_LISTED = 50
 
 
 def is_in_review(record) -> bool:
-    """Whether a stored record, or the draft over its page, waits for an editor. Costs a query."""
+    """Whether a stored record, or the draft of its page, waits for an editor. One query."""
     head = Revision.objects.head(record)
     state = head.state if head and head.is_draft and head.go_live_at is None else record.state
     return state == State.IN_REVIEW
 
 
 def say(record, user, text: str, verdict: Verdict, seen: str) -> Comment:
-    """Add to the thread of a stored record; `seen` is the key of the version that `user` had before her.
+    """Add a comment to the thread of a stored record; `seen` is the key of the version that `user` saw.
 
-    A request for changes gives the text back to its writer. Whoever is meant is told by mail. Raises ValidationError,
-    with nothing done, where the text has changed since or is not in review, and where nothing was said.
+    A request for changes returns the text to its writer. The people concerned are notified by e-mail. Raises
+    ValidationError, without changes, if the text has changed since or is not in review, and if the comment is empty.
     """
     if not text and verdict != Verdict.APPROVED:
         raise ValidationError("Write what you want to say first.")
@@ -53,7 +53,7 @@ def say(record, user, text: str, verdict: Verdict, seen: str) -> Comment:
 
 
 def writer_of(record, but=None):
-    """Whose text it is: who looks after it, else who submitted it last, else who wrote it last; never `but`."""
+    """Return the person responsible for a text: its owner, else who last submitted or saved it; never `but`."""
     revisions = Revision.objects.of(record).in_line().latest_first().exclude(author=None)
     submitted = revisions.filter(act=Act.SUBMIT).values_list("author_id", flat=True).first()
     written = revisions.exclude(author=but).values_list("author_id", flat=True).first()
@@ -64,8 +64,8 @@ def writer_of(record, but=None):
 
 
 def _listeners(record, user, writer) -> list:
-    """Who is told of what `user` says: of an editor's words the writer; of the writer's those who spoke before, or else
-    all editors."""
+    """Return who is notified of a comment by `user`: the writer if it is by an editor; else the editors who commented
+    before, or all editors if none has."""
     model = record.search_kind()
     if may_publish(user, model):
         return [writer] if writer and may_write(writer, record) else []
@@ -76,14 +76,14 @@ def _listeners(record, user, writer) -> list:
 
 @dataclass(frozen=True)
 class Standing:
-    """What was decided last of a record: its comment, and whether the text was changed after it."""
+    """The latest decision on a record: its comment, and whether the text was changed after it."""
 
     comment: Comment
     is_outdated: bool
 
 
 def standing_of(record) -> Standing | None:
-    """What an editor said last of a text that is in the making, None where she said nothing since it was published."""
+    """Return the latest decision on a text that is not published yet; None if there is none since it was published."""
     comment = Comment.objects.of(record).exclude(verdict=Verdict.NONE).select_related("author").last()
     if comment is None:
         return None
@@ -94,9 +94,9 @@ def standing_of(record) -> Standing | None:
 
 
 def returned_to(user) -> list[Comment]:
-    """The requests for changes that `user` has not answered by submitting again, the latest first."""
+    """Return the requests for changes that `user` has not answered by submitting again, latest first."""
     asked = Comment.objects.filter(addressee=user, verdict=Verdict.CHANGES)
-    if not asked.exists():  # as for most, who would wait for the whole question in vain
+    if not asked.exists():  # true of most users, who are spared the slow query
         return []
     unanswered = asked.unanswered().order_by("-pk").select_related("author").prefetch_related("record")
     return [
@@ -107,7 +107,7 @@ def returned_to(user) -> list[Comment]:
 
 
 def said_of(keys) -> dict[tuple[int, int], str]:
-    """Who submitted each of these records, and what an editor said of it since, in words. Two queries.
+    """Return in words who submitted each of these records, or the decision since. Two queries.
 
     `keys` are pairs of the key of a content type and of a record.
     """

@@ -1,4 +1,4 @@
-"""Scheduled updates that a reader notices before any job does."""
+"""Publish scheduled updates when a reader requests the page before the job has run."""
 
 import logging
 
@@ -11,26 +11,26 @@ from publishing.revisions.models import Revision
 from publishing.workflow.actions import apply_or_say_why_not
 
 logger = logging.getLogger(__name__)
-PATIENCE_MS = 200  # how long a reader waits for somebody who is writing; then she gets the page as it stands
+PATIENCE_MS = 200  # how long a reader waits for a lock before getting the page as it is
 
 
 def read_up_to_date(model, slug: str, find, site):
-    """Return the record of this address, or None, after an update of it that is overdue went live.
+    """Return the record of this address, or None, after publishing an overdue update of it.
 
-    `find` looks for it and returns a list of one or none. No query more, unless the settings of the `site` say that
-    some update is overdue.
+    `find` returns a list of the record or an empty one. There is no additional query unless the settings of the `site`
+    say that some update is overdue.
     """
     record = next(iter(find()), None)
     if not site.has_update_due or not issubclass(model, Revised):
         return record
     due = Revision.objects.due().filter(record_type=ContentType.objects.get_for_model(model).pk)
-    # What is found may be overdue; what is not may be what an update brings to this address.
+    # A record that was found may have an overdue update; otherwise an update may move a record to this address.
     updates = due.filter(content__fields__slug=slug) if record is None else due.filter(record_id=record.pk)
     return next(iter(find()), None) if _apply(updates) else record
 
 
 def _apply(updates) -> bool:
-    """Let the first go live; return whether that was done now. Never raises: the reader gets her page in any case."""
+    """Publish the first update; return whether this call did. Never raises: the reader gets the page in any case."""
     try:
         pk = next(iter(updates.values_list("pk", flat=True)), None)
         if pk is None:

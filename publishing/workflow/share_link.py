@@ -1,4 +1,4 @@
-"""Links by which people without an account read a draft."""
+"""Share links, by which people without an account can read a draft."""
 
 from datetime import UTC
 
@@ -21,14 +21,14 @@ class ShareLinkQuerySet(models.QuerySet):
         return self.filter(revoked_at=None, expires_at__gt=timezone.now())
 
     def opened_by(self, token: str) -> "ShareLink | None":
-        """The valid link of this token. None for whatever else was sent."""
+        """Return the valid link of this token; None for any other input."""
         found = self.valid().select_related("author").filter(pk=key_in(token.partition(".")[0]))
         link = next(iter(found), None)
         return link if link and constant_time_compare(link.token, token) else None
 
 
 class ShareLink(models.Model):
-    """Leads to one record until it expires or is revoked. Its token is signed, not stored: who holds it may read."""
+    """A link to one record until it expires or is revoked. Its token is signed, not stored: its holder may read."""
 
     record_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
     record_id = models.PositiveBigIntegerField()
@@ -48,7 +48,7 @@ class ShareLink(models.Model):
     objects = ShareLinkQuerySet.as_manager()
 
     class Meta:
-        default_permissions = ()  # who may change the record may make and revoke its links
+        default_permissions = ()  # those who may change the record may make and revoke its links
         indexes = [models.Index(fields=["record_type", "record_id"], name="share_link_by_record")]
         constraints = [models.CheckConstraint(condition=Q(expires_at__gt=models.F("made_at")), name="share_link_lasts")]
 
@@ -57,8 +57,8 @@ class ShareLink(models.Model):
 
     @property
     def token(self) -> str:
-        """Its key, signed with the moment at which it was made: in a database that was restored, keys are given
-        anew, and a link that was lost must not open what another leads to."""
+        """The primary key, signed with the creation time. After a restore primary keys are reused, and an old link must
+        not open a record that it was not made for."""
         moment = self.made_at.astimezone(UTC).isoformat()
         return signing.Signer(sep=".", salt=f"publishing.sharelink {moment}").sign(self.pk)
 

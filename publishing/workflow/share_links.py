@@ -1,4 +1,4 @@
-"""Drafts that somebody shared: the page behind a link, for people without an account."""
+"""The page behind a share link, for people without an account."""
 
 from copy import copy
 
@@ -17,15 +17,15 @@ from publishing.workflow.share_link import ShareLink
 
 HEADERS = {
     "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",  # the address is the key
+    "Referrer-Policy": "no-referrer",  # the address is a secret
     "X-Robots-Tag": "noindex, nofollow, noarchive",
 }
 
 
 @safe_only
 def shared(request, token):
-    """The draft behind a link, or once it is published the way to its page. Whatever else is asked for is not found,
-    in the same words: nobody learns whether there was such a link."""
+    """Show the draft behind a link, or redirect to its page once it is published. All other tokens get the same 404
+    page, so that it does not reveal whether a link existed."""
     link = ShareLink.objects.opened_by(token)
     response = (link and _answer(request, link)) or page_not_found(request)
     for name, value in HEADERS.items():
@@ -50,8 +50,8 @@ def _answer(request, link):
 
 
 def _version(link, record) -> tuple:
-    """The version behind a link and what it says; both None where the row says it, so that readers get it on the
-    record's own page once that is public."""
+    """Return the version behind a link and its content. Both are None if the row has that content, so that readers are
+    redirected to the record's page once it is public."""
     head = Revision.objects.head(record)
     revision = link.revision or (last_saved(record) if head and head.is_autosave else head)
     if revision is None or (revision == head and not head.is_draft):
@@ -61,13 +61,17 @@ def _version(link, record) -> tuple:
 
 
 def shows_drafts(link, record) -> bool:
-    """Whether who made the link may see drafts of `record` herself: else an Author would follow by her old link what
-    others write over a text of hers that was published, and so would whoever left."""
+    """Whether the author of the link may still see drafts of `record`.
+
+    Otherwise an author could follow by an old link how others edit a text that has been published, and so could former
+    staff.
+    """
     return link.author is not None and may_write(link.author, record)
 
 
 def last_saved(record) -> Revision | None:
-    """What was last saved of it by a button: nobody outside follows each word. What saved itself, where that is all."""
+    """Return the last explicitly saved version, so that readers of a link do not see each autosave; else the
+    autosave."""
     return Revision.objects.of(record).in_line().order_by("is_autosave", "-pk").first()
 
 

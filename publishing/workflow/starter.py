@@ -1,4 +1,4 @@
-"""Loading the starter content: each record once, and never over what an editor did."""
+"""Load the starter content: each record once, without overwriting changes by editors."""
 
 import re
 from importlib import import_module
@@ -21,11 +21,11 @@ REFERENCE = re.compile(
 
 
 class StarterContentError(Exception):
-    """The starter content contradicts itself; the message says where."""
+    """The starter content is inconsistent; the message says where."""
 
 
 def is_new_site() -> bool:
-    """Whether nobody has used this database: no record, not even a draft or one in the trash, and no account."""
+    """Whether the database is unused: it has no accounts and no records, drafts and trash included."""
     models = [get_user_model(), *publishable_models()]
     return not any(model._base_manager.exists() for model in models)
 
@@ -33,12 +33,12 @@ def is_new_site() -> bool:
 def load_starter(report) -> int:
     """Load the module `starter` of every app that has one, in the order of the apps; return the number of new records.
 
-    Such a module has a function `load(once)`. `report(sentence)` is called as the work goes on. Each app is loaded
-    whole or not at all, so that an interrupted load can be run again.
+    The module has a function `load(once)`. `report(sentence)` is called with progress. Each app is loaded in one
+    transaction, so that an interrupted load can be repeated.
     """
     total = 0
     for config in apps.get_app_configs():
-        # This module bears the name too, but holds no content.
+        # This package has a module of that name too, but no content.
         if config.name != "publishing" and find_spec(f"{config.name}.starter"):
             with transaction.atomic():
                 loader = Once()
@@ -50,7 +50,7 @@ def load_starter(report) -> int:
 
 
 class Once:
-    """Asks before each record of the starter content whether it is still to be made."""
+    """Decides for each record of the starter content whether it must still be created."""
 
     def __init__(self):
         self.known = 0
@@ -61,12 +61,12 @@ class Once:
         return len(self._made)
 
     def mark_texts_reviewed(self):
-        """Texts say what is known of records that were loaded after them."""
+        """Confirm the facts in the new texts, including those of records that were loaded after them."""
         for model, slug in self._made:
             mark_reviewed(model._base_manager.get(slug=slug))
 
     def needs(self, model, slug: str) -> bool:
-        """Whether to make this record. Not, if it was loaded before, or if somebody made one of that address."""
+        """Whether to create this record: not if it was loaded before, or if its address is taken."""
         key = f"{model._meta.label_lower}/{slug}"
         _, is_new = StarterRecord.objects.get_or_create(key=key)
         if is_new and not model._base_manager.filter(slug=slug).exists():
@@ -77,10 +77,10 @@ class Once:
 
 
 def with_primary_keys(html: str) -> str:
-    """Return `html` with each reference by address (`ref:catalog.aimodel/gpt-4`) turned into one by primary key, and
-    so with facts (`fact:catalog.aimodel/gpt-4/context_tokens?up%20to%20{}`).
+    """Return `html` with the slugs in references (`ref:catalog.aimodel/gpt-4`) and facts
+    (`fact:catalog.aimodel/gpt-4/context_tokens?up%20to%20{}`) replaced by primary keys.
 
-    One whose record is not there (an editor deleted it) becomes a link to nothing, which is rendered as its words.
+    If the record does not exist, because an editor deleted it, the key is 0, and only the words are rendered.
     """
 
     def primary_key(match):
@@ -97,7 +97,7 @@ def with_primary_keys(html: str) -> str:
 
 
 def _rows_by_key(match) -> str:
-    """The element of a comparison table with the keys of its rows, those that are there, in the place of slugs."""
+    """Return the element of a comparison table with primary keys instead of slugs; missing records are left out."""
     mark, label, parameters = match.groups()
     model = publishable_model(label)
     if model is None:

@@ -1,4 +1,4 @@
-"""What becomes of the trash: what has lain there long enough is deleted for good, unless something holds on to it."""
+"""Empty the trash: records are deleted after some days, unless others refer to them."""
 
 import logging
 from datetime import datetime, timedelta
@@ -16,18 +16,18 @@ AT_ONCE = 200
 
 
 def gone_on(record) -> datetime:
-    """The moment from which a record in the trash is deleted for good."""
+    """Return when a record in the trash will be deleted permanently."""
     return record.deleted_at + timedelta(days=settings.TRASH_DAYS)
 
 
 def overdue(model):
-    """The records of `model` that have lain in the trash for longer than TRASH_DAYS, those first that lie longest."""
+    """Return the records of `model` that were in the trash for longer than TRASH_DAYS, oldest first."""
     before = timezone.now() - timedelta(days=settings.TRASH_DAYS)
     return model._base_manager.filter(deleted_at__lt=before).order_by("deleted_at", "pk")
 
 
 def holders_of(record) -> list:
-    """The records that a database would not let go of `record`."""
+    """Return the records that prevent the deletion of `record`."""
     try:
         Collector(using=record._state.db, origin=record).collect([record])
     except ProtectedError as error:
@@ -38,9 +38,9 @@ def holders_of(record) -> list:
 
 
 def empty_trash() -> int:
-    """Delete for good what is overdue, 200 at most, each record in a transaction of its own; return how many went.
+    """Delete overdue records permanently, at most 200, each in its own transaction; return how many.
 
-    What something holds on to stays, and the list of the trash says so.
+    Records that others refer to stay, and the trash page says so.
     """
     deleted = 0
     for model in publishable_models():
@@ -56,7 +56,7 @@ def empty_trash() -> int:
 def _delete(model, pk) -> bool:
     try:
         with transaction.atomic():
-            # Asked again under the lock: somebody may just have brought it back.
+            # Checked again under the lock, since the record may just have been restored.
             record = overdue(model).select_for_update(of=("self",)).filter(pk=pk).first()
             if record is None:
                 return False

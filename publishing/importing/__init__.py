@@ -1,1 +1,1 @@
-"""Texts from elsewhere: what is pasted into the editor, and files that become a draft. One reading for both."""
+"""Import of external texts: content pasted into the editor, and files that become a draft. Both share one reader."""

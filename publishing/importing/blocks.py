@@ -1,4 +1,4 @@
-"""The blocks of a text from elsewhere, as elements of our own: what is left of it once its looks are gone."""
+"""Build the blocks of an imported text, without its formatting."""
 
 import re
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ _SPACES = re.compile(rf"[{EDGE}]*[ \t\r\n\f]+[{EDGE}]*|\u00a0{{2,}}")
 
 @dataclass(frozen=True)
 class Marks:
-    """What is said of words inside a block. `note` numbers the note that they belong to; 0: none."""
+    """The inline formatting of a run of text. `note` is the number of the note that it belongs to; 0: none."""
 
     note: int = 0
     href: str = ""
@@ -22,26 +22,26 @@ class Marks:
     code: bool = False
 
     def elements(self) -> list[tuple[str, dict]]:
-        """The elements around such words, the outermost first, each with its attributes."""
+        """Return the tags and attributes of the elements around the text, outermost first."""
         marks = [("small", {"id": str(self.note)}, self.note), ("a", {"href": self.href}, self.href)]
         marks += [("strong", {}, self.bold), ("em", {}, self.italic), ("code", {}, self.code)]
         return [(tag, attributes) for tag, attributes, is_said in marks if is_said]
 
 
 def made(tag: str, *children, **attributes):
-    """Return a new element; its attributes are words or numbers."""
+    """Return a new element. The values of its attributes are strings or numbers."""
     element = Element(tag, {name: str(value) for name, value in attributes.items()})
     element.extend(children)
     return element
 
 
 def level_of(block) -> int:
-    """Of a heading; 0 for anything else."""
+    """Return the level of a heading; 0 for any other element."""
     return int(block.tag[1]) if re.fullmatch("h[1-6]", block.tag) else 0
 
 
 def write(block, runs: list[tuple[str, Marks]]):
-    """Write words into a block: each mark around as many of them as it can, in headings without bold."""
+    """Write runs into a block, each mark around as many of them as possible; in headings, bold is dropped."""
     is_title = bool(level_of(block)) or block.tag == "title"
     for text, marks in _tidy(runs):
         inner = block
@@ -60,7 +60,7 @@ def write(block, runs: list[tuple[str, Marks]]):
 
 
 def _tidy(runs: list) -> list:
-    """Runs without spaces and breaks at the edges, also of notes; the sanitiser sees to double spaces."""
+    """Trim spaces and breaks at both ends of the block and of each note; `clean` collapses double spaces."""
     runs = _trimmed([(text if text == BREAK else _SPACES.sub(" ", text), marks) for text, marks in runs])
     parts = groupby(runs, key=lambda run: run[1].note)
     return [run for note, part in parts for run in (_trimmed(list(part)) if note else part)]

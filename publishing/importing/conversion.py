@@ -1,4 +1,4 @@
-"""The one way by which HTML from elsewhere becomes a body of this site."""
+"""Convert external HTML to a body of this site; files and pasted text all pass through here."""
 
 from dataclasses import dataclass
 
@@ -17,8 +17,8 @@ DEEPEST = 4
 
 @dataclass(frozen=True)
 class Taken:
-    """A body that keeps to the one list, the words of its title, and what to tell the editor. `is_titled`: the text
-    itself says which words these are; else they are those of its first heading, if there is one. `pictures` are new."""
+    """A cleaned body, the words of its title, and the report for the editor. `is_titled`: the title was marked as such
+    in the text; otherwise it is the first heading, if any. `pictures` are the new images."""
 
     html: str
     title: str
@@ -32,7 +32,7 @@ class Taken:
 
 
 def take_part(html: str, user) -> Taken:
-    """Take over a part of a text, to be put into another: what was pasted."""
+    """Convert pasted content, a part that is inserted into another text."""
     report = Report()
     blocks = _blocks(html, report, Pictures(user, report, "pasted text"))
     highest = min((level_of(block) for block in blocks if level_of(block)), default=2)
@@ -45,8 +45,8 @@ def take_part(html: str, user) -> Taken:
 
 
 def take_whole(html: str, user, source: str, report: Report | None = None) -> Taken:
-    """Take over a whole text. Its title is what is marked as such, else its only heading of the first level; the
-    headings that stay begin at h2 and leave out no level."""
+    """Convert a whole text. Its title is the block marked as such, else the only h1; the remaining headings start at h2
+    and skip no level."""
     report = report or Report()
     pictures = Pictures(user, report, source)
     blocks = _blocks(html, report, pictures)

@@ -1,4 +1,4 @@
-"""Files that editors bring: what they are is told by what is in them, not by their names alone."""
+"""Read uploaded files. Their type is determined by their content, not by their names alone."""
 
 import codecs
 import re
@@ -19,7 +19,7 @@ MAX_BYTES = 20 * 1024 * 1024
 WORD, HTML, MARKDOWN = {"docx"}, {"html", "htm", "xhtml"}, {"md", "markdown", "mdown", "txt"}
 ACCEPTED = ".docx, .md or .html"
 OLD_OFFICE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
-# How other kinds of file begin, and what to say of them.
+# The first bytes of other file types, and the error messages.
 OTHERS = {
     b"%PDF": "This is a PDF. Open the document that it was made from, and save that as .docx.",
     b"{\\rtf": "This is an RTF file. Open it in a word processor, and save it as .docx.",
@@ -27,17 +27,17 @@ OTHERS = {
     b"\xff\xd8\xff": "This is a picture. Add it under Images.",
     b"GIF8": "This is a picture. Add it under Images.",
 }
-# The encodings of texts, by the names that Python gives them: others run code, or take the square of time.
+# Allowed text encodings, by their Python names. Others run code or decode in quadratic time.
 _TEXT = re.compile(r"utf-(8|16)|cp125\d|iso8859-\d+|koi8-[ru]|shift_jis|euc_(jp|kr)|gb18030|gb2312|gbk|big5")
 _CHARSET = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{1,40})|encoding\s*=\s*["']([\w.:-]{1,40})""", re.I
 )
-_WHERE_CHARSET = 2048  # bytes, as browsers look for it
+_WHERE_CHARSET = 2048  # bytes, the same range as in browsers
 _TITLE = re.compile(r"<title[^>]*>(.{0,1000}?)</title>", re.IGNORECASE | re.DOTALL)
 
 
 def take_file(name: str, content: bytes, user) -> Taken:
-    """Take over a file. Its title is that of its text, else the file's name.
+    """Convert a file. Its title is that of its text, else the file name.
 
     Raises ValidationError with a sentence for the editor.
     """
@@ -58,14 +58,14 @@ def take_file(name: str, content: bytes, user) -> Taken:
     taken = take_whole(html, user, stem or "a file", report)
     if not taken.html:
         raise ValidationError("There is no text in this file.")
-    # What is marked as the title of the text, else what the file says of itself, else what it is called.
+    # The marked title of the text comes first, then the title in the file's metadata, then the file name.
     spoken = " ".join(re.sub(r"[_-]+", " ", stem).split())
     words = taken.title if taken.is_titled else title or taken.title
     return replace(taken, title=" ".join(UNSTORABLE.sub("", words).split()) or spoken)
 
 
 def check_size(size_bytes: int):
-    """Raise ValidationError for a file that is not worth being read."""
+    """Raise ValidationError if a file is too large."""
     if size_bytes > MAX_BYTES:
         limit = filesizeformat(MAX_BYTES)
         raise ValidationError(f"This file is {filesizeformat(size_bytes)}; up to {limit} are taken over.")
@@ -92,8 +92,8 @@ def _kind(suffix: str, content: bytes) -> str:
 
 
 def text_of(content: bytes, is_html: bool = False) -> str:
-    """Return the words of a text file: by its byte order mark, by what its HTML says, as UTF-8, in the end as Windows
-    wrote it in the West. Raises ValidationError for what is no text."""
+    """Return the text of a file, decoded by its byte order mark, by the charset in its HTML, as UTF-8, or as
+    Windows-1252. Raises ValidationError if it is not text."""
     encodings = ["utf-8-sig", "cp1252"]
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encodings = ["utf-16"]
@@ -114,7 +114,7 @@ def _encoding(label: str) -> str:
         name = codecs.lookup(label).name
     except LookupError:
         return "utf-8"
-    name = "cp1252" if name in {"iso8859-1", "ascii"} else name  # as browsers read them
+    name = "cp1252" if name in {"iso8859-1", "ascii"} else name  # as in browsers
     return name if _TEXT.fullmatch(name) else "utf-8"
 
 
@@ -124,7 +124,7 @@ def _title_of(html: str) -> str:
 
 
 def _main_part(html: str) -> str:
-    """Of a whole page what its one `<main>`, or else its one `<article>`, holds."""
+    """Return the content of the only `<main>` of a page, else of its only `<article>`, else all of it."""
     for name in ("main", "article"):
         starts = list(re.finditer(rf"<{name}\b[^<>]*>", html, re.IGNORECASE))
         end = html.lower().rfind(f"</{name}>")

@@ -1,4 +1,4 @@
-"""From the tree of a text from elsewhere to blocks: what each thing is, not how it looks."""
+"""Convert the tree of an external text to blocks, by the meaning of elements and not by their look."""
 
 import re
 from dataclasses import replace
@@ -14,7 +14,7 @@ from publishing.richtext.allowlist import UNSTORABLE
 from publishing.richtext.document import words_of
 from publishing.richtext.schema import BLOCKS, MEANT
 
-MAX_DEPTH = 100  # elements inside each other; of what lies deeper the words are kept
+MAX_DEPTH = 100  # nested elements; of deeper ones only the text is taken
 EMBEDDED = {"iframe", "video", "audio", "object", "embed", "canvas"}
 FORM = {"input", "select", "textarea", "button"}
 AROUND = {"nav", "menu", "search"}
@@ -23,19 +23,19 @@ LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋
 _OF_TABLE = re.compile(r"tab(?:\.|l|el)", re.IGNORECASE)
 _TRACKING_PX = 2
 _LOOKS = {"color", "background", "background-color", "font-family", "font-size", "font", "mso-highlight"}
-CAPTION = "data-caption"  # an attribute of paragraphs that say what is shown beside them, which no stored text has
+CAPTION = "data-caption"  # marks caption paragraphs while reading; stored texts have no such attribute
 
 
 class Flow:
-    """Blocks one below the other, and the paragraph in which words are being gathered."""
+    """A sequence of blocks, and the open paragraph that collects text."""
 
     def __init__(self, has_headings: bool):
         self.has_headings = has_headings
         self.blocks: list = []
         self.open = None
         self.runs: list[tuple[str, Marks]] = []  # the words of the open paragraph
-        self.is_listed = False  # whether a marker may be written before them
-        self.waiting: list = []  # pictures inside of a paragraph, which stand after it
+        self.is_listed = False  # whether they may begin with a list marker
+        self.waiting: list = []  # images inside the open paragraph, which are placed after it
 
     def begin(self, tag="p", is_listed=False):
         self.close()
@@ -53,7 +53,7 @@ class Flow:
         if self.open is None:
             return
         if self.runs and self.runs[-1][0] == BREAK and self.open.tag == "p":
-            self.close()  # two of them are how some write a new paragraph
+            self.close()  # a double line break is a new paragraph
         else:
             self.runs.append((BREAK, marks))
 
@@ -79,7 +79,7 @@ class Flow:
 
 
 class Reader:
-    """`picture(src, alt)` returns where a picture of the text lies now, as src and alt; None for one to leave out."""
+    """A reader of one text. `picture(src, alt)` returns the new src and alt of an image, or None to leave it out."""
 
     def __init__(self, report: Report, picture):
         self.report = report
@@ -88,7 +88,7 @@ class Reader:
         self.notes = 0
 
     def read(self, tree) -> list:
-        """Return the blocks of a text, with "title" as the tag of that of a whole document."""
+        """Return the blocks of a text; the tag of a document's title is "title"."""
         headings = [element for element in tree.iter() if level_of(element)]
         self.headings = {slug_for(element.text_content(), "section") for element in headings}
         flow = Flow(has_headings=True)
@@ -133,7 +133,7 @@ class Reader:
     def _is_left_out(self, element, tag, style) -> bool:
         classes = classes_of(element)
         if style.get("mso-element") == "comment-list":
-            return True  # each has its sign in the text
+            return True  # its comments are counted by their anchors in the text
         is_hidden = (
             style.get("display") == "none" or style.get("mso-hide") == "all" or element.get("hidden") is not None
         )
@@ -145,13 +145,13 @@ class Reader:
             "contents": any(name.startswith("MsoToc") for name in classes),
         }
         reason = next((name for name, is_so in reasons.items() if is_so), "hidden" if is_hidden else "")
-        # Of the contents one line each, all of which are one thing; empty husks are nothing that anybody misses.
+        # Each line of a table of contents is found separately, but they count once. Empty elements are not reported.
         if reason and (tag in EMBEDDED | FORM or element.text_content().strip()):
             self.report.counts[reason] = 1 if reason == "contents" else self.report.counts[reason] + 1
         is_sign_of_comment = "msocomanchor" in classes or "MsoCommentReference" in classes
         if is_sign_of_comment and not reason:
             self.report.say("comment")
-        # What a page of this site says below a table from the catalogue would not be true of a copy.
+        # The source line below a table of this site's catalogue would be wrong for a copy.
         is_said_of_original = "table-source" in classes
         return (
             bool(reason)
@@ -178,7 +178,7 @@ class Reader:
         if tag == "a" and element.get("href"):
             marks = replace(marks, href=self._address(element.get("href")))
         elif tag == "a" and not (element.get("name") or element.get("id")) and element.text_content().strip():
-            self.report.say("link")  # of a kind that the first reading leaves out
+            self.report.say("link")  # its address had a scheme that `tree_of` removes
         if tag == NOTE:
             self.notes += 1
             marks = replace(marks, note=self.notes)
@@ -222,7 +222,7 @@ class Reader:
         self._inside(element, marks, inner, depth)
         blocks = inner.done()
         if tag == "figure":
-            # What is known of it, a picture or a table, stands by itself already.
+            # The image or table of a figure is a block of its own already.
             for block in blocks:
                 if block.tag == "p":
                     block.set(CAPTION, "")
@@ -237,7 +237,7 @@ class Reader:
         for child in element:
             level = child.get("data-aria-level") or ""
             if child.tag == "li" and level.isascii() and level.isdigit():
-                # Word in a browser: each entry is a list of its own that says its level.
+                # Word for the web writes each entry as a list of its own, with its level.
                 inner = self._flow_of(child, marks, depth)
                 for block in inner:
                     block.attrib.pop(lists.LEVEL, None)
@@ -269,7 +269,7 @@ class Reader:
             for cell in (cell for row in rows for cell in row if cell.tag in tables.CELLS):
                 flow.add(*self._flow_of(cell, marks, depth, flow.has_headings))
             return
-        # A table is no part of the bold or the link around it.
+        # Bold and links around a table do not apply to its cells.
         found, said = [], []
         for row in rows:
             if cells := [self._cell(cell, depth) for cell in row if cell.tag in tables.CELLS]:
@@ -314,14 +314,14 @@ def style_is_bold(style) -> bool:
 
 
 def _raise_or_lower(element, table):
-    """Let small digits stay small: the list has no raised or lowered words."""
+    """Replace raised or lowered digits by Unicode ones, since the allowlist has no sub or sup."""
     words = element.text or ""
     if len(element) == 0 and words.strip() and all(ord(sign) in table for sign in words.strip()):
         element.text = words.translate(table)
 
 
 def _one_line(tag: str, blocks: list):
-    """The words of blocks as one, without bold."""
+    """Return the text of blocks as one element, without bold."""
     line = made(tag, *blocks)
     for inner in list(line.iterdescendants(*BLOCKS, "strong")):
         inner.text = f" {inner.text or ''}" if inner.tag in BLOCKS else inner.text
@@ -330,7 +330,7 @@ def _one_line(tag: str, blocks: list):
 
 
 def _with_captions(blocks: list) -> list:
-    """Paragraphs that are captions put into what they belong to: the picture before, or the table beside."""
+    """Move captions into the element they belong to: the image before, or the table before or after."""
     kept: list = []
     for place, block in enumerate(blocks):
         if block.attrib.pop(CAPTION, None) is not None:

@@ -1,6 +1,6 @@
-"""Lists that office programs write as single paragraphs, each with its marker: put into one another by their levels.
+"""Nest lists that word processors write as paragraphs with markers and levels.
 
-A paragraph of a list carries its marker as attributes, which no stored text has.
+While reading, such a paragraph carries its marker as attributes, which no stored text has.
 """
 
 import re
@@ -9,7 +9,7 @@ from publishing.importing.blocks import made
 
 _LEVEL = re.compile(r"\blevel([1-9])\b")
 _NUMBER = re.compile(r"[(\[]?\s*([0-9]{1,4}(?:\.[0-9]+)*|[a-zA-Z]|[ivxlcIVXLC]{1,6})\s*[.)\]]")
-# What stands before an entry where Word saved a page “filtered”: the marker, then at least two spaces.
+# The marker of an entry in pages that Word saved as “filtered”: followed by at least two spaces.
 _WRITTEN = re.compile(
     r"\s*(?:[·•o§▪‣\uf0a7\uf0b7–-]|[(\[]?(?:[0-9]{1,4}|[a-zA-Z]|[ivxlcIVXLC]{1,6})[.)\]])[\s\u00a0]{2,}"
 )
@@ -17,7 +17,7 @@ LEVEL, LIST, START = "data-level", "data-list", "data-start"
 
 
 def mark(block, style: str, marker: str):
-    """Make a paragraph an entry of a list, where Word's `mso-list` says so; `marker` is what stands before it."""
+    """Turn a paragraph into a list entry, as Word's `mso-list` (`style`) says; `marker` is the text before it."""
     if level := _LEVEL.search(style):
         number = _NUMBER.match(marker.strip(" \u00a0\n\t"))
         block.set(LEVEL, level[1])
@@ -27,7 +27,7 @@ def mark(block, style: str, marker: str):
 
 
 def take_written_marker(block, runs: list) -> list:
-    """Make a paragraph with `runs` an entry, where a marker is written at their start; return them without it."""
+    """Turn a paragraph into a list entry if its `runs` start with a marker; return them without it."""
     match = _WRITTEN.match("".join(text for text, _ in runs))
     if match is None:
         return runs
@@ -40,8 +40,8 @@ def take_written_marker(block, runs: list) -> list:
 
 
 def nest(blocks: list) -> list:
-    """`blocks` with each row of paragraphs that have a marker as lists inside lists."""
-    found, open_lists = [], []  # the lists from the outermost to the innermost, each with its level
+    """Return `blocks` with sequences of marked paragraphs as nested lists."""
+    found, open_lists = [], []  # the open lists from the outermost to the innermost, each with its level
     for block in blocks:
         if block.get(LEVEL) is None:
             open_lists = []

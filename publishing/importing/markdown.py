@@ -1,4 +1,4 @@
-"""Markdown as HTML, and how to tell that a plain text is Markdown."""
+"""Convert Markdown to HTML, and detect Markdown in plain text."""
 
 import re
 
@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 MOST_SIGNS = 1_000_000
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _TITLE = re.compile(r"^title:[ \t]*(.+)$", re.MULTILINE | re.IGNORECASE)
-# Of each kind what plain prose hardly ever looks like by chance.
+# Patterns that plain prose rarely matches by chance.
 _SIGNS = [
     re.compile(r"^#{1,6} \S", re.MULTILINE),
     re.compile(r"^ {0,3}(?:[-*+]|\d{1,3}[.)]) \S.*\n+ {0,8}(?:[-*+]|\d{1,3}[.)]) \S", re.MULTILINE),
@@ -27,7 +27,7 @@ def looks_like_markdown(text: str) -> bool:
 
 
 def html_of(text: str) -> tuple[str, str]:
-    """Return the HTML of a text in CommonMark with tables, and the title that its front matter says, if one does."""
+    """Return the HTML of a text in CommonMark with tables, and the title of its front matter or ""."""
     if len(text) > MOST_SIGNS:
         raise ValidationError("This text is too long to be taken over at once. Divide it, and take over the parts.")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -36,6 +36,6 @@ def html_of(text: str) -> tuple[str, str]:
         text = text[front.end() :]
         found = _TITLE.search(front[1])
         title = found[1].strip().strip("\"'") if found else ""
-    # A comment without an end would hide the rest of the text.
+    # Otherwise a comment without an end would hide the rest of the text.
     end = text.rfind("-->") + 1
     return _reader.render(text[:end] + _COMMENT.sub(r"\1\\<!--", text[end:])), title

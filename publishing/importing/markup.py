@@ -1,4 +1,4 @@
-"""HTML from anywhere as a tree that can be walked: read as browsers read it, without what runs."""
+"""Parse any HTML into a tree, as browsers read it but without scripts."""
 
 import re
 
@@ -9,7 +9,7 @@ from lxml import html as lxml_html
 from publishing.richtext.allowlist import MOST_NESTED, UNSTORABLE, is_too_deep
 from publishing.richtext.schema import MEANT
 
-# Beyond what a text may hold: what says something of it, or is to be reported.
+# Tags beyond the allowlist of texts that carry meaning or are reported.
 _TAGS = {
     *MEANT,
     *("h1", "h5", "h6", "span", "nav", "menu", "search", "u", "s", "strike", "del", "ins", "q", "sub", "sup", "mark"),
@@ -36,34 +36,34 @@ _cleaner = nh3.Cleaner(
 )
 _PARSER = lxml_html.HTMLParser(huge_tree=True, encoding="utf-8")
 SCRIPT = re.compile(r"<(?:script|svg|math)[\s>]", re.IGNORECASE)
-# Elements that hide all that follows where they are not closed, as `<iframe …/>` is not for a browser.
+# Elements that hide everything after them if not closed; browsers do not treat `<iframe …/>` as closed.
 _HIDING = "iframe|video|audio|object|canvas|noembed|noframes|noscript|script|style|template|textarea|title|xmp"
 _SELF_CLOSED = re.compile(rf"<({_HIDING})\b([^<>]*)/>", re.IGNORECASE)
 _OPENING = re.compile(rf"<({_HIDING})\b[^<>]*>", re.IGNORECASE)
 _CLOSING = re.compile(rf"</({_HIDING})\b", re.IGNORECASE)
-MOST_SIGNS = 2_000_000  # without the pictures inside; a novel has half as many
+MOST_SIGNS = 2_000_000  # characters without embedded images; a novel has half as many
 _PICTURE = re.compile(r"data:image/[^\"'\s>]*", re.IGNORECASE)
 
 
 def tree_of(html: str):
-    """Return the tree of `html`, whole or a part, under an element of our own.
+    """Return the tree of `html`, a document or a part of one, below an element of our own.
 
-    Raises ValidationError for what is too long, and where more elements lie in one another than anybody writes: parsers
-    take the square of their number in time, or lose what lies deep.
+    Raises ValidationError if it is too long or too deeply nested: parsers need quadratic time for that, or drop the
+    innermost elements.
     """
     if len(html) > MOST_SIGNS and len(_PICTURE.sub("", html)) > MOST_SIGNS:
         raise ValidationError("This text is too long to be taken over at once. Divide it, and take over the parts.")
     if is_too_deep(html):
         raise ValidationError(f"More than {MOST_NESTED} elements of this text lie inside one another.")
     cleaned = UNSTORABLE.sub("", _cleaner.clean(_closed(UNSTORABLE.sub("", html))))
-    # As bytes: lxml would refuse a text that says an encoding.
+    # As bytes, because lxml refuses strings with an encoding declaration.
     return lxml_html.document_fromstring(
         f"<html><body><div>{cleaned}</div></body></html>".encode(), parser=_PARSER
     ).find("body")
 
 
 def _closed(html: str) -> str:
-    """Return `html` without comments and elements that have no end and so would hide the text after them."""
+    """Return `html` with unclosed comments and elements closed, since they would hide the text after them."""
     html = _SELF_CLOSED.sub(r"<\1\2></\1>", html)
     end = html.rfind("-->") + 1
     html = html[:end] + html[end:].replace("<!--", "&lt;!--")
@@ -74,7 +74,7 @@ def _closed(html: str) -> str:
 
 
 def style_of(element) -> dict[str, str]:
-    """The declarations of its own style, in lower case."""
+    """Return the declarations of the style attribute, in lower case."""
     declarations = (part.partition(":") for part in (element.get("style") or "").lower().split(";"))
     return {name.strip(): value.strip() for name, colon, value in declarations if colon}
 

@@ -1,31 +1,31 @@
-"""Footnotes, which every program writes as two links that lead to each other: turned into notes in their place."""
+"""Convert footnotes, which programs write as pairs of links that lead to each other, to notes in the text."""
 
 from collections import Counter
 from copy import deepcopy
 
-TAG = "x-note"  # which no text from outside can hold: the first reading knows no such element
+TAG = "x-note"  # `tree_of` removes unknown elements, so external HTML cannot contain it
 _CONTAINERS = {"li", "p", "div", "dd"}
 _AROUND_WORDS = _CONTAINERS | {"ul", "ol", "table", "tbody", "tr", "td"}
 _NO_NOTE = {"h1", "h2", "h3", "h4", "h5", "h6", "table", "img", "pre"}
-_LONGEST = 3_000  # signs
+_LONGEST = 3_000  # characters
 _MOST_ELEMENTS = 300  # in a note
-_MOST_COPIES = 20  # signs that lead to one note
+_MOST_COPIES = 20  # references to one note
 
 
 def gather_notes(tree):
-    """Put each note where its sign stands, as an element `x-note`, and take the lists of notes away."""
+    """Move each note to its reference, as an element `x-note`, and remove the lists of notes."""
     places = {}
     for element in tree.iter():
         for name in (element.get("id"), element.get("name")):
             if name:
                 places.setdefault(name, element)
-    targets, copies = {}, Counter()  # of each container, looked at once however many signs lead to it
+    targets, copies = {}, Counter()  # by container, so that each is searched once however many references it has
     for sign in [link for link in tree.iter("a") if (link.get("href") or "").startswith("#")]:
         target = places.get(sign.get("href")[1:])
         container = None if target is None else _container(target)
         around = set(sign.iterancestors())
         if container is None or container in around or not around.isdisjoint(copies):
-            continue  # the way back out of a note is no sign, though signs that are left over lead to that note still
+            continue  # the link back from a note is no reference, though leftover references still lead to that note
         if container not in targets:
             back = _back_links(container) if _may_be_note(container) else ()
             targets[container] = {places.get(link.get("href")[1:]) for link in back} - {None}
@@ -43,7 +43,7 @@ def _may_be_note(container) -> bool:
 
 
 def _put_in_place_of(sign, container):
-    """Copy the words of a note with their links and marks, without the way back."""
+    """Replace a reference by a copy of its note with links and marks, without the link back."""
     note = deepcopy(container)
     for link in _back_links(note):
         link.drop_tree()
@@ -59,14 +59,14 @@ def _put_in_place_of(sign, container):
 
 
 def _container(target):
-    """The whole note around the anchor that its sign leads to."""
+    """Return the whole note around the anchor that its reference leads to."""
     around = [element for element in [target, *target.iterancestors()] if element.tag in _CONTAINERS]
     if not around:
         return None
     nearest = around[0]
-    # Google Docs and Word set each note in a division of its own, around its paragraphs.
+    # Google Docs and Word wrap each note in a div around its paragraphs.
     outer = nearest.getparent()
-    is_alone = nearest.getprevious() is None and nearest.getnext() is None  # `len(outer)` would count all its children
+    is_alone = nearest.getprevious() is None and nearest.getnext() is None  # `len(outer)` would count all children
     own_division = outer is not None and outer.tag == "div" and is_alone and nearest.tag == "p"
     return outer if own_division else nearest
 
@@ -76,7 +76,7 @@ def _back_links(container) -> list:
 
 
 def _without_sign_brackets(note):
-    """A raised sign around the note would raise the note."""
+    """Remove a sup element around the note, which would raise all of it."""
     parent = note.getparent()
     if parent.tag == "sup" and len(parent) == 1 and not f"{parent.text or ''}{note.tail or ''}".strip(" []"):
         parent.text = note.tail = None
@@ -88,7 +88,7 @@ def _take_away(container):
     if parent is None:
         return
     container.drop_tree()
-    # The list of notes, with its rule above, once it is empty.
+    # Remove the list of notes too, with the rule above it, once it is empty.
     is_list = parent.tag in {"ol", "ul"} or "footnote-list" in (parent.get("style") or "")
     if is_list and not any(child.tag not in {"hr", "br"} for child in parent) and not (parent.text or "").strip():
         before = parent.getprevious()

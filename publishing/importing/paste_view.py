@@ -1,4 +1,4 @@
-"""What is pasted into the editor: its script asks here how that may stand in a text."""
+"""The endpoint that cleans what is pasted into the editor."""
 
 import json
 
@@ -17,9 +17,10 @@ MOST_BYTES = 10 * 1024 * 1024
 
 @require_POST
 def paste_view(request):
-    """Answer the editor’s script: how what was pasted, as `html` or, if it is Markdown, as `text`, may stand in a text.
+    """Return pasted content, `html` or `text` in Markdown, as it may be inserted into a text.
 
-    {"html": …, "report": [sentences]}; for a text that is no Markdown null. Errors say `problem` in words.
+    The response is {"html": …, "report": [sentences]}; `html` is null for text that is not Markdown. Errors have a
+    sentence in `problem`.
     """
     if not any(may_write(request.user, model) for model in kinds()):
         raise PermissionDenied
@@ -28,7 +29,7 @@ def paste_view(request):
         pasted = json.loads(asked) if len(asked) <= MOST_BYTES else None
     except RequestDataTooBig:
         pasted = None
-    except (ValueError, RecursionError):  # the latter for brackets in many thousands of brackets
+    except (ValueError, RecursionError):  # the latter for thousands of nested brackets
         return JsonResponse({"problem": "This is not JSON."}, status=400)
     if pasted is None:
         return JsonResponse({"problem": "What you pasted is larger than can be looked at at once."}, status=413)

@@ -1,4 +1,4 @@
-"""Pictures that come inside a text: kept as Images, like any upload."""
+"""Store images embedded in a text as Images, like uploads."""
 
 import base64
 import binascii
@@ -16,8 +16,8 @@ EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/jpg": "jpg", "imag
 EXTENSIONS |= {"image/avif": "avif"}
 MOST = 50
 _DATA = re.compile(r"data:(image/[a-z+.-]+)(?:;[\w=.-]+)*;base64,", re.IGNORECASE)
-_LONGEST = 2_000  # signs of what is said of a picture that are looked at
-# What word processors add to the words that they found themselves.
+_LONGEST = 2_000  # characters of an alt text that are read
+# Additions of word processors to the alt texts that they generate.
 _BY_ITSELF = re.compile(
     r"\s*(?:Description automatically generated.*|AI-generated content may be incorrect\.?.*)\Z", re.DOTALL
 )
@@ -25,10 +25,10 @@ _FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|webp|avif|emf|wmf|svg|bmp|tiff?)
 
 
 class Pictures:
-    """The pictures of one text. `source` is what the text is called in the words of a picture that has none of its own.
+    """The images of one text. `source` names the text in the alt text of an image that has none.
 
-    Called with what an `<img>` says, it stores a picture and returns the src and alt that stand in the body; None,
-    with the reason in the report, for what cannot be kept.
+    When called with the src and alt of an `<img>`, it stores the image and returns the src and alt for the body; None,
+    with the reason in the report, if it cannot be stored.
     """
 
     def __init__(self, user, report: Report, source: str):
@@ -71,7 +71,7 @@ class Pictures:
         return image
 
     def _own(self, src: str, alt: str) -> tuple[str, str] | None:
-        """A picture that lies on this site already."""
+        """Return the src and alt for an image that is already stored on this site."""
         path = own_path(src)
         image = Image.objects.filter(file=path.partition("/media/")[2]).first() if "/media/" in path else None
         if image is None:

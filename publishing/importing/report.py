@@ -1,4 +1,4 @@
-"""What an editor is told of a text from elsewhere: what came along, and what was left out."""
+"""The report of an import for editors: what was taken over, and what was left out."""
 
 import tomllib
 from collections import Counter
@@ -19,7 +19,7 @@ KEPT = [
 
 
 class Report:
-    """Counts by the names above."""
+    """Counts of events by their names in report.toml."""
 
     def __init__(self):
         self.counts = Counter()
@@ -28,7 +28,7 @@ class Report:
         self.counts[name] += number
 
     def lines(self, html: str = "") -> list[str]:
-        """Sentences: what of it stands in `html`, the result; what is not there; what is to be done."""
+        """Return sentences: what the result `html` contains, what was left out, and what is left to do."""
         things = kept(html) if html else ""
         lines = [things] if things else []
         left_out = [_words(*LEFT_OUT[name], self.counts[name]) for name in LEFT_OUT if self.counts[name]]
@@ -38,7 +38,7 @@ class Report:
 
 
 def kept(html: str) -> str:
-    """What a cleaned text holds beside paragraphs, in one sentence; "" for words alone."""
+    """Return in one sentence what a cleaned text contains besides paragraphs; "" for plain text."""
     tree = parse(html)
     parts = []
     for tags, one, several in KEPT:

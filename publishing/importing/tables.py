@@ -1,4 +1,4 @@
-"""Tables of a text from elsewhere: their rows, and whether the first of them holds headings."""
+"""Read tables of imported texts: their rows, and whether the first one is a header."""
 
 from publishing.importing.markup import style_of
 from publishing.richtext.document import words_of
@@ -7,7 +7,7 @@ CELLS = ("td", "th")
 
 
 def rows_of(table) -> list:
-    """The rows of a table in the tree, in the order in which they are shown; those of tables inside it left out."""
+    """Return the rows of a table in display order, without those of nested tables."""
     parts = {"thead": [], "tbody": [], "tfoot": []}
     for child in table:
         if child.tag == "tr":
@@ -18,21 +18,21 @@ def rows_of(table) -> list:
 
 
 def is_layout(table, rows) -> bool:
-    """Whether it only puts things in their places: a single cell, or said to be no table."""
+    """Whether a table is used for layout only: it has a single cell, or a role that says so."""
     return table.get("role") in {"presentation", "none"} or sum(cell.tag in CELLS for row in rows for cell in row) < 2
 
 
 def is_said_to_be_header(row) -> bool:
-    """Whether the source says that a row holds headings: by its place, or by Word's own way to say it."""
+    """Whether the source marks a row as header: by a thead, or by Word's own styles."""
     style = style_of(row)
     is_words = style.get("mso-yfti-irow") == "-1" or style.get("mso-yfti-lastfirstrow") == "yes"
     return is_words or row.getparent().tag == "thead"
 
 
 def mark_header(rows: list, said: list[bool]) -> bool:
-    """Turn the cells of header rows into header cells, which are bold anyway; return whether there is such a row.
+    """Turn the cells of header rows into th elements, without bold, and return whether there is such a row.
 
-    Where nothing says so, the first row is one if all its words are bold and those of the others are not.
+    If the source marks none, the first row is a header if all of it is bold and the others are not.
     """
     by_look = not said[0] and len(rows) > 1 and _is_bold(rows[0]) and not all(map(_is_bold, rows[1:]))
     for row in [row for row, is_said in zip(rows, [said[0] or by_look, *said[1:]], strict=True) if is_said]:

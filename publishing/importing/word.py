@@ -1,4 +1,4 @@
-"""Word documents as HTML: looked at as archives and as XML before the program that reads them gets to see them."""
+"""Convert Word documents to HTML. The archive and its XML are checked before mammoth reads them."""
 
 import base64
 import io
@@ -14,21 +14,21 @@ from publishing.importing.report import Report
 
 MOST_PARTS = 3_000
 MOST_UNPACKED_BYTES = 120 * 1024 * 1024
-MOST_XML_BYTES = 12 * 1024 * 1024  # in all
-MOST_TAGS = 250_000  # in all: of some three hundred pages, which take the reader some ten seconds
+MOST_XML_BYTES = 12 * 1024 * 1024  # in total
+MOST_TAGS = 250_000  # in total, about 300 pages, which take about ten seconds to convert
 MOST_PARAGRAPHS = 15_000
 MAIN = re.compile(r"word/document[0-9]*\.xml")
 XML_BEGINS = (b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0<", b"\0\0\0<")
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 TITLE = "{http://purl.org/dc/elements/1.1/}title"
-# What their authors see and no HTML shows.
+# Content visible in Word that has no equivalent in HTML.
 UNREADABLE = {
     "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath",
     "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart",
     "{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds",
     f"{W}object",
 }
-# The names by which a table style means no look for the first row.
+# Table styles that do not set off the first row.
 PLAIN_STYLES = {"", "TableGrid", "TableNormal", "Tabellenraster", "Grilledutableau", "PlainTable"}
 STYLES = """
 p[style-name='Title'] => p.MsoTitle:fresh
@@ -48,13 +48,13 @@ r[style-name='HTML Code'] => code
 strike => s
 """
 BROKEN = "This Word document is damaged and cannot be read. Open it in Word, save it anew, and try again."
-# What mammoth and the modules under it raise over documents that no word processor writes.
+# Exceptions of mammoth and its dependencies for documents that no word processor writes.
 DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, NotImplementedError, EOFError)
 DAMAGE += (zipfile.BadZipFile, zlib.error, RuntimeError, AssertionError)
 
 
 def html_of_document(content: bytes, report: Report) -> tuple[str, str]:
-    """Return the HTML of a .docx with its pictures inside, and the title that its properties say, if they do.
+    """Return the HTML of a .docx with embedded images, and the title in its properties or "".
 
     Raises ValidationError with a sentence for the editor.
     """
@@ -67,7 +67,7 @@ def html_of_document(content: bytes, report: Report) -> tuple[str, str]:
         result = mammoth.convert_to_html(
             prepared,
             style_map=STYLES,
-            include_embedded_style_map=False,  # which would be the document's own word on what it is
+            include_embedded_style_map=False,  # so that documents cannot define their own conversion
             external_file_access=False,
             convert_image=mammoth.images.img_element(_picture),
         )
@@ -83,7 +83,7 @@ def _picture(image) -> dict:
 
 
 def _prepared(archive: zipfile.ZipFile, report: Report):
-    """The archive anew, of parts that were looked at, and the title in its properties."""
+    """Return a new archive of checked parts, and the title in its properties."""
     parts = archive.infolist()
     xml = [part for part in parts if part.filename.endswith((".xml", ".rels"))]
     if not any(MAIN.fullmatch(part.filename) for part in parts):
@@ -107,14 +107,14 @@ def _prepared(archive: zipfile.ZipFile, report: Report):
                 _look_at(tree, part.filename, report)
                 content = etree.tostring(tree, xml_declaration=True, encoding="UTF-8")
             elif content.lstrip().startswith(XML_BEGINS):
-                continue  # a document by another name would be read unseen
+                continue  # XML in a part with another suffix would escape the checks
             copy.writestr(part.filename, content)
     made.seek(0)
     return made, title.strip()
 
 
 def _look_at(tree, name: str, report: Report):
-    """Set right what mammoth would not see, and report what it leaves out."""
+    """Fix markup that mammoth would miss, and report content that it leaves out."""
     if name == "word/comments.xml":
         report.say("comment", sum(1 for _ in tree.iter(f"{W}comment")))
     if MAIN.fullmatch(name):
@@ -130,7 +130,7 @@ PROTECTED = "This document is protected by a password. Save it without one, and 
 
 
 def _tree(content: bytes):
-    """Raises ValueError for XML that declares entities, which no word processor does."""
+    """Parse XML. Raises ValueError if it declares a document type, which no word processor does."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     tree = etree.fromstring(content, parser)
     if tree.getroottree().docinfo.doctype or tree.getroottree().docinfo.internalDTD is not None:
@@ -139,8 +139,8 @@ def _tree(content: bytes):
 
 
 def _mark_header_rows(tree):
-    """Where the style of a table sets off its first row, say of that row that it holds headings, which Word itself does
-    only once somebody lets it be repeated on each page."""
+    """Mark the first row of tables as header if their style sets it off. Word itself does so only once the row is set
+    to repeat on each page."""
     for table in tree.iter(f"{W}tbl"):
         row, properties = table.find(f"{W}tr"), table.find(f"{W}tblPr")
         if row is None or properties is None:

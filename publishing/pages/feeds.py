@@ -1,4 +1,4 @@
-"""Feeds of texts as RSS 2.0, Atom and JSON Feed 1.1, all of the same items with their whole content."""
+"""Feeds of texts as RSS 2.0, Atom and JSON Feed 1.1, all with the same items and their full content."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from ops.http.urls import absolute
 from publishing.pages.metadata import Alternate
 from publishing.richtext.allowlist import UNSTORABLE
 
-# When this way to name items began: a name never changes, whatever happens to the address of its page.
+# The year in tag URIs (RFC 4151). It never changes, so that the id of an item outlives its address.
 NAMED_SINCE = 2026
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}
@@ -40,8 +40,8 @@ class Item:
 
 @dataclass(frozen=True)
 class Feed:
-    """`url` and `page` are the absolute addresses of the feed and of the page that shows the same; `changed_at` is
-    told where there are no items."""
+    """A feed. `url` and `page` are the absolute addresses of the feed and of the page with the same content;
+    `changed_at` is used if there are no items."""
 
     title: str
     description: str
@@ -52,22 +52,22 @@ class Feed:
 
     @property
     def updated_at(self) -> datetime:
-        """When the newest of it changed: never the moment of asking, with which every answer would be another."""
+        """When the newest item changed; not the time of the request, so that unchanged feeds have unchanged content."""
         return max((item.changed_at for item in self.items), default=self.changed_at)
 
 
 def tag_uri(record) -> str:
-    """Return a name for `record` (RFC 4151) that outlives its address."""
+    """Return an id for `record` (RFC 4151) that outlives its address."""
     return tag_named(f"{record._meta.label_lower}/{record.pk}")
 
 
 def tag_named(name: str) -> str:
-    """Return the same for what is no record of its own; `name` must be unlike any other of the site, for good."""
+    """Like `tag_uri`, for an entry that is not a record; `name` must be unique on the site for good."""
     return f"tag:{urlsplit(settings.SITE_URL).hostname},{NAMED_SINCE}:{name}"
 
 
 def alternates(title: str, addresses: dict[str, str]) -> tuple[Alternate, ...]:
-    """Return what a page says of its feeds; `addresses` are paths by form."""
+    """Return the alternate links of a page to its feeds; `addresses` are paths by format."""
     return tuple(
         Alternate(TYPES[form], absolute(path), f"{title} ({LABELS[form]})") for form, path in addresses.items()
     )
@@ -131,7 +131,7 @@ def _rss_item(item: Item) -> str:
 
 
 def _atom(feed: Feed) -> str:
-    # An entry without an author of its own has that of the feed, which must not be missing.
+    # Atom requires an author; entries without one of their own inherit the author of the feed.
     return (
         f'{XML}<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{settings.LANGUAGE_CODE}">'
         f'<title>{_xml(feed.title)}</title><link href="{_xml(feed.page)}" rel="alternate"/>'
@@ -157,7 +157,7 @@ def _xml(text: str) -> str:
 
 
 def _clean(text: str) -> str:
-    """Return `text` without what no XML can hold."""
+    """Return `text` without characters that XML cannot contain."""
     return UNSTORABLE.sub("", text)
 
 

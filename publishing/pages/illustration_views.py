@@ -1,4 +1,4 @@
-"""Where drawings are served: covers as SVG, and the picture with which a page is shared as PNG."""
+"""Serve illustrations: covers as SVG, and share images of pages as PNG."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -17,14 +17,14 @@ BIGINT_LIMIT = 2**63
 
 @safe_only
 def drawing(request, name):
-    """A cover. Its name says all that there is to draw; it costs less than a page and is not stored."""
+    """Serve a cover. Its name contains all parameters; drawing it is cheaper than a page, so it is not stored."""
     found = NAME.fullmatch(name)
     if found is None:
         raise Http404
     svg = as_svg(Drawing(found["motif"], found["seed"]), found["shape"])
     response = kept_for_a_year(HttpResponse(svg, content_type="image/svg+xml"))
-    response.is_as_stored = False  # made for each request, so it may be compressed
-    # Its colours for dark pages stand in a style element.
+    response.is_as_stored = False  # generated for each request, so it may be compressed
+    # Its colours for dark mode are in a style element.
     response._csp_config = {**response._csp_config, "style-src": [CSP.UNSAFE_INLINE]}
     return response
 
@@ -32,16 +32,16 @@ def drawing(request, name):
 @cacheable()
 @safe_only
 def share_image(request, label, pk, digest):
-    """The picture of a public record, at the one address that its present words give; older ones lead there. So no
-    more is drawn than there are records, and nothing of what is hidden."""
+    """Serve the share image of a public record at the address of its current title; older addresses redirect there.
+    Therefore no more images are drawn than there are public records."""
     model = publishable_model(label)
-    # As everybody sees it, whoever asks: the answer is kept by caches.
+    # Published records only, whoever requests it, because the response is cached for all.
     records = model.objects.published() if model and pk < BIGINT_LIMIT else None
     record = records.filter(pk=pk).first() if records is not None else None
     if record is None:
         raise Http404
     site_name = site_of(request).shown_name
     address = share_url(record, site_name)
-    if request.path_info != address:  # the key may have noughts before it, too: more addresses than there are pictures
+    if request.path_info != address:  # also redirects primary keys with leading zeros
         return redirect(address)
     return kept_for_a_year(HttpResponse(share_picture(record, site_name), content_type="image/png"))

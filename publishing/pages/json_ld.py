@@ -1,4 +1,4 @@
-"""The JSON-LD of a page (schema.org): one graph, whose nodes name each other by `@id`."""
+"""The JSON-LD of a page (schema.org): one graph whose nodes refer to each other by `@id`."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ SOCIAL = "social"
 
 @dataclass(frozen=True)
 class Page:
-    """What the node of a page needs beside its title: its `type`, the `@id` of its main node or, for a list, the
+    """The properties of a page's node besides its title: its `type`, and the `@id` of its main node or, for a list, the
     records that it shows."""
 
     type: str = "WebPage"
@@ -23,7 +23,7 @@ class Page:
 
 
 def node_id(record) -> str:
-    """Return the `@id` of what a record is about, the same on every page that speaks of it."""
+    """Return the `@id` of the subject of a record, the same on every page that mentions it."""
     return identifier(record._meta.label_lower, record.get_absolute_url())
 
 
@@ -32,18 +32,18 @@ def identifier(label: str, address: str) -> str:
 
 
 def named(record, kind: str) -> dict:
-    """Return a node in short for a record with a page of its own."""
+    """Return a short node for a record with a page of its own."""
     url = absolute(record.get_absolute_url())
     return {"@type": kind, "@id": node_id(record), "name": str(record), "url": url}
 
 
 def known(node: dict) -> dict:
-    """Return the node without what is unknown or empty."""
+    """Return the node without unknown or empty values."""
     return {name: value for name, value in node.items() if value not in (None, "", [], {})}
 
 
 def page_graph(site, metadata: dict, page: Page, nodes, crumbs) -> dict:
-    """Return the graph of a page: who publishes it, the site, the page, then `nodes`, its list and its crumbs.
+    """Return the graph of a page: the publisher, the site, the page, then `nodes`, its list and its breadcrumbs.
 
     `metadata` has title, description, canonical, image_url, published_at and changed_at of the page.
     """
@@ -75,7 +75,7 @@ def page_graph(site, metadata: dict, page: Page, nodes, crumbs) -> dict:
 
 
 def organization(site) -> dict:
-    """Return who publishes the site, as far as the settings say; nothing is made up."""
+    """Return the publisher of the site, with the properties that are filled in in the site settings."""
     return known(
         {
             "@type": "Organization",

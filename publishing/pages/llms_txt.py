@@ -1,4 +1,4 @@
-"""llms.txt (llmstxt.org): what the site holds, with links to its texts as Markdown, for programs that read it."""
+"""llms.txt (llmstxt.org): an overview of the site for programs, with links to its texts as Markdown."""
 
 from django.db.models import Value
 from django.http import HttpResponse
@@ -13,7 +13,7 @@ from publishing.richtext.allowlist import UNSTORABLE
 from publishing.richtext.excerpt import shorten
 from publishing.site.current import site_of
 
-MOST = 50  # of one kind; the list of the kind has the rest
+MOST = 50  # per kind; the list page of the kind has the rest
 NOTE_LIMIT = 200
 
 

@@ -1,4 +1,4 @@
-"""What a page says of itself to search engines and to those who share it."""
+"""The metadata of a page for search engines and link previews."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from publishing.site.current import site_of
 
 @dataclass(frozen=True)
 class Alternate:
-    """The same in another form: a feed, Markdown. `title` may be empty."""
+    """The same content in another format: a feed, Markdown. `title` may be empty."""
 
     type: str
     url: str
@@ -24,10 +24,10 @@ class Alternate:
 def page_metadata(
     request, title: str, description: str, *nodes: dict, page: Page | None = None, crumbs=(), **extra
 ) -> dict:
-    """Return what components/metadata.html shows of a page without a record of its own.
+    """Return the context of components/metadata.html for a page that is not the page of a record.
 
-    The further pages of a list bear their number, and are not for search engines: their records are found by their
-    own pages. Addresses are absolute, moments ISO 8601; `graph` is the page's JSON-LD.
+    The later pages of a list have their number in the title and are not indexed, since their records have pages of
+    their own. Addresses are absolute, times ISO 8601; `graph` is the page's JSON-LD.
     """
     site = site_of(request)
     is_list = page is not None and page.items is not None
@@ -65,9 +65,9 @@ def record_metadata(
     page: Page | None = None,
     **extra,
 ) -> dict:
-    """Return the same of a record's page. What the editor left empty falls back to title, text and cover.
+    """Like `page_metadata`, for the page of a record. Empty fields fall back to title, text and cover.
 
-    A page of kind "website" lists other records and may go on for several pages.
+    A page of kind "website" lists other records and may have several pages.
     """
     image = getattr(record, "share_image", None) or image
     is_list = page is not None and page.items is not None
@@ -99,7 +99,7 @@ def is_later_page(canonical: str) -> bool:
 
 
 def _image_metadata(record, image, site_name: str) -> dict:
-    """The picture with which the page is shared: the editor's, else one drawn here, of what is public only."""
+    """Return the share image: the editor's, else one drawn here, for public records only."""
     if image:
         return _of_picture(image)
     if not record.is_public:

@@ -1,5 +1,5 @@
-"""Forms on public pages. They post to an address of their own and hold no token, since their page is the same for all;
-nothing is taken that did not come from them, and a field that people do not see tells robots."""
+"""Forms on public pages. They post to an address of their own and have no CSRF token, since their page is cached for
+all; the origin of the request is checked instead, and a hidden field catches bots."""
 
 from django import forms
 from django.db import DatabaseError, InterfaceError
@@ -24,7 +24,7 @@ ELSEWHERE = "This did not reach us from our own form, so it has not been sent ye
 
 
 class NotTakenError(Exception):
-    """Why a valid form is not taken: the status of the answer, and a sentence for its writer."""
+    """A valid form is rejected, with the status of the response and a sentence for the sender."""
 
     def __init__(self, status: int, sentence: str):
         super().__init__(sentence)
@@ -32,7 +32,7 @@ class NotTakenError(Exception):
 
 
 class PublicForm(forms.Form):
-    """`website` is for robots: a person does not see it."""
+    """A form with the honeypot `website`, a field that people do not see."""
 
     website = forms.CharField(
         label="Leave this field empty",
@@ -46,16 +46,16 @@ class PublicForm(forms.Form):
 
 
 class OneLineField(forms.CharField):
-    """Words in one line: no character ends a line of a mail's head, whatever was sent."""
+    """A single line of text without line breaks, so that it cannot inject e-mail headers."""
 
     def to_python(self, value):
         return words(super().to_python(value), 10_000)
 
 
 class LinesField(forms.CharField):
-    """A text in lines. Its length is said to whoever exceeds it; nothing is cut while pasting."""
+    """A text of several lines. A text that is too long causes an error; the browser does not cut what is pasted."""
 
-    # Beside what can be printed: Persian and Hindi words are spelt with the joiners, and so are some emoji.
+    # Kept besides printable characters: Persian and Hindi words are spelt with the joiners, and so are some emoji.
     KEPT = frozenset("\n\t\u200c\u200d")
 
     def __init__(self, *, most: int, rows: int, **kwargs):
@@ -72,14 +72,14 @@ class LinesField(forms.CharField):
             raise forms.ValidationError(f"Up to {self.most:,} characters fit here; this has {len(value):,}.")
 
 
-# The page is the same for everybody, so it holds no token; where the form came from is checked instead.
+# The page is cached for all, so it has no CSRF token; the origin of the request is checked instead.
 @method_decorator(csrf_exempt, "dispatch")
 class PublicFormView(View):
-    """A page with a PublicForm, and the answers to what it sends.
+    """A page with a PublicForm, and the responses to its submissions.
 
-    A view sets `template_name`, `body_limit` in bytes, `limit_name`, `most_per_hour`, and what is said: `too_long`,
-    `too_many`, and `advice` on where the form is. It has `make_form(data)`, `get_context(form)`, and `take(form)`,
-    which stores a valid form and returns the address to go to, or raises NotTakenError.
+    A view sets `template_name`, `body_limit` in bytes, `limit_name`, `most_per_hour`, and the messages `too_long`,
+    `too_many`, and `advice` on where the form is. It implements `make_form(data)`, `get_context(form)`, and
+    `take(form)`, which stores a valid form and returns the address to redirect to, or raises NotTakenError.
     """
 
     http_method_names = ("get", "head", "post")
@@ -92,7 +92,7 @@ class PublicFormView(View):
         return self._page(self.make_form(), 200)
 
     def post(self, request, **kwargs):
-        # Both are asked before the body is read.
+        # Both checks come before the body is read.
         if request.content_type != FORM_TYPE:
             return error_response(request, 400, "This is not what our form sends.", self.advice)
         length = request.META.get("CONTENT_LENGTH") or "0"
@@ -117,10 +117,11 @@ class PublicFormView(View):
             if trouble is None:
                 raise
             form.add_error(None, f"{trouble.refusal} Send it again in some minutes.")
-            # Built without the database, as far as that is possible.
+            # Rendered without the database, as far as possible.
             request.site_settings = last_known_site()
             return tried_later(self._page(form, 503))
 
     def _page(self, form, status: int) -> HttpResponse:
-        """The form. An answer to what was sent holds the sender's words, so nobody keeps it (ops.http.middleware)."""
+        """Render the form. A response to a submission contains personal data and is not cached
+        (ops.http.middleware)."""
         return render(self.request, self.template_name, self.get_context(form), status=status)

@@ -1,4 +1,4 @@
-"""Where no page is found: leads from an old address to the present one, and answers exceptions of views."""
+"""Redirect old addresses to the current ones, and handle exceptions of views."""
 
 from django.http import HttpResponsePermanentRedirect
 
@@ -10,7 +10,7 @@ from publishing.quality import not_found
 
 
 class RedirectMiddleware:
-    """Where no page was found: lead from an old address to the present one, or say that the page was retired."""
+    """For pages that are not found: redirect from an old address to the current one, or respond 410 if retired."""
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""The page on which readers search the site."""
+"""The search page of the site."""
 
 from django.core.exceptions import BadRequest
 from django.shortcuts import render
@@ -18,7 +18,7 @@ PER_PAGE = 20
 
 @safe_only
 def search(request):
-    """Answer `?q=`, of one `?kind=` or of all. Only the page without a question is for search engines."""
+    """Show the results for `?q=`, for one `?kind=` or all. Only the page without a query is indexable."""
     kind = request.GET.get("kind", "")
     if kind and kind_named(kind) is None:
         raise BadRequest("kind is none of this site's kinds of page.")

@@ -1,4 +1,4 @@
-"""sitemap.xml: every page that search engines may show, when it last changed, its pictures. And robots.txt."""
+"""sitemap.xml: every indexable page, with its last change and its images. And robots.txt."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from publishing.images.models import Image
 from publishing.search.entry import SearchEntry
 from publishing.site.current import site_of
 
-LIMIT = 50_000  # of one file, by the protocol
+LIMIT = 50_000  # per file, by the protocol
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 IMAGE_NAMESPACE = "http://www.google.com/schemas/sitemap-image/1.1"
 PAGES = "pages"
@@ -32,7 +32,7 @@ PAGES = "pages"
 
 @dataclass(frozen=True)
 class Entry:
-    """A page; `changed_at` is None where nobody can say."""
+    """A page; `changed_at` is None if unknown."""
 
     address: str
     changed_at: datetime | None
@@ -42,7 +42,7 @@ class Entry:
 @cacheable()
 @safe_only
 def sitemap(request, pages=()):
-    """The index of the files, or one of them: the records of a kind, or the lists of records and the `pages`, which are
+    """Return the index of sitemaps, or one of them: the records of a kind, or the list pages and the `pages`, which are
     routes without a record."""
     kind = request.GET.get("kind")
     if kind is None:
@@ -51,9 +51,9 @@ def sitemap(request, pages=()):
     entries, model = [], publishable_model(kind)
     if model:
         entries = _records(model, slice((number - 1) * LIMIT, number * LIMIT))
-    elif kind == PAGES and number == 1:  # there are never so many
+    elif kind == PAGES and number == 1:  # these always fit into one file
         entries = _lists([*pages, "imprint"] if site_of(request).imprint else pages)
-    # The first file of a kind may be empty: the index leads there also while readers see none of its records.
+    # The first file of a kind may be empty: the index lists it even while none of its records are public.
     if not entries and (model is None or number > 1):
         raise Http404
     return _answer(_urlset(entries))
@@ -62,7 +62,7 @@ def sitemap(request, pages=()):
 @cacheable()
 @safe_only
 def robots(request):
-    """What crawlers leave alone. A moved admin is not told of."""
+    """Return the rules for crawlers. An admin at another path is not mentioned, so that its path stays unknown."""
     lines = ["User-agent: *", f"Disallow: {reverse('search')}?", "Disallow: /api/v1/", "Allow: /api/v1/openapi.json"]
     lines.append(f"Disallow: {reverse('shared', args=['-']).removesuffix('-/')}")
     if settings.ADMIN_PATH == "admin/":
@@ -71,11 +71,11 @@ def robots(request):
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
-# What there is -----------------------------------------------------------------------------------
+# Entries -----------------------------------------------------------------------------------------
 
 
 def _lists(pages) -> list[Entry]:
-    """The `pages` without a record, and those that list records, changed when the newest of these was."""
+    """Return the `pages` without a record, and the list pages, changed when the newest of their records was."""
     newest = defaultdict(list)
     for model in publishable_models():
         for page in [*model.lists(), *model.lists_of_parts()]:
@@ -86,7 +86,8 @@ def _lists(pages) -> list[Entry]:
 
 
 def _records(model, part: slice) -> list[Entry]:
-    """The entries of the records of a kind that are published here first. Three queries at most."""
+    """Return the entries of the public records of a kind, without those whose canonical page is on another site. At
+    most three queries."""
     moments = [F("last_changed_at"), *(_newest_shown(*shown) for shown in model.page_shows)]
     records = model.objects.published().order_by("pk")
     if any(field.name == "canonical_url" for field in model._meta.concrete_fields):
@@ -110,7 +111,7 @@ def _newest_shown(label: str, lookup: str):
 
 
 def _pictures_in_texts(model, first: int, last: int) -> dict[int, list[str]]:
-    """The files of the pictures in the texts of the records of a kind between two primary keys, by theirs."""
+    """Return the image files in the texts of a kind's records between two primary keys, by primary key."""
     uses = Reference.objects.filter(
         source_type=ContentType.objects.get_for_model(model),
         source_id__range=(first, last),
@@ -124,11 +125,11 @@ def _pictures_in_texts(model, first: int, last: int) -> dict[int, list[str]]:
     return found
 
 
-# How it is written -------------------------------------------------------------------------------
+# XML ---------------------------------------------------------------------------------------------
 
 
 def _index() -> str:
-    # Of all kinds at once: those whose dates do not let readers see them yet may make a file too many.
+    # The counts include records that are not public at present, so there may be a file too many.
     counts = SearchEntry.objects.values_list("source_type").annotate(Count("pk")).order_by("source_type")
     labels = {ContentType.objects.get_for_id(key).model_class()._meta.label_lower: count for key, count in counts}
     sitemap = absolute(reverse("sitemap"))

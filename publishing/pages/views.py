@@ -1,4 +1,4 @@
-"""What the pages of all apps share, and the pages that belong to none."""
+"""Helpers for the pages of all apps, and the pages that belong to none."""
 
 import mimetypes
 
@@ -25,21 +25,21 @@ from publishing.workflow.scheduled import read_up_to_date
 
 
 def reader_of(request):
-    """Return who is reading. Without a session cookie nobody looks for a session, so the answer is the same for all.
+    """Return the user of a request. Without a session cookie no session is loaded, so that the page can be cached.
 
-    Whoever still owes a second factor is nobody yet.
+    Users who have not completed the second factor count as anonymous.
     """
     is_known = settings.SESSION_COOKIE_NAME in request.COOKIES and not missing_step(request.user)
     return request.user if is_known else AnonymousUser()
 
 
 def get_visible(request, model, slug: str, rows=QuerySet.all, **fields):
-    """Return the record of this address that the reader may see: a signed-in editor sees drafts too.
+    """Return the record of this address if the reader may see it; signed-in editors see drafts too.
 
-    It is one of the `model` with these `fields`, and comes with what `rows`, a function of a queryset, adds.
+    The record is one of the `model` with these `fields`; `rows`, a function of a queryset, can add related data.
 
-    Of a scheduled update whose moment has come this reader is the first, if no job was. Raises Http404; and Gone for
-    what had been published and was then archived.
+    If an update of it is overdue, it is published first. Raises Http404, and Gone for records that were published and
+    then archived.
     """
     if previewed := getattr(request, "previewed", None):
         record = previewed if rows is QuerySet.all else rows(model.objects.filter(pk=previewed.pk)).get()
@@ -57,7 +57,7 @@ def get_visible(request, model, slug: str, rows=QuerySet.all, **fields):
             raise Gone
         raise Http404
     if not sees_drafts:
-        record.is_public = True  # it is one of the published: need not be asked for again
+        record.is_public = True  # found among the published, so no further query is needed
     return record
 
 
@@ -70,7 +70,7 @@ def _as_if_published(record):
 @cacheable()
 @safe_only
 def front_page(request):
-    """The template calls each app's own tags for what it shows; this adds what the page says of itself."""
+    """Render the front page. The template calls each app's own tags for its content."""
     site = site_of(request)
     return render(request, "home.html", {"metadata": page_metadata(request, site.shown_name, site.shown_tagline)})
 
@@ -78,7 +78,7 @@ def front_page(request):
 @cacheable()
 @safe_only
 def imprint(request):
-    """Who is answerable for the site, from its settings. The address is theirs, also while they say nothing."""
+    """Show the imprint from the site settings; not found while it is empty."""
     site = site_of(request)
     if not site.imprint:
         raise Http404
@@ -91,12 +91,12 @@ def imprint(request):
 
 @safe_only
 def media(request, path: str):
-    """Serve an uploaded file. Its name holds a hash of its content, so it may be kept for a year."""
+    """Serve an uploaded file. Its name contains a hash of its content, so it may be cached for a year."""
     try:
         file = default_storage.open(path)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError, SuspiciousFileOperation, ValueError, OSError):
         raise Http404 from None
-    # Not strict: Python 3.12 counts WebP among the types that are common without being registered.
+    # Not strict, because Python 3.12 has WebP among the common but unregistered types.
     content_type = mimetypes.guess_type(path, strict=False)[0] or "application/octet-stream"
     response = kept_for_a_year(sent(file, file.size, content_type))
     if not content_type.startswith("image/") or content_type == "image/svg+xml":
@@ -105,8 +105,8 @@ def media(request, path: str):
 
 
 def kept_for_a_year(response):
-    """Mark a response whose address changes with its content."""
-    # Nothing in an upload may run in the site's name, whatever its bytes turn out to be.
+    """Let a response whose address changes with its content be cached for a year."""
+    # No script in an upload may run with the origin of the site, whatever its content type turns out to be.
     response._csp_config = {"default-src": ["'none'"], "sandbox": True}
     response.is_file_for_all = response.is_as_stored = True
     patch_cache_control(response, public=True, max_age=31_536_000, immutable=True)

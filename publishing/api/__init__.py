@@ -1,1 +1,1 @@
-"""What the endpoints of all apps share."""
+"""Shared parts of the API of all apps."""

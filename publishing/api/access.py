@@ -1,4 +1,4 @@
-"""What every request of the API passes: whose key it brings, and whether their quota has room for it."""
+"""The middleware of the API: keys, quotas and caching headers of every request."""
 
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
@@ -9,7 +9,7 @@ from publishing.api.quotas import quota_of
 
 
 class ApiAccessMiddleware:
-    """Stands before what makes an answer smaller or leaves it out (304), which costs nothing."""
+    """Checks keys and quotas. It comes before the middleware that answers 304, since those requests are free."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -59,7 +59,7 @@ def say_what_is_to_go(request, response):
 
 
 def hold_in_private(request, response):
-    """Let no cache give an answer to one asker that was made for another: what was refused, or bears their quota."""
+    """Keep caches from serving a response to others if it was refused or contains the quota of a client."""
     patch_vary_headers(response, ["Authorization"])
     if not response.has_header("Cache-Control"):
         response.headers["Cache-Control"] = "no-store"

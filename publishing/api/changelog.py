@@ -1,4 +1,4 @@
-"""What changed in the API itself, the latest first; and what is to go, which its answers say in their headers."""
+"""The changelog of the API, latest first, and its deprecations, which responses announce in their headers."""
 
 import tomllib
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ NOTICE = timedelta(days=180)
 
 @dataclass(frozen=True)
 class Deprecated:
-    """A part of the API that ends with the day `until`, at the earliest 180 days after it was declared.
+    """A part of the API that ends with the day `until`, at the earliest 180 days after its deprecation.
 
-    `route` is the name of its address, as "api-models-list"; `field` or `parameter`, if it is only one of these.
+    `route` is the name of its URL, such as "api-models-list"; `field` or `parameter`, if only that is deprecated.
     """
 
     route: str
@@ -30,7 +30,7 @@ class Deprecated:
 
 @dataclass(frozen=True)
 class Change:
-    """`key` is the anchor on the page and names the entry in the feed for good."""
+    """An entry of the changelog. `key` is its permanent anchor on the page and its id in the feed."""
 
     key: str
     on: date
@@ -64,8 +64,8 @@ def start_of(day: date) -> datetime:
 
 
 def deprecation_headers(route: str, changes=None) -> dict[str, str]:
-    """Return what answers of the address named `route` say of what is to go: nothing, or the headers `Deprecation`
-    (RFC 9745), `Sunset` (RFC 8594) and `Link`. Of several parts each says the earliest moment."""
+    """Return the deprecation headers for the URL named `route`: none, or `Deprecation` (RFC 9745), `Sunset` (RFC 8594)
+    and `Link`. If several parts are deprecated, each header has the earliest time."""
     found = [(change, part) for change in changes or CHANGES for part in change.deprecates if part.route == route]
     if not found:
         return {}
@@ -79,7 +79,7 @@ def deprecation_headers(route: str, changes=None) -> dict[str, str]:
 
 
 def mark_deprecated(document: dict, changes=None):
-    """Say of what is to go in an OpenAPI document that it is. Raises KeyError for what is not in the document."""
+    """Mark deprecated parts in an OpenAPI document. Raises KeyError for parts that the document does not have."""
     for part in (part for change in changes or CHANGES for part in change.deprecates):
         operation = document["paths"][_path_of(part.route, document)]["get"]
         if part.parameter:
@@ -93,7 +93,7 @@ def mark_deprecated(document: dict, changes=None):
 
 
 def _fields_of(operation: dict, document: dict) -> dict:
-    """The fields of the record that an operation shows, or of each that it lists; of one of the feed its document's."""
+    """Return the fields of the record in a response, of the items in a list, or of the document in a feed entry."""
     schemas = document["components"]["schemas"]
 
     def fields(schema: dict) -> dict:
@@ -107,7 +107,7 @@ def _fields_of(operation: dict, document: dict) -> dict:
 
 
 def _path_of(route: str, document: dict) -> str:
-    """The path in the document of the address named `route`: a list's, or that of its records."""
+    """Return the path in the document for the URL named `route`, of a list or of its records."""
     if not route.endswith("-detail"):
         return reverse(route)
     collection = reverse(f"{route.removesuffix('detail')}list")
@@ -115,7 +115,7 @@ def _path_of(route: str, document: dict) -> str:
 
 
 def changelog_feed(title: str, description: str, path: str) -> Feed:
-    """Return the feed of the changes; `path` is its own."""
+    """Return the feed of the changelog; `path` is its own address."""
     items = [_item(change) for change in CHANGES]
     return Feed(title, description, absolute(path), absolute(reverse("api-changelog")), items)
 

@@ -1,4 +1,4 @@
-"""The API about itself: its root and its OpenAPI document."""
+"""The root of the API and its OpenAPI document."""
 
 from functools import cache
 
@@ -16,7 +16,7 @@ from publishing.api.viewsets import read_only
 
 @cache
 def openapi_document() -> dict:
-    """The OpenAPI 3.1 document: it follows from the code alone, so one process makes it once."""
+    """Return the OpenAPI 3.1 document. It depends on the code only, so it is generated once per process."""
     return SchemaGenerator().get_schema(request=None, public=True)
 
 
@@ -36,14 +36,14 @@ def openapi(request):
 )
 @read_only
 def api_root(request, router, parts):
-    """Name the collections and where the documentation is. `parts` are functions for what apps say of themselves."""
+    """List the collections and the documentation. `parts` are functions that return what apps add."""
     refuse_unknown(request)
     collections = {prefix: absolute(reverse(f"{name}-list")) for prefix, _, name in router.registry}
     return Response(root_of(collections) | {name: describe() for name, describe in parts.items()})
 
 
 def root_of(collections: dict[str, str]) -> dict:
-    """Return what the root says of the API itself; `collections` are addresses by name."""
+    """Return the general part of the root; `collections` are addresses by name."""
     return {
         "name": "Vitrine API",
         "version": "1",

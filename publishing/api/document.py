@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of all operations alike: keys, quotas, errors, headers. A hook of drf-spectacular."""
+"""Complete the OpenAPI document with what all operations share: keys, quotas, errors, headers."""
 
 from copy import deepcopy
 from http import HTTPStatus
@@ -63,7 +63,7 @@ HEADERS = {
     "Deprecation": ("Only where something here is to go: since when that is known (RFC 9745).", "@1798761600", False),
     "Sunset": ("Only where something here is to go: when (RFC 8594).", "Wed, 30 Jun 2027 00:00:00 GMT", False),
 }
-# By status: words, the name of a problem as an example, and the header that comes with it.
+# By status: description, example of a problem name, and the header that comes with it.
 ERRORS = {
     "400": ("A parameter is unknown or makes no sense.", "unknown-parameter", ""),
     "401": ("The key that was sent does not open.", "key-invalid", "WWW-Authenticate"),
@@ -80,7 +80,7 @@ ON_EVERY_ANSWER = ("RateLimit-Policy", "RateLimit", "X-Request-ID")
 
 
 def complete(result, generator, request, public):
-    """drf-spectacular's hook: return the document with all that its operations share."""
+    """Return the document with the shared parts of its operations. A hook of drf-spectacular."""
     parts = result["components"]
     parts["headers"] = {name: _header(*values) for name, values in HEADERS.items()}
     parts["parameters"] = {"IfNoneMatch": IF_NONE_MATCH}
@@ -100,7 +100,7 @@ def complete(result, generator, request, public):
 
 
 def deprecate(result, generator, request, public):
-    """drf-spectacular's last hook: mark all that is to go."""
+    """Mark deprecated parts. The last hook of drf-spectacular."""
     mark_deprecated(result)
     return result
 
@@ -122,9 +122,9 @@ def _complete_operation(operation: dict, path: str):
     answers = operation["responses"]
     for status, answer in answers.items():
         for media_type, content in answer.get("content", {}).items():
-            if "examples" in content:  # as extend_schema writes it
+            if "examples" in content:  # as written by extend_schema
                 example = next(iter(content.pop("examples").values()))["value"]
-                is_problem = media_type == PROBLEM_CONTENT_TYPE  # of which an endpoint gives the name
+                is_problem = media_type == PROBLEM_CONTENT_TYPE  # then the example is the name of the problem
                 words = answer["description"]
                 content["example"] = problem_example(int(status), words, example, path) if is_problem else example
         answer["headers"] = {**answer.get("headers", {}), **_headers("ETag", *ON_EVERY_ANSWER)}
@@ -148,7 +148,7 @@ def _header(description: str, example: str, is_required: bool) -> dict:
 
 
 def problem_example(status: int, detail: str, name: str, instance: str, **extra) -> dict:
-    """Return a problem document as an example; `name` is that of a problem which has a name."""
+    """Return an example of a problem document; `name` is the name of the problem, if it has one."""
     return {
         "type": problem_type(name),
         "title": HTTPStatus(status).phrase,
@@ -174,7 +174,7 @@ def _security_scheme() -> dict:
 
 
 def _tags(result) -> list[dict]:
-    """What each collection is, by the words of its list."""
+    """Return the tags, described by the text of their list operations."""
     found = {}
     for operations in result["paths"].values():
         for operation in operations.values():

@@ -1,4 +1,4 @@
-"""Documents as the endpoints give them, for the documentation: kept as data, and held to their schemas by a test."""
+"""Examples of responses for the documentation: stored as data, and checked against their schemas by a test."""
 
 from pathlib import Path
 
@@ -10,5 +10,5 @@ HERE = "https://example.com/"
 
 
 def examples_in(path: Path) -> dict:
-    """Return the examples of a file by their names, with the address of this site where they have example.com."""
+    """Return the examples in a file by name, with example.com replaced by the address of this site."""
     return orjson.loads(path.read_bytes().replace(HERE.encode(), absolute("/").encode()))

@@ -1,5 +1,4 @@
-"""By what lists are narrowed. Whatever is asked that makes no sense is refused by name: nobody reads on in a list that
-is not the one which was meant."""
+"""Filters of lists. Invalid parameters are refused by name, so that clients do not unknowingly read the wrong list."""
 
 import re
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ SLUG_SCHEMA = {"type": "string", "pattern": f"^{SLUG.pattern}$"}
 
 @dataclass(frozen=True)
 class ChoiceFilter:
-    """Rows of which `column` has any of the values that are named."""
+    """Limits a list to rows whose `column` has any of the given values."""
 
     name: str
     column: str
@@ -40,9 +39,9 @@ class ChoiceFilter:
 
 @dataclass(frozen=True)
 class RecordFilter:
-    """Rows of which the record is linked with any of the published records that are named.
+    """Limits a list to rows whose record is related to any of the given published records.
 
-    `through` leads from a record of the view's model to the one that is named, as the queries of Django write it.
+    `through` is the lookup, in Django's syntax, from the view's model to those records.
     """
 
     name: str
@@ -53,13 +52,13 @@ class RecordFilter:
 
     def narrowed(self, queryset, values: list[str], view):
         keys = slugs_by_key(self.of, values)
-        # By a subquery, so that a row which is linked twice does not come twice.
+        # A subquery, so that a row with several related records is not repeated.
         linked = view.model._base_manager.filter(**{f"{self.through}__in": list(keys)})
         return queryset.filter(**{f"{view.key_field}__in": linked.order_by().values("pk")})
 
 
 class ParameterFilters(BaseFilterBackend):
-    """DRF's filter backend of the `filters` that a viewset names."""
+    """The DRF filter backend for the `filters` of a viewset."""
 
     def names(self, view) -> set[str]:
         return {filter_.name for filter_ in view.filters}
@@ -76,9 +75,9 @@ class ParameterFilters(BaseFilterBackend):
 
 
 def slugs_by_key(model, names: list[str]) -> dict[int, str]:
-    """Return the published records that `names` name, by a slug, an id or a former slug: slugs by primary key.
+    """Return the published records given in `names`, by slug, id or former slug, as slugs by primary key.
 
-    Raises BadRequest for a name of none. One query where all are slugs, else three.
+    Raises BadRequest for a name without a record. One query if all are slugs, else three.
     """
     if not all(SLUG.fullmatch(name) for name in names):
         raise BadRequest(f"This is not the slug or id of a {model._meta.verbose_name}.")
@@ -106,15 +105,14 @@ class UnknownParameter(ValidationError):
 
 
 def refuse_unknown(request, known=frozenset()):
-    """Raise UnknownParameter where the query has a parameter that is not one of the `known`."""
+    """Raise UnknownParameter if the query has a parameter that is not in `known`."""
     unknown = sorted(request.query_params.keys() - known)
     if unknown:
         raise UnknownParameter({name[:100]: ["There is no such parameter."] for name in unknown[:20]})
 
 
 def given_once(request, name: str) -> str | None:
-    """Return the query parameter `name`, None where it is not given. Raises ValidationError for several values, of
-    which it would be a guess which one was meant."""
+    """Return the query parameter `name`, None if missing. Raises ValidationError if it is given several times."""
     values = request.query_params.getlist(name)
     if len(values) > 1:
         raise ValidationError({name: ["This can be given only once."]})
@@ -122,7 +120,7 @@ def given_once(request, name: str) -> str | None:
 
 
 def checked(name: str, read):
-    """Return what `read()` does; what it says against the parameter `name` becomes a 400 that names it."""
+    """Return the result of `read()`; its BadRequest becomes a 400 that names the parameter."""
     try:
         return read()
     except BadRequest as error:
@@ -130,9 +128,9 @@ def checked(name: str, read):
 
 
 def listed(given: list[str]) -> list[str]:
-    """Return the values of a list parameter, each once: it may be repeated, and may have commas between its values.
+    """Return the values of a list parameter, each once. It may be repeated and may contain commas.
 
-    Raises BadRequest for more than are looked at.
+    Raises BadRequest for too many values.
     """
     values = [value for text in given for value in text.split(",")]
     if len(values) > MOST_VALUES:
@@ -143,11 +141,11 @@ def listed(given: list[str]) -> list[str]:
 
 
 def parameter(name: str, description: str, schema: dict) -> dict:
-    """Return a parameter of OpenAPI."""
+    """Return a query parameter for OpenAPI."""
     return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
 
 
 def several(name: str, description: str, item_schema: dict) -> dict:
-    """Return a list parameter, of which any of the values will do."""
+    """Return a list parameter for OpenAPI; its values are alternatives."""
     schema = {"type": "array", "items": item_schema, "maxItems": MOST_VALUES}
     return {**parameter(name, f"{description} Any of the values will do.", schema), "style": "form", "explode": True}

@@ -1,4 +1,4 @@
-"""Who is asking, by the key that was sent along (`Authorization: Bearer …`)."""
+"""Authentication by partner key (`Authorization: Bearer …`)."""
 
 import logging
 import re
@@ -24,10 +24,10 @@ def refused(name: str, detail: str) -> NamedProblem:
 
 
 def key_of(request) -> PartnerKey | None:
-    """Return the key that `request` brings, None for a request without `Authorization`. Raises NamedProblem.
+    """Return the key of `request`, None without an `Authorization` header. Raises NamedProblem.
 
-    Another scheme is refused: a client that sends its key in a wrong form must not be answered as anonymous without
-    noticing. One query, where what was sent has the form of a key.
+    Other schemes are refused, so that a client with a malformed header notices that its key is not used. One query if
+    the value has the form of a key.
     """
     if "Authorization" not in request.headers:
         return None
@@ -47,7 +47,7 @@ def key_of(request) -> PartnerKey | None:
 
 
 def covers(key: PartnerKey, path: str) -> bool:
-    """Whether the key is for the endpoint at `path`. What the API says of itself is open to every key."""
+    """Whether the key is valid for the endpoint at `path`. The root and the OpenAPI document are open to every key."""
     collection = path.split("/")[3:4]
     if collection in ([], [""], ["openapi.json"]):
         return True
@@ -55,8 +55,7 @@ def covers(key: PartnerKey, path: str) -> bool:
 
 
 def note_use(key: PartnerKey):
-    """Write down that the key was used just now, at most once a minute. If that fails, the answer is given all the
-    same."""
+    """Record that the key was used, at most once a minute. A failure does not affect the response."""
     now = timezone.now()
     if key.last_used_at and key.last_used_at > now - NOTED_EVERY:
         return

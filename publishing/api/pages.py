@@ -1,4 +1,4 @@
-"""The pages about the API, for people: its documentation and what changed in it."""
+"""The pages about the API: its documentation and its changelog."""
 
 import tomllib
 from pathlib import Path
@@ -26,7 +26,7 @@ from publishing.site.current import site_of
 
 ABOUT = "How to read the catalogue, the articles and the answers by program: addresses, keys, quotas, errors."
 ABOUT_CHANGES = "What was added to the API, and what is to go, each with its date."
-# Those with a name: what each means, and what its reader does about it.
+# The named problems: the meaning of each, and what clients can do about it.
 PROBLEMS = tomllib.loads(Path(__file__).with_name("problems.toml").read_text("utf-8"))["problem"]
 SECTIONS = {
     "start": "A first request",
@@ -101,7 +101,7 @@ def changelog_as_feed(request, form):
 
 
 def feed_addresses() -> dict[str, str]:
-    """Return the paths of the changelog's feed by form."""
+    """Return the paths of the changelog's feed by format."""
     return {form: reverse(f"api-changelog-feed-{form}") for form in TYPES}
 
 

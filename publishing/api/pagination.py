@@ -1,4 +1,4 @@
-"""Pages of long lists."""
+"""Pagination of long lists."""
 
 from urllib.parse import urlencode
 
@@ -11,14 +11,14 @@ from publishing.api.filters import checked, given_once, parameter
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
-MAX_KEY = 2**53 - 1  # as far as every reader of JSON counts
+MAX_KEY = 2**53 - 1  # the largest integer that all JSON readers represent exactly
 
 
 class KeysetPagination(BasePagination):
-    """Pages by primary key: `?after=` names the last one seen, so no row is missed or sent twice while others change.
+    """Pages by primary key: `?after=` is the last one seen, so no row is skipped or repeated while others change.
 
     The view's `key_field` is the column with that key. The body is `{"items": [...], "next": address or null}`; the
-    address stands in the `Link` header too (RFC 8288).
+    address is also in the `Link` header (RFC 8288).
     """
 
     parameters = ("after", "limit")

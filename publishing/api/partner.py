@@ -1,4 +1,4 @@
-"""Who reads the API by program, and the keys by which we know them."""
+"""Partners who use the API, and their keys."""
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -6,11 +6,11 @@ from django.db.models import Q
 from django.utils import timezone
 from rest_framework_api_key.models import AbstractAPIKey, BaseAPIKeyManager
 
-MOST_KEYS = 2  # the one in use, and the one that follows it
+MOST_KEYS = 2  # the current one, and its successor
 
 
 class Partner(models.Model):
-    """An organisation with keys. Its quota is one, whichever of its keys it uses."""
+    """An organisation with keys. All its keys share one quota."""
 
     organisation = models.CharField(max_length=120, unique=True)
     contact_email = models.EmailField("mail address", help_text="Whom to tell before something of the API changes.")
@@ -30,7 +30,7 @@ class PartnerKeyQuerySet(models.QuerySet):
 
 
 class PartnerKey(AbstractAPIKey):
-    """A key, of which only a hash is stored: whoever issues it sees it once."""
+    """A key of which only a hash is stored; it is shown once, when it is issued."""
 
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="keys")
     covers_browse = models.BooleanField(
@@ -71,7 +71,7 @@ class PartnerKey(AbstractAPIKey):
             super().save(*args, **kwargs)
 
     def _hold_to_number(self):
-        """Raise ValidationError for one more than a partner has at once. Of two that are issued at once, one waits."""
+        """Raise ValidationError if the partner has the maximum of usable keys. The row lock serialises requests."""
         Partner.objects.select_for_update().filter(pk=self.partner_id).first()
         others = PartnerKey.objects.usable().filter(partner=self.partner_id).exclude(pk=self.pk)
         if self.is_usable and others.count() >= MOST_KEYS:

@@ -1,4 +1,4 @@
-"""The page for those who read the catalogue by program, unattended and for years; and the files for them."""
+"""The page for partners who read the catalogue by program, and the files for them."""
 
 from functools import cache
 from pathlib import Path
@@ -28,7 +28,7 @@ EXAMPLE_SITE = "https://www.example.com"
 
 @cache
 def partner_files() -> dict[str, Path]:
-    """Return the guide, the client, test vectors and recorded answers by their names below /partners/."""
+    """Return the guide, the client, test vectors and recorded responses by their names below /partners/."""
     names = ("partners.md", "mirror.py", "feed-vectors.json", "notices.txt")
     paths = [*(DOCS / name for name in names), *(DOCS / "fixtures").iterdir()]
     return {str(path.relative_to(DOCS)): path for path in paths}
@@ -36,7 +36,7 @@ def partner_files() -> dict[str, Path]:
 
 @safe_only
 def partner_file(request, name: str):
-    """Serve one of the files; the guide has the address of this site in its commands."""
+    """Serve one of the files; in the guide, commands use the address of this site."""
     path = partner_files().get(name)
     if path is None:
         raise Http404
@@ -47,7 +47,7 @@ def partner_file(request, name: str):
 
 
 def key_call(path: str) -> Call:
-    """What pages about the API ask for."""
+    """Return the call to action on pages about the API."""
     return Call(
         title="Do you read this by program?",
         text="Tell us what for and how often. You get a key, and we know whom to tell before something changes.",

@@ -1,4 +1,4 @@
-"""How much one asker may ask of the API in a window of time. If nobody can count just now, the request is answered."""
+"""Quotas of the API per client and time window. While counters are unavailable, requests are not limited."""
 
 import time
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from ops.limits import counter_store
 
 @dataclass(frozen=True)
 class Quota:
-    """What one asker has used of so many requests in a window. `key` is where it is counted."""
+    """The use of a quota by a client in the current window. `key` is the key of its counter."""
 
     name: str
     limit: int
@@ -27,22 +27,22 @@ class Quota:
 
     @property
     def headers(self) -> dict[str, str]:
-        """The fields of draft-ietf-httpapi-ratelimit-headers-10."""
+        """The header fields of draft-ietf-httpapi-ratelimit-headers-10."""
         return {
             "RateLimit-Policy": f'"{self.name}";q={self.limit};w={self.window_seconds}',
             "RateLimit": f'"{self.name}";r={max(0, self.limit - self.used)};t={self.reset_seconds}',
         }
 
     def give_back(self) -> "Quota":
-        """Return the quota when the request that was counted is free after all."""
+        """Return the quota without the counted request, which turned out to be free."""
         counter_store.give_back(self.key)
         return replace(self, used=self.used - 1)
 
 
 def quota_of(request, key) -> Quota | None:
-    """Count a request for the key's partner, else for the asker's network address.
+    """Count a request for the partner of the key, else for the network of the client.
 
-    None where there is no limit, or nobody can count just now.
+    None if there is no limit or the counters are unavailable.
     """
     if key:
         name, asker, limit = "key", f"partner {key.partner_id}", settings.API_QUOTA_KEY
@@ -52,9 +52,9 @@ def quota_of(request, key) -> Quota | None:
 
 
 def take(name: str, asker: str, limit: int, window_seconds: int) -> Quota | None:
-    """Count one request, unless the quota is used up. None where nobody can count just now."""
+    """Count one request, unless the quota is used up. None if the counters are unavailable."""
     digest = salted_hmac("publishing.api.quotas", f"{name} {asker}", algorithm="sha256").hexdigest()
-    # Each asker's windows begin at another moment, so that not all come back in the same second.
+    # The windows of clients start at different times, so that they do not all return in the same second.
     now = time.time() + int(digest[:8], 16) % window_seconds
     window, elapsed = divmod(now, window_seconds)
     reset = max(1, -int(-(window_seconds - elapsed) // 1))

@@ -1,4 +1,4 @@
-"""The OpenAPI document as a page shows it: endpoint by endpoint, with parameters and an example."""
+"""Prepare the OpenAPI document for the documentation page: endpoints with parameters and an example."""
 
 import orjson
 
@@ -6,9 +6,9 @@ LIST = ", repeatable or with commas"
 
 
 def collections_of(document: dict) -> list[dict]:
-    """Return the tags of the document in their order, each with an `anchor` and its `operations`.
+    """Return the tags of the document in order, each with an `anchor` and its `operations`.
 
-    Operations and parameters are those of the document, with what the page shows of them beside it.
+    Operations and parameters are those of the document, with additional keys for the page.
     """
     found = {tag["name"]: [] for tag in document["tags"]}
     for path, operations in document["paths"].items():

@@ -1,4 +1,4 @@
-"""How answers are written."""
+"""Render responses as JSON."""
 
 import orjson
 from rest_framework.renderers import BaseRenderer

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of one operation; what it says of all is in `publishing.api.document`."""
+"""The OpenAPI description of single operations; `publishing.api.document` adds what all of them share."""
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
@@ -14,7 +14,7 @@ class Schema(AutoSchema):
         return f"List {meta.verbose_name_plural}" if self.view.action == "list" else f"Show one {meta.verbose_name}"
 
     def get_description(self):
-        """What the endpoint's own docstring says; that of its base speaks to programmers of this site."""
+        """Return the endpoint's own docstring; that of the base class is for programmers of this site."""
         if not self._is_of_records():
             return super().get_description()
         return type(self.view).__dict__.get("__doc__") or ""

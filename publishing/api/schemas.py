@@ -1,4 +1,4 @@
-"""How documents are described: pieces of JSON schema, which apps put together."""
+"""Building blocks of JSON schemas, which apps combine to describe their documents."""
 
 from datetime import UTC
 
@@ -27,7 +27,7 @@ def several(schema: dict, words: str) -> dict:
 
 
 def or_null(schema: dict) -> dict:
-    """Return the schema of a value that may be unknown."""
+    """Return the schema of a value that may be null because it is unknown."""
     if "type" in schema:
         return {**schema, "type": [schema["type"], "null"]}
     words = {name: schema[name] for name in schema.keys() & {"description"}}
@@ -40,7 +40,7 @@ def an_object(words: str, fields: dict, optional: dict | None = None) -> dict:
 
 
 def named(words: str) -> dict:
-    """Return the schema of what names a record with a page."""
+    """Return the schema of a short reference to a record with a page."""
     return an_object(words, {"slug": SLUG, "name": TEXT, "url": ADDRESS})
 
 
@@ -54,7 +54,7 @@ MOMENTS = {
 
 
 def moments_of(text) -> dict:
-    """Return what MOMENTS describes, of a text of which `fetch_content_changed_at` was called."""
+    """Return the values described by MOMENTS for a text on which `fetch_content_changed_at` was called."""
     moments = (text.first_published_at, text.last_changed_at, text.content_changed_at)
     written = [at.astimezone(UTC).isoformat().replace("+00:00", "Z") for at in moments]
     return dict(zip(MOMENTS, [*written, text.facts_checked_on], strict=True))

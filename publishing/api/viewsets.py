@@ -1,4 +1,4 @@
-"""Endpoints of records."""
+"""The base of endpoints for records."""
 
 from datetime import UTC
 
@@ -16,31 +16,31 @@ from publishing.content.redirect import Redirect
 
 
 class PublishableViewSet(ReadOnlyModelViewSet):
-    """Lists and shows what is published. Subclasses give in `get_queryset` the published records, in `documents` what
-    is said of them, and in `record_schema` its description.
+    """Lists and shows published records. Subclasses implement `get_queryset` with the published records, `documents`
+    with their JSON, and set `record_schema` to its description.
 
-    A record is found by its id and by its slug; other names that it has or had lead to the address by its slug (301).
+    A record is found by id and by slug; its other and former names redirect to the address with its slug (301).
     """
 
     http_method_names = ["get", "head"]
     lookup_field = "slug"
     lookup_value_regex = "[^/]+"
-    key_field = "pk"  # by which pages of a list go on
+    key_field = "pk"  # the column used for pagination
     name_words = "Its id, its slug, or a name that it had."
     name_schema: dict = {}
-    components: dict = {}  # schemas that the OpenAPI document gets from here
-    record_schema: dict  # a reference to one
-    example: dict  # a document as the endpoint gives it, for the documentation
+    components: dict = {}  # schemas that are added to the OpenAPI document
+    record_schema: dict  # a reference to one of them
+    example: dict  # a response for the documentation
     filter_backends = [ParameterFilters]
     filters: tuple = ()
 
     def dispatch(self, request, *args, **kwargs):
-        with timezone.override(UTC):  # wherever the site is, programs read times in UTC
+        with timezone.override(UTC):  # API times are in UTC, whatever the time zone of the site
             return super().dispatch(request, *args, **kwargs)
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
-        if self.action is None:  # a method that is not allowed: that is said next
+        if self.action is None:  # the method is not allowed, which DRF reports next
             return
         known = set()
         if self.action == "list":
@@ -51,8 +51,8 @@ class PublishableViewSet(ReadOnlyModelViewSet):
         return [backend() for backend in self.filter_backends]
 
     def documents(self, records: list) -> list[dict]:
-        """Return what the answer says of these records, as `record_schema` describes it. As many queries for all as
-        for one."""
+        """Return the documents of these records, as `record_schema` describes them. The number of queries must not
+        depend on the number of records."""
         raise NotImplementedError
 
     def retrieve(self, request, *args, **kwargs):
@@ -76,9 +76,9 @@ class PublishableViewSet(ReadOnlyModelViewSet):
         return records.filter(slug=name).first() if SLUG.fullmatch(name) else None
 
     def record_elsewhere(self, name: str):
-        """Return the published record that `name`, which is neither id nor slug of one, leads to.
+        """Return the published record for `name`, which is neither id nor slug of a published record.
 
-        Raises Gone for what was archived, Http404 for what is nothing.
+        Raises Gone for archived records, Http404 for unknown ones.
         """
         retired = self.model.objects.retired()
         if self.by_id(retired, name) or self.by_slug(retired, name):
@@ -94,7 +94,7 @@ class PublishableViewSet(ReadOnlyModelViewSet):
         return record
 
     def key_of_other_name(self, name: str) -> int | None:
-        """Return the primary key of the record that stands where `name` once did. Subclasses know further names."""
+        """Return the primary key of the record with this former slug. Subclasses support further names."""
         paths = self.addresses(name) if SLUG.fullmatch(name) else []
         redirect = Redirect.objects.filter(path__in=paths).select_related("target_type").first()
         if redirect and redirect.is_gone:
@@ -103,7 +103,7 @@ class PublishableViewSet(ReadOnlyModelViewSet):
         return redirect.target_id if is_ours else None
 
     def addresses(self, slug: str) -> list[str]:
-        """The pages at which a record of this slug would stand."""
+        """Return the addresses of the pages that a record with this slug may have."""
         return [self.model.address_of(slug)]
 
     def redirect_to(self, record):
@@ -120,7 +120,7 @@ class PublishableViewSet(ReadOnlyModelViewSet):
 
 
 def read_only(view):
-    """Make an endpoint of a function: GET and HEAD, and any other method is told of these two."""
+    """Make an endpoint of a function that allows GET and HEAD only, and names them in 405 responses."""
     endpoint = api_view(["GET", "HEAD"])(view)
     endpoint.cls.http_method_names = ["get", "head"]
     return endpoint

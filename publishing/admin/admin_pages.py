@@ -1,4 +1,4 @@
-"""Pages of a ModelAdmin beside Django's own, as Django has actions, and the panels that its forms are made of."""
+"""Additional pages of a ModelAdmin, declared by a decorator like actions, and the panels of its forms."""
 
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
@@ -11,12 +11,11 @@ from publishing.content.admin_urls import admin_url
 
 
 def admin_page(route: str, name: str, *methods: str, permission: str = ""):
-    """Let a method of a ModelAdmin, or of a panel, answer at `route`, below its list, to these methods of HTTP, or to
-    all.
+    """Serve a method of a ModelAdmin or a Panel at `route` below its list, for these HTTP methods or all.
 
-    The name of the address is that of the app, the model and `name`; `permission` is asked for as actions do.
-    Where the route has `<path:object_id>`, the method gets the record of that key, if one may change it or do with it
-    what `permission` names.
+    The URL is named after the app, the model and `name`; `permission` is checked as for actions. If the route has
+    `<path:object_id>`, the method receives the record with that key, provided that the user may change it or has
+    `permission` for it.
     """
 
     def mark(method):
@@ -27,20 +26,20 @@ def admin_page(route: str, name: str, *methods: str, permission: str = ""):
 
 
 class Panel:
-    """A part of the form of a record, with pages of its own. A ModelAdmin names those that it has in `panels`."""
+    """A part of a record's form with pages of its own. A ModelAdmin lists its panels in `panels`."""
 
-    permission = "change"  # what one must be allowed to do with the record to see it in the form; "" for every form
+    permission = "change"  # required on the record to see the panel; "" for every form
 
     def __init__(self, model_admin):
         self.admin, self.model = model_admin, model_admin.model
 
     def context(self, request, record) -> dict:
-        """Return what the template of the form gets. Without `permission` the record may be None: one to be added."""
+        """Return context for the template of the form. Without `permission`, `record` is None in forms that add one."""
         return {}
 
 
 class PagesMixin:
-    """For every ModelAdmin (publishing.admin.save_refused puts it around them)."""
+    """For every ModelAdmin; publishing.admin.save_refused adds it."""
 
     def __init__(self, model, admin_site):
         super().__init__(model, admin_site)
@@ -72,13 +71,13 @@ class PagesMixin:
         return path(route, view, name=f"{self.opts.app_label}_{self.opts.model_name}_{name}")
 
     def history_view(self, request, object_id, extra_context=None):
-        # Django would first say that there is no such record, and lead elsewhere.
+        # Otherwise Django would report the record as missing and redirect.
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         return super().history_view(request, object_id, extra_context)
 
     def record_for(self, request, key: str, permission: str = "change"):
-        """Return the record of that key, as its form begins from it. Raises Http404 or PermissionDenied."""
+        """Return the record with this key, as its form starts from it. Raises Http404 or PermissionDenied."""
         record = self.get_object(request, unquote(key))
         if record is None:
             raise Http404
@@ -87,7 +86,7 @@ class PagesMixin:
         return record
 
     def show(self, request, template: str, title: str, status: int = 200, **context) -> TemplateResponse:
-        """Return a page in the frame of the admin."""
+        """Return a page in the layout of the admin."""
         shared = {"opts": self.opts, "media": self.media, "title": title, "list_url": admin_url(self, "changelist")}
         context = {**self.admin_site.each_context(request), **shared, **context}
         return TemplateResponse(request, template, context, status=status)

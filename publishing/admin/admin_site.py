@@ -1,4 +1,4 @@
-"""The admin as a whole: its start page, and the search by which the editor finds records to link to."""
+"""The admin site: its start page, its menu, and the endpoints by which the editor finds records to link to."""
 
 from collections import defaultdict
 from functools import lru_cache
@@ -37,13 +37,13 @@ from publishing.search.record_picker import find
 
 @lru_cache(maxsize=1_000)
 def _menu_row(name: str, list_url: str, add_url: str | None, is_current: bool) -> SafeString:
-    """Return a row of the menu, of which each page of the admin has dozens; `is_current` on pages below that list."""
+    """Render a row of the menu; cached because each page has dozens. `is_current` on pages below that list."""
     context = {"name": name, "list_url": list_url, "add_url": add_url, "is_current": is_current}
     return render_to_string("admin/app_list.html#row", context)
 
 
 class SignInForm(AdminAuthenticationForm):
-    """As Django's, with the length of a user name held: the log of attempts has a column for it."""
+    """Like Django's, with a maximum length for user names, since the log of attempts stores them in a column."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -75,7 +75,8 @@ class Site(admin.AdminSite):
         ]
 
     def on_site(self, request, content_type_id, object_id):
-        """As Django's way from a record to its page, for whoever may see the record: an address tells of its title."""
+        """Redirect to a record's page like Django, but only if the user may view the record: the URL shows its
+        title."""
         kind = ContentType.objects.filter(pk=key_in(content_type_id)).first()
         model = kind and kind.model_class()
         record = self._registry[model].get_object(request, object_id) if model in self._registry else None
@@ -84,7 +85,7 @@ class Site(admin.AdminSite):
         return shortcut(request, content_type_id, object_id)
 
     def index(self, request, extra_context=None):
-        """As Django's, which would make the list of apps twice."""
+        """Like Django's, which would build the list of apps twice."""
         context = self.each_context(request)
         apps_shown = context["available_apps"]
         context |= {
@@ -99,9 +100,9 @@ class Site(admin.AdminSite):
         return TemplateResponse(request, self.index_template or "admin/index.html", context)
 
     def get_app_list(self, request, app_label=None):
-        """As Django's, in the order of an editor's work: texts, what they speak of, pictures, accounts, machinery.
+        """Like Django's, in the order of an editor's work: texts, the catalogue, images, accounts, technical models.
 
-        Entries have their row too, as HTML.
+        Entries also have their rendered `row`.
         """
         app_list = []
         for app, models in self._menu:
@@ -112,10 +113,10 @@ class Site(admin.AdminSite):
 
     @cached_property
     def _menu(self) -> list[tuple[dict, list[tuple]]]:
-        """All apps, each with its models: their admin, their addresses, and what else is said of them.
+        """Return all apps with their models: the admin, URLs and names of each.
 
-        Apps with pages come first, those before others that INSTALLED_APPS names after them, since they build on them;
-        within an app its models stand as its admin registers them. The admin's own log stands beside the accounts.
+        Apps with pages come first, later ones in INSTALLED_APPS before earlier ones, since they build on them. Within
+        an app, models are in the order of their registration. The admin's own log is placed after the accounts.
         """
         labels = [config.label for config in apps.get_app_configs()]
         with_pages = {model._meta.app_label for model in publishable_models()}
@@ -152,7 +153,8 @@ class Site(admin.AdminSite):
         return {**entry, "admin_url": list_url, "add_url": add_url, "row": row}
 
     def _beginnings(self, app_list) -> list[dict]:
-        """The start page's buttons: a new record of the first kind of each app with pages, as far as one may."""
+        """Return the buttons of the start page: for each app with pages, a new record of its first kind if
+        permitted."""
         firsts = [app["models"][0] for app in app_list]
         return [
             {"name": first["model"]._meta.verbose_name, "url": first["add_url"]}
@@ -161,8 +163,8 @@ class Site(admin.AdminSite):
         ]
 
     def find_view(self, request):
-        """Answer the editor's pickers: records whose name holds the words, that the asker may see; `for=table` asks for
-        those that can be compared."""
+        """Return the records whose name contains the words and which the user may see, for the pickers of the editor;
+        `for=table` limits them to those that can be compared."""
         is_for_table = request.GET.get("for") == "table"
         results = find(request.user, request.GET.get("q", ""), request.GET.get("kind", ""), is_for_table)
         return JsonResponse({"results": results})
@@ -172,7 +174,7 @@ class Site(admin.AdminSite):
         return needs_review_view(request, self)
 
     def facts_view(self, request):
-        """Answer the editor's picker of facts: what is known today of one record (`ref`) that the asker may see."""
+        """Return today's facts of one record (`ref`) that the user may see, for the fact picker of the editor."""
         named = mention(f"ref:{request.GET.get('ref', '')}")
         found = find(request.user, f"ref:{named.label}/{named.pk}") if named else []
         if not found:

@@ -1,4 +1,4 @@
-"""The form of a record with drafts saves itself: what its script sends, and what it is answered."""
+"""Autosave of forms with drafts: the endpoint that its script calls."""
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
@@ -24,7 +24,7 @@ FORM_SCRIPTS = Media(importmap=ImportMap(MODULES), js=[Script("js/drafts/form.js
 
 
 class AutosavePanel(Panel):
-    """Whoever may change a record, or add one, saves by itself too."""
+    """Available to everyone who may change a record or add one."""
 
     permission = ""
 
@@ -34,10 +34,10 @@ class AutosavePanel(Panel):
     @admin_page("add/autosave/", "autosave_new", "GET", "POST")
     @admin_page("<path:pk>/autosave/", "autosave", "GET", "POST")
     def autosave_view(self, request, pk=None):
-        """Keep what stands in the form; by GET give a token for it, and say which form sessions ended with a save."""
+        """Save the form's current input; on GET, return a CSRF token and the form sessions that ended with a save."""
         sent = request.POST if request.method == "POST" else request.GET
         if sent.get("writer") != str(request.user.pk):
-            # Her text in his name, and the other way round: neither.
+            # Signed in as somebody else meanwhile: the text must not be saved under another name.
             return JsonResponse({"is_other_writer": True}, status=409)
         if request.method == "GET":
             self._record_to_write(request, pk)
@@ -66,7 +66,7 @@ class AutosavePanel(Panel):
         try:
             outcome = create_record(typed.form.instance, action)
         except (IntegrityError, ValidationError) as error:
-            # Sent twice at once, it was stored a moment ago; else it cannot be stored yet.
+            # Either a concurrent request stored it a moment ago, or it cannot be stored yet.
             if stored := self._key_of_form_session(request):
                 return self._autosave(request, stored)
             said = (
@@ -102,7 +102,7 @@ class AutosavePanel(Panel):
         return JsonResponse(answer)
 
     def _record_to_write(self, request, pk):
-        """The record of that key, None for the form that adds one. Raises as its form does."""
+        """Return the record with this key, None in the form that adds one. Raises like its form."""
         if pk is not None:
             return self.admin.record_for(request, pk)
         if not self.admin.has_add_permission(request):
@@ -116,10 +116,10 @@ class AutosavePanel(Panel):
         return JsonResponse({"csrf": get_token(request), "ended": sorted(ended)})
 
     def _name_of_form(self, record) -> str:
-        """By which the browser finds what it keeps of a form: not by its address, which changes when it is stored."""
+        """Return the name under which the browser stores the form's data. The URL changes once a record is stored."""
         return f"{self.model._meta.label_lower}/{record.pk if record else 'new'}"
 
     def _key_of_form_session(self, request) -> str | None:
-        """The key of the record that was stored from this opening of the form that adds one, if that was done."""
+        """Return the key of the record that was created in this opening of the form that adds one, or None."""
         stored = created_in(form_session_of(request), request.user, self.model)
         return str(stored.pk) if stored else None

@@ -1,4 +1,4 @@
-"""What the admin of every record with a page has: its state in words, its page, where it is used, a trash."""
+"""The base of the admin for records with a page: their state, link to the page, uses, and the trash."""
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
@@ -29,7 +29,7 @@ from publishing.richtext import RichTextField
 
 __all__ = ["PublishableAdmin", "TrashFilter", "is_field_with_search"]
 
-# Django's one-word names, and what each means for readers.
+# Django's one-word states, with their meaning for readers.
 STATES_IN_WORDS = {
     State.DRAFT: "Draft: only you and your colleagues see it",
     State.IN_REVIEW: "In review: written, an editor may publish it",
@@ -46,11 +46,11 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
     list_per_page = 50
     change_form_template = "admin/publishing/change_form.html"
     readonly_fields = ["first_published", "last_changed", "used_by"]
-    # Closes every page's fieldsets.
+    # The last fieldset of every form.
     ABOUT = ("About this record", {"fields": ["first_published", "last_changed", "used_by"]})
 
     def has_publish_permission(self, request, obj=None) -> bool:
-        """Whether this person may decide what readers see. Of texts, only those with the permission to publish."""
+        """Whether this user may decide what readers see. For texts this requires the permission to publish."""
         return may_publish(request.user, self.model) and (obj is None or self.has_change_permission(request, obj))
 
     def has_view_permission(self, request, obj=None):
@@ -74,12 +74,12 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
     def get_object(self, request, object_id, from_field=None):
         record = super().get_object(request, object_id, from_field)
         if record is not None:
-            record.asker = request.user  # what the form shows of other records depends on her
+            record.asker = request.user  # the form shows other records depending on the user
             record.live_url = record.get_absolute_url()
         return record
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """Before the page of a record goes, its editor sees who would miss it."""
+        """Ask for confirmation before the page of a record that others use is taken off the site."""
         prepare_texts(self.model, request.POST)
         words = self.words_of_taking_off(request) if request.method == "POST" and object_id else ""
         record = self.get_object(request, unquote(object_id)) if words else None
@@ -90,7 +90,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def words_of_taking_off(self, request) -> str:
-        """What the form that was sent would do to the page, if it takes it off."""
+        """Return the name of the act if the submitted form takes the page off the site, else ""."""
         return {State.DRAFT: "Take back to draft", State.ARCHIVED: "Archive"}.get(request.POST.get("state"), "")
 
     def get_fieldsets(self, request, obj=None):
@@ -115,13 +115,13 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def get_search_results(self, request, queryset, search_term):
-        """As Django's, without others' drafts where one may not see them; fields with search do not offer the trash."""
+        """Like Django's, without drafts that the user may not see; autocomplete fields do not offer trashed records."""
         seen = queryset.for_staff(request.user)
         found, has_duplicates = super().get_search_results(request, seen, words(search_term))
         return found.kept() if is_field_with_search(request) else found, has_duplicates
 
     def get_changeform_initial_data(self, request):
-        """As Django's, without what the field of that name could not hold."""
+        """Like Django's, without values that are invalid for their field."""
         initial = super().get_changeform_initial_data(request)
         fields = self.get_form(request)().fields
         return {name: value for name, value in initial.items() if name in fields and _fits(fields[name], value)}
@@ -137,7 +137,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        if not isinstance(form.instance, Revised):  # of records with drafts, publishing does it
+        if not isinstance(form.instance, Revised):  # for records with drafts, publishing confirms the facts
             mark_reviewed(form.instance)
 
     def response_add(self, request, obj, post_url_continue=None):
@@ -151,7 +151,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
         return self.after_saving(request, obj)
 
     def after_saving(self, request, record):
-        """Say what readers see now, and go where the button leads."""
+        """Show a message with the state of the page, and redirect according to the button."""
         edit_url = change_url(record)
         context = {"record": record, "title": str(record)}
         context["edit_url"] = edit_url if self.has_view_permission(request, record) else ""
@@ -172,7 +172,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
         return render_to_string("admin/publishing/saved.html", context, request)
 
     def take_address_back(self, request, row, slug: str):
-        """Give the locked `row` the address of that slug. Raises ValidationError where that cannot be."""
+        """Restore the slug of the locked `row`. Raises ValidationError if it is not available."""
         row.slug = slug
         row.full_clean(exclude=["last_changed_at"])
         row.save()
@@ -184,7 +184,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
         return None if record.deleted_at else record.get_absolute_url()
 
     def get_list_display(self, request):
-        # Every list ends with the way to the page.
+        # Every list ends with a link to the page.
         return [*super().get_list_display(request), "page_link"]
 
     @admin.display(description="State", ordering="state")
@@ -208,7 +208,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
 
     def in_words(self, error) -> str:
         if not hasattr(error, "error_dict"):
-            return " ".join(error.messages)  # of a row beside the record, which it names
+            return " ".join(error.messages)  # from a related row, which its messages name
         return " ".join(
             " ".join(sentences)
             if name == NON_FIELD_ERRORS
@@ -218,14 +218,14 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
 
 
 def is_field_with_search(request) -> bool:
-    """Whether what is asked for is the choices of a field of another record's form."""
+    """Whether the request is for the options of an autocomplete field in another record's form."""
     return bool(request.resolver_match) and request.resolver_match.url_name == "autocomplete"
 
 
 def _fits(field, value) -> bool:
     try:
         field.clean(value)
-    except (ValidationError, TypeError, ValueError, AttributeError):  # fields of several parts raise as they please
+    except (ValidationError, TypeError, ValueError, AttributeError):  # multi-value fields raise any of these
         return not field.required and value == ""
     return True
 

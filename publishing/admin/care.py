@@ -1,4 +1,4 @@
-"""What of a published text is to be looked at again, above its form, with the buttons that say it is still true."""
+"""The panel above the form of a published text: passages and claims to review, with buttons that confirm them."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -37,7 +37,7 @@ class FactCheckPanel(Panel):
         stale = passages_of(record)
         context = {"stale": stale, "stale_seen": token_of(stale), "still_correct_url": still_correct_url(record)}
         overdue = list(Claim.objects.of(record).standing().overdue().select_related("pattern"))
-        row = self.model._base_manager.get(pk=record.pk)  # its draft may have another day
+        row = self.model._base_manager.get(pk=record.pk)  # `record` contains the draft, which may have another date
         to_be_read = row.review_by if is_to_be_read(row) and row.is_public else None
         if overdue or to_be_read:
             context |= {"overdue_claims": overdue, "to_be_read": to_be_read, "confirm_url": confirm_url(record)}

@@ -1,4 +1,4 @@
-"""The report of dated claims: the longest overdue first, each confirmed by one click; and as a table to take along."""
+"""The report of dated claims: longest overdue first, confirmed by one click, and exportable as CSV."""
 
 from datetime import date, timedelta
 
@@ -82,7 +82,7 @@ class PatternFilter(RecordFilter):
 
 @admin.register(Claim)
 class ClaimAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
-    """Rows come and go with the texts: what is edited is by when a claim is to be confirmed, and who looks after it."""
+    """Rows are created and deleted with the texts; only the due date and the owner of a claim can be edited."""
 
     never = ("add", "delete")
     columns, file_name = COLUMNS, "dated claims"
@@ -124,7 +124,7 @@ class ClaimAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
 
     @admin_page("confirm/", "confirm", "POST", permission="change")
     def confirm_view(self, request):
-        """Confirm the one claim whose button was pressed."""
+        """Confirm the claim whose button was pressed."""
         if key := key_in(request.POST.get("confirm")):
             self.confirm_chosen(request, self.get_queryset(request).filter(pk=key))
         return HttpResponseRedirect(with_query(reverse("admin:publishing_claim_changelist"), request.GET.urlencode()))

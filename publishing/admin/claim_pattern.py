@@ -1,4 +1,4 @@
-"""The patterns of dated claims, and a look at what one finds before it is saved."""
+"""The patterns of dated claims, with a trial run before one is saved."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -65,7 +65,7 @@ class ClaimPatternAdmin(FieldsMixin, admin.ModelAdmin):
 
     @admin_page("try/", "try", "POST")
     def try_view(self, request):
-        """Show what the phrases in the form find in what readers see. Nothing is saved."""
+        """Show what the phrases in the form match in published texts, without saving."""
         if not (self.has_add_permission(request) or self.has_change_permission(request)):
             raise PermissionDenied
         form = PhrasesForm(request.POST)
@@ -79,7 +79,7 @@ class ClaimPatternAdmin(FieldsMixin, admin.ModelAdmin):
         )
 
     def get_deleted_objects(self, objs, request):
-        """What goes with a pattern is what it found, which nobody wrote."""
+        """Summarise the claims that are deleted with the patterns, since they were all found automatically."""
         found = sum(pattern.claims.count() for pattern in objs)
         names = [f"{pattern}" for pattern in objs]
         return [*names, f"What they found, with its days: {found}"], {}, set(), []

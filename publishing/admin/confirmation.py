@@ -1,4 +1,4 @@
-"""Pages that ask before something is done. Their button sends all of it once more, with a mark that they were seen."""
+"""Confirmation pages. Their button submits the whole request again, with a mark that they were seen."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ LEFT_OUT = {"csrfmiddlewaretoken", "_restore", *BUTTONS}
 
 
 def confirmation(model_admin, request, template: str, title: str, *, mark="post", without=(), **context):
-    """Return the page by `template`, which extends admin/confirmation.html and itself sends the fields in `without`."""
+    """Return the page by `template`, which extends admin/confirmation.html and submits the fields `without` itself."""
     sent = request.POST or request.GET
     left_out = LEFT_OUT.union(without)
     pressed = next((name for name in BUTTONS if name in sent), "_go_on")
@@ -33,11 +33,11 @@ def confirmation(model_admin, request, template: str, title: str, *, mark="post"
 
 @dataclass(frozen=True)
 class Line:
-    """A record of which something is to be done, with what uses it."""
+    """A record that an action is about, with its uses."""
 
     record: Publishable
     uses: list[Use]
-    hidden: int  # how many records more use it that the asker may not see
+    hidden: int  # number of further records that use it and that the user may not see
 
 
 def lines_about(user, records) -> list[Line]:
@@ -45,13 +45,14 @@ def lines_about(user, records) -> list[Line]:
 
 
 def used_lines(user, records) -> list[Line]:
-    """Of what readers see now, what other records use; of the first 50."""
+    """Return the published records among the first 50 that other records use."""
     seen = [record for record in records[:MOST_LOOKED_AT] if record.is_public]
     return [line for line in lines_about(user, seen) if line.uses or line.hidden]
 
 
 def asked_first(model_admin, request, records, words: str, **context):
-    """Return the page that asks before readers miss `records`; None where nobody would, or where it was agreed to."""
+    """Return the page that asks before used `records` are taken off the site; None if none is used or it is
+    confirmed."""
     lines = [] if "post" in request.POST else used_lines(request.user, records)
     if not lines:
         return None

@@ -1,4 +1,4 @@
-"""What the admin's start page shows: what is being written, what is about to appear, what was done."""
+"""The start page of the admin: work in progress, scheduled texts, reviews due, and recent actions."""
 
 from collections import defaultdict
 from copy import copy
@@ -28,16 +28,16 @@ from publishing.workflow.notifications import review_url
 from publishing.workflow.review import returned_to, said_of
 
 LIMIT = 8
-MOST_OPEN = 500  # rows of which the lists are made
-# Asked for as a range, for there is no state between them in the alphabet: of a list SQLite expects that it holds about
-# all records, as one state does, and reads the whole table.
+MOST_OPEN = 500  # rows that the lists are made from
+# Filtered as a range, which is equivalent because no other state is between them in the alphabet. For a list (IN)
+# SQLite expects about all records to match, as they do for one state, and reads the whole table.
 UNDONE = (State.DRAFT, State.IN_REVIEW)
 PATIENCE = timedelta(minutes=3)  # the worker looks each minute
 
 
 @dataclass(frozen=True)
 class Item:
-    """One line: a record, where it is edited and seen, its kind, its state, and the moment that counts in its list."""
+    """A line of a list: a record, its URLs, its kind, its state, and the time by which the list is sorted."""
 
     title: str
     url: str
@@ -51,14 +51,14 @@ class Item:
 
     @property
     def state_class(self) -> str:
-        """Classes of its state, as in admin/publishing/state.html."""
+        """The CSS classes of its state, as in admin/publishing/state.html."""
         name = f"state state--{slugify(self.status)}"
         return name if self.full_status == self.status else f"{name} state--with-draft"
 
 
 @dataclass(frozen=True)
 class Done:
-    """What somebody did with a record in the admin; `url` is None where it is gone."""
+    """An action of a user on a record in the admin; `url` is None if the record was deleted."""
 
     title: str
     url: str | None
@@ -70,29 +70,29 @@ class Done:
 
 @dataclass(frozen=True)
 class Desk:
-    waiting: list[Item]  # for this very person
+    waiting: list[Item]  # for this user in person
     drafts: list[Item]
     scheduled: list[Item]
-    to_confirm: list[Item]  # what nobody has said to be true by its day; `at` is that day
+    to_confirm: list[Item]  # texts and claims that were not confirmed in time; `at` is their due date
     to_confirm_count: int
     done: list[Done]
     is_worker_alive: bool
-    overdue: int  # scheduled updates whose moment is past
+    overdue: int  # scheduled updates whose date has passed
     failed: list[tuple[str, Item]]  # those that could not go live: why, and what
-    backup_problem: str  # for those who look after the site
+    backup_problem: str  # shown to those who administer the site
 
 
 @dataclass(frozen=True)
 class Work:
-    """A record that is a draft, in review or scheduled; or a version that is not applied over its row."""
+    """A record that is a draft, in review or scheduled; or an unpublished version of a published record."""
 
     model: type
     pk: int
     state: str
-    at: datetime  # when it was changed, or when it is to appear
+    at: datetime  # when it was changed or will appear
     problem: str = ""  # why a version could not go live
     version: int | None = None
-    is_update: bool = False  # a version that is to go live
+    is_update: bool = False  # a version that is scheduled
 
     @property
     def key(self) -> tuple:
@@ -104,7 +104,7 @@ class Work:
 
 
 def desk_for(user) -> Desk:
-    """Return the lists of what `user` may see in the admin, eight of each at most."""
+    """Return the lists of records that `user` may see in the admin, at most eight per list."""
     models = [model for model in publishable_models() if may_view(user, model)]
     mine = [model for model in models if issubclass(model, Revised) and may_publish(user, model)]
     rows, to_read = _records(user, models)
@@ -130,12 +130,12 @@ def desk_for(user) -> Desk:
     )
 
 
-# What there is --------------------------------------------------------------------------------------
+# Queries --------------------------------------------------------------------------------------------
 
 
 def _records(user, models) -> tuple[list[Work], dict]:
-    """The records of these kinds that are drafts, in review or scheduled; and the keys of the texts, by kind, that are
-    to be read again. A query for each kind of text, and one for all others."""
+    """Return the records of these kinds that are drafts, in review or scheduled; and by kind the keys of texts due for
+    review. One query for each kind of text, and one for all other kinds."""
     now, today, found, to_read = timezone.now(), timezone.localdate(), [], defaultdict(list)
     others = tuple(model for model in models if not issubclass(model, Prose))
     for model in set(models) - set(others):
@@ -156,8 +156,8 @@ def _records(user, models) -> tuple[list[Work], dict]:
 
 @cache
 def _drafts_of(models: tuple) -> QuerySet:
-    """The drafts of kinds of record that have no dates. Made once, as it has no values of today: to put a query of many
-    parts together takes longer than to ask it."""
+    """Return the drafts of kinds without dates. The queryset is cached (without results) because it contains no values
+    of today, and building a union of many parts takes longer than the query."""
     parts = [
         model.objects.kept()
         .filter(state__range=UNDONE)
@@ -169,12 +169,12 @@ def _drafts_of(models: tuple) -> QuerySet:
 
 
 def _versions(models, rows) -> list[Work]:
-    """What is written of records of these kinds and not applied, but of those among `rows` only what is scheduled. One
+    """Return unapplied versions of records of these kinds, but only scheduled ones for records already in `rows`. One
     query."""
     types = {ContentType.objects.get_for_model(model).pk: model for model in models}
     found = []
     for kind, pk, state, made_at, go_live_at, *version in _not_applied(tuple(types)).all():
-        # A draft that could not take over what was saved is there already.
+        # A draft whose row could not hold the saved content is already in `rows`.
         if go_live_at or (types[kind], pk) not in rows:
             found.append(Work(types[kind], pk, state, go_live_at or made_at, *version, is_update=bool(go_live_at)))
     return found
@@ -182,14 +182,15 @@ def _versions(models, rows) -> list[Work]:
 
 @cache
 def _not_applied(types: tuple[int, ...]) -> QuerySet:
-    """As `_drafts_of`, the versions of records of these content types."""
+    """Like `_drafts_of`, for unapplied versions of records of these content types."""
     names = ["record_type_id", "record_id", "state", "made_at", "go_live_at", "problem", "pk"]
     versions = Revision.objects.filter(record_type__in=types).not_applied()
     return versions.order_by("-pk").values_list(*names)[:MOST_OPEN]
 
 
 def _done(user) -> list[Done]:
-    """What `user` did last, and others with records of kinds that `user` may publish; each record once. One query."""
+    """Return the latest actions of `user`, and of others on kinds that `user` may publish; each record once. One
+    query."""
     types = ContentType.objects.get_for_models(
         *(kind for kind in kinds() if may_publish(user, kind)), for_concrete_models=False
     )
@@ -211,12 +212,12 @@ def _done(user) -> list[Done]:
     ]
 
 
-# How it is shown ------------------------------------------------------------------------------------
+# Presentation ---------------------------------------------------------------------------------------
 
 
 def _shown(*lists: list[Work]) -> list[list[tuple[Work, Publishable]]]:
-    """The first eight of each list with their records, which bear the title that was written, without those in the
-    trash. A query for each kind of record, and one for titles."""
+    """Return the first eight of each list with their records, titled as last written, without trashed ones. One query
+    for each kind of record, and one for the titles."""
     lists = [some[: 2 * LIMIT] for some in lists]
     keys, versions = defaultdict(set), []
     for work in chain(*lists):
@@ -235,7 +236,7 @@ def _shown(*lists: list[Work]) -> list[list[tuple[Work, Publishable]]]:
 
 
 def _columns(model) -> set[str]:
-    """The fields that a line shows."""
+    """Return the fields that a line shows."""
     dates = {"publish_at", "expire_at"} if issubclass(model, Prose) else set()
     return {"state", "deleted_at", model.title_field, *model.address_fields} | dates
 
@@ -261,7 +262,7 @@ def _item(record, at) -> Item:
 
 
 def _returned(user) -> list[Item]:
-    """What came back to `user` with changes requested."""
+    """Return the texts for which `user` must make requested changes."""
     return [
         replace(
             _item(comment.record, comment.made_at),
@@ -273,7 +274,7 @@ def _returned(user) -> list[Item]:
 
 
 def _submitted(shown: list[tuple[Work, Publishable]]) -> list[Item]:
-    """What waits for an editor, with what was said of it."""
+    """Return the texts that wait for an editor, with the latest decision on each."""
     types = {work.model: ContentType.objects.get_for_model(work.model).pk for work, _ in shown}
     words = said_of([(types[work.model], work.pk) for work, _ in shown]) if shown else {}
     return [

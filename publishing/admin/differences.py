@@ -1,4 +1,4 @@
-"""In what two versions of a record differ, in words that its editors know."""
+"""Describe the differences between two versions of a record for editors."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ NOTHING = "—"
 
 @dataclass(frozen=True)
 class Difference:
-    """A field or a group of rows: its name, and both versions as HTML with marks, made by `marking`."""
+    """A field or a group of rows: its name, and both versions as HTML with marked changes."""
 
     name: str
     one: str
@@ -24,7 +24,7 @@ class Difference:
 
 
 def differences(model, one: dict, other: dict) -> list[Difference]:
-    """Return what differs between two contents of records of `model`, in the order of its fields."""
+    """Return the differences between two contents of records of `model`, in the order of its fields."""
     one, other = current(model, one), current(model, other)
     return [_difference(model, part, name, one[part][name], other[part][name]) for part, name in different(one, other)]
 
@@ -56,7 +56,7 @@ def _value_in_words(field, value) -> str:
     try:
         value = field.to_python(value)
     except ValidationError:
-        return str(value)  # of a kind that the field no longer holds
+        return str(value)  # of a type that the field no longer accepts
     if isinstance(field, models.DateTimeField):
         return moment_in_words(value)
     return str(dict(field.flatchoices).get(value, value))
@@ -68,7 +68,7 @@ def _names(model, keys) -> list[str]:
 
 
 def _row_in_words(relation, row: dict) -> str:
-    """The row's own words without its place, which its place in the list shows."""
+    """Return the values of a row without its position, which the order of the list shows."""
     fields = [
         field for field in row_fields(relation) if field.editable and field.name in row and field.name != "position"
     ]

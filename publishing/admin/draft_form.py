@@ -1,4 +1,4 @@
-"""The form of a record with drafts: it shows what was written last, and is judged by what its button asks for."""
+"""The form of a record with drafts: it shows the latest version, and is validated for the act of the pressed button."""
 
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime
@@ -14,7 +14,7 @@ from publishing.revisions.models import Act
 from publishing.revisions.snapshot import read_fields, tag_fields_of
 from publishing.workflow.actions import STATES, may_be_seen
 
-BUTTONS = ("_continue", "_save", "_addanother", "_restore")  # Django's names; their value says the act
+BUTTONS = ("_continue", "_save", "_addanother", "_restore")  # Django's names; their value is the act
 LABELS = {
     Act.SAVE: "Save draft",
     Act.SUBMIT: "Submit for review",
@@ -27,7 +27,7 @@ LABELS = {
 
 
 def act_of(sent) -> Act:
-    """The act that the pressed button names; a button that names none saves."""
+    """Return the act named by the pressed button; SAVE if it names none."""
     named = next((sent[name] for name in BUTTONS if name in sent), "")
     return Act(named) if named in LABELS else Act.SAVE
 
@@ -46,7 +46,7 @@ class DraftForm(forms.ModelForm):
         help_text="What you changed and why, for your colleagues. It stands in the history.",
     )
     reason = forms.CharField(max_length=300, required=False, widget=forms.TextInput(attrs={"class": "vTextField"}))
-    # Never filled in by a browser that goes back: they belong to the text that the server sent.
+    # Not restored by the browser on going back, since they belong to the text that the server sent.
     token = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
     form_session = forms.CharField(
         required=False, max_length=36, widget=forms.HiddenInput(attrs={"autocomplete": "off"})
@@ -62,7 +62,7 @@ class DraftForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.act = act_of(self.data)
-        # It says when the button Schedule is to act: of a text not seen yet, its own date.
+        # The date of the button Schedule: for a text that is not public yet, its own publication date.
         is_unseen = isinstance(self.instance, Prose) and not may_be_seen(self.instance)
         self.moment_field = "publish_at" if is_unseen else "go_live_at"
         content = getattr(self.instance, "draft_content", None)
@@ -89,8 +89,8 @@ class DraftForm(forms.ModelForm):
         return cleaned
 
     def _post_clean(self):
-        self.unreadable = set(self.errors)  # so far: what was typed there is no value of its field
-        # What must be filled depends on what is asked for, not on what the record is until then.
+        self.unreadable = set(self.errors)  # at this point, fields whose input is not a valid value
+        # Required fields depend on the requested act and not on the current state.
         state = self.instance.state
         self.instance.state = STATES.get(self.act, State.DRAFT)
         try:
@@ -99,11 +99,11 @@ class DraftForm(forms.ModelForm):
             self.instance.state = state
 
     def _get_validation_exclusions(self):
-        # The state is no field of the form, and yet constraints speak of it.
+        # The state is not a field of the form, but constraints refer to it.
         return super()._get_validation_exclusions() - {"state"}
 
     def content(self, formsets) -> dict:
-        """What was typed, for a revision. Where that is no value, its field, tags or row stay as they were."""
+        """Return the input as content of a revision. Invalid fields, tags and rows keep their previous values."""
         begun = getattr(self.instance, "draft_content", None) or {"tags": {}, "rows": {}}
         tags = {
             field.name: [tag.pk for tag in self.cleaned_data[field.name]]

@@ -1,4 +1,4 @@
-"""The admin of records with drafts: the form works on what was written last, and readers see what was published."""
+"""The admin of records with drafts: the form edits the latest version, while readers see the published one."""
 
 from contextlib import nullcontext
 
@@ -38,19 +38,19 @@ from publishing.workflow.actions import (
     token_of,
 )
 
-# What the buttons do, by what the record is.
+# The buttons of the form, by state.
 ACTS = {
     State.DRAFT: [Act.SAVE, Act.SUBMIT, Act.PUBLISH, Act.SCHEDULE],
     State.IN_REVIEW: [Act.SAVE, Act.WITHDRAW, Act.PUBLISH, Act.SCHEDULE],
     State.PUBLISHED: [Act.SAVE, Act.SUBMIT, Act.PUBLISH, Act.SCHEDULE, Act.UNPUBLISH, Act.ARCHIVE],
     State.ARCHIVED: [Act.SAVE, Act.WITHDRAW, Act.PUBLISH, Act.SCHEDULE],
 }
-# For the forms of those who may change a record; nobody reads them.
+# Shown only to those who may change the record.
 FIELDS_OF_THE_DESK = {"go_live_at", "note"}
 
 
 class DraftsAdmin(PublishableAdmin):
-    """The base of the admin of texts, authors and topics. Rows beside a record are `RowInline`s."""
+    """The base of the admin of texts, authors and topics. Related rows use `RowInline`."""
 
     panels = [
         *PublishableAdmin.panels,
@@ -83,7 +83,7 @@ class DraftsAdmin(PublishableAdmin):
         return with_drafts(super().get_queryset(request))
 
     def get_object(self, request, object_id, from_field=None):
-        """As Django's; for whoever may change it, it says what its draft says."""
+        """Like Django's; for users who may change the record, it contains the latest draft."""
         record = super().get_object(request, object_id, from_field)
         if record is not None and self.has_change_permission(request, record):
             record.draft_token = token_of(record, Revision.objects.head(record))
@@ -101,11 +101,11 @@ class DraftsAdmin(PublishableAdmin):
         if request.method != "POST" or object_id is not None:
             return super().changeform_view(request, object_id, form_url, extra_context)
         with nullcontext() if self.not_saved else one_at_a_time(request.user):
-            stored = created_in(form_session_of(request), request.user, self.model)  # it may have saved itself
+            stored = created_in(form_session_of(request), request.user, self.model)  # autosave may have created it
             return super().changeform_view(request, stored and str(stored.pk), form_url, extra_context)
 
     def history_view(self, request, object_id, extra_context=None):
-        """Also what was only noted speaks of drafts, so that nobody else sees it."""
+        """Show the history to users who may change the record only, since log entries mention drafts too."""
         record = self.record_for(request, object_id)
         context = versions_of(record, request.GET.get("versions")) | (extra_context or {})
         return super().history_view(request, object_id, context)
@@ -130,11 +130,12 @@ class DraftsAdmin(PublishableAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _buttons(self, request, record) -> list[dict]:
-        """The buttons of the form: the act of each, its words, and whether it is the first choice."""
+        """Return the buttons of the form: act, label, and whether it is the primary one."""
         in_trash = record is not None and record.deleted_at
         acts = [Act.SAVE] if in_trash else ACTS[record.state if record else State.DRAFT]
         if record is None and self.opts.get_field("state").default == State.PUBLISHED:
-            acts = [Act.PUBLISH, *(act for act in acts if act != Act.PUBLISH)]  # what is added beside a text is meant
+            # Records added from another form, such as authors, are normally published at once.
+            acts = [Act.PUBLISH, *(act for act in acts if act != Act.PUBLISH)]
         if record is not None and record.state == State.PUBLISHED and record.draft_state == State.IN_REVIEW:
             acts = [Act.WITHDRAW if act == Act.SUBMIT else act for act in acts]
         may_publish = self.has_publish_permission(request)
@@ -146,18 +147,18 @@ class DraftsAdmin(PublishableAdmin):
     # Saving --------------------------------------------------------------------------------------
 
     def save_model(self, request, obj, form, change):
-        """Nothing is saved before the rows beside the record are known."""
-        # Nobody's draft could be written by its author no longer.
+        """Save nothing yet: `save_related` does, once the related rows are known."""
+        # Without an owner, authors could no longer edit their own draft.
         if hasattr(obj, "owner_id") and obj.owner_id is None and not (change and self.has_publish_permission(request)):
             obj.owner = request.user
 
     def get_changeform_initial_data(self, request):
-        # In the form too, which goes on as that of the stored record once it has saved itself.
+        # Set in the form too, which becomes that of the stored record after an autosave.
         return {"owner": request.user.pk} | super().get_changeform_initial_data(request)
 
     def save_related(self, request, form, formsets, change):
         record, cleaned = form.instance, form.cleaned_data
-        # The date of a first publication stands in the record itself.
+        # The date of a first publication is a field of the record itself.
         go_live_at = cleaned.get("go_live_at") if form.moment_field == "go_live_at" else None
         action = ActionRequest(
             form.act,
@@ -236,7 +237,7 @@ class DraftsAdmin(PublishableAdmin):
         return None
 
     def _carry_out_on_each(self, request, queryset, act, participle) -> list:
-        """Do the act with what was written last of each record; return those with which that was possible."""
+        """Carry out the act on the latest version of each record; return the records for which it succeeded."""
         seen = dict(token.split(":", 1) for token in request.POST.getlist("seen") if ":" in token)
         done = []
         for record in queryset.kept():
@@ -259,7 +260,7 @@ class DraftsAdmin(PublishableAdmin):
 
 
 def _without(fields, hidden) -> list:
-    """A fieldset's fields without some; what stood beside one of them stands alone."""
+    """Return the fields of a fieldset without `hidden`; a group with one remaining field becomes a single field."""
     kept = []
     for entry in fields:
         names = [name for name in flatten([entry]) if name not in hidden]

@@ -1,4 +1,4 @@
-"""The button that makes a copy of a text."""
+"""The button that duplicates a text."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,7 +16,7 @@ from publishing.workflow.duplicate import duplicate
 
 
 class DuplicatePanel(Panel):
-    """For texts; the names of authors and topics stand once."""
+    """For texts only; authors and topics have unique names."""
 
     permission = "view"
 
@@ -33,7 +33,7 @@ class DuplicatePanel(Panel):
 
     @admin_page("<path:object_id>/duplicate/", "duplicate", "POST", permission="view")
     def duplicate_view(self, request, record):
-        """Whoever may write the record copies what was written last, others what its page says."""
+        """Duplicate the latest version for users who may change the record, the published one for others."""
         if not self._may_copy(request, record):
             raise PermissionDenied
         content = latest_content(record) if self.admin.has_change_permission(request, record) else read(record)

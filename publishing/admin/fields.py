@@ -1,4 +1,4 @@
-"""Fields of forms, and of the rows in them, as an editor needs them."""
+"""Form fields of the admin, also in inlines."""
 
 from datetime import UTC, datetime
 
@@ -23,7 +23,7 @@ LATEST = datetime(9990, 1, 1, tzinfo=UTC)
 
 
 class FieldsMixin:
-    """For a ModelAdmin or an inline: times say their zone, owners are colleagues, nothing is deleted beside a field."""
+    """For a ModelAdmin or inline: times name their zone, owners are staff, related records cannot be deleted here."""
 
     formfield_overrides = {
         models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
@@ -35,16 +35,16 @@ class FieldsMixin:
             return self._tag_choice(db_field, request)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(db_field, models.DateTimeField) and field:
-            # Further off, the moment in another time zone may lie outside of the calendar.
+            # Later dates could be outside the supported range in another time zone.
             field.validators += [MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
             field.help_text = f"{field.help_text} Time zone: {get_current_timezone_name()}.".lstrip()
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            # There it would look as if it emptied the field; a record is deleted on its own page.
+            # The button could be mistaken for one that clears the field; records are deleted on their own page.
             field.widget.can_delete_related = False
         return field
 
     def _tag_choice(self, db_field, request):
-        """Tags are picked by name from those that exist, or added beside the field: no second spelling by accident."""
+        """Tags are chosen from existing ones or added beside the field, which prevents accidental variant spellings."""
         relation = db_field.remote_field
         may_add = self.admin_site.get_model_admin(relation.model).has_add_permission(request)
         widget = AutocompleteSelectMultiple(db_field, self.admin_site)
@@ -60,18 +60,18 @@ class FieldsMixin:
         if db_field.name == "owner":
             kwargs["queryset"] = get_user_model().objects.filter(is_staff=True).order_by("username")
         elif issubclass(db_field.related_model, Prose):
-            # A field with search shows the name of whatever key was sent, so others' drafts are no choice in it.
+            # An autocomplete field shows the title for any key sent, so drafts of others must not be valid choices.
             kwargs["queryset"] = db_field.related_model.objects.for_staff(request.user)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 def with_fields(fieldsets, change) -> list:
-    """Return the fieldsets with the fields that `change` makes of those of each."""
+    """Return the fieldsets with `change` applied to the fields of each."""
     return [(title, {**options, "fields": change(options["fields"])}) for title, options in fieldsets]
 
 
 def moment_column(description: str, name: str):
-    """Return what shows the moment in the field `name` in a list or a form."""
+    """Return a display method for the date and time in the field `name`, for a list or a form."""
 
     @admin.display(description=description, ordering=name)
     def column(self, record):
@@ -81,7 +81,8 @@ def moment_column(description: str, name: str):
 
 
 def text_to_read(field):
-    """Return what shows the rich text of `field` in a form to those who may not change it: as readers see it."""
+    """Return a display method for the rich text of `field`, rendered as on the page, for users who may not change
+    it."""
 
     @admin.display(description=field.verbose_name)
     def text(record):

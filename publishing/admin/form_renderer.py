@@ -1,4 +1,4 @@
-"""Widgets of forms, the plain ones written without templates: of those a page with a form has up to hundreds."""
+"""A form renderer that writes simple widgets without templates, since a page can have hundreds of them."""
 
 from django.forms.renderers import TemplatesSetting
 from django.utils.html import conditional_escape
@@ -14,11 +14,11 @@ SELECT, SELECT_OPTION, TEXTAREA = (f"{FOLDER}/{name}.html" for name in ("select"
 
 
 class FormRenderer(TemplatesSetting):
-    """Django's, with the same answers to the letter as from its own templates."""
+    """Django's renderer, with output identical to that of its templates."""
 
     def render(self, template_name, context, request=None):
         write = WRITERS.get(template_name)
-        # Escaped below, each value by itself.
+        # The functions below escape each value.
         return SafeString(write(context["widget"])) if write else super().render(template_name, context, request)  # nosec B703
 
 

@@ -1,4 +1,5 @@
-"""What is made from one opening of a form is made once: its button may be pressed twice, or its answer be lost."""
+"""Make the creation of records idempotent per opened form, since a button may be pressed twice or a response be
+lost."""
 
 import re
 import uuid
@@ -14,18 +15,18 @@ FORM_SESSION = re.compile(r"[\w-]{1,36}", re.ASCII)
 
 
 def new_form_session() -> str:
-    """For a form that is opened."""
+    """Return an id for a form that is being opened."""
     return uuid.uuid4().hex
 
 
 def form_session_of(request) -> str:
-    """Which opening of a form `request` comes from, "" if it does not say."""
+    """Return the id of the form that `request` comes from, "" if it has none."""
     form_session = request.POST.get("form_session", "")
     return form_session if FORM_SESSION.fullmatch(form_session) else ""
 
 
 def created_in(form_session: str, user, model):
-    """The record of `model` that `user` made in `form_session`, None if there is none. Ask it under `one_at_a_time`."""
+    """Return the record of `model` that `user` created in `form_session`, or None. Call within `one_at_a_time`."""
     if not form_session:
         return None
     written = Revision.objects.filter(
@@ -37,7 +38,7 @@ def created_in(form_session: str, user, model):
 
 @contextmanager
 def one_at_a_time(user):
-    """A transaction beside which no other of the same user's runs in here."""
+    """Open a transaction that holds a lock on the user, so that no other of the same user runs in parallel."""
     with transaction.atomic():
         get_user_model().objects.select_for_update(no_key=True).get(pk=user.pk)
         yield

@@ -1,4 +1,4 @@
-"""The list of gaps: what readers missed, with a way to begin what would fill it."""
+"""The list of gaps: content that readers missed, with links that start a draft to fill it."""
 
 from html import escape
 from urllib.parse import urlencode
@@ -19,14 +19,14 @@ from publishing.quality.dismissed_gap import DismissedGap
 from publishing.quality.gaps import Gap, sources
 from publishing.richtext import rich_text_fields
 
-SHOWN = 20  # of each source where all are shown
+SHOWN = 20  # per source if all sources are shown
 PER_PAGE = 50
 LONGEST_KEY = 200
 
 
 @admin.register(DismissedGap)
 class GapAdmin(ByHandMixin, admin.ModelAdmin):
-    """Gaps are no rows: what is stored is which of them were dismissed. So the list is a page of its own."""
+    """Gaps are not rows of a table; only dismissals are stored. Therefore the list is a custom page."""
 
     never = ("add", "delete")
 
@@ -35,7 +35,7 @@ class GapAdmin(ByHandMixin, admin.ModelAdmin):
         name = "publishing_dismissedgap"
         return [
             path("", view(self.list_view), name=f"{name}_changelist"),
-            path("add/", view(self.add_view), name=f"{name}_add"),  # which refuses, as everywhere
+            path("add/", view(self.add_view), name=f"{name}_add"),  # always refused; the admin needs the URL
             path("dismiss/", view(require_POST(self.dismiss_view)), name=f"{name}_dismiss"),
         ]
 
@@ -64,7 +64,7 @@ class GapAdmin(ByHandMixin, admin.ModelAdmin):
         )
 
     def dismiss_view(self, request):
-        """Dismiss the one gap whose button was pressed, or list it again."""
+        """Dismiss the gap whose button was pressed, or list it again."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         name, _, key = request.POST.get("gap", "").partition(" ")
@@ -80,16 +80,16 @@ class GapAdmin(ByHandMixin, admin.ModelAdmin):
 
 
 def beginnings_for(request, site) -> list[type[Prose]]:
-    """The kinds of text that a draft can be of: the first of each app that this editor may add."""
+    """Return the kinds of text that a draft can be: of each app, the first that this user may add."""
     firsts = {}
     for kind in kinds():
         if issubclass(kind, Prose) and kind in site._registry and site._registry[kind].has_add_permission(request):
             firsts.setdefault(kind._meta.app_label, kind)
-    return list(reversed(firsts.values()))  # as in the menu: INSTALLED_APPS names first what others build on
+    return list(reversed(firsts.values()))  # the order of the menu: INSTALLED_APPS has dependencies first
 
 
 def begin(gap: Gap, beginnings: list[type[Prose]]) -> list[dict]:
-    """Where a draft is begun from a gap: the form that adds one, with a title and a link to what it is about."""
+    """Return links to the forms that add a text, prefilled with a title and a link to the subject of the gap."""
     found = []
     for kind in beginnings:
         opts = kind._meta

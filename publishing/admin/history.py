@@ -1,4 +1,4 @@
-"""The history of a record, any two versions of it side by side, and the way back to one."""
+"""The history of a record: a comparison of two versions, and the restoration of one."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -19,7 +19,7 @@ PER_PAGE = 50
 
 
 class HistoryPanel(Panel):
-    """Whoever may change a record may see what was written of it."""
+    """The versions of a record, for everyone who may change it."""
 
     def context(self, request, record):
         aside = Revision.objects.unsettled(record, request.user)
@@ -58,7 +58,7 @@ class HistoryPanel(Panel):
         version = self._revision(record, str(revision))
         content = record.draft_content
         old = current(self.model, version.content)
-        # What the version does not know stays as it is.
+        # Fields that the old version does not have stay as they are.
         content = {part: content[part] | old[part] for part in content}
         note = f"The version of {moment_in_words(version.made_at)}"
         try:
@@ -90,7 +90,7 @@ class HistoryPanel(Panel):
 
 
 def versions_of(record, page) -> dict:
-    """Return what the history of a record shows beside Django's own."""
+    """Return the additional context of the history page of a record."""
     found = Revision.objects.of(record).latest_first().select_related("author")
     draft = draft_of(record)
     return {
@@ -102,11 +102,11 @@ def versions_of(record, page) -> dict:
 
 
 def conflict_url(record) -> str:
-    """Autosaves replace each other, so a conflict is not named by the keys of its two versions."""
+    """Return the address of a conflict. It has no keys of versions, since autosaves replace each other."""
     return f"{admin_url(record.search_kind(), 'compare', record.pk)}?one=latest&other=mine"
 
 
 def _live_pk(record) -> int | None:
-    """The key of the version that the row says."""
+    """Return the key of the version that the row contains."""
     applied = Revision.objects.of(record).exclude(applied_at=None).order_by("-applied_at", "-pk")
     return applied.values_list("pk", flat=True).first()

@@ -100,15 +100,15 @@ class ImageAdmin(admin.ModelAdmin):
 
     @admin_page("<int:pk>/file/", "file")
     def file_view(self, request, pk):
-        """Lead to the picture's file: the editor shows a picture by its key, wherever its file lies."""
+        """Redirect to the image's file: the editor addresses an image by its key, wherever its file is stored."""
         return HttpResponseRedirect(get_object_or_404(Image, pk=pk).file.url)
 
     @admin_page("upload/", "upload", "GET", "POST", permission="add")
     def upload_view(self, request):
-        """Take a picture that was dropped into a text, as the form does; answer as JSON what the editor needs of it.
+        """Store an image that was dropped into a text, and return it as JSON for the editor.
 
-        A GET answers with a fresh token, since the page that asks may have been opened before the last sign-in. What
-        is wrong is said under `problem`. The very same file is not stored twice.
+        A GET returns a fresh CSRF token, since the page may have been opened before the last sign-in. Errors are in
+        `problem`. An identical file is not stored twice.
         """
         if request.method == "GET":
             return JsonResponse({"token": get_token(request)})
@@ -124,7 +124,7 @@ class ImageAdmin(admin.ModelAdmin):
                 self.log_addition(request, image, "Uploaded into a text.")
         return JsonResponse(as_picture(image))
 
-    # What list and form show ---------------------------------------------------------------------
+    # List and form -------------------------------------------------------------------------------
 
     @admin.display(description="Picture")
     def thumbnail(self, image):
@@ -171,7 +171,7 @@ class ImageAdmin(admin.ModelAdmin):
             )
 
     def get_deleted_objects(self, objs, request):
-        """Besides what Django finds: texts show a picture by reference, which no foreign key protects."""
+        """Like Django's, with the texts that show an image by reference, which no foreign key protects."""
         lines, counts, denied, protected = super().get_deleted_objects(objs, request)
         for image in objs:
             uses, hidden = uses_seen_by(request.user, image)
@@ -183,7 +183,7 @@ class ImageAdmin(admin.ModelAdmin):
 
 
 def uses_seen_by(user, image) -> tuple[list[Use], int]:
-    """Return what shows the picture, drafts included, and how much of that `user` may not see."""
+    """Return the uses of an image that `user` may see, drafts included, and the number of other uses."""
     uses, hidden = seen_by(user, where_used(image))
     drafts = list(drafts_that_show(image))
     seen = [Use(draft.record, IN_DRAFT) for draft in drafts if may_publish(user, type(draft.record))]

@@ -1,4 +1,4 @@
-"""A file that becomes a draft."""
+"""The import of a file as a draft."""
 
 from django import forms
 from django.contrib import messages
@@ -34,7 +34,7 @@ class ImportForm(forms.Form):
 
 
 class ImportPanel(Panel):
-    """Behind a button above the list of texts (text_list.html)."""
+    """The import page, linked above the list of texts (text_list.html)."""
 
     @admin_page("import/", "import_file", permission="add")
     def import_view(self, request):
@@ -71,7 +71,7 @@ class ImportPanel(Panel):
                     create_record(record, action)
                     self.admin.log_addition(request, record, f"{note}.")
         except ValidationError:
-            # They were stored before, so that nobody waits in a transaction for their encoding.
+            # They were stored before the transaction, so that it does not last as long as their encoding.
             for picture in taken.pictures:
                 picture.delete()
             raise

@@ -1,4 +1,4 @@
-"""Lists of the admin: files of them, what nobody does there by hand, filters, a bound."""
+"""Mixins and filters for lists of the admin: CSV export, permissions that are never given, bounded pagination."""
 
 import csv
 
@@ -19,7 +19,7 @@ MOST_IN_A_FILE = 50_000
 
 
 class ByHandMixin:
-    """For a ModelAdmin or an inline: `never` names what nobody does there by a form: add, change, delete."""
+    """For a ModelAdmin or an inline: `never` names the permissions that nobody has: add, change, delete."""
 
     never = ("add", "change", "delete")
 
@@ -34,7 +34,7 @@ class ByHandMixin:
 
 
 class ExportMixin:
-    """For a ModelAdmin: the rows that its list shows as a CSV file. `columns` are functions of a row by their heads."""
+    """For a ModelAdmin: export its list as CSV. `columns` maps headings to functions of a row."""
 
     columns: dict
     file_name: str
@@ -44,7 +44,7 @@ class ExportMixin:
 
     @admin_page("export/", "export", "GET", permission="view")
     def export_view(self, request):
-        """Send what the list shows with its filters, of all its pages."""
+        """Return all pages of the list, with its filters."""
         try:
             rows = self.get_changelist_instance(request).get_queryset(request)[:MOST_IN_A_FILE]
         except admin.options.IncorrectLookupParameters:
@@ -59,7 +59,7 @@ class ExportMixin:
 
 
 class RecordFilter(admin.SimpleListFilter):
-    """By a record: its key is the value. `field` is the field of the list that leads to it."""
+    """Filter by a record; the value is its key. `field` is the foreign key to it."""
 
     field: str
 
@@ -69,8 +69,8 @@ class RecordFilter(admin.SimpleListFilter):
 
 
 class ChoiceFilter(admin.SimpleListFilter):
-    """`ways` are what can be chosen: the words of each value, and a function of the rows and the person who asks.
-    `unchosen` is the same of what is shown without a choice, where that is not all."""
+    """Filter by one of `ways`, which maps values to a label and a function of the queryset and the user. `unchosen` is
+    the same for the default, if that is not all rows."""
 
     ways: dict
     unchosen = ("", lambda rows, user: rows)
@@ -89,7 +89,7 @@ class ChoiceFilter(admin.SimpleListFilter):
 
 
 class BoundedPaginator(Paginator):
-    """Pages of the first 10,000 rows; what stands further down is found by searching and filtering."""
+    """Pages of the first 10,000 rows; rows further down are found by search and filters."""
 
     @cached_property
     def count(self) -> int:
@@ -100,7 +100,7 @@ class LongChangeList(ChangeList):
     def get_results(self, request):
         super().get_results(request)
         if isinstance(self.result_count, More):
-            # To count each value of each filter would take a look at every row.
+            # Facet counts would scan every row for each value of each filter.
             self.add_facets = self.is_facets_optional = False
 
 

@@ -1,4 +1,4 @@
-"""Names in texts: what the panel of a form says of them, and the list of rules for all texts."""
+"""Names in texts: their part of the pre-flight panel, and the list of rules for all texts."""
 
 from urllib.parse import urlencode
 
@@ -11,13 +11,13 @@ from publishing.quality.names.lexicon import registered
 from publishing.quality.names.name_rule import NameRule
 from publishing.quality.preflight.rules import Finding
 
-# What is not to be looked at one by one stands folded, under its own words.
+# Findings that need not be reviewed one by one are collapsed under a heading of their own.
 FOLDED = {"name_unlinked": "to_link", "name_perhaps": "perhaps"}
 
 
 @admin.register(NameRule)
 class NameRuleAdmin(admin.ModelAdmin):
-    """What holds for all texts. What is ignored in one text stands on its form."""
+    """Rules for all texts. Words ignored in one text only are listed in the form of that text."""
 
     list_display = ["words", "rule", "made_at"]
     list_filter = ["rule"]
@@ -36,8 +36,8 @@ class NameRuleAdmin(admin.ModelAdmin):
 
 
 def names_panel(findings: list[Finding], record, user) -> dict | None:
-    """What the panel says of names: findings to look at, those with a certain link, those that may be something else,
-    and what is ignored in the texts of `record`; each finding as `{finding, choices, add_url}`."""
+    """Return the findings about names for the panel: to review, with a certain link, possibly ordinary words, and the
+    ignored words of `record`; each finding as `{finding, choices, add_url}`. None if there are none."""
     found = [finding for finding in findings if finding.name]
     ignored = list(NameRule.objects.of(record)) if record.pk else []
     if not found and not ignored:
@@ -57,7 +57,7 @@ def names_panel(findings: list[Finding], record, user) -> dict | None:
 
 
 def _add_url(finding: Finding, record, user) -> str:
-    """The form that adds what an unknown name names; "" for those who may not add it."""
+    """Return the URL of the form that adds the record of an unknown name; "" without the permission to add it."""
     if not finding.name.is_unknown:
         return ""
     for naming in registered:
@@ -69,7 +69,7 @@ def _add_url(finding: Finding, record, user) -> str:
 
 
 def keep_rule(request, record):
-    """Keep the rule for a name that the form's script sends."""
+    """Store the rule for a name that the script of the form has sent."""
     rule = rule_in(request.POST.get("_names", ""))
     if rule is None:
         return

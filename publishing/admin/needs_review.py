@@ -1,4 +1,4 @@
-"""The published texts that should be looked at again: their number, and the page that lists them."""
+"""Published texts that need review: their number, and the page that lists them."""
 
 from collections import defaultdict
 
@@ -22,7 +22,7 @@ def still_correct_url(record) -> str:
 
 
 def needs_review_view(request, admin_site):
-    """List the sentences of all texts that this editor may publish."""
+    """List the stale sentences of all texts that this user may publish."""
     page = Paginator(_stale_texts(request.user), PER_PAGE).get_page(request.GET.get("page"))
     keys, wanted = defaultdict(list), Q(pk__in=[])
     for source_type, pk in page:
@@ -45,7 +45,7 @@ def needs_review_view(request, admin_site):
 
 
 def count_of_stale(user) -> int:
-    """Return how many records that `user` may publish have something to be looked at."""
+    """Return how many records that `user` may publish need review."""
     return len(_stale_texts(user))
 
 

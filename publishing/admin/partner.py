@@ -1,4 +1,4 @@
-"""Partners and their keys: issued here, shown once, revoked here."""
+"""Partners and their API keys: issued, shown once, and revoked here."""
 
 from django.contrib import admin
 from django.urls import reverse
@@ -15,7 +15,7 @@ def state(key: PartnerKey) -> str:
 
 
 class KeyInline(ByHandMixin, admin.TabularInline):
-    """The keys of a partner, to look at: each is issued and revoked in a form of its own."""
+    """The keys of a partner, read-only; they are issued and revoked in forms of their own."""
 
     model = PartnerKey
     fields = readonly_fields = ["name", "prefix", state, "expiry_date", "last_used"]
@@ -72,7 +72,7 @@ class PartnerKeyAdmin(FieldsMixin, admin.ModelAdmin):
         super().save_model(request, obj, form, change)
 
     def response_add(self, request, obj, post_url_continue=None):
-        """Show the key in the answer itself: a message would wait in a cookie or a session until it is read."""
+        """Show the key in the response itself: a message would be stored in a cookie or session until it is read."""
         return self.show(
             request,
             "admin/publishing/key_issued.html",

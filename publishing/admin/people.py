@@ -1,4 +1,4 @@
-"""Accounts: nobody gives more rights than she has, nor changes the account of somebody who may do more."""
+"""Accounts. Users cannot grant more rights than they have, nor change accounts that have more rights."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -51,7 +51,7 @@ class InvitedFilter(ChoiceFilter):
 
 @admin.register(User)
 class UserAdmin(ByHandMixin, DjangosUserAdmin):
-    """An account is not deleted, since what its owner did stays hers: it is closed."""
+    """Accounts are not deleted, since the work of their owners keeps their names; they are deactivated."""
 
     never = ("delete",)
     change_list_template = "admin/publishing/people.html"
@@ -70,7 +70,7 @@ class UserAdmin(ByHandMixin, DjangosUserAdmin):
         return super().has_change_permission(request, obj) and (obj is None or may_look_after(request.user, obj))
 
     def get_fieldsets(self, request, obj=None):
-        """Superusers and single permissions are for superusers alone; everybody else gives roles."""
+        """Only superusers can edit superuser status and single permissions; others assign roles."""
         if obj is None:
             return self.add_fieldsets
         if request.user.is_superuser:
@@ -88,7 +88,7 @@ class UserAdmin(ByHandMixin, DjangosUserAdmin):
             field.help_text = "You can give roles that may do no more than you."
         return field
 
-    # Words -----------------------------------------------------------------------------------------
+    # Columns ---------------------------------------------------------------------------------------
 
     @admin.display(description="Name", ordering="first_name")
     def whole_name(self, person):
@@ -148,7 +148,7 @@ class UserAdmin(ByHandMixin, DjangosUserAdmin):
         return HttpResponseRedirect(change_url(record))
 
     def _sent(self, request, person):
-        """Without a mail server the link is shown, this once, to whoever invited: somebody must hand it over."""
+        """Confirm the invitation. Without a mail server, show the link once to the inviter, who must pass it on."""
         if is_mail_configured():
             messages.success(request, f"{name_of(person)} gets a mail with a link to choose a password.")
             return HttpResponseRedirect(change_url(person))
@@ -158,7 +158,7 @@ class UserAdmin(ByHandMixin, DjangosUserAdmin):
 
 @admin.register(Group)
 class GroupAdmin(DjangosGroupAdmin):
-    """What a role may do is for superusers to change, since it changes what many people may."""
+    """Only superusers may change roles, since that changes the rights of many people."""
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and request.user.is_superuser

@@ -1,4 +1,4 @@
-"""The panel “Before you publish” of a form, and what stops a publication there."""
+"""The panel “Before you publish” of a form, and errors that block a publication."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -29,7 +29,7 @@ class PreflightPanel(Panel):
 
     @admin_page("<path:object_id>/preflight/", "preflight", "POST")
     def preflight_view(self, request, record):
-        """Answer the form's script: the panel about what is typed there, of which nothing is saved."""
+        """Return the panel for the current input of the form, for its script. Saves rules for names only."""
         typed = read_typed(self.admin, request, record)
         keep_rule(request, record)
         is_valid = typed.form.is_valid() and not typed.problems
@@ -39,7 +39,7 @@ class PreflightPanel(Panel):
 
     @admin_page("<path:object_id>/preflight/card.png", "share_card", "GET")
     def share_card_view(self, request, record):
-        """The picture that is drawn for the draft where no editor chose one."""
+        """Return the share image that is drawn for the draft if no editor chose one."""
         picture = card(*record.card_words(), site_of(request).shown_name, record.drawing)
         return HttpResponse(picture, content_type="image/png")
 

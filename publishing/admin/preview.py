@@ -1,4 +1,4 @@
-"""Previews: a page as readers would get it, in a frame of the admin, of a form that nobody pressed a button of."""
+"""Previews of unsaved forms: the page as readers would see it, in a frame of the admin."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ FRAMED_HERE = {"frame-ancestors": [CSP.SELF]}
 
 @dataclass(frozen=True)
 class Typed:
-    """`content` is what can be kept of what was typed, `problems` say what cannot, in sentences."""
+    """A submitted form: `content` has its valid values, `problems` describe the others in sentences."""
 
     form: DraftForm
     content: dict
@@ -28,7 +28,7 @@ class Typed:
 
 
 def framed(request, page, problems, address):
-    """Return `page`, or where it is None a page that says the problems, so that only the admin may frame it."""
+    """Return `page`, or if it is None a page with the problems, with headers that allow frames in the admin only."""
     if page is None:
         page = render(request, "admin/publishing/preview_problems.html", {"problems": problems, "address": address})
     page._csp_config = settings.SECURE_CSP | FRAMED_HERE
@@ -37,7 +37,7 @@ def framed(request, page, problems, address):
 
 
 class PreviewPanel(Panel):
-    """Shows what stands in the form."""
+    """The preview of the current input of the form."""
 
     permission = ""
 
@@ -47,7 +47,7 @@ class PreviewPanel(Panel):
     @admin_page("add/preview/", "preview_new", "POST", permission="add")
     @admin_page("<path:object_id>/preview/", "preview", "POST")
     def preview_view(self, request, record=None):
-        """The page of what was sent of the form, as readers would see it. Saves nothing."""
+        """Return the page for the submitted form as readers would see it. Saves nothing."""
         typed = read_typed(self.admin, request, record)
         site = SiteSettings.objects.current()
         site.is_preview = True
@@ -60,7 +60,8 @@ class PreviewPanel(Panel):
 
 
 def form_url(panel, request, record, name: str) -> str:
-    """Return the address of a page that reads what stands in the form; "" for those who write nothing there."""
+    """Return the URL of a page that reads the unsaved form; "" in popups and for users who may not change the
+    record."""
     if IS_POPUP_VAR in request.GET or IS_POPUP_VAR in request.POST:
         return ""
     if record is None:
@@ -69,7 +70,7 @@ def form_url(panel, request, record, name: str) -> str:
 
 
 def read_typed(model_admin, request, record) -> Typed:
-    """Read the form that was sent, of a record or of one to be added, however far it is from complete."""
+    """Read the submitted form of an existing or a new record, however incomplete it is."""
     is_stored = record is not None
     form = model_admin.get_form(request, record, change=is_stored)(request.POST, request.FILES, instance=record)
     form.full_clean()
@@ -80,12 +81,12 @@ def read_typed(model_admin, request, record) -> Typed:
         rows = [] if formset.is_valid() else [row for row in formset.forms if row.errors]
         problems += [f"{name}: {sentence}" for row in rows for sentence in sentences_of(row)]
         problems += [f"{name}: {sentence}" for sentence in formset.non_form_errors()]
-    model_admin.save_model(request, form.instance, form, is_stored)  # which saves nothing, but says whose it is
+    model_admin.save_model(request, form.instance, form, is_stored)  # saves nothing, but sets the owner
     return Typed(form, form.content(formsets), problems)
 
 
 def sentences_of(form, names=None) -> list[str]:
-    """What is wrong with a form, or with some fields of it."""
+    """Return the errors of a form, or of some of its fields, as sentences."""
     return [
         sentence if name == NON_FIELD_ERRORS else f"{form.fields[name].label}: {sentence}"
         for name, sentences in form.errors.items()

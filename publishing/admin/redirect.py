@@ -11,7 +11,7 @@ from publishing.content.registry import record_at
 
 
 class PageInput(AdminTextInputWidget):
-    """An address of this site, found by the name of its page; where scripts do not run it is typed."""
+    """An input for an address of this site, with a search by page title; without JavaScript it is a text input."""
 
     @property
     def media(self):
@@ -41,10 +41,10 @@ class RedirectForm(forms.ModelForm):
             self.initial["new_path"] = self.instance.target.get_absolute_url()
 
     def clean(self):
-        """Let the redirect follow the record whose page was named, if it is one."""
+        """Store a relation to the record if the address is that of a record's page."""
         cleaned = super().clean()
         redirect, new_path = self.instance, cleaned.get("new_path", "")
-        # What was not touched leads where it led, also to what lies in the trash just now.
+        # An unchanged target is kept, even if its record is in the trash at present.
         record = record_at(new_path) if "new_path" in self.changed_data else redirect.target
         redirect.target_type = record and ContentType.objects.get_for_model(record)
         redirect.target_id = record and record.pk

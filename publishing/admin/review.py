@@ -1,4 +1,4 @@
-"""The thread of a record: what was said of it, and an editor's word on it."""
+"""The review page of a record: comments, and the decisions of editors."""
 
 from django import forms
 from django.contrib import messages
@@ -31,7 +31,7 @@ class CommentForm(forms.Form):
 
 
 class ReviewPanel(Panel):
-    """Whoever may change a record may see and say what is said of it."""
+    """The comments on a record, for everyone who may change it."""
 
     def context(self, request, record):
         return {"review_url": review_url(record), "standing": standing_of(record)}

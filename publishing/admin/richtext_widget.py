@@ -1,4 +1,4 @@
-"""The editor as a form widget: which extensions it runs, which addresses it asks, which files it needs."""
+"""The rich text editor as a form widget: its extensions, URLs and files."""
 
 import json
 
@@ -16,7 +16,7 @@ from publishing.richtext.allowlist import IMAGE_MODEL, RECORD_SCHEMES, WEB_SCHEM
 from publishing.richtext.schema import EDITOR_NODES, HEADINGS
 from publishing.richtext.table_element import MOST_FACTS, MOST_RECORDS
 
-# By name, so that the hashed file names of production reach the modules' imports too.
+# Listed by name, so that imports between modules also use the hashed file names of production.
 NAMES = [
     *("extensions", "facts", "headings", "links", "notes", "paste", "pictures", "uploads", "tables"),
     *("comparisons", "comparison-dialog", "captions", "dialogs", "finder"),
@@ -35,9 +35,9 @@ MENU = [
 
 
 def editor_config() -> dict:
-    """Return what the editor's script is told: its extensions, by name, each with its options.
+    """Return the configuration of the editor's script: its extensions by name, each with its options.
 
-    The addresses of the admin's views are looked up when the widget is rendered.
+    The URLs of the admin are resolved when the widget is rendered.
     """
     find_url, facts_url = _address("admin:publishing_find"), _address("admin:publishing_facts")
     return {
@@ -47,7 +47,7 @@ def editor_config() -> dict:
             "AnchoredHeading": {"levels": [int(tag[1]) for tag in HEADINGS]},
             "OrderedList": {"enableListAttributes": False, "listTypes": [{"label": "1, 2, 3", "type": "decimal"}]},
             "RecordLink": {"findUrl": find_url, "factsUrl": facts_url, "protocols": [*WEB_SCHEMES, *RECORD_SCHEMES]},
-            # Where one kind of record alone has facts to cite, only that kind is sought.
+            # If only one kind of record has facts, the search is limited to it.
             "Fact": {
                 "findUrl": find_url,
                 "factsUrl": facts_url,
@@ -59,7 +59,7 @@ def editor_config() -> dict:
                 "maxBytes": settings.IMAGE_MAX_BYTES,
                 "kind": IMAGE_MODEL,
             },
-            # "0" is replaced by the picture's key in the browser.
+            # The browser replaces "0" by the key of the image.
             "Picture": {"kind": IMAGE_MODEL, "fileUrl": _address("admin:publishing_image_file", "0")},
             "ComparisonTable": {
                 "findUrl": find_url,
@@ -80,7 +80,7 @@ def editor_config() -> dict:
 
 
 def _address(name: str, *args: str) -> str:
-    """Return the admin view's path, or "" where the admin has none: the editor then offers no search or upload."""
+    """Return the path of an admin view, or "" if there is none; the editor then offers no search or upload."""
     try:
         return reverse(name, args=args)
     except NoReverseMatch:
@@ -88,17 +88,17 @@ def _address(name: str, *args: str) -> str:
 
 
 class RichTextWidget(forms.Textarea):
-    """A textarea that becomes the editor; without JavaScript it stays a textarea with the HTML."""
+    """A textarea that becomes the editor; without JavaScript it remains a textarea with the HTML."""
 
     @property
     def media(self):
-        # Without the library's admin styles, which fix every size with !important: ours take their place. Its own
-        # file is named again so that ours come after it.
+        # The library's admin styles are left out, because they fix every size with !important; ours replace them. Its
+        # own file is listed again so that ours come after it.
         styles = ["django_prose_editor/editor.css", "css/editor.css", "css/editor-dialogs.css", "css/editor-paste.css"]
         return prose_editor_media(preset="configurable") + Media(importmap=MODULES, css={"all": styles})
 
     def format_value(self, value):
-        # The editor builds live elements from its text: what came past the field must not reach it.
+        # The editor builds live elements from its text, so HTML that bypassed the field must be cleaned first.
         return (
             with_current_values(with_current_tables(clean(value)))
             if isinstance(value, str)

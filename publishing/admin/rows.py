@@ -1,4 +1,4 @@
-"""Rows beside a record in its form: of the draft, not of the table."""
+"""Inlines that edit the rows in a record's draft, not those in the table."""
 
 from django import forms
 from django.contrib import admin
@@ -16,7 +16,7 @@ class RowForm(forms.ModelForm):
     stored_keys: tuple = ()
 
     def validate_constraints(self):
-        """As Django's, but for a row of the table that the draft replaces: that is in nobody's way."""
+        """Like Django's, but without conflicts with stored rows, which the draft replaces."""
         first_error = None
         for key in (None, *self.stored_keys):
             self.instance.pk, self.instance._state.adding = key, key is None
@@ -31,10 +31,10 @@ class RowForm(forms.ModelForm):
 
 
 class RowFormSet(BaseInlineFormSet):
-    """Where the record was given its draft, all rows come from there, as forms that are not stored yet."""
+    """For a record with a draft, all rows come from the draft, as forms of unsaved rows."""
 
     rows: list = []
-    unseen: list = []  # which she who writes is not shown, and which stay
+    unseen: list = []  # rows that the user may not see, and that are kept
 
     def __init__(self, data=None, files=None, instance=None, **kwargs):
         self.draft = getattr(instance, "draft_content", None)
@@ -62,11 +62,11 @@ class RowFormSet(BaseInlineFormSet):
     def add_fields(self, form, index):
         super().add_fields(form, index)
         if self.draft is not None:
-            # Says only which row of the draft it was.
+            # Only identifies the row of the draft.
             form.fields[self._pk_field.name] = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def content(self) -> list[dict]:
-        """The rows as they were typed, for a revision; what is no row stays as it was in the draft."""
+        """Return the rows as typed, for a revision; invalid rows keep their previous values."""
         relation = next(
             relation
             for relation in relations_of(type(self.instance))
@@ -93,14 +93,14 @@ class RowFormSet(BaseInlineFormSet):
 
 
 class RowInline(FieldsMixin, admin.TabularInline):
-    """Rows that are part of their record's revisions: its model names them in `revised_rows`."""
+    """Rows that are part of their record's revisions; its model lists them in `revised_rows`."""
 
     form = RowForm
     formset = RowFormSet
     extra = 0
 
     def get_queryset(self, request):
-        """Without rows that name a draft which the reader of the form may not see: she does not write them either."""
+        """Leave out rows that refer to drafts which the user may not see; those cannot be edited either."""
         rows = super().get_queryset(request)
         for field in _fields_with_drafts(request.user, self.model):
             related = field.related_model
@@ -110,7 +110,7 @@ class RowInline(FieldsMixin, admin.TabularInline):
 
 
 def rows_seen_by(user, model, rows: list[dict]) -> list[dict]:
-    """Those of the rows of `model` in a revision that name no draft which `user` (None: the site) may not see."""
+    """Return those rows of `model` in a revision that refer to no draft which `user` (None: the site) may not see."""
     for field in _fields_with_drafts(user, model) if user else ():
         named = {row.get(field.name) for row in rows} - {None}
         seen = {None, *field.related_model.objects.for_staff(user).filter(pk__in=named).values_list("pk", flat=True)}
@@ -119,7 +119,7 @@ def rows_seen_by(user, model, rows: list[dict]) -> list[dict]:
 
 
 def _fields_with_drafts(user, model) -> list:
-    """The fields of `model` that name texts of a kind of which `user` does not see all drafts."""
+    """Return the foreign keys of `model` to kinds of text of which `user` may not see all drafts."""
     related = [field for field in model._meta.concrete_fields if field.is_relation]
     return [
         field

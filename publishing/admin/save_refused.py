@@ -1,4 +1,4 @@
-"""Forms of the admin whose record could not be saved are shown again, and say why: nothing typed is lost."""
+"""Show a form again with its input and the reason if its record could not be saved."""
 
 from copy import copy
 
@@ -12,7 +12,7 @@ from publishing.quality.preflight.checking import Held
 
 
 class RefusedForm:
-    """For a form that is shown once more: whatever else it says of what was typed, it says this."""
+    """A form that is shown again, with `not_saved` as an additional error."""
 
     not_saved = ""
 
@@ -23,12 +23,11 @@ class RefusedForm:
 
 
 class RefusalMixin:
-    """Shows the form again, with what was typed and the reason, where it cannot be saved after all: something is wrong
-    with the text that is to be published; what was free when the form was judged, as an address, was taken before it
-    was saved; or the database only reads."""
+    """Shows the form again, with its input and the reason, if saving fails after validation: pre-flight found errors in
+    the text to publish, a unique value such as an address was taken meanwhile, or the database is read-only."""
 
-    not_saved = ""  # why, in words, of the copy of the admin that shows the form again
-    held = None  # the Held that says so
+    not_saved = ""  # the reason; set on the copy of the admin that shows the form again
+    held = None  # the Held exception, if that was the reason
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         try:
@@ -64,7 +63,7 @@ def _in_words(error) -> str:
 
 
 def refusing(admin_class: type) -> type:
-    """Return `admin_class` with the mixins around all that it does, transactions of its own mixins included."""
+    """Return `admin_class` with the mixins placed before all its bases, those that open transactions included."""
     name, module = admin_class.__name__, admin_class.__module__
     bases = (PagesMixin, RefusalMixin, admin_class)
     return type(admin_class)(name, bases, {"__module__": module, "__doc__": admin_class.__doc__})

@@ -1,4 +1,4 @@
-"""Links for people without an account: who may change a record makes them, sees them and revokes them."""
+"""Share links: everyone who may change a record can create, see and revoke its links."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ from publishing.workflow.share_link import ShareLink
 from publishing.workflow.share_links import last_saved, shows_drafts
 
 DAYS = {1: "One day", 7: "A week", 30: "30 days"}
-MOST = 20  # valid at once, of one record
+MOST = 20  # valid links per record
 
 
 class ShareForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Who did what in the admin: Django's own log, to look through and to take along as a table."""
+"""The action log of the admin, with filters and CSV export."""
 
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
@@ -53,7 +53,7 @@ class WhenFilter(admin.DateFieldListFilter):
 
 
 def kinds_seen_by(user) -> list[ContentType]:
-    """The kinds of record that `user` may see in the admin: of those she may see what was done."""
+    """Return the kinds of record that `user` may see in the admin; the log is limited to them."""
     found = []
     for model in admin.site._registry:
         opts = model._meta

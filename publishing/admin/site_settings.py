@@ -1,4 +1,4 @@
-"""The settings of the site as one form, with a preview of what is typed before anybody else sees it."""
+"""The settings of the site as one form, with a preview of unsaved input."""
 
 from django.conf import settings
 from django.contrib import admin, messages
@@ -16,7 +16,7 @@ from publishing.admin.preview import framed, sentences_of
 from publishing.content.internal_request import leads_somewhere, page_at
 from publishing.site.models import ONLY_ROW, SiteLink, SiteSettings
 
-# What can be looked at, and what of the settings it shows.
+# The pages that can be previewed, with the settings that each shows.
 PAGES = {
     "/": "Front page: name, logo, menu, headline, call, footer",
     "/articles/": "A page of the site: name, logo, menu, footer",
@@ -37,7 +37,7 @@ class LinkFormSet(BaseInlineFormSet):
         return form
 
     def links(self) -> list[SiteLink]:
-        """The links as they would be saved, in their order. The set must be valid."""
+        """Return the links as they would be saved, in order. The formset must be valid."""
         kept = [
             form.instance
             for form in self.forms
@@ -115,7 +115,7 @@ class SiteSettingsAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
         css = {"all": ["css/admin-preview.css"]}
 
     def changelist_view(self, request, extra_context=None):
-        """There is no list: the entry of the menu leads to the form."""
+        """Redirect to the form, since there is only one row."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         row, _ = SiteSettings.objects.get_or_create(pk=ONLY_ROW)
@@ -146,7 +146,7 @@ class SiteSettingsAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
 
     @admin_page("preview/", "preview", permission="change")
     def preview_view(self, request):
-        """A page as readers would get it with what stands in the form, or by GET with what is saved. Saves nothing."""
+        """Return a page as readers would see it with the form's input, or on GET as saved. Saves nothing."""
         site, problems = SiteSettings.objects.current(), []
         if request.method == "POST":
             problems = self._fill(request, site)
@@ -156,7 +156,7 @@ class SiteSettingsAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
         return framed(request, page, problems, address)
 
     def _fill(self, request, site) -> list[str]:
-        """Write what was sent into `site`, without saving; return what is wrong with it, in sentences."""
+        """Write the submitted values into `site` without saving; return the errors as sentences."""
         form = self.get_form(request, site, change=True)(request.POST, request.FILES, instance=site)
         problems = sentences_of(form)
         links = []

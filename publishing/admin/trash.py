@@ -1,4 +1,4 @@
-"""In the admin a record with a page is not deleted: it is moved to the trash, and brought back from there."""
+"""The trash: records with a page are not deleted in the admin, but moved to the trash and restored from there."""
 
 from django.conf import settings
 from django.contrib import admin, messages
@@ -25,7 +25,7 @@ class TrashFilter(ChoiceFilter):
 
 
 class TrashMixin:
-    """For a ModelAdmin of records with a page: Django's ways to delete lead to the trash, in these words."""
+    """For a ModelAdmin of records with a page: deletion moves to the trash, and labels say so."""
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         in_trash = obj is not None and obj.deleted_at is not None
@@ -42,7 +42,7 @@ class TrashMixin:
     # One record ----------------------------------------------------------------------------------
 
     def get_deleted_objects(self, objs, request):
-        """What Django asks before deleting: nothing else goes with a record, and nothing holds it back."""
+        """Return only missing permissions: no other records are deleted, and none prevents it."""
         return [], {}, {self.opts.verbose_name for record in self._denied(request, objs)}, []
 
     def render_delete_form(self, request, context):
@@ -84,14 +84,14 @@ class TrashMixin:
     # Several -------------------------------------------------------------------------------------
 
     def get_actions(self, request, action_location=ActionLocation.CHANGE_LIST):
-        """The list of the trash offers to bring back, the others everything else."""
+        """Offer restoration in the trash, and all other actions elsewhere."""
         in_trash = request.GET.get(TrashFilter.parameter_name) == "yes"
         actions = super().get_actions(request, action_location)
         return {name: action for name, action in actions.items() if (name == "restore") == in_trash}
 
     @admin.action(description="Move to the trash", permissions=["delete"])
     def delete_selected(self, request, queryset):
-        """In the place, and under the name, of Django's own action."""
+        """Replaces Django's action of this name."""
         records = list(queryset.kept())
         if "post" not in request.POST:
             return self._question(request, records)
@@ -111,7 +111,7 @@ class TrashMixin:
             self.log_change(request, record, "Brought back from the trash.")
         messages.success(request, f"Brought back: {len(records)}.")
 
-    # Words ---------------------------------------------------------------------------------------
+    # Helpers -------------------------------------------------------------------------------------
 
     def _denied(self, request, records) -> list:
         return [record for record in records if not self.has_delete_permission(request, record)]

@@ -1,4 +1,4 @@
-"""What a changed address makes: a redirect, which is said after saving and can be undone."""
+"""The undo of an address change: after saving, a message offers to restore the old address."""
 
 from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType
@@ -18,7 +18,7 @@ class UndoRedirectPanel(Panel):
 
     @admin_page("<path:object_id>/undo-move/", "undo_move", "POST", permission="publish")
     def undo_move_view(self, request, record):
-        """Give a record back the address that it had, if nothing else has happened to it or to that address since."""
+        """Restore the previous address of a record, unless the record or that address was changed since."""
         old, new = (request.POST.get(name, "")[:500] for name in ("old", "new"))
         try:
             with transaction.atomic():
@@ -48,7 +48,7 @@ class UndoRedirectPanel(Panel):
 
 
 def move_of(record) -> dict | None:
-    """What this request made of the address of `record`, for the words after saving; None where it made nothing."""
+    """Return the address change that this request made to `record`, for the message after saving; None without one."""
     old, new = getattr(record, "live_url", ""), record.get_absolute_url()
     if not old or old == new or not _redirects(old, record).exists():
         return None
@@ -62,7 +62,7 @@ def _redirects(path: str, record):
 
 
 def address_to_be(record, content: dict) -> str:
-    """The address that `record` has once its row says what `content` says; "" where readers then need no redirect."""
+    """Return the address of `record` once `content` is published; "" if it stays the same or was never public."""
     fields = content["fields"]
     if record.first_published_at is None or not fields.get("slug"):
         return ""

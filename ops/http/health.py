@@ -24,7 +24,7 @@ def healthz(request):
 
 @safe_only
 def readyz(request):
-    """Return whether this process can serve readers, by its database and migrations; 503 if not.
+    """Report on database, migrations, cache and worker; 503 if this process cannot serve readers.
 
     A cache server or worker that does not respond is only reported, as readers can do without them: with a 503, one
     stopped cache server would take every web server out of service.

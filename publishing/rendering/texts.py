@@ -37,7 +37,7 @@ class Texts:
         self.begin()
 
     def html_alone(self, body: str) -> str:
-        """Like `html`, for a body that is alone on its page, as in a feed: anchors and numbers start again."""
+        """Like `html`, for a body on a page without the others, as in a feed: anchors and numbers start again."""
         self.begin()
         return self.html(body)
 

@@ -126,7 +126,7 @@ def _is_in_the_way(outer: str, inner: str, tag: str) -> bool:
 
 
 def _is_punctuation(letter: str) -> bool:
-    """Return whether CommonMark treats a character as punctuation; noncharacters stand for some that it does."""
+    """Return whether CommonMark treats a character as punctuation; the noncharacters of holes count too."""
     is_ascii_sign = letter.isascii() and not letter.isalnum() and not letter.isspace()
     return is_ascii_sign or "\ufdd0" <= letter <= "\ufdef" or unicodedata.category(letter).startswith("P")
 

@@ -19,7 +19,7 @@ MOST_OF_CAPTION = 300
 
 @require_GET
 def table_view(request):
-    """Return the HTML of a table with today's values, and a sentence on what had to be left out ("" if nothing).
+    """Return the HTML of a table with today's values, and a sentence on what had to be left out, or "".
 
     Parameters: `kind`; `record`, repeatable, or `list`, a URL or query string; `fact`, repeatable; `mode`; `caption`.
     """

@@ -42,7 +42,7 @@ SOURCES = """
 
 
 def _ranked(vector: str, condition: str) -> str:
-    # The weights are of body, summary, names and title; 1: rank is divided by the logarithm of the length.
+    # The weights are of body, summary, names and title; 1: divide by 1 + the logarithm of the length.
     return f"""
         SELECT entry.id FROM publishing_searchentry AS entry
         WHERE {condition} AND NOT entry.id = ANY(%(but)s) AND {SEEN} AND {IN_KIND}

@@ -123,7 +123,7 @@ def _known(stored: dict, names) -> dict:
 
 
 def fill(record, content: dict):
-    """Set the fields of a record in memory to those of `content`. Saves nothing."""
+    """Set the fields of a record in memory to those of `content`, without saving."""
     _fill(record, fields_of(type(record)), content["fields"])
 
 

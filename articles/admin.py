@@ -34,7 +34,7 @@ CALL = (
 
 
 class PlacementInline(RowInline):
-    """What an article shows, in an order. The field names the record, so its name is not repeated above it."""
+    """Ordered records of an article. The field shows the name of the record, so the row has no heading."""
 
     classes = ["placements"]
 
@@ -72,7 +72,7 @@ class ReadAlsoInline(PlacementInline):
 
 
 class TextAdmin(DraftsAdmin):
-    """The admin of one kind of text: what is added here is of that kind, and a text of another is led to its own."""
+    """The admin of one kind of text: new texts get this kind, and texts of other kinds redirect to their own admin."""
 
     panels = [*DraftsAdmin.panels, DuplicatePanel, ImportPanel]
     change_list_template = "admin/publishing/text_list.html"
@@ -82,7 +82,7 @@ class TextAdmin(DraftsAdmin):
     date_hierarchy = "first_published_at"
     ordering = ["-last_changed_at"]
     prepopulated_fields = {"slug": ["title"]}
-    # Not the owner: whoever writes may not look through the accounts, which is what a search in them asks for.
+    # Without the owner, because autocomplete would require permission to view the accounts.
     autocomplete_fields = ["cover", "share_image"]
     CARE = ("Care", {"fields": ["owner", "facts_checked_on", "review_by"]})
     SHARING = (
@@ -97,7 +97,7 @@ class TextAdmin(DraftsAdmin):
     def get_queryset(self, request):
         texts = super().get_queryset(request)
         if is_field_with_search(request):
-            return texts  # whoever recommends another text chooses among all kinds
+            return texts  # "read also" offers texts of all kinds
         return texts.of_kind(self.model.own_kind).prefetch_related("topic_links__tag")
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
@@ -119,7 +119,7 @@ TEXT = ["title", "standfirst", "body", "cover", "cover_alt"]
 
 
 def fieldsets_of(fields: list[str], description: str = "") -> list[tuple]:
-    """Return the fieldsets of a kind of text; `fields` stand first, below what is said of the kind."""
+    """Return the fieldsets of a kind of text: `fields` first, under the description of the kind."""
     first = (None, {"fields": fields, "description": description})
     return [first, DraftsAdmin.PUBLICATION, TextAdmin.CARE, CALL, TextAdmin.SHARING, DraftsAdmin.ABOUT]
 

@@ -1,16 +1,16 @@
-"""The articles by the year of their first publication."""
+"""The archive of articles by year of first publication."""
 
 from articles.models import Article, Kind
 from articles.models.article import years_in
 
 
 def years_with_articles() -> list[int]:
-    """Return the years in which an article appeared that readers may see, the latest first. One query."""
+    """Return the years with public articles, latest first. One query."""
     return years_in(_articles().moments())
 
 
 def articles_of_year(year: int) -> list[Article]:
-    """Return the articles of a year, the newest first, with what a line of a list needs. One query."""
+    """Return the articles of a year, newest first, with the fields for a line of a list. One query."""
     articles = _articles().filter(first_published_at__year=year).newest_first()
     return list(articles.only("title", *Article.address_fields, "first_published_at"))
 

@@ -11,17 +11,17 @@ from publishing.pages.feeds import TYPES, Feed, Item, tag_uri
 from publishing.rendering.texts import Texts
 
 MOST = 20
-# In HTML that the sanitiser wrote, this can be nothing but the beginning of a link within the text.
+# In sanitised HTML, this can only be the start of a link within the text.
 LINK_WITHIN = re.compile(r'<a href="#')
 
 
 def feed_addresses(name: str, *slug: str) -> dict[str, str]:
-    """Return the paths of the feeds `name` (of all articles, of a topic, of an author), by form."""
+    """Return the paths of the feeds `name` (of all articles, a topic or an author) by format."""
     return {form: route(f"articles:{name}_{form}", *slug) for form in TYPES}
 
 
 def feed_of(title: str, description: str, paths: tuple[str, str], articles, **extra) -> Feed:
-    """Return a feed of the newest of `articles`; `paths` are its own and that of the page that lists them."""
+    """Return a feed of the newest of `articles`; `paths` are those of the feed and of the page that lists them."""
     newest = list(articles.newest_first().select_related("cover")[:MOST])
     fetch_bylines_and_topics(newest)
     fetch_content_changed_at(newest)

@@ -1,4 +1,4 @@
-"""Topics whose page says nothing of them."""
+"""Gaps: topics without an introduction."""
 
 from django.db.models import Count, Q
 
@@ -13,7 +13,7 @@ from publishing.quality.gaps import ENOUGH, Gap, gap_source
     "Their pages list articles and say nothing of the topic. Those with most articles stand first.",
 )
 def topics_without_introduction() -> list[Gap]:
-    """The topics that readers see without an introduction, those with most articles first."""
+    """Return the public topics without an introduction, those with the most articles first."""
     public = Q(article_links__content_object__in=Article.objects.published())
     topics = Topic.objects.published().filter(introduction="").annotate(articles=Count("article_links", filter=public))
     return [

@@ -1,7 +1,7 @@
-"""Texts to read after an article: those that its editor chose, then those with most in common with it.
+"""Related texts of an article: those chosen by its editor, then the most similar ones.
 
-The second are stored rows, refreshed after each commit that saves an article; an hourly job rebuilds all of them, which
-also covers changes of topics and writes past the models.
+Similarity is stored in rows, which are updated after each commit that saves an article. An hourly job rebuilds all of
+them, which also covers changes of topics and writes that bypass the models.
 """
 
 from collections import Counter, defaultdict
@@ -19,16 +19,16 @@ from publishing.content.reference import Reference
 from publishing.images.models import Image
 
 MOST = 4
-STORED = 24  # rows of one article: enough, also when readers do not see some of them
-LATEST = 300  # articles counted for one topic, record or question, the latest: bounds the work
+STORED = 24  # rows per article: enough even if some of them are not public
+LATEST = 300  # at most this many of the latest articles are counted per topic, record or question, to limit the work
 BATCH = 500
 
 
 def related_to(article) -> list[Article]:
-    """Return at most four texts that readers may see, each once; two queries, one where the editor chose as many.
+    """Return at most four different public texts. Two queries, or one if the editor chose as many.
 
     The chosen ones come first, in the editor's order. The others share topics, mentioned records or placed questions
-    with the article; among equals the newer comes first. A plain page has only chosen ones.
+    with the article; of equally similar ones the newer comes first. A plain page has only chosen ones.
     """
     texts = Article.objects.published().only("title", "standfirst", "first_published_at", *Article.address_fields)
     chosen = texts.filter(recommended_by_links__article=article)
@@ -41,7 +41,7 @@ def related_to(article) -> list[Article]:
 
 
 def refresh_related(keys):
-    """Update the rows of the articles with these keys, and where these appear in the rows of others."""
+    """Update the rows of the articles with these keys, and their entries in the rows of others."""
     _refresh(set(keys), Q(article__in=keys) | Q(other__in=keys), with_others=True)
 
 
@@ -57,7 +57,7 @@ def refresh_related_after_commit(written: Written):
 
 
 def _refresh(keys: set[int], rows: Q, *, with_others: bool):
-    """Make the stored `rows` equal to what these articles have in common with others. Writes only differences."""
+    """Update the stored `rows` to the present similarity of these articles. Writes only differences."""
     public = set(_public().filter(pk__in=keys).values_list("pk", flat=True)) if with_others else set()
     wanted, of_others = {}, {}
     for key, counts in _in_common(keys):
@@ -88,7 +88,7 @@ def _write(present: dict, wanted: dict):
 
 
 def _lowest_counts(keys) -> dict[int, int]:
-    """Return the lowest stored count of each of these articles that has all its rows."""
+    """Return the lowest stored count of those of the articles that have the maximum number of rows."""
     rows = RelatedArticle.objects.filter(article__in=keys).values("article")
     return dict(
         rows.annotate(rows=Count("pk"), lowest=Min("in_common"))
@@ -99,7 +99,7 @@ def _lowest_counts(keys) -> dict[int, int]:
 
 def _in_common(keys: set[int]) -> Iterator[tuple[int, Counter]]:
     """Yield each of these articles with the number of things that it shares with each public article."""
-    things, articles = defaultdict(list), defaultdict(list)  # of each article its things, of each thing its articles
+    things, articles = defaultdict(list), defaultdict(list)  # by article its things, by thing its articles
     for rows, text, names in _things():
         own = rows.filter(**{f"{text}__in": keys}).distinct()
         for key, *thing in own.values_list(text, *names):
@@ -118,7 +118,7 @@ def _in_common(keys: set[int]) -> Iterator[tuple[int, Counter]]:
 
 
 def _things():
-    """Yield what articles can share: rows, the column of the article, and the columns that name the thing."""
+    """Yield what articles can share: rows, the column of the article, and the columns that identify the thing."""
     kinds = ContentType.objects.get_for_models(Article, Image)
     yield ArticleTopic.objects.filter(tag__in=Topic.objects.published()), "content_object", ["tag"]
     yield PlacedQuestion.objects.order_by(), "article", ["question"]

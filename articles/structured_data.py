@@ -1,4 +1,4 @@
-"""What an article says of itself to machines (schema.org)."""
+"""Structured data (schema.org) of articles."""
 
 from articles.models import Kind
 from ops.http.urls import absolute
@@ -11,10 +11,10 @@ TYPES = {Kind.ARTICLE: "Article", Kind.CASE_STUDY: "Article", Kind.SERVICE: "Ser
 
 
 def article_nodes(article, texts) -> list[dict]:
-    """Return the nodes of an article; none for a plain page, which its page node tells.
+    """Return the nodes of an article; a plain page has none beside that of the page.
 
-    The names of authors are those of desks as well as of persons; nothing on record tells which, so they are
-    organisations, which a person who publishes is too.
+    An author may be a person or a team, and the record does not say which. They are marked up as organisations, which
+    also fits a person who publishes.
     """
     if article.kind == Kind.PAGE:
         return []
@@ -44,7 +44,7 @@ def article_nodes(article, texts) -> list[dict]:
 
 
 def _mentioned(article, texts) -> list[dict]:
-    """The records that its text speaks of, each once, as far as readers may see them."""
+    """Return the public records that its text mentions, each once."""
     keys = dict.fromkeys((item.label, item.pk) for item in texts.mentions(article.body))
     pages = [(label, *texts.targets[label, pk]) for label, pk in keys if (label, pk) in texts.targets]
     return [

@@ -37,6 +37,6 @@ urlpatterns = [
     path("services/<slug:slug>.md", views.text_as_markdown, {"kind": Kind.SERVICE}, name="service_markdown"),
     path("case-studies/<slug:slug>.md", views.text_as_markdown, {"kind": Kind.CASE_STUDY}, name="case_study_markdown"),
     path("<slug:slug>.md", views.text_as_markdown, {"kind": Kind.PAGE}, name="page_markdown"),
-    # Last: it takes whatever else is one word.
+    # Last, because it matches any single path segment.
     path("<slug:slug>/", views.text, {"kind": Kind.PAGE}, name=Kind.PAGE),
 ]

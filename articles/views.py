@@ -60,11 +60,11 @@ def _topics_with_articles() -> list[Topic]:
 @cacheable()
 @safe_only
 def year(request, year):
-    """The articles of a year; or the one whose address was these four digits before they could only mean a year."""
+    """Show the articles of a year, or an article with this old slug from before such slugs were reserved."""
     if Article.objects.of_kind(Kind.ARTICLE).visible_to(reader_of(request)).filter(slug=str(year)).exists():
         return text(request, str(year), Kind.ARTICLE)
     years = years_with_articles()
-    # Only then: where the clock is behind UTC the last of all years has no end that could be asked for.
+    # Checked first, because west of UTC the end of the year 9999 cannot be queried.
     articles = articles_of_year(year) if year in years else []
     if not articles:
         raise Http404
@@ -119,7 +119,7 @@ def _list_of_kind(request, kind, title, description):
 @cacheable()
 @safe_only
 def text(request, slug, kind):
-    """The page of an article, a service, a case study or a plain page."""
+    """Show an article, a service, a case study or a plain page."""
     article = get_visible(request, Article, slug, kind=kind)
     questions = article.placed_questions
     answers = [question.answer for question in questions]
@@ -159,7 +159,7 @@ def _reading_minutes(words: str) -> int:
 
 
 def _owners(article) -> list:
-    """The records of which the page has texts, and readers the tables in these as files."""
+    """Return the records whose texts are on the page and whose tables can be downloaded."""
     return [*([article] if article.is_public else []), *article.placed_questions]
 
 
@@ -226,7 +226,7 @@ def _page_of_articles(request, template, name, kind, record, listed: dict, text,
 @cacheable()
 @safe_only
 def feed(request, form):
-    """The feed of the site's articles."""
+    """Return the feed of all articles."""
     articles = Article.objects.published().of_kind(Kind.ARTICLE)
     title = f"{site_of(request).shown_name}: articles"
     return feed_response(feed_of(title, ABOUT_ARTICLES, (request.path, route("articles:list")), articles), form)

@@ -1,4 +1,4 @@
-"""The blog: articles, who wrote them, what they are about."""
+"""The models of articles, authors and topics."""
 
 from articles.models.article import (
     LISTS,

@@ -25,7 +25,7 @@ from publishing.richtext import RichTextField
 
 
 class Kind(models.TextChoices):
-    """What a text is to its readers, and with it where it stands: under /articles/, /services/ and so on."""
+    """The kind of a text, which also decides its URL: under /articles/, /services/ and so on."""
 
     ARTICLE = "article", "Article"
     SERVICE = "service", "Service"
@@ -37,14 +37,14 @@ class Kind(models.TextChoices):
         return "Case studies" if self is Kind.CASE_STUDY else f"{self.label}s"
 
 
-# What was done with a model says more of it than what was written about it.
+# Work with a model is more relevant to it than an article about it.
 KINDS_BY_WEIGHT = [Kind.CASE_STUDY, Kind.SERVICE, Kind.ARTICLE, Kind.PAGE]
-# Who it was for, what was measured: an article and a plain page have no such table.
+# Kinds with a table of details, such as the client and the measurements.
 WITH_DETAILS = {Kind.SERVICE, Kind.CASE_STUDY}
 YEAR = re.compile(r"[1-9][0-9]{3}")
 
 
-# By kind: the title and the route of its list. Plain pages have none.
+# Title and route of the list of each kind. Plain pages have none.
 LISTS = {
     Kind.ARTICLE: ("Articles", "articles:list"),
     Kind.SERVICE: ("Services", "articles:services"),
@@ -54,13 +54,15 @@ LISTS = {
 
 
 def years_in(moments) -> list[int]:
-    """Return the years on the site of what `ArticleQuerySet.moments()` gave, as far as they have an address: the latest
-    first."""
+    """Return the years, in the site's time zone, of texts from `ArticleQuerySet.moments()`, latest first.
+
+    Years before 1000 have no page and are left out.
+    """
     return sorted({_year_of(text) for text in moments if text[:4] >= "1000"}, reverse=True)
 
 
 def _year_of(text: str) -> int:
-    if text[5:10] not in {"12-31", "01-01"}:  # the days of which the time zone decides
+    if text[5:10] not in {"12-31", "01-01"}:  # days on which the time zone decides the year
         return int(text[:4])
     return timezone.localtime(datetime.fromisoformat(text).replace(tzinfo=UTC)).year
 
@@ -70,24 +72,27 @@ class ArticleQuerySet(ProseQuerySet):
         return self.filter(kind=kind)
 
     def moments(self):
-        """Return the moments of first publication as text in UTC, in no order.
+        """Return the times of first publication as text in UTC, unordered.
 
-        Django's way to ask for years has SQLite call Python for each row.
+        Django's own query for years makes SQLite call Python for each row.
         """
         return self.order_by().values_list(Cast("first_published_at", CharField()), flat=True)
 
     def for_cards(self):
-        """With what `fetch_for_cards` starts from, and no more."""
+        """Load only the fields that `fetch_for_cards` needs."""
         return self.only("title", "standfirst", "first_published_at", "cover", *Article.address_fields)
 
 
 def fetch_for_cards(articles) -> list["Article"]:
-    """Return these articles with their covers, and with `topic_name`, that of the first topic that is public, "" where
-    there is none. One query more, another where there are covers."""
+    """Return these articles with their covers and with `topic_name`.
+
+    `topic_name` is the name of the first public topic, or "". One additional query, and another one if there are
+    covers.
+    """
     articles = list(articles)
     links = ArticleTopic.objects.filter(content_object__in=articles, **Topic.published_lookups("tag__"))
     links = links.order_by("-pk").values_list("content_object", "tag__name")
-    names = dict(links) if articles else {}  # the first of each is the last
+    names = dict(links) if articles else {}  # the first topic of each article comes last and wins
     fetch_pictures(articles, "cover")
     for article in articles:
         article.topic_name = names.get(article.pk, "")
@@ -95,7 +100,7 @@ def fetch_for_cards(articles) -> list["Article"]:
 
 
 def fetch_bylines_and_topics(articles: list["Article"]):
-    """Fetch `byline` and `topic_list` of all of these, names and addresses alone, by a query each."""
+    """Fetch `byline` and `topic_list` of these articles, with names and slugs only. One query each."""
     bylines = _public_of_each(articles, Author.objects.only("slug", "name", "role"), "article", "position")
     topic_lists = _public_of_each(articles, Topic.objects.only("slug", "name"), "content_object", "pk")
     for article in articles:
@@ -104,7 +109,7 @@ def fetch_bylines_and_topics(articles: list["Article"]):
 
 
 def _public_of_each(articles, records, link: str, order: str) -> defaultdict[int, list]:
-    """Return the public ones of `records` by the articles in which their links place them."""
+    """Return the public ones of `records`, grouped by the articles that link to them."""
     link, found = f"article_links__{link}", defaultdict(list)
     placed = records.published().filter(**{f"{link}__in": articles}).annotate(placed_in=F(link))
     for record in placed.order_by(f"article_links__{order}", "article_links__pk"):
@@ -113,7 +118,7 @@ def _public_of_each(articles, records, link: str, order: str) -> defaultdict[int
 
 
 class Article(CallToAction, Prose):
-    """A text of any kind. As a model of the admin it is the kind article; the other kinds are proxies of it."""
+    """A text of any kind. In the admin this model is the kind "article"; the other kinds are proxies of it."""
 
     own_kind = Kind.ARTICLE
     address_fields = ("slug", "kind")
@@ -154,7 +159,7 @@ class Article(CallToAction, Prose):
 
     class Meta(Prose.Meta):
         indexes = [
-            # In the order of lists, with all that `published()` looks at.
+            # In the order of lists, including the columns that `published()` checks.
             models.Index(
                 "kind",
                 models.F("first_published_at").desc(),
@@ -169,7 +174,7 @@ class Article(CallToAction, Prose):
         constraints = [*Prose.Meta.constraints, published_requires("title", "slug", "standfirst", "body")]
 
     def __init__(self, *args, **kwargs):
-        if not args:  # a new one, not a row of the database
+        if not args:  # a new instance, not a database row
             kwargs.setdefault("kind", self.own_kind)
         super().__init__(*args, **kwargs)
 
@@ -208,7 +213,7 @@ class Article(CallToAction, Prose):
         return ["title", "standfirst", "body"]
 
     def fill_slug(self, taken=frozenset()):
-        # Of a title that is a number of four digits no address is made that means a year.
+        # A title of four digits must not become a slug that means a year.
         stem = slug_for(self.title, "article")
         super().fill_slug({*taken, stem} if YEAR.fullmatch(stem) else taken)
 
@@ -226,22 +231,22 @@ class Article(CallToAction, Prose):
 
     @property
     def shown_cover(self):
-        """The picture at its head and in lists: the editor's Image, else a Drawing. None for a plain page."""
+        """Return the cover for its page and for lists: the chosen Image, else a Drawing. None for a plain page."""
         return self.cover or (None if self.kind == Kind.PAGE else self.drawing)
 
     @property
     def spoken_cover_alt(self) -> str:
-        """What stands in the `alt` attribute of its cover, at its head."""
+        """Return the alt text of the cover on the article's page."""
         return (self.cover_alt or self.cover.spoken_alt) if self.cover else ""
 
     def card_words(self):
         return self.title_text, " · ".join([self.get_kind_display(), *(author.name for author in self.byline)])
 
-    # A query or two each, the first time -----------------------------------------------------------
+    # Cached on first use, with one or two queries each -------------------------------------------------
 
     @cached_property
     def byline(self) -> list[Author]:
-        """Its authors with their pictures, in order, as far as they are public."""
+        """Return its public authors in order, with their images."""
         authors = Author.objects.published().filter(article_links__article=self)
         authors = list(authors.order_by("article_links__position", "article_links__pk"))
         fetch_pictures(authors, "picture")
@@ -249,7 +254,7 @@ class Article(CallToAction, Prose):
 
     @cached_property
     def topic_list(self) -> list[Topic]:
-        """Its topics, as far as they are public. A plain page has none."""
+        """Return its public topics. A plain page has none."""
         if self.kind == Kind.PAGE:
             return []
         return list(Topic.objects.published().filter(article_links__content_object=self).order_by("article_links__pk"))
@@ -260,14 +265,14 @@ class Article(CallToAction, Prose):
 
     @cached_property
     def placed_questions(self) -> list:
-        """The questions shown below its text, in order, as far as they are public."""
+        """Return the public questions shown below its text, in order."""
         Question = PlacedQuestion._meta.get_field("question").related_model
         questions = Question.objects.published().filter(article_links__article=self).only("question", "answer", "slug")
         return list(questions.order_by("article_links__position", "article_links__pk"))
 
 
 class Placement(models.Model):
-    """A row between an article and what it shows, in an order that the editor chose."""
+    """A row that links an article to a record shown with it, in the editor's order."""
 
     position = models.PositiveSmallIntegerField("order", default=0, help_text="1 comes first.")
 
@@ -309,7 +314,7 @@ class ReadAlso(Placement):
 
 
 class Detail(Placement):
-    """A line of the table of a service or a case study: who it was for, what was measured, and how."""
+    """A row in the table of a service or case study, such as the client, the measurements or the method."""
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="details")
     label = models.CharField(max_length=100)

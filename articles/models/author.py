@@ -6,7 +6,7 @@ from publishing.richtext import RichTextField
 
 
 class Author(Revised, Publishable):
-    """Whose name stands over an article: a person or a desk."""
+    """The author named above an article: a person or a team."""
 
     title_field = "name"
     route = "articles:author"

@@ -1,6 +1,6 @@
-"""The kinds of text beside the article: the same table, each with its own name, permissions and place in the admin.
+"""The kinds of text beside the article, as proxies with their own name, permissions and place in the admin.
 
-Their `objects` reach all kinds, since an address must be unique among all: `of_kind()` chooses.
+Their `objects` include all kinds, because slugs must be unique among all; use `of_kind()` to filter.
 """
 
 from articles.models.article import Article, Kind

@@ -1,4 +1,4 @@
-"""Stored rows of how much two articles have in common."""
+"""Stored similarity of pairs of articles."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from articles.models.article import Article
 
 
 class RelatedArticle(models.Model):
-    """One of the articles with most in common with `article`. Written by `articles.related` alone."""
+    """One of the articles most similar to `article`. Written only by `articles.related`."""
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="related_rows")
     other = models.ForeignKey(Article, models.CASCADE, related_name="related_from_rows")

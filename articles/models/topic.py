@@ -6,7 +6,7 @@ from publishing.richtext import RichTextField
 
 
 class Topic(Revised, CallToAction, PublicTag):
-    """What articles are about: a tag with a page of its own."""
+    """A topic of articles: a tag with a page of its own."""
 
     route = "articles:topic"
     page_shows = (("articles.Article", "topic_links__tag"),)

@@ -1,4 +1,4 @@
-"""The first articles. References go by address here; they are turned into primary keys once all records are there."""
+"""The starter articles. Their references use slugs, which are replaced by primary keys once all records exist."""
 
 import re
 import tomllib
@@ -25,7 +25,7 @@ def load(once):
             Topic.objects.create(**_only(entry, "name", "slug"), introduction=entry["introduction"].strip())
     entries = [_read(path.name) for path in sorted(FOLDER.glob("*.toml")) if path.stem not in {"authors", "topics"}]
     new = [(_create(entry), entry) for entry in entries if once.needs(Article, entry["slug"])]
-    for article, entry in new:  # now that all are there, they can refer to each other
+    for article, entry in new:  # all of them exist now, so references can be resolved
         text = with_primary_keys((FOLDER / f"{entry['slug']}.html").read_text(encoding="utf-8").strip())
         article.body = TO_COMPLETE.sub("", text)
         article.state = State.PUBLISHED
@@ -58,7 +58,7 @@ def _create(entry) -> Article:
 
 
 def _keep_draft(article, text: str):
-    """Save a draft over the published page, with the paragraphs that only the company behind the site can write."""
+    """Save a draft of the published page that includes the paragraphs to be completed by the site's owner."""
     content = read(article)
     perform_action(article, ActionRequest(Act.SAVE, content | {"fields": content["fields"] | {"body": text}}))
 

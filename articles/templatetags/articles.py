@@ -7,7 +7,7 @@ register = template.Library()
 
 @register.simple_tag
 def our_work(services: int, case_studies: int) -> dict[str, list[Article]]:
-    """The newest services, the oldest of them first, and the newest case studies, for the front page. Two queries."""
+    """Return the newest services, oldest first, and the newest case studies, for the front page. Two queries."""
     texts = Article.objects.published().newest_first().only("title", "standfirst", *Article.address_fields)
     return {
         "services": list(texts.of_kind(Kind.SERVICE)[:services])[::-1],
@@ -17,5 +17,5 @@ def our_work(services: int, case_studies: int) -> dict[str, list[Article]]:
 
 @register.simple_tag
 def latest_articles(count: int) -> list[Article]:
-    """The newest articles, for the front page."""
+    """Return the newest articles, for the front page."""
     return fetch_for_cards(Article.objects.published().of_kind(Kind.ARTICLE).newest_first().for_cards()[:count])

@@ -37,7 +37,7 @@ LABELS = {
     "input_price": "Lowest input price",
     "output_price": "Lowest output price",
 }
-# Of several sources, prefer one that we have checked, then the closest to the vendor, then the latest, then the one
+# Among several sources, prefer one that we have checked, then the closest to the vendor, then the latest, then the one
 # with the most facts of the model, so that the facts of one model have the same source if possible.
 TRUST = [Confidence.VENDOR, Confidence.THIRD_PARTY, Confidence.UNVERIFIED, Confidence.DISPUTED]
 Keys = dict[int, set[str]]

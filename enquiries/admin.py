@@ -17,7 +17,7 @@ from publishing.site.models import SiteSettings
 
 WRITTEN = ["kind", "name", "email", "company", "message", "purpose", "volume", "came_from"]
 
-# As the form shows it: what one would click leads there.
+# As shown in the form, with links for the mail address and the page.
 SHOWN = [{"email": "address_to_answer", "came_from": "page_it_came_from"}.get(name, name) for name in WRITTEN]
 
 COLUMNS = {
@@ -47,7 +47,7 @@ class MineFilter(ChoiceFilter):
 
 @admin.register(Enquiry)
 class EnquiryAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
-    """What was written is read here and not changed; who answers it and how far one is, is."""
+    """The enquiry itself is read-only; only state, owner and note can be edited."""
 
     never = ("add",)
     columns, file_name = COLUMNS, "enquiries"
@@ -66,7 +66,7 @@ class EnquiryAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
     ]
 
     def get_fieldsets(self, request, obj=None):
-        """Without the lines that this writer left empty."""
+        """Leave out the optional fields that are empty."""
         fields = [shown for name, shown in zip(WRITTEN, SHOWN, strict=True) if obj is None or getattr(obj, name)]
         _, work, about = super().get_fieldsets(request, obj)
         if obj is not None and obj.kind == Kind.API_KEY and request.user.has_perm("publishing.add_partnerkey"):
@@ -75,7 +75,7 @@ class EnquiryAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
 
     @admin.display(description="Next step")
     def next_step(self, enquiry):
-        # Nothing of what was written goes along: addresses end up in logs.
+        # The links do not contain data of the enquiry, because URLs end up in logs.
         partner, key = reverse("admin:publishing_partner_add"), reverse("admin:publishing_partnerkey_add")
         return format_html('<a href="{}">Add the partner</a>, then <a href="{}">issue a key</a>', partner, key)
 
@@ -122,7 +122,7 @@ class EnquiryAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
 
     @admin.action(description="Mail again at once", permissions=["change"])
     def mail_again(self, request, queryset):
-        """Of those that are new, whether their mail was sent before or has failed so far."""
+        """Mail new enquiries again, whether their mail was sent or has failed."""
         new = queryset.new()
         self._change(request, new, "To be mailed again.", mailed_at=None, mail_attempts=0, mail_next_at=timezone.now())
 
@@ -137,7 +137,7 @@ class EnquiryAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
 
 
 def mail_problem() -> str:
-    """Why nobody is told of enquiries by mail; empty where somebody is."""
+    """Return why enquiries are not mailed to anyone; "" if they are."""
     if not is_mail_configured():
         return "Nobody is told of enquiries by mail: the site has no mail server (EMAIL_URL). They wait here."
     if not SiteSettings.objects.current().recipients:

@@ -6,9 +6,9 @@ from django.core.validators import RegexValidator
 from enquiries.models import MESSAGE_LIMIT, Enquiry, Kind
 from publishing.pages.public_forms import LinesField, OneLineField, PublicForm
 
-# What our own addresses are made of; nothing that a sentence could be written with.
+# The characters of the site's own paths, which do not allow sentences.
 LOCAL_PATH = re.compile(r"/(?:[a-z0-9_.~%-]+/?)*", re.IGNORECASE)
-MAIL_LETTERS = RegexValidator(r"\A[^\s\"<>(),;:\\]+\Z")  # of all that the standard allows, what people have
+MAIL_LETTERS = RegexValidator(r"\A[^\s\"<>(),;:\\]+\Z")  # stricter than the standard: characters in actual use
 
 
 def local_path(text: str) -> str:
@@ -17,7 +17,7 @@ def local_path(text: str) -> str:
 
 
 class LocalPathField(forms.CharField):
-    """The page that somebody came from. A broken one is our affair, and no reason to refuse a message."""
+    """The page that the sender came from. An invalid value becomes empty instead of an error."""
 
     def to_python(self, value):
         return local_path(super().to_python(value))
@@ -74,7 +74,7 @@ class EnquiryForm(PublicForm, forms.ModelForm):
 
     @property
     def shown_path(self) -> str:
-        """The page that the writer came from, in a fresh form and in one that comes back."""
+        """Return the page that the sender came from, for new and for resubmitted forms."""
         return local_path(str(self["came_from"].value() or ""))
 
     def clean(self):

@@ -9,7 +9,7 @@ AT_ONCE = 100
 
 @register_job(minutes=1)
 def mail_what_waits():
-    """Mail what is new, oldest first. A server that fails is left alone until the next round."""
+    """Mail new enquiries, oldest first. If the mail server fails, the rest waits until the next run."""
     due = Enquiry.objects.unmailed().filter(mail_next_at__lte=timezone.now())
     for enquiry in due.order_by("received_at")[:AT_ONCE]:
         if not mail(enquiry):

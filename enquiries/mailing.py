@@ -1,4 +1,4 @@
-"""The mail that tells us of an enquiry."""
+"""Notification mails about enquiries."""
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -12,9 +12,9 @@ from publishing.site.models import SiteSettings
 
 
 def mail(enquiry: Enquiry) -> bool:
-    """Tell the recipients of the site's settings, unless it was done or somebody else is just doing it.
+    """Mail the enquiry to the recipients in the site's settings, unless it was sent or is being sent.
 
-    Returns False where the server refused or did not answer; that is noted on the enquiry.
+    Returns False if the mail server failed; the error is stored with the enquiry.
     """
     recipients = SiteSettings.objects.current().recipients
     if not is_mail_configured() or not recipients:
@@ -28,7 +28,7 @@ def mail(enquiry: Enquiry) -> bool:
 
 
 def message_about(enquiry: Enquiry, recipients: list[str]) -> EmailMessage:
-    """Return the mail; an answer to it goes to the writer. Only words of one line stand in its head."""
+    """Return the mail, with the sender of the enquiry as Reply-To. Its headers contain only single-line values."""
     lines = [
         f"{enquiry.name} wrote on {enquiry.received_at:%d %B %Y, %H:%M} UTC.",
         "",

@@ -1,4 +1,4 @@
-"""What people write to us: saved first, mailed by a job after, kept for a stated time."""
+"""Enquiries: saved first, then mailed by a job, and deleted after the retention period."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -37,24 +37,24 @@ class EnquiryQuerySet(models.QuerySet):
         return self.filter(state=State.NEW)
 
     def unmailed(self):
-        """Those that somebody should still be told of: what has been taken up or put aside needs no mail."""
+        """Return new enquiries whose mail was not sent; others need no mail."""
         return self.new().filter(mailed_at=None)
 
     def past_retention(self):
-        """Those that nobody has touched for longer than they are kept (settings SPAM_DAYS and ENQUIRY_DAYS)."""
+        """Return enquiries that did not change for the retention period (settings SPAM_DAYS and ENQUIRY_DAYS)."""
         now = timezone.now()
         old, older = (now - timedelta(days=days) for days in (settings.SPAM_DAYS, settings.ENQUIRY_DAYS))
         is_unwanted = Q(state__in=[State.SUSPECTED, State.SPAM])
         return self.filter(Q(is_unwanted, last_changed_at__lt=old) | Q(last_changed_at__lt=older))
 
     def repeated(self, values: dict) -> bool:
-        """Whether the same was written within the hour."""
+        """Return whether the same enquiry was received within the hour."""
         return self.filter(repeat_key=repeat_key(values), received_at__gt=timezone.now() - REPEAT_WINDOW).exists()
 
     def take(self, values: dict):
-        """Save what was written, once however often it is sent within an hour.
+        """Save the enquiry, only once if it is sent repeatedly within an hour.
 
-        The unique key decides, so that two processes cannot both save it. It falls from a row after an hour.
+        The unique key prevents two processes from saving the same one. It is removed from a row after an hour.
         """
         key = repeat_key(values)
         self.filter(repeat_key=key, received_at__lte=timezone.now() - REPEAT_WINDOW).update(repeat_key=None)
@@ -62,7 +62,7 @@ class EnquiryQuerySet(models.QuerySet):
 
 
 def repeat_key(values: dict) -> str:
-    """The hash that two sendings of the same words by the same person share."""
+    """Return a hash that is the same for repeated submissions of one enquiry."""
     names = ["kind", "email", "name", "company", "message", "purpose", "volume"]
     text = "\0".join(" ".join(values.get(name, "").split()).casefold() for name in names)
     return hashlib.sha256(text.encode()).hexdigest()
@@ -103,15 +103,15 @@ class Enquiry(models.Model):
         ]
 
     def __str__(self):
-        # Names nobody: the admin's history keeps these words after the enquiry itself was deleted.
+        # Without a name, because the admin's history keeps this text after the enquiry was deleted.
         return f"Enquiry {self.pk}: {self.get_kind_display().lower()}"
 
     def claim_mail(self, now: datetime) -> bool:
-        """Take the next attempt to mail this: of several callers at once, the database lets one through.
+        """Claim the next attempt to send the mail; of concurrent callers only one gets it.
 
-        The moment of the attempt after it is set beforehand, so that one which is killed is made up for.
+        The time of the following attempt is set now, so that the mail is retried if the process is killed.
         """
         mine = Enquiry.objects.unmailed().filter(pk=self.pk, mail_next_at__lte=now, mail_attempts=self.mail_attempts)
-        # The limit keeps the column, which ends at 32,767, from overflowing.
+        # The limit prevents an overflow of the column, whose maximum is 32,767.
         attempts = min(self.mail_attempts + 1, 30_000)
         return bool(mine.update(mail_next_at=now + pause_after(self.mail_attempts), mail_attempts=attempts))

@@ -1,4 +1,4 @@
-"""What looks like spam. It is saved all the same, apart, since a person may write like a robot."""
+"""Spam detection. Suspected spam is saved separately, because it may be genuine."""
 
 import re
 
@@ -8,7 +8,7 @@ MOST_LINKS = 4
 
 
 def reasons_to_suspect(values: dict) -> list[str]:
-    """Return what speaks against an enquiry, in words for the admin; nothing for most."""
+    """Return reasons to suspect spam, in words for the admin; an empty list for most enquiries."""
     text = f"{values['message']} {values['purpose']}"
     links = len(LINK.findall(text))
     return [

@@ -2,7 +2,7 @@ from django.urls import path
 
 from enquiries import views
 
-# Names of the site, as "search": every page leads here.
+# Without a namespace, like "search", because every page links here.
 urlpatterns = [
     path("", views.ContactView.as_view(), name="contact"),
     path("thanks/", views.thanks, name="contact-thanks"),

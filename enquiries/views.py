@@ -13,13 +13,13 @@ DESCRIPTION = "Three sentences are enough: what the task is, what happens today,
 
 
 class ContactView(PublicFormView):
-    """The contact form. `?from=` is the page that its writer comes from, `?kind=` what is chosen at first."""
+    """The contact form. `?from=` is the page that the sender came from, `?kind=` the preselected kind."""
 
     template_name = "enquiries/contact.html"
     body_limit = 256 * 1024
     too_long = "This is far more than a message. Write less, and tell us of the rest."
     advice = "Write to us with the form at /contact/."
-    limit_name, most_per_hour = "enquiries", 30  # an office behind one address can still write
+    limit_name, most_per_hour = "enquiries", 30  # enough for an office behind one address
     too_many = "Many messages came from your network within an hour: this one was not taken. Send it again in an hour."
 
     def make_form(self, data=None):

@@ -1,4 +1,4 @@
-"""What the admin's start page says of enquiries."""
+"""Template tags about enquiries for the start page of the admin."""
 
 from django import template
 
@@ -10,5 +10,5 @@ register = template.Library()
 
 @register.simple_tag
 def new_enquiries(user) -> int:
-    """How many wait for somebody to take them up; 0 for whom they are not. One query."""
+    """Return the number of new enquiries, or 0 for users who may not view them. One query."""
     return Enquiry.objects.new().count() if may_view(user, Enquiry) else 0

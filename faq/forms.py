@@ -5,7 +5,7 @@ from publishing.pages.public_forms import LinesField, PublicForm
 
 
 class VoteForm(PublicForm):
-    """Whether an answer helped. `seen` says which version of it the reader has before her."""
+    """A vote on whether an answer helped. `seen` identifies the version of the answer that the reader saw."""
 
     verdict = forms.ChoiceField(
         label="Did this answer help you?",
@@ -22,13 +22,13 @@ class VoteForm(PublicForm):
     )
 
     def __init__(self, data=None, *, question):
-        # With a sign that no heading's anchor has: the form stands beside an answer with anchors of its own.
+        # With an underscore, which anchors of headings do not contain: the form is beside an answer with such anchors.
         super().__init__(data, auto_id="vote_%s")
         self.question = question
 
     @property
     def seen(self) -> str:
-        """What names the version of the answer that is on the site now."""
+        """Return the identifier of the present version of the answer."""
         return self.question.last_changed_at.isoformat()
 
     @property

@@ -1,4 +1,4 @@
-"""Answers that did not help."""
+"""Gaps: answers that did not help."""
 
 from django.db.models import Count, Max
 from django.utils.timezone import localdate
@@ -14,9 +14,9 @@ from publishing.quality.gaps import ENOUGH, Gap, gap_source
     "Questions whose present answer readers voted down, with how many did. Their reasons stand with the question.",
 )
 def answers_voted_down() -> list[Gap]:
-    """The published questions whose present answer readers voted down, the most so first. Two queries.
+    """Return the published questions whose present answer was voted down, most votes first. Two queries.
 
-    One that was dismissed comes again when its text changes and does not help either.
+    A dismissed one is listed again if its text changes and is voted down again.
     """
     votes = Vote.objects.down().on_what_readers_see().filter(question__in=Question.objects.published()).order_by()
     counted = votes.values_list("question").annotate(count=Count("pk"), last_at=Max("voted_at"))

@@ -1,4 +1,4 @@
-"""Making one question of two that ask the same: the words of the one that goes lead to the one that stays."""
+"""Merge two questions that ask the same."""
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
@@ -16,11 +16,11 @@ from publishing.workflow.actions import ActionRequest, draft_of, perform_action
 
 
 class CannotMergeError(Exception):
-    """The message says why, in a sentence for editors."""
+    """The message gives the reason in a sentence for editors."""
 
 
 def why_not(into: Question, other: Question) -> str:
-    """Return what stands in the way of letting `into` stand for `other`, in a sentence; "" for nothing."""
+    """Return in a sentence why `other` cannot be merged into `into`; "" if it can."""
     if into.pk == other.pk:
         return "A question cannot be merged with itself."
     for question in (into, other):
@@ -35,11 +35,10 @@ def why_not(into: Question, other: Question) -> str:
 
 
 def merge(into_pk: int, other_pk: int, user) -> Question:
-    """Let one question stand for another, which goes to the trash; return the one that stays.
+    """Merge one question into another, move it to the trash, and return the one that remains.
 
-    The words of the other are a way to ask the one that stays, under which search finds it and whose address leads to
-    it; so are its own other wordings. Texts that link to it or show it do so with the one that stays. Raises
-    CannotMergeError, and nothing has changed then.
+    The question and its other wordings become other wordings of the remaining one: search finds it by them, and their
+    URLs redirect to it. Texts that link to it or show it are updated. Raises CannotMergeError and then changes no data.
     """
     try:
         with transaction.atomic():
@@ -73,13 +72,13 @@ def _merge(into: Question, other: Question, user) -> Question:
 
 
 def _wordings_of(other: Question, into: Question) -> list[dict]:
-    """The ways to ask `other`, each with its address, but for those that `into` has already."""
+    """Return the wordings of `other` with their slugs, except for those that `into` has already."""
     known = {words.casefold() for words in [into.question, *into.other_wordings.values_list("wording", flat=True)]}
     rows = [{"id": None, "wording": other.question, "slug": other.slug}]
     rows += [{"id": None, "wording": row.wording, "slug": row.slug} for row in other.other_wordings.order_by("pk")]
     found = []
     for row in rows:
-        # One with the same words keeps its address all the same.
+        # The slug of an equal wording still redirects.
         if row["wording"].casefold() in known:
             Redirect.objects.lead(Question.address_of(row["slug"]), to=into)
         elif row["wording"].strip():
@@ -89,7 +88,7 @@ def _wordings_of(other: Question, into: Question) -> list[dict]:
 
 
 def _move_placements(other: Question, into: Question):
-    """Let what shows `other` show `into`, once; in drafts as well."""
+    """Replace `other` by `into` where it is placed, also in drafts; duplicate rows are deleted."""
     for relation in Question._meta.related_objects:
         model, key = relation.related_model, relation.field
         is_between_records = any(
@@ -121,7 +120,7 @@ def _move_in_drafts(other_pk: int, into_pk: int):
 
 
 def _placing_rows(model) -> dict[str, str]:
-    """The rows of drafts of `model` that name a question, each with its field that does."""
+    """Return the names of draft rows of `model` that refer to a question, with the field that does."""
     if not issubclass(model, Revised):
         return {}
     return {

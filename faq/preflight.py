@@ -1,4 +1,4 @@
-"""What pre-flight says of questions that are asked twice: in the FAQ, or within one text."""
+"""Pre-flight checks for duplicate questions, in the FAQ or within one text."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from publishing.richtext.document import words_of
 from publishing.richtext.reading import mentions
 from publishing.richtext.schema import HEADINGS
 
-# A question of a text is a heading, or a line that holds nothing else, as imported documents have them.
+# A question within a text is a heading, or a paragraph of its own as in imported documents.
 ASKING = "h2,h3,h4,p"
 LONGEST = 250
 
@@ -30,7 +30,7 @@ class Asked:
 
 @check
 def check_question(subject: Subject) -> list[Finding]:
-    """Whether another question, one that readers see or will see, asks the same."""
+    """Report public or scheduled questions that ask the same."""
     question = subject.record
     if not isinstance(question, Question) or not question.question.strip():
         return []
@@ -60,7 +60,7 @@ def check_questions_in_text(subject: Subject) -> list[Finding]:
     here = [(item, known.wording(item.words)) for item in asked]
     shown, findings = _shown(subject), []
     for number, (item, wording) in enumerate(here):
-        # Of several that are as near, the last.
+        # Use the last of equally similar ones.
         before = max(reversed(here[:number]), key=lambda pair: likeness(pair[1], wording), default=None)
         if before and likeness(before[1], wording):
             said = _said(contradiction(wording, item.answer, before[1], before[0].answer))
@@ -88,12 +88,12 @@ def _asked_in(field: str, tree) -> list[Asked]:
 
 def _asks(element) -> bool:
     words = words_of(element)
-    is_alone = element.tag != "p" or element.getparent().getparent() is None  # no cell, no item of a list
+    is_alone = element.tag != "p" or element.getparent().getparent() is None  # neither a table cell nor a list item
     return is_alone and words.endswith("?") and len(words) <= LONGEST and words.count("?") == 1 and ". " not in words
 
 
 def _answer_below(element, ends: set[int]) -> str:
-    """What stands below a question, up to the next one or to a heading of its level."""
+    """Return the HTML below a question, up to the next question or heading of the same level."""
     parts = []
     for following in element.itersiblings():
         is_end = following.tag in HEADINGS and (element.tag == "p" or following.tag <= element.tag)
@@ -104,7 +104,7 @@ def _answer_below(element, ends: set[int]) -> str:
 
 
 def _shown(subject: Subject) -> set[int]:
-    """The keys of questions that the text links to or shows below itself: it knows of those."""
+    """Return the keys of questions that the text links to or shows; these are not reported."""
     label = Question._meta.label_lower
     bodies = (getattr(subject.record, field) or "" for field in subject.texts)
     keys = {item.pk for body in bodies for item in mentions(body) if item.label == label}

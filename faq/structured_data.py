@@ -1,10 +1,10 @@
-"""What a question says of itself to machines (schema.org). On its canonical page only."""
+"""Structured data (schema.org) of questions, only for their canonical page."""
 
 from publishing.pages.json_ld import Page, node_id
 
 
 def question_page(question, answer: str) -> Page:
-    """Return the page of a question: a FAQPage, whose one question is a part of it. `answer` is its plain words."""
+    """Return a question's page as a FAQPage with the question as its main entity. `answer` is plain text."""
     entity = {
         "@type": "Question",
         "@id": node_id(question),

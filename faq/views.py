@@ -117,7 +117,7 @@ def question_as_markdown(request, slug):
 
 
 def _of_other_wording(slug, is_markdown=False):
-    """Lead from the address of another wording to the one canonical page of its question, or to its Markdown."""
+    """Redirect from the slug of another wording to the page of its question, or to its Markdown."""
     wording = OtherWording.objects.filter(slug=slug, question__in=Question.objects.published()).first()
     if wording is None:
         raise Http404
@@ -126,7 +126,7 @@ def _of_other_wording(slug, is_markdown=False):
 
 
 def _takes_votes(request, question) -> bool:
-    """Not in a preview, where the page shown is none that readers have."""
+    """Return False for a preview, because that page is not public."""
     return question.is_public and not getattr(request, "previewed", None)
 
 

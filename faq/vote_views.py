@@ -1,4 +1,4 @@
-"""Where readers say whether an answer helped."""
+"""The views for voting on an answer."""
 
 from django.http import Http404
 from django.shortcuts import render
@@ -19,13 +19,13 @@ REPEATED = "From your network somebody has voted on this answer today, and one v
 
 
 class VoteView(PublicFormView):
-    """The form alone; it also stands below each answer."""
+    """The form on a page of its own; it is also shown below each answer."""
 
     template_name = "faq/vote.html"
     body_limit = 32 * 1024
     too_long = "This is far more than a reason. Write less."
     advice = "Say whether the answer helped with the form below it."
-    limit_name, most_per_hour = "votes", 60  # on all answers together
+    limit_name, most_per_hour = "votes", 60  # for all answers together
     too_many = "Many votes came from your network within an hour: this one was not counted. Send it again in an hour."
 
     def make_form(self, data=None):
@@ -36,7 +36,7 @@ class VoteView(PublicFormView):
             raise NotTakenError(409, CHANGED)
         self.check_limit()
         said = {"is_helpful": form.cleaned_data["verdict"] == "yes", "reason": form.cleaned_data["reason"]}
-        # Of the address nothing is stored with the vote.
+        # The address of the client is not stored with the vote.
         with once_a_day(f"vote on {form.question.pk}", client_address(self.request)) as is_first:
             if not is_first:
                 raise NotTakenError(409, REPEATED)

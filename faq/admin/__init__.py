@@ -1,4 +1,4 @@
-"""The admin of questions, their topics, and what readers say of the answers."""
+"""The admin of questions, their topics, and votes."""
 
 from faq.admin.question import QuestionAdmin
 from faq.admin.topic import TopicAdmin

@@ -1,4 +1,4 @@
-"""Questions that ask the same: shown while one is typed, and all of them on a page."""
+"""Duplicate questions: shown while a question is typed, and listed on a page."""
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
@@ -16,7 +16,7 @@ LONGEST_ANSWER = 100_000  # characters
 class DuplicatesPanel(Panel):
     @admin_page("twins/", "duplicates", "POST")
     def duplicates_view(self, request):
-        """Answer the form's script: what asks the same as the question typed there, of what its writer may see."""
+        """Return an HTML fragment for the form's script: duplicates of the typed question that the user may view."""
         if not (self.admin.has_add_permission(request) or self.admin.has_change_permission(request)):
             raise PermissionDenied
         pk = key_in(request.POST.get("pk"))
@@ -26,7 +26,7 @@ class DuplicatesPanel(Panel):
 
     @admin_page("pairs/", "pairs", "GET", permission="publish")
     def pairs_view(self, request):
-        """List what asks the same among all questions, drafts included: for those who decide what is published."""
+        """List all pairs of duplicates, drafts included, for users who may publish."""
         return self.admin.show(
             request,
             "admin/faq/pairs.html",
@@ -37,8 +37,7 @@ class DuplicatesPanel(Panel):
 
 
 def found_for(user, text: str, answer: str, pk: int | None) -> dict:
-    """Return what asks the same as `text` among the questions that `user` may see, but for the one with key `pk`; and
-    what readers find near it."""
+    """Return duplicates of `text` that `user` may view, without the question `pk`, and similar public questions."""
     duplicates = KnownQuestions(Question.objects.kept().for_staff(user).exclude(pk=pk)).duplicates_of(text, answer)
     return {
         "duplicates": duplicates,

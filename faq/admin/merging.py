@@ -1,4 +1,4 @@
-"""The page on which an editor says which of two questions stays."""
+"""The page to merge two questions."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -17,7 +17,7 @@ from publishing.quality.where_used import where_used
 class MergePanel(Panel):
     @admin_page("merge/", "merge", permission="publish")
     def merge_view(self, request):
-        """Ask before merging `?other=` into `?into=`, and do it when that is sent."""
+        """Confirm merging `?other=` into `?into=` on GET, and merge on POST."""
         given = request.POST if request.method == "POST" else request.GET
         into, other = (self._named(given.get(name, "")) for name in ("into", "other"))
         if into is None or other is None:

@@ -63,7 +63,7 @@ class QuestionAdmin(DraftsAdmin):
         return str(question)
 
     def get_fieldsets(self, request, obj=None):
-        """What readers said is shown of what they could read, to whoever may see votes."""
+        """Show votes only for saved questions, to users who may view them."""
         fieldsets = super().get_fieldsets(request, obj)
         if obj is not None and may_view(request.user, Vote):
             return fieldsets
@@ -71,7 +71,7 @@ class QuestionAdmin(DraftsAdmin):
 
     @admin.display(description="Asked already")
     def duplicates(self, question):
-        """What asks the same as was saved last. The script asks again about what is typed."""
+        """Render the duplicates of the saved question. The script updates them while the user types."""
         asker = getattr(question, "asker", None)
         found = found_for(asker, question.question, question.answer, question.pk) if asker else {}
         context = {**found, "url": reverse("admin:faq_question_duplicates"), "is_stored": question.pk is not None}

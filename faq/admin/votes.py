@@ -1,4 +1,4 @@
-"""What readers say of answers, for editors: to read, to take along as a table, and to delete where it is spam."""
+"""Votes on answers, for editors: to read, to export, and to delete if they are spam."""
 
 from django.contrib import admin
 from django.utils.html import format_html
@@ -27,7 +27,7 @@ class ReasonFilter(ChoiceFilter):
 
 @admin.register(Vote)
 class VoteAdmin(ByHandMixin, ExportMixin, admin.ModelAdmin):
-    """Nothing is added or changed by hand. What is deleted here is gone: it has no trash."""
+    """Votes are not added or changed by hand, and deleting is final: there is no trash."""
 
     never = ("add", "change")
     columns, file_name = COLUMNS, "votes"

@@ -1,1 +1,1 @@
-"""Questions that ask the same in other words: found by their words, and compared by what their answers say."""
+"""Duplicate questions: found by comparing their words, with a check whether the answers contradict each other."""

@@ -1,4 +1,4 @@
-"""Whether the answers to one question, asked twice, say opposite things, as far as that can be told by their words."""
+"""Detection of contradicting answers to the same question, by their words."""
 
 import re
 from collections import defaultdict
@@ -8,7 +8,7 @@ from publishing.content.facts import with_current_values
 from publishing.richtext.reading import plain_text
 from publishing.search.words import stem
 
-# "No one knows" says no no.
+# "No one knows" does not match as "no".
 OPENING = re.compile(
     r"\W*(yes|no)\b[”’\"»]*(?=\s*[,.;:!–—-]|\s*$|\s+(?:it|they|he|she|there|not|you|we|but)\b)", re.IGNORECASE
 )
@@ -28,7 +28,7 @@ VALUE = re.compile(
 
 
 def contradiction(one: Wording, answer: str, other: Wording, other_answer: str) -> str:
-    """Return in a sentence how the answers (cleaned bodies) contradict each other; "" where they do not seem to."""
+    """Return a sentence on how the answers (sanitised HTML) contradict each other; "" if they do not seem to."""
     if not answer or not other_answer:
         return ""
     text, other_text = _text(answer), _text(other_answer)
@@ -44,13 +44,13 @@ def contradiction(one: Wording, answer: str, other: Wording, other_answer: str) 
 
 
 def opening(text: str) -> str:
-    """Return "yes" or "no" where a text begins so, else ""."""
+    """Return "yes" or "no" if the text starts with it, else ""."""
     match = OPENING.match(text)
     return match[1].lower() if match and not BOTH.match(text) else ""
 
 
 def values(text: str) -> dict[str, tuple[set[float], list[str]]]:
-    """Return the numbers of a text that count something known, by what they count, each with its words."""
+    """Return the numbers in a text by the known unit that they count, with the matched words."""
     found = defaultdict(lambda: (set(), []))
     for match in VALUE.finditer(text):
         unit = SIGNS.get(match["sign"] or match["percent"] or "") or stem((match["unit"] or "").lower())
@@ -62,7 +62,7 @@ def values(text: str) -> dict[str, tuple[set[float], list[str]]]:
 
 
 def _is_comparable(one: Wording, other: Wording) -> bool:
-    """Whether a yes to both says the same: not where one is asked what the other is asked the other way round."""
+    """Return whether "yes" means the same for both: not if one asks for the opposite direction of the other."""
     if not (one.is_yes_no and other.is_yes_no) and SAME not in one.tokens:
         return False
     return not (one.is_one_way or other.is_one_way) or one.words == other.words

@@ -1,4 +1,4 @@
-"""Which questions of the site ask the same: as what somebody types, and all of them among each other."""
+"""Find duplicates: of a typed question, and among all questions."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -21,8 +21,10 @@ MOST_PAIRS = 200
 
 @dataclass(frozen=True)
 class Duplicate:
-    """A question that asks nearly the same. `wording` is that of its ways to ask it which is nearest; `contradiction`
-    says in a sentence what its answer has against the other, "" for nothing."""
+    """A question that asks nearly the same.
+
+    `wording` is the closest of its wordings. `contradiction` says in a sentence how the answers differ, or "".
+    """
 
     question: Question
     wording: str
@@ -37,7 +39,7 @@ class Pair:
 
 
 def nearest(text: str, but=()) -> list[Question]:
-    """Return the questions that readers find by any word of `text`, the nearest first, without the keys in `but`."""
+    """Return the public questions that match any word of `text`, closest first, without the keys in `but`."""
     query = Query.parse(text).with_any_word()
     if not query:
         return []
@@ -48,7 +50,7 @@ def nearest(text: str, but=()) -> list[Question]:
 
 
 class KnownQuestions:
-    """Those of a queryset that readers see or are to see, with all their ways to ask. Two queries."""
+    """The questions of a queryset with all their wordings, without archived ones. Two queries."""
 
     def __init__(self, questions):
         rows = questions.exclude(state=State.ARCHIVED).exclude(question="").prefetch_related("other_wordings")
@@ -62,13 +64,13 @@ class KnownQuestions:
         return Wording.of(text, abbreviations_in(text) | self.names)
 
     def duplicates_of(self, text: str, answer: str = "") -> list[Duplicate]:
-        """Return what asks the same as `text`, the nearest first; five at most. `answer` is the body of its answer."""
+        """Return at most five duplicates of `text`, closest first. `answer` is the HTML of its answer."""
         asked = [(self.wording(text), text)]
         found = [_compared(asked, answer, question, its) for question, its in self.wordings.items()]
         return sorted(filter(None, found), key=lambda duplicate: (-duplicate.likeness, duplicate.question.pk))[:MOST]
 
     def pairs(self) -> list[Pair]:
-        """Return which of them ask the same as another, those first that contradict each other; 200 at most."""
+        """Return at most 200 pairs of duplicates, those with contradicting answers first."""
         found = []
         for one, other in self._candidates():
             duplicate = _compared(self.wordings[one], one.answer, other, self.wordings[other])
@@ -77,8 +79,11 @@ class KnownQuestions:
         return found[:MOST_PAIRS]
 
     def _candidates(self) -> list[tuple[Question, Question]]:
-        """The pairs worth comparing. Two ways to ask that are alike share one of their rarest words: as many of these
-        are looked at as may differ (ALIKE), and one more for a slip."""
+        """Return the pairs worth comparing.
+
+        Two similar wordings share one of their rarest words. The number of rarest words to check is the number that may
+        differ (ALIKE), plus one for a typo.
+        """
         counts = Counter(token for ways in self.wordings.values() for way, _ in ways for token in way.tokens)
         holders = defaultdict(dict)
         for question, ways in self.wordings.items():

@@ -1,7 +1,7 @@
-"""A question as a set of words that two ways to ask the same have in common.
+"""A question as a set of words that is the same for different wordings.
 
 "Is Generative AI the same as LLMs?" and "Is LLM the same as generative AI?" are both {generative, ai, same, llm}. Words
-that make another question of it are kept: how, why, when, where, who; and numbers have to be the same altogether.
+that change the meaning are kept: how, why, when, where, who. Numbers must be identical.
 """
 
 import re
@@ -12,12 +12,12 @@ from rapidfuzz import fuzz
 
 from publishing.search.words import PART, STOP_WORDS, fold, stem
 
-ALIKE = 80  # per cent of the words of both that they have in common
-SAME_WORD = 86  # per cent of the letters: a slip of the finger
+ALIKE = 80  # per cent of all words that both must share
+SAME_WORD = 86  # per cent of the letters of a word: tolerates a typo
 SHORTEST_WITH_SLIP = 5
-LONGEST = 400  # characters; a question has 250
+LONGEST = 400  # characters; a question has at most 250
 
-# Beside these, the short names that the questions themselves introduce (abbreviations_in).
+# In addition to the abbreviations that the questions themselves define (abbreviations_in).
 SYNONYMS = {
     "artificial intelligence": "ai",
     "large language model": "llm",
@@ -27,14 +27,14 @@ SYNONYMS = {
     "price": "cost",
     "picture": "image",
 }
-# Up to six words before the name in brackets, which may be a plural. Begun at words and bounded: texts may be long.
+# Up to six words before the abbreviation in brackets, possibly a plural. Bounded, because texts may be long.
 INTRODUCED = re.compile(r"\b((?:[^\W_]{1,40}[ -]){1,5}[^\W_]{1,40}) \(([A-Z]{2,6})s?\)")
 SAME = "same"
-# Whoever asks what differs asks whether it is the same; the answer is the opposite one.
+# "What is different" asks the same as "is it the same", with the opposite answer.
 EQUAL = {"same", "equal", "equivalent", "identical"}
 UNEQUAL = {"differ", "difference", "different", "distinct", "distinction"}
 NEGATIONS = {"not", "no", "never", "without", "cannot"}
-# With these, the order in which two things are named makes another question.
+# With these words, the order of two things matters.
 ONE_WAY = {"than", "instead", "rather"}
 YES_OR_NO = """
     is are was were do does did can could should would will has have may must am cannot isn aren don doesn
@@ -50,7 +50,7 @@ NOT = re.compile(r"n't\b")
 
 @dataclass(frozen=True)
 class Wording:
-    """`turns` says that a yes means what a no means to the question without its negation."""
+    """`turns`: "yes" has the meaning that "no" has for the question without its negation."""
 
     words: tuple[str, ...]
     tokens: frozenset[str]
@@ -83,7 +83,7 @@ class Wording:
 
 
 def abbreviations_in(text: str) -> dict[str, str]:
-    """Return the phrases whose initials the brackets behind them give: "retrieval-augmented generation (RAG)"."""
+    """Return phrases whose abbreviation follows in brackets: "retrieval-augmented generation (RAG)"."""
     found = {}
     for match in INTRODUCED.finditer(text):
         name = match[2].lower()
@@ -94,14 +94,14 @@ def abbreviations_in(text: str) -> dict[str, str]:
 
 
 def likeness(one: Wording, other: Wording) -> int:
-    """Return how much two questions ask the same, in per cent: 0 for what is below ALIKE."""
+    """Return the similarity of two questions in per cent, or 0 if it is below ALIKE."""
     if one.numbers != other.numbers or not one.tokens or not other.tokens:
         return 0
     if one.is_negated != other.is_negated and not (one.is_yes_no and other.is_yes_no):
-        return 0  # "Which AI is not generative?" asks for something else than without the "not"
+        return 0  # "Which AI is not generative?" asks for something else without the "not"
     shared = len(one.tokens & other.tokens)
     mine, theirs = one.tokens - other.tokens, other.tokens - one.tokens
-    # The most that slips could add is looked at first: most questions have little in common.
+    # The upper bound with typos is checked first, because most questions have little in common.
     if _percent(shared + min(len(mine), len(theirs)), one, other) < ALIKE:
         return 0
     found = _percent(shared + min(_slips(mine, theirs), _slips(theirs, mine)), one, other)
@@ -113,7 +113,7 @@ def _percent(shared: int, one: Wording, other: Wording) -> int:
 
 
 def _slips(mine: frozenset[str], theirs: frozenset[str]) -> int:
-    """How many words of one are those of the other with a letter or two amiss."""
+    """Return the number of words in one that match a word in the other except for a typo."""
     return sum(any(_is_slip(word, other) for other in theirs) for word in mine)
 
 

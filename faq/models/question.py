@@ -23,7 +23,7 @@ class QuestionQuerySet(ProseQuerySet):
 
 
 def fetch_topics(questions: list["Question"]):
-    """Fetch `public_topic` of all of these by one query."""
+    """Fetch `public_topic` of these questions. One query."""
     topics = Topic.objects.published().in_bulk({question.topic_id for question in questions})
     for question in questions:
         question.public_topic = topics.get(question.topic_id)
@@ -60,7 +60,7 @@ class Question(Prose):
 
     @cached_property
     def public_topic(self) -> Topic | None:
-        """Its topic, where that is public. One query, the first time."""
+        """Return its topic if that is public. One query on first use."""
         return next(iter(Topic.objects.published().filter(pk=self.topic_id).order_by()), None)
 
     @classmethod
@@ -81,7 +81,7 @@ class Question(Prose):
 
 
 class OtherWording(SearchedPart):
-    """Another way to ask the same: its address leads to the question, and search finds it."""
+    """Another wording of a question: its URL redirects to the question, and search finds it."""
 
     part_of = "question"
 

@@ -7,7 +7,7 @@ from publishing.content.revised import Revised
 
 
 class Topic(Revised, Publishable):
-    """What questions are about: a heading of the list, with a page of its own."""
+    """A topic of questions: a heading of the list, with a page of its own."""
 
     title_field = "name"
     route = "faq:topic"

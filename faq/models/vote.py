@@ -1,4 +1,4 @@
-"""What readers say of an answer: whether it helped, and perhaps why not. Nothing of whoever says it is kept."""
+"""Anonymous votes of readers: whether an answer helped, and an optional reason."""
 
 from datetime import timedelta
 
@@ -22,18 +22,17 @@ class VoteQuerySet(models.QuerySet):
         return self.exclude(reason="")
 
     def on_what_readers_see(self):
-        """Votes on the version of the answer that is on the site now."""
+        """Return votes on the present version of the answer."""
         return self.filter(Q(revision=Subquery(_live_revisions("question"))) | Q(revision=None))
 
     def by_version(self) -> list[dict]:
-        """Counts of each version that was voted on, the newest first: `made_at`, `yes`, `no`; no moment where the
-        version is gone."""
+        """Return counts per version, newest first: `made_at` (None if the version was deleted), `yes`, `no`."""
         counted = self.order_by().values("revision_id", made_at=F("revision__made_at"))
         counted = counted.annotate(yes=Count("pk", Q(is_helpful=True)), no=Count("pk", Q(is_helpful=False)))
         return list(counted.order_by(F("revision_id").desc(nulls_last=True)))
 
     def forget_old_reasons(self) -> int:
-        """Empty the reasons that are older than VOTE_REASON_DAYS; that somebody voted stays."""
+        """Clear the reasons older than VOTE_REASON_DAYS; the votes remain."""
         before = timezone.now() - timedelta(days=settings.VOTE_REASON_DAYS)
         return self.with_reason().filter(voted_at__lt=before).update(reason="")
 
@@ -52,12 +51,12 @@ class Vote(models.Model):
         default_permissions = ("view", "delete")
 
     def __str__(self):
-        # Without the reason: the admin's history keeps these words after the vote itself was deleted.
+        # Without the reason, because the admin's history keeps this text after the vote was deleted.
         return f"Vote {self.pk}: {'helpful' if self.is_helpful else 'not helpful'}"
 
 
 def _live_revisions(name: str):
-    """The key of the version that the row of a question took over last, for a query with its key as `name`."""
+    """Return a subquery for the live revision of a question, whose key is the column `name` of the outer query."""
     kind = ContentType.objects.get_for_model(Question)
     applied = Revision.objects.filter(record_type=kind, record_id=OuterRef(name), applied_at__isnull=False)
     return applied.order_by("-applied_at", "-pk").values("pk")[:1]

@@ -1,4 +1,4 @@
-"""The first questions. Answers refer to each other by address; that is resolved once all are there."""
+"""The starter questions. Their references use slugs, which are resolved once all questions exist."""
 
 import tomllib
 from datetime import date

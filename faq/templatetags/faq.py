@@ -8,6 +8,6 @@ register = template.Library()
 
 @register.simple_tag
 def first_questions(count: int) -> QuerySet[Question]:
-    """The first questions of the first topics, for the front page. One query."""
+    """Return the first questions of the first topics, for the front page. One query."""
     questions = Question.objects.published().filter(**Topic.published_lookups("topic__"))
     return questions.order_by("topic__position", "position", "pk").only("question", *Question.address_fields)[:count]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Runs the site's commands; `manage.py help` lists them."""
+"""Django's command-line utility; `manage.py help` lists the commands."""
 
 import os
 import sys
@@ -13,7 +13,7 @@ from environs import EnvError
 def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
-        _ = settings.INSTALLED_APPS  # loads the settings, before a command can hide what is wrong with them
+        _ = settings.INSTALLED_APPS  # loads the settings before a command can hide errors in them
     except (ImproperlyConfigured, EnvError) as error:
         sys.exit(" ".join(str(error).split()))
     execute_from_command_line(sys.argv)

@@ -1,4 +1,4 @@
-"""Which endpoint answers where."""
+"""The URLs of the API."""
 
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter

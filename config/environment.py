@@ -1,4 +1,4 @@
-"""What the settings work out from the environment: the run-time folder, the secret key, addresses, the mail server."""
+"""Parsing of environment variables for the settings: data folder, secret key, addresses, mail server."""
 
 import os
 import secrets
@@ -11,15 +11,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
-# What one listens on, but is no address to link to.
+# Addresses to listen on that cannot be used in links.
 PLACEHOLDER_HOSTS = {"0.0.0.0", "::"}  # nosec B104
 
 
 def data_dir(value: str, default: Path) -> Path:
-    """Return the folder of run-time files, made if it was missing. Raises ImproperlyConfigured when it cannot be."""
+    """Return the folder for run-time files; it is created if missing. Raises ImproperlyConfigured if that fails."""
     path = Path(value).expanduser().resolve() if value else default
     try:
-        # The database and the secret key lie here: nobody else's business.
+        # Only for the owner, because it contains the database and the secret key.
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         (path / "media").mkdir(exist_ok=True)
     except OSError as error:
@@ -30,7 +30,7 @@ def data_dir(value: str, default: Path) -> Path:
 
 
 def backup_dir(value: str, data_dir: Path) -> Path:
-    """Return the folder of backups. Raises ImproperlyConfigured for one whose files everybody may read."""
+    """Return the folder for backups. Raises ImproperlyConfigured if its files would be public."""
     path = Path(value).expanduser().resolve() if value else data_dir / "backups"
     if path.is_relative_to(data_dir / "media"):
         raise ImproperlyConfigured(f"BACKUP_DIR {path} lies in the folder of uploads, which the whole world may read.")
@@ -38,9 +38,9 @@ def backup_dir(value: str, data_dir: Path) -> Path:
 
 
 def secret_key(value: str, folder: Path) -> str:
-    """Return the key that signs sessions: the one given, else one kept in `folder`, made at the first start.
+    """Return the secret key: the given one, or else one stored in `folder`, which is created at the first start.
 
-    Two processes that start at once agree on one key, since only one of them can link its file to the name.
+    Two processes that start at once use the same key, because only one of them can link its file to the name.
     """
     if value:
         return value
@@ -53,7 +53,7 @@ def secret_key(value: str, folder: Path) -> str:
             try:
                 os.link(draft, path)
             except FileExistsError:
-                pass  # the other process was first; its key is read below
+                pass  # another process was first; its key is read below
             finally:
                 draft.unlink()
         except OSError as error:
@@ -69,14 +69,14 @@ def secret_key(value: str, folder: Path) -> str:
 
 
 def site_url(value: str, host: str, port: int) -> str:
-    """Return the public address without a slash at its end; by default the one that is served."""
+    """Return the public URL without a trailing slash; by default it is derived from host and port."""
     if not value:
         name = "localhost" if host in PLACEHOLDER_HOSTS else host
         return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
     try:
         parts = urlsplit(value)
         is_address = parts.scheme in {"http", "https"} and parts.hostname and (parts.port is None or parts.port > 0)
-    except ValueError:  # brackets that do not close, a port that is none
+    except ValueError:  # unbalanced brackets, or an invalid port
         is_address = False
     if not is_address or "@" in parts.netloc or parts.path.strip("/") or parts.query or parts.fragment:
         raise ImproperlyConfigured(f"SITE_URL is {value!r}, not an address such as https://www.example.com.")
@@ -84,7 +84,7 @@ def site_url(value: str, host: str, port: int) -> str:
 
 
 def time_zone(value: str) -> str:
-    """Return the name of a time zone. Raises ImproperlyConfigured where there is none of that name."""
+    """Return the name of a time zone. Raises ImproperlyConfigured if it does not exist."""
     try:
         return ZoneInfo(value).key
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -92,7 +92,7 @@ def time_zone(value: str) -> str:
 
 
 def networks(name: str, values: list[str]) -> list:
-    """Return the networks that the setting `name` lists, as 10.0.0.0/8 or one address."""
+    """Return the networks in the setting `name`, each such as 10.0.0.0/8 or a single address."""
     try:
         return [ip_network(value.strip(), strict=False) for value in values if value.strip()]
     except ValueError as error:
@@ -100,7 +100,7 @@ def networks(name: str, values: list[str]) -> list:
 
 
 def https_addresses(name: str, values: list[str]) -> list[str]:
-    """Return the addresses that the setting `name` lists. Raises ImproperlyConfigured for any but https ones."""
+    """Return the URLs in the setting `name`. Raises ImproperlyConfigured unless all are https."""
     found = [value.strip() for value in values if value.strip()]
     for value in found:
         try:
@@ -113,13 +113,13 @@ def https_addresses(name: str, values: list[str]) -> list[str]:
 
 
 def is_database(database: dict) -> bool:
-    """Whether a parsed DATABASE_URL names a database of a kind that the site runs on, and one that is kept."""
+    """Return whether a parsed DATABASE_URL is a supported database that is not in memory."""
     engine, name = database.get("ENGINE", ""), str(database.get("NAME") or "")
     return engine in {"django.db.backends.sqlite3", "django.db.backends.postgresql"} and name not in {"", ":memory:"}
 
 
 def is_cache(address: str) -> bool:
-    """Whether `address` is that of a Redis, as redis://host:6379/0."""
+    """Return whether `address` is a Redis URL such as redis://host:6379/0."""
     try:
         parts = urlsplit(address)
         has_port = parts.port is None or parts.port > 0
@@ -134,7 +134,7 @@ def is_cache(address: str) -> bool:
 def mail_server(address: str) -> dict:
     """Return the options of Django's SMTP mailer for smtp://user:password@host:587?tls=1, or smtps://….
 
-    Raises ImproperlyConfigured without repeating the address, which may hold a password.
+    Raises ImproperlyConfigured without repeating the address, which may contain a password.
     """
     try:
         parts = urlsplit(address)
@@ -161,7 +161,7 @@ def mail_server(address: str) -> dict:
 
 
 def mail_from(value: str, server: str) -> str:
-    """Return the sender of mails. Raises ImproperlyConfigured where there is a server and no sender for it."""
+    """Return the sender of mails. Raises ImproperlyConfigured if there is a mail server but no valid sender."""
     if not value and not server:
         return "nobody@localhost"
     try:
@@ -176,7 +176,7 @@ def mail_from(value: str, server: str) -> str:
 
 
 def metrics_token(value: str) -> str:
-    """Return the token of /metrics. Raises ImproperlyConfigured for one that could be guessed, or not be sent."""
+    """Return the token for /metrics. Raises ImproperlyConfigured if it is too short or cannot be sent in a header."""
     if value and (len(value) < 16 or not value.isascii() or not value.isprintable() or " " in value):
         raise ImproperlyConfigured("METRICS_TOKEN is not a word of 16 letters and digits or more, without spaces.")
     return value

@@ -1,6 +1,6 @@
-"""Settings of the site: Django's order, every choice an environment variable with a safe default (README, "Settings").
+"""Settings of the site, in Django's order. Options are environment variables with safe defaults (README, "Settings").
 
-A wrong value ends the start with a sentence: `manage.py` shows ImproperlyConfigured without a traceback.
+An invalid value stops the start with a message: `manage.py` shows ImproperlyConfigured without a traceback.
 """
 
 import os
@@ -32,7 +32,7 @@ from config.environment import (
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-# One that makes a long list holds up no reader who asks the other; more than four are for who has measured that.
+# At least two, so that a slow request does not block all others; use more than four only after measuring.
 A_WORKER_PER_PROCESSOR = min(max(os.cpu_count() or 1, 2), 4)
 
 env = Env()
@@ -68,7 +68,7 @@ try:
     BACKUP_HOURS = env.int("BACKUP_HOURS", 24, validate=validate.Range(1, 8_760))
     DATA_DIR = data_dir(env.str("DATA_DIR", ""), BASE_DIR / "var")
     if METRICS_TOKEN:
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(DATA_DIR / "metrics")  # read when prometheus_client is imported
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(DATA_DIR / "metrics")  # prometheus_client reads it on import
         (DATA_DIR / "metrics").mkdir(exist_ok=True)
     BACKUP_DIR = backup_dir(env.str("BACKUP_DIR", ""), DATA_DIR)
     SECRET_KEY = secret_key(env.str("SECRET_KEY", ""), DATA_DIR)
@@ -87,7 +87,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 ADMIN_PATH = "admin/"
-# What the menus lead to, as far as the site has it, until the editors choose; the footer adds the plain pages.
+# The default menus, without targets that the site does not have; the footer also lists the plain pages.
 MENUS = {
     "navigation": {
         "Services": "/services/",
@@ -134,7 +134,7 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_totp",
     "import_export",
-    # The order in which load_starter fills them: articles speak of models and place questions.
+    # In the order in which load_starter fills them: articles refer to models and place questions.
     "catalog",
     "faq",
     "articles",
@@ -193,20 +193,20 @@ try:
         )
     }
 except ValueError as error:
-    # The value may hold a password, so it is not repeated.
+    # The value is not repeated, because it may contain a password.
     raise ImproperlyConfigured("DATABASE_URL is not a database address such as postgres://user@host/name.") from error
 if not is_database(DATABASES["default"]):
     raise ImproperlyConfigured("DATABASE_URL names no PostgreSQL database and no SQLite file.")
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = False  # a connection to a file is not lost
-    # A file, since the tests' live server is another thread with a connection of its own.
+    # A file, because the tests' live server runs in another thread with its own connection.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 else:
-    # A server that has vanished is noticed within seconds, not by the patience of the operating system.
+    # Detects a lost server within seconds instead of the operating system's default.
     timeouts = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
     DATABASES["default"]["OPTIONS"] = timeouts | DATABASES["default"].get("OPTIONS", {})
-    # To compile the query of a page takes PostgreSQL longer than to answer it: lists of models took thrice as long.
+    # JIT compilation takes longer than these queries: with it, lists of models took three times as long.
     DATABASES["default"]["OPTIONS"].setdefault("options", "-c jit=off")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -239,7 +239,7 @@ TAGGIT_CASE_INSENSITIVE = True
 
 # Mail --------------------------------------------------------------------------------------------
 
-# Without a server no mail is sent, and the admin says so.
+# Without a mail server no mail is sent, and the admin says so.
 MAILERS = {"default": {"OPTIONS": mail_server(EMAIL_URL)}} if EMAIL_URL else {}
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = mail_from(MAIL_FROM, EMAIL_URL)
 
@@ -257,16 +257,16 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
-# What the app on the phone calls this site.
+# The name of this site in authenticator apps.
 OTP_TOTP_ISSUER = urlsplit(SITE_URL).hostname
 CSRF_FAILURE_VIEW = "ops.http.errors.csrf_failure"
-# By account and by address: guessing one password from many addresses is slowed as is trying many names from one.
+# By account and by address, to slow down both guessing one password from many addresses and many names from one.
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
-# Else whoever has an account could sign in between guesses, and so begin anew with somebody else's.
+# Otherwise an attacker with an account could reset the counter by signing in between guesses for another account.
 AXES_RESET_ON_SUCCESS = False
-# A locked account opens again after the pause even while somebody goes on guessing.
+# A locked account opens again after the pause even if guessing continues.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_CLIENT_IP_CALLABLE = "ops.http.client_ip.client_address"
 AXES_LOCKOUT_CALLABLE = "ops.http.errors.locked_out"
@@ -282,12 +282,12 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
-# This server speaks plain HTTP, so with an https SITE_URL a proxy is in front; the header can only spare a redirect.
+# This server speaks plain HTTP, so an https SITE_URL implies a proxy. A forged header could only avoid a redirect.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HSTS_INCLUDE_SUBDOMAINS
-# Whether browsers ship that the domain is https is for its owner to say.
-# And a site without a mail server is meant: the admin says so where it matters.
+# W005 and W021: HSTS for subdomains and preloading are decisions of the domain's owner.
+# W001: running without a mail server is supported; the admin says so where it matters.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "mail.W001"]
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
@@ -306,8 +306,8 @@ SECURE_CSP = {
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
 }
-# The admin's templates carry a nonce on each script. A nonce in style-src would void the 'unsafe-inline' that the
-# editor needs for the style element that it makes.
+# The admin's templates have a nonce on each script. A nonce in style-src would disable the 'unsafe-inline' that the
+# editor needs for the style element that it creates.
 ADMIN_CSP = SECURE_CSP | {
     "script-src": [CSP.NONCE, CSP.STRICT_DYNAMIC],
     "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
@@ -369,7 +369,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        # A 4xx is the asker's affair; what went wrong here is logged at ERROR all the same.
+        # 4xx responses are client errors; server errors are still logged at ERROR.
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "CRITICAL"},
         "axes": {"level": "WARNING"},

@@ -1,4 +1,4 @@
-"""Which app answers where."""
+"""The URLs of the site."""
 
 from django.conf import settings
 from django.contrib import admin
@@ -14,7 +14,7 @@ from publishing.pages import sitemap, views
 from publishing.rendering.tables.csv import table_csv
 from publishing.workflow import share_links as sharing
 
-# Routes without a record that search engines may show. Records and their lists are found by themselves.
+# Routes without a record that search engines may index. Records and their lists are added automatically.
 INDEXED_PAGES = [
     *("home", "search", "api-docs", "api-changelog", "partners", "contact"),
     *("catalog:compare", "catalog:charts", "catalog:retiring", "catalog:retired", "catalog:changes"),
@@ -43,7 +43,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     *([path("metrics", metrics, name="metrics")] if settings.METRICS_TOKEN else []),
-    # Last, since its plain pages stand at the top: /about/.
+    # Last, because plain pages are at the top level: /about/.
     path("", include("articles.urls")),
 ]
 

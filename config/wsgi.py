@@ -1,4 +1,4 @@
-"""The entry point of the server: the page cache, and behind it Django."""
+"""The WSGI entry point: the page cache in front of Django."""
 
 import os
 
@@ -11,7 +11,7 @@ from ops.server.data_dir_lock import work_here
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_wsgi_application()
-# Imported by their names, since what they import needs Django to be set up.
+# Imported by name, because these modules need Django to be set up.
 if settings.PAGE_CACHE_BYTES and not settings.DEBUG:
     application = import_string("ops.page_cache.wsgi.PageCache")(application)
 application = import_string("ops.logging.access_log.watched")(application)

@@ -41,12 +41,12 @@ CREATE VIEW IF NOT EXISTS live AS SELECT type, id, seq, data FROM record WHERE d
 PUT = """INSERT INTO record SELECT ?, ?, ?, ?, ?, ?, run FROM state WHERE true ON CONFLICT (type, id) DO UPDATE SET
     seq = excluded.seq, data = excluded.data, reason = excluded.reason, merged_into = excluded.merged_into,
     run = excluded.run WHERE excluded.run > record.run OR excluded.seq >= record.seq"""
-# What is raised where the server cannot be reached, or an answer was cut in the middle.
+# Errors for an unreachable server or a truncated response.
 CUT = (OSError, http.client.HTTPException, EOFError, zlib.error, ValueError)
 
 
 class Refused(Exception):
-    """A person must look; `restarts`: the cursor is of no use, and the copy is to be read from the start."""
+    """The server refused, so a person must look. `restarts`: the cursor is invalid, and the copy must start again."""
 
     exit_code = 3
 
@@ -64,7 +64,7 @@ class Later(Exception):
 
 
 class NoRedirects(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *arguments):  # it would carry the key elsewhere
+    def redirect_request(self, *arguments):  # would send the key to another server
         return None
 
 
@@ -77,7 +77,7 @@ class Server:
         self.opener = urllib.request.build_opener(NoRedirects)
 
     def get(self, path, etag=None, **query):
-        """Return the document and its ETag; None for the document where it is still the one of `etag`."""
+        """Return the document and its ETag; the document is None if it is still that of `etag`."""
         query = urllib.parse.urlencode({name: value for name, value in query.items() if value})
         headers = {**self.headers, **({"If-None-Match": etag} if etag else {})}
         request = urllib.request.Request(self.base + path + (query and "?" + query), headers=headers)
@@ -107,9 +107,9 @@ def document_of(answer):
 
 
 def refusal(error):
-    """The answer, by its problem document (RFC 9457) where it has one."""
+    """Return the error for a response, with the details of its problem document (RFC 9457) if it has one."""
     words, kind = error.headers.get("Location") or error.reason, ""
-    # Another document comes from a proxy in between, perhaps.
+    # Any other document may come from a proxy.
     with contextlib.suppress(*CUT, KeyError, TypeError, AttributeError):
         problem = document_of(error)
         words, kind = problem["detail"], problem["type"].rpartition("#")[2]
@@ -117,7 +117,7 @@ def refusal(error):
 
 
 def canonical(value):
-    """RFC 8785 for the documents of the catalogue, which have no numbers but integers below 2^53."""
+    """Return the RFC 8785 form. Documents of the catalogue have no numbers but integers below 2^53."""
     if isinstance(value, dict):
         keys = sorted(value, key=lambda key: key.encode("utf-16-be"))
         return "{" + ",".join(canonical(key) + ":" + canonical(value[key]) for key in keys) + "}"
@@ -134,14 +134,14 @@ def sha256(data):
 
 class Copy:
     def __init__(self, path, types=""):
-        # Released by the system however this process ends, and in nobody's way who reads the copy.
+        # Released by the system when the process ends, and does not block readers of the copy.
         self.lock = sqlite3.connect(path + "-lock", timeout=2)
         try:
             self.lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             raise Later(f"Another mirror.py is at work on {path} ({error}).") from None
         self.db = sqlite3.connect(path, timeout=60)
-        self.db.text_factory = lambda text: text.decode(errors="replace")  # what a bad disk spoilt can be read, too
+        self.db.text_factory = lambda text: text.decode(errors="replace")  # text damaged on disk can still be read
         self.db.execute("PRAGMA journal_mode = WAL")
         self.db.executescript(SCHEMA)
         self.db.create_function("sha256", 1, sha256)
@@ -156,7 +156,7 @@ class Copy:
         self.lock.close()
 
     def put(self, item):
-        """Write one item of the feed, unless it is older than what is there."""
+        """Write one item of the feed, unless the stored one is newer."""
         data = None
         if item["op"] == "upsert":
             data = canonical(item["data"])
@@ -168,7 +168,7 @@ class Copy:
         self.db.execute(PUT, row)
 
     def digest(self):
-        """Return how many there are, and the digest of their data as it lies here."""
+        """Return the number of live records and the digest of their stored data."""
         count, digest = 0, hashlib.sha256()
         for line in self.db.execute("SELECT type, id, sha256(CAST(data AS BLOB)) FROM live ORDER BY type, id"):
             count += 1
@@ -177,7 +177,7 @@ class Copy:
 
 
 def sync(server, copy):
-    """Read what is new, page by page, and return how many items that was."""
+    """Read new items page by page, and return their number."""
     items, restarts = 0, 0
     while True:
         cursor, etag = copy.db.execute("SELECT cursor, etag FROM state").fetchone()
@@ -187,7 +187,7 @@ def sync(server, copy):
             if not (cursor and refused.restarts and restarts < 3):
                 raise
             restarts += 1
-            with copy.db:  # what is not met again by the end goes then, and not before
+            with copy.db:  # records not seen again are deleted at the end of the walk
                 copy.db.execute("UPDATE state SET cursor = NULL, etag = NULL, run = run + 1")
             continue
         if page is None:
@@ -205,19 +205,19 @@ def sync(server, copy):
 
 
 def verify(server, copy):
-    """Return whether the copy equals the catalogue. What is compared is the data itself, not what was noted of it."""
+    """Return whether the copy equals the catalogue. The stored data itself is compared, not recorded hashes."""
     for _ in range(ATTEMPTS):
         sync(server, copy)
         theirs, _ = server.get("manifest/", types=copy.types, limit=1)
         if copy.digest() == (theirs["count"], theirs["digest"]):
             return True
-        if not sync(server, copy):  # nothing has changed since, so the difference is no matter of time
+        if not sync(server, copy):  # no changes in between, so the copy really differs
             return False
     raise Later("The catalogue changes faster than it can be compared.")
 
 
 def repair(server, copy):
-    """Fetch again what differs, and return how many records that was."""
+    """Fetch differing records again, and return their number."""
     sync(server, copy)
     read_manifest(server, copy)
     differing = (
@@ -232,14 +232,14 @@ def repair(server, copy):
             page, _ = server.get("records/", types=kind, ids=",".join(ids))
             with copy.db:
                 for item in page["items"]:
-                    # Its seq may be wrong, too.
+                    # The stored seq may be wrong too.
                     copy.db.execute("DELETE FROM record WHERE type = ? AND id = ?", (kind, item["id"]))
                     copy.put(item)
     return mended
 
 
 def read_manifest(server, copy):
-    """Write `type, id, hash` of all there is to the table `manifest`; begin again where the catalogue has moved."""
+    """Write `type, id, hash` of all records to the table `manifest`; start again if the catalogue changes."""
     copy.db.execute("CREATE TEMP TABLE IF NOT EXISTS manifest (type TEXT, id TEXT, hash TEXT, PRIMARY KEY (type, id))")
     for _ in range(ATTEMPTS):
         query = {"types": copy.types, "limit": 10 * PAGE}
@@ -273,7 +273,7 @@ def last_day(text):
 
 
 def status_on(day, document):
-    """The status of a model or an offering on a day, YYYY-MM-DD: the rule in partners.md, with its numbers."""
+    """Return the status of a model or an offering on a day, YYYY-MM-DD, by the numbered rule in partners.md."""
     events, checked_on = document["events"], document["checked_on"]
     begins = any(event["kind"] in BEGINNINGS for event in events)
     exact = [event for event in events if event["bound"] == "exact"]
@@ -317,7 +317,7 @@ def print_status(path, sought, day):
 
 
 def follow(server, copy):
-    """Bring the copy up to date as often as the server advises, for ever."""
+    """Update the copy forever, at the interval that the server recommends."""
     etag, poll_seconds = None, 60
     while True:
         try:

@@ -104,7 +104,7 @@ def _ways_to_ask(question) -> list[str]:
 
 
 def _compared(asked, answer: str, question, its) -> Duplicate | None:
-    """The duplicate that `question` is of what is asked in the wordings `asked`; None where it asks something else."""
+    """Return `question` as a duplicate of the wordings `asked`, or None if it is not similar enough."""
     percent, mine, other, words = max(
         ((likeness(mine, other), mine, other, words) for mine, _ in asked for other, words in its),
         key=lambda match: match[0],

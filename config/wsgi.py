@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.utils.module_loading import import_string
 
-from ops.server.data_dir_lock import work_here
+from ops.server.data_dir_lock import lock_shared
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -14,5 +14,5 @@ application = get_wsgi_application()
 # Imported by name, because these modules need Django to be set up.
 if settings.PAGE_CACHE_BYTES and not settings.DEBUG:
     application = import_string("ops.page_cache.wsgi.PageCache")(application)
-application = import_string("ops.logging.access_log.watched")(application)
-work_here()
+application = import_string("ops.logging.access_log.with_request_log")(application)
+lock_shared()

@@ -16,7 +16,7 @@ from catalog.models import ModelSummary
 from catalog.rules.facts import Place, values_in
 from catalog.rules.status import Status
 from ops.db.csv_safety import safe_cell
-from ops.http.file_responses import SMALL, sent
+from ops.http.file_responses import SMALL, send_file
 from ops.http.urls import absolute
 
 MOST_DOWNLOADED = 10_000
@@ -76,7 +76,7 @@ def _file(parts: Iterator[bytes], content_type: str, name: str) -> HttpResponse:
         file.write(part)
     length = file.tell()
     file.seek(0)
-    response = sent(file, length, content_type)
+    response = send_file(file, length, content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["X-Robots-Tag"] = "noindex"
     return response

@@ -82,7 +82,7 @@ class Captured:
         return self.model._meta.db_table
 
     @property
-    def watched(self) -> tuple[str, ...]:
+    def watched_columns(self) -> tuple[str, ...]:
         """Return the columns whose change leaves marks: primary key, keys of the marks, and document columns."""
         return tuple(dict.fromkeys(["id", *(column for _, column in self.marks), *self.columns]))
 
@@ -149,4 +149,4 @@ CAPTURED = (
 @cache
 def columns_of(model: type[models.Model]) -> tuple[str, ...]:
     """Return the columns of `model` that documents may read. Changes of any others would be missed."""
-    return next(captured.watched for captured in CAPTURED if captured.model is model)
+    return next(captured.watched_columns for captured in CAPTURED if captured.model is model)

@@ -22,7 +22,7 @@ from catalog.sync.dependents import records_behind, sources_of
 from catalog.sync.entries import stamp_records
 from catalog.sync.locking import BusyError, alone
 from catalog.sync.upkeep import mark_everything, see_to_triggers
-from ops.page_cache.triggers import tell_every_host
+from ops.page_cache.triggers import notify_all_hosts
 from publishing.content.reference import compare_references_to
 
 logger = logging.getLogger(__name__)
@@ -102,7 +102,7 @@ class Stamp:
             FeedState.objects.update(head=head)
             self.numbers += head - state.head
         if head > state.head or has_written:
-            tell_every_host()
+            notify_all_hosts()
         if is_left or touched - chosen:
             self._go_up_to_now()
         self.is_done = not FeedMark.objects.filter(pk__lte=self.last).exists()

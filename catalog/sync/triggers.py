@@ -82,7 +82,7 @@ def is_possible(connection) -> bool:
             return False
         for captured in CAPTURED:
             columns = connection.introspection.get_table_description(cursor, captured.table)
-            if not {column.name for column in columns} >= {*captured.watched}:
+            if not {column.name for column in columns} >= {*captured.watched_columns}:
                 return False
     return True
 
@@ -100,7 +100,7 @@ def _name(captured: Captured, event: str) -> str:
 
 
 def _for_sqlite(captured: Captured) -> list[Trigger]:
-    changed = " OR ".join(f'OLD."{column}" IS NOT NEW."{column}"' for column in captured.watched)
+    changed = " OR ".join(f'OLD."{column}" IS NOT NEW."{column}"' for column in captured.watched_columns)
     log_new = _log_rows(captured, "NEW")
     log_old = _log_rows(captured, "OLD")
     moved = [
@@ -133,7 +133,7 @@ def _row_trigger(captured: Captured, event: str, condition: str, statements: lis
 
 def _for_postgresql(captured: Captured) -> list[Trigger]:
     # In the join on the key, a row whose own key changed has no match on either side.
-    old, new = (", ".join(f'{row}."{column}"' for column in captured.watched) for row in ("o", "n"))
+    old, new = (", ".join(f'{row}."{column}"' for column in captured.watched_columns) for row in ("o", "n"))
     both = 'old_rows AS o FULL JOIN new_rows AS n ON o."id" = n."id"'
     differs = f'o."id" IS NULL OR n."id" IS NULL OR ROW({old}) IS DISTINCT FROM ROW({new})'
     everything = f"{INTO_LOG} VALUES ('{Mark.EVERYTHING}', 0)"

@@ -17,7 +17,7 @@ from ops.backups.archive import BackupError
 from ops.backups.databases import KINDS
 from ops.backups.making import MOMENT, UPLOADS, workplace
 from ops.backups.registry import after_restore
-from ops.server.data_dir_lock import only_here
+from ops.server.data_dir_lock import lock_exclusively
 
 
 def restore(path: Path, say: Callable[[str], None], is_wanted: Callable[[dict], bool]) -> str | None:
@@ -25,7 +25,7 @@ def restore(path: Path, say: Callable[[str], None], is_wanted: Callable[[dict], 
 
     The site's database does not change until the last step. Raises BackupError, InUseError.
     """
-    with only_here(), workplace(Path(settings.DATA_DIR)) as folder:
+    with lock_exclusively(), workplace(Path(settings.DATA_DIR)) as folder:
         say("Reading the backup.")
         manifest = archive.unpack(path, folder, with_uploads=False)
         _refuse_what_does_not_fit(path, manifest)

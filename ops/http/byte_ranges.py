@@ -6,7 +6,7 @@ from pathlib import Path
 from django.http import HttpResponse
 from django.utils.cache import get_conditional_response
 
-from ops.http.file_responses import sent
+from ops.http.file_responses import send_file
 
 # A single range. A request for several gets the whole file, which the RFC allows.
 RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
@@ -30,7 +30,7 @@ def file_response(request, path: Path, etag: str, content_type: str) -> HttpResp
     first, last = wanted or (0, size - 1)
     file = path.open("rb")
     file.seek(first)
-    response = sent(file, last - first + 1, content_type, status=206 if wanted else 200)
+    response = send_file(file, last - first + 1, content_type, status=206 if wanted else 200)
     if wanted:
         response.headers["Content-Range"] = f"bytes {first}-{last}/{size}"
     response.headers["ETag"] = etag

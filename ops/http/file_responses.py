@@ -21,7 +21,9 @@ class BusyError(Exception):
     """The maximum number of large files is being sent. Views may leave it uncaught: it becomes a 503."""
 
 
-def sent(file: BinaryIO, length: int, content_type: str, status: int = 200) -> HttpResponse | StreamingHttpResponse:
+def send_file(
+    file: BinaryIO, length: int, content_type: str, status: int = 200
+) -> HttpResponse | StreamingHttpResponse:
     """Return a response with the next `length` bytes of an open file, which is closed when they are sent.
 
     Raises BusyError, with the file closed.

@@ -16,12 +16,12 @@ PAGE_CACHE = "vitrine.page_cache"  # the WSGI environ key where ops.page_cache r
 logger = logging.getLogger("publishing.access")
 
 
-def watched(application):
+def with_request_log(application):
     """Return a WSGI application that logs the responses of `application`; itself if both settings are off."""
     if not (settings.ACCESS_LOG or settings.METRICS_TOKEN):
         return application
 
-    def watching(environ, start_response):
+    def logging_application(environ, start_response):
         environ[PAGE_CACHE] = ""
         begun, said = time.perf_counter(), {"status": 500, "headers": []}
 
@@ -39,7 +39,7 @@ def watched(application):
             if settings.ACCESS_LOG:
                 log_request(environ, said["status"], said["headers"], seconds)
 
-    return watching
+    return logging_application
 
 
 def log_request(environ, status: int, headers, seconds: float):

@@ -45,7 +45,7 @@ def install(connection):
             cursor.execute(wanted[key])
 
 
-def tell_every_host():
+def notify_all_hosts():
     """Raise the content version on every host with the transaction, although it writes to no visible table."""
     connection = connections[DEFAULT_DB_ALIAS]
     content_changed(connection)
@@ -83,7 +83,7 @@ def _installed(cursor) -> set[tuple[str, str]]:
 
 
 @receiver(post_migrate, dispatch_uid="content triggers")
-def take_hold(sender, using, **kwargs):
+def install_triggers(sender, using, **kwargs):
     """Install the triggers even with nothing to migrate, so that each start of `serve` checks them."""
     if sender.label == "publishing" and using == DEFAULT_DB_ALIAS and connections[using].vendor == "postgresql":
         install(connections[using])

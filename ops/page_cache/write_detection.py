@@ -14,7 +14,7 @@ def is_shown(write: Write) -> bool:
     return write.table not in unseen_tables() and not write.only_assigns(unseen_columns().get(write.table, frozenset()))
 
 
-def raise_number():
+def increase_content_version():
     content_version.increase()
 
 
@@ -23,4 +23,4 @@ def content_changed(connection=default_connection):
     note_write(connection=connection)
 
 
-subscribe(is_shown, raise_number)
+subscribe(is_shown, increase_content_version)

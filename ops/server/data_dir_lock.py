@@ -10,7 +10,7 @@ LOCK = "in-use.lock"  # shared by servers and workers; a restore holds it exclus
 held = ExitStack()
 
 
-class InUseError(Exception):
+class DataDirInUseError(Exception):
     """Raised when DATA_DIR is in use; the message is a sentence."""
 
 
@@ -21,22 +21,22 @@ def locked(name: str, how: int):
         yield
 
 
-def work_here():
+def lock_shared():
     """Lock the data for the life of this process. Raises InUseError during a restore."""
     try:
         held.enter_context(locked(LOCK, fcntl.LOCK_SH | fcntl.LOCK_NB))
     except BlockingIOError:
-        raise InUseError("A backup is being restored here. Start again when that is done.") from None
+        raise DataDirInUseError("A backup is being restored here. Start again when that is done.") from None
     except OSError:
         return  # the folder is not writable, so no restore can run there either
 
 
 @contextmanager
-def only_here():
+def lock_exclusively():
     """Lock out servers and workers of this machine. Raises InUseError if one is running."""
     with ExitStack() as stack:
         try:
             stack.enter_context(locked(LOCK, fcntl.LOCK_EX | fcntl.LOCK_NB))
         except BlockingIOError:
-            raise InUseError(f"A server or a worker is running on {settings.DATA_DIR}: stop it first.") from None
+            raise DataDirInUseError(f"A server or a worker is running on {settings.DATA_DIR}: stop it first.") from None
         yield

@@ -9,7 +9,7 @@ from ops.page_cache.decorator import cacheable
 from publishing.content.registry import publishable_model
 from publishing.images.illustrations.drawing import NAME, Drawing, as_svg
 from publishing.images.illustrations.share_card import share_picture, share_url
-from publishing.pages.views import kept_for_a_year
+from publishing.pages.views import cache_for_a_year
 from publishing.site.current import site_of
 
 BIGINT_LIMIT = 2**63
@@ -22,7 +22,7 @@ def drawing(request, name):
     if found is None:
         raise Http404
     svg = as_svg(Drawing(found["motif"], found["seed"]), found["shape"])
-    response = kept_for_a_year(HttpResponse(svg, content_type="image/svg+xml"))
+    response = cache_for_a_year(HttpResponse(svg, content_type="image/svg+xml"))
     response.is_as_stored = False  # generated for each request, so it may be compressed
     # Its colours for dark mode are in a style element.
     response._csp_config = {**response._csp_config, "style-src": [CSP.UNSAFE_INLINE]}
@@ -44,4 +44,4 @@ def share_image(request, label, pk, digest):
     address = share_url(record, site_name)
     if request.path_info != address:  # also redirects primary keys with leading zeros
         return redirect(address)
-    return kept_for_a_year(HttpResponse(share_picture(record, site_name), content_type="image/png"))
+    return cache_for_a_year(HttpResponse(share_picture(record, site_name), content_type="image/png"))

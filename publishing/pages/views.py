@@ -14,7 +14,7 @@ from django.utils.cache import patch_cache_control
 
 from ops.http.decorators import safe_only
 from ops.http.errors import Gone
-from ops.http.file_responses import sent
+from ops.http.file_responses import send_file
 from ops.page_cache.decorator import cacheable
 from publishing.accounts.two_factor import missing_step
 from publishing.content.permissions import may_view
@@ -98,13 +98,13 @@ def media(request, path: str):
         raise Http404 from None
     # Not strict, because Python 3.12 has WebP among the common but unregistered types.
     content_type = mimetypes.guess_type(path, strict=False)[0] or "application/octet-stream"
-    response = kept_for_a_year(sent(file, file.size, content_type))
+    response = cache_for_a_year(send_file(file, file.size, content_type))
     if not content_type.startswith("image/") or content_type == "image/svg+xml":
         response.headers["Content-Disposition"] = "attachment"
     return response
 
 
-def kept_for_a_year(response):
+def cache_for_a_year(response):
     """Let a response whose address changes with its content be cached for a year."""
     # No script in an upload may run with the origin of the site, whatever its content type turns out to be.
     response._csp_config = {"default-src": ["'none'"], "sandbox": True}

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from ops.http.query_params import key_in
-from ops.page_cache.triggers import tell_every_host
+from ops.page_cache.triggers import notify_all_hosts
 from publishing.content.follow_up import prepare_texts
 from publishing.content.prose import Prose
 from publishing.content.publishable import State
@@ -224,7 +224,7 @@ def _schedule_update(row, action: ActionRequest) -> Revision | None:
     content = action.content
     if row.pk is None or _has_seen_all(row, action):
         content = content | {"known": known_by(type(row), content["fields"])}
-    tell_every_host()  # readers do not see it yet, but cached pages must expire at its date
+    notify_all_hosts()  # readers do not see it yet, but cached pages must expire at its date
     kept = _store_revision(row, action, content, state=State.PUBLISHED, go_live_at=action.go_live_at)
     SiteSettings.objects.store_next_update()
     return kept

@@ -6,7 +6,7 @@ from django.db import Error
 
 from ops.backups.archive import BackupError
 from ops.backups.restoring import restore
-from ops.server.data_dir_lock import InUseError
+from ops.server.data_dir_lock import DataDirInUseError
 
 
 class Command(BaseCommand):
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         self.is_sure = options["yes"]
         try:
             aside = restore(options["file"], self.say, self.ask)
-        except (BackupError, InUseError, OSError, Error) as error:
+        except (BackupError, DataDirInUseError, OSError, Error) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             raise CommandError("Interrupted. The database is as it was: run it again.", returncode=130) from None

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from ops.jobs.scheduler import run_due_jobs
-from ops.server.data_dir_lock import InUseError, work_here
+from ops.server.data_dir_lock import DataDirInUseError, lock_shared
 
 
 class Command(BaseCommand):
@@ -9,8 +9,8 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         try:
-            work_here()
-        except InUseError as error:
+            lock_shared()
+        except DataDirInUseError as error:
             raise CommandError(str(error)) from error
         if failed := run_due_jobs():
             raise CommandError(f"Failed, and logged: {', '.join(failed)}.")

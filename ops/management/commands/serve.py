@@ -7,7 +7,7 @@ from django.db import connections
 from django.urls import reverse
 
 from ops.server import startup as serving
-from ops.server.data_dir_lock import InUseError, locked, work_here
+from ops.server.data_dir_lock import DataDirInUseError, lock_shared, locked
 from ops.server.supervisor import answers, run
 
 # Per process: a slow upload must not block readers, and each thread may hold a database connection. More threads
@@ -29,10 +29,10 @@ class Command(BaseCommand):
     def handle(self, **options):
         host, port, is_reloading = settings.HOST, settings.PORT, options["reload"]
         try:
-            work_here()
+            lock_shared()
             with locked("start.lock", fcntl.LOCK_EX):  # a second start waits
                 self.prepare(host, port, is_reloading)
-        except (serving.CannotStart, InUseError) as error:
+        except (serving.CannotStart, DataDirInUseError) as error:
             self.stderr.write(str(error))
             sys.exit(1)
         except KeyboardInterrupt:

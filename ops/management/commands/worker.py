@@ -13,7 +13,7 @@ from django_tasks_db.management.commands import db_worker
 from ops.http.outage import trouble_of
 from ops.jobs.scheduler import run_due_jobs
 from ops.jobs.task_recovery import retry_lost_tasks
-from ops.server.data_dir_lock import InUseError, work_here
+from ops.server.data_dir_lock import DataDirInUseError, lock_shared
 
 logger = logging.getLogger(__name__)
 INTERVAL_SECONDS = 60
@@ -25,8 +25,8 @@ class Command(db_worker.Command):
 
     def handle(self, **options):
         try:
-            work_here()
-        except InUseError as error:
+            lock_shared()
+        except DataDirInUseError as error:
             raise CommandError(str(error)) from error
         # With --reload this runs twice; the jobs belong in the child process that the reloader watches.
         is_watcher = options["reload"] and os.environ.get(DJANGO_AUTORELOAD_ENV) != "true"

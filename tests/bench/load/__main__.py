@@ -15,7 +15,7 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 
-from ops.server.data_dir_lock import InUseError, only_here  # noqa: E402
+from ops.server.data_dir_lock import DataDirInUseError, lock_exclusively  # noqa: E402
 from publishing.content.registry import publishable_models  # noqa: E402
 from publishing.workflow.starter_record import StarterRecord  # noqa: E402
 from tests.bench.load import articles, catalog, faq  # noqa: E402
@@ -59,9 +59,9 @@ def main(arguments=None) -> str | None:
     if found:
         return f"This site has content of its own, such as {found}. Use --yes to add made-up records to it."
     try:
-        with only_here():
+        with lock_exclusively():
             fill(chosen.models, chosen.articles, chosen.questions, chosen.seed)
-    except InUseError as problem:
+    except DataDirInUseError as problem:
         return str(problem)
     except KeyboardInterrupt:
         return "Interrupted. Run it again to make the rest."

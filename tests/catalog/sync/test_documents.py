@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 VECTORS = orjson.loads((Path(__file__).parents[3] / "docs" / "feed-vectors.json").read_bytes())
 TABLE = re.compile(r'(?:FROM|JOIN) "(\w+)"(?: (?!WHERE|INNER|LEFT|ON|ORDER|GROUP|LIMIT)"?(\w+)"?)?')
 COLUMN = re.compile(r'"?(\w+)"?\."(\w+)"')
-DECLARED = {captured.table: {*captured.watched} for captured in CAPTURED}
+DECLARED = {captured.table: {*captured.watched_columns} for captured in CAPTURED}
 
 
 def of(record) -> dict:
@@ -62,12 +62,14 @@ def test_no_change_of_any_column_of_the_catalogue_is_missed(world, model):
     stamp()
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
     changing = {field.column for field in fields if changes_documents(model, field)}
-    watched = {column for captured in CAPTURED if captured.model is model for column in captured.watched}
+    watched_columns = {
+        column for captured in CAPTURED if captured.model is model for column in captured.watched_columns
+    }
     if model is MergedRecord:
-        watched = set()
+        watched_columns = set()
     if model is Price:
-        watched -= {"is_withdrawn"}  # which changes only together with the amount
-    assert changing == watched - {"id"}
+        watched_columns -= {"is_withdrawn"}  # which changes only together with the amount
+    assert changing == watched_columns - {"id"}
 
 
 def changes_documents(model, field) -> bool:

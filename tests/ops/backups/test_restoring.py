@@ -136,7 +136,7 @@ def test_a_failure_on_the_way_leaves_all_as_it_was(backup, monkeypatch, settings
 def test_nothing_is_restored_under_a_server_that_runs(backup, settings):
     with (settings.DATA_DIR / data_dir_lock.LOCK).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_SH)
-        with pytest.raises(data_dir_lock.InUseError, match="A server or a worker is running"):
+        with pytest.raises(data_dir_lock.DataDirInUseError, match="A server or a worker is running"):
             restore(backup, silent, always)
 
 
@@ -151,8 +151,8 @@ def test_nothing_is_restored_while_another_program_has_the_database(backup):
 
 
 def test_nobody_starts_during_a_restore():
-    with data_dir_lock.only_here(), pytest.raises(data_dir_lock.InUseError, match="being restored"):
-        data_dir_lock.work_here()
+    with data_dir_lock.lock_exclusively(), pytest.raises(data_dir_lock.DataDirInUseError, match="being restored"):
+        data_dir_lock.lock_shared()
 
 
 def test_without_a_yes_nothing_happens(backup, monkeypatch, capsys):

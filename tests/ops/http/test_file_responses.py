@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from ops.http.file_responses import MOST_AT_ONCE, SMALL, BusyError, sent
+from ops.http.file_responses import MOST_AT_ONCE, SMALL, BusyError, send_file
 from ops.management.commands.serve import BLOCKING_THREADS
 
 pytestmark = pytest.mark.django_db  # closing a response also checks the connection, if there is one
@@ -15,12 +15,12 @@ def file(size):
 
 
 def large():
-    return sent(file(SMALL + 9), SMALL + 9, "text/plain")
+    return send_file(file(SMALL + 9), SMALL + 9, "text/plain")
 
 
 def test_what_is_small_is_handed_over_whole_and_closed():
     small = file(SMALL)
-    response = sent(small, SMALL, "text/plain")
+    response = send_file(small, SMALL, "text/plain")
     assert (response.streaming, len(response.content), small.closed) == (False, SMALL, True)
 
 
@@ -30,7 +30,7 @@ def test_only_some_large_files_are_sent_at_once_and_each_makes_room():
     begun = [next(body) for body in bodies]
     refused = file(SMALL + 9)
     with pytest.raises(BusyError):
-        sent(refused, SMALL + 9, "text/plain")
+        send_file(refused, SMALL + 9, "text/plain")
     assert refused.closed
     assert begun[0] + b"".join(bodies[0]) == file(SMALL + 9).getvalue()
     for response in responses:
@@ -52,7 +52,7 @@ def test_a_response_that_is_dropped_unsent_takes_no_room():
 
 
 def test_no_more_is_sent_than_was_said():
-    response = sent(file(3 * SMALL), 2 * SMALL, "text/plain", status=206)
+    response = send_file(file(3 * SMALL), 2 * SMALL, "text/plain", status=206)
     assert (response.status_code, response.headers["Content-Length"]) == (206, str(2 * SMALL))
     assert len(b"".join(response.streaming_content)) == 2 * SMALL
     response.close()

@@ -10,7 +10,7 @@ from django.urls import path
 
 from config import urls as site
 from ops.logging import formatters as logs
-from ops.logging.access_log import watched
+from ops.logging.access_log import with_request_log
 
 KEY = "abcdefgh.ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 logger = logging.getLogger("tests.logs")
@@ -163,7 +163,7 @@ def test_each_request_is_a_line_where_that_is_asked_for(log, settings):
     settings.ACCESS_LOG = True
     logging.getLogger("publishing.access").setLevel("INFO")
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/caf\xc3\xa9/\n", "QUERY_STRING": "q=private"}
-    assert watched(answer)(environ, lambda *said: None) == [b"nothing"]
+    assert with_request_log(answer)(environ, lambda *said: None) == [b"nothing"]
     (line,) = events(log)
     assert "private" not in line
     assert "number-1" in line
@@ -182,9 +182,9 @@ def test_an_application_that_fails_is_logged_too(log, settings):
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        watched(failing)({"REQUEST_METHOD": "GET", "PATH_INFO": "/"}, None)
+        with_request_log(failing)({"REQUEST_METHOD": "GET", "PATH_INFO": "/"}, None)
     assert "500" in events(log)[0]
 
 
 def test_nothing_stands_in_the_way_unless_asked_for(settings):
-    assert watched(answer) is answer
+    assert with_request_log(answer) is answer

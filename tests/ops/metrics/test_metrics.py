@@ -15,7 +15,7 @@ from catalog.models import Provider
 from config import urls as site
 from config.environment import metrics_token
 from ops.jobs.models import DueJob
-from ops.logging.access_log import PAGE_CACHE, watched
+from ops.logging.access_log import PAGE_CACHE, with_request_log
 from ops.metrics import readings, requests
 from ops.metrics.views import metrics
 from tests import factories
@@ -55,7 +55,7 @@ def answer(path, status="200 OK", kept=""):
         start_response(status, [])
         return []
 
-    watched(application)({"REQUEST_METHOD": "GET", "PATH_INFO": path}, lambda *said: None)
+    with_request_log(application)({"REQUEST_METHOD": "GET", "PATH_INFO": path}, lambda *said: None)
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ PAUSE_SECONDS = 0.02  # lets other writers take the lock
 
 
 @dataclass
-class Change:
+class RowChange:
     """A row that the file adds or changes: the changed fields, and the record in whose log the change appears."""
 
     instance: Model
@@ -55,7 +55,7 @@ class LoggedResource(ModelResource):
         clean_model_instances = True
 
     def import_data(self, dataset, dry_run=False, raise_errors=False, **kwargs):
-        self.changes: list[Change] = []
+        self.changes: list[RowChange] = []
         self.new_keys: set[tuple] = set()
         kept = {name: kwargs.get(name) for name in ("file_name", "user", "retain_instance_in_row_result")}
         # A dry run without a transaction, which only reads.
@@ -107,7 +107,7 @@ class LoggedResource(ModelResource):
                 raise ValidationError("There is another new row with the same key in this file.")
             self.new_keys.add(tuple(key))
         fields = self._changed_fields(instance)
-        self.changes.append(Change(instance, is_create, fields, self.stored[self.logged_field]))
+        self.changes.append(RowChange(instance, is_create, fields, self.stored[self.logged_field]))
 
     def _passages(self) -> list:
         """Return the affected passages of texts. Only rows that texts cite are written, and rolled back, for this."""

@@ -10,7 +10,7 @@ from django.utils import timezone
 from catalog.documents import read
 from catalog.documents.timeline import NEW
 from catalog.models import Action, AIModel, FieldChange, TimelineEntry
-from catalog.news.recent import Change, recent_changes
+from catalog.news.recent import CatalogueChange, recent_changes
 from catalog.pages.rows import path
 from catalog.rules.facts import BY_NAME, Place, values_in
 from catalog.rules.partial_dates import PartialDate
@@ -28,13 +28,13 @@ CORRECTIONS = (
 )
 
 
-def chronicle(day: date, count: int) -> list[Change]:
+def chronicle(day: date, count: int) -> list[CatalogueChange]:
     """Return the latest changes up to `day`, newest first. Four queries."""
     changes = [*recent_changes(day, count), *_new_models(day), *_corrections(day)]
     return sorted(changes, key=lambda change: (change.period.last_day, change.key), reverse=True)[:count]
 
 
-def _new_models(day: date) -> list[Change]:
+def _new_models(day: date) -> list[CatalogueChange]:
     """Return one change per day with new models, because an import adds hundreds."""
     read.bring_up_to_date()
     by_day = defaultdict(list)
@@ -43,19 +43,19 @@ def _new_models(day: date) -> list[Change]:
     return [_new(on, models) for on, models in by_day.items()]
 
 
-def _new(on: str, models: list[tuple[str, str]]) -> Change:
+def _new(on: str, models: list[tuple[str, str]]) -> CatalogueChange:
     period, key = PartialDate.parse(on), f"new/{on}"
     if len(models) == 1:
-        return Change(period, *models[0], "new", "New in the catalogue", key=key)
+        return CatalogueChange(period, *models[0], "new", "New in the catalogue", key=key)
     names = ", ".join(sorted((name for name, _ in models), key=str.casefold)[:NAMED_AT_MOST])
     more = len(models) - NAMED_AT_MOST
     words = f"{names} and {more if len(models) < READ_AT_MOST else 'many'} more" if more > 0 else names
     number = f"{len(models)} models" if len(models) < READ_AT_MOST else f"At least {READ_AT_MOST} models"
     list_url = f"{reverse('catalog:list')}?show=all"
-    return Change(period, number, list_url, "new", "New in the catalogue", words=words, key=key)
+    return CatalogueChange(period, number, list_url, "new", "New in the catalogue", words=words, key=key)
 
 
-def _corrections(day: date) -> list[Change]:
+def _corrections(day: date) -> list[CatalogueChange]:
     """Return corrected facts of models that were already public, grouped by model and day."""
     rows = CORRECTIONS.filter(record_type=ContentType.objects.get_for_model(AIModel))[:READ_AT_MOST]
     models = {pk: values for pk, *values in LISTED.filter(pk__in={row.record_id for row in rows})}
@@ -67,12 +67,12 @@ def _corrections(day: date) -> list[Change]:
     return [_corrected(on, pk, *models[pk][1:], rows) for (on, pk), rows in by_model.items() if on <= day]
 
 
-def _corrected(on: date, model_key: int, name: str, slug: str, rows: list) -> Change:
+def _corrected(on: date, model_key: int, name: str, slug: str, rows: list) -> CatalogueChange:
     words = ". ".join(filter(None, map(_difference, sorted(rows, key=lambda row: row.pk))))
     period = PartialDate.parse(on.isoformat())
     changed_at = max(row.at for row in rows)
     url, key = path(AIModel, slug) or "", f"fact/{model_key}/{on}"
-    return Change(period, name, url, "fact", "Facts changed", words=words, key=key, changed_at=changed_at)
+    return CatalogueChange(period, name, url, "fact", "Facts changed", words=words, key=key, changed_at=changed_at)
 
 
 def _difference(row) -> str:
@@ -81,7 +81,7 @@ def _difference(row) -> str:
     return f"{fact.label}: {new}; before: {old}" if old != new else ""
 
 
-def moment_of(change: Change) -> datetime:
+def moment_of(change: CatalogueChange) -> datetime:
     """Return the time of a change; for a date without a time, its last day."""
     last = change.period.last_day
     at = datetime(last.year, last.month, last.day, tzinfo=timezone.get_current_timezone())

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from catalog.news.changelog import chronicle, moment_of
-from catalog.news.recent import Change
+from catalog.news.recent import CatalogueChange
 from ops.http.urls import absolute
 from publishing.pages.feeds import TYPES, Feed, Item, tag_named
 
@@ -24,7 +24,7 @@ def changes_feed(title: str, description: str, path: str, day: date) -> Feed:
     return Feed(title, description, absolute(path), absolute(reverse("catalog:changes")), items)
 
 
-def _item(change: Change) -> Item:
+def _item(change: CatalogueChange) -> Item:
     url, at = absolute(change.url), moment_of(change)
     places = change.places and f"At {change.places}."
     words = " ".join(filter(None, [f"{change.label}, {change.period}.", places, change.words]))

@@ -24,7 +24,7 @@ LISTED = (CHECKED, "unchecked")
 
 
 @dataclass
-class Change:
+class CatalogueChange:
     """A change for readers. `name` and `url` are those of the model or list.
 
     `places` names providers if the change is not of the model itself. `words` has details, such as the old and new
@@ -50,13 +50,13 @@ class Change:
         return ". ".join(filter(None, [self.places and f"at {self.places}", self.words]))
 
 
-def recent_changes(day: date, count: int) -> list[Change]:
+def recent_changes(day: date, count: int) -> list[CatalogueChange]:
     """Return releases, ends and new prices up to `day`, newest first. One query."""
     happened = _entries().filter(place__gt="", place__lt=str(day + timedelta(days=1))).order_by("-place", "pk")
     return sorted((_change(*row) for row in happened[:count]), key=lambda change: change.period.written, reverse=True)
 
 
-def coming_ends(day: date, count: int) -> list[Change]:
+def coming_ends(day: date, count: int) -> list[CatalogueChange]:
     """Return the dated retirements after `day`, nearest first. One query."""
     ends = _entries().filter(kind=EventKind.RETIRED, bound=Bound.EXACT, last_day__gt=day)
     return [_change(*row) for row in ends.order_by("last_day", "date", "pk")[:count]]
@@ -82,6 +82,6 @@ def _entries():
     return ENTRIES.all()
 
 
-def _change(key: str, kind: str, written: str, name: str, path: str, places: str, words: str) -> Change:
+def _change(key: str, kind: str, written: str, name: str, path: str, places: str, words: str) -> CatalogueChange:
     status, label = NEWS.get(kind, (PRICE, "New price"))
-    return Change(PartialDate.parse(written), name, path, str(status), label, places, words, key)
+    return CatalogueChange(PartialDate.parse(written), name, path, str(status), label, places, words, key)

@@ -2,7 +2,7 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
-from catalog.news.recent import Change, coming_ends, recent_changes, record_counts
+from catalog.news.recent import CatalogueChange, coming_ends, recent_changes, record_counts
 from catalog.rules.partial_dates import PartialDate
 
 register = template.Library()
@@ -23,24 +23,24 @@ def partial_date(text: str) -> str:
 
 
 @register.simple_tag
-def changes_in_catalogue(count: int) -> list[Change]:
+def changes_in_catalogue(count: int) -> list[CatalogueChange]:
     """Return the latest changes of models and prices, for the front page. One query."""
     return recent_changes(timezone.localdate(), count)
 
 
 @register.simple_tag
-def ends_ahead(count: int) -> list[Change]:
+def ends_ahead(count: int) -> list[CatalogueChange]:
     """Return the next dated retirements, for the front page. One query."""
     return coming_ends(timezone.localdate(), count)
 
 
 @register.filter
-def as_items(changes: list[Change], is_of_one_sort: bool) -> str:
+def as_items(changes: list[CatalogueChange], is_of_one_sort: bool) -> str:
     """Render changes as list items; with `is_of_one_sort` without the status, because the heading says it."""
     return format_html_join("\n", ITEM, (_parts(change, is_of_one_sort) for change in changes))
 
 
-def _parts(change: Change, is_of_one_sort: bool) -> tuple:
+def _parts(change: CatalogueChange, is_of_one_sort: bool) -> tuple:
     label, note = "", change.note
     if not change.is_status:
         label = format_html(LABEL, change.label)

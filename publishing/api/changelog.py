@@ -29,7 +29,7 @@ class Deprecated:
 
 
 @dataclass(frozen=True)
-class Change:
+class ApiChange:
     """An entry of the changelog. `key` is its permanent anchor on the page and its id in the feed."""
 
     key: str
@@ -52,8 +52,8 @@ class Change:
         return f"{reverse('api-changelog')}#{self.key}"
 
 
-def _change(entry: dict) -> Change:
-    return Change(**entry | {"deprecates": tuple(Deprecated(**part) for part in entry.get("deprecates", ()))})
+def _change(entry: dict) -> ApiChange:
+    return ApiChange(**entry | {"deprecates": tuple(Deprecated(**part) for part in entry.get("deprecates", ()))})
 
 
 CHANGES = [_change(entry) for entry in tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))["change"]]
@@ -120,7 +120,7 @@ def changelog_feed(title: str, description: str, path: str) -> Feed:
     return Feed(title, description, absolute(path), absolute(reverse("api-changelog")), items)
 
 
-def _item(change: Change) -> Item:
+def _item(change: ApiChange) -> Item:
     return Item(
         id=tag_named(f"api.change/{change.key}"),
         url=absolute(change.path),

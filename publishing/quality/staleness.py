@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Change:
+class FactChange:
     """A fact that a text relies on: its label, and its value then and now ("" for unknown or hidden)."""
 
     label: str
@@ -50,7 +50,7 @@ class Passage:
     record: Publishable
     target: str
     sentence: str
-    changes: tuple[Change, ...]
+    changes: tuple[FactChange, ...]
     table: str = ""
 
 
@@ -294,7 +294,7 @@ def _public_sources(rows) -> dict[tuple[int, int], Publishable]:
 def _passage(record, row: Reference, before: dict[str, str], known: dict[str, str], names) -> Passage:
     labels = labels_of(row.mention.label)
     changes = tuple(
-        Change(label, before.get(name, ""), known.get(name, ""))
+        FactChange(label, before.get(name, ""), known.get(name, ""))
         for name, label in labels.items()
         if before.get(name, "") != known.get(name, "")
     )

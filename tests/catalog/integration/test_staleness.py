@@ -11,7 +11,7 @@ from catalog.models import AIModel, Price, Vendor
 from catalog.sync.stamping import stamp
 from ops.jobs.scheduler import jobs
 from publishing.content.reference import Reference
-from publishing.quality.staleness import Change, compare_due, mark_reviewed, passages_by_record, passages_of
+from publishing.quality.staleness import FactChange, compare_due, mark_reviewed, passages_by_record, passages_of
 from publishing.revisions.models import Act
 from publishing.search.entry import SearchText
 from publishing.workflow.actions import ActionRequest, latest_content, perform_action
@@ -44,20 +44,20 @@ def test_a_changed_fact_brings_the_very_sentence():
     AIModel.objects.filter(pk=model.pk).update(context_tokens=200_000)
     [passage] = passages_of(article)
     assert passage.sentence == "It reads 128,000 tokens at once."
-    assert passage.changes == (Change("Context", "128,000 tokens", "200,000 tokens"),)
+    assert passage.changes == (FactChange("Context", "128,000 tokens", "200,000 tokens"),)
     assert list(stale_passages()) == [article]
 
 
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        (lambda model: AIModel.objects.filter(pk=model.pk).update(name="Other"), Change("Name", "Sample", "Other")),
+        (lambda model: AIModel.objects.filter(pk=model.pk).update(name="Other"), FactChange("Name", "Sample", "Other")),
         (
             lambda model: model.events.create(kind="retired", date="2026-01-01"),
-            Change("Status today", "available", "retired"),
+            FactChange("Status today", "available", "retired"),
         ),
-        (lambda model: AIModel.objects.filter(pk=model.pk).update(state="draft"), Change("Name", "Sample", "")),
-        (lambda model: model.delete(), Change("Name", "Sample", "")),
+        (lambda model: AIModel.objects.filter(pk=model.pk).update(state="draft"), FactChange("Name", "Sample", "")),
+        (lambda model: model.delete(), FactChange("Name", "Sample", "")),
     ],
 )
 def test_a_text_that_only_names_a_model_leans_on_its_name_and_status(change, expected):
@@ -81,7 +81,7 @@ def test_a_date_that_passes_is_a_change(time_machine):
     assert passages_of(article) == []
     assert stale_passages() == {}
     time_machine.move_to("2026-04-02T12:00:00Z")
-    assert passages_of(article)[0].changes == (Change("Status today", "deprecated", "retired"),)
+    assert passages_of(article)[0].changes == (FactChange("Status today", "deprecated", "retired"),)
     assert not Reference.objects.due().exists(), "nothing has to run at midnight"
     assert list(passages_by_record(Reference.objects.stale())) == [article]
 
@@ -152,7 +152,7 @@ def test_standing_by_the_text_ends_it_until_the_next_change():
     mark_reviewed(article)
     assert passages_of(article) == []
     AIModel.objects.filter(pk=model.pk).update(context_tokens=128_000)
-    assert passages_of(article)[0].changes == (Change("Context", "200,000 tokens", "128,000 tokens"),)
+    assert passages_of(article)[0].changes == (FactChange("Context", "200,000 tokens", "128,000 tokens"),)
 
 
 def test_whoever_publishes_a_text_has_looked_at_it():
@@ -220,8 +220,8 @@ def test_a_page_without_facts_is_missed_when_readers_do_not_find_it():
     vendor.delete()
     found = {(passage.target, passage.changes) for passage in passages_of(article)}
     assert found == {
-        ("Maker", (Change("Page", "on the site", ""),)),
-        ("Another title", (Change("Page", "on the site", ""),)),
+        ("Maker", (FactChange("Page", "on the site", ""),)),
+        ("Another title", (FactChange("Page", "on the site", ""),)),
     }
     mark_reviewed(article)
     Article.objects.filter(pk=other.pk).update(state="published")
@@ -232,7 +232,7 @@ def test_a_name_that_turns_out_unverified_is_a_change():
     model = catalog.model(name="Sample")
     article = factories.article(body=naming(model))
     AIModel.objects.filter(pk=model.pk).update(existence="unverified", notice="No source.")
-    assert passages_of(article)[0].changes == (Change("Name", "Sample", "Sample (doubtful)"),)
+    assert passages_of(article)[0].changes == (FactChange("Name", "Sample", "Sample (doubtful)"),)
 
 
 def test_what_readers_find_later_than_the_text_is_known_from_then_on(time_machine):

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from catalog.models import AIModel
 from publishing.admin.needs_review import PER_PAGE
-from publishing.quality.staleness import Change, compare_due, passages_of
+from publishing.quality.staleness import FactChange, compare_due, passages_of
 from tests import factories
 from tests.forms import values_of
 
@@ -80,7 +80,7 @@ def test_whoever_publishes_stands_by_what_her_form_said(client, article, is_chan
     article.refresh_from_db()
     assert article.title == "How much it reads now"
     changes = [change for passage in passages_of(article) for change in passage.changes]
-    assert changes == ([Change("Context", "128,000 tokens", "300,000 tokens")] if is_changed_meanwhile else [])
+    assert changes == ([FactChange("Context", "128,000 tokens", "300,000 tokens")] if is_changed_meanwhile else [])
 
 
 @pytest.mark.parametrize("role", ["Author", "Catalogue manager", ""])

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 
 from publishing.api import changelog
-from publishing.api.changelog import CHANGES, Change, Deprecated, mark_deprecated
+from publishing.api.changelog import CHANGES, ApiChange, Deprecated, mark_deprecated
 from publishing.api.docs import openapi_document
 from tests.catalog import factories
 
@@ -18,7 +18,7 @@ ENDPOINT = Deprecated("api-modalities-list", date(2027, 7, 1))
 
 @pytest.fixture
 def announced(monkeypatch):
-    change = Change("old", date(2026, 12, 1), "Old parts", "They go.", (FIELD, PARAMETER, ENDPOINT))
+    change = ApiChange("old", date(2026, 12, 1), "Old parts", "They go.", (FIELD, PARAMETER, ENDPOINT))
     monkeypatch.setattr(changelog, "CHANGES", [change, *CHANGES])
     return change
 
@@ -60,7 +60,7 @@ def test_the_description_marks_what_is_to_go(announced):
 
 
 def test_what_is_not_there_cannot_be_declared():
-    wrong = Change(
+    wrong = ApiChange(
         "x", date(2026, 12, 1), "x", "x", (Deprecated("api-models-list", date(2028, 1, 1), field="nothing"),)
     )
     with pytest.raises(KeyError):
@@ -72,9 +72,9 @@ def test_what_is_declared_today_really_is_there():
 
 
 def test_notice_is_of_180_days():
-    Change("x", date(2026, 1, 1), "x", "x", (Deprecated("api-root", date(2026, 6, 30)),))
+    ApiChange("x", date(2026, 1, 1), "x", "x", (Deprecated("api-root", date(2026, 6, 30)),))
     with pytest.raises(ValueError, match="180 days"):
-        Change("x", date(2026, 1, 1), "x", "x", (Deprecated("api-root", date(2026, 6, 29)),))
+        ApiChange("x", date(2026, 1, 1), "x", "x", (Deprecated("api-root", date(2026, 6, 29)),))
 
 
 def test_entries_have_names_of_their_own_and_stand_in_order():

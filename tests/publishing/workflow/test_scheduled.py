@@ -18,7 +18,7 @@ from publishing.admin.dashboard import desk_for
 from publishing.content.publishable import State
 from publishing.content.redirect import Redirect
 from publishing.pages import views
-from publishing.quality.staleness import Change, passages_of
+from publishing.quality.staleness import FactChange, passages_of
 from publishing.revisions.models import Act, Revision
 from publishing.search.entry import SearchEntry
 from publishing.site.models import SiteSettings
@@ -76,7 +76,7 @@ def test_what_the_catalogue_learnt_while_an_update_waited_is_to_be_looked_at():
         apply_due_updates()
         article.refresh_from_db()
         changes = {change for passage in passages_of(article) for change in passage.changes}
-    assert changes == {Change("Context", "1,000 tokens", "2,000 tokens"), Change("Status today", "", "retired")}
+    assert changes == {FactChange("Context", "1,000 tokens", "2,000 tokens"), FactChange("Status today", "", "retired")}
     assert "known" not in Revision.objects.get(act=Act.SCHEDULE).content
 
 

@@ -15,7 +15,7 @@ from publishing.revisions.snapshot import read, relations_of, row_fields
 from publishing.workflow.actions import ActionRequest, draft_of, perform_action
 
 
-class CannotMergeError(Exception):
+class CannotMergeQuestionsError(Exception):
     """The message gives the reason in a sentence for editors."""
 
 
@@ -38,20 +38,22 @@ def merge(into_pk: int, other_pk: int, user) -> Question:
     """Merge one question into another, move it to the trash, and return the one that remains.
 
     The question and its other wordings become other wordings of the remaining one: search finds it by them, and their
-    URLs redirect to it. Texts that link to it or show it are updated. Raises CannotMergeError and then changes no data.
+    URLs redirect to it. Texts that link to it or show it are updated. Raises CannotMergeQuestionsError and then changes no data.
     """
     try:
         with transaction.atomic():
             rows = Question.objects.select_for_update(of=("self",)).filter(pk__in=[into_pk, other_pk]).order_by("pk")
             found = {question.pk: question for question in rows}
             if found.keys() != {into_pk, other_pk}:
-                raise CannotMergeError("One of these questions is not there any more.")
+                raise CannotMergeQuestionsError("One of these questions is not there any more.")
             into, other = found[into_pk], found[other_pk]
             if problem := why_not(into, other):
-                raise CannotMergeError(problem)
+                raise CannotMergeQuestionsError(problem)
             return _merge(into, other, user)
     except IntegrityError as error:
-        raise CannotMergeError("Somebody else was changing the same questions at that moment. Try again.") from error
+        raise CannotMergeQuestionsError(
+            "Somebody else was changing the same questions at that moment. Try again."
+        ) from error
 
 
 def _merge(into: Question, other: Question, user) -> Question:

@@ -21,7 +21,7 @@ LONGEST = 250
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedQuestion:
     field: str
     place: int
     words: str
@@ -79,11 +79,13 @@ def _others(record):
     return others.exclude(pk=record.pk) if isinstance(record, Question) else others
 
 
-def _asked_in(field: str, tree) -> list[Asked]:
+def _asked_in(field: str, tree) -> list[AskedQuestion]:
     elements = list(tree.iter(*ASKING.split(",")))
     places = [place for place, element in enumerate(elements) if _asks(element)]
     ends = {id(elements[place]) for place in places}
-    return [Asked(field, place, words_of(elements[place]), _answer_below(elements[place], ends)) for place in places]
+    return [
+        AskedQuestion(field, place, words_of(elements[place]), _answer_below(elements[place], ends)) for place in places
+    ]
 
 
 def _asks(element) -> bool:
@@ -115,7 +117,7 @@ def _shown(subject: Subject) -> set[int]:
     return keys
 
 
-def _place(item: Asked) -> dict:
+def _place(item: AskedQuestion) -> dict:
     return {"field": item.field, "tags": ASKING, "index": item.place, "words": item.words}
 
 

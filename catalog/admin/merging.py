@@ -7,7 +7,7 @@ from django.http import HttpResponseRedirect, QueryDict
 
 from catalog.admin.impact import SEEN, impact_page
 from catalog.history.duplicates import likely_duplicates
-from catalog.history.merge import MOST, CannotMergeError, impact_of, merge, preview
+from catalog.history.merge import MOST, CannotMergeRecordsError, impact_of, merge, preview
 from ops.http.urls import change_url
 from publishing.admin.admin_pages import admin_page
 from publishing.content.admin_urls import admin_url
@@ -64,7 +64,7 @@ class MergeMixin:
             if SEEN not in request.POST and (passages := impact_of(self.model, into.pk, keys, request.user, chosen)):
                 return impact_page(self, request, passages, "Merge them", back_url=admin_url(self, "changelist"))
             into = merge(self.model, into.pk, keys, request.user, chosen)
-        except CannotMergeError as error:
+        except CannotMergeRecordsError as error:
             messages.error(request, f"Nothing was merged. {error}")
             return HttpResponseRedirect(admin_url(self, "changelist"))
         self.log_change(request, into, f"Merged: {names}.")

@@ -43,7 +43,7 @@ class Echo:
 
 
 def csv_of(listing: Listing, rows: Rows) -> HttpResponse:
-    """Return the list as CSV. Raises file_responses.BusyError, like `json_of`."""
+    """Return the list as CSV. Raises file_responses.TooManyDownloadsError, like `json_of`."""
     writer = csv.writer(Echo())
 
     def lines() -> Iterator[str]:

@@ -18,7 +18,7 @@ from catalog.rules.effective import effective
 from catalog.rules.facts import MODEL_FACTS, FactKind, Place, values_in
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.periods import period_on, periods
-from catalog.rules.prices import Asked, lowest_of, price_turns, prices_on, token_price
+from catalog.rules.prices import LowestPrice, lowest_of, price_turns, prices_on, token_price
 from catalog.rules.status import Status, status_on, status_periods, status_turns
 
 UNKNOWN = "unknown"
@@ -169,14 +169,14 @@ class _Column:
         self.days = [period.first_day for period in found]
         self.asked = [_asked(period, getattr(period, f"{meter}_price")) for period in found]
 
-    def on(self, day: date) -> Asked | None:
+    def on(self, day: date) -> LowestPrice | None:
         return self.asked[bisect_right(self.days, day) - 1]
 
 
-def _asked(period: OfferingPeriod, amount: Decimal | None) -> Asked | None:
+def _asked(period: OfferingPeriod, amount: Decimal | None) -> LowestPrice | None:
     if amount is None or period.status == Status.RETIRED:
         return None
-    return Asked(amount, period.offering_id)
+    return LowestPrice(amount, period.offering_id)
 
 
 def _offering_periods(key: int, document: dict, in_effect: dict) -> list[OfferingPeriod]:

@@ -20,7 +20,7 @@ MOST = 10
 AT_ONCE = "Somebody else was changing the same records at that moment. Try again."
 
 
-class CannotMergeError(Exception):
+class CannotMergeRecordsError(Exception):
     """The message gives the reason in a sentence for editors."""
 
 
@@ -47,7 +47,8 @@ def preview(into, others) -> Preview:
 
 
 def merge(model, into_pk: int, other_pks, user, chosen: dict[str, int] | None = None):
-    """Merge the other records into one, delete them and return it. Raises CannotMergeError and then changes no data.
+    """Merge the other records into one, delete them and return it. Raises CannotMergeRecordsError and then changes no
+    data.
 
     `chosen` maps a fact to the primary key of the record whose value is used. Without a choice the record that
     remains is used, or the first of the others where its value is empty.
@@ -58,34 +59,34 @@ def merge(model, into_pk: int, other_pks, user, chosen: dict[str, int] | None = 
             _merge(into, others, user, chosen or {})
             return into
     except IntegrityError as error:
-        raise CannotMergeError(f"The database refuses it: {error}") from error
+        raise CannotMergeRecordsError(f"The database refuses it: {error}") from error
     except OperationalError as error:  # a deadlock or a lock timeout
-        raise CannotMergeError(AT_ONCE) from error
+        raise CannotMergeRecordsError(AT_ONCE) from error
 
 
 def impact_of(model, into_pk: int, other_pks, user, chosen: dict[str, int]) -> list[Passage]:
-    """Return the passages of texts that `merge` would affect. Raises CannotMergeError like `merge`."""
+    """Return the passages of texts that `merge` would affect. Raises CannotMergeRecordsError like `merge`."""
     moved = dict.fromkeys(other_pks, into_pk) if model is AIModel else {}
     try:
         return dry_run(lambda: Impact(AIModel), lambda: merge(model, into_pk, other_pks, user, chosen), moved)
     except OperationalError as error:
-        raise CannotMergeError(AT_ONCE) from error
+        raise CannotMergeRecordsError(AT_ONCE) from error
 
 
 def lock(model, into_pk: int, other_pks) -> tuple:
-    """Lock and return the records. Raises CannotMergeError."""
+    """Lock and return the records. Raises CannotMergeRecordsError."""
     wanted = [into_pk, *dict.fromkeys(other_pks)]
     if into_pk in wanted[1:]:
-        raise CannotMergeError("A record cannot be merged with itself.")
+        raise CannotMergeRecordsError("A record cannot be merged with itself.")
     if not 1 < len(wanted) <= MOST:
-        raise CannotMergeError(f"Choose at least two records, and at most {MOST}.")
+        raise CannotMergeRecordsError(f"Choose at least two records, and at most {MOST}.")
     rows = model._base_manager.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
     found = {record.pk: record for record in rows}
     for pk in wanted:
         if pk not in found:
-            raise CannotMergeError(_why_absent(model, pk))
+            raise CannotMergeRecordsError(_why_absent(model, pk))
     if found[into_pk].deleted_at:
-        raise CannotMergeError(f"“{found[into_pk]}” is in the trash: bring it back before it stands for others.")
+        raise CannotMergeRecordsError(f"“{found[into_pk]}” is in the trash: bring it back before it stands for others.")
     return found[into_pk], [found[pk] for pk in wanted[1:]]
 
 
@@ -102,7 +103,7 @@ def _merge(into, others, user, chosen):
     try:
         values = chosen_values(facts, chosen)
     except KeyError as error:
-        raise CannotMergeError("A fact was chosen from a record that is not merged here.") from error
+        raise CannotMergeRecordsError("A fact was chosen from a record that is not merged here.") from error
     if model in (AIModel, Provider):
         keep_evidence_of(facts, values, "model" if model is AIModel else "provider")
     runs = {other.pk: runs_behind(other) for other in others}

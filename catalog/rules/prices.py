@@ -46,23 +46,23 @@ def token_price(day: date, offering: dict, meter: str) -> Decimal | None:
     return usd_per_million_tokens(found[0]) if found else None
 
 
-class Asked(NamedTuple):
+class LowestPrice(NamedTuple):
     """The price of an offering for a meter, in USD per million tokens."""
 
     amount: Decimal
     offering: object  # its document, or its key
 
 
-def lowest_asked(day: date, offerings: Iterable[dict], meter: str) -> Asked | None:
+def lowest_asked(day: date, offerings: Iterable[dict], meter: str) -> LowestPrice | None:
     """Return the lowest ordinary price of a meter on `day` among offerings that are not retired, the first of equals.
 
     It is 0 only if no offering has a higher price (see `lowest`), and None if none has such a price.
     """
     asked = ((_asked(day, offering, meter), offering) for offering in offerings)
-    return lowest_of(Asked(amount, offering) for amount, offering in asked if amount is not None)
+    return lowest_of(LowestPrice(amount, offering) for amount, offering in asked if amount is not None)
 
 
-def lowest_of(asked: Iterable[Asked | None]) -> Asked | None:
+def lowest_of(asked: Iterable[LowestPrice | None]) -> LowestPrice | None:
     """Return the lowest price as in `lowest`, the first of equals; None if there is no price."""
     known = [one for one in asked if one is not None]
     return min(known, key=lambda one: (one.amount == 0, one.amount), default=None)

@@ -11,7 +11,7 @@ from ops.db.lock_timeout import lock_timeout
 SQLITE_BUSY, POSTGRESQL_BUSY = 5, "55P03"
 
 
-class BusyError(Exception):
+class FeedBusyError(Exception):
     """The lock timed out because another transaction was writing."""
 
 
@@ -19,7 +19,7 @@ class BusyError(Exception):
 def alone(patience_ms: int | None = None):
     """Run a transaction with an exclusive lock on the feed. It sees everything committed before it began.
 
-    Waits at most `patience_ms`, or the default timeout of the database. Raises BusyError.
+    Waits at most `patience_ms`, or the default timeout of the database. Raises FeedBusyError.
     Within another transaction, as in a TestCase, it uses a savepoint of that transaction.
     """
     is_outermost = not connection.in_atomic_block
@@ -75,4 +75,4 @@ def _say_if_busy(error: OperationalError):
         or getattr(cause, "sqlite_errorcode", 0) & 0xFF == SQLITE_BUSY
     )
     if is_busy:
-        raise BusyError(str(error)) from error
+        raise FeedBusyError(str(error)) from error

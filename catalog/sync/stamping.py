@@ -20,7 +20,7 @@ from catalog.models.feed import ONLY_ROW
 from catalog.sync.declaration import TYPES, Mark, part_of
 from catalog.sync.dependents import records_behind, sources_of
 from catalog.sync.entries import stamp_records
-from catalog.sync.locking import BusyError, alone
+from catalog.sync.locking import FeedBusyError, alone
 from catalog.sync.upkeep import mark_everything, see_to_triggers
 from ops.page_cache.triggers import notify_all_hosts
 from publishing.content.reference import compare_references_to
@@ -51,7 +51,7 @@ def stamp(seconds: float | None = None, patience_ms: int | None = None, at_once:
                 sleep(PAUSE_SECONDS)
             with alone(patience_ms):
                 run.step()
-    except BusyError:
+    except FeedBusyError:
         run.is_busy = True
     if connection.vendor == "postgresql" and run.marks > MANY_DEAD_ROWS and not connection.in_atomic_block:
         with connection.cursor() as cursor:

@@ -6,7 +6,7 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 
 from faq.duplicates.finding import KnownQuestions
-from faq.merging import CannotMergeError, merge, why_not
+from faq.merging import CannotMergeQuestionsError, merge, why_not
 from faq.models import Question
 from ops.http.query_params import key_in
 from ops.http.urls import change_url
@@ -42,7 +42,7 @@ class MergePanel(Panel):
     def _merge(self, request, into, other):
         try:
             into = merge(into.pk, other.pk, request.user)
-        except CannotMergeError as error:
+        except CannotMergeQuestionsError as error:
             return self._back(request, f"Nothing was merged. {error}")
         self.admin.log_change(request, into, f"Merged with “{other}”.")
         self.admin.log_change(request, other, f"Merged into “{into}” and moved to the trash.")

@@ -19,7 +19,8 @@ class UnsatisfiableError(Exception):
 def file_response(request, path: Path, etag: str, content_type: str) -> HttpResponse:
     """Return the file or the requested range of it; 304 if the client already has it. `etag` must be strong.
 
-    Raises UnsatisfiableError if the range is outside the file, FileNotFoundError if the file is gone, BusyError if too
+    Raises UnsatisfiableError if the range is outside the file, FileNotFoundError if the file is gone,
+    TooManyDownloadsError if too
     many large files are being sent.
     """
     if unchanged := get_conditional_response(request, etag=etag):  # before the file is opened

@@ -19,7 +19,7 @@ from django.utils.encoding import escape_uri_path
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from ops.http.file_responses import BusyError
+from ops.http.file_responses import TooManyDownloadsError
 from ops.http.outage import ADVICE, RETRY_SECONDS, Trouble, trouble_of
 from ops.http.urls import absolute
 
@@ -117,7 +117,7 @@ def answer_to(request, exception) -> HttpResponse | None:
     """Return the response to an exception that a view raised and that is not a bug; None for any other."""
     if isinstance(exception, Gone):
         return gone(request)
-    if isinstance(exception, BusyError):
+    if isinstance(exception, TooManyDownloadsError):
         words = "Many large files are being sent just now. Try again in a moment."
         return tried_later(error_response(request, 503, words))
     # PostgreSQL finds no row for a key with too many digits; SQLite's driver cannot even query it.

@@ -17,7 +17,7 @@ MOST_AT_ONCE = 1  # per process, out of the threads that `manage.py serve` gives
 _being_sent: set[BinaryIO] = set()
 
 
-class BusyError(Exception):
+class TooManyDownloadsError(Exception):
     """The maximum number of large files is being sent. Views may leave it uncaught: it becomes a 503."""
 
 
@@ -26,14 +26,14 @@ def send_file(
 ) -> HttpResponse | StreamingHttpResponse:
     """Return a response with the next `length` bytes of an open file, which is closed when they are sent.
 
-    Raises BusyError, with the file closed.
+    Raises TooManyDownloadsError, with the file closed.
     """
     if length <= SMALL:
         with file:
             return HttpResponse(file.read(length), content_type=content_type, status=status)
     if len(_being_sent) >= MOST_AT_ONCE:
         file.close()
-        raise BusyError
+        raise TooManyDownloadsError
     headers = {"Content-Length": str(length)}
     return StreamingHttpResponse(_blocks(file, length), content_type=content_type, status=status, headers=headers)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from articles.models import PlacedQuestion
-from faq.merging import CannotMergeError, merge
+from faq.merging import CannotMergeQuestionsError, merge
 from faq.models import OtherWording, Question
 from publishing.content.publishable import State
 from publishing.content.redirect import Redirect
@@ -94,7 +94,7 @@ def test_what_cannot_be_merged_says_why_and_changes_nothing(two, problem):
         content = latest_content(other)
         content["fields"]["answer"] = "<p>Another.</p>"
         perform_action(other, ActionRequest(Act.SAVE, content))
-    with pytest.raises(CannotMergeError) as raised:
+    with pytest.raises(CannotMergeQuestionsError) as raised:
         merge(into.pk, 0 if problem == "gone" else other.pk, None)
     assert str(raised.value).endswith((".", "!"))
     assert Question.objects.filter(deleted_at=None).count() == (1 if problem == "trash" else 2)

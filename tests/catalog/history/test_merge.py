@@ -3,7 +3,7 @@ from django.urls import reverse
 
 from catalog.history.audit_log import CannotTakeBackError, take_back
 from catalog.history.duplicates import likely_duplicates, normalised
-from catalog.history.merge import CannotMergeError, merge
+from catalog.history.merge import CannotMergeRecordsError, merge
 from catalog.models import (
     AIModel,
     Alias,
@@ -179,10 +179,10 @@ def test_what_changed_is_in_the_log_and_what_went_is_not_brought_back():
 
 def test_a_record_is_not_merged_with_itself_nor_twice():
     into, other, third = (factories.model() for _ in range(3))
-    with pytest.raises(CannotMergeError, match="itself"):
+    with pytest.raises(CannotMergeRecordsError, match="itself"):
         merged(into, into)
     merged(into, other)
-    with pytest.raises(CannotMergeError, match=f"was merged into “{into.name}” already"):
+    with pytest.raises(CannotMergeRecordsError, match=f"was merged into “{into.name}” already"):
         merged(third, other)
     assert AIModel.objects.count() == 2
 
@@ -190,7 +190,7 @@ def test_a_record_is_not_merged_with_itself_nor_twice():
 def test_nothing_is_merged_into_the_trash_and_nothing_by_halves(monkeypatch):
     into, other = factories.model(), factories.whole_model()
     AIModel.objects.filter(pk=into.pk).update(deleted_at=into.last_changed_at)
-    with pytest.raises(CannotMergeError, match="in the trash"):
+    with pytest.raises(CannotMergeRecordsError, match="in the trash"):
         merged(into, other)
     AIModel.objects.filter(pk=into.pk).update(deleted_at=None)
     monkeypatch.setattr("catalog.history.audit_log.take_note", lambda *args, **more: 1 / 0)

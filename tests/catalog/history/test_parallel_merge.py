@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.db import connection
 
-from catalog.history.merge import CannotMergeError, merge
+from catalog.history.merge import CannotMergeRecordsError, merge
 from catalog.models import AIModel, MergedRecord
 from tests import factories as people
 from tests.catalog import factories
@@ -27,7 +27,7 @@ def at_once(*tasks) -> list[str]:
             start.wait()
             merge(AIModel, into.pk, [other.pk for other in others], user)
             said[number] = "merged"
-        except CannotMergeError as error:
+        except CannotMergeRecordsError as error:
             said[number] = str(error)
         finally:
             connection.close()

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from ops.http.file_responses import MOST_AT_ONCE, SMALL, BusyError, send_file
+from ops.http.file_responses import MOST_AT_ONCE, SMALL, TooManyDownloadsError, send_file
 from ops.management.commands.serve import BLOCKING_THREADS
 
 pytestmark = pytest.mark.django_db  # closing a response also checks the connection, if there is one
@@ -29,7 +29,7 @@ def test_only_some_large_files_are_sent_at_once_and_each_makes_room():
     bodies = [iter(response) for response in responses]
     begun = [next(body) for body in bodies]
     refused = file(SMALL + 9)
-    with pytest.raises(BusyError):
+    with pytest.raises(TooManyDownloadsError):
         send_file(refused, SMALL + 9, "text/plain")
     assert refused.closed
     assert begun[0] + b"".join(bodies[0]) == file(SMALL + 9).getvalue()
@@ -39,7 +39,7 @@ def test_only_some_large_files_are_sent_at_once_and_each_makes_room():
     again = [large() for _ in range(MOST_AT_ONCE)]
     for response in again:
         next(iter(response))
-    with pytest.raises(BusyError):
+    with pytest.raises(TooManyDownloadsError):
         large()
     for response in again:
         response.close()

@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import F, ProtectedError
 from django.utils import timezone
 
-from catalog.history.merge import CannotMergeError, merge
+from catalog.history.merge import CannotMergeRecordsError, merge
 from catalog.models import (
     AIModel,
     Alias,
@@ -32,7 +32,7 @@ PARTS = (Alias, BenchmarkResult, Weights, LifecycleEvent, Price, Evidence)
 RECORDS = (Vendor, Modality, Family, Provider, AIModel)
 FEWEST_MODELS = 40  # below this no model is deleted: many writes to few models would hide a missed one
 # Errors of the database or the site that are expected with concurrent writers.
-REFUSALS = (DatabaseError, ProtectedError, CannotMergeError, AIModel.DoesNotExist)
+REFUSALS = (DatabaseError, ProtectedError, CannotMergeRecordsError, AIModel.DoesNotExist)
 
 
 class TakenBackError(Exception):

@@ -4,7 +4,7 @@ from articles.models import Article, Author, Kind, Topic, fetch_bylines_and_topi
 from ops.http.urls import absolute
 from publishing.api import schemas
 from publishing.api.examples import examples_in
-from publishing.api.filters import ChoiceFilter, RecordFilter
+from publishing.api.filters import ChoiceParameter, RecordParameter
 from publishing.api.viewsets import PublishableViewSet
 from publishing.content.publishable import fetch_content_changed_at
 from publishing.rendering.texts import Texts
@@ -46,9 +46,9 @@ class ArticleViewSet(PublishableViewSet):
 
     components, example = SCHEMAS, EXAMPLES["article"]
     filters = (
-        ChoiceFilter("kind", "kind", dict(Kind.choices), "What a text is to its readers."),
-        RecordFilter("topic", "topic_links__tag", Topic, "About a topic, by its slug or id."),
-        RecordFilter("author", "author_links__author", Author, "By an author, by the slug or id."),
+        ChoiceParameter("kind", "kind", dict(Kind.choices), "What a text is to its readers."),
+        RecordParameter("topic", "topic_links__tag", Topic, "About a topic, by its slug or id."),
+        RecordParameter("author", "author_links__author", Author, "By an author, by the slug or id."),
     )
 
     def get_queryset(self):

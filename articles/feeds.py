@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from articles.models import fetch_bylines_and_topics
 from ops.http.urls import absolute, route
 from publishing.content.publishable import fetch_content_changed_at
-from publishing.pages.feeds import TYPES, Feed, Item, tag_uri
+from publishing.pages.feeds import TYPES, Feed, FeedItem, tag_uri
 from publishing.rendering.texts import Texts
 
 MOST = 20
@@ -30,13 +30,13 @@ def feed_of(title: str, description: str, paths: tuple[str, str], articles, **ex
     return Feed(title, description, absolute(paths[0]), absolute(paths[1]), items, **extra)
 
 
-def _item(article, texts) -> Item:
+def _item(article, texts) -> FeedItem:
     url = absolute(article.get_absolute_url())
     image_url = absolute(article.cover.file.url) if article.cover else ""
     html = LINK_WITHIN.sub(lambda _: f'<a href="{url}#', texts.html_alone(article.body))
     if article.cover:
         html = format_html('<p><img src="{}" alt="{}"></p>', image_url, article.spoken_cover_alt) + html
-    return Item(
+    return FeedItem(
         id=tag_uri(article),
         url=url,
         title=article.title,

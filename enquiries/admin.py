@@ -11,7 +11,7 @@ from enquiries.forms import local_path
 from enquiries.models import Enquiry, Kind, State
 from ops.mail.delivery import is_mail_configured
 from publishing.admin.fields import FieldsMixin, moment_column
-from publishing.admin.lists import ByHandMixin, ChoiceFilter, ExportMixin
+from publishing.admin.lists import ByHandMixin, ExportMixin, OptionListFilter
 from publishing.content.dates import moment_in_words
 from publishing.site.models import SiteSettings
 
@@ -36,7 +36,7 @@ COLUMNS = {
 }
 
 
-class MineFilter(ChoiceFilter):
+class MineFilter(OptionListFilter):
     title = "owner"
     parameter_name = "owner_is"
     ways = {

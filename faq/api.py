@@ -5,7 +5,7 @@ from faq.models import OtherWording, Question, Topic, fetch_topics
 from ops.http.urls import absolute
 from publishing.api import schemas
 from publishing.api.examples import examples_in
-from publishing.api.filters import RecordFilter
+from publishing.api.filters import RecordParameter
 from publishing.api.viewsets import PublishableViewSet
 from publishing.content.publishable import fetch_content_changed_at
 from publishing.rendering.texts import Texts
@@ -37,7 +37,7 @@ class QuestionViewSet(PublishableViewSet):
 
     example = EXAMPLES["question"]
     components, record_schema = SCHEMAS, schemas.ref("Question")
-    filters = (RecordFilter("topic", "topic", Topic, "Of a topic, by its slug or id."),)
+    filters = (RecordParameter("topic", "topic", Topic, "Of a topic, by its slug or id."),)
 
     def get_queryset(self):
         return Question.objects.published().only(*COLUMNS)

@@ -16,7 +16,7 @@ from catalog.history.bulk_edit import take_back_batch
 from catalog.importers.held import apply_held, ask_to_apply, impact_of_held
 from catalog.models import FieldChange, HeldRecord, ImportRun, RunState
 from publishing.admin.fields import moment_column
-from publishing.admin.lists import ByHandMixin, RecordFilter
+from publishing.admin.lists import ByHandMixin, RecordListFilter
 from publishing.content.dates import moment_in_words
 
 LINES_SHOWN = 500
@@ -159,7 +159,7 @@ class BatchFilter(admin.SimpleListFilter):
             return queryset.none()
 
 
-class PeopleFilter(RecordFilter):
+class PeopleFilter(RecordListFilter):
     title = "by whom"
     parameter_name, field = "by", "user"
 

@@ -18,7 +18,7 @@ from catalog.sync.declaration import TYPES
 from catalog.sync.examples import example_of
 from catalog.sync.pages import record_head
 from ops.http.urls import absolute
-from publishing.api.filters import RecordFilter
+from publishing.api.filters import RecordParameter
 from publishing.api.schemas import ref
 from publishing.api.viewsets import KEY, SLUG, PublishableViewSet
 
@@ -181,8 +181,8 @@ class OfferingViewSet(PagelessViewSet):
     type_name = "offering"
     periods = OfferingPeriod
     filters = (
-        RecordFilter("provider", "provider", Provider, "Of a provider, by its slug or id."),
-        RecordFilter("model", "model", AIModel, "Of a model, by its slug or id."),
+        RecordParameter("provider", "provider", Provider, "Of a provider, by its slug or id."),
+        RecordParameter("model", "model", AIModel, "Of a model, by its slug or id."),
     )
 
 

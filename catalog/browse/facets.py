@@ -38,7 +38,7 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Facet:
+class FilterFacet:
     name: str
     label: str
     options: list[Option]
@@ -105,7 +105,7 @@ class Facets:
         ]
 
     @cached_property
-    def by_name(self) -> dict[str, Facet]:
+    def by_name(self) -> dict[str, FilterFacet]:
         return {name: self._of_links(name) for name in LINKS} | {name: self._of_choices(name) for name in CHOICES}
 
     def models(self, is_counted: bool = False):
@@ -120,13 +120,15 @@ class Facets:
         }
         return self.filters.models(self.day, but, common, is_counted)
 
-    def _of_choices(self, name: str) -> Facet:
+    def _of_choices(self, name: str) -> FilterFacet:
         values = ((value, value, label) for value, label in CHOICES[name].choices.items())
-        return Facet(name, CHOICES[name].label, self._options(name, values))
+        return FilterFacet(name, CHOICES[name].label, self._options(name, values))
 
-    def _of_links(self, name: str) -> Facet:
+    def _of_links(self, name: str) -> FilterFacet:
         options = self._options(name, ((key, slug, label) for slug, (key, label) in self._records[name].items()))
-        return Facet(name, LINKS[name].label, sorted(options, key=lambda option: (option.label.lower(), option.value)))
+        return FilterFacet(
+            name, LINKS[name].label, sorted(options, key=lambda option: (option.label.lower(), option.value))
+        )
 
     def _options(self, name: str, values: Iterable[tuple[str, str, str]]) -> list[Option]:
         """Return the options for `values` (stored value, value in URLs, label), without those that match no model."""

@@ -15,14 +15,14 @@ PUBLISHED = AIModel.objects.published().only("slug", "name", "existence").order_
 
 
 @dataclass(frozen=True)
-class Choice:
+class ModelSelection:
     """`models` are those that can be compared, in the order of the URL; `unverified` are those that cannot."""
 
     models: list[AIModel]
     unverified: list[AIModel]
 
     @classmethod
-    def parse(cls, parameters) -> "Choice":
+    def parse(cls, parameters) -> "ModelSelection":
         """Parse a QueryDict. A former slug of a model is accepted too.
 
         Raises BadRequest for an unknown model. One query, and some for each former slug.

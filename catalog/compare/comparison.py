@@ -32,7 +32,7 @@ NO_CHARGE_REMARK = "free, a trial, or within a plan"
 
 
 @dataclass(slots=True)
-class Cell:
+class ComparisonCell:
     """`text` is "" if unknown; `remark` adds a note; `is_known` is False for text such as "none on record"."""
 
     text: str = ""
@@ -54,9 +54,9 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class ComparisonRow:
     label: str
-    cells: list[Cell]
+    cells: list[ComparisonCell]
 
     @property
     def html(self) -> str:
@@ -74,12 +74,12 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Group:
+class ComparisonGroup:
     question: str
-    rows: list[Row]
+    rows: list[ComparisonRow]
 
 
-class Comparison:
+class ComparisonTable:
     """Loaded in three queries, from the documents of models and the summaries of their offerings."""
 
     def __init__(self, models: list[AIModel], workload: Workload, day: date):
@@ -95,12 +95,12 @@ class Comparison:
         self.costs = {pk: offer.cost(workload) for pk, offer in self.best.items() if offer}
         self._facts = {pk: {fact.name: fact for fact in fact_rows(document)} for pk, document in self.documents.items()}
         self.groups = [
-            Group("What will it cost me?", self._costs()),
-            Group(Question.LIFE.value, self._life()),
-            Group(Question.HOSTING.value, self._hosting()),
-            Group(Question.QUALITY.value, self._quality()),
-            Group("Where does my data go?", self._data()),
-            Group("Would you use it?", self._view()),
+            ComparisonGroup("What will it cost me?", self._costs()),
+            ComparisonGroup(Question.LIFE.value, self._life()),
+            ComparisonGroup(Question.HOSTING.value, self._hosting()),
+            ComparisonGroup(Question.QUALITY.value, self._quality()),
+            ComparisonGroup("Where does my data go?", self._data()),
+            ComparisonGroup("Would you use it?", self._view()),
         ]
 
     def sums(self) -> list[tuple[AIModel, str, str]]:
@@ -111,34 +111,34 @@ class Comparison:
             if model.pk in self.costs and self.costs[model.pk].amount is not None
         ]
 
-    def _row(self, label: str, cell_of) -> Row:
-        return Row(label, [cell_of(model) for model in self.models])
+    def _row(self, label: str, cell_of) -> ComparisonRow:
+        return ComparisonRow(label, [cell_of(model) for model in self.models])
 
-    def _of_documents(self, label: str, cell_of) -> Row:
+    def _of_documents(self, label: str, cell_of) -> ComparisonRow:
         return self._row(label, lambda model: cell_of(self.documents[model.pk]))
 
-    def _costs(self) -> list[Row]:
+    def _costs(self) -> list[ComparisonRow]:
         rows = [
             self._row("Cost a month, for the workload below", self._cost),
             self._row("Cheapest for it at", lambda model: _linked(self._provider(model))),
         ]
         return rows + self._token_prices() + self._other_prices()
 
-    def _cost(self, model) -> Cell:
+    def _cost(self, model) -> ComparisonCell:
         cost = self.costs.get(model.pk)
         if cost is None:
-            return Cell(remark="no current offer on record")
+            return ComparisonCell(remark="no current offer on record")
         if cost.amount is None:
-            return Cell(remark=f"no price on record of {', '.join(cost.missing)}")
+            return ComparisonCell(remark=f"no price on record of {', '.join(cost.missing)}")
         if cost.amount == 0 and self.workload.messages and self.workload.needs:
-            return Cell(NO_CHARGE, remark=NO_CHARGE_REMARK)
-        return Cell(f"{cost.amount:,.2f} USD")
+            return ComparisonCell(NO_CHARGE, remark=NO_CHARGE_REMARK)
+        return ComparisonCell(f"{cost.amount:,.2f} USD")
 
     def _provider(self, model):
         row = self.rows.get(model.pk)
         return row and named("provider", row["provider"])
 
-    def _token_prices(self) -> list[Row]:
+    def _token_prices(self) -> list[ComparisonRow]:
         needed = [Meter.INPUT, Meter.OUTPUT, *(meter for meter, _ in self.workload.needs)]
         prices = {pk: offer.token_prices(self.workload.tokens_in) if offer else {} for pk, offer in self.best.items()}
         meters = [meter for meter in Meter if meter in needed or any(meter in found for found in prices.values())]
@@ -149,7 +149,7 @@ class Comparison:
             for meter in meters
         ]
 
-    def _other_prices(self) -> list[Row]:
+    def _other_prices(self) -> list[ComparisonRow]:
         """Return prices that are not per token in USD: one row per unit and currency, so that they are comparable."""
         found = defaultdict(dict)
         for model in self.models:
@@ -163,7 +163,7 @@ class Comparison:
             for label, prices in sorted(found.items())
         ]
 
-    def _life(self) -> list[Row]:
+    def _life(self) -> list[ComparisonRow]:
         return [
             self._of_documents("Status today, by its maker", lambda found: _status(status_on(self.day, found))),
             *self._facts_on(Question.LIFE),
@@ -174,17 +174,17 @@ class Comparison:
             ),
         ]
 
-    def _hosting(self) -> list[Row]:
+    def _hosting(self) -> list[ComparisonRow]:
         return [
             *self._facts_on(Question.HOSTING),
             self._of_documents("Weights", _weights),
             self._of_documents("Parameters, billions", lambda found: _billions(found["parameters"])),
         ]
 
-    def _quality(self) -> list[Row]:
+    def _quality(self) -> list[ComparisonRow]:
         return self._facts_on(Question.QUALITY) + self._benchmarks()
 
-    def _benchmarks(self) -> list[Row]:
+    def _benchmarks(self) -> list[ComparisonRow]:
         """Return a row for each benchmark setup: another version, variant or harness is another row."""
         scores = defaultdict(dict)
         results = [(key, result) for key, found in self.documents.items() for result in found["benchmarks"]]
@@ -192,34 +192,35 @@ class Comparison:
             parts = [result["name"], result["version"], *settings_of(result), result["metric"]]
             day = f"measured {PartialDate.parse(result['measured_on'])}" if result["measured_on"] else ""
             score = f"{Decimal(result['score']):,f}"
-            scores[", ".join(filter(None, parts))][key] = Cell(score, result["source_url"] or "", day)
+            scores[", ".join(filter(None, parts))][key] = ComparisonCell(score, result["source_url"] or "", day)
         return [
-            self._row(label, lambda model, found=found: found.get(model.pk, Cell()))
+            self._row(label, lambda model, found=found: found.get(model.pk, ComparisonCell()))
             for label, found in sorted(scores.items())
         ]
 
-    def _data(self) -> list[Row]:
-        def policy(label: str, cell_of) -> Row:
+    def _data(self) -> list[ComparisonRow]:
+        def policy(label: str, cell_of) -> ComparisonRow:
             return self._row(
-                f"{label}, there", lambda model: cell_of(self.rows[model.pk]) if model.pk in self.rows else Cell()
+                f"{label}, there",
+                lambda model: cell_of(self.rows[model.pk]) if model.pk in self.rows else ComparisonCell(),
             )
 
         return [
             self._row("Offered today by", self._providers),
             self._row("Of these, looked at here", lambda model: _linked(self._provider(model))),
-            policy("Regions", lambda offering: Cell(offering["regions"] or "")),
+            policy("Regions", lambda offering: ComparisonCell(offering["regions"] or "")),
             policy("Keeps data for", lambda offering: _days(offering["retention_days"])),
             policy("Trains on what is sent", lambda offering: _yes_or_no(offering["trains_on_input"])),
             policy("Keeping nothing can be agreed on", lambda offering: _yes_or_no(offering["zero_retention"])),
             policy("Data policy", lambda offering: _address(offering["data_policy_url"] or "")),
         ]
 
-    def _providers(self, model) -> Cell:
+    def _providers(self, model) -> ComparisonCell:
         names = list(dict.fromkeys(offer.provider_name for offer in self.offers[model.pk]))
         more = len(names) - NAMES_AT_MOST
-        return Cell(", ".join(names[:NAMES_AT_MOST]), remark=f"and {more} more" if more > 0 else "")
+        return ComparisonCell(", ".join(names[:NAMES_AT_MOST]), remark=f"and {more} more" if more > 0 else "")
 
-    def _view(self) -> list[Row]:
+    def _view(self) -> list[ComparisonRow]:
         return [
             self._of_documents("Use it for", lambda found: _or_none(found["use_for"])),
             self._of_documents("Avoid it for", lambda found: _or_none(found["avoid_for"])),
@@ -227,67 +228,69 @@ class Comparison:
             self._of_documents("Facts checked by us on", lambda found: _or_none(_day(found["checked_on"]))),
         ]
 
-    def _facts_on(self, question: Question) -> list[Row]:
+    def _facts_on(self, question: Question) -> list[ComparisonRow]:
         return [self._fact(fact) for fact in MODEL_FACTS if fact.compared is question]
 
-    def _fact(self, fact) -> Row:
+    def _fact(self, fact) -> ComparisonRow:
         label = ", ".join(filter(None, [fact.label, fact.unit]))
         return self._row(label, lambda model: _of_fact(self._facts[model.pk].get(fact.name)))
 
 
-def _of_fact(fact) -> Cell:
+def _of_fact(fact) -> ComparisonCell:
     if fact is None:
-        return Cell()
-    return Cell(fact.words, fact.url)
+        return ComparisonCell()
+    return ComparisonCell(fact.words, fact.url)
 
 
-def _price(amount: Decimal | None) -> Cell:
-    return Cell("" if amount is None else usd_in_words(amount))
+def _price(amount: Decimal | None) -> ComparisonCell:
+    return ComparisonCell("" if amount is None else usd_in_words(amount))
 
 
-def _status(status) -> Cell:
-    return Cell(status.label if status != Status.UNKNOWN else "")
+def _status(status) -> ComparisonCell:
+    return ComparisonCell(status.label if status != Status.UNKNOWN else "")
 
 
-def _weights(document: dict) -> Cell:
+def _weights(document: dict) -> ComparisonCell:
     names = ("label", "format", "quantisation")
     found = [" ".join(filter(None, [row[name] for name in names])) for row in document["weights"]]
     return _or_none("; ".join(dict.fromkeys(found)))
 
 
-def _event(document: dict, kind: EventKind) -> Cell:
+def _event(document: dict, kind: EventKind) -> ComparisonCell:
     events = [event for event in event_rows(document) if event.kind == kind]
     if not events:
         return _or_none("")
     latest = max(events, key=lambda event: event.period.last_day)
-    return Cell(f"{'not before ' if latest.bound == Bound.NOT_BEFORE else ''}{latest.period}")
+    return ComparisonCell(f"{'not before ' if latest.bound == Bound.NOT_BEFORE else ''}{latest.period}")
 
 
-def _linked(record, otherwise: str = "") -> Cell:
-    return Cell(str(record), record.get_absolute_url()) if record else Cell(otherwise, is_known=False)
+def _linked(record, otherwise: str = "") -> ComparisonCell:
+    return (
+        ComparisonCell(str(record), record.get_absolute_url()) if record else ComparisonCell(otherwise, is_known=False)
+    )
 
 
-def _or_none(text: str | None) -> Cell:
-    return Cell(text) if text else Cell(NONE_ON_RECORD, is_known=False)
+def _or_none(text: str | None) -> ComparisonCell:
+    return ComparisonCell(text) if text else ComparisonCell(NONE_ON_RECORD, is_known=False)
 
 
 def _day(written: str | None) -> str:
     return str(PartialDate.parse(written or "") or "")
 
 
-def _days(count: int | None) -> Cell:
+def _days(count: int | None) -> ComparisonCell:
     if count is None:
-        return Cell()
-    return Cell(f"{count:,} day{'s' if count != 1 else ''}" if count else "not at all")
+        return ComparisonCell()
+    return ComparisonCell(f"{count:,} day{'s' if count != 1 else ''}" if count else "not at all")
 
 
-def _billions(count: int | None) -> Cell:
-    return Cell("" if count is None else f"{(Decimal(count) / 10**9).normalize():,f}")
+def _billions(count: int | None) -> ComparisonCell:
+    return ComparisonCell("" if count is None else f"{(Decimal(count) / 10**9).normalize():,f}")
 
 
-def _yes_or_no(value: bool | None) -> Cell:
-    return Cell("" if value is None else "yes" if value else "no")
+def _yes_or_no(value: bool | None) -> ComparisonCell:
+    return ComparisonCell("" if value is None else "yes" if value else "no")
 
 
-def _address(url: str) -> Cell:
-    return Cell("Read it" if url else "", url)
+def _address(url: str) -> ComparisonCell:
+    return ComparisonCell("Read it" if url else "", url)

@@ -12,8 +12,8 @@ from django.utils import timezone
 from catalog.browse.filters import Filters
 from catalog.browse.order import CLOSEST, ordered
 from catalog.browse.suggestions import suggested_name
-from catalog.compare.choice import LEAST, MOST, Choice
-from catalog.compare.comparison import Comparison
+from catalog.compare.choice import LEAST, MOST, ModelSelection
+from catalog.compare.comparison import ComparisonTable
 from catalog.compare.workload import FORMULA, Workload
 from ops.db.csv_safety import safe_cell
 from ops.http.decorators import safe_only
@@ -31,7 +31,7 @@ DESCRIPTION = "Two to six AI models beside each other: cost for a stated work, l
 @safe_only
 def compare(request):
     """Compare the models in `?m=`, or offer a search if they are too few. More than six are a 400 with a way back."""
-    choice, workload = Choice.parse(request.GET), Workload.parse(request.GET)
+    choice, workload = ModelSelection.parse(request.GET), Workload.parse(request.GET)
     sought, today = words(request.GET.get("add", "")), timezone.localdate()
     pairs = [*choice.pairs(), *workload.pairs()]
     redirect = canonical_redirect(request, [*pairs, *([("add", sought)] if sought else [])], NAMES)
@@ -47,7 +47,7 @@ def compare(request):
         "columns": [(model, _address([*choice.pairs(but=model), *workload.pairs()])) for model in choice.models],
         "least": LEAST,
         "most": MOST,
-        "comparison": Comparison(choice.models, workload, today) if choice.is_comparable else None,
+        "comparison": ComparisonTable(choice.models, workload, today) if choice.is_comparable else None,
         "workload": workload,
         "formula": FORMULA,
         "csv_url": f"{reverse('catalog:compare-csv')}?{urlencode(pairs)}",
@@ -73,7 +73,7 @@ def compare_csv(request):
 
     Without models it contains only the header.
     """
-    choice, workload = Choice.parse(request.GET), Workload.parse(request.GET)
+    choice, workload = ModelSelection.parse(request.GET), Workload.parse(request.GET)
     if request.GET.getlist("m") and not choice.is_comparable:
         raise BadRequest(f"m: {LEAST} to {MOST} models can be compared, and none that is not verified.")
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
@@ -82,7 +82,7 @@ def compare_csv(request):
     writer = csv.writer(response)
     writer.writerow(["question", "what", "verdict", *(safe_cell(model.name) for model in choice.models)])
     if choice.models:
-        comparison = Comparison(choice.models, workload, timezone.localdate())
+        comparison = ComparisonTable(choice.models, workload, timezone.localdate())
         for group in comparison.groups:
             for row in group.rows:
                 cells = [safe_cell(cell.text if cell.is_known else "") for cell in row.cells]
@@ -94,7 +94,7 @@ def _address(pairs: list[tuple[str, str]]) -> str:
     return f"{reverse('catalog:compare')}?{urlencode(pairs)}" if pairs else reverse("catalog:compare")
 
 
-def _found(sought: str, choice: Choice, workload: Workload) -> dict:
+def _found(sought: str, choice: ModelSelection, workload: Workload) -> dict:
     """Return the search results for a model to add, or a similar name. Three or five queries."""
     if not sought:
         return {"sought": ""}

@@ -8,7 +8,14 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, OperationalError, transaction
 
 from catalog.history.audit_log import RECORDS, noting, tag_fields
-from catalog.history.merge_facts import Choice, Differing, chosen_values, differing_facts, keep_evidence_of, runs_behind
+from catalog.history.merge_facts import (
+    Differing,
+    FactOption,
+    chosen_values,
+    differing_facts,
+    keep_evidence_of,
+    runs_behind,
+)
 from catalog.history.merge_rows import find_moves, keys_to, move_rows
 from catalog.models import AIModel, Alias, MergedRecord, Provider
 from publishing.content.redirect import Redirect
@@ -159,7 +166,7 @@ def _touched(into, others) -> dict[type, set]:
     return {model: found - {None} for model, found in touched.items()}
 
 
-def _write(into, values: dict[str, Choice], runs, note_own):
+def _write(into, values: dict[str, FactOption], runs, note_own):
     """Write the chosen values, grouped by the import that they came from."""
     by_run = defaultdict(dict)
     for name, choice in values.items():

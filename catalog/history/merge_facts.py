@@ -17,7 +17,7 @@ LONGEST = 200
 
 
 @dataclass(frozen=True)
-class Choice:
+class FactOption:
     """The value that one of the records gives for a fact."""
 
     record: models.Model
@@ -31,7 +31,7 @@ class Differing:
 
     name: str
     label: str
-    choices: list[Choice]
+    choices: list[FactOption]
     default: int
 
     @property
@@ -49,7 +49,7 @@ def differing_facts(into, others) -> list[Differing]:
         if len({repr(value) for value in said.values()}) == 1:
             continue
         default = next(record.pk for record in records if said[record.pk] not in EMPTY)
-        choices = [Choice(record, said[record.pk], _words(record, column, said[record.pk])) for record in records]
+        choices = [FactOption(record, said[record.pk], _words(record, column, said[record.pk])) for record in records]
         found.append(Differing(column.name, str(capfirst(column.verbose_name)), choices, default))
     return found
 
@@ -72,7 +72,7 @@ def _words(record, column, value) -> str:
     return str(getattr(record, f"get_{column.name}_display")() if column.choices else value)
 
 
-def chosen_values(facts: list[Differing], chosen: dict[str, int]) -> dict[str, Choice]:
+def chosen_values(facts: list[Differing], chosen: dict[str, int]) -> dict[str, FactOption]:
     """Return the chosen value of each fact by name. Raises KeyError if a chosen record is not part of the merge."""
     values = {}
     for fact in facts:
@@ -81,7 +81,7 @@ def chosen_values(facts: list[Differing], chosen: dict[str, int]) -> dict[str, C
     return values
 
 
-def keep_evidence_of(facts: list[Differing], values: dict[str, Choice], subject: str):
+def keep_evidence_of(facts: list[Differing], values: dict[str, FactOption], subject: str):
     """Delete the evidence for values that were not chosen."""
     for fact in facts:
         kept = values[fact.name]

@@ -10,7 +10,7 @@ BY_HAND, DELETED_BY_HAND = "set by hand", "deleted by hand"
 
 
 @dataclass
-class History:
+class FieldHistory:
     """The change log of one record. Parts are named by their table."""
 
     held: set[str] = field(default_factory=set)
@@ -46,9 +46,9 @@ class History:
         return any(name == part for name, _ in self.held_parts) or any(name == part for name, _ in self.deleted_parts)
 
 
-def histories(model, pks) -> dict[int, History]:
+def histories(model, pks) -> dict[int, FieldHistory]:
     """Return the histories of records, by primary key. One query."""
-    found = defaultdict(History)
+    found = defaultdict(FieldHistory)
     # Deferred, because reports are long and would be repeated for each change.
     changes = FieldChange.objects.of(model, pks).select_related("run").defer("run__report", "run__counts")
     for change in changes.order_by("pk"):

@@ -16,7 +16,7 @@ LARGEST = 10**15
 
 
 @dataclass(frozen=True)
-class Column:
+class ColumnMapping:
     """Map the value at `path` to the column `name`: `read` converts from the feed, `write` converts back."""
 
     path: str
@@ -47,8 +47,8 @@ def _filled(value):
     return MISSING if value in ("", None) else value
 
 
-def text(path, name, length=200) -> Column:
-    return Column(path, name, lambda path, value: _text(path, value, length), _filled, "")
+def text(path, name, length=200) -> ColumnMapping:
+    return ColumnMapping(path, name, lambda path, value: _text(path, value, length), _filled, "")
 
 
 def _yes_or_no(path, value) -> bool:
@@ -57,8 +57,8 @@ def _yes_or_no(path, value) -> bool:
     return value
 
 
-def flag(path, name) -> Column:
-    return Column(path, name, _yes_or_no, _filled)
+def flag(path, name) -> ColumnMapping:
+    return ColumnMapping(path, name, _yes_or_no, _filled)
 
 
 def whole_number(path, value) -> int:
@@ -69,15 +69,15 @@ def whole_number(path, value) -> int:
     return value
 
 
-def tokens(path, name) -> Column:
+def tokens(path, name) -> ColumnMapping:
     def read(path, value):
         return None if whole_number(path, value) in (0, NO_LIMIT) else value
 
-    return Column(path, name, read, _filled)
+    return ColumnMapping(path, name, read, _filled)
 
 
-def day(path, name) -> Column:
-    return Column(path, name, lambda path, value: date_or_unknown(_text(path, value)), _filled, "")
+def day(path, name) -> ColumnMapping:
+    return ColumnMapping(path, name, lambda path, value: date_or_unknown(_text(path, value)), _filled, "")
 
 
 def date_or_unknown(value: str) -> str:
@@ -88,8 +88,8 @@ def date_or_unknown(value: str) -> str:
         return ""
 
 
-def names(path, name) -> Column:
-    return Column(path, name, list_of_texts, lambda value: MISSING if value is None else value)
+def names(path, name) -> ColumnMapping:
+    return ColumnMapping(path, name, list_of_texts, lambda value: MISSING if value is None else value)
 
 
 def list_of_texts(path, value) -> list[str]:
@@ -105,7 +105,7 @@ def list_of_names(path, value) -> list[str]:
     return value
 
 
-def openness(path, name) -> Column:
+def openness(path, name) -> ColumnMapping:
     """Feeds state only whether weights are open. A more precise value of ours stays while it does not contradict."""
 
     def read(path, value):
@@ -114,17 +114,17 @@ def openness(path, name) -> Column:
     def write(value):
         return value in (Openness.OPEN, Openness.RESTRICTED_WEIGHTS, Openness.WEIGHTS) if value else MISSING
 
-    return Column(path, name, read, write, "")
+    return ColumnMapping(path, name, read, write, "")
 
 
 LISTINGS = {"alpha": Listing.PREVIEW, "beta": Listing.PREVIEW, "deprecated": Listing.DEPRECATED}
 AUTHORED_LISTINGS = {Listing.PREVIEW: "beta", Listing.DEPRECATED: "deprecated", Listing.REMOVED: str(Status.RETIRED)}
 
 
-def listing(path, name) -> Column:
+def listing(path, name) -> ColumnMapping:
     def read(path, value):
         if not isinstance(value, str) or value not in LISTINGS:
             raise BrokenRecordError(path, f"{value!r} is no status that is known here.")
         return LISTINGS[value]
 
-    return Column(path, name, read, lambda value: AUTHORED_LISTINGS.get(value, MISSING), Listing.LISTED)
+    return ColumnMapping(path, name, read, lambda value: AUTHORED_LISTINGS.get(value, MISSING), Listing.LISTED)

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from catalog.importers.entries import UnreadableError
+from catalog.importers.entries import UnreadableFeedError
 from catalog.importers.feeds import import_feed
 from catalog.importers.reading import read
 from catalog.models import RunState
@@ -27,7 +27,7 @@ class ImportCommand(BaseCommand):
         try:
             ends_as = RunState.TRIED if dry_run else RunState.HELD if hold else RunState.DONE
             run = import_feed(read(place), place, ends_as, self.stdout.write, self.feed)
-        except UnreadableError as error:
+        except UnreadableFeedError as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             message = "Interrupted. What was taken over is kept; run it again for the rest."

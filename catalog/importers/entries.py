@@ -23,12 +23,12 @@ class UnmatchedError(BrokenRecordError):
     verdict = "not matched"
 
 
-class UnreadableError(Exception):
+class UnreadableFeedError(Exception):
     """The file is not a feed of the expected format; the message gives the reason in a sentence."""
 
 
 @dataclass(frozen=True, eq=False)
-class Entry:
+class SourceEntry:
     """One record as the feed writes it.
 
     `is_resolved`: values that it does not state itself were filled in from its model. `is_gone`: the feed no longer has
@@ -44,7 +44,7 @@ class Entry:
 
 
 @dataclass
-class Difference:
+class ImportedChange:
     """A difference between our record and the feed's: the path in the feed's record, our value and the feed's."""
 
     path: str
@@ -62,12 +62,12 @@ class Plan:
     `data` is the entry's data in the authored shape, as it is stored in the link.
     """
 
-    entry: Entry
+    entry: SourceEntry
     record: object = None
     link: object = None
     data: dict = field(default_factory=dict)
-    changes: list[Difference] = field(default_factory=list)
-    kept: list[tuple[Difference, str]] = field(default_factory=list)
+    changes: list[ImportedChange] = field(default_factory=list)
+    kept: list[tuple[ImportedChange, str]] = field(default_factory=list)
     prices: list = field(default_factory=list)
     problem: str = ""
     verdict: str = "broken"  # outcome to report if there is a problem
@@ -91,7 +91,7 @@ class Plan:
         return not (self.is_new or self.changes or self.prices or self.problem or self.entry.is_gone)
 
 
-def batches(handlers: list, entries: Iterable[Entry]) -> Iterator[tuple]:
+def batches(handlers: list, entries: Iterable[SourceEntry]) -> Iterator[tuple]:
     """Yield each handler with batches of the entries of its kind."""
     entries = list(entries)
     for handler in handlers:

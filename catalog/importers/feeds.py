@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from catalog.importers.entries import Entry, UnreadableError
+from catalog.importers.entries import SourceEntry, UnreadableFeedError
 from catalog.importers.handler import Handler
 from catalog.importers.litellm import matching
 from catalog.importers.litellm.offerings import LiteLLMHandler
@@ -19,7 +19,8 @@ from catalog.rules.choices import Feed
 class Reader(NamedTuple):
     """The functions that read one feed.
 
-    `entries_of` raises UnreadableError for a file of another format. `day_of` returns the date of the data, or None.
+    `entries_of` raises UnreadableFeedError for a file of another format. `day_of` returns the date of the data, or
+    None.
     `handlers` returns a handler for each kind of record, in order of dependency.
     """
 
@@ -38,7 +39,7 @@ def import_feed(data, address: str, ends_as: RunState, say, feed: Feed | None = 
     """Import new and changed records from a file of `feed`, which is detected if not given; `ends_as` as in `running`.
 
     Returns the run; its report lists records that were not matched and values that were not applied. Raises
-    UnreadableError for a file of another format.
+    UnreadableFeedError for a file of another format.
     """
     feed = feed or feed_of(data)
     entries = READERS[feed].entries_of(data)
@@ -50,17 +51,17 @@ def import_feed(data, address: str, ends_as: RunState, say, feed: Feed | None = 
 
 
 def feed_of(data) -> Feed:
-    """Return the feed that the file belongs to. Raises UnreadableError."""
+    """Return the feed that the file belongs to. Raises UnreadableFeedError."""
     for feed, reader in READERS.items():
         try:
             reader.entries_of(data)
-        except UnreadableError:
+        except UnreadableFeedError:
             continue
         return feed
-    raise UnreadableError("This is no file of a feed that is known here.")
+    raise UnreadableFeedError("This is no file of a feed that is known here.")
 
 
-def handlers(run: ImportRun, entries: list[Entry], writes: bool = True) -> list[Handler]:
+def handlers(run: ImportRun, entries: list[SourceEntry], writes: bool = True) -> list[Handler]:
     """Return the handlers for these entries in order of dependency; without `writes` they only compare."""
     source = source_of(run.feed, run.data_on) if writes else None
     return READERS[run.feed].handlers(entries, day=run.data_on, source=source, run=run)

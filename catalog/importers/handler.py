@@ -11,9 +11,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from catalog.history.audit_log import noting
-from catalog.history.ownership import BY_HAND, History, histories
-from catalog.importers.columns import Column
-from catalog.importers.entries import MISSING, BrokenRecordError, Difference, Entry, Plan, at, put, without
+from catalog.history.ownership import BY_HAND, FieldHistory, histories
+from catalog.importers.columns import ColumnMapping
+from catalog.importers.entries import MISSING, BrokenRecordError, ImportedChange, Plan, SourceEntry, at, put, without
 from catalog.models import Action, Evidence, FieldChange, ImportedRecord, ImportRun, Source
 from catalog.rules.choices import Confidence
 
@@ -31,7 +31,7 @@ class Handler:
     model: type
     feed: str
     subject: str  # the field of Evidence
-    columns: list[Column]
+    columns: list[ColumnMapping]
     # Paths that a handler reads and writes itself, with their field names in the change log.
     others: dict[str, str] = {}
 
@@ -44,7 +44,7 @@ class Handler:
 
     # Planning ------------------------------------------------------------------------------------
 
-    def plan(self, entries: list[Entry]) -> list[Plan]:
+    def plan(self, entries: list[SourceEntry]) -> list[Plan]:
         """Return a plan for each entry. The number of queries does not depend on the number of entries."""
         self.prepare()
         keys = [entry.key for entry in entries]
@@ -68,7 +68,7 @@ class Handler:
         """Return a queryset of the records with the relations that comparing needs."""
         return self.model._base_manager.all()
 
-    def find(self, entries: list[Entry]) -> dict[str, object]:
+    def find(self, entries: list[SourceEntry]) -> dict[str, object]:
         """Return existing records without a link that match the entries, by the entries' keys."""
         return {}
 
@@ -83,7 +83,7 @@ class Handler:
         """Load data that belongs to these records."""
         self.histories = histories(self.model, [record.pk for record in records])
 
-    def _plan(self, entry: Entry, record, link) -> Plan:
+    def _plan(self, entry: SourceEntry, record, link) -> Plan:
         plan = Plan(entry, record, link)
         if entry.is_gone:
             return plan
@@ -103,7 +103,7 @@ class Handler:
             plan.problem, plan.verdict = str(error), error.verdict
         return plan
 
-    def check(self, entry: Entry):
+    def check(self, entry: SourceEntry):
         """Raise BrokenRecordError if the entry cannot be imported, independent of existing records."""
 
     def compare(self, plan: Plan):
@@ -111,7 +111,7 @@ class Handler:
             theirs = at(plan.data, path)
             if self.is_same(plan.record, path, theirs):
                 continue
-            difference = Difference(path, self.written(plan.record, path), theirs)
+            difference = ImportedChange(path, self.written(plan.record, path), theirs)
             reason = self.why_not(plan, path, is_known=difference.old is not MISSING)
             if not reason:
                 plan.changes.append(difference)
@@ -132,7 +132,7 @@ class Handler:
         return plan.entry.data
 
     @cached_property
-    def column_of(self) -> dict[str, Column]:
+    def column_of(self) -> dict[str, ColumnMapping]:
         return {column.path: column for column in self.columns}
 
     def written(self, record, path: str):
@@ -168,7 +168,7 @@ class Handler:
         """Return why the feed's value at `path` is not applied; "" if it is. `is_known`: we have a value."""
         if self.is_held(plan.record, path):
             return BY_HAND
-        history: History = self.histories[plan.record.pk]
+        history: FieldHistory = self.histories[plan.record.pk]
         is_created = bool(plan.link and plan.link.is_created)
         return history.why_not(self.feed, self.name_of(path), is_created=is_created, is_known=is_known)
 

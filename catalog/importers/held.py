@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.tasks import task
 from django.utils import timezone
 
-from catalog.importers.entries import Entry, batches
+from catalog.importers.entries import SourceEntry, batches
 from catalog.importers.feeds import handlers
 from catalog.importers.impact import cited_models, impact_of, told
 from catalog.models import AIModel, HeldRecord, ImportRun, RunState
@@ -58,15 +58,15 @@ def _report(run: ImportRun, passages: list[Passage]):
             stored.save(update_fields=["report"])
 
 
-def _entries(run: ImportRun, records) -> dict[Entry, HeldRecord]:
+def _entries(run: ImportRun, records) -> dict[SourceEntry, HeldRecord]:
     """Return the held records that are not applied yet, in order, by entry."""
     gone = {"data": None, "is_gone": True}
     pending = records.filter(run=run, applied_at=None).order_by("pk")
-    return {Entry(row.kind, row.key, **({"place": row.key} | (row.data or gone))): row for row in pending}
+    return {SourceEntry(row.kind, row.key, **({"place": row.key} | (row.data or gone))): row for row in pending}
 
 
 @transaction.atomic
-def _apply(handler, records: dict[Entry, HeldRecord], user) -> int:
+def _apply(handler, records: dict[SourceEntry, HeldRecord], user) -> int:
     ImportRun.objects.filter(pk=handler.run.pk).update(applying_at=timezone.now())
     pks = [record.pk for record in records.values()]
     rows = HeldRecord.objects.select_for_update(of=("self",)).filter(pk__in=pks, applied_at=None)

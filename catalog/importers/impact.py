@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.contrib.contenttypes.models import ContentType
 
-from catalog.importers.entries import Entry, batches
+from catalog.importers.entries import SourceEntry, batches
 from catalog.importers.handler import Handler
 from catalog.models import AIModel, RecordKind
 from publishing.content.reference import Reference
@@ -20,7 +20,7 @@ def cited_models() -> set[int]:
     return set(Reference.objects.filter(target_type=kind).values_list("target_id", flat=True))
 
 
-def impact_of(make_handlers: Callable[[], list[Handler]], entries: list[Entry], cited: set[int]) -> list[Passage]:
+def impact_of(make_handlers: Callable[[], list[Handler]], entries: list[SourceEntry], cited: set[int]) -> list[Passage]:
     """Return the passages that importing `entries` would affect. `make_handlers` returns handlers that write.
 
     Entries that do not concern `cited` models can be left out, which keeps this fast for large feeds.

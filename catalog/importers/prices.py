@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from catalog.history.ownership import BY_HAND, DELETED_BY_HAND
-from catalog.importers.entries import MISSING, BrokenRecordError, Difference
+from catalog.importers.entries import MISSING, BrokenRecordError, ImportedChange
 from catalog.models import Price
 from catalog.models.price import rows_on
 from catalog.rules.choices import Feed, Unit
@@ -40,7 +40,7 @@ class Step:
     stated: Stated | None
     row: Price | None
     valid_from: str
-    difference: Difference
+    difference: ImportedChange
 
 
 @dataclass
@@ -74,7 +74,7 @@ def plan_prices(feed: str, day: date, today: date, stated: dict[tuple, Stated], 
         row = current.get(key)
         if row is not None and wanted.says(row):
             continue
-        difference = Difference(path_of(key), _written(row), _number(wanted.amount))
+        difference = ImportedChange(path_of(key), _written(row), _number(wanted.amount))
         reason = _why_not(feed, key, row, standing)
         if reason:
             kept.append((difference, reason))
@@ -82,7 +82,7 @@ def plan_prices(feed: str, day: date, today: date, stated: dict[tuple, Stated], 
             steps.append(_step(key, wanted, row, day, difference, standing))
     for key, row in current.items():
         if key not in stated and not row.is_withdrawn and not _why_not(feed, key, row, standing):
-            difference = Difference(path_of(key), _written(row), MISSING)
+            difference = ImportedChange(path_of(key), _written(row), MISSING)
             steps.append(_step(key, None, row, day, difference, standing))
     return steps, kept
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import orjson
 
-from catalog.importers.entries import UnreadableError
+from catalog.importers.entries import UnreadableFeedError
 from ops.http.fetch import FetchError, fetch
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -15,21 +15,21 @@ def is_address(place: str) -> bool:
 
 
 def read(place: str):
-    """Return the parsed JSON of a file or address. Raises UnreadableError with a sentence."""
+    """Return the parsed JSON of a file or address. Raises UnreadableFeedError with a sentence."""
     try:
         content = fetch(place, most_bytes=MOST_BYTES) if is_address(place) else _file(Path(place))
     except FetchError as error:
-        raise UnreadableError(str(error)) from error
+        raise UnreadableFeedError(str(error)) from error
     try:
         return orjson.loads(content)
     except orjson.JSONDecodeError as error:
-        raise UnreadableError(f"{place} is no JSON: {error}.") from error
+        raise UnreadableFeedError(f"{place} is no JSON: {error}.") from error
 
 
 def _file(path: Path) -> bytes:
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise UnreadableError(f"{path} is larger than {MOST_BYTES // 1024 // 1024} MB.")
+            raise UnreadableFeedError(f"{path} is larger than {MOST_BYTES // 1024 // 1024} MB.")
         return path.read_bytes()
     except OSError as error:
-        raise UnreadableError(f"{path} cannot be read: {error.strerror}.") from error
+        raise UnreadableFeedError(f"{path} cannot be read: {error.strerror}.") from error

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalog.history.ownership import BY_HAND
-from catalog.importers.entries import Entry, Plan, batches, holds_nul
+from catalog.importers.entries import Plan, SourceEntry, batches, holds_nul
 from catalog.importers.handler import Handler
 from catalog.importers.impact import cited_models, impact_of, told
 from catalog.models import AIModel, HeldRecord, ImportedRecord, ImportRun, RunState, Source
@@ -80,10 +80,10 @@ class Work:
         self.lines: list[dict] = []
         self.impact = Impact(AIModel)
         self.cited = cited_models()
-        self.concerned: list[Entry] = []
+        self.concerned: list[SourceEntry] = []
         self.make_handlers: Callable[[], list[Handler]] = list
 
-    def storable(self, entries: list[Entry]) -> list[Entry]:
+    def storable(self, entries: list[SourceEntry]) -> list[SourceEntry]:
         """Return the entries that a database can store; the others are reported as broken."""
         found = []
         for entry in entries:
@@ -94,7 +94,7 @@ class Work:
                 found.append(entry)
         return found
 
-    def gone_from(self, entries: list[Entry]) -> list[Entry]:
+    def gone_from(self, entries: list[SourceEntry]) -> list[SourceEntry]:
         """Return entries for records that the feed no longer has, or none if implausibly many are missing."""
         present, kinds = {(entry.kind, entry.key) for entry in entries}, {entry.kind for entry in entries}
         links = ImportedRecord.objects.filter(feed=self.run.feed, kind__in=kinds, gone_on=None).order_by("pk")
@@ -104,9 +104,9 @@ class Work:
             reason = f"{len(missing):,} of {len(known):,} known records are not in it: they stay as they are"
             self.tell("partial", self.run.address, reason)
             return []
-        return [Entry(kind, key, None, key, is_gone=True) for kind, key in missing]
+        return [SourceEntry(kind, key, None, key, is_gone=True) for kind, key in missing]
 
-    def go(self, handlers: list[Handler], entries: list[Entry]):
+    def go(self, handlers: list[Handler], entries: list[SourceEntry]):
         """Import the entries in batches of one kind, each in its own transaction."""
         total, done = Counter(entry.kind for entry in entries), Counter()
         for handler, some in batches(handlers, entries):

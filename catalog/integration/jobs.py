@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from catalog.importers.entries import UnreadableError
+from catalog.importers.entries import UnreadableFeedError
 from catalog.importers.feeds import import_feed
 from catalog.importers.held import resume_applying
 from catalog.importers.reading import is_address, read
@@ -23,7 +23,7 @@ def import_catalogue():
     for address in settings.CATALOG_IMPORT_URLS:
         try:
             if not is_address(address):
-                raise UnreadableError(f"{address!r} is no address.")
+                raise UnreadableFeedError(f"{address!r} is no address.")
             ends_as = RunState.HELD if settings.CATALOG_IMPORT_HOLD else RunState.DONE
             import_feed(read(address), address, ends_as, say=lambda sentence: None)
         except Exception as error:  # any error is reported below

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from catalog.news.changelog import chronicle, moment_of
 from catalog.news.recent import CatalogueChange
 from ops.http.urls import absolute
-from publishing.pages.feeds import TYPES, Feed, Item, tag_named
+from publishing.pages.feeds import TYPES, Feed, FeedItem, tag_named
 
 MOST = 50
 
@@ -24,11 +24,11 @@ def changes_feed(title: str, description: str, path: str, day: date) -> Feed:
     return Feed(title, description, absolute(path), absolute(reverse("catalog:changes")), items)
 
 
-def _item(change: CatalogueChange) -> Item:
+def _item(change: CatalogueChange) -> FeedItem:
     url, at = absolute(change.url), moment_of(change)
     places = change.places and f"At {change.places}."
     words = " ".join(filter(None, [f"{change.label}, {change.period}.", places, change.words]))
-    return Item(
+    return FeedItem(
         id=tag_named(f"catalog.change/{change.key}"),
         url=url,
         title=f"{change.name}: {change.label[:1].lower()}{change.label[1:]}",

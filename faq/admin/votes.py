@@ -7,7 +7,7 @@ from django.utils.timezone import localtime
 from faq.models import Vote
 from ops.http.urls import change_url
 from publishing.admin.fields import moment_column
-from publishing.admin.lists import ByHandMixin, ChoiceFilter, ExportMixin
+from publishing.admin.lists import ByHandMixin, ExportMixin, OptionListFilter
 from publishing.content.dates import moment_in_words
 
 COLUMNS = {
@@ -20,7 +20,7 @@ COLUMNS = {
 }
 
 
-class ReasonFilter(ChoiceFilter):
+class ReasonFilter(OptionListFilter):
     title = parameter_name = "reason"
     ways = {"yes": ("Says why", lambda votes, user: votes.with_reason())}
 

@@ -24,7 +24,7 @@ from django.views.decorators.http import require_GET
 from ops.http.query_params import key_in
 from publishing.accounts.two_factor import GIVE_CODE, SET_UP
 from publishing.accounts.two_factor_views import give_code, second_factor
-from publishing.admin.dashboard import desk_for
+from publishing.admin.dashboard import dashboard_for
 from publishing.admin.needs_review import count_of_stale, needs_review_view
 from publishing.admin.save_refused import refusing
 from publishing.content.facts import facts_to_choose
@@ -92,7 +92,7 @@ class Site(admin.AdminSite):
             "title": self.index_title,
             "subtitle": None,
             "app_list": apps_shown,
-            "desk": desk_for(request.user),
+            "desk": dashboard_for(request.user),
             "beginnings": self._beginnings(apps_shown),
             "stale_count": count_of_stale(request.user),
             **(extra_context or {}),

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 
 from ops.http.urls import change_url
 from publishing.admin.admin_pages import Panel, admin_page
-from publishing.admin.lists import ChoiceFilter
+from publishing.admin.lists import OptionListFilter
 from publishing.admin.needs_review import still_correct_url
 from publishing.content.admin_urls import admin_url
 from publishing.quality.claims.models import Claim
@@ -17,7 +17,7 @@ from publishing.quality.staleness import mark_reviewed, passages_of, token_of
 from publishing.workflow.confirm_claims import confirm_record, is_to_be_read
 
 
-class ReviewFilter(ChoiceFilter):
+class ReviewFilter(OptionListFilter):
     title = "day for reading it again"
     parameter_name = "review"
     ways = {

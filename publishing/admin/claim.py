@@ -17,7 +17,7 @@ from ops.http.urls import absolute, with_query
 from publishing.admin.admin_pages import admin_page
 from publishing.admin.care import confirm_url
 from publishing.admin.fields import FieldsMixin
-from publishing.admin.lists import ByHandMixin, ChoiceFilter, ExportMixin, RecordFilter
+from publishing.admin.lists import ByHandMixin, ExportMixin, OptionListFilter, RecordListFilter
 from publishing.content.people import name_of
 from publishing.quality.claims.models import Claim, ClaimPattern, has_owner, revised_models
 from publishing.workflow.confirm_claims import confirm
@@ -38,7 +38,7 @@ COLUMNS = {
 }
 
 
-class DueFilter(ChoiceFilter):
+class DueFilter(OptionListFilter):
     title = "day"
     parameter_name = "due"
     ways = {
@@ -72,7 +72,7 @@ class OwnerFilter(admin.SimpleListFilter):
         return queryset.owned_by(person) if person else queryset
 
 
-class PatternFilter(RecordFilter):
+class PatternFilter(RecordListFilter):
     title = "pattern"
     parameter_name = field = "pattern"
 

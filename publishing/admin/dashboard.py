@@ -36,7 +36,7 @@ PATIENCE = timedelta(minutes=3)  # the worker looks each minute
 
 
 @dataclass(frozen=True)
-class Item:
+class DashboardItem:
     """A line of a list: a record, its URLs, its kind, its state, and the time by which the list is sorted."""
 
     title: str
@@ -57,7 +57,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Done:
+class CompletedItem:
     """An action of a user on a record in the admin; `url` is None if the record was deleted."""
 
     title: str
@@ -69,21 +69,21 @@ class Done:
 
 
 @dataclass(frozen=True)
-class Desk:
-    waiting: list[Item]  # for this user in person
-    drafts: list[Item]
-    scheduled: list[Item]
-    to_confirm: list[Item]  # texts and claims that were not confirmed in time; `at` is their due date
+class Dashboard:
+    waiting: list[DashboardItem]  # for this user in person
+    drafts: list[DashboardItem]
+    scheduled: list[DashboardItem]
+    to_confirm: list[DashboardItem]  # texts and claims that were not confirmed in time; `at` is their due date
     to_confirm_count: int
-    done: list[Done]
+    done: list[CompletedItem]
     is_worker_alive: bool
     overdue: int  # scheduled updates whose date has passed
-    failed: list[tuple[str, Item]]  # those that could not go live: why, and what
+    failed: list[tuple[str, DashboardItem]]  # those that could not go live: why, and what
     backup_problem: str  # shown to those who administer the site
 
 
 @dataclass(frozen=True)
-class Work:
+class PendingItem:
     """A record that is a draft, in review or scheduled; or an unpublished version of a published record."""
 
     model: type
@@ -103,7 +103,7 @@ class Work:
         return self.state in UNDONE and not self.is_update
 
 
-def desk_for(user) -> Desk:
+def dashboard_for(user) -> Dashboard:
     """Return the lists of records that `user` may see in the admin, at most eight per list."""
     models = [model for model in publishable_models() if may_view(user, model)]
     mine = [model for model in models if issubclass(model, Revised) and may_publish(user, model)]
@@ -116,7 +116,7 @@ def desk_for(user) -> Desk:
     drafts, soon, in_review, failed = _shown(drafts, scheduled, in_review, failed)
     late = timezone.now() - PATIENCE
     to_confirm = overdue_for(user, to_read)
-    return Desk(
+    return Dashboard(
         _returned(user) + _submitted(in_review),
         [_item(record, work.at) for work, record in drafts],
         [_item(record, work.at) for work, record in soon],
@@ -133,7 +133,7 @@ def desk_for(user) -> Desk:
 # Queries --------------------------------------------------------------------------------------------
 
 
-def _records(user, models) -> tuple[list[Work], dict]:
+def _records(user, models) -> tuple[list[PendingItem], dict]:
     """Return the records of these kinds that are drafts, in review or scheduled; and by kind the keys of texts due for
     review. One query for each kind of text, and one for all other kinds."""
     now, today, found, to_read = timezone.now(), timezone.localdate(), [], defaultdict(list)
@@ -144,13 +144,13 @@ def _records(user, models) -> tuple[list[Work], dict]:
         values = records.values_list("pk", "state", "last_changed_at", "public_from")[:MOST_OPEN]
         for pk, state, changed_at, public_from in values:
             if state in UNDONE:
-                found.append(Work(model, pk, state, changed_at))
+                found.append(PendingItem(model, pk, state, changed_at))
             elif public_from and public_from > now:
-                found.append(Work(model, pk, state, public_from))
+                found.append(PendingItem(model, pk, state, public_from))
             else:
                 to_read[model].append(pk)
     if others:
-        found += [Work(others[number], *values) for number, *values in _drafts_of(others).all()]
+        found += [PendingItem(others[number], *values) for number, *values in _drafts_of(others).all()]
     return found, to_read
 
 
@@ -168,7 +168,7 @@ def _drafts_of(models: tuple) -> QuerySet:
     return parts[0].union(*parts[1:], all=True).order_by("-last_changed_at")[:MOST_OPEN]
 
 
-def _versions(models, rows) -> list[Work]:
+def _versions(models, rows) -> list[PendingItem]:
     """Return unapplied versions of records of these kinds, but only scheduled ones for records already in `rows`. One
     query."""
     types = {ContentType.objects.get_for_model(model).pk: model for model in models}
@@ -176,7 +176,9 @@ def _versions(models, rows) -> list[Work]:
     for kind, pk, state, made_at, go_live_at, *version in _not_applied(tuple(types)).all():
         # A draft whose row could not hold the saved content is already in `rows`.
         if go_live_at or (types[kind], pk) not in rows:
-            found.append(Work(types[kind], pk, state, go_live_at or made_at, *version, is_update=bool(go_live_at)))
+            found.append(
+                PendingItem(types[kind], pk, state, go_live_at or made_at, *version, is_update=bool(go_live_at))
+            )
     return found
 
 
@@ -188,7 +190,7 @@ def _not_applied(types: tuple[int, ...]) -> QuerySet:
     return versions.order_by("-pk").values_list(*names)[:MOST_OPEN]
 
 
-def _done(user) -> list[Done]:
+def _done(user) -> list[CompletedItem]:
     """Return the latest actions of `user`, and of others on kinds that `user` may publish; each record once. One
     query."""
     types = ContentType.objects.get_for_models(
@@ -200,7 +202,7 @@ def _done(user) -> list[Done]:
         entry.content_type = ContentType.objects.get_for_id(entry.content_type_id)
         found.setdefault((entry.content_type_id, entry.object_id), entry)
     return [
-        Done(
+        CompletedItem(
             entry.object_repr,
             None if entry.is_deletion() else entry.get_admin_url(),
             capfirst(entry.content_type.name),
@@ -215,7 +217,7 @@ def _done(user) -> list[Done]:
 # Presentation ---------------------------------------------------------------------------------------
 
 
-def _shown(*lists: list[Work]) -> list[list[tuple[Work, Publishable]]]:
+def _shown(*lists: list[PendingItem]) -> list[list[tuple[PendingItem, Publishable]]]:
     """Return the first eight of each list with their records, titled as last written, without trashed ones. One query
     for each kind of record, and one for the titles."""
     lists = [some[: 2 * LIMIT] for some in lists]
@@ -241,7 +243,7 @@ def _columns(model) -> set[str]:
     return {"state", "deleted_at", model.title_field, *model.address_fields} | dates
 
 
-def _as_written(record, work: Work, contents):
+def _as_written(record, work: PendingItem, contents):
     if work.version:
         record = copy(record)
         setattr(record, *(("update_at", work.at) if work.is_update else ("draft_state", work.state)))
@@ -249,8 +251,8 @@ def _as_written(record, work: Work, contents):
     return record
 
 
-def _item(record, at) -> Item:
-    return Item(
+def _item(record, at) -> DashboardItem:
+    return DashboardItem(
         str(record),
         change_url(record),
         record.get_absolute_url(),
@@ -261,7 +263,7 @@ def _item(record, at) -> Item:
     )
 
 
-def _returned(user) -> list[Item]:
+def _returned(user) -> list[DashboardItem]:
     """Return the texts for which `user` must make requested changes."""
     return [
         replace(
@@ -273,7 +275,7 @@ def _returned(user) -> list[Item]:
     ]
 
 
-def _submitted(shown: list[tuple[Work, Publishable]]) -> list[Item]:
+def _submitted(shown: list[tuple[PendingItem, Publishable]]) -> list[DashboardItem]:
     """Return the texts that wait for an editor, with the latest decision on each."""
     types = {work.model: ContentType.objects.get_for_model(work.model).pk for work, _ in shown}
     words = said_of([(types[work.model], work.pk) for work, _ in shown]) if shown else {}
@@ -283,7 +285,7 @@ def _submitted(shown: list[tuple[Work, Publishable]]) -> list[Item]:
     ]
 
 
-def _to_confirm(line: Overdue) -> Item:
+def _to_confirm(line: Overdue) -> DashboardItem:
     parts = ["to be read again"] if line.is_text else []
     parts += [f"{line.claims} dated claim{'' if line.claims == 1 else 's'}"] if line.claims else []
     said = " and ".join(parts)

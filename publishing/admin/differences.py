@@ -15,7 +15,7 @@ NOTHING = "—"
 
 
 @dataclass(frozen=True)
-class Difference:
+class FieldDiff:
     """A field or a group of rows: its name, and both versions as HTML with marked changes."""
 
     name: str
@@ -23,19 +23,19 @@ class Difference:
     other: str
 
 
-def differences(model, one: dict, other: dict) -> list[Difference]:
+def differences(model, one: dict, other: dict) -> list[FieldDiff]:
     """Return the differences between two contents of records of `model`, in the order of its fields."""
     one, other = current(model, one), current(model, other)
     return [_difference(model, part, name, one[part][name], other[part][name]) for part, name in different(one, other)]
 
 
-def _difference(model, part: str, name: str, one, other) -> Difference:
+def _difference(model, part: str, name: str, one, other) -> FieldDiff:
     if part == "fields":
         field = model._meta.get_field(name)
         label = capfirst(field.verbose_name)
         if isinstance(field, RichTextField):
-            return Difference(label, *marked(one or "", other or ""))
-        return Difference(label, *marked_plain(_value_in_words(field, one), _value_in_words(field, other)))
+            return FieldDiff(label, *marked(one or "", other or ""))
+        return FieldDiff(label, *marked_plain(_value_in_words(field, one), _value_in_words(field, other)))
     if part == "tags":
         field = next(field for field in tag_fields_of(model) if field.name == name)
         label, sides = capfirst(field.verbose_name), [_names(field.remote_field.model, keys) for keys in (one, other)]
@@ -43,7 +43,7 @@ def _difference(model, part: str, name: str, one, other) -> Difference:
         relation = next(relation for relation in relations_of(model) if relation.get_accessor_name() == name)
         label = capfirst(relation.related_model._meta.verbose_name)
         sides = [[_row_in_words(relation, row) for row in rows] for rows in (one, other)]
-    return Difference(label, *marked_plain(*("\n".join(lines) or NOTHING for lines in sides)))
+    return FieldDiff(label, *marked_plain(*("\n".join(lines) or NOTHING for lines in sides)))
 
 
 def _value_in_words(field, value) -> str:

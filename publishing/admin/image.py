@@ -11,7 +11,7 @@ from js_asset import Script
 from ops.http.query_params import words
 from publishing.admin.admin_pages import admin_page
 from publishing.admin.fields import moment_column
-from publishing.admin.lists import ChoiceFilter
+from publishing.admin.lists import OptionListFilter
 from publishing.content.permissions import may_publish
 from publishing.images.models import Image
 from publishing.images.renditions import SHAPES
@@ -24,7 +24,7 @@ IN_DRAFT = "in its draft"
 CROPS_IN_WORDS = {"wide": "As a cover, 16 to 9", "square": "As a square"}
 
 
-class UsedFilter(ChoiceFilter):
+class UsedFilter(OptionListFilter):
     title = "use"
     parameter_name = "used"
     ways = {
@@ -33,7 +33,7 @@ class UsedFilter(ChoiceFilter):
     }
 
 
-class TextFilter(ChoiceFilter):
+class TextFilter(OptionListFilter):
     title = "text in place of it"
     parameter_name = "text"
     ways = {

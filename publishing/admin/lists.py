@@ -58,7 +58,7 @@ class ExportMixin:
         return response
 
 
-class RecordFilter(admin.SimpleListFilter):
+class RecordListFilter(admin.SimpleListFilter):
     """Filter by a record; the value is its key. `field` is the foreign key to it."""
 
     field: str
@@ -68,7 +68,7 @@ class RecordFilter(admin.SimpleListFilter):
         return queryset.filter(**{self.field: key}) if key else queryset
 
 
-class ChoiceFilter(admin.SimpleListFilter):
+class OptionListFilter(admin.SimpleListFilter):
     """Filter by one of `ways`, which maps values to a label and a function of the queryset and the user. `unchosen` is
     the same for the default, if that is not all rows."""
 

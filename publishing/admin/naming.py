@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.urls import reverse
 
 from ops.http.urls import with_query
-from publishing.quality.names.fixes import Choice, Do, note_rule, rule_in
+from publishing.quality.names.fixes import FixAction, NameFix, note_rule, rule_in
 from publishing.quality.names.lexicon import registered
 from publishing.quality.names.name_rule import NameRule
 from publishing.quality.preflight.rules import Finding
@@ -45,13 +45,13 @@ def names_panel(findings: list[Finding], record, user) -> dict | None:
     may_rule = user.has_perm("publishing.add_namerule")
     panel = {"to_look_at": [], "to_link": [], "perhaps": []}
     for finding in sorted(found, key=lambda finding: (finding.field, finding.index)):
-        choices = [choice for choice in finding.name.choices if may_rule or choice.do != Do.IGNORE_EVERYWHERE]
+        choices = [choice for choice in finding.name.choices if may_rule or choice.do != FixAction.IGNORE_EVERYWHERE]
         row = {"finding": finding, "choices": choices, "add_url": _add_url(finding, record, user)}
         panel[FOLDED.get(finding.rule, "to_look_at")].append(row)
     certain = sum(choice.is_certain for finding in found for choice in finding.name.choices)
     if certain:
-        panel |= {"certain": certain, "link_all": Choice(Do.LINK_ALL).value}
-    panel["ignored"] = [(rule, Choice(Do.HEED, words=rule.words).value) for rule in ignored]
+        panel |= {"certain": certain, "link_all": NameFix(FixAction.LINK_ALL).value}
+    panel["ignored"] = [(rule, NameFix(FixAction.HEED, words=rule.words).value) for rule in ignored]
     panel["rules_url"] = reverse("admin:publishing_namerule_changelist") if may_rule else ""
     return panel
 
@@ -73,7 +73,7 @@ def keep_rule(request, record):
     rule = rule_in(request.POST.get("_names", ""))
     if rule is None:
         return
-    if rule.do == Do.IGNORE_EVERYWHERE and not request.user.has_perm("publishing.add_namerule"):
+    if rule.do == FixAction.IGNORE_EVERYWHERE and not request.user.has_perm("publishing.add_namerule"):
         messages.error(request, "You may ignore names in this text only.")
     else:
         note_rule(rule, record, request.user)

@@ -17,7 +17,7 @@ from publishing.accounts.mails import INVITED, queue_mails
 from publishing.accounts.two_factor import remove_from
 from publishing.admin.admin_pages import admin_page
 from publishing.admin.fields import moment_column
-from publishing.admin.lists import ByHandMixin, ChoiceFilter
+from publishing.admin.lists import ByHandMixin, OptionListFilter
 from publishing.content.people import may_look_after, name_of, roles_to_give
 
 admin.site.unregister([User, Group])
@@ -44,7 +44,7 @@ class InvitationForm(forms.Form):
         return email
 
 
-class InvitedFilter(ChoiceFilter):
+class InvitedFilter(OptionListFilter):
     title = parameter_name = "invitation"
     ways = {"open": ("Not answered yet", lambda people, user: invited(people))}
 

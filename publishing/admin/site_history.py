@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from publishing.admin.fields import moment_column
-from publishing.admin.lists import ByHandMixin, ExportMixin, RecordFilter
+from publishing.admin.lists import ByHandMixin, ExportMixin, RecordListFilter
 from publishing.content.people import name_of
 
 COLUMNS = {
@@ -23,7 +23,7 @@ COLUMNS = {
 }
 
 
-class PersonFilter(RecordFilter):
+class PersonFilter(RecordListFilter):
     title = "person"
     parameter_name, field = "person", "user"
 
@@ -32,7 +32,7 @@ class PersonFilter(RecordFilter):
         return [(str(person.pk), name_of(person)) for person in people.order_by("username")]
 
 
-class KindFilter(RecordFilter):
+class KindFilter(RecordListFilter):
     title = "kind of record"
     parameter_name, field = "kind", "content_type"
 

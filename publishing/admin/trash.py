@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from ops.http.urls import change_url
 from publishing.admin.confirmation import confirmation, lines_about
-from publishing.admin.lists import ChoiceFilter
+from publishing.admin.lists import OptionListFilter
 from publishing.content.admin_urls import admin_url
 from publishing.workflow.trash import gone_on, holders_of, overdue
 
@@ -18,7 +18,7 @@ MOST_NAMED = 8
 TEMPLATE = "admin/publishing/trash_confirmation.html"
 
 
-class TrashFilter(ChoiceFilter):
+class TrashFilter(OptionListFilter):
     title = parameter_name = "trash"
     ways = {"yes": ("In the trash", lambda records, user: records.trashed())}
     unchosen = ("Not in the trash", lambda records, user: records.kept())

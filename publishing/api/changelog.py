@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.http import http_date
 
 from ops.http.urls import absolute
-from publishing.pages.feeds import Feed, Item, tag_named
+from publishing.pages.feeds import Feed, FeedItem, tag_named
 
 NOTICE = timedelta(days=180)
 
@@ -120,8 +120,8 @@ def changelog_feed(title: str, description: str, path: str) -> Feed:
     return Feed(title, description, absolute(path), absolute(reverse("api-changelog")), items)
 
 
-def _item(change: ApiChange) -> Item:
-    return Item(
+def _item(change: ApiChange) -> FeedItem:
+    return FeedItem(
         id=tag_named(f"api.change/{change.key}"),
         url=absolute(change.path),
         title=change.title,

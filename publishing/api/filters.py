@@ -19,7 +19,7 @@ SLUG_SCHEMA = {"type": "string", "pattern": f"^{SLUG.pattern}$"}
 
 
 @dataclass(frozen=True)
-class ChoiceFilter:
+class ChoiceParameter:
     """Limits a list to rows whose `column` has any of the given values."""
 
     name: str
@@ -38,7 +38,7 @@ class ChoiceFilter:
 
 
 @dataclass(frozen=True)
-class RecordFilter:
+class RecordParameter:
     """Limits a list to rows whose record is related to any of the given published records.
 
     `through` is the lookup, in Django's syntax, from the view's model to those records.

@@ -23,7 +23,7 @@ LABELS = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
 
 
 @dataclass(frozen=True)
-class Item:
+class FeedItem:
     """A text in a feed. `html` has absolute links; `authors` are pairs of name and absolute address."""
 
     id: str
@@ -47,7 +47,7 @@ class Feed:
     description: str
     url: str
     page: str
-    items: list[Item]
+    items: list[FeedItem]
     changed_at: datetime = NEVER
 
     @property
@@ -90,7 +90,7 @@ def _json(feed: Feed) -> bytes:
     return orjson.dumps(document)
 
 
-def _json_item(item: Item) -> dict:
+def _json_item(item: FeedItem) -> dict:
     values = {
         "id": item.id,
         "url": item.url,
@@ -119,7 +119,7 @@ def _rss(feed: Feed) -> str:
     )
 
 
-def _rss_item(item: Item) -> str:
+def _rss_item(item: FeedItem) -> str:
     topics = "".join(f"<category>{_xml(topic)}</category>" for topic in item.topics)
     authors = "".join(f"<dc:creator>{_xml(name)}</dc:creator>" for name, _ in item.authors)
     return (
@@ -141,7 +141,7 @@ def _atom(feed: Feed) -> str:
     )
 
 
-def _atom_entry(item: Item) -> str:
+def _atom_entry(item: FeedItem) -> str:
     topics = "".join(f'<category term="{_xml(topic)}"/>' for topic in item.topics)
     authors = "".join(f"<author><name>{_xml(name)}</name><uri>{_xml(url)}</uri></author>" for name, url in item.authors)
     return (

@@ -31,7 +31,7 @@ PAGES = "pages"
 
 
 @dataclass(frozen=True)
-class Entry:
+class SitemapEntry:
     """A page; `changed_at` is None if unknown."""
 
     address: str
@@ -74,18 +74,18 @@ def robots(request):
 # Entries -----------------------------------------------------------------------------------------
 
 
-def _lists(pages) -> list[Entry]:
+def _lists(pages) -> list[SitemapEntry]:
     """Return the `pages` without a record, and the list pages, changed when the newest of their records was."""
     newest = defaultdict(list)
     for model in publishable_models():
         for page in [*model.lists(), *model.lists_of_parts()]:
             if page.address:
                 newest[page.address].append(page.records.aggregate(at=Max("last_changed_at"))["at"])
-    entries = [Entry(reverse(name), None) for name in pages]
-    return entries + [Entry(address, max(filter(None, at), default=None)) for address, at in newest.items()]
+    entries = [SitemapEntry(reverse(name), None) for name in pages]
+    return entries + [SitemapEntry(address, max(filter(None, at), default=None)) for address, at in newest.items()]
 
 
-def _records(model, part: slice) -> list[Entry]:
+def _records(model, part: slice) -> list[SitemapEntry]:
     """Return the entries of the public records of a kind, without those whose canonical page is on another site. At
     most three queries."""
     moments = [F("last_changed_at"), *(_newest_shown(*shown) for shown in model.page_shows)]
@@ -100,7 +100,7 @@ def _records(model, part: slice) -> list[Entry]:
     for pk, changed_at, *address in rows:
         files = [*([address.pop()] if cover else []), *pictures.get(pk, [])]
         urls = tuple(default_storage.url(name) for name in dict.fromkeys(filter(None, files)))
-        found.append(Entry(model.address_of(*address), changed_at, urls))
+        found.append(SitemapEntry(model.address_of(*address), changed_at, urls))
     return found
 
 
@@ -141,7 +141,7 @@ def _index() -> str:
     return f'<sitemapindex xmlns="{NAMESPACE}">{"".join(files)}</sitemapindex>'
 
 
-def _urlset(entries: list[Entry]) -> str:
+def _urlset(entries: list[SitemapEntry]) -> str:
     urls = [
         f"<url><loc>{escape(absolute(entry.address))}</loc>{_moment(entry.changed_at)}{_pictures(entry.pictures)}</url>"
         for entry in entries

@@ -11,7 +11,7 @@ from html import escape, unescape
 import nh3
 
 from publishing.richtext.schema import EMPTY, TAGS
-from publishing.richtext.table_element import ATTRIBUTE, UnreadableError, comparison
+from publishing.richtext.table_element import ATTRIBUTE, InvalidTableError, comparison
 
 _TOKEN = re.compile(r"<[^>]+>|[^<\s]+|\s+")
 _PICTURE = re.compile(r"<img [^>]*>")
@@ -103,7 +103,7 @@ def _comparison(match) -> str:
     """Put a line above a catalogue table: whether it is live or frozen, and which list it shows."""
     try:
         found = comparison(unescape(match[2]))
-    except UnreadableError:
+    except InvalidTableError:
         return f"<p>[Table that cannot be read]</p>{match[1]}{match[3]}"
     mode = "live" if not found.is_frozen else f"frozen on {found.as_of}" if found.as_of else "to be frozen"
     rows = "" if found.listed is None else f", rows of the list {escape(found.listed or 'of all models')}"

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from lxml import html as lxml_html
 
 from publishing.richtext.allowlist import UNSTORABLE
-from publishing.richtext.table_element import ATTRIBUTE, MARK, UnreadableError, comparison, in_tree
+from publishing.richtext.table_element import ATTRIBUTE, MARK, InvalidTableError, comparison, in_tree
 
 MENTION = re.compile(
     r"(?:ref|fact):(?P<label>[a-z]\w*\.[a-z]\w*)/(?P<pk>\d{1,18})"
@@ -66,7 +66,7 @@ def _without_live_rows(html: str) -> str:
     for table, text in in_tree(tree):
         try:
             found = comparison(text)
-        except UnreadableError:
+        except InvalidTableError:
             continue
         if not found.is_settled:
             table.set(ATTRIBUTE, replace(found, as_of=None).as_text())

@@ -4,7 +4,7 @@ from django.utils.formats import date_format
 
 from publishing.richtext.allowlist import clean
 from publishing.richtext.document import parse, serialize
-from publishing.richtext.table_element import ATTRIBUTE, UnreadableError, comparison, in_tree
+from publishing.richtext.table_element import ATTRIBUTE, InvalidTableError, comparison, in_tree
 
 ELSEWHERE = ("http:", "https:", "mailto:", "tel:")
 
@@ -36,7 +36,7 @@ def _date(table, text: str):
     caption = table.find("caption")
     try:
         day = comparison(text).as_of
-    except UnreadableError:
+    except InvalidTableError:
         return
     if day and caption is not None:
         words = f" (as of {date_format(day, 'j F Y')})"

@@ -25,12 +25,12 @@ _KEY = re.compile(r"[1-9]\d{0,17}", re.ASCII)
 _FACT = re.compile(r"[a-z]\w{0,49}", re.ASCII)
 
 
-class UnreadableError(ValueError):
+class InvalidTableError(ValueError):
     """The attribute cannot be understood; the message is a sentence for editors."""
 
 
 @dataclass(frozen=True)
-class Comparison:
+class TableDefinition:
     """A catalogue table: `keys` are the chosen records in order; `listed` the query string of a list, or None."""
 
     label: str
@@ -53,31 +53,31 @@ class Comparison:
         return f"{self.label}?{urlencode([*of, *(('fact', name) for name in self.facts), *mode, *day])}"
 
 
-def comparison(text: str) -> Comparison:
-    """Parse the attribute value. Raises UnreadableError."""
+def comparison(text: str) -> TableDefinition:
+    """Parse the attribute value. Raises InvalidTableError."""
     if not FORM.fullmatch(text or ""):
-        raise UnreadableError("It does not say of what it is.")
+        raise InvalidTableError("It does not say of what it is.")
     label, _, parameters = text.partition("?")
     try:
         pairs = parse_qsl(parameters, keep_blank_values=True, strict_parsing=True, max_num_fields=200, errors="strict")
     except ValueError:
-        raise UnreadableError("What it is of is not written as the parameters of an address.") from None
+        raise InvalidTableError("What it is of is not written as the parameters of an address.") from None
     given = {name: [value for other, value in pairs if other == name] for name in NAMES}
     for name, value in pairs:
         problem = _problem(name, value)
         if problem or (name in SINGLE and len(given[name]) > 1):
-            raise UnreadableError(problem or f"“{name}” is said more than once.")
+            raise InvalidTableError(problem or f"“{name}” is said more than once.")
     facts, keys = tuple(dict.fromkeys(given["fact"])), tuple(dict.fromkeys(map(int, given["record"])))
     listed, mode, day = (next(iter(given[name]), None) for name in SINGLE)
     if not facts:
-        raise UnreadableError("Choose what to compare: a table has one column at least.")
+        raise InvalidTableError("Choose what to compare: a table has one column at least.")
     if len(facts) > MOST_FACTS:
-        raise UnreadableError(f"A table has {MOST_FACTS} columns at most; these are {len(facts)}.")
+        raise InvalidTableError(f"A table has {MOST_FACTS} columns at most; these are {len(facts)}.")
     if len(keys) > MOST_RECORDS:
-        raise UnreadableError(f"A table holds {MOST_RECORDS} rows at most; these are {len(keys)}.")
+        raise InvalidTableError(f"A table holds {MOST_RECORDS} rows at most; these are {len(keys)}.")
     if bool(keys) == (listed is not None):
-        raise UnreadableError("A table is of records or of a list: say one of the two.")
-    return Comparison(label, facts, keys, listed, mode == FROZEN, parse_date(day) if day else None)
+        raise InvalidTableError("A table is of records or of a list: say one of the two.")
+    return TableDefinition(label, facts, keys, listed, mode == FROZEN, parse_date(day) if day else None)
 
 
 def _problem(name: str, value: str) -> str:
@@ -104,7 +104,7 @@ def retargeted(text: str, label: str, key: int, to: int) -> str:
     """Return the attribute value with the record `key` replaced by `to`, of the same kind."""
     try:
         found = comparison(text)
-    except UnreadableError:
+    except InvalidTableError:
         return text
     if found.label != label or key not in found.keys:
         return text

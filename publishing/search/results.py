@@ -35,7 +35,7 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Facet:
+class SearchFacet:
     label: str
     kind: str
     count: int
@@ -50,7 +50,7 @@ class Answer:
 
     query: Query
     hits: "Hits"
-    facets: list[Facet]
+    facets: list[SearchFacet]
     total: int
     is_partial: bool = False
     suggestion: str = ""
@@ -72,7 +72,7 @@ def answer(text: str, kind: str, start: int, length: int) -> Answer:
         query = query.with_any_word()
         counts, pks = find(query, at, kind, start, length)
     facets = [
-        Facet(capfirst(model._meta.verbose_name_plural), label, counts[label])
+        SearchFacet(capfirst(model._meta.verbose_name_plural), label, counts[label])
         for model in kinds()
         if (label := model._meta.label_lower) in counts
     ]

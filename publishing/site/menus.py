@@ -14,7 +14,7 @@ MOST_PAGES = 12
 
 
 @dataclass(frozen=True)
-class Entry:
+class MenuItem:
     """A menu entry; `current` is the value of aria-current: "page", "true" for a page above the present one, or ""."""
 
     label: str
@@ -22,25 +22,25 @@ class Entry:
     current: str = ""
 
 
-def navigation(site: SiteSettings, path: str = "") -> list[Entry]:
+def navigation(site: SiteSettings, path: str = "") -> list[MenuItem]:
     """Return the navigation, with the entry marked that the page at `path` belongs to."""
     entries = _chosen(site, SiteLink.Place.NAVIGATION) or _present("navigation")
     above = [place for entry in entries if _is_at_or_above(place := own_path(entry.address), path)]
     nearest = max(above, key=len, default=None)
     return [
-        Entry(entry.label, entry.address, ("page" if nearest == path else "true"))
+        MenuItem(entry.label, entry.address, ("page" if nearest == path else "true"))
         if nearest is not None and own_path(entry.address) == nearest
         else entry
         for entry in entries
     ]
 
 
-def footer(site: SiteSettings) -> list[Entry]:
+def footer(site: SiteSettings) -> list[MenuItem]:
     """Return the footer menu. The imprint, which the law requires, is always included."""
     entries = _chosen(site, SiteLink.Place.FOOTER) or _present("footer") + _pages(site)
     imprint = route("imprint")
     if site.imprint and imprint not in {own_path(entry.address) for entry in entries}:
-        entries.append(Entry("Imprint", imprint))
+        entries.append(MenuItem("Imprint", imprint))
     return entries
 
 
@@ -53,16 +53,16 @@ def own_path(address: str) -> str:
     return "" if parts.scheme or parts.netloc or parts.query or parts.fragment else parts.path
 
 
-def _pages(site: SiteSettings) -> list[Entry]:
-    return [Entry(title, address) for title, address in site.footer_pages[:MOST_PAGES]]
+def _pages(site: SiteSettings) -> list[MenuItem]:
+    return [MenuItem(title, address) for title, address in site.footer_pages[:MOST_PAGES]]
 
 
-def _chosen(site: SiteSettings, place: str) -> list[Entry]:
-    return [Entry(link.label, link.address) for link in site.links_at(place)]
+def _chosen(site: SiteSettings, place: str) -> list[MenuItem]:
+    return [MenuItem(link.label, link.address) for link in site.links_at(place)]
 
 
-def _present(menu: str) -> list[Entry]:
-    return [Entry(label, address) for label, address in settings.MENUS[menu].items() if is_fixed(address)]
+def _present(menu: str) -> list[MenuItem]:
+    return [MenuItem(label, address) for label, address in settings.MENUS[menu].items() if is_fixed(address)]
 
 
 @cache

@@ -5,7 +5,7 @@ from copy import deepcopy
 import pytest
 from django.db import transaction
 
-from catalog.importers.entries import UnreadableError
+from catalog.importers.entries import UnreadableFeedError
 from catalog.models import AIModel, Offering, Provider
 from tests.catalog.feeds import SMALL, exported, take_over, take_over_litellm
 
@@ -81,7 +81,7 @@ def try_each(data, take, values=ODD):
                     take(changed(data, path, odd))
                     exported()
                     transaction.set_rollback(True)
-            except UnreadableError:
+            except UnreadableFeedError:
                 continue
             except Exception as error:  # any exception would have ended the import
                 failed.append((path, str(odd)[:20], repr(error)[:100]))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from catalog.importers.entries import Entry, UnreadableError
+from catalog.importers.entries import SourceEntry, UnreadableFeedError
 from catalog.models import AIModel, Alias, ImportedRecord, Offering, Provider, RecordKind
 from ops.http.slugs import slug_for
 
@@ -91,12 +91,14 @@ def id_of(key: str, provider: str) -> str:
     return rest if slash and prefix in names else key
 
 
-def entries_of(data) -> list[Entry]:
-    """Return all entries except the schema; an alias has the data of its target. Raises UnreadableError."""
+def entries_of(data) -> list[SourceEntry]:
+    """Return all entries except the schema; an alias has the data of its target. Raises UnreadableFeedError."""
     values = data.values() if isinstance(data, dict) else ()
     if not any(isinstance(value, dict) and "litellm_provider" in value for value in values):
-        raise UnreadableError("This is no file of LiteLLM: no entry names a provider.")
-    return [Entry(RecordKind.OFFERING, key, _whole(data, value), key) for key, value in data.items() if key != SCHEMA]
+        raise UnreadableFeedError("This is no file of LiteLLM: no entry names a provider.")
+    return [
+        SourceEntry(RecordKind.OFFERING, key, _whole(data, value), key) for key, value in data.items() if key != SCHEMA
+    ]
 
 
 def _whole(data, value):

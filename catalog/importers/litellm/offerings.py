@@ -2,7 +2,7 @@
 
 from django.db.models import Prefetch
 
-from catalog.importers.columns import Column, day, flag, list_of_texts, tokens
+from catalog.importers.columns import ColumnMapping, day, flag, list_of_texts, tokens
 from catalog.importers.entries import MISSING, BrokenRecordError, UnmatchedError, at
 from catalog.importers.litellm import prices
 from catalog.importers.litellm.matching import Match, Matching
@@ -14,11 +14,11 @@ from catalog.rules.status import Bound, EventKind
 END, SUCCESSOR = "deprecation_date", "successor_model"
 
 
-def regions(path, name) -> Column:
+def regions(path, name) -> ColumnMapping:
     def read(path, value):
         return ", ".join(list_of_texts(path, value))[:300]
 
-    return Column(path, name, read, lambda value: value.split(", ") if value else MISSING, "")
+    return ColumnMapping(path, name, read, lambda value: value.split(", ") if value else MISSING, "")
 
 
 class LiteLLMHandler(OfferingPrices):

@@ -1,6 +1,6 @@
 """The handlers for providers, models and offerings of models.dev."""
 
-from catalog.importers.entries import Entry
+from catalog.importers.entries import SourceEntry
 from catalog.importers.handler import Handler
 from catalog.importers.models_dev.models import ModelHandler, id_of, slug_of
 from catalog.importers.models_dev.offerings import OfferingHandler
@@ -9,7 +9,7 @@ from catalog.models import ImportedRecord, RecordKind
 from catalog.rules.choices import Feed
 
 
-def handlers(entries: list[Entry], **how) -> list[Handler]:
+def handlers(entries: list[SourceEntry], **how) -> list[Handler]:
     """Return a handler for each kind of record, in order of dependency."""
     tables = [entry for entry in entries if isinstance(entry.data, dict)]
     models = {entry.key: entry.data for entry in tables if entry.kind == RecordKind.MODEL}

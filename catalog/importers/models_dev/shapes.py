@@ -3,21 +3,21 @@
 from copy import deepcopy
 from datetime import date
 
-from catalog.importers.entries import MISSING, Entry, UnreadableError, at, put, without
+from catalog.importers.entries import MISSING, SourceEntry, UnreadableFeedError, at, put, without
 from catalog.models import RecordKind
 
 NOT_OF_OFFERINGS = {"benchmarks", "license", "links", "weights"}  # fields of a model that its offerings do not inherit
 DERIVED_TIER = 200_000
 
 
-def entries_of(data) -> list[Entry]:
-    """Return all records, dependencies first. Raises UnreadableError if `data` has neither shape."""
+def entries_of(data) -> list[SourceEntry]:
+    """Return all records, dependencies first. Raises UnreadableFeedError if `data` has neither shape."""
     data = data if isinstance(data, dict) else {}
     if isinstance(data.get("models"), dict) and isinstance(data.get("providers"), dict):
         return _authored(data)
     if any(isinstance(value, dict) and isinstance(value.get("models"), dict) for value in data.values()):
         return _published(data)
-    raise UnreadableError("This is no file of models.dev: neither its authored nor its published shape.")
+    raise UnreadableFeedError("This is no file of models.dev: neither its authored nor its published shape.")
 
 
 def day_of(data) -> date | None:
@@ -29,12 +29,12 @@ def day_of(data) -> date | None:
         return None
 
 
-def _authored(data) -> list[Entry]:
+def _authored(data) -> list[SourceEntry]:
     providers = [
-        Entry(RecordKind.PROVIDER, key, _provider(value), f"providers.{key}.provider")
+        SourceEntry(RecordKind.PROVIDER, key, _provider(value), f"providers.{key}.provider")
         for key, value in data["providers"].items()
     ]
-    models = [Entry(RecordKind.MODEL, key, value, f"models.{key}") for key, value in data["models"].items()]
+    models = [SourceEntry(RecordKind.MODEL, key, value, f"models.{key}") for key, value in data["models"].items()]
     return providers + models + _offerings(data["providers"], is_resolved=False)
 
 
@@ -45,9 +45,9 @@ def _provider(value) -> dict:
     return {**value["provider"], **links}
 
 
-def _published(data) -> list[Entry]:
+def _published(data) -> list[SourceEntry]:
     providers = [
-        Entry(
+        SourceEntry(
             RecordKind.PROVIDER,
             key,
             without(value, ["id", "models"]) if isinstance(value, dict) else value,
@@ -59,7 +59,7 @@ def _published(data) -> list[Entry]:
     return providers + _offerings(data, is_resolved=True)
 
 
-def _offerings(providers, is_resolved) -> list[Entry]:
+def _offerings(providers, is_resolved) -> list[SourceEntry]:
     found = []
     for provider, value in providers.items():
         place = f"{provider}.models" if is_resolved else f"providers.{provider}.models"
@@ -67,7 +67,7 @@ def _offerings(providers, is_resolved) -> list[Entry]:
         for key, offering in (offered or {}).items() if isinstance(offered, dict) else ():
             if is_resolved and isinstance(offering, dict):
                 offering = as_published(without(offering, ["id"]))
-            entry = Entry(RecordKind.OFFERING, f"{provider}/{key}", offering, f"{place}.{key}", is_resolved)
+            entry = SourceEntry(RecordKind.OFFERING, f"{provider}/{key}", offering, f"{place}.{key}", is_resolved)
             found.append(entry)
     return found
 

@@ -15,7 +15,7 @@ SEARCHES_CACHED = 16
 
 
 @dataclass(frozen=True)
-class Found:
+class ClaimMatch:
     """The `words` of a sentence in `field` that match `pattern` (a ClaimPattern). `key` identifies the sentence within
     its field, wherever it moves. Its block is number `index` among those with the tag `tag`, "" in plain text."""
 
@@ -28,7 +28,7 @@ class Found:
     index: int = 0
 
 
-def claims_in(texts: dict[str, tuple[str, bool]], patterns: Iterable) -> Iterator[Found]:
+def claims_in(texts: dict[str, tuple[str, bool]], patterns: Iterable) -> Iterator[ClaimMatch]:
     """Yield the matches of `patterns` in the texts of a record. `texts` maps field names to the text and whether it is
     HTML. A sentence that occurs twice in a field is found twice."""
     patterns = list(patterns)
@@ -36,7 +36,7 @@ def claims_in(texts: dict[str, tuple[str, bool]], patterns: Iterable) -> Iterato
     for field, (text, is_html) in texts.items():
         for number, sentence, words in _hits_in(text, is_html, language):
             shown = shortened(sentence.words)
-            yield Found(patterns[number], field, shown, words, key_of(sentence), sentence.tag, sentence.index)
+            yield ClaimMatch(patterns[number], field, shown, words, key_of(sentence), sentence.tag, sentence.index)
 
 
 @lru_cache(SEARCHES_CACHED)

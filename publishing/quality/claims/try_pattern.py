@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from publishing.content.permissions import may_view
-from publishing.quality.claims.finding import Found, claims_in
+from publishing.quality.claims.finding import ClaimMatch, claims_in
 from publishing.quality.claims.models import ClaimPattern, revised_models, texts_of
 
 MOST_TEXTS, MOST_SHOWN = 500, 100
@@ -14,7 +14,7 @@ MOST_TEXTS, MOST_SHOWN = 500, 100
 class Trial:
     """`found` are pairs of a record and a match in it, at most 100; `texts` is how many texts were searched."""
 
-    found: list[tuple[object, Found]] = field(default_factory=list)
+    found: list[tuple[object, ClaimMatch]] = field(default_factory=list)
     texts: int = 0
     is_cut: bool = False
 

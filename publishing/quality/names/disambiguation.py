@@ -8,7 +8,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from publishing.quality.names.lexicon import Lexicon
-from publishing.quality.names.matcher import Found, How
+from publishing.quality.names.matcher import MatchKind, NameMatch
 from publishing.quality.names.tokens import TOKEN, tokens_of
 
 # Capitalised words that may precede a name at the beginning of a sentence.
@@ -91,11 +91,11 @@ class Place:
     end: int
     label: str
     maker: int | None
-    found: Found | None = None
+    found: NameMatch | None = None
     is_certain: bool = False
 
 
-def certain_names(text: str, found: list[Found], links: list[Place], lexicon: Lexicon, sentences: list[int]) -> set:
+def certain_names(text: str, found: list[NameMatch], links: list[Place], lexicon: Lexicon, sentences: list[int]) -> set:
     """Return those of the names `found` that are certain. `sentences` are the starts of the sentences of the block.
 
     Names that are certain by themselves are determined first, since they make names beside them certain.
@@ -115,7 +115,7 @@ def certain_names(text: str, found: list[Found], links: list[Place], lexicon: Le
 
 
 class _Context:
-    def __init__(self, text: str, found: list[Found], places: list[Place], lexicon: Lexicon, sentences: list[int]):
+    def __init__(self, text: str, found: list[NameMatch], places: list[Place], lexicon: Lexicon, sentences: list[int]):
         self.text, self.lexicon, self.sentences = text, lexicon, sentences
         self.places = sorted(places, key=lambda place: place.start)
         self.number = {id(place): number for number, place in enumerate(self.places)}
@@ -125,7 +125,11 @@ class _Context:
 
     def may_be(self, place: Place) -> bool:
         item = place.found
-        if item.how not in {How.EXACT, How.VARIANT} or self.is_shouted or self.lexicon.is_ambiguous(item.names):
+        if (
+            item.how not in {MatchKind.EXACT, MatchKind.VARIANT}
+            or self.is_shouted
+            or self.lexicon.is_ambiguous(item.names)
+        ):
             return False
         if len(tokens_of(self.text[item.start : item.end])) == 1 and OBJECT_AFTER.match(self.text, item.end):
             return False
@@ -182,7 +186,7 @@ class _Context:
         return place.label in self.lexicon.makers
 
 
-def _is_shouted(text: str, found: list[Found]) -> bool:
+def _is_shouted(text: str, found: list[NameMatch]) -> bool:
     """Whether the words between the names are in capitals, which makes the capitals of names meaningless."""
     bounds = [0, *(place for item in found for place in (item.start, item.end)), len(text)]
     return " ".join(text[start:end] for start, end in zip(bounds[::2], bounds[1::2], strict=True)).isupper()

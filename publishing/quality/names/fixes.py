@@ -9,7 +9,7 @@ from publishing.quality.names.name_rule import NameRule
 from publishing.quality.names.tokens import key_of
 
 
-class Do(StrEnum):
+class FixAction(StrEnum):
     LINK = "link"  # and replace the words, if the choice has others
     WRITE = "write"
     LINK_ALL = "link-all"
@@ -18,14 +18,14 @@ class Do(StrEnum):
     HEED = "heed"  # stop ignoring the words here
 
 
-RULES = {Do.IGNORE, Do.IGNORE_EVERYWHERE, Do.HEED}
+RULES = {FixAction.IGNORE, FixAction.IGNORE_EVERYWHERE, FixAction.HEED}
 
 
 @dataclass(frozen=True)
-class Choice:
+class NameFix:
     """A fix for the `nth` occurrence of `words` in `field`, and the label of its button."""
 
-    do: Do
+    do: FixAction
     label: str = ""
     field: str = ""
     words: str = ""
@@ -40,21 +40,21 @@ class Choice:
         return urlencode({name: part for name, part in (parts | {"ref": self.ref, "put": self.put}).items() if part})
 
 
-def rule_in(posted: str) -> Choice | None:
+def rule_in(posted: str) -> NameFix | None:
     """Return the rule that the value of a button asks for, None for any other input."""
     parts = {name: values[0] for name, values in parse_qs(posted[:3000]).items()}
     words = parts.get("words", "")[:200]
     is_rule = parts.get("do") in RULES and key_of(words)
-    return Choice(Do(parts["do"]), words=words) if is_rule else None
+    return NameFix(FixAction(parts["do"]), words=words) if is_rule else None
 
 
-def note_rule(choice: Choice, record, user):
+def note_rule(choice: NameFix, record, user):
     """Store, or delete, the rule that the words are not a name, in the texts of `record` or in all texts."""
     key = key_of(choice.words)[:200]
-    if choice.do == Do.IGNORE_EVERYWHERE:
+    if choice.do == FixAction.IGNORE_EVERYWHERE:
         made = {"words": choice.words, "rule": NameRule.Rule.IGNORE, "author": user}
         NameRule.objects.update_or_create(key=key, source_type=None, defaults=made)
-    elif choice.do == Do.IGNORE:
+    elif choice.do == FixAction.IGNORE:
         NameRule.objects.ignore_in(record, choice.words, user)
     else:
         NameRule.objects.of(record).filter(key=key).delete()

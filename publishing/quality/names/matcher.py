@@ -25,7 +25,7 @@ from publishing.quality.names.tokens import (
 LOOKED_AHEAD = 200  # characters after a misspelt word; no name is longer
 
 
-class How(StrEnum):
+class MatchKind(StrEnum):
     EXACT = "exact"
     VARIANT = "variant"  # the same name in another spelling
     WEAK = "weak"  # the same letters, but possibly something else
@@ -34,17 +34,17 @@ class How(StrEnum):
 
 
 @dataclass(frozen=True)
-class Found:
+class NameMatch:
     """The words from `start` to `end` of a block, and the names that they may be, the most likely first."""
 
     start: int
     end: int
-    how: How
+    how: MatchKind
     names: tuple[Name, ...]
     series: Name | None = None  # of an unknown name
 
 
-def names_in(text: str, lexicon: Lexicon, most: int) -> list[Found]:
+def names_in(text: str, lexicon: Lexicon, most: int) -> list[NameMatch]:
     """Return the first `most` names in `text`, in order and without overlap; of several at one place the longest."""
     tokens = tokens_of(text)
     found, place = [], 0
@@ -60,7 +60,7 @@ def names_in(text: str, lexicon: Lexicon, most: int) -> list[Found]:
     return found
 
 
-def _longest(text: str, tokens: list[Token], place: int, lexicon: Lexicon) -> tuple[Found | None, int]:
+def _longest(text: str, tokens: list[Token], place: int, lexicon: Lexicon) -> tuple[NameMatch | None, int]:
     if not is_edge(text, tokens[place].start - 1):
         return None, 0
     best, used, line = None, 0, 0
@@ -86,18 +86,18 @@ def _longest(text: str, tokens: list[Token], place: int, lexicon: Lexicon) -> tu
     return _with_version(text, tokens, place, (best, used), line, lexicon)
 
 
-def _known(text: str, start: int, end: int, key: str, lexicon: Lexicon) -> Found | None:
+def _known(text: str, start: int, end: int, key: str, lexicon: Lexicon) -> NameMatch | None:
     if not lexicon.spellings(key) or key in lexicon.ignored:
         return None
     verdict = _verdict(text[start:end], key, lexicon)
-    return verdict and Found(start, end, *verdict)
+    return verdict and NameMatch(start, end, *verdict)
 
 
-def _verdict(words: str, key: str, lexicon: Lexicon) -> tuple[How, tuple[Name, ...]] | None:
+def _verdict(words: str, key: str, lexicon: Lexicon) -> tuple[MatchKind, tuple[Name, ...]] | None:
     """Return which names of `key` the words are, and how well they fit."""
     own = [name for name in lexicon.names(key) if name.role != MISSPELLING]
     if not own:
-        return How.MISSPELT, tuple(lexicon.names(key))
+        return MatchKind.MISSPELT, tuple(lexicon.names(key))
     spellings = lexicon.spellings(key)
     fits = {name.ref: max(_fit(words, other) for other in spellings if other.ref == name.ref) for name in own}
     fitting = [name for name in own if fits[name.ref] > Fit.NONE]
@@ -105,7 +105,7 @@ def _verdict(words: str, key: str, lexicon: Lexicon) -> tuple[How, tuple[Name, .
         return None
     if fits[fitting[0].ref] == Fit.WEAK and lexicon.is_ordinary(words, fitting[0]):
         return None
-    how = {Fit.EXACT: How.EXACT, Fit.VARIANT: How.VARIANT}.get(fits[fitting[0].ref], How.WEAK)
+    how = {Fit.EXACT: MatchKind.EXACT, Fit.VARIANT: MatchKind.VARIANT}.get(fits[fitting[0].ref], MatchKind.WEAK)
     return how, tuple(fitting)
 
 
@@ -119,10 +119,10 @@ def _fit(words: str, name: Name) -> Fit:
     return min(found, Fit.VARIANT) if is_spelling and fit(words, name.title) != Fit.EXACT else found
 
 
-def _with_version(text, tokens, place, best, line: int, lexicon: Lexicon) -> tuple[Found | None, int]:
+def _with_version(text, tokens, place, best, line: int, lexicon: Lexicon) -> tuple[NameMatch | None, int]:
     """Return an unknown version if the text continues, beyond any known name, as names of versions do."""
     item, used = best
-    is_versioned = item is not None and item.names[0].label in lexicon.versioned and item.how != How.WEAK
+    is_versioned = item is not None and item.names[0].label in lexicon.versioned and item.how != MatchKind.WEAK
     base = max(used, line) if is_versioned else line
     if base < used or not base:
         return item, used
@@ -142,10 +142,10 @@ def _with_version(text, tokens, place, best, line: int, lexicon: Lexicon) -> tup
     is_name = is_versioned and base == used
     if series is None and not is_name and lexicon.is_ordinary(first, lexicon.named_like(words)[0]):
         return item, used  # “Step 3” and the like
-    return Found(start, last, How.UNKNOWN, tuple(lexicon.named_like(key)), series), end - place
+    return NameMatch(start, last, MatchKind.UNKNOWN, tuple(lexicon.named_like(key)), series), end - place
 
 
-def _misspelt(text: str, tokens: list[Token], place: int, lexicon: Lexicon) -> tuple[Found | None, int]:
+def _misspelt(text: str, tokens: list[Token], place: int, lexicon: Lexicon) -> tuple[NameMatch | None, int]:
     """Return the name that begins at `place` once a typo in its first or second word is corrected."""
     first = tokens[place]
     if not is_edge(text, first.start - 1):
@@ -158,12 +158,12 @@ def _misspelt(text: str, tokens: list[Token], place: int, lexicon: Lexicon) -> t
         return None, 0
     mended = f"{text[first.start : wrong.start]}{right.title()}{text[wrong.end : wrong.end + LOOKED_AHEAD]}"
     item, used = _longest(mended, tokens_of(mended), 0, lexicon)
-    if item is None or item.how == How.UNKNOWN or (used == 1 and not lexicon.is_plain_name(right)):
+    if item is None or item.how == MatchKind.UNKNOWN or (used == 1 and not lexicon.is_plain_name(right)):
         return None, 0
     end = first.start + item.end - len(right) + len(wrong.text)
     if wrong.end > end or key_of(text[first.start : end]) in lexicon.ignored:
         return None, 0
-    return Found(first.start, end, How.MISSPELT, item.names), used
+    return NameMatch(first.start, end, MatchKind.MISSPELT, item.names), used
 
 
 BEFORE_VERSION = {"", " ", "\u00a0", "-", "\u2011"}

@@ -7,7 +7,7 @@ from itertools import islice
 
 from publishing.quality.names.disambiguation import Place, certain_names
 from publishing.quality.names.lexicon import Lexicon, Name
-from publishing.quality.names.matcher import Found, How, names_in
+from publishing.quality.names.matcher import MatchKind, NameMatch, names_in
 from publishing.quality.names.tokens import key_of
 from publishing.richtext.reading import Block, Link, Reading
 from publishing.richtext.sentences import sentence_at, shortened
@@ -27,7 +27,7 @@ class NameInText:
     place: int
     sentence: str
     section: int
-    how: How
+    how: MatchKind
     names: tuple[Name, ...]
     series: Name | None = None
     ref: str = ""
@@ -111,7 +111,7 @@ def _in_block(reading: Reading, block: Block, lexicon: Lexicon, most: int) -> li
     return [item for _, item in sorted(rows, key=lambda row: row[0])][:most]
 
 
-def _from_found(reading: Reading, block: Block, item: Found, is_certain: bool) -> NameInText:
+def _from_found(reading: Reading, block: Block, item: NameMatch, is_certain: bool) -> NameInText:
     words = block.words[item.start : item.end]
     is_free = not block.is_closed and block.piece_with(item.start, item.end) is not None
     return NameInText(
@@ -125,14 +125,14 @@ def _from_found(reading: Reading, block: Block, item: Found, is_certain: bool) -
     )
 
 
-def _from_link(reading: Reading, block: Block, link: Link, found: list[Found]) -> NameInText:
+def _from_link(reading: Reading, block: Block, link: Link, found: list[NameMatch]) -> NameInText:
     words = block.words[link.start : link.end]
     ref = f"{link.target.label}/{link.target.pk}"
     inside = _inside(link, found)
     named = [name for item in inside for name in item.names if name.ref == ref]
     # Other words than a name may link to a record as well.
     is_name = bool(named) and (inside[0].start, inside[0].end) == (link.start, link.end)
-    how = inside[0].how if is_name else How.EXACT
+    how = inside[0].how if is_name else MatchKind.EXACT
     place = _place(reading, block, link.start, words)
     return NameInText(**place, how=how, names=tuple(named[:1]), ref=ref, is_quoted=block.is_quoted)
 
@@ -148,7 +148,7 @@ def _place(reading: Reading, block: Block, start: int, words: str) -> dict:
     }
 
 
-def _maker(link: Link, found: list[Found]) -> int | None:
+def _maker(link: Link, found: list[NameMatch]) -> int | None:
     if link.target is None:
         return None
     ref = f"{link.target.label}/{link.target.pk}"
@@ -156,6 +156,6 @@ def _maker(link: Link, found: list[Found]) -> int | None:
     return next(makers, None)
 
 
-def _inside(link: Link, found: list[Found]) -> list[Found]:
+def _inside(link: Link, found: list[NameMatch]) -> list[NameMatch]:
     first, last = (bisect_left(found, place, key=lambda item: item.start) for place in (link.start, link.end))
     return found[first:last]

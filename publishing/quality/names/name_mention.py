@@ -11,7 +11,7 @@ from django.db.models import Q
 from publishing.content.follow_up import Written, after_write, before_transaction
 from publishing.content.publishable import Publishable
 from publishing.quality.names.lexicon import current_lexicon
-from publishing.quality.names.matcher import How
+from publishing.quality.names.matcher import MatchKind
 from publishing.quality.names.mentions import NameInText, names_in_html
 from publishing.quality.names.name_rule import NameRule
 from publishing.quality.text_sweep import TextSweep
@@ -103,7 +103,7 @@ class NameMention(models.Model):
     def _standing(cls, item: NameInText) -> str:
         if item.ref:
             return cls.Standing.LINKED
-        if item.how == How.UNKNOWN:
+        if item.how == MatchKind.UNKNOWN:
             return cls.Standing.UNKNOWN
         if not item.is_certain:
             return cls.Standing.PERHAPS

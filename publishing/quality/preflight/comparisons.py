@@ -4,7 +4,7 @@ from publishing.content.facts import cited
 from publishing.quality.preflight.rules import Finding, Subject, found
 from publishing.rendering.tables.fill import Filled, Tables, rows_by_key
 from publishing.richtext.document import serialize, words_of
-from publishing.richtext.table_element import ATTRIBUTE, MOST_RECORDS, UnreadableError, comparison
+from publishing.richtext.table_element import ATTRIBUTE, MOST_RECORDS, InvalidTableError, comparison
 
 
 def check_comparisons(subject: Subject) -> list[Finding]:
@@ -41,7 +41,7 @@ def _of_table(filled: Filled, named: dict[int, str], known: dict) -> list[Findin
 def _stored_rows(table) -> dict:
     try:
         return rows_by_key(table, comparison(table.get(ATTRIBUTE)))
-    except UnreadableError:
+    except InvalidTableError:
         return {}
 
 

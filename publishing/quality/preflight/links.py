@@ -15,7 +15,7 @@ from publishing.richtext.addresses import true_address
 from publishing.richtext.anchors import RESERVED_ANCHORS
 from publishing.richtext.document import mention, words_of
 from publishing.richtext.schema import HEADINGS
-from publishing.richtext.table_element import ATTRIBUTE, UnreadableError, comparison
+from publishing.richtext.table_element import ATTRIBUTE, InvalidTableError, comparison
 from publishing.site.menus import is_fixed
 
 MOST_ASKED = 40  # addresses per text whose page is requested
@@ -64,7 +64,7 @@ def _is_filled(link) -> bool:
     for table in link.iterancestors("table"):
         try:
             return not comparison(table.get(ATTRIBUTE)).is_settled
-        except UnreadableError:
+        except InvalidTableError:
             continue
     return False
 

@@ -4,9 +4,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 
 from publishing.content.registry import publishable_model
-from publishing.quality.names.fixes import Choice, Do
+from publishing.quality.names.fixes import FixAction, NameFix
 from publishing.quality.names.lexicon import current_lexicon
-from publishing.quality.names.matcher import How
+from publishing.quality.names.matcher import MatchKind
 from publishing.quality.names.mentions import MOST_NAMES, NameInText, names_in_html
 from publishing.quality.names.name_rule import NameRule
 from publishing.quality.preflight.rules import Finding, Subject, found, subject_of
@@ -22,7 +22,7 @@ class NameFound:
 
     words: str
     nth: int
-    choices: tuple[Choice, ...]
+    choices: tuple[NameFix, ...]
     is_unknown: bool = False
     series: int | None = None
 
@@ -89,15 +89,15 @@ def _finding(field: str, item: NameInText, cautions) -> Finding | None:
     links, known = _links(field, item), {"field": field, "index": item.place, "words": item.words}
     known["name"] = item.name.title if item.name else ""
     is_missed = item.is_free and item.is_first
-    if item.ref and item.how != How.VARIANT:
+    if item.ref and item.how != MatchKind.VARIANT:
         return None
-    if item.how == How.MISSPELT:
+    if item.how == MatchKind.MISSPELT:
         return _with_choices(found("name_misspelt", **known), item, _corrections(field, item))
-    if item.how == How.UNKNOWN:
+    if item.how == MatchKind.UNKNOWN:
         return _with_choices(found("name_unknown", **known), item, links)
     if not item.is_certain and not item.ref:
         return _with_choices(found("name_perhaps", **known), item, links) if is_missed else None
-    if item.how == How.VARIANT:
+    if item.how == MatchKind.VARIANT:
         return _with_choices(found("name_spelling", **known), item, _corrections(field, item) + links[:1])
     if not is_missed:
         return None
@@ -106,33 +106,33 @@ def _finding(field: str, item: NameInText, cautions) -> Finding | None:
     return _with_choices(found("name_unlinked", **known), item, links[:1])
 
 
-def _with_choices(finding: Finding, item: NameInText, choices: list[Choice]) -> Finding:
+def _with_choices(finding: Finding, item: NameInText, choices: list[NameFix]) -> Finding:
     ignoring = [
-        Choice(Do.IGNORE, "Ignore here", words=item.words),
-        Choice(Do.IGNORE_EVERYWHERE, "Ignore everywhere", words=item.words),
+        NameFix(FixAction.IGNORE, "Ignore here", words=item.words),
+        NameFix(FixAction.IGNORE_EVERYWHERE, "Ignore everywhere", words=item.words),
     ]
-    is_unknown = item.how == How.UNKNOWN
+    is_unknown = item.how == MatchKind.UNKNOWN
     series = item.series.pk if item.series else None
     return replace(finding, name=NameFound(item.words, item.nth, (*choices, *ignoring), is_unknown, series))
 
 
-def _links(field: str, item: NameInText) -> list[Choice]:
+def _links(field: str, item: NameInText) -> list[NameFix]:
     if not item.is_free:
         return []
-    is_one = len(item.names) == 1 and item.how != How.UNKNOWN
+    is_one = len(item.names) == 1 and item.how != MatchKind.UNKNOWN
     choices = []
     for name in item.names[:OFFERED]:
         label = "Link" if is_one else f"Link to {_described(name, item.names)}"
         is_certain = item.may_be_linked and item.is_first and name is item.name
-        choices.append(Choice(Do.LINK, label, field, item.words, item.nth, name.ref, is_certain=is_certain))
+        choices.append(NameFix(FixAction.LINK, label, field, item.words, item.nth, name.ref, is_certain=is_certain))
     return choices
 
 
-def _corrections(field: str, item: NameInText) -> list[Choice]:
-    do, words = (Do.LINK, "Write “{}” and link") if item.is_free else (Do.WRITE, "Write “{}”")
+def _corrections(field: str, item: NameInText) -> list[NameFix]:
+    do, words = (FixAction.LINK, "Write “{}” and link") if item.is_free else (FixAction.WRITE, "Write “{}”")
     titles = {name.title: name for name in reversed(item.names[:OFFERED])}
     return [
-        Choice(do, words.format(title), field, item.words, item.nth, name.ref, title)
+        NameFix(do, words.format(title), field, item.words, item.nth, name.ref, title)
         for title, name in reversed(titles.items())
     ]
 

@@ -12,7 +12,7 @@ from publishing.content.registry import publishable_model
 from publishing.rendering.tables.fill import Tables
 from publishing.rendering.tables.freeze import with_current_tables
 from publishing.rendering.tables.sources import comparable, understood
-from publishing.richtext.table_element import ATTRIBUTE, MOST_RECORDS, UnreadableError
+from publishing.richtext.table_element import ATTRIBUTE, MOST_RECORDS, InvalidTableError
 
 MOST_OF_CAPTION = 300
 
@@ -32,7 +32,7 @@ def table_view(request):
         return _problem(f"Say in a caption of up to {MOST_OF_CAPTION} letters what the table shows.")
     try:
         wanted = understood(f"{label}?{urlencode(_chosen(request.GET))}")
-    except UnreadableError as problem:
+    except InvalidTableError as problem:
         return _problem(str(problem))
     empty = format_html('<table {}="{}"><caption>{}</caption></table>', ATTRIBUTE, wanted.as_text(), caption)
     shown = Tables(empty).mentions()

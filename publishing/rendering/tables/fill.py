@@ -13,13 +13,13 @@ from django.utils import timezone
 from publishing.content.facts import Facts
 from publishing.rendering.tables.sources import comparable, understood
 from publishing.richtext.document import Mention, mention, parse
-from publishing.richtext.table_element import MARK, MOST_RECORDS, Comparison, UnreadableError, in_tree
+from publishing.richtext.table_element import MARK, MOST_RECORDS, InvalidTableError, TableDefinition, in_tree
 
 UNKNOWN = "unknown"
 NUMBER_ALONE = "?%7Bnumber%7D"
 
 
-class Column:
+class TableColumn:
     """A fact of the shown records. A unit that all its values share is only in the header."""
 
     def __init__(self, label: str, name: str, keys: list[int], facts: Facts):
@@ -51,7 +51,7 @@ class Column:
         return f'<a href="fact:{self.label}/{key}/{self.name}{wording}">{escape(self.value(key) or UNKNOWN)}</a>'
 
 
-def warning_of(found: Comparison, key: int, facts: Facts) -> str:
+def warning_of(found: TableDefinition, key: int, facts: Facts) -> str:
     """Return the warning to show after a record's name if no column states it; "" if there is none."""
     kind = comparable[found.label]
     standing = facts.get((found.label, key, kind.standing))
@@ -59,7 +59,7 @@ def warning_of(found: Comparison, key: int, facts: Facts) -> str:
     return f" ({standing.value})" if is_said else ""
 
 
-def rows_by_key(table, found: Comparison) -> dict:
+def rows_by_key(table, found: TableDefinition) -> dict:
     """Return the rows of a stored table that have the columns of `found`, by the keys of their records."""
     rows = {}
     for row in table.iter("tr"):
@@ -83,13 +83,13 @@ class Filled:
     rows than are shown, `is_empty` that it has none.
     """
 
-    comparison: Comparison | None
+    comparison: TableDefinition | None
     problem: str = ""
     is_current: bool = False
     has_more: bool = False
     is_empty: bool = False
     keys: tuple[int, ...] = ()
-    columns: tuple[Column, ...] = ()
+    columns: tuple[TableColumn, ...] = ()
 
     def rows(self, facts: Facts) -> list[list[str]]:
         """Return the words of a table filled for today, header row first."""
@@ -110,7 +110,7 @@ class Tables:
         self.day = timezone.localdate()
         texts = {*texts, *(text for body in bodies if MARK in (body or "") for _, text in in_tree(parse(body)))}
         self._known = {text: _read(text) for text in texts}
-        live = [found for found in self._known.values() if isinstance(found, Comparison) and not found.is_settled]
+        live = [found for found in self._known.values() if isinstance(found, TableDefinition) and not found.is_settled]
         self.are_live = bool(live)
         self._rows = _rows_of(live, self.day) if live else {}
 
@@ -129,31 +129,31 @@ class Tables:
 
     def is_to_be_frozen(self, text: str) -> bool:
         found = self._known.get(text)
-        return isinstance(found, Comparison) and found.is_frozen and not found.is_settled
+        return isinstance(found, TableDefinition) and found.is_frozen and not found.is_settled
 
     def current(self, text: str, facts: Facts) -> Filled:
         """Return the table with the attribute value `text`, filled for today."""
         found = self._known.get(text) or _read(text)
-        if not isinstance(found, Comparison):
+        if not isinstance(found, TableDefinition):
             return Filled(None, problem=found)
         keys = self._rows.get(found, [])
         shown = [key for key in keys[:MOST_RECORDS] if (found.label, key, "name") in facts]
         if found.is_settled or (not shown and found.listed is None):
             return Filled(found)
         today = replace(found, as_of=None if found.is_frozen else self.day)
-        columns = tuple(Column(found.label, name, shown, facts) for name in found.facts)
+        columns = tuple(TableColumn(found.label, name, shown, facts) for name in found.facts)
         has_more, is_empty = len(keys) > MOST_RECORDS, not shown
         return Filled(today, "", True, has_more, is_empty, keys=tuple(shown), columns=columns)
 
 
-def _read(text: str) -> Comparison | str:
+def _read(text: str) -> TableDefinition | str:
     try:
         return understood(text)
-    except UnreadableError as problem:
+    except InvalidTableError as problem:
         return str(problem)
 
 
-def _rows_of(found: list[Comparison], day: date) -> dict[Comparison, list[int]]:
+def _rows_of(found: list[TableDefinition], day: date) -> dict[TableDefinition, list[int]]:
     """Return the keys of the rows of each table for today; for a list one more than it shows. One query per kind."""
     rows = {}
     for label in sorted({one.label for one in found}):

@@ -7,7 +7,7 @@ from datetime import date
 from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
 
-from publishing.richtext.table_element import MOST_OF_LIST, Comparison, UnreadableError, comparison
+from publishing.richtext.table_element import MOST_OF_LIST, InvalidTableError, TableDefinition, comparison
 
 
 @dataclass(frozen=True)
@@ -35,19 +35,19 @@ class Comparable:
 comparable: dict[str, Comparable] = {}
 
 
-def understood(text: str) -> Comparison:
-    """Return the parsed attribute value of a table. Raises UnreadableError, also for undeclared kinds and facts."""
+def understood(text: str) -> TableDefinition:
+    """Return the parsed attribute value of a table. Raises InvalidTableError, also for undeclared kinds and facts."""
     found = comparison(text)
     kind = comparable.get(found.label)
     if kind is None:
-        raise UnreadableError(f"Records of the kind “{found.label}” cannot be compared.")
+        raise InvalidTableError(f"Records of the kind “{found.label}” cannot be compared.")
     if unknown := [name for name in found.facts if name not in kind.columns]:
-        raise UnreadableError(f"There is no column “{unknown[0]}”.")
+        raise InvalidTableError(f"There is no column “{unknown[0]}”.")
     if found.listed is None:
         return found
     if len(found.listed) > MOST_OF_LIST:
-        raise UnreadableError("The address of the list is too long.")
+        raise InvalidTableError("The address of the list is too long.")
     try:
         return replace(found, listed=kind.read_list(found.listed))
     except BadRequest as error:
-        raise UnreadableError(f"The list cannot be read: {error}") from None
+        raise InvalidTableError(f"The list cannot be read: {error}") from None

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from catalog.importers.entries import UnreadableError
+from catalog.importers.entries import UnreadableFeedError
 from catalog.importers.held import apply_all_held, ask_to_apply, resume_applying
 from catalog.integration import jobs
 from catalog.models import AIModel, FieldChange, HeldRecord, ImportRun, Offering, Price
@@ -269,7 +269,7 @@ def test_the_worker_imports_what_the_settings_name(settings, monkeypatch):
 
     def read(address):
         if address.endswith("bad"):
-            raise UnreadableError("It is away.")
+            raise UnreadableFeedError("It is away.")
         return SMALL
 
     monkeypatch.setattr(jobs, "read", read)

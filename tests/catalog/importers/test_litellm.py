@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from catalog.history.audit_log import look_at, take_note
-from catalog.importers.entries import UnreadableError
+from catalog.importers.entries import UnreadableFeedError
 from catalog.importers.litellm.prices import key_of, read
 from catalog.models import AIModel, FieldChange, LifecycleEvent, Offering, Price, Source
 from tests import factories as people
@@ -210,5 +210,5 @@ def test_a_broken_entry_is_reported_and_the_others_enter(broken):
 
 @pytest.mark.parametrize("data", [[], {}, {"a": {"b": 1}}, None])
 def test_another_file_is_refused_in_a_sentence(data):
-    with pytest.raises(UnreadableError, match="no file of LiteLLM"):
+    with pytest.raises(UnreadableFeedError, match="no file of LiteLLM"):
         take_over_litellm(data)

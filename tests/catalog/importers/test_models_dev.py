@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.history.audit_log import look_at, take_back, take_note
-from catalog.importers.entries import UnreadableError
+from catalog.importers.entries import UnreadableFeedError
 from catalog.importers.running import Work
 from catalog.models import (
     AIModel,
@@ -439,7 +439,7 @@ def test_the_published_shape_alone_can_be_taken_over():
 
 @pytest.mark.parametrize("data", [[], {}, {"a": 1}, "text", None, {"models": []}])
 def test_another_file_is_refused_in_a_sentence(data):
-    with pytest.raises(UnreadableError, match=r"no file of models\.dev"):
+    with pytest.raises(UnreadableFeedError, match=r"no file of models\.dev"):
         take_over(data)
 
 

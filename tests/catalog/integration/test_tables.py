@@ -29,7 +29,7 @@ from publishing.revisions.models import Act, Revision
 from publishing.richtext.allowlist import clean
 from publishing.richtext.document import parse, without_fact_words
 from publishing.richtext.portable import portable_html
-from publishing.richtext.table_element import MOST_FACTS, MOST_RECORDS, UnreadableError
+from publishing.richtext.table_element import MOST_FACTS, MOST_RECORDS, InvalidTableError
 from publishing.workflow.actions import ActionRequest, latest_content, perform_action
 from publishing.workflow.share_link import ShareLink
 from publishing.workflow.starter import with_primary_keys
@@ -249,7 +249,7 @@ def test_a_list_that_finds_too_many_says_so():
     ],
 )
 def test_what_makes_no_sense_is_said_and_leaves_the_table_as_it_stands(text, problem):
-    with pytest.raises(UnreadableError) as error:
+    with pytest.raises(InvalidTableError) as error:
         understood(text)
     assert str(error.value).startswith(problem)
     body = clean(f'<table data-table="{text.replace("&", "&amp;")}"><caption>Broken</caption><tr><th>By hand</table>')

@@ -8,7 +8,7 @@ from django.db.models import Q
 from articles.models import Article
 from catalog.models import AIModel
 from ops.jobs.scheduler import run_due_jobs
-from publishing.admin.dashboard import desk_for
+from publishing.admin.dashboard import dashboard_for
 from publishing.content.publishable import State
 from publishing.revisions.models import Act
 from publishing.workflow.actions import ActionRequest, latest_content, perform_action
@@ -37,7 +37,7 @@ def test_desk_shows_what_is_in_the_making_and_what_will_appear(editor):
         factories.article(title="Later", publish_at=NOON + 9 * HOUR)
         factories.article(title="Sooner", publish_at=NOON + 5 * HOUR)
         factories.article(title="Trashed", state="draft", deleted_at=NOON)
-        desk = desk_for(editor)
+        desk = dashboard_for(editor)
     assert titles(desk.drafts) == ["In review?", "Draft"]
     assert titles(desk.scheduled) == ["Sooner", "Later"]
     assert desk.scheduled[0].at == NOON + 5 * HOUR
@@ -47,13 +47,13 @@ def test_each_list_has_eight_lines_at_most(editor):
     for _ in range(12):
         factories.article(state="draft")
         factories.article(publish_at=datetime.now(UTC) + HOUR)
-    desk = desk_for(editor)
+    desk = dashboard_for(editor)
     assert len(desk.drafts) == len(desk.scheduled) == 8
 
 
 def test_desk_shows_nothing_that_one_may_not_see():
     factories.article(state="draft")
-    desk = desk_for(factories.user())
+    desk = dashboard_for(factories.user())
     assert desk.drafts == desk.done == []
 
 
@@ -62,9 +62,9 @@ def test_number_of_queries_does_not_grow_with_the_records(editor, django_assert_
         factories.article(state="draft")
         factories.article(publish_at=datetime.now(UTC) + HOUR * (number + 1))
         factories.question()
-    desk_for(editor)
+    dashboard_for(editor)
     with django_assert_max_num_queries(14):
-        desk_for(editor)
+        dashboard_for(editor)
 
 
 def test_start_page_leads_to_the_records_and_says_when_the_worker_is_silent(client, editor):
@@ -99,7 +99,7 @@ def test_what_was_done_is_shown_each_record_once_of_kinds_that_one_may_publish(e
     note(author, article)
 
     def done(user):
-        return [(line.title, line.kind, line.what, line.person) for line in desk_for(user).done]
+        return [(line.title, line.kind, line.what, line.person) for line in dashboard_for(user).done]
 
     ours = ("Ours", "Article", "changed", author.username)
     hers = ("Hers", "Article", "changed", author.username)
@@ -107,7 +107,7 @@ def test_what_was_done_is_shown_each_record_once_of_kinds_that_one_may_publish(e
     assert done(editor) == [ours, sample, hers, ("Gone", "Article", "deleted", editor.username)]
     assert done(author) == [ours, hers]
     assert done(manager) == [sample]
-    assert [line.url is None for line in desk_for(editor).done] == [False, False, False, True]
+    assert [line.url is None for line in dashboard_for(editor).done] == [False, False, False, True]
 
 
 def test_of_drafts_over_texts_in_the_trash_none_is_shown(editor):
@@ -118,7 +118,7 @@ def test_of_drafts_over_texts_in_the_trash_none_is_shown(editor):
             article, ActionRequest(Act.SAVE, content | {"fields": content["fields"] | {"title": f"New {state}"}})
         )
         Article.objects.filter(pk=article.pk).update(deleted_at=NOON if state == State.ARCHIVED else None)
-    assert titles(desk_for(editor).drafts) == ["New published"]
+    assert titles(dashboard_for(editor).drafts) == ["New published"]
 
 
 def test_texts_to_be_read_again_and_drafts_are_found_by_indexes():

@@ -97,7 +97,7 @@ def test_footer_leads_to_the_pages_that_readers_may_see(client):
 def test_any_title_stands_in_the_footer_as_it_is(title):
     page = factories.article(kind=Kind.PAGE, title=title or "x", slug="odd")
     factories.article(kind=Kind.PAGE, title="Other")
-    assert menus.Entry(page.title, "/odd/") in menus.footer(SiteSettings.objects.current())
+    assert menus.MenuItem(page.title, "/odd/") in menus.footer(SiteSettings.objects.current())
 
 
 def test_settings_links_and_pages_of_the_footer_are_one_query(django_assert_num_queries):

@@ -14,7 +14,7 @@ from catalog.models import AIModel
 from faq.models import Question
 from ops.jobs import scheduler as due
 from ops.jobs.scheduler import run_due_jobs
-from publishing.admin.dashboard import desk_for
+from publishing.admin.dashboard import dashboard_for
 from publishing.content.publishable import State
 from publishing.content.redirect import Redirect
 from publishing.pages import views
@@ -89,11 +89,11 @@ def test_an_update_that_cannot_go_live_is_said_and_keeps_no_other_from_it(client
         schedule(good, NOON + HOUR, question="New?")
         factories.article(slug="wanted")
         clock.shift(2 * HOUR)
-        assert desk_for(editor).overdue == 2
+        assert dashboard_for(editor).overdue == 2
         for _ in range(2):
             clock.shift(HOUR)
             assert run_due_jobs() == []
-        desk = desk_for(editor)
+        desk = dashboard_for(editor)
         client.force_login(editor)
         page = client.get("/admin/").content.decode()
         form = client.get(f"/admin/articles/article/{bad.pk}/change/").content.decode()
@@ -116,8 +116,8 @@ def test_desk_lists_drafts_over_live_pages_and_updates_for_those_who_may_publish
         perform_action(
             article, ActionRequest(Act.SUBMIT, content | {"fields": content["fields"] | {"title": "Written anew"}})
         )
-        desk = desk_for(factories.user("Editor"))
-        of_an_author = desk_for(factories.user("Author"))
+        desk = dashboard_for(factories.user("Editor"))
+        of_an_author = dashboard_for(factories.user("Author"))
     assert [(item.title, item.full_status) for item in desk.drafts] == [
         ("Written anew", "Published, changes in review")
     ]

@@ -8,7 +8,7 @@ import pytest
 from catalog.integration.names import FAMILY, MODEL, PROVIDER, SUBJECT, VENDOR, proposal
 from publishing.quality.names import mentions
 from publishing.quality.names.lexicon import Lexicon, Naming
-from publishing.quality.names.matcher import How
+from publishing.quality.names.matcher import MatchKind
 from publishing.quality.names.mentions import MOST_NAMES, names_of
 from publishing.richtext.reading import Reading
 
@@ -99,22 +99,22 @@ def test_certain(text):
 
 
 FOUND = {
-    "made by Antropic": ("Antropic", How.MISSPELT, "Anthropic"),
-    "Gooogle said": ("Gooogle", How.MISSPELT, "Google"),
-    "by Entropic": ("Entropic", How.MISSPELT, "Anthropic"),
-    "a Stable Difusion picture": ("Stable Difusion", How.MISSPELT, "Stable Diffusion"),
-    "the MusicGenn": ("MusicGenn", How.MISSPELT, "MusicGen"),
-    "the GPT4 of old": ("GPT4", How.VARIANT, "GPT-4"),
-    "the gpt-4o of old": ("gpt-4o", How.EXACT, "GPT-4o"),
-    "a GPT-3.5 of old": ("GPT-3.5", How.EXACT, "GPT-3.5 Turbo"),
-    "the MUSICGEN": ("MUSICGEN", How.VARIANT, "MusicGen"),
-    "a GPT-9": ("GPT-9", How.UNKNOWN, None),
-    "the Sora 4": ("Sora 4", How.UNKNOWN, None),
-    "a GPT-4.1 Turbo": ("GPT-4.1 Turbo", How.UNKNOWN, None),
-    "the GPT-4o Turbo": ("GPT-4o Turbo", How.UNKNOWN, None),
-    "the Llama 3.1": ("Llama 3.1", How.UNKNOWN, "Llama 3.1 8B"),
-    "a Claude Haiku 9": ("Claude Haiku 9", How.UNKNOWN, None),
-    "a Sora of 2026": ("Sora", How.EXACT, "Sora"),
+    "made by Antropic": ("Antropic", MatchKind.MISSPELT, "Anthropic"),
+    "Gooogle said": ("Gooogle", MatchKind.MISSPELT, "Google"),
+    "by Entropic": ("Entropic", MatchKind.MISSPELT, "Anthropic"),
+    "a Stable Difusion picture": ("Stable Difusion", MatchKind.MISSPELT, "Stable Diffusion"),
+    "the MusicGenn": ("MusicGenn", MatchKind.MISSPELT, "MusicGen"),
+    "the GPT4 of old": ("GPT4", MatchKind.VARIANT, "GPT-4"),
+    "the gpt-4o of old": ("gpt-4o", MatchKind.EXACT, "GPT-4o"),
+    "a GPT-3.5 of old": ("GPT-3.5", MatchKind.EXACT, "GPT-3.5 Turbo"),
+    "the MUSICGEN": ("MUSICGEN", MatchKind.VARIANT, "MusicGen"),
+    "a GPT-9": ("GPT-9", MatchKind.UNKNOWN, None),
+    "the Sora 4": ("Sora 4", MatchKind.UNKNOWN, None),
+    "a GPT-4.1 Turbo": ("GPT-4.1 Turbo", MatchKind.UNKNOWN, None),
+    "the GPT-4o Turbo": ("GPT-4o Turbo", MatchKind.UNKNOWN, None),
+    "the Llama 3.1": ("Llama 3.1", MatchKind.UNKNOWN, "Llama 3.1 8B"),
+    "a Claude Haiku 9": ("Claude Haiku 9", MatchKind.UNKNOWN, None),
+    "a Sora of 2026": ("Sora", MatchKind.EXACT, "Sora"),
 }
 
 
@@ -122,7 +122,7 @@ FOUND = {
 def test_found(text):
     (item,) = names(text)
     assert (item.words, item.how, item.name and item.name.title) == FOUND[text]
-    assert not (item.may_be_linked and item.how in {How.MISSPELT, How.UNKNOWN})
+    assert not (item.may_be_linked and item.how in {MatchKind.MISSPELT, MatchKind.UNKNOWN})
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def test_what_a_killed_worker_had_begun_is_run_again_and_what_a_living_one_has_i
     DBTaskResult.objects.filter(pk=lost.pk).update(started_at=timezone.now() - timedelta(hours=2))
     lost_tasks.retry_lost_tasks()
     assert [status(lost), status(held), status(own)] == ["READY", "RUNNING", "RUNNING"]
-    assert "write_reset_letters was not finished by its worker" in caplog.text
+    assert "queue_password_resets was not finished by its worker" in caplog.text
     lost_tasks.retry_lost_tasks("mine")
     assert [status(lost), status(held), status(own)] == ["READY", "RUNNING", "READY"]
 

@@ -38,7 +38,8 @@ def merge(into_pk: int, other_pk: int, user) -> Question:
     """Merge one question into another, move it to the trash, and return the one that remains.
 
     The question and its other wordings become other wordings of the remaining one: search finds it by them, and their
-    URLs redirect to it. Texts that link to it or show it are updated. Raises CannotMergeQuestionsError and then changes no data.
+    URLs redirect to it. Texts that link to it or show it are updated. Raises CannotMergeQuestionsError and then
+    changes no data.
     """
     try:
         with transaction.atomic():

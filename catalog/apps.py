@@ -6,7 +6,7 @@ from django.apps import AppConfig
 class CatalogConfig(AppConfig):
     name = "catalog"
     verbose_name = "Catalogue"
-    # Models of the feed and of imports, whose changes to the catalogue appear in its own tables.
+    # Tables of the feed and of imports; what these change for readers is in the tables of records.
     unseen_models = (
         *("catalog.FeedState", "catalog.FeedEntry", "catalog.FeedMark"),
         # Derived by stamping, which reports its own changes.

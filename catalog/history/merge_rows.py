@@ -14,8 +14,10 @@ EMPTY = (None, "", [], {})
 
 @dataclass
 class Move:
-    """Rows that refer to a record through one foreign key. `equal_rows` maps a row's key to its equal at the new
-    record."""
+    """Rows that refer to a record through one foreign key.
+
+    `equal_rows` maps the key of a row to the equal row that the other record already has.
+    """
 
     key: models.ForeignKey
     rows: list
@@ -107,7 +109,7 @@ def absorb(row, equal_row):
     """Delete `row` in favour of `equal_row`, which takes over its missing values and all rows that belong to `row`."""
     move_rows(row, equal_row)
     row.delete()
-    if isinstance(equal_row, Offering):  # parts are equal in all values, so only offerings can lack some
+    if isinstance(equal_row, Offering):  # only offerings have optional values to fill in
         said = {column.attname: getattr(row, column.attname) for column in row._meta.concrete_fields}
         lacking = {name: value for name, value in said.items() if value not in EMPTY}
         lacking = {name: value for name, value in lacking.items() if getattr(equal_row, name) in EMPTY}

@@ -45,7 +45,7 @@ def one_snapshot():
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield
     else:
-        # Not atomic(), because that would lock out the one writer.
+        # Not atomic(), which begins IMMEDIATE and would take the write lock.
         with connection.cursor() as cursor:
             cursor.execute("BEGIN DEFERRED")
             try:
@@ -57,7 +57,7 @@ def one_snapshot():
 def _lock_table(patience_ms, is_outermost):
     with connection.cursor() as cursor:
         if is_outermost:
-            # LOCK TABLE takes no snapshot. The first query after it does, and so sees the last holder's commit.
+            # LOCK TABLE takes no snapshot; the next query does, so it sees what the last holder committed.
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             if patience_ms is not None:
                 cursor.execute(f"SET LOCAL lock_timeout = {int(patience_ms)}")

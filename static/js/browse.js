@@ -1,17 +1,17 @@
-// Filters of the list of models apply without a reload. Without this file the same form does it by its buttons.
+// Filters of the list of models apply without a reload. Without this file the form is submitted by its buttons.
 
 const parts = () => [...document.querySelectorAll("[data-part]")];
 const form = () => document.querySelector("[data-filters]");
 let asked = null;
 
-// The address that the form asks for, without what was left empty: the server's own way of writing it.
+// The address for the form's values, without empty ones: the same as the server writes it.
 function addressOf(filters) {
   const given = [...new FormData(filters)].filter(([, value]) => value !== "");
   const query = new URLSearchParams(given).toString();
   return filters.action + (query && `?${query}`);
 }
 
-// What is ticked to be compared stays ticked where it is still shown, and what was folded or open stays so.
+// Models ticked for comparison stay ticked if they are still listed; folds stay open or closed.
 function kept() {
   return {
     ticked: new Set([...document.querySelectorAll("[name=m]:checked")].map((box) => box.value)),
@@ -37,7 +37,7 @@ function restore({ ticked, open, scrolled, focus }) {
   target.focus({ preventScroll: true });
 }
 
-// How to find the focused control again; the count of the list, where the control goes away.
+// A selector that finds the focused control again, or the count of the list if the control is gone.
 function selectorOf(element) {
   if (!element?.closest("[data-part]")) return "";
   if (!element.name) return "[data-announce]";
@@ -45,7 +45,7 @@ function selectorOf(element) {
   return `[name="${CSS.escape(element.name)}"]${value}`;
 }
 
-// What a screen reader reads of an element.
+// The text of an element as a screen reader reads it.
 function spoken(element) {
   const read = element?.cloneNode(true);
   read?.querySelectorAll("[aria-hidden]").forEach((part) => part.remove());

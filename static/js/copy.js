@@ -1,4 +1,4 @@
-// A button that copies the field before it. Without this script, or where the browser forbids it, the field is marked.
+// A button that copies the field before it. Without this script, or if the browser forbids it, the field is selected.
 for (const button of document.querySelectorAll("[data-copy]")) {
   const field = button.parentElement.querySelector("input");
   button.hidden = false;

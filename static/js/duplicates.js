@@ -1,14 +1,14 @@
-// Beside a question that is typed: which others ask the same. What was saved last stands there without this script.
+// Lists duplicates beside a question while it is typed. Without this script the list is that of the last save.
 {
   const PAUSE_MS = 500;
   const list = document.querySelector("[data-duplicates-url]");
   const form = list?.closest("form");
   let timer, underWay, asked, said;
 
-  /** The key of this question, which a new one has once the form has saved itself; "" until then. */
+  /** The key of this question; "" until a new one is autosaved. */
   const stored = () => location.pathname.match(/\/(\d+)\/change\/$/)?.[1] ?? "";
 
-  /** What is typed; the answer too, since two answers may contradict each other. */
+  /** The input to compare; the answer too, since two answers may contradict each other. */
   function typed() {
     const words = new URLSearchParams();
     words.append("question", form.elements.question.value);
@@ -30,10 +30,10 @@
       const response = await fetch(list.dataset.duplicatesUrl, { method: "POST", body: words, headers, signal });
       if (!response.ok || response.redirected) throw new Error();
       const found = await response.text();
-      // What was said already is not said again.
+      // An unchanged result is not announced again.
       if (mine === underWay && found !== said) list.innerHTML = said = found;
     } catch {
-      if (mine !== underWay) return; // another question was typed meanwhile
+      if (mine !== underWay) return; // the input changed meanwhile
       asked = said = undefined;
       list.textContent = "The server does not answer. What asks the same stands here once this is saved.";
     }
@@ -41,7 +41,7 @@
 
   if (form?.elements.question) {
     if (stored()) asked = typed().toString();
-    else if (form.elements.question.value) ask(); // begun with words from elsewhere
+    else if (form.elements.question.value) ask(); // prefilled by a link
     form.addEventListener("input", () => {
       clearTimeout(timer);
       timer = setTimeout(ask, PAUSE_MS);

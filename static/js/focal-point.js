@@ -1,9 +1,9 @@
-// The focus of a picture: set by a click on it or by its numbers; the crops are shown as the server will cut them.
+// The focal point of an image, set by a click or by numbers; crops are shown as the server will make them.
 
 const file = document.querySelector("input[type=file][name=file]");
 const numbers = { x: document.querySelector("#id_focal_x"), y: document.querySelector("#id_focal_y") };
 
-/** As `Shape.box` of publishing/images/renditions.py: how far the crop is moved, in % of what is cut off. */
+/** Like `Shape.box` of publishing/images/renditions.py: the offset of the crop, in % of the part that is cut off. */
 function offset(whole, seen, focus) {
   const start = Math.min(Math.max(Math.round((whole * focus) / 100 - seen / 2), 0), whole - seen);
   return whole > seen ? (start / (whole - seen)) * 100 : 50;

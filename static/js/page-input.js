@@ -1,4 +1,4 @@
-// A field for an address of this site that is also found by the name of its page.
+// A field for an address of this site, with a search by page title.
 import { createFinder } from "richtext/finder";
 
 for (const input of document.querySelectorAll("input[data-find-url]")) {
@@ -16,5 +16,5 @@ for (const input of document.querySelectorAll("input[data-find-url]")) {
   place.className = "page-finder";
   place.append(...finder.nodes);
   input.after(place);
-  finder.refresh(); // what was typed before this script had come, or what the form shows again
+  finder.refresh(); // the field may have a value: typed before the script loaded, or in a form shown again
 }

@@ -1,12 +1,12 @@
-// The panel “Before you publish”: it can be asked about what is typed, leads to the place in the text, and does there what
-// its buttons say of names, so that nothing is saved and Ctrl Z takes it back.
+// The panel “Before you publish”: it checks unsaved input, leads to the place of a finding, and applies fixes for names
+// in the editor, where Ctrl Z undoes them.
 
 const panel = document.querySelector("[data-preflight-findings]");
 const form = panel?.closest("form");
 const isQuiet = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 const textOf = (field) => form.querySelector(`.field-${CSS.escape(field)} .ProseMirror[contenteditable]`);
 
-/** Where `words` stand for the `nth` time in the text of the editor: {from, to}, or null. Counted as the server counts. */
+/** The position of the `nth` occurrence of `words` in the editor: {from, to}, or null. Counted like on the server. */
 function placeOf(editor, words, nth) {
   const starts = [];
   let whole = "";
@@ -29,7 +29,7 @@ function placeOf(editor, words, nth) {
   return { from, to: from + words.length };
 }
 
-/** Do what a button's value says; whether the words were still there. */
+/** Apply the fix in a button's value; return whether the words were still there. */
 function change(choice) {
   const words = choice.get("words");
   const editor = textOf(choice.get("field"))?.editor;
@@ -46,13 +46,13 @@ function change(choice) {
   return chain.setTextSelection(to).run();
 }
 
-/** Link all that is certain; whether each was still there. From the last to the first, so that places stay right. */
+/** Apply all certain links, from the last to the first so that positions stay valid; return whether all succeeded. */
 function linkAll() {
   const links = [...form.querySelectorAll("button[data-certain]")].map(({ value }) => new URLSearchParams(value));
   return links.reverse().map(change).every(Boolean);
 }
 
-/** Do what the button says of a name, and ask the server what is to be said now. */
+/** Apply the fix of a button, and check the input again. */
 function press({ value }, button, hint) {
   const choice = new URLSearchParams(value);
   const what = choice.get("do");
@@ -62,7 +62,7 @@ function press({ value }, button, hint) {
   check(button, hint, isRule ? { _names: value } : {}, say);
 }
 
-/** Lead to a name in the text; whether it is there. */
+/** Go to a name in the text; return whether it was found. */
 function goToName({ dataset }, text) {
   const place = text?.editor && placeOf(text.editor, dataset.preflightWords, Number(dataset.preflightNth));
   if (!place) return false;
@@ -78,10 +78,10 @@ function goToElement({ dataset }, text) {
   const place = (tags && text.querySelectorAll(tags)[Number(dataset.preflightIndex)]) || text;
   text.focus({ preventScroll: true });
   const selection = getSelection();
-  selection.selectAllChildren(place.querySelector("p") ?? place); // of a table its first cell
+  selection.selectAllChildren(place.querySelector("p") ?? place); // in a table, the first cell
   selection.collapseToStart();
   place.scrollIntoView({ block: "center", behavior: isQuiet() ? "auto" : "smooth" });
-  // Not by a class: the editor would take it for a change of the text.
+  // Not by a class, which the editor would treat as a change of the text.
   const outline = ["3px solid var(--accent)", "3px solid var(--accent)", "3px solid transparent"];
   place.animate({ outline, outlineOffset: ["3px", "3px", "3px"] }, 2500);
 }
@@ -95,12 +95,12 @@ function goTo(event, link) {
     event.preventDefault();
     goToElement(link, text);
   } else {
-    // A field: the browser leads there, and opens what is folded; then it can be typed in at once.
+    // A form field: the browser scrolls to it and opens its fieldset; then it gets the focus.
     requestAnimationFrame(() => document.getElementById(`id_${field}`)?.focus());
   }
 }
 
-/** Ask about what is typed. `add` goes with it; what is folded out stays so, and the keyboard where it was. */
+/** Check the unsaved input, with the additional values `add`; open folds and the focus are kept. */
 async function check(button, hint, add = {}, say = "") {
   const body = new FormData(form);
   for (const [name, value] of Object.entries(add)) body.set(name, value);

@@ -1,26 +1,26 @@
-// The form saves itself a few seconds after typing stops. One save is under way at a time; the newest text waits for it,
-// and so does a button. What is not acknowledged lies in this browser until it is.
+// The form is saved a few seconds after typing stops. One save runs at a time; newer text and buttons wait for it. Text
+// that the server has not confirmed is stored in this browser.
 import { NoAnswer, OtherWriter, Refused, SignedOut } from "drafts/server";
 
-const LOOK_MS = 1000; // widgets that change their fields without an event are noticed as well
+const LOOK_MS = 1000; // also detects widgets that change fields without an event
 const QUIET_MS = 3000;
-const LONGEST_MS = 30_000; // between saves of somebody who does not stop typing
+const LONGEST_MS = 30_000; // between saves during continuous typing
 const FIRST_PAUSE_MS = 2000;
 const LONGEST_PAUSE_MS = 30_000;
-const STAYED_MS = 30_000; // after a button without another page coming
-// What the form sends beside what was typed.
+const STAYED_MS = 30_000; // after a button that does not load another page
+// Fields that the form sends besides the input.
 const OWN_FIELDS = new Set(["csrfmiddlewaretoken", "token", "form_session", "step"]);
 
 export class Autosave {
   constructor(form, urls, server, copies, say) {
     Object.assign(this, { form, urls, server, copies, say });
     const isBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
-    // A browser that goes back fills in what stood there before, over what has been saved since.
+    // On back navigation the browser restores old input, which would overwrite later saves.
     if (isBack) form.reset();
     const asSent = form.cloneNode(true);
-    asSent.reset(); // somebody may have typed already
+    asSent.reset(); // the user may have typed already
     this.seen = this.textOf(asSent);
-    // A form that came back with errors holds what is nowhere else.
+    // The input of a form that came back with errors is stored nowhere else.
     this.kept = document.querySelector(".errornote") ? "" : this.seen;
     this.refused = null;
     this.sent = null;
@@ -63,13 +63,13 @@ export class Autosave {
     return this.textOf(this.form);
   }
 
-  /** What was typed in a form, as a query: all but what the form itself needs. */
+  /** The input of a form as a query string, without technical fields. */
   textOf(form) {
     const isTyped = ([name, value]) => !OWN_FIELDS.has(name) && typeof value === "string";
     return new URLSearchParams([...new FormData(form)].filter(isTyped)).toString();
   }
 
-  /** Call back whenever the text is another. */
+  /** Call `listener` after each change of the input. */
   onChange(listener) {
     this.listeners.push(listener);
   }
@@ -112,7 +112,7 @@ export class Autosave {
     this.look();
   }
 
-  /** The page is hidden, and may be gone: send at once what would have waited. */
+  /** The page is hidden and may be closed: save immediately. */
   leave() {
     this.look();
     this.notBefore = 0;
@@ -121,7 +121,7 @@ export class Autosave {
 
   async save(options) {
     const text = this.seen;
-    // The same text sent again is the same step: the server may have it already.
+    // A retry of the same text keeps its step, since the server may have received it.
     if (text !== this.sent) this.step += 1;
     this.sent = text;
     const values = { token: this.token, form_session: this.formSession, step: this.step };
@@ -164,7 +164,7 @@ export class Autosave {
     }
   }
 
-  /** A record that was stored just now has an address: from here on this is its form. */
+  /** Turn the form of a new record into that of the stored one. */
   adopt(answer) {
     if (this.urls.autosave === answer.autosave_url) return;
     this.urls.autosave = answer.autosave_url;
@@ -199,14 +199,14 @@ export class Autosave {
     }
   }
 
-  /** Keep what is not saved; say whether that went well. */
+  /** Store unsaved text in the browser; return a message on whether that worked. */
   whereItIs() {
     if (!this.isUnsaved) return "";
     this.keepCopy();
     return this.hasCopy ? "What you wrote is kept in this browser." : "This browser has no room for it: leave the tab open.";
   }
 
-  /** A button was pressed: wait for what is under way, see that the server is there and knows us, then let it go. */
+  /** On a button: wait for a running save, check connection and sign-in, then submit the form. */
   async press(event) {
     const button = event.submitter;
     if (this.isLeaving || button?.formTarget) return;
@@ -222,7 +222,7 @@ export class Autosave {
     } finally {
       this.isPressed = false;
     }
-    await this.underWay; // begun meanwhile
+    await this.underWay; // started meanwhile
     this.isLeaving = true;
     setTimeout(() => (this.isLeaving = false), STAYED_MS);
     this.seen = this.text();

@@ -1,4 +1,4 @@
-// What was typed and has not reached the server, kept in this browser: of one person, one record, one opening of a form.
+// Copies in this browser of input that has not reached the server: one per user, record and form session.
 
 const PREFIX = "draft:";
 const DAYS = 60;
@@ -9,14 +9,14 @@ function read(key) {
     const copy = JSON.parse(localStorage.getItem(key));
     return copy && typeof copy.text === "string" ? copy : null;
   } catch {
-    return null; // of another program, or no longer readable
+    return null; // written by another program, or unreadable
   }
 }
 
 export class Copies {
   constructor(writer, record, formSession) {
     Object.assign(this, { writer, record, formSession });
-    // Held for as long as the form is open, so that another tab does not take its text for lost.
+    // The lock is held while the form is open, so that other tabs do not treat its text as lost.
     navigator.locks?.request(this.lockOf(formSession), () => new Promise(() => {}));
     this.prune();
   }
@@ -33,7 +33,7 @@ export class Copies {
     return this.folder + this.formSession;
   }
 
-  /** Keep the text; return whether the browser had room. */
+  /** Store the text; return whether the browser had room. */
   keep(text, details) {
     try {
       localStorage.setItem(this.key, JSON.stringify({ text, at: Date.now(), ...details }));
@@ -47,11 +47,11 @@ export class Copies {
     try {
       localStorage.removeItem(key);
     } catch {
-      // A browser that keeps nothing has nothing to drop.
+      // Without storage there are no copies.
     }
   }
 
-  /** The record got a key: what was of a form that adds one is of its form now. */
+  /** Move the copy to a record that has just been stored. */
   moveTo(record) {
     const copy = read(this.key);
     this.drop();
@@ -59,7 +59,7 @@ export class Copies {
     if (copy) this.keep(copy.text, copy);
   }
 
-  /** Copies of this person and record from forms that are no longer open, the latest first. */
+  /** Copies for this user and record whose forms are closed, latest first. */
   async found() {
     const held = new Set((await navigator.locks?.query())?.held.map((lock) => lock.name));
     return this.keys()

@@ -1,11 +1,11 @@
-// The form of a record with drafts: it saves itself, shows its page, and offers what an earlier tab had not saved.
+// The form of a record with drafts: autosave, preview, and recovery of unsaved text from an earlier tab.
 import { Autosave } from "drafts/autosave";
 import { Copies } from "drafts/copies";
 import { Preview } from "drafts/preview";
 import { NoAnswer, Server } from "drafts/server";
 
 const bar = document.querySelector("[data-autosave-url]");
-// The editor builds its texts from their fields first; both are modules and run in their order.
+// The editors build their texts from the fields first; both scripts are modules, which run in order.
 if (bar) start(bar.closest("form"));
 
 function start(form) {
@@ -20,7 +20,10 @@ function start(form) {
   offer(form, urls, server, copies, autosave);
 }
 
-/** Say it where it is read out, once. `link` has an address, words, and whether it opens in a tab of its own. */
+/**
+ * Show a status message, which screen readers announce once. `link` has an address, a label, and whether it opens a
+ * tab.
+ */
 function say(status, { text, link, isTrouble = false }) {
   status.classList.toggle("form-bar__status--trouble", isTrouble);
   if (status.textContent === (link ? `${text} ${link.words}` : text)) return;
@@ -40,17 +43,17 @@ async function offer(form, urls, server, copies, autosave) {
   try {
     ended = await server.standing(urls.autosave, found.map((copy) => copy.formSession));
   } catch {
-    return; // asked again when the form is next opened
+    return; // repeated when the form is next opened
   }
   for (const copy of found) {
-    // It was in the form whose button was pressed, and that save arrived.
+    // The copy was submitted by a button, and that save succeeded.
     if (copy.isPressed && ended.includes(copy.formSession)) copies.drop(copy.key);
     else offerOne(form, urls, server, copies, autosave, copy);
   }
 }
 
 function offerOne(form, urls, server, copies, autosave, copy) {
-  const address = urls.autosave; // of a form that adds one, also once this one has become that of another record
+  const address = urls.autosave; // of the form for a new record, even after it was adopted by a stored one
   const notice = document.querySelector("#found-text").content.firstElementChild.cloneNode(true);
   const moment = new Date(copy.at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
   notice.querySelector("[data-moment]").textContent = moment;
@@ -66,7 +69,7 @@ function offerOne(form, urls, server, copies, autosave, copy) {
     try {
       autosave.tryAgain();
       autosave.saveIfNeeded();
-      await autosave.underWay; // what was typed here meanwhile
+      await autosave.underWay; // text typed here meanwhile
       const values = { token: copy.token, form_session: copy.formSession, step: copy.step, is_found: "1" };
       const answer = await server.postForJson(address, address, copy.text, values);
       if (!answer.is_saved) throw new Error(answer.problems.join(" "));

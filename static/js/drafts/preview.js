@@ -1,4 +1,4 @@
-// The page beside the form, as readers would see it; it follows what is typed.
+// The preview beside the form: the page as readers would see it, updated while typing.
 import { NoAnswer, OtherWriter, SignedOut } from "drafts/server";
 
 const QUIET_MS = 700;
@@ -37,7 +37,7 @@ export class Preview {
     this.refresh();
   }
 
-  /** Show the whole width of the page, however narrow the pane. */
+  /** Scale the page to the width of the pane. */
   fit() {
     const width = this.pane.querySelector("[name=preview_width]:checked").value === "phone" ? 390 : 1280;
     const shownAt = Math.min(1, this.window.clientWidth / width);
@@ -67,7 +67,7 @@ export class Preview {
       this.status.textContent = this.words(error);
     }
     this.isAsking = false;
-    if (autosave.seen !== text) this.wait(); // typed meanwhile
+    if (autosave.seen !== text) this.wait(); // changed meanwhile
   }
 
   words(error) {
@@ -76,13 +76,13 @@ export class Preview {
     return "There is no preview of this.";
   }
 
-  /** Put the new page in the place of the old one once it is there, at the same height. */
+  /** Replace the page once the new one has loaded, at the same scroll position. */
   show(html) {
     const old = this.window.querySelector("iframe");
     const frame = document.createElement("iframe");
     frame.className = "preview__page preview__page--coming";
     frame.title = "Preview of the page";
-    // It runs no script and leads nowhere by itself; links open beside it.
+    // The frame runs no scripts and cannot navigate; links open in a new tab.
     frame.sandbox = "allow-same-origin allow-popups allow-popups-to-escape-sandbox";
     frame.srcdoc = html;
     frame.addEventListener("load", () => {
@@ -95,7 +95,7 @@ export class Preview {
   }
 }
 
-/** Headings and notes are reached within the page. */
+/** Links to headings and notes scroll within the page. */
 function leadWithin(event) {
   const link = event.target.closest?.('a[href^="#"]');
   if (!link) return;

@@ -1,22 +1,22 @@
-// What the form asks the server, and what can go wrong on the way, as errors that the form has words for.
+// The requests of the form, and their failures as errors for which the form has messages.
 
-/** Nobody answered, or only to say that something is wrong over there: it is worth trying again. */
+/** No response, or a temporary error of the server: worth a retry. */
 export class NoAnswer extends Error {}
-/** Nobody is signed in any more. */
+/** The user is signed out. */
 export class SignedOut extends Error {}
-/** Somebody else is signed in now: nothing is saved in that person's name. */
+/** Another user is signed in now: nothing may be saved under their name. */
 export class OtherWriter extends Error {}
-/** It was understood and refused: trying again would change nothing. */
+/** The request was refused: a retry would not help. */
 export class Refused extends Error {}
 
 const PATIENCE_MS = 20_000;
-const KEEPALIVE_CHARACTERS = 60_000; // browsers send no more than 64 KiB for a page that is gone
+const KEEPALIVE_CHARACTERS = 60_000; // browsers limit requests of closing pages to 64 KiB
 
 async function ask(url, options = {}) {
   let response;
   try {
     response = await fetch(url, {
-      redirect: "manual", // to the sign-in page
+      redirect: "manual", // a redirect leads to the sign-in page
       cache: "no-store",
       signal: AbortSignal.timeout(PATIENCE_MS),
       ...options,
@@ -34,7 +34,7 @@ async function read(response) {
   try {
     return await response.json();
   } catch {
-    throw new NoAnswer(); // it broke off, or something between us answered in its place
+    throw new NoAnswer(); // the response broke off, or came from a proxy
   }
 }
 
@@ -44,7 +44,7 @@ export class Server {
     this.writer = writer;
   }
 
-  /** See that we may still save, and take over the token that forms need now; return which of the form sessions ended. */
+  /** Check that the user may still save, and update the CSRF token; return those of the form sessions that ended. */
   async standing(url, formSessions = []) {
     const query = new URLSearchParams([["writer", this.writer], ...formSessions.map((formSession) => ["form_session", formSession])]);
     const response = await ask(`${url}?${query}`);
@@ -54,7 +54,7 @@ export class Server {
     return ended;
   }
 
-  /** Post the text of a form, as a query, with what else belongs to it; return the response. */
+  /** Post the input of a form (a query string) with additional values; return the response. */
   async post(url, standingUrl, text, values, { isLeaving = false } = {}) {
     const send = () => {
       const body = new URLSearchParams(text);
@@ -65,7 +65,7 @@ export class Server {
     };
     let response = await send();
     if (response.status === 403) {
-      // Whoever signed in again has another token; otherwise it is refused for good.
+      // After signing in again the CSRF token is another one; if it is not that, the refusal is final.
       await this.standing(standingUrl);
       response = await send();
     }

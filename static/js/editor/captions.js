@@ -1,9 +1,9 @@
-// Captions of figures and tables: one line, put in and taken out by a command.
+// Captions of figures and tables: a single line, added and removed by a command.
 import { Node, pm } from "django-prose-editor/editor";
 
 const { TextSelection } = pm.state;
 
-/** The node of that type around the selection, or selected itself: {node, position}, or null. */
+/** The enclosing or selected node of that type: {node, position}, or null. */
 export function enclosing({ selection }, type) {
   if (selection.node?.type.name === type) return { node: selection.node, position: selection.from };
   for (let depth = selection.$from.depth; depth > 0; depth -= 1) {
@@ -13,7 +13,7 @@ export function enclosing({ selection }, type) {
   return null;
 }
 
-/** The caption of nodes of the type `holder`, their first child or their last. `leave(editor)` is what Enter does in it. */
+/** The caption node of the type `holder`, its first or last child. `leave(editor)` handles Enter in it. */
 export function captionOf(holder, { name, tag, context, isFirst, command, leave }) {
   return Node.create({
     name,

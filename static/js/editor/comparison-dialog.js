@@ -1,8 +1,8 @@
-// The dialog in which an editor chooses what a table compares. The server makes the table of it, or says what is wrong.
+// The dialog for comparison tables. The server builds the table from the choices, or reports a problem.
 import { element, labelled, openDialog } from "richtext/dialogs";
 import { ask, createFinder } from "richtext/finder";
 
-/** What the element of a stored table says, or what a new one begins with. */
+/** The choices of a stored table, or the defaults of a new one. */
 function choicesOf(table, kind) {
   const [label, text] = table ? table.dataset.table.split("?") : [kind, ""];
   const parameters = new URLSearchParams(text);
@@ -23,7 +23,7 @@ function choicesOf(table, kind) {
   };
 }
 
-/** A group of options with one name: returns {field, inputs}. */
+/** A fieldset of options with the same name: returns {field, inputs}. */
 function group(legend, name, options, type) {
   const fields = options.map(({ value, words, checked }) => labelled(words, { type, name, value, checked, autocomplete: "off" }));
   const title = element("legend", { className: "richtext-dialog__label", textContent: legend });
@@ -31,7 +31,7 @@ function group(legend, name, options, type) {
   return { field, inputs: fields.map(({ input }) => input) };
 }
 
-/** The chosen records in their order, each with buttons to move it up and to take it out. */
+/** The chosen records in order, each with buttons to move it up and to remove it. */
 function recordList(records, onChange) {
   const list = element("ol", { className: "richtext-comparison__records", "aria-label": "Rows" });
   function show(focus) {
@@ -55,7 +55,7 @@ function recordList(records, onChange) {
       }),
     );
     list.hidden = !records.length;
-    // The button that was used is gone: go on at the one in its place.
+    // The button that was used is gone: focus the one in its place.
     if (focus) {
       const buttons = [...(list.children[focus[0]]?.querySelectorAll("button") ?? [])];
       (buttons[focus[1]]?.disabled ? buttons.at(-1) : buttons[focus[1]])?.focus();
@@ -66,14 +66,14 @@ function recordList(records, onChange) {
   return { list, show };
 }
 
-/** The same table with another caption, of one that is frozen already. */
+/** A frozen table with another caption. */
 function withCaption(table, words) {
   const [...notes] = table.caption?.querySelectorAll("small") ?? [];
   table.createCaption().replaceChildren(words, ...notes);
   return table.outerHTML;
 }
 
-/** Let an editor choose; `onDone(html)` is called with the table. `table` is the one to change, null for a new one. */
+/** Open the dialog; `onDone(html)` is called with the table. `table` is the one to change, null for a new one. */
 export function openComparisonDialog(editor, options, table, onDone) {
   const chosen = choicesOf(table, Object.keys(options.kinds)[0]);
   const { noun, columns } = options.kinds[chosen.label] ?? { noun: "Record", columns: {} };
@@ -114,7 +114,7 @@ export function openComparisonDialog(editor, options, table, onDone) {
   for (const input of of.inputs) input.addEventListener("change", showPart);
   showPart();
 
-  // Those that are chosen first, in their order, which they keep.
+  // The chosen ones first, in their order.
   const names = [...new Set([...chosen.facts, ...Object.keys(columns)])].filter((name) => columns[name]);
   const facts = group(
     `Columns, up to ${options.mostFacts}`, "fact",

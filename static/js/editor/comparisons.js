@@ -1,15 +1,15 @@
-// Tables from the catalogue: chosen in a dialog, filled by the server, the same for readers as values change. In the
-// editor such a table is one piece, kept as the HTML that the server wrote: <table data-table="…">.
+// Tables from the catalogue: configured in a dialog and filled by the server, which updates them for readers. In the
+// editor such a table is a single node that contains the server's HTML: <table data-table="…">.
 import { Node } from "django-prose-editor/editor";
 import { openComparisonDialog } from "richtext/comparison-dialog";
 import { button, element } from "richtext/dialogs";
 
-/** The element of a stored table. Nothing in it runs: the page only gets what is adopted here, and the server cleans it. */
+/** The element of a stored table. It is inert: only adopted nodes enter the page, and the server cleans the HTML. */
 function tableFrom(html) {
   return document.adoptNode(new DOMParser().parseFromString(html, "text/html").querySelector("table") ?? element("table"));
 }
 
-/** The table that is selected: {node, position}, or null. */
+/** The selected table: {node, position}, or null. */
 function selectedTable({ selection }) {
   return selection.node?.type.name === "comparisonTable" ? { node: selection.node, position: selection.from } : null;
 }
@@ -38,7 +38,7 @@ export const ComparisonTable = Node.create({
   atom: true,
   draggable: true,
   selectable: true,
-  // Before the tables that are written by hand.
+  // Before tables written by hand.
   priority: 200,
 
   addOptions() {

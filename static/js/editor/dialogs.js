@@ -1,7 +1,9 @@
-// Native <dialog> elements for the editor. They are appended to the page, not to the form being edited, so that
-// Enter in a dialog never submits that form.
+// Native <dialog> elements for the editor. They are appended to the page and not to the edited form, so that Enter in a
+// dialog does not submit that form.
 
-/** Make an element. Properties are set as properties, `aria-…`, `data-…` and `role` as attributes; text is never HTML. */
+/**
+ * Create an element. Properties are set as properties, `aria-…`, `data-…` and `role` as attributes; text is never HTML.
+ */
 export function element(name, properties = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(properties)) {
@@ -41,7 +43,7 @@ export function button(text, onClick, modifier = "") {
  * Escape and Cancel close it without a change. Returns {close}. Focus goes back to the editor.
  */
 export function openDialog(editor, { title, content, submitText, onSubmit, extraButtons = [], onClose = () => {} }) {
-  // At once, not when the browser gets to it: until then the next key would press the button that was just used.
+  // Removed immediately and not on the close event: otherwise the next key would press the button again.
   const close = () => {
     dialog.close();
     dialog.remove();
@@ -66,7 +68,7 @@ export function openDialog(editor, { title, content, submitText, onSubmit, extra
     editor.commands.focus();
   });
   document.body.append(dialog);
-  // A closing dialog gives the focus back, and with it a cursor at the start of the text: so let the editor lose it now.
+  // A closing dialog restores the focus with the cursor at the start of the text, so the editor loses it beforehand.
   editor.view.dom.blur();
   dialog.showModal();
   return { close };

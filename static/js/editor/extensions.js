@@ -1,4 +1,4 @@
-// What the editor knows beyond its library: the names are those of publishing/admin/richtext_widget.py.
+// Extensions of the editor beyond its library; the names are those in publishing/admin/richtext_widget.py.
 import { Code, Extension, Plugin } from "django-prose-editor/editor";
 
 export { ComparisonTable } from "richtext/comparisons";
@@ -10,10 +10,10 @@ export { CleanPaste } from "richtext/paste";
 export { Figure, FigureCaption, Picture } from "richtext/pictures";
 export { CaptionedTable, TableCaption, TableCell, TableHeader, TableRows } from "richtext/tables";
 
-/** Code that may also be bold or a link, as in stored texts: the library's takes the other marks away. */
+/** Code that may also be bold or a link, as in stored texts; the library's excludes other marks. */
 export const InlineCode = Code.extend({ excludes: "" });
 
-/** Gives the editor the name that the form's label gave to the textarea. */
+/** Labels the editor with the label of the textarea. */
 export const FormLabel = Extension.create({
   name: "formLabel",
 
@@ -28,7 +28,7 @@ export const FormLabel = Extension.create({
   },
 });
 
-/** Scrolls the caret out from under the toolbar above the text and the bar at the end of the form. */
+/** Keeps the caret visible between the toolbar above the text and the bar at the end of the form. */
 export const CaretInView = Extension.create({
   name: "caretInView",
 

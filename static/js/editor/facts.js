@@ -1,5 +1,5 @@
-// Facts of records in a sentence: stored by record and name (fact:catalog.aimodel/17/context_tokens), shown with the
-// value of today. A wording of the editor's own goes with it, as ?up%20to%20{}.
+// Facts of records in a sentence: stored by record and name (fact:catalog.aimodel/17/context_tokens), shown with
+// today's value. A custom wording is appended as ?up%20to%20{}.
 import { Extension } from "django-prose-editor/editor";
 import { button, element, labelled, openDialog } from "richtext/dialogs";
 import { ask, choice, createFinder } from "richtext/finder";
@@ -7,7 +7,7 @@ import { ask, choice, createFinder } from "richtext/finder";
 const FACT = /^fact:([a-z]\w*\.[a-z]\w*\/\d+)\/(\w+)(?:\?(.*))?$/;
 const VALUE = "{}";
 
-/** The parts of a fact's address, or null for any other address: {ref, name, wording}. */
+/** The parts of a fact's address: {ref, name, wording}; null for any other address. */
 export function factFrom(href) {
   const match = FACT.exec(href ?? "");
   if (!match) return null;
@@ -33,7 +33,7 @@ function insert(editor, range, fact, words) {
   else chain.insertContent(text).run();
 }
 
-/** Find a record by name. */
+/** Search a record by name. */
 function chooseRecord(editor, options, range) {
   const { field, input } = labelled("Whose fact? Type a name", {}, "For example: GPT-4o");
   const finder = createFinder(input, {
@@ -56,7 +56,7 @@ function chooseRecord(editor, options, range) {
   });
 }
 
-/** Choose among what is known of a record, each with its value. */
+/** Choose one of the facts of a record; each is shown with its value. */
 async function chooseFact(editor, options, ref, range, chosen = "") {
   let found;
   try {
@@ -88,7 +88,7 @@ async function chooseFact(editor, options, ref, range, chosen = "") {
   }
 }
 
-/** Change the wording of a fact in the text, put another in its place, or make it plain words. */
+/** Change the wording of a fact in the text, replace it by another, or turn it into plain text. */
 export async function openFactDialog(editor, options, link, fact) {
   const words = editor.state.doc.textBetween(link.from, link.to);
   const value = element("p", { className: "richtext-dialog__help", textContent: `Now: ${words}` });

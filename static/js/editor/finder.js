@@ -1,9 +1,9 @@
-// Finds records of the site by name, in the admin's own search view, and lists them as buttons.
+// Searches records of the site by name, in the admin's own search view, and lists them as buttons.
 import { element } from "richtext/dialogs";
 
 const PAUSE_MS = 200;
 
-/** Ask the admin: resolves to its JSON, also where that names a `problem`. Throws when it does not answer. */
+/** Query the admin: resolves to its JSON, even if that contains a `problem`. Throws if there is no response. */
 export async function ask(url, parameters, { signal } = {}) {
   const address = new URL(url, window.location.href);
   for (const [name, value] of parameters) address.searchParams.append(name, value);
@@ -19,7 +19,7 @@ export async function findRecords(url, query, { kind = "", signal } = {}) {
   return (await ask(url, [["q", query], ["kind", kind]], { signal })).results;
 }
 
-/** A button for a list to choose from, with what it is about in smaller print. */
+/** A button for a list of choices, with its kind in small print. */
 export function choice(title, kind, onPick, properties = {}) {
   const made = element(
     "button",
@@ -41,14 +41,14 @@ function recordButton(record, onPick) {
   return made;
 }
 
-/** How many results stand beside each other. */
+/** The number of columns of the results. */
 function columns(buttons) {
   const first = buttons[0]?.offsetTop;
   const next = buttons.findIndex((made) => made.offsetTop !== first);
   return next < 0 ? buttons.length : next;
 }
 
-/** The arrows walk through the results; up from the first of them goes back to the field. */
+/** Arrow keys move through the results; up from the first one returns to the field. */
 function walkByArrows(input, list, isGrid) {
   const buttons = () => [...list.querySelectorAll("button")];
   input.addEventListener("keydown", (event) => {
@@ -70,7 +70,7 @@ function walkByArrows(input, list, isGrid) {
 
 /**
  * Bind a search to `input`. `isQuery(text)` says whether to search for a text at all; `onPick(record, button)` is
- * called with a chosen record; `isGrid` sets pictures beside each other. Returns {nodes, refresh, focusFirst}: `nodes` go into the dialog.
+ * called with a chosen record; `isGrid` shows images in columns. Returns {nodes, refresh, focusFirst}: `nodes` go into the dialog.
  */
 export function createFinder(input, { url, kind = "", isGrid = false, isQuery = () => true, onPick }) {
   const className = isGrid ? "richtext-finder richtext-finder--grid" : "richtext-finder";

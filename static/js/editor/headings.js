@@ -1,4 +1,4 @@
-// Headings that keep their anchor: what was linked to once stays there when its words change. The server gives it.
+// Headings that keep the anchor that the server assigned, so that links stay valid when their words change.
 import { Heading, Plugin, pm } from "django-prose-editor/editor";
 
 const { Fragment, Slice } = pm.model;
@@ -11,7 +11,7 @@ function anchorsIn(doc) {
   return found;
 }
 
-/** The same content, its headings without those anchors. */
+/** The same content; headings with one of the anchors `taken` lose theirs. */
 function withoutAnchors(content, taken) {
   const children = content.content.map((node) => {
     if (node.isText) return node;
@@ -22,14 +22,14 @@ function withoutAnchors(content, taken) {
 }
 
 export const AnchoredHeading = Heading.extend({
-  // No notes: the words of a heading stand in the contents too.
+  // No notes, because headings are repeated in the table of contents.
   marks: "bold italic code link",
 
   addAttributes() {
     return { ...this.parent?.(), id: { default: null } };
   },
 
-  // On the page of the form the id stays away, since a heading "Content" would take the style of the admin's own.
+  // The id is not rendered in the form: a heading "Content" would get the admin's styles for #content.
   addNodeView() {
     return ({ node }) => {
       const dom = document.createElement(`h${node.attrs.level}`);
@@ -39,7 +39,7 @@ export const AnchoredHeading = Heading.extend({
   },
 
   addProseMirrorPlugins() {
-    // A copied heading is a new one; one that was cut out, or is dragged to another place, is still itself.
+    // A copied heading is a new one; one that was cut or dragged keeps its anchor.
     const transformPasted = (slice, view) => {
       if (view.dragging?.move) return slice;
       const content = withoutAnchors(slice.content, anchorsIn(view.state.doc));

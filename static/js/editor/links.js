@@ -1,4 +1,4 @@
-// Links: to an address, or to a record of the site, which is stored by its key (ref:catalog.aimodel/17).
+// Links: to an address, or to a record of the site, which is stored by key (ref:catalog.aimodel/17).
 import { Link, getMarkRange } from "django-prose-editor/editor";
 import { button, element, labelled, openDialog } from "richtext/dialogs";
 import { factFrom, openFactDialog } from "richtext/facts";
@@ -6,7 +6,7 @@ import { createFinder, findRecords } from "richtext/finder";
 
 const RECORD = /^(ref|fact):/;
 
-/** Whether the server would store this address: the same schemes, or a path or an anchor of this site. */
+/** Whether the server would store this address: an allowed scheme, or a path or an anchor of this site. */
 export function isAddress(text, schemes) {
   if (!text || /[\s\\]/.test(text)) return false;
   if (/^\/(?!\/)/.test(text) || text.startsWith("#")) return true;
@@ -14,7 +14,7 @@ export function isAddress(text, schemes) {
   return schemes.includes(scheme) && (!scheme.startsWith("http") || /^https?:\/\/[^/]/i.test(text));
 }
 
-/** What somebody typed as an address: "example.com" and "name@example.com" become whole ones. "" if it is none. */
+/** The address for typed text: "example.com" and "name@example.com" are completed. "" if it is invalid. */
 function addressFrom(text, schemes) {
   if (isAddress(text, schemes)) return text;
   if (/^[^\s@/:]+@[^\s@/:]+\.[^\s@/:]+$/.test(text)) return `mailto:${text}`;
@@ -22,7 +22,7 @@ function addressFrom(text, schemes) {
   return "";
 }
 
-/** The link that is selected, or that the cursor stands in or at: {href, from, to}, or null. */
+/** The link that is selected or at the cursor: {href, from, to}, or null. */
 function currentLink(editor) {
   const { selection, schema, doc } = editor.state;
   const { from, to, empty } = selection;
@@ -35,7 +35,7 @@ function currentLink(editor) {
   return mark ? { href: mark.attrs.href, ...range } : null;
 }
 
-/** Put the address on the given link, on the selection, or on words inserted at the cursor. */
+/** Set the address of the given link, of the selection, or of words inserted at the cursor. */
 function setLink(editor, link, href, words) {
   const chain = editor.chain().focus();
   if (link) chain.setTextSelection(link).setLink({ href }).setTextSelection(link.to).run();
@@ -43,7 +43,7 @@ function setLink(editor, link, href, words) {
   else chain.insertContent({ type: "text", text: words, marks: [{ type: "link", attrs: { href } }] }).run();
 }
 
-/** Say in words what a stored reference points at. */
+/** Describe the target of a stored reference. */
 async function describeTarget(place, href, findUrl) {
   place.textContent = `Links to a record of this site (${href}).`;
   try {
@@ -106,7 +106,7 @@ function openLinkDialog(editor, { findUrl, factsUrl, protocols }) {
 }
 
 export const RecordLink = Link.extend({
-  // What is typed after a link is no part of it.
+  // Text typed after a link is not part of it.
   inclusive: false,
 
   addOptions() {
@@ -120,7 +120,7 @@ export const RecordLink = Link.extend({
     };
   },
 
-  // The schemes are this site's own: the library that recognises typed addresses need not know them.
+  // Skips the registration of schemes: the library that detects typed addresses need not know them.
   onCreate() {},
 
   addAttributes() {

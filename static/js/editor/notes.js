@@ -1,9 +1,9 @@
-// Notes: words that readers find beside or below the text, under a number. They are written where they belong.
+// Notes: text shown beside or below the body under a number, and written inline where it belongs.
 import { Mark } from "django-prose-editor/editor";
 
 export const Note = Mark.create({
   name: "note",
-  // Around all other marks, so that a note with a link in it is one element.
+  // Outside all other marks, so that a note with a link in it is a single element.
   priority: 1100,
   inclusive: true,
   exitable: true,

@@ -1,5 +1,5 @@
-// What is pasted is read by the server, by the same rules as a file that is imported: publishing/incoming/. Where it does
-// not answer, the editor reads it by itself.
+// Pasted content is converted by the server, by the same rules as imported files: publishing/importing/. If it does not
+// respond, the editor reads the content itself.
 import { Extension, Plugin, pm } from "django-prose-editor/editor";
 import { button, element } from "richtext/dialogs";
 
@@ -8,13 +8,13 @@ const WAIT_MS = 15_000;
 const key = new PluginKey("cleanPaste");
 const HANDLER = /[\s/]on\w+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)/gi;
 
-/** Event handlers never run here, but the browser reports each as a breach of the content security policy. */
+/** Event handlers never run here, but the browser would report each as a violation of the content security policy. */
 const withoutHandlers = (html) => withoutClaims(html).replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(HANDLER, " "));
 
-/** Only what was copied in an editor of ours is a table from the catalogue. */
+/** Only content copied in this editor may contain tables from the catalogue. */
 const withoutClaims = (html) => (html.includes("data-pm-slice") ? html : html.replace(/\sdata-table\s*=/gi, " data-none="));
 
-/** Words on Markdown that the server would take for it: only what may be some is sent. */
+/** Matches text that may be Markdown; only such text is sent to the server. */
 const MARKDOWN = /^(?:#{1,6} |\s{0,3}[-*+] |\s{0,3}\d{1,3}[.)] |```|~~~|\|)|\||\*\*|\]\(/m;
 
 async function ask(url, token, pasted) {
@@ -30,7 +30,7 @@ async function ask(url, token, pasted) {
   return answer;
 }
 
-/** The lines under the editor that say what became of the paste. The place is there before, so that it is read out. */
+/** The report of a paste below the editor. Its element exists beforehand, so that screen readers announce it. */
 function makeReport(view) {
   const lines = element("ul", { className: "richtext-report__lines" });
   const close = button("Close", () => {
@@ -46,7 +46,7 @@ function makeReport(view) {
   return { place, show };
 }
 
-/** Put HTML where the paste was asked for, by the editor's own rules for what is pasted. */
+/** Insert HTML at the place of the paste, by the editor's own rules for pasted content. */
 function insert(view, range, html, isPlain = false) {
   const { doc, tr } = view.state;
   view.dispatch(tr.setSelection(TextSelection.between(doc.resolve(range.from), doc.resolve(range.to))));
@@ -54,7 +54,7 @@ function insert(view, range, html, isPlain = false) {
   else view.pasteHTML(html);
 }
 
-/** The range after a change. Where its own words have changed, it replaces nothing: what was typed there stays. */
+/** The range after a change. If its own text has changed, the range becomes empty, so that typed text is kept. */
 function carried({ from, to }, tr, side) {
   const start = tr.mapping.map(from, side);
   const end = Math.max(start, tr.mapping.map(to, side));
@@ -101,7 +101,7 @@ export const CleanPaste = Extension.create({
       if (pasted.html || answer?.html) report?.show(sentences);
     }
 
-    // What is still being asked for would be missing in what is saved.
+    // Submitting waits for conversions, whose content would otherwise be missing.
     function waitForPastes(event) {
       if (!pending.size) return;
       event.preventDefault();
@@ -112,14 +112,14 @@ export const CleanPaste = Extension.create({
     return [
       new Plugin({
         key,
-        // Where each paste belongs, whatever is typed before its answer is there.
+        // The place of each paste, mapped through edits until its response arrives.
         state: {
           init: () => new Map(),
           apply(tr, places) {
             const { begun, done } = tr.getMeta(key) ?? {};
             if (!tr.docChanged && !begun && !done) return places;
             const moved = new Map();
-            let side = -1; // what is typed where a paste was asked for comes after it, and so does a later paste
+            let side = -1; // text typed at the place of a paste, and a later paste there, come after it
             for (const [id, range] of places) {
               if (id !== done) moved.set(id, carried(range, tr, side));
               if (id === inserting) side = 1;
@@ -151,7 +151,7 @@ export const CleanPaste = Extension.create({
             const html = event.clipboardData?.getData("text/html") ?? "";
             const text = event.clipboardData?.getData("text/plain") ?? "";
             const { $from, from, to } = view.state.selection;
-            // The editor's own words come back as they went, and code is what it says.
+            // The editor's own content is pasted as is, and so is text in code.
             const isOwn = html.includes("data-pm-slice");
             if (inserting || !url || isOwn || $from.parent.type.spec.code) return false;
             if (!html && (isShifted || !MARKDOWN.test(text))) return false;

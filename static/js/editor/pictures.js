@@ -1,18 +1,18 @@
-// Pictures: figure > picture + optional caption. A picture is stored by its record's key and shown from the admin.
+// Images: figure > picture + optional caption. An image is stored by the key of its record and loaded from the admin.
 import { Node, Plugin, mergeAttributes } from "django-prose-editor/editor";
 import { captionOf, enclosing } from "richtext/captions";
 import { button, element, labelled, openDialog } from "richtext/dialogs";
 import { createFinder } from "richtext/finder";
 import { openUploadDialog, pictureFiles, uploadButton } from "richtext/uploads";
 
-/** Whether the server would store this source: a picture record, or a path of this site. */
+/** Whether the server would store this source: an image record, or a path of this site. */
 function isStorable(source, kind) {
   return source?.startsWith(`ref:${kind}/`) || /^\/(?![/\\])[^\s\\]*$/.test(source ?? "");
 }
 
 const currentFigure = (state) => enclosing(state, "figure");
 
-/** Put a picture after the block at `position`, in the place of an empty paragraph there; return where it ends. */
+/** Insert an image after the block at `position`, replacing an empty paragraph there; return the end. */
 function insertFigure(editor, position, attrs) {
   const { doc } = editor.state;
   const place = doc.resolve(Math.min(position, doc.content.size));
@@ -20,12 +20,12 @@ function insertFigure(editor, position, attrs) {
   const to = place.depth ? place.after(1) : place.pos;
   const from = isEmpty ? place.before(1) : to;
   const content = [{ type: "picture", attrs }, { type: "figureCaption" }];
-  // Into the caption, ready to type.
+  // The cursor goes into the caption.
   editor.chain().insertContentAt({ from, to }, { type: "figure", content }).focus(from + 3).run();
   return from + editor.state.doc.nodeAt(from).nodeSize;
 }
 
-/** Store pictures that came as files, one after the other, and put them after the block at `position`. */
+/** Upload image files one by one, and insert them after the block at `position`. */
 function insertFiles(editor, files, position, options, done = 0) {
   const [file, ...others] = files;
   const total = done + files.length;
@@ -37,7 +37,7 @@ function insertFiles(editor, files, position, options, done = 0) {
       next = insertFigure(editor, position, attrs);
     },
     onClose() {
-      // When this dialog is done with, since two at once would fight for the focus.
+      // After this dialog has closed, since two at once would compete for the focus.
       if (others.length) window.setTimeout(() => insertFiles(editor, others, next, options, done + 1));
     },
   });
@@ -121,7 +121,7 @@ export const Figure = Node.create({
             const place = view.posAtCoords({ left: event.clientX, top: event.clientY });
             return !isMoved && takeFiles(pictureFiles(event.dataTransfer), place?.pos ?? view.state.selection.from);
           },
-          // A word processor pastes a picture of its text beside the text.
+          // Word processors also put an image of the copied text on the clipboard.
           handlePaste(view, event) {
             const isText = event.clipboardData?.getData("text/plain").trim();
             return !isText && takeFiles(pictureFiles(event.clipboardData), view.state.selection.from);

@@ -1,5 +1,5 @@
-// Tables with a caption. The table library counts a table's children as rows, so a caption cannot be one of them:
-// `captionedTable` is the <table>, and holds the <caption> beside `table`, the library's grid, which is the <tbody>.
+// Tables with a caption. The table library counts the children of a table as rows, so a caption cannot be one of them:
+// `captionedTable` is the <table>; it contains the <caption> and `table`, the library's grid, which is the <tbody>.
 import { Node, Table, TableCell as Cell, TableHeader as Header, Plugin, pm } from "django-prose-editor/editor";
 import { captionOf, enclosing } from "richtext/captions";
 import { labelled, openDialog } from "richtext/dialogs";
@@ -7,7 +7,7 @@ import { labelled, openDialog } from "richtext/dialogs";
 const { Fragment, Slice } = pm.model;
 const { TextSelection } = pm.state;
 const LARGEST = 50;
-// What a cell may hold: no table, no heading.
+// The content of a cell: no tables, no headings.
 const CELL_CONTENT = "(paragraph | bulletList | orderedList | blockquote | codeBlock | figure)+";
 
 const currentTable = (state) => enclosing(state, "captionedTable");
@@ -65,7 +65,7 @@ export const CaptionedTable = Node.create({
   },
 
   addProseMirrorPlugins() {
-    // Cells copied elsewhere and pasted into a table fill its cells, which the library does for a bare grid.
+    // A table pasted into a table fills its cells; the library does so for a bare grid only.
     const transformPasted = (slice, view) => {
       const pasted = slice.content.childCount === 1 && slice.content.firstChild;
       const isTable = pasted && pasted.type.name === "captionedTable";
@@ -81,14 +81,14 @@ export const TableCaption = captionOf("captionedTable", {
   tag: "caption",
   isFirst: true,
   command: "toggleTableCaption",
-  // On to the first cell: the caption's end, the grid, the row, the cell, its paragraph.
+  // Into the first cell: past the caption's end, the grid, the row, the cell, its paragraph.
   leave: (editor) => editor.commands.focus(editor.state.selection.$from.after() + 4),
 });
 
 export const TableRows = Table.extend({
   group: "",
 
-  // Rows find their way into a grid by themselves, those of <thead> and of several <tbody> into the same one.
+  // Rows are placed into a grid automatically, those of <thead> and several <tbody> into the same one.
   parseHTML() {
     return [];
   },
@@ -108,7 +108,7 @@ export const TableRows = Table.extend({
         if (dispatch) {
           const before = Math.max(tr.selection.from - 2, 0);
           tr.replaceSelectionWith(makeTable(editor.schema, options)).scrollIntoView();
-          // A line to go on writing; left empty, it is not stored.
+          // A paragraph to continue writing; if left empty, it is not stored.
           const { paragraph } = editor.schema.nodes;
           if (tr.doc.lastChild.type !== paragraph) tr.insert(tr.doc.content.size, paragraph.create());
           let row = null;
@@ -142,7 +142,7 @@ export const TableRows = Table.extend({
     define("table:caption", buttons.material("subtitles", "Caption of the table"), run("toggleTableCaption"), isOutside, {
       active: (editor) => hasCaption(currentTable(editor.state)),
     });
-    // Last, apart from what is used more often.
+    // Last, apart from the frequent commands.
     define("table:deleteTable", buttons.material("delete", "Delete table"), run("deleteTable"), isOutside, { priority: 1 });
   },
 });

@@ -1,12 +1,12 @@
-// Pictures that come as files: dropped, pasted or chosen. Each is stored before it is put into the text.
+// Image files that are dropped, pasted or chosen. Each is uploaded before it is inserted into the text.
 import { button, element, labelled, openDialog } from "richtext/dialogs";
 
-/** The pictures among files; what else there is, is not for the editor. */
+/** The image files of a transfer; the editor ignores others. */
 export function pictureFiles(transfer) {
   return [...(transfer?.files ?? [])].filter((file) => file.type.startsWith("image/"));
 }
 
-// A file that misses the editor would take the place of the page, and with it of all that was written there.
+// A file dropped beside the editor would replace the page, and unsaved text would be lost.
 for (const name of ["dragover", "drop"]) {
   window.addEventListener(name, (event) => {
     const isFile = event.dataTransfer?.types.includes("Files");
@@ -18,11 +18,11 @@ function megabytes(bytes) {
   return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }
 
-/** Send the file with its fields: resolves to {ref, alt, …}. Throws an Error with a sentence for the editor. */
+/** Upload a file with its fields: resolves to {ref, alt, …}. Throws an Error with a sentence for the editor. */
 async function send(url, fields, signal) {
   const body = new FormData();
   for (const [name, value] of Object.entries(fields)) body.append(name, value);
-  // Asked for each time: the form may have been opened before the last sign-in.
+  // A fresh token each time, since the form may have been opened before the last sign-in.
   const { token } = await ask(url, { signal });
   return ask(url, { method: "POST", body, signal, headers: { "X-CSRFToken": token } });
 }
@@ -48,8 +48,8 @@ function refusal(status) {
 }
 
 /**
- * Ask what the picture shows, store it, and give it to `onStored({src, alt})`. Until that has worked the dialog stays,
- * with the file and with what was typed. `place` says which of several it is.
+ * Ask for the alt text of an image, upload it, and call `onStored({src, alt})`. Until that succeeds the dialog stays
+ * open with the file and the input. `place` is its position among several.
  */
 export function openUploadDialog(editor, file, { uploadUrl, maxBytes, place = "", onStored, onClose = () => {} }) {
   const shown = URL.createObjectURL(file);
@@ -112,7 +112,7 @@ export function openUploadDialog(editor, file, { uploadUrl, maxBytes, place = ""
   alt.input.focus();
 }
 
-/** A button that lets a picture be chosen from the disk. */
+/** A button to choose an image file. */
 export function uploadButton(onFile) {
   const input = element("input", { type: "file", accept: "image/*", hidden: true });
   input.addEventListener("change", () => {

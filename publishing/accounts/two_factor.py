@@ -40,7 +40,7 @@ def device_of(user) -> TOTPDevice | None:
 
 
 def must_have_device(user) -> bool:
-    """Whether the site requires a second factor of `user`, as it may of all who can publish."""
+    """Return whether `user` must have a second factor: with REQUIRE_TOTP, all who may publish must."""
     return settings.REQUIRE_TOTP and any(may_publish(user, model) for model in kinds())
 
 
@@ -120,12 +120,13 @@ def qr_code(text: str) -> dict:
 
 
 def is_right(device: TOTPDevice, code: str) -> bool:
-    """Whether `code` is currently valid and unused. Each wrong code increases the pause before the next attempt."""
+    """Return whether `code` is currently valid and unused. Each wrong code increases the pause before the next
+    attempt."""
     return django_otp.verify_token(device.user, device.persistent_id, code.replace(" ", "")) is not None
 
 
 def is_hers(device: TOTPDevice, code: str) -> bool:
-    """Whether `code` is right, or a recovery code, which is then used up."""
+    """Return whether `code` is right, or a recovery code, which is then used up."""
     digits = code.replace(" ", "")
     if digits.isdecimal() and len(digits) == device.digits:
         return is_right(device, code)

@@ -50,7 +50,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
     ABOUT = ("About this record", {"fields": ["first_published", "last_changed", "used_by"]})
 
     def has_publish_permission(self, request, obj=None) -> bool:
-        """Whether this user may decide what readers see. For texts this requires the permission to publish."""
+        """Return whether this user may decide what readers see. For texts this requires the permission to publish."""
         return may_publish(request.user, self.model) and (obj is None or self.has_change_permission(request, obj))
 
     def has_view_permission(self, request, obj=None):
@@ -178,7 +178,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
         row.save()
         self.log_change(request, row, "Address taken back.")
 
-    # What lists and forms show -------------------------------------------------------------------
+    # Columns and fields --------------------------------------------------------------------------
 
     def view_on_site(self, record):
         return None if record.deleted_at else record.get_absolute_url()
@@ -218,7 +218,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
 
 
 def is_field_with_search(request) -> bool:
-    """Whether the request is for the options of an autocomplete field in another record's form."""
+    """Return whether the request is for the options of an autocomplete field in another record's form."""
     return bool(request.resolver_match) and request.resolver_match.url_name == "autocomplete"
 
 

@@ -145,7 +145,7 @@ class ClaimAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
             field.label_from_instance = name_of
         return field
 
-    # What lists and forms show -------------------------------------------------------------------
+    # Columns and fields --------------------------------------------------------------------------
 
     @admin.display(description="Claim")
     def claim(self, claim):

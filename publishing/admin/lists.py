@@ -1,4 +1,4 @@
-"""Mixins and filters for lists of the admin: CSV export, permissions that are never given, bounded pagination."""
+"""Mixins and filters for lists of the admin: CSV export, permissions that are always refused, bounded pagination."""
 
 import csv
 
@@ -19,7 +19,7 @@ MOST_IN_A_FILE = 50_000
 
 
 class ByHandMixin:
-    """For a ModelAdmin or an inline: `never` names the permissions that nobody has: add, change, delete."""
+    """For a ModelAdmin or an inline: `never` lists the permissions that are always refused: add, change, delete."""
 
     never = ("add", "change", "delete")
 

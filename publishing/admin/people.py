@@ -64,7 +64,7 @@ class UserAdmin(ByHandMixin, DjangosUserAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("groups", "totpdevice_set")
 
-    # Who may what ----------------------------------------------------------------------------------
+    # Permissions -----------------------------------------------------------------------------------
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and (obj is None or may_look_after(request.user, obj))

@@ -81,7 +81,7 @@ class TrashMixin:
                 names = ", ".join(f"“{holder}”" for holder in holders[:MOST_NAMED])
                 messages.warning(request, f"“{record}” stays here for longer, since these hold on to it: {names}.")
 
-    # Several -------------------------------------------------------------------------------------
+    # Actions -------------------------------------------------------------------------------------
 
     def get_actions(self, request, action_location=ActionLocation.CHANGE_LIST):
         """Offer restoration in the trash, and all other actions elsewhere."""

@@ -47,7 +47,8 @@ def key_of(request) -> PartnerKey | None:
 
 
 def covers(key: PartnerKey, path: str) -> bool:
-    """Whether the key is valid for the endpoint at `path`. The root and the OpenAPI document are open to every key."""
+    """Return whether the key is valid for the endpoint at `path`. The root and the OpenAPI document are open to every
+    key."""
     collection = path.split("/")[3:4]
     if collection in ([], [""], ["openapi.json"]):
         return True

@@ -35,7 +35,7 @@ class PublishableViewSet(ReadOnlyModelViewSet):
     filters: tuple = ()
 
     def dispatch(self, request, *args, **kwargs):
-        with timezone.override(UTC):  # API times are in UTC, whatever the time zone of the site
+        with timezone.override(UTC):  # API times are in UTC in every time zone of the site
             return super().dispatch(request, *args, **kwargs)
 
     def initial(self, request, *args, **kwargs):

@@ -18,12 +18,12 @@ def rows_of(table) -> list:
 
 
 def is_layout(table, rows) -> bool:
-    """Whether a table is used for layout only: it has a single cell, or a role that says so."""
+    """Return whether a table is used for layout only: it has a single cell, or a role that says so."""
     return table.get("role") in {"presentation", "none"} or sum(cell.tag in CELLS for row in rows for cell in row) < 2
 
 
 def is_said_to_be_header(row) -> bool:
-    """Whether the source marks a row as header: by a thead, or by Word's own styles."""
+    """Return whether the source marks a row as header: by a thead, or by Word's own styles."""
     style = style_of(row)
     is_words = style.get("mso-yfti-irow") == "-1" or style.get("mso-yfti-lastfirstrow") == "yes"
     return is_words or row.getparent().tag == "thead"

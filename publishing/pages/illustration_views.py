@@ -33,9 +33,9 @@ def drawing(request, name):
 @safe_only
 def share_image(request, label, pk, digest):
     """Serve the share image of a public record at the address of its current title; older addresses redirect there.
-    Therefore no more images are drawn than there are public records."""
+    This limits the images to one per public record."""
     model = publishable_model(label)
-    # Published records only, whoever requests it, because the response is cached for all.
+    # Published records only, even for editors, because the response is cached for all.
     records = model.objects.published() if model and pk < BIGINT_LIMIT else None
     record = records.filter(pk=pk).first() if records is not None else None
     if record is None:

@@ -52,5 +52,5 @@ def in_one_spelling(asked: str) -> str:
 
 
 def _can_be_said(word: str) -> bool:
-    """Whether the word is short, in another script, or contains a vowel."""
+    """Return whether the word is short, in another script, or contains a vowel."""
     return len(word) < LONG_CONSONANTS or not (word.isascii() and word.isalpha()) or bool(VOWELS.search(word))

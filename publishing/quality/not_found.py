@@ -36,7 +36,7 @@ def note(request):
 
 
 def is_by_a_reader(request) -> bool:
-    """Whether a person seems to have requested a page: not a program, not the browser itself, not an editor."""
+    """Return whether a person seems to have requested a page: not a program, not the browser itself, not an editor."""
     path, headers = request.path_info, request.headers
     agent = headers.get("User-Agent", "")
     return (

@@ -243,7 +243,7 @@ def _passages(references) -> list[Passage]:
 
 
 def _was_hidden(row: Reference) -> bool:
-    """Whether readers could not see the page that a text links to. That they can see it now is not a change."""
+    """Return whether readers could not see the page that a text links to. That they can see it now is not a change."""
     return not row.known and row.mention.label not in citable
 
 

@@ -141,7 +141,8 @@ def _by_relation(model, field, record) -> list[Use]:
 
 
 def _is_choice_of(record, model, field) -> bool:
-    """Whether the rows of `model` were chosen in `record` itself, as an article's topics are: those do not use it."""
+    """Return whether the rows of `model` were chosen in `record` itself, as an article's topics are: those do not use
+    it."""
     return any(
         relation.remote_field.through is model and relation.m2m_column_name() == field.column
         for relation in record._meta.many_to_many

@@ -61,7 +61,7 @@ class ActionRequest:
 
 @dataclass(frozen=True)
 class ActionResult:
-    """The result of an action: the `record` as stored, and the new `revision`, None if nothing had changed."""
+    """The result of an action: the `record` as stored, and the new `revision`, None without a change."""
 
     record: object
     revision: Revision | None
@@ -94,13 +94,13 @@ def token_of(record, head: Revision | None) -> str:
 
 
 def is_stale(record, token: str) -> bool:
-    """Whether the record was changed since `token` was issued. False for an empty token, as from a list."""
+    """Return whether the record was changed since `token` was issued. False for an empty token, as from a list."""
     head = Revision.objects.head(record)
     return bool(token) and token != token_of(record, head)
 
 
 def _is_stale(action: ActionRequest, row, before: Revision | None, head: Revision) -> bool:
-    """Whether others changed the record since the form was opened.
+    """Return whether others changed the record since the form was opened.
 
     Content found in the row may have been there when it was opened, and the author's own saves in this form session do
     not count, even if the response to them was lost.
@@ -112,7 +112,7 @@ def _is_stale(action: ActionRequest, row, before: Revision | None, head: Revisio
 
 
 def may_be_seen(record) -> bool:
-    """Whether the record is published and its date has come, so that an update needs a date of its own."""
+    """Return whether the record is published and its date has come, so that an update needs a date of its own."""
     publish_at = getattr(record, "publish_at", None)
     return record.state == State.PUBLISHED and not (publish_at and publish_at > timezone.now())
 
@@ -210,8 +210,8 @@ def _perform(row, action: ActionRequest, head: Revision) -> Revision:
 
 
 def _has_seen_all(row, action: ActionRequest) -> bool:
-    """Whether the facts cited by the stored row are unchanged since the form was opened. Otherwise saving does not
-    confirm them, and the text stays marked as stale."""
+    """Return whether the facts cited by the stored row are unchanged since the form was opened. Otherwise saving does
+    not confirm them, and the text stays marked as stale."""
     return action.stale_seen is None or action.stale_seen == token_of_passages(passages_of(row))
 
 

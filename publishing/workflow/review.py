@@ -19,7 +19,7 @@ MOST_LISTED = 50
 
 
 def is_in_review(record) -> bool:
-    """Whether a stored record, or the draft of its page, waits for an editor. One query."""
+    """Return whether a stored record, or the draft of its page, waits for an editor. One query."""
     head = Revision.objects.head(record)
     state = head.state if head and head.is_draft and head.go_live_at is None else record.state
     return state == State.IN_REVIEW

@@ -61,7 +61,7 @@ def _version(link, record) -> tuple:
 
 
 def shows_drafts(link, record) -> bool:
-    """Whether the author of the link may still see drafts of `record`.
+    """Return whether the author of the link may still see drafts of `record`.
 
     Otherwise an author could follow by an old link how others edit a text that has been published, and so could former
     staff.

@@ -25,7 +25,7 @@ class StarterContentError(Exception):
 
 
 def is_new_site() -> bool:
-    """Whether the database is unused: it has no accounts and no records, drafts and trash included."""
+    """Return whether the database is unused: it has no accounts and no records, drafts and trash included."""
     models = [get_user_model(), *publishable_models()]
     return not any(model._base_manager.exists() for model in models)
 
@@ -66,7 +66,7 @@ class Once:
             mark_reviewed(model._base_manager.get(slug=slug))
 
     def needs(self, model, slug: str) -> bool:
-        """Whether to create this record: not if it was loaded before, or if its address is taken."""
+        """Return whether to create this record: not if it was loaded before, or if its address is taken."""
         key = f"{model._meta.label_lower}/{slug}"
         _, is_new = StarterRecord.objects.get_or_create(key=key)
         if is_new and not model._base_manager.filter(slug=slug).exists():

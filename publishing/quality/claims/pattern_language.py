@@ -4,7 +4,7 @@
     current|latest price*   | separates alternative words, * stands for the rest of a word
     the * model             * alone stands for any one word
 
-Patterns are translated into regular expressions and all their characters are escaped, so no phrase can cause
+Patterns are translated into regular expressions, but cannot contain any themselves, so no phrase can cause
 backtracking without end. Two words are separated by one character that neither may contain, so a phrase can match a
 text in one way only, apart from the few placeholders in braces. The search time is linear in the length of the text.
 """

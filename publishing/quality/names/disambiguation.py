@@ -39,9 +39,9 @@ LOWER_PREFIX = re.compile(r"(?:^|[\s(“\"])(?:non|pre|post|anti|ex|pro|co|cross
 
 
 def is_part_of_more(text: str, start: int, end: int, named: list, sentences: list[int], subject) -> bool:
-    """Whether the words around a name make it part of something else. Adjacent names (`named`, their spans in order)
-    and words of the `subject` do not, nor does the first word of a sentence (`sentences` are their starts) if it is one
-    that may precede any name."""
+    """Return whether the words around a name make it part of something else. Adjacent names (`named`, their spans in
+    order) and words of the `subject` do not, nor does the first word of a sentence (`sentences` are their starts) if it
+    is one that may precede any name."""
     first = max(0, start - LOOKED_BACK)
     before = text[first:start]
     if JOINED_BEFORE.search(before) and not LOWER_PREFIX.search(before):
@@ -137,7 +137,7 @@ class _Context:
         return not is_part_of_more(self.text, item.start, item.end, self.named, self.sentences, subject)
 
     def has_sign(self, place: Place) -> bool:
-        """Whether the context shows that a word is a name."""
+        """Return whether the context shows that a word is a name."""
         number = self.number[id(place)]
         beside = [other for other in self.places[max(0, number - 1) : number + 2] if other.is_certain]
         before = self.text[max(0, place.start - LOOKED_BACK) : place.start]
@@ -155,13 +155,13 @@ class _Context:
         return any(self._belong(one, place) or self._is_list(place, one) for one in beside) or self._has_kin(number)
 
     def _is_list(self, one: Place, other: Place) -> bool:
-        """Whether both are in one list, as in “Gemini, GPT and Claude”."""
+        """Return whether both are in one list, as in “Gemini, GPT and Claude”."""
         first, second = sorted([one, other], key=lambda place: place.start)
         is_alike = self._is_maker(one) == self._is_maker(other)
         return is_alike and bool(LISTING.fullmatch(self.text, first.end, second.start))
 
     def _belong(self, maker: Place, work: Place) -> bool:
-        """Whether the text attributes the work to the vendor: “OpenAI’s Sora”, “Llama 3.3, made by Meta”."""
+        """Return whether the text attributes the work to the vendor: “OpenAI’s Sora”, “Llama 3.3, made by Meta”."""
         is_of_it = self._is_maker(maker) and bool(maker.maker) and maker.maker == work.maker
         if not is_of_it or work.label not in self.lexicon.versioned:
             return False
@@ -170,7 +170,7 @@ class _Context:
         return bool(BY.fullmatch(self.text, work.end, maker.start))
 
     def _has_kin(self, number: int) -> bool:
-        """Whether the same sentence contains another work of the same vendor."""
+        """Return whether the same sentence contains another work of the same vendor."""
         place = self.places[number]
         at = bisect_right(self.sentences, place.start)
         first, last = self.sentences[at - 1], self.sentences[at] if at < len(self.sentences) else len(self.text)
@@ -187,6 +187,6 @@ class _Context:
 
 
 def _is_shouted(text: str, found: list[NameMatch]) -> bool:
-    """Whether the words between the names are in capitals, which makes the capitals of names meaningless."""
+    """Return whether the words between the names are in capitals, which makes the capitals of names meaningless."""
     bounds = [0, *(place for item in found for place in (item.start, item.end)), len(text)]
     return " ".join(text[start:end] for start, end in zip(bounds[::2], bounds[1::2], strict=True)).isupper()

@@ -101,18 +101,18 @@ class Lexicon:
         return list(found.values())
 
     def is_ambiguous(self, names: tuple[Name, ...]) -> bool:
-        """Whether it cannot be decided which of the records with these names is meant."""
+        """Return whether it cannot be decided which of the records with these names is meant."""
         return len(names) > 1 and self._rank(names[0])[:-1] == self._rank(names[1])[:-1]
 
     def spellings(self, key: str) -> list[Name]:
         return self._names.get(key, [])
 
     def may_go_on(self, key: str) -> bool:
-        """Whether a name can begin with `key`."""
+        """Return whether a name can begin with `key`."""
         return key[:BEGINNING] in self._beginnings
 
     def is_ordinary(self, words: str, name: Name) -> bool:
-        """Whether `words`, a name of this record, look like an ordinary word."""
+        """Return whether `words`, a name of this record, look like an ordinary word."""
         if key_of(words) in self.proper:
             return False
         return could_be_ordinary(words) or (len(words) <= SHORT and name.label not in self.versioned | self.makers)
@@ -122,7 +122,7 @@ class Lexicon:
         return self._beginning.get(key, [])[:OFFERED]
 
     def is_line(self, key: str) -> bool:
-        """Whether some names consist of these words and a version."""
+        """Return whether some names consist of these words and a version."""
         return key in self._lines
 
     def series(self, key: str) -> Name | None:
@@ -190,7 +190,7 @@ class Lexicon:
         return [first.folded] if name.label in self.versioned | self.makers else []
 
     def is_plain_name(self, word: str) -> bool:
-        """Whether a word is a whole name and does not look like an ordinary word."""
+        """Return whether a word is a whole name and does not look like an ordinary word."""
         return any(not self.is_ordinary(name.written, name) for name in self.names(word))
 
 

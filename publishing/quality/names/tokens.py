@@ -52,12 +52,12 @@ LONGEST = 200  # characters of an address on each side of a name
 
 
 def is_edge(text: str, place: int) -> bool:
-    """Whether no word or number continues at `place`."""
+    """Return whether no word or number continues at `place`."""
     return not (0 <= place < len(text) and (text[place].isalnum() or text[place] in "_@#$+"))
 
 
 def is_cut(text: str, place: int) -> bool:
-    """Whether an address continues after a point, as in “openai.com”."""
+    """Return whether an address continues after a point, as in “openai.com”."""
     return text[place : place + 1] == "." and text[place + 1 : place + 2].isalnum()
 
 
@@ -139,8 +139,8 @@ def has_inner_capital(word: str) -> bool:
 
 
 def could_be_ordinary(name: str) -> bool:
-    """Whether a name looks like an ordinary word or a number: “Claude” and “K2” do; “BERT”, “OpenAI”, “GPT-4”, “o3” and
-    “Stable Diffusion” do not."""
+    """Return whether a name looks like an ordinary word or a number: “Claude” and “K2” do; “BERT”, “OpenAI”, “GPT-4”,
+    “o3” and “Stable Diffusion” do not."""
     parts = [token.text for token in tokens_of(name)]
     if len(parts) == 1:
         return not is_abbreviation(parts[0]) and not has_inner_capital(parts[0])

@@ -60,7 +60,7 @@ def check_links(subject: Subject) -> list[Finding]:
 
 
 def _is_filled(link) -> bool:
-    """Whether the link is in a table that is filled when it is read; `check_comparisons` checks those."""
+    """Return whether the link is in a table that is filled when it is read; `check_comparisons` checks those."""
     for table in link.iterancestors("table"):
         try:
             return not comparison(table.get(ATTRIBUTE)).is_settled

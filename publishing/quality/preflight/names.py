@@ -145,7 +145,7 @@ def _described(name, names) -> str:
 
 
 def _cautions(items) -> dict[str, str]:
-    """Return by record the caution for texts that name it without a remark."""
+    """Return, by reference, the cautions about the records that are named."""
     wanted = defaultdict(set)
     for _, item in items:
         if item.name and item.is_certain:

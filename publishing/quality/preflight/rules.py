@@ -14,7 +14,7 @@ from publishing.richtext.document import parse
 ERROR, WARNING = "error", "warning"
 WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 RULES = {name: (level, words) for level in (ERROR, WARNING) for name, words in WORDS[level].items()}
-# The record’s own validation refuses these whatever reason is given; here they are only announced beforehand.
+# The record’s own validation refuses these even if a reason is given; here they are only announced beforehand.
 REFUSED_ANYWAY = {"title_missing", "text_missing", "address_taken"}
 
 

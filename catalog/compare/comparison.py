@@ -165,7 +165,7 @@ class ComparisonTable:
 
     def _life(self) -> list[ComparisonRow]:
         return [
-            self._of_documents("Status today, by its maker", lambda found: _status(status_on(self.day, found))),
+            self._of_documents("Status today, by its vendor", lambda found: _status(status_on(self.day, found))),
             *self._facts_on(Question.LIFE),
             self._of_documents("End announced", lambda found: _event(found, EventKind.DEPRECATED)),
             self._of_documents("End of service", lambda found: _event(found, EventKind.RETIRED)),

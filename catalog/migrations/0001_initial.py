@@ -577,7 +577,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('fact', models.CharField(blank=True, help_text='Which field it speaks of. Empty: the whole record.', max_length=50)),
-                ('confidence', models.CharField(choices=[('vendor', 'from the maker or provider'), ('third_party', 'from a third party'), ('unverified', 'not verified'), ('disputed', 'disputed')], default='unverified', max_length=20)),
+                ('confidence', models.CharField(choices=[('vendor', 'from the vendor or provider'), ('third_party', 'from a third party'), ('unverified', 'not verified'), ('disputed', 'disputed')], default='unverified', max_length=20)),
                 ('is_checked', models.BooleanField(default=False, help_text='Somebody of ours has found the fact on that page.', verbose_name='checked by us')),
                 ('note', models.CharField(blank=True, help_text='What speaks against it, or what the source says.', max_length=300)),
                 ('model', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='catalog.aimodel')),

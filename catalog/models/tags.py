@@ -26,7 +26,7 @@ class Vendor(PublicTag):
 
     @classmethod
     def lists(cls):
-        return [ListPage("Makers of AI models", reverse("catalog:vendors"), cls.objects.published().order_by("name"))]
+        return [ListPage("Vendors of AI models", reverse("catalog:vendors"), cls.objects.published().order_by("name"))]
 
 
 class Modality(PublicTag):

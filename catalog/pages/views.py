@@ -109,7 +109,7 @@ def model_as_markdown(request, slug):
 @safe_only
 def vendor_list(request):
     vendors = Vendor.objects.published().order_by("name")
-    title = "Makers of AI models"
+    title = "Vendors of AI models"
     description = "The companies and laboratories whose models are in the catalogue."
     page, crumbs = page_of(vendors, request, PER_PAGE), _crumbs({"title": title, "url": reverse("catalog:vendors")})
     listed = Page("CollectionPage", items=tuple(page))
@@ -129,7 +129,7 @@ def _with_logo(vendors):
 @safe_only
 def vendor(request, slug):
     vendor = get_visible(request, Vendor, slug, _with_logo)
-    crumbs = _crumbs({"title": "Makers", "url": reverse("catalog:vendors")}, vendor)
+    crumbs = _crumbs({"title": "Vendors", "url": reverse("catalog:vendors")}, vendor)
     texts = Texts(vendor.description, owners=_owners(vendor))
     text = description_from(texts.words(vendor.description)) or f"AI models made by {vendor}."
     shown = _page_of_models(request, LINKS["vendor"], vendor)

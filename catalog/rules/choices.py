@@ -41,7 +41,7 @@ class Listing(TextChoices):
 
 
 class Confidence(TextChoices):
-    VENDOR = "vendor", "from the maker or provider"
+    VENDOR = "vendor", "from the vendor or provider"
     THIRD_PARTY = "third_party", "from a third party"
     UNVERIFIED = "unverified", "not verified"
     DISPUTED = "disputed", "disputed"

@@ -121,13 +121,13 @@ FACTS = (
     Fact("vendors", "Vendor", FactKind.RECORDS, places=PAGE_ONLY),
     Fact("family", "Family", FactKind.RECORD, places=PAGE_ONLY),
     Fact(
-        *("input_modalities", "Takes", FactKind.RECORDS, Subject.BOTH, "modalities"),
+        *("input_modalities", "Input", FactKind.RECORDS, Subject.BOTH, "modalities"),
         compared=Question.QUALITY,
         places=PAGE_ONLY,
         feed_path="modalities.input",
     ),
     Fact(
-        *("output_modalities", "Gives", FactKind.RECORDS, Subject.BOTH, "modalities"),
+        *("output_modalities", "Output", FactKind.RECORDS, Subject.BOTH, "modalities"),
         compared=Question.QUALITY,
         places=PAGE_ONLY,
         feed_path="modalities.output",

@@ -33,7 +33,7 @@ def test_filters_apply_without_a_reload_and_back_works(page, models):
     assert names(page) == ["Bolt 1"]
     expect(page.get_by_role("checkbox", name=re.compile("^Bolt"))).to_be_focused()
     expect(page.get_by_label("Compare Bolt 1")).to_be_checked()
-    page.get_by_label("Order").select_option("name")
+    page.get_by_label("Sort by").select_option("name")
     expect(page).to_have_url(re.compile(r"/catalog/\?vendor=bolt&sort=name$"))
     page.go_back()
     page.go_back()
@@ -70,7 +70,7 @@ def test_all_of_it_works_without_scripts(chromium, live_server, models):
     page = context.new_page()
     page.goto("/catalog/")
     page.get_by_role("checkbox", name=re.compile("^Acme")).check()
-    page.get_by_role("button", name="Show these models").click()
+    page.get_by_role("button", name="Apply filters").click()
     expect(page).to_have_url(re.compile(r"/catalog/\?vendor=acme$"))
     assert len(names(page)) == 3
     page.get_by_label("Compare Acme 1").check()

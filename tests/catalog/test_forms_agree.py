@@ -170,7 +170,7 @@ def assert_comparison(client, several: list[Expected]):
         client.get("/catalog/compare/", {"m": [one.document["slug"] for one in several]}).content
     )
     rows = {re.sub(r" \(.*", "", line(row[0])): list(map(line, row[1:])) for row in page.xpath("//tbody/tr[td]")}
-    assert rows["Status today, by its maker"] == [
+    assert rows["Status today, by its vendor"] == [
         UNKNOWN if one.status == Status.UNKNOWN else one.status.label for one in several
     ]
     assert rows["Context, tokens"] == [

@@ -114,7 +114,7 @@ def test_tags_status_and_prices_can_be_compared():
     catalog.price(amount="0.5", offering=catalog.offering(model=model))
     html = rendered(table(model, facts=("vendors", "output_modalities", "status", "input_price")))
     assert grid(html) == [
-        ["Model", "Vendor", "Gives", "Status today", "Lowest input price, USD per 1,000,000 tokens"],
+        ["Model", "Vendor", "Output", "Status today", "Lowest input price, USD per 1,000,000 tokens"],
         ["Sample", "Alpha, Zeta", "unknown", "available", "0.50"],
     ]
 

@@ -56,7 +56,7 @@ def test_unknown_is_said_and_never_shown_as_nought_or_no(client):
     page = client.get(model.get_absolute_url()).content.decode()
     rows = dict(re.findall(r'<th scope="row">([^<]+)</th>\s*<td>\s*(.*?)\s*</td>', page, re.DOTALL))
     assert rows["Reasoning"].startswith("no")
-    for label in ("Tool calls", "Context", "Released", "Licence", "Parameters", "Vendor", "Takes"):
+    for label in ("Tool calls", "Context", "Released", "Licence", "Parameters", "Vendor", "Input"):
         assert '<em class="unknown">unknown</em>' in rows[label], label
         assert "0" not in rows[label]
     assert f"<code>{offering.api_id}</code>" in page

@@ -111,7 +111,7 @@ def json_response(text: bytes, headers: dict | None = None) -> HttpResponse:
 
 
 class AIModelViewSet(RecordViewSet):
-    """What the makers say of their models. The filters are those of the catalogue's own page."""
+    """Models as their vendors describe them. The filters are those of the catalogue page."""
 
     type_name = "model"
     periods = ModelPeriod
@@ -139,25 +139,25 @@ def uuid_of(text: str) -> UUID | None:
 
 
 class VendorViewSet(RecordViewSet):
-    """Who makes models."""
+    """Companies and labs that make models."""
 
     type_name = "vendor"
 
 
 class ModalityViewSet(RecordViewSet):
-    """What models take and give: text, images, sound and so on."""
+    """Types of input and output: text, images, audio and so on."""
 
     type_name = "modality"
 
 
 class FamilyViewSet(RecordViewSet):
-    """Series of models of one maker."""
+    """Series of models of one vendor."""
 
     type_name = "family"
 
 
 class ProviderViewSet(RecordViewSet):
-    """Who serves models."""
+    """Companies that serve models by an API."""
 
     type_name = "provider"
 

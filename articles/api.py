@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from articles.models import Article, Author, Kind, Topic, fetch_bylines_and_topics
+from articles.models import Article, ArticleKind, Author, Topic, fetch_bylines_and_topics
 from ops.http.urls import absolute
 from publishing.api import schemas
 from publishing.api.examples import examples_in
@@ -16,7 +16,7 @@ EXAMPLES = examples_in(Path(__file__).with_name("api_examples.json"))
 SUMMARY = {
     "id": schemas.ID,
     "slug": schemas.SLUG,
-    "kind": schemas.described("Decides where it stands on the site.", {"type": "string", "enum": Kind.values}),
+    "kind": schemas.described("Decides where it stands on the site.", {"type": "string", "enum": ArticleKind.values}),
     "title": schemas.TEXT,
     "standfirst": schemas.described("Two or three sentences: what the reader gets from it.", schemas.TEXT),
     "url": schemas.ADDRESS,
@@ -46,7 +46,7 @@ class ArticleViewSet(PublishableViewSet):
 
     components, example = SCHEMAS, EXAMPLES["article"]
     filters = (
-        ChoiceParameter("kind", "kind", dict(Kind.choices), "What a text is to its readers."),
+        ChoiceParameter("kind", "kind", dict(ArticleKind.choices), "What a text is to its readers."),
         RecordParameter("topic", "topic_links__tag", Topic, "About a topic, by its slug or id."),
         RecordParameter("author", "author_links__author", Author, "By an author, by the slug or id."),
     )
@@ -67,7 +67,7 @@ class ArticleViewSet(PublishableViewSet):
         return schemas.ref("ArticleSummary" if self.action == "list" else "Article")
 
     def addresses(self, slug):
-        return [Article.address_of(slug, kind) for kind in Kind]
+        return [Article.address_of(slug, kind) for kind in ArticleKind]
 
 
 def _summary(article) -> dict:

@@ -1,6 +1,6 @@
 """The archive of articles by year of first publication."""
 
-from articles.models import Article, Kind
+from articles.models import Article, ArticleKind
 from articles.models.article import years_in
 
 
@@ -16,4 +16,4 @@ def articles_of_year(year: int) -> list[Article]:
 
 
 def _articles():
-    return Article.objects.published().of_kind(Kind.ARTICLE)
+    return Article.objects.published().of_kind(ArticleKind.ARTICLE)

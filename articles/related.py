@@ -13,7 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Count, Min, Q
 
-from articles.models import Article, ArticleTopic, Kind, PlacedQuestion, RelatedArticle, Topic
+from articles.models import Article, ArticleKind, ArticleTopic, PlacedQuestion, RelatedArticle, Topic
 from publishing.content.follow_up import Written, after_write
 from publishing.content.reference import Reference
 from publishing.images.models import Image
@@ -33,7 +33,7 @@ def related_to(article) -> list[Article]:
     texts = Article.objects.published().only("title", "standfirst", "first_published_at", *Article.address_fields)
     chosen = texts.filter(recommended_by_links__article=article)
     chosen = list(chosen.order_by("recommended_by_links__position", "recommended_by_links__pk")[:MOST])
-    if article.kind == Kind.PAGE or len(chosen) == MOST:
+    if article.kind == ArticleKind.PAGE or len(chosen) == MOST:
         return chosen
     others = texts.filter(related_from_rows__article=article)
     others = others.order_by("-related_from_rows__in_common", "-first_published_at", "-pk")[:MOST]
@@ -108,7 +108,7 @@ def _in_common(keys: set[int]) -> Iterator[tuple[int, Counter]]:
         rows = rows.filter(**shared, **{f"{text}__in": _public()}).order_by(f"-{text}").distinct()
         for key, *thing in rows.values_list(text, *names):
             articles[text, *thing].append(key)
-    pages = set(Article._base_manager.filter(kind=Kind.PAGE, pk__in=keys).values_list("pk", flat=True))
+    pages = set(Article._base_manager.filter(kind=ArticleKind.PAGE, pk__in=keys).values_list("pk", flat=True))
     for key in keys - pages:
         counts = Counter()
         for thing in things[key]:
@@ -127,4 +127,4 @@ def _things():
 
 
 def _public():
-    return Article.objects.published_sometime().exclude(kind=Kind.PAGE).order_by().values("pk")
+    return Article.objects.published_sometime().exclude(kind=ArticleKind.PAGE).order_by().values("pk")

@@ -1,13 +1,13 @@
 """Structured data (schema.org) of articles."""
 
-from articles.models import Kind
+from articles.models import ArticleKind
 from ops.http.urls import absolute
 from publishing.pages.json_ld import ORGANIZATION_ID, identifier, known, named, node_id
 from publishing.pages.metadata import moment
 from publishing.richtext.excerpt import shorten
 
 AUTHOR = "Organization"
-TYPES = {Kind.ARTICLE: "Article", Kind.CASE_STUDY: "Article", Kind.SERVICE: "Service"}
+TYPES = {ArticleKind.ARTICLE: "Article", ArticleKind.CASE_STUDY: "Article", ArticleKind.SERVICE: "Service"}
 
 
 def article_nodes(article, texts) -> list[dict]:
@@ -16,7 +16,7 @@ def article_nodes(article, texts) -> list[dict]:
     An author may be a person or a team, and the record does not say which. They are marked up as organisations, which
     also fits a person who publishes.
     """
-    if article.kind == Kind.PAGE:
+    if article.kind == ArticleKind.PAGE:
         return []
     url = absolute(article.get_absolute_url())
     node = {
@@ -27,7 +27,7 @@ def article_nodes(article, texts) -> list[dict]:
         "description": article.standfirst,
         "image": absolute(article.cover.file.url) if article.cover else "",
     }
-    if article.kind == Kind.SERVICE:
+    if article.kind == ArticleKind.SERVICE:
         return [known({**node, "name": article.title, "provider": {"@id": ORGANIZATION_ID}})]
     written = {
         "headline": shorten(article.title, 110),

@@ -2,7 +2,7 @@ from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
 from articles import views
-from articles.models import Kind
+from articles.models import ArticleKind
 from publishing.pages.feeds import TYPES as FEEDS
 
 
@@ -28,15 +28,20 @@ urlpatterns = [
     path("articles/topics/<slug:slug>/", views.topic, name="topic"),
     path("articles/authors/<slug:slug>/", views.author, name="author"),
     path("articles/<year:year>/", views.year, name="year"),
-    path("articles/<slug:slug>/", views.text, {"kind": Kind.ARTICLE}, name=Kind.ARTICLE),
+    path("articles/<slug:slug>/", views.text, {"kind": ArticleKind.ARTICLE}, name=ArticleKind.ARTICLE),
     path("services/", views.service_list, name="services"),
-    path("services/<slug:slug>/", views.text, {"kind": Kind.SERVICE}, name=Kind.SERVICE),
+    path("services/<slug:slug>/", views.text, {"kind": ArticleKind.SERVICE}, name=ArticleKind.SERVICE),
     path("case-studies/", views.case_study_list, name="case_studies"),
-    path("case-studies/<slug:slug>/", views.text, {"kind": Kind.CASE_STUDY}, name=Kind.CASE_STUDY),
-    path("articles/<slug:slug>.md", views.text_as_markdown, {"kind": Kind.ARTICLE}, name="article_markdown"),
-    path("services/<slug:slug>.md", views.text_as_markdown, {"kind": Kind.SERVICE}, name="service_markdown"),
-    path("case-studies/<slug:slug>.md", views.text_as_markdown, {"kind": Kind.CASE_STUDY}, name="case_study_markdown"),
-    path("<slug:slug>.md", views.text_as_markdown, {"kind": Kind.PAGE}, name="page_markdown"),
+    path("case-studies/<slug:slug>/", views.text, {"kind": ArticleKind.CASE_STUDY}, name=ArticleKind.CASE_STUDY),
+    path("articles/<slug:slug>.md", views.text_as_markdown, {"kind": ArticleKind.ARTICLE}, name="article_markdown"),
+    path("services/<slug:slug>.md", views.text_as_markdown, {"kind": ArticleKind.SERVICE}, name="service_markdown"),
+    path(
+        "case-studies/<slug:slug>.md",
+        views.text_as_markdown,
+        {"kind": ArticleKind.CASE_STUDY},
+        name="case_study_markdown",
+    ),
+    path("<slug:slug>.md", views.text_as_markdown, {"kind": ArticleKind.PAGE}, name="page_markdown"),
     # Last, because it matches any single path segment.
-    path("<slug:slug>/", views.text, {"kind": Kind.PAGE}, name=Kind.PAGE),
+    path("<slug:slug>/", views.text, {"kind": ArticleKind.PAGE}, name=ArticleKind.PAGE),
 ]

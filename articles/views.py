@@ -4,7 +4,7 @@ from django.shortcuts import render
 from articles.archive import articles_of_year, years_with_articles
 from articles.feeds import feed_addresses, feed_of
 from articles.markdown import article_markdown
-from articles.models import LISTS, Article, Author, Kind, Topic, fetch_for_cards
+from articles.models import LISTS, Article, ArticleKind, Author, Topic, fetch_for_cards
 from articles.related import related_to
 from articles.structured_data import AUTHOR, article_nodes
 from ops.http.decorators import safe_only
@@ -28,7 +28,7 @@ ABOUT_ARTICLES = "What we have learnt building AI for clients: how models differ
 @cacheable(page_alone)
 @safe_only
 def article_list(request):
-    page, crumbs = _cards(request, kind=Kind.ARTICLE), _crumbs()
+    page, crumbs = _cards(request, kind=ArticleKind.ARTICLE), _crumbs()
     context = {
         "page": page,
         "topics": _topics_with_articles(),
@@ -61,8 +61,8 @@ def _topics_with_articles() -> list[Topic]:
 @safe_only
 def year(request, year):
     """Show the articles of a year, or an article with this old slug from before such slugs were reserved."""
-    if Article.objects.of_kind(Kind.ARTICLE).visible_to(reader_of(request)).filter(slug=str(year)).exists():
-        return text(request, str(year), Kind.ARTICLE)
+    if Article.objects.of_kind(ArticleKind.ARTICLE).visible_to(reader_of(request)).filter(slug=str(year)).exists():
+        return text(request, str(year), ArticleKind.ARTICLE)
     years = years_with_articles()
     # Checked first, because west of UTC the end of the year 9999 cannot be queried.
     articles = articles_of_year(year) if year in years else []
@@ -93,14 +93,14 @@ def year(request, year):
 @safe_only
 def service_list(request):
     description = "What we do for clients: which model to choose, what to build on it, and how to keep it running."
-    return _list_of_kind(request, Kind.SERVICE, "Services", description)
+    return _list_of_kind(request, ArticleKind.SERVICE, "Services", description)
 
 
 @cacheable(page_alone)
 @safe_only
 def case_study_list(request):
     description = "Worked examples: the problem, what is measured, how, and what came out."
-    return _list_of_kind(request, Kind.CASE_STUDY, "Case studies", description)
+    return _list_of_kind(request, ArticleKind.CASE_STUDY, "Case studies", description)
 
 
 def _list_of_kind(request, kind, title, description):
@@ -135,7 +135,7 @@ def text(request, slug, kind):
         page=Page(main=node_id(article) if nodes else ""),
         crumbs=crumbs,
         topics=tuple(topic.name for topic in article.topic_list),
-        alternates=alternates("Articles", feed_addresses("feed")) if kind == Kind.ARTICLE else (),
+        alternates=alternates("Articles", feed_addresses("feed")) if kind == ArticleKind.ARTICLE else (),
     )
     context = {
         "article": article,
@@ -227,7 +227,7 @@ def _page_of_articles(request, template, name, kind, record, listed: dict, text,
 @safe_only
 def feed(request, form):
     """Return the feed of all articles."""
-    articles = Article.objects.published().of_kind(Kind.ARTICLE)
+    articles = Article.objects.published().of_kind(ArticleKind.ARTICLE)
     title = f"{site_of(request).shown_name}: articles"
     return feed_response(feed_of(title, ABOUT_ARTICLES, (request.path, route("articles:list")), articles), form)
 
@@ -257,7 +257,7 @@ def _feed_of_record(request, record, text, articles, form):
 
 
 def _crumbs(*records) -> list[dict]:
-    return _crumbs_of_kind(Kind.ARTICLE, *records)
+    return _crumbs_of_kind(ArticleKind.ARTICLE, *records)
 
 
 def _crumbs_of_kind(kind, *records) -> list[dict]:

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.timezone import localtime
 
 from enquiries.forms import local_path
-from enquiries.models import Enquiry, Kind, State
+from enquiries.models import Enquiry, EnquiryKind, EnquiryState
 from ops.mail.delivery import is_mail_configured
 from publishing.admin.fields import FieldsMixin, moment_column
 from publishing.admin.lists import ByHandMixin, ExportMixin, OptionListFilter
@@ -69,7 +69,7 @@ class EnquiryAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
         """Leave out the optional fields that are empty."""
         fields = [shown for name, shown in zip(WRITTEN, SHOWN, strict=True) if obj is None or getattr(obj, name)]
         _, work, about = super().get_fieldsets(request, obj)
-        if obj is not None and obj.kind == Kind.API_KEY and request.user.has_perm("publishing.add_partnerkey"):
+        if obj is not None and obj.kind == EnquiryKind.API_KEY and request.user.has_perm("publishing.add_partnerkey"):
             work = (work[0], {"fields": [*work[1]["fields"], "next_step"]})
         return [(None, {"fields": fields}), work, about]
 
@@ -99,7 +99,7 @@ class EnquiryAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
     def mail(self, enquiry):
         if enquiry.mailed_at:
             return f"Sent {moment_in_words(enquiry.mailed_at)}"
-        if enquiry.state != State.NEW:
+        if enquiry.state != EnquiryState.NEW:
             return "Not sent, since it is not new"
         if enquiry.mail_error:
             failures = f"Failed {enquiry.mail_attempts} time{pluralize(enquiry.mail_attempts)}"
@@ -118,7 +118,7 @@ class EnquiryAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
 
     @admin.action(description="Mark as spam", permissions=["change"])
     def mark_as_spam(self, request, queryset):
-        self._change(request, queryset, "Marked as spam.", state=State.SPAM)
+        self._change(request, queryset, "Marked as spam.", state=EnquiryState.SPAM)
 
     @admin.action(description="Mail again at once", permissions=["change"])
     def mail_again(self, request, queryset):

@@ -3,7 +3,7 @@ import re
 from django import forms
 from django.core.validators import RegexValidator
 
-from enquiries.models import MESSAGE_LIMIT, Enquiry, Kind
+from enquiries.models import MESSAGE_LIMIT, Enquiry, EnquiryKind
 from publishing.pages.public_forms import LinesField, OneLineField, PublicForm
 
 # The characters of the site's own paths, which do not allow sentences.
@@ -28,7 +28,7 @@ class EnquiryForm(PublicForm, forms.ModelForm):
 
     kind = forms.ChoiceField(
         label="What is it about?",
-        choices=Kind,
+        choices=EnquiryKind,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what it is about."},
     )
@@ -79,7 +79,7 @@ class EnquiryForm(PublicForm, forms.ModelForm):
 
     def clean(self):
         values = super().clean()
-        if values.get("kind") != Kind.API_KEY:
+        if values.get("kind") != EnquiryKind.API_KEY:
             values |= {"purpose": "", "volume": ""}
         elif not values.get("purpose") and "purpose" not in self.errors:
             self.add_error("purpose", "Say in a sentence what you will use the data for.")

@@ -14,7 +14,7 @@ REPEAT_WINDOW = timedelta(hours=1)
 MESSAGE_LIMIT = 8000
 
 
-class Kind(models.TextChoices):
+class EnquiryKind(models.TextChoices):
     PROJECT = "project", "A project"
     QUESTION = "question", "A question"
     CORRECTION = "correction", "A mistake on this site"
@@ -23,7 +23,7 @@ class Kind(models.TextChoices):
     OTHER = "other", "Something else"
 
 
-class State(models.TextChoices):
+class EnquiryState(models.TextChoices):
     NEW = "new", "New"
     IN_PROGRESS = "in_progress", "In progress"
     ANSWERED = "answered", "Answered"
@@ -34,7 +34,7 @@ class State(models.TextChoices):
 
 class EnquiryQuerySet(models.QuerySet):
     def new(self):
-        return self.filter(state=State.NEW)
+        return self.filter(state=EnquiryState.NEW)
 
     def unmailed(self):
         """Return new enquiries whose mail was not sent; others need no mail."""
@@ -44,7 +44,7 @@ class EnquiryQuerySet(models.QuerySet):
         """Return enquiries that did not change for the retention period (settings SPAM_DAYS and ENQUIRY_DAYS)."""
         now = timezone.now()
         old, older = (now - timedelta(days=days) for days in (settings.SPAM_DAYS, settings.ENQUIRY_DAYS))
-        is_unwanted = Q(state__in=[State.SUSPECTED, State.SPAM])
+        is_unwanted = Q(state__in=[EnquiryState.SUSPECTED, EnquiryState.SPAM])
         return self.filter(Q(is_unwanted, last_changed_at__lt=old) | Q(last_changed_at__lt=older))
 
     def repeated(self, values: dict) -> bool:
@@ -69,7 +69,7 @@ def repeat_key(values: dict) -> str:
 
 
 class Enquiry(models.Model):
-    kind = models.CharField(max_length=10, choices=Kind, default=Kind.PROJECT)
+    kind = models.CharField(max_length=10, choices=EnquiryKind, default=EnquiryKind.PROJECT)
     name = models.CharField(max_length=100)
     email = models.EmailField("mail address")
     company = models.CharField(max_length=120, blank=True)
@@ -79,7 +79,7 @@ class Enquiry(models.Model):
     came_from = models.CharField("page it came from", max_length=200, blank=True)
     received_at = models.DateTimeField("received", default=timezone.now, db_index=True)
 
-    state = models.CharField(max_length=11, choices=State, default=State.NEW, db_index=True)
+    state = models.CharField(max_length=11, choices=EnquiryState, default=EnquiryState.NEW, db_index=True)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", help_text="Who answers it."
     )
@@ -98,8 +98,8 @@ class Enquiry(models.Model):
         verbose_name_plural = "enquiries"
         ordering = ["-received_at", "-pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="enquiry_kind_is_known"),
-            models.CheckConstraint(condition=Q(state__in=State.values), name="enquiry_state_is_known"),
+            models.CheckConstraint(condition=Q(kind__in=EnquiryKind.values), name="enquiry_kind_is_known"),
+            models.CheckConstraint(condition=Q(state__in=EnquiryState.values), name="enquiry_state_is_known"),
         ]
 
     def __str__(self):

@@ -2,7 +2,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from enquiries.forms import EnquiryForm, local_path
-from enquiries.models import Enquiry, Kind, State
+from enquiries.models import Enquiry, EnquiryKind, EnquiryState
 from enquiries.suspicion import reasons_to_suspect
 from ops.http.decorators import safe_only
 from publishing.pages.metadata import page_metadata
@@ -25,7 +25,7 @@ class ContactView(PublicFormView):
     def make_form(self, data=None):
         kind = self.request.GET.get("kind", "")
         came_from = local_path(self.request.GET.get("from", ""))
-        kind = kind if kind in Kind.values else Kind.PROJECT
+        kind = kind if kind in EnquiryKind.values else EnquiryKind.PROJECT
         return EnquiryForm(data, initial={"kind": kind, "came_from": came_from})
 
     def take(self, form):
@@ -34,7 +34,7 @@ class ContactView(PublicFormView):
         if not Enquiry.objects.repeated(values):
             self.check_limit()
         if reasons := reasons_to_suspect(values):
-            values |= {"state": State.SUSPECTED, "note": f"Held back by the site: {', '.join(reasons)}."}
+            values |= {"state": EnquiryState.SUSPECTED, "note": f"Held back by the site: {', '.join(reasons)}."}
         Enquiry.objects.take(values)
         return reverse("contact-thanks")
 

@@ -18,7 +18,7 @@ from markdown_it import MarkdownIt
 
 from articles import api as article_api
 from articles import feeds as article_feeds
-from articles.models import Article, Kind
+from articles.models import Article, ArticleKind
 from catalog.models import AIModel, LifecycleEvent, Price
 from faq.models import Question
 from publishing.content.facts import cited
@@ -230,7 +230,7 @@ def disagreements(client, record, feeds) -> list[str]:
         days = days_of(html)
         compare("day", "page", days[0], api.published.date())
         compare("day of change", "page", api.changed.date() in days, True)
-        if record.kind == Kind.ARTICLE:
+        if record.kind == ArticleKind.ARTICLE:
             compare("feed", "entries", sum(name.startswith("feed") for name in forms), 2)
     if json_ld.authors is not None:
         records = {address for _, address in page.links if re.match(rf"{settings.SITE_URL}/(?!tables/)", address)}

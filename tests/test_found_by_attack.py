@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from articles.models import Article, Kind
+from articles.models import Article, ArticleKind
 from ops.http.urls import change_url
 from publishing.content.redirect import Redirect
 from publishing.content.registry import publishable_models
@@ -88,7 +88,7 @@ def test_signing_in_with_a_refused_next_leads_to_the_desk(client):
 
 
 def test_a_hyphen_pasted_from_a_word_processor_into_a_title_does_not_break_the_menus(client):
-    factories.article(kind=Kind.PAGE, title="Non\x1ebreaking \x1fhyphen")
+    factories.article(kind=ArticleKind.PAGE, title="Non\x1ebreaking \x1fhyphen")
     response = client.get("/")
     assert response.status_code == 200
     assert "Nonbreaking hyphen</a>" in response.content.decode()

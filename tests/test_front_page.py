@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles.models import Kind
+from articles.models import ArticleKind
 from publishing.site.menus import is_fixed
 from publishing.site.models import SiteSettings
 from tests import factories
@@ -30,9 +30,9 @@ def test_empty_site_has_a_whole_front_page(client):
 
 def test_it_shows_services_examples_articles_changes_numbers_and_questions(client):
     for number in range(3):
-        factories.article(kind=Kind.CASE_STUDY, title=f"Study {number}.")
-    factories.article(kind=Kind.SERVICE, title="First service.")
-    factories.article(kind=Kind.SERVICE, title="Second service.")
+        factories.article(kind=ArticleKind.CASE_STUDY, title=f"Study {number}.")
+    factories.article(kind=ArticleKind.SERVICE, title="First service.")
+    factories.article(kind=ArticleKind.SERVICE, title="Second service.")
     factories.article(title="An article.")
     factories.question(question="Why?")
     model = catalog.model(name="Gone model", checked_on="2026-11-20")

@@ -24,7 +24,7 @@ from publishing.images.models import fetch_pictures
 from publishing.richtext import RichTextField
 
 
-class Kind(models.TextChoices):
+class ArticleKind(models.TextChoices):
     """The kind of a text, which also decides its URL: under /articles/, /services/ and so on."""
 
     ARTICLE = "article", "Article"
@@ -34,22 +34,22 @@ class Kind(models.TextChoices):
 
     @property
     def plural(self) -> str:
-        return "Case studies" if self is Kind.CASE_STUDY else f"{self.label}s"
+        return "Case studies" if self is ArticleKind.CASE_STUDY else f"{self.label}s"
 
 
 # Work with a model is more relevant to it than an article about it.
-KINDS_BY_WEIGHT = [Kind.CASE_STUDY, Kind.SERVICE, Kind.ARTICLE, Kind.PAGE]
+KINDS_BY_WEIGHT = [ArticleKind.CASE_STUDY, ArticleKind.SERVICE, ArticleKind.ARTICLE, ArticleKind.PAGE]
 # Kinds with a table of details, such as the client and the measurements.
-WITH_DETAILS = {Kind.SERVICE, Kind.CASE_STUDY}
+WITH_DETAILS = {ArticleKind.SERVICE, ArticleKind.CASE_STUDY}
 YEAR = re.compile(r"[1-9][0-9]{3}")
 
 
 # Title and route of the list of each kind. Plain pages have none.
 LISTS = {
-    Kind.ARTICLE: ("Articles", "articles:list"),
-    Kind.SERVICE: ("Services", "articles:services"),
-    Kind.CASE_STUDY: ("Case studies", "articles:case_studies"),
-    Kind.PAGE: ("Pages", ""),
+    ArticleKind.ARTICLE: ("Articles", "articles:list"),
+    ArticleKind.SERVICE: ("Services", "articles:services"),
+    ArticleKind.CASE_STUDY: ("Case studies", "articles:case_studies"),
+    ArticleKind.PAGE: ("Pages", ""),
 }
 
 
@@ -68,7 +68,7 @@ def _year_of(text: str) -> int:
 
 
 class ArticleQuerySet(ProseQuerySet):
-    def of_kind(self, kind: Kind):
+    def of_kind(self, kind: ArticleKind):
         return self.filter(kind=kind)
 
     def moments(self):
@@ -105,7 +105,7 @@ def fetch_bylines_and_topics(articles: list["Article"]):
     topic_lists = _public_of_each(articles, Topic.objects.only("slug", "name"), "content_object", "pk")
     for article in articles:
         article.byline = bylines[article.pk]
-        article.topic_list = [] if article.kind == Kind.PAGE else topic_lists[article.pk]
+        article.topic_list = [] if article.kind == ArticleKind.PAGE else topic_lists[article.pk]
 
 
 def _public_of_each(articles, records, link: str, order: str) -> defaultdict[int, list]:
@@ -120,7 +120,7 @@ def _public_of_each(articles, records, link: str, order: str) -> defaultdict[int
 class Article(CallToAction, Prose):
     """A text of any kind. In the admin this model is the kind "article"; the other kinds are proxies of it."""
 
-    own_kind = Kind.ARTICLE
+    own_kind = ArticleKind.ARTICLE
     address_fields = ("slug", "kind")
     summary_field = "standfirst"
     page_shows = (("faq.Question", "article_links__article"),)
@@ -130,8 +130,8 @@ class Article(CallToAction, Prose):
 
     kind = models.CharField(
         max_length=10,
-        choices=Kind,
-        default=Kind.ARTICLE,
+        choices=ArticleKind,
+        default=ArticleKind.ARTICLE,
         db_index=True,
         help_text="Decides where it stands on the site; its address changes with it.",
     )
@@ -184,7 +184,7 @@ class Article(CallToAction, Prose):
 
     @classmethod
     def in_footer(cls):
-        return cls.objects.published_sometime().of_kind(Kind.PAGE)
+        return cls.objects.published_sometime().of_kind(ArticleKind.PAGE)
 
     def search_kind(self):
         return next(model for model in (Article, *Article.__subclasses__()) if model.own_kind == self.kind)
@@ -199,7 +199,7 @@ class Article(CallToAction, Prose):
 
     @classmethod
     def lists_of_parts(cls):
-        articles = cls.objects.published().of_kind(Kind.ARTICLE).newest_first()
+        articles = cls.objects.published().of_kind(ArticleKind.ARTICLE).newest_first()
         return [
             ListPage(
                 f"Articles of {year}",
@@ -219,20 +219,23 @@ class Article(CallToAction, Prose):
 
     def clean(self):
         super().clean()
-        if self.kind == Kind.ARTICLE and YEAR.fullmatch(self.slug):
+        if self.kind == ArticleKind.ARTICLE and YEAR.fullmatch(self.slug):
             problem = f"/articles/{self.slug}/ lists the articles of a year. Add a word to the address."
             raise ValidationError({"slug": problem})
-        if self.kind == Kind.PAGE and resolve(self.get_absolute_url()).view_name != f"articles:{Kind.PAGE}":
+        if (
+            self.kind == ArticleKind.PAGE
+            and resolve(self.get_absolute_url()).view_name != f"articles:{ArticleKind.PAGE}"
+        ):
             raise ValidationError({"slug": "The site has something else at this address."})
 
     def place_among_uses(self) -> tuple[int, str]:
-        kind = Kind(self.kind)
+        kind = ArticleKind(self.kind)
         return KINDS_BY_WEIGHT.index(kind), kind.plural
 
     @property
     def shown_cover(self):
         """Return the cover for its page and for lists: the chosen Image, else a Drawing. None for a plain page."""
-        return self.cover or (None if self.kind == Kind.PAGE else self.drawing)
+        return self.cover or (None if self.kind == ArticleKind.PAGE else self.drawing)
 
     @property
     def spoken_cover_alt(self) -> str:
@@ -255,7 +258,7 @@ class Article(CallToAction, Prose):
     @cached_property
     def topic_list(self) -> list[Topic]:
         """Return its public topics. A plain page has none."""
-        if self.kind == Kind.PAGE:
+        if self.kind == ArticleKind.PAGE:
             return []
         return list(Topic.objects.published().filter(article_links__content_object=self).order_by("article_links__pk"))
 

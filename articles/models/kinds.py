@@ -3,12 +3,12 @@
 Their `objects` include all kinds, because slugs must be unique among all; use `of_kind()` to filter.
 """
 
-from articles.models.article import Article, Kind
+from articles.models.article import Article, ArticleKind
 from publishing.content.prose import Prose
 
 
 class Service(Article):
-    own_kind = Kind.SERVICE
+    own_kind = ArticleKind.SERVICE
 
     class Meta:
         proxy = True
@@ -16,7 +16,7 @@ class Service(Article):
 
 
 class CaseStudy(Article):
-    own_kind = Kind.CASE_STUDY
+    own_kind = ArticleKind.CASE_STUDY
 
     class Meta:
         proxy = True
@@ -26,7 +26,7 @@ class CaseStudy(Article):
 
 
 class Page(Article):
-    own_kind = Kind.PAGE
+    own_kind = ArticleKind.PAGE
 
     class Meta:
         proxy = True

@@ -1,6 +1,6 @@
 from django import template
 
-from articles.models import Article, Kind, fetch_for_cards
+from articles.models import Article, ArticleKind, fetch_for_cards
 
 register = template.Library()
 
@@ -10,12 +10,12 @@ def our_work(services: int, case_studies: int) -> dict[str, list[Article]]:
     """Return the newest services, oldest first, and the newest case studies, for the front page. Two queries."""
     texts = Article.objects.published().newest_first().only("title", "standfirst", *Article.address_fields)
     return {
-        "services": list(texts.of_kind(Kind.SERVICE)[:services])[::-1],
-        "case_studies": list(texts.of_kind(Kind.CASE_STUDY)[:case_studies]),
+        "services": list(texts.of_kind(ArticleKind.SERVICE)[:services])[::-1],
+        "case_studies": list(texts.of_kind(ArticleKind.CASE_STUDY)[:case_studies]),
     }
 
 
 @register.simple_tag
 def latest_articles(count: int) -> list[Article]:
     """Return the newest articles, for the front page."""
-    return fetch_for_cards(Article.objects.published().of_kind(Kind.ARTICLE).newest_first().for_cards()[:count])
+    return fetch_for_cards(Article.objects.published().of_kind(ArticleKind.ARTICLE).newest_first().for_cards()[:count])

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from catalog.history.bulk_edit import change_all, count_changes
 from catalog.models import Family
-from catalog.rules.choices import Kind, Listing, Openness
+from catalog.rules.choices import Listing, ModelKind, Openness
 from publishing.admin.confirmation import confirmation, used_lines
 from publishing.content.publishable import Publishable, State
 
@@ -69,7 +69,7 @@ BULKS = {
     ),
     "restore": Bulk("Bring back from the trash", "deleted_at", permission="publish"),
     "mark_checked": Bulk("Mark as checked today", "checked_on", timezone.localdate),
-    "set_kind": Bulk("Set the kind…", "kind", chooser=_choice(Kind.choices)),
+    "set_kind": Bulk("Set the kind…", "kind", chooser=_choice(ModelKind.choices)),
     "set_openness": Bulk("Set the openness…", "openness", chooser=_choice(Openness.choices)),
     "set_family": Bulk(
         "Set the family…",

@@ -21,7 +21,7 @@ from catalog.models import (
     Vendor,
     Weights,
 )
-from catalog.rules.choices import AliasKind, Confidence, Existence, Kind, Listing, Meter, Openness, Unit
+from catalog.rules.choices import AliasKind, Confidence, Existence, Listing, Meter, ModelKind, Openness, Unit
 from catalog.rules.constraints import LARGEST_NUMBER
 from catalog.rules.facts import BY_NAME, MODEL_FACTS, OFFERING_FACTS, SHARED_FACTS, Fact
 from catalog.rules.partial_dates import PartialDateField
@@ -29,7 +29,7 @@ from catalog.rules.status import Bound, EventKind, Status
 from catalog.sync.declaration import TYPES
 from publishing.api.schemas import ADDRESS, DAY, ID, MOMENT, TEXT, an_object, or_null, ref, several
 
-ENUMS = (AliasKind, Bound, Confidence, EventKind, Existence, Kind, Listing, Meter, Openness, Status, Unit)
+ENUMS = (AliasKind, Bound, Confidence, EventKind, Existence, ModelKind, Listing, Meter, Openness, Status, Unit)
 ENUM_NAMES = {tuple(enum.values): enum.__name__ for enum in ENUMS}
 COUNT = {"type": "integer", "minimum": 0, "maximum": LARGEST_NUMBER}
 HTML = {"type": "string", "description": "HTML, without links."}

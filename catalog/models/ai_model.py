@@ -11,7 +11,7 @@ from taggit.managers import TaggableManager
 from catalog.models.ai_model_queryset import LATEST_FIRST, AIModelQuerySet
 from catalog.models.family import Family
 from catalog.models.record import CatalogueRecord
-from catalog.rules.choices import Existence, Kind, Openness
+from catalog.rules.choices import Existence, ModelKind, Openness
 from catalog.rules.constraints import above_zero, one_of, partial_dates, readable_number
 from catalog.rules.partial_dates import PartialDateField
 from catalog.rules.status import Status, status_on, status_terms
@@ -49,7 +49,7 @@ class AIModel(CatalogueRecord):
         blank=True,
     )
     family = models.ForeignKey(Family, models.PROTECT, null=True, blank=True, related_name="models")
-    kind = models.CharField(max_length=20, choices=Kind, blank=True, help_text=UNKNOWN_IF_EMPTY)
+    kind = models.CharField(max_length=20, choices=ModelKind, blank=True, help_text=UNKNOWN_IF_EMPTY)
     existence = models.CharField(
         max_length=10,
         choices=Existence,
@@ -119,7 +119,7 @@ class AIModel(CatalogueRecord):
             *partial_dates("released_on", "knowledge_cutoff_on"),
             *above_zero("context_tokens", "max_input_tokens", "max_output_tokens", "parameters"),
             one_of("existence", Existence),
-            one_of("kind", Kind, or_empty=True),
+            one_of("kind", ModelKind, or_empty=True),
             one_of("openness", Openness, or_empty=True),
             models.CheckConstraint(
                 condition=~Q(state=State.PUBLISHED, existence=Existence.UNVERIFIED, notice=""),

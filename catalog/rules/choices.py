@@ -3,7 +3,7 @@
 from django.db.models import TextChoices
 
 
-class Kind(TextChoices):
+class ModelKind(TextChoices):
     LANGUAGE = "language", "Language model"
     IMAGE = "image", "Image generator"
     VIDEO = "video", "Video generator"

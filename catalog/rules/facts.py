@@ -10,11 +10,11 @@ from enum import Enum, auto
 
 from django.db.models import TextChoices
 
-from catalog.rules.choices import Kind, Openness
+from catalog.rules.choices import ModelKind, Openness
 from catalog.rules.partial_dates import PartialDate
 
 # Models of these kinds do not process text in tokens, so unknown token limits are not shown.
-KINDS_WITHOUT_TOKENS = {Kind.IMAGE, Kind.VIDEO, Kind.AUDIO}
+KINDS_WITHOUT_TOKENS = {ModelKind.IMAGE, ModelKind.VIDEO, ModelKind.AUDIO}
 TOKENS = "tokens"
 
 
@@ -132,7 +132,7 @@ FACTS = (
         places=PAGE_ONLY,
         feed_path="modalities.output",
     ),
-    Fact("kind", "Kind", FactKind.CHOICE, choices=Kind, compared=Question.QUALITY, places=LISTED),
+    Fact("kind", "Kind", FactKind.CHOICE, choices=ModelKind, compared=Question.QUALITY, places=LISTED),
     Fact(
         *("released_on", "Released", FactKind.DATE, Subject.BOTH, "dates"),
         compared=Question.LIFE,

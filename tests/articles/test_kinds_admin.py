@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import Group
 
-from articles.models import Article, CaseStudy, Kind, Page, Service
+from articles.models import Article, ArticleKind, CaseStudy, Page, Service
 from publishing.content.publishable import State
 from publishing.quality.where_used import where_used
 from publishing.search.entry import SearchEntry
@@ -12,12 +12,12 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 PLACES = {
-    Kind.ARTICLE: "/admin/articles/article/",
-    Kind.SERVICE: "/admin/articles/service/",
-    Kind.CASE_STUDY: "/admin/articles/casestudy/",
-    Kind.PAGE: "/admin/articles/page/",
+    ArticleKind.ARTICLE: "/admin/articles/article/",
+    ArticleKind.SERVICE: "/admin/articles/service/",
+    ArticleKind.CASE_STUDY: "/admin/articles/casestudy/",
+    ArticleKind.PAGE: "/admin/articles/page/",
 }
-each_kind = pytest.mark.parametrize("kind", Kind)
+each_kind = pytest.mark.parametrize("kind", ArticleKind)
 
 
 def form_of(**changes):
@@ -29,7 +29,7 @@ def form_of(**changes):
 
 @each_kind
 def test_what_is_added_from_a_menu_entry_is_of_its_kind(kind, admin_page, client):
-    other = next(other for other in Kind if other != kind)
+    other = next(other for other in ArticleKind if other != kind)
     response = admin_page.post(f"{PLACES[kind]}add/", form_of(kind=other.value))
     assert response.status_code == 302, response.context["errors"]
     assert response.headers["Location"].startswith(PLACES[kind])
@@ -40,10 +40,10 @@ def test_what_is_added_from_a_menu_entry_is_of_its_kind(kind, admin_page, client
 
 @each_kind
 def test_list_of_a_menu_entry_holds_its_kind_only(kind, admin_page):
-    for other in Kind:
+    for other in ArticleKind:
         factories.article(title=f"Text of kind {other.value}.", kind=other)
     html = admin_page.get(PLACES[kind]).content.decode()
-    assert [other for other in Kind if f"Text of kind {other.value}." in html] == [kind]
+    assert [other for other in ArticleKind if f"Text of kind {other.value}." in html] == [kind]
 
 
 @each_kind
@@ -63,7 +63,7 @@ def test_text_is_changed_published_trashed_and_brought_back_in_its_own_place(kin
 
 
 def test_address_of_another_kind_leads_to_the_form_of_the_text(admin_page):
-    study = factories.article(kind=Kind.CASE_STUDY)
+    study = factories.article(kind=ArticleKind.CASE_STUDY)
     response = admin_page.get(f"/admin/articles/article/{study.pk}/change/?_popup=1")
     assert response.headers["Location"] == f"/admin/articles/casestudy/{study.pk}/change/?_popup=1"
     for unknown in ("999", "x", "9" * 40, "%E2%82%82"):
@@ -72,19 +72,19 @@ def test_address_of_another_kind_leads_to_the_form_of_the_text(admin_page):
 
 def test_only_services_and_case_studies_have_a_table_of_details(admin_page):
     with_table = [
-        kind for kind in Kind if "details-TOTAL_FORMS" in admin_page.get(f"{PLACES[kind]}add/").content.decode()
+        kind for kind in ArticleKind if "details-TOTAL_FORMS" in admin_page.get(f"{PLACES[kind]}add/").content.decode()
     ]
-    assert with_table == [Kind.SERVICE, Kind.CASE_STUDY]
-    assert 'name="kind"' not in admin_page.get(f"{PLACES[Kind.ARTICLE]}add/").content.decode()
+    assert with_table == [ArticleKind.SERVICE, ArticleKind.CASE_STUDY]
+    assert 'name="kind"' not in admin_page.get(f"{PLACES[ArticleKind.ARTICLE]}add/").content.decode()
 
 
 def test_plain_page_is_refused_the_address_of_a_part_of_the_site_in_the_form(admin_page):
-    response = admin_page.post(f"{PLACES[Kind.PAGE]}add/", form_of(slug="catalog"))
+    response = admin_page.post(f"{PLACES[ArticleKind.PAGE]}add/", form_of(slug="catalog"))
     assert "something else" in str(response.context["adminform"].form.errors["slug"])
 
 
 def test_desk_finder_and_used_by_lead_to_the_admin_of_the_kind(admin_page):
-    service = factories.article(title="Evaluation", kind=Kind.SERVICE, state=State.DRAFT)
+    service = factories.article(title="Evaluation", kind=ArticleKind.SERVICE, state=State.DRAFT)
     cover = factories.image()
     Article.objects.filter(pk=service.pk).update(cover=cover)
     other = factories.article(body=f'<p><a href="ref:articles.article/{service.pk}">service</a></p>')
@@ -103,11 +103,11 @@ def test_desk_finder_and_used_by_lead_to_the_admin_of_the_kind(admin_page):
 
 
 def test_texts_of_all_kinds_can_be_recommended(admin_page):
-    for kind in Kind:
+    for kind in ArticleKind:
         factories.article(title=f"Choice {kind.value}", kind=kind)
     query = "app_label=articles&model_name=readalso&field_name=other&term=Choice"
     found = admin_page.get(f"/admin/autocomplete/?{query}").json()["results"]
-    assert len(found) == len(Kind)
+    assert len(found) == len(ArticleKind)
 
 
 @pytest.mark.parametrize("role", ["Author", "Editor", "Catalogue manager"])
@@ -135,24 +135,24 @@ def test_author_writes_a_case_study_with_its_table_but_cannot_publish_it(client)
     response = client.post("/admin/articles/casestudy/add/", form)
     assert response.status_code == 302, response.context["errors"]
     study = CaseStudy.objects.get()
-    assert (study.owner, study.kind, study.details.get().value) == (person, Kind.CASE_STUDY, "Not named")
+    assert (study.owner, study.kind, study.details.get().value) == (person, ArticleKind.CASE_STUDY, "Not named")
     response = client.post(f"/admin/articles/casestudy/{study.pk}/change/", form_of())
     assert response.status_code == 403
 
 
 def test_new_records_of_a_proxy_are_of_its_kind():
     assert [model().kind for model in (Article, Service, CaseStudy, Page)] == [
-        Kind.ARTICLE,
-        Kind.SERVICE,
-        Kind.CASE_STUDY,
-        Kind.PAGE,
+        ArticleKind.ARTICLE,
+        ArticleKind.SERVICE,
+        ArticleKind.CASE_STUDY,
+        ArticleKind.PAGE,
     ]
-    service = factories.article(kind=Kind.SERVICE)
-    assert Article.objects.get(pk=service.pk).kind == Article.objects.only("slug").get().kind == Kind.SERVICE
+    service = factories.article(kind=ArticleKind.SERVICE)
+    assert Article.objects.get(pk=service.pk).kind == Article.objects.only("slug").get().kind == ArticleKind.SERVICE
 
 
 def test_search_tells_the_kinds_apart(client):
-    for kind in Kind:
+    for kind in ArticleKind:
         factories.article(title=f"Quixotic {kind.label}", kind=kind)
     answer = client.get("/search/?q=quixotic").context["answer"]
     assert {facet.label: facet.count for facet in answer.facets} == dict.fromkeys(
@@ -161,7 +161,7 @@ def test_search_tells_the_kinds_apart(client):
     html = client.get("/search/?q=quixotic&kind=articles.casestudy").content.decode()
     assert "/case-studies/quixotic-case-study/" in html
     assert "/services/quixotic-service/" not in html
-    article = Article.objects.get(kind=Kind.PAGE)
-    article.kind = Kind.SERVICE
+    article = Article.objects.get(kind=ArticleKind.PAGE)
+    article.kind = ArticleKind.SERVICE
     article.save()
     assert set(SearchEntry.objects.filter(source_id=article.pk).values_list("kind", flat=True)) == {"articles.service"}

@@ -4,18 +4,18 @@ import pytest
 from django.db import connection
 from django.db.models import Count
 
-from articles.models import Article, Kind
+from articles.models import Article, ArticleKind
 from tests import factories
 from tests.plans import is_sorted, is_whole, prefer_indexes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 QUERIES = {
-    "a list": lambda: Article.objects.published().of_kind(Kind.ARTICLE).newest_first()[:20],
+    "a list": lambda: Article.objects.published().of_kind(ArticleKind.ARTICLE).newest_first()[:20],
     "how many": lambda: (
-        Article.objects.published().of_kind(Kind.ARTICLE).order_by().values("kind").annotate(n=Count("pk"))
+        Article.objects.published().of_kind(ArticleKind.ARTICLE).order_by().values("kind").annotate(n=Count("pk"))
     ),
-    "their years": lambda: Article.objects.published().of_kind(Kind.ARTICLE).moments(),
-    "the pages of the footer": lambda: Article.objects.published().of_kind(Kind.PAGE).values("pk"),
+    "their years": lambda: Article.objects.published().of_kind(ArticleKind.ARTICLE).moments(),
+    "the pages of the footer": lambda: Article.objects.published().of_kind(ArticleKind.PAGE).values("pk"),
 }
 
 
@@ -23,7 +23,7 @@ QUERIES = {
 def test_articles_are_found_by_the_index_of_lists(name):
     for _ in range(20):
         factories.article()
-    factories.article(kind=Kind.PAGE)
+    factories.article(kind=ArticleKind.PAGE)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE articles_article")
     prefer_indexes()

@@ -15,7 +15,7 @@ from django.urls import URLPattern, get_resolver, resolve, reverse
 from django.utils import timezone
 
 from articles.models import Article, ArticleAuthor, ArticleTopic
-from articles.models.article import Kind
+from articles.models.article import ArticleKind
 from catalog.models import AIModel, ModelInputModality, ModelVendor, Offering, Provider, Source
 from faq.models import Question
 from publishing.images.illustrations.share_card import share_url
@@ -115,8 +115,8 @@ class Records:
         facts = {"40 facts": _slug(self.article)}
         question = {"": _slug(self.question)}
         subject, author = largest(ArticleTopic, "tag"), largest(ArticleAuthor, "author")
-        of_kind = {kind: Article.objects.published().filter(kind=kind).order_by("pk").first() for kind in Kind}
-        texts = {f"articles:{kind}": {"": _slug(of_kind[kind])} for kind in Kind if kind != Kind.ARTICLE}
+        of_kind = {kind: Article.objects.published().filter(kind=kind).order_by("pk").first() for kind in ArticleKind}
+        texts = {f"articles:{kind}": {"": _slug(of_kind[kind])} for kind in ArticleKind if kind != ArticleKind.ARTICLE}
         feeds = ("rss", "atom", "json")
         vendor, family = largest(ModelVendor, "tag"), largest(AIModel, "family")
         modality, topic = largest(ModelInputModality, "tag"), largest(Question, "topic")

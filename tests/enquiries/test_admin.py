@@ -9,7 +9,7 @@ from django.contrib.auth.models import Permission
 from django.core import mail
 
 from enquiries import jobs
-from enquiries.models import Enquiry, State
+from enquiries.models import Enquiry, EnquiryState
 from ops.db.csv_safety import safe_cell
 from tests import factories
 from tests.enquiries import sending
@@ -54,7 +54,7 @@ def test_editor_changes_state_owner_and_note_but_no_word_of_the_writer(client, e
     form = {"state": "in_progress", "owner": editor.pk, "note": "Called back.", "name": "Forged", "message": "Forged"}
     assert client.post(f"{LIST}{enquiry.pk}/change/", form).status_code == 302
     enquiry.refresh_from_db()
-    assert (enquiry.state, enquiry.owner, enquiry.note) == (State.IN_PROGRESS, editor, "Called back.")
+    assert (enquiry.state, enquiry.owner, enquiry.note) == (EnquiryState.IN_PROGRESS, editor, "Called back.")
     assert (enquiry.name, enquiry.message) == ("Ada Example", sending.WORDS["message"])
 
 
@@ -80,7 +80,7 @@ def test_history_keeps_no_words_of_the_writer(client, editor, administrator):
 
 def test_list_is_filtered_and_searched(client, editor):
     sending.enquiry(name="Mine", owner=editor, kind="press")
-    sending.enquiry(name="Nobodys", state=State.SPAM)
+    sending.enquiry(name="Nobodys", state=EnquiryState.SPAM)
     for query, shown, hidden in [
         ("?state__exact=spam", "Nobodys", "Mine"),
         ("?kind__exact=press", "Mine", "Nobodys"),
@@ -120,12 +120,12 @@ def test_who_may_only_look_is_offered_no_action(client):
     client.force_login(person)
     enquiry = sending.enquiry()
     run(client, "mark_as_spam", enquiry)
-    assert Enquiry.objects.get().state == State.NEW
+    assert Enquiry.objects.get().state == EnquiryState.NEW
     assert client.get(f"{LIST}export/").status_code == 200
 
 
 def test_suspected_enquiry_that_an_editor_makes_new_is_mailed(client, editor, recipients, mail_server):
-    enquiry = sending.enquiry(state=State.SUSPECTED)
+    enquiry = sending.enquiry(state=EnquiryState.SUSPECTED)
     client.post(f"{LIST}{enquiry.pk}/change/", {"state": "new", "owner": "", "note": ""})
     jobs.mail_what_waits()
     assert len(mail.outbox) == 1
@@ -157,7 +157,7 @@ def test_list_warns_of_nothing_where_somebody_is_mailed(client, editor, recipien
 
 def test_desk_counts_the_new_ones_and_leads_to_them(client, editor):
     assert "new enquir" not in client.get("/admin/").content.decode()
-    for state in State:
+    for state in EnquiryState:
         sending.enquiry(state=state)
     text = " ".join(client.get("/admin/").content.decode().split())
     assert f'<a href="{LIST}?state__exact=new">1 new enquiry</a> waits for an answer.' in text

@@ -11,7 +11,7 @@ from django.core import mail
 from django.core.management import call_command
 
 from enquiries import jobs, mailing
-from enquiries.models import Enquiry, State
+from enquiries.models import Enquiry, EnquiryState
 from ops.jobs import scheduler as due
 from tests.config.running import free_port
 from tests.enquiries import sending
@@ -184,7 +184,7 @@ def test_worker_killed_while_it_mailed_is_made_up_for(recipients, mail_server):
     assert len(mail.outbox) == 1
 
 
-@pytest.mark.parametrize("state", [state for state in State if state != State.NEW])
+@pytest.mark.parametrize("state", [state for state in EnquiryState if state != EnquiryState.NEW])
 def test_what_is_not_new_is_mailed_to_nobody(recipients, mail_server, state):
     sending.enquiry(state=state)
     jobs.mail_what_waits()
@@ -208,14 +208,17 @@ def test_jobs_are_among_those_of_the_site():
 def test_enquiries_are_deleted_when_nobody_has_touched_them_for_long(settings):
     settings.SPAM_DAYS, settings.ENQUIRY_DAYS = 30, 730
     with time_machine.travel(NOON, tick=False) as clock:
-        for state in State:
+        for state in EnquiryState:
             sending.enquiry(state=state, name=state)
-        for days, left in [(30, set(State)), (1, set(State) - {State.SPAM, State.SUSPECTED})]:
+        for days, left in [
+            (30, set(EnquiryState)),
+            (1, set(EnquiryState) - {EnquiryState.SPAM, EnquiryState.SUSPECTED}),
+        ]:
             clock.shift(timedelta(days=days))
             jobs.delete_what_is_past_retention()
             assert set(Enquiry.objects.values_list("state", flat=True)) == left
         clock.shift(timedelta(days=600))
-        Enquiry.objects.get(state=State.IN_PROGRESS).save()
+        Enquiry.objects.get(state=EnquiryState.IN_PROGRESS).save()
         clock.shift(timedelta(days=100))
         jobs.delete_what_is_past_retention()
-        assert set(Enquiry.objects.values_list("state", flat=True)) == {State.IN_PROGRESS}
+        assert set(Enquiry.objects.values_list("state", flat=True)) == {EnquiryState.IN_PROGRESS}

@@ -9,7 +9,7 @@ import time_machine
 from django.test import Client
 from lxml import html
 
-from enquiries.models import MESSAGE_LIMIT, Enquiry, State
+from enquiries.models import MESSAGE_LIMIT, Enquiry, EnquiryState
 from enquiries.views import ContactView
 from ops.limits import counter_store
 from tests import factories
@@ -39,7 +39,7 @@ def test_enquiry_is_saved_and_leads_to_thanks(post):
     assert enquiry.message == "We sort 400 letters a day.\nWhich model?"
     assert (enquiry.name, enquiry.email, enquiry.kind) == ("Ada Example", "ada@example.org", "project")
     assert (enquiry.company, enquiry.came_from) == ("Example Ltd", "/services/custom-ai-systems/")
-    assert (enquiry.state, enquiry.owner, enquiry.mailed_at) == (State.NEW, None, None)
+    assert (enquiry.state, enquiry.owner, enquiry.mailed_at) == (EnquiryState.NEW, None, None)
 
 
 def test_thanks_say_nothing_personal_and_are_not_for_search_engines(client, post):
@@ -315,14 +315,14 @@ def test_where_nobody_can_count_no_message_is_lost(post, settings, monkeypatch, 
 def test_what_looks_like_spam_is_kept_apart_and_mailed_to_nobody(post, changes):
     assert post(**changes).status_code == 302
     enquiry = Enquiry.objects.get()
-    assert enquiry.state == State.SUSPECTED
+    assert enquiry.state == EnquiryState.SUSPECTED
     assert "Held back by the site" in enquiry.note
     assert not Enquiry.objects.unmailed().exists()
 
 
 def test_honest_message_with_links_is_new(post):
     post(message="See https://example.org/a and www.example.org/b: which model fits?")
-    assert Enquiry.objects.get().state == State.NEW
+    assert Enquiry.objects.get().state == EnquiryState.NEW
 
 
 # Duplicates ----------------------------------------------------------------------------------------

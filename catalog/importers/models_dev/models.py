@@ -19,7 +19,7 @@ from catalog.models import (
     RecordKind,
     Vendor,
 )
-from catalog.rules.choices import AliasKind, Confidence, Feed, Kind
+from catalog.rules.choices import AliasKind, Confidence, Feed, ModelKind
 from catalog.rules.facts import SHARED_FACTS, FactKind
 from catalog.rules.status import EventKind
 from ops.http.slugs import slug_for
@@ -28,7 +28,7 @@ TAGS = {
     "modalities.input": ("input_modalities", "input_links", ModelInputModality),
     "modalities.output": ("output_modalities", "output_links", ModelOutputModality),
 }
-GENERATORS = {"image": Kind.IMAGE, "video": Kind.VIDEO, "audio": Kind.AUDIO}
+GENERATORS = {"image": ModelKind.IMAGE, "video": ModelKind.VIDEO, "audio": ModelKind.AUDIO}
 
 # Columns that models and offerings share in the feed.
 COLUMN_OF = {FactKind.COUNT: tokens, FactKind.DATE: day, FactKind.YES_NO: flag}
@@ -245,4 +245,4 @@ def kind_of(data) -> str:
     given = _list(data, "modalities.output")
     if len(given) == 1 and given[0] in GENERATORS:
         return GENERATORS[given[0]]
-    return Kind.LANGUAGE if "text" in given and data.get("tool_call") is True else ""
+    return ModelKind.LANGUAGE if "text" in given and data.get("tool_call") is True else ""

@@ -21,7 +21,7 @@ from catalog.models import (
     Source,
     Vendor,
 )
-from catalog.rules.choices import Confidence, Existence, Kind, Listing, Openness
+from catalog.rules.choices import Confidence, Existence, Listing, ModelKind, Openness
 from catalog.rules.facts import FactKind, Place, values_in
 from catalog.rules.status import Bound
 from catalog.sync import stamping
@@ -100,7 +100,9 @@ def _add(plan: Plan, numbers, makers, providers, modalities, source):
             [
                 through(content_object=one, tag=tag)
                 for one, at in pairs
-                for tag in at.sample(modalities[:3] if one.kind == Kind.LANGUAGE else modalities, at.choice([1, 1, 2]))
+                for tag in at.sample(
+                    modalities[:3] if one.kind == ModelKind.LANGUAGE else modalities, at.choice([1, 1, 2])
+                )
             ],
         )
     create(LifecycleEvent, [event for one, at in pairs for event in _events(one, at)])
@@ -142,7 +144,7 @@ def _model(plan: Plan, dice, number: int, families) -> AIModel:
         first_published_at=first,
         last_changed_at=first,
         family=families[number // OF_A_FAMILY] if dice.random() < 0.7 else None,
-        kind=dice.choices(["", *Kind.values], weights=[10, 50, 12, 8, 8, 8, 4])[0],
+        kind=dice.choices(["", *ModelKind.values], weights=[10, 50, 12, 8, 8, 8, 4])[0],
         existence=Existence.UNVERIFIED if is_unverified else Existence.VERIFIED,
         notice="Made up, as all of it." if is_unverified else "",
         summary=f"{plan.text(dice, 12).capitalize()}.",

@@ -18,7 +18,7 @@ from catalog.models import (
     Price,
 )
 from catalog.models.price import rows_on
-from catalog.rules.choices import Existence, Kind, Openness
+from catalog.rules.choices import Existence, ModelKind, Openness
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import lowest
 from catalog.rules.status import Status
@@ -27,7 +27,7 @@ from tests.catalog import factories
 
 DAY = date(2026, 11, 24)
 DATES = ["", "2023", "2024-05", "2024-05-13", "2025", "2025-06-10", "2026-03", "2026-11-24"]
-KINDS, OPENNESS, TRUTHS = ["", *Kind.values], ["", *Openness.values], [None, True, False]
+KINDS, OPENNESS, TRUTHS = ["", *ModelKind.values], ["", *Openness.values], [None, True, False]
 
 
 def fill(count: int, seed: int = 7):

@@ -10,7 +10,7 @@ import time_machine
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 
-from articles.models import Article, Kind
+from articles.models import Article, ArticleKind
 from catalog.models import AIModel, Modality
 from faq.models import Question
 from ops.page_cache import expiry
@@ -67,7 +67,7 @@ def kept_for_long(monkeypatch):
 @pytest.mark.whole
 def test_kept_answers_are_those_of_django_for_every_page_of_the_site(starter_content, cache, store):
     records = [record for model in publishable_models() for record in model.objects.published()[:2]]
-    records.append(Article.objects.published().of_kind(Kind.ARTICLE).first())
+    records.append(Article.objects.published().of_kind(ArticleKind.ARTICLE).first())
     django, kept = WSGIHandler(), set()
     for surface in surfaces():
         path = next((path for path in surface.paths(records) if ask(django, path).status == 200), None)

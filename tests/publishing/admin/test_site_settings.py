@@ -2,7 +2,7 @@
 
 import pytest
 
-from articles.models import Kind
+from articles.models import ArticleKind
 from publishing.site.models import SiteLink, SiteSettings
 from tests import factories
 
@@ -81,8 +81,8 @@ def test_links_are_changed_and_taken_away_in_their_own_place(editor):
 
 
 def test_own_address_without_a_page_is_pointed_out_and_saved_all_the_same(editor):
-    factories.article(kind=Kind.PAGE, slug="about")
-    factories.article(kind=Kind.PAGE, slug="draft", state="draft")
+    factories.article(kind=ArticleKind.PAGE, slug="about")
+    factories.article(kind=ArticleKind.PAGE, slug="draft", state="draft")
     moved = factories.article(slug="old")
     moved.slug = "new"
     moved.save()

@@ -6,7 +6,7 @@ from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 
-from articles.models import Article, Kind
+from articles.models import Article, ArticleKind
 from ops.jobs.scheduler import jobs
 from publishing.site import menus
 from publishing.site.models import SiteLink, SiteSettings, store_menus_after_migrating
@@ -85,9 +85,9 @@ def test_default_menus_leave_out_what_the_site_does_not_have(settings):
 
 def test_footer_leads_to_the_pages_that_readers_may_see(client):
     for number, state in enumerate(("published", "draft", "archived")):
-        factories.article(kind=Kind.PAGE, title=f"Page {state} & more", slug=f"page-{number}", state=state)
-    factories.article(kind=Kind.SERVICE, title="A service")
-    factories.article(kind=Kind.PAGE, title="Page later", publish_at="2999-01-01T00:00Z")
+        factories.article(kind=ArticleKind.PAGE, title=f"Page {state} & more", slug=f"page-{number}", state=state)
+    factories.article(kind=ArticleKind.SERVICE, title="A service")
+    factories.article(kind=ArticleKind.PAGE, title="Page later", publish_at="2999-01-01T00:00Z")
     html = client.get("/faq/").content.decode()
     assert '<a href="/page-0/">Page published &amp; more</a>' in html
     assert not [words for words in ("Page draft", "Page archived", "Page later", "A service") if words in html]
@@ -95,15 +95,15 @@ def test_footer_leads_to_the_pages_that_readers_may_see(client):
 
 @pytest.mark.parametrize("title", ["", "two\nlines", "“Quoted” ünïcode", "a" * 200])
 def test_any_title_stands_in_the_footer_as_it_is(title):
-    page = factories.article(kind=Kind.PAGE, title=title or "x", slug="odd")
-    factories.article(kind=Kind.PAGE, title="Other")
+    page = factories.article(kind=ArticleKind.PAGE, title=title or "x", slug="odd")
+    factories.article(kind=ArticleKind.PAGE, title="Other")
     assert menus.MenuItem(page.title, "/odd/") in menus.footer(SiteSettings.objects.current())
 
 
 def test_settings_links_and_pages_of_the_footer_are_one_query(django_assert_num_queries):
     site_with("social", ("Code", "https://example.com/"))
     for number in range(15):
-        factories.article(kind=Kind.PAGE, title=f"Page {number}")
+        factories.article(kind=ArticleKind.PAGE, title=f"Page {number}")
     menus.footer(SiteSettings())
     with django_assert_num_queries(1):
         site = SiteSettings.objects.current()
@@ -117,7 +117,7 @@ def test_a_page_appears_in_the_footer_at_its_moment_and_goes_at_its_end():
     with time_machine.travel("2026-11-25T10:00Z", tick=False) as clock:
         now = timezone.now()
         moments = {"publish_at": now + timedelta(seconds=0.5), "expire_at": now + timedelta(seconds=1)}
-        factories.article(kind=Kind.PAGE, title="Imprint of ours", **moments)
+        factories.article(kind=ArticleKind.PAGE, title="Imprint of ours", **moments)
         seen = []
         for _ in range(3):
             seen.append("Imprint of ours" in dict(SiteSettings.objects.current().footer_pages))
@@ -139,7 +139,7 @@ def test_a_page_appears_in_the_footer_at_its_moment_and_goes_at_its_end():
     ],
 )
 def test_menus_follow_each_change_of_pages_and_links(change):
-    page = factories.article(kind=Kind.PAGE, title="About us", slug="about-us")
+    page = factories.article(kind=ArticleKind.PAGE, title="About us", slug="about-us")
     site = site_with("social", ("Code", "https://example.com/"))
     assert (site.footer_pages, len(site.profiles)) == ([("About us", "/about-us/")], 1)
     page.title = "About you"
@@ -174,7 +174,7 @@ def write_sql(sql: str):
     ],
 )
 def test_menus_of_the_next_page_follow_writes_past_the_models(change, gone, expected, client):
-    factories.article(kind=Kind.PAGE, title="About us")
+    factories.article(kind=ArticleKind.PAGE, title="About us")
     site_with("navigation", ("Jobs", "/jobs/"))
     html = client.get("/faq/").content.decode()
     assert "Jobs</a>" in html
@@ -187,7 +187,7 @@ def test_menus_of_the_next_page_follow_writes_past_the_models(change, gone, expe
 
 @pytest.mark.parametrize("stored", [None, {"links": [], "pages": []}])
 def test_menus_are_stored_by_migrating(stored):
-    page = factories.article(kind=Kind.PAGE, title="About us", slug="about-us")
+    page = factories.article(kind=ArticleKind.PAGE, title="About us", slug="about-us")
     SiteSettings.objects.update(menus=stored)
     store_menus_after_migrating(sender=apps.get_app_config("publishing"), using="default", plan=[])
     assert SiteSettings.objects.current().footer_pages == [("About us", page.get_absolute_url())]
@@ -195,7 +195,7 @@ def test_menus_are_stored_by_migrating(stored):
 
 def test_footer_shows_the_pages_where_the_row_is_missing_too(client):
     SiteSettings.objects.all().delete()
-    factories.article(kind=Kind.PAGE, title="About us")
+    factories.article(kind=ArticleKind.PAGE, title="About us")
     assert "About us" in client.get("/faq/").content.decode()
 
 
@@ -236,7 +236,7 @@ def test_logo_stands_before_the_name_in_place_of_the_mark(client):
 def test_imprint_is_a_page_and_in_the_footer_once_it_says_something(client):
     assert client.get("/imprint/").status_code == 404
     assert 'href="/imprint/"' not in client.get("/articles/").content.decode()
-    about = factories.article(kind=Kind.PAGE, slug="about")
+    about = factories.article(kind=ArticleKind.PAGE, slug="about")
     text = f'<p>Register no. 7, <a href="ref:articles.article/{about.pk}">about us</a></p>'
     site_with(imprint=text, legal_name="Halden Ltd", email="hello@example.org")
     html = client.get("/imprint/").content.decode()
@@ -247,7 +247,7 @@ def test_imprint_is_a_page_and_in_the_footer_once_it_says_something(client):
 
 
 def test_imprint_of_the_settings_goes_before_a_page_of_that_address(client):
-    factories.article(kind=Kind.PAGE, slug="imprint", body="<p>Of the page.</p>")
+    factories.article(kind=ArticleKind.PAGE, slug="imprint", body="<p>Of the page.</p>")
     assert client.get("/imprint/").status_code == 404
     site_with(imprint="<p>Of the settings.</p>")
     html = client.get("/imprint/").content.decode()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from catalog.browse.facets import Facets
 from catalog.browse.filters import FIRST_SHOWN
 from catalog.browse.groups import RANGES
-from catalog.browse.listing import Listing
+from catalog.browse.listing import ModelListQuery
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class Chosen:
     url: str
 
 
-def chosen_in(listing: Listing, facets: Facets) -> list[Chosen]:
+def chosen_in(listing: ModelListQuery, facets: Facets) -> list[Chosen]:
     filters, found = listing.filters, []
 
     def add(label: str, words: str, name: str, value: str):

@@ -15,14 +15,14 @@ NAMES = (*FILTER_NAMES, "sort", "view", "page")
 
 
 @dataclass(frozen=True)
-class Listing:
+class ModelListQuery:
     filters: Filters
     order: str
     view: str = "table"
     page: int = 1
 
     @classmethod
-    def parse(cls, parameters, is_typed: bool = False) -> "Listing":
+    def parse(cls, parameters, is_typed: bool = False) -> "ModelListQuery":
         """Parse a QueryDict, submitted by a form if `is_typed` (see `Filters`). Unknown parameters are ignored.
 
         Raises BadRequest for invalid values.
@@ -51,7 +51,7 @@ class Listing:
             filters = filters.understood()
         order = self.order if self.order in orders(filters) else first_order(filters)
         view = self.view if name == "catalog:list" else "table"
-        pairs = Listing(filters, order, view).pairs()
+        pairs = ModelListQuery(filters, order, view).pairs()
         return f"{reverse(name)}?{urlencode(pairs)}" if pairs else reverse(name)
 
     @property
@@ -70,7 +70,7 @@ class Listing:
 
     def is_plain(self) -> bool:
         """Return whether this is the default list, on any page."""
-        return not Listing(self.filters, self.order, self.view).pairs()
+        return not ModelListQuery(self.filters, self.order, self.view).pairs()
 
 
 def _order(text: str, filters: Filters) -> str:

@@ -13,7 +13,7 @@ from catalog.browse.downloads import MOST_DOWNLOADED, csv_of, json_of
 from catalog.browse.facets import Facets
 from catalog.browse.filters import LONGEST_BOUND, Filters
 from catalog.browse.groups import CHOICES, RANGES, Range
-from catalog.browse.listing import NAMES, VIEWS, Listing
+from catalog.browse.listing import NAMES, VIEWS, ModelListQuery
 from catalog.browse.order import first_order, in_parts, orders
 from catalog.browse.rows import Rows
 from catalog.browse.suggestions import suggested_name
@@ -44,14 +44,14 @@ def _is_plain_enough(pairs) -> bool:
 @safe_only
 def model_list(request):
     """Show the list for the query parameters; redirect to their canonical form."""
-    listing = Listing.parse(request.GET, is_typed=True)
+    listing = ModelListQuery.parse(request.GET, is_typed=True)
     redirect = canonical_redirect(request, listing.pairs(), NAMES)
     if redirect:
         return redirect
     return render(request, "catalog/browse/list.html", _context(request, listing))
 
 
-def _context(request, listing: Listing) -> dict:
+def _context(request, listing: ModelListQuery) -> dict:
     today, filters = timezone.localdate(), listing.filters
     facets = Facets(filters, today)
     rows = Rows(in_parts(facets.models(), listing.order, filters), today, facets.total)
@@ -102,7 +102,7 @@ def _range_fields(range_: Range, filters: Filters) -> dict:
     }
 
 
-def _where_nothing_is_found(listing: Listing, day: date) -> dict:
+def _where_nothing_is_found(listing: ModelListQuery, day: date) -> dict:
     """Return suggestions for an empty list: the same filters with unchecked models, or a similar name."""
     filters = listing.filters
     for show in ("all", "unverified"):
@@ -131,9 +131,9 @@ def models_json(request):
     return json_of(*_all_rows(request))
 
 
-def _all_rows(request) -> tuple[Listing, Rows]:
+def _all_rows(request) -> tuple[ModelListQuery, Rows]:
     """Return the list with all its rows. Raises BadRequest if there are too many for one file."""
-    listing, today = Listing.parse(request.GET), timezone.localdate()
+    listing, today = ModelListQuery.parse(request.GET), timezone.localdate()
     facets = Facets(listing.filters, today)
     number = facets.models(is_counted=True)[: MOST_DOWNLOADED + 1].count()
     if number > MOST_DOWNLOADED:

@@ -10,7 +10,7 @@ from catalog.browse.chosen import chosen_in
 from catalog.browse.facets import Facets
 from catalog.browse.filters import NAMES
 from catalog.browse.groups import SHOW
-from catalog.browse.listing import Listing
+from catalog.browse.listing import ModelListQuery
 from catalog.charts.prices import MOST_DRAWN, Prices
 from catalog.charts.releases import Releases
 from ops.http.decorators import safe_only
@@ -27,7 +27,7 @@ ABOUT = "When models came out, and what they cost against how much they take, ea
 @safe_only
 def charts(request):
     """Show the charts; redirect to the canonical form of the parameters, as for the list."""
-    listing = Listing.parse(request.GET)
+    listing = ModelListQuery.parse(request.GET)
     pairs = listing.filters.pairs()
     redirect = canonical_redirect(request, pairs, NAMES)
     if redirect:

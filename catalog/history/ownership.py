@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from catalog.models import Action, Evidence, FieldChange, Price
-from catalog.rules.choices import Feed
+from catalog.rules.choices import ImportFeed
 
 BY_HAND, DELETED_BY_HAND = "set by hand", "deleted by hand"
 
@@ -39,7 +39,7 @@ class FieldHistory:
         writer = self.writers.get(name, feed if is_created else None)
         if writer == feed:
             return ""
-        return f"from {Feed(writer).label}" if writer else "on record before"
+        return f"from {ImportFeed(writer).label}" if writer else "on record before"
 
     def holds_part(self, part: str) -> bool:
         """Return whether a user edited or deleted a row of that table."""

@@ -6,13 +6,13 @@ from catalog.importers.entries import UnreadableFeedError
 from catalog.importers.feeds import import_feed
 from catalog.importers.reading import read
 from catalog.models import RunState
-from catalog.rules.choices import Feed
+from catalog.rules.choices import ImportFeed
 
 LINES_SHOWN = 50
 
 
 class ImportCommand(BaseCommand):
-    feed: Feed
+    feed: ImportFeed
 
     def add_arguments(self, parser):
         parser.add_argument("place", metavar="FILE|URL", help="A file, or an address that begins with https://.")

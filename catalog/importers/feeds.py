@@ -13,7 +13,7 @@ from catalog.importers.models_dev import importing as models_dev
 from catalog.importers.models_dev import shapes
 from catalog.importers.running import running, source_of
 from catalog.models import ImportRun, RunState
-from catalog.rules.choices import Feed
+from catalog.rules.choices import ImportFeed
 
 
 class Reader(NamedTuple):
@@ -30,12 +30,12 @@ class Reader(NamedTuple):
 
 
 READERS = {
-    Feed.MODELS_DEV: Reader(shapes.entries_of, shapes.day_of, models_dev.handlers),
-    Feed.LITELLM: Reader(matching.entries_of, lambda data: None, lambda entries, **how: [LiteLLMHandler(**how)]),
+    ImportFeed.MODELS_DEV: Reader(shapes.entries_of, shapes.day_of, models_dev.handlers),
+    ImportFeed.LITELLM: Reader(matching.entries_of, lambda data: None, lambda entries, **how: [LiteLLMHandler(**how)]),
 }
 
 
-def import_feed(data, address: str, ends_as: RunState, say, feed: Feed | None = None) -> ImportRun:
+def import_feed(data, address: str, ends_as: RunState, say, feed: ImportFeed | None = None) -> ImportRun:
     """Import new and changed records from a file of `feed`, which is detected if not given; `ends_as` as in `running`.
 
     Returns the run; its report lists records that were not matched and values that were not applied. Raises
@@ -50,7 +50,7 @@ def import_feed(data, address: str, ends_as: RunState, say, feed: Feed | None = 
     return work.run
 
 
-def feed_of(data) -> Feed:
+def feed_of(data) -> ImportFeed:
     """Return the feed that the file belongs to. Raises UnreadableFeedError."""
     for feed, reader in READERS.items():
         try:

@@ -2,7 +2,7 @@
 
 from catalog.history.ownership import BY_HAND, DELETED_BY_HAND, price_owners, prices_of
 from catalog.importers.handler import BATCH, Handler
-from catalog.importers.prices import Standing, plan_prices, take
+from catalog.importers.prices import StoredPrices, plan_prices, take
 from catalog.models import Evidence, Offering, Price, RecordKind
 from catalog.rules.choices import Confidence, Listing
 
@@ -37,13 +37,13 @@ class OfferingPrices(Handler):
         self.rows, self.owners = prices_of(records), price_owners(records)
 
     def new_values(self, plan):
-        plan.prices, _ = self._steps(plan, Standing([]))
+        plan.prices, _ = self._steps(plan, StoredPrices([]))
         return super().new_values(plan)
 
     def compare(self, plan):
         super().compare(plan)
         held, deleted = self.held_prices(plan.record)
-        plan.prices, kept = self._steps(plan, Standing(self.rows[plan.record.pk], self.owners, held, deleted))
+        plan.prices, kept = self._steps(plan, StoredPrices(self.rows[plan.record.pk], self.owners, held, deleted))
         is_news = plan.link is None or plan.link.data != plan.data
         plan.kept += [(change, why) for change, why in kept if is_news or why in (BY_HAND, DELETED_BY_HAND)]
 

@@ -12,7 +12,7 @@ from catalog.history.ownership import BY_HAND, DELETED_BY_HAND
 from catalog.importers.entries import MISSING, BrokenRecordError, ImportedChange
 from catalog.models import Price
 from catalog.models.price import rows_on
-from catalog.rules.choices import Feed, Unit
+from catalog.rules.choices import ImportFeed, Unit
 
 PLACES = Decimal("0.000000001")
 DEAREST = Decimal(1_000_000)
@@ -44,7 +44,7 @@ class Step:
 
 
 @dataclass
-class Standing:
+class StoredPrices:
     """The rows of one offering: their owners by primary key (a feed or ""), and those that users set or deleted."""
 
     rows: list[Price]
@@ -63,7 +63,7 @@ def amount_of(path: str, value, factor: int = 1) -> Decimal:
     return exact.quantize(PLACES)
 
 
-def plan_prices(feed: str, day: date, today: date, stated: dict[tuple, Stated], standing: Standing):
+def plan_prices(feed: str, day: date, today: date, stated: dict[tuple, Stated], standing: StoredPrices):
     """Return the steps to take, and the differences not applied as pairs with the reason. Needs no query.
 
     A price that the feed no longer states is withdrawn.
@@ -87,7 +87,7 @@ def plan_prices(feed: str, day: date, today: date, stated: dict[tuple, Stated], 
     return steps, kept
 
 
-def _why_not(feed, key, row, standing: Standing) -> str:
+def _why_not(feed, key, row, standing: StoredPrices) -> str:
     if row is None:
         return DELETED_BY_HAND if key in standing.deleted else ""
     if row.pk in standing.held:
@@ -95,17 +95,17 @@ def _why_not(feed, key, row, standing: Standing) -> str:
     owner = standing.owners.get(row.pk, "")
     if owner == feed:
         return ""
-    return f"from {Feed(owner).label}" if owner else "on record before"
+    return f"from {ImportFeed(owner).label}" if owner else "on record before"
 
 
-def _step(key, wanted, row, day, difference, standing: Standing) -> Step:
+def _step(key, wanted, row, day, difference, standing: StoredPrices) -> Step:
     if row is None:
         return Step(key, wanted, None, _first_day(key, day, standing), difference)
     is_later = day.isoformat() > row.valid_from
     return Step(key, wanted, None if is_later else row, day.isoformat(), difference)
 
 
-def _first_day(key, day, standing: Standing) -> str:
+def _first_day(key, day, standing: StoredPrices) -> str:
     """Return "" for a first price, whose start is unknown, or the feed's day if rows with this key exist."""
     return day.isoformat() if any(row.key == key for row in standing.rows) else ""
 

@@ -13,7 +13,7 @@ from catalog.importers.entries import Plan, SourceEntry, batches, holds_nul
 from catalog.importers.handler import Handler
 from catalog.importers.impact import cited_models, impact_of, told
 from catalog.models import AIModel, HeldRecord, ImportedRecord, ImportRun, RunState, Source
-from catalog.rules.choices import Feed
+from catalog.rules.choices import ImportFeed
 from catalog.sync.stamping import stamp
 from publishing.quality.staleness import Impact
 
@@ -22,16 +22,16 @@ MOST_LINES = 20_000
 # If more than this share of the known records is missing, the file is probably incomplete.
 MOST_GONE = 0.2
 # SPDX identifiers.
-LICENCES = {Feed.MODELS_DEV: "MIT", Feed.LITELLM: "MIT"}
-ADDRESSES = {Feed.MODELS_DEV: "https://models.dev/", Feed.LITELLM: "https://github.com/BerriAI/litellm"}
+LICENCES = {ImportFeed.MODELS_DEV: "MIT", ImportFeed.LITELLM: "MIT"}
+ADDRESSES = {ImportFeed.MODELS_DEV: "https://models.dev/", ImportFeed.LITELLM: "https://github.com/BerriAI/litellm"}
 
 
 def source_of(feed: str, day: date) -> Source:
     """Return the source that represents a feed, updated to the latest day."""
     about = {
-        "title": Feed(feed).label,
+        "title": ImportFeed(feed).label,
         "url": ADDRESSES[feed],
-        "publisher": Feed(feed).label,
+        "publisher": ImportFeed(feed).label,
         "read_on": day,
         "note": "Taken over by an import; not checked by us.",
         "licence": LICENCES[feed],

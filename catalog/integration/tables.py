@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from catalog.browse.filters import NAMES as FILTERS
 from catalog.browse.groups import LISTED
-from catalog.browse.listing import Listing
+from catalog.browse.listing import ModelListQuery
 from catalog.browse.order import order_of
 from catalog.documents import read
 from catalog.integration.facts import LABELS
@@ -44,16 +44,16 @@ def _part(number: int, listed: str, day: date, most: int):
     return models.annotate(of=Value(number, output_field=IntegerField()), place=place).values_list("of", "place", "pk")
 
 
-def _listing(listed: str) -> Listing:
+def _listing(listed: str) -> ModelListQuery:
     given = QueryDict(listed)
     if LEFT_OUT & given.keys():
         raise BadRequest("A table takes the filters of a list, not words that are sought in it.")
     if unknown := sorted(given.keys() - {*FILTERS, "sort", "view", "page"}):
         raise BadRequest(f"A list has no filter “{unknown[0]}”.")
-    listing = Listing.parse(given)
+    listing = ModelListQuery.parse(given)
     if listing.filters.show == "unverified":
         raise BadRequest("Models of which no source is known are not compared.")
-    return Listing(listing.filters, listing.order)
+    return ModelListQuery(listing.filters, listing.order)
 
 
 def read_list(listed: str) -> str:

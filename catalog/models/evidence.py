@@ -8,7 +8,7 @@ from catalog.models.lifecycle_event import LifecycleEvent
 from catalog.models.offering import Offering
 from catalog.models.price import Price
 from catalog.models.provider import Provider
-from catalog.rules.choices import Confidence, Feed
+from catalog.rules.choices import Confidence, ImportFeed
 from catalog.rules.constraints import exactly_one, one_of
 
 SUBJECTS = ("model", "provider", "offering", "price", "event")
@@ -44,7 +44,7 @@ class Source(models.Model):
     )
     feed = models.CharField(
         max_length=20,
-        choices=Feed,
+        choices=ImportFeed,
         blank=True,
         editable=False,
         help_text="The collection that imports read; its day is that of the last one.",
@@ -61,7 +61,7 @@ class Source(models.Model):
                 violation_error_message="This page is on record for this day already.",
             ),
             models.UniqueConstraint(fields=["feed"], condition=~Q(feed=""), name="catalog_source_once_for_a_feed"),
-            one_of("feed", Feed, or_empty=True),
+            one_of("feed", ImportFeed, or_empty=True),
         ]
 
     def __str__(self):

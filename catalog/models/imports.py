@@ -5,7 +5,7 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
-from catalog.rules.choices import Feed
+from catalog.rules.choices import ImportFeed
 from catalog.rules.constraints import one_of
 
 
@@ -29,7 +29,7 @@ class RecordKind(models.TextChoices):
 class ImportRun(models.Model):
     """One run of an import, with its results."""
 
-    feed = models.CharField(max_length=20, choices=Feed)
+    feed = models.CharField(max_length=20, choices=ImportFeed)
     address = models.CharField(max_length=500, help_text="The file or address that was read.")
     state = models.CharField(max_length=20, choices=RunState, default=RunState.RUNNING)
     data_on = models.DateField("state of the data", null=True)
@@ -51,7 +51,7 @@ class ImportRun(models.Model):
         ordering = ["-started_at", "-pk"]
         verbose_name = "import"
         default_permissions = ("view", "change")
-        constraints = [one_of("feed", Feed), one_of("state", RunState)]
+        constraints = [one_of("feed", ImportFeed), one_of("state", RunState)]
 
     def __str__(self):
         return f"{self.get_feed_display()}, {self.started_at:%d %b %Y %H:%M} UTC"
@@ -68,7 +68,7 @@ class ImportRun(models.Model):
 class ImportedRecord(models.Model):
     """The link of a record to a record of a feed. It outlives the record, so that deleted ones are not recreated."""
 
-    feed = models.CharField(max_length=20, choices=Feed)
+    feed = models.CharField(max_length=20, choices=ImportFeed)
     kind = models.CharField(max_length=10, choices=RecordKind)
     key = models.CharField(max_length=300, help_text="Exactly as the feed writes it.")
     record_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
@@ -85,7 +85,7 @@ class ImportedRecord(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(fields=["feed", "kind", "key"], name="catalog_importedrecord_once"),
-            one_of("feed", Feed),
+            one_of("feed", ImportFeed),
             one_of("kind", RecordKind),
         ]
         indexes = [models.Index(fields=["record_type", "record_id"], name="catalog_imported_by_record")]

@@ -82,7 +82,7 @@ class Unit(TextChoices):
     SESSION = "session", "session"
 
 
-class Feed(TextChoices):
+class ImportFeed(TextChoices):
     """The data feeds that can be imported."""
 
     MODELS_DEV = "models_dev", "models.dev"

@@ -32,7 +32,7 @@ def confirmation(model_admin, request, template: str, title: str, *, mark="post"
 
 
 @dataclass(frozen=True)
-class Line:
+class AffectedRecord:
     """A record that an action is about, with its uses."""
 
     record: Publishable
@@ -40,11 +40,11 @@ class Line:
     hidden: int  # number of further records that use it and that the user may not see
 
 
-def lines_about(user, records) -> list[Line]:
-    return [Line(record, *seen_by(user, where_used(record))) for record in records]
+def lines_about(user, records) -> list[AffectedRecord]:
+    return [AffectedRecord(record, *seen_by(user, where_used(record))) for record in records]
 
 
-def used_lines(user, records) -> list[Line]:
+def used_lines(user, records) -> list[AffectedRecord]:
     """Return the published records among the first 50 that other records use."""
     seen = [record for record in records[:MOST_LOOKED_AT] if record.is_public]
     return [line for line in lines_about(user, seen) if line.uses or line.hidden]

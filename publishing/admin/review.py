@@ -10,7 +10,7 @@ from publishing.admin.admin_pages import Panel, admin_page
 from publishing.revisions.models import Revision
 from publishing.workflow.comment import COMMENT_LIMIT, Comment, Verdict
 from publishing.workflow.notifications import review_url
-from publishing.workflow.review import is_in_review, say, standing_of
+from publishing.workflow.review import is_in_review, latest_decision_of, say
 
 SAID = {
     Verdict.NONE: "Your comment is added.",
@@ -34,7 +34,7 @@ class ReviewPanel(Panel):
     """The comments on a record, for everyone who may change it."""
 
     def context(self, request, record):
-        return {"review_url": review_url(record), "standing": standing_of(record)}
+        return {"review_url": review_url(record), "standing": latest_decision_of(record)}
 
     @admin_page("<path:object_id>/review/", "review")
     def review_view(self, request, record):
@@ -65,5 +65,5 @@ class ReviewPanel(Panel):
             head=Revision.objects.head(record),
             form=form,
             may_decide=may_decide and is_in_review(record),
-            standing=standing_of(record),
+            standing=latest_decision_of(record),
         )

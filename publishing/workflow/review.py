@@ -75,14 +75,14 @@ def _listeners(record, user, writer) -> list:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ReviewDecision:
     """The latest decision on a record: its comment, and whether the text was changed after it."""
 
     comment: Comment
     is_outdated: bool
 
 
-def standing_of(record) -> Standing | None:
+def latest_decision_of(record) -> ReviewDecision | None:
     """Return the latest decision on a text that is not published yet; None if there is none since it was published."""
     comment = Comment.objects.of(record).exclude(verdict=Verdict.NONE).select_related("author").last()
     if comment is None:
@@ -90,7 +90,7 @@ def standing_of(record) -> Standing | None:
     since = Revision.objects.of(record).in_line().filter(pk__gt=comment.revision_id).exclude(act=Act.RETURN)
     if since.filter(act__in=[Act.PUBLISH, Act.SCHEDULE, Act.ARCHIVE]).exists():
         return None
-    return Standing(comment, since.exists())
+    return ReviewDecision(comment, since.exists())
 
 
 def returned_to(user) -> list[Comment]:

@@ -9,7 +9,7 @@ import pytest
 from catalog.importers.feeds import import_feed
 from catalog.importers.models_dev.export import authored
 from catalog.models import RunState
-from catalog.rules.choices import Feed
+from catalog.rules.choices import ImportFeed
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = [parent / "shared" / "data" for parent in ROOT.parents]
@@ -94,13 +94,13 @@ def put(data, steps, value):
         data[last] = value
 
 
-def take_over(data, feed=Feed.MODELS_DEV, *, is_dry=False, holds=False):
+def take_over(data, feed=ImportFeed.MODELS_DEV, *, is_dry=False, holds=False):
     ends_as = RunState.TRIED if is_dry else RunState.HELD if holds else RunState.DONE
     return import_feed(data, "test", ends_as, lambda sentence: None, feed)
 
 
 def take_over_litellm(data, **how):
-    return take_over(data, Feed.LITELLM, **how)
+    return take_over(data, ImportFeed.LITELLM, **how)
 
 
 def exported() -> dict:

@@ -8,7 +8,7 @@ from catalog.importers.litellm import prices
 from catalog.importers.litellm.matching import Match, Matching
 from catalog.importers.offering_prices import OfferingPrices
 from catalog.models import Evidence, LifecycleEvent, Offering, Provider
-from catalog.rules.choices import Confidence, Feed
+from catalog.rules.choices import Confidence, ImportFeed
 from catalog.rules.status import Bound, EventKind
 
 END, SUCCESSOR = "deprecation_date", "successor_model"
@@ -22,7 +22,7 @@ def regions(path, name) -> ColumnMapping:
 
 
 class LiteLLMHandler(OfferingPrices):
-    feed = Feed.LITELLM
+    feed = ImportFeed.LITELLM
     columns = [
         tokens("max_input_tokens", "max_input_tokens"),
         tokens("max_output_tokens", "max_output_tokens"),

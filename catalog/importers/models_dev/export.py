@@ -10,7 +10,7 @@ from catalog.importers.models_dev.models import ModelHandler
 from catalog.importers.models_dev.offerings import OfferingHandler, split
 from catalog.importers.models_dev.providers import ProviderHandler
 from catalog.models import ImportedRecord, Source
-from catalog.rules.choices import Feed
+from catalog.rules.choices import ImportFeed
 
 BATCH = 500
 
@@ -43,7 +43,7 @@ def _provider(data: dict) -> dict:
 
 
 def _source() -> dict:
-    source = Source.objects.filter(feed=Feed.MODELS_DEV).first()
+    source = Source.objects.filter(feed=ImportFeed.MODELS_DEV).first()
     return {
         "repository": source.url if source else "",
         "commit_date": source.read_on.isoformat() if source else "",

@@ -6,7 +6,7 @@ from catalog.importers.models_dev.models import ModelHandler, id_of, slug_of
 from catalog.importers.models_dev.offerings import OfferingHandler
 from catalog.importers.models_dev.providers import ProviderHandler
 from catalog.models import ImportedRecord, RecordKind
-from catalog.rules.choices import Feed
+from catalog.rules.choices import ImportFeed
 
 
 def handlers(entries: list[SourceEntry], **how) -> list[Handler]:
@@ -16,7 +16,7 @@ def handlers(entries: list[SourceEntry], **how) -> list[Handler]:
     providers = {entry.key: entry.data for entry in tables if entry.kind == RecordKind.PROVIDER}
     names = {key: data["name"] for key, data in providers.items() if isinstance(data.get("name"), str)}
     slugs = {slug_of(key) for key in models if id_of(key)}
-    on_record = ImportedRecord.objects.filter(feed=Feed.MODELS_DEV, kind=RecordKind.MODEL, gone_on=None)
+    on_record = ImportedRecord.objects.filter(feed=ImportFeed.MODELS_DEV, kind=RecordKind.MODEL, gone_on=None)
     known = dict(on_record.values_list("key", "data"))
     how["to_be_linked"] = {}
     return [

@@ -19,7 +19,7 @@ from catalog.models import (
     RecordKind,
     Vendor,
 )
-from catalog.rules.choices import AliasKind, Confidence, Feed, ModelKind
+from catalog.rules.choices import AliasKind, Confidence, ImportFeed, ModelKind
 from catalog.rules.facts import SHARED_FACTS, FactKind
 from catalog.rules.status import EventKind
 from ops.http.slugs import slug_for
@@ -36,7 +36,7 @@ SHARED = [COLUMN_OF[fact.kind](fact.feed_path, fact.name) for fact in SHARED_FAC
 
 
 class ModelHandler(Handler):
-    kind, model, feed, subject = RecordKind.MODEL, AIModel, Feed.MODELS_DEV, "model"
+    kind, model, feed, subject = RecordKind.MODEL, AIModel, ImportFeed.MODELS_DEV, "model"
     columns = [text("name", "name"), *SHARED, openness("open_weights", "openness"), text("license", "licence")]
     others = {
         "family": "family",

@@ -8,14 +8,14 @@ from catalog.importers.models_dev.shapes import as_authored
 from catalog.importers.offering_prices import OfferingPrices
 from catalog.models import AIModel, ImportedRecord, Offering, Provider, RecordKind
 from catalog.models.price import rows_on
-from catalog.rules.choices import Feed
+from catalog.rules.choices import ImportFeed
 
 COST = "cost"
 LONGEST_ID = 200
 
 
 class OfferingHandler(OfferingPrices):
-    feed = Feed.MODELS_DEV
+    feed = ImportFeed.MODELS_DEV
     columns = [
         text("name", "name"),
         *SHARED,

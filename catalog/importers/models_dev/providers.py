@@ -2,12 +2,12 @@ from catalog.importers.columns import text
 from catalog.importers.entries import BrokenRecordError
 from catalog.importers.handler import BATCH, Handler
 from catalog.models import Evidence, Provider, RecordKind
-from catalog.rules.choices import Feed
+from catalog.rules.choices import ImportFeed
 from ops.http.slugs import slug_for
 
 
 class ProviderHandler(Handler):
-    kind, model, feed, subject = RecordKind.PROVIDER, Provider, Feed.MODELS_DEV, "provider"
+    kind, model, feed, subject = RecordKind.PROVIDER, Provider, ImportFeed.MODELS_DEV, "provider"
     columns = [text("name", "name"), text("api", "api_base", 300), text("doc", "docs_url")]
 
     def find(self, entries):

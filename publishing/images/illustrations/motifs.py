@@ -36,7 +36,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Line:
+class Polyline:
     """A line through `points`, `width` wide, with round ends."""
 
     points: tuple[tuple[float, float], ...]
@@ -44,7 +44,7 @@ class Line:
     tone: str = "ink"
 
 
-Mark = Dot | Bar | Line
+Mark = Dot | Bar | Polyline
 
 
 def attention(chance: Random, columns: int, rows: int) -> list[Mark]:
@@ -65,7 +65,7 @@ def attention(chance: Random, columns: int, rows: int) -> list[Mark]:
 def curves(chance: Random, columns: int, rows: int) -> list[Mark]:
     """Draw training curves, each falling at a different rate; one reaches the lowest value."""
     left, right, top, bottom = 1.0, columns - 1.0, 1.0, rows - 1.0
-    marks: list[Mark] = [Line(((left, top), (left, bottom), (right, bottom)), 0.1)]
+    marks: list[Mark] = [Polyline(((left, top), (left, bottom), (right, bottom)), 0.1)]
     thin = 0.12 if columns > 8 else 0.17
     floors = sorted((chance.uniform(0.06, 0.66) for _ in range(4)), reverse=True)
     for number, floor in enumerate(floors):
@@ -76,7 +76,7 @@ def curves(chance: Random, columns: int, rows: int) -> list[Mark]:
             shaken = 0 if is_best else chance.gauss(0, 0.022)
             height = floor + (0.97 - floor) * math.exp(-speed * share) + shaken
             points.append((left + 0.35 + share * (right - left - 0.35), bottom - 0.3 - height * (bottom - top - 0.4)))
-        marks.append(Line(tuple(points), 2.2 * thin if is_best else thin, "accent" if is_best else "ink"))
+        marks.append(Polyline(tuple(points), 2.2 * thin if is_best else thin, "accent" if is_best else "ink"))
     return marks
 
 
@@ -101,17 +101,17 @@ def lifetimes(chance: Random, columns: int, rows: int) -> list[Mark]:
     span = right - left
     today = left + span * chance.uniform(0.6, 0.76)
     ending = chance.randrange(1, rows - 3)
-    marks: list[Mark] = [Line(((today, 0.8), (today, rows - 0.8)), 0.08)]
+    marks: list[Mark] = [Polyline(((today, 0.8), (today, rows - 0.8)), 0.08)]
     for row in range(rows - 2):
         y = row + 1.5
         begin = left + span * (row / rows * 0.55 + chance.uniform(0, 0.12))
         end = today if row == ending else min(begin + span * chance.uniform(0.28, 0.6), right)
         tone = "accent" if row == ending else "ink"
-        marks.append(Line(((begin, y), (max(end, begin + 0.6), y)), 0.34, tone))
+        marks.append(Polyline(((begin, y), (max(end, begin + 0.6), y)), 0.34, tone))
         if row == ending:
             marks.append(Dot(end, y, 0.42, tone))
         elif end < right - 0.4:
-            marks.append(Line(((end + 0.35, y), (right, y)), 0.08, "soft"))
+            marks.append(Polyline(((end + 0.35, y), (right, y)), 0.08, "soft"))
     return marks
 
 
@@ -121,7 +121,7 @@ def columns_of_cost(chance: Random, columns: int, rows: int) -> list[Mark]:
     width = 1.0 if columns > 8 else 0.84
     count = int((columns - 2) / width)
     peak = chance.randrange(count // 2, count)
-    marks, level = [Line(((1.0, bottom), (columns - 1.0, bottom)), 0.1)], chance.uniform(0.2, 0.4)
+    marks, level = [Polyline(((1.0, bottom), (columns - 1.0, bottom)), 0.1)], chance.uniform(0.2, 0.4)
     for number in range(count):
         level = min(max(level + chance.uniform(-0.09, 0.16), 0.15), 0.8)
         whole = height * (1 if number == peak else level)
@@ -143,9 +143,9 @@ def network(chance: Random, columns: int, rows: int) -> list[Mark]:
         layers.append([(x, 1.4 + gap * number) for number in range(nodes)])
     marks: list[Mark] = []
     for one, other in pairwise(layers):
-        marks += [Line((a, b), 0.03 + 0.09 * chance.random() ** 2, "soft") for a in one for b in other]
+        marks += [Polyline((a, b), 0.03 + 0.09 * chance.random() ** 2, "soft") for a in one for b in other]
     path = [chance.choice(layer) for layer in layers]
-    marks.append(Line(tuple(path), 0.17, "accent"))
+    marks.append(Polyline(tuple(path), 0.17, "accent"))
     marks += [Dot(*node, 0.36, "accent" if node in path else "ink") for layer in layers for node in layer]
     return marks
 
@@ -165,7 +165,7 @@ def ledger(chance: Random, columns: int, rows: int) -> list[Mark]:
             elif chance.random() < 0.24:
                 marks.append(Bar(x, y - 0.34, width, 0.68))
             else:
-                marks.append(Line(((x + 0.06, y), (x + width - 0.06, y)), 0.13, "soft"))
+                marks.append(Polyline(((x + 0.06, y), (x + width - 0.06, y)), 0.13, "soft"))
             x += width + 0.24
     return marks
 

@@ -21,7 +21,7 @@ from catalog.browse import downloads, facets, views
 from catalog.browse.facets import Facets
 from catalog.browse.filters import Filters
 from catalog.browse.groups import CHOICES, LINKS
-from catalog.browse.listing import Listing
+from catalog.browse.listing import ModelListQuery
 from catalog.browse.order import ORDERS
 from catalog.models import AIModel
 from catalog.rules.choices import Openness
@@ -484,7 +484,7 @@ def test_every_order_and_every_show_answers(client):
 
 def test_a_listing_is_read_as_it_was_written():
     query = "q=a&show=all&vendor=x&vendor=y&kind=image&context_min=5&released_to=2025&sort=price&view=cards&page=3"
-    listing = Listing.parse(QueryDict(query))
+    listing = ModelListQuery.parse(QueryDict(query))
     assert "&".join(f"{name}={value}" for name, value in listing.pairs()) == query
 
 

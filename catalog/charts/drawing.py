@@ -9,7 +9,7 @@ LETTER = 0.56  # average width of a letter relative to the font size, rounded up
 
 
 @dataclass(frozen=True)
-class Plane:
+class ChartArea:
     """The size of a chart in its own units, its margins, and its font size (`type_px`)."""
 
     name: str
@@ -32,12 +32,12 @@ class Plane:
 
 
 # One drawing each for wide and narrow screens, because a scaled-down one would be unreadable.
-WIDE = Plane("wide", 760, 380, 54, 20, 26, 46, 13, 14)
-NARROW = Plane("narrow", 340, 320, 44, 12, 26, 44, 14, 5)
+WIDE = ChartArea("wide", 760, 380, 54, 20, 26, 46, 13, 14)
+NARROW = ChartArea("narrow", 340, 320, 44, 12, 26, 44, 14, 5)
 
 
 @dataclass(frozen=True)
-class Text:
+class ChartText:
     x: float
     y: float
     words: str
@@ -50,7 +50,7 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Mark:
+class ChartMark:
     """A bar (with a height) or a dot (with a radius)."""
 
     x: float
@@ -85,14 +85,14 @@ Y_TICK = (
 
 
 @dataclass
-class Picture:
+class Chart:
     """The parts of a chart, rendered as SVG elements in Python, because there are hundreds."""
 
-    plane: Plane
-    marks: list[Mark] = field(default_factory=list)
-    labels: list[Text] = field(default_factory=list)
-    x_ticks: list[Text] = field(default_factory=list)
-    y_ticks: list[Text] = field(default_factory=list)
+    plane: ChartArea
+    marks: list[ChartMark] = field(default_factory=list)
+    labels: list[ChartText] = field(default_factory=list)
+    x_ticks: list[ChartText] = field(default_factory=list)
+    y_ticks: list[ChartText] = field(default_factory=list)
 
     @property
     def elements(self) -> str:
@@ -136,7 +136,7 @@ class LogScale:
         return found
 
 
-def without_collisions(texts: list[Text], plane: Plane, taken=(), most: int | None = None) -> list[Text]:
+def without_collisions(texts: list[ChartText], plane: ChartArea, taken=(), most: int | None = None) -> list[ChartText]:
     """Return those of `texts`, most important first, that overlap neither each other nor a box in `taken`.
 
     With `most`, each text is used once: of several positions for it, list the best first.

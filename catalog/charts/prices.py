@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from catalog.browse.order import LATEST_FIRST
-from catalog.charts.drawing import NARROW, WIDE, LogScale, Mark, Picture, Plane, Text, without_collisions
+from catalog.charts.drawing import NARROW, WIDE, Chart, ChartArea, ChartMark, ChartText, LogScale, without_collisions
 from catalog.models import AIModel
 from catalog.pages.rows import path
 from catalog.rules.prices import NO_CHARGE, usd_in_words
@@ -63,10 +63,10 @@ class Prices:
         return sorted(self.points, key=lambda point: (point.price, -point.context))
 
     @property
-    def pictures(self) -> list[Picture]:
+    def pictures(self) -> list[Chart]:
         return [self._picture(plane) for plane in (WIDE, NARROW)] if self.points else []
 
-    def _picture(self, plane: Plane) -> Picture:
+    def _picture(self, plane: ChartArea) -> Chart:
         charged = [point.price for point in self.points if point.price]
         is_free = len(charged) < len(self.points)
         floor = plane.y_end - (FREE_BAND if is_free else 0)
@@ -79,13 +79,13 @@ class Prices:
             self._labels(plane, places), plane, [mark.box() for mark in marks], plane.most_labels
         )
         below = plane.y_end + plane.type_px + 6
-        x_ticks = [Text(across(value), below, _tokens(value), "middle") for value in across.ticks()]
-        y_ticks = [Text(plane.left - 8, up(value), f"{value:g}", "end") for value in up.ticks()] if up else []
+        x_ticks = [ChartText(across(value), below, _tokens(value), "middle") for value in across.ticks()]
+        y_ticks = [ChartText(plane.left - 8, up(value), f"{value:g}", "end") for value in up.ticks()] if up else []
         if is_free:
-            y_ticks.append(Text(plane.left - 8, free_y, NO_CHARGE, "end"))
-        return Picture(plane, marks, labels, without_collisions(x_ticks, plane), y_ticks)
+            y_ticks.append(ChartText(plane.left - 8, free_y, NO_CHARGE, "end"))
+        return Chart(plane, marks, labels, without_collisions(x_ticks, plane), y_ticks)
 
-    def _labels(self, plane: Plane, places) -> list[Text]:
+    def _labels(self, plane: ChartArea, places) -> list[ChartText]:
         """Return labels at each side of the dots: the extremes of price and context first, then the latest releases."""
         numbers = range(len(self.points))
         charged = [number for number in numbers if self.points[number].price] or list(numbers)
@@ -94,11 +94,15 @@ class Prices:
         texts = []
         for number in dict.fromkeys([*first, *numbers]):
             (x, y), name = places[number], self.points[number].name
-            texts += [Text(x + 9, y + 4, name), Text(x - 9, y + 4, name, "end"), Text(x, y - 12, name, "middle")]
+            texts += [
+                ChartText(x + 9, y + 4, name),
+                ChartText(x - 9, y + 4, name, "end"),
+                ChartText(x, y - 12, name, "middle"),
+            ]
         return [text for text in texts if text.box(plane.type_px)[0] >= plane.left]
 
 
-def _dots(points: list[Point], places) -> list[Mark]:
+def _dots(points: list[Point], places) -> list[ChartMark]:
     cells = defaultdict(list)
     for point, (x, y) in zip(points, places, strict=True):
         cells[round(x / CELL), round(y / CELL)].append((point, x, y))
@@ -107,7 +111,7 @@ def _dots(points: list[Point], places) -> list[Mark]:
         names = [point.name for point, _, _ in found]
         words = names[0] if len(names) == 1 else f"{len(names)} models, among them {names[0]}"
         radius = round(min(RADIUS * len(found) ** 0.5, LARGEST), 1)
-        marks.append(Mark(found[0][1], found[0][2], radius=radius, words=words))
+        marks.append(ChartMark(found[0][1], found[0][2], radius=radius, words=words))
     return sorted(marks, key=lambda mark: -mark.radius)
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from django.db.models import Count
 from django.db.models.functions import Substr
 
-from catalog.charts.drawing import NARROW, WIDE, Mark, Picture, Plane, Text, without_collisions
+from catalog.charts.drawing import NARROW, WIDE, Chart, ChartArea, ChartMark, ChartText, without_collisions
 
 MOST_BARS = 32
 QUARTERS = 4
@@ -83,10 +83,10 @@ class Releases:
         return [Bin(place * size, (place + 1) * size, counts[place]) for place in range(first, last + 1)]
 
     @property
-    def pictures(self) -> list[Picture]:
+    def pictures(self) -> list[Chart]:
         return [self._picture(plane) for plane in (WIDE, NARROW)] if self.bins else []
 
-    def _picture(self, plane: Plane) -> Picture:
+    def _picture(self, plane: ChartArea) -> Chart:
         left = plane.right  # no axis of numbers: they are on the bars
         step = (plane.x_end - left) / len(self.bins)
         most = max(found.count for found in self.bins)
@@ -97,11 +97,11 @@ class Releases:
             if found.count:
                 gap = min(step * 0.2, 6)
                 words = f"{found.words}: {found.count:,}"
-                marks.append(Mark(round(x + gap / 2, 1), y, round(step - gap, 1), round(height, 1), words=words))
-                labels.append((found.count, Text(middle, y - 9, f"{found.count:,}", "middle")))
+                marks.append(ChartMark(round(x + gap / 2, 1), y, round(step - gap, 1), round(height, 1), words=words))
+                labels.append((found.count, ChartText(middle, y - 9, f"{found.count:,}", "middle")))
             if found.start % QUARTERS == 0:
-                ticks.append(Text(round(x, 1), plane.y_end + plane.type_px + 6, str(found.start // QUARTERS)))
+                ticks.append(ChartText(round(x, 1), plane.y_end + plane.type_px + 6, str(found.start // QUARTERS)))
         texts = [text for _, text in sorted(labels, key=lambda label: -label[0])]
         taken = [mark.box() for mark in marks]
         years = without_collisions(ticks[::-1], plane)
-        return Picture(plane, marks, without_collisions(texts, plane, taken), years)
+        return Chart(plane, marks, without_collisions(texts, plane, taken), years)

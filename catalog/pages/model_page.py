@@ -21,7 +21,7 @@ from catalog.pages.rows import (
     named,
     offering_row,
 )
-from catalog.pages.sources import Note, numbered
+from catalog.pages.sources import SourceNote, numbered
 from catalog.rules.choices import Confidence
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import lowest
@@ -160,7 +160,7 @@ def _sources_in(*documents: dict) -> set[str]:
     return {item["source"] for items in (*evidence, *(part["evidence"] for part in parts)) for item in items}
 
 
-def _finding(note: Note, item: dict) -> str:
+def _finding(note: SourceNote, item: dict) -> str:
     checked = "" if item["is_checked"] else ", not checked by us"
     label = Confidence(item["confidence"]).label
     return item["note"] or f"{label[:1].upper()}{label[1:]}{checked}. {note.note}".strip()

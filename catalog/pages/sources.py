@@ -12,7 +12,7 @@ DOUBTS = {Confidence.UNVERIFIED, Confidence.DISPUTED}
 
 
 @dataclass(frozen=True)
-class Note:
+class SourceNote:
     """A source with its number on the page, and the most common confidence of its evidence there."""
 
     number: int
@@ -37,12 +37,12 @@ class Note:
 class Citation:
     """Notes cited for a fact; `words` states reservations, and `remark` what the source says instead."""
 
-    notes: list[Note]
+    notes: list[SourceNote]
     words: str = ""
     remark: str = ""
 
 
-class Notes(dict[str, Note]):
+class SourceNotes(dict[str, SourceNote]):
     """The sources of a page by id.
 
     A page has hundreds of citations but few different ones, so each is rendered once.
@@ -59,7 +59,7 @@ class Notes(dict[str, Note]):
             self._written[key] = write(citations(evidence, self))
         return self._written[key]
 
-    def marked(self, ids: set[str], write: Callable[[list[Note]], str]) -> str:
+    def marked(self, ids: set[str], write: Callable[[list[SourceNote]], str]) -> str:
         """Return the result of `write` for the notes of these sources, cached; each note appears once."""
         key = write, frozenset(ids)
         if key not in self._written:
@@ -67,15 +67,15 @@ class Notes(dict[str, Note]):
         return self._written[key]
 
 
-def numbered(evidence: Iterable[dict], sources: dict[str, dict]) -> Notes:
+def numbered(evidence: Iterable[dict], sources: dict[str, dict]) -> SourceNotes:
     """Return the sources of a page by id, numbered in order of their titles. `sources` has their documents."""
     said = defaultdict(Counter)
     for item in evidence:
         said[item["source"]][item["confidence"]] += 1
     found = sorted((sources[key] for key in said if key in sources), key=lambda one: (one["title"], int(one["id"])))
-    return Notes(
+    return SourceNotes(
         {
-            one["id"]: Note(
+            one["id"]: SourceNote(
                 number,
                 **{name: one[name] or "" for name in ("title", "url", "publisher", "read_on", "note")},
                 confidence=said[one["id"]].most_common(1)[0][0],
@@ -85,7 +85,7 @@ def numbered(evidence: Iterable[dict], sources: dict[str, dict]) -> Notes:
     )
 
 
-def citations(evidence: Iterable[dict], notes: dict[str, Note]) -> list[Citation]:
+def citations(evidence: Iterable[dict], notes: dict[str, SourceNote]) -> list[Citation]:
     """Return one citation for all notes without reservations, then one for each note with a reservation or remark."""
     plain, others = [], []
     for item in sorted(evidence, key=lambda item: STRENGTH.index(item["confidence"])):
@@ -99,7 +99,7 @@ def citations(evidence: Iterable[dict], notes: dict[str, Note]) -> list[Citation
     return [Citation(plain), *others] if plain else others
 
 
-def _reservations(item: dict, note: Note) -> str:
+def _reservations(item: dict, note: SourceNote) -> str:
     is_said = item["confidence"] in DOUBTS or item["confidence"] != note.confidence
     return ", ".join(
         [Confidence(item["confidence"]).label] * is_said + ["not checked by us"] * (not item["is_checked"])

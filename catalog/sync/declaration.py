@@ -44,7 +44,7 @@ TYPES: dict[str, type[models.Model]] = {
 }
 
 
-class Mark(StrEnum):
+class ChangeKind(StrEnum):
     """The kind of a mark. A trigger knows only its own row; the records that it affects are found when stamping."""
 
     VENDOR = "vendor"
@@ -75,7 +75,7 @@ class Captured:
 
     model: type[models.Model]
     columns: tuple[str, ...]
-    marks: tuple[tuple[Mark, str], ...]
+    marks: tuple[tuple[ChangeKind, str], ...]
 
     @property
     def table(self) -> str:
@@ -90,26 +90,26 @@ class Captured:
 RECORD = ("slug", "name", "state", "deleted_at")
 EVENT = ("kind", "date", "bound", "replaced_by_id", "replacement_name", "note")
 SUBJECTS = (
-    (Mark.MODEL_PART, "model_id"),
-    (Mark.PROVIDER_PART, "provider_id"),
-    (Mark.OFFERING, "offering_id"),
-    (Mark.PRICE, "price_id"),
-    (Mark.EVENT, "event_id"),
+    (ChangeKind.MODEL_PART, "model_id"),
+    (ChangeKind.PROVIDER_PART, "provider_id"),
+    (ChangeKind.OFFERING, "offering_id"),
+    (ChangeKind.PRICE, "price_id"),
+    (ChangeKind.EVENT, "event_id"),
 )
 
 
 def of_model(model, *columns: str, by: str = "model_id") -> Captured:
-    return Captured(model, columns, ((Mark.MODEL_PART, by),))
+    return Captured(model, columns, ((ChangeKind.MODEL_PART, by),))
 
 
 CAPTURED = (
-    Captured(Vendor, (*RECORD, "website", "country", "description"), ((Mark.VENDOR, "id"),)),
-    Captured(Modality, (*RECORD, "code", "description"), ((Mark.MODALITY, "id"),)),
-    Captured(Family, (*RECORD, "vendor_id", "summary", "body"), ((Mark.FAMILY, "id"),)),
+    Captured(Vendor, (*RECORD, "website", "country", "description"), ((ChangeKind.VENDOR, "id"),)),
+    Captured(Modality, (*RECORD, "code", "description"), ((ChangeKind.MODALITY, "id"),)),
+    Captured(Family, (*RECORD, "vendor_id", "summary", "body"), ((ChangeKind.FAMILY, "id"),)),
     Captured(
         Provider,
         (*RECORD, "summary", "website", "api_base", "docs_url", "terms_url", "status_url"),
-        ((Mark.PROVIDER, "id"),),
+        ((ChangeKind.PROVIDER, "id"),),
     ),
     Captured(
         AIModel,
@@ -118,7 +118,7 @@ CAPTURED = (
             *(fact.name for fact in MODEL_FACTS if fact.is_value),
             *("replaced_by_id", "use_for", "avoid_for", "reviewed_on", "checked_on"),
         ),
-        ((Mark.MODEL, "id"),),
+        ((ChangeKind.MODEL, "id"),),
     ),
     of_model(ModelVendor, "tag_id", by="content_object_id"),
     of_model(ModelInputModality, "tag_id", by="content_object_id"),
@@ -129,7 +129,7 @@ CAPTURED = (
         *("name", "score", "metric", "version", "dataset", "variant", "harness", "source_url", "measured_on"),
     ),
     of_model(Weights, "label", "url", "format", "quantisation"),
-    Captured(LifecycleEvent, EVENT, ((Mark.MODEL_PART, "model_id"), (Mark.OFFERING, "offering_id"))),
+    Captured(LifecycleEvent, EVENT, ((ChangeKind.MODEL_PART, "model_id"), (ChangeKind.OFFERING, "offering_id"))),
     Captured(
         Offering,
         (
@@ -137,12 +137,14 @@ CAPTURED = (
             *(fact.name for fact in OFFERING_FACTS),
             *("note", "checked_on"),
         ),
-        ((Mark.OFFERING, "id"), (Mark.LISTED, "model_id")),
+        ((ChangeKind.OFFERING, "id"), (ChangeKind.LISTED, "model_id")),
     ),
-    Captured(Price, TERMS, ((Mark.OFFERING, "offering_id"),)),
-    Captured(Evidence, ("fact", "confidence", "is_checked", "note"), (*SUBJECTS, (Mark.SOURCE_PART, "source_id"))),
-    Captured(Source, ("title", "url", "publisher", "read_on", "note", "licence"), ((Mark.SOURCE, "id"),)),
-    Captured(MergedRecord, ("record_type_id", "into_id"), ((Mark.MERGED, "record_id"),)),
+    Captured(Price, TERMS, ((ChangeKind.OFFERING, "offering_id"),)),
+    Captured(
+        Evidence, ("fact", "confidence", "is_checked", "note"), (*SUBJECTS, (ChangeKind.SOURCE_PART, "source_id"))
+    ),
+    Captured(Source, ("title", "url", "publisher", "read_on", "note", "licence"), ((ChangeKind.SOURCE, "id"),)),
+    Captured(MergedRecord, ("record_type_id", "into_id"), ((ChangeKind.MERGED, "record_id"),)),
 )
 
 

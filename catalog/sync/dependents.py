@@ -19,19 +19,19 @@ from catalog.models import (
     Offering,
     Price,
 )
-from catalog.sync.declaration import TYPES, Mark, part_of
+from catalog.sync.declaration import TYPES, ChangeKind, part_of
 
 # References to records of other types: type, table, column of the reference, and columns of the referring records.
 NAMED = (
-    (Mark.VENDOR, ModelVendor, "tag_id", {"model": "content_object_id"}),
-    (Mark.VENDOR, Family, "vendor_id", {"family": "id"}),
-    (Mark.MODALITY, ModelInputModality, "tag_id", {"model": "content_object_id"}),
-    (Mark.MODALITY, ModelOutputModality, "tag_id", {"model": "content_object_id"}),
-    (Mark.FAMILY, AIModel, "family_id", {"model": "id"}),
-    (Mark.PROVIDER, Offering, "provider_id", {"offering": "id"}),
-    (Mark.MODEL, Offering, "model_id", {"offering": "id"}),
-    (Mark.MODEL, AIModel, "replaced_by_id", {"model": "id"}),
-    (Mark.MODEL, LifecycleEvent, "replaced_by_id", {"model": "model_id", "offering": "offering_id"}),
+    (ChangeKind.VENDOR, ModelVendor, "tag_id", {"model": "content_object_id"}),
+    (ChangeKind.VENDOR, Family, "vendor_id", {"family": "id"}),
+    (ChangeKind.MODALITY, ModelInputModality, "tag_id", {"model": "content_object_id"}),
+    (ChangeKind.MODALITY, ModelOutputModality, "tag_id", {"model": "content_object_id"}),
+    (ChangeKind.FAMILY, AIModel, "family_id", {"model": "id"}),
+    (ChangeKind.PROVIDER, Offering, "provider_id", {"offering": "id"}),
+    (ChangeKind.MODEL, Offering, "model_id", {"offering": "id"}),
+    (ChangeKind.MODEL, AIModel, "replaced_by_id", {"model": "id"}),
+    (ChangeKind.MODEL, LifecycleEvent, "replaced_by_id", {"model": "model_id", "offering": "offering_id"}),
 )
 EVIDENCE_OF = {
     "provider": ("provider",),
@@ -50,17 +50,17 @@ def records_behind(marks: Iterable[tuple[str, int]]) -> dict[str, set[int]]:
     marked = defaultdict(set)
     for kind, key in marks:
         marked[kind].add(key)
-    _follow(marked, Mark.PRICE, Price, "id", {Mark.OFFERING: "offering_id"}, into=marked)
+    _follow(marked, ChangeKind.PRICE, Price, "id", {ChangeKind.OFFERING: "offering_id"}, into=marked)
     found = defaultdict(set)
-    _follow(marked, Mark.EVENT, LifecycleEvent, "id", EVENT_OWNERS, into=found)
+    _follow(marked, ChangeKind.EVENT, LifecycleEvent, "id", EVENT_OWNERS, into=found)
     for kind, model, column, owners in NAMED:
         _follow(marked, kind, model, column, owners, into=found)
-    if marked[Mark.MODALITY]:
+    if marked[ChangeKind.MODALITY]:
         listed = Offering.objects.filter(Q(input_modalities__isnull=False) | Q(output_modalities__isnull=False))
         found["offering"].update(listed.order_by().values_list("pk", flat=True))
     for name in TYPES:
         # After a merge the row, and with it the type, may be gone. Checking a key too many does no harm.
-        found[name] |= marked[name] | marked[part_of(name)] | marked[Mark.MERGED]
+        found[name] |= marked[name] | marked[part_of(name)] | marked[ChangeKind.MERGED]
         _add_merged(name, marked[name], found[name])
     return found
 

@@ -17,7 +17,7 @@ from catalog.documents.compose import SCHEMA
 from catalog.documents.storing import models_of, summarise
 from catalog.models import AIModel, FeedEntry, FeedMark, FeedState, ModelSummary, Offering, OfferingSummary
 from catalog.models.feed import ONLY_ROW
-from catalog.sync.declaration import TYPES, Mark, part_of
+from catalog.sync.declaration import TYPES, ChangeKind, part_of
 from catalog.sync.dependents import records_behind, sources_of
 from catalog.sync.entries import stamp_records
 from catalog.sync.locking import FeedBusyError, alone
@@ -78,7 +78,7 @@ class Stamp:
         rows = _take(self.last, self.at_once)
         marks = set(rows)
         self.marks += len(rows)
-        if (Mark.EVERYTHING, 0) in marks:
+        if (ChangeKind.EVERYTHING, 0) in marks:
             _mark_each()
             self._go_up_to_now()
             return
@@ -96,8 +96,8 @@ class Stamp:
         chosen = _choose_models(touched, self.at_once) if is_last else set()
         has_written = summarise(chosen, records["offering"])
         compare_references_to(AIModel, chosen)
-        FeedMark.objects.filter(kind=Mark.LISTED, key__in=chosen).delete()
-        _mark(Mark.LISTED, touched - chosen)
+        FeedMark.objects.filter(kind=ChangeKind.LISTED, key__in=chosen).delete()
+        _mark(ChangeKind.LISTED, touched - chosen)
         if head > state.head:
             FeedState.objects.update(head=head)
             self.numbers += head - state.head
@@ -137,7 +137,7 @@ def _take(last: int, most: int) -> list[tuple[str, int]]:
     # Not `IN`, which PostgreSQL may run once per row, because its statistics lag behind this table.
     taken = f'DELETE FROM {table} {found} (SELECT MAX("id") FROM ({some}) AS "some") RETURNING "kind", "key"'  # nosec B608
     with connection.cursor() as cursor:
-        cursor.execute(taken, [str(Mark.LISTED), str(Mark.LISTED), last, most])
+        cursor.execute(taken, [str(ChangeKind.LISTED), str(ChangeKind.LISTED), last, most])
         return cursor.fetchall()
 
 
@@ -146,7 +146,7 @@ def _choose_models(touched: set[int], most: int) -> set[int]:
 
     Together with their offerings they are at most `most` records.
     """
-    waiting = FeedMark.objects.filter(kind=Mark.LISTED).order_by("pk").values_list("key", flat=True)[:most]
+    waiting = FeedMark.objects.filter(kind=ChangeKind.LISTED).order_by("pk").values_list("key", flat=True)[:most]
     candidates = list(dict.fromkeys([*sorted(touched)[:most], *waiting]))
     rows = Offering._base_manager.filter(model__in=candidates).order_by().values_list("model_id")
     offerings = dict(rows.annotate(number=Count("pk")))
@@ -168,7 +168,10 @@ def _mark_each():
         gone = _is_not_in(table, "row_id")
         _log(part_of(name), f'SELECT %s, "row_id" FROM "{entries}" WHERE "type" = %s AND {gone}', name)  # nosec B608
     # Also check the summaries, because a backup contains no entries but may contain summaries.
-    for of, record, kind in ((ModelSummary, AIModel, Mark.LISTED), (OfferingSummary, Offering, Mark.OFFERING)):
+    for of, record, kind in (
+        (ModelSummary, AIModel, ChangeKind.LISTED),
+        (OfferingSummary, Offering, ChangeKind.OFFERING),
+    ):
         key = of._meta.pk.column
         gone = _is_not_in(record._meta.db_table, key)
         _log(kind, f'SELECT %s, "{key}" FROM "{of._meta.db_table}" WHERE {gone}')  # nosec B608

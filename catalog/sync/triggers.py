@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from catalog.models import FeedMark
-from catalog.sync.declaration import CAPTURED, Captured, Mark
+from catalog.sync.declaration import CAPTURED, Captured, ChangeKind
 
 PREFIX = "feed_"
 LOG = FeedMark._meta.db_table
@@ -136,7 +136,7 @@ def _for_postgresql(captured: Captured) -> list[Trigger]:
     old, new = (", ".join(f'{row}."{column}"' for column in captured.watched_columns) for row in ("o", "n"))
     both = 'old_rows AS o FULL JOIN new_rows AS n ON o."id" = n."id"'
     differs = f'o."id" IS NULL OR n."id" IS NULL OR ROW({old}) IS DISTINCT FROM ROW({new})'
-    everything = f"{INTO_LOG} VALUES ('{Mark.EVERYTHING}', 0)"
+    everything = f"{INTO_LOG} VALUES ('{ChangeKind.EVERYTHING}', 0)"
     return [
         _statement_trigger(captured, "insert", "REFERENCING NEW TABLE AS new_rows", _log_set(captured, "n")),
         _statement_trigger(

@@ -7,7 +7,7 @@ from django.dispatch import receiver
 
 from catalog.models import FeedMark
 from catalog.sync import triggers
-from catalog.sync.declaration import Mark
+from catalog.sync.declaration import ChangeKind
 from catalog.sync.locking import alone
 
 CATALOG = apps.get_app_config("catalog")
@@ -32,7 +32,7 @@ def see_to_triggers(is_after_migration: bool = False) -> bool:
 
 def mark_everything():
     """Mark all documents to be composed and compared; only changed ones get a new number."""
-    FeedMark.objects.create(kind=Mark.EVERYTHING, key=0)
+    FeedMark.objects.create(kind=ChangeKind.EVERYTHING, key=0)
 
 
 def _vacuum_log_often():

@@ -8,7 +8,7 @@ from django.utils.html import format_html, format_html_join
 
 from catalog.pages.model_page import ModelPage
 from catalog.pages.rows import OfferingRow
-from catalog.pages.sources import Citation, Note, Notes
+from catalog.pages.sources import Citation, SourceNote, SourceNotes
 
 register = template.Library()
 
@@ -25,7 +25,7 @@ CITED = '<td class="offer-table__cited">{}</td>'
 
 
 @register.simple_tag
-def cited(evidence: list[dict], notes: Notes) -> str:
+def cited(evidence: list[dict], notes: SourceNotes) -> str:
     """Render the sources of a part of the page."""
     return notes.cited(evidence, _as_list)
 
@@ -53,11 +53,11 @@ def _parts(row: OfferingRow, shown: ModelPage | None) -> tuple[str, ...]:
     return head, values, format_html(REGIONS, row.regions_cell), data
 
 
-def marks(offering: OfferingRow, notes: Notes) -> str:
+def marks(offering: OfferingRow, notes: SourceNotes) -> str:
     """Render the numbers of the sources of an offering and its prices."""
     items = chain(offering.evidence, *(price.evidence for price in offering.prices))
     return notes.marked({item["source"] for item in items}, _as_numbers)
 
 
-def _as_numbers(found: list[Note]) -> str:
+def _as_numbers(found: list[SourceNote]) -> str:
     return render_to_string("catalog/_marks.html", {"notes": found})

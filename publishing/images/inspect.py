@@ -37,7 +37,7 @@ DAMAGE = (
 
 
 @dataclass(frozen=True)
-class Picture:
+class ImageInfo:
     """The metadata of an image file: Pillow's name of the format, size in pixels, number of frames, SHA-256."""
 
     format: str
@@ -47,7 +47,7 @@ class Picture:
     frames: int = 1
 
 
-def inspect(file) -> Picture:
+def inspect(file) -> ImageInfo:
     """Return the metadata of the image in `file` (a Django File). Raises ValidationError with a sentence for the user.
 
     Size and type are checked by file size and header, so that a small file which unpacks to gigabytes is refused before
@@ -69,7 +69,7 @@ def inspect(file) -> Picture:
     if extension not in EXTENSIONS_BY_FORMAT[format_name]:
         raise ValidationError(f"This file is named “.{extension}” but holds a {format_name} picture. Rename it.")
     _decode(image)
-    return Picture(format_name, image.width, image.height, _sha256(file), frames)
+    return ImageInfo(format_name, image.width, image.height, _sha256(file), frames)
 
 
 def _head(file):

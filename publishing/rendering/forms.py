@@ -35,7 +35,7 @@ class Heading:
 
 
 @dataclass
-class Note:
+class Footnote:
     """A note: `words` are in the output format; `times` counts the marks that lead to it."""
 
     words: str
@@ -85,12 +85,14 @@ class Form:
         return self.texts.targets.get((label, pk), ("", ""))[0]
 
     def source(self, source: FactSource, height: float) -> str:
-        return self.mark(("source", source.key), lambda: Note(self.said_source(source), len(source.in_words()), height))
+        return self.mark(
+            ("source", source.key), lambda: Footnote(self.said_source(source), len(source.in_words()), height)
+        )
 
     def note(self, index: int, inside) -> str:
         html, in_markdown, length, height = self.compiled.notes[index]
         parts = html if isinstance(self, HtmlForm) else in_markdown
-        return self.mark(index, lambda: Note(self.join(parts), length, height))
+        return self.mark(index, lambda: Footnote(self.join(parts), length, height))
 
     def mark(self, key, make) -> str:
         if key not in self.notes:
@@ -326,7 +328,7 @@ def _back(number: int, time: int) -> str:
     return f"fnref:{number}" if time == 1 else f"fnref:{number}-{time}"
 
 
-def _note(note: Note) -> str:
+def _note(note: Footnote) -> str:
     number = note.number
     style = f"note note--{number}" if number <= BESIDE_LIMIT else "note"
     label = f"Back to the text at note {number}"

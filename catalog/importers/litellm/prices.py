@@ -12,7 +12,7 @@ MILLION = 1_000_000
 
 
 @dataclass(frozen=True)
-class Name:
+class PriceColumn:
     meter: Meter
     unit: Unit = Unit.TOKEN
     conditions: str = ""
@@ -24,40 +24,40 @@ class Name:
 
 # If a meter has more than one unit, the condition distinguishes the rows.
 NAMES = {
-    "input_cost_per_token": Name(Meter.INPUT),
-    "output_cost_per_token": Name(Meter.OUTPUT),
-    "output_cost_per_reasoning_token": Name(Meter.REASONING),
-    "cache_read_input_token_cost": Name(Meter.CACHE_READ),
-    "input_cost_per_token_cache_hit": Name(Meter.CACHE_READ),
-    "explicit_cache_read_input_token_cost": Name(Meter.CACHE_READ, conditions="explicit cache"),
-    "cache_creation_input_token_cost": Name(Meter.CACHE_WRITE),
-    "cache_read_input_audio_token_cost": Name(Meter.CACHE_READ_AUDIO),
-    "cache_creation_input_audio_token_cost": Name(Meter.CACHE_WRITE_AUDIO),
-    "cache_read_input_image_token_cost": Name(Meter.CACHE_READ_IMAGE),
-    "input_cost_per_audio_token": Name(Meter.INPUT_AUDIO),
-    "output_cost_per_audio_token": Name(Meter.OUTPUT_AUDIO),
-    "input_cost_per_image_token": Name(Meter.INPUT_IMAGE),
-    "output_cost_per_image_token": Name(Meter.OUTPUT_IMAGE),
-    "input_cost_per_video_token": Name(Meter.INPUT_VIDEO),
-    "output_cost_per_video_token": Name(Meter.OUTPUT_VIDEO),
-    "citation_cost_per_token": Name(Meter.CITATION),
-    "input_cost_per_character": Name(Meter.INPUT, Unit.CHARACTER, "by character"),
-    "output_cost_per_character": Name(Meter.OUTPUT, Unit.CHARACTER, "by character"),
-    "input_cost_per_second": Name(Meter.INPUT, Unit.SECOND, "by the second"),
-    "output_cost_per_second": Name(Meter.OUTPUT, Unit.SECOND, "by the second"),
-    "input_cost_per_audio_per_second": Name(Meter.INPUT_AUDIO, Unit.SECOND, "by the second"),
-    "input_cost_per_video_per_second": Name(Meter.INPUT_VIDEO, Unit.SECOND, "by the second"),
-    "output_cost_per_video_per_second": Name(Meter.VIDEO, Unit.SECOND),
-    "input_cost_per_image": Name(Meter.INPUT_IMAGE, Unit.IMAGE, "by image"),
-    "output_cost_per_image": Name(Meter.IMAGE, Unit.IMAGE),
-    "input_cost_per_pixel": Name(Meter.INPUT_IMAGE, Unit.PIXEL, "by pixel"),
-    "output_cost_per_pixel": Name(Meter.IMAGE, Unit.PIXEL, "by pixel"),
-    "input_cost_per_query": Name(Meter.REQUEST, Unit.REQUEST, "by query"),
-    "input_cost_per_request": Name(Meter.REQUEST, Unit.REQUEST),
-    "ocr_cost_per_page": Name(Meter.PAGE, Unit.PAGE),
-    "annotation_cost_per_page": Name(Meter.PAGE, Unit.PAGE, "with annotations"),
-    "google_maps_grounding_cost_per_query": Name(Meter.SEARCH, Unit.REQUEST, "Google Maps"),
-    "code_interpreter_cost_per_session": Name(Meter.SESSION, Unit.SESSION, "code interpreter"),
+    "input_cost_per_token": PriceColumn(Meter.INPUT),
+    "output_cost_per_token": PriceColumn(Meter.OUTPUT),
+    "output_cost_per_reasoning_token": PriceColumn(Meter.REASONING),
+    "cache_read_input_token_cost": PriceColumn(Meter.CACHE_READ),
+    "input_cost_per_token_cache_hit": PriceColumn(Meter.CACHE_READ),
+    "explicit_cache_read_input_token_cost": PriceColumn(Meter.CACHE_READ, conditions="explicit cache"),
+    "cache_creation_input_token_cost": PriceColumn(Meter.CACHE_WRITE),
+    "cache_read_input_audio_token_cost": PriceColumn(Meter.CACHE_READ_AUDIO),
+    "cache_creation_input_audio_token_cost": PriceColumn(Meter.CACHE_WRITE_AUDIO),
+    "cache_read_input_image_token_cost": PriceColumn(Meter.CACHE_READ_IMAGE),
+    "input_cost_per_audio_token": PriceColumn(Meter.INPUT_AUDIO),
+    "output_cost_per_audio_token": PriceColumn(Meter.OUTPUT_AUDIO),
+    "input_cost_per_image_token": PriceColumn(Meter.INPUT_IMAGE),
+    "output_cost_per_image_token": PriceColumn(Meter.OUTPUT_IMAGE),
+    "input_cost_per_video_token": PriceColumn(Meter.INPUT_VIDEO),
+    "output_cost_per_video_token": PriceColumn(Meter.OUTPUT_VIDEO),
+    "citation_cost_per_token": PriceColumn(Meter.CITATION),
+    "input_cost_per_character": PriceColumn(Meter.INPUT, Unit.CHARACTER, "by character"),
+    "output_cost_per_character": PriceColumn(Meter.OUTPUT, Unit.CHARACTER, "by character"),
+    "input_cost_per_second": PriceColumn(Meter.INPUT, Unit.SECOND, "by the second"),
+    "output_cost_per_second": PriceColumn(Meter.OUTPUT, Unit.SECOND, "by the second"),
+    "input_cost_per_audio_per_second": PriceColumn(Meter.INPUT_AUDIO, Unit.SECOND, "by the second"),
+    "input_cost_per_video_per_second": PriceColumn(Meter.INPUT_VIDEO, Unit.SECOND, "by the second"),
+    "output_cost_per_video_per_second": PriceColumn(Meter.VIDEO, Unit.SECOND),
+    "input_cost_per_image": PriceColumn(Meter.INPUT_IMAGE, Unit.IMAGE, "by image"),
+    "output_cost_per_image": PriceColumn(Meter.IMAGE, Unit.IMAGE),
+    "input_cost_per_pixel": PriceColumn(Meter.INPUT_IMAGE, Unit.PIXEL, "by pixel"),
+    "output_cost_per_pixel": PriceColumn(Meter.IMAGE, Unit.PIXEL, "by pixel"),
+    "input_cost_per_query": PriceColumn(Meter.REQUEST, Unit.REQUEST, "by query"),
+    "input_cost_per_request": PriceColumn(Meter.REQUEST, Unit.REQUEST),
+    "ocr_cost_per_page": PriceColumn(Meter.PAGE, Unit.PAGE),
+    "annotation_cost_per_page": PriceColumn(Meter.PAGE, Unit.PAGE, "with annotations"),
+    "google_maps_grounding_cost_per_query": PriceColumn(Meter.SEARCH, Unit.REQUEST, "Google Maps"),
+    "code_interpreter_cost_per_session": PriceColumn(Meter.SESSION, Unit.SESSION, "code interpreter"),
 }
 SEARCHES = "search_context_cost_per_query"
 TIERS = "tiered_pricing"
@@ -86,7 +86,7 @@ def read(data: dict) -> dict[tuple, Stated]:
     return _tiers(data.get(TIERS)) | _searches(data.get(SEARCHES)) | stated
 
 
-def key_of(name: str) -> tuple[tuple, Name | None]:
+def key_of(name: str) -> tuple[tuple, PriceColumn | None]:
     """Return the key of the price that a name stands for, and its base name; None for an unknown name."""
     above, level, words = 0, "", []
     while name not in NAMES and (ending := ENDING.search(name)):
@@ -105,7 +105,7 @@ def key_of(name: str) -> tuple[tuple, Name | None]:
     return (known.meter, above, level, ", ".join(filter(None, [known.conditions, *reversed(words)]))), known
 
 
-def _stated(name: str, value, known: Name) -> Stated:
+def _stated(name: str, value, known: PriceColumn) -> Stated:
     return Stated(amount_of(name, value, known.per_quantity), known.unit, known.per_quantity)
 
 
@@ -115,7 +115,7 @@ def _is_size(tokens) -> bool:
 
 
 def _searches(value) -> dict:
-    known = Name(Meter.SEARCH, Unit.REQUEST)
+    known = PriceColumn(Meter.SEARCH, Unit.REQUEST)
     prefix = "search_context_size_"
     if not isinstance(value, dict) or not all(name.startswith(prefix) for name in value):
         return {}

@@ -17,7 +17,7 @@ OWN, OTHER, SPELLING, MISSPELLING = "own", "other", "spelling", "misspelling"
 
 
 @dataclass(frozen=True)
-class Name:
+class RecordName:
     """One name of the record `label`/`pk`: its spelling `written`, and the record's own name, `title`. `maker` is the
     key of the vendor that made it, None if unknown; the names of a vendor have its own key."""
 
@@ -38,7 +38,8 @@ class Name:
 class Naming:
     """The names that an app contributes.
 
-    `rows` returns the fields of `Name` for all public records, in one query. If records share a name, the one whose
+    `rows` returns the fields of `RecordName` for all public records, in one query. If records share a name, the one
+    whose
     kind comes first in `kinds` is meant. Names of the kinds in `versioned` are followed by versions; `makers` is the
     kind of the vendors. A word of `subject` beside a name confirms that it is one. `proposal` receives the words of an
     unknown name, the key of the series that they begin with or None, and the title of the text; it returns the kind of
@@ -76,10 +77,10 @@ class Lexicon:
         self.subject = frozenset().union(*(naming.subject for naming in namings))
         self.proper = {words for words, rule in rules if rule == "proper"}
         self.ignored = {words for words, rule in rules if rule == "ignore"}
-        self._names: dict[str, list[Name]] = defaultdict(list)
+        self._names: dict[str, list[RecordName]] = defaultdict(list)
         # The beginnings of all keys; a key without one of them is not looked up.
         self._beginnings: set[str] = set()
-        for name in (Name(*row) for row in rows):
+        for name in (RecordName(*row) for row in rows):
             key = key_of(name.written)
             if len(key) > 1:
                 self._names[key].append(name)
@@ -93,31 +94,31 @@ class Lexicon:
         """A hash of these names and rules, the same in every process."""
         return hashlib.sha256(repr((sorted(self.rows, key=repr), sorted(self.rules))).encode()).hexdigest()
 
-    def names(self, key: str) -> list[Name]:
+    def names(self, key: str) -> list[RecordName]:
         """Return the names with this key, one per record, the most likely first."""
-        found: dict[str, Name] = {}
+        found: dict[str, RecordName] = {}
         for name in sorted(self._names.get(key, ()), key=self._rank):
             found.setdefault(name.ref, name)
         return list(found.values())
 
-    def is_ambiguous(self, names: tuple[Name, ...]) -> bool:
+    def is_ambiguous(self, names: tuple[RecordName, ...]) -> bool:
         """Return whether it cannot be decided which of the records with these names is meant."""
         return len(names) > 1 and self._rank(names[0])[:-1] == self._rank(names[1])[:-1]
 
-    def spellings(self, key: str) -> list[Name]:
+    def spellings(self, key: str) -> list[RecordName]:
         return self._names.get(key, [])
 
     def may_go_on(self, key: str) -> bool:
         """Return whether a name can begin with `key`."""
         return key[:BEGINNING] in self._beginnings
 
-    def is_ordinary(self, words: str, name: Name) -> bool:
+    def is_ordinary(self, words: str, name: RecordName) -> bool:
         """Return whether `words`, a name of this record, look like an ordinary word."""
         if key_of(words) in self.proper:
             return False
         return could_be_ordinary(words) or (len(words) <= SHORT and name.label not in self.versioned | self.makers)
 
-    def named_like(self, key: str) -> list[Name]:
+    def named_like(self, key: str) -> list[RecordName]:
         """Return up to five versioned records whose names begin with `key`, the key of whole words."""
         return self._beginning.get(key, [])[:OFFERED]
 
@@ -125,7 +126,7 @@ class Lexicon:
         """Return whether some names consist of these words and a version."""
         return key in self._lines
 
-    def series(self, key: str) -> Name | None:
+    def series(self, key: str) -> RecordName | None:
         """Return the series (the first of the kinds) that has this name."""
         return next((name for name in self.names(key) if not self.kinds[name.label]), None)
 
@@ -145,12 +146,12 @@ class Lexicon:
         is_form = found and found[0] in {folded.removesuffix("s"), f"{folded}s"}
         return found[0] if found and not is_form else ""
 
-    def _rank(self, name: Name) -> tuple:
+    def _rank(self, name: RecordName) -> tuple:
         # An all-lowercase name comes from a feed; a record that was named by a person takes precedence.
         return name.role == MISSPELLING, is_slug(name.written), self.kinds[name.label], name.role != OWN, name.pk
 
     def _learn_versions(self):
-        self._beginning: dict[str, list[Name]] = defaultdict(list)
+        self._beginning: dict[str, list[RecordName]] = defaultdict(list)
         self._lines: set[str] = set()
         self._after: dict[str, set[str]] = defaultdict(set)
         self._words: set[str] = set()
@@ -182,7 +183,7 @@ class Lexicon:
         for word in sorted(nearly):
             self._by_beginning[word[0]].append(word)
 
-    def _recognisable(self, name: Name) -> list[str]:
+    def _recognisable(self, name: RecordName) -> list[str]:
         """Return the words of a name that are recognised despite a typo: the first, unless it is a common word."""
         first = next((token for token in tokens_of(name.written) if token.text.isalpha()), None)
         if first is None or len(first.text) < NEAR_FROM - 1 or not first.text[0].isupper():

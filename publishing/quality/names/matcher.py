@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from publishing.quality.names.lexicon import MISSPELLING, MOST_PARTS, OWN, SPELLING, Lexicon, Name
+from publishing.quality.names.lexicon import MISSPELLING, MOST_PARTS, OWN, SPELLING, Lexicon, RecordName
 from publishing.quality.names.tokens import (
     CACHED,
     JOINTS,
@@ -40,8 +40,8 @@ class NameMatch:
     start: int
     end: int
     how: MatchKind
-    names: tuple[Name, ...]
-    series: Name | None = None  # of an unknown name
+    names: tuple[RecordName, ...]
+    series: RecordName | None = None  # of an unknown name
 
 
 def names_in(text: str, lexicon: Lexicon, most: int) -> list[NameMatch]:
@@ -93,7 +93,7 @@ def _known(text: str, start: int, end: int, key: str, lexicon: Lexicon) -> NameM
     return verdict and NameMatch(start, end, *verdict)
 
 
-def _verdict(words: str, key: str, lexicon: Lexicon) -> tuple[MatchKind, tuple[Name, ...]] | None:
+def _verdict(words: str, key: str, lexicon: Lexicon) -> tuple[MatchKind, tuple[RecordName, ...]] | None:
     """Return which names of `key` the words are, and how well they fit."""
     own = [name for name in lexicon.names(key) if name.role != MISSPELLING]
     if not own:
@@ -109,7 +109,7 @@ def _verdict(words: str, key: str, lexicon: Lexicon) -> tuple[MatchKind, tuple[N
     return how, tuple(fitting)
 
 
-def _fit(words: str, name: Name) -> Fit:
+def _fit(words: str, name: RecordName) -> Fit:
     """Return how well the words fit. A spelling with the same letters as the name itself counts as a variant at
     most."""
     if name.role == OWN and is_slug(name.written):

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import islice
 
 from publishing.quality.names.disambiguation import Place, certain_names
-from publishing.quality.names.lexicon import Lexicon, Name
+from publishing.quality.names.lexicon import Lexicon, RecordName
 from publishing.quality.names.matcher import MatchKind, NameMatch, names_in
 from publishing.quality.names.tokens import key_of
 from publishing.richtext.reading import Block, Link, Reading
@@ -28,8 +28,8 @@ class NameInText:
     sentence: str
     section: int
     how: MatchKind
-    names: tuple[Name, ...]
-    series: Name | None = None
+    names: tuple[RecordName, ...]
+    series: RecordName | None = None
     ref: str = ""
     is_free: bool = False
     is_quoted: bool = False
@@ -45,7 +45,7 @@ class NameInText:
         return key_of(self.words)
 
     @property
-    def name(self) -> Name | None:
+    def name(self) -> RecordName | None:
         """The most likely name."""
         return self.names[0] if self.names else None
 

@@ -12,7 +12,7 @@ from ops.http.query_params import page_of
 from ops.http.urls import absolute, route
 from ops.page_cache.decorator import cacheable, page_alone
 from publishing.pages.feeds import alternates, feed_response
-from publishing.pages.json_ld import Page, named, node_id
+from publishing.pages.json_ld import PageNode, named, node_id
 from publishing.pages.metadata import page_metadata, record_metadata
 from publishing.pages.views import get_visible, reader_of
 from publishing.rendering.markdown import markdown_response
@@ -37,7 +37,7 @@ def article_list(request):
             request,
             "Articles",
             ABOUT_ARTICLES,
-            page=Page("CollectionPage", items=tuple(page)),
+            page=PageNode("CollectionPage", items=tuple(page)),
             crumbs=crumbs,
             alternates=alternates("Articles", feed_addresses("feed")),
         ),
@@ -81,7 +81,7 @@ def year(request, year):
             request,
             title,
             f"{description} that we published in {year}, by month.",
-            page=Page("CollectionPage", items=tuple(articles)),
+            page=PageNode("CollectionPage", items=tuple(articles)),
             crumbs=crumbs,
         ),
         "breadcrumbs": crumbs,
@@ -105,7 +105,7 @@ def case_study_list(request):
 
 def _list_of_kind(request, kind, title, description):
     page, crumbs = _cards(request, kind=kind), _crumbs_of_kind(kind)
-    listed = Page("CollectionPage", items=tuple(page))
+    listed = PageNode("CollectionPage", items=tuple(page))
     context = {
         "title": title,
         "standfirst": description,
@@ -132,7 +132,7 @@ def text(request, slug, kind):
         text=article.standfirst or description_from(texts.words(article.body)),
         image=article.cover,
         nodes=nodes,
-        page=Page(main=node_id(article) if nodes else ""),
+        page=PageNode(main=node_id(article) if nodes else ""),
         crumbs=crumbs,
         topics=tuple(topic.name for topic in article.topic_list),
         alternates=alternates("Articles", feed_addresses("feed")) if kind == ArticleKind.ARTICLE else (),
@@ -213,7 +213,7 @@ def _page_of_articles(request, template, name, kind, record, listed: dict, text,
             text=text,
             kind="website",
             nodes=[named(record, kind)],
-            page=Page("CollectionPage", items=tuple(page), properties=(("about", {"@id": node_id(record)}),)),
+            page=PageNode("CollectionPage", items=tuple(page), properties=(("about", {"@id": node_id(record)}),)),
             crumbs=crumbs,
             alternates=alternates(f"Articles: {record}", feed_addresses(f"{name}_feed", record.slug)),
         ),

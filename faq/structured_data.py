@@ -1,9 +1,9 @@
 """Structured data (schema.org) of questions, only for their canonical page."""
 
-from publishing.pages.json_ld import Page, node_id
+from publishing.pages.json_ld import PageNode, node_id
 
 
-def question_page(question, answer: str) -> Page:
+def question_page(question, answer: str) -> PageNode:
     """Return a question's page as a FAQPage with the question as its main entity. `answer` is plain text."""
     entity = {
         "@type": "Question",
@@ -11,4 +11,4 @@ def question_page(question, answer: str) -> Page:
         "name": question.question,
         "acceptedAnswer": {"@type": "Answer", "text": answer},
     }
-    return Page("FAQPage", properties=(("mainEntity", [entity]),))
+    return PageNode("FAQPage", properties=(("mainEntity", [entity]),))

@@ -9,7 +9,7 @@ from faq.structured_data import question_page
 from ops.http.decorators import safe_only
 from ops.http.urls import absolute, route
 from ops.page_cache.decorator import cacheable
-from publishing.pages.json_ld import Page
+from publishing.pages.json_ld import PageNode
 from publishing.pages.metadata import page_metadata, record_metadata
 from publishing.pages.views import get_visible
 from publishing.quality.where_used import published_texts_about
@@ -27,7 +27,9 @@ def question_list(request):
         "Short answers to what clients ask about generative AI, language models and the companies behind them."
     )
     topics, crumbs = [topic for topic in _topics_with_questions() if topic.public_questions], _crumbs()
-    listed = Page("CollectionPage", items=tuple(question for topic in topics for question in topic.public_questions))
+    listed = PageNode(
+        "CollectionPage", items=tuple(question for topic in topics for question in topic.public_questions)
+    )
     context = {
         "topics": topics,
         "metadata": page_metadata(request, "Questions and answers", description, page=listed, crumbs=crumbs),
@@ -56,7 +58,7 @@ def topic(request, slug):
     crumbs = _crumbs(topic)
     text = f"Questions about {topic.name}, answered."
     questions = tuple(_questions_of(topic).only("question", "slug", "answer"))
-    listed = Page("CollectionPage", items=questions)
+    listed = PageNode("CollectionPage", items=questions)
     context = {
         "topic": topic,
         "questions": questions,

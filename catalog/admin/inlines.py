@@ -24,7 +24,7 @@ class KnownSelect(AutocompleteSelect):
         return [(None, options, 0)]
 
 
-class Rows(FieldsMixin, admin.TabularInline):
+class CatalogueInline(FieldsMixin, admin.TabularInline):
     """Collapsed, so that the whole form can be seen; the title shows the number of rows."""
 
     extra = 0
@@ -63,11 +63,11 @@ class Rows(FieldsMixin, admin.TabularInline):
         return rows.filter(**{self.fk_name: self.parent})
 
 
-class AliasInline(Rows):
+class AliasInline(CatalogueInline):
     model = Alias
 
 
-class EventInline(Rows):
+class EventInline(CatalogueInline):
     model = LifecycleEvent
     fields = ["kind", "date", "bound", "replaced_by", "replacement_name", "note"]
     autocomplete_fields = ["replaced_by"]
@@ -76,24 +76,24 @@ class EventInline(Rows):
     verbose_name_plural = "history, by what the maker says"
 
 
-class EvidenceInline(Rows):
+class EvidenceInline(CatalogueInline):
     model = Evidence
     fields = ["fact", "source", "confidence", "is_checked", "note"]
     autocomplete_fields = ["source"]
     verbose_name_plural = "where the facts come from"
 
 
-class BenchmarkInline(Rows):
+class BenchmarkInline(CatalogueInline):
     model = BenchmarkResult
     fields = ["name", "score", "metric", "version", "dataset", "variant", "harness", "source_url", "measured_on"]
 
 
-class WeightsInline(Rows):
+class WeightsInline(CatalogueInline):
     model = Weights
     fields = ["label", "url", "format", "quantisation"]
 
 
-class PriceInline(Rows):
+class PriceInline(CatalogueInline):
     model = Price
     named_by = ("offering__provider",)
     fields = TERMS

@@ -11,7 +11,7 @@ import orjson
 from django.http import HttpResponse
 
 from catalog.browse.listing import ModelListQuery
-from catalog.browse.rows import Rows
+from catalog.browse.rows import ModelRows
 from catalog.models import ModelSummary
 from catalog.rules.facts import Place, values_in
 from catalog.rules.status import Status
@@ -42,7 +42,7 @@ class Echo:
         return line
 
 
-def csv_of(listing: ModelListQuery, rows: Rows) -> HttpResponse:
+def csv_of(listing: ModelListQuery, rows: ModelRows) -> HttpResponse:
     """Return the list as CSV. Raises file_responses.TooManyDownloadsError, like `json_of`."""
     writer = csv.writer(Echo())
 
@@ -56,7 +56,7 @@ def csv_of(listing: ModelListQuery, rows: Rows) -> HttpResponse:
     return _file((line.encode() for line in lines()), "text/csv; charset=utf-8", "models.csv")
 
 
-def json_of(listing: ModelListQuery, rows: Rows) -> HttpResponse:
+def json_of(listing: ModelListQuery, rows: ModelRows) -> HttpResponse:
     """Return one object: the day, the URL of the list as a page, the number of models, and the models."""
     head = {"as_of": rows.day, "list": absolute(listing.url()), "count": rows.number}
 

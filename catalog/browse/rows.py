@@ -51,7 +51,7 @@ class ModelRow:
         return self.url
 
 
-class Rows:
+class ModelRows:
     """`parts` are ordered querysets that follow each other; `number` is the number of rows, or of those that are shown.
 
     A slice costs one query, and two more where the first part ends.
@@ -77,7 +77,7 @@ class Rows:
         return chain.from_iterable(models.iterator() for models in self.parts)
 
 
-def rows_beside(group: LinkGroup, record, day: date) -> Rows:
+def rows_beside(group: LinkGroup, record, day: date) -> ModelRows:
     """Return the listed models that are linked to `record`, latest release first."""
     models = read.models_on(day).filter(CHOICES["show"].condition(["all"]))
     if record.is_public:
@@ -86,7 +86,7 @@ def rows_beside(group: LinkGroup, record, day: date) -> Rows:
     else:  # drafts have no stored counts
         number = models.filter(group.linked_with([record])).count()
     models = models.filter(group.linked_with([record], is_common=number > COMMON))
-    return Rows([models.order_by(*LATEST_FIRST)], day, number)
+    return ModelRows([models.order_by(*LATEST_FIRST)], day, number)
 
 
 def _row(name, slug, show, released_on, context_tokens, row, status, input_price) -> ModelRow:

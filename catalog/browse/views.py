@@ -15,7 +15,7 @@ from catalog.browse.filters import LONGEST_BOUND, Filters
 from catalog.browse.groups import CHOICES, RANGES, Range
 from catalog.browse.listing import NAMES, VIEWS, ModelListQuery
 from catalog.browse.order import first_order, in_parts, orders
-from catalog.browse.rows import Rows
+from catalog.browse.rows import ModelRows
 from catalog.browse.suggestions import suggested_name
 from catalog.news.feeds import feed_addresses
 from ops.db.bounded_count import counted, in_words
@@ -24,7 +24,7 @@ from ops.http.query_params import canonical_redirect, page_of
 from ops.http.urls import absolute
 from ops.page_cache.decorator import cacheable
 from publishing.pages.feeds import alternates
-from publishing.pages.json_ld import Page
+from publishing.pages.json_ld import PageNode
 from publishing.pages.metadata import page_metadata
 from publishing.search.query import MAX_LENGTH, Query
 
@@ -54,7 +54,7 @@ def model_list(request):
 def _context(request, listing: ModelListQuery) -> dict:
     today, filters = timezone.localdate(), listing.filters
     facets = Facets(filters, today)
-    rows = Rows(in_parts(facets.models(), listing.order, filters), today, facets.total)
+    rows = ModelRows(in_parts(facets.models(), listing.order, filters), today, facets.total)
     page = page_of(rows, request, PER_PAGE)
     title = "Names without a source" if filters.show == "unverified" else "AI models"
     crumbs = [{"title": "Models", "url": reverse("catalog:list")}]
@@ -84,7 +84,7 @@ def _context(request, listing: ModelListQuery) -> dict:
             DESCRIPTION,
             canonical=absolute(address),
             is_indexable=listing.is_plain(),
-            page=Page("CollectionPage", items=tuple(page)),
+            page=PageNode("CollectionPage", items=tuple(page)),
             crumbs=crumbs,
             alternates=alternates("Changes in the catalogue", feed_addresses()),
         ),
@@ -131,11 +131,11 @@ def models_json(request):
     return json_of(*_all_rows(request))
 
 
-def _all_rows(request) -> tuple[ModelListQuery, Rows]:
+def _all_rows(request) -> tuple[ModelListQuery, ModelRows]:
     """Return the list with all its rows. Raises BadRequest if there are too many for one file."""
     listing, today = ModelListQuery.parse(request.GET), timezone.localdate()
     facets = Facets(listing.filters, today)
     number = facets.models(is_counted=True)[: MOST_DOWNLOADED + 1].count()
     if number > MOST_DOWNLOADED:
         raise BadRequest(f"These are more than {MOST_DOWNLOADED:,} models. Narrow the list, or read them by the API.")
-    return listing, Rows(in_parts(facets.models(), listing.order, listing.filters), today, number)
+    return listing, ModelRows(in_parts(facets.models(), listing.order, listing.filters), today, number)

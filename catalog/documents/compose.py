@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from django.urls import NoReverseMatch
 
-from catalog.documents.load import Rows, load, public_id
+from catalog.documents.load import LoadedRows, load, public_id
 from catalog.models import AIModel, Family, Modality, Offering, Provider, Source, Vendor
 from catalog.rules.constraints import LARGEST_NUMBER
 from catalog.rules.facts import MODEL_FACTS, OFFERING_FACTS, Fact, FactKind, covered_by
@@ -25,12 +25,12 @@ def documents(type_name: str, keys, as_if_public=()) -> dict[int, dict]:
     return compose(load(type_name, keys, as_if_public))
 
 
-def compose(rows: Rows) -> dict[int, dict]:
+def compose(rows: LoadedRows) -> dict[int, dict]:
     """Return the documents of the records of `rows`, by primary key."""
     return {key: COMPOSERS[rows.model](rows, key, row) for key, row in rows.records.items()}
 
 
-def _vendor(rows: Rows, key: int, row: dict) -> dict:
+def _vendor(rows: LoadedRows, key: int, row: dict) -> dict:
     return {
         **_head(rows, row),
         "website": known(row["website"]),
@@ -39,11 +39,11 @@ def _vendor(rows: Rows, key: int, row: dict) -> dict:
     }
 
 
-def _modality(rows: Rows, key: int, row: dict) -> dict:
+def _modality(rows: LoadedRows, key: int, row: dict) -> dict:
     return {**_head(rows, row), "description": row["description"]}
 
 
-def _family(rows: Rows, key: int, row: dict) -> dict:
+def _family(rows: LoadedRows, key: int, row: dict) -> dict:
     return {
         **_head(rows, row),
         "vendor": rows.named[Vendor].get(row["vendor_id"]),
@@ -52,7 +52,7 @@ def _family(rows: Rows, key: int, row: dict) -> dict:
     }
 
 
-def _provider(rows: Rows, key: int, row: dict) -> dict:
+def _provider(rows: LoadedRows, key: int, row: dict) -> dict:
     return {
         **_head(rows, row),
         "summary": row["summary"],
@@ -61,7 +61,7 @@ def _provider(rows: Rows, key: int, row: dict) -> dict:
     }
 
 
-def _source(rows: Rows, key: int, row: dict) -> dict:
+def _source(rows: LoadedRows, key: int, row: dict) -> dict:
     return {
         "id": public_id(Source, row),
         **picked(row, "title", "publisher", "note"),
@@ -71,7 +71,7 @@ def _source(rows: Rows, key: int, row: dict) -> dict:
     }
 
 
-def _model(rows: Rows, key: int, row: dict) -> dict:
+def _model(rows: LoadedRows, key: int, row: dict) -> dict:
     return {
         **_head(rows, row),
         "vendors": _tags(rows, "vendors", Vendor, key),
@@ -93,7 +93,7 @@ def _model(rows: Rows, key: int, row: dict) -> dict:
     }
 
 
-def _offering(rows: Rows, key: int, row: dict) -> dict:
+def _offering(rows: LoadedRows, key: int, row: dict) -> dict:
     return {
         "id": public_id(Offering, row),
         "provider": rows.named[Provider][row["provider_id"]],
@@ -114,7 +114,7 @@ def _offering(rows: Rows, key: int, row: dict) -> dict:
     }
 
 
-COMPOSERS: dict[type, Callable[[Rows, int, dict], dict]] = {
+COMPOSERS: dict[type, Callable[[LoadedRows, int, dict], dict]] = {
     Vendor: _vendor,
     Modality: _modality,
     Family: _family,
@@ -130,7 +130,7 @@ PRICE_ORDER = ("meter", "above_tokens", "service_level", "conditions", "valid_fr
 EVENT_ORDER = ("date", "kind", "bound", "replaced_by_id", "replacement_name", "note")
 
 
-def _head(rows: Rows, row: dict) -> dict:
+def _head(rows: LoadedRows, row: dict) -> dict:
     return {
         "id": public_id(rows.model, row),
         "slug": row["slug"],
@@ -147,13 +147,13 @@ def path_of(model, slug: str) -> str | None:
         return None
 
 
-def _tags(rows: Rows, part: str, tag: type, key: int) -> list[dict]:
+def _tags(rows: LoadedRows, part: str, tag: type, key: int) -> list[dict]:
     named = rows.named[tag]
     found = [named[row["tag_id"]] for row in rows.parts[part].get(key, ()) if row["tag_id"] in named]
     return sorted(found, key=lambda one: (one["name"], one["slug"]))
 
 
-def _modalities(rows: Rows, found) -> list[dict] | None:
+def _modalities(rows: LoadedRows, found) -> list[dict] | None:
     """Return the modalities that an offering lists; one that is not in the catalogue has only a name."""
     found = words(found)
     if found is None:
@@ -183,7 +183,7 @@ def _price(row: dict, evidence: list[dict]) -> dict:
     }
 
 
-def _events(rows: Rows, key: int) -> list[dict]:
+def _events(rows: LoadedRows, key: int) -> list[dict]:
     found = sorted(
         rows.parts["events"].get(key, ()), key=lambda row: (*(str(row[name]) for name in EVENT_ORDER), row["id"])
     )
@@ -206,7 +206,7 @@ def _evidence(groups: dict[int, list[dict]], key: int) -> list[dict]:
     ]
 
 
-def _sorted(rows: Rows, part: str, key: int, *order: str) -> list[dict]:
+def _sorted(rows: LoadedRows, part: str, key: int, *order: str) -> list[dict]:
     return sorted(rows.parts[part].get(key, ()), key=lambda row: [row[name] for name in order])
 
 

@@ -36,7 +36,7 @@ Key = tuple[type[models.Model], int]
 
 
 @dataclass(frozen=True)
-class Part:
+class RelatedTable:
     """Rows of another table that are part of a document.
 
     `owner` is the column with the key of the record, or of a row of the part `within`. `names` maps the columns that
@@ -50,30 +50,30 @@ class Part:
     within: str = ""
 
 
-def _events(owner: str) -> tuple[Part, ...]:
+def _events(owner: str) -> tuple[RelatedTable, ...]:
     return (
-        Part("events", LifecycleEvent, owner, {"replaced_by_id": AIModel}),
-        Part("event evidence", Evidence, "event_id", within="events"),
+        RelatedTable("events", LifecycleEvent, owner, {"replaced_by_id": AIModel}),
+        RelatedTable("event evidence", Evidence, "event_id", within="events"),
     )
 
 
 PARTS = {
-    Provider: (Part("evidence", Evidence, "provider_id"),),
+    Provider: (RelatedTable("evidence", Evidence, "provider_id"),),
     AIModel: (
-        Part("vendors", ModelVendor, "content_object_id", {"tag_id": Vendor}),
-        Part("input_modalities", ModelInputModality, "content_object_id", {"tag_id": Modality}),
-        Part("output_modalities", ModelOutputModality, "content_object_id", {"tag_id": Modality}),
-        Part("aliases", Alias, "model_id"),
-        Part("benchmarks", BenchmarkResult, "model_id"),
-        Part("weights", Weights, "model_id"),
+        RelatedTable("vendors", ModelVendor, "content_object_id", {"tag_id": Vendor}),
+        RelatedTable("input_modalities", ModelInputModality, "content_object_id", {"tag_id": Modality}),
+        RelatedTable("output_modalities", ModelOutputModality, "content_object_id", {"tag_id": Modality}),
+        RelatedTable("aliases", Alias, "model_id"),
+        RelatedTable("benchmarks", BenchmarkResult, "model_id"),
+        RelatedTable("weights", Weights, "model_id"),
         *_events("model_id"),
-        Part("evidence", Evidence, "model_id"),
+        RelatedTable("evidence", Evidence, "model_id"),
     ),
     Offering: (
-        Part("prices", Price, "offering_id"),
-        Part("price evidence", Evidence, "price_id", within="prices"),
+        RelatedTable("prices", Price, "offering_id"),
+        RelatedTable("price evidence", Evidence, "price_id", within="prices"),
         *_events("offering_id"),
-        Part("evidence", Evidence, "offering_id"),
+        RelatedTable("evidence", Evidence, "offering_id"),
     ),
 }
 NAMES = {
@@ -84,7 +84,7 @@ NAMES = {
 
 
 @dataclass
-class Rows:
+class LoadedRows:
     """The rows for the documents of some public records of one model.
 
     `parts` holds rows by the name of the part and the key of their owner. `named` holds the public records that they
@@ -98,14 +98,14 @@ class Rows:
     modalities: dict[str, dict] = field(default_factory=dict)
 
 
-def load(type_name: str, keys: Iterable[int], as_if_public: Collection[Key] = ()) -> Rows:
+def load(type_name: str, keys: Iterable[int], as_if_public: Collection[Key] = ()) -> LoadedRows:
     """Return the rows for the documents of the records `keys`, without those that are not public.
 
     `as_if_public` lists records, as (model, key), to treat as public for previews. The number of queries does not
     depend on the number of keys.
     """
     model = TYPES[type_name]
-    rows = Rows(model, _public_rows(model, keys, columns_of(model), as_if_public))
+    rows = LoadedRows(model, _public_rows(model, keys, columns_of(model), as_if_public))
     wanted: dict[type[models.Model], set[int]] = defaultdict(set)
     for column, table in NAMES.get(model, {}).items():
         wanted[table] |= {row[column] for row in rows.records.values()}
@@ -151,7 +151,7 @@ def _public_rows(model, keys: Iterable[int], columns, as_if_public: Collection[K
     return found
 
 
-def _leave_hidden_offerings(rows: Rows):
+def _leave_hidden_offerings(rows: LoadedRows):
     """Remove offerings whose provider or model is not public (see `OfferingQuerySet.published`)."""
     providers, models_named = rows.named[Provider], rows.named[AIModel]
     rows.records = {
@@ -161,7 +161,7 @@ def _leave_hidden_offerings(rows: Rows):
     }
 
 
-def _modalities_by_word(rows: Rows) -> dict[str, dict]:
+def _modalities_by_word(rows: LoadedRows) -> dict[str, dict]:
     if not any(row["input_modalities"] or row["output_modalities"] for row in rows.records.values()):
         return {}
     codes = dict(Modality._base_manager.order_by().values_list("pk", "code"))

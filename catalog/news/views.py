@@ -11,7 +11,7 @@ from ops.http.decorators import safe_only
 from ops.http.query_params import page_of
 from ops.page_cache.decorator import cacheable, page_alone
 from publishing.pages.feeds import alternates, feed_response
-from publishing.pages.json_ld import Page
+from publishing.pages.json_ld import PageNode
 from publishing.pages.metadata import page_metadata
 from publishing.site.current import site_of
 
@@ -48,7 +48,7 @@ def _ends(request, title: str, about: str, ends):
         "page": page,
         "is_past": ends is ends_of_last_year,
         "today": today,
-        **_about(request, title, about, page=Page("CollectionPage", items=tuple(models))),
+        **_about(request, title, about, page=PageNode("CollectionPage", items=tuple(models))),
     }
     return render(request, "catalog/retiring.html", context)
 

@@ -68,7 +68,7 @@ def links_to(name: str, references: list[dict]) -> str:
 
 
 @dataclass(frozen=True)
-class Row:
+class PageRow:
     evidence: list[dict]
 
     @property
@@ -77,7 +77,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class FactRow(Row):
+class FactRow(PageRow):
     """A fact of a model. `records` are the related records with a page, for facts that consist of these."""
 
     name: str
@@ -114,7 +114,7 @@ class FactRow(Row):
 
 
 @dataclass(frozen=True)
-class EventRow(Row):
+class EventRow(PageRow):
     kind: str
     date: str
     bound: str
@@ -132,7 +132,7 @@ class EventRow(Row):
 
 
 @dataclass(frozen=True)
-class PriceRow(Row):
+class PriceRow(PageRow):
     """A price that is valid on the day; `words` is its amount with the unit."""
 
     meter: str

@@ -15,7 +15,7 @@ from ops.http.decorators import safe_only
 from ops.http.query_params import page_of
 from ops.http.urls import absolute
 from ops.page_cache.decorator import cacheable, is_later_page, page_alone
-from publishing.pages.json_ld import Page, node_id
+from publishing.pages.json_ld import PageNode, node_id
 from publishing.pages.metadata import page_metadata, record_metadata
 from publishing.pages.views import get_visible
 from publishing.quality.where_used import published_texts_about
@@ -67,7 +67,7 @@ def model(request, slug):
         "today": today,
         "texts": texts,
         "uses": published_texts_about(model),
-        **_of_record(request, model, crumbs, text, nodes=nodes, page=Page(main=node_id(model) if nodes else "")),
+        **_of_record(request, model, crumbs, text, nodes=nodes, page=PageNode(main=node_id(model) if nodes else "")),
     }
     return render(request, "catalog/model.html", context)
 
@@ -112,7 +112,7 @@ def vendor_list(request):
     title = "Vendors of AI models"
     description = "The companies and laboratories whose models are in the catalogue."
     page, crumbs = page_of(vendors, request, PER_PAGE), _crumbs({"title": title, "url": reverse("catalog:vendors")})
-    listed = Page("CollectionPage", items=tuple(page))
+    listed = PageNode("CollectionPage", items=tuple(page))
     context = {
         "page": page,
         "metadata": page_metadata(request, title, description, page=listed, crumbs=crumbs),
@@ -210,10 +210,10 @@ def _page_of_models(request, group: LinkGroup, record) -> dict:
     return {"page": page_of(rows_beside(group, record, today), request, PER_PAGE), "today": today}
 
 
-def _listed(records, about=None) -> Page:
+def _listed(records, about=None) -> PageNode:
     """Return the structured data of a page of models; `about` is the record that they belong to."""
     about = (("about", {"@id": node_id(about)}),) if about else ()
-    return Page("CollectionPage", items=tuple(records), properties=about)
+    return PageNode("CollectionPage", items=tuple(records), properties=about)
 
 
 def _of_record(request, record, crumbs, text, **metadata) -> dict:

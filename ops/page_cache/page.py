@@ -67,7 +67,7 @@ class Variant:
         return known == ["*"] or self.etag in {tag.removeprefix("W/") for tag in known}
 
 
-class Page:
+class CachedResponse:
     """A response of Django to a request without any personal data of its sender.
 
     `ends_at` and `rendered_at` are seconds since 1970; `content_version` is the version of the content that it shows.

@@ -5,7 +5,7 @@ from collections import OrderedDict
 
 from django.conf import settings
 
-from ops.page_cache.page import Page
+from ops.page_cache.page import CachedResponse
 
 Key = tuple[str, str]  # path and query
 
@@ -13,12 +13,12 @@ Key = tuple[str, str]  # path and query
 class Store:
     def __init__(self, limit: int):
         self.limit = limit
-        self.pages: OrderedDict[Key, Page] = OrderedDict()
+        self.pages: OrderedDict[Key, CachedResponse] = OrderedDict()
         self.bytes = 0
         self.content_version: int | None = None
         self.lock = threading.Lock()
 
-    def get(self, key: Key, content_version: int | None) -> Page | None:
+    def get(self, key: Key, content_version: int | None) -> CachedResponse | None:
         """Return the page cached under this content version; None if there is none."""
         page = self.pages.get(key)
         if page is None or page.content_version != content_version:
@@ -31,7 +31,7 @@ class Store:
             return page  # another thread has just dropped it; the page is still valid
         return page
 
-    def put(self, key: Key, page: Page):
+    def put(self, key: Key, page: CachedResponse):
         """Cache a page. The first page of a new content version clears all others."""
         with self.lock:
             if page.content_version != self.content_version:
@@ -43,7 +43,7 @@ class Store:
                 self.bytes += page.bytes
                 self._make_room()
 
-    def grow(self, key: Key, page: Page, by: int):
+    def grow(self, key: Key, page: CachedResponse, by: int):
         """Count the bytes that a page needs for another encoding."""
         with self.lock:
             if self.pages.get(key) is page:

@@ -19,7 +19,7 @@ from ops.page_cache.content_version import content_version
 from ops.page_cache.decorator import made
 from ops.page_cache.expiry import next_moment
 from ops.page_cache.listener import Listener
-from ops.page_cache.page import NOT_MODIFIED, Page
+from ops.page_cache.page import NOT_MODIFIED, CachedResponse
 from ops.page_cache.store import store
 
 ATTEMPTS = 3  # to make a page without a write in between
@@ -103,7 +103,7 @@ class PageCache:
         page = self._found(key)
         return _answer(key, page, environ, start_response) if page else self.application(environ, start_response)
 
-    def _found(self, key) -> Page | None:
+    def _found(self, key) -> CachedResponse | None:
         """Return the current page if it is cached."""
         page = store.get(key, content_version.current())
         if page is None:
@@ -112,7 +112,7 @@ class PageCache:
         life = LIFE_SECONDS if self.listener is None or self.listener.hears else DEAF_SECONDS
         return page if now < page.ends_at and now - page.rendered_at < life else None
 
-    def _made(self, key, environ) -> Page:
+    def _made(self, key, environ) -> CachedResponse:
         """Return the page made anew, and cache it if there was no write meanwhile.
 
         After a write during rendering the page may be half old and half new, and must not be shown to the writer.
@@ -131,7 +131,7 @@ class PageCache:
                 return page
         return page
 
-    def _last(self, key, number: int) -> Page | None:
+    def _last(self, key, number: int) -> CachedResponse | None:
         """Return the last cached page if it cannot be made now, for example while the database is down.
 
         No known change has happened since it was made.
@@ -143,7 +143,7 @@ class PageCache:
         page.rendered_at = now - life + min(AGAIN_SECONDS, life)
         return page
 
-    def _asked(self, environ, number: int | None) -> Page:
+    def _asked(self, environ, number: int | None) -> CachedResponse:
         """Return Django's response to an anonymous version of the request."""
         request = {name: environ[name] for name in PASSED if name in environ}
         request |= {name: value for name, value in environ.items() if name.startswith("wsgi.")}
@@ -151,7 +151,7 @@ class PageCache:
         said, now = [], time.time()
         response = self.application(request, lambda status, headers, _=None: said.append((status, headers)))
         try:
-            page = Page(*said[0], b"".join(response), now)
+            page = CachedResponse(*said[0], b"".join(response), now)
             if number is not None and page.may_be_kept:
                 page.ends_at = _end(number, now)
             return page
@@ -159,7 +159,7 @@ class PageCache:
             response.close()
 
 
-def _answer(key, page: Page, environ, start_response):
+def _answer(key, page: CachedResponse, environ, start_response):
     accepted = environ.get("HTTP_ACCEPT_ENCODING")
     variant = page.in_encoding(accepted) if accepted else page.plain
     if variant is None:

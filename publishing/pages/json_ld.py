@@ -12,7 +12,7 @@ SOCIAL = "social"
 
 
 @dataclass(frozen=True)
-class Page:
+class PageNode:
     """The properties of a page's node besides its title: its `type`, and the `@id` of its main node or, for a list, the
     records that it shows."""
 
@@ -42,7 +42,7 @@ def known(node: dict) -> dict:
     return {name: value for name, value in node.items() if value not in (None, "", [], {})}
 
 
-def page_graph(site, metadata: dict, page: Page, nodes, crumbs) -> dict:
+def page_graph(site, metadata: dict, page: PageNode, nodes, crumbs) -> dict:
     """Return the graph of a page: the publisher, the site, the page, then `nodes`, its list and its breadcrumbs.
 
     `metadata` has title, description, canonical, image_url, published_at and changed_at of the page.

@@ -7,7 +7,7 @@ from django.conf import settings
 from ops.http.urls import absolute
 from publishing.images.illustrations import card
 from publishing.images.illustrations.share_card import share_url
-from publishing.pages.json_ld import Page, page_graph
+from publishing.pages.json_ld import PageNode, page_graph
 from publishing.richtext.excerpt import DESCRIPTION_LIMIT, shorten
 from publishing.site.current import site_of
 
@@ -22,7 +22,7 @@ class Alternate:
 
 
 def page_metadata(
-    request, title: str, description: str, *nodes: dict, page: Page | None = None, crumbs=(), **extra
+    request, title: str, description: str, *nodes: dict, page: PageNode | None = None, crumbs=(), **extra
 ) -> dict:
     """Return the context of components/metadata.html for a page that is not the page of a record.
 
@@ -48,7 +48,7 @@ def page_metadata(
         **(_of_picture(site.share_image) if site.share_image else {}),
         **extra,
     }
-    known["graph"] = page_graph(site, known | {"title": title}, page or Page(), nodes, crumbs)
+    known["graph"] = page_graph(site, known | {"title": title}, page or PageNode(), nodes, crumbs)
     is_as_published = not (site.is_preview or site.notice)
     known["is_indexable"] = known["is_indexable"] and is_as_published and not is_later_page(known["canonical"])
     return known | {"site_name": site.shown_name}
@@ -62,7 +62,7 @@ def record_metadata(
     text: str = "",
     image=None,
     kind: str = "article",
-    page: Page | None = None,
+    page: PageNode | None = None,
     **extra,
 ) -> dict:
     """Like `page_metadata`, for the page of a record. Empty fields fall back to title, text and cover.

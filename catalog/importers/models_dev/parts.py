@@ -12,7 +12,7 @@ from catalog.models import BenchmarkResult, Weights
 
 
 @dataclass(frozen=True)
-class Part:
+class NestedRows:
     """A list of tables in the feed that become rows of `model`; `names` maps the feed's keys to columns."""
 
     model: type
@@ -113,8 +113,8 @@ RESULTS = {
     "date": "measured_on",
 }
 MODEL_PARTS = {
-    "benchmarks": Part(BenchmarkResult, "benchmarks", RESULTS, ("name", "score")),
-    "weights": Part(
+    "benchmarks": NestedRows(BenchmarkResult, "benchmarks", RESULTS, ("name", "score")),
+    "weights": NestedRows(
         Weights,
         "weights",
         {"label": "label", "url": "url", "format": "format", "quantization": "quantisation"},

@@ -3,7 +3,7 @@ import gzip
 import brotli
 import pytest
 
-from ops.page_cache.page import Page, encoding_for
+from ops.page_cache.page import CachedResponse, encoding_for
 
 HEADERS = [
     ("Content-Type", "text/html; charset=utf-8"),
@@ -18,7 +18,7 @@ BODY = b"word" * 1_000
 
 def page(status="200 OK", body=BODY, **changed):
     named = dict(HEADERS) | {name.replace("_", "-"): value for name, value in changed.items()}
-    return Page(status, [(name, value) for name, value in named.items() if value], body, 0.0)
+    return CachedResponse(status, [(name, value) for name, value in named.items() if value], body, 0.0)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,11 @@
-from ops.page_cache.page import Page
+from ops.page_cache.page import CachedResponse
 from ops.page_cache.store import Store
 
 HEADERS = [("ETag", '"abc"'), ("Vary", "Accept-Encoding")]
 
 
 def page(size=1_000, content_version=1):
-    made = Page("200 OK", HEADERS, bytes(size), 0.0)
+    made = CachedResponse("200 OK", HEADERS, bytes(size), 0.0)
     made.content_version = content_version
     return made
 

@@ -16,7 +16,7 @@ from faq.models import Question
 from ops.page_cache import expiry
 from ops.page_cache import wsgi as serving
 from ops.page_cache.content_version import content_version
-from ops.page_cache.page import Page
+from ops.page_cache.page import CachedResponse
 from publishing.content.miss import Miss
 from publishing.content.registry import publishable_models
 from publishing.site.models import SiteSettings
@@ -435,4 +435,4 @@ def test_database_that_is_away_keeps_no_page(in_front_of, store, monkeypatch):
 
 
 def test_page_says_that_it_is_kept_of_bytes_not_of_objects():
-    assert Page("200 OK", PAGE, b"page", 0.0).bytes == 804
+    assert CachedResponse("200 OK", PAGE, b"page", 0.0).bytes == 804

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.template import Context, Template
 
 from publishing.content.publishable import State
-from publishing.pages.json_ld import Page, breadcrumb_list
+from publishing.pages.json_ld import PageNode, breadcrumb_list
 from publishing.pages.metadata import page_metadata, record_metadata
 from publishing.richtext.excerpt import DESCRIPTION_LIMIT, shorten
 from tests import factories
@@ -35,7 +35,7 @@ def nodes_of(html):
     ],
 )
 def test_canonical_address_keeps_the_page_and_nothing_else(db, rf, query, canonical):
-    listed = Page("CollectionPage", items=())
+    listed = PageNode("CollectionPage", items=())
     assert (
         page_metadata(rf.get(f"/articles/{query}"), "T", "D", page=listed)["canonical"] == settings.SITE_URL + canonical
     )

@@ -9,7 +9,7 @@ from faq.duplicates.finding import KnownQuestions
 from faq.duplicates.wording import likeness
 from faq.models import Question
 from publishing.quality.preflight.checking import check
-from publishing.quality.preflight.rules import Finding, Subject, found
+from publishing.quality.preflight.rules import Finding, PreflightSubject, found
 from publishing.revisions.snapshot import relations_of, row_fields
 from publishing.richtext.document import words_of
 from publishing.richtext.reading import mentions
@@ -29,7 +29,7 @@ class AskedQuestion:
 
 
 @check
-def check_question(subject: Subject) -> list[Finding]:
+def check_question(subject: PreflightSubject) -> list[Finding]:
     """Report public or scheduled questions that ask the same."""
     question = subject.record
     if not isinstance(question, Question) or not question.question.strip():
@@ -52,7 +52,7 @@ def check_question(subject: Subject) -> list[Finding]:
 
 
 @check
-def check_questions_in_text(subject: Subject) -> list[Finding]:
+def check_questions_in_text(subject: PreflightSubject) -> list[Finding]:
     asked = [item for field, tree in subject.texts.items() for item in _asked_in(field, tree)]
     if not asked:
         return []
@@ -105,7 +105,7 @@ def _answer_below(element, ends: set[int]) -> str:
     return "".join(parts)
 
 
-def _shown(subject: Subject) -> set[int]:
+def _shown(subject: PreflightSubject) -> set[int]:
     """Return the keys of questions that the text links to or shows; these are not reported."""
     label = Question._meta.label_lower
     bodies = (getattr(subject.record, field) or "" for field in subject.texts)

@@ -21,7 +21,7 @@ from tablib import Dataset
 from catalog.history.audit_log import noting
 from catalog.models import AIModel, Offering, Price
 from catalog.models.price import TERMS
-from catalog.rules.facts import Place, values_in
+from catalog.rules.facts import FactPlace, values_in
 from ops.db.csv_safety import safe_cell
 from publishing.quality.impact import by_record, counts_in_words
 from publishing.quality.staleness import Impact
@@ -165,7 +165,7 @@ class ModelCSV(LoggedResource):
         instance_loader_class = CachedInstanceLoader  # loads all rows in one query
         fields = [
             *("slug", "name", "existence", "notice", "summary"),
-            *(fact.name for fact in values_in(Place.CSV)),
+            *(fact.name for fact in values_in(FactPlace.CSV)),
             *("use_for", "avoid_for", "checked_on"),
         ]
 

@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from catalog.browse.listing import ModelListQuery
 from catalog.browse.rows import ModelRows
 from catalog.models import ModelSummary
-from catalog.rules.facts import Place, values_in
+from catalog.rules.facts import FactPlace, values_in
 from catalog.rules.status import Status
 from ops.db.csv_safety import safe_cell
 from ops.http.file_responses import SMALL, send_file
@@ -29,7 +29,7 @@ COLUMNS = [
     "gives",
     "status",
     "input_price_usd_per_million_tokens",
-    *(fact.name for fact in values_in(Place.DOWNLOAD)),
+    *(fact.name for fact in values_in(FactPlace.DOWNLOAD)),
     "is_unverified",
     "checked_on",
 ]

@@ -15,7 +15,7 @@ from catalog.models import AIModel
 from catalog.pages.cells import UNKNOWN
 from catalog.pages.rows import event_rows, fact_rows, named, settings_of
 from catalog.rules.choices import Meter, Unit
-from catalog.rules.facts import MODEL_FACTS, Question
+from catalog.rules.facts import MODEL_FACTS, ComparisonSection
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import NO_CHARGE, unit_in_words, usd_in_words
 from catalog.rules.status import Bound, EventKind, Status, status_on
@@ -96,9 +96,9 @@ class ComparisonTable:
         self._facts = {pk: {fact.name: fact for fact in fact_rows(document)} for pk, document in self.documents.items()}
         self.groups = [
             ComparisonGroup("What will it cost me?", self._costs()),
-            ComparisonGroup(Question.LIFE.value, self._life()),
-            ComparisonGroup(Question.HOSTING.value, self._hosting()),
-            ComparisonGroup(Question.QUALITY.value, self._quality()),
+            ComparisonGroup(ComparisonSection.LIFE.value, self._life()),
+            ComparisonGroup(ComparisonSection.HOSTING.value, self._hosting()),
+            ComparisonGroup(ComparisonSection.QUALITY.value, self._quality()),
             ComparisonGroup("Where does my data go?", self._data()),
             ComparisonGroup("Would you use it?", self._view()),
         ]
@@ -166,7 +166,7 @@ class ComparisonTable:
     def _life(self) -> list[ComparisonRow]:
         return [
             self._of_documents("Status today, by its vendor", lambda found: _status(status_on(self.day, found))),
-            *self._facts_on(Question.LIFE),
+            *self._facts_on(ComparisonSection.LIFE),
             self._of_documents("End announced", lambda found: _event(found, EventKind.DEPRECATED)),
             self._of_documents("End of service", lambda found: _event(found, EventKind.RETIRED)),
             self._of_documents(
@@ -176,13 +176,13 @@ class ComparisonTable:
 
     def _hosting(self) -> list[ComparisonRow]:
         return [
-            *self._facts_on(Question.HOSTING),
+            *self._facts_on(ComparisonSection.HOSTING),
             self._of_documents("Weights", _weights),
             self._of_documents("Parameters, billions", lambda found: _billions(found["parameters"])),
         ]
 
     def _quality(self) -> list[ComparisonRow]:
-        return self._facts_on(Question.QUALITY) + self._benchmarks()
+        return self._facts_on(ComparisonSection.QUALITY) + self._benchmarks()
 
     def _benchmarks(self) -> list[ComparisonRow]:
         """Return a row for each benchmark setup: another version, variant or harness is another row."""
@@ -228,7 +228,7 @@ class ComparisonTable:
             self._of_documents("Facts checked by us on", lambda found: _or_none(_day(found["checked_on"]))),
         ]
 
-    def _facts_on(self, question: Question) -> list[ComparisonRow]:
+    def _facts_on(self, question: ComparisonSection) -> list[ComparisonRow]:
         return [self._fact(fact) for fact in MODEL_FACTS if fact.compared is question]
 
     def _fact(self, fact) -> ComparisonRow:

@@ -15,7 +15,7 @@ from catalog.models import ModelPeriod, ModelSummary, OfferingPeriod, OfferingSu
 from catalog.models.evidence import is_doubted
 from catalog.rules.choices import Confidence, Existence, Meter
 from catalog.rules.effective import effective
-from catalog.rules.facts import MODEL_FACTS, FactKind, Place, values_in
+from catalog.rules.facts import MODEL_FACTS, FactKind, FactPlace, values_in
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.periods import period_on, periods
 from catalog.rules.prices import LowestPrice, lowest_of, price_turns, prices_on, token_price
@@ -23,7 +23,7 @@ from catalog.rules.status import Status, status_on, status_periods, status_turns
 
 UNKNOWN = "unknown"
 DOUBTS = {Confidence.UNVERIFIED, Confidence.DISPUTED}
-CAPABILITIES = tuple(fact.name for fact in values_in(Place.FILTER, FactKind.YES_NO))
+CAPABILITIES = tuple(fact.name for fact in values_in(FactPlace.FILTER, FactKind.YES_NO))
 NAME_LENGTH = 200
 PLACES = Decimal("1e-9")
 # SQLite stores at most this number of digits of a decimal.

@@ -16,7 +16,7 @@ from catalog.models import ImportRun, RunState
 from catalog.rules.choices import ImportFeed
 
 
-class Reader(NamedTuple):
+class FeedFormat(NamedTuple):
     """The functions that read one feed.
 
     `entries_of` raises UnreadableFeedError for a file of another format. `day_of` returns the date of the data, or
@@ -30,8 +30,10 @@ class Reader(NamedTuple):
 
 
 READERS = {
-    ImportFeed.MODELS_DEV: Reader(shapes.entries_of, shapes.day_of, models_dev.handlers),
-    ImportFeed.LITELLM: Reader(matching.entries_of, lambda data: None, lambda entries, **how: [LiteLLMHandler(**how)]),
+    ImportFeed.MODELS_DEV: FeedFormat(shapes.entries_of, shapes.day_of, models_dev.handlers),
+    ImportFeed.LITELLM: FeedFormat(
+        matching.entries_of, lambda data: None, lambda entries, **how: [LiteLLMHandler(**how)]
+    ),
 }
 
 

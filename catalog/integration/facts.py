@@ -11,7 +11,7 @@ from catalog.models import AIModel, ModelPeriod
 from catalog.models.evidence import is_doubted
 from catalog.pages.rows import by_fact
 from catalog.rules.choices import Confidence, Existence, Meter
-from catalog.rules.facts import BY_NAME, TOKENS, Place, values_in
+from catalog.rules.facts import BY_NAME, TOKENS, FactPlace, values_in
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import CONDITIONS, CURRENCY, NO_CHARGE, PER, number_in_words, prices_on
 from catalog.rules.status import Bound, EventKind, Status, status_on
@@ -26,7 +26,7 @@ DAYS = {
     "retired_on": (EventKind.RETIRED, "End of service"),
 }
 RETIRED = Status.RETIRED.label.lower()
-FIELDS = values_in(Place.PAGE)
+FIELDS = values_in(FactPlace.PAGE)
 TAGS = ("vendors", "input_modalities", "output_modalities")
 LABELS = {
     "name": "Name",

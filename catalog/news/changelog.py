@@ -12,13 +12,13 @@ from catalog.documents.timeline import NEW
 from catalog.models import Action, AIModel, FieldChange, TimelineEntry
 from catalog.news.recent import CatalogueChange, recent_changes
 from catalog.pages.rows import path
-from catalog.rules.facts import BY_NAME, Place, values_in
+from catalog.rules.facts import BY_NAME, FactPlace, values_in
 from catalog.rules.partial_dates import PartialDate
 
 READ_AT_MOST = 300  # rows of the log, and of new models, that are read before grouping by day
 NAMED_AT_MOST = 12  # names of new models shown per day; for more, only the number is given
 UNKNOWN = "unknown"
-FACTS = [fact.name for fact in values_in(Place.PAGE)]
+FACTS = [fact.name for fact in values_in(FactPlace.PAGE)]
 NEW_MODELS = TimelineEntry.objects.filter(kind=NEW).order_by("-last_day", "-pk").values_list("date", "name", "path")
 LISTED = AIModel.objects.listed().order_by().values_list("pk", "first_published_at", "name", "slug")
 CORRECTIONS = (

@@ -14,7 +14,7 @@ from catalog.models.evidence import is_doubted
 from catalog.pages.cells import UNKNOWN, links, or_unknown
 from catalog.rules.choices import Existence, Meter
 from catalog.rules.effective import effective_value
-from catalog.rules.facts import KINDS_WITHOUT_TOKENS, MODEL_FACTS, TOKENS, Fact, FactKind, Place
+from catalog.rules.facts import KINDS_WITHOUT_TOKENS, MODEL_FACTS, TOKENS, Fact, FactKind, FactPlace
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import (
     NO_CHARGE,
@@ -272,7 +272,7 @@ def fact_rows(document: dict) -> list[FactRow]:
     return [
         _fact_row(fact, document, evidence.get(fact.name, []))
         for fact in MODEL_FACTS
-        if Place.PAGE in fact.places and _applies(fact, document)
+        if FactPlace.PAGE in fact.places and _applies(fact, document)
     ]
 
 

@@ -31,13 +31,13 @@ class FactKind(Enum):
     RECORDS = auto()  # related records for a model, a list of their slugs for an offering
 
 
-class Subject(Enum):
+class FactSubject(Enum):
     MODEL = auto()
     OFFERING = auto()
     BOTH = auto()  # an offering may inherit the value from its model
 
 
-class Place(Enum):
+class FactPlace(Enum):
     """Where a fact is shown. Forms, documents and the API have all facts."""
 
     PAGE = auto()  # the page of a model, texts that cite it, the changelog
@@ -46,7 +46,7 @@ class Place(Enum):
     FILTER = auto()
 
 
-class Question(Enum):
+class ComparisonSection(Enum):
     """The groups of a comparison."""
 
     LIFE = "How long will it live?"
@@ -64,12 +64,12 @@ class Fact:
     name: str
     label: str
     kind: FactKind
-    subject: Subject = Subject.MODEL
+    subject: FactSubject = FactSubject.MODEL
     row: str = ""
     unit: str = ""
     choices: type[TextChoices] | None = None
-    compared: Question | None = None
-    places: frozenset[Place] = frozenset({Place.PAGE, Place.CSV})
+    compared: ComparisonSection | None = None
+    places: frozenset[FactPlace] = frozenset({FactPlace.PAGE, FactPlace.CSV})
     feed_path: str = ""
 
     @property
@@ -98,79 +98,85 @@ class Fact:
         return str(value)
 
 
-def _places(*places: Place) -> frozenset[Place]:
-    return frozenset({Place.PAGE, Place.CSV, *places})
+def _places(*places: FactPlace) -> frozenset[FactPlace]:
+    return frozenset({FactPlace.PAGE, FactPlace.CSV, *places})
 
 
 def _tokens(name: str, label: str, path: str, **more) -> Fact:
-    return Fact(name, label, FactKind.COUNT, Subject.BOTH, "tokens", TOKENS, feed_path=f"limit.{path}", **more)
+    return Fact(name, label, FactKind.COUNT, FactSubject.BOTH, "tokens", TOKENS, feed_path=f"limit.{path}", **more)
 
 
-def _ability(name: str, label: str, path: str, row: str = "abilities", subject=Subject.BOTH, **more) -> Fact:
+def _ability(name: str, label: str, path: str, row: str = "abilities", subject=FactSubject.BOTH, **more) -> Fact:
     return Fact(name, label, FactKind.YES_NO, subject, row, feed_path=path, **more)
 
 
 def _at_provider(name: str, label: str, kind: FactKind, row: str, **more) -> Fact:
-    return Fact(name, label, kind, Subject.OFFERING, row, places=NOWHERE, **more)
+    return Fact(name, label, kind, FactSubject.OFFERING, row, places=NOWHERE, **more)
 
 
-PAGE_ONLY, NOWHERE = frozenset({Place.PAGE}), frozenset()
-LISTED = _places(Place.DOWNLOAD, Place.FILTER)
+PAGE_ONLY, NOWHERE = frozenset({FactPlace.PAGE}), frozenset()
+LISTED = _places(FactPlace.DOWNLOAD, FactPlace.FILTER)
 # In the order of the page.
 FACTS = (
     Fact("vendors", "Vendor", FactKind.RECORDS, places=PAGE_ONLY),
     Fact("family", "Family", FactKind.RECORD, places=PAGE_ONLY),
     Fact(
-        *("input_modalities", "Input", FactKind.RECORDS, Subject.BOTH, "modalities"),
-        compared=Question.QUALITY,
+        *("input_modalities", "Input", FactKind.RECORDS, FactSubject.BOTH, "modalities"),
+        compared=ComparisonSection.QUALITY,
         places=PAGE_ONLY,
         feed_path="modalities.input",
     ),
     Fact(
-        *("output_modalities", "Output", FactKind.RECORDS, Subject.BOTH, "modalities"),
-        compared=Question.QUALITY,
+        *("output_modalities", "Output", FactKind.RECORDS, FactSubject.BOTH, "modalities"),
+        compared=ComparisonSection.QUALITY,
         places=PAGE_ONLY,
         feed_path="modalities.output",
     ),
-    Fact("kind", "Kind", FactKind.CHOICE, choices=ModelKind, compared=Question.QUALITY, places=LISTED),
+    Fact("kind", "Kind", FactKind.CHOICE, choices=ModelKind, compared=ComparisonSection.QUALITY, places=LISTED),
     Fact(
-        *("released_on", "Released", FactKind.DATE, Subject.BOTH, "dates"),
-        compared=Question.LIFE,
-        places=_places(Place.DOWNLOAD),
+        *("released_on", "Released", FactKind.DATE, FactSubject.BOTH, "dates"),
+        compared=ComparisonSection.LIFE,
+        places=_places(FactPlace.DOWNLOAD),
         feed_path="release_date",
     ),
     Fact(
-        *("knowledge_cutoff_on", "Knowledge until", FactKind.DATE, Subject.BOTH, "dates"),
-        compared=Question.QUALITY,
+        *("knowledge_cutoff_on", "Knowledge until", FactKind.DATE, FactSubject.BOTH, "dates"),
+        compared=ComparisonSection.QUALITY,
         feed_path="knowledge",
     ),
-    _tokens("context_tokens", "Context", "context", compared=Question.QUALITY, places=_places(Place.DOWNLOAD)),
+    _tokens(
+        "context_tokens", "Context", "context", compared=ComparisonSection.QUALITY, places=_places(FactPlace.DOWNLOAD)
+    ),
     _tokens("max_input_tokens", "Longest input", "input"),
-    _tokens("max_output_tokens", "Longest output", "output", compared=Question.QUALITY),
+    _tokens("max_output_tokens", "Longest output", "output", compared=ComparisonSection.QUALITY),
     Fact("parameters", "Parameters", FactKind.COUNT, row="size"),
-    _ability("reasoning", "Reasoning", "reasoning", compared=Question.QUALITY, places=LISTED),
-    _ability("tool_calls", "Tool calls", "tool_call", compared=Question.QUALITY, places=LISTED),
-    _ability("structured_output", "Structured output", "structured_output", compared=Question.QUALITY, places=LISTED),
+    _ability("reasoning", "Reasoning", "reasoning", compared=ComparisonSection.QUALITY, places=LISTED),
+    _ability("tool_calls", "Tool calls", "tool_call", compared=ComparisonSection.QUALITY, places=LISTED),
+    _ability(
+        "structured_output", "Structured output", "structured_output", compared=ComparisonSection.QUALITY, places=LISTED
+    ),
     _ability("attachments", "Attachments", "attachment", row="more abilities", places=LISTED),
     _ability("temperature", "Temperature can be set", "temperature", row="more abilities"),
     _ability(
-        *("fine_tuning", "Fine-tuning", "", "more abilities", Subject.MODEL), compared=Question.QUALITY, places=LISTED
+        *("fine_tuning", "Fine-tuning", "", "more abilities", FactSubject.MODEL),
+        compared=ComparisonSection.QUALITY,
+        places=LISTED,
     ),
     Fact(
-        *("openness", "Openness", FactKind.CHOICE, Subject.MODEL, "licence"),
+        *("openness", "Openness", FactKind.CHOICE, FactSubject.MODEL, "licence"),
         choices=Openness,
-        compared=Question.HOSTING,
+        compared=ComparisonSection.HOSTING,
         places=LISTED,
         feed_path="open_weights",
     ),
-    _ability("open_weights", "Open weights", "open_weights", "more abilities", Subject.OFFERING, places=NOWHERE),
+    _ability("open_weights", "Open weights", "open_weights", "more abilities", FactSubject.OFFERING, places=NOWHERE),
     Fact(
-        *("licence", "Licence", FactKind.TEXT, Subject.MODEL, "licence"),
-        compared=Question.HOSTING,
-        places=_places(Place.DOWNLOAD),
+        *("licence", "Licence", FactKind.TEXT, FactSubject.MODEL, "licence"),
+        compared=ComparisonSection.HOSTING,
+        places=_places(FactPlace.DOWNLOAD),
         feed_path="license",
     ),
-    Fact("licence_url", "Text of the licence", FactKind.URL, row="licence", places=frozenset({Place.CSV})),
+    Fact("licence_url", "Text of the licence", FactKind.URL, row="licence", places=frozenset({FactPlace.CSV})),
     _at_provider("regions", "Regions", FactKind.TEXT, ""),
     _at_provider("retention_days", "Keeps data for", FactKind.COUNT, "data", unit="days"),
     _at_provider("zero_retention", "Keeping nothing can be agreed on", FactKind.YES_NO, "data"),
@@ -178,12 +184,12 @@ FACTS = (
     _at_provider("data_policy_url", "Data policy", FactKind.URL, "data policy"),
 )
 BY_NAME = {fact.name: fact for fact in FACTS}
-MODEL_FACTS = tuple(fact for fact in FACTS if fact.subject is not Subject.OFFERING)
-OFFERING_FACTS = tuple(fact for fact in FACTS if fact.subject is not Subject.MODEL)
-SHARED_FACTS = tuple(fact for fact in FACTS if fact.subject is Subject.BOTH)
+MODEL_FACTS = tuple(fact for fact in FACTS if fact.subject is not FactSubject.OFFERING)
+OFFERING_FACTS = tuple(fact for fact in FACTS if fact.subject is not FactSubject.MODEL)
+SHARED_FACTS = tuple(fact for fact in FACTS if fact.subject is FactSubject.BOTH)
 
 
-def values_in(place: Place, *kinds: FactKind) -> list[Fact]:
+def values_in(place: FactPlace, *kinds: FactKind) -> list[Fact]:
     """Return the facts of a place that are values; only of these kinds if any are given."""
     return [fact for fact in FACTS if place in fact.places and fact.is_value and (not kinds or fact.kind in kinds)]
 

@@ -40,7 +40,7 @@ class StoreAwayError(Exception):
     """The store does not respond, or did not a moment ago."""
 
 
-class Store:
+class CounterStore:
     """A store of counts. `ask` calls one of its methods, unless the store failed within the last PAUSE_SECONDS."""
 
     name: str
@@ -64,7 +64,7 @@ class Store:
         return answer
 
 
-class RedisStore(Store):
+class RedisStore(CounterStore):
     name = "The cache server"
     errors = (redis.RedisError,)  # also raised by a server without memory, or while it loads its data
 
@@ -82,7 +82,7 @@ class RedisStore(Store):
         return client_of(settings.CACHE_URL).ping()
 
 
-class FileStore(Store):
+class FileStore(CounterStore):
     """A separate small database, which no long transaction blocks.
 
     A crash of the machine may lose it: counts are not worth a disk sync per request. A broken file is replaced by a new

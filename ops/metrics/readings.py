@@ -19,26 +19,26 @@ from ops.page_cache.store import store
 
 
 @dataclass(frozen=True)
-class Reading:
+class MetricReading:
     name: str
     help: str
     take: Callable[[], float | None]
 
 
-readings: list[Reading] = []
+readings: list[MetricReading] = []
 
 
 def reading(name: str, help: str):
     """Register a function without arguments that returns a number, or None if there is none."""
 
     def register(function):
-        readings.append(Reading(name, help, function))
+        readings.append(MetricReading(name, help, function))
         return function
 
     return register
 
 
-class Readings:
+class MetricCollector:
     """A prometheus_client collector of all gauges that can be read."""
 
     def collect(self):

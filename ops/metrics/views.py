@@ -11,7 +11,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from ops.http.decorators import safe_only
 from ops.http.errors import error_response
 from ops.metrics import requests
-from ops.metrics.readings import Readings
+from ops.metrics.readings import MetricCollector
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -32,7 +32,7 @@ def metrics(request):
 def _registry() -> CollectorRegistry:
     requests.begin()
     registry = CollectorRegistry()
-    registry.register(Readings())
+    registry.register(MetricCollector())
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         MultiProcessCollector(registry)
     else:

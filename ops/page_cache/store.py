@@ -10,7 +10,7 @@ from ops.page_cache.page import CachedResponse
 Key = tuple[str, str]  # path and query
 
 
-class Store:
+class PageStore:
     def __init__(self, limit: int):
         self.limit = limit
         self.pages: OrderedDict[Key, CachedResponse] = OrderedDict()
@@ -61,4 +61,4 @@ class Store:
             self.bytes -= page.bytes
 
 
-store = Store(settings.PAGE_CACHE_BYTES)
+store = PageStore(settings.PAGE_CACHE_BYTES)

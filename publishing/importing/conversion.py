@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from publishing.images.models import Image
 from publishing.importing.blocks import level_of, made
-from publishing.importing.html_reader import Reader
+from publishing.importing.html_reader import HtmlReader
 from publishing.importing.markup import SCRIPT, tree_of
 from publishing.importing.notes import gather_notes
 from publishing.importing.pictures import Pictures
@@ -71,7 +71,7 @@ def _blocks(html: str, report: Report, pictures: Pictures) -> list:
     report.say("embedded", len(SCRIPT.findall(html)))
     tree = tree_of(html)
     gather_notes(tree)
-    return Reader(report, pictures).read(tree)
+    return HtmlReader(report, pictures).read(tree)
 
 
 def _cleaned(blocks: list, report: Report) -> str:

@@ -78,7 +78,7 @@ class Flow:
         return _with_captions(lists.nest(self.blocks))
 
 
-class Reader:
+class HtmlReader:
     """A reader of one text. `picture(src, alt)` returns the new src and alt of an image, or None to leave it out."""
 
     def __init__(self, report: Report, picture):

@@ -13,7 +13,7 @@ from publishing.rendering.markdown.blocks import link
 from publishing.rendering.parts import as_stored, split
 from publishing.richtext.allowlist import sanitised
 from publishing.richtext.document import Mention
-from publishing.richtext.reading import Reading
+from publishing.richtext.reading import TextBlocks
 
 # Increase when the result of compiling a body changes: by the allowlist, the schema or a writer.
 VERSION = 3
@@ -60,7 +60,7 @@ def key_of(body: str) -> str:
 @lru_cache(maxsize=COMPILED_IN_MEMORY)
 def compiled(body: str) -> Compiled:
     """Sanitise and compile a body. A pure function without queries."""
-    reading = Reading.of(sanitised(body))
+    reading = TextBlocks.of(sanitised(body))
     tree = reading.tree
     holes = Holes(tree, reading)
     written, in_markdown = html.inside(tree, holes), markdown.inside(tree, holes)

@@ -6,7 +6,7 @@ from lxml.etree import iterwalk
 
 from publishing.rendering.parts import hole
 from publishing.richtext.document import mention, words_of
-from publishing.richtext.reading import Piece, Reading
+from publishing.richtext.reading import Piece, TextBlocks
 from publishing.richtext.schema import HEADINGS
 from publishing.richtext.table_element import ATTRIBUTE
 
@@ -36,7 +36,7 @@ class Holes:
     body.
     """
 
-    def __init__(self, tree, reading: Reading):
+    def __init__(self, tree, reading: TextBlocks):
         self.specs: list[list] = [["page"]]
         self.notes: list[tuple] = []
         self.tables: list[list] = []  # attribute value, words of the rows

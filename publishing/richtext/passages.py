@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from publishing.richtext.document import Mention, words_of
-from publishing.richtext.reading import Mentioned, Reading
+from publishing.richtext.reading import MentionInText, TextBlocks
 from publishing.richtext.sentences import sentence_at, shortened
 from publishing.richtext.table_element import ATTRIBUTE
 
@@ -19,11 +19,11 @@ class MentionInSentence:
 
 def mentions_with_sentences(html: str) -> list[MentionInSentence]:
     """Return the mentions of a cleaned body in text order, each link and image once."""
-    found = Reading.of(html).mentioned if "ref:" in html or "fact:" in html else ()
+    found = TextBlocks.of(html).mentioned if "ref:" in html or "fact:" in html else ()
     return [MentionInSentence(item.mention, *_place(item)) for item in found]
 
 
-def _place(item: Mentioned) -> tuple[str, str]:
+def _place(item: MentionInText) -> tuple[str, str]:
     row = next(item.element.iterancestors("tr"), None)
     table = next((one for one in item.element.iterancestors("table") if one.get(ATTRIBUTE)), None)
     if row is not None and table is not None:

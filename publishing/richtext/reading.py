@@ -19,7 +19,7 @@ READINGS_CACHED = 4  # up to 40 MB each for a text of 1 MB
 
 
 @dataclass(frozen=True)
-class Place:
+class TextPosition:
     """The elements around some words: the block's `tag` ("" for none) and its `index` among the blocks of that tag.
 
     `note` is the number of the note, 0 for none.
@@ -45,7 +45,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Mentioned:
+class MentionInText:
     """A record that a link or image refers to, and its place: a block and a character in it."""
 
     mention: Mention
@@ -63,7 +63,7 @@ class Piece:
     element: object
     is_tail: bool
     words: str
-    place: Place
+    place: TextPosition
 
     @property
     def end(self) -> int:
@@ -75,7 +75,7 @@ class Block:
     """The words of a block; `offset` is its start in the whole body, `section` the number of the heading above."""
 
     section: int
-    place: Place
+    place: TextPosition
     pieces: list[Piece] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     words: str = ""
@@ -90,7 +90,7 @@ class Block:
     def is_quoted(self) -> bool:
         return self.place.is_quoted
 
-    def add(self, words: str | None, element, place: Place, is_tail: bool = False):
+    def add(self, words: str | None, element, place: TextPosition, is_tail: bool = False):
         if words:
             self.pieces.append(Piece(len(self.words), element, is_tail, words, place))
             self.words += words
@@ -114,17 +114,17 @@ class Block:
         return beginnings(self.words)
 
 
-class Reading:
+class TextBlocks:
     """The blocks of a body's tree in order; blocks without words are left out."""
 
     def __init__(self, tree):
         self.tree = tree
         self.blocks: list[Block] = []
-        self.mentioned: list[Mentioned] = []  # each link and image once, in text order
+        self.mentioned: list[MentionInText] = []  # each link and image once, in text order
         self._section, self._notes, self._counts = 0, 0, Counter()
-        self._open = Block(0, Place())
-        self._inside(tree, Place())
-        self._begin(Place())
+        self._open = Block(0, TextPosition())
+        self._inside(tree, TextPosition())
+        self._begin(TextPosition())
         offset = 0
         for block in self.blocks:
             block.offset = offset
@@ -134,7 +134,7 @@ class Reading:
 
     @classmethod
     @lru_cache(maxsize=READINGS_CACHED)
-    def of(cls, html: str) -> "Reading":
+    def of(cls, html: str) -> "TextBlocks":
         """Return the reading of a body; its tree is shared and must not be changed."""
         return cls(parse(html))
 
@@ -171,16 +171,16 @@ class Reading:
         block = self.blocks[bisect_right(self.blocks, place, key=lambda block: block.offset) - 1]
         return block, place - block.offset
 
-    def _begin(self, place: Place):
+    def _begin(self, place: TextPosition):
         if self._open.words.strip():
             self.blocks.append(self._open)
         self._open = Block(self._section, place)
 
-    def _inside(self, element, place: Place):
+    def _inside(self, element, place: TextPosition):
         block, start = self._open, len(self._open.words)
         named = _mention_of(element)
         if named:
-            self.mentioned.append(Mentioned(named, element, block, start, place.note))
+            self.mentioned.append(MentionInText(named, element, block, start, place.note))
         if named and named.fact:
             place = replace(place, fact=named)
         block.add(element.text, element, place)
@@ -199,7 +199,7 @@ class Reading:
         if element.tag == "a" and block is self._open:
             block.links.append(Link(start, len(block.words), named))
 
-    def _in_block(self, child, place: Place) -> Place:
+    def _in_block(self, child, place: TextPosition) -> TextPosition:
         tag = child.tag
         self._counts[tag] += 1
         return replace(
@@ -213,7 +213,7 @@ class Reading:
             is_from_catalogue=(place.is_from_catalogue and tag != "caption") or ATTRIBUTE in child.attrib,
         )
 
-    def _in_line(self, child, place: Place) -> Place:
+    def _in_line(self, child, place: TextPosition) -> TextPosition:
         if child.tag == "code":
             return replace(place, is_code=True)
         if child.tag == "small":
@@ -230,10 +230,10 @@ def _mention_of(element) -> Mention | None:
 
 def mentions(html: str) -> list[Mention]:
     """Return the mentions of a cleaned body in text order, each link and image once."""
-    return Reading.of(html).mentions if "ref:" in html or "fact:" in html else []
+    return TextBlocks.of(html).mentions if "ref:" in html or "fact:" in html else []
 
 
 def plain_text(html: str) -> str:
     """Return the words of a cleaned body in one line, with the notes after the text."""
-    runs = Reading.of(html).runs() if html else ()
+    runs = TextBlocks.of(html).runs() if html else ()
     return " ".join("".join(run if isinstance(run, str) else run.words for run in runs).split())

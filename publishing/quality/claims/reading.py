@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from publishing.richtext.reading import Block, Reading
+from publishing.richtext.reading import Block, TextBlocks
 from publishing.richtext.sentences import sentences
 
 # Private-use characters: around text that is shown but not searched, such as a fact, and in its place.
@@ -39,7 +39,7 @@ def sentences_of_text(text: str) -> Iterator[Sentence]:
 
 def sentences_of_html(html: str) -> Iterator[Sentence]:
     """Yield the sentences of a cleaned body, block by block."""
-    for block in Reading.of(html).blocks if html else ():
+    for block in TextBlocks.of(html).blocks if html else ():
         if not (block.is_quoted or block.place.is_code or block.place.is_from_catalogue):
             yield from _sentences_of_block(block)
 

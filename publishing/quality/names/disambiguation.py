@@ -84,7 +84,7 @@ PASSES = 4  # in alternating directions, since certainty spreads from name to na
 
 
 @dataclass
-class Place:
+class NameOccurrence:
     """A name or a link to one: its kind, and its vendor if known. `is_certain` is determined in this module."""
 
     start: int
@@ -95,13 +95,17 @@ class Place:
     is_certain: bool = False
 
 
-def certain_names(text: str, found: list[NameMatch], links: list[Place], lexicon: Lexicon, sentences: list[int]) -> set:
+def certain_names(
+    text: str, found: list[NameMatch], links: list[NameOccurrence], lexicon: Lexicon, sentences: list[int]
+) -> set:
     """Return those of the names `found` that are certain. `sentences` are the starts of the sentences of the block.
 
     Names that are certain by themselves are determined first, since they make names beside them certain.
     """
     names = [
-        Place(item.start, item.end, item.names[0].label, item.names[0].maker, item) for item in found if item.names
+        NameOccurrence(item.start, item.end, item.names[0].label, item.names[0].maker, item)
+        for item in found
+        if item.names
     ]
     context = _Context(text.replace("\u00a0", " "), found, [*names, *links], lexicon, sentences)
     candidates = [place for place in names if context.may_be(place)]
@@ -115,7 +119,9 @@ def certain_names(text: str, found: list[NameMatch], links: list[Place], lexicon
 
 
 class _Context:
-    def __init__(self, text: str, found: list[NameMatch], places: list[Place], lexicon: Lexicon, sentences: list[int]):
+    def __init__(
+        self, text: str, found: list[NameMatch], places: list[NameOccurrence], lexicon: Lexicon, sentences: list[int]
+    ):
         self.text, self.lexicon, self.sentences = text, lexicon, sentences
         self.places = sorted(places, key=lambda place: place.start)
         self.number = {id(place): number for number, place in enumerate(self.places)}
@@ -123,7 +129,7 @@ class _Context:
         self.named = sorted((item.start, item.end) for item in [*found, *links])
         self.is_shouted = _is_shouted(text, found)
 
-    def may_be(self, place: Place) -> bool:
+    def may_be(self, place: NameOccurrence) -> bool:
         item = place.found
         if (
             item.how not in {MatchKind.EXACT, MatchKind.VARIANT}
@@ -136,7 +142,7 @@ class _Context:
         subject = self.lexicon.subject
         return not is_part_of_more(self.text, item.start, item.end, self.named, self.sentences, subject)
 
-    def has_sign(self, place: Place) -> bool:
+    def has_sign(self, place: NameOccurrence) -> bool:
         """Return whether the context shows that a word is a name."""
         number = self.number[id(place)]
         beside = [other for other in self.places[max(0, number - 1) : number + 2] if other.is_certain]
@@ -154,13 +160,13 @@ class _Context:
             return True
         return any(self._belong(one, place) or self._is_list(place, one) for one in beside) or self._has_kin(number)
 
-    def _is_list(self, one: Place, other: Place) -> bool:
+    def _is_list(self, one: NameOccurrence, other: NameOccurrence) -> bool:
         """Return whether both are in one list, as in “Gemini, GPT and Claude”."""
         first, second = sorted([one, other], key=lambda place: place.start)
         is_alike = self._is_maker(one) == self._is_maker(other)
         return is_alike and bool(LISTING.fullmatch(self.text, first.end, second.start))
 
-    def _belong(self, maker: Place, work: Place) -> bool:
+    def _belong(self, maker: NameOccurrence, work: NameOccurrence) -> bool:
         """Return whether the text attributes the work to the vendor: “OpenAI’s Sora”, “Llama 3.3, made by Meta”."""
         is_of_it = self._is_maker(maker) and bool(maker.maker) and maker.maker == work.maker
         if not is_of_it or work.label not in self.lexicon.versioned:
@@ -182,7 +188,7 @@ class _Context:
             for other in self.places[start:end]
         )
 
-    def _is_maker(self, place: Place) -> bool:
+    def _is_maker(self, place: NameOccurrence) -> bool:
         return place.label in self.lexicon.makers
 
 

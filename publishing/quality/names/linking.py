@@ -3,20 +3,20 @@
 from publishing.quality.names.lexicon import Lexicon
 from publishing.quality.names.mentions import NameInText, names_of
 from publishing.richtext.document import parse, serialize
-from publishing.richtext.reading import Piece, Reading
+from publishing.richtext.reading import Piece, TextBlocks
 
 
 def link_certain(html: str, lexicon: Lexicon, ignored=frozenset()) -> tuple[str, list[NameInText]]:
     """Return a cleaned body in which each certain name is linked once per section, and the linked names."""
     tree = parse(html)
-    reading = Reading(tree)
+    reading = TextBlocks(tree)
     linked = [item for item in names_of(reading, lexicon, ignored) if item.may_be_linked and item.is_first]
     for item in reversed(linked):  # so that earlier positions stay valid
         _link(reading, item)
     return (serialize(tree) if linked else html), linked
 
 
-def _link(reading: Reading, item: NameInText):
+def _link(reading: TextBlocks, item: NameInText):
     block, start = reading.block_at(item.place)
     piece = block.piece_with(start, start + len(item.words))
     before, after = piece.words[: start - piece.start], _rest(piece)[start - piece.start + len(item.words) :]

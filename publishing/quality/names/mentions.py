@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 
-from publishing.quality.names.disambiguation import Place, certain_names
+from publishing.quality.names.disambiguation import NameOccurrence, certain_names
 from publishing.quality.names.lexicon import Lexicon, RecordName
 from publishing.quality.names.matcher import MatchKind, NameMatch, names_in
 from publishing.quality.names.tokens import key_of
-from publishing.richtext.reading import Block, Link, Reading
+from publishing.richtext.reading import Block, Link, TextBlocks
 from publishing.richtext.sentences import sentence_at, shortened
 
 MOST_NAMES = 1_000  # in one text
@@ -54,7 +54,7 @@ class NamesInText(list[NameInText]):
     is_complete = True  # whether the whole text was searched
 
 
-def names_of(reading: Reading, lexicon: Lexicon, ignored=frozenset()) -> NamesInText:
+def names_of(reading: TextBlocks, lexicon: Lexicon, ignored=frozenset()) -> NamesInText:
     """Return the names in a body, in order, without those in code and those whose key is `ignored`.
 
     The search ends after MOST_NAMES, so that any text is searched within a second per megabyte.
@@ -69,10 +69,10 @@ def names_in_html(html: str, lexicon: Lexicon, ignored=frozenset()) -> NamesInTe
 
 @lru_cache(SEARCHES_CACHED)
 def _searched(html: str, lexicon: Lexicon) -> NamesInText:
-    return _search(Reading.of(html), lexicon)
+    return _search(TextBlocks.of(html), lexicon)
 
 
-def _search(reading: Reading, lexicon: Lexicon) -> NamesInText:
+def _search(reading: TextBlocks, lexicon: Lexicon) -> NamesInText:
     found = NamesInText()
     for block in reading.blocks:
         found += _in_block(reading, block, lexicon, MOST_NAMES - len(found))
@@ -98,20 +98,22 @@ def _without_ignored(found: NamesInText, ignored) -> NamesInText:
     return result
 
 
-def _in_block(reading: Reading, block: Block, lexicon: Lexicon, most: int) -> list[NameInText]:
+def _in_block(reading: TextBlocks, block: Block, lexicon: Lexicon, most: int) -> list[NameInText]:
     text = block.words
     found = [item for item in names_in(text, lexicon, most) if not block.is_code(item.start, item.end)]
     named = (link for link in block.links if link.target and link.target.label in lexicon.kinds)
     links = list(islice((link for link in named if link.end > link.start), most))
     outside = [item for item in found if block.link_at(item.start, item.end) is None]
-    places = [Place(link.start, link.end, link.target.label, _maker(link, found), is_certain=True) for link in links]
+    places = [
+        NameOccurrence(link.start, link.end, link.target.label, _maker(link, found), is_certain=True) for link in links
+    ]
     certain = certain_names(text, outside, places, lexicon, block.sentences)
     rows = [(item.start, _from_found(reading, block, item, item in certain)) for item in outside]
     rows += [(link.start, _from_link(reading, block, link, found)) for link in links]
     return [item for _, item in sorted(rows, key=lambda row: row[0])][:most]
 
 
-def _from_found(reading: Reading, block: Block, item: NameMatch, is_certain: bool) -> NameInText:
+def _from_found(reading: TextBlocks, block: Block, item: NameMatch, is_certain: bool) -> NameInText:
     words = block.words[item.start : item.end]
     is_free = not block.is_closed and block.piece_with(item.start, item.end) is not None
     return NameInText(
@@ -125,7 +127,7 @@ def _from_found(reading: Reading, block: Block, item: NameMatch, is_certain: boo
     )
 
 
-def _from_link(reading: Reading, block: Block, link: Link, found: list[NameMatch]) -> NameInText:
+def _from_link(reading: TextBlocks, block: Block, link: Link, found: list[NameMatch]) -> NameInText:
     words = block.words[link.start : link.end]
     ref = f"{link.target.label}/{link.target.pk}"
     inside = _inside(link, found)
@@ -137,7 +139,7 @@ def _from_link(reading: Reading, block: Block, link: Link, found: list[NameMatch
     return NameInText(**place, how=how, names=tuple(named[:1]), ref=ref, is_quoted=block.is_quoted)
 
 
-def _place(reading: Reading, block: Block, start: int, words: str) -> dict:
+def _place(reading: TextBlocks, block: Block, start: int, words: str) -> dict:
     sentence = sentence_at(block.words, start, block.sentences)
     return {
         "words": words,

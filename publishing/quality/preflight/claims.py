@@ -5,10 +5,10 @@ from django.utils import timezone
 from publishing.content.revised import Revised
 from publishing.quality.claims.finding import claims_in
 from publishing.quality.claims.models import Claim, ClaimPattern, texts_of
-from publishing.quality.preflight.rules import Finding, Subject, found
+from publishing.quality.preflight.rules import Finding, PreflightSubject, found
 
 
-def check_claims(subject: Subject) -> list[Finding]:
+def check_claims(subject: PreflightSubject) -> list[Finding]:
     """Return a finding for each dated claim, except those that are confirmed and not yet up for review."""
     record = subject.record
     patterns = list(ClaimPattern.objects.filter(is_active=True)) if isinstance(record, Revised) else []

@@ -10,7 +10,7 @@ from publishing.content.internal_request import leads_somewhere
 from publishing.content.publishable import Publishable
 from publishing.content.registry import publishable_model, publishable_models
 from publishing.images.models import Image
-from publishing.quality.preflight.rules import Finding, Subject, found
+from publishing.quality.preflight.rules import Finding, PreflightSubject, found
 from publishing.richtext.addresses import true_address
 from publishing.richtext.anchors import RESERVED_ANCHORS
 from publishing.richtext.document import mention, words_of
@@ -22,7 +22,7 @@ MOST_ASKED = 40  # addresses per text whose page is requested
 SAY_NOTHING = {"here", "click here", "click", "link", "this link", "read more", "more", "this", "this page"}
 
 
-def check_links(subject: Subject) -> list[Finding]:
+def check_links(subject: PreflightSubject) -> list[Finding]:
     places = [
         (field, place, link, true_address(link.get("href") or ""))
         for field, tree in subject.texts.items()
@@ -69,7 +69,7 @@ def _is_filled(link) -> bool:
     return False
 
 
-def check_chosen(subject: Subject) -> list[Finding]:
+def check_chosen(subject: PreflightSubject) -> list[Finding]:
     """Check the records that are related to the text, such as questions and authors, and its tags."""
     chosen = [(str(what).capitalize(), model, key) for what, model, key in _chosen(subject) if key]
     chosen = [(what, model, key) for what, model, key in chosen if _is_publishable(model)]
@@ -84,7 +84,7 @@ def check_chosen(subject: Subject) -> list[Finding]:
     return findings
 
 
-def _chosen(subject: Subject) -> Iterator[tuple]:
+def _chosen(subject: PreflightSubject) -> Iterator[tuple]:
     """Yield the label, model and key of every record that this record has a relation to."""
     record = subject.record
     for name, rows in subject.rows.items():

@@ -9,7 +9,7 @@ from publishing.quality.names.lexicon import current_lexicon
 from publishing.quality.names.matcher import MatchKind
 from publishing.quality.names.mentions import MOST_NAMES, NameInText, names_in_html
 from publishing.quality.names.name_rule import NameRule
-from publishing.quality.preflight.rules import Finding, Subject, found, subject_of
+from publishing.quality.preflight.rules import Finding, PreflightSubject, found, subject_of
 from publishing.richtext import rich_text_fields
 
 OFFERED = 3
@@ -27,7 +27,7 @@ class NameFound:
     series: int | None = None
 
 
-def check_names(subject: Subject) -> list[Finding]:
+def check_names(subject: PreflightSubject) -> list[Finding]:
     lexicon = current_lexicon()
     ignored = ignored_in(subject.record)
     fields = sorted(rich_text_fields(type(subject.record)))

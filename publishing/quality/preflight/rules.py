@@ -40,7 +40,7 @@ def found(rule: str, field: str = "", tags: str = "", index: int = 0, **known) -
 
 
 @dataclass
-class Subject:
+class PreflightSubject:
     record: Publishable
     rows: dict
     tags: dict
@@ -61,13 +61,13 @@ class Subject:
         return self.record.get_absolute_url() if self.record.slug else ""
 
 
-def subject_of(record, content: dict | None = None) -> Subject:
+def subject_of(record, content: dict | None = None) -> PreflightSubject:
     """Return a Subject for `record` with `content` applied in memory only; without content, as it is."""
     if content is None:
-        return Subject(record, {}, {})
+        return PreflightSubject(record, {}, {})
     shown = copy.copy(record)
     shown._state = copy.copy(record._state)
     shown._state.fields_cache = {}
     content = current(type(record), content)
     fill(shown, content)
-    return Subject(shown, content["rows"], content["tags"])
+    return PreflightSubject(shown, content["rows"], content["tags"])

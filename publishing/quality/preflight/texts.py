@@ -4,13 +4,13 @@ from publishing.content.prose import Prose
 from publishing.content.publishable import State
 from publishing.content.redirect import Redirect
 from publishing.images.models import UNDESCRIBED, Image
-from publishing.quality.preflight.rules import Finding, Subject, found
+from publishing.quality.preflight.rules import Finding, PreflightSubject, found
 from publishing.richtext.document import mention, words_of
 from publishing.richtext.excerpt import DESCRIPTION_LIMIT, TITLE_LIMIT
 from publishing.richtext.schema import HEADINGS
 
 
-def check_title(subject: Subject) -> list[Finding]:
+def check_title(subject: PreflightSubject) -> list[Finding]:
     record = subject.record
     title = record.title_text.strip()
     if not title:
@@ -26,13 +26,13 @@ def check_title(subject: Subject) -> list[Finding]:
     return findings
 
 
-def check_text(subject: Subject) -> list[Finding]:
+def check_text(subject: PreflightSubject) -> list[Finding]:
     """Check that required texts are filled in. The database enforces the same for published records."""
     missing = [name for name in subject.record.required_to_publish() if not str(getattr(subject.record, name)).strip()]
     return [found("text_missing", name) for name in missing if name in subject.texts]
 
 
-def check_description(subject: Subject) -> list[Finding]:
+def check_description(subject: PreflightSubject) -> list[Finding]:
     record = subject.record
     if not isinstance(record, Prose):
         return []
@@ -44,7 +44,7 @@ def check_description(subject: Subject) -> list[Finding]:
     return []
 
 
-def check_address(subject: Subject) -> list[Finding]:
+def check_address(subject: PreflightSubject) -> list[Finding]:
     record = subject.record
     if not record.slug:
         return []
@@ -60,7 +60,7 @@ FIRST_LEVEL = 2
 PLACEHOLDER = "To be completed:"
 
 
-def check_headings(subject: Subject) -> list[Finding]:
+def check_headings(subject: PreflightSubject) -> list[Finding]:
     findings = []
     for field, tree in subject.texts.items():
         above = 0
@@ -76,7 +76,7 @@ def check_headings(subject: Subject) -> list[Finding]:
     return findings
 
 
-def check_placeholders(subject: Subject) -> list[Finding]:
+def check_placeholders(subject: PreflightSubject) -> list[Finding]:
     return [
         found("placeholder", field, "p", place, words=words_of(paragraph))
         for field, tree in subject.texts.items()
@@ -85,7 +85,7 @@ def check_placeholders(subject: Subject) -> list[Finding]:
     ]
 
 
-def check_tables(subject: Subject) -> list[Finding]:
+def check_tables(subject: PreflightSubject) -> list[Finding]:
     findings = []
     for field, tree in subject.texts.items():
         for place, table in enumerate(tree.iter("table")):
@@ -97,7 +97,7 @@ def check_tables(subject: Subject) -> list[Finding]:
     return findings
 
 
-def check_pictures(subject: Subject) -> list[Finding]:
+def check_pictures(subject: PreflightSubject) -> list[Finding]:
     """Check the alt text of images in the texts and in the relations of the record."""
     findings = []
     places = [

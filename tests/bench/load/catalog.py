@@ -22,7 +22,7 @@ from catalog.models import (
     Vendor,
 )
 from catalog.rules.choices import Confidence, Existence, Listing, ModelKind, Openness
-from catalog.rules.facts import FactKind, Place, values_in
+from catalog.rules.facts import FactKind, FactPlace, values_in
 from catalog.rules.status import Bound
 from catalog.sync import stamping
 from publishing.search.entry import SearchEntry
@@ -33,7 +33,7 @@ VENDORS, PROVIDERS = 60, 150
 OF_A_FAMILY = 40  # consecutive models
 MODALITIES = ("text", "image", "audio", "video", "pdf")
 BIRDS = ("Falcon", "Heron", "Kestrel", "Osprey", "Plover", "Wren", "Siskin", "Dunlin")
-CAPABILITIES = tuple(fact.name for fact in values_in(Place.CSV, FactKind.YES_NO))
+CAPABILITIES = tuple(fact.name for fact in values_in(FactPlace.CSV, FactKind.YES_NO))
 EVENTS = (
     (),
     ("released",),

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import FieldDoesNotExist
 
 from catalog.models import AIModel, Offering
-from catalog.rules.facts import FACTS, MODEL_FACTS, OFFERING_FACTS, FactKind, Place, covered_by, values_in
+from catalog.rules.facts import FACTS, MODEL_FACTS, OFFERING_FACTS, FactKind, FactPlace, covered_by, values_in
 
 COLUMNS = {
     FactKind.CHOICE: "CharField",
@@ -39,7 +39,7 @@ def test_names_are_unique():
 
 
 def test_facts_of_a_filter_are_yes_or_no_or_choices():
-    assert {fact.kind for fact in values_in(Place.FILTER)} == {FactKind.YES_NO, FactKind.CHOICE}
+    assert {fact.kind for fact in values_in(FactPlace.FILTER)} == {FactKind.YES_NO, FactKind.CHOICE}
 
 
 @pytest.mark.parametrize(

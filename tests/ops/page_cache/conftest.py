@@ -11,7 +11,7 @@ from django.db import close_old_connections
 from ops.page_cache import wsgi as serving
 from ops.page_cache.content_version import content_version
 from ops.page_cache.listener import Listener
-from ops.page_cache.store import Store
+from ops.page_cache.store import PageStore
 from ops.page_cache.wsgi import PageCache
 
 
@@ -45,7 +45,7 @@ def number(settings, tmp_path):
 
 @pytest.fixture
 def store(monkeypatch):
-    own = Store(8 * 1024 * 1024)
+    own = PageStore(8 * 1024 * 1024)
     monkeypatch.setattr(serving, "store", own)
     return own
 

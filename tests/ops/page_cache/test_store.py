@@ -1,5 +1,5 @@
 from ops.page_cache.page import CachedResponse
-from ops.page_cache.store import Store
+from ops.page_cache.store import PageStore
 
 HEADERS = [("ETag", '"abc"'), ("Vary", "Accept-Encoding")]
 
@@ -11,7 +11,7 @@ def page(size=1_000, content_version=1):
 
 
 def test_page_is_found_under_its_own_number_alone():
-    store, own = Store(10_000), page()
+    store, own = PageStore(10_000), page()
     store.put(("/", ""), own)
     assert store.get(("/", ""), 1) is own
     assert store.get(("/", ""), 2) is None
@@ -19,7 +19,7 @@ def test_page_is_found_under_its_own_number_alone():
 
 
 def test_new_number_empties_the_store():
-    store = Store(10_000)
+    store = PageStore(10_000)
     store.put(("/a/", ""), page())
     store.put(("/b/", ""), page(content_version=2))
     assert list(store.pages) == [("/b/", "")]
@@ -27,7 +27,7 @@ def test_new_number_empties_the_store():
 
 
 def test_what_was_asked_for_longest_ago_goes_first():
-    store = Store(6_000)
+    store = PageStore(6_000)
     for name in "abc":
         store.put((name, ""), page())
     store.get(("a", ""), 1)
@@ -36,7 +36,7 @@ def test_what_was_asked_for_longest_ago_goes_first():
 
 
 def test_page_made_anew_is_counted_once_and_what_is_too_large_is_not_kept():
-    store = Store(6_000)
+    store = PageStore(6_000)
     for _ in range(3):
         store.put(("a", ""), page())
     assert store.bytes == page().bytes
@@ -45,7 +45,7 @@ def test_page_made_anew_is_counted_once_and_what_is_too_large_is_not_kept():
 
 
 def test_compressed_bytes_count_and_push_others_out():
-    store, own = Store(4_500), page(2_000)
+    store, own = PageStore(4_500), page(2_000)
     store.put(("a", ""), page())
     store.put(("b", ""), own)
     _, grown = own.compressed("br")
@@ -57,7 +57,7 @@ def test_compressed_bytes_count_and_push_others_out():
 
 
 def test_hundred_thousand_addresses_stay_under_the_bound():
-    store = Store(8 * 1024 * 1024)
+    store = PageStore(8 * 1024 * 1024)
     for number in range(100_000):
         store.put((f"/articles/{number}/", ""), page(3_600))
         assert store.bytes <= store.limit

@@ -10,7 +10,7 @@ from publishing.quality.names import mentions
 from publishing.quality.names.lexicon import Lexicon, Naming
 from publishing.quality.names.matcher import MatchKind
 from publishing.quality.names.mentions import MOST_NAMES, names_of
-from publishing.richtext.reading import Reading
+from publishing.richtext.reading import TextBlocks
 
 OPENAI, ANTHROPIC, META, GOOGLE = 1, 2, 3, 4
 RECORDS = [
@@ -90,7 +90,7 @@ CERTAIN = {
 
 
 def names(text, is_html=False):
-    return names_of(Reading.of(text if is_html else f"<p>{text}</p>"), LEXICON)
+    return names_of(TextBlocks.of(text if is_html else f"<p>{text}</p>"), LEXICON)
 
 
 @pytest.mark.parametrize("text", CERTAIN)
@@ -158,7 +158,7 @@ def test_what_is_linked_quoted_or_in_a_heading_stays_and_the_first_of_a_section_
 
 
 def test_the_place_of_a_name_is_found_again():
-    reading = Reading.of(
+    reading = TextBlocks.of(
         "<ul><li>o3-mini<br>o3</li><li><p>o3 <em>o3</em></p></li></ul><p></p><table><tr><td>o3</td></tr></table>"
     )
     found = names_of(reading, LEXICON)
@@ -175,22 +175,22 @@ DENSE = "GPT-4 Claude Haiku o3 Gemini 2.5 Pro Llama 4, the Sora series by OpenAI
 def test_a_megabyte_full_of_names_is_searched_within_a_second_up_to_a_limit(html):
     assert len(html) > 1_000_000
     begun = process_time()
-    found = names_of(Reading.of(html), LEXICON)
+    found = names_of(TextBlocks.of(html), LEXICON)
     assert process_time() - begun < 1
     assert (len(found), found.is_complete) == (MOST_NAMES, False)
-    assert names_of(Reading.of(f"<p>{DENSE}</p>"), LEXICON).is_complete
+    assert names_of(TextBlocks.of(f"<p>{DENSE}</p>"), LEXICON).is_complete
 
 
 def test_half_a_megabyte_of_words_that_are_almost_names_is_searched_within_a_second():
     html = f"<p>{'gemini claude command stable llama Sore ' * 12_500}</p>"
     begun = process_time()
-    assert list(names_of(Reading.of(html), LEXICON)) == []
+    assert list(names_of(TextBlocks.of(html), LEXICON)) == []
     assert process_time() - begun < 1
 
 
 def test_the_limit_counts_links_and_ignored_names(monkeypatch):
     monkeypatch.setattr(mentions, "MOST_NAMES", 3)
     html = '<p>GPT-4, o3, <a href="ref:catalog.aimodel/4">that one</a>, GPT-4.</p><p>o3</p>'
-    found = names_of(Reading.of(html), LEXICON, {"o3"})
+    found = names_of(TextBlocks.of(html), LEXICON, {"o3"})
     assert [item.words for item in found] == ["GPT-4", "that one"]
     assert not found.is_complete

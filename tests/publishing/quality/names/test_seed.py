@@ -17,7 +17,7 @@ from publishing.quality.names.lexicon import current_lexicon
 from publishing.quality.names.mentions import names_of
 from publishing.quality.names.name_mention import NameMention
 from publishing.quality.preflight.checking import preflight
-from publishing.richtext.reading import Reading
+from publishing.richtext.reading import TextBlocks
 from tests.catalog.feeds import real, take_over
 from tests.publishing.content.test_permissions import ARTICLES, sign_in
 from tests.publishing.importing import seed
@@ -44,7 +44,7 @@ def test_what_is_certain_is_linked_and_nothing_else(article):
         (row.target_type.model, row.target_id): row.target for row in Reference.objects.filter(source_id=article.pk)
     }
     linked = []
-    for item in names_of(Reading.of(article.body), current_lexicon()):
+    for item in names_of(TextBlocks.of(article.body), current_lexicon()):
         if item.ref:
             label, _, key = item.ref.partition("/")
             record = references[label.partition(".")[2], int(key)]

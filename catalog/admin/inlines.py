@@ -73,7 +73,7 @@ class EventInline(CatalogueInline):
     autocomplete_fields = ["replaced_by"]
     show_change_link = True
     verbose_name = "event"
-    verbose_name_plural = "history, by what the maker says"
+    verbose_name_plural = "history, as the vendor states it"
 
 
 class EvidenceInline(CatalogueInline):

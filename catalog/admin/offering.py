@@ -40,7 +40,7 @@ class OfferingAdmin(LongListMixin, ImpactMixin, BulkMixin, LoggedMixin, FieldsMi
                     "inherits",
                     *form_rows(OFFERING_FACTS, "tokens", "dates", "modalities", "abilities", "more abilities"),
                 ],
-                "description": "Only where this provider's differ from what the maker says.",
+                "description": "Only where this provider's differ from the vendor's.",
             },
         ),
         (
@@ -90,7 +90,7 @@ class LifecycleEventAdmin(LongListMixin, ImpactMixin, LoggedMixin, FieldsMixin, 
             None,
             {
                 "fields": ["model", "offering", "kind", "date", "bound"],
-                "description": "Choose a model for what its maker says, or an offering for what a provider says.",
+                "description": "Choose a model for the vendor's statements, or an offering for a provider's.",
             },
         ),
         ("What follows it", {"fields": ["replaced_by", "replacement_name", "note"]}),

@@ -106,11 +106,11 @@ DOCUMENTS = {
         "A kind of content that models take or give.", {**_head(Modality), **columns(Modality, "description")}
     ),
     "family": an_object(
-        "A series of models of one maker.",
+        "A series of models of one vendor.",
         {**_head(Family), "vendor": _named("Who makes them."), **columns(Family, "summary"), "body_html": HTML},
     ),
     "provider": an_object(
-        "Who serves models.",
+        "A company that serves models by an API.",
         {
             **_head(Provider),
             **columns(Provider, "summary"),
@@ -119,14 +119,14 @@ DOCUMENTS = {
         },
     ),
     "model": an_object(
-        "A model, as its maker describes it.",
+        "A model, as its vendor describes it.",
         {
             **_head(AIModel),
             "vendors": several(ref("Reference"), "Who made it."),
             "input_modalities": several(ref("Reference"), "What it takes."),
             "output_modalities": several(ref("Reference"), "What it gives."),
             "family": _named("The series that it is of."),
-            "replaced_by": _named("What its maker names."),
+            "replaced_by": _named("The replacement that its vendor names."),
             **columns(AIModel, "existence", "notice", "summary"),
             "body_html": HTML,
             **_facts(AIModel, MODEL_FACTS),
@@ -200,7 +200,7 @@ PARTS = {
         },
     ),
     "Event": an_object(
-        "What happened, or will, to a model (its maker says so) or to an offering (its provider does).",
+        "A past or coming event of a model (by its vendor) or of an offering (by its provider).",
         {
             **columns(LifecycleEvent, "kind", "date", "bound", "note"),
             "replaced_by": _named("What is to be used instead."),

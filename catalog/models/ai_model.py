@@ -30,7 +30,7 @@ class AIModel(CatalogueRecord):
     has_markdown = True
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    name = models.CharField(max_length=200, help_text="As its maker writes it.")
+    name = models.CharField(max_length=200, help_text="As its vendor writes it.")
     vendors = TaggableManager(
         "vendors", help_text="Who made it.", through="catalog.ModelVendor", related_name="models", blank=True
     )
@@ -54,7 +54,7 @@ class AIModel(CatalogueRecord):
         max_length=10,
         choices=Existence,
         default=Existence.VERIFIED,
-        help_text="Unverified: named somewhere, but no source of the maker was found. Say so in the notice.",
+        help_text="Unverified: named somewhere, but no source of the vendor was found. Say so in the notice.",
     )
     notice = models.CharField(
         max_length=500, blank=True, help_text="What a reader must know before relying on the record. Shown at the top."
@@ -90,7 +90,12 @@ class AIModel(CatalogueRecord):
     licence_url = models.URLField("text of the licence", blank=True)
     openness = models.CharField(max_length=20, choices=Openness, blank=True, help_text=UNKNOWN_IF_EMPTY)
     replaced_by = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True, related_name="replaces", help_text="What its maker names."
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="replaces",
+        help_text="The replacement named by its vendor.",
     )
 
     use_for = models.TextField("use it for", blank=True)
@@ -160,7 +165,7 @@ class AIModel(CatalogueRecord):
         today = timezone.localdate()
         models = cls.objects.filter(pk__in=pks).prefetch_related("events")
         words = {
-            model.pk: "is not verified: no source of its maker was found" for model in models if model.is_unverified
+            model.pk: "is not verified: no source of its vendor was found" for model in models if model.is_unverified
         }
         return words | {model.pk: "is retired" for model in models if model.status_on(today) == Status.RETIRED}
 

@@ -36,7 +36,7 @@ class Source(models.Model):
     url = models.URLField("address", max_length=500, blank=True)
     publisher = models.CharField(max_length=200, blank=True)
     read_on = models.DateField()
-    note = models.CharField(max_length=300, blank=True, help_text="For example: quotes the maker's page.")
+    note = models.CharField(max_length=300, blank=True, help_text="For example: quotes the vendor's page.")
     licence = models.CharField(
         max_length=100,
         blank=True,

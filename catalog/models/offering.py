@@ -46,7 +46,7 @@ class Offering(models.Model):
     inherits = models.BooleanField(
         "as the model’s record says",
         default=True,
-        help_text="What this provider does not state is as the maker says. Else it is unknown.",
+        help_text="Values that this provider does not state are taken from the vendor. Otherwise they are unknown.",
     )
     not_inherited = models.JSONField(
         "not as the model’s record says",

@@ -137,7 +137,7 @@ def test_what_is_unknown_can_be_added_by_those_who_may(client, catalogue):
         "name": "GPT-9",
         "existence": "unverified",
         "family": str(catalogue["GPT"].pk),
-        "notice": f"Named in “{text}”; no source of its maker has been found.",
+        "notice": f"Named in “{text}”; no source of its vendor has been found.",
     }
     form = client.get(link.get("href")).context["adminform"].form
     assert {name: form[name].value() for name in sent} == sent | {"family": str(catalogue["GPT"].pk)}

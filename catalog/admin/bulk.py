@@ -75,7 +75,7 @@ BULKS = {
         "Set the family…",
         "family",
         chooser=lambda: forms.ModelChoiceField(
-            Family.objects.kept().order_by("name"), required=False, label="New value", empty_label="None"
+            Family.objects.not_trashed().order_by("name"), required=False, label="New value", empty_label="None"
         ),
     ),
     "set_listing": Bulk("Set what the provider lists it as…", "listing", chooser=_choice(Listing.choices)),

@@ -24,7 +24,7 @@ def normalised(name: str) -> str:
 
 def likely_duplicates(model) -> list[list]:
     """Return groups of likely duplicates of the same vendor, without trash, best matches first. At most two queries."""
-    records = list(model.objects.kept().order_by("pk").prefetch_related(*_prefetched(model)))
+    records = list(model.objects.not_trashed().order_by("pk").prefetch_related(*_prefetched(model)))
     groups, ratios = {record.pk: {record.pk} for record in records}, {}
     for alike in _comparable(records):
         for first, second in combinations(alike, 2):

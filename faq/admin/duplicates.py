@@ -31,14 +31,16 @@ class DuplicatesPanel(Panel):
             request,
             "admin/faq/pairs.html",
             "Asked twice",
-            pairs=KnownQuestions(Question.objects.kept().order_by("pk")).pairs(),
+            pairs=KnownQuestions(Question.objects.not_trashed().order_by("pk")).pairs(),
             merge_url=reverse("admin:faq_question_merge"),
         )
 
 
 def found_for(user, text: str, answer: str, pk: int | None) -> dict:
     """Return duplicates of `text` that `user` may view, without the question `pk`, and similar public questions."""
-    duplicates = KnownQuestions(Question.objects.kept().for_staff(user).exclude(pk=pk)).duplicates_of(text, answer)
+    duplicates = KnownQuestions(Question.objects.not_trashed().for_staff(user).exclude(pk=pk)).duplicates_of(
+        text, answer
+    )
     return {
         "duplicates": duplicates,
         "near": nearest(text, [pk or 0, *(duplicate.question.pk for duplicate in duplicates)]),

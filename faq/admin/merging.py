@@ -50,7 +50,7 @@ class MergePanel(Panel):
         return HttpResponseRedirect(change_url(into))
 
     def _named(self, key: str) -> Question | None:
-        return Question.objects.kept().filter(pk=key_in(key)).first()
+        return Question.objects.not_trashed().filter(pk=key_in(key)).first()
 
     def _back(self, request, words: str):
         messages.error(request, words)

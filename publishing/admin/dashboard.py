@@ -140,7 +140,7 @@ def _records(user, models) -> tuple[list[PendingItem], dict]:
     others = tuple(model for model in models if not issubclass(model, Prose))
     for model in set(models) - set(others):
         wanted = Q(state__range=UNDONE) | Q(public_from__gt=now) | Q(review_by__lte=today)
-        records = model.objects.kept().for_staff(user).filter(wanted).order_by("-last_changed_at")
+        records = model.objects.not_trashed().for_staff(user).filter(wanted).order_by("-last_changed_at")
         values = records.values_list("pk", "state", "last_changed_at", "public_from")[:MOST_OPEN]
         for pk, state, changed_at, public_from in values:
             if state in UNDONE:
@@ -159,7 +159,7 @@ def _drafts_of(models: tuple) -> QuerySet:
     """Return the drafts of kinds without dates. The queryset is cached (without results) because it contains no values
     of today, and building a union of many parts takes longer than the query."""
     parts = [
-        model.objects.kept()
+        model.objects.not_trashed()
         .filter(state__range=UNDONE)
         .order_by()
         .values_list(Value(number), "pk", "state", "last_changed_at")
@@ -228,7 +228,7 @@ def _shown(*lists: list[PendingItem]) -> list[list[tuple[PendingItem, Publishabl
     records = {
         (model, record.pk): record
         for model, pks in keys.items()
-        for record in model.objects.kept().filter(pk__in=pks).only(*_columns(model))
+        for record in model.objects.not_trashed().filter(pk__in=pks).only(*_columns(model))
     }
     contents = dict(Revision.objects.filter(pk__in=versions).values_list("pk", "content")) if versions else {}
     return [

@@ -230,7 +230,7 @@ class DraftsAdmin(PublishableAdmin):
 
     @admin.action(description="Take back to draft", permissions=["publish"])
     def take_back(self, request, queryset):
-        if question := asked_first(self, request, list(queryset.kept()), "Take back to draft"):
+        if question := asked_first(self, request, list(queryset.not_trashed()), "Take back to draft"):
             return question
         done = self._carry_out_on_each(request, queryset, Act.UNPUBLISH, "taken back")
         messages.success(request, f"Taken back to draft: {len(done)}.")
@@ -240,7 +240,7 @@ class DraftsAdmin(PublishableAdmin):
         """Carry out the act on the latest version of each record; return the records for which it succeeded."""
         seen = dict(token.split(":", 1) for token in request.POST.getlist("seen") if ":" in token)
         done = []
-        for record in queryset.kept():
+        for record in queryset.not_trashed():
             token = seen.get(str(record.pk), "")
             if is_stale(record, token):
                 messages.error(

@@ -49,7 +49,7 @@ class FieldsMixin:
         may_add = self.admin_site.get_model_admin(relation.model).has_add_permission(request)
         widget = AutocompleteSelectMultiple(db_field, self.admin_site)
         return forms.ModelMultipleChoiceField(
-            queryset=relation.model.objects.kept(),
+            queryset=relation.model.objects.not_trashed(),
             required=not db_field.blank,
             label=str(db_field.verbose_name).capitalize(),
             help_text=db_field.help_text,

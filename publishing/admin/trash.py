@@ -21,7 +21,7 @@ TEMPLATE = "admin/publishing/trash_confirmation.html"
 class TrashFilter(OptionListFilter):
     title = parameter_name = "trash"
     ways = {"yes": ("In the trash", lambda records, user: records.trashed())}
-    unchosen = ("Not in the trash", lambda records, user: records.kept())
+    unchosen = ("Not in the trash", lambda records, user: records.not_trashed())
 
 
 class TrashMixin:
@@ -92,14 +92,14 @@ class TrashMixin:
     @admin.action(description="Move to the trash", permissions=["delete"])
     def delete_selected(self, request, queryset):
         """Replaces Django's action of this name."""
-        records = list(queryset.kept())
+        records = list(queryset.not_trashed())
         if "post" not in request.POST:
             return self._question(request, records)
         if self._denied(request, records):
             raise PermissionDenied
         if records:
             self.log_deletions(request, records)
-            self.delete_queryset(request, queryset.kept())
+            self.delete_queryset(request, queryset.not_trashed())
             self._say_trashed(request, records)
         return None
 

@@ -26,7 +26,7 @@ class ProseQuerySet(PublishableQuerySet):
         return self.filter(Q(owner=user) | ~Q(state__in=[State.DRAFT, State.IN_REVIEW]))
 
     def scheduled(self):
-        return self.kept().filter(state=State.PUBLISHED, publish_at__gt=timezone.now())
+        return self.not_trashed().filter(state=State.PUBLISHED, publish_at__gt=timezone.now())
 
 
 class Prose(Revised, Publishable):

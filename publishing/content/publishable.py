@@ -57,18 +57,18 @@ class PublishableQuerySet(models.QuerySet):
 
     def visible_to(self, user):
         """Return what `user` may see on the site: published records, and drafts of kinds they may view in the admin."""
-        return self.kept().for_staff(user) if may_view(user, self.model) else self.published()
+        return self.not_trashed().for_staff(user) if may_view(user, self.model) else self.published()
 
     def for_staff(self, user):
         """Return what `user`, who may view this kind in the admin, may see there."""
         return self
 
-    def kept(self):
+    def not_trashed(self):
         return self.filter(deleted_at=None)
 
     def retired(self):
         """Return what was once public and was then archived on purpose."""
-        return self.kept().filter(state=State.ARCHIVED, first_published_at__isnull=False)
+        return self.not_trashed().filter(state=State.ARCHIVED, first_published_at__isnull=False)
 
     def trashed(self):
         return self.exclude(deleted_at=None)

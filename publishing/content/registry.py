@@ -38,7 +38,7 @@ def record_at(path: str) -> Publishable | None:
     except Resolver404:
         return None
     for model in publishable_models() if slug else ():
-        record = model.objects.kept().filter(slug=slug).first()
+        record = model.objects.not_trashed().filter(slug=slug).first()
         if record and record.get_absolute_url() == path:
             return record
     return None

@@ -39,12 +39,16 @@ def _named(user, named) -> list[dict]:
     model = publishable_model(named.label)
     if model is None or not may_view(user, model):
         return []
-    return [_as_result(record) for record in model.objects.kept().for_staff(user).filter(pk=named.pk)]
+    return [_as_result(record) for record in model.objects.not_trashed().for_staff(user).filter(pk=named.pk)]
 
 
 def _records(user, model, query: str, is_for_table: bool) -> list[dict]:
     name = model.title_field
-    matches = model.objects.kept().for_staff(user).filter(Q(**{f"{name}__icontains": query}) | Q(slug__icontains=query))
+    matches = (
+        model.objects.not_trashed()
+        .for_staff(user)
+        .filter(Q(**{f"{name}__icontains": query}) | Q(slug__icontains=query))
+    )
     matches = matches.order_by(Case(When(**{f"{name}__istartswith": query}, then=0), default=1), name, "pk")
     if is_for_table:
         compared = comparable.get(model._meta.label_lower)

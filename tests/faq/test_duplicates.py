@@ -127,7 +127,7 @@ def test_twins_among_the_questions_by_all_their_wordings(django_assert_num_queri
     for _ in range(5):
         factories.question()
     with django_assert_num_queries(2):
-        known = KnownQuestions(Question.objects.kept())
+        known = KnownQuestions(Question.objects.not_trashed())
         (duplicate,) = known.duplicates_of("How much does a question cost?")
     assert (duplicate.question, duplicate.wording) == (other, "What is the price of a question?")
     (duplicate,) = known.duplicates_of(SEED[1], "<p>Yes.</p>")

@@ -51,7 +51,7 @@ class Matching:
     """An index of the catalogue by name, loaded once."""
 
     def __init__(self):
-        self.providers = dict(Provider.objects.kept().values_list("slug", "pk"))
+        self.providers = dict(Provider.objects.not_trashed().values_list("slug", "pk"))
         self.offerings = set(Offering.objects.values_list("provider_id", "api_id"))
         self.models = {}
         for name, pk in self._names():
@@ -59,7 +59,7 @@ class Matching:
 
     def _names(self):
         yield from Alias.objects.values_list("text", "model_id")
-        yield from AIModel.objects.kept().values_list("slug", "pk")
+        yield from AIModel.objects.not_trashed().values_list("slug", "pk")
         linked = ImportedRecord.objects.filter(kind=RecordKind.MODEL).values_list("key", "record_id")
         there = set(AIModel._base_manager.values_list("pk", flat=True))
         yield from ((key.partition("/")[2], pk) for key, pk in linked if pk in there)

@@ -104,10 +104,10 @@ def test_checked_today_and_trash_and_back(client, manager):
     post(client, MODELS, "delete_selected", records, agreed=2)
     assert AIModel.objects.trashed().count() == 2
     post(client, f"{MODELS}?trash=yes", "restore", records, agreed=2)
-    assert AIModel.objects.kept().count() == 2
+    assert AIModel.objects.not_trashed().count() == 2
     post(client, MODELS, "delete_selected", records, agreed=2)
     take_back_batch(FieldChange.objects.order_by("-pk")[0].batch, manager)
-    assert AIModel.objects.kept().count() == 2
+    assert AIModel.objects.not_trashed().count() == 2
 
 
 def test_all_of_a_long_list_costs_as_many_queries_as_some(client, manager, django_assert_max_num_queries):

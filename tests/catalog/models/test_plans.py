@@ -41,7 +41,7 @@ QUERIES = {
     "a page of the API's offerings": (lambda: of_a_page(Offering.objects.published()), PRIMARY_KEY.format("offering")),
     "a model by its address": (lambda: AIModel.objects.published().filter(slug="falcon-9"), "slug"),
     "models in the admin": (
-        lambda: AIModel.objects.kept().order_by("name", "pk")[:50],
+        lambda: AIModel.objects.not_trashed().order_by("name", "pk")[:50],
         "catalog_model_by_name",
     ),
     "offerings in the admin": (

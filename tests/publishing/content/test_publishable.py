@@ -54,7 +54,7 @@ def test_trashed_record_is_neither_published_nor_scheduled_nor_kept():
     factories.article(deleted_at=timezone.now(), publish_at=timezone.now() + HOUR)
     assert not Article.objects.published().exists()
     assert not Article.objects.scheduled().exists()
-    assert not Article.objects.kept().exists()
+    assert not Article.objects.not_trashed().exists()
     assert Article.objects.trashed().count() == 2
     assert {article.status for article in Article.objects.all()} == {"In the trash"}
 

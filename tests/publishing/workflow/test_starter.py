@@ -64,14 +64,14 @@ def test_only_editors_see_the_paragraphs_that_the_company_has_to_write(starter_c
 @pytest.mark.parametrize("how", ["from the table", "to the trash"])
 def test_deletion_by_an_editor_stands(starter_content, how):
     question = Question.objects.published().first()
-    slug, count = question.slug, Question.objects.kept().count()
+    slug, count = question.slug, Question.objects.not_trashed().count()
     if how == "from the table":
         question.delete()
     else:
         Question.objects.filter(pk=question.pk).update(deleted_at=timezone.now())
     load()
-    assert Question.objects.kept().count() == count - 1
-    assert not Question.objects.kept().filter(slug=slug).exists()
+    assert Question.objects.not_trashed().count() == count - 1
+    assert not Question.objects.not_trashed().filter(slug=slug).exists()
 
 
 def test_renaming_by_an_editor_stands(starter_content):

@@ -28,7 +28,7 @@ CORRECTIONS = (
 )
 
 
-def chronicle(day: date, count: int) -> list[CatalogueChange]:
+def catalogue_changes(day: date, count: int) -> list[CatalogueChange]:
     """Return the latest changes up to `day`, newest first. Four queries."""
     changes = [*recent_changes(day, count), *_new_models(day), *_corrections(day)]
     return sorted(changes, key=lambda change: (change.period.last_day, change.key), reverse=True)[:count]

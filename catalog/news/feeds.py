@@ -5,7 +5,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils.html import format_html
 
-from catalog.news.changelog import chronicle, moment_of
+from catalog.news.changelog import catalogue_changes, moment_of
 from catalog.news.recent import CatalogueChange
 from ops.http.urls import absolute
 from publishing.pages.feeds import TYPES, Feed, FeedItem, tag_named
@@ -20,7 +20,7 @@ def feed_addresses() -> dict[str, str]:
 
 def changes_feed(title: str, description: str, path: str, day: date) -> Feed:
     """Return the feed of the latest changes up to `day`; `path` is the feed's own path."""
-    items = [_item(change) for change in chronicle(day, MOST)]
+    items = [_item(change) for change in catalogue_changes(day, MOST)]
     return Feed(title, description, absolute(path), absolute(reverse("catalog:changes")), items)
 
 

@@ -22,7 +22,7 @@ ENDS = TimelineEntry.objects.filter(kind=EventKind.RETIRED).values_list(
 
 
 @dataclass(frozen=True)
-class End:
+class Retirement:
     """A model's retirement according to its vendor, these providers, or both.
 
     `places`, `replacement` and `sources` are HTML.
@@ -38,30 +38,32 @@ class End:
 
 
 @dataclass(frozen=True)
-class Month:
+class RetirementMonth:
     """A month, or a year for dates with only a year."""
 
     period: PartialDate
-    ends: list[End]
+    ends: list[Retirement]
 
 
-def ends_ahead(day: date) -> QuerySet[TimelineEntry]:
+def retirements_ahead(day: date) -> QuerySet[TimelineEntry]:
     """Return retirements after `day`, nearest first, including those with only an earliest date."""
     return _ends("date").filter(last_day__gt=day)
 
 
-def ends_of_last_year(day: date) -> QuerySet[TimelineEntry]:
+def retirements_of_last_year(day: date) -> QuerySet[TimelineEntry]:
     """Return retirements in the year up to `day`, latest first."""
     return _ends("-date").filter(bound=Bound.EXACT, last_day__lte=day, last_day__gt=day - YEAR)
 
 
-def by_month(entries: Iterable) -> list[Month]:
+def by_month(entries: Iterable) -> list[RetirementMonth]:
     """Group retirements by month in their order; those on one date are sorted by model name. One query."""
     days = groupby(entries, key=lambda entry: entry.date)
     ordered = [entry for _, same in days for entry in sorted(same, key=lambda entry: entry.name.casefold())]
     sources = read.sources({key for entry in ordered for key, _ in entry.row["sources"]})
     months = groupby(ordered, key=lambda entry: entry.date[:MONTH])
-    return [Month(PartialDate.parse(month), [_end(entry, sources) for entry in part]) for month, part in months]
+    return [
+        RetirementMonth(PartialDate.parse(month), [_end(entry, sources) for entry in part]) for month, part in months
+    ]
 
 
 def _ends(order: str) -> QuerySet[TimelineEntry]:
@@ -69,9 +71,9 @@ def _ends(order: str) -> QuerySet[TimelineEntry]:
     return ENDS.order_by(order, "model_id", "bound")
 
 
-def _end(entry, sources: dict[str, dict]) -> End:
+def _end(entry, sources: dict[str, dict]) -> Retirement:
     row = entry.row
-    return End(
+    return Retirement(
         Named(entry.name, entry.path),
         PartialDate.parse(entry.date),
         entry.bound,

@@ -4,9 +4,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog.news.changelog import chronicle
+from catalog.news.changelog import catalogue_changes
 from catalog.news.feeds import changes_feed, feed_addresses
-from catalog.news.retirements import by_month, ends_ahead, ends_of_last_year
+from catalog.news.retirements import by_month, retirements_ahead, retirements_of_last_year
 from ops.http.decorators import safe_only
 from ops.http.query_params import page_of
 from ops.page_cache.decorator import cacheable, page_alone
@@ -26,14 +26,14 @@ ABOUT_ENDS = "AI models whose service ends, month by month, with what replaces t
 @safe_only
 def retiring(request):
     """Show future retirements."""
-    return _ends(request, "Models that retire", ABOUT_ENDS, ends_ahead)
+    return _ends(request, "Models that retire", ABOUT_ENDS, retirements_ahead)
 
 
 @cacheable(page_alone)
 @safe_only
 def retired(request):
     """Show the retirements of the last year."""
-    return _ends(request, "Models that retired in the last year", ABOUT_PAST, ends_of_last_year)
+    return _ends(request, "Models that retired in the last year", ABOUT_PAST, retirements_of_last_year)
 
 
 def _ends(request, title: str, about: str, ends):
@@ -46,7 +46,7 @@ def _ends(request, title: str, about: str, ends):
         "about": about,
         "months": months,
         "page": page,
-        "is_past": ends is ends_of_last_year,
+        "is_past": ends is retirements_of_last_year,
         "today": today,
         **_about(request, title, about, page=PageNode("CollectionPage", items=tuple(models))),
     }
@@ -60,7 +60,7 @@ def changes(request):
     context = {
         "title": title,
         "about": ABOUT_CHANGES,
-        "changes": chronicle(today, CHANGES_SHOWN),
+        "changes": catalogue_changes(today, CHANGES_SHOWN),
         "most": CHANGES_SHOWN,
         "feeds": feed_addresses(),
         **_about(request, title, ABOUT_CHANGES, alternates=alternates(title, feed_addresses())),

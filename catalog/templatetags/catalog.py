@@ -2,7 +2,7 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
-from catalog.news.recent import CatalogueChange, coming_ends, recent_changes, record_counts
+from catalog.news.recent import CatalogueChange, recent_changes, record_counts, upcoming_retirements
 from catalog.rules.partial_dates import PartialDate
 
 register = template.Library()
@@ -31,7 +31,7 @@ def changes_in_catalogue(count: int) -> list[CatalogueChange]:
 @register.simple_tag
 def ends_ahead(count: int) -> list[CatalogueChange]:
     """Return the next dated retirements, for the front page. One query."""
-    return coming_ends(timezone.localdate(), count)
+    return upcoming_retirements(timezone.localdate(), count)
 
 
 @register.filter

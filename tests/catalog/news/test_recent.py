@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from catalog.news.recent import coming_ends, recent_changes, record_counts
+from catalog.news.recent import recent_changes, record_counts, upcoming_retirements
 from catalog.rules.choices import Confidence
 from catalog.sync.stamping import stamp
 from tests.catalog import factories
@@ -40,7 +40,7 @@ def test_ends_ahead_come_nearest_first():
     for name, on in (("Far", "2028"), ("Near", "2026-12-02"), ("Today", "2026-11-24"), ("This year", "2026")):
         factories.event(model=factories.model(name=name), kind="retired", date=on)
     factories.event(model=factories.model(name="Vague"), kind="retired", date="2027-01-01", bound="not_before")
-    assert [change.name for change in coming_ends(DAY, 9)] == ["Near", "This year", "Far"]
+    assert [change.name for change in upcoming_retirements(DAY, 9)] == ["Near", "This year", "Far"]
 
 
 def test_providers_of_one_model_and_date_are_put_together():
@@ -98,7 +98,7 @@ def test_nothing_of_a_model_that_readers_do_not_see():
     hidden = factories.offering(provider=factories.provider(state="draft"), model=factories.model())
     factories.event(offering=hidden, date="2026-01-01")
     assert recent() == []
-    assert coming_ends(DAY, 9) == []
+    assert upcoming_retirements(DAY, 9) == []
     assert record_counts() == {"models": 1, "facts": 0, "checked_on": None}
 
 
@@ -120,6 +120,6 @@ def test_news_cost_the_same_however_much_there_is(django_assert_num_queries):
         factories.event(offering=factories.offering(), kind="retired", date="2027-01-01")
     stamp()
     with django_assert_num_queries(4):  # two of them ask whether all is stamped
-        for change in recent_changes(DAY, 5) + coming_ends(DAY, 5):
+        for change in recent_changes(DAY, 5) + upcoming_retirements(DAY, 5):
             assert change.name
             assert change.places is not None

@@ -11,8 +11,8 @@ from lxml import etree, html
 
 from catalog.history.audit_log import look_at, take_note
 from catalog.models import AIModel, FieldChange
-from catalog.news.changelog import NAMED_AT_MOST, chronicle
-from catalog.news.retirements import by_month, ends_ahead, ends_of_last_year
+from catalog.news.changelog import NAMED_AT_MOST, catalogue_changes
+from catalog.news.retirements import by_month, retirements_ahead, retirements_of_last_year
 from publishing.pages.feeds import TYPES
 from tests.catalog import factories
 
@@ -54,12 +54,12 @@ def test_ends_stand_by_month_those_ahead_apart_from_those_of_the_last_year():
         ("Long ago", "2025-11-23"),
     ):
         factories.event(model=factories.model(name=name), kind="retired", date=on)
-    assert names(ends_ahead(DAY)) == [
+    assert names(retirements_ahead(DAY)) == [
         ("2026", ["This year"]),
         ("November 2026", ["This month", "Tomorrow"]),
         ("March 2027", ["Later", "Also"]),
     ]
-    assert names(ends_of_last_year(DAY)) == [
+    assert names(retirements_of_last_year(DAY)) == [
         ("November 2026", ["Today"]),
         ("April 2026", ["In spring"]),
         ("2025", ["Last year"]),
@@ -97,12 +97,12 @@ def test_nothing_hidden_or_in_doubt_retires_in_public(client):
     factories.event(offering=secret, kind="retired", date="2027-01")
     doubtful = factories.event(model=factories.model(name="Doubted"), kind="retired", date="2027-01")
     factories.evidence(event=doubtful, confidence="disputed")
-    assert names(ends_ahead(DAY)) == [("January 2027", ["Seen"])]
+    assert names(retirements_ahead(DAY)) == [("January 2027", ["Seen"])]
     assert "Hidden" not in text_of(client.get(reverse("catalog:retiring")))
 
 
 def told(count=50) -> list[tuple[str, str, str]]:
-    return [(change.period.written, change.name, change.label) for change in chronicle(DAY, count)]
+    return [(change.period.written, change.name, change.label) for change in catalogue_changes(DAY, count)]
 
 
 def test_changes_are_releases_prices_new_models_and_changed_facts():
@@ -121,7 +121,7 @@ def test_changes_are_releases_prices_new_models_and_changed_facts():
         ("2020-01-01", "M", "New in the catalogue"),
     }
     assert [period for period, *_ in told()] == sorted((period for period, *_ in told()), reverse=True)
-    [fact] = [change for change in chronicle(DAY, 50) if change.label == "Facts changed"]
+    [fact] = [change for change in catalogue_changes(DAY, 50) if change.label == "Facts changed"]
     assert fact.words == "Context: 2,000; before: 1,000"
 
 
@@ -136,7 +136,7 @@ def change_by_hand(model, **values):
 def test_an_unknown_value_is_called_unknown_in_a_change():
     model = known_model(reasoning=None, released_on="2026-01", kind="language")
     change_by_hand(model, reasoning=False, released_on="", kind="encoder")
-    [fact] = [change for change in chronicle(DAY, 50) if change.label == "Facts changed"]
+    [fact] = [change for change in catalogue_changes(DAY, 50) if change.label == "Facts changed"]
     assert fact.words.split(". ") == [
         "Kind: Encoder (not generative); before: Language model",
         "Released: unknown; before: January 2026",
@@ -147,7 +147,7 @@ def test_an_unknown_value_is_called_unknown_in_a_change():
 def test_many_new_models_of_a_day_are_one_change(client):
     for number in range(NAMED_AT_MOST + 3):
         factories.model(name=f"Model {number:02}")
-    [change] = chronicle(DAY, 50)
+    [change] = catalogue_changes(DAY, 50)
     assert (change.name, change.url) == (f"{NAMED_AT_MOST + 3} models", "/catalog/?show=all")
     assert change.words.startswith("Model 00, Model 01, ")
     assert change.words.endswith("Model 11 and 3 more")

@@ -18,7 +18,7 @@ from import_export.instance_loaders import CachedInstanceLoader
 from import_export.resources import ModelResource
 from tablib import Dataset
 
-from catalog.history.audit_log import noting
+from catalog.history.audit_log import logging_changes
 from catalog.models import AIModel, Offering, Price
 from catalog.models.price import TERMS
 from catalog.rules.facts import FactPlace, values_in
@@ -134,7 +134,7 @@ class LoggedResource(ModelResource):
     def _write_batch(self, changes, user):
         attname = self._meta.model._meta.get_field(self.logged_field).attname
         pks = {key for change in changes for key in (change.logged_before, getattr(change.instance, attname)) if key}
-        with noting({self.logged: pks}, user=user):
+        with logging_changes({self.logged: pks}, user=user):
             if changes[0].is_new:
                 for change in changes:
                     change.instance.save()

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from catalog.history.audit_log import look_at, noting, take_note
+from catalog.history.audit_log import log_changes, logging_changes, take_snapshot
 
 
 class LoggedMixin:
@@ -14,7 +14,7 @@ class LoggedMixin:
 
     def save_model(self, request, obj, form, change):
         stored = type(obj)._base_manager.filter(pk=obj.pk) if obj.pk else ()
-        obj.looks = {model: look_at(model, pks) for model, pks in self._logged([obj, *stored]).items()}
+        obj.looks = {model: take_snapshot(model, pks) for model, pks in self._logged([obj, *stored]).items()}
         super().save_model(request, obj, form, change)
 
     def save_related(self, request, form, formsets, change):
@@ -22,17 +22,17 @@ class LoggedMixin:
         before, now = form.instance.looks, self._logged([form.instance])
         for model in before.keys() | now.keys():
             looks = before.get(model, {})
-            take_note(model, looks, look_at(model, {*looks, *now.get(model, ())}), user=request.user)
+            log_changes(model, looks, take_snapshot(model, {*looks, *now.get(model, ())}), user=request.user)
 
     def take_address_back(self, request, row, slug):
-        with noting(self._logged([row]), user=request.user):
+        with logging_changes(self._logged([row]), user=request.user):
             super().take_address_back(request, row, slug)
 
     def delete_model(self, request, obj):
         self.delete_queryset(request, type(obj)._base_manager.filter(pk=obj.pk))
 
     def delete_queryset(self, request, queryset):
-        with noting(self._logged(queryset), user=request.user):
+        with logging_changes(self._logged(queryset), user=request.user):
             super().delete_queryset(request, queryset)
 
     def _logged(self, objects) -> dict[type, set[int]]:

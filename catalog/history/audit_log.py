@@ -54,7 +54,7 @@ class CannotTakeBackError(Exception):
 
 
 @dataclass
-class Look:
+class RecordSnapshot:
     """A snapshot of a record. `parts` maps (table, primary key) to the values of a row that belongs to it."""
 
     name: str
@@ -83,13 +83,13 @@ def tag_fields(model) -> list[str]:
     return [manager.name for manager in model._meta.many_to_many if isinstance(manager, TaggableManager)]
 
 
-def look_at(model, pks: Iterable[int]) -> dict[int, Look]:
+def take_snapshot(model, pks: Iterable[int]) -> dict[int, RecordSnapshot]:
     """Return snapshots of the records with these keys; missing records are left out. One query per table."""
     pks = list(pks)
     rows = model._base_manager.filter(pk__in=pks).prefetch_related(*tag_fields(model))
     if model is Offering:
         rows = rows.select_related("provider")  # part of its name
-    found = {row.pk: Look(str(row)[:300], values_of(row)) for row in rows}
+    found = {row.pk: RecordSnapshot(str(row)[:300], values_of(row)) for row in rows}
     for part, owner in RECORDS[model].items():
         for row in part._base_manager.filter(**{f"{owner}__in": pks}):
             key = (part._meta.model_name, row.pk)
@@ -97,7 +97,9 @@ def look_at(model, pks: Iterable[int]) -> dict[int, Look]:
     return found
 
 
-def take_note(model, before: dict[int, Look], after: dict[int, Look], *, user=None, run=None, batch=None):
+def log_changes(
+    model, before: dict[int, RecordSnapshot], after: dict[int, RecordSnapshot], *, user=None, run=None, batch=None
+):
     """Log the differences between `before` and `after` as made by a user or by an import.
 
     Changes with the same `batch` can be reverted together. Imports no longer overwrite a value that a user set, and
@@ -115,18 +117,18 @@ def take_note(model, before: dict[int, Look], after: dict[int, Look], *, user=No
 
 
 @contextmanager
-def noting(pks: dict[type, Collection[int]], **who):
-    """Log what the block changes in the records with these keys, given by model (see `take_note`).
+def logging_changes(pks: dict[type, Collection[int]], **who):
+    """Log what the block changes in the records with these keys, given by model (see `log_changes`).
 
     The block may add keys for records that it creates.
     """
-    before = {model: look_at(model, of_model) for model, of_model in pks.items()}
+    before = {model: take_snapshot(model, of_model) for model, of_model in pks.items()}
     yield
     for model, looks in before.items():
-        take_note(model, looks, look_at(model, pks[model]), **who)
+        log_changes(model, looks, take_snapshot(model, pks[model]), **who)
 
 
-def _differences(before: Look | None, after: Look | None) -> list[FieldChange]:
+def _differences(before: RecordSnapshot | None, after: RecordSnapshot | None) -> list[FieldChange]:
     name = (after or before).name
     if before is None:
         return [FieldChange(record_name=name, action=Action.ADDED, new=_whole(after))]
@@ -144,7 +146,7 @@ def _differences(before: Look | None, after: Look | None) -> list[FieldChange]:
     return rows
 
 
-def _whole(look: Look) -> dict:
+def _whole(look: RecordSnapshot) -> dict:
     parts = [{"part": part, "part_id": pk, "values": values} for (part, pk), values in look.parts.items()]
     return {"values": look.values, "parts": parts}
 
@@ -184,7 +186,7 @@ def take_back(change: FieldChange, user):
             locked = FieldChange.objects.select_for_update().get(pk=change.pk)
             if locked.taken_back_at:
                 raise CannotTakeBackError("It was taken back already.")
-            with noting({model: [change.record_id]}, user=user):
+            with logging_changes({model: [change.record_id]}, user=user):
                 _undo(model, locked)
             if locked.run_id is None:
                 _release(locked)

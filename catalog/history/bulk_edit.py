@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from catalog.history.audit_log import RECORDS, noting, plain, read_value
+from catalog.history.audit_log import RECORDS, logging_changes, plain, read_value
 from catalog.models import AIModel, FieldChange
 from catalog.rules.choices import Existence
 from publishing.content.publishable import Publishable, State
@@ -79,7 +79,7 @@ def change_all(model, pks, name: str, value, user) -> uuid.UUID:
         for some in batched(pks, BATCH):
             rows = model._base_manager.select_for_update(of=("self",)).filter(pk__in=some).order_by("pk")
             pks = [row.pk for row in rows if getattr(row, column.attname) != value]
-            with noting({model: pks}, user=user, batch=batch):
+            with logging_changes({model: pks}, user=user, batch=batch):
                 # The default manager also updates search, references and dates.
                 model._default_manager.filter(pk__in=pks).update(**{column.attname: value})
     return batch

@@ -7,7 +7,7 @@ from functools import partial
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, OperationalError, transaction
 
-from catalog.history.audit_log import RECORDS, noting, tag_fields
+from catalog.history.audit_log import RECORDS, logging_changes, tag_fields
 from catalog.history.merge_facts import (
     Differing,
     FactOption,
@@ -117,8 +117,8 @@ def _merge(into, others, user, chosen):
     # A value that came from an import is still logged as one, so that imports go on updating it.
     run = next((behind[""] for behind in runs.values() if "" in behind), None)
     moments = [record.first_published_at for record in (into, *others) if record.first_published_at]
-    note_own = partial(noting, {model: [into.pk]}, user=user)
-    with noting(_touched(into, others), user=user), note_own(run=run):
+    note_own = partial(logging_changes, {model: [into.pk]}, user=user)
+    with logging_changes(_touched(into, others), user=user), note_own(run=run):
         for other in others:
             _replace(other, into, user)
     model.objects.filter(pk=into.pk).update(first_published_at=min(moments, default=None))

@@ -10,7 +10,7 @@ from functools import cached_property
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
-from catalog.history.audit_log import noting
+from catalog.history.audit_log import logging_changes
 from catalog.history.ownership import BY_HAND, FieldHistory, histories
 from catalog.importers.columns import ColumnMapping
 from catalog.importers.entries import MISSING, BrokenRecordError, ImportedChange, Plan, SourceEntry, at, put, without
@@ -184,7 +184,7 @@ class Handler:
             self._note_added(new)
         changed = [plan for plan in known if plan.changes or plan.prices]
         touched = [plan.record.pk for plan in [*changed, *gone] if plan.record]
-        with noting({self.model: touched}, run=self.run):
+        with logging_changes({self.model: touched}, run=self.run):
             for plan in changed:
                 self.update(plan)
             self.end(gone)

@@ -56,7 +56,7 @@ class Held(ValidationError):
 def preflight(record, content: dict | None = None) -> list[Finding]:
     """Return the findings for a record with `content` (see `publishing.revisions`) applied, errors first."""
     subject = subject_of(record, content)
-    findings = [finding for look_at in CHECKS for finding in look_at(subject)]
+    findings = [finding for take_snapshot in CHECKS for finding in take_snapshot(subject)]
     return sorted(findings, key=lambda finding: (not finding.is_error, ORDER[finding.rule], finding.index))
 
 

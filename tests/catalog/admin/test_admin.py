@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from lxml import html as lxml_html
 
-from catalog.history.audit_log import look_at, take_note
+from catalog.history.audit_log import log_changes, take_snapshot
 from catalog.models import AIModel, FieldChange, ImportRun
 from tests import factories as people
 from tests.catalog import factories
@@ -123,7 +123,7 @@ def test_lists_cost_as_many_queries_for_many_rows_as_for_few(admin_client, name)
         for _ in range(count):
             record = factories.whole_model(replaced_by=factories.model())
             factories.event(model=record, replaced_by=factories.model())
-            take_note(AIModel, {}, look_at(AIModel, [record.pk]))
+            log_changes(AIModel, {}, take_snapshot(AIModel, [record.pk]))
             ImportRun.objects.create(feed="litellm", state="held")
         number = queries_of(admin_client, path)
         if count == 2:

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from catalog.history.audit_log import CannotTakeBackError, look_at, take_back, take_note
+from catalog.history.audit_log import CannotTakeBackError, log_changes, take_back, take_snapshot
 from catalog.models import AIModel, Evidence, FieldChange, ImportRun, LifecycleEvent, Offering, Price
 from tests import factories as people
 from tests.catalog import factories
@@ -17,9 +17,9 @@ def run(feed="models_dev"):
 
 def changing(model, pk, change, **who):
     """Run `change` and return the log entries that it made."""
-    before = look_at(model, [pk])
+    before = take_snapshot(model, [pk])
     change()
-    take_note(model, before, look_at(model, [pk]), **who)
+    log_changes(model, before, take_snapshot(model, [pk]), **who)
     return list(FieldChange.objects.order_by("pk"))
 
 
@@ -151,16 +151,16 @@ def test_what_the_database_refuses_is_said_in_words():
 def test_looking_costs_as_many_queries_for_many_as_for_few(django_assert_num_queries):
     pks = [factories.whole_model().pk for _ in range(5)]
     with django_assert_num_queries(8):  # the record, three kinds of tags, four tables
-        look_at(AIModel, pks)
+        take_snapshot(AIModel, pks)
 
 
 def test_what_code_does_is_kept_from_imports_where_it_takes_note_of_it():
     take_over(SMALL)
     model = AIModel.objects.get(slug="alpha-1")
-    before = look_at(AIModel, [model.pk])
+    before = take_snapshot(AIModel, [model.pk])
     model.context_tokens = 5
     model.save()
-    take_note(AIModel, before, look_at(AIModel, [model.pk]))
+    log_changes(AIModel, before, take_snapshot(AIModel, [model.pk]))
     change = FieldChange.objects.of(AIModel, [model.pk]).by_hand().get()
     assert (change.field, change.new, change.user) == ("context_tokens", 5, None)
     take_over(small(**{"models__acme/alpha-1__limit__context": 200_000}))

@@ -193,7 +193,7 @@ def test_nothing_is_merged_into_the_trash_and_nothing_by_halves(monkeypatch):
     with pytest.raises(CannotMergeRecordsError, match="in the trash"):
         merged(into, other)
     AIModel.objects.filter(pk=into.pk).update(deleted_at=None)
-    monkeypatch.setattr("catalog.history.audit_log.take_note", lambda *args, **more: 1 / 0)
+    monkeypatch.setattr("catalog.history.audit_log.log_changes", lambda *args, **more: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         merged(into, other)
     assert other.offerings.count() == 1

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from catalog.history.audit_log import look_at, take_note
+from catalog.history.audit_log import log_changes, take_snapshot
 from catalog.importers.entries import UnreadableFeedError
 from catalog.importers.litellm.prices import key_of, read
 from catalog.models import AIModel, FieldChange, LifecycleEvent, Offering, Price, Source
@@ -161,10 +161,10 @@ def test_a_later_end_moves_the_event():
 def test_an_end_set_by_hand_stays():
     take_over_litellm(MAP)
     event = LifecycleEvent.objects.get(offering=offering())
-    before = look_at(Offering, [event.offering_id])
+    before = take_snapshot(Offering, [event.offering_id])
     event.date = "2030"
     event.save()
-    take_note(Offering, before, look_at(Offering, before), user=people.user())
+    log_changes(Offering, before, take_snapshot(Offering, before), user=people.user())
     run = take_over_litellm(with_end("2027-03-31"))
     event.refresh_from_db()
     assert event.date == "2030"

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from catalog.history.audit_log import look_at, take_back, take_note
+from catalog.history.audit_log import log_changes, take_back, take_snapshot
 from catalog.importers.entries import UnreadableFeedError
 from catalog.importers.running import Work
 from catalog.models import (
@@ -57,11 +57,11 @@ def meaning() -> dict:
 def by_hand(record, **fields):
     """Set fields as the admin does."""
     owner = record.offering if isinstance(record, Price) else record
-    before = look_at(type(owner), [owner.pk])
+    before = take_snapshot(type(owner), [owner.pk])
     for name, value in fields.items():
         setattr(record, name, value)
     record.save()
-    take_note(type(owner), before, look_at(type(owner), [owner.pk]), user=people.user())
+    log_changes(type(owner), before, take_snapshot(type(owner), [owner.pk]), user=people.user())
 
 
 def price_at(api_id="alpha-1", provider="acme", meter="input") -> list[Price]:
@@ -226,9 +226,9 @@ def test_a_price_edited_by_hand_stays_and_is_given_out():
 def test_a_price_deleted_by_hand_does_not_come_back():
     take_over(SMALL)
     [price] = price_at()
-    before = look_at(Offering, [price.offering_id])
+    before = take_snapshot(Offering, [price.offering_id])
     price.delete()
-    take_note(Offering, before, look_at(Offering, before), user=people.user())
+    log_changes(Offering, before, take_snapshot(Offering, before), user=people.user())
     run = take_over(SMALL)
     assert price_at() == []
     assert any("deleted by hand" in line["reason"] for line in run.report)

@@ -9,7 +9,7 @@ import time_machine
 from django.urls import reverse
 from lxml import etree, html
 
-from catalog.history.audit_log import look_at, take_note
+from catalog.history.audit_log import log_changes, take_snapshot
 from catalog.models import AIModel, FieldChange
 from catalog.news.changelog import NAMED_AT_MOST, catalogue_changes
 from catalog.news.retirements import by_month, retirements_ahead, retirements_of_last_year
@@ -126,11 +126,11 @@ def test_changes_are_releases_prices_new_models_and_changed_facts():
 
 
 def change_by_hand(model, **values):
-    before = look_at(AIModel, [model.pk])
+    before = take_snapshot(AIModel, [model.pk])
     for name, value in values.items():
         setattr(model, name, value)
     model.save()
-    take_note(AIModel, before, look_at(AIModel, [model.pk]))
+    log_changes(AIModel, before, take_snapshot(AIModel, [model.pk]))
 
 
 def test_an_unknown_value_is_called_unknown_in_a_change():

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Count, Min, Q
 
 from articles.models import Article, ArticleKind, ArticleTopic, PlacedQuestion, RelatedArticle, Topic
-from publishing.content.follow_up import Written, after_write
+from publishing.content.follow_up import SavedRecords, after_write
 from publishing.content.reference import Reference
 from publishing.images.models import Image
 
@@ -51,7 +51,7 @@ def rebuild_related():
 
 
 @after_write.register
-def refresh_related_after_commit(written: Written):
+def refresh_related_after_commit(written: SavedRecords):
     if issubclass(written.model, Article):
         transaction.on_commit(partial(refresh_related, written.pks), robust=True)
 

@@ -10,7 +10,7 @@ from ops.http.client_ip import client_address
 from ops.http.decorators import safe_only
 from ops.limits.rate_limits import once_a_day
 from publishing.pages.metadata import page_metadata
-from publishing.pages.public_forms import NotTakenError, PublicFormView
+from publishing.pages.public_forms import PublicFormView, SubmissionRejectedError
 from publishing.pages.views import get_visible
 from publishing.workflow.actions import live_revision
 
@@ -33,13 +33,13 @@ class VoteView(PublicFormView):
 
     def take(self, form):
         if not form.is_about_what_was_seen:
-            raise NotTakenError(409, CHANGED)
+            raise SubmissionRejectedError(409, CHANGED)
         self.check_limit()
         said = {"is_helpful": form.cleaned_data["verdict"] == "yes", "reason": form.cleaned_data["reason"]}
         # The address of the client is not stored with the vote.
         with once_a_day(f"vote on {form.question.pk}", client_address(self.request)) as is_first:
             if not is_first:
-                raise NotTakenError(409, REPEATED)
+                raise SubmissionRejectedError(409, REPEATED)
             Vote.objects.create(question=form.question, revision=live_revision(form.question), **said)
         return reverse("faq:thanks", args=[form.question.slug])
 

@@ -9,17 +9,17 @@ from catalog.browse.listing import ModelListQuery
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ActiveFilter:
     label: str
     value: str
     url: str
 
 
-def chosen_in(listing: ModelListQuery, facets: Facets) -> list[Chosen]:
+def active_filters(listing: ModelListQuery, facets: Facets) -> list[ActiveFilter]:
     filters, found = listing.filters, []
 
     def add(label: str, words: str, name: str, value: str):
-        found.append(Chosen(label, words, listing.url(filters=filters.without(name, value))))
+        found.append(ActiveFilter(label, words, listing.url(filters=filters.without(name, value))))
 
     if filters.query.text:
         add("Words", f"“{filters.query.text}”", "q", "")

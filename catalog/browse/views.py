@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog.browse.chosen import chosen_in
+from catalog.browse.chosen import active_filters
 from catalog.browse.downloads import MOST_DOWNLOADED, csv_of, json_of
 from catalog.browse.facets import Facets
 from catalog.browse.filters import LONGEST_BOUND, Filters
@@ -64,7 +64,7 @@ def _context(request, listing: ModelListQuery) -> dict:
         "title": title,
         "facets": facets.by_name,
         "ranges": [_range_fields(range_, filters) for range_ in RANGES.values()],
-        "chosen": chosen_in(listing, facets),
+        "chosen": active_filters(listing, facets),
         "total": facets.total,
         "total_words": in_words(facets.total),
         "page": page,

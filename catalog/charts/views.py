@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog.browse.chosen import chosen_in
+from catalog.browse.chosen import active_filters
 from catalog.browse.facets import Facets
 from catalog.browse.filters import NAMES
 from catalog.browse.groups import SHOW
@@ -41,7 +41,7 @@ def charts(request):
         "title": TITLE,
         "about": ABOUT,
         "listing": listing,
-        "chosen": chosen_in(listing, facets),
+        "chosen": active_filters(listing, facets),
         "show": {"value": listing.filters.show, "label": SHOW[listing.filters.show]},
         "total": releases.total,
         "releases": releases,

@@ -44,7 +44,7 @@ def source_of(feed: str, day: date) -> Source:
 
 
 @contextmanager
-def running(feed: str, address: str, day: date, ends_as: RunState, say) -> Iterator["Work"]:
+def running(feed: str, address: str, day: date, ends_as: RunState, say) -> Iterator["ImportProgress"]:
     """Create an import run and save its report at the end. An unfinished run of the same feed becomes interrupted.
 
     `ends_as` sets the use of the differences: written (DONE), only reported (TRIED), or stored for review (HELD).
@@ -52,7 +52,7 @@ def running(feed: str, address: str, day: date, ends_as: RunState, say) -> Itera
     runs = ImportRun.objects.filter(feed=feed)
     runs.filter(state=RunState.RUNNING).update(state=RunState.INTERRUPTED, finished_at=timezone.now())
     run = ImportRun.objects.create(feed=feed, address=address[:500], data_on=day)
-    work = Work(run, ends_as, say)
+    work = ImportProgress(run, ends_as, say)
     try:
         yield work
         if work.writes:
@@ -70,7 +70,7 @@ def running(feed: str, address: str, day: date, ends_as: RunState, say) -> Itera
     work.save()
 
 
-class Work:
+class ImportProgress:
     """Processes the entries of a feed and collects counts and report lines."""
 
     def __init__(self, run: ImportRun, ends_as: RunState, say: Callable[[str], None]):

@@ -70,7 +70,7 @@ def part_of(name: str) -> str:
 
 
 @dataclass(frozen=True)
-class Captured:
+class CapturedTable:
     """A table, the columns that documents read, and the marks for a changed row, each with the column of its key."""
 
     model: type[models.Model]
@@ -98,20 +98,20 @@ SUBJECTS = (
 )
 
 
-def of_model(model, *columns: str, by: str = "model_id") -> Captured:
-    return Captured(model, columns, ((ChangeKind.MODEL_PART, by),))
+def of_model(model, *columns: str, by: str = "model_id") -> CapturedTable:
+    return CapturedTable(model, columns, ((ChangeKind.MODEL_PART, by),))
 
 
 CAPTURED = (
-    Captured(Vendor, (*RECORD, "website", "country", "description"), ((ChangeKind.VENDOR, "id"),)),
-    Captured(Modality, (*RECORD, "code", "description"), ((ChangeKind.MODALITY, "id"),)),
-    Captured(Family, (*RECORD, "vendor_id", "summary", "body"), ((ChangeKind.FAMILY, "id"),)),
-    Captured(
+    CapturedTable(Vendor, (*RECORD, "website", "country", "description"), ((ChangeKind.VENDOR, "id"),)),
+    CapturedTable(Modality, (*RECORD, "code", "description"), ((ChangeKind.MODALITY, "id"),)),
+    CapturedTable(Family, (*RECORD, "vendor_id", "summary", "body"), ((ChangeKind.FAMILY, "id"),)),
+    CapturedTable(
         Provider,
         (*RECORD, "summary", "website", "api_base", "docs_url", "terms_url", "status_url"),
         ((ChangeKind.PROVIDER, "id"),),
     ),
-    Captured(
+    CapturedTable(
         AIModel,
         (
             *(*RECORD, "public_id", "first_published_at", "family_id", "existence", "notice", "summary", "body"),
@@ -129,8 +129,8 @@ CAPTURED = (
         *("name", "score", "metric", "version", "dataset", "variant", "harness", "source_url", "measured_on"),
     ),
     of_model(Weights, "label", "url", "format", "quantisation"),
-    Captured(LifecycleEvent, EVENT, ((ChangeKind.MODEL_PART, "model_id"), (ChangeKind.OFFERING, "offering_id"))),
-    Captured(
+    CapturedTable(LifecycleEvent, EVENT, ((ChangeKind.MODEL_PART, "model_id"), (ChangeKind.OFFERING, "offering_id"))),
+    CapturedTable(
         Offering,
         (
             *("provider_id", "model_id", "api_id", "name", "inherits", "not_inherited", "listing"),
@@ -139,12 +139,12 @@ CAPTURED = (
         ),
         ((ChangeKind.OFFERING, "id"), (ChangeKind.LISTED, "model_id")),
     ),
-    Captured(Price, TERMS, ((ChangeKind.OFFERING, "offering_id"),)),
-    Captured(
+    CapturedTable(Price, TERMS, ((ChangeKind.OFFERING, "offering_id"),)),
+    CapturedTable(
         Evidence, ("fact", "confidence", "is_checked", "note"), (*SUBJECTS, (ChangeKind.SOURCE_PART, "source_id"))
     ),
-    Captured(Source, ("title", "url", "publisher", "read_on", "note", "licence"), ((ChangeKind.SOURCE, "id"),)),
-    Captured(MergedRecord, ("record_type_id", "into_id"), ((ChangeKind.MERGED, "record_id"),)),
+    CapturedTable(Source, ("title", "url", "publisher", "read_on", "note", "licence"), ((ChangeKind.SOURCE, "id"),)),
+    CapturedTable(MergedRecord, ("record_type_id", "into_id"), ((ChangeKind.MERGED, "record_id"),)),
 )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from catalog.models import FeedMark
-from catalog.sync.declaration import CAPTURED, Captured, ChangeKind
+from catalog.sync.declaration import CAPTURED, CapturedTable, ChangeKind
 
 PREFIX = "feed_"
 LOG = FeedMark._meta.db_table
@@ -92,14 +92,14 @@ def _drop(connection, name: str, table: str) -> str:
     return f'DROP TRIGGER IF EXISTS "{name}"{where}'
 
 
-def _name(captured: Captured, event: str) -> str:
+def _name(captured: CapturedTable, event: str) -> str:
     return f"{PREFIX}{captured.table}_{event}"
 
 
 # SQLite: for each row ----------------------------------------------------------------------------------
 
 
-def _for_sqlite(captured: Captured) -> list[Trigger]:
+def _for_sqlite(captured: CapturedTable) -> list[Trigger]:
     changed = " OR ".join(f'OLD."{column}" IS NOT NEW."{column}"' for column in captured.watched_columns)
     log_new = _log_rows(captured, "NEW")
     log_old = _log_rows(captured, "OLD")
@@ -114,14 +114,14 @@ def _for_sqlite(captured: Captured) -> list[Trigger]:
     ]
 
 
-def _log_rows(captured: Captured, row: str) -> list[str]:
+def _log_rows(captured: CapturedTable, row: str) -> list[str]:
     return [
         f'{INTO_LOG} SELECT \'{mark}\', {row}."{column}" WHERE {row}."{column}" IS NOT NULL'  # nosec B608
         for mark, column in captured.marks
     ]
 
 
-def _row_trigger(captured: Captured, event: str, condition: str, statements: list[str]) -> Trigger:
+def _row_trigger(captured: CapturedTable, event: str, condition: str, statements: list[str]) -> Trigger:
     name = _name(captured, event)
     body = "; ".join(statements)
     sql = f'CREATE TRIGGER "{name}" AFTER {event.upper()} ON "{captured.table}" {condition}BEGIN {body}; END'
@@ -131,7 +131,7 @@ def _row_trigger(captured: Captured, event: str, condition: str, statements: lis
 # PostgreSQL: for each statement ------------------------------------------------------------------------
 
 
-def _for_postgresql(captured: Captured) -> list[Trigger]:
+def _for_postgresql(captured: CapturedTable) -> list[Trigger]:
     # In the join on the key, a row whose own key changed has no match on either side.
     old, new = (", ".join(f'{row}."{column}"' for column in captured.watched_columns) for row in ("o", "n"))
     both = 'old_rows AS o FULL JOIN new_rows AS n ON o."id" = n."id"'
@@ -150,7 +150,7 @@ def _for_postgresql(captured: Captured) -> list[Trigger]:
     ]
 
 
-def _log_set(captured: Captured, *rows: str, of: str = "", where: str = "TRUE") -> str:
+def _log_set(captured: CapturedTable, *rows: str, of: str = "", where: str = "TRUE") -> str:
     pairs = ", ".join(f"('{mark}', {row}.\"{column}\")" for row in rows for mark, column in captured.marks)
     of = of or {"o": "old_rows AS o", "n": "new_rows AS n"}[rows[0]]
     return (
@@ -159,7 +159,7 @@ def _log_set(captured: Captured, *rows: str, of: str = "", where: str = "TRUE") 
     )
 
 
-def _statement_trigger(captured: Captured, event: str, tables: str, statement: str) -> Trigger:
+def _statement_trigger(captured: CapturedTable, event: str, tables: str, statement: str) -> Trigger:
     name = _name(captured, event)
     function = (
         f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql'

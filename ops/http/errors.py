@@ -20,7 +20,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from ops.http.file_responses import TooManyDownloadsError
-from ops.http.outage import ADVICE, RETRY_SECONDS, Trouble, trouble_of
+from ops.http.outage import ADVICE, RETRY_SECONDS, Outage, outage_of
 from ops.http.urls import absolute
 
 logger = logging.getLogger(__name__)
@@ -142,13 +142,13 @@ def answer_to_staff(request, exception) -> HttpResponse | None:
 
 def server_error(request):
     """Respond to an unhandled exception of a view or middleware; called while it is being handled."""
-    trouble = trouble_of(sys.exc_info()[1])
+    trouble = outage_of(sys.exc_info()[1])
     if trouble is not None:
         return unavailable(request, trouble)
     return error_response(request, 500, "Something went wrong here. It has been logged.")
 
 
-def unavailable(request, trouble: Trouble):
+def unavailable(request, trouble: Outage):
     """Respond with 503 when the database or the disk has a problem. Needs no query, and is not cached."""
     is_reading = request.method in {"GET", "HEAD", "OPTIONS"}
     meanwhile = " Nobody can sign in meanwhile." if trouble.is_of_writing else ""

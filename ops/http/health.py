@@ -10,7 +10,7 @@ from django.utils import timezone
 from ops.db.unapplied_migrations import unapplied_migrations
 from ops.http.decorators import safe_only
 from ops.jobs.models import DueJob
-from ops.limits.counter_store import is_cache_away
+from ops.limits.counter_store import is_cache_unavailable
 
 logger = logging.getLogger(__name__)
 WORKER_SILENCE = timedelta(minutes=5)
@@ -33,7 +33,7 @@ def readyz(request):
     body = {
         "status": "unavailable" if problem else "ok",
         "database": problem or "ok",
-        "cache": "does not answer" if is_cache_away() else "ok",
+        "cache": "does not answer" if is_cache_unavailable() else "ok",
     }
     if not problem:
         body["worker"] = "ok" if is_worker_alive() else "has not run for five minutes"

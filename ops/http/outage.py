@@ -20,7 +20,7 @@ QUIET_SECONDS = 60  # between two lines in the log about the same outage
 
 
 @dataclass(frozen=True)
-class Trouble:
+class Outage:
     """An outage: `detail` is for people who read, `refusal` for those whose input was not saved."""
 
     detail: str
@@ -28,21 +28,21 @@ class Trouble:
     is_of_writing: bool = False
 
 
-AWAY = Trouble(
+AWAY = Outage(
     "The site does not reach its database just now.",
     "The site does not reach its database just now, so what you sent was not saved.",
 )
-BUSY = Trouble(
+BUSY = Outage(
     "The database is busy with something larger just now.",
     "The database is busy with something larger just now, so what you sent was not saved.",
     is_of_writing=True,
 )
-READ_ONLY = Trouble(
+READ_ONLY = Outage(
     "This needs a place to write to, and the site can only be read just now.",
     "The site can only be read just now, so what you sent was not saved.",
     is_of_writing=True,
 )
-FULL = Trouble(
+FULL = Outage(
     "This needs room on the disk, and there is none left just now.",
     "There is no room left on the disk of the site, so what you sent was not saved.",
     is_of_writing=True,
@@ -73,7 +73,7 @@ OF_POSTGRESQL = {
 OF_FILES = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EROFS: READ_ONLY, errno.EACCES: READ_ONLY}
 
 
-def trouble_of(error: BaseException | None) -> Trouble | None:
+def outage_of(error: BaseException | None) -> Outage | None:
     """Return the outage that `error` comes from; None for any other error."""
     seen = []
     while error is not None and error not in seen:  # the cause of an error can be the error itself
@@ -88,7 +88,7 @@ def trouble_of(error: BaseException | None) -> Trouble | None:
     return None
 
 
-def _of_database(cause: BaseException) -> Trouble | None:
+def _of_database(cause: BaseException) -> Outage | None:
     if isinstance(cause, sqlite3.Error):
         return OF_SQLITE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)
     if not hasattr(cause, "sqlstate"):
@@ -124,7 +124,7 @@ class OncePerBurst(logging.Filter):
 
     def filter(self, record):
         error = record.exc_info[1] if record.exc_info else None
-        trouble = trouble_of(error)
+        trouble = outage_of(error)
         if trouble is None:
             return True
         with self.lock:

@@ -36,7 +36,7 @@ ON CONFLICT (key) DO UPDATE SET used = used + 1 WHERE used < ? RETURNING used
 BROKEN = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 
 
-class StoreAwayError(Exception):
+class StoreUnavailableError(Exception):
     """The store does not respond, or did not a moment ago."""
 
 
@@ -49,7 +49,7 @@ class CounterStore:
 
     def ask(self, method: str, *args):
         if time.monotonic() < self.until:
-            raise StoreAwayError
+            raise StoreUnavailableError
         try:
             answer = getattr(self, method)(*args)
         except self.errors as error:
@@ -57,7 +57,7 @@ class CounterStore:
                 words = "%s does not answer (%s): the site goes on without it, and asks again every %s seconds."
                 logger.error(words, self.name, getattr(error, "sqlite_errorname", type(error).__name__), PAUSE_SECONDS)
             self.until = time.monotonic() + PAUSE_SECONDS
-            raise StoreAwayError from error
+            raise StoreUnavailableError from error
         if self.until:
             self.until = 0.0
             logger.warning("%s answers again.", self.name)
@@ -147,16 +147,16 @@ def give_back(key: str):
     _first_answer("give_back", key)
 
 
-def is_cache_away() -> bool:
+def is_cache_unavailable() -> bool:
     """Return whether CACHE_URL is set and its server does not respond."""
     try:
         return bool(settings.CACHE_URL) and not redis_store.ask("ping")
-    except StoreAwayError:
+    except StoreUnavailableError:
         return True
 
 
 def _first_answer(method: str, *args):
     for store in (redis_store, file_store) if settings.CACHE_URL else (file_store,):
-        with suppress(StoreAwayError):
+        with suppress(StoreUnavailableError):
             return store.ask(method, *args)
     return None

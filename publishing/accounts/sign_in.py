@@ -14,7 +14,7 @@ from publishing.accounts.mails import queue_password_resets
 MOST_RESETS_PER_HOUR = 10
 
 
-class InTheSitesLook:
+class AdminContextMixin:
     """Give Django's views, whose templates extend those of the admin, the context of the admin."""
 
     def get_context_data(self, **kwargs):
@@ -28,7 +28,7 @@ class ResetForm(PasswordResetForm):
         queue_password_resets.enqueue(self.cleaned_data["email"])
 
 
-class Reset(InTheSitesLook, views.PasswordResetView):
+class Reset(AdminContextMixin, views.PasswordResetView):
     form_class = ResetForm
     title = "A new password"
     template_name = "admin/publishing/new_password.html"
@@ -45,11 +45,11 @@ class Reset(InTheSitesLook, views.PasswordResetView):
         return super().post(request, *args, **kwargs)
 
 
-class ResetDone(InTheSitesLook, views.PasswordResetDoneView):
+class ResetDone(AdminContextMixin, views.PasswordResetDoneView):
     title = "Look into your mail"
 
 
-class ResetConfirm(InTheSitesLook, views.PasswordResetConfirmView):
+class ResetConfirm(AdminContextMixin, views.PasswordResetConfirmView):
     """Set a new password, or the first one of an invited person."""
 
     title = "Choose a password"

@@ -13,7 +13,7 @@ from ops.http.urls import change_url
 from publishing.admin.admin_pages import Panel, admin_page
 from publishing.admin.form_sessions import FORM_SESSION, created_in, form_session_of
 from publishing.admin.history import conflict_url
-from publishing.admin.preview import form_url, read_typed
+from publishing.admin.preview import form_url, read_partial_form
 from publishing.content.admin_urls import admin_url
 from publishing.content.people import name_of
 from publishing.revisions.models import Act, Revision
@@ -48,7 +48,7 @@ class AutosavePanel(Panel):
 
     def _autosave(self, request, pk):
         record = self._record_to_write(request, pk)
-        typed = read_typed(self.admin, request, record)
+        typed = read_partial_form(self.admin, request, record)
         cleaned = typed.form.cleaned_data
         action = ActionRequest(
             Act.SAVE,

@@ -11,7 +11,7 @@ from ops.http.urls import change_url
 from publishing.admin.admin_pages import Panel, admin_page
 from publishing.admin.form_sessions import created_in, form_session_of, new_form_session, one_at_a_time
 from publishing.content.follow_up import prepare_texts
-from publishing.importing.files import ACCEPTED, check_size, take_file
+from publishing.importing.files import ACCEPTED, check_size, convert_file
 from publishing.quality.names.lexicon import current_lexicon
 from publishing.quality.names.linking import link_certain
 from publishing.quality.preflight.names import names_in_words
@@ -49,7 +49,7 @@ class ImportPanel(Panel):
 
     def _import(self, request, file):
         check_size(file.size)
-        taken = take_file(file.name, file.read(), request.user)
+        taken = convert_file(file.name, file.read(), request.user)
         record = self.model(owner=request.user)
         title = self.admin.opts.get_field(record.title_field)
         note = Truncator(f"Imported from {file.name}").chars(200)

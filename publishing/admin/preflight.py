@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from publishing.admin.admin_pages import Panel, admin_page
 from publishing.admin.naming import keep_rule, names_panel
-from publishing.admin.preview import read_typed
+from publishing.admin.preview import read_partial_form
 from publishing.content.admin_urls import admin_url
 from publishing.images.illustrations.card import card
 from publishing.quality.preflight.appearance import appearance
@@ -30,7 +30,7 @@ class PreflightPanel(Panel):
     @admin_page("<path:object_id>/preflight/", "preflight", "POST")
     def preflight_view(self, request, record):
         """Return the panel for the current input of the form, for its script. Saves rules for names only."""
-        typed = read_typed(self.admin, request, record)
+        typed = read_partial_form(self.admin, request, record)
         keep_rule(request, record)
         is_valid = typed.form.is_valid() and not typed.problems
         panel = self._panel(request, record, typed.content) if is_valid else {"is_invalid": True}

@@ -19,7 +19,7 @@ FRAMED_HERE = {"frame-ancestors": [CSP.SELF]}
 
 
 @dataclass(frozen=True)
-class Typed:
+class PartialForm:
     """A submitted form: `content` has its valid values, `problems` describe the others in sentences."""
 
     form: DraftForm
@@ -48,7 +48,7 @@ class PreviewPanel(Panel):
     @admin_page("<path:object_id>/preview/", "preview", "POST")
     def preview_view(self, request, record=None):
         """Return the page for the submitted form as readers would see it. Saves nothing."""
-        typed = read_typed(self.admin, request, record)
+        typed = read_partial_form(self.admin, request, record)
         site = SiteSettings.objects.current()
         site.is_preview = True
         page, errors = page_of(record or typed.form.instance, typed.content, site)
@@ -69,7 +69,7 @@ def form_url(panel, request, record, name: str) -> str:
     return admin_url(panel.model, name, record.pk) if panel.admin.has_change_permission(request, record) else ""
 
 
-def read_typed(model_admin, request, record) -> Typed:
+def read_partial_form(model_admin, request, record) -> PartialForm:
     """Read the submitted form of an existing or a new record, however incomplete it is."""
     is_stored = record is not None
     form = model_admin.get_form(request, record, change=is_stored)(request.POST, request.FILES, instance=record)
@@ -82,7 +82,7 @@ def read_typed(model_admin, request, record) -> Typed:
         problems += [f"{name}: {sentence}" for row in rows for sentence in sentences_of(row)]
         problems += [f"{name}: {sentence}" for sentence in formset.non_form_errors()]
     model_admin.save_model(request, form.instance, form, is_stored)  # saves nothing, but sets the owner
-    return Typed(form, form.content(formsets), problems)
+    return PartialForm(form, form.content(formsets), problems)
 
 
 def sentences_of(form, names=None) -> list[str]:

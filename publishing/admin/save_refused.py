@@ -6,9 +6,9 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, InterfaceError
 
 from ops.http.errors import tried_later
-from ops.http.outage import reading_only, trouble_of
+from ops.http.outage import outage_of, reading_only
 from publishing.admin.admin_pages import PagesMixin
-from publishing.quality.preflight.checking import Held
+from publishing.quality.preflight.checking import PublicationBlocked
 
 
 class RefusedForm:
@@ -33,7 +33,7 @@ class RefusalMixin:
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except (DatabaseError, InterfaceError, OSError, ValidationError) as error:
-            trouble = trouble_of(error)
+            trouble = outage_of(error)
             is_wrong = isinstance(error, IntegrityError | ValidationError)
             if request.method != "POST" or not (is_wrong or (trouble and trouble.is_of_writing)):
                 raise
@@ -41,7 +41,7 @@ class RefusalMixin:
             again.panels = [type(panel)(again) for panel in self.panels]
             show = super(RefusalMixin, again).changeform_view
             if is_wrong:
-                again.not_saved, again.held = _in_words(error), error if isinstance(error, Held) else None
+                again.not_saved, again.held = _in_words(error), error if isinstance(error, PublicationBlocked) else None
                 return show(request, object_id, form_url, extra_context)
             again.not_saved = f"{trouble.refusal} It stands below as you typed it. Try again in some minutes."
             with reading_only():
@@ -56,7 +56,7 @@ class RefusalMixin:
 
 
 def _in_words(error) -> str:
-    if isinstance(error, Held):
+    if isinstance(error, PublicationBlocked):
         return f"It is not published: {' '.join(error.messages)} See “Before you publish”."
     said = error.messages if isinstance(error, ValidationError) else ["Somebody else saved at the same moment."]
     return f"It was not saved. {' '.join(said)} Look through the form and press the button again."

@@ -13,7 +13,7 @@ from ops.http.urls import absolute
 from ops.page_cache.decorator import cacheable
 from publishing.api.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from publishing.pages.metadata import page_metadata
-from publishing.site.call_to_action import Call, contact_address
+from publishing.site.call_to_action import CallToActionLink, contact_address
 
 DOCS = Path(settings.BASE_DIR) / "docs"
 CONTENT_TYPES = {
@@ -46,9 +46,9 @@ def partner_file(request, name: str):
     return HttpResponse(text, content_type=CONTENT_TYPES[path.suffix])
 
 
-def key_call(path: str) -> Call:
+def key_call(path: str) -> CallToActionLink:
     """Return the call to action on pages about the API."""
-    return Call(
+    return CallToActionLink(
         title="Do you read this by program?",
         text="Tell us what for and how often. You get a key, and we know whom to tell before something changes.",
         label="Ask for a key",

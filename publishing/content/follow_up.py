@@ -27,7 +27,7 @@ class Hook:
 
 
 @dataclass
-class Written:
+class SavedRecords:
     """Records of one model that were just written.
 
     `fields` names the fields that may have changed; None means all. `old_addresses` are the previous URLs of the rows,
@@ -53,7 +53,7 @@ class Written:
 # can write to SQLite while a transaction is open.
 before_transaction = Hook()
 before_write = Hook()  # functions that take a record and may change its fields
-after_write = Hook()  # functions that take a `Written`
+after_write = Hook()  # functions that take a `SavedRecords`
 before_delete = Hook()  # functions that take a model and primary keys
 
 

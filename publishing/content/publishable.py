@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from ops.http.slugs import MAX_LENGTH, slug_for
 from ops.http.urls import markdown_address, route
 from publishing.content.facts import with_current_values
-from publishing.content.follow_up import Written, after_write, before_delete, before_write
+from publishing.content.follow_up import SavedRecords, after_write, before_delete, before_write
 from publishing.content.list_page import ListPage
 from publishing.content.permissions import may_view
 from publishing.content.reference import Reference
@@ -86,7 +86,7 @@ class PublishableQuerySet(models.QuerySet):
                 changes.setdefault("first_published_at", self.model.first_publication(changes))
             count = super().update(**{"last_changed_at": timezone.now(), **changes})
             if addresses:
-                after_write.run(Written(self.model, list(addresses), frozenset(changes), addresses))
+                after_write.run(SavedRecords(self.model, list(addresses), frozenset(changes), addresses))
         return count
 
     update.alters_data = True
@@ -101,7 +101,7 @@ class PublishableQuerySet(models.QuerySet):
             created = super().bulk_create(objs, *args, **kwargs)
             # By slug, since rows that already existed (`ignore_conflicts`) come back without a primary key.
             rows = self.model._base_manager.using(self.db).filter(slug__in=slugs)
-            after_write.run(Written(self.model, list(rows.values_list("pk", flat=True))))
+            after_write.run(SavedRecords(self.model, list(rows.values_list("pk", flat=True))))
         return created
 
     def bulk_update(self, objs, fields, *args, **kwargs):
@@ -321,7 +321,7 @@ class Publishable(models.Model):
             rows = type(self)._base_manager.select_for_update().filter(pk=self.pk)
             stored = self.addresses(rows) if self.pk else {}
             super().save(*args, update_fields=update_fields, **kwargs)
-            written = Written(type(self), [self.pk], update_fields and frozenset(update_fields), stored)
+            written = SavedRecords(type(self), [self.pk], update_fields and frozenset(update_fields), stored)
             if update_fields is None:
                 written.records = [self]  # otherwise other fields in memory may differ from the database
             after_write.run(written)

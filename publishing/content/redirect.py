@@ -9,7 +9,7 @@ from django.db import DatabaseError, models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from publishing.content.follow_up import Written, after_write
+from publishing.content.follow_up import SavedRecords, after_write
 from publishing.content.miss import Miss
 
 logger = logging.getLogger(__name__)
@@ -131,7 +131,7 @@ class Redirect(models.Model):
 
 
 @after_write.register
-def keep_old_addresses(written: Written):
+def keep_old_addresses(written: SavedRecords):
     """Redirect old URLs that readers may know to the records, and delete redirects of the present URLs."""
     if not written.touches({"state", *written.model.address_fields}):
         return

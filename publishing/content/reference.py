@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from publishing.content.facts import known_of
-from publishing.content.follow_up import Written, after_write, before_delete
+from publishing.content.follow_up import SavedRecords, after_write, before_delete
 from publishing.richtext import rich_text_fields
 from publishing.richtext.document import Mention
 from publishing.richtext.passages import mentions_with_sentences
@@ -170,13 +170,13 @@ def content_type(app_label: str, model_name: str) -> ContentType | None:
 
 
 @after_write.register
-def update_references(written: Written):
+def update_references(written: SavedRecords):
     if written.touches(rich_text_fields(written.model)):
         Reference.objects.sync(written.records)
 
 
 @after_write.register
-def compare_references_to_written(written: Written):
+def compare_references_to_written(written: SavedRecords):
     compare_references_to(written.model, written.pks)
 
 

@@ -16,7 +16,7 @@ DEEPEST = 4
 
 
 @dataclass(frozen=True)
-class Taken:
+class ImportedText:
     """A cleaned body, the words of its title, and the report for the editor. `is_titled`: the title was marked as such
     in the text; otherwise it is the first heading, if any. `pictures` are the new images."""
 
@@ -31,7 +31,7 @@ class Taken:
         return self.report.lines(self.html)
 
 
-def take_part(html: str, user) -> Taken:
+def convert_fragment(html: str, user) -> ImportedText:
     """Convert pasted content, a part that is inserted into another text."""
     report = Report()
     blocks = _blocks(html, report, Pictures(user, report, "pasted text"))
@@ -41,10 +41,10 @@ def take_part(html: str, user) -> Taken:
             block.tag = "h2"
         elif level := level_of(block):
             block.tag = f"h{min(level + (highest == 1), DEEPEST)}"
-    return Taken(_cleaned(blocks, report), "", report)
+    return ImportedText(_cleaned(blocks, report), "", report)
 
 
-def take_whole(html: str, user, source: str, report: Report | None = None) -> Taken:
+def convert_document(html: str, user, source: str, report: Report | None = None) -> ImportedText:
     """Convert a whole text. Its title is the block marked as such, else the only h1; the remaining headings start at h2
     and skip no level."""
     report = report or Report()
@@ -64,7 +64,7 @@ def take_whole(html: str, user, source: str, report: Report | None = None) -> Ta
             block.tag = f"h{last}"
     html = _cleaned(blocks, report)
     words = title or (words_of(first_level[0]) if first_level else "")
-    return Taken(html, words, report, bool(title), tuple(pictures.stored))
+    return ImportedText(html, words, report, bool(title), tuple(pictures.stored))
 
 
 def _blocks(html: str, report: Report, pictures: Pictures) -> list:

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
 
 from publishing.importing import markdown, word
-from publishing.importing.conversion import Taken, take_whole
+from publishing.importing.conversion import ImportedText, convert_document
 from publishing.importing.report import Report
 from publishing.richtext.allowlist import UNSTORABLE
 
@@ -36,7 +36,7 @@ _WHERE_CHARSET = 2048  # bytes, the same range as in browsers
 _TITLE = re.compile(r"<title[^>]*>(.{0,1000}?)</title>", re.IGNORECASE | re.DOTALL)
 
 
-def take_file(name: str, content: bytes, user) -> Taken:
+def convert_file(name: str, content: bytes, user) -> ImportedText:
     """Convert a file. Its title is that of its text, else the file name.
 
     Raises ValidationError with a sentence for the editor.
@@ -55,7 +55,7 @@ def take_file(name: str, content: bytes, user) -> Taken:
         html = _main_part(html)
     else:
         html, title = markdown.html_of(text_of(content))
-    taken = take_whole(html, user, stem or "a file", report)
+    taken = convert_document(html, user, stem or "a file", report)
     if not taken.html:
         raise ValidationError("There is no text in this file.")
     # The marked title of the text comes first, then the title in the file's metadata, then the file name.

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from publishing.content.registry import kinds
 from publishing.importing import markdown
-from publishing.importing.conversion import take_part
+from publishing.importing.conversion import convert_fragment
 from publishing.quality.preflight.names import pasted_names_in_words
 from publishing.richtext.allowlist import check_length
 
@@ -36,9 +36,9 @@ def paste_view(request):
     html, text = (pasted.get(name) if isinstance(pasted, dict) else None for name in ("html", "text"))
     try:
         if isinstance(html, str) and html:
-            taken = take_part(html, request.user)
+            taken = convert_fragment(html, request.user)
         elif isinstance(text, str) and markdown.looks_like_markdown(text):
-            taken = take_part(markdown.html_of(text)[0], request.user)
+            taken = convert_fragment(markdown.html_of(text)[0], request.user)
         else:
             return JsonResponse({"html": None, "report": []})
         check_length(taken.html)

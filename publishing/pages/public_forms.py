@@ -11,7 +11,7 @@ from django.views.generic import View
 
 from ops.http.client_ip import client_address
 from ops.http.errors import error_response, tried_later
-from ops.http.outage import trouble_of
+from ops.http.outage import outage_of
 from ops.http.query_params import words
 from ops.http.same_origin import is_from_this_site
 from ops.limits.rate_limits import WINDOW_SECONDS, within_limit
@@ -23,7 +23,7 @@ ROBOT_ADVICE = "If you are a person, go back, let no program fill in the form, a
 ELSEWHERE = "This did not reach us from our own form, so it has not been sent yet. Look through it and send it again."
 
 
-class NotTakenError(Exception):
+class SubmissionRejectedError(Exception):
     """A valid form is rejected, with the status of the response and a sentence for the sender."""
 
     def __init__(self, status: int, sentence: str):
@@ -79,14 +79,14 @@ class PublicFormView(View):
 
     A view sets `template_name`, `body_limit` in bytes, `limit_name`, `most_per_hour`, and the messages `too_long`,
     `too_many`, and `advice` on where the form is. It implements `make_form(data)`, `get_context(form)`, and
-    `take(form)`, which stores a valid form and returns the address to redirect to, or raises NotTakenError.
+    `take(form)`, which stores a valid form and returns the address to redirect to, or raises SubmissionRejectedError.
     """
 
     http_method_names = ("get", "head", "post")
 
     def check_limit(self):
         if not within_limit(self.limit_name, client_address(self.request), self.most_per_hour):
-            raise NotTakenError(429, self.too_many)
+            raise SubmissionRejectedError(429, self.too_many)
 
     def get(self, request, **kwargs):
         return self._page(self.make_form(), 200)
@@ -104,16 +104,16 @@ class PublicFormView(View):
         is_valid = form.is_valid()
         try:
             if not is_from_this_site(request):
-                raise NotTakenError(403, ELSEWHERE)
+                raise SubmissionRejectedError(403, ELSEWHERE)
             return HttpResponseRedirect(self.take(form)) if is_valid else self._page(form, 422)
-        except NotTakenError as error:
+        except SubmissionRejectedError as error:
             form.add_error(None, error.sentence)
             response = self._page(form, error.status)
             if error.status == 429:
                 response.headers["Retry-After"] = str(WINDOW_SECONDS)
             return response
         except (DatabaseError, InterfaceError) as error:
-            trouble = trouble_of(error)
+            trouble = outage_of(error)
             if trouble is None:
                 raise
             form.add_error(None, f"{trouble.refusal} Send it again in some minutes.")

@@ -6,7 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.db.models import Q
 
-from publishing.content.follow_up import Written, after_write, before_delete
+from publishing.content.follow_up import SavedRecords, after_write, before_delete
 from publishing.search.backends import index
 from publishing.search.word import SearchWord
 
@@ -144,7 +144,7 @@ class SearchText(models.Model):
 
 
 @after_write.register
-def update_search_entries(written: Written):
+def update_search_entries(written: SavedRecords):
     SearchEntry.objects.sync(written.model, written.pks, written.rewrite)
 
 

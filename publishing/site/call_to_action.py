@@ -10,20 +10,20 @@ FIELDS = ("title", "text", "label", "address")
 
 
 @dataclass(frozen=True)
-class Call:
+class CallToActionLink:
     title: str
     text: str
     label: str
     address: str
 
 
-def call_on(path: str, site, records: Iterable = ()) -> Call:
+def call_to_action_for(path: str, site, records: Iterable = ()) -> CallToActionLink:
     """Return the call for the page at `path`. Each field comes from the first of `records` that fills it.
 
     `records` have `call_title` and so on (publishing.models.CallToAction), or are themselves a Call. No queries.
     """
     own = {name: next(filter(None, (_field(record, name) for record in records)), "") for name in FIELDS}
-    return Call(
+    return CallToActionLink(
         title=own["title"] or site.shown_call_title,
         text=own["text"] or site.shown_call_text,
         label=own["label"] or site.shown_call_label,
@@ -37,4 +37,4 @@ def contact_address(path: str, **chosen: str) -> str:
 
 
 def _field(record, name: str) -> str:
-    return getattr(record, name) if isinstance(record, Call) else getattr(record, f"call_{name}")
+    return getattr(record, name) if isinstance(record, CallToActionLink) else getattr(record, f"call_{name}")

@@ -16,7 +16,7 @@ from django.utils.functional import cached_property
 from ops.db.unapplied_migrations import is_all_migrated
 from ops.db.write_watcher import Write, subscribe
 from publishing.content.call_to_action_fields import ADDRESS
-from publishing.content.follow_up import Written, after_write, before_delete
+from publishing.content.follow_up import SavedRecords, after_write, before_delete
 from publishing.images.models import Image
 from publishing.revisions.models import Revision
 from publishing.richtext import RichTextField
@@ -289,7 +289,7 @@ def _model_in_footer() -> type[models.Model]:
 
 
 @after_write.register
-def store_menus_after_write(written: Written):
+def store_menus_after_write(written: SavedRecords):
     if issubclass(written.model, _model_in_footer()):
         SiteSettings.objects.store_menus()
 

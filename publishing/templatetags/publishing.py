@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from publishing.rendering.pictures import picture_html
 from publishing.rendering.texts import Texts
 from publishing.site import menus
-from publishing.site.call_to_action import Call, call_on
+from publishing.site.call_to_action import CallToActionLink, call_to_action_for
 
 register = template.Library()
 
@@ -54,9 +54,9 @@ def is_front(path: str) -> bool:
 
 
 @register.simple_tag
-def call_to_action(site, path: str, records=()) -> Call:
+def call_to_action(site, path: str, records=()) -> CallToActionLink:
     """Return the call to action of the page at `path`, from the first of `records` that has one, else from the site."""
-    return call_on(path, site, records or ())
+    return call_to_action_for(path, site, records or ())
 
 
 @register.simple_tag

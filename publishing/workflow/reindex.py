@@ -9,7 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from publishing.content.follow_up import Written, after_write
+from publishing.content.follow_up import SavedRecords, after_write
 from publishing.content.reference import Reference
 from publishing.content.registry import publishable_models
 from publishing.quality.claims.models import Claim
@@ -33,7 +33,7 @@ def repair() -> Iterator[str]:
         done = 0
         for some in batched(pks, BATCH):
             with transaction.atomic():
-                after_write.run(Written(model, list(some), rewrite=True))
+                after_write.run(SavedRecords(model, list(some), rewrite=True))
             done += len(some)
             yield f"{done:,} of {len(pks):,} {name}"
         yield f"{_drop_orphans(model):,} rows of {name} that are no more"

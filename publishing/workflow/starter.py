@@ -41,7 +41,7 @@ def load_starter(report) -> int:
         # This package has a module of that name too, but no content.
         if config.name != "publishing" and find_spec(f"{config.name}.starter"):
             with transaction.atomic():
-                loader = Once()
+                loader = StarterProgress()
                 import_module(f"{config.name}.starter").load(loader)
                 loader.mark_texts_reviewed()
             report(f"{config.verbose_name}: {loader.created} new records, {loader.known} known from before.")
@@ -49,7 +49,7 @@ def load_starter(report) -> int:
     return total
 
 
-class Once:
+class StarterProgress:
     """Decides for each record of the starter content whether it must still be created."""
 
     def __init__(self):

@@ -13,7 +13,7 @@ from faq.duplicates.finding import KnownQuestions, nearest
 from faq.duplicates.wording import Wording, abbreviations_in, likeness
 from faq.models import OtherWording, Question
 from publishing.content.publishable import State
-from publishing.importing.files import take_file
+from publishing.importing.files import convert_file
 from publishing.quality.preflight.checking import preflight
 from publishing.revisions.snapshot import read
 from tests import factories
@@ -247,7 +247,7 @@ def test_questions_of_a_text_are_compared_with_each_other_and_with_the_answers()
 @pytest.mark.django_db
 def test_a_long_text_of_marketing_that_asks_twice_is_told_so():
     factories.question(question="Is generative AI the same as large language models?", answer="<p>No. It is wider.</p>")
-    taken = take_file("seed.docx", seed.as_word(seed.seed_pieces()), factories.administrator())
+    taken = convert_file("seed.docx", seed.as_word(seed.seed_pieces()), factories.administrator())
     found = preflight(factories.article(state=State.DRAFT, title=taken.title, body=taken.html))
     twice = [finding.words for finding in found if finding.rule == "heading_twice"]
     # The text itself asks the question once more, where it asks for the difference.

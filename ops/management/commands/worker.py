@@ -10,7 +10,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
 from django_tasks_db.management.commands import db_worker
 
-from ops.http.outage import trouble_of
+from ops.http.outage import outage_of
 from ops.jobs.scheduler import run_due_jobs
 from ops.jobs.task_recovery import retry_lost_tasks
 from ops.server.data_dir_lock import DataDirInUseError, lock_shared
@@ -42,7 +42,7 @@ class Command(db_worker.Command):
             retry_lost_tasks(options["worker_id"])
             super().handle(**options)
         except (DatabaseError, InterfaceError) as error:
-            if trouble_of(error) is None:
+            if outage_of(error) is None:
                 raise
             logger.exception("No tasks are run, since the database takes none; it is asked again.")
             return True

@@ -13,7 +13,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from publishing.content.follow_up import Written, after_write, before_transaction
+from publishing.content.follow_up import SavedRecords, after_write, before_transaction
 from publishing.content.permissions import may_publish
 from publishing.content.revised import Revised
 from publishing.quality.claims.finding import claims_in
@@ -281,7 +281,7 @@ def search_claims(texts):
 
 
 @after_write.register
-def update_claims(written: Written):
+def update_claims(written: SavedRecords):
     fields = claiming_fields(written.model)
     if fields and written.touches(fields | {"state", *written.model.address_fields}):
         Claim.objects.sync(written.records)

@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
 
-from publishing.content.follow_up import Written, after_write, before_transaction
+from publishing.content.follow_up import SavedRecords, after_write, before_transaction
 from publishing.content.publishable import Publishable
 from publishing.quality.names.lexicon import current_lexicon
 from publishing.quality.names.matcher import MatchKind
@@ -126,6 +126,6 @@ def search_names(texts):
 
 
 @after_write.register
-def update_name_mentions(written: Written):
+def update_name_mentions(written: SavedRecords):
     if written.touches(rich_text_fields(written.model)):
         NameMention.objects.sync(written.records)

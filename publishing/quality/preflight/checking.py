@@ -43,7 +43,7 @@ def check(function):
     return function
 
 
-class Held(ValidationError):
+class PublicationBlocked(ValidationError):
     """Publication is blocked. `findings` holds all findings, warnings included."""
 
     def __init__(self, findings: list[Finding]):
@@ -69,5 +69,5 @@ def hold_back(record, content: dict, reason: str) -> str:
     if not any(finding.is_error and finding.rule not in REFUSED_ANYWAY for finding in findings):
         return ""
     if not reason.strip():
-        raise Held(findings)
+        raise PublicationBlocked(findings)
     return reason.strip()

@@ -7,7 +7,7 @@ from html import escape
 from lxml.html import tostring
 
 from publishing.content.facts import Facts, FactSource, cited
-from publishing.content.follow_up import Written, after_write, before_write
+from publishing.content.follow_up import SavedRecords, after_write, before_write
 from publishing.rendering.tables.fill import Filled, Tables, rows_by_key, warning_of
 from publishing.richtext import rich_text_fields
 from publishing.richtext.allowlist import clean
@@ -109,7 +109,7 @@ def update_tables(record) -> list[str]:
 
 
 @after_write.register
-def freeze_tables_of_published(written: Written):
+def freeze_tables_of_published(written: SavedRecords):
     """Freeze tables also when only the state was written, without the texts."""
     if written.fields is None or "state" not in written.fields:
         return

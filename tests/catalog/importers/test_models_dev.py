@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from catalog.history.audit_log import log_changes, take_back, take_snapshot
 from catalog.importers.entries import UnreadableFeedError
-from catalog.importers.running import Work
+from catalog.importers.running import ImportProgress
 from catalog.models import (
     AIModel,
     Evidence,
@@ -328,7 +328,7 @@ def test_a_run_that_was_killed_and_one_after_it_give_what_one_undisturbed_gives(
         model.objects.all().delete()
     apps.get_model("catalog.Family").objects.all().delete()
     monkeypatch.setattr("catalog.importers.entries.BATCH", 2)
-    batches, go = [], Work.count
+    batches, go = [], ImportProgress.count
 
     def count(work, handler, plans):
         batches.append(handler)
@@ -336,7 +336,7 @@ def test_a_run_that_was_killed_and_one_after_it_give_what_one_undisturbed_gives(
             raise KeyboardInterrupt
         go(work, handler, plans)
 
-    monkeypatch.setattr(Work, "count", count)
+    monkeypatch.setattr(ImportProgress, "count", count)
     with pytest.raises(KeyboardInterrupt):
         take_over(SMALL)
     assert ImportRun.objects.first().state == "interrupted"

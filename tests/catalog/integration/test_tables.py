@@ -18,7 +18,7 @@ from catalog.sync.stamping import stamp
 from ops.http.urls import absolute
 from publishing.content.reference import Reference
 from publishing.content.retarget_links import retarget_texts
-from publishing.importing.conversion import take_part
+from publishing.importing.conversion import convert_fragment
 from publishing.quality.preflight.checking import preflight
 from publishing.quality.staleness import Impact, passages_of
 from publishing.quality.where_used import Use, where_used
@@ -267,7 +267,7 @@ def test_a_table_that_only_looks_like_one_is_by_hand():
     assert "data-table" not in clean(body)
     stored = factories.article(body=table(catalog.model())).body
     for copied in (rendered(stored), stored):
-        pasted = take_part(copied, factories.user("Author")).html
+        pasted = convert_fragment(copied, factories.user("Author")).html
         assert "<table>" in pasted
         assert "data-table" not in pasted
         assert "From the catalogue" not in pasted

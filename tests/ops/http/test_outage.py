@@ -294,7 +294,7 @@ def of_sqlite(code):
     ],
 )
 def test_what_is_wrong_is_told_from_what_is_a_fault(error, trouble):
-    assert outage.trouble_of(error) is trouble
+    assert outage.outage_of(error) is trouble
 
 
 def test_a_fault_is_a_fault_still(reader, monkeypatch):
@@ -329,4 +329,4 @@ def test_a_burst_is_one_line_without_tracebacks(reader, monkeypatch):
 def test_an_error_that_is_its_own_cause_ends_the_search():
     error = OperationalError("no words")
     error.__cause__ = error
-    assert outage.trouble_of(error) is None
+    assert outage.outage_of(error) is None

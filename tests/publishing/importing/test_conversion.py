@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from publishing.images.models import Image
 from publishing.importing import markdown
-from publishing.importing.conversion import take_part
+from publishing.importing.conversion import convert_fragment
 from publishing.richtext import clean
 from tests import factories
 from tests.publishing.content.test_permissions import sign_in
@@ -25,7 +25,7 @@ HEAD = "<tr><th><p>Meter</p></th><th><p>Price</p></th></tr>"
 
 
 def taken(html: str, user=None):
-    return take_part(html, user or factories.administrator())
+    return convert_fragment(html, user or factories.administrator())
 
 
 def body(html: str) -> str:
@@ -249,7 +249,7 @@ def test_whatever_is_pasted_the_result_keeps_to_the_list():
     for _ in range(150):
         mixed = "".join(chance.choices(pieces, k=chance.randint(1, 120)))
         try:
-            found = take_part(mixed, user).html
+            found = convert_fragment(mixed, user).html
         except ValidationError as error:
             assert error.messages  # noqa: PT017
             continue

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from publishing.importing import files
-from publishing.importing.conversion import take_part
+from publishing.importing.conversion import convert_fragment
 from publishing.importing.markdown import looks_like_markdown
 from publishing.importing.markup import style_of, tree_of
 from publishing.richtext import clean
@@ -21,7 +21,7 @@ class Nobody:
 
 
 def paste(html):
-    return take_part(html, Nobody()).html
+    return convert_fragment(html, Nobody()).html
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from publishing.content.registry import publishable_models
 from publishing.quality.preflight.checking import preflight
 from publishing.richtext import rich_text_fields
 from publishing.workflow.actions import draft_of
-from publishing.workflow.starter import Once, StarterContentError, with_primary_keys
+from publishing.workflow.starter import StarterContentError, StarterProgress, with_primary_keys
 from publishing.workflow.starter_record import StarterRecord
 from tests import factories
 from tests.stale import stale_passages
@@ -137,7 +137,7 @@ def test_failure_leaves_nothing_half_loaded(db, monkeypatch):
 
 
 def test_once_answers_once(db):
-    once = Once()
+    once = StarterProgress()
     assert once.needs(Article, "new")
     assert not once.needs(Article, "new")
     assert (once.created, once.known) == (1, 1)

@@ -7,7 +7,7 @@ from lxml import html as lxml_html
 
 from articles.models import Article
 from publishing.content.publishable import State
-from publishing.quality.preflight.checking import Held
+from publishing.quality.preflight.checking import PublicationBlocked
 from publishing.revisions.models import Act, Revision
 from publishing.workflow.actions import ActionRequest, apply_due_updates, create_record, latest_content, perform_action
 from tests import factories
@@ -31,12 +31,12 @@ def action(record, act=Act.PUBLISH, **more):
 @pytest.mark.parametrize("act", [Act.PUBLISH, Act.SCHEDULE])
 def test_an_act_is_held_back_without_a_trace(act):
     draft = factories.article(state=State.DRAFT, body=HEADLESS)
-    with pytest.raises(Held) as held:
+    with pytest.raises(PublicationBlocked) as held:
         perform_action(draft, action(draft, act))
     assert [finding.rule for finding in held.value.findings] == ["table_headless"]
     assert Article.objects.get().state == State.DRAFT
     assert not Revision.objects.exists()
-    with pytest.raises(Held):
+    with pytest.raises(PublicationBlocked):
         create_record(Article(), ActionRequest(act, {"fields": {"title": "T", "standfirst": "s", "body": HEADLESS}}))
     assert Article.objects.count() == 1
 

@@ -29,7 +29,7 @@ def changes_in_catalogue(count: int) -> list[CatalogueChange]:
 
 
 @register.simple_tag
-def ends_ahead(count: int) -> list[CatalogueChange]:
+def retirements_ahead(count: int) -> list[CatalogueChange]:
     """Return the next dated retirements, for the front page. One query."""
     return upcoming_retirements(timezone.localdate(), count)
 

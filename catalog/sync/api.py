@@ -16,7 +16,7 @@ from catalog.sync.cursors import Cursor, CursorError
 from catalog.sync.declaration import TYPES
 from catalog.sync.exporting import export_file
 from catalog.sync.head import POLL_SECONDS, Head, current_head, stored_head
-from catalog.sync.locking import one_snapshot
+from catalog.sync.locking import snapshot_transaction
 from catalog.sync.openapi import (
     ENDPOINTS,
     ID_PATTERN,
@@ -157,7 +157,7 @@ class ManifestView(FeedView):
         limit = whole_number(request, "limit", 1000, least=1, most=10_000)
         types, (asked_head, *after) = self.types or tuple(TYPES), self._after()
         current_head()
-        with one_snapshot():
+        with snapshot_transaction():
             head = stored_head()
             if asked_head not in (None, (head.epoch, head.number)):
                 raise NamedProblem(409, "manifest-moved", "There were changes meanwhile: begin anew, without `after`.")

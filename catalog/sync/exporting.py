@@ -20,7 +20,7 @@ from catalog.models import FeedEntry
 from catalog.sync.cursors import Cursor
 from catalog.sync.declaration import TYPES
 from catalog.sync.head import Head, stored_head
-from catalog.sync.locking import one_snapshot
+from catalog.sync.locking import snapshot_transaction
 from catalog.sync.pages import record_line
 
 # Older files are not deleted at once, so that running downloads can finish.
@@ -59,7 +59,7 @@ def _file_of(folder: Path, header: dict, is_gzip: bool = False) -> Path:
 
 
 def _made(folder: Path, types) -> Path:
-    with one_snapshot():
+    with snapshot_transaction():
         head = stored_head()
         header = _header(types, head)
         path = _file_of(folder, header)

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from catalog.models import FeedEntry, FeedState
 from catalog.sync.head import stored_head
-from catalog.sync.locking import alone
+from catalog.sync.locking import exclusive_lock
 from catalog.sync.stamping import new_epoch, stamp
-from catalog.sync.upkeep import CATALOG, mark_everything, see_to_triggers
+from catalog.sync.upkeep import CATALOG, ensure_triggers, mark_all_documents
 
 # Promised to partners: copies that were not updated for longer must start again.
 TOMBSTONE_LIFE = timedelta(days=90)
@@ -27,7 +27,7 @@ def stamp_before_serving(using, plan=(), verbosity=0, **kwargs):
     """
     if using != DEFAULT_DB_ALIAS:
         return
-    see_to_triggers(is_after_migration=bool(plan))
+    ensure_triggers(is_after_migration=bool(plan))
     head = stored_head()
     if head is not None and head.is_behind:
         if verbosity:
@@ -37,7 +37,7 @@ def stamp_before_serving(using, plan=(), verbosity=0, **kwargs):
 
 def drop_old_tombstones() -> int:
     """Delete tombstones older than `TOMBSTONE_LIFE`, and expire the cursors that have not seen them."""
-    with alone():
+    with exclusive_lock():
         old = FeedEntry.objects.filter(is_deleted=True, stamped_at__lt=timezone.now() - TOMBSTONE_LIFE)
         horizon = old.aggregate(last=Max("seq"))["last"]
         if horizon is None:
@@ -49,7 +49,7 @@ def drop_old_tombstones() -> int:
 def audit() -> tuple[int, int]:
     """Compose all documents again; return the number of stored ones that differed and the number of live ones."""
     stamp()
-    mark_everything()
+    mark_all_documents()
     return stamp().numbers, FeedEntry.objects.live().count()
 
 
@@ -57,6 +57,6 @@ def begin_epoch() -> str:
     """Start a new epoch, which invalidates all cursors, and return it. For a restored or copied database."""
     stamp()
     epoch = new_epoch()
-    with alone():
+    with exclusive_lock():
         FeedState.objects.update(epoch=epoch)
     return epoch

@@ -16,7 +16,7 @@ class FeedBusyError(Exception):
 
 
 @contextmanager
-def alone(patience_ms: int | None = None):
+def exclusive_lock(patience_ms: int | None = None):
     """Run a transaction with an exclusive lock on the feed. It sees everything committed before it began.
 
     Waits at most `patience_ms`, or the default timeout of the database. Raises FeedBusyError.
@@ -36,7 +36,7 @@ def alone(patience_ms: int | None = None):
 
 
 @contextmanager
-def one_snapshot():
+def snapshot_transaction():
     """Run queries on one snapshot without blocking writers. Within a transaction, that transaction is used."""
     if connection.in_atomic_block:
         yield

@@ -20,8 +20,8 @@ from catalog.models.feed import ONLY_ROW
 from catalog.sync.declaration import TYPES, ChangeKind, part_of
 from catalog.sync.dependents import records_behind, sources_of
 from catalog.sync.entries import stamp_records
-from catalog.sync.locking import FeedBusyError, alone
-from catalog.sync.upkeep import mark_everything, see_to_triggers
+from catalog.sync.locking import FeedBusyError, exclusive_lock
+from catalog.sync.upkeep import ensure_triggers, mark_all_documents
 from ops.page_cache.triggers import notify_all_hosts
 from publishing.content.reference import compare_references_to
 
@@ -42,14 +42,14 @@ def stamp(seconds: float | None = None, patience_ms: int | None = None, at_once:
     is the rest if the lock is not available within `patience_ms`.
     """
     run, begun = Stamp(at_once or AT_ONCE[connection.vendor]), monotonic()
-    if not see_to_triggers():
+    if not ensure_triggers():
         logger.error("The database is of another version than the program: nothing is stamped.")
         return run
     try:
         while not run.is_done and (seconds is None or monotonic() - begun < seconds):
             if run.marks and not connection.in_atomic_block:
                 sleep(PAUSE_SECONDS)
-            with alone(patience_ms):
+            with exclusive_lock(patience_ms):
                 run.step()
     except FeedBusyError:
         run.is_busy = True
@@ -112,7 +112,7 @@ class Stamp:
         defaults = {"epoch": new_epoch(), "schema": SCHEMA, "head": last_number}
         state, is_new = FeedState.objects.get_or_create(pk=ONLY_ROW, defaults=defaults)
         if is_new or state.schema < SCHEMA:
-            mark_everything()
+            mark_all_documents()
             FeedState.objects.update(schema=SCHEMA)
             state.schema = SCHEMA
         return state

@@ -8,12 +8,12 @@ from django.dispatch import receiver
 from catalog.models import FeedMark
 from catalog.sync import triggers
 from catalog.sync.declaration import ChangeKind
-from catalog.sync.locking import alone
+from catalog.sync.locking import exclusive_lock
 
 CATALOG = apps.get_app_config("catalog")
 
 
-def see_to_triggers(is_after_migration: bool = False) -> bool:
+def ensure_triggers(is_after_migration: bool = False) -> bool:
     """Install missing triggers and mark everything, because changes may have been missed.
 
     Returns False if the database has another version, for which the triggers do not fit. One query if none is missing.
@@ -22,20 +22,20 @@ def see_to_triggers(is_after_migration: bool = False) -> bool:
         return True
     if not triggers.is_possible(connection):
         return False
-    with alone():
+    with exclusive_lock():
         triggers.install(connection, triggers.missing(connection))
         if connection.vendor == "postgresql":
-            _vacuum_log_often()
-        mark_everything()
+            _set_autovacuum()
+        mark_all_documents()
     return True
 
 
-def mark_everything():
+def mark_all_documents():
     """Mark all documents to be composed and compared; only changed ones get a new number."""
     FeedMark.objects.create(kind=ChangeKind.EVERYTHING, key=0)
 
 
-def _vacuum_log_often():
+def _set_autovacuum():
     """Vacuum the log often: every read checks that it is empty, and PostgreSQL scans its dead rows for that."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -45,7 +45,7 @@ def _vacuum_log_often():
 
 
 @receiver(pre_migrate, sender=CATALOG)
-def let_go(using, plan=(), **kwargs):
+def drop_triggers_before_migrating(using, plan=(), **kwargs):
     """Drop the triggers before a migration, because they would break when their tables change."""
     if plan and using == DEFAULT_DB_ALIAS:
         triggers.drop_all(connection)

@@ -12,7 +12,7 @@ from catalog.models import AIModel, FeedMark, LifecycleEvent, ModelSummary, Offe
 from catalog.models.feed import FEED
 from catalog.models.summaries import SUMMARIES
 from catalog.sync.stamping import stamp
-from catalog.sync.upkeep import mark_everything
+from catalog.sync.upkeep import mark_all_documents
 from ops.db.write_watcher import parse
 from publishing.content.publishable import State
 from tests.catalog import factories
@@ -40,7 +40,7 @@ def stored() -> dict[str, list]:
 def derived_anew() -> dict[str, list]:
     for model in SUMMARIES:
         model.objects.all().delete()
-    mark_everything()
+    mark_all_documents()
     stamp()
     return stored()
 
@@ -119,7 +119,7 @@ def test_rows_follow_where_a_transaction_holds_few_records(filled, monkeypatch):
 
 
 def test_nothing_is_written_where_nothing_has_changed(filled):
-    mark_everything()
+    mark_all_documents()
     filled[0].save()
     with CaptureQueriesContext(connection) as captured:
         assert stamp().numbers == 0

@@ -293,7 +293,7 @@ def test_what_a_savepoint_keeps_is_heard_of_and_what_it_takes_back_is_not(world,
 
 def test_without_a_trigger_a_change_would_be_missed(world, mirror, monkeypatch):
     """The control of the tests above: they pass because of the triggers."""
-    monkeypatch.setattr("catalog.sync.stamping.see_to_triggers", lambda: True)
+    monkeypatch.setattr("catalog.sync.stamping.ensure_triggers", lambda: True)
     name = next(one.name for one in triggers.triggers(connection.vendor) if one.name == "feed_catalog_alias_update")
     where = " ON catalog_alias" if connection.vendor == "postgresql" else ""
     raw("SET CONSTRAINTS ALL IMMEDIATE" if connection.vendor == "postgresql" else "SELECT 1")

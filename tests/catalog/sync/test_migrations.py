@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from catalog.models import AIModel, Alias, Price
 from catalog.sync import triggers
 from catalog.sync.head import stored_head
-from catalog.sync.locking import alone
+from catalog.sync.locking import exclusive_lock
 from catalog.sync.stamping import stamp
 from tests.catalog import factories
 from tests.catalog.sync.later_migrations import LAST
@@ -129,7 +129,7 @@ def test_while_somebody_else_stamps_readers_get_the_present_head(world, client):
 
     def hold():
         try:
-            with alone():
+            with exclusive_lock():
                 holds.set()
                 may_go.wait(30)
         finally:

@@ -25,7 +25,7 @@ def stamp_without_triggers():
     """Let this process and its forks stamp although a trigger is missing; for a control, unlike any process of the
     site.
     """
-    stamping.see_to_triggers = lambda: True
+    stamping.ensure_triggers = lambda: True
 
 
 def fill(corners: int):
@@ -112,6 +112,6 @@ def drop_trigger(name: str):
 def mend():
     """Repair a missing trigger, as the site does when it finds one."""
     assert triggers.missing(connection)
-    assert upkeep.see_to_triggers()
+    assert upkeep.ensure_triggers()
     assert not triggers.missing(connection)
     assert stamping.stamp().is_done

@@ -87,7 +87,7 @@ def begun_device(user) -> TOTPDevice:
 def confirm(request, device: TOTPDevice, code: str) -> list[str] | None:
     """Make `device` the second factor if `code` is right; return the recovery codes, which are shown only once."""
     with transaction.atomic():
-        if not is_right(device, code):
+        if not verify_code(device, code):
             return None
         TOTPDevice.objects.filter(user=request.user, confirmed=True).delete()
         TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
@@ -119,25 +119,25 @@ def qr_code(text: str) -> dict:
 # Giving a code -------------------------------------------------------------------------------------------
 
 
-def is_right(device: TOTPDevice, code: str) -> bool:
+def verify_code(device: TOTPDevice, code: str) -> bool:
     """Return whether `code` is currently valid and unused. Each wrong code increases the pause before the next
     attempt."""
     return django_otp.verify_token(device.user, device.persistent_id, code.replace(" ", "")) is not None
 
 
-def is_hers(device: TOTPDevice, code: str) -> bool:
+def verify_any_code(device: TOTPDevice, code: str) -> bool:
     """Return whether `code` is right, or a recovery code, which is then used up."""
     digits = code.replace(" ", "")
     if digits.isdecimal() and len(digits) == device.digits:
-        return is_right(device, code)
+        return verify_code(device, code)
     is_tried = within_limit("recoveries", f"account {device.user_id}", MOST_RECOVERIES_PER_HOUR)
     return is_tried and RecoveryCode.objects.use(device.user, code)
 
 
-def enter(request, code: str) -> bool:
+def complete_sign_in(request, code: str) -> bool:
     """Complete the sign-in with a code from the phone or a recovery code; return whether it was right."""
     device = device_of(request.user)
-    if device is None or not is_hers(device, code):
+    if device is None or not verify_any_code(device, code):
         return False
     _enter(request, device)
     return True

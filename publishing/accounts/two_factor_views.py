@@ -15,16 +15,16 @@ from publishing.accounts.recovery_code import RecoveryCode
 from publishing.accounts.two_factor import (
     GIVE_CODE,
     begun_device,
+    complete_sign_in,
     confirm,
     device_of,
-    enter,
-    is_hers,
-    is_right,
     must_have_device,
     pause_of,
     qr_code,
     remove_from,
     secret_in_words,
+    verify_any_code,
+    verify_code,
 )
 
 
@@ -52,7 +52,7 @@ def give_code(request):
         return HttpResponseRedirect(back)
     form = _only_form(request)
     if request.method == "POST" and form.is_valid():
-        if enter(request, form.cleaned_data["code"]):
+        if complete_sign_in(request, form.cleaned_data["code"]):
             left = RecoveryCode.objects.filter(user=request.user).count()
             if left < 3:
                 words = f"You have {left} recovery code{pluralize(left)} left. Make new ones."
@@ -96,12 +96,12 @@ def _have(request):
     # A code is required: otherwise anyone at an unattended computer could gain permanent access.
     codes_form = CodeForm(request.POST if "new_codes" in request.POST else None, prefix="codes")
     if "new_codes" in request.POST and codes_form.is_valid():
-        if is_hers(device, codes_form.cleaned_data["code"]):
+        if verify_any_code(device, codes_form.cleaned_data["code"]):
             _log(request, "New recovery codes.")
             return _codes(request, RecoveryCode.objects.make_for(request.user))
         codes_form.add_error("code", _about_failure(device))
     if "remove" in request.POST and form.is_valid():
-        if is_right(device, form.cleaned_data["code"]):
+        if verify_code(device, form.cleaned_data["code"]):
             remove_from(request.user)
             _log(request, "Second factor taken away.")
             messages.success(request, "Your password alone opens your account again.")

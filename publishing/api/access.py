@@ -24,7 +24,7 @@ class ApiAccessMiddleware:
             problem = error
         quota = quota_of(request, key)
         if quota and not quota.is_within:
-            problem = used_up(quota)
+            problem = quota_exceeded(quota)
         if problem:
             response = problem_response(request, problem)
         elif key and not covers(key, request.path_info):
@@ -36,20 +36,20 @@ class ApiAccessMiddleware:
                 quota = quota.give_back()
         for name, value in (quota.headers if quota else {}).items():
             response.headers[name] = value
-        say_what_is_to_go(request, response)
-        hold_in_private(request, response)
+        add_deprecation_headers(request, response)
+        mark_private(request, response)
         if key:
             note_use(key)
         return response
 
 
-def used_up(quota) -> NamedProblem:
+def quota_exceeded(quota) -> NamedProblem:
     words = f"{quota.limit} requests in {quota.window_seconds} seconds are used up."
     detail = f"{words} Wait {quota.reset_seconds} seconds. What has not changed (304) costs nothing."
     return NamedProblem(429, "rate-limit-exceeded", detail, {"Retry-After": str(quota.reset_seconds)})
 
 
-def say_what_is_to_go(request, response):
+def add_deprecation_headers(request, response):
     if request.resolver_match:
         headers = deprecation_headers(request.resolver_match.view_name)
         if "Link" in headers and response.has_header("Link"):
@@ -58,7 +58,7 @@ def say_what_is_to_go(request, response):
             response.headers[name] = value
 
 
-def hold_in_private(request, response):
+def mark_private(request, response):
     """Keep caches from serving a response to others if it was refused or contains the quota of a client."""
     patch_vary_headers(response, ["Authorization"])
     if not response.has_header("Cache-Control"):

@@ -83,7 +83,7 @@ def _wordings_of(other: Question, into: Question) -> list[dict]:
     for row in rows:
         # The slug of an equal wording still redirects.
         if row["wording"].casefold() in known:
-            Redirect.objects.lead(Question.address_of(row["slug"]), to=into)
+            Redirect.objects.redirect(Question.address_of(row["slug"]), to=into)
         elif row["wording"].strip():
             known.add(row["wording"].casefold())
             found.append(row)

@@ -145,7 +145,7 @@ def _replace(other, into, user):
     # Fetched again, because the related rows of the old instance have moved.
     type(into)._base_manager.get(pk=other.pk).delete()
     if was_public:
-        Redirect.objects.lead(address, to=into)
+        Redirect.objects.redirect(address, to=into)
 
 
 def _touched(into, others) -> dict[type, set]:

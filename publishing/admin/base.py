@@ -81,7 +81,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """Ask for confirmation before the page of a record that others use is taken off the site."""
         prepare_texts(self.model, request.POST)
-        words = self.words_of_taking_off(request) if request.method == "POST" and object_id else ""
+        words = self.unpublish_label(request) if request.method == "POST" and object_id else ""
         record = self.get_object(request, unquote(object_id)) if words else None
         if record is not None and self.has_change_permission(request, record):
             named = isinstance(record, Revised)
@@ -89,7 +89,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
                 return question
         return super().changeform_view(request, object_id, form_url, extra_context)
 
-    def words_of_taking_off(self, request) -> str:
+    def unpublish_label(self, request) -> str:
         """Return the name of the act if the submitted form takes the page off the site, else ""."""
         return {State.DRAFT: "Take back to draft", State.ARCHIVED: "Archive"}.get(request.POST.get("state"), "")
 
@@ -158,7 +158,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
         if moved := move_of(record):
             may_undo = self.has_publish_permission(request, record)
             context["moved"] = moved | {"undo_url": admin_url(self, "undo_move", record.pk) if may_undo else ""}
-        messages.success(request, self.words_after_saving(request, context))
+        messages.success(request, self.message_after_saving(request, context))
         if "_addanother" in request.POST:
             url = admin_url(self, "add")
         elif request.POST.keys() & {"_continue", "_restore"}:
@@ -168,7 +168,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
         filters = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
         return HttpResponseRedirect(add_preserved_filters(filters, url))
 
-    def words_after_saving(self, request, context):
+    def message_after_saving(self, request, context):
         return render_to_string("admin/publishing/saved.html", context, request)
 
     def take_address_back(self, request, row, slug: str):

@@ -110,7 +110,7 @@ class DraftsAdmin(PublishableAdmin):
         context = versions_of(record, request.GET.get("versions")) | (extra_context or {})
         return super().history_view(request, object_id, context)
 
-    def words_of_taking_off(self, request):
+    def unpublish_label(self, request):
         act = act_of(request.POST)
         return LABELS[act] if act in {Act.UNPUBLISH, Act.ARCHIVE} else ""
 
@@ -195,13 +195,13 @@ class DraftsAdmin(PublishableAdmin):
         stored.action_result, stored.live_url = record.action_result, getattr(record, "live_url", "")
         return super().after_saving(request, stored)
 
-    def words_after_saving(self, request, context):
+    def message_after_saving(self, request, context):
         record = context["record"]
         revision = record.action_result.revision
         context |= {"revision": revision, "title": record.action_result.title}
         if revision is not None and revision.is_draft:
             context["will_move"] = address_to_be(record, revision.content)
-        return super().words_after_saving(request, context)
+        return super().message_after_saving(request, context)
 
     def take_address_back(self, request, row, slug):
         if draft_of(row) or Revision.objects.of(row).waiting().exists():

@@ -18,7 +18,7 @@ from publishing.accounts.two_factor import remove_from
 from publishing.admin.admin_pages import admin_page
 from publishing.admin.fields import moment_column
 from publishing.admin.lists import ByHandMixin, OptionListFilter
-from publishing.content.people import may_look_after, name_of, roles_to_give
+from publishing.content.people import grantable_roles, may_manage_account, name_of
 
 admin.site.unregister([User, Group])
 
@@ -31,7 +31,7 @@ class InvitationForm(forms.Form):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["role"].queryset = roles_to_give(user, Group.objects.order_by("name"))
+        self.fields["role"].queryset = grantable_roles(user, Group.objects.order_by("name"))
 
     def clean_email(self):
         email = self.cleaned_data["email"]
@@ -67,7 +67,7 @@ class UserAdmin(ByHandMixin, DjangosUserAdmin):
     # Permissions -----------------------------------------------------------------------------------
 
     def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and (obj is None or may_look_after(request.user, obj))
+        return super().has_change_permission(request, obj) and (obj is None or may_manage_account(request.user, obj))
 
     def get_fieldsets(self, request, obj=None):
         """Only superusers can edit superuser status and single permissions; others assign roles."""
@@ -84,7 +84,7 @@ class UserAdmin(ByHandMixin, DjangosUserAdmin):
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if db_field.name == "groups" and field:
-            field.queryset = roles_to_give(request.user, Group.objects.order_by("name"))
+            field.queryset = grantable_roles(request.user, Group.objects.order_by("name"))
             field.help_text = "You can give roles that may do no more than you."
         return field
 

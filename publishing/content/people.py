@@ -25,7 +25,7 @@ def may_write(user, record) -> bool:
     return may_change and (may_publish(user, record.search_kind()) or is_own_draft(user, record))
 
 
-def may_look_after(user, person) -> bool:
+def may_manage_account(user, person) -> bool:
     """Return whether `user` may change the account of `person`, which must not have permissions that `user` lacks."""
     if user.is_superuser:
         return True
@@ -34,7 +34,7 @@ def may_look_after(user, person) -> bool:
     return not person.is_superuser and user.get_all_permissions() >= _names(theirs)
 
 
-def roles_to_give(user, groups):
+def grantable_roles(user, groups):
     """Return those of `groups` (a queryset) that grant no permission that `user` lacks."""
     if user.is_superuser:
         return groups

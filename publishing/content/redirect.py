@@ -17,7 +17,7 @@ MAX_HOPS = 10
 
 
 class RedirectManager(models.Manager):
-    def lead(self, path: str, to):
+    def redirect(self, path: str, to):
         """Redirect `path` to the record `to`, wherever it moves later."""
         self.update_or_create(
             path=path,
@@ -29,7 +29,7 @@ class RedirectManager(models.Manager):
             },
         )
 
-    def free(self, *paths: str):
+    def remove_for(self, *paths: str):
         """Delete the redirects of `paths`, which records use now."""
         self.filter(path__in=paths).delete()
         Miss.objects.forget_addresses(*paths)
@@ -131,14 +131,14 @@ class Redirect(models.Model):
 
 
 @after_write.register
-def keep_old_addresses(written: SavedRecords):
+def redirect_old_urls(written: SavedRecords):
     """Redirect old URLs that readers may know to the records, and delete redirects of the present URLs."""
     if not written.touches({"state", *written.model.address_fields}):
         return
     for record in written.records:
         old = written.old_addresses.get(record.pk)
         if old and old != record.get_absolute_url() and record.first_published_at:
-            Redirect.objects.lead(old, to=record)
+            Redirect.objects.redirect(old, to=record)
     public = [record.get_absolute_url() for record in written.records if record.state == "published"]
     if public:
-        Redirect.objects.free(*public)
+        Redirect.objects.remove_for(*public)

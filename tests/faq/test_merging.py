@@ -33,7 +33,7 @@ def test_the_other_leads_to_the_one_that_stays_and_is_found_by_its_words(client,
     content = latest_content(shows_other)
     content["fields"]["body"] = link
     perform_action(shows_other, ActionRequest(Act.SAVE, content, author=factories.user("Editor")))
-    Redirect.objects.lead("/old/", to=other)
+    Redirect.objects.redirect("/old/", to=other)
 
     page = admin_page.get(f"/admin/faq/question/merge/?into={into.pk}&other={other.pk}").content.decode()
     assert f"address {other.get_absolute_url()} leads to it" in page

@@ -133,7 +133,7 @@ def ended_among(mentions: list[Mention], facts: Facts) -> list[Ended]:
     return [fact.ended for fact in found if fact and fact.ended]
 
 
-def known_of(mentions: list[Mention], at: datetime | None = None) -> list[dict[str, str]]:
+def facts_depended_on(mentions: list[Mention], at: datetime | None = None) -> list[dict[str, str]]:
     """Return for each mention the facts that its text depends on, now or at a moment: values in words, by name.
 
     For kinds without facts this is whether readers can see the page; empty for records that they cannot see.
@@ -141,16 +141,16 @@ def known_of(mentions: list[Mention], at: datetime | None = None) -> list[dict[s
     wanted: dict[str, dict[int, set[str]]] = {}
     for item in mentions:
         if item.label in citable:
-            wanted.setdefault(item.label, {}).setdefault(item.pk, set()).update(leaned_on(item))
+            wanted.setdefault(item.label, {}).setdefault(item.pk, set()).update(fact_names_of(item))
     found = {key: fact.worded("") for key, fact in _looked_up(wanted, timezone.localdate(at), False).items()}
     found |= dict.fromkeys(((*key, PAGE) for key in _public(mentions, at)), PUBLIC)
     return [
-        {name: found[key] for name in leaned_on(item) if (key := (item.label, item.pk, name)) in found}
+        {name: found[key] for name in fact_names_of(item) if (key := (item.label, item.pk, name)) in found}
         for item in mentions
     ]
 
 
-def leaned_on(item: Mention) -> tuple[str, ...]:
+def fact_names_of(item: Mention) -> tuple[str, ...]:
     """Return the names of the facts that a text with this mention depends on."""
     if item.label not in citable:
         return (PAGE,)
@@ -188,7 +188,7 @@ def _looked_up(wanted: dict[str, dict[int, set[str]]], day: date, with_sources: 
     }
 
 
-def say(link, fact: CitedFact, wording: str):
+def fill_fact(link, fact: CitedFact, wording: str):
     """Replace the content of a link by the current value of its fact."""
     for child in list(link):
         link.remove(child)
@@ -207,7 +207,7 @@ def with_current_values(html: str, facts: Facts | None = None) -> str:
     for link in tree.iter("a"):
         item = mention(link.get("href"))
         if item and (fact := facts.get((item.label, item.pk, item.fact))):
-            say(link, fact, item.wording)
+            fill_fact(link, fact, item.wording)
     return serialize(tree)
 
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from publishing.content.facts import known_of
+from publishing.content.facts import facts_depended_on
 from publishing.content.follow_up import SavedRecords, after_write, before_delete
 from publishing.richtext import rich_text_fields
 from publishing.richtext.document import Mention
@@ -53,7 +53,7 @@ class ReferenceManager(models.Manager.from_queryset(ReferenceQuerySet)):
                 _keep_known(wanted, present)
         self.filter(pk__in=outdated).delete()
         new = [row for row in missing if row.known is None]
-        for row, known in zip(new, known_of([row.mention for row in new]), strict=True):
+        for row, known in zip(new, facts_depended_on([row.mention for row in new]), strict=True):
             row.known = known
         self.bulk_create(missing)
 

@@ -18,7 +18,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from ops.db.lock_timeout import lock_timeout
-from publishing.content.facts import citable, known_of, labels_of
+from publishing.content.facts import citable, facts_depended_on, labels_of
 from publishing.content.prose import Prose
 from publishing.content.publishable import Publishable
 from publishing.content.reference import Reference
@@ -112,10 +112,13 @@ def _compare(rows: list[Reference]):
     turns = _turns(rows)
     now = timezone.now()
     rows = list(Reference.objects.filter(pk__in=[row.pk for row in rows]))
-    changes = {row.pk: [(now, known)] for row, known in zip(rows, known_of([row.mention for row in rows]), strict=True)}
+    changes = {
+        row.pk: [(now, known)]
+        for row, known in zip(rows, facts_depended_on([row.mention for row in rows]), strict=True)
+    }
     for moment in sorted(set().union(*turns.values())):
         some = [row for row in rows if moment in turns[row.target_type_id, row.target_id]]
-        for row, known in zip(some, known_of([row.mention for row in some], moment), strict=True):
+        for row, known in zip(some, facts_depended_on([row.mention for row in some], moment), strict=True):
             changes[row.pk].append((moment, known))
     # For a reference to a page that readers cannot see, no facts are known until they can.
     found = [row for row in rows if not row.known and row.mention.label not in citable and changes[row.pk][0][1]]
@@ -174,7 +177,7 @@ def mark_reviewed(record, known_then: list | None = None):
     kind = ContentType.objects.get_for_model(record)
     rows = list(Reference.objects.filter(source_type=kind, source_id=record.pk).order_by("pk"))
     if known_then is None:
-        found = known_of([row.mention for row in rows])
+        found = facts_depended_on([row.mention for row in rows])
     else:
         by_mention = {tuple(names): known for *names, known in known_then}
         found = [by_mention.get(_names_of(row.field, row.mention), row.known) for row in rows]
@@ -191,7 +194,7 @@ def known_by(model, texts: dict) -> list[list]:
     named = [(field, item) for field in sorted(rich_text_fields(model)) for item in mentions(texts.get(field) or "")]
     found = {
         _names_of(field, item): known
-        for (field, item), known in zip(named, known_of([item for _, item in named]), strict=True)
+        for (field, item), known in zip(named, facts_depended_on([item for _, item in named]), strict=True)
     }
     return [[*names, known] for names, known in found.items()]
 
@@ -208,7 +211,7 @@ class Impact:
         rows = Reference.objects.filter(target_type=ContentType.objects.get_for_model(model))
         rows = rows if keys is None else rows.filter(target_id__in=keys)
         self.rows = list(rows.order_by("source_type_id", "source_id", "pk"))
-        self.before = known_of([row.mention for row in self.rows])
+        self.before = facts_depended_on([row.mention for row in self.rows])
         self.after = None
 
     def look_again(self, moved: dict[int, int] | None = None):
@@ -218,7 +221,7 @@ class Impact:
         """
         for row in self.rows:
             row.target_id = (moved or {}).get(row.target_id, row.target_id)
-        self.after = known_of([row.mention for row in self.rows])
+        self.after = facts_depended_on([row.mention for row in self.rows])
 
     def passages(self, moved: dict[int, int] | None = None) -> list[Passage]:
         """Return the affected sentences of public records, each with the facts before and after the change."""
@@ -232,7 +235,7 @@ class Impact:
 def _passages(references) -> list[Passage]:
     found = []
     for rows in batched(references.order_by("pk").iterator(BATCH), BATCH):
-        today = known_of([row.mention for row in rows])
+        today = facts_depended_on([row.mention for row in rows])
         changed = [
             (row, row.known, known)
             for row, known in zip(rows, today, strict=True)

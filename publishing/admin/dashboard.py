@@ -25,7 +25,7 @@ from publishing.content.revised import Revised
 from publishing.revisions.models import Revision
 from publishing.workflow.confirm_claims import Overdue, overdue_for
 from publishing.workflow.notifications import review_url
-from publishing.workflow.review import returned_to, said_of
+from publishing.workflow.review import change_requests_for, review_status_of
 
 LIMIT = 8
 MOST_OPEN = 500  # rows that the lists are made from
@@ -271,14 +271,14 @@ def _returned(user) -> list[DashboardItem]:
             note=f"{name_of(comment.author)} asks for changes: “{Truncator(comment.text).chars(120)}”",
             review_url=review_url(comment.record),
         )
-        for comment in returned_to(user)[:LIMIT]
+        for comment in change_requests_for(user)[:LIMIT]
     ]
 
 
 def _submitted(shown: list[tuple[PendingItem, Publishable]]) -> list[DashboardItem]:
     """Return the texts that wait for an editor, with the latest decision on each."""
     types = {work.model: ContentType.objects.get_for_model(work.model).pk for work, _ in shown}
-    words = said_of([(types[work.model], work.pk) for work, _ in shown]) if shown else {}
+    words = review_status_of([(types[work.model], work.pk) for work, _ in shown]) if shown else {}
     return [
         replace(_item(record, work.at), note=words.get((types[work.model], work.pk), ""), review_url=review_url(record))
         for work, record in shown

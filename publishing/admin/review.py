@@ -10,7 +10,7 @@ from publishing.admin.admin_pages import Panel, admin_page
 from publishing.revisions.models import Revision
 from publishing.workflow.comment import COMMENT_LIMIT, Comment, Verdict
 from publishing.workflow.notifications import review_url
-from publishing.workflow.review import is_in_review, latest_decision_of, say
+from publishing.workflow.review import add_comment, is_in_review, latest_decision_of
 
 SAID = {
     Verdict.NONE: "Your comment is added.",
@@ -45,7 +45,7 @@ class ReviewPanel(Panel):
             if verdict and not may_decide:
                 raise PermissionDenied
             try:
-                comment = say(
+                comment = add_comment(
                     record, request.user, form.cleaned_data["text"].strip(), verdict, form.cleaned_data["seen"]
                 )
             except ValidationError as error:

@@ -13,7 +13,7 @@ from publishing.admin.admin_pages import admin_page
 from publishing.admin.fields import FieldsMixin
 from publishing.admin.lists import ByHandMixin
 from publishing.admin.preview import framed, sentences_of
-from publishing.content.internal_request import leads_somewhere, page_at
+from publishing.content.internal_request import page_at, page_exists
 from publishing.site.models import ONLY_ROW, SiteLink, SiteSettings
 
 # The pages that can be previewed, with the settings that each shows.
@@ -134,7 +134,7 @@ class SiteSettingsAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
         super().save_related(request, form, formsets, change)
         for link in SiteSettings.objects.current().link_list:
             address = link.address.removeprefix(settings.SITE_URL)
-            if address.startswith("/") and not leads_somewhere(address):
+            if address.startswith("/") and not page_exists(address):
                 words = f"The link “{link.label}” is saved, but readers find nothing at {link.address} at present."
                 messages.warning(request, words)
 

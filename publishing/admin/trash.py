@@ -12,7 +12,7 @@ from ops.http.urls import change_url
 from publishing.admin.confirmation import confirmation, lines_about
 from publishing.admin.lists import OptionListFilter
 from publishing.content.admin_urls import admin_url
-from publishing.workflow.trash import gone_on, holders_of, overdue
+from publishing.workflow.trash import due_for_purge, purge_date, records_preventing_deletion
 
 MOST_NAMED = 8
 TEMPLATE = "admin/publishing/trash_confirmation.html"
@@ -31,7 +31,7 @@ class TrashMixin:
         in_trash = obj is not None and obj.deleted_at is not None
         context |= {"moves_to_trash": True, "may_restore": in_trash and self.has_publish_permission(request)}
         if in_trash:
-            context["gone_on"] = gone_on(obj)
+            context["purge_date"] = purge_date(obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(self, request, obj, form, change):
@@ -75,9 +75,9 @@ class TrashMixin:
         messages.info(request, f"What has lain here for {days} day{pluralize(days)} is deleted for good.")
         if not self.has_publish_permission(request):
             return
-        kept = overdue(self.model).filter(pk__in=self.get_queryset(request).values("pk"))
+        kept = due_for_purge(self.model).filter(pk__in=self.get_queryset(request).values("pk"))
         for record in kept[:MOST_NAMED]:
-            if holders := holders_of(record):
+            if holders := records_preventing_deletion(record):
                 names = ", ".join(f"“{holder}”" for holder in holders[:MOST_NAMED])
                 messages.warning(request, f"“{record}” stays here for longer, since these hold on to it: {names}.")
 

@@ -35,7 +35,7 @@ def page_at(address: str, site=None, record=None):
     return response if response.status_code < 400 else None
 
 
-def leads_somewhere(address: str) -> bool:
+def page_exists(address: str) -> bool:
     """Return whether readers find a page at a URL of this site, including through a redirect."""
     parts = urlsplit(address)
     path = unquote(parts.path)

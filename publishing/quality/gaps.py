@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ops.http.urls import with_query
-from publishing.content.internal_request import leads_somewhere
+from publishing.content.internal_request import page_exists
 from publishing.content.miss import KEPT, Miss
 from publishing.quality.dismissed_gap import DismissedGap
 from publishing.search.results import answer
@@ -71,7 +71,7 @@ def forget_misses():
     """Delete misses that were not asked for in a long time, and those that are found by now."""
     Miss.objects.filter(last_asked_at__lt=timezone.now() - KEPT).delete()
     for row in Miss.objects.filter(kind=Miss.Kind.ADDRESS):
-        if leads_somewhere(quote(row.text)):
+        if page_exists(quote(row.text)):
             row.delete()
     for row in Miss.objects.filter(kind=Miss.Kind.SEARCH)[:ENOUGH]:
         found = answer(row.text, "", 0, 1)

@@ -25,7 +25,7 @@ def is_in_review(record) -> bool:
     return state == State.IN_REVIEW
 
 
-def say(record, user, text: str, verdict: Verdict, seen: str) -> Comment:
+def add_comment(record, user, text: str, verdict: Verdict, seen: str) -> Comment:
     """Add a comment to the thread of a stored record; `seen` is the key of the version that `user` saw.
 
     A request for changes returns the text to its writer. The people concerned are notified by e-mail. Raises
@@ -41,7 +41,7 @@ def say(record, user, text: str, verdict: Verdict, seen: str) -> Comment:
             raise ValidationError("It was saved again since you opened this page. Look at it, then decide.")
         if verdict and not is_in_review(row):
             raise ValidationError("It is not in review, so there is nothing to decide.")
-        writer = writer_of(row, but=user)
+        writer = responsible_person(row, but=user)
         comment = Comment.objects.create(
             record=row, revision=version, author=user, addressee=writer, verdict=verdict, text=text
         )
@@ -52,7 +52,7 @@ def say(record, user, text: str, verdict: Verdict, seen: str) -> Comment:
     return comment
 
 
-def writer_of(record, but=None):
+def responsible_person(record, but=None):
     """Return the person responsible for a text: its owner, else who last submitted or saved it; never `but`."""
     revisions = Revision.objects.of(record).in_line().latest_first().exclude(author=None)
     submitted = revisions.filter(act=Act.SUBMIT).values_list("author_id", flat=True).first()
@@ -93,7 +93,7 @@ def latest_decision_of(record) -> ReviewDecision | None:
     return ReviewDecision(comment, since.exists())
 
 
-def returned_to(user) -> list[Comment]:
+def change_requests_for(user) -> list[Comment]:
     """Return the requests for changes that `user` has not answered by submitting again, latest first."""
     asked = Comment.objects.filter(addressee=user, verdict=Verdict.CHANGES)
     if not asked.exists():  # true of most users, who are spared the slow query
@@ -106,7 +106,7 @@ def returned_to(user) -> list[Comment]:
     ]
 
 
-def said_of(keys) -> dict[tuple[int, int], str]:
+def review_status_of(keys) -> dict[tuple[int, int], str]:
     """Return in words who submitted each of these records, or the decision since. Two queries.
 
     `keys` are pairs of the key of a content type and of a record.

@@ -15,18 +15,18 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 200
 
 
-def gone_on(record) -> datetime:
+def purge_date(record) -> datetime:
     """Return when a record in the trash will be deleted permanently."""
     return record.deleted_at + timedelta(days=settings.TRASH_DAYS)
 
 
-def overdue(model):
+def due_for_purge(model):
     """Return the records of `model` that were in the trash for longer than TRASH_DAYS, oldest first."""
     before = timezone.now() - timedelta(days=settings.TRASH_DAYS)
     return model._base_manager.filter(deleted_at__lt=before).order_by("deleted_at", "pk")
 
 
-def holders_of(record) -> list:
+def records_preventing_deletion(record) -> list:
     """Return the records that prevent the deletion of `record`."""
     try:
         Collector(using=record._state.db, origin=record).collect([record])
@@ -44,7 +44,7 @@ def empty_trash() -> int:
     """
     deleted = 0
     for model in publishable_models():
-        for pk in list(overdue(model).values_list("pk", flat=True)):
+        for pk in list(due_for_purge(model).values_list("pk", flat=True)):
             if deleted == AT_ONCE:
                 return deleted
             deleted += _delete(model, pk)
@@ -57,7 +57,7 @@ def _delete(model, pk) -> bool:
     try:
         with transaction.atomic():
             # Checked again under the lock, since the record may just have been restored.
-            record = overdue(model).select_for_update(of=("self",)).filter(pk=pk).first()
+            record = due_for_purge(model).select_for_update(of=("self",)).filter(pk=pk).first()
             if record is None:
                 return False
             record.delete()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from operator import attrgetter
 from urllib.parse import unquote, urlsplit
 
-from publishing.content.internal_request import leads_somewhere
+from publishing.content.internal_request import page_exists
 from publishing.content.publishable import Publishable
 from publishing.content.registry import publishable_model, publishable_models
 from publishing.images.models import Image
@@ -141,7 +141,7 @@ def _dead(addresses: set[str], own: str) -> set[str]:
     slugs = {unquote(urlsplit(address).path).rstrip("/").rpartition("/")[2] for address in asked}
     for model in publishable_models() if asked else ():
         asked -= set(model.addresses(model.objects.published().filter(slug__in=slugs)).values())
-    return {address for address in sorted(asked)[:MOST_ASKED] if not leads_somewhere(address)}
+    return {address for address in sorted(asked)[:MOST_ASKED] if not page_exists(address)}
 
 
 def _is_publishable(model) -> bool:

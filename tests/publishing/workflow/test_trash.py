@@ -71,7 +71,7 @@ def test_a_batch_has_an_end(monkeypatch):
 
 def test_brought_back_at_the_last_moment_it_stays(monkeypatch):
     article = factories.article(deleted_at=long_ago())
-    overdue = trash.overdue
+    overdue = trash.due_for_purge
 
     def and_brought_back(model):
         found = list(overdue(model).values_list("pk", flat=True))

@@ -12,7 +12,7 @@ from django.utils import timezone
 from catalog.history.bulk_edit import change_all, count_changes
 from catalog.models import Family
 from catalog.rules.choices import Listing, ModelKind, Openness
-from publishing.admin.confirmation import confirmation, used_lines
+from publishing.admin.confirmation import affected_public_records, confirmation
 from publishing.content.publishable import Publishable, State
 
 LOGGED_AT_MOST = 500
@@ -141,7 +141,7 @@ class BulkMixin:
         """Return the places that use the records to be hidden, for the first of them."""
         if not bulk.hides or not outcome or not issubclass(self.model, Publishable):
             return []
-        return used_lines(request.user, self.model.objects.filter(pk__in=outcome.pks[:LOGGED_AT_MOST]))
+        return affected_public_records(request.user, self.model.objects.filter(pk__in=outcome.pks[:LOGGED_AT_MOST]))
 
     def _log(self, request, pks, bulk, words):
         """Add an entry to the history of each record, up to a limit; the change log is complete."""

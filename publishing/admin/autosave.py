@@ -11,7 +11,7 @@ from js_asset import ImportMap, Media
 
 from ops.http.urls import change_url
 from publishing.admin.admin_pages import Panel, admin_page
-from publishing.admin.form_sessions import FORM_SESSION, created_in, form_session_of
+from publishing.admin.form_sessions import FORM_SESSION, form_session_of, record_created_in
 from publishing.admin.history import conflict_url
 from publishing.admin.preview import form_url, read_partial_form
 from publishing.content.admin_urls import admin_url
@@ -121,5 +121,5 @@ class AutosavePanel(Panel):
 
     def _key_of_form_session(self, request) -> str | None:
         """Return the key of the record that was created in this opening of the form that adds one, or None."""
-        stored = created_in(form_session_of(request), request.user, self.model)
+        stored = record_created_in(form_session_of(request), request.user, self.model)
         return str(stored.pk) if stored else None

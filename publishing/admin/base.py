@@ -12,7 +12,7 @@ from django.utils.timezone import now
 
 from ops.http.query_params import words
 from ops.http.urls import change_url
-from publishing.admin.confirmation import asked_first
+from publishing.admin.confirmation import confirm_unpublish
 from publishing.admin.fields import FieldsMixin, moment_column, text_to_read, with_fields
 from publishing.admin.trash import TrashFilter, TrashMixin
 from publishing.admin.undo_redirect import UndoRedirectPanel, move_of
@@ -85,7 +85,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
         record = self.get_object(request, unquote(object_id)) if words else None
         if record is not None and self.has_change_permission(request, record):
             named = isinstance(record, Revised)
-            if question := asked_first(self, request, [record], words, is_form=True, acts_are_named=named):
+            if question := confirm_unpublish(self, request, [record], words, is_form=True, acts_are_named=named):
                 return question
         return super().changeform_view(request, object_id, form_url, extra_context)
 

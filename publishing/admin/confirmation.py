@@ -40,20 +40,20 @@ class AffectedRecord:
     hidden: int  # number of further records that use it and that the user may not see
 
 
-def lines_about(user, records) -> list[AffectedRecord]:
+def affected_records(user, records) -> list[AffectedRecord]:
     return [AffectedRecord(record, *seen_by(user, where_used(record))) for record in records]
 
 
-def used_lines(user, records) -> list[AffectedRecord]:
+def affected_public_records(user, records) -> list[AffectedRecord]:
     """Return the published records among the first 50 that other records use."""
     seen = [record for record in records[:MOST_LOOKED_AT] if record.is_public]
-    return [line for line in lines_about(user, seen) if line.uses or line.hidden]
+    return [line for line in affected_records(user, seen) if line.uses or line.hidden]
 
 
-def asked_first(model_admin, request, records, words: str, **context):
+def confirm_unpublish(model_admin, request, records, words: str, **context):
     """Return the page that asks before used `records` are taken off the site; None if none is used or it is
     confirmed."""
-    lines = [] if "post" in request.POST else used_lines(request.user, records)
+    lines = [] if "post" in request.POST else affected_public_records(request.user, records)
     if not lines:
         return None
     return confirmation(model_admin, request, TAKING_OFF, f"{words}?", words=words, lines=lines, **context)

@@ -12,10 +12,10 @@ from django.template.loader import render_to_string
 from publishing.admin.autosave import FORM_SCRIPTS, AutosavePanel
 from publishing.admin.base import PublishableAdmin
 from publishing.admin.care import FactCheckPanel
-from publishing.admin.confirmation import asked_first
+from publishing.admin.confirmation import confirm_unpublish
 from publishing.admin.draft_form import LABELS, DraftForm, act_of
 from publishing.admin.fields import with_fields
-from publishing.admin.form_sessions import created_in, form_session_of, one_at_a_time
+from publishing.admin.form_sessions import form_session_of, record_created_in, user_lock
 from publishing.admin.history import HistoryPanel, conflict_url, versions_of
 from publishing.admin.preflight import PreflightPanel
 from publishing.admin.preview import PreviewPanel
@@ -100,8 +100,10 @@ class DraftsAdmin(PublishableAdmin):
         prepare_texts(self.model, request.POST)
         if request.method != "POST" or object_id is not None:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        with nullcontext() if self.not_saved else one_at_a_time(request.user):
-            stored = created_in(form_session_of(request), request.user, self.model)  # autosave may have created it
+        with nullcontext() if self.not_saved else user_lock(request.user):
+            stored = record_created_in(
+                form_session_of(request), request.user, self.model
+            )  # autosave may have created it
             return super().changeform_view(request, stored and str(stored.pk), form_url, extra_context)
 
     def history_view(self, request, object_id, extra_context=None):
@@ -230,7 +232,7 @@ class DraftsAdmin(PublishableAdmin):
 
     @admin.action(description="Take back to draft", permissions=["publish"])
     def take_back(self, request, queryset):
-        if question := asked_first(self, request, list(queryset.not_trashed()), "Take back to draft"):
+        if question := confirm_unpublish(self, request, list(queryset.not_trashed()), "Take back to draft"):
             return question
         done = self._carry_out_on_each(request, queryset, Act.UNPUBLISH, "taken back")
         messages.success(request, f"Taken back to draft: {len(done)}.")

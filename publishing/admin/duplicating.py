@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 
 from ops.http.urls import change_url
 from publishing.admin.admin_pages import Panel, admin_page
-from publishing.admin.form_sessions import created_in, form_session_of, new_form_session, one_at_a_time
+from publishing.admin.form_sessions import form_session_of, new_form_session, record_created_in, user_lock
 from publishing.admin.rows import rows_seen_by
 from publishing.content.admin_urls import admin_url
 from publishing.revisions.snapshot import read, relations_of
@@ -41,8 +41,8 @@ class DuplicatePanel(Panel):
         rows = {name: rows_seen_by(request.user, models[name], rows) for name, rows in content["rows"].items()}
         form_session = form_session_of(request)
         try:
-            with one_at_a_time(request.user):
-                copy = created_in(form_session, request.user, self.model)
+            with user_lock(request.user):
+                copy = record_created_in(form_session, request.user, self.model)
                 if copy is None:
                     copy = duplicate(record, {**content, "rows": rows}, request.user, form_session).record
                     self.admin.log_addition(request, copy, f"Copy of “{record}”.")

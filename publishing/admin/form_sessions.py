@@ -25,8 +25,8 @@ def form_session_of(request) -> str:
     return form_session if FORM_SESSION.fullmatch(form_session) else ""
 
 
-def created_in(form_session: str, user, model):
-    """Return the record of `model` that `user` created in `form_session`, or None. Call within `one_at_a_time`."""
+def record_created_in(form_session: str, user, model):
+    """Return the record of `model` that `user` created in `form_session`, or None. Call within `user_lock`."""
     if not form_session:
         return None
     written = Revision.objects.filter(
@@ -37,7 +37,7 @@ def created_in(form_session: str, user, model):
 
 
 @contextmanager
-def one_at_a_time(user):
+def user_lock(user):
     """Open a transaction that holds a lock on the user, so that no other of the same user runs in parallel."""
     with transaction.atomic():
         get_user_model().objects.select_for_update(no_key=True).get(pk=user.pk)

@@ -9,7 +9,7 @@ from django.utils.text import Truncator
 
 from ops.http.urls import change_url
 from publishing.admin.admin_pages import Panel, admin_page
-from publishing.admin.form_sessions import created_in, form_session_of, new_form_session, one_at_a_time
+from publishing.admin.form_sessions import form_session_of, new_form_session, record_created_in, user_lock
 from publishing.content.follow_up import prepare_texts
 from publishing.importing.files import ACCEPTED, check_size, convert_file
 from publishing.quality.names.lexicon import current_lexicon
@@ -64,8 +64,8 @@ class ImportPanel(Panel):
             action = ActionRequest(
                 Act.SAVE, {"fields": fields}, author=request.user, note=note, form_session=form_session_of(request)
             )
-            with one_at_a_time(request.user):
-                if stored := created_in(action.form_session, request.user, self.model):
+            with user_lock(request.user):
+                if stored := record_created_in(action.form_session, request.user, self.model):
                     record = stored
                 else:
                     create_record(record, action)

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from ops.http.urls import change_url
-from publishing.admin.confirmation import confirmation, lines_about
+from publishing.admin.confirmation import affected_records, confirmation
 from publishing.admin.lists import OptionListFilter
 from publishing.content.admin_urls import admin_url
 from publishing.workflow.trash import due_for_purge, purge_date, records_preventing_deletion
@@ -117,7 +117,7 @@ class TrashMixin:
         return [record for record in records if not self.has_delete_permission(request, record)]
 
     def _question(self, request, records, **context):
-        lines, denied = lines_about(request.user, records), self._denied(request, records)
+        lines, denied = affected_records(request.user, records), self._denied(request, records)
         context |= {"lines": lines, "denied": denied, "days": settings.TRASH_DAYS, "words": "Move to the trash"}
         return confirmation(self, request, TEMPLATE, "Move to the trash?", **context)
 

@@ -43,7 +43,7 @@ BULKS = {
     "publish": Bulk(
         "Publish", "state", State.PUBLISHED, permission="publish", effect="Readers see these from that moment."
     ),
-    "take_back": Bulk(
+    "unpublish_selected": Bulk(
         "Take back to draft",
         "state",
         State.DRAFT,

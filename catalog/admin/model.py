@@ -23,7 +23,7 @@ OFFERINGS_SHOWN = 10
 class AIModelAdmin(LongListMixin, ImpactMixin, CSVMixin, MergeMixin, BulkMixin, LoggedMixin, PublishableAdmin):
     actions = [
         "publish",
-        "take_back",
+        "unpublish_selected",
         "archive",
         "mark_checked",
         "set_kind",
@@ -33,7 +33,7 @@ class AIModelAdmin(LongListMixin, ImpactMixin, CSVMixin, MergeMixin, BulkMixin, 
         "restore",
         "merge_chosen",
     ]
-    asked_otherwise = frozenset({"take_back", "archive", "delete_selected"})
+    asked_otherwise = frozenset({"unpublish_selected", "archive", "delete_selected"})
     resource_classes = [ModelCSV]
     list_display = ["name", "family", "kind", "released_on", "existence", "status", "checked_on", "last_changed"]
     list_filter = ["state", TrashFilter, "existence", "kind", "openness", ("checked_on", admin.EmptyFieldListFilter)]

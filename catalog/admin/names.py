@@ -11,7 +11,7 @@ from publishing.admin.base import PublishableAdmin, TrashFilter
 
 
 class NameAdmin(BulkMixin, LoggedMixin, PublishableAdmin):
-    actions = ["publish", "take_back", "archive", "delete_selected", "restore"]
+    actions = ["publish", "unpublish_selected", "archive", "delete_selected", "restore"]
     list_filter = ["state", TrashFilter]
     search_fields = ["name", "slug"]
     ordering = ["name"]

@@ -11,8 +11,8 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 
 from catalog.admin.impact import SEEN, ImpactMixin, impact_page
-from catalog.history.audit_log import CannotTakeBackError, take_back
-from catalog.history.bulk_edit import take_back_batch
+from catalog.history.audit_log import CannotRevertError, revert_change
+from catalog.history.bulk_edit import revert_batch
 from catalog.importers.held import apply_held, ask_to_apply, impact_of_held
 from catalog.models import FieldChange, HeldRecord, ImportRun, RunState
 from publishing.admin.fields import moment_column
@@ -180,7 +180,7 @@ class FieldChangeAdmin(ImpactMixin, ReadOnlyAdmin):
     search_fields = ["record_name", "field"]
     date_hierarchy = "at"
     show_full_result_count = False
-    actions = ["take_back", "release", "take_back_together"]
+    actions = ["revert_change", "release", "revert_whole_batch"]
     fieldsets = [(None, {"fields": ["when", "who", "record_link", "what", "old", "new", "kept"]})]
 
     def get_queryset(self, request):
@@ -213,24 +213,24 @@ class FieldChangeAdmin(ImpactMixin, ReadOnlyAdmin):
         return "yes" if change.holds else "no"
 
     @admin.action(description="Take back", permissions=["apply"])
-    def take_back(self, request, queryset):
+    def revert_change(self, request, queryset):
         done = 0
         for change in queryset.order_by("-at", "-pk"):
             try:
-                take_back(change, request.user)
+                revert_change(change, request.user)
                 done += 1
-            except CannotTakeBackError as error:
+            except CannotRevertError as error:
                 messages.error(request, f"“{change}” is not taken back. {error}")
         if done:
             messages.success(request, f"Taken back: {done}.")
 
     @admin.action(description="Take back all that was changed together with these", permissions=["apply"])
-    def take_back_together(self, request, queryset):
+    def revert_whole_batch(self, request, queryset):
         batches = set(queryset.exclude(batch=None).order_by().values_list("batch", flat=True).distinct())
         if not batches:
             messages.warning(request, "These were not changed together with others: choose “Take back”.")
         for batch in batches:
-            done, left = take_back_batch(batch, request.user)
+            done, left = revert_batch(batch, request.user)
             messages.success(request, f"Taken back: {done:,}.")
             if left:
                 messages.warning(request, f"Not taken back: {left:,}, which were changed again since, or are gone.")

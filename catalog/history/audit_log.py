@@ -49,7 +49,7 @@ RECORDS = {
 NOT_LOGGED = {"id", "public_id", "first_published_at", "last_changed_at", "not_inherited"}
 
 
-class CannotTakeBackError(Exception):
+class CannotRevertError(Exception):
     """The message gives the reason in a sentence for editors."""
 
 
@@ -172,7 +172,7 @@ def _withdraw_evidence(model, rows: list[FieldChange]):
 # Reverting -----------------------------------------------------------------------------------------
 
 
-def take_back(change: FieldChange, user):
+def revert_change(change: FieldChange, user):
     """Revert one change, unless the value changed again later. Raises CannotTakeBackError with the reason.
 
     Reverting a change of an import keeps later imports from writing the field. Reverting a change of a user allows
@@ -180,12 +180,12 @@ def take_back(change: FieldChange, user):
     """
     model = change.record_type.model_class()
     if model not in RECORDS:
-        raise CannotTakeBackError("That kind of record is not in the catalogue any more.")
+        raise CannotRevertError("That kind of record is not in the catalogue any more.")
     try:
         with transaction.atomic():
             locked = FieldChange.objects.select_for_update().get(pk=change.pk)
             if locked.taken_back_at:
-                raise CannotTakeBackError("It was taken back already.")
+                raise CannotRevertError("It was taken back already.")
             with logging_changes({model: [change.record_id]}, user=user):
                 _undo(model, locked)
             if locked.run_id is None:
@@ -193,7 +193,7 @@ def take_back(change: FieldChange, user):
             locked.holds, locked.taken_back_at, locked.taken_back_by = False, timezone.now(), user
             locked.save(update_fields=["holds", "taken_back_at", "taken_back_by"])
     except (IntegrityError, ValidationError, models.ProtectedError) as error:
-        raise CannotTakeBackError(f"The database refuses it: {error}") from error
+        raise CannotRevertError(f"The database refuses it: {error}") from error
 
 
 def _release(change: FieldChange):
@@ -209,24 +209,24 @@ def _undo(model, change: FieldChange):
     owner = RECORDS[model].get(table)
     row = table._base_manager.filter(pk=pk).first()
     if merged := MergedRecord.objects.of(model).filter(record_id=change.record_id).first():
-        raise CannotTakeBackError(f"“{merged.name}” was merged into “{merged.into}”, which has all that was its own.")
+        raise CannotRevertError(f"“{merged.name}” was merged into “{merged.into}”, which has all that was its own.")
     if change.action == Action.DELETED:
         if row is not None:
-            raise CannotTakeBackError("It is there again already.")
+            raise CannotRevertError("It is there again already.")
         _restore(table, pk, change.old if change.part else change.old["values"], {owner: change.record_id})
         for part in () if change.part else change.old["parts"]:
             part_table = PARTS[part["part"]]
             _restore(part_table, part["part_id"], part["values"], {RECORDS[model][part_table]: pk})
         return
     if row is None:
-        raise CannotTakeBackError("The record is not there any more.")
+        raise CannotRevertError("The record is not there any more.")
     if change.action == Action.ADDED:
         if _was_changed_since(model, row, change, owner):
-            raise CannotTakeBackError("It was changed since it was added: delete it by hand, if that is meant.")
+            raise CannotRevertError("It was changed since it was added: delete it by hand, if that is meant.")
         row.delete()
         return
     if values_of(row)[change.field] != change.new:
-        raise CannotTakeBackError("The field was changed again since: take back the later change first.")
+        raise CannotRevertError("The field was changed again since: take back the later change first.")
     _set(row, change.field, change.old)
 
 

@@ -85,7 +85,7 @@ def change_all(model, pks, name: str, value, user) -> uuid.UUID:
     return batch
 
 
-def take_back_batch(batch: uuid.UUID, user) -> tuple[int, int]:
+def revert_batch(batch: uuid.UUID, user) -> tuple[int, int]:
     """Revert a batch, except for values that changed again; return the numbers of reverted and skipped changes."""
     done = 0
     with transaction.atomic():

@@ -2,8 +2,8 @@
 
 from catalog.models.feed import FEED
 from catalog.models.summaries import SUMMARIES
-from catalog.sync.keeping import begin_epoch
+from catalog.sync.keeping import start_epoch
 from ops.backups.registry import after_restore, left_out
 
 left_out += [*FEED, *SUMMARIES]
-after_restore.append(begin_epoch)
+after_restore.append(start_epoch)

@@ -53,7 +53,7 @@ def audit() -> tuple[int, int]:
     return stamp().numbers, FeedEntry.objects.live().count()
 
 
-def begin_epoch() -> str:
+def start_epoch() -> str:
     """Start a new epoch, which invalidates all cursors, and return it. For a restored or copied database."""
     stamp()
     epoch = new_epoch()

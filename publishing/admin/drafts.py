@@ -73,7 +73,7 @@ class DraftsAdmin(PublishableAdmin):
     form = DraftForm
     change_form_template = "admin/publishing/draft_form.html"
     object_history_template = "admin/publishing/draft_history.html"
-    actions = ["publish", "take_back", "delete_selected", "restore"]
+    actions = ["publish", "unpublish_selected", "delete_selected", "restore"]
 
     class Media:
         css = {"all": ["css/admin-preview.css"]}
@@ -231,7 +231,7 @@ class DraftsAdmin(PublishableAdmin):
             messages.success(request, f"Published from their date on: {scheduled}.")
 
     @admin.action(description="Take back to draft", permissions=["publish"])
-    def take_back(self, request, queryset):
+    def unpublish_selected(self, request, queryset):
         if question := confirm_unpublish(self, request, list(queryset.not_trashed()), "Take back to draft"):
             return question
         done = self._carry_out_on_each(request, queryset, Act.UNPUBLISH, "taken back")

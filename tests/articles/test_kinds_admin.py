@@ -54,7 +54,11 @@ def test_text_is_changed_published_trashed_and_brought_back_in_its_own_place(kin
     assert response.status_code == 302, response.context["errors"]
     article.refresh_from_db()
     assert (article.title, article.kind, article.state) == ("Better", kind, State.PUBLISHED)
-    for action, status in (("take_back", "Draft"), ("publish", "Published"), ("delete_selected", "In the trash")):
+    for action, status in (
+        ("unpublish_selected", "Draft"),
+        ("publish", "Published"),
+        ("delete_selected", "In the trash"),
+    ):
         admin_page.post(place, {"action": action, "_selected_action": [article.pk], "post": "yes"})
         assert Article.objects.get().status == status
     admin_page.post(f"{place}?trash=yes", {"action": "restore", "_selected_action": [article.pk]})

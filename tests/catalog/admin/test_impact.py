@@ -191,7 +191,7 @@ def test_a_bulk_change_and_its_undoing_are_asked_about_after_the_count(manager):
     assert AIModel.objects.get().kind == "image"
     changes = list(FieldChange.objects.all())
     log = reverse("admin:catalog_fieldchange_changelist")
-    said = agreed(manager, log, action("take_back", *changes), "Image generator", "unknown, or not on the site")
+    said = agreed(manager, log, action("revert_change", *changes), "Image generator", "unknown, or not on the site")
     assert "Taken back: 1." in said
     assert AIModel.objects.get().kind == ""
 

@@ -201,7 +201,7 @@ def test_deleting_and_actions_are_written_down_once(client, manager):
     client.post(reverse("admin:catalog_offering_delete", args=[offering.pk]), {"post": "yes"})
     assert [change.action for change in FieldChange.objects.all()] == ["deleted"]
     model = factories.model()
-    act(client, reverse("admin:catalog_aimodel_changelist"), "take_back", model, agreed=1)
+    act(client, reverse("admin:catalog_aimodel_changelist"), "unpublish_selected", model, agreed=1)
     act(client, reverse("admin:catalog_aimodel_changelist"), "delete_selected", model, agreed=1)
     changes = FieldChange.objects.of(AIModel, [model.pk]).order_by("pk")
     assert list(changes.values_list("field", flat=True)) == ["state", "deleted_at"]
@@ -210,10 +210,10 @@ def test_deleting_and_actions_are_written_down_once(client, manager):
 def test_a_change_is_taken_back_by_a_click(client, manager):
     take_over(SMALL)
     run = take_over(small(**{"models__acme/alpha-1__limit__context": 200_000}))
-    text = act(client, LOG, "take_back", FieldChange.objects.get(run=run))
+    text = act(client, LOG, "revert_change", FieldChange.objects.get(run=run))
     assert "Taken back: 1." in text
     assert AIModel.objects.get(slug="alpha-1").context_tokens == 100_000
-    text = act(client, LOG, "take_back", FieldChange.objects.get(run=run))
+    text = act(client, LOG, "revert_change", FieldChange.objects.get(run=run))
     assert "was taken back already" in text
 
 

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from catalog.history.audit_log import CannotTakeBackError, log_changes, take_back, take_snapshot
+from catalog.history.audit_log import CannotRevertError, log_changes, revert_change, take_snapshot
 from catalog.models import AIModel, Evidence, FieldChange, ImportRun, LifecycleEvent, Offering, Price
 from tests import factories as people
 from tests.catalog import factories
@@ -71,7 +71,7 @@ def test_an_import_does_not_vouch_for_what_a_person_wrote_instead():
 def test_a_field_is_taken_back_and_that_is_in_the_log_too():
     model, person = factories.model(released_on="2025-01"), people.user()
     [change] = changing(AIModel, model.pk, set_fields(model, released_on=""), run=run())
-    take_back(change, person)
+    revert_change(change, person)
     model.refresh_from_db()
     assert model.released_on == "2025-01"
     change.refresh_from_db()
@@ -83,24 +83,24 @@ def test_a_field_is_taken_back_and_that_is_in_the_log_too():
 def test_what_a_person_set_and_took_back_is_open_to_imports():
     model, person = factories.model(), people.user()
     [change] = changing(AIModel, model.pk, set_fields(model, name="Other"), user=person)
-    take_back(change, person)
+    revert_change(change, person)
     assert not FieldChange.objects.by_hand().exists()
 
 
 def test_a_change_is_not_taken_back_twice():
     model = factories.model()
     [change] = changing(AIModel, model.pk, set_fields(model, name="Other"), user=people.user())
-    take_back(change, people.user())
-    with pytest.raises(CannotTakeBackError, match="already"):
-        take_back(change, people.user())
+    revert_change(change, people.user())
+    with pytest.raises(CannotRevertError, match="already"):
+        revert_change(change, people.user())
 
 
 def test_a_field_that_was_changed_again_is_not_taken_back():
     model = factories.model(name="One")
     [change] = changing(AIModel, model.pk, set_fields(model, name="Two"), user=people.user())
     set_fields(model, name="Three")()
-    with pytest.raises(CannotTakeBackError, match="changed again"):
-        take_back(change, people.user())
+    with pytest.raises(CannotRevertError, match="changed again"):
+        revert_change(change, people.user())
     model.refresh_from_db()
     assert model.name == "Three"
 
@@ -110,7 +110,7 @@ def test_tags_are_taken_back():
     model = factories.model(input_modalities=[text])
     [change] = changing(AIModel, model.pk, lambda: model.input_modalities.set([image]), user=people.user())
     assert (change.field, change.old, change.new) == ("input_modalities", [text.pk], [image.pk])
-    take_back(change, people.user())
+    revert_change(change, people.user())
     assert list(model.input_modalities.all()) == [text]
 
 
@@ -121,7 +121,7 @@ def test_a_deleted_offering_comes_back_with_prices_and_events():
     pk = offering.pk
     [change] = changing(Offering, pk, offering.delete, user=people.user())
     assert not Price.objects.exists()
-    take_back(change, people.user())
+    revert_change(change, people.user())
     back = Offering.objects.get(pk=pk)
     assert [row.amount for row in back.prices.all()] == [Decimal("1.5")]
     assert back.prices.get().above_tokens == 200_000
@@ -133,10 +133,10 @@ def test_what_was_added_is_deleted_unless_it_was_changed_since():
     [change] = changing(Offering, offering.pk, lambda: factories.price(offering=offering), user=people.user())
     price = Price.objects.get()
     set_fields(price, amount=Decimal(7))()
-    with pytest.raises(CannotTakeBackError, match="changed since"):
-        take_back(change, people.user())
+    with pytest.raises(CannotRevertError, match="changed since"):
+        revert_change(change, people.user())
     set_fields(price, amount=Decimal("1.5"))()
-    take_back(change, people.user())
+    revert_change(change, people.user())
     assert not Price.objects.exists()
 
 
@@ -144,8 +144,8 @@ def test_what_the_database_refuses_is_said_in_words():
     offering = factories.offering(api_id="one")
     [change] = changing(Offering, offering.pk, set_fields(offering, api_id="two"), user=people.user())
     factories.offering(provider=offering.provider, api_id="one")
-    with pytest.raises(CannotTakeBackError, match="refuses"):
-        take_back(change, people.user())
+    with pytest.raises(CannotRevertError, match="refuses"):
+        revert_change(change, people.user())
 
 
 def test_looking_costs_as_many_queries_for_many_as_for_few(django_assert_num_queries):

@@ -2,7 +2,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog.history.bulk_edit import change_all, count_changes, take_back_batch
+from catalog.history.bulk_edit import change_all, count_changes, revert_batch
 from catalog.models import AIModel, Evidence, Family, FieldChange, Offering, Source
 from publishing.search.entry import SearchEntry
 from tests import factories as people
@@ -50,7 +50,7 @@ def test_what_was_agreed_to_is_done_logged_and_taken_back(client, manager):
     assert all(record.first_published_at for record in AIModel.objects.all())
     AIModel.objects.filter(pk=records[0].pk).update(state="archived")
     text = client.post(
-        LOG, {"action": "take_back_together", "_selected_action": [changes[0].pk]}, follow=True
+        LOG, {"action": "revert_whole_batch", "_selected_action": [changes[0].pk]}, follow=True
     ).content.decode()
     assert "Taken back: 2." in text
     assert "Not taken back: 1" in text
@@ -92,7 +92,7 @@ def test_a_family_is_set_and_emptied(client, manager):
     post(client, MODELS, "set_family", [record], value="", agreed=1)
     record.refresh_from_db()
     assert record.family is None
-    take_back_batch(FieldChange.objects.latest("pk").batch, manager)
+    revert_batch(FieldChange.objects.latest("pk").batch, manager)
     record.refresh_from_db()
     assert record.family == Family.objects.get()
 
@@ -106,7 +106,7 @@ def test_checked_today_and_trash_and_back(client, manager):
     post(client, f"{MODELS}?trash=yes", "restore", records, agreed=2)
     assert AIModel.objects.not_trashed().count() == 2
     post(client, MODELS, "delete_selected", records, agreed=2)
-    take_back_batch(FieldChange.objects.order_by("-pk")[0].batch, manager)
+    revert_batch(FieldChange.objects.order_by("-pk")[0].batch, manager)
     assert AIModel.objects.not_trashed().count() == 2
 
 
@@ -128,7 +128,7 @@ def test_all_of_a_long_list_costs_as_many_queries_as_some(client, manager, djang
     assert FieldChange.objects.filter(record_name="id-7 at " + provider.name).count() == 1
     assert FieldChange.objects.filter(field="checked_on").count() == 1200
     with django_assert_max_num_queries(80):
-        assert take_back_batch(FieldChange.objects.first().batch, manager) == (1200, 0)
+        assert revert_batch(FieldChange.objects.first().batch, manager) == (1200, 0)
     assert Offering.objects.filter(checked_on=None).count() == 1200
 
 
@@ -149,8 +149,8 @@ def test_nothing_is_changed_twice(manager):
     assert FieldChange.objects.count() == 1
     assert count_changes(AIModel.objects.all(), "kind", "language").same == 1
     batch = FieldChange.objects.get().batch
-    assert take_back_batch(batch, manager) == (1, 0)
-    assert take_back_batch(batch, manager) == (0, 0)
+    assert revert_batch(batch, manager) == (1, 0)
+    assert revert_batch(batch, manager) == (0, 0)
     model.refresh_from_db()
     assert model.kind == ""
 

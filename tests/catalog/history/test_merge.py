@@ -1,7 +1,7 @@
 import pytest
 from django.urls import reverse
 
-from catalog.history.audit_log import CannotTakeBackError, take_back
+from catalog.history.audit_log import CannotRevertError, revert_change
 from catalog.history.duplicates import likely_duplicates, normalised
 from catalog.history.merge import CannotMergeRecordsError, merge
 from catalog.models import (
@@ -173,8 +173,8 @@ def test_what_changed_is_in_the_log_and_what_went_is_not_brought_back():
     parts = FieldChange.objects.of(AIModel, [into.pk]).exclude(part="").values_list("part", flat=True)
     assert {"alias", "benchmarkresult", "weights", "lifecycleevent"} <= set(parts)
     gone = FieldChange.objects.of(AIModel, [other.pk]).get(action="deleted")
-    with pytest.raises(CannotTakeBackError, match="was merged into"):
-        take_back(gone, None)
+    with pytest.raises(CannotRevertError, match="was merged into"):
+        revert_change(gone, None)
 
 
 def test_a_record_is_not_merged_with_itself_nor_twice():

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from catalog.history.audit_log import log_changes, take_back, take_snapshot
+from catalog.history.audit_log import log_changes, revert_change, take_snapshot
 from catalog.importers.entries import UnreadableFeedError
 from catalog.importers.running import ImportProgress
 from catalog.models import (
@@ -247,7 +247,7 @@ def test_what_was_taken_back_from_an_import_stays_taken_back():
     take_over(SMALL)
     changed = small(**{"models__acme/alpha-1__limit__context": 200_000})
     run = take_over(changed)
-    take_back(FieldChange.objects.get(run=run), people.user())
+    revert_change(FieldChange.objects.get(run=run), people.user())
     take_over(changed)
     assert AIModel.objects.get(slug="alpha-1").context_tokens == 100_000
 

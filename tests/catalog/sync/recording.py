@@ -9,7 +9,7 @@ from catalog.documents.compose import SCHEMA
 from catalog.history.merge import merge
 from catalog.models import AIModel, FeedState
 from catalog.models.feed import ONLY_ROW
-from catalog.sync.keeping import begin_epoch, drop_old_tombstones
+from catalog.sync.keeping import drop_old_tombstones, start_epoch
 from publishing.content.publishable import State
 from tests.catalog import factories
 
@@ -146,5 +146,5 @@ def record_cursors_of_no_use(recorder, clock, cursor):
     clock.shift(timedelta(days=91))
     assert drop_old_tombstones()
     recorder.ask("cursor-expired", "A cursor of more than 90 days ago.", path)
-    begin_epoch()
+    start_epoch()
     recorder.ask("cursor-foreign", "A cursor of another database, as after a backup was restored.", path)

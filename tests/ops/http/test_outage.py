@@ -191,7 +191,7 @@ def test_an_autosave_and_an_action_say_that_nothing_was_saved(editor):
     values = form_of(
         editor, f"/admin/articles/article/{article.pk}/change/", title="Typed", writer=editor.session["_auth_user_id"]
     )
-    action = {"action": "take_back", "_selected_action": article.pk, "post": "yes"}
+    action = {"action": "unpublish_selected", "_selected_action": article.pk, "post": "yes"}
     with database_read_only():
         assert_unavailable(editor.post(f"/admin/articles/article/{article.pk}/autosave/", values), NOT_SAVED)
         assert_unavailable(editor.post("/admin/articles/article/", action), NOT_SAVED)

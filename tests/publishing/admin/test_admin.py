@@ -300,7 +300,7 @@ def test_lists_offer_what_can_be_done_there(editor):
     def actions(path):
         return re.findall(r'<option value="(\w+)"', editor.get(path).content.decode())
 
-    assert actions(ARTICLES) == ["publish", "take_back", "delete_selected"]
+    assert actions(ARTICLES) == ["publish", "unpublish_selected", "delete_selected"]
     assert actions(f"{ARTICLES}?trash=yes") == ["restore"]
 
 

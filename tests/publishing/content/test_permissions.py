@@ -123,7 +123,7 @@ def test_author_is_not_offered_to_publish(client):
     assert 'value="delete_selected"' not in listing
 
 
-@pytest.mark.parametrize("action", ["publish", "take_back", "restore", "delete_selected"])
+@pytest.mark.parametrize("action", ["publish", "unpublish_selected", "restore", "delete_selected"])
 def test_author_cannot_use_actions(client, action):
     person = sign_in(client, "Author")
     own, live = factories.article(state=State.DRAFT, owner=person), factories.article()
@@ -262,7 +262,7 @@ def test_question_before_deleting_names_what_uses_the_record(client):
 def test_taking_back_hides_from_readers(client):
     sign_in(client, "Editor")
     article = factories.article()
-    run(client, "take_back", article)
+    run(client, "unpublish_selected", article)
     assert state_of(article) == State.DRAFT
 
 
@@ -362,7 +362,7 @@ def test_every_kind_of_record_can_be_trashed_restored_and_published_in_the_admin
     assert model.objects.trashed().get(pk=record.pk)
     url = f"/admin/{model._meta.app_label}/{model._meta.model_name}/?trash=yes"
     admin_page.post(url, {"action": "restore", "_selected_action": [record.pk], "agreed": 1})
-    run(admin_page, "take_back", record)
+    run(admin_page, "unpublish_selected", record)
     assert state_of(record) == State.DRAFT
     run(admin_page, "publish", record)
     assert model.objects.published().get(pk=record.pk)

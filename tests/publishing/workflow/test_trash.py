@@ -134,13 +134,13 @@ def test_what_nobody_uses_goes_at_once(client, editor):
 def test_the_action_asks_and_acts_on_all_that_were_chosen(client, editor):
     used, other = factories.article(title="Used"), factories.article(title="Other")
     leaning(used)
-    data = {"action": "take_back", "_selected_action": [used.pk, other.pk]}
+    data = {"action": "unpublish_selected", "_selected_action": [used.pk, other.pk]}
     page = client.post(LIST, data)
     assert "Leans on it" in page.content.decode()
     assert Article.objects.published().count() == 3
     again = {
         "post": "yes",
-        "action": "take_back",
+        "action": "unpublish_selected",
         "_selected_action": [v for n, v in page.context["typed"] if n == "_selected_action"],
     }
     client.post(LIST, again)
@@ -158,7 +158,7 @@ def test_the_form_of_the_catalogue_asks_too(client, editor):
 def test_actions_of_the_catalogue_name_who_uses_it(client, editor):
     vendor = factories.publishable(publishable_model("catalog.vendor"), "Maker")
     leaning(vendor)
-    for action in ("take_back", "archive", "delete_selected"):
+    for action in ("unpublish_selected", "archive", "delete_selected"):
         page = client.post("/admin/catalog/vendor/", {"action": action, "_selected_action": [vendor.pk]})
         assert "Leans on it" in page.content.decode(), action
 

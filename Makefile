@@ -12,7 +12,7 @@ alone = unset DEBUG SITE_URL HOST PORT WORKERS SECRET_KEY DATABASE_URL CACHE_URL
 	race-short race fuzz load test-all bench bench-served audit pictures fixtures format lock clean environment
 
 help:
-	@echo "make serve   the site as readers get it, on http://127.0.0.1:8000 (HOST, PORT, DATA_DIR: see README)"
+	@echo "make serve   the site as readers get it, on http://127.0.0.1:8000 (HOST, PORT, DATA_DIR: docs/configuration.md)"
 	@echo "make dev     the same, reloading on change, with DEBUG"
 	@echo "make backup  one file of the database and the uploads, made while the site runs; make restore FILE=… brings it back"
 	@echo "make check   style, templates, import direction, security, missing migrations, settings for the open web"

@@ -1,4 +1,4 @@
-"""Settings of the site, in Django's order. Options are environment variables with safe defaults (README, "Settings").
+"""Settings of the site in Django's order: environment variables with safe defaults (docs/configuration.md).
 
 An invalid value stops the start with a message: `manage.py` shows ImproperlyConfigured without a traceback.
 """

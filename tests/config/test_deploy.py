@@ -192,7 +192,7 @@ def commands_in(text: str) -> set[str]:
 
 
 def known_settings() -> set[str]:
-    return set(re.findall(r"^\| `([A-Z_]+)` \|", (PROJECT / "README.md").read_text(), re.MULTILINE))
+    return set(re.findall(r"^\| `([A-Z_]+)` \|", (PROJECT / "docs" / "configuration.md").read_text(), re.MULTILINE))
 
 
 def test_units_run_commands_and_settings_that_there_are():

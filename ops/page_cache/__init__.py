@@ -1,4 +1,4 @@
 """A cache of finished pages in front of Django, for readers without a session.
 
-Responses are never older than the last acknowledged write (docs/architecture.md, section 6).
+Responses are never older than the last acknowledged write (docs/adr/005-page-cache-with-a-content-version.md).
 """

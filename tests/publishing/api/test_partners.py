@@ -72,7 +72,7 @@ def test_guide_client_vectors_and_recordings_are_served_and_linked(page, client)
 
 
 @pytest.mark.parametrize(
-    "name", ["architecture.md", "../README.md", "fixtures/", "fixtures/none.json", "%2e%2e/README.md"]
+    "name", ["operations.md", "../README.md", "fixtures/", "fixtures/none.json", "%2e%2e/README.md"]
 )
 def test_other_files_are_not_served(name, client):
     assert client.get(f"/partners/{name}").status_code == 404

@@ -87,7 +87,7 @@ def _action(name: str):
 
     @admin.action(description=bulk.words, permissions=[bulk.permission])
     def act(self, request, queryset):
-        return self.ask_or_act(request, queryset, bulk)
+        return self.confirm_or_apply(request, queryset, bulk)
 
     return act
 
@@ -99,7 +99,7 @@ class BulkMixin:
         locals()[_name] = _action(_name)
     del _name
 
-    def ask_or_act(self, request, queryset, bulk: Bulk):
+    def confirm_or_apply(self, request, queryset, bulk: Bulk):
         value, form, words = bulk.get_value(), None, ""
         if bulk.chooser:
             form = self._form(request, bulk)

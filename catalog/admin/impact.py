@@ -34,21 +34,21 @@ class ImpactMixin:
         # "post": the user has just confirmed a page that lists everything that uses the record.
         if request.method != "POST" or request.POST.keys() & {SEEN, IS_POPUP_VAR, "post"}:
             return act()
-        return self.once_seen(request, act, self._models_touched(request, object_id), words="Save it")
+        return self.confirm_impact(request, act, self._models_touched(request, object_id), words="Save it")
 
     def delete_view(self, request, object_id, extra_context=None):
         act = partial(super().delete_view, request, object_id, extra_context)
         if "delete_selected" in self.asked_otherwise:
             return act()
-        return self.once_seen(request, act, words="Delete it", back_url=admin_url(self, "changelist"))
+        return self.confirm_impact(request, act, words="Delete it", back_url=admin_url(self, "changelist"))
 
     def response_action(self, request, queryset, action_location=ActionLocation.CHANGE_LIST):
         act = partial(super().response_action, request, queryset, action_location=action_location)
         if self.asked_otherwise & {*request.POST.getlist("action")}:
             return act()
-        return self.once_seen(request, act)
+        return self.confirm_impact(request, act)
 
-    def once_seen(self, request, act, keys=None, **context):
+    def confirm_impact(self, request, act, keys=None, **context):
         """Return the response of `act()`, or roll it back and return a page to confirm if it affects published texts.
 
         `keys` are those of the models that it may change, if known.

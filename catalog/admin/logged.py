@@ -24,9 +24,9 @@ class LoggedMixin:
             looks = before.get(model, {})
             log_changes(model, looks, take_snapshot(model, {*looks, *now.get(model, ())}), user=request.user)
 
-    def take_address_back(self, request, row, slug):
+    def revert_slug_change(self, request, row, slug):
         with logging_changes(self._logged([row]), user=request.user):
-            super().take_address_back(request, row, slug)
+            super().revert_slug_change(request, row, slug)
 
     def delete_model(self, request, obj):
         self.delete_queryset(request, type(obj)._base_manager.filter(pk=obj.pk))

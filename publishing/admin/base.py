@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from ops.http.query_params import words
 from ops.http.urls import change_url
 from publishing.admin.confirmation import confirm_unpublish
-from publishing.admin.fields import FieldsMixin, moment_column, text_to_read, with_fields
+from publishing.admin.fields import FieldsMixin, moment_column, readonly_text, with_fields
 from publishing.admin.trash import TrashFilter, TrashMixin
 from publishing.admin.undo_redirect import UndoRedirectPanel, move_of
 from publishing.content.admin_urls import admin_url
@@ -99,7 +99,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
             return [fieldset for fieldset in fieldsets if fieldset is not PublishableAdmin.ABOUT]
         if self.has_change_permission(request, obj):
             return fieldsets
-        texts = {field.name: text_to_read(field) for field in self.opts.fields if isinstance(field, RichTextField)}
+        texts = {field.name: readonly_text(field) for field in self.opts.fields if isinstance(field, RichTextField)}
         return with_fields(fieldsets, lambda fields: [texts.get(name, name) for name in fields])
 
     def get_form(self, request, obj=None, change=False, **kwargs):
@@ -171,7 +171,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
     def message_after_saving(self, request, context):
         return render_to_string("admin/publishing/saved.html", context, request)
 
-    def take_address_back(self, request, row, slug: str):
+    def revert_slug_change(self, request, row, slug: str):
         """Restore the slug of the locked `row`. Raises ValidationError if it is not available."""
         row.slug = slug
         row.full_clean(exclude=["last_changed_at"])

@@ -205,7 +205,7 @@ class DraftsAdmin(PublishableAdmin):
             context["will_move"] = address_to_be(record, revision.content)
         return super().message_after_saving(request, context)
 
-    def take_address_back(self, request, row, slug):
+    def revert_slug_change(self, request, row, slug):
         if draft_of(row) or Revision.objects.of(row).waiting().exists():
             raise ValidationError("Something was written since that waits to be published: change the address in it.")
         content = read(row)
@@ -223,7 +223,7 @@ class DraftsAdmin(PublishableAdmin):
 
     @admin.action(description="Publish", permissions=["publish"])
     def publish(self, request, queryset):
-        done = self._carry_out_on_each(request, queryset, Act.PUBLISH, "published")
+        done = self._perform_on_each(request, queryset, Act.PUBLISH, "published")
         scheduled = sum(record.status == "Scheduled" for record in done)
         if done[scheduled:]:
             messages.success(request, f"Published: {len(done) - scheduled}.")
@@ -234,11 +234,11 @@ class DraftsAdmin(PublishableAdmin):
     def unpublish_selected(self, request, queryset):
         if question := confirm_unpublish(self, request, list(queryset.not_trashed()), "Take back to draft"):
             return question
-        done = self._carry_out_on_each(request, queryset, Act.UNPUBLISH, "taken back")
+        done = self._perform_on_each(request, queryset, Act.UNPUBLISH, "taken back")
         messages.success(request, f"Taken back to draft: {len(done)}.")
         return None
 
-    def _carry_out_on_each(self, request, queryset, act, participle) -> list:
+    def _perform_on_each(self, request, queryset, act, participle) -> list:
         """Carry out the act on the latest version of each record; return the records for which it succeeded."""
         seen = dict(token.split(":", 1) for token in request.POST.getlist("seen") if ":" in token)
         done = []

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from ops.http.urls import change_url
 from publishing.admin.admin_pages import Panel, admin_page
 from publishing.admin.form_sessions import form_session_of, new_form_session, record_created_in, user_lock
-from publishing.admin.rows import rows_seen_by
+from publishing.admin.rows import visible_rows
 from publishing.content.admin_urls import admin_url
 from publishing.revisions.snapshot import read, relations_of
 from publishing.workflow.actions import latest_content
@@ -38,7 +38,7 @@ class DuplicatePanel(Panel):
             raise PermissionDenied
         content = latest_content(record) if self.admin.has_change_permission(request, record) else read(record)
         models = {relation.get_accessor_name(): relation.related_model for relation in relations_of(type(record))}
-        rows = {name: rows_seen_by(request.user, models[name], rows) for name, rows in content["rows"].items()}
+        rows = {name: visible_rows(request.user, models[name], rows) for name, rows in content["rows"].items()}
         form_session = form_session_of(request)
         try:
             with user_lock(request.user):

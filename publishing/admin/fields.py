@@ -80,7 +80,7 @@ def moment_column(description: str, name: str):
     return column
 
 
-def text_to_read(field):
+def readonly_text(field):
     """Return a display method for the rich text of `field`, rendered as on the page, for users who may not change
     it."""
 

@@ -157,7 +157,7 @@ class ImageAdmin(admin.ModelAdmin):
 
     @admin.display(description="Used by")
     def used_by(self, image):
-        uses, hidden = uses_seen_by(image.asker, image) if image.pk else ([], 0)
+        uses, hidden = visible_uses(image.asker, image) if image.pk else ([], 0)
         return render_to_string("admin/publishing/used_by.html", {"uses": uses, "hidden": hidden})
 
     # Saving and deleting -------------------------------------------------------------------------
@@ -174,7 +174,7 @@ class ImageAdmin(admin.ModelAdmin):
         """Like Django's, with the texts that show an image by reference, which no foreign key protects."""
         lines, counts, denied, protected = super().get_deleted_objects(objs, request)
         for image in objs:
-            uses, hidden = uses_seen_by(request.user, image)
+            uses, hidden = visible_uses(request.user, image)
             for use in uses:
                 protected.append(f"{'A draft of ' if use.how == IN_DRAFT else ''}{use.source} shows “{image}”")
             if hidden:
@@ -182,7 +182,7 @@ class ImageAdmin(admin.ModelAdmin):
         return lines, counts, denied, protected
 
 
-def uses_seen_by(user, image) -> tuple[list[Use], int]:
+def visible_uses(user, image) -> tuple[list[Use], int]:
     """Return the uses of an image that `user` may see, drafts included, and the number of other uses."""
     uses, hidden = seen_by(user, where_used(image))
     drafts = list(drafts_that_show(image))

@@ -68,7 +68,7 @@ def _add_url(finding: Finding, record, user) -> str:
     return ""
 
 
-def keep_rule(request, record):
+def save_name_rule(request, record):
     """Store the rule for a name that the script of the form has sent."""
     rule = rule_in(request.POST.get("_names", ""))
     if rule is None:

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from publishing.admin.admin_pages import Panel, admin_page
-from publishing.admin.naming import keep_rule, names_panel
+from publishing.admin.naming import names_panel, save_name_rule
 from publishing.admin.preview import read_partial_form
 from publishing.content.admin_urls import admin_url
 from publishing.images.illustrations.card import card
@@ -31,7 +31,7 @@ class PreflightPanel(Panel):
     def preflight_view(self, request, record):
         """Return the panel for the current input of the form, for its script. Saves rules for names only."""
         typed = read_partial_form(self.admin, request, record)
-        keep_rule(request, record)
+        save_name_rule(request, record)
         is_valid = typed.form.is_valid() and not typed.problems
         panel = self._panel(request, record, typed.content) if is_valid else {"is_invalid": True}
         context = {"preflight": panel, "original": record, "may_override": self.admin.has_publish_permission(request)}

@@ -40,7 +40,7 @@ class RowFormSet(BaseInlineFormSet):
         self.draft = getattr(instance, "draft_content", None)
         if self.draft is not None:
             rows = self.draft["rows"].get(self.get_default_prefix(), [])
-            self.rows = rows_seen_by(getattr(instance, "asker", None), self.model, rows)
+            self.rows = visible_rows(getattr(instance, "asker", None), self.model, rows)
             self.unseen = [row for row in rows if row not in self.rows]
             if data is None:
                 kwargs["initial"] = self.rows
@@ -109,7 +109,7 @@ class RowInline(FieldsMixin, admin.TabularInline):
         return rows
 
 
-def rows_seen_by(user, model, rows: list[dict]) -> list[dict]:
+def visible_rows(user, model, rows: list[dict]) -> list[dict]:
     """Return those rows of `model` in a revision that refer to no draft which `user` (None: the site) may not see."""
     for field in _fields_with_drafts(user, model) if user else ():
         named = {row.get(field.name) for row in rows} - {None}

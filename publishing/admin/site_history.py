@@ -37,7 +37,7 @@ class KindFilter(RecordListFilter):
     parameter_name, field = "kind", "content_type"
 
     def lookups(self, request, model_admin):
-        return [(str(kind.pk), _kind_in_words(kind)) for kind in kinds_seen_by(request.user)]
+        return [(str(kind.pk), _kind_in_words(kind)) for kind in visible_kinds(request.user)]
 
 
 class WhatFilter(admin.ChoicesFieldListFilter):
@@ -52,7 +52,7 @@ class WhenFilter(admin.DateFieldListFilter):
         self.title = "time"
 
 
-def kinds_seen_by(user) -> list[ContentType]:
+def visible_kinds(user) -> list[ContentType]:
     """Return the kinds of record that `user` may see in the admin; the log is limited to them."""
     found = []
     for model in admin.site._registry:
@@ -80,10 +80,10 @@ class SiteHistoryAdmin(ByHandMixin, ExportMixin, admin.ModelAdmin):
 
     def has_view_permission(self, request, obj=None):
         allowed = super().has_view_permission(request, obj)
-        return allowed and (obj is None or obj.content_type in kinds_seen_by(request.user))
+        return allowed and (obj is None or obj.content_type in visible_kinds(request.user))
 
     def get_queryset(self, request):
-        return super().get_queryset(request).filter(content_type__in=kinds_seen_by(request.user))
+        return super().get_queryset(request).filter(content_type__in=visible_kinds(request.user))
 
     # Columns ---------------------------------------------------------------------------------------
 

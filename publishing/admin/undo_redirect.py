@@ -42,7 +42,7 @@ class UndoRedirectPanel(Panel):
         except (Resolver404, KeyError):
             raise ValidationError(f"{old} is no address for it any more.") from None
         redirect.delete()
-        self.admin.take_address_back(request, row, slug)
+        self.admin.revert_slug_change(request, row, slug)
         if type(row)._base_manager.get(pk=row.pk).get_absolute_url() != old:
             raise ValidationError(f"{old} is no address for it any more.")
 

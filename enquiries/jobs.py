@@ -8,7 +8,7 @@ AT_ONCE = 100
 
 
 @register_job(minutes=1)
-def mail_what_waits():
+def send_pending_enquiries():
     """Mail new enquiries, oldest first. If the mail server fails, the rest waits until the next run."""
     due = Enquiry.objects.unmailed().filter(mail_next_at__lte=timezone.now())
     for enquiry in due.order_by("received_at")[:AT_ONCE]:
@@ -17,5 +17,5 @@ def mail_what_waits():
 
 
 @register_job(hours=6)
-def delete_what_is_past_retention():
+def delete_expired_enquiries():
     Enquiry.objects.past_retention().delete()

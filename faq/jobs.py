@@ -3,5 +3,5 @@ from ops.jobs.scheduler import register_job
 
 
 @register_job(hours=6)
-def forget_old_reasons_of_votes():
+def delete_old_vote_reasons():
     Vote.objects.forget_old_reasons()

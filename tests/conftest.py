@@ -66,7 +66,7 @@ def settings_of_tests():
 @pytest.fixture(autouse=True)
 def nobody_was_counted(monkeypatch, tmp_path):
     """Rate limits start again with each test, and no request of the previous one is still running."""
-    read.ask_each_time()
+    read.check_each_time()
     cache.clear()
     monkeypatch.setattr(counter_store, "FILE", str(tmp_path / counter_store.FILE))
     monkeypatch.setattr(counter_store, "redis_store", counter_store.RedisStore())

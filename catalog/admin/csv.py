@@ -119,7 +119,7 @@ class LoggedResource(ModelResource):
             for change in self.changes:
                 if self.cited_model(change.instance) in cited:
                     change.instance.save_base(raw=True)
-            impact.look_again()
+            impact.record_current_facts()
             transaction.set_rollback(True)
         return impact.passages()
 

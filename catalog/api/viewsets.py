@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from django.http import Http404, HttpResponse
 
 from catalog.api.filters import ModelFilters, site_day
-from catalog.documents.read import bring_up_to_date
+from catalog.documents.read import stamp_pending_changes
 from catalog.documents.schema import record_name
 from catalog.models import AIModel, Alias, FeedEntry, MergedRecord, ModelPeriod, OfferingPeriod, Provider
 from catalog.sync.declaration import TYPES
@@ -54,7 +54,7 @@ class RecordViewSet(PublishableViewSet):
         return ENTRIES.filter(type=self.type_name).annotate(today=self._today()).values_list(*COLUMNS, named=True)
 
     def list(self, request, *args, **kwargs):
-        bring_up_to_date()
+        stamp_pending_changes()
         entries = self.paginate_queryset(self.filter_queryset(self.entries()))
         day, site = site_day(), absolute("/").rstrip("/")
         # Encoded one by one, because most documents are ASCII and faster to encode than one text that is not.
@@ -69,7 +69,7 @@ class RecordViewSet(PublishableViewSet):
         return response
 
     def find(self, name):
-        bring_up_to_date()
+        stamp_pending_changes()
         is_id = KEY.fullmatch(name) or uuid_of(name)
         found = self.entries().filter(object_id=name.lower()).first() if is_id else None
         if found is None and SLUG.fullmatch(name) and hasattr(self.model, "slug"):

@@ -59,7 +59,7 @@ class Facets:
     """
 
     def __init__(self, filters: Filters, day: date):
-        read.bring_up_to_date()
+        read.stamp_pending_changes()
         self.filters, self.day, self._counted = filters, day, {}
         self._chosen = {name: self._keys(name, values) for name, values in filters.chosen.items() if name != "show"}
 

@@ -32,7 +32,7 @@ PRICES = ("input_price", "output_price")
 _is_done: ContextVar[bool | None] = ContextVar("_is_done", default=None)
 
 
-def bring_up_to_date():
+def stamp_pending_changes():
     """Stamp pending changes, once per request of a public page. One query if there are none.
 
     Outside a transaction it waits at most 50 ms; after that the reader gets the last stamped state.
@@ -57,7 +57,7 @@ def _is_up_to_date() -> bool:
 
 
 @receiver(request_started)
-def ask_once(environ, **kwargs):
+def check_once_per_request(environ, **kwargs):
     """Check once per request for public reads only, because an admin request may write, read and roll back."""
     is_reading = environ.get("REQUEST_METHOD") in {"GET", "HEAD"}
     is_public = not environ.get("PATH_INFO", "").startswith(f"/{settings.ADMIN_PATH}")
@@ -65,13 +65,13 @@ def ask_once(environ, **kwargs):
 
 
 @receiver(request_finished)
-def ask_each_time(**kwargs):
+def check_each_time(**kwargs):
     _is_done.set(None)
 
 
 def documents(type_name: str, keys: Collection[int]) -> dict[int, dict]:
     """Return the documents of the records that are public, by primary key. One query."""
-    bring_up_to_date()
+    stamp_pending_changes()
     return stored_documents(type_name, keys)
 
 
@@ -81,7 +81,7 @@ def model_document(key: int) -> dict | None:
 
 def model_and_offerings(key: int) -> tuple[dict | None, dict[int, dict]]:
     """Return the document of a public model and those of its public offerings by primary key. One query."""
-    bring_up_to_date()
+    stamp_pending_changes()
     models, offerings = stored_together([key], OfferingSummary.objects.filter(model_id=key).values("pk"))
     return models.get(key), offerings
 
@@ -99,7 +99,7 @@ def drafts(type_name: str, keys: Iterable[int], as_if_public: Collection[Key] = 
 
 def summaries() -> QuerySet[ModelSummary]:
     """Return the public models without the columns that depend on the day."""
-    bring_up_to_date()
+    stamp_pending_changes()
     return ModelSummary.objects.all()
 
 
@@ -108,14 +108,14 @@ def models_on(day: date) -> QuerySet[ModelSummary]:
 
     Prices are in USD per million tokens, None if unknown.
     """
-    bring_up_to_date()
+    stamp_pending_changes()
     found = ModelSummary.objects.filter(periods__first_day__lte=day, periods__end_day__gt=day)
     return found.annotate(**_of_period("status", *PRICES))
 
 
 def offerings_on(day: date) -> QuerySet[OfferingSummary]:
     """Return the public offerings with their `status`, `input_price`, `output_price` and `prices` on `day`."""
-    bring_up_to_date()
+    stamp_pending_changes()
     found = OfferingSummary.objects.filter(periods__first_day__lte=day, periods__end_day__gt=day)
     return found.annotate(**_of_period("status", *PRICES, "prices"))
 

@@ -46,7 +46,7 @@ Prices = dict[tuple[int, str], tuple[Decimal, int]]
 
 def look_up(names: Keys, day: date, with_sources: bool = True) -> dict[tuple[int, str], CitedFact]:
     """Return the known facts of public models by key and name. One query, one more each for sources and prices."""
-    read.bring_up_to_date()
+    read.stamp_pending_changes()
     prices = _prices(names, day)
     if cheapest := {offering for _, offering in prices.values()}:
         documents, offerings = stored_together(names.keys(), cheapest)
@@ -71,7 +71,7 @@ def look_up(names: Keys, day: date, with_sources: bool = True) -> dict[tuple[int
 
 def turns(keys: set[int], day: date) -> dict[int, set[date]]:
     """Return by model key the days after `day` on which its status or a lowest price changes. One query."""
-    read.bring_up_to_date()
+    read.stamp_pending_changes()
     found = defaultdict(set)
     rows = ModelPeriod.objects.filter(model_id__in=keys, first_day__gt=day).values_list("model_id", "first_day")
     for key, first_day in rows:

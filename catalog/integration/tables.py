@@ -28,7 +28,7 @@ def rows(keys: set[int], lists: list[str], day: date, most: int) -> tuple[set[in
 
     One query for the keys, and one for all lists together.
     """
-    read.bring_up_to_date()
+    read.stamp_pending_changes()
     chosen = ModelSummary.objects.filter(pk__in=keys, show__in=LISTED).values_list("pk", flat=True) if keys else ()
     parts = [_part(number, listed, day, most) for number, listed in enumerate(lists)]
     found = sorted(parts[0].union(*parts[1:], all=True).order_by() if len(parts) > 1 else parts[0]) if parts else ()

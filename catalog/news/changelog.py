@@ -36,7 +36,7 @@ def catalogue_changes(day: date, count: int) -> list[CatalogueChange]:
 
 def _new_models(day: date) -> list[CatalogueChange]:
     """Return one change per day with new models, because an import adds hundreds."""
-    read.bring_up_to_date()
+    read.stamp_pending_changes()
     by_day = defaultdict(list)
     for on, name, url in NEW_MODELS.filter(last_day__lte=day)[:READ_AT_MOST]:
         by_day[on].append((name, url))

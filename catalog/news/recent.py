@@ -68,7 +68,7 @@ def record_counts() -> dict:
     `models` is their number, `facts` that of their facts, prices and dates with a source, and `checked_on` the day of
     the last check, or None.
     """
-    read.bring_up_to_date()
+    read.stamp_pending_changes()
     rows = FacetCount.objects.filter(group__in=[TOTAL, VOUCHED], show__in=LISTED).values_list("group", "number")
     counts = Counter()
     for group, number in rows:
@@ -78,7 +78,7 @@ def record_counts() -> dict:
 
 
 def _entries():
-    read.bring_up_to_date()
+    read.stamp_pending_changes()
     return ENTRIES.all()
 
 

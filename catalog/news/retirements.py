@@ -67,7 +67,7 @@ def by_month(entries: Iterable) -> list[RetirementMonth]:
 
 
 def _ends(order: str) -> QuerySet[TimelineEntry]:
-    read.bring_up_to_date()
+    read.stamp_pending_changes()
     return ENDS.order_by(order, "model_id", "bound")
 
 

@@ -18,7 +18,7 @@ class OfferingsOf:
     """
 
     def __init__(self, provider: Provider, day: date):
-        read.bring_up_to_date()
+        read.stamp_pending_changes()
         self.provider, self.day = provider, day
         self.shown: list[OfferingRow] = []
 

@@ -214,7 +214,7 @@ class Impact:
         self.before = facts_depended_on([row.mention for row in self.rows])
         self.after = None
 
-    def look_again(self, moved: dict[int, int] | None = None):
+    def record_current_facts(self, moved: dict[int, int] | None = None):
         """Record the facts after the change while it is in place, since it may be rolled back before `passages`.
 
         `moved` maps the keys of merged records to those that replace them.
@@ -226,7 +226,7 @@ class Impact:
     def passages(self, moved: dict[int, int] | None = None) -> list[Passage]:
         """Return the affected sentences of public records, each with the facts before and after the change."""
         if self.after is None:
-            self.look_again(moved)
+            self.record_current_facts(moved)
         found = zip(self.rows, self.before, self.after, strict=True)
         changed = [(row, before, known) for row, before, known in found if before != known]
         return _passages_of_changed(changed)

@@ -12,7 +12,7 @@ class SearchedPartQuerySet(models.QuerySet):
             pks = list(self.values_list("pk", flat=True))
             before = self.owners(pks)
             count = super().update(**changes)
-            self.model.tell_search(before | self.owners(pks))
+            self.model.update_search_index(before | self.owners(pks))
         return count
 
     update.alters_data = True
@@ -21,14 +21,14 @@ class SearchedPartQuerySet(models.QuerySet):
         objs = list(objs)
         with transaction.atomic(using=self.db):
             created = super().bulk_create(objs, *args, **kwargs)
-            self.model.tell_search({part.owner_pk for part in objs})
+            self.model.update_search_index({part.owner_pk for part in objs})
         return created
 
     def delete(self):
         with transaction.atomic(using=self.db):
             before = self.owners(list(self.values_list("pk", flat=True)))
             deleted = super().delete()
-            self.model.tell_search(before)
+            self.model.update_search_index(before)
         return deleted
 
     delete.alters_data = True
@@ -58,18 +58,18 @@ class SearchedPart(models.Model):
         return getattr(self, self.owner_field().attname)
 
     @classmethod
-    def tell_search(cls, owners):
+    def update_search_index(cls, owners):
         SearchEntry.objects.sync(cls.owner_field().related_model, sorted(owners - {None}))
 
     def save(self, *args, **kwargs):
         with transaction.atomic(using=kwargs.get("using")):
             before = type(self).objects.all().owners([self.pk]) if self.pk else set()
             super().save(*args, **kwargs)
-            self.tell_search(before | {self.owner_pk})
+            self.update_search_index(before | {self.owner_pk})
 
     def delete(self, *args, **kwargs):
         with transaction.atomic(using=kwargs.get("using")):
             owner = self.owner_pk
             deleted = super().delete(*args, **kwargs)
-            self.tell_search({owner})
+            self.update_search_index({owner})
         return deleted

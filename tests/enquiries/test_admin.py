@@ -127,15 +127,15 @@ def test_who_may_only_look_is_offered_no_action(client):
 def test_suspected_enquiry_that_an_editor_makes_new_is_mailed(client, editor, recipients, mail_server):
     enquiry = sending.enquiry(state=EnquiryState.SUSPECTED)
     client.post(f"{LIST}{enquiry.pk}/change/", {"state": "new", "owner": "", "note": ""})
-    jobs.mail_what_waits()
+    jobs.send_pending_enquiries()
     assert len(mail.outbox) == 1
 
 
 def test_mail_is_sent_again_when_an_editor_says_so(client, editor, recipients, mail_server):
     enquiry = sending.enquiry()
-    jobs.mail_what_waits()
+    jobs.send_pending_enquiries()
     run(client, "mail_again", enquiry)
-    jobs.mail_what_waits()
+    jobs.send_pending_enquiries()
     assert len(mail.outbox) == 2
 
 

@@ -23,7 +23,7 @@ MINUTE = timedelta(minutes=1)
 
 def work():
     """Do the worker's job. The real worker would close the test's connection."""
-    jobs.mail_what_waits()
+    jobs.send_pending_enquiries()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -147,12 +147,12 @@ def test_pauses_grow_to_six_hours_and_never_end(recipients, settings):
     with time_machine.travel(NOON, tick=False) as clock:
         enquiry = sending.enquiry(mail_next_at=NOON)
         for _ in range(12):
-            jobs.mail_what_waits()
+            jobs.send_pending_enquiries()
             enquiry.refresh_from_db()
             pauses.append(enquiry.mail_next_at - datetime.now(UTC))
             clock.move_to(enquiry.mail_next_at)
         Enquiry.objects.update(mail_attempts=30_000)
-        jobs.mail_what_waits()
+        jobs.send_pending_enquiries()
     assert pauses == sorted(pauses)
     assert (pauses[0], pauses[-1]) == (MINUTE, timedelta(hours=6))
     assert Enquiry.objects.get().mail_attempts == 30_000
@@ -162,7 +162,7 @@ def test_server_that_fails_once_is_left_alone_for_the_round(recipients, settings
     settings.MAILERS = {"default": {"OPTIONS": {"host": "127.0.0.1", "port": free_port(), "timeout": 5}}}
     for number in range(3):
         sending.enquiry(name=f"Writer {number}")
-    jobs.mail_what_waits()
+    jobs.send_pending_enquiries()
     assert sorted(Enquiry.objects.values_list("mail_attempts", flat=True)) == [0, 0, 1]
 
 
@@ -177,32 +177,32 @@ def test_of_two_who_try_at_once_one_mails(recipients, mail_server):
 def test_worker_killed_while_it_mailed_is_made_up_for(recipients, mail_server):
     with time_machine.travel(NOON, tick=False) as clock:
         assert sending.enquiry().claim_mail(NOON)
-        jobs.mail_what_waits()
+        jobs.send_pending_enquiries()
         assert mail.outbox == []
         clock.shift(MINUTE)
-        jobs.mail_what_waits()
+        jobs.send_pending_enquiries()
     assert len(mail.outbox) == 1
 
 
 @pytest.mark.parametrize("state", [state for state in EnquiryState if state != EnquiryState.NEW])
 def test_what_is_not_new_is_mailed_to_nobody(recipients, mail_server, state):
     sending.enquiry(state=state)
-    jobs.mail_what_waits()
+    jobs.send_pending_enquiries()
     assert mail.outbox == []
 
 
 def test_without_server_or_recipients_it_waits_without_attempts(db, settings, mail_server):
     enquiry = sending.enquiry()
-    jobs.mail_what_waits()
+    jobs.send_pending_enquiries()
     settings.MAILERS = {}
     mailing.SiteSettings(enquiry_recipients="team@example.org").save()
-    jobs.mail_what_waits()
+    jobs.send_pending_enquiries()
     enquiry.refresh_from_db()
     assert (enquiry.mail_attempts, enquiry.mailed_at, enquiry.mail_error) == (0, None, "")
 
 
 def test_jobs_are_among_those_of_the_site():
-    assert {"enquiries.jobs.mail_what_waits", "enquiries.jobs.delete_what_is_past_retention"} <= set(due.jobs)
+    assert {"enquiries.jobs.send_pending_enquiries", "enquiries.jobs.delete_expired_enquiries"} <= set(due.jobs)
 
 
 def test_enquiries_are_deleted_when_nobody_has_touched_them_for_long(settings):
@@ -215,10 +215,10 @@ def test_enquiries_are_deleted_when_nobody_has_touched_them_for_long(settings):
             (1, set(EnquiryState) - {EnquiryState.SPAM, EnquiryState.SUSPECTED}),
         ]:
             clock.shift(timedelta(days=days))
-            jobs.delete_what_is_past_retention()
+            jobs.delete_expired_enquiries()
             assert set(Enquiry.objects.values_list("state", flat=True)) == left
         clock.shift(timedelta(days=600))
         Enquiry.objects.get(state=EnquiryState.IN_PROGRESS).save()
         clock.shift(timedelta(days=100))
-        jobs.delete_what_is_past_retention()
+        jobs.delete_expired_enquiries()
         assert set(Enquiry.objects.values_list("state", flat=True)) == {EnquiryState.IN_PROGRESS}

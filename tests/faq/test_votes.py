@@ -177,7 +177,7 @@ def test_old_reasons_are_forgotten_and_the_votes_stay(settings, question):
     for days in ages:
         voted_at = datetime.now(UTC) - timedelta(days=days)
         Vote.objects.create(question=question, is_helpful=False, reason="Young.", voted_at=voted_at)
-    jobs.forget_old_reasons_of_votes()
+    jobs.delete_old_vote_reasons()
     assert list(Vote.objects.order_by("voted_at").values_list("reason", flat=True)) == list(ages.values())
 
 

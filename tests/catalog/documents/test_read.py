@@ -94,10 +94,10 @@ def test_a_reader_within_a_transaction_sees_what_it_wrote(model):
 def test_a_stamp_that_writes_raises_the_number_of_the_content(model, nobody_stamps):
     rename(model, "Hawk")
     before = content_version.current()
-    read.bring_up_to_date()
+    read.stamp_pending_changes()
     raised = content_version.current()
     assert raised != before
-    read.bring_up_to_date()
+    read.stamp_pending_changes()
     stamp()
     assert content_version.current() == raised
 

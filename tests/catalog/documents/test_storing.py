@@ -102,7 +102,7 @@ def test_rows_follow_every_write(filled):
     for model, write in zip(filled, WRITES, strict=True):
         before = stored()
         write(model)
-        read.bring_up_to_date()
+        read.stamp_pending_changes()
         after = stored()
         assert after != before, write
         assert after == derived_anew(), write

@@ -275,9 +275,9 @@ def test_a_table_that_only_looks_like_one_is_by_hand():
 
 @pytest.fixture
 def request_of_a_reader():
-    read.ask_once({"REQUEST_METHOD": "GET"})
+    read.check_once_per_request({"REQUEST_METHOD": "GET"})
     yield
-    read.ask_each_time()
+    read.check_each_time()
 
 
 @pytest.mark.usefixtures("request_of_a_reader")

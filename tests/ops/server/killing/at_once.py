@@ -23,7 +23,7 @@ from django.db import connections  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from articles.models import Article  # noqa: E402
-from enquiries.jobs import mail_what_waits  # noqa: E402
+from enquiries.jobs import send_pending_enquiries  # noqa: E402
 from enquiries.models import Enquiry  # noqa: E402
 from ops.jobs import scheduler as due  # noqa: E402
 from ops.jobs.models import DueJob  # noqa: E402
@@ -94,7 +94,7 @@ def by_run_due():
 def by_the_jobs_themselves():
     """Run the work without claiming a job: then only the claim on each update and on each mail holds."""
     apply_due_updates()
-    mail_what_waits()
+    send_pending_enquiries()
 
 
 WAYS = {"claimed": by_run_due, "unclaimed": by_the_jobs_themselves}

@@ -10,7 +10,7 @@ from articles.structured_data import AUTHOR, article_nodes
 from ops.http.decorators import safe_only
 from ops.http.query_params import page_of
 from ops.http.urls import absolute, route
-from ops.page_cache.decorator import cacheable, page_alone
+from ops.page_cache.decorator import cacheable, only_page_parameter
 from publishing.pages.feeds import alternates, feed_response
 from publishing.pages.json_ld import PageNode, named, node_id
 from publishing.pages.metadata import page_metadata, record_metadata
@@ -25,7 +25,7 @@ PER_PAGE = 20
 ABOUT_ARTICLES = "What we have learnt building AI for clients: how models differ, what they cost, how long they last."
 
 
-@cacheable(page_alone)
+@cacheable(only_page_parameter)
 @safe_only
 def article_list(request):
     page, crumbs = _cards(request, kind=ArticleKind.ARTICLE), _crumbs()
@@ -89,14 +89,14 @@ def year(request, year):
     return render(request, "articles/year.html", context)
 
 
-@cacheable(page_alone)
+@cacheable(only_page_parameter)
 @safe_only
 def service_list(request):
     description = "What we do for clients: which model to choose, what to build on it, and how to keep it running."
     return _list_of_kind(request, ArticleKind.SERVICE, "Services", description)
 
 
-@cacheable(page_alone)
+@cacheable(only_page_parameter)
 @safe_only
 def case_study_list(request):
     description = "Worked examples: the problem, what is measured, how, and what came out."
@@ -171,7 +171,7 @@ def text_as_markdown(request, slug, kind):
     return markdown_response(article_markdown(article), canonical)
 
 
-@cacheable(page_alone)
+@cacheable(only_page_parameter)
 @safe_only
 def topic(request, slug):
     topic = get_visible(request, Topic, slug)
@@ -190,7 +190,7 @@ def topic(request, slug):
     )
 
 
-@cacheable(page_alone)
+@cacheable(only_page_parameter)
 @safe_only
 def author(request, slug):
     author = get_visible(request, Author, slug)

@@ -46,7 +46,7 @@ def import_feed(data, address: str, ends_as: RunState, say, feed: ImportFeed | N
     feed = feed or feed_of(data)
     entries = READERS[feed].entries_of(data)
     with running(feed, address, READERS[feed].day_of(data) or timezone.localdate(), ends_as, say) as work:
-        found = work.storable(entries) + work.gone_from(entries)
+        found = work.storable(entries) + work.missing_entries(entries)
         work.make_handlers = lambda: handlers(work.run, found)
         work.go(handlers(work.run, found, writes=work.writes), found)
     return work.run

@@ -151,7 +151,7 @@ class Handler:
                 put(data, path, value)
         return data
 
-    def given_out(self, record, link) -> dict:
+    def exported_data(self, record, link) -> dict:
         """Return the feed's record for export, with the values that were set by hand. Call `load` first."""
         held = [path for path in (*self.column_of, *self.others) if self.is_held(record, path)]
         return self.with_ours(record, link.data, held)

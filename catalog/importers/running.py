@@ -57,7 +57,7 @@ def running(feed: str, address: str, day: date, ends_as: RunState, say) -> Itera
         yield work
         if work.writes:
             stamp()  # so that all imported data is public when the run ends
-        work.tell_impact()
+        work.report_impact()
     except BaseException as error:
         run.state = RunState.FAILED if isinstance(error, Exception) else RunState.INTERRUPTED
         work.tell("failed", "", f"{type(error).__name__}: {error}")
@@ -94,7 +94,7 @@ class ImportProgress:
                 found.append(entry)
         return found
 
-    def gone_from(self, entries: list[SourceEntry]) -> list[SourceEntry]:
+    def missing_entries(self, entries: list[SourceEntry]) -> list[SourceEntry]:
         """Return entries for records that the feed no longer has, or none if implausibly many are missing."""
         present, kinds = {(entry.kind, entry.key) for entry in entries}, {entry.kind for entry in entries}
         links = ImportedRecord.objects.filter(feed=self.run.feed, kind__in=kinds, gone_on=None).order_by("pk")
@@ -149,7 +149,7 @@ class ImportProgress:
         if len(self.lines) < MOST_LINES:
             self.lines.append({"what": what, "place": place, "reason": reason})
 
-    def tell_impact(self):
+    def report_impact(self):
         """Put the affected passages of texts at the top of the report; in a dry run, those that would be affected."""
         if self.writes:
             self.lines[:0] = told(self.impact.passages(), is_done=True)

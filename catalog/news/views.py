@@ -9,7 +9,7 @@ from catalog.news.feeds import changes_feed, feed_addresses
 from catalog.news.retirements import by_month, retirements_ahead, retirements_of_last_year
 from ops.http.decorators import safe_only
 from ops.http.query_params import page_of
-from ops.page_cache.decorator import cacheable, page_alone
+from ops.page_cache.decorator import cacheable, only_page_parameter
 from publishing.pages.feeds import alternates, feed_response
 from publishing.pages.json_ld import PageNode
 from publishing.pages.metadata import page_metadata
@@ -22,14 +22,14 @@ ABOUT_PAST = "AI models whose service ended in the last year, with what replaced
 ABOUT_ENDS = "AI models whose service ends, month by month, with what replaces them and who says so."
 
 
-@cacheable(page_alone)
+@cacheable(only_page_parameter)
 @safe_only
 def retiring(request):
     """Show future retirements."""
     return _ends(request, "Models that retire", ABOUT_ENDS, retirements_ahead)
 
 
-@cacheable(page_alone)
+@cacheable(only_page_parameter)
 @safe_only
 def retired(request):
     """Show the retirements of the last year."""

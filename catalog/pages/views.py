@@ -14,7 +14,7 @@ from catalog.pages.provider_page import OfferingsOf, sources_of
 from ops.http.decorators import safe_only
 from ops.http.query_params import page_of
 from ops.http.urls import absolute
-from ops.page_cache.decorator import cacheable, is_later_page, page_alone
+from ops.page_cache.decorator import cacheable, is_later_page, only_page_parameter
 from publishing.pages.json_ld import PageNode, node_id
 from publishing.pages.metadata import page_metadata, record_metadata
 from publishing.pages.views import get_visible
@@ -72,7 +72,7 @@ def model(request, slug):
     return render(request, "catalog/model.html", context)
 
 
-@cacheable(page_alone)
+@cacheable(only_page_parameter)
 @safe_only
 def model_offerings(request, slug):
     """Show all details of a model's offerings, which are too long for its own page if there are many."""
@@ -105,7 +105,7 @@ def model_as_markdown(request, slug):
     return markdown_response(text, absolute(model.get_absolute_url()))
 
 
-@cacheable(page_alone)
+@cacheable(only_page_parameter)
 @safe_only
 def vendor_list(request):
     vendors = Vendor.objects.published().order_by("name")
@@ -125,7 +125,7 @@ def _with_logo(vendors):
     return vendors.select_related("logo")
 
 
-@cacheable(page_alone)
+@cacheable(only_page_parameter)
 @safe_only
 def vendor(request, slug):
     vendor = get_visible(request, Vendor, slug, _with_logo)
@@ -159,7 +159,7 @@ def modality(request, slug):
     return render(request, "catalog/modality.html", context)
 
 
-@cacheable(page_alone)
+@cacheable(only_page_parameter)
 @safe_only
 def family(request, slug):
     family = get_visible(request, Family, slug, FamilyQuerySet.for_readers)
@@ -175,7 +175,7 @@ def family(request, slug):
     return render(request, "catalog/family.html", context)
 
 
-@cacheable(page_alone)
+@cacheable(only_page_parameter)
 @safe_only
 def provider(request, slug):
     provider = get_visible(request, Provider, slug)

@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 @register_job(minutes=10)  # this only starts a process, so other jobs do not wait for the backup
-def begin_when_due():
+def start_backup_if_due():
     """Start a backup if the last good one is old enough. Only one of several workers starts it."""
     now = timezone.now()
     if settings.BACKUP_KEEP and not DueJob.objects.get_or_create(name=NAME, defaults={"claimed_at": now})[1]:
@@ -34,7 +34,7 @@ def begin_when_due():
             subprocess.Popen(command, stdin=subprocess.DEVNULL)
 
 
-def make_regular(say):
+def make_scheduled_backup(say):
     """Make a backup and record its outcome; return its path."""
     row = DueJob.objects.filter(name=NAME)
     try:

@@ -49,7 +49,7 @@ def _restore(path: Path, folder: Path, say) -> str:
     tools.check(folder / tools.member)
     try:
         name = tools.load(folder / tools.member)
-        with standing_in(name):
+        with use_as_default_database(name):
             call_command("migrate", interactive=False, verbosity=0)
             for step in after_restore:
                 step()
@@ -61,7 +61,7 @@ def _restore(path: Path, folder: Path, say) -> str:
 
 
 @contextmanager
-def standing_in(name: str) -> Iterator[None]:
+def use_as_default_database(name: str) -> Iterator[None]:
     """Connect Django to another database of the same kind inside the block."""
     usual = connection.settings_dict["NAME"]
     connection.close()

@@ -99,7 +99,7 @@ def _of_database(cause: BaseException) -> Outage | None:
 
 
 @contextmanager
-def reading_only():
+def read_only_transactions():
     """Let transactions in the block begin without SQLite's write lock, which is not available."""
     if connection.vendor != "sqlite":
         yield

@@ -12,7 +12,7 @@ def no_parameters(pairs: Pairs) -> bool:
     return not pairs
 
 
-def page_alone(pairs: Pairs) -> bool:
+def only_page_parameter(pairs: Pairs) -> bool:
     """Accept no parameters, or a page after the first. The view responds with 404 if that page does not exist."""
     return not pairs or (len(pairs) == 1 and pairs[0][0] == "page" and is_later_page(pairs[0][1]))
 
@@ -43,7 +43,7 @@ def do_not_cache():
     _may_be_kept.set(False)
 
 
-def made(make: Callable):
+def render_page(make: Callable):
     """Return the page that `make` returns, and whether it may be cached."""
     token = _may_be_kept.set(True)
     try:

@@ -16,7 +16,7 @@ from django.urls import Resolver404, resolve
 from ops.http.middleware import request_id
 from ops.logging.access_log import PAGE_CACHE
 from ops.page_cache.content_version import content_version
-from ops.page_cache.decorator import made
+from ops.page_cache.decorator import render_page
 from ops.page_cache.expiry import next_moment
 from ops.page_cache.listener import Listener
 from ops.page_cache.page import NOT_MODIFIED, CachedResponse
@@ -119,7 +119,7 @@ class PageCache:
         """
         for _ in range(ATTEMPTS):
             number = content_version.current()
-            page, is_current = made(lambda: self._asked(environ, number))  # noqa: B023 (called at once)
+            page, is_current = render_page(lambda: self._asked(environ, number))  # noqa: B023 (called at once)
             if page.is_error and number is not None:
                 return self._last(key, number) or page
             if not (page.may_be_kept and is_current):

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, InterfaceError
 
 from ops.http.errors import tried_later
-from ops.http.outage import outage_of, reading_only
+from ops.http.outage import outage_of, read_only_transactions
 from publishing.admin.admin_pages import PagesMixin
 from publishing.quality.preflight.checking import PublicationBlocked
 
@@ -44,7 +44,7 @@ class RefusalMixin:
                 again.not_saved, again.held = _in_words(error), error if isinstance(error, PublicationBlocked) else None
                 return show(request, object_id, form_url, extra_context)
             again.not_saved = f"{trouble.refusal} It stands below as you typed it. Try again in some minutes."
-            with reading_only():
+            with read_only_transactions():
                 response = show(request, object_id, form_url, extra_context)
                 response.status_code = 503
                 return tried_later(response.render() if hasattr(response, "render") else response)

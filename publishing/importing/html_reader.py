@@ -274,7 +274,7 @@ class HtmlReader:
         for row in rows:
             if cells := [self._cell(cell, depth) for cell in row if cell.tag in tables.CELLS]:
                 found.append(made("tr", *cells))
-                said.append(tables.is_said_to_be_header(row))
+                said.append(tables.has_header_markup(row))
         if not found:
             return
         if not tables.mark_header(found, said):

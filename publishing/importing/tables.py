@@ -22,7 +22,7 @@ def is_layout(table, rows) -> bool:
     return table.get("role") in {"presentation", "none"} or sum(cell.tag in CELLS for row in rows for cell in row) < 2
 
 
-def is_said_to_be_header(row) -> bool:
+def has_header_markup(row) -> bool:
     """Return whether the source marks a row as header: by a thead, or by Word's own styles."""
     style = style_of(row)
     is_words = style.get("mso-yfti-irow") == "-1" or style.get("mso-yfti-lastfirstrow") == "yes"

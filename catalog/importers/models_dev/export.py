@@ -34,7 +34,7 @@ def records(handler: Handler) -> Iterator[tuple[str, dict]]:
         handler.load(list(found.values()))
         for link in some:
             if link.record_id in found:
-                yield link.key, handler.given_out(found[link.record_id], link)
+                yield link.key, handler.exported_data(found[link.record_id], link)
 
 
 def _provider(data: dict) -> dict:

@@ -96,8 +96,8 @@ class OfferingHandler(OfferingPrices):
         own = own or self.with_ours(plan.record, {}, [*self.column_of, *self.others])
         return as_authored(plan.entry.data, own, self.models.get(own.get("base_model"), {}))
 
-    def given_out(self, record, link):
-        data, rows = super().given_out(record, link), self.rows[record.pk]
+    def exported_data(self, record, link):
+        data, rows = super().exported_data(record, link), self.rows[record.pk]
         (held, deleted), current = self.held_prices(record), {row.key: row for row in rows_on(self.today, rows)}
         by_hand = deleted | {row.key for row in rows if row.pk in held}
         for key in by_hand - {key for key, row in current.items() if row.pk not in held}:

@@ -7,7 +7,7 @@ from django.db import Error
 
 from ops.backups.archive import BackupError
 from ops.backups.making import check, make_backup, workplace
-from ops.backups.regular import make_regular
+from ops.backups.regular import make_scheduled_backup
 
 
 class Command(BaseCommand):
@@ -29,7 +29,7 @@ class Command(BaseCommand):
                 self.say(f"A backup of {manifest['site']}, {manifest['made_at']}. It is whole.")
             elif options["regular"]:
                 os.nice(10)  # readers come first
-                self.say(f"Made {make_regular(lambda sentence: None)}.")
+                self.say(f"Made {make_scheduled_backup(lambda sentence: None)}.")
             else:
                 self.say(f"Made {make_backup(self.say)}, read back and whole.")
         except (BackupError, OSError, Error) as error:

@@ -200,7 +200,7 @@ class Claim(models.Model):
         return self.owner or getattr(self.source, "owner", None)
 
     @property
-    def stood_since(self) -> date:
+    def last_confirmed_on(self) -> date:
         """The day on which the claim was last confirmed, or written."""
         return self.confirmed_on or self.written_on
 

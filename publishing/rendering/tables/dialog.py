@@ -11,7 +11,7 @@ from publishing.content.permissions import may_view
 from publishing.content.registry import publishable_model
 from publishing.rendering.tables.fill import Tables
 from publishing.rendering.tables.freeze import with_current_tables
-from publishing.rendering.tables.sources import comparable, understood
+from publishing.rendering.tables.sources import comparable, parse_table_definition
 from publishing.richtext.table_element import ATTRIBUTE, MOST_RECORDS, InvalidTableError
 
 MOST_OF_CAPTION = 300
@@ -31,7 +31,7 @@ def table_view(request):
     if not caption or len(caption) > MOST_OF_CAPTION:
         return _problem(f"Say in a caption of up to {MOST_OF_CAPTION} letters what the table shows.")
     try:
-        wanted = understood(f"{label}?{urlencode(_chosen(request.GET))}")
+        wanted = parse_table_definition(f"{label}?{urlencode(_chosen(request.GET))}")
     except InvalidTableError as problem:
         return _problem(str(problem))
     empty = format_html('<table {}="{}"><caption>{}</caption></table>', ATTRIBUTE, wanted.as_text(), caption)

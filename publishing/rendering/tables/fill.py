@@ -11,7 +11,7 @@ from html import escape
 from django.utils import timezone
 
 from publishing.content.facts import Facts
-from publishing.rendering.tables.sources import comparable, understood
+from publishing.rendering.tables.sources import comparable, parse_table_definition
 from publishing.richtext.document import Mention, mention, parse
 from publishing.richtext.table_element import MARK, MOST_RECORDS, InvalidTableError, TableDefinition, in_tree
 
@@ -148,7 +148,7 @@ class Tables:
 
 def _read(text: str) -> TableDefinition | str:
     try:
-        return understood(text)
+        return parse_table_definition(text)
     except InvalidTableError as problem:
         return str(problem)
 

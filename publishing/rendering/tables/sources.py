@@ -35,7 +35,7 @@ class Comparable:
 comparable: dict[str, Comparable] = {}
 
 
-def understood(text: str) -> TableDefinition:
+def parse_table_definition(text: str) -> TableDefinition:
     """Return the parsed attribute value of a table. Raises InvalidTableError, also for undeclared kinds and facts."""
     found = comparison(text)
     kind = comparable.get(found.label)

@@ -12,7 +12,7 @@ from catalog.documents import read
 from catalog.models import AIModel, FeedMark, FeedState, ModelSummary
 from catalog.sync.stamping import stamp
 from ops.page_cache.content_version import content_version
-from ops.page_cache.decorator import made
+from ops.page_cache.decorator import render_page
 from tests.catalog import factories
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
@@ -61,23 +61,23 @@ def stamping_elsewhere():
 def test_a_reader_sees_what_nobody_has_stamped(model, nobody_stamps):
     rename(model, "Hawk")
     assert FeedMark.objects.exists()
-    assert made(lambda: read.model_document(model.pk)["name"]) == ("Hawk", True)
+    assert render_page(lambda: read.model_document(model.pk)["name"]) == ("Hawk", True)
 
 
 def test_who_holds_the_lock_delays_no_reader(model, nobody_stamps):
     rename(model, "Hawk")
     with stamping_elsewhere():
         begun = monotonic()
-        assert made(lambda: read.model_document(model.pk)["name"]) == ("Falcon", False)
+        assert render_page(lambda: read.model_document(model.pk)["name"]) == ("Falcon", False)
         assert monotonic() - begun < 2
-    assert made(lambda: read.model_document(model.pk)["name"]) == ("Hawk", True)
+    assert render_page(lambda: read.model_document(model.pk)["name"]) == ("Hawk", True)
 
 
 def test_a_reader_is_told_of_no_error(model, nobody_stamps, monkeypatch, caplog):
     rename(model, "Hawk")
     with monkeypatch.context() as patch:
         patch.setattr("catalog.sync.stamping.records_behind", lambda marks: 1 / 0)
-        assert made(lambda: read.model_document(model.pk)["name"]) == ("Falcon", False)
+        assert render_page(lambda: read.model_document(model.pk)["name"]) == ("Falcon", False)
     assert "could not be brought up to date" in caplog.text
     assert read.model_document(model.pk)["name"] == "Hawk"
 

@@ -22,7 +22,7 @@ from publishing.importing.conversion import convert_fragment
 from publishing.quality.preflight.checking import preflight
 from publishing.quality.staleness import Impact, passages_of
 from publishing.quality.where_used import Use, where_used
-from publishing.rendering.tables.sources import understood
+from publishing.rendering.tables.sources import parse_table_definition
 from publishing.rendering.texts import Texts
 from publishing.revisions.diff import marked
 from publishing.revisions.models import Act, Revision
@@ -250,7 +250,7 @@ def test_a_list_that_finds_too_many_says_so():
 )
 def test_what_makes_no_sense_is_said_and_leaves_the_table_as_it_stands(text, problem):
     with pytest.raises(InvalidTableError) as error:
-        understood(text)
+        parse_table_definition(text)
     assert str(error.value).startswith(problem)
     body = clean(f'<table data-table="{text.replace("&", "&amp;")}"><caption>Broken</caption><tr><th>By hand</table>')
     article = factories.article(body=body)

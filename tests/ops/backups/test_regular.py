@@ -22,18 +22,18 @@ def begun(monkeypatch, settings):
 
 def test_the_first_is_begun_after_an_hour_and_the_next_a_day_after_it(begun):
     with time_machine.travel(NOON, tick=False) as clock:
-        regular.begin_when_due()
+        regular.start_backup_if_due()
         assert begun == []
         clock.shift(HOUR)
-        regular.begin_when_due()
-        regular.begin_when_due()
+        regular.start_backup_if_due()
+        regular.start_backup_if_due()
         assert begun == [["backup", "--regular"]]
         DueJob.objects.filter(name=regular.NAME).update(finished_at=NOON + HOUR)
         clock.shift(23 * HOUR)
-        regular.begin_when_due()
+        regular.start_backup_if_due()
         assert len(begun) == 1
         clock.shift(HOUR)
-        regular.begin_when_due()
+        regular.start_backup_if_due()
         assert len(begun) == 2
 
 
@@ -42,24 +42,24 @@ def test_one_that_failed_is_tried_again_after_an_hour(begun):
         DueJob.objects.create(
             name=regular.NAME, claimed_at=NOON, finished_at=NOON - 24 * HOUR, error="The disk is full."
         )
-        regular.begin_when_due()
+        regular.start_backup_if_due()
         assert begun == []
         clock.shift(HOUR)
-        regular.begin_when_due()
+        regular.start_backup_if_due()
         assert len(begun) == 1
 
 
 def test_where_none_is_kept_none_is_made(begun, settings):
     settings.BACKUP_KEEP = 0
     DueJob.objects.create(name=regular.NAME, claimed_at=NOON - 99 * HOUR)
-    regular.begin_when_due()
+    regular.start_backup_if_due()
     assert begun == []
 
 
 def test_how_it_went_is_noted(monkeypatch, caplog, tmp_path):
     DueJob.objects.create(name=regular.NAME, claimed_at=NOON)
     monkeypatch.setattr(regular, "make_backup", lambda *_, **__: tmp_path)
-    regular.make_regular(print)
+    regular.make_scheduled_backup(print)
     row = DueJob.objects.get(name=regular.NAME)
     good = row.finished_at
     assert good is not None
@@ -69,7 +69,7 @@ def test_how_it_went_is_noted(monkeypatch, caplog, tmp_path):
 
     monkeypatch.setattr(regular, "make_backup", fail)
     with pytest.raises(BackupError):
-        regular.make_regular(print)
+        regular.make_scheduled_backup(print)
     row.refresh_from_db()
     assert (row.finished_at, row.error) == (good, "The disk is full.")
     assert [record.levelname for record in caplog.records] == ["ERROR"]

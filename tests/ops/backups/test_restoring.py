@@ -87,7 +87,7 @@ def test_what_was_there_before_is_kept_aside(backup, restored):
     factories.article(title="Written since")
     aside = restored(backup)
     assert not Article.objects.filter(title="Written since").exists()
-    with restoring.standing_in(aside):
+    with restoring.use_as_default_database(aside):
         assert Article.objects.filter(title="Written since").exists()
 
 

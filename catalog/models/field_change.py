@@ -30,7 +30,7 @@ class FieldChange(models.Model):
     is empty and the values are those of all its fields.
     """
 
-    record_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
+    record_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+", db_index=False)  # see indexes
     record_id = models.PositiveBigIntegerField()
     record = GenericForeignKey("record_type", "record_id")
     record_name = models.CharField("record", max_length=300)
@@ -71,7 +71,10 @@ class FieldChange(models.Model):
                 name="catalog_fieldchange_field_or_whole_row",
             ),
         ]
-        indexes = [models.Index(fields=["record_type", "record_id"], name="catalog_change_of_record")]
+        indexes = [
+            models.Index(fields=["record_type", "record_id"], name="catalog_change_of_record"),
+            models.Index(fields=["record_type", "part", "action", "at", "id"], name="catalog_change_latest"),
+        ]
 
     def __str__(self):
         return f"{self.record_name}: {' '.join(filter(None, [self.part, self.field])) or self.get_action_display()}"

@@ -192,8 +192,10 @@ class TimelineEntry(models.Model):
     class Meta:
         default_permissions = ()
         indexes = [
-            models.Index(fields=["kind", "last_day"], name="catalog_timeline_kind"),
-            models.Index(fields=["place"], name="catalog_timeline_place"),
+            models.Index(fields=["kind", "last_day", "date", "id"], name="catalog_timeline_kind"),
+            # Retirements are listed by date. `last_day` follows from `date` and is compared within the index.
+            models.Index(fields=["kind", "date", "last_day", "model_id", "bound"], name="catalog_timeline_date"),
+            models.Index(F("place").desc(), "id", name="catalog_timeline_place"),
             models.Index(fields=["model_id"], name="catalog_timeline_model"),
         ]
 

@@ -19,7 +19,7 @@ READ_AT_MOST = 300  # rows of the log, and of new models, that are read before g
 NAMED_AT_MOST = 12  # names of new models shown per day; for more, only the number is given
 UNKNOWN = "unknown"
 FACTS = [fact.name for fact in values_in(FactPlace.PAGE)]
-NEW_MODELS = TimelineEntry.objects.filter(kind=NEW).order_by("-last_day", "-pk").values_list("date", "name", "path")
+NEW_MODELS = TimelineEntry.objects.filter(kind=NEW).order_by("-last_day", "-date", "-pk")
 LISTED = AIModel.objects.listed().order_by().values_list("pk", "first_published_at", "name", "slug")
 CORRECTIONS = (
     FieldChange.objects.filter(part="", action=Action.CHANGED, field__in=FACTS, taken_back_at=None)
@@ -38,7 +38,7 @@ def _new_models(day: date) -> list[CatalogueChange]:
     """Return one change per day with new models, because an import adds hundreds."""
     read.stamp_pending_changes()
     by_day = defaultdict(list)
-    for on, name, url in NEW_MODELS.filter(last_day__lte=day)[:READ_AT_MOST]:
+    for on, name, url in NEW_MODELS.filter(last_day__lte=day).values_list("date", "name", "path")[:READ_AT_MOST]:
         by_day[on].append((name, url))
     return [_new(on, models) for on, models in by_day.items()]
 

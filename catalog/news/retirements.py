@@ -16,6 +16,7 @@ from catalog.rules.status import Bound, EventKind
 
 YEAR = timedelta(days=365)
 MONTH = len("2026-11")
+BY_DATE = ("date", "last_day", "model_id", "bound")  # like an index
 ENDS = TimelineEntry.objects.filter(kind=EventKind.RETIRED).values_list(
     "date", "bound", "name", "path", "row", named=True
 )
@@ -47,12 +48,14 @@ class RetirementMonth:
 
 def retirements_ahead(day: date) -> QuerySet[TimelineEntry]:
     """Return retirements after `day`, nearest first, including those with only an earliest date."""
-    return _ends("date").filter(last_day__gt=day)
+    return _ends().filter(last_day__gt=day, date__gte=str(day.year)).order_by(*BY_DATE)
 
 
 def retirements_of_last_year(day: date) -> QuerySet[TimelineEntry]:
     """Return retirements in the year up to `day`, latest first."""
-    return _ends("-date").filter(bound=Bound.EXACT, last_day__lte=day, last_day__gt=day - YEAR)
+    begin = day - YEAR
+    ended = _ends().filter(last_day__gt=begin, date__gte=str(begin.year), last_day__lte=day, date__lte=str(day))
+    return ended.filter(bound=Bound.EXACT).order_by(*BY_DATE).reverse()
 
 
 def by_month(entries: Iterable) -> list[RetirementMonth]:
@@ -66,9 +69,9 @@ def by_month(entries: Iterable) -> list[RetirementMonth]:
     ]
 
 
-def _ends(order: str) -> QuerySet[TimelineEntry]:
+def _ends() -> QuerySet[TimelineEntry]:
     read.stamp_pending_changes()
-    return ENDS.order_by(order, "model_id", "bound")
+    return ENDS.all()
 
 
 def _end(entry, sources: dict[str, dict]) -> Retirement:

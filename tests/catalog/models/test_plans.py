@@ -10,7 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from catalog.browse.filters import Filters
 from catalog.browse.order import LATEST, in_parts, ordered
-from catalog.models import AIModel, FeedEntry, Offering, Price
+from catalog.models import AIModel, FeedEntry, Offering, Price, TimelineEntry
+from catalog.news.changelog import CORRECTIONS, NEW_MODELS
+from catalog.news.retirements import retirements_ahead, retirements_of_last_year
 from catalog.sync import stamping
 from tests.plans import is_sorted, is_whole, prefer_indexes
 
@@ -52,6 +54,14 @@ QUERIES = {
         lambda: FeedEntry.objects.filter(seq__gt=1_000, seq__lte=9_000_000).order_by("seq")[:201],
         "seq|sqlite_autoindex_catalog_feedentry",
     ),
+    "retirements ahead": (lambda: retirements_ahead(DAY)[:51], "catalog_timeline_date"),
+    "retirements of the last year": (lambda: retirements_of_last_year(DAY)[:51], "catalog_timeline_date"),
+    "recent changes": (
+        lambda: TimelineEntry.objects.filter(place__gt="", place__lt="2026-11-26").order_by("-place", "pk")[:100],
+        "catalog_timeline_place",
+    ),
+    "new models": (lambda: NEW_MODELS.filter(last_day__lte=DAY)[:300], "catalog_timeline_kind"),
+    "corrected facts": (lambda: CORRECTIONS.filter(record_type=1)[:300], "catalog_change_latest"),
     "prices of some offerings": (
         lambda: Price.objects.filter(offering__in=[1, 2, 3]).order_by(),
         "offering_id|catalog_price_once_a_date|sqlite_autoindex_catalog_price",

@@ -92,7 +92,7 @@ class Site(admin.AdminSite):
             "title": self.index_title,
             "subtitle": None,
             "app_list": apps_shown,
-            "desk": dashboard_for(request.user),
+            "dashboard": dashboard_for(request.user),
             "beginnings": self._beginnings(apps_shown),
             "stale_count": count_of_stale(request.user),
             **(extra_context or {}),

@@ -8,7 +8,7 @@ from publishing.content.publishable import Publishable
 from publishing.quality.where_used import Use, seen_by, where_used
 
 MOST_LOOKED_AT = 50
-TAKING_OFF = "admin/publishing/taking_off.html"
+TAKING_OFF = "admin/publishing/confirm_unpublish.html"
 BUTTONS = ("_save", "_addanother", "_continue")
 LEFT_OUT = {"csrfmiddlewaretoken", "_restore", *BUTTONS}
 

@@ -37,24 +37,24 @@ def test_desk_shows_what_is_in_the_making_and_what_will_appear(editor):
         factories.article(title="Later", publish_at=NOON + 9 * HOUR)
         factories.article(title="Sooner", publish_at=NOON + 5 * HOUR)
         factories.article(title="Trashed", state="draft", deleted_at=NOON)
-        desk = dashboard_for(editor)
-    assert titles(desk.drafts) == ["In review?", "Draft"]
-    assert titles(desk.scheduled) == ["Sooner", "Later"]
-    assert desk.scheduled[0].at == NOON + 5 * HOUR
+        dashboard = dashboard_for(editor)
+    assert titles(dashboard.drafts) == ["In review?", "Draft"]
+    assert titles(dashboard.scheduled) == ["Sooner", "Later"]
+    assert dashboard.scheduled[0].at == NOON + 5 * HOUR
 
 
 def test_each_list_has_eight_lines_at_most(editor):
     for _ in range(12):
         factories.article(state="draft")
         factories.article(publish_at=datetime.now(UTC) + HOUR)
-    desk = dashboard_for(editor)
-    assert len(desk.drafts) == len(desk.scheduled) == 8
+    dashboard = dashboard_for(editor)
+    assert len(dashboard.drafts) == len(dashboard.scheduled) == 8
 
 
 def test_desk_shows_nothing_that_one_may_not_see():
     factories.article(state="draft")
-    desk = dashboard_for(factories.user())
-    assert desk.drafts == desk.done == []
+    dashboard = dashboard_for(factories.user())
+    assert dashboard.drafts == dashboard.done == []
 
 
 def test_number_of_queries_does_not_grow_with_the_records(editor, django_assert_max_num_queries):

@@ -93,15 +93,15 @@ def test_an_update_that_cannot_go_live_is_said_and_keeps_no_other_from_it(client
         for _ in range(2):
             clock.shift(HOUR)
             assert run_due_jobs() == []
-        desk = dashboard_for(editor)
+        dashboard = dashboard_for(editor)
         client.force_login(editor)
         page = client.get("/admin/").content.decode()
         form = client.get(f"/admin/articles/article/{bad.pk}/change/").content.decode()
     update.refresh_from_db()
     assert "Another record has this address already" in update.problem
     assert (update.applied_at, Question.objects.get().question) == (None, "New?")
-    assert desk.overdue == 0
-    assert [(problem, item.title) for problem, item in desk.failed] == [(update.problem, "Bad")]
+    assert dashboard.overdue == 0
+    assert [(problem, item.title) for problem, item in dashboard.failed] == [(update.problem, "Bad")]
     for text in (page, form):
         assert "could not go live: Another record has this address already" in text
     assert caplog.text.count("could not go live") == 1
@@ -116,12 +116,12 @@ def test_desk_lists_drafts_over_live_pages_and_updates_for_those_who_may_publish
         perform_action(
             article, ActionRequest(Act.SUBMIT, content | {"fields": content["fields"] | {"title": "Written anew"}})
         )
-        desk = dashboard_for(factories.user("Editor"))
+        dashboard = dashboard_for(factories.user("Editor"))
         of_an_author = dashboard_for(factories.user("Author"))
-    assert [(item.title, item.full_status) for item in desk.drafts] == [
+    assert [(item.title, item.full_status) for item in dashboard.drafts] == [
         ("Written anew", "Published, changes in review")
     ]
-    assert [(item.title, item.at) for item in desk.scheduled] == [("Planned", NOON + HOUR)]
+    assert [(item.title, item.at) for item in dashboard.scheduled] == [("Planned", NOON + HOUR)]
     assert of_an_author.drafts == of_an_author.scheduled == []
 
 

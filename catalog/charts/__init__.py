@@ -1,0 +1,1 @@
+"""Charts of prices and releases as SVG, each with its table."""

@@ -1,0 +1,1 @@
+"""Models side by side, and the cheapest offer for a stated workload. Reads documents, summaries and periods."""

@@ -1,1 +1,5 @@
-"""Import of external texts: content pasted into the editor, and files that become a draft. Both share one reader."""
+"""Texts from elsewhere, pasted or as files: read as browsers do, walked once into plain blocks, cleaned.
+
+The rules are on the server, so a paste and an import cannot differ. A .docx is measured as an archive, and its XML
+parsed without entities, before mammoth reads it. Entry points: `conversion.take_part`, `take_whole`.
+"""

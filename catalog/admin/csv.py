@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 from itertools import batched, groupby
-from time import sleep
+from time import monotonic
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -23,11 +23,11 @@ from catalog.models import AIModel, Offering, Price
 from catalog.models.price import TERMS
 from catalog.rules.facts import FactPlace, values_in
 from ops.db.csv_safety import safe_cell
+from ops.db.lock_timeout import let_others_write
 from publishing.quality.impact import by_record, counts_in_words
 from publishing.quality.staleness import Impact
 
 BATCH = 25  # rows per transaction, so that SQLite's write lock is released soon
-PAUSE_SECONDS = 0.02  # lets other writers take the lock
 
 
 @dataclass
@@ -124,12 +124,13 @@ class LoggedResource(ModelResource):
         return impact.passages()
 
     def _write(self, user):
+        since = monotonic()
         alike = sorted(self.changes, key=lambda change: (change.is_new, sorted(change.fields)))
         for _, changes in groupby(alike, key=lambda change: (change.is_new, change.fields)):
             for some in batched(changes, BATCH):
                 with transaction.atomic():
                     self._write_batch(some, user)
-                sleep(PAUSE_SECONDS)
+                since = let_others_write(since)
 
     def _write_batch(self, changes, user):
         attname = self._meta.model._meta.get_field(self.logged_field).attname

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import batched
 
 MISSING = object()
-BATCH = 250  # records per transaction
+BATCH = 75  # records per transaction, so that SQLite's write lock is released soon
 
 
 class BrokenRecordError(Exception):

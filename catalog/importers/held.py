@@ -1,6 +1,7 @@
 """Apply records that an import held for review: a few in the request, a whole run in the background worker."""
 
 from datetime import timedelta
+from time import monotonic
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -13,6 +14,7 @@ from catalog.importers.feeds import handlers
 from catalog.importers.impact import cited_models, impact_of, told
 from catalog.models import AIModel, HeldRecord, ImportRun, RunState
 from catalog.sync.stamping import stamp
+from ops.db.lock_timeout import let_others_write
 from publishing.quality.staleness import Impact, Passage
 
 PATIENCE = timedelta(minutes=10)
@@ -26,8 +28,10 @@ def apply_held(run: ImportRun, records, user) -> tuple[int, int]:
     """
     impact, entries = Impact(AIModel), _entries(run, records)
     written = failed = 0
+    since = monotonic()
     for handler, some in batches(handlers(run, list(entries)), entries):
         problems = _apply(handler, {entry: entries[entry] for entry in some}, user)
+        since = let_others_write(since)
         failed += problems
         written += len(some) - problems
     if not run.held.filter(applied_at=None).exists():

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from time import monotonic
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,6 +16,7 @@ from catalog.importers.impact import cited_models, impact_of, told
 from catalog.models import AIModel, HeldRecord, ImportedRecord, ImportRun, RunState, Source
 from catalog.rules.choices import ImportFeed
 from catalog.sync.stamping import stamp
+from ops.db.lock_timeout import let_others_write
 from publishing.quality.staleness import Impact
 
 KNOWN_AS = "known as"
@@ -108,6 +110,7 @@ class ImportProgress:
 
     def go(self, handlers: list[Handler], entries: list[SourceEntry]):
         """Import the entries in batches of one kind, each in its own transaction."""
+        since = monotonic()
         total, done = Counter(entry.kind for entry in entries), Counter()
         for handler, some in batches(handlers, entries):
             with transaction.atomic():
@@ -121,6 +124,7 @@ class ImportProgress:
                     self.concerned += [plan.entry for plan in news if handler.concerns(plan, self.cited)]
                     if self.holds:
                         hold(self.run, news)
+            since = let_others_write(since)
             self.count(handler, plans)
             done[handler.kind] += len(some)
             self.say(f"{done[handler.kind]:,} of {total[handler.kind]:,} {handler.model._meta.verbose_name_plural}")

@@ -8,7 +8,7 @@ exclude each other until they commit, so numbers become visible in order.
 import logging
 import secrets
 from itertools import batched
-from time import monotonic, sleep
+from time import monotonic
 
 from django.db import connection
 from django.db.models import Count, Max
@@ -22,6 +22,7 @@ from catalog.sync.dependents import records_behind, sources_of
 from catalog.sync.entries import stamp_records
 from catalog.sync.locking import FeedBusyError, exclusive_lock
 from catalog.sync.upkeep import ensure_triggers, mark_all_documents
+from ops.db.lock_timeout import let_others_write
 from ops.page_cache.triggers import notify_all_hosts
 from publishing.content.reference import compare_references_to
 
@@ -29,7 +30,6 @@ logger = logging.getLogger(__name__)
 
 # Records per transaction. On SQLite the transaction blocks all other writers, which get their turn in the pause.
 AT_ONCE = {"sqlite": 200, "postgresql": 20_000}
-PAUSE_SECONDS = 0.02
 BUILT_AT_ONCE = 1_000
 # PostgreSQL scans the dead rows of the table to check that it is empty.
 MANY_DEAD_ROWS = 2_000
@@ -42,13 +42,13 @@ def stamp(seconds: float | None = None, patience_ms: int | None = None, at_once:
     is the rest if the lock is not available within `patience_ms`.
     """
     run, begun = Stamp(at_once or AT_ONCE[connection.vendor]), monotonic()
+    since = begun
     if not ensure_triggers():
         logger.error("The database is of another version than the program: nothing is stamped.")
         return run
     try:
         while not run.is_done and (seconds is None or monotonic() - begun < seconds):
-            if run.marks and not connection.in_atomic_block:
-                sleep(PAUSE_SECONDS)
+            since = let_others_write(since)
             with exclusive_lock(patience_ms):
                 run.step()
     except FeedBusyError:

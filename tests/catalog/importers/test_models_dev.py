@@ -462,6 +462,7 @@ def test_models_taken_over_are_found_by_search_and_have_a_page(client):
 
 def test_what_a_batch_costs_does_not_grow_with_its_size(monkeypatch):
     monkeypatch.setattr("catalog.importers.running.stamp", lambda: None)  # which works in batches
+    monkeypatch.setattr("catalog.importers.entries.BATCH", 250)  # all of each kind in one
 
     def queries(count):
         offerings = {f"m{number}": {"name": "M", "cost": {"input": 1}} for number in range(count)}

@@ -50,10 +50,11 @@ def models_of(offerings: Collection[int]) -> set[int]:
     return {key for found in rows for key in found.order_by().values_list("model_id", flat=True)} - {None}
 
 
-def summarise(model_keys: Collection[int], offering_keys: Collection[int]) -> bool:
+def summarise(model_keys: Collection[int], offering_keys: Collection[int]) -> set[int | None]:
     """Update the derived rows of these models with all of their offerings, and those of these offerings.
 
-    Offerings of other models are skipped, because they are updated with their model. Returns whether any row changed.
+    Offerings of other models are skipped, because they are updated with their model. Returns the keys of
+    the models with rows that changed, and None if a row of an offering without a model or a period of one changed.
     """
     offering_keys = {*offering_keys}
     for table in (Offering._base_manager, OfferingSummary.objects):
@@ -88,21 +89,21 @@ def summarise(model_keys: Collection[int], offering_keys: Collection[int]) -> bo
     deltas = _numbers(fresh[ModelSummary], fresh[ModelPeriod])
     deltas.subtract(_numbers(stored[ModelSummary], stored[ModelPeriod]))
     _count(deltas)
-    written = [_replace(table, rows, fresh[table]) for table, rows in stored.items()]
-    return any(written)
+    written = [row for table, rows in stored.items() for row in _replace(table, rows, fresh[table])]
+    return {getattr(row, "model_id", None) for row in written}
 
 
-def _replace(table: type[models.Model], stored: list, fresh: list) -> bool:
-    """Delete stored rows that are not among the fresh ones, and insert fresh rows that are not stored."""
+def _replace(table: type[models.Model], stored: list, fresh: list) -> list:
+    """Delete stored rows that are not among the fresh ones, and insert fresh rows that are not stored; return both."""
     left = defaultdict(list)
     for row in stored:
-        left[_values(row)].append(row.pk)
+        left[_values(row)].append(row)
     missing = [row for row in fresh if not (left[_values(row)] and left[_values(row)].pop())]
-    stale = [key for keys in left.values() for key in keys]
+    stale = [row for rows in left.values() for row in rows]
     if stale:
-        table.objects.filter(pk__in=stale).delete()
+        table.objects.filter(pk__in=[row.pk for row in stale]).delete()
     table.objects.bulk_create(missing, batch_size=ROWS_AT_ONCE)
-    return bool(stale or missing)
+    return stale + missing
 
 
 def _values(row: models.Model) -> tuple:

@@ -14,11 +14,11 @@ from catalog.sync.dependents import merged_into
 CHANGING = ["row_id", "seq", "is_deleted", "reason", "merged_into", "hash", "body", "stamped_at"]
 
 
-def stamp_records(name: str, keys, after: int) -> tuple[int, set[int]]:
+def stamp_records(name: str, keys, after: int) -> tuple[list[int], set[int]]:
     """Store new entries for the records of one type that changed.
 
-    Their numbers follow `after`, in the order of the keys. Returns the number of new entries, and the keys of records
-    that became public or ceased to be.
+    Their numbers follow `after`, in the order of the keys. Returns the record key of each new entry, and the keys of
+    records that became public or ceased to be.
     """
     keys, now = list(keys), timezone.now()
     documents, entries = composed(name, keys), []
@@ -37,7 +37,7 @@ def stamp_records(name: str, keys, after: int) -> tuple[int, set[int]]:
     )
     was_live = {object_id for object_id, entry in stored.items() if not entry.is_deleted}
     turned = {entry.row_id for entry in new if entry.is_deleted == (entry.object_id in was_live)}
-    return len(new), turned
+    return [entry.row_id for entry in new], turned
 
 
 def _said(entry: FeedEntry | None) -> tuple:

@@ -7,6 +7,7 @@ exclude each other until they commit, so numbers become visible in order.
 
 import logging
 import secrets
+from collections import defaultdict
 from itertools import batched
 from time import monotonic
 
@@ -85,23 +86,26 @@ class Stamp:
         records = records_behind(marks)
         is_left = _leave_for_later(records, self.at_once)
         is_last = not is_left and len(rows) < self.at_once
-        head = state.head
+        head, written = state.head, defaultdict(set)
         for name in TYPES:
             for some in batched(sorted(records[name]), BUILT_AT_ONCE):
-                count, turned = stamp_records(name, some, after=head)
-                head += count
+                keys, turned = stamp_records(name, some, after=head)
+                head += len(keys)
+                written[name].update(keys)
                 records["source"] |= sources_of(name, turned)
         touched = records["model"] | models_of(records["offering"])
         # Models are summarised after all documents, or they would be processed again and again.
         chosen = _choose_models(touched, self.at_once) if is_last else set()
-        has_written = summarise(chosen, records["offering"])
-        compare_references_to(AIModel, chosen)
+        summarised = summarise(chosen, records["offering"])
+        changed = written["model"] | models_of(written["offering"]) | summarised - {None}
+        if changed:
+            compare_references_to(AIModel, changed)
         FeedMark.objects.filter(kind=ChangeKind.LISTED, key__in=chosen).delete()
         _mark(ChangeKind.LISTED, touched - chosen)
         if head > state.head:
             FeedState.objects.update(head=head)
             self.numbers += head - state.head
-        if head > state.head or has_written:
+        if head > state.head or summarised:
             notify_all_hosts()
         if is_left or touched - chosen:
             self._go_up_to_now()

@@ -9,7 +9,9 @@ import pytest
 from articles.models import Article
 from catalog.models import AIModel, Price, Vendor
 from catalog.sync.stamping import stamp
+from catalog.sync.upkeep import mark_all_documents
 from ops.jobs.scheduler import jobs
+from publishing.content.publishable import fetch_content_changed_at
 from publishing.content.reference import Reference
 from publishing.quality.staleness import FactChange, compare_due, mark_reviewed, passages_by_record, passages_of
 from publishing.revisions.models import Act
@@ -17,6 +19,7 @@ from publishing.search.entry import SearchText
 from publishing.workflow.actions import ActionRequest, latest_content, perform_action
 from tests import factories
 from tests.catalog import factories as catalog
+from tests.catalog.feeds import SMALL, take_over
 from tests.stale import stale_passages
 
 pytestmark = pytest.mark.django_db
@@ -338,3 +341,49 @@ def test_the_passing_of_a_date_moves_the_moments_of_texts(client, time_machine):
     for name, (etag, moment) in answers(client).items():
         assert etag != before[name][0], name
         assert moment > before[name][1], name
+
+
+def moments() -> dict[str, datetime]:
+    """When the content of each article last changed, by title."""
+    articles = list(Article.objects.all())
+    fetch_content_changed_at(articles)
+    return {article.title: article.content_changed_at for article in articles}
+
+
+def test_composing_everything_anew_moves_no_text_and_a_changed_model_only_those_that_mention_it(time_machine):
+    time_machine.move_to(datetime(2026, 11, 24, 12, tzinfo=UTC), tick=False)
+    price, other = catalog.price(amount="1"), catalog.model(name="Other")
+    model = price.offering.model
+    factories.article(title="Names it", body=naming(model))
+    factories.article(title="Cites its price", body=text(model, name="input_price", words="1.00"))
+    factories.article(title="Names another", body=naming(other))
+    stamp()
+    before = moments()
+    changes = [
+        lambda: AIModel.objects.filter(pk=model.pk).update(context_tokens=1),
+        lambda: model.benchmarks.create(name="Sample", score=1),
+        lambda: Price.objects.filter(pk=price.pk).update(amount="2"),
+        lambda: catalog.evidence(price=price),
+    ]
+    for hour, change in enumerate(changes, start=13):
+        time_machine.move_to(datetime(2026, 11, 24, hour, tzinfo=UTC), tick=False)
+        mark_all_documents()
+        stamp()
+        assert moments() == before
+        change()
+        stamp()
+        now = datetime(2026, 11, 24, hour, tzinfo=UTC)
+        assert moments() == before | {"Names it": now, "Cites its price": now}
+        before = moments()
+
+
+def test_importing_the_same_again_moves_no_text(time_machine):
+    time_machine.move_to(datetime(2026, 11, 24, 12, tzinfo=UTC), tick=False)
+    take_over(SMALL)
+    for model in AIModel.objects.all():
+        factories.article(title=model.name, body=text(model) + naming(model))
+    stamp()
+    before = moments()
+    time_machine.move_to(datetime(2026, 11, 25, 12, tzinfo=UTC), tick=False)
+    take_over(SMALL)
+    assert moments() == before

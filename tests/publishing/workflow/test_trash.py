@@ -76,12 +76,12 @@ def test_brought_back_at_the_last_moment_it_stays(monkeypatch):
     def and_brought_back(model):
         found = list(overdue(model).values_list("pk", flat=True))
         if model is Article and found:
-            monkeypatch.setattr(trash, "overdue", overdue)
+            monkeypatch.setattr(trash, "due_for_purge", overdue)
             Article.objects.update(deleted_at=None)
             return Article.objects.filter(pk__in=found)
         return overdue(model)
 
-    monkeypatch.setattr(trash, "overdue", and_brought_back)
+    monkeypatch.setattr(trash, "due_for_purge", and_brought_back)
     assert trash.empty_trash() == 0
     assert Article.objects.filter(pk=article.pk).exists()
 

@@ -29,8 +29,21 @@ from catalog.rules.status import Bound, EventKind, Status
 from catalog.sync.declaration import TYPES
 from publishing.api.schemas import ADDRESS, DAY, ID, MOMENT, TEXT, an_object, or_null, ref, several
 
-ENUMS = (AliasKind, Bound, Confidence, EventKind, Existence, ModelKind, Listing, Meter, Openness, Status, Unit)
-ENUM_NAMES = {tuple(enum.values): enum.__name__ for enum in ENUMS}
+# By the names in the published schema, which do not change when a class is renamed.
+ENUMS = {
+    "AliasKind": AliasKind,
+    "Bound": Bound,
+    "Confidence": Confidence,
+    "EventKind": EventKind,
+    "Existence": Existence,
+    "Kind": ModelKind,
+    "Listing": Listing,
+    "Meter": Meter,
+    "Openness": Openness,
+    "Status": Status,
+    "Unit": Unit,
+}
+ENUM_NAMES = {tuple(enum.values): name for name, enum in ENUMS.items()}
 COUNT = {"type": "integer", "minimum": 0, "maximum": LARGEST_NUMBER}
 HTML = {"type": "string", "description": "HTML, without links."}
 # The schema of a column is that of the first matching field class.
@@ -221,7 +234,7 @@ PARTS = {
         "What holds today at a provider. It is not part of the document, since it changes by itself.",
         {**TODAY, "effective": EFFECTIVE},
     ),
-    **{enum.__name__: {"type": "string", "enum": enum.values} for enum in ENUMS},
+    **{name: {"type": "string", "enum": enum.values} for name, enum in ENUMS.items()},
 }
 TODAYS = {"model": "Today", "offering": "OfferingToday"}
 

@@ -113,12 +113,11 @@ class Facets:
         return self._models(is_counted=is_counted)
 
     def _models(self, but: str = "", is_counted: bool = False):
-        common = {
-            name
-            for name in LINKS.keys() & self._chosen.keys() - {but}
-            if sum(self._stored_number(name, key, self.filters.show) for key in self._chosen[name]) > COMMON
-        }
+        common = {name for name in LINKS.keys() & self._chosen.keys() - {but} if self._is_common(name)}
         return self.filters.models(self.day, but, common, is_counted)
+
+    def _is_common(self, name: str) -> bool:
+        return sum(self._stored_number(name, key, self.filters.show) for key in self._chosen[name]) > COMMON
 
     def _of_choices(self, name: str) -> FilterFacet:
         values = ((value, value, label) for value, label in CHOICES[name].choices.items())
@@ -170,10 +169,17 @@ class Facets:
         Returns None if there are more models than are counted.
         """
         but = but if but in self.filters.chosen else ""
+        if self._is_long:
+            return None
         if but not in self._counted:
             rows = self._rows_asked_for if not but else self._rows_of_all_lists if but == "show" else self._rows(but)
             self._counted[but] = None if rows is None else _in_places(rows)
         return self._counted[but]
+
+    @cached_property
+    def _is_long(self) -> bool:
+        """Whether more models match than are counted. Counts of values cover at least as many models."""
+        return bool(self._chosen) and all(map(self._is_common, self._chosen)) and self._rows("") is None
 
     @cached_property
     def _rows_of_all_lists(self) -> list[Row] | None:

@@ -52,7 +52,8 @@ class Facets:
     """The facets of a list.
 
     If at most one value is chosen they take four queries. Otherwise they take three for the names of records, one for
-    the models in the list, and one for each facet with a chosen value. They take none if no record is chosen and only
+    the stored counts, one for the models in the list, and one for each facet with a chosen value, but for these only
+    if the list is not too long to count. They take none if no record is chosen and only
     the models are requested.
 
     Raises BadRequest for an unknown record.

@@ -284,7 +284,7 @@ class Migration(migrations.Migration):
                 ('batch', models.UUIDField(db_index=True, help_text='What one action changed can be taken back at once.', null=True, verbose_name='made together with')),
                 ('holds', models.BooleanField(default=False, verbose_name='kept from imports')),
                 ('taken_back_at', models.DateTimeField(null=True)),
-                ('record_type', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contenttypes.contenttype')),
+                ('record_type', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contenttypes.contenttype')),
                 ('taken_back_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by whom')),
                 ('run', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='changes', to='catalog.importrun', verbose_name='by which import')),
@@ -611,7 +611,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'default_permissions': (),
-                'indexes': [models.Index(fields=['kind', 'last_day'], name='catalog_timeline_kind'), models.Index(fields=['place'], name='catalog_timeline_place'), models.Index(fields=['model_id'], name='catalog_timeline_model')],
+                'indexes': [models.Index(fields=['kind', 'last_day', 'date', 'id'], name='catalog_timeline_kind'), models.Index(fields=['kind', 'date', 'last_day', 'model_id', 'bound'], name='catalog_timeline_date'), models.Index(models.OrderBy(models.F('place'), descending=True), models.F('id'), name='catalog_timeline_place'), models.Index(fields=['model_id'], name='catalog_timeline_model')],
             },
         ),
         migrations.AddField(
@@ -698,6 +698,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='fieldchange',
             index=models.Index(fields=['record_type', 'record_id'], name='catalog_change_of_record'),
+        ),
+        migrations.AddIndex(
+            model_name='fieldchange',
+            index=models.Index(fields=['record_type', 'part', 'action', 'at', 'id'], name='catalog_change_latest'),
         ),
         migrations.AddConstraint(
             model_name='fieldchange',

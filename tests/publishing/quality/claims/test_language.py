@@ -166,9 +166,8 @@ LET_BE = {
 }
 
 
-@pytest.mark.parametrize("values", first_rows.CLAIM_PATTERNS, ids=lambda values: values["name"])
-def test_a_pattern_of_the_beginning_finds_what_it_is_for_and_lets_be_the_rest(values):
-    row = first_rows.pattern(values)
+@pytest.mark.parametrize("row", first_rows.CLAIM_PATTERNS, ids=lambda row: row["name"])
+def test_a_pattern_of_the_beginning_finds_what_it_is_for_and_lets_be_the_rest(row):
     pattern = compiled(row["phrases"], row["exceptions"])
 
     def finds(sentence):
@@ -179,6 +178,6 @@ def test_a_pattern_of_the_beginning_finds_what_it_is_for_and_lets_be_the_rest(va
 
 
 def test_every_phrase_of_the_beginning_is_one():
-    for values in map(first_rows.pattern, first_rows.CLAIM_PATTERNS):
+    for values in first_rows.CLAIM_PATTERNS:
         assert len(phrases(values["phrases"])) == len(values["phrases"].splitlines())
         phrases(values["exceptions"])

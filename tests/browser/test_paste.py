@@ -10,7 +10,7 @@ from tests.browser.test_editor_journey import EDITOR, press_button
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-CLIPBOARD = Path(__file__).parents[1] / "publishing" / "incoming" / "clipboard"
+CLIPBOARD = Path(__file__).parents[1] / "publishing" / "importing" / "clipboard"
 PASTE = """([html, text]) => {
   const clipboardData = new DataTransfer();
   if (html) clipboardData.setData("text/html", html);

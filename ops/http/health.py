@@ -10,6 +10,7 @@ from django.utils import timezone
 from ops.db.unapplied_migrations import unapplied_migrations
 from ops.http.decorators import safe_only
 from ops.jobs.models import DueJob
+from ops.jobs.scheduler import HEARTBEAT
 from ops.limits.counter_store import is_cache_unavailable
 
 logger = logging.getLogger(__name__)
@@ -44,8 +45,7 @@ def readyz(request):
 
 
 def is_worker_alive() -> bool:
-    name = "ops.jobs.scheduler.record_worker_heartbeat"
-    return DueJob.objects.filter(name=name, finished_at__gte=timezone.now() - WORKER_SILENCE).exists()
+    return DueJob.objects.filter(name=HEARTBEAT, finished_at__gte=timezone.now() - WORKER_SILENCE).exists()
 
 
 def _database_problem() -> str:

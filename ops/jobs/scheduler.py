@@ -64,7 +64,10 @@ def _run(job: Job) -> bool:
 
 @register_job(minutes=1)
 def record_worker_heartbeat():
-    """Do nothing: the start page and /readyz check how recent this job's row is."""
+    """Do nothing: the start page, /readyz and /metrics check how recent this job's row is."""
+
+
+HEARTBEAT = f"{__name__}.{record_worker_heartbeat.__name__}"  # the name of that row
 
 
 @register_job(hours=24)

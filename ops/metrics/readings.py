@@ -1,4 +1,4 @@
-"""Gauges read at the moment of the request. Apps register theirs in a module `readings`, with `@reading`.
+"""Gauges read at the moment of the request. Apps register theirs with `@reading`, as in catalog/integration/metrics.py.
 
 A gauge that cannot be read is left out, and `database_up` shows whether the database is the reason.
 """
@@ -14,6 +14,7 @@ from prometheus_client.core import GaugeMetricFamily
 
 from ops.backups import regular
 from ops.jobs.models import DueJob
+from ops.jobs.scheduler import HEARTBEAT
 from ops.page_cache.content_version import content_version
 from ops.page_cache.store import store
 
@@ -76,7 +77,7 @@ reading("tasks_waiting", "Tasks that no worker has begun.")(partial(_tasks, "REA
 reading("tasks_running", "Tasks that a worker has begun and not ended.")(partial(_tasks, "RUNNING"))
 reading("tasks_failed", "Tasks that failed, of those whose results are kept still.")(partial(_tasks, "FAILED"))
 reading("worker_silent_seconds", "Since the task worker last ran the regular jobs; more than 300 is too long.")(
-    partial(_seconds_since, "ops.jobs.scheduler.record_worker_heartbeat")
+    partial(_seconds_since, HEARTBEAT)
 )
 reading("backup_age_seconds", "Since the last good backup of the worker was finished.")(
     partial(_seconds_since, regular.NAME)

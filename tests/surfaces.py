@@ -19,8 +19,6 @@ SHARED = {"shared"}
 QUERIES = {"api-records": f"?ids={','.join(map(str, range(1, 51)))}"}
 # Values for the parameters of list pages: today's records are from this year.
 LISTS = {("year",): lambda: {"year": timezone.localdate().year}}
-# The query of surfaces that show no records without one: the ids that records of a small world have.
-QUERIES = {"api-records": f"?ids={','.join(map(str, range(1, 51)))}"}
 
 
 @dataclass(frozen=True)

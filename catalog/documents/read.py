@@ -75,10 +75,6 @@ def documents(type_name: str, keys: Collection[int]) -> dict[int, dict]:
     return stored_documents(type_name, keys)
 
 
-def model_document(key: int) -> dict | None:
-    return documents("model", [key]).get(key)
-
-
 def model_and_offerings(key: int) -> tuple[dict | None, dict[int, dict]]:
     """Return the document of a public model and those of its public offerings by primary key. One query."""
     stamp_pending_changes()

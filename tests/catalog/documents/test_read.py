@@ -61,34 +61,34 @@ def stamping_elsewhere():
 def test_a_reader_sees_what_nobody_has_stamped(model, nobody_stamps):
     rename(model, "Hawk")
     assert FeedMark.objects.exists()
-    assert render_page(lambda: read.model_document(model.pk)["name"]) == ("Hawk", True)
+    assert render_page(lambda: read.documents("model", [model.pk]).get(model.pk)["name"]) == ("Hawk", True)
 
 
 def test_who_holds_the_lock_delays_no_reader(model, nobody_stamps):
     rename(model, "Hawk")
     with stamping_elsewhere():
         begun = monotonic()
-        assert render_page(lambda: read.model_document(model.pk)["name"]) == ("Falcon", False)
+        assert render_page(lambda: read.documents("model", [model.pk]).get(model.pk)["name"]) == ("Falcon", False)
         assert monotonic() - begun < 2
-    assert render_page(lambda: read.model_document(model.pk)["name"]) == ("Hawk", True)
+    assert render_page(lambda: read.documents("model", [model.pk]).get(model.pk)["name"]) == ("Hawk", True)
 
 
 def test_a_reader_is_told_of_no_error(model, nobody_stamps, monkeypatch, caplog):
     rename(model, "Hawk")
     with monkeypatch.context() as patch:
         patch.setattr("catalog.sync.stamping.records_behind", lambda marks: 1 / 0)
-        assert render_page(lambda: read.model_document(model.pk)["name"]) == ("Falcon", False)
+        assert render_page(lambda: read.documents("model", [model.pk]).get(model.pk)["name"]) == ("Falcon", False)
     assert "could not be brought up to date" in caplog.text
-    assert read.model_document(model.pk)["name"] == "Hawk"
+    assert read.documents("model", [model.pk]).get(model.pk)["name"] == "Hawk"
 
 
 def test_a_reader_within_a_transaction_sees_what_it_wrote(model):
     with transaction.atomic():
         AIModel.objects.filter(pk=model.pk).update(name="Hawk")
-        assert read.model_document(model.pk)["name"] == "Hawk"
+        assert read.documents("model", [model.pk]).get(model.pk)["name"] == "Hawk"
         assert ModelSummary.objects.get().name == "Hawk"
         transaction.set_rollback(True)
-    assert read.model_document(model.pk)["name"] == "Falcon"
+    assert read.documents("model", [model.pk]).get(model.pk)["name"] == "Falcon"
 
 
 def test_a_stamp_that_writes_raises_the_number_of_the_content(model, nobody_stamps):
@@ -105,9 +105,9 @@ def test_a_stamp_that_writes_raises_the_number_of_the_content(model, nobody_stam
 def test_a_request_asks_once(model, django_assert_num_queries):
     request_started.send(sender=None, environ={"REQUEST_METHOD": "GET", "PATH_INFO": "/catalog/"})
     with django_assert_num_queries(3):
-        read.model_document(model.pk)
-        read.model_document(model.pk)
+        read.documents("model", [model.pk]).get(model.pk)
+        read.documents("model", [model.pk]).get(model.pk)
     request_finished.send(sender=None)
     with django_assert_num_queries(4):
-        read.model_document(model.pk)
-        read.model_document(model.pk)
+        read.documents("model", [model.pk]).get(model.pk)
+        read.documents("model", [model.pk]).get(model.pk)

@@ -140,12 +140,12 @@ def test_rows_of_what_was_deleted_before_a_restore_go(filled):
 def test_a_draft_can_be_read_as_if_it_were_public():
     draft = factories.model(state=State.DRAFT)
     offered = factories.offering(model=draft)
-    assert read.model_document(draft.pk) is None
+    assert read.documents("model", [draft.pk]).get(draft.pk) is None
     as_if_public = [(AIModel, draft.pk)]
     assert read.drafts("model", [draft.pk], as_if_public)[draft.pk]["name"] == draft.name
     assert read.drafts("offering", [offered.pk], as_if_public)[offered.pk]["model"]["slug"] == draft.slug
     AIModel.objects.update(state=State.PUBLISHED)
-    assert read.model_document(draft.pk) == read.drafts("model", [draft.pk])[draft.pk]
+    assert read.documents("model", [draft.pk]).get(draft.pk) == read.drafts("model", [draft.pk])[draft.pk]
     assert read.model_and_offerings(draft.pk)[1] == read.drafts("offering", [offered.pk])
 
 

@@ -170,7 +170,7 @@ def test_readers_get_only_what_is_public_beside_a_model():
         family=factories.family(**hidden),
         replaced_by=factories.model(**hidden),
     )
-    document = read.model_document(AIModel.objects.published().get().pk)
+    (document,) = read.documents("model", [AIModel.objects.published().get().pk]).values()
     assert [vendor["name"] for vendor in document["vendors"]] == [shown.name]
     assert (document["input_modalities"], document["family"], document["replaced_by"]) == ([], None, None)
 

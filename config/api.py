@@ -8,8 +8,7 @@ from catalog.api import viewsets as catalog
 from catalog.sync.api import ChangesView, ExportView, ManifestView, RecordsView, feed_description
 from faq.api import QuestionViewSet
 from publishing.api.docs import api_root, openapi
-from publishing.api.pages import api_docs, changelog, changelog_as_feed
-from publishing.pages.feeds import TYPES as FEEDS
+from publishing.api.pages import api_docs, changelog
 
 router = SimpleRouter()
 router.register("models", catalog.AIModelViewSet, "api-models")
@@ -25,10 +24,6 @@ router.register("questions", QuestionViewSet, "api-questions")
 urlpatterns = [
     path("", api_docs, name="api-docs"),
     path("changelog/", changelog, name="api-changelog"),
-    *(
-        path(f"changelog/feed.{form}", changelog_as_feed, {"form": form}, name=f"api-changelog-feed-{form}")
-        for form in FEEDS
-    ),
     path("v1/", api_root, {"router": router, "parts": {"feed": feed_description}}, name="api-root"),
     path("v1/openapi.json", openapi, name="api-openapi"),
     path("v1/changes/", ChangesView.as_view(), name="api-changes"),

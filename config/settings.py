@@ -343,7 +343,6 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "publishing.api.document.complete",
         "catalog.sync.openapi.describe_catalogue",
-        "publishing.api.document.deprecate",
     ],
 }
 

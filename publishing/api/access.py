@@ -3,7 +3,6 @@
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from ops.http.errors import NamedProblem, error_response, is_api, problem_response
-from publishing.api.changelog import deprecation_headers
 from publishing.api.keys import covers, key_of, note_use
 from publishing.api.quotas import quota_of
 
@@ -36,7 +35,6 @@ class ApiAccessMiddleware:
                 quota = quota.give_back()
         for name, value in (quota.headers if quota else {}).items():
             response.headers[name] = value
-        add_deprecation_headers(request, response)
         mark_private(request, response)
         if key:
             note_use(key)
@@ -47,15 +45,6 @@ def quota_exceeded(quota) -> NamedProblem:
     words = f"{quota.limit} requests in {quota.window_seconds} seconds are used up."
     detail = f"{words} Wait {quota.reset_seconds} seconds. What has not changed (304) costs nothing."
     return NamedProblem(429, "rate-limit-exceeded", detail, {"Retry-After": str(quota.reset_seconds)})
-
-
-def add_deprecation_headers(request, response):
-    if request.resolver_match:
-        headers = deprecation_headers(request.resolver_match.view_name)
-        if "Link" in headers and response.has_header("Link"):
-            headers["Link"] = f"{response.headers['Link']}, {headers['Link']}"
-        for name, value in headers.items():
-            response.headers[name] = value
 
 
 def mark_private(request, response):

@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from ops.http.errors import PROBLEM_CONTENT_TYPE, problem_type
 from ops.http.urls import absolute
-from publishing.api.changelog import mark_deprecated
 from publishing.api.docs import root_of
 from publishing.api.keys import CHALLENGE, SCHEME
 from publishing.api.schemas import ADDRESS, TEXT, an_object, described, or_null
@@ -25,7 +24,7 @@ ROOT = an_object(
         "name": TEXT,
         "version": described("Of the addresses: /api/v1/.", TEXT),
         "documentation": described("For people.", ADDRESS),
-        "changelog": described("What changed in the API, with feeds.", ADDRESS),
+        "changelog": described("What changed in the API.", ADDRESS),
         "openapi": described("For programs.", ADDRESS),
         "licence": an_object(LICENCE_WORDS, {"name": TEXT, "url": ADDRESS}),
         "partners": described("What partners get, and how they ask for a key.", ADDRESS),
@@ -60,8 +59,6 @@ HEADERS = {
     "Retry-After": ("So many seconds later there is room again.", "3541", True),
     "WWW-Authenticate": ("How a key is sent.", CHALLENGE, True),
     "X-Request-ID": ("Names the request in our logs.", "b7d2f0c19a3e5d48", True),
-    "Deprecation": ("Only where something here is to go: since when that is known (RFC 9745).", "@1798761600", False),
-    "Sunset": ("Only where something here is to go: when (RFC 8594).", "Wed, 30 Jun 2027 00:00:00 GMT", False),
 }
 # By status: description, example of a problem name, and the header that comes with it.
 ERRORS = {
@@ -96,12 +93,6 @@ def complete(result, generator, request, public):
     result["servers"] = [{"url": settings.SITE_URL}]
     result["externalDocs"] = {"url": absolute(reverse("api-docs")), "description": "The same for people"}
     result["tags"] = _tags(result)
-    return result
-
-
-def deprecate(result, generator, request, public):
-    """Mark deprecated parts. The last hook of drf-spectacular."""
-    mark_deprecated(result)
     return result
 
 

@@ -6,26 +6,27 @@ from pathlib import Path
 from django.conf import settings
 from django.shortcuts import render
 from django.urls import reverse
+from markdown_it import MarkdownIt
 
 from ops.http.decorators import safe_only
 from ops.http.errors import PROBLEM_CONTENT_TYPE
 from ops.http.urls import absolute
 from ops.page_cache.decorator import cacheable
-from publishing.api import changelog as log
 from publishing.api.docs import openapi_document
 from publishing.api.document import ERRORS
 from publishing.api.keys import SCHEME
 from publishing.api.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from publishing.api.partners import key_call
 from publishing.api.reference import collections_of
-from publishing.pages.feeds import TYPES, alternates, feed_response
 from publishing.pages.metadata import page_metadata
 from publishing.rendering.forms import Heading
+from publishing.rendering.texts import Texts
+from publishing.richtext import clean
 from publishing.site.call_to_action import contact_address
-from publishing.site.current import site_of
 
 ABOUT = "How to read the catalogue, the articles and the answers by program: addresses, keys, quotas, errors."
 ABOUT_CHANGES = "What was added to the API, and what is to go, each with its date."
+CHANGES = clean(MarkdownIt().render(Path(__file__).with_name("changelog.md").read_text("utf-8")))
 # The named problems: the meaning of each, and what clients can do about it.
 PROBLEMS = tomllib.loads(Path(__file__).with_name("problems.toml").read_text("utf-8"))["problem"]
 SECTIONS = {
@@ -66,10 +67,9 @@ def api_docs(request):
         "scheme": SCHEME,
         "quota": _quota(),
         "limits": {"default": DEFAULT_LIMIT, "most": MAX_LIMIT},
-        "notice_days": log.NOTICE.days,
         "licence": settings.DATA_LICENCE,
         "calls": [key_call(reverse("api-docs"))],
-        "metadata": page_metadata(request, "API", ABOUT, alternates=alternates("API changelog", feed_addresses())),
+        "metadata": page_metadata(request, "API", ABOUT),
     }
     return render(request, "publishing/api_docs.html", context)
 
@@ -82,27 +82,12 @@ def changelog(request):
     context = {
         "title": title,
         "about": ABOUT_CHANGES,
-        "changes": log.CHANGES,
-        "feeds": feed_addresses(),
-        "notice_days": log.NOTICE.days,
+        "texts": Texts(CHANGES),
+        "body": CHANGES,
         "breadcrumbs": crumbs,
-        "metadata": page_metadata(
-            request, title, ABOUT_CHANGES, crumbs=crumbs, alternates=alternates(title, feed_addresses())
-        ),
+        "metadata": page_metadata(request, title, ABOUT_CHANGES, crumbs=crumbs),
     }
     return render(request, "publishing/api_changelog.html", context)
-
-
-@cacheable()
-@safe_only
-def changelog_as_feed(request, form):
-    title = f"{site_of(request).shown_name}: API changelog"
-    return feed_response(log.changelog_feed(title, ABOUT_CHANGES, request.path), form)
-
-
-def feed_addresses() -> dict[str, str]:
-    """Return the paths of the changelog's feed by format."""
-    return {form: reverse(f"api-changelog-feed-{form}") for form in TYPES}
 
 
 def _quota() -> dict:

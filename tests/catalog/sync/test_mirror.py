@@ -359,23 +359,3 @@ def test_program_needs_no_more_than_python_3_9():
     imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
     names = {getattr(node, "module", None) or name.name for node in imports for name in node.names}
     assert {name.partition(".")[0] for name in names} <= sys.stdlib_module_names
-
-
-def test_status_of_a_model_and_its_offerings_also_by_the_id_of_a_duplicate(catalogue, command):
-    retired = {"kind": "retired", "bound": "exact", "date": "2026-12"}
-    released = {"kind": "released", "bound": "exact", "date": "2025"}
-    model = {"name": "Model", "slug": "model", "checked_on": None}
-    catalogue.write("model", "m7", **model, events=[released, retired])
-    catalogue.delete("model", "m6", "merged", "m7")
-    for number in range(5):
-        catalogue.delete("model", f"m{number}")
-    offering = {"model": {"id": "m7"}, "provider": {"name": "Host"}, "api_id": "model-1", "checked_on": "2026-01-01"}
-    catalogue.write("offering", "1", **offering, listing="listed", events=[])
-    command("sync")
-    said = "deprecated\tModel\navailable\tmodel-1 at Host\n"
-    assert command("status", "model", "--day", "2026-06-01") == (0, said)
-    command("sync")
-    code, said = command("status", "m7", "--day", "2026-12-31")
-    assert (code, said.split()[0]) == (0, "retired")
-    assert command("status", "m6", "--day", "2026-12-31") == (code, said)
-    assert command("status", "other")[0] == 3

@@ -24,10 +24,6 @@ class LoggedMixin:
             looks = before.get(model, {})
             log_changes(model, looks, take_snapshot(model, {*looks, *now.get(model, ())}), user=request.user)
 
-    def revert_slug_change(self, request, row, slug):
-        with logging_changes(self._logged([row]), user=request.user):
-            super().revert_slug_change(request, row, slug)
-
     def delete_model(self, request, obj):
         self.delete_queryset(request, type(obj)._base_manager.filter(pk=obj.pk))
 

@@ -15,13 +15,13 @@ from ops.http.urls import change_url
 from publishing.admin.confirmation import confirm_unpublish
 from publishing.admin.fields import FieldsMixin, moment_column, readonly_text, with_fields
 from publishing.admin.trash import TrashFilter, TrashMixin
-from publishing.admin.undo_redirect import UndoRedirectPanel, move_of
 from publishing.content.admin_urls import admin_url
 from publishing.content.follow_up import prepare_texts
 from publishing.content.people import is_own_draft
 from publishing.content.permissions import may_publish
 from publishing.content.prose import Prose
 from publishing.content.publishable import State
+from publishing.content.redirect import Redirect
 from publishing.content.revised import Revised
 from publishing.quality.staleness import mark_reviewed
 from publishing.quality.where_used import named_without_link, seen_by, where_used
@@ -41,7 +41,6 @@ STATES_IN_WORDS = {
 class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
     """The base of the admin of records with a page. Subclasses spell out their lists and fieldsets."""
 
-    panels = [UndoRedirectPanel]
     save_on_top = True
     list_per_page = 50
     change_form_template = "admin/publishing/change_form.html"
@@ -155,9 +154,9 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
         edit_url = change_url(record)
         context = {"record": record, "title": str(record)}
         context["edit_url"] = edit_url if self.has_view_permission(request, record) else ""
-        if moved := move_of(record):
-            may_undo = self.has_publish_permission(request, record)
-            context["moved"] = moved | {"undo_url": admin_url(self, "undo_move", record.pk) if may_undo else ""}
+        old = getattr(record, "live_url", "")
+        if old and old != record.get_absolute_url() and Redirect.objects.filter(path=old).exists():
+            context["old_address"] = old
         messages.success(request, self.message_after_saving(request, context))
         if "_addanother" in request.POST:
             url = admin_url(self, "add")
@@ -170,13 +169,6 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
 
     def message_after_saving(self, request, context):
         return render_to_string("admin/publishing/saved.html", context, request)
-
-    def revert_slug_change(self, request, row, slug: str):
-        """Restore the slug of the locked `row`. Raises ValidationError if it is not available."""
-        row.slug = slug
-        row.full_clean(exclude=["last_changed_at"])
-        row.save()
-        self.log_change(request, row, "Address taken back.")
 
     # Columns and fields --------------------------------------------------------------------------
 

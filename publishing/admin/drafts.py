@@ -21,12 +21,11 @@ from publishing.admin.preflight import PreflightPanel
 from publishing.admin.preview import PreviewPanel
 from publishing.admin.review import ReviewPanel
 from publishing.admin.sharing import ShareLinksPanel
-from publishing.admin.undo_redirect import address_to_be
 from publishing.content.follow_up import prepare_texts
 from publishing.content.prose import Prose
 from publishing.content.publishable import State
 from publishing.revisions.models import PUBLIC_ACTS, Act, Revision, with_drafts
-from publishing.revisions.snapshot import fill, read
+from publishing.revisions.snapshot import fill
 from publishing.workflow.actions import (
     ActionRequest,
     create_record,
@@ -53,7 +52,6 @@ class DraftsAdmin(PublishableAdmin):
     """The base of the admin of texts, authors and topics. Related rows use `RowInline`."""
 
     panels = [
-        *PublishableAdmin.panels,
         AutosavePanel,
         PreviewPanel,
         PreflightPanel,
@@ -201,18 +199,7 @@ class DraftsAdmin(PublishableAdmin):
         record = context["record"]
         revision = record.action_result.revision
         context |= {"revision": revision, "title": record.action_result.title}
-        if revision is not None and revision.is_draft:
-            context["will_move"] = address_to_be(record, revision.content)
         return super().message_after_saving(request, context)
-
-    def revert_slug_change(self, request, row, slug):
-        if draft_of(row) or Revision.objects.of(row).waiting().exists():
-            raise ValidationError("Something was written since that waits to be published: change the address in it.")
-        content = read(row)
-        content["fields"]["slug"] = slug
-        act = Act.PUBLISH if row.state == State.PUBLISHED else Act.SAVE
-        perform_action(row, ActionRequest(act, content, author=request.user, note="Address taken back"))
-        self.log_change(request, row, "Address taken back.")
 
     # Lists and actions ---------------------------------------------------------------------------
 

@@ -1,11 +1,10 @@
-"""Redirects in a browser: a dead address gets one by a record's name, and a changed address is undone."""
+"""Redirects in a browser: a dead address gets one by a record's name."""
 
 import pytest
 
 from publishing.content.miss import Miss
 from publishing.content.redirect import Redirect
 from tests import factories
-from tests.browser.test_editor_journey import press_button
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -31,17 +30,3 @@ def test_an_address_that_leads_nowhere_gets_a_redirect_by_the_name_of_a_page(edi
     assert "/blog/costs.html" not in page.locator("main").inner_text()
     page.goto("/blog/costs.html")
     assert page.url.endswith("/articles/tokens/")
-
-
-def test_a_changed_address_is_taken_back_by_the_button_in_the_message(editor_page):
-    article = factories.article(slug="old")
-    page = editor_page
-    page.goto(f"/admin/articles/article/{article.pk}/change/")
-    page.locator("#id_slug").fill("new")
-    press_button(page, "Publish")
-    assert "/articles/old/ now leads to /articles/new/." in page.locator(".messagelist").inner_text()
-    page.get_by_role("button", name="Undo the change of the address").click()
-    page.get_by_text("The page stands at /articles/old/ again").wait_for()
-    assert page.locator("#id_slug").input_value() == "old"
-    page.goto("/articles/new/")
-    assert page.url.endswith("/articles/old/")

@@ -12,10 +12,8 @@ from ops.http.urls import change_url
 from publishing.admin.admin_pages import Panel, admin_page
 from publishing.content.admin_urls import admin_url
 from publishing.content.dates import moment_in_words
-from publishing.revisions.models import Revision
-from publishing.workflow.actions import latest_revision
 from publishing.workflow.share_link import ShareLink
-from publishing.workflow.share_links import last_saved, shows_drafts
+from publishing.workflow.share_links import shows_drafts
 
 DAYS = {1: "One day", 7: "A week", 30: "30 days"}
 MOST = 20  # valid links per record
@@ -23,15 +21,6 @@ MOST = 20  # valid links per record
 
 class ShareForm(forms.Form):
     days = forms.TypedChoiceField(label="It can be opened for", choices=DAYS.items(), coerce=int, initial=7)
-    shows = forms.ChoiceField(
-        label="It shows",
-        choices=[
-            ("latest", "What was last saved, also what you save later"),
-            ("version", "The text as it stands now, whatever you change"),
-        ],
-        initial="latest",
-        widget=forms.RadioSelect,
-    )
 
 
 class ShareLinksPanel(Panel):
@@ -39,14 +28,14 @@ class ShareLinksPanel(Panel):
     def share_view(self, request, record):
         form = ShareForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
-            return self._share(request, record, **form.cleaned_data)
+            return self._share(request, record, form.cleaned_data["days"])
         links = [
             {
                 "link": link,
                 "revoke_url": admin_url(self.model, "revoke", record.pk, link.pk),
                 "shows_drafts": shows_drafts(link, record),
             }
-            for link in record.share_links.select_related("author", "revision").order_by("-pk")[:50]
+            for link in record.share_links.select_related("author").order_by("-pk")[:50]
         ]
         return self.admin.show(
             request,
@@ -55,11 +44,10 @@ class ShareLinksPanel(Panel):
             record=record,
             edit_url=change_url(record),
             form=form,
-            has_unsaved=last_saved(record) != Revision.objects.head(record),
             links=links,
         )
 
-    def _share(self, request, record, days, shows):
+    def _share(self, request, record, days):
         if record.share_links.valid().count() >= MOST:
             messages.error(request, f"{MOST} links to this text are open already: revoke one first.")
         else:
@@ -70,7 +58,6 @@ class ShareLinksPanel(Panel):
                     author=request.user,
                     made_at=now,
                     expires_at=now + timedelta(days=days),
-                    revision=latest_revision(record) if shows == "version" else None,
                 )
                 self.admin.log_change(request, record, f"Shared by a link until {moment_in_words(link.expires_at)}.")
             messages.success(request, "The link is made: copy it from the list below.")

@@ -285,8 +285,7 @@ def _store_revision(row, action: ActionRequest, content: dict, *, applied=False,
 def _replace_autosave(row, action: ActionRequest, *, is_aside: bool, is_applied: bool):
     """Delete the previous autosave of this form session, which the new revision replaces.
 
-    It is turned into a version instead if a share link is pinned to it, if the row contains it, or if only one of the
-    two is a conflicting version.
+    It is turned into a version instead if the row contains it, or if only one of the two is a conflicting version.
     """
     if not action.form_session or action.author is None:
         return
@@ -296,7 +295,7 @@ def _replace_autosave(row, action: ActionRequest, *, is_aside: bool, is_applied:
     if autosave is None:
         return
     is_in_row = autosave.applied_at is not None and not is_applied
-    if is_in_row or autosave.is_aside != is_aside or autosave.share_links.exists():
+    if is_in_row or autosave.is_aside != is_aside:
         autosave.is_autosave = False
         autosave.save(update_fields=["is_autosave"])
     else:

@@ -33,13 +33,6 @@ class ShareLink(models.Model):
     record_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
     record_id = models.PositiveBigIntegerField()
     record = GenericForeignKey("record_type", "record_id")
-    revision = models.ForeignKey(
-        "publishing.Revision",
-        models.CASCADE,
-        null=True,
-        related_name="share_links",
-        help_text="The version to which it is pinned. Empty: it follows what is saved.",
-    )
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()

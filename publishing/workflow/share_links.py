@@ -9,9 +9,8 @@ from ops.http.errors import page_not_found
 from publishing.content.dates import moment_in_words
 from publishing.content.people import may_write, name_of
 from publishing.content.publishable import State
-from publishing.revisions.models import Revision
-from publishing.revisions.snapshot import current, read, same
 from publishing.site.current import site_of
+from publishing.workflow.actions import draft_of, latest_content
 from publishing.workflow.preview import page_of
 from publishing.workflow.share_link import ShareLink
 
@@ -38,26 +37,14 @@ def _answer(request, link):
     if record is None or record.deleted_at or record.state == State.ARCHIVED:
         return None
     may_show = shows_drafts(link, record)
-    revision, content = _version(link, record) if may_show else (None, None)
-    if revision is None and record.is_public:
+    if record.is_public and not (may_show and draft_of(record)):
         return HttpResponseRedirect(record.get_absolute_url())
     if not may_show:
         return None
     site = copy(site_of(request))
     site.notice = {"title": "A draft, not published.", "text": _notice(link, record)}
-    page, _ = page_of(record, content, site)
+    page, _ = page_of(record, latest_content(record), site)
     return page
-
-
-def _version(link, record) -> tuple:
-    """Return the version behind a link and its content. Both are None if the row has that content, so that readers are
-    redirected to the record's page once it is public."""
-    head = Revision.objects.head(record)
-    revision = link.revision or (last_saved(record) if head and head.is_autosave else head)
-    if revision is None or (revision == head and not head.is_draft):
-        return None, None
-    content = current(type(record), revision.content)
-    return (None, None) if record.is_public and same(content, read(record)) else (revision, content)
 
 
 def shows_drafts(link, record) -> bool:
@@ -69,16 +56,6 @@ def shows_drafts(link, record) -> bool:
     return link.author is not None and may_write(link.author, record)
 
 
-def last_saved(record) -> Revision | None:
-    """Return the last explicitly saved version, so that readers of a link do not see each autosave; else the
-    autosave."""
-    return Revision.objects.of(record).in_line().order_by("is_autosave", "-pk").first()
-
-
 def _notice(link, record) -> str:
-    words = f"Shared by {name_of(link.author)} until {moment_in_words(link.expires_at)}."
-    if link.revision:
-        words += f" It is the version of {moment_in_words(link.revision.made_at)}."
-    else:
-        words += " It may still change."
+    words = f"Shared by {name_of(link.author)} until {moment_in_words(link.expires_at)}. It may still change."
     return f"{words} The published page says something else." if record.is_public else words

@@ -13,8 +13,7 @@ from publishing.content.publishable import State
 from publishing.content.registry import publishable_models
 from publishing.revisions.models import Act, Revision
 from publishing.workflow import actions as acts
-from publishing.workflow.actions import latest_content, latest_revision
-from publishing.workflow.share_link import ShareLink
+from publishing.workflow.actions import latest_content
 from tests import factories
 from tests.publishing.admin.test_admin import editor, said, text_of
 from tests.publishing.admin.test_drafts import full_article, sent_by_the_form
@@ -318,17 +317,6 @@ def test_text_of_a_closed_tab_is_laid_beside_whatever_stands_there(editor):
     assert "what this browser had kept of your closed tab" in text
     assert Revision.objects.get(is_aside=True).content["fields"]["title"] == "Saved and typed"
     assert "conflict" not in Form(editor, article).save(is_found="1")
-
-
-def test_a_version_to_which_a_link_is_pinned_stays(editor):
-    article = factories.article()
-    form = Form(editor, article)
-    form.save(title="One")
-    pinned = latest_revision(article)
-    ShareLink.objects.create(record=article, revision=pinned, expires_at="2999-01-01T00:00Z")
-    form.save(title="Two")
-    pinned.refresh_from_db()
-    assert (pinned.content["fields"]["title"], pinned.is_autosave) == ("One", False)
 
 
 # Who -----------------------------------------------------------------------------------------------

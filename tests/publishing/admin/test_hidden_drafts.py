@@ -104,12 +104,9 @@ def test_copy_of_a_page_leaves_out_what_she_may_not_see(client, author, hidden):
     assert [*copy.read_also_links.values_list("other", flat=True)] == [other.pk]
 
 
-@pytest.mark.parametrize("pinned", [False, True])
-def test_link_of_an_author_leads_to_the_page_once_her_text_is_published(pinned, client, author):
+def test_link_of_an_author_leads_to_the_page_once_her_text_is_published(client, author):
     own = factories.article(title="Own", state=State.DRAFT, owner=author)
-    client.post(
-        change_url(own).replace("/change/", "/share/"), {"days": 30, "shows": "version" if pinned else "latest"}
-    )
+    client.post(change_url(own).replace("/change/", "/share/"), {"days": 30})
     path = ShareLink.objects.get().url
     assert Client().get(path).status_code == 200
     editor = factories.user("Editor")

@@ -14,7 +14,6 @@ from publishing.workflow.actions import ActionRequest, latest_content, perform_a
 from publishing.workflow.share_link import ShareLink
 from tests import factories
 from tests.publishing.admin.test_admin import editor, said
-from tests.publishing.admin.test_autosave import Form
 from tests.publishing.admin.test_drafts import draft_over
 from tests.publishing.content.test_permissions import change_url, sign_in
 
@@ -28,9 +27,9 @@ def share_url(record):
     return change_url(record).replace("/change/", "/share/")
 
 
-def share(client, record, *, days=7, shows="latest"):
+def share(client, record, *, days=7):
     """Create a share link in the admin; return its path."""
-    response = client.post(share_url(record), {"days": days, "shows": shows}, follow=True)
+    response = client.post(share_url(record), {"days": days}, follow=True)
     assert response.status_code == 200
     return re.search(r'value="http://[^/"]+(/preview/[^"]+)"', response.content.decode())[1]
 
@@ -69,39 +68,6 @@ def test_every_kind_of_draft_can_be_shared(make, editor, stranger):
     assert stranger(record.get_absolute_url()).status_code == 404
 
 
-def test_what_saves_itself_is_not_followed_word_by_word(editor, stranger):
-    article = factories.article(title="Old", state=State.DRAFT)
-    form = Form(editor, article)
-    form.press(title="Saved")
-    path = share(editor, article)
-    hint = "press “Save draft” in the form, and a link shows it"
-    assert hint not in editor.get(share_url(article)).content.decode()
-    Form(editor, article).save(title="Saved and ty")
-    assert hint in editor.get(share_url(article)).content.decode()
-    assert Article.objects.get().title == "Saved and ty"
-    html = stranger(path).content.decode()
-    assert "Saved" in html
-    assert "Saved and ty" not in html
-    assert Article.objects.get().title == "Saved and ty"
-
-
-def test_pinned_link_keeps_its_version_until_that_is_what_readers_see(editor, stranger):
-    article = factories.article(title="Live")
-    draft_over(article, title="Shown to the client")
-    path = share(editor, article, shows="version")
-    draft_over(article, title="Written since")
-    html = stranger(path).content.decode()
-    assert "Shown to the client" in html
-    assert "It is the version of" in html
-    perform_action(article, ActionRequest(Act.PUBLISH, latest_content(article)))
-    assert "Shown to the client" in stranger(path).content.decode()
-    content = latest_content(article)
-    perform_action(
-        article, ActionRequest(Act.PUBLISH, content | {"fields": content["fields"] | {"title": "Shown to the client"}})
-    )
-    assert stranger(path).headers["Location"] == article.get_absolute_url()
-
-
 def test_once_published_the_link_leads_to_the_page(editor, stranger):
     article = factories.article(state=State.DRAFT, title="Soon")
     path = share(editor, article)
@@ -110,8 +76,6 @@ def test_once_published_the_link_leads_to_the_page(editor, stranger):
     response = stranger(path)
     assert (response.status_code, response.headers["Location"]) == (302, article.get_absolute_url())
     assert response.headers["Cache-Control"] == "no-store"
-    Form(editor, article).save(title="Being ty")
-    assert stranger(path).status_code == 302
     draft_over(article, title="Next draft")
     assert "Next draft" in stranger(path).content.decode()
 
@@ -177,7 +141,7 @@ def test_author_shares_her_own_draft_and_nobody_elses(client, stranger):
     link = ShareLink.objects.get()
     for other in (factories.article(state=State.DRAFT), factories.article(), factories.author()):
         assert client.get(share_url(other)).status_code == 403
-        assert client.post(share_url(other), {"days": 7, "shows": "latest"}).status_code == 403
+        assert client.post(share_url(other), {"days": 7}).status_code == 403
         foreign = ShareLink.objects.create(record=other, expires_at="2999-01-01T00:00Z")
         assert client.post(f"{share_url(other)}{foreign.pk}/revoke/").status_code == 403
         assert client.post(f"{share_url(own)}{foreign.pk}/revoke/").status_code == 404
@@ -192,30 +156,30 @@ def test_author_shares_her_own_draft_and_nobody_elses(client, stranger):
 def test_list_of_links_says_what_each_is_and_hides_the_address_of_those_that_ended(editor):
     article = factories.article(state=State.DRAFT)
     share(editor, article)
-    share(editor, article, shows="version")
+    share(editor, article)
     one = ShareLink.objects.earliest("pk")
     editor.post(f"{share_url(article)}{one.pk}/revoke/")
     html = editor.get(share_url(article)).content.decode()
     assert one.url not in html
     assert ShareLink.objects.latest("pk").url in html
-    for words in ("Revoked ", "Open until ", "shows the version of", "shows what was last saved"):
+    for words in ("Revoked ", "Open until "):
         assert words in html
 
 
 def test_links_to_one_text_are_bounded_and_a_wrong_choice_is_said(editor):
     article = factories.article(state=State.DRAFT)
-    response = editor.post(share_url(article), {"days": 999, "shows": "latest"})
+    response = editor.post(share_url(article), {"days": 999})
     assert "Select a valid choice" in response.content.decode()
     for _ in range(20):
         share(editor, article)
-    response = editor.post(share_url(article), {"days": 7, "shows": "latest"}, follow=True)
+    response = editor.post(share_url(article), {"days": 7}, follow=True)
     assert said(response) == ["20 links to this text are open already: revoke one first."]
     assert ShareLink.objects.count() == 20
 
 
 def test_links_go_with_their_record(editor):
     author = factories.author(state=State.DRAFT)
-    share(editor, author, shows="version")
+    share(editor, author)
     Author.objects.get().delete()
     assert not ShareLink.objects.exists()
     assert not Revision.objects.exists()

@@ -1,6 +1,6 @@
 """The base class for importing one kind of record: it compares the feed with the catalogue and writes what it may.
 
-The link between the two stores the latest version of the feed's record, for the export and for detecting changes.
+The link between the two stores the latest version of the feed's record whole, so that nothing of it is lost.
 """
 
 from collections.abc import Iterable
@@ -150,11 +150,6 @@ class Handler:
             else:
                 put(data, path, value)
         return data
-
-    def exported_data(self, record, link) -> dict:
-        """Return the feed's record for export, with the values that were set by hand. Call `load` first."""
-        held = [path for path in (*self.column_of, *self.others) if self.is_held(record, path)]
-        return self.with_ours(record, link.data, held)
 
     def name_of(self, path: str) -> str:
         """Return the field name for `path` in the change log."""

@@ -7,8 +7,7 @@ import orjson
 import pytest
 
 from catalog.importers.feeds import import_feed
-from catalog.importers.models_dev.export import authored
-from catalog.models import RunState
+from catalog.models import AIModel, ImportedRecord, Offering, Provider, RunState
 from catalog.rules.choices import ImportFeed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -103,9 +102,25 @@ def take_over_litellm(data, **how):
     return take_over(data, ImportFeed.LITELLM, **how)
 
 
-def exported() -> dict:
-    data = authored()
-    return {"models": data["models"], "providers": data["providers"]}
+def stored() -> dict:
+    """Return models.dev's records as the links to the records that are still there keep them, in its own shape."""
+    rows = {"provider": {}, "model": {}, "offering": {}}
+    there = {
+        model._meta.model_name: set(model._base_manager.values_list("pk", flat=True))
+        for model in (Provider, AIModel, Offering)
+    }
+    links = ImportedRecord.objects.filter(feed=ImportFeed.MODELS_DEV, gone_on=None).select_related("record_type")
+    for link in links.order_by("pk"):
+        if link.record_id in there[link.record_type.model]:
+            rows[link.kind][link.key] = link.data
+    providers = {}
+    for key, data in rows["provider"].items():
+        links = {"symlinks": data.pop("symlinks")} if "symlinks" in data else {}
+        providers[key] = {"provider": data, "models": {}, **links}
+    for key, data in rows["offering"].items():
+        provider, _, api_id = key.partition("/")
+        providers[provider]["models"][api_id] = data
+    return {"models": rows["model"], "providers": providers}
 
 
 def without_source(data) -> dict:

@@ -1,10 +1,7 @@
-"""Conversion between the table "cost" of an offering and prices."""
-
-from copy import deepcopy
-from decimal import Decimal
+"""Conversion of the table "cost" of an offering to prices."""
 
 from catalog.importers.columns import whole_number
-from catalog.importers.entries import BrokenRecordError, without
+from catalog.importers.entries import BrokenRecordError
 from catalog.importers.prices import Stated, amount_of
 from catalog.rules.choices import Meter, Unit
 
@@ -21,7 +18,6 @@ METERS = {
     "citation": Meter.CITATION,
     "request": Meter.REQUEST,
 }
-NAMES = {meter: name for name, meter in METERS.items()}
 # Other spellings of the same names, used by a few offerings.
 OTHER_NAMES = {"cache_input": "cache_read", "cached_input": "cache_read", "cached_write": "cache_write"}
 
@@ -63,24 +59,3 @@ def _row(cost, path, above):
         by = {"unit": Unit.REQUEST, "per_quantity": 1000} if known == "request" else {}
         stated[(METERS[known], above, "", "")] = Stated(amount_of(f"{path}.{name}", value), **by)
     return stated, unknown
-
-
-def with_price(cost: dict, key: tuple, amount: Decimal | None) -> dict:
-    """Return the table with `amount` as the price of `key` (None: no price); unchanged if it has no such price."""
-    meter, above, service_level, conditions = key
-    if meter not in NAMES or service_level or conditions:
-        return cost
-    cost = deepcopy(cost)
-    row, tiers = cost, cost.get("tiers", [])
-    if above:
-        row = next((tier for tier in tiers if tier["tier"]["size"] == above), None)
-        if row is None:
-            row = {"tier": {"size": above}}
-            tiers = [*tiers, row]
-    name = next((name for name, same in OTHER_NAMES.items() if same == NAMES[meter] and name in row), NAMES[meter])
-    row.pop(NAMES[meter], None)
-    row.pop(name, None)
-    if amount is not None:
-        row[name] = int(amount) if amount == amount.to_integral_value() else float(amount)
-    tiers = [tier for tier in tiers if tier.keys() != {"tier"}]
-    return without(cost, ["tiers"]) | ({"tiers": tiers} if tiers else {})

@@ -1,13 +1,12 @@
 """Import of offerings from models.dev."""
 
 from catalog.importers.columns import flag, list_of_texts, listing, names, text
-from catalog.importers.entries import MISSING, BrokenRecordError, at, without
+from catalog.importers.entries import MISSING, BrokenRecordError, at
 from catalog.importers.models_dev import costs
 from catalog.importers.models_dev.models import SHARED
 from catalog.importers.models_dev.shapes import as_authored
 from catalog.importers.offering_prices import OfferingPrices
 from catalog.models import AIModel, ImportedRecord, Offering, Provider, RecordKind
-from catalog.models.price import rows_on
 from catalog.rules.choices import ImportFeed
 
 COST = "cost"
@@ -95,15 +94,6 @@ class OfferingHandler(OfferingPrices):
         own = plan.link and plan.link.data
         own = own or self.with_ours(plan.record, {}, [*self.column_of, *self.others])
         return as_authored(plan.entry.data, own, self.models.get(own.get("base_model"), {}))
-
-    def exported_data(self, record, link):
-        data, rows = super().exported_data(record, link), self.rows[record.pk]
-        (held, deleted), current = self.held_prices(record), {row.key: row for row in rows_on(self.today, rows)}
-        by_hand = deleted | {row.key for row in rows if row.pk in held}
-        for key in by_hand - {key for key, row in current.items() if row.pk not in held}:
-            cost = costs.with_price(data.get(COST, {}), key, current[key].amount if key in current else None)
-            data = data | {COST: cost} if cost else without(data, [COST])
-        return data
 
     def written(self, record, path):
         if path == "base_model":

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection, transaction
 
 from catalog.models import AIModel, Evidence, ImportedRecord, Offering, Price, Provider
-from tests.catalog.feeds import exported, real, take_over, take_over_litellm, without_source
+from tests.catalog.feeds import real, stored, take_over, take_over_litellm, without_source
 
 pytestmark = pytest.mark.database
 
@@ -42,9 +42,9 @@ def test_as_many_records_as_the_feed_has(imported):
     assert Price.objects.count() == 13_516
 
 
-def test_what_is_given_out_differs_in_none_of_5507_records(imported):
+def test_what_is_stored_differs_in_none_of_5507_records(imported):
     data, _ = imported
-    out = exported()
+    out = stored()
     assert out["models"] == data["models"]
     for key, provider in data["providers"].items():
         assert out["providers"][key] == provider, key
@@ -71,7 +71,7 @@ def test_the_published_shape_changes_no_record(imported):
     assert run.counts["provider"] == {"same": 147}
 
 
-def test_litellm_beside_it_changes_nothing_of_what_is_given_out(imported):
+def test_litellm_beside_it_changes_nothing_of_what_is_stored(imported):
     data, _ = imported
     run = take_over_litellm(real("litellm/model_prices_and_context_window.json"))
     counts = run.counts["offering"]
@@ -79,4 +79,4 @@ def test_litellm_beside_it_changes_nothing_of_what_is_given_out(imported):
     assert "broken" not in counts
     assert counts["changed"] + counts["new"] > 700
     assert ImportedRecord.objects.filter(feed="litellm").count() > 1_000
-    assert exported() == without_source(data)
+    assert stored() == without_source(data)

@@ -8,7 +8,7 @@ from catalog.importers.litellm.prices import key_of, read
 from catalog.models import AIModel, FieldChange, LifecycleEvent, Offering, Price, Source
 from tests import factories as people
 from tests.catalog import factories
-from tests.catalog.feeds import SMALL, exported, take_over, take_over_litellm, without_source
+from tests.catalog.feeds import SMALL, stored, take_over, take_over_litellm, without_source
 from tests.catalog.importers.test_models_dev import by_hand, everything
 
 pytestmark = pytest.mark.django_db
@@ -142,9 +142,9 @@ def test_importing_again_changes_no_row():
     assert everything() == before
 
 
-def test_the_other_feed_is_given_out_as_before():
+def test_the_other_feed_is_stored_as_before():
     take_over_litellm(MAP)
-    assert exported() == without_source(SMALL)
+    assert stored() == without_source(SMALL)
     before = everything()
     take_over(SMALL)
     assert everything() == before

@@ -3,23 +3,47 @@ import uuid
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Prefetch, Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from taggit.managers import TaggableManager
 
-from catalog.models.ai_model_queryset import LATEST_FIRST, AIModelQuerySet
 from catalog.models.family import Family
 from catalog.models.record import CatalogueRecord
+from catalog.models.tags import ModelVendor, Vendor
 from catalog.rules.choices import Existence, ModelKind, Openness
 from catalog.rules.constraints import above_zero, one_of, partial_dates, readable_number
 from catalog.rules.partial_dates import PartialDateField
 from catalog.rules.status import Status, status_on, status_terms
 from publishing.content.list_page import ListPage
-from publishing.content.publishable import State, published_requires
+from publishing.content.publishable import PublishableQuerySet, State, published_requires
 from publishing.richtext import RichTextField
 
 UNKNOWN_IF_EMPTY = "Empty: unknown."
+# Unknown release dates, "", come last. Ties are sorted by name, then by key.
+LATEST_FIRST = (F("released_on").desc(), Lower("name"), F("name"), F("id"))
+
+
+class AIModelQuerySet(PublishableQuerySet["AIModel"]):
+    def listed(self):
+        """Return the models of the public lists. Unverified models are shown only on request."""
+        return self.published().exclude(existence=Existence.UNVERIFIED)
+
+    def unverified(self):
+        return self.filter(existence=Existence.UNVERIFIED)
+
+    def latest_release_first(self):
+        return self.order_by(*LATEST_FIRST)
+
+    def for_search(self):
+        return self.prefetch_related("aliases", _public_links("vendor_links", ModelVendor, Vendor))
+
+
+def _public_links(relation: str, through, tag) -> Prefetch:
+    """Prefetch through rows rather than tags, because taggit's own prefetch does not accept a custom queryset."""
+    rows = through.objects.filter(tag__in=tag.objects.published()).select_related("tag").order_by("tag__name", "pk")
+    return Prefetch(relation, rows, to_attr=f"public_{relation}")
 
 
 class AIModel(CatalogueRecord):

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from ops.db.queryset import QuerySet
 from ops.mail.delivery import pause_after
 
 REPEAT_WINDOW = timedelta(hours=1)
@@ -32,7 +33,7 @@ class EnquiryState(models.TextChoices):
     SPAM = "spam", "Spam"
 
 
-class EnquiryQuerySet(models.QuerySet):
+class EnquiryQuerySet(QuerySet["Enquiry"]):
     def new(self):
         return self.filter(state=EnquiryState.NEW)
 

@@ -67,7 +67,7 @@ def _year_of(text: str) -> int:
     return timezone.localtime(datetime.fromisoformat(text).replace(tzinfo=UTC)).year
 
 
-class ArticleQuerySet(ProseQuerySet):
+class ArticleQuerySet(ProseQuerySet["Article"]):
     def of_kind(self, kind: ArticleKind):
         return self.filter(kind=kind)
 

@@ -10,11 +10,12 @@ from catalog.models.price import Price
 from catalog.models.provider import Provider
 from catalog.rules.choices import Confidence, ImportFeed
 from catalog.rules.constraints import exactly_one, one_of
+from ops.db.queryset import QuerySet
 
 SUBJECTS = ("model", "provider", "offering", "price", "event")
 
 
-class SourceQuerySet(models.QuerySet):
+class SourceQuerySet(QuerySet["Source"]):
     def published(self):
         """Return the sources of public facts. A source has no state of its own."""
         models_shown, offerings = AIModel.objects.published(), Offering.objects.published()

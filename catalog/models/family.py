@@ -6,7 +6,7 @@ from publishing.content.publishable import PublishableQuerySet, published_requir
 from publishing.richtext import RichTextField
 
 
-class FamilyQuerySet(PublishableQuerySet):
+class FamilyQuerySet(PublishableQuerySet["Family"]):
     def for_readers(self):
         """Prefetch `public_vendor`, which is None if the vendor is not public. One additional query."""
         return self.prefetch_related(models.Prefetch("vendor", Vendor.objects.published(), to_attr="public_vendor"))

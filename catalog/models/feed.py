@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
+from ops.db.queryset import QuerySet
+
 ONLY_ROW = 1
 
 
@@ -22,7 +24,7 @@ class FeedState(models.Model):
         return f"{self.epoch}: {self.head}"
 
 
-class FeedEntryQuerySet(models.QuerySet):
+class FeedEntryQuerySet(QuerySet["FeedEntry"]):
     def live(self):
         return self.filter(is_deleted=False)
 

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from catalog.models.imports import ImportRun
 from catalog.rules.constraints import one_of
+from ops.db.queryset import QuerySet
 
 
 class Action(models.TextChoices):
@@ -14,7 +15,7 @@ class Action(models.TextChoices):
     DELETED = "deleted", "Deleted"
 
 
-class FieldChangeQuerySet(models.QuerySet):
+class FieldChangeQuerySet(QuerySet["FieldChange"]):
     def of(self, model, pks):
         return self.filter(record_type=ContentType.objects.get_for_model(model), record_id__in=pks)
 

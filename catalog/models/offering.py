@@ -6,9 +6,10 @@ from catalog.rules.choices import Listing
 from catalog.rules.constraints import above_zero, one_of, partial_dates, readable_number
 from catalog.rules.partial_dates import PartialDateField
 from catalog.rules.status import Status, status_on, status_terms
+from ops.db.queryset import QuerySet
 
 
-class OfferingQuerySet(models.QuerySet):
+class OfferingQuerySet(QuerySet["Offering"]):
     def of_public_providers(self):
         return self.filter(_is_public(Provider, "provider_id"))
 

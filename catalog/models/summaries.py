@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.fields.json import KeyTransform
 
+from ops.db.queryset import QuerySet
+
 
 class JSONField(models.JSONField):
     """Django's JSONField, decoded by orjson in a third of the time; a page has hundreds of such values."""
@@ -40,7 +42,7 @@ def key_of(summary: str) -> models.ForeignKey:
     return models.ForeignKey(summary, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="periods")
 
 
-class PeriodQuerySet(models.QuerySet):
+class PeriodQuerySet[M: models.Model](QuerySet[M]):
     def on(self, day):
         """Return the one period of each record that is valid on `day`."""
         return self.filter(first_day__lte=day, end_day__gt=day)

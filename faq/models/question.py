@@ -14,7 +14,7 @@ from publishing.richtext import RichTextField
 from publishing.search.part import SearchedPart
 
 
-class QuestionQuerySet(ProseQuerySet):
+class QuestionQuerySet(ProseQuerySet["Question"]):
     def in_order(self):
         return self.order_by("position", "pk")
 

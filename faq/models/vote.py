@@ -9,12 +9,13 @@ from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from faq.models.question import Question
+from ops.db.queryset import QuerySet
 from publishing.revisions.models import Revision
 
 REASON_LIMIT = 500
 
 
-class VoteQuerySet(models.QuerySet):
+class VoteQuerySet(QuerySet["Vote"]):
     def down(self):
         return self.filter(is_helpful=False)
 

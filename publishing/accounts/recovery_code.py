@@ -6,11 +6,13 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils.crypto import salted_hmac
 
+from ops.db.queryset import QuerySet
+
 HOW_MANY = 10
 BYTES = 10  # random bytes per code: too many to guess, so a fast hash is enough
 
 
-class RecoveryCodeQuerySet(models.QuerySet):
+class RecoveryCodeQuerySet(QuerySet["RecoveryCode"]):
     def make_for(self, user) -> list[str]:
         """Replace the codes of `user`; return the new ones, which cannot be read again."""
         codes = [_written(secrets.token_hex(BYTES)) for _ in range(HOW_MANY)]

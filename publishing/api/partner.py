@@ -24,7 +24,7 @@ class Partner(models.Model):
         return self.organisation
 
 
-class PartnerKeyQuerySet(models.QuerySet):
+class PartnerKeyManager(BaseAPIKeyManager):
     def usable(self):
         return self.filter(Q(expiry_date=None) | Q(expiry_date__gt=timezone.now()), revoked=False)
 
@@ -39,7 +39,7 @@ class PartnerKey(AbstractAPIKey):
     covers_feed = models.BooleanField("for the feed", default=True, help_text="Changes, export and manifest.")
     last_used_at = models.DateTimeField(null=True, editable=False)
 
-    objects = BaseAPIKeyManager.from_queryset(PartnerKeyQuerySet)()
+    objects = PartnerKeyManager()
 
     class Meta(AbstractAPIKey.Meta):
         verbose_name = "key of a partner"

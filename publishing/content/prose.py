@@ -18,7 +18,7 @@ EVER, FOREVER = datetime(1000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UT
 FIRST_YEAR = 1990  # before the first web page
 
 
-class ProseQuerySet(PublishableQuerySet):
+class ProseQuerySet[M: "Prose"](PublishableQuerySet[M]):
     def for_staff(self, user):
         """Return all records for those who may publish; for others, leave out the drafts of other people."""
         if may_publish(user, self.model):

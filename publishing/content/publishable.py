@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
+from ops.db.queryset import QuerySet
 from ops.http.slugs import MAX_LENGTH, slug_for
 from ops.http.urls import markdown_address, route
 from publishing.content.facts import with_current_values
@@ -42,7 +43,7 @@ def published_requires(*fields: str) -> models.CheckConstraint:
     )
 
 
-class PublishableQuerySet(models.QuerySet):
+class PublishableQuerySet[M: "Publishable"](QuerySet[M]):
     def published(self, at=None):
         """Return what readers may see, now or at the moment `at`."""
         return self.filter(**self.model.published_lookups(at=at))

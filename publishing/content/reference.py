@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from ops.db.queryset import QuerySet
 from publishing.content.facts import facts_depended_on
 from publishing.content.follow_up import SavedRecords, after_write, before_delete
 from publishing.richtext import rich_text_fields
@@ -16,7 +17,7 @@ from publishing.richtext.document import Mention
 from publishing.richtext.passages import mentions_with_sentences
 
 
-class ReferenceQuerySet(models.QuerySet):
+class ReferenceQuerySet(QuerySet["Reference"]):
     def to(self, model, pks):
         """Return the references to these records of `model`."""
         return self.filter(target_type=ContentType.objects.get_for_model(model), target_id__in=pks)
@@ -29,8 +30,6 @@ class ReferenceQuerySet(models.QuerySet):
         """Return those to compare with today's facts (publishing.quality.staleness.compare_due)."""
         return self.filter(compare_at__lte=timezone.now())
 
-
-class ReferenceManager(models.Manager.from_queryset(ReferenceQuerySet)):
     def sync(self, records):
         """Update the rows of `records` (of one model) to match their texts. Writes only differences.
 
@@ -99,7 +98,7 @@ class Reference(models.Model):
         null=True, default=timezone.now, help_text="When to compare `known` again. Empty: after the next change."
     )
 
-    objects = ReferenceManager()
+    objects = ReferenceQuerySet.as_manager()
 
     class Meta:
         indexes = [

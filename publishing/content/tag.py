@@ -2,13 +2,9 @@
 
 from django.db import models
 from django.db.models.functions import Lower
-from taggit.models import ItemBase, NaturalKeyManager, TagBase
+from taggit.models import ItemBase, TagBase
 
-from publishing.content.publishable import Publishable, PublishableQuerySet, State
-
-
-class PublicTagManager(NaturalKeyManager.from_queryset(PublishableQuerySet)):
-    pass
+from publishing.content.publishable import Publishable, State
 
 
 class PublicTag(Publishable, TagBase):
@@ -17,8 +13,6 @@ class PublicTag(Publishable, TagBase):
     title_field = "name"
 
     state = models.CharField(max_length=10, choices=State, default=State.PUBLISHED, db_index=True)
-
-    objects = PublicTagManager()
 
     class Meta:
         abstract = True

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.tasks import task
 
+from ops.db.queryset import QuerySet
 from ops.http.slugs import slug_for
 from publishing.images.inspect import PictureFormField, prepare
 from publishing.images.renditions import FORMATS, SHAPES, key_for, render, rendition_name
@@ -49,7 +50,7 @@ def content_path(image: "Image", filename: str) -> str:
     return f"{FOLDER}/{image.content_hash[:16]}-{slug_for(name.stem, 'picture')[:60]}{name.suffix.lower()}"
 
 
-class ImageQuerySet(models.QuerySet):
+class ImageQuerySet(QuerySet["Image"]):
     def newest_first(self):
         return self.order_by("-uploaded_at", "-pk")
 

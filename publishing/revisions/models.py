@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
 
+from ops.db.queryset import QuerySet
 from publishing.content.publishable import State
 
 
@@ -30,7 +31,7 @@ class Act(models.TextChoices):
 PUBLIC_ACTS = frozenset({Act.PUBLISH, Act.SCHEDULE, Act.UNPUBLISH, Act.ARCHIVE})
 
 
-class RevisionQuerySet(models.QuerySet):
+class RevisionQuerySet(QuerySet["Revision"]):
     def of(self, record):
         return self.filter(record_type=ContentType.objects.get_for_model(record), record_id=record.pk)
 

@@ -6,6 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.db.models import Q
 
+from ops.db.queryset import QuerySet
 from publishing.content.follow_up import SavedRecords, after_write, before_delete
 from publishing.search.backends import index
 from publishing.search.word import SearchWord
@@ -14,12 +15,10 @@ BATCH = 500
 MAX_BODY = 100_000  # characters; a tsvector holds at most a megabyte
 
 
-class SearchEntryQuerySet(models.QuerySet):
+class SearchEntryQuerySet(QuerySet["SearchEntry"]):
     def of(self, model, pks):
         return self.filter(source_type=ContentType.objects.get_for_model(model), source_id__in=pks)
 
-
-class SearchEntryManager(models.Manager.from_queryset(SearchEntryQuerySet)):
     def sync(self, model, pks, rewrite: bool = False):
         """Update the entries of these records of `model` to match the database.
 
@@ -85,7 +84,7 @@ class SearchEntry(models.Model):
     visible_from = models.DateTimeField(null=True)
     visible_until = models.DateTimeField(null=True)
 
-    objects = SearchEntryManager()
+    objects = SearchEntryQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

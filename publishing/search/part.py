@@ -2,10 +2,11 @@
 
 from django.db import models, transaction
 
+from ops.db.queryset import QuerySet
 from publishing.search.entry import SearchEntry
 
 
-class SearchedPartQuerySet(models.QuerySet):
+class SearchedPartQuerySet(QuerySet["SearchedPart"]):
     def update(self, **changes):
         """Like Django's `update`, and also update the search index. The same holds for the other methods."""
         with transaction.atomic(using=self.db):

@@ -13,6 +13,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from ops.db.queryset import QuerySet
 from ops.db.unapplied_migrations import is_all_migrated
 from ops.db.write_watcher import Write, subscribe
 from publishing.content.call_to_action_fields import ADDRESS
@@ -40,7 +41,7 @@ def _text(name: str, words: str) -> property:
     return property(lambda site: getattr(site, name) or words)
 
 
-class SiteSettingsQuerySet(models.QuerySet):
+class SiteSettingsQuerySet(QuerySet["SiteSettings"]):
     def current(self) -> "SiteSettings":
         """Return the row, or the defaults if none was saved. One query, and one for a logo."""
         site = next(iter(self), None) or SiteSettings()

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from ops.db.queryset import QuerySet
 from publishing.revisions.models import Act, Revision
 
 COMMENT_LIMIT = 4000
@@ -20,7 +21,7 @@ class Verdict(models.TextChoices):
     APPROVED = "approved", "Approved"
 
 
-class CommentQuerySet(models.QuerySet):
+class CommentQuerySet(QuerySet["Comment"]):
     def of(self, record):
         return self.filter(record_type=ContentType.objects.get_for_model(record), record_id=record.pk)
 

@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from ops.db.queryset import QuerySet
 from ops.http.query_params import key_in
 from ops.http.urls import absolute
 
 
-class ShareLinkQuerySet(models.QuerySet):
+class ShareLinkQuerySet(QuerySet["ShareLink"]):
     def valid(self):
         return self.filter(revoked_at=None, expires_at__gt=timezone.now())
 

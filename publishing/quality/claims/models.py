@@ -13,6 +13,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from ops.db.queryset import QuerySet
 from publishing.content.follow_up import SavedRecords, after_write, before_transaction
 from publishing.content.permissions import may_publish
 from publishing.content.revised import Revised
@@ -63,7 +64,7 @@ class ClaimPattern(models.Model):
         return self.name
 
 
-class ClaimQuerySet(models.QuerySet):
+class ClaimQuerySet(QuerySet["Claim"]):
     def of(self, record):
         return self.filter(source_type=ContentType.objects.get_for_model(record), source_id=record.pk)
 
@@ -90,20 +91,6 @@ class ClaimQuerySet(models.QuerySet):
     def ownerless(self):
         return self.filter(_with_record_of(None), owner=None)
 
-
-def _with_record_of(user) -> Q:
-    found = Q(pk__in=[])
-    for model in revised_models():
-        source_type = ContentType.objects.get_for_model(model)
-        if has_owner(model):
-            owned = model._base_manager.filter(owner=user).order_by().values("pk")
-            found |= Q(source_type=source_type, source_id__in=owned)
-        elif user is None:
-            found |= Q(source_type=source_type)
-    return found
-
-
-class ClaimManager(models.Manager.from_queryset(ClaimQuerySet)):
     def sync(self, records):
         """Make the rows of `records` (of one model) equal to the claims in their texts. Writes only differences.
 
@@ -142,6 +129,18 @@ class ClaimManager(models.Manager.from_queryset(ClaimQuerySet)):
         return TextSweep.objects.go_on(SWEEP, ClaimPattern.objects.digest(), texts, self.sync, seconds)
 
 
+def _with_record_of(user) -> Q:
+    found = Q(pk__in=[])
+    for model in revised_models():
+        source_type = ContentType.objects.get_for_model(model)
+        if has_owner(model):
+            owned = model._base_manager.filter(owner=user).order_by().values("pk")
+            found |= Q(source_type=source_type, source_id__in=owned)
+        elif user is None:
+            found |= Q(source_type=source_type)
+    return found
+
+
 class Claim(models.Model):
     """A match of one pattern in one sentence of the field `field` of `source`."""
 
@@ -171,7 +170,7 @@ class Claim(models.Model):
         help_text="Who looks after it. Empty: the owner of the text.",
     )
 
-    objects = ClaimManager()
+    objects = ClaimQuerySet.as_manager()
 
     class Meta:
         default_permissions = ("view", "change")

@@ -12,7 +12,7 @@ class PublishingConfig(AppConfig):
     verbose_name = "Site, pictures and redirects"  # as the admin shows it
     # Tables that no page shows to readers (ops.page_cache.unseen_tables), of this app and of third-party packages.
     unseen_models = (
-        *("publishing.Claim", "publishing.ClaimPattern", "publishing.Comment", "publishing.CompiledText"),
+        *("publishing.Claim", "publishing.Comment", "publishing.CompiledText"),
         *("publishing.DismissedGap", "publishing.Miss"),
         *("publishing.NameMention", "publishing.NameRule"),
         *("publishing.Partner", "publishing.PartnerKey", "publishing.RecoveryCode", "publishing.Revision"),
@@ -48,7 +48,6 @@ class AdminSiteConfig(admin_apps.AdminConfig):
         # Not imported by the package, which is loaded while the site itself is being created.
         for module in (
             "claim",
-            "claim_pattern",
             "gaps",
             "image",
             "naming",

@@ -36,7 +36,7 @@ class FactCheckPanel(Panel):
     def context(self, request, record):
         stale = passages_of(record)
         context = {"stale": stale, "stale_seen": token_of(stale), "still_correct_url": still_correct_url(record)}
-        overdue = list(Claim.objects.of(record).standing().overdue().select_related("pattern"))
+        overdue = list(Claim.objects.of(record).standing().overdue())
         row = self.model._base_manager.get(pk=record.pk)  # `record` contains the draft, which may have another date
         to_be_read = row.review_by if is_to_be_read(row) and row.is_public else None
         if overdue or to_be_read:

@@ -17,9 +17,9 @@ from ops.http.urls import absolute, with_query
 from publishing.admin.admin_pages import admin_page
 from publishing.admin.care import confirm_url
 from publishing.admin.fields import FieldsMixin
-from publishing.admin.lists import ByHandMixin, ExportMixin, OptionListFilter, RecordListFilter
+from publishing.admin.lists import ByHandMixin, ExportMixin, OptionListFilter
 from publishing.content.people import name_of
-from publishing.quality.claims.models import Claim, ClaimPattern, has_owner, revised_models
+from publishing.quality.claims.models import Claim, has_owner, revised_models
 from publishing.workflow.confirm_claims import confirm
 
 COLUMNS = {
@@ -27,7 +27,7 @@ COLUMNS = {
     "Overdue": lambda claim: "yes" if claim.is_overdue else "no",
     "Words": lambda claim: claim.words,
     "Sentence": lambda claim: claim.sentence,
-    "Pattern": lambda claim: claim.pattern.name,
+    "Pattern": lambda claim: claim.get_pattern_display(),
     "Stands in": lambda claim: str(claim.source),
     "Kind": lambda claim: capfirst(claim.source.search_kind()._meta.verbose_name),
     "Address": lambda claim: absolute(claim.source.get_absolute_url()),
@@ -72,14 +72,6 @@ class OwnerFilter(admin.SimpleListFilter):
         return queryset.owned_by(person) if person else queryset
 
 
-class PatternFilter(RecordListFilter):
-    title = "pattern"
-    parameter_name = field = "pattern"
-
-    def lookups(self, request, model_admin):
-        return [(str(pattern.pk), pattern.name) for pattern in ClaimPattern.objects.filter(is_active=True)]
-
-
 @admin.register(Claim)
 class ClaimAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
     """Rows are created and deleted with the texts; only the due date and the owner of a claim can be edited."""
@@ -87,7 +79,7 @@ class ClaimAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
     never = ("add", "delete")
     columns, file_name = COLUMNS, "dated claims"
     list_display = ["claim", "stands_in", "stood"]
-    list_filter = [DueFilter, OwnerFilter, PatternFilter]
+    list_filter = [DueFilter, OwnerFilter, "pattern"]
     search_fields = ["sentence", "words"]
     list_per_page = 50
     actions = ["confirm_chosen", "assign_to_me"]
@@ -100,9 +92,7 @@ class ClaimAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
             for model in revised_models()
         ]
         claims = super().get_queryset(request).standing().to_be_confirmed_by(request.user)
-        return claims.select_related("pattern", "owner", "confirmed_by").prefetch_related(
-            GenericPrefetch("source", sources)
-        )
+        return claims.select_related("owner", "confirmed_by").prefetch_related(GenericPrefetch("source", sources))
 
     def get_ordering(self, request):
         return [F("review_by").asc(nulls_last=True), "pk"]
@@ -162,7 +152,7 @@ class ClaimAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
 
     @admin.display(description="What to do")
     def what_to_do(self, claim):
-        return claim.pattern.explanation or "Look whether it is still true."
+        return claim.advice
 
     @admin.display(description="Stood since", ordering=F("written_on"))
     def stood(self, claim):

@@ -5,7 +5,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 import publishing.images.models
-import publishing.quality.claims.pattern_language
+import publishing.quality.claims.models
 import publishing.richtext
 import publishing.site.models
 from django.conf import settings
@@ -22,23 +22,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='ClaimPattern',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='Stands in reports beside what it finds.', max_length=60, unique=True)),
-                ('phrases', models.TextField(max_length=6000, validators=[publishing.quality.claims.pattern_language.checked], verbose_name='what it finds')),
-                ('exceptions', models.TextField(blank=True, max_length=6000, validators=[publishing.quality.claims.pattern_language.checked], verbose_name='what is none')),
-                ('explanation', models.CharField(blank=True, help_text='One sentence for whoever comes upon such a claim before publishing, or on the list.', max_length=200, verbose_name='what to do')),
-                ('days', models.PositiveSmallIntegerField(default=180, help_text='So many days after it was written or confirmed, a claim of this sort is to be confirmed again.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1826)], verbose_name='look again after days')),
-                ('is_active', models.BooleanField(default=True, help_text='Switched off, it finds nothing, and what it found is not listed.', verbose_name='in use')),
-            ],
-            options={
-                'verbose_name': 'pattern of dated claims',
-                'verbose_name_plural': 'patterns of dated claims',
-                'ordering': ['name'],
-            },
-        ),
         migrations.CreateModel(
             name='CompiledText',
             fields=[
@@ -285,6 +268,7 @@ class Migration(migrations.Migration):
                 ('source_id', models.PositiveBigIntegerField(editable=False)),
                 ('kind', models.CharField(editable=False, max_length=100)),
                 ('field', models.CharField(editable=False, max_length=50)),
+                ('pattern', models.CharField(choices=publishing.quality.claims.models.pattern_names, editable=False, max_length=20)),
                 ('key', models.CharField(editable=False, max_length=32)),
                 ('words', models.CharField(editable=False, max_length=200)),
                 ('sentence', models.CharField(editable=False, max_length=300)),
@@ -294,7 +278,6 @@ class Migration(migrations.Migration):
                 ('confirmed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('owner', models.ForeignKey(blank=True, help_text='Who looks after it. Empty: the owner of the text.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('source_type', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contenttypes.contenttype')),
-                ('pattern', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='claims', to='publishing.claimpattern')),
             ],
             options={
                 'verbose_name': 'dated claim',

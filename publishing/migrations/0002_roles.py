@@ -29,7 +29,7 @@ PERMISSIONS = {
     },
     "publishing": {
         "claim dismissedgap": ("", CHANGE, ""),
-        "claimpattern partner partnerkey redirect sitelink": ("", ALL, ""),
+        "partner partnerkey redirect sitelink": ("", ALL, ""),
         "image": (ADD, ALL, EDIT),
         "namerule": ("", ALL, ALL),
         "sitesettings": ("", EDIT, ""),

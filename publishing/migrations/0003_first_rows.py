@@ -1,7 +1,4 @@
-"""The rows with which a site starts: its settings, rules of names, and patterns of claims. Editors change them."""
-
-import tomllib
-from pathlib import Path
+"""The rows with which a site starts: its settings, and rules of names. Editors change them."""
 
 from django.db import migrations
 
@@ -12,8 +9,6 @@ PROPER_NAMES = (
 )
 NO_NAME = {"words": "Anthropic principle", "key": "anthropicprinciple", "rule": "ignore"}
 
-CLAIM_PATTERNS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))["claim_pattern"]
-
 
 def create_rows(apps, schema_editor):
     # Empty settings, so that every page can read them with one query.
@@ -21,9 +16,6 @@ def create_rows(apps, schema_editor):
     NameRule = apps.get_model("publishing", "NameRule")
     rules = [NameRule(words=name, key=name.lower(), rule="proper") for name in PROPER_NAMES.split()]
     NameRule.objects.bulk_create([*rules, NameRule(**NO_NAME)], ignore_conflicts=True)
-    ClaimPattern = apps.get_model("publishing", "ClaimPattern")
-    patterns = [ClaimPattern(**values) for values in CLAIM_PATTERNS]
-    ClaimPattern.objects.bulk_create(patterns, ignore_conflicts=True)
 
 
 class Migration(migrations.Migration):

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from publishing.content.permissions import may_publish, may_view
+from publishing.quality.claims.finding import PATTERNS
 from publishing.quality.claims.models import Claim, revised_models
 from publishing.quality.staleness import passages_of
 from publishing.revisions.models import Act, Revision
@@ -39,7 +40,7 @@ def confirm(user, claims) -> int:
     claims = [claim for claim in claims if claim.source and may_publish(user, claim.source.search_kind())]
     for claim in claims:
         claim.confirmed_on, claim.confirmed_by = today, user
-        claim.review_by = today + timedelta(days=claim.pattern.days)
+        claim.review_by = today + timedelta(days=PATTERNS[claim.pattern].days)
     with transaction.atomic():
         Claim.objects.bulk_update(claims, ["confirmed_on", "confirmed_by", "review_by"])
         for record, count in Counter(claim.source for claim in claims).items():
@@ -62,7 +63,7 @@ def confirm_record(user, record) -> tuple[int, date | None]:
     Raises ValidationError, without changes, if the review date cannot be set.
     """
     with transaction.atomic():
-        claims = Claim.objects.of(record).standing().select_related("pattern").prefetch_related("source")
+        claims = Claim.objects.of(record).standing().prefetch_related("source")
         count = confirm(user, claims)
         return count, _read_again(user, record) if is_to_be_read(record) else None
 
@@ -89,7 +90,7 @@ def _read_again(user, record) -> date:
 def overdue_for(user, to_read: dict) -> list[Overdue]:
     """Return overdue public records that `user` owns or may publish: their own first, then the longest overdue.
     `to_read` maps kinds to the keys of texts past their review date. One query, plus one per kind."""
-    past = Claim.objects.overdue().filter(pattern__is_active=True).order_by("review_by", "pk")
+    past = Claim.objects.overdue().filter(pattern__in=PATTERNS).order_by("review_by", "pk")
     claims = defaultdict(lambda: defaultdict(list))
     for kind, pk, review_by, owner in past.values_list("source_type", "source_id", "review_by", "owner")[:MOST_CLAIMS]:
         claims[kind][pk].append((review_by, owner))

@@ -38,7 +38,7 @@ def find_names_in_texts():
 
 @register_job(minutes=1)
 def search_texts_for_claims():
-    """Search texts by patterns that were added or changed, some seconds per minute until all are done."""
+    """Search texts again after an upgrade that changed patterns, some seconds per minute until all are done."""
     Claim.objects.catch_up(SWEEP_SECONDS)
 
 

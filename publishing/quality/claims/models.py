@@ -1,4 +1,4 @@
-"""Models of dated claims: the patterns that find them, and each claim with the date by which it must be reviewed."""
+"""Dated claims, each with the date by which it must be reviewed."""
 
 import hashlib
 from datetime import date, timedelta
@@ -8,7 +8,6 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -17,51 +16,13 @@ from ops.db.queryset import QuerySet
 from publishing.content.follow_up import SavedRecords, after_write, before_transaction
 from publishing.content.permissions import may_publish
 from publishing.content.revised import Revised
-from publishing.quality.claims.finding import claims_in
-from publishing.quality.claims.pattern_language import checked
+from publishing.quality.claims.finding import PATTERNS, ClaimPattern, claims_in
 from publishing.quality.text_sweep import TextSweep
 from publishing.richtext import rich_text_fields
 
-MOST_DAYS = 1826
-SWEEP = "claims"
 
-
-class ClaimPatternManager(models.Manager):
-    def digest(self) -> str:
-        """Return a hash of the patterns in use."""
-        rows = self.filter(is_active=True).order_by("pk").values_list("pk", "phrases", "exceptions")
-        return hashlib.sha256(repr(list(rows)).encode()).hexdigest()
-
-
-class ClaimPattern(models.Model):
-    name = models.CharField(max_length=60, unique=True, help_text="Stands in reports beside what it finds.")
-    phrases = models.TextField("what it finds", max_length=6000, validators=[checked])
-    exceptions = models.TextField("what is none", max_length=6000, blank=True, validators=[checked])
-    explanation = models.CharField(
-        "what to do",
-        max_length=200,
-        blank=True,
-        help_text="One sentence for whoever comes upon such a claim before publishing, or on the list.",
-    )
-    days = models.PositiveSmallIntegerField(
-        "look again after days",
-        default=180,
-        validators=[MinValueValidator(1), MaxValueValidator(MOST_DAYS)],
-        help_text="So many days after it was written or confirmed, a claim of this sort is to be confirmed again.",
-    )
-    is_active = models.BooleanField(
-        "in use", default=True, help_text="Switched off, it finds nothing, and what it found is not listed."
-    )
-
-    objects = ClaimPatternManager()
-
-    class Meta:
-        ordering = ["name"]
-        verbose_name = "pattern of dated claims"
-        verbose_name_plural = "patterns of dated claims"
-
-    def __str__(self):
-        return self.name
+def pattern_names() -> list[tuple[str, str]]:
+    return [(pattern.slug, pattern.name) for pattern in PATTERNS.values()]
 
 
 class ClaimQuerySet(QuerySet["Claim"]):
@@ -69,12 +30,12 @@ class ClaimQuerySet(QuerySet["Claim"]):
         return self.filter(source_type=ContentType.objects.get_for_model(record), source_id=record.pk)
 
     def standing(self):
-        """Limit to claims that readers can see now, by patterns in use."""
+        """Limit to claims that readers can see now."""
         public = Q(pk__in=[])
         for model in revised_models():
             source_type = ContentType.objects.get_for_model(model)
             public |= Q(source_type=source_type, source_id__in=model.objects.published().order_by().values("pk"))
-        return self.filter(public, pattern__is_active=True)
+        return self.filter(public, pattern__in=PATTERNS)
 
     def to_be_confirmed_by(self, user):
         """Limit to claims in texts of kinds that `user` may publish."""
@@ -98,16 +59,14 @@ class ClaimQuerySet(QuerySet["Claim"]):
         """
         if not records or not issubclass(type(records[0]), Revised):
             return
-        patterns = list(ClaimPattern.objects.filter(is_active=True))
         source_type = ContentType.objects.get_for_model(records[0])
-        rows = self.filter(source_type=source_type, source_id__in=[record.pk for record in records])
         stored = {}
-        for row in rows.filter(pattern__in=patterns):
+        for row in self.filter(source_type=source_type, source_id__in=[record.pk for record in records]):
             stored.setdefault(row.source_id, {})[row.identity] = row
         missing, changed, gone = [], [], []
         for record in records:
             wanted = {}
-            for row in _made_by(record, source_type, patterns):
+            for row in _made_by(record, source_type):
                 wanted.setdefault(row.identity, row)
             present = stored.get(record.pk, {})
             missing += [row for identity, row in wanted.items() if identity not in present]
@@ -119,14 +78,16 @@ class ClaimQuerySet(QuerySet["Claim"]):
             return
         with transaction.atomic():
             self.filter(pk__in=gone).delete()
-            # A save and the search for matches of a new pattern may create the same rows at once.
+            # A save and the search for matches of new patterns may create the same rows at once.
             self.bulk_create(missing, ignore_conflicts=True)
             self.bulk_update(changed, ["kind", "sentence", "words", "review_by"])
 
     def catch_up(self, seconds: float) -> bool:
-        """Search all texts again if patterns were added or changed; return whether all are done."""
+        """Search all texts again if an upgrade changed the patterns; return whether all are done."""
         texts = [model._base_manager.all() for model in revised_models()]
-        return TextSweep.objects.go_on(SWEEP, ClaimPattern.objects.digest(), texts, self.sync, seconds)
+        searches = repr([(slug, pattern.search.pattern) for slug, pattern in PATTERNS.items()])
+        digest = hashlib.sha256(searches.encode()).hexdigest()
+        return TextSweep.objects.go_on("claims", digest, texts, self.sync, seconds)
 
 
 def _with_record_of(user) -> Q:
@@ -149,7 +110,7 @@ class Claim(models.Model):
     source = GenericForeignKey("source_type", "source_id")
     kind = models.CharField(max_length=100, editable=False)  # the `search_kind()` of its source
     field = models.CharField(max_length=50, editable=False)
-    pattern = models.ForeignKey(ClaimPattern, models.CASCADE, related_name="claims", editable=False)
+    pattern = models.CharField(max_length=20, choices=pattern_names, editable=False)
     key = models.CharField(max_length=32, editable=False)
     words = models.CharField(max_length=200, editable=False)
     sentence = models.CharField(max_length=300, editable=False)
@@ -188,7 +149,11 @@ class Claim(models.Model):
 
     @property
     def identity(self) -> tuple:
-        return self.field, self.pattern_id, self.key
+        return self.field, self.pattern, self.key
+
+    @property
+    def advice(self) -> str:
+        return PATTERNS[self.pattern].advice
 
     @property
     def is_overdue(self) -> bool:
@@ -214,7 +179,7 @@ class Claim(models.Model):
         return bool(changed)
 
 
-def _made_by(record, source_type, patterns) -> list[Claim]:
+def _made_by(record, source_type) -> list[Claim]:
     """Return unsaved rows for the claims in the texts of `record`."""
     written_on = timezone.localdate(record.last_changed_at)
     return [
@@ -223,14 +188,14 @@ def _made_by(record, source_type, patterns) -> list[Claim]:
             source_id=record.pk,
             kind=record.search_kind()._meta.label_lower,
             field=found.field,
-            pattern=found.pattern,
+            pattern=found.pattern.slug,
             key=found.key,
             words=found.words,
             sentence=found.sentence,
             written_on=written_on,
             review_by=_first_review(record, found.pattern, written_on),
         )
-        for found in claims_in(texts_of(record), patterns)
+        for found in claims_in(texts_of(record))
     ]
 
 
@@ -274,8 +239,7 @@ def revised_models() -> tuple[type[Revised], ...]:
 
 @before_transaction.register
 def search_claims(texts):
-    patterns = ClaimPattern.objects.filter(is_active=True)
-    for _ in claims_in({str(number): (html, True) for number, html in enumerate(texts)}, patterns):
+    for _ in claims_in({str(number): (html, True) for number, html in enumerate(texts)}):
         pass
 
 

@@ -4,21 +4,20 @@ from django.utils import timezone
 
 from publishing.content.revised import Revised
 from publishing.quality.claims.finding import claims_in
-from publishing.quality.claims.models import Claim, ClaimPattern, texts_of
+from publishing.quality.claims.models import Claim, texts_of
 from publishing.quality.preflight.rules import Finding, PreflightSubject, found
 
 
 def check_claims(subject: PreflightSubject) -> list[Finding]:
     """Return a finding for each dated claim, except those that are confirmed and not yet up for review."""
     record = subject.record
-    patterns = list(ClaimPattern.objects.filter(is_active=True)) if isinstance(record, Revised) else []
-    if not patterns:
+    if not isinstance(record, Revised):
         return []
     confirmed = Claim.objects.of(record).filter(confirmed_on__isnull=False, review_by__gt=timezone.localdate())
     known = {claim.identity for claim in confirmed}
     findings = []
-    for claim in claims_in(texts_of(record), patterns):
-        if (claim.field, claim.pattern.pk, claim.key) not in known:
-            advice = claim.pattern.explanation or "Somebody will have to look again whether it is true."
+    for claim in claims_in(texts_of(record)):
+        if (claim.field, claim.pattern.slug, claim.key) not in known:
+            advice = claim.pattern.advice
             findings.append(found("claim", claim.field, claim.tag, claim.index, words=claim.words, advice=advice))
     return findings

@@ -311,7 +311,6 @@ UNSEEN = {
     "otp_totp.TOTPDevice",
     *(
         "publishing.Claim",
-        "publishing.ClaimPattern",
         "publishing.Comment",
         "publishing.CompiledText",
         "publishing.DismissedGap",

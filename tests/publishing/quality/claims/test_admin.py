@@ -1,4 +1,4 @@
-"""Dated claims for editors: in the report, above a form, on the start page; and the form of the patterns."""
+"""Dated claims for editors: in the report, above a form, on the start page."""
 
 import csv
 from datetime import UTC, datetime, timedelta
@@ -10,15 +10,16 @@ from django.contrib.admin.models import LogEntry
 
 from articles.models import Article
 from publishing.content.publishable import State
-from publishing.quality.claims.models import Claim, ClaimPattern
+from publishing.quality.claims.models import Claim
 from publishing.revisions.models import Revision
 from tests import factories
 from tests.forms import values_of
 from tests.publishing.content.test_permissions import sign_in
+from tests.publishing.quality.claims.patterns import pattern_of, using
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
-LIST, PATTERNS = "/admin/publishing/claim/", "/admin/publishing/claimpattern/"
+LIST = "/admin/publishing/claim/"
 
 
 @pytest.fixture(autouse=True)
@@ -29,11 +30,10 @@ def clock():
 
 @pytest.fixture
 def article(clock):
-    ClaimPattern.objects.all().delete()
-    ClaimPattern.objects.create(name="Newest", phrases="latest\ncurrently", days=90, explanation="Name the model.")
-    article = factories.article(title="Which one", body="<p>It is the latest.</p><p>It is currently free.</p>")
-    clock.shift(timedelta(days=91))
-    return article
+    with using(pattern_of("latest", "currently")):
+        article = factories.article(title="Which one", body="<p>It is the latest.</p><p>It is currently free.</p>")
+        clock.shift(timedelta(days=91))
+        yield article
 
 
 def sentences_on(page):
@@ -73,7 +73,7 @@ def test_the_report_is_filtered_by_owner_day_and_pattern(client, article):
         "due=past": both,
         "due=soon": [],
         "due=never": [*both, "Currently here."],
-        f"pattern={ClaimPattern.objects.get().pk}": [*both, "Currently here."],
+        "pattern__exact=newest": [*both, "Currently here."],
         "q=free": both[1:],
         "q=%00%F0": [*both, "Currently here."],
     }.items():
@@ -196,50 +196,3 @@ def test_the_start_page_says_what_is_past_its_day(client, article):
     assert f'href="{LIST}?due=past"' in page
     client.post(form_url(article, "confirm/"))
     assert "To be confirmed" not in client.get("/admin/").text
-
-
-# Patterns -----------------------------------------------------------------------------------------------------
-
-
-def pattern_form(**changes):
-    values = {"name": "Own", "phrases": "widely used", "exceptions": "", "explanation": "", "days": "30"}
-    return {**values, "is_active": "on", **changes}
-
-
-def test_an_editor_adds_and_changes_patterns_and_all_texts_are_searched(client, article):
-    sign_in(client, "Editor")
-    assert client.post(f"{PATTERNS}add/", pattern_form()).status_code == 302
-    own = ClaimPattern.objects.get(name="Own")
-    assert "not searched yet" in client.get(PATTERNS).text
-    assert Claim.objects.catch_up(60)
-    client.post(f"{PATTERNS}{own.pk}/change/", pattern_form(days="60"))
-    assert "not searched yet" not in client.get(PATTERNS).text
-    client.post(f"{PATTERNS}{own.pk}/change/", pattern_form(phrases="widely liked"))
-    assert "not searched yet" in client.get(PATTERNS).text
-    page = client.post(f"{PATTERNS}{own.pk}/change/", pattern_form(phrases="(a+)+", days="0")).text
-    assert "“(a+)+” is no word." in page
-    assert "greater than or equal to 1" in page
-
-
-def test_a_pattern_is_deleted_with_what_it_found(client, article):
-    sign_in(client, "Editor")
-    pattern = ClaimPattern.objects.get()
-    url = f"{PATTERNS}{pattern.pk}/delete/"
-    assert "What they found, with its days: 2" in client.get(url).text
-    assert client.post(url, {"post": "yes"}).status_code == 302
-    assert not Claim.objects.exists()
-
-
-def test_trying_shows_what_would_be_found_and_saves_nothing(client, article):
-    sign_in(client, "Editor")
-    factories.article(title="Hidden", body="<p>It is the free one.</p>", state=State.DRAFT)
-    before = list(ClaimPattern.objects.values_list())
-    page = client.post(f"{PATTERNS}try/", {"phrases": "free|cheap", "exceptions": ""}).text
-    assert sentences_on(page) == ["It is currently free."]
-    assert "Found 1 time in 1 published text." in page
-    assert "Nothing found" in client.post(f"{PATTERNS}try/", {"phrases": "zebra"}).text
-    assert "Nothing found" in client.post(f"{PATTERNS}try/", {"phrases": "free", "exceptions": "currently free"}).text
-    response = client.post(f"{PATTERNS}try/", {"phrases": "top {nmber}"})
-    assert (response.status_code, "{nmber} is none of" in response.text) == (400, True)
-    assert list(ClaimPattern.objects.values_list()) == before
-    assert client.get(f"{PATTERNS}try/").status_code == 405

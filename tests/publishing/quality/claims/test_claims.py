@@ -14,7 +14,7 @@ from faq.models import Question
 from publishing.content.publishable import State
 from publishing.quality import text_sweep
 from publishing.quality.claims.finding import claims_in
-from publishing.quality.claims.models import Claim, ClaimPattern
+from publishing.quality.claims.models import Claim
 from publishing.quality.claims.reading import sentences_of_html
 from publishing.quality.preflight.checking import preflight
 from publishing.revisions.snapshot import read
@@ -22,6 +22,7 @@ from publishing.richtext.allowlist import clean
 from publishing.workflow.confirm_claims import confirm, confirm_record, overdue_for
 from publishing.workflow.jobs import search_texts_for_claims
 from tests import factories
+from tests.publishing.quality.claims.patterns import pattern_of, using
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -36,11 +37,9 @@ def clock():
 
 
 @pytest.fixture(autouse=True)
-def pattern(db):
-    ClaimPattern.objects.all().delete()
-    return ClaimPattern.objects.create(
-        name="Newest", phrases="latest\ncurrently\ntop {number}\n{number} tokens", days=90
-    )
+def patterns():
+    with using(pattern_of("latest", "currently", "top {number}", "{number} tokens")):
+        yield
 
 
 def words_in(record=None):
@@ -113,7 +112,7 @@ def test_texts_that_nobody_writes_are_read_quickly():
     deep = "".join(f"<{tag}>" for tag in ("em", "strong", "a", "blockquote", "ul") for _ in range(80))
     for html in (f"{deep}the latest", f"<p>{'“a. B ' * 5_000}</p>", "the latest", "<p>x</p>" * 5_000, "\"'“" * 5_000):
         begun = time.process_time()
-        list(claims_in({"body": (clean(html), True)}, [ClaimPattern(phrases="latest")]))
+        list(claims_in({"body": (clean(html), True)}))
         assert time.process_time() - begun < 2, html[:20]
     assert words_in(factories.article(body="The <em>latest</em>.")) == [("body", "latest")]
 
@@ -147,7 +146,7 @@ def test_a_sentence_that_moves_keeps_its_day_and_one_that_changes_is_new(clock):
 
 def test_saving_without_a_change_writes_nothing(django_assert_num_queries):
     article = factories.article(body=paragraphs(LATEST))
-    with django_assert_num_queries(2):  # patterns, rows
+    with django_assert_num_queries(1):  # rows
         Claim.objects.sync([article])
     assert Claim.objects.count() == 1
 
@@ -168,47 +167,43 @@ def test_the_day_of_the_text_counts_where_it_is_earlier():
     assert days == [10, 90, 90]
 
 
-def test_a_changed_pattern_is_searched_for_in_all_texts_a_few_at_a_time(pattern, clock, monkeypatch):
+def test_a_changed_pattern_is_searched_for_in_all_texts_a_few_at_a_time(clock, monkeypatch):
     monkeypatch.setattr(text_sweep, "BATCH", 2)
     old = factories.article(body=paragraphs("The newest model. The latest model."))
     others = [factories.question(answer=paragraphs(f"The newest of {number}.")) for number in range(3)]
     factories.topic(introduction=paragraphs("The newest."), state=State.DRAFT)
     clock.shift(timedelta(days=120))
-    ClaimPattern.objects.filter(pk=pattern.pk).update(phrases="newest")
     rounds = 0
-    while not Claim.objects.catch_up(0):
-        rounds += 1
-        assert rounds < 20
+    with using(pattern_of("newest")):
+        while not Claim.objects.catch_up(0):
+            rounds += 1
+            assert rounds < 20
+        assert Claim.objects.catch_up(0)
     assert rounds >= len(others)
     assert sorted(Claim.objects.values_list("words", flat=True)) == ["newest"] * 5
     # Its age counts from the last save of that text, not from when the claim was found.
     row = Claim.objects.of(old).get()
     assert (row.written_on, row.is_overdue) == (TODAY, True)
-    assert Claim.objects.catch_up(0)
 
 
-def test_a_pattern_saved_while_others_are_searched_for_begins_anew(pattern, monkeypatch):
+def test_a_pattern_added_while_others_are_searched_for_begins_anew(monkeypatch):
     monkeypatch.setattr(text_sweep, "BATCH", 2)
     for _ in range(3):
         factories.article(body=paragraphs("The newest."))
     assert not Claim.objects.catch_up(0)
-    other = ClaimPattern.objects.create(name="Other", phrases="newest")
-    assert not Claim.objects.catch_up(0)
-    search_texts_for_claims()
-    assert other.claims.count() == 3
+    with using(pattern_of("latest"), pattern_of("newest", slug="other")):
+        assert not Claim.objects.catch_up(0)
+        search_texts_for_claims()
+    assert Claim.objects.filter(pattern="other").count() == 3
 
 
-def test_what_is_switched_off_finds_nothing_and_keeps_its_days(pattern):
-    factories.article(body=paragraphs(LATEST))
-    Claim.objects.update(review_by=date(2027, 6, 1))
-    ClaimPattern.objects.update(is_active=False)
-    Article.objects.get().save()
-    factories.article(body=paragraphs(LATEST))
-    assert not Claim.objects.standing().exists()
-    ClaimPattern.objects.update(is_active=True)
-    assert Claim.objects.catch_up(60)
-    assert [row.review_by for row in Claim.objects.standing().order_by("pk")][:1] == [date(2027, 6, 1)]
-    assert Claim.objects.standing().count() == 2
+def test_the_claims_of_a_pattern_that_is_gone_are_hidden_and_then_deleted():
+    article = factories.article(body=paragraphs(LATEST))
+    with using(pattern_of("latest", slug="other")):
+        assert not Claim.objects.standing().exists()
+        assert confirm_record(factories.administrator(), article) == (0, None)
+        assert Claim.objects.catch_up(60)
+        assert Claim.objects.standing().get().pattern == "other"
 
 
 def test_only_what_readers_see_is_to_be_confirmed():

@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw
 
 from publishing.images.illustrations.drawing import GRIDS, Drawing
 from publishing.images.illustrations.motifs import TONES, Bar, Dot
-from publishing.images.illustrations.typesetting import ASCENT, LEADING, SANS, cut, font_for, loaded, set_in_lines
+from publishing.images.illustrations.typesetting import ASCENT, LEADING, SANS, cut, drawable, loaded, set_in_lines
 
 WIDTH, HEIGHT = 1200, 630
 PANEL = 420
@@ -22,7 +22,7 @@ LIGHT = {tone: light for tone, (light, _) in TONES.items()}
 
 
 def card(title: str, kind: str, site_name: str, drawing: Drawing) -> bytes:
-    """Return the PNG. A title is left out if no available font has its letters; the drawing then fills the width."""
+    """Return the PNG. A title is left out if our font lacks its letters; the drawing then fills the width."""
     words = set_in_lines(title, TITLE_WIDTH, HEIGHT - TITLE_TOP - MARGIN - 88)
     image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     canvas = ImageDraw.Draw(image)
@@ -64,11 +64,13 @@ def _stroke(canvas, points, width, fill):
 
 
 def _write(canvas, words, kind, site_name):
-    if font_for(kind, SANS) == SANS:
-        font = loaded(SANS, 30, 600)
-        kind = cut(kind, font, TITLE_WIDTH)
-        canvas.text((MARGIN, MARGIN + 24), kind, font=font, fill=LIGHT["accent"], anchor="ls")
-    words.draw(canvas, MARGIN, TITLE_TOP, TITLE_WIDTH, LIGHT["ink"])
+    font = loaded(SANS, 30, 600)
+    kind = cut(drawable(kind, SANS), font, TITLE_WIDTH)
+    canvas.text((MARGIN, MARGIN + 24), kind, font=font, fill=LIGHT["accent"], anchor="ls")
+    lines, font = words
+    for number, line in enumerate(lines):
+        baseline = TITLE_TOP + font.size * (ASCENT + number * LEADING)
+        canvas.text((MARGIN, baseline), line, font=font, fill=LIGHT["ink"], anchor="ls")
     canvas.rectangle((MARGIN, HEIGHT - MARGIN - 58, MARGIN + 56, HEIGHT - MARGIN - 55), fill=LIGHT["ink"])
     _write_mark(canvas, site_name, HEIGHT - MARGIN)
 
@@ -79,6 +81,6 @@ def _write_mark(canvas, site_name, baseline):
     points = [(x + px * unit, y + py * unit) for px, py in ((4, 7), (16, 28), (28, 7))]
     canvas.line(points, fill=LIGHT["ink"], width=4, joint="curve")
     canvas.circle((x + 16 * unit, y + 8.5 * unit), 5 * unit, fill=LIGHT["accent"])
-    # A name whose letters no available font has is left out.
     if name := set_in_lines(site_name, NAME_WIDTH, round(NAME_SIZES[0] * LEADING), NAME_WEIGHT, NAME_SIZES):
-        name.draw(canvas, MARGIN + 42, baseline - name.size * ASCENT, NAME_WIDTH, LIGHT["ink"])
+        ([line], font) = name
+        canvas.text((MARGIN + 42, baseline), line, font=font, fill=LIGHT["ink"], anchor="ls")

@@ -9,5 +9,5 @@ class OpsConfig(AppConfig):
     unseen_models = ("ops.DueJob",)
 
     def ready(self):
-        for module in ("backups.regular", "jobs.task_recovery", "page_cache.write_detection", "page_cache.triggers"):
+        for module in ("backups.regular", "page_cache.write_detection", "page_cache.triggers"):
             import_module(f"ops.{module}")

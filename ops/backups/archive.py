@@ -6,11 +6,13 @@ import tarfile
 import zlib
 from pathlib import Path
 
+from django.core.management import CommandError
+
 MANIFEST = "manifest.json"
 AT_ONCE = 1024 * 1024
 
 
-class BackupError(Exception):
+class BackupError(CommandError):
     """Raised when a backup or a restore fails; the message is a sentence."""
 
 

@@ -5,12 +5,13 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from django.conf import settings
+from django.core.management import CommandError
 
 LOCK = "in-use.lock"  # shared by servers and workers; a restore holds it exclusively
 held = ExitStack()
 
 
-class DataDirInUseError(Exception):
+class DataDirInUseError(CommandError):
     """Raised when DATA_DIR is in use; the message is a sentence."""
 
 
@@ -22,7 +23,7 @@ def locked(name: str, how: int):
 
 
 def lock_shared():
-    """Lock the data for the life of this process. Raises InUseError during a restore."""
+    """Lock the data for the life of this process. Raises DataDirInUseError during a restore."""
     try:
         held.enter_context(locked(LOCK, fcntl.LOCK_SH | fcntl.LOCK_NB))
     except BlockingIOError:
@@ -33,7 +34,7 @@ def lock_shared():
 
 @contextmanager
 def lock_exclusively():
-    """Lock out servers and workers of this machine. Raises InUseError if one is running."""
+    """Lock out servers and workers of this machine. Raises DataDirInUseError if one is running."""
     with ExitStack() as stack:
         try:
             stack.enter_context(locked(LOCK, fcntl.LOCK_EX | fcntl.LOCK_NB))

@@ -8,27 +8,23 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command
-from django.db import DatabaseError, IntegrityError, connection
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection
 from django.utils.crypto import get_random_string
 
 PASSWORD_LENGTH = 20  # letters and digits, about 119 bits
 ADMINISTRATOR = "admin"
 
 
-class CannotStart(Exception):
-    """The site cannot be served; the message is one sentence for the person who tried to start it."""
-
-
 def check_address(host: str, port: int):
-    """Raise CannotStart unless a server could listen there.
+    """Raise CommandError unless a server could listen there.
 
     The server's processes share their port with each other, and would also share it with another program's.
     """
     try:
         socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
     except OSError as error:
-        raise CannotStart(f"Nothing can listen on HOST {host}, PORT {port}: {error.strerror}.") from error
+        raise CommandError(f"Nothing can listen on HOST {host}, PORT {port}: {error.strerror}.") from error
 
 
 def prepare_database(say):
@@ -36,33 +32,28 @@ def prepare_database(say):
     try:
         connection.ensure_connection()
         call_command("migrate", interactive=False, verbosity=0)
-    except IntegrityError as error:
-        raise CannotStart("Another start is preparing this database: try again when it is done.") from error
     except (DatabaseError, ImproperlyConfigured) as error:
-        raise CannotStart(f"The database cannot be used: {' '.join(str(error).split())}") from error
+        raise CommandError(f"The database cannot be used: {' '.join(str(error).split())}") from error
     call_command("load_starter", only_new=True, say=say)
 
 
 def collect_static_files(say):
-    """Collect the static files, unless none has changed since the last time."""
+    """Collect the static files, unless none has changed since the last time.
+
+    Their contents are compared, as packages often give all files the same date.
+    """
     mark = Path(settings.DATA_DIR) / "static-fingerprint"
-    fingerprint = static_fingerprint()
+    digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
+    for path, storage in (found for finder in get_finders() for found in finder.list([])):
+        with storage.open(path) as file:
+            digest.update(f"\0{path}\0".encode() + hashlib.file_digest(file, "sha256").digest())
+    fingerprint = digest.hexdigest()
     if Path(settings.STATIC_ROOT).is_dir() and mark.is_file() and mark.read_text() == fingerprint:
         return
     say("Collecting the static files.")
     mark.unlink(missing_ok=True)
     call_command("collectstatic", interactive=False, verbosity=0)
     mark.write_text(fingerprint)
-
-
-def static_fingerprint() -> str:
-    """Return a hash of all static files. It reads their contents, as packages often give all files the same date."""
-    digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
-    for finder in get_finders():
-        for path, storage in finder.list([]):
-            with storage.open(path) as file:
-                digest.update(f"\0{path}\0".encode() + hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()
 
 
 def make_first_administrator() -> str | None:

@@ -21,9 +21,8 @@ def run(server: list[str], worker: list[str] | None, say, is_ready, when_ready) 
     Each child has its own session: Ctrl-C in a terminal reaches only this process, which stops them in order.
     """
     requests, children, worker_due_at = [], {}, 0.0
-    # SIGINT even if it was ignored, as in a script's background job.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # ignored by nohup
             signal.signal(number, lambda number, frame: requests.append(number))
     try:
         children["server"] = start(server)
@@ -42,7 +41,7 @@ def run(server: list[str], worker: list[str] | None, say, is_ready, when_ready) 
             time.sleep(POLL_SECONDS)
         return 0
     finally:
-        stop(children.values(), requests)
+        stop(children.values())
 
 
 def start(command: list[str]) -> subprocess.Popen:
@@ -55,16 +54,16 @@ def end_with_parent():
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def stop(children, requests):
-    """Ask the children to stop, and kill those still running after a while, or after a second signal."""
+def stop(children):
+    """Ask the children to stop, and kill those still running after STOP_SECONDS, with their own child processes."""
     for child in children:
         child.terminate()
     deadline = time.monotonic() + STOP_SECONDS
-    while any(child.poll() is None for child in children) and time.monotonic() < deadline and len(requests) < 2:
-        time.sleep(POLL_SECONDS / 4)
     for child in children:
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(max(0, deadline - time.monotonic()))
         with suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)  # with its own child processes
+            os.killpg(child.pid, signal.SIGKILL)
         child.wait()
 
 

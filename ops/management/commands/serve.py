@@ -6,15 +6,15 @@ from django.core.management.base import BaseCommand
 from django.db import connections
 from django.urls import reverse
 
-from ops.server import startup as serving
-from ops.server.data_dir_lock import DataDirInUseError, lock_shared, locked
+from ops.server import startup
+from ops.server.data_dir_lock import lock_shared, locked
 from ops.server.supervisor import answers, run
 
 # Per process: a slow upload must not block readers, and each thread may hold a database connection. More threads
 # compete for the interpreter lock: with four a cached page costs a tenth more. Sites that need more concurrency raise
 # WORKERS.
 BLOCKING_THREADS = 2
-EVERY_INTERFACE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # the address to connect to when listening on all interfaces
+MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
 
 
 class Command(BaseCommand):
@@ -32,35 +32,24 @@ class Command(BaseCommand):
             lock_shared()
             with locked("start.lock", fcntl.LOCK_EX):  # a second start waits
                 self.prepare(host, port, is_reloading)
-        except (serving.CannotStart, DataDirInUseError) as error:
-            self.stderr.write(str(error))
-            sys.exit(1)
         except KeyboardInterrupt:
-            self.say("Stopped.")
             sys.exit(130)
-        reached_at = EVERY_INTERFACE.get(host, host)
-        code = run(
-            development_server(host, port) if is_reloading else server(host, port),
-            None if options["without_worker"] else manage("worker"),
-            self.say,
-            lambda: answers(reached_at, port),
-            self.announce,
-        )
-        if code == 0:
-            self.say("Stopped.")
-        sys.exit(code)
+        address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        command = [*MANAGE, "runserver", address] if is_reloading else server(host, port)
+        worker = None if options["without_worker"] else [*MANAGE, "worker"]
+        sys.exit(run(command, worker, self.say, lambda: answers(host, port), self.announce))
 
     def prepare(self, host, port, is_reloading):
-        serving.check_address(host, port)
+        startup.check_address(host, port)
         for counts in (settings.DATA_DIR / "metrics").glob("*.db"):
             counts.unlink()  # from processes of an earlier run: all counters start at 0 together
-        serving.prepare_database(self.say)
+        startup.prepare_database(self.say)
         if not is_reloading:
-            serving.collect_static_files(self.say)
-        password = serving.make_first_administrator()
+            startup.collect_static_files(self.say)
+        password = startup.make_first_administrator()
         if password:
             self.say(
-                f"\nThe first account, shown this once: user name {serving.ADMINISTRATOR}, password {password}\n"
+                f"\nThe first account, shown this once: user name {startup.ADMINISTRATOR}, password {password}\n"
                 "Change the password after signing in, under the account's own menu.\n"
             )
         connections.close_all()
@@ -86,11 +75,3 @@ def server(host: str, port: int) -> list[str]:
         *("--respawn-failed-workers", "--workers-kill-timeout", "10"),
         *("--log-level", "warning", "--log-config", str(settings.BASE_DIR / "config" / "granian-log.json")),
     ]
-
-
-def development_server(host: str, port: int) -> list[str]:
-    return manage("runserver", f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
-
-
-def manage(*arguments: str) -> list[str]:
-    return [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments]

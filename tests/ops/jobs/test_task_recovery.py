@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from ops.jobs import task_recovery as lost_tasks
+from ops.jobs import scheduler as lost_tasks
 from ops.management.commands import worker
 from publishing.accounts.mails import queue_password_resets
 from tests.ops.outages import database_away

@@ -74,12 +74,3 @@ def test_child_that_does_not_stop_is_ended_after_a_while(start_pair):
     time.sleep(0.5)  # until it ignores the signal
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=10) == 0
-
-
-def test_second_request_to_stop_ends_the_waiting(start_pair):
-    process = start_pair(IGNORES_SIGTERM, LASTS, stop_seconds=60)
-    time.sleep(0.5)
-    for _ in range(2):
-        process.send_signal(signal.SIGINT)
-        time.sleep(0.3)  # two signals sent at once may arrive as one
-    assert process.wait(timeout=10) == 0

@@ -133,7 +133,6 @@ TABLE = {
     "texts import_file": ("AED", "AED"),
     "texts duplicates": ("", "AED"),
     "texts pairs": ("ED", ""),
-    "texts merge": ("ED", "ED"),
     "names autosave": ("ED", "ED"),
     "names autosave_new": ("ED", "ED"),
     "names preview": ("", "ED"),

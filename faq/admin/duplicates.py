@@ -2,7 +2,6 @@
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
-from django.urls import reverse
 
 from faq.duplicates.finding import KnownQuestions, nearest
 from faq.models import Question
@@ -32,7 +31,6 @@ class DuplicatesPanel(Panel):
             "admin/faq/pairs.html",
             "Asked twice",
             pairs=KnownQuestions(Question.objects.not_trashed().order_by("pk")).pairs(),
-            merge_url=reverse("admin:faq_question_merge"),
         )
 
 

@@ -4,7 +4,6 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from faq.admin.duplicates import DuplicatesPanel, found_for
-from faq.admin.merging import MergePanel
 from faq.models import OtherWording, Question, Vote
 from publishing.admin.base import TrashFilter
 from publishing.admin.care import ReviewFilter
@@ -25,7 +24,7 @@ class OtherWordingInline(RowInline):
 
 @admin.register(Question)
 class QuestionAdmin(DraftsAdmin):
-    panels = [*DraftsAdmin.panels, DuplicatePanel, ImportPanel, DuplicatesPanel, MergePanel]
+    panels = [*DraftsAdmin.panels, DuplicatePanel, ImportPanel, DuplicatesPanel]
     change_list_template = "admin/faq/question_list.html"
     list_display = ["question_or_untitled", "topic", "position", "status", "last_changed", "review_by"]
     list_filter = ["state", TrashFilter, ReviewFilter, "topic"]

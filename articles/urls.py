@@ -1,16 +1,8 @@
-from django.urls import path, register_converter
-from django.urls.converters import IntConverter
+from django.urls import path
 
 from articles import views
 from articles.models import ArticleKind
 from publishing.pages.feeds import TYPES as FEEDS
-
-
-class YearConverter(IntConverter):
-    regex = "[1-9][0-9]{3}"
-
-
-register_converter(YearConverter, "year")
 
 app_name = "articles"
 
@@ -27,7 +19,6 @@ urlpatterns = [
     ),
     path("articles/topics/<slug:slug>/", views.topic, name="topic"),
     path("articles/authors/<slug:slug>/", views.author, name="author"),
-    path("articles/<year:year>/", views.year, name="year"),
     path("articles/<slug:slug>/", views.text, {"kind": ArticleKind.ARTICLE}, name=ArticleKind.ARTICLE),
     path("services/", views.service_list, name="services"),
     path("services/<slug:slug>/", views.text, {"kind": ArticleKind.SERVICE}, name=ArticleKind.SERVICE),

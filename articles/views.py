@@ -1,7 +1,5 @@
-from django.http import Http404
 from django.shortcuts import render
 
-from articles.archive import articles_of_year, years_with_articles
 from articles.feeds import feed_addresses, feed_of
 from articles.markdown import article_markdown
 from articles.models import LISTS, Article, ArticleKind, Author, Topic, fetch_for_cards
@@ -14,7 +12,7 @@ from ops.page_cache.decorator import cacheable, only_page_parameter
 from publishing.pages.feeds import alternates, feed_response
 from publishing.pages.json_ld import PageNode, named, node_id
 from publishing.pages.metadata import page_metadata, record_metadata
-from publishing.pages.views import get_visible, reader_of
+from publishing.pages.views import get_visible
 from publishing.rendering.markdown import markdown_response
 from publishing.rendering.texts import Texts
 from publishing.richtext.excerpt import description_from
@@ -32,7 +30,6 @@ def article_list(request):
     context = {
         "page": page,
         "topics": _topics_with_articles(),
-        "years": years_with_articles(),
         "metadata": page_metadata(
             request,
             "Articles",
@@ -55,38 +52,6 @@ def _cards(request, **fields):
 def _topics_with_articles() -> list[Topic]:
     topics = Topic.objects.published().filter(**Article.published_lookups("article_links__content_object__"))
     return list(topics.only("name", "slug").distinct())
-
-
-@cacheable()
-@safe_only
-def year(request, year):
-    """Show the articles of a year, or an article with this old slug from before such slugs were reserved."""
-    if Article.objects.of_kind(ArticleKind.ARTICLE).visible_to(reader_of(request)).filter(slug=str(year)).exists():
-        return text(request, str(year), ArticleKind.ARTICLE)
-    years = years_with_articles()
-    # Checked first, because west of UTC the end of the year 9999 cannot be queried.
-    articles = articles_of_year(year) if year in years else []
-    if not articles:
-        raise Http404
-    title = f"Articles of {year}"
-    description = f"All {len(articles)} articles" if len(articles) > 1 else "The one article"
-    crumbs = [*_crumbs(), {"title": str(year), "url": route("articles:year", year)}]
-    context = {
-        "title": title,
-        "year": year,
-        "articles": articles,
-        "earlier": max((other for other in years if other < year), default=None),
-        "later": min((other for other in years if other > year), default=None),
-        "metadata": page_metadata(
-            request,
-            title,
-            f"{description} that we published in {year}, by month.",
-            page=PageNode("CollectionPage", items=tuple(articles)),
-            crumbs=crumbs,
-        ),
-        "breadcrumbs": crumbs,
-    }
-    return render(request, "articles/year.html", context)
 
 
 @cacheable(only_page_parameter)

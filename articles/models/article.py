@@ -1,19 +1,14 @@
-import re
 from collections import defaultdict
-from datetime import UTC, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import CharField, F
-from django.db.models.functions import Cast
+from django.db.models import F
 from django.urls import resolve, reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from taggit.managers import TaggableManager
 
 from articles.models.author import Author
 from articles.models.topic import Topic
-from ops.http.slugs import slug_for
 from ops.http.urls import route
 from publishing.content.call_to_action_fields import CallToAction
 from publishing.content.list_page import ListPage
@@ -41,9 +36,6 @@ class ArticleKind(models.TextChoices):
 KINDS_BY_WEIGHT = [ArticleKind.CASE_STUDY, ArticleKind.SERVICE, ArticleKind.ARTICLE, ArticleKind.PAGE]
 # Kinds with a table of details, such as the client and the measurements.
 WITH_DETAILS = {ArticleKind.SERVICE, ArticleKind.CASE_STUDY}
-YEAR = re.compile(r"[1-9][0-9]{3}")
-
-
 # Title and route of the list of each kind. Plain pages have none.
 LISTS = {
     ArticleKind.ARTICLE: ("Articles", "articles:list"),
@@ -53,30 +45,9 @@ LISTS = {
 }
 
 
-def years_in(moments) -> list[int]:
-    """Return the years, in the site's time zone, of texts from `ArticleQuerySet.moments()`, latest first.
-
-    Years before 1000 have no page and are left out.
-    """
-    return sorted({_year_of(text) for text in moments if text[:4] >= "1000"}, reverse=True)
-
-
-def _year_of(text: str) -> int:
-    if text[5:10] not in {"12-31", "01-01"}:  # days on which the time zone decides the year
-        return int(text[:4])
-    return timezone.localtime(datetime.fromisoformat(text).replace(tzinfo=UTC)).year
-
-
 class ArticleQuerySet(ProseQuerySet["Article"]):
     def of_kind(self, kind: ArticleKind):
         return self.filter(kind=kind)
-
-    def moments(self):
-        """Return the times of first publication as text in UTC, unordered.
-
-        Django's own query for years makes SQLite call Python for each row.
-        """
-        return self.order_by().values_list(Cast("first_published_at", CharField()), flat=True)
 
     def for_cards(self):
         """Load only the fields that `fetch_for_cards` needs."""
@@ -197,31 +168,11 @@ class Article(CallToAction, Prose):
             for kind, (title, route) in LISTS.items()
         ]
 
-    @classmethod
-    def lists_of_parts(cls):
-        articles = cls.objects.published().of_kind(ArticleKind.ARTICLE).newest_first()
-        return [
-            ListPage(
-                f"Articles of {year}",
-                reverse("articles:year", args=[year]),
-                articles.filter(first_published_at__year=year),
-            )
-            for year in years_in(articles.moments())
-        ]
-
     def required_to_publish(self):
         return ["title", "standfirst", "body"]
 
-    def fill_slug(self, taken=frozenset()):
-        # A title of four digits must not become a slug that means a year.
-        stem = slug_for(self.title, "article")
-        super().fill_slug({*taken, stem} if YEAR.fullmatch(stem) else taken)
-
     def clean(self):
         super().clean()
-        if self.kind == ArticleKind.ARTICLE and YEAR.fullmatch(self.slug):
-            problem = f"/articles/{self.slug}/ lists the articles of a year. Add a word to the address."
-            raise ValidationError({"slug": problem})
         if (
             self.kind == ArticleKind.PAGE
             and resolve(self.get_absolute_url()).view_name != f"articles:{ArticleKind.PAGE}"

@@ -209,11 +209,6 @@ class Publishable(models.Model):
         """Return the pages that list records of this kind."""
         return []
 
-    @classmethod
-    def lists_of_parts(cls) -> list[ListPage]:
-        """Return the pages that list some records of those in `lists`, such as the articles of one year."""
-        return []
-
     @property
     def markdown_url(self) -> str:
         return markdown_address(self.get_absolute_url())

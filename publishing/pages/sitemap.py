@@ -78,7 +78,7 @@ def _lists(pages) -> list[SitemapEntry]:
     """Return the `pages` without a record, and the list pages, changed when the newest of their records was."""
     newest = defaultdict(list)
     for model in publishable_models():
-        for page in [*model.lists(), *model.lists_of_parts()]:
+        for page in model.lists():
             if page.address:
                 newest[page.address].append(page.records.aggregate(at=Max("last_changed_at"))["at"])
     entries = [SitemapEntry(reverse(name), None) for name in pages]

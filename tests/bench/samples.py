@@ -12,7 +12,6 @@ from django.contrib import admin
 from django.db.models import Count
 from django.db.models.functions import Abs
 from django.urls import URLPattern, get_resolver, resolve, reverse
-from django.utils import timezone
 
 from articles.models import Article, ArticleAuthor, ArticleTopic
 from articles.models.article import ArticleKind
@@ -151,7 +150,6 @@ class Records:
             **{f"articles:author_feed_{form}": {"largest": _slug(author)} for form in feeds},
             "articles:topic": {"largest": _slug(subject)},
             "articles:author": {"largest": _slug(author)},
-            "articles:year": {"": {"year": timezone.localdate().year}},
             "articles:article": facts,
             **texts,
             "articles:article_markdown": facts,

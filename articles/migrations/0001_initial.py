@@ -2,13 +2,13 @@
 
 import datetime
 import django.core.validators
-import django.db.models.deletion
 import django.db.models.functions.comparison
-import django.db.models.functions.text
 import publishing.richtext
+from django.db import migrations, models
+import django.db.models.deletion
+import django.db.models.functions.text
 import taggit.managers
 from django.conf import settings
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -132,16 +132,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'articles to read also',
                 'ordering': ['position', 'pk'],
                 'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='RelatedArticle',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('in_common', models.PositiveIntegerField()),
-            ],
-            options={
-                'default_permissions': (),
             },
         ),
         migrations.CreateModel(
@@ -278,16 +268,6 @@ class Migration(migrations.Migration):
             name='read_also',
             field=models.ManyToManyField(blank=True, through='articles.ReadAlso', to='articles.article'),
         ),
-        migrations.AddField(
-            model_name='relatedarticle',
-            name='article',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='related_rows', to='articles.article'),
-        ),
-        migrations.AddField(
-            model_name='relatedarticle',
-            name='other',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='related_from_rows', to='articles.article'),
-        ),
         migrations.AddConstraint(
             model_name='topic',
             constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='articles_topic_name_any_case', violation_error_message='There is one of this name already.'),
@@ -325,10 +305,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='readalso',
             constraint=models.CheckConstraint(condition=models.Q(('article', models.F('other')), _negated=True), name='read_also_is_another', violation_error_message='An article cannot recommend itself.'),
-        ),
-        migrations.AddConstraint(
-            model_name='relatedarticle',
-            constraint=models.UniqueConstraint(fields=('article', 'other'), name='related_article_once'),
         ),
         migrations.AddConstraint(
             model_name='articletopic',

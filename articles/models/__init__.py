@@ -15,5 +15,4 @@ from articles.models.article import (
 )
 from articles.models.author import Author
 from articles.models.kinds import CaseStudy, Page, Service
-from articles.models.related_article import RelatedArticle
 from articles.models.topic import Topic

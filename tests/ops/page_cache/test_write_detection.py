@@ -324,7 +324,7 @@ UNSEEN = {
 }
 SEEN = {
     *("articles.Article", "articles.ArticleAuthor", "articles.ArticleTopic", "articles.Author", "articles.Detail"),
-    *("articles.PlacedQuestion", "articles.ReadAlso", "articles.RelatedArticle", "articles.Topic"),
+    *("articles.PlacedQuestion", "articles.ReadAlso", "articles.Topic"),
     *("catalog.AIModel", "catalog.Alias", "catalog.BenchmarkResult", "catalog.Evidence", "catalog.Family"),
     *("catalog.FieldChange", "catalog.LifecycleEvent", "catalog.MergedRecord", "catalog.Modality"),
     *("catalog.ModelInputModality", "catalog.ModelOutputModality", "catalog.ModelVendor", "catalog.Offering"),

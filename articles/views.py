@@ -20,23 +20,39 @@ from publishing.site.current import site_of
 
 WORDS_PER_MINUTE = 230
 PER_PAGE = 20
-ABOUT_ARTICLES = "What we have learnt building AI for clients: how models differ, what they cost, how long they last."
+ABOUT = {
+    ArticleKind.ARTICLE: "How AI models work, how to choose among them, and how to build on them. What an article "
+    "states about a model was checked on the day that it names.",
+    ArticleKind.SERVICE: "What we do for clients: which model to choose, what to build on it, and how to keep it "
+    "running.",
+    ArticleKind.CASE_STUDY: "Worked examples: the problem, what is measured, how, and what came out.",
+}
+# The pages that list articles: the model, its rich text, its type of schema.org, and the lookup of its articles.
+OWNERS = {
+    "topic": (Topic, "introduction", "Thing", "topic_links__tag"),
+    "author": (Author, "biography", AUTHOR, "author_links__author"),
+}
 
 
 @cacheable(only_page_parameter)
 @safe_only
-def article_list(request):
-    page, crumbs = _cards(request, kind=ArticleKind.ARTICLE), _crumbs()
+def text_list(request, kind):
+    """List the articles, the services or the case studies."""
+    title, description = LISTS[kind][0], ABOUT[kind]
+    page, crumbs = _cards(request, kind=kind), _crumbs(kind)
+    is_article = kind == ArticleKind.ARTICLE
     context = {
+        "title": title,
+        "standfirst": description,
         "page": page,
-        "topics": _topics_with_articles(),
+        "topics": _topics_with_articles() if is_article else [],
         "metadata": page_metadata(
             request,
-            "Articles",
-            ABOUT_ARTICLES,
+            title,
+            description,
             page=PageNode("CollectionPage", items=tuple(page)),
             crumbs=crumbs,
-            alternates=alternates("Articles", feed_addresses("feed")),
+            alternates=alternates(title, feed_addresses("feed")) if is_article else (),
         ),
         "breadcrumbs": crumbs,
     }
@@ -54,33 +70,6 @@ def _topics_with_articles() -> list[Topic]:
     return list(topics.only("name", "slug").distinct())
 
 
-@cacheable(only_page_parameter)
-@safe_only
-def service_list(request):
-    description = "What we do for clients: which model to choose, what to build on it, and how to keep it running."
-    return _list_of_kind(request, ArticleKind.SERVICE, "Services", description)
-
-
-@cacheable(only_page_parameter)
-@safe_only
-def case_study_list(request):
-    description = "Worked examples: the problem, what is measured, how, and what came out."
-    return _list_of_kind(request, ArticleKind.CASE_STUDY, "Case studies", description)
-
-
-def _list_of_kind(request, kind, title, description):
-    page, crumbs = _cards(request, kind=kind), _crumbs_of_kind(kind)
-    listed = PageNode("CollectionPage", items=tuple(page))
-    context = {
-        "title": title,
-        "standfirst": description,
-        "page": page,
-        "metadata": page_metadata(request, title, description, page=listed, crumbs=crumbs),
-        "breadcrumbs": crumbs,
-    }
-    return render(request, "articles/kind.html", context)
-
-
 @cacheable()
 @safe_only
 def text(request, slug, kind):
@@ -89,7 +78,7 @@ def text(request, slug, kind):
     questions = article.placed_questions
     answers = [question.answer for question in questions]
     texts = Texts(article.body, *answers, tells_ended=True, owners=_owners(article))
-    crumbs = _crumbs_of_kind(kind, article)
+    crumbs = _crumbs(kind, article)
     nodes = article_nodes(article, texts)
     metadata = record_metadata(
         request,
@@ -138,54 +127,36 @@ def text_as_markdown(request, slug, kind):
 
 @cacheable(only_page_parameter)
 @safe_only
-def topic(request, slug):
-    topic = get_visible(request, Topic, slug)
-    texts = Texts(topic.introduction, owners=[topic] if topic.is_public else [])
-    text = description_from(texts.words(topic.introduction)) or f"Articles about {topic.name}."
-    return _page_of_articles(
-        request,
-        "articles/topic.html",
-        "topic",
-        "Thing",
-        topic,
-        {"topic_links__tag": topic},
-        text,
-        texts=texts,
-        calls=[topic],
-    )
-
-
-@cacheable(only_page_parameter)
-@safe_only
-def author(request, slug):
-    author = get_visible(request, Author, slug)
-    texts = Texts(author.biography, owners=[author] if author.is_public else [])
-    text = description_from(texts.words(author.biography)) or f"Articles by {author.name}."
-    return _page_of_articles(
-        request, "articles/author.html", "author", AUTHOR, author, {"author_links__author": author}, text, texts=texts
-    )
-
-
-def _page_of_articles(request, template, name, kind, record, listed: dict, text, **extra):
-    crumbs, page = _crumbs(record), _cards(request, **listed)
+def articles_of(request, slug, owner):
+    """Show a topic or an author (`owner`) with the articles."""
+    model, text_field, schema_type, lookup = OWNERS[owner]
+    record = get_visible(request, model, slug)
+    texts = Texts(getattr(record, text_field), owners=[record] if record.is_public else [])
+    crumbs, page = _crumbs(ArticleKind.ARTICLE, record), _cards(request, **{lookup: record})
     context = {
-        name: record,
+        owner: record,
+        "texts": texts,
+        "calls": [record] if owner == "topic" else [],
         "page": page,
         "is_draft": not record.is_public,
         "metadata": record_metadata(
             request,
             record,
-            text=text,
+            text=_about(owner, record, texts),
             kind="website",
-            nodes=[named(record, kind)],
+            nodes=[named(record, schema_type)],
             page=PageNode("CollectionPage", items=tuple(page), properties=(("about", {"@id": node_id(record)}),)),
             crumbs=crumbs,
-            alternates=alternates(f"Articles: {record}", feed_addresses(f"{name}_feed", record.slug)),
+            alternates=alternates(f"Articles: {record}", feed_addresses(f"{owner}_feed", record.slug)),
         ),
         "breadcrumbs": crumbs,
-        **extra,
     }
-    return render(request, template, context)
+    return render(request, f"articles/{owner}.html", context)
+
+
+def _about(owner: str, record, texts) -> str:
+    words = description_from(texts.words(getattr(record, OWNERS[owner][1])))
+    return words or f"Articles {'by' if owner == 'author' else 'about'} {record}."
 
 
 @cacheable()
@@ -193,39 +164,23 @@ def _page_of_articles(request, template, name, kind, record, listed: dict, text,
 def feed(request, form):
     """Return the feed of all articles."""
     articles = Article.objects.published().of_kind(ArticleKind.ARTICLE)
-    title = f"{site_of(request).shown_name}: articles"
-    return feed_response(feed_of(title, ABOUT_ARTICLES, (request.path, route("articles:list")), articles), form)
+    title, paths = f"{site_of(request).shown_name}: articles", (request.path, route("articles:list"))
+    return feed_response(feed_of(title, ABOUT[ArticleKind.ARTICLE], paths, articles), form)
 
 
 @cacheable()
 @safe_only
-def topic_feed(request, slug, form):
-    topic = get_visible(request, Topic, slug)
-    articles = Article.objects.published().filter(topic_links__tag=topic)
-    introduction = Texts(topic.introduction).words(topic.introduction)
-    text = description_from(introduction) or f"Articles about {topic.name}."
-    return _feed_of_record(request, topic, text, articles, form)
-
-
-@cacheable()
-@safe_only
-def author_feed(request, slug, form):
-    author = get_visible(request, Author, slug)
-    articles = Article.objects.published().filter(author_links__author=author)
-    return _feed_of_record(request, author, author.role, articles, form)
-
-
-def _feed_of_record(request, record, text, articles, form):
-    title = f"{site_of(request).shown_name}: {record}"
-    paths = (request.path, record.get_absolute_url())
+def feed_of_owner(request, slug, owner, form):
+    """Return the feed of a topic or an author."""
+    model, text_field, _, lookup = OWNERS[owner]
+    record = get_visible(request, model, slug)
+    title, paths = f"{site_of(request).shown_name}: {record}", (request.path, record.get_absolute_url())
+    text = _about(owner, record, Texts(getattr(record, text_field)))
+    articles = Article.objects.published().filter(**{lookup: record})
     return feed_response(feed_of(title, text, paths, articles, changed_at=record.last_changed_at), form)
 
 
-def _crumbs(*records) -> list[dict]:
-    return _crumbs_of_kind(ArticleKind.ARTICLE, *records)
-
-
-def _crumbs_of_kind(kind, *records) -> list[dict]:
+def _crumbs(kind, *records) -> list[dict]:
     title, name = LISTS[kind]
     crumbs = [{"title": title, "url": route(name)}] if name else []
     return crumbs + [{"title": str(record), "url": record.get_absolute_url()} for record in records]

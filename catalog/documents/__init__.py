@@ -1,4 +1,5 @@
 """The read model: one document for each public record, and rows for lists and tables derived from the documents.
 
-`load` queries, `compose` builds documents from rows, `summaries` derives the rows of lists, `read` is for readers.
+`forms` declares what documents contain, `compose` loads rows and builds documents of them, `summaries` derives the rows
+of lists, `read` is for readers.
 """

@@ -1,258 +1,111 @@
-"""Compose documents from rows: pure functions.
+"""Compose documents: load the rows by key, then build the documents, which is pure.
 
-A document contains the public data of a record and its parts. It contains no data that changes with time alone, no host
-names, and no values that can be derived from other documents. A change of its form must raise `SCHEMA`, so that the
-next stamp composes all documents again.
+Only watched columns are loaded, without ORDER BY: with a condition on the state or an ORDER BY, SQLite scans whole
+indexes until ANALYZE has been run.
 """
 
-from collections.abc import Callable
-from datetime import UTC, date
-from decimal import Decimal
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from itertools import batched
 
-from django.urls import NoReverseMatch
+from django.db import models
+from django.db.models import Exists, OuterRef
 
-from catalog.documents.load import LoadedRows, load, public_id
-from catalog.models import AIModel, Family, Modality, Offering, Provider, Source, Vendor
-from catalog.rules.constraints import LARGEST_NUMBER
-from catalog.rules.facts import MODEL_FACTS, OFFERING_FACTS, Fact, FactKind, covered_by
-from publishing.richtext.portable import portable_html
+from catalog.documents.fields import Fields, LoadedRows, public_id
+from catalog.documents.forms import DOCUMENTS
+from catalog.models import AIModel, Modality, Offering, Provider
+from catalog.sync.declaration import TYPES, columns_of
 
 SCHEMA = 5
+KEYS_AT_ONCE = 10_000
+NAMING = ("id", "slug", "name")
+Key = tuple[type[models.Model], int]
 
 
 def documents(type_name: str, keys, as_if_public=()) -> dict[int, dict]:
     """Return the documents of the records that are public, by primary key (see `load`)."""
-    return compose(load(type_name, keys, as_if_public))
+    rows = load(type_name, keys, as_if_public)
+    return {key: DOCUMENTS[type_name].compose(rows, row) for key, row in rows.records.items()}
 
 
-def compose(rows: LoadedRows) -> dict[int, dict]:
-    """Return the documents of the records of `rows`, by primary key."""
-    return {key: COMPOSERS[rows.model](rows, key, row) for key, row in rows.records.items()}
+def load(type_name: str, keys: Iterable[int], as_if_public: Collection[Key] = ()) -> LoadedRows:
+    """Return the rows for the documents of the records `keys`, without those that are not public.
+
+    `as_if_public` lists records, as (model, key), to treat as public for previews. The number of queries does not
+    depend on the number of keys.
+    """
+    model = TYPES[type_name]
+    rows = LoadedRows(_public_rows(model, keys, columns_of(model), as_if_public))
+    wanted: dict[type[models.Model], set[int]] = defaultdict(set)
+    _load_parts(DOCUMENTS[type_name].fields, rows.records.values(), rows, wanted)
+    rows.named = {table: names_of(table, found, as_if_public) for table, found in wanted.items()}
+    if model is Offering:
+        _leave_hidden_offerings(rows)
+        rows.modalities = _modalities_by_word(rows)
+    return rows
 
 
-def _vendor(rows: LoadedRows, key: int, row: dict) -> dict:
+def _load_parts(fields: Fields, found: Collection[dict], rows: LoadedRows, wanted: dict[type[models.Model], set[int]]):
+    """Add the parts of the rows `found`, and the keys of the records to which these rows and parts refer."""
+    for field in fields.values():
+        if field.refers_to:
+            model, column = field.refers_to
+            wanted[model] |= {row[column] for row in found}
+        if part := field.part:
+            groups = _grouped_by(part.table, part.owner, (row["id"] for row in found))
+            rows.parts[part.table, part.owner] = groups
+            _load_parts(part.fields, [row for group in groups.values() for row in group], rows, wanted)
+
+
+def names_of(model: type[models.Model], keys: Iterable[int], as_if_public: Collection[Key] = ()) -> dict[int, dict]:
+    """Return the id, slug and name of the records that are public, by key, as documents refer to them."""
+    columns = (*NAMING, "public_id") if model is AIModel else NAMING
     return {
-        **_head(rows, row),
-        "website": known(row["website"]),
-        "country": known(row["country"]),
-        "description_html": portable_html(row["description"]),
+        key: {"id": public_id(model, row), "slug": row["slug"], "name": row["name"]}
+        for key, row in _public_rows(model, keys, columns, as_if_public).items()
     }
 
 
-def _modality(rows: LoadedRows, key: int, row: dict) -> dict:
-    return {**_head(rows, row), "description": row["description"]}
+def _public_rows(model, keys: Iterable[int], columns, as_if_public: Collection[Key]) -> dict[int, dict]:
+    """Return the records that are public, by key. Offerings are filtered later, by their model and provider."""
+    found = {}
+    shown = {key for table, key in as_if_public if table is model}
+    for some in _batches(keys):
+        rows = model._base_manager.filter(pk__in=some).order_by()
+        if model is Offering:
+            found |= {row["id"]: row for row in rows.values(*columns)}
+            continue
+        rows = rows.annotate(is_public=Exists(model.objects.published().filter(pk=OuterRef("pk"))))
+        for row in rows.values("is_public", *columns):
+            if row.pop("is_public") or row["id"] in shown:
+                found[row["id"]] = row
+    return found
 
 
-def _family(rows: LoadedRows, key: int, row: dict) -> dict:
-    return {
-        **_head(rows, row),
-        "vendor": rows.named[Vendor].get(row["vendor_id"]),
-        "summary": row["summary"],
-        "body_html": portable_html(row["body"]),
+def _leave_hidden_offerings(rows: LoadedRows):
+    """Remove offerings whose provider or model is not public (see `OfferingQuerySet.published`)."""
+    providers, models_named = rows.named[Provider], rows.named[AIModel]
+    rows.records = {
+        key: row
+        for key, row in rows.records.items()
+        if row["provider_id"] in providers and (row["model_id"] is None or row["model_id"] in models_named)
     }
 
 
-def _provider(rows: LoadedRows, key: int, row: dict) -> dict:
-    return {
-        **_head(rows, row),
-        "summary": row["summary"],
-        **{name: known(row[name]) for name in ("website", "api_base", "docs_url", "terms_url", "status_url")},
-        "evidence": _evidence(rows.parts["evidence"], key),
-    }
+def _modalities_by_word(rows: LoadedRows) -> dict[str, dict]:
+    if not any(row["input_modalities"] or row["output_modalities"] for row in rows.records.values()):
+        return {}
+    codes = dict(Modality._base_manager.order_by().values_list("pk", "code"))
+    return {codes[key]: named for key, named in names_of(Modality, codes).items()}
 
 
-def _source(rows: LoadedRows, key: int, row: dict) -> dict:
-    return {
-        "id": public_id(Source, row),
-        **picked(row, "title", "publisher", "note"),
-        "read_on": day(row["read_on"]),
-        "url": known(row["url"]),
-        "licence": known(row["licence"]),
-    }
+def _grouped_by(model, column: str, keys: Iterable[int]) -> dict[int, list[dict]]:
+    columns, groups = columns_of(model), defaultdict(list)
+    for some in _batches(keys):
+        for row in model._base_manager.filter(**{f"{column}__in": some}).order_by().values(*columns):
+            groups[row[column]].append(row)
+    return groups
 
 
-def _model(rows: LoadedRows, key: int, row: dict) -> dict:
-    return {
-        **_head(rows, row),
-        "vendors": _tags(rows, "vendors", Vendor, key),
-        "input_modalities": _tags(rows, "input_modalities", Modality, key),
-        "output_modalities": _tags(rows, "output_modalities", Modality, key),
-        "family": rows.named[Family].get(row["family_id"]),
-        "replaced_by": rows.named[AIModel].get(row["replaced_by_id"]),
-        **picked(row, "existence", "notice", "summary"),
-        "body_html": portable_html(row["body"]),
-        **{fact.name: fact_value(fact, row) for fact in MODEL_FACTS if fact.is_value},
-        **{name: known(row[name]) for name in ("use_for", "avoid_for")},
-        **{name: day(row[name]) for name in ("reviewed_on", "checked_on")},
-        "published_at": _moment(row["first_published_at"]),
-        "aliases": [picked(part, "text", "kind") for part in _sorted(rows, "aliases", key, "kind", "text")],
-        "benchmarks": [_benchmark(part) for part in _sorted(rows, "benchmarks", key, *BENCHMARK_ORDER)],
-        "weights": [_weights(part) for part in _sorted(rows, "weights", key, "label", "url", "format", "quantisation")],
-        "events": _events(rows, key),
-        "evidence": _evidence(rows.parts["evidence"], key),
-    }
-
-
-def _offering(rows: LoadedRows, key: int, row: dict) -> dict:
-    return {
-        "id": public_id(Offering, row),
-        "provider": rows.named[Provider][row["provider_id"]],
-        "model": rows.named[AIModel].get(row["model_id"]),
-        **picked(row, "api_id", "inherits", "note"),
-        "not_inherited": covered_by(words(row["not_inherited"]) or ()),
-        **{name: known(row[name]) for name in ("name", "listing")},
-        **{fact.name: fact_value(fact, row) for fact in OFFERING_FACTS},
-        "input_modalities": _modalities(rows, row["input_modalities"]),
-        "output_modalities": _modalities(rows, row["output_modalities"]),
-        "checked_on": day(row["checked_on"]),
-        "prices": [
-            _price(part, _evidence(rows.parts["price evidence"], part["id"]))
-            for part in _sorted(rows, "prices", key, *PRICE_ORDER)
-        ],
-        "events": _events(rows, key),
-        "evidence": _evidence(rows.parts["evidence"], key),
-    }
-
-
-COMPOSERS: dict[type, Callable[[LoadedRows, int, dict], dict]] = {
-    Vendor: _vendor,
-    Modality: _modality,
-    Family: _family,
-    Provider: _provider,
-    Source: _source,
-    AIModel: _model,
-    Offering: _offering,
-}
-
-# The order of parts. The columns are unique within a record, so the order is the same in every database.
-BENCHMARK_ORDER = ("name", "version", "dataset", "variant", "harness", "measured_on", "source_url")
-PRICE_ORDER = ("meter", "above_tokens", "service_level", "conditions", "valid_from")
-EVENT_ORDER = ("date", "kind", "bound", "replaced_by_id", "replacement_name", "note")
-
-
-def _head(rows: LoadedRows, row: dict) -> dict:
-    return {
-        "id": public_id(rows.model, row),
-        "slug": row["slug"],
-        "name": row["name"],
-        "path": path_of(rows.model, row["slug"]),
-    }
-
-
-def path_of(model, slug: str) -> str | None:
-    """Return None if the slug fits no URL, as may happen after a write by SQL: one such row must not stop the feed."""
-    try:
-        return model.address_of(slug)
-    except NoReverseMatch:
-        return None
-
-
-def _tags(rows: LoadedRows, part: str, tag: type, key: int) -> list[dict]:
-    named = rows.named[tag]
-    found = [named[row["tag_id"]] for row in rows.parts[part].get(key, ()) if row["tag_id"] in named]
-    return sorted(found, key=lambda one: (one["name"], one["slug"]))
-
-
-def _modalities(rows: LoadedRows, found) -> list[dict] | None:
-    """Return the modalities that an offering lists; one that is not in the catalogue has only a name."""
-    found = words(found)
-    if found is None:
-        return None
-    return [rows.modalities.get(word) or {"id": None, "slug": None, "name": word} for word in found]
-
-
-def _benchmark(row: dict) -> dict:
-    names = ("metric", "version", "dataset", "variant", "harness", "source_url", "measured_on")
-    return {"name": row["name"], "score": decimal(row["score"]), **{name: known(row[name]) for name in names}}
-
-
-def _weights(row: dict) -> dict:
-    return {**picked(row, "label", "url"), "format": known(row["format"]), "quantisation": known(row["quantisation"])}
-
-
-def _price(row: dict, evidence: list[dict]) -> dict:
-    return {
-        **picked(row, "meter", "currency", "unit", "is_withdrawn"),
-        "amount": decimal(row["amount"]),
-        "per_quantity": whole(row["per_quantity"]),
-        "above_tokens": whole(row["above_tokens"]),
-        "service_level": known(row["service_level"]),
-        "conditions": known(row["conditions"]),
-        "valid_from": known(row["valid_from"]),
-        "evidence": evidence,
-    }
-
-
-def _events(rows: LoadedRows, key: int) -> list[dict]:
-    found = sorted(
-        rows.parts["events"].get(key, ()), key=lambda row: (*(str(row[name]) for name in EVENT_ORDER), row["id"])
-    )
-    return [
-        {
-            **picked(row, "kind", "date", "bound", "note"),
-            "replaced_by": rows.named[AIModel].get(row["replaced_by_id"]),
-            "replacement_name": known(row["replacement_name"]),
-            "evidence": _evidence(rows.parts["event evidence"], row["id"]),
-        }
-        for row in found
-    ]
-
-
-def _evidence(groups: dict[int, list[dict]], key: int) -> list[dict]:
-    found = sorted(groups.get(key, ()), key=lambda row: (row["fact"], row["source_id"]))
-    return [
-        {"fact": known(row["fact"]), "source": str(row["source_id"]), **picked(row, "confidence", "is_checked", "note")}
-        for row in found
-    ]
-
-
-def _sorted(rows: LoadedRows, part: str, key: int, *order: str) -> list[dict]:
-    return sorted(rows.parts[part].get(key, ()), key=lambda row: [row[name] for name in order])
-
-
-def known(text: str) -> str | None:
-    """Return None for an empty text, which means unknown."""
-    return text or None
-
-
-def whole(number: int | None) -> int | None:
-    return number if number is not None and -LARGEST_NUMBER <= number <= LARGEST_NUMBER else None
-
-
-def decimal(value: Decimal | None) -> str | None:
-    """Return the shortest text for the value, which is the same for every database."""
-    return None if value is None else f"{value.normalize():f}"
-
-
-def words(value) -> list[str] | None:
-    """Return a list of names from a JSON column; None for anything else, and for text that UTF-8 cannot encode."""
-    if not isinstance(value, list) or not all(isinstance(name, str) and is_writable(name) for name in value):
-        return None
-    return value
-
-
-def day(value: date | None) -> str | None:
-    return value and value.isoformat()
-
-
-def fact_value(fact: Fact, row: dict):
-    """Return the value of a fact in the form used by documents; None if unknown."""
-    value = row[fact.name]
-    if fact.is_text:
-        return known(value)
-    if fact.kind is FactKind.COUNT:
-        return whole(value)
-    return words(value) if fact.kind is FactKind.RECORDS else value
-
-
-def is_writable(text: str) -> bool:
-    """Return whether the text has no lone surrogates, which a JSON column of SQLite can contain."""
-    return not any("\ud800" <= letter <= "\udfff" for letter in text)
-
-
-def picked(row: dict, *names: str) -> dict:
-    return {name: row[name] for name in names}
-
-
-def _moment(value) -> str | None:
-    return value and value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+def _batches(keys: Iterable[int]):
+    return batched(sorted(set(keys) - {None}), KEYS_AT_ONCE)

@@ -12,8 +12,8 @@ from django.db import connection
 from django.db.models import F, QuerySet
 from django.dispatch import receiver
 
+from catalog.documents.compose import Key
 from catalog.documents.compose import documents as composed
-from catalog.documents.load import Key
 from catalog.documents.storing import stored_documents, stored_together
 from catalog.models import ModelSummary, OfferingSummary
 from catalog.sync.canonical import canonical

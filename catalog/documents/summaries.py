@@ -10,7 +10,7 @@ from decimal import Context, Decimal
 
 import orjson
 
-from catalog.documents.compose import decimal, path_of
+from catalog.documents.fields import decimal, path_of
 from catalog.models import ModelPeriod, ModelSummary, OfferingPeriod, OfferingSummary
 from catalog.models.evidence import is_doubted
 from catalog.rules.choices import Confidence, Existence, Meter

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from django.utils.html import format_html
 
-from catalog.documents.compose import path_of
+from catalog.documents.fields import path_of
 from catalog.models import AIModel, Family, Modality, Provider, Vendor
 from catalog.models.evidence import is_doubted
 from catalog.pages.cells import UNKNOWN, links, or_unknown

@@ -5,7 +5,7 @@ from collections.abc import Container
 from django.utils import timezone
 
 from catalog.documents.compose import documents as composed
-from catalog.documents.load import names_of
+from catalog.documents.compose import names_of
 from catalog.models import FeedEntry
 from catalog.sync.canonical import canonical, hash_of
 from catalog.sync.declaration import TYPES

@@ -4,8 +4,9 @@ import orjson
 import pytest
 from jsonschema import Draft202012Validator
 
+from catalog.documents.forms import DOCUMENTS
 from catalog.documents.read import stamp_pending_changes
-from catalog.documents.schema import components, document_name
+from catalog.documents.schema import components
 from catalog.models import FeedEntry
 from catalog.rules.facts import MODEL_FACTS, OFFERING_FACTS
 from catalog.sync.declaration import TYPES
@@ -41,7 +42,7 @@ def walk(client, path: str) -> list[dict]:
 @pytest.mark.parametrize("name", TYPES)
 def test_every_document_of_the_starter_content_is_of_its_schema(name):
     stamp_pending_changes()
-    check, bodies = validator(document_name(name)), FeedEntry.objects.live().filter(type=name)
+    check, bodies = validator(DOCUMENTS[name].name), FeedEntry.objects.live().filter(type=name)
     documents = [orjson.loads(body) for body in bodies.values_list("body", flat=True)]
     assert documents
     assert [error.message for document in documents for error in check.iter_errors(document)] == []

@@ -159,7 +159,7 @@ def test_who_only_reads_stamps_nothing(world, mirror, django_capture_on_commit_c
 def test_a_row_of_which_no_document_can_be_made_does_not_shut_the_feed(world, mirror, monkeypatch, caplog):
     AIModel.objects.filter(pk=world.pk).update(notice="New.")
     with monkeypatch.context() as patch:
-        patch.setattr("catalog.documents.compose.portable_html", lambda html: html.no_such_thing)
+        patch.setattr("catalog.documents.fields.portable_html", lambda html: html.no_such_thing)
         assert mirror.news() == []
     assert "could not be brought up to date" in caplog.text
     assert mirror.news() == [("model", "upsert")], "and nothing was lost by it"

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.db import OperationalError, connection
 
 from catalog.documents.compose import documents as build
-from catalog.documents.load import names_of as references
+from catalog.documents.compose import names_of as references
 from catalog.models import AIModel, FeedMark, MergedRecord, Offering, Source
 from catalog.sync import stamping, triggers, upkeep
 from catalog.sync.declaration import CAPTURED, TYPES

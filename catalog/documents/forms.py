@@ -1,0 +1,215 @@
+"""The forms of all documents: their fields in the order of the published schema.
+
+A document contains the public data of a record and its parts. It contains no data that changes with time alone, no host
+names, and no values that can be derived from other documents. A change of its form must raise `compose.SCHEMA`, so that
+the next stamp composes all documents again.
+"""
+
+from dataclasses import replace
+
+from catalog.documents.fields import (
+    Field,
+    Form,
+    columns,
+    facts,
+    head,
+    html,
+    identifier,
+    known,
+    listed_modalities,
+    named,
+    parts,
+    tags,
+    words,
+)
+from catalog.models import (
+    AIModel,
+    Alias,
+    BenchmarkResult,
+    Evidence,
+    Family,
+    LifecycleEvent,
+    Modality,
+    ModelInputModality,
+    ModelOutputModality,
+    ModelVendor,
+    Offering,
+    Price,
+    Provider,
+    Source,
+    Vendor,
+    Weights,
+)
+from catalog.rules.facts import MODEL_FACTS, OFFERING_FACTS, covered_by
+from publishing.api.schemas import TEXT, ref, several
+
+SOURCE_ID = {**TEXT, "description": "The id of a record of the type source, which has its licence."}
+NOT_INHERITED = several(TEXT, "Fields that do not hold here as the model's document has them.")
+OFFERED_MODALITIES = {
+    "input_modalities": listed_modalities("input_modalities", "What it takes there. Null: the provider does not say."),
+    "output_modalities": listed_modalities(
+        "output_modalities", "What it gives there. Null: the provider does not say."
+    ),
+}
+
+EVIDENCE = Form(
+    "Evidence",
+    "A source for a fact.",
+    {
+        **known(Evidence, "fact"),
+        "source": Field(SOURCE_ID, lambda rows, row: str(row["source_id"])),
+        **columns(Evidence, "confidence", "is_checked", "note"),
+    },
+)
+
+
+def evidence(owner: str) -> dict[str, Field]:
+    return {"evidence": parts(Evidence, owner, EVIDENCE, "What vouches for it.", ("fact", "source_id"))}
+
+
+ALIAS = Form("Alias", "Another name of a model.", columns(Alias, "text", "kind"))
+BENCHMARK = Form(
+    "Benchmark",
+    "What a model reached in a test.",
+    {
+        **columns(BenchmarkResult, "name", "score"),
+        **known(BenchmarkResult, "metric", "version", "dataset", "variant", "harness", "source_url", "measured_on"),
+    },
+)
+WEIGHTS = Form(
+    "Weights",
+    "Where the weights of a model can be had, in one format.",
+    {**columns(Weights, "label", "url"), **known(Weights, "format", "quantisation")},
+)
+PRICE = Form(
+    "Price",
+    "What one meter of an offering costs from a date on, until the next one of the same meter and conditions.",
+    {
+        **columns(Price, "meter", "currency", "unit", "is_withdrawn"),
+        "amount": known(Price, "amount")["amount"].described("Null: withdrawn. 0: no charge."),
+        **columns(Price, "per_quantity", "above_tokens"),
+        **known(Price, "service_level", "conditions", "valid_from"),
+        **evidence("price_id"),
+    },
+)
+EVENT = Form(
+    "Event",
+    "A past or coming event of a model (by its vendor) or of an offering (by its provider).",
+    {
+        **columns(LifecycleEvent, "kind", "date", "bound", "note"),
+        "replaced_by": named(AIModel, "replaced_by_id", "What is to be used instead."),
+        **known(LifecycleEvent, "replacement_name"),
+        **evidence("event_id"),
+    },
+)
+PARTS = (ALIAS, BENCHMARK, WEIGHTS, PRICE, EVENT, EVIDENCE)
+
+
+def events(owner: str) -> dict[str, Field]:
+    order = ("date", "kind", "bound", "replaced_by_id", "replacement_name", "note", "id")
+    return {
+        "events": parts(LifecycleEvent, owner, EVENT, "Dated events; the status on a day follows from them.", order)
+    }
+
+
+DOCUMENTS = {
+    "vendor": Form(
+        "Vendor",
+        "Who makes models.",
+        {**head(Vendor), **known(Vendor, "website", "country"), "description_html": html("description")},
+    ),
+    "modality": Form(
+        "Modality",
+        "A kind of content that models take or give.",
+        {**head(Modality), **columns(Modality, "description")},
+    ),
+    "family": Form(
+        "Family",
+        "A series of models of one vendor.",
+        {
+            **head(Family),
+            "vendor": named(Vendor, "vendor_id", "Who makes them."),
+            **columns(Family, "summary"),
+            "body_html": html("body"),
+        },
+    ),
+    "provider": Form(
+        "Provider",
+        "A company that serves models by an API.",
+        {
+            **head(Provider),
+            **columns(Provider, "summary"),
+            **known(Provider, "website", "api_base", "docs_url", "terms_url", "status_url"),
+            **evidence("provider_id"),
+        },
+    ),
+    "model": Form(
+        "Model",
+        "A model, as its vendor describes it.",
+        {
+            **head(AIModel),
+            "vendors": tags(ModelVendor, Vendor, "Who made it."),
+            "input_modalities": tags(ModelInputModality, Modality, "What it takes."),
+            "output_modalities": tags(ModelOutputModality, Modality, "What it gives."),
+            "family": named(Family, "family_id", "The series that it is of."),
+            "replaced_by": named(AIModel, "replaced_by_id", "The replacement that its vendor names."),
+            **columns(AIModel, "existence", "notice", "summary"),
+            "body_html": html("body"),
+            **facts(AIModel, MODEL_FACTS),
+            **known(AIModel, "use_for", "avoid_for", "reviewed_on", "checked_on"),
+            "published_at": known(AIModel, "first_published_at")["first_published_at"].described(
+                "When it was first published."
+            ),
+            "aliases": parts(Alias, "model_id", ALIAS, "Its other names.", ("kind", "text")),
+            "benchmarks": parts(
+                BenchmarkResult,
+                "model_id",
+                BENCHMARK,
+                "What it reached in tests.",
+                ("name", "version", "dataset", "variant", "harness", "measured_on", "source_url"),
+            ),
+            "weights": parts(
+                Weights,
+                "model_id",
+                WEIGHTS,
+                "Where its weights can be had.",
+                ("label", "url", "format", "quantisation"),
+            ),
+            **events("model_id"),
+            **evidence("model_id"),
+        },
+    ),
+    "offering": Form(
+        "Offering",
+        "A model as a provider serves it: what the provider states itself.",
+        {
+            **identifier(Offering),
+            "provider": replace(named(Provider, "provider_id", ""), schema=ref("Reference")),
+            "model": named(AIModel, "model_id", "Null: the catalogue has no such model."),
+            **columns(Offering, "api_id", "inherits", "note"),
+            "not_inherited": Field(NOT_INHERITED, lambda rows, row: covered_by(words(row["not_inherited"]) or ())),
+            **known(Offering, "name", "listing"),
+            **facts(Offering, OFFERING_FACTS),
+            **OFFERED_MODALITIES,
+            **known(Offering, "checked_on"),
+            "prices": parts(
+                Price,
+                "offering_id",
+                PRICE,
+                "Past, present and coming ones.",
+                ("meter", "above_tokens", "service_level", "conditions", "valid_from"),
+            ),
+            **events("offering_id"),
+            **evidence("offering_id"),
+        },
+    ),
+    "source": Form(
+        "Source",
+        "A page or a file, as it was read on a day.",
+        {
+            **identifier(Source),
+            **columns(Source, "title", "publisher", "note", "read_on"),
+            **known(Source, "url", "licence"),
+        },
+    ),
+}

@@ -60,7 +60,7 @@ BULKS = {
         hides=True,
     ),
     "delete_selected": Bulk(
-        "Move to the trash",
+        "Move to trash",
         "deleted_at",
         timezone.now,
         permission="delete",

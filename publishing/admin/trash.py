@@ -89,7 +89,7 @@ class TrashMixin:
         actions = super().get_actions(request, action_location)
         return {name: action for name, action in actions.items() if (name == "restore") == in_trash}
 
-    @admin.action(description="Move to the trash", permissions=["delete"])
+    @admin.action(description="Move to trash", permissions=["delete"])
     def delete_selected(self, request, queryset):
         """Replaces Django's action of this name."""
         records = list(queryset.not_trashed())
@@ -118,8 +118,8 @@ class TrashMixin:
 
     def _question(self, request, records, **context):
         lines, denied = affected_records(request.user, records), self._denied(request, records)
-        context |= {"lines": lines, "denied": denied, "days": settings.TRASH_DAYS, "words": "Move to the trash"}
-        return confirmation(self, request, TEMPLATE, "Move to the trash?", **context)
+        context |= {"lines": lines, "denied": denied, "days": settings.TRASH_DAYS, "words": "Move to trash"}
+        return confirmation(self, request, TEMPLATE, "Move to trash?", **context)
 
     def _say_trashed(self, request, records):
         context = {"records": records, "trash_url": f"{admin_url(self, 'changelist')}?{TrashFilter.parameter_name}=yes"}

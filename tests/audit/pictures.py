@@ -61,7 +61,7 @@ def two_versions(page):
     page.set_viewport_size(DESK["viewport"])
     press(page, "Save draft")
     page.get_by_role("link", name="History").click()
-    page.get_by_role("button", name="Side by side").click()
+    page.get_by_role("button", name="Compare").click()
 
 
 def before_publishing(page):

@@ -51,7 +51,7 @@ def test_what_is_typed_saves_itself_and_readers_see_the_old_text(sign_in, reader
     write_at_the_end(page, " It goes on.")
     assert copies_in(page) == 1
     wait_for_status(page, "Saved by itself at")
-    assert "readers still see the published text" in status(page).inner_text()
+    assert "readers still see the published version" in status(page).inner_text()
     assert copies_in(page) == 0
     page.keyboard.type(" And on.")
     page.locator("#id_title").fill("New title")
@@ -189,15 +189,15 @@ def test_text_of_a_closed_tab_is_found_and_laid_beside_what_stands_there(sign_in
     page = page.context.new_page()
     page.context.set_offline(False)
     open_form(page, article)
-    page.get_by_text("that had not been saved when its tab was closed").wait_for()
+    page.get_by_text("its tab was closed before the text was saved").wait_for()
     assert "Typed before" not in page.locator(EDITOR).inner_text()
-    page.get_by_role("button", name="Compare it with this form").click()
+    page.get_by_role("button", name="Compare with this form").click()
     page.wait_for_url("**/history/compare/**")
-    assert "what this browser had kept of your closed tab" in page.locator("main").inner_text()
+    assert "the unsaved text from your closed tab" in page.locator("main").inner_text()
     assert page.locator(".compare__text ins").inner_text().strip() == "Typed before the tab was closed."
     assert latest_content(article)["fields"]["body"] == "<p>It stands.</p>"
     assert copies_in(page) == 0
-    page.get_by_role("button", name="Go on with mine").click()
+    page.get_by_role("button", name="Continue with my version").click()
     page.locator(EDITOR).wait_for()
     assert "Typed before the tab was closed." in page.locator(EDITOR).inner_text()
 
@@ -311,7 +311,7 @@ def test_a_press_that_never_arrived_leaves_its_text_in_the_browser(sign_in):
     page.wait_for_timeout(1500)
     page.unroute("**/change/")
     open_form(page, article)
-    page.get_by_role("button", name="Compare it with this form").click()
+    page.get_by_role("button", name="Compare with this form").click()
     page.wait_for_url("**/history/compare/**")
     assert page.locator(".compare__text").all_inner_texts() == ["Old", "Pressed"]
 
@@ -332,7 +332,7 @@ def test_preview_follows_what_is_typed_and_nothing_is_saved_by_looking(sign_in):
     page.locator("#id_canonical_url").evaluate("field => (field.value = 'no address')")
     shown.get_by_text("Original address: Enter a valid URL.").wait_for()
     widths = []
-    for name in ("On a desk", "On a phone"):
+    for name in ("Desktop", "Phone"):
         page.get_by_label(name).check()
         page.wait_for_timeout(300)
         widths.append(page.locator(".preview__page").evaluate("frame => frame.clientWidth"))
@@ -363,7 +363,7 @@ def test_share_link_opens_the_draft_and_dies_when_it_is_revoked(sign_in, reader)
     page = sign_in("ada")
     open_form(page, article)
     page.get_by_role("link", name="Share", exact=True).click()
-    page.get_by_role("button", name="Make a link").click()
+    page.get_by_role("button", name="Create link").click()
     field = page.locator(".share__address input")
     address = field.input_value().partition("/preview/")[2]
     page.get_by_role("button", name="Copy").click()

@@ -118,12 +118,12 @@ def test_two_who_write_at_once_keep_both_texts(sign_in):
     write_at_the_end(ben, " Ben doubts.")
     ben.locator(".submit-row").last.get_by_role("button", name="Publish", exact=True).click()
     ben.wait_for_url("**/history/compare/**")
-    assert "ada saved the text on the left while you were writing yours." in ben.locator("main").inner_text()
+    assert "ada saved the text on the left while you were editing." in ben.locator("main").inner_text()
     left, right = ben.locator(".compare__text").all()
     assert left.locator("del").all_inner_texts() == ["Ada knows."]
     assert right.locator("ins").all_inner_texts() == ["Ben doubts."]
     assert Article.objects.get().body == "<p>It costs little. Ada knows.</p>"
-    ben.get_by_role("button", name="Go on with mine").click()
+    ben.get_by_role("button", name="Continue with my version").click()
     ben.locator(EDITOR).wait_for()
     assert "Ben doubts." in ben.locator(EDITOR).inner_text()
     write_at_the_end(ben, " Ada knows.")

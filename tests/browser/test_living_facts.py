@@ -69,7 +69,7 @@ def test_what_readers_and_editors_see(editor_page, reader):
     assert reader.url.endswith(successor.get_absolute_url())
     assert changes_under_review(page) == [f"{model.name}, status today: available → retired"]
     page.get_by_role("button", name="Still correct").click()
-    page.get_by_text("Nothing: all pages say what the catalogue says.").wait_for()
+    page.get_by_text("No pages need review: all of them agree with the catalogue.").wait_for()
 
     # Renamed address: no review is needed, links lead to the new one.
     page.goto(change)
@@ -94,9 +94,9 @@ def test_what_readers_and_editors_see(editor_page, reader):
     assert reader.locator(".prose a").count() == 0
     assert notice.count() == 0
     found = changes_under_review(page)
-    assert f"{model.name}, context: 128,000 tokens → unknown, or not on the site" in found
+    assert f"{model.name}, context: 128,000 tokens → unknown or not on the site" in found
     page.get_by_role("button", name="Still correct").click()
-    page.get_by_text("Nothing: all pages say what the catalogue says.").wait_for()
+    page.get_by_text("No pages need review: all of them agree with the catalogue.").wait_for()
 
     # Published again, with its link; then deleted.
     AIModel.objects.filter(pk=model.pk).update(state="published")
@@ -107,4 +107,4 @@ def test_what_readers_and_editors_see(editor_page, reader):
     AIModel.objects.get(pk=model.pk).delete()
     reader.goto(article.get_absolute_url())
     assert reader.locator(".prose a").count() == 0
-    assert f"{model.name}, name: {model.name} → unknown, or not on the site" in changes_under_review(page)
+    assert f"{model.name}, name: {model.name} → unknown or not on the site" in changes_under_review(page)

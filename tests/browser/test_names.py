@@ -37,8 +37,8 @@ def test_names_are_linked_corrected_and_ignored_in_what_is_typed(editor_page):
     def gone(words):
         panel.locator(".preflight__finding", has_text=words).wait_for(state="detached")
 
-    panel.get_by_role("button", name="Link all that are certain").click()
-    panel.get_by_role("button", name="Link all that are certain").wait_for(state="detached")
+    panel.get_by_role("button", name="Link all certain matches").click()
+    panel.get_by_role("button", name="Link all certain matches").wait_for(state="detached")
     assert [link.inner_text() for link in links.all()] == ["GPT-4", "OpenAI", "DALL·E"]
     assert links.first.get_attribute("href") == f"ref:catalog.aimodel/{model.pk}"
     assert editor.locator("h2 a").count() == 0
@@ -57,11 +57,11 @@ def test_names_are_linked_corrected_and_ignored_in_what_is_typed(editor_page):
     finding = panel.locator(".preflight__finding", has_text="“GPT-9” looks like")
     finding.get_by_role("link", name="Go to it").click()
     assert page.evaluate("getSelection().toString()") == "GPT-9"
-    assert "name=GPT-9" in finding.get_by_role("link", name="Add it to the catalogue").get_attribute("href")
+    assert "name=GPT-9" in finding.get_by_role("link", name="Add to the catalogue").get_attribute("href")
     press("“GPT-9” looks like", "Ignore here")
     gone("“GPT-9” looks like")
     assert page.evaluate("document.activeElement.id") == "preflight-names"
-    panel.get_by_role("button", name="Heed it again").click()
+    panel.get_by_role("button", name="Restore").click()
     finding.wait_for()
     assert not NameRule.objects.exclude(source_id=None).exists()
     assert not Revision.objects.filter(is_autosave=False).exists()

@@ -42,9 +42,9 @@ def test_the_panel_leads_to_the_place_and_is_asked_again(editor_page):
     assert page.locator("#id_meta_title").evaluate("field => field === document.activeElement")
     page.keyboard.type("Short")
     panel.get_by_role("button", name=LOOK).click()
-    panel.get_by_text("Nothing is in the way, and nothing is missing.").wait_for()
+    panel.get_by_text("No problems found.").wait_for()
     assert panel.locator(".search-result__title").inner_text() == "Short · Vitrine"
-    picture = panel.get_by_role("img", name="Drawn from the title")
+    picture = panel.get_by_role("img", name="Generated from the title")
     picture.scroll_into_view_if_needed()
     assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1200
     assert not Revision.objects.exists()
@@ -56,9 +56,9 @@ def test_an_error_holds_back_until_there_is_a_reason(editor_page):
     page.goto(f"/admin/articles/article/{article.pk}/change/")
     page.locator("#id_title").fill("Typed just now")
     page.locator(".submit-row").last.get_by_role("button", name="Publish", exact=True).click()
-    page.get_by_text("It is not published.").first.wait_for()
+    page.get_by_text("Not published.").first.wait_for()
     assert page.locator("#id_title").input_value() == "Typed just now"
-    page.get_by_label("If it must go out with an error: why").fill("The table is a picture of one.")
+    page.get_by_label("Reason for publishing with errors").fill("The table is a picture of one.")
     press_button(page, "Publish")
     assert Article.objects.get().title == "Typed just now"
     assert Revision.objects.latest("pk").reason == "The table is a picture of one."

@@ -142,7 +142,7 @@ def test_a_model_of_two_hundred_offerings_is_saved_whole(client):
     page = client.get(path)
     form = fields_of(page)
     assert len(form) < 500
-    assert "All 211 offerings, with search" in page.content.decode()
+    assert "View all 211 offerings" in page.content.decode()
     response = client.post(path, form | {"summary": "Changed."})
     assert response.status_code == 302, response.context["adminform"].errors
     model.refresh_from_db()

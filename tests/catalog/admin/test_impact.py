@@ -60,7 +60,7 @@ def test_a_changed_fact_is_saved_once_one_has_seen_what_it_changes(manager):
     article = cites(model)
     answer = people.question(answer=f'<p>See <a href="ref:catalog.aimodel/{model.pk}">it</a>.</p>')
     page = manager.post(change_url(model), form_of(model, context_tokens=200_000)).text
-    assert "It concerns 1 article." in page
+    assert "This change affects 1 article." in page
     assert "It says 128,000 tokens here." in page
     assert "<del>128,000 tokens</del>" in page
     assert "<ins>200,000 tokens</ins>" in page
@@ -151,13 +151,13 @@ def test_a_form_with_a_mistake_is_shown_again_and_nothing_else(manager):
     cites(model)
     response = manager.post(change_url(model), form_of(model, context_tokens="many"))
     assert response.context["adminform"].errors
-    assert "It concerns" not in response.text
+    assert "This change affects" not in response.text
 
 
 def agreed(client, path, data, before: str, after: str) -> str:
     """Post the data, check the sentence on the impact page, then agree; return the page."""
     page = client.post(path, data).text
-    assert "Nothing is changed yet. It concerns 1 article." in page
+    assert "Nothing has been saved yet. This change affects 1 article." in page
     assert f"<del>{before}</del>" in page
     assert f"<ins>{after}</ins>" in page
     return client.post(path, data | {"impact_seen": "yes"}, follow=True).text
@@ -191,7 +191,7 @@ def test_a_bulk_change_and_its_undoing_are_asked_about_after_the_count(manager):
     assert AIModel.objects.get().kind == "image"
     changes = list(FieldChange.objects.all())
     log = reverse("admin:catalog_fieldchange_changelist")
-    said = agreed(manager, log, action("revert_change", *changes), "Image generator", "unknown, or not on the site")
+    said = agreed(manager, log, action("revert_change", *changes), "Image generator", "unknown or not on the site")
     assert "Taken back: 1." in said
     assert AIModel.objects.get().kind == ""
 
@@ -226,7 +226,7 @@ def test_a_file_of_models_is_shown_with_the_sentences_that_it_changes(manager):
     model = factories.model(name="Sample", slug="sample", context_tokens=128_000)
     cites(model)
     page = preview(manager, "aimodel", [{"slug": "sample", "name": "Sample", "context_tokens": "200000"}]).text
-    assert "It concerns 1 article." in page
+    assert "This change affects 1 article." in page
     assert "It says 128,000 tokens here." in page
     assert "<ins>200,000 tokens</ins>" in page
     assert AIModel.objects.get().context_tokens == 128_000

@@ -31,8 +31,8 @@ def test_a_page_says_how_many_will_change_and_why_others_will_not(client, manage
     response = post(client, MODELS, "publish", [draft, public, unsaid])
     text = " ".join(response.content.decode().split())
     assert "<strong>1</strong> of 3 models will change" in text
-    assert "1 is so already" in text
-    assert "no notice says where the name was found: Rumour" in text
+    assert "1 needs no change" in text
+    assert "no notice says where the name was found): Rumour" in text
     assert AIModel.objects.published().count() == 1
     assert not FieldChange.objects.exists()
 
@@ -70,7 +70,7 @@ def test_another_number_than_was_agreed_to_is_asked_for_again(client, manager):
 )
 def test_a_value_is_chosen_counted_and_set(client, manager, action, name, value):
     records = [factories.model() for _ in range(2)]
-    assert "Count what would change" in post(client, MODELS, action, records).content.decode()
+    assert "Preview changes" in post(client, MODELS, action, records).content.decode()
     text = post(client, MODELS, action, records, value="nonsense").content.decode()
     assert "nonsense" in text
     assert "errorlist" in text

@@ -258,13 +258,13 @@ def test_one_sees_what_moves_and_differs_before_and_then_merges(client, manager)
     data = {"action": "merge_chosen", "_selected_action": [into.pk, other.pk]}
     page = client.post(LIST, data, follow=True)
     text = page.content.decode()
-    for words in ("Offering", "About it", "Context, tokens", "becomes another name", "Alias"):
+    for words in ("Offering", "About it", "Context, tokens", "becomes an alternative name", "Alias"):
         assert words in text
     assert AIModel.objects.count() == 2
     ids = [into.pk, other.pk]
     posted = {"ids": ids, "into": into.pk, "fact-context_tokens": other.pk}
     asked = client.post(MERGE, posted).content.decode()
-    assert "It concerns 1 article." in asked
+    assert "This change affects 1 article." in asked
     assert "<del>Theirs</del>" in asked
     assert "<ins>Ours</ins>" in asked
     assert AIModel.objects.count() == 2

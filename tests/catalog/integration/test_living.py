@@ -43,7 +43,7 @@ def about(model):
 
 
 def check_review(client):
-    assert '<a href="/admin/publishing/needs-review/">1 page</a> says' in client.get("/admin/").text
+    assert '<a href="/admin/publishing/needs-review/">1 page</a> no longer agrees' in client.get("/admin/").text
     page = client.get(REVIEW).text
     assert "It reads 100,000 tokens at once." in page
     assert "<del>100,000 tokens</del>" in page
@@ -57,7 +57,7 @@ def test_a_context_changed_by_hand(client, editor):
     editor()
     path = reverse("admin:catalog_aimodel_change", args=[model.pk])
     page = client.post(path, form_of(model, context_tokens=200_000)).text
-    assert "It concerns 1 article." in page
+    assert "This change affects 1 article." in page
     assert "About Alpha" in page
     assert told(client, article, "200,000 tokens") == []
     client.post(path, sent_on(page) | {"_save": "yes"})
@@ -75,7 +75,7 @@ def test_a_context_changed_by_an_import(client, editor):
     assert "would change pages" in report
     assert "100,000 tokens → 200,000 tokens" in report
     held = reverse("admin:catalog_heldrecord_changelist")
-    assert "It concerns 1 article." in client.post(held, action("apply", run.held.get())).text
+    assert "This change affects 1 article." in client.post(held, action("apply", run.held.get())).text
     assert told(client, article, "200,000 tokens") == []
     client.post(held, action("apply", run.held.get(), impact_seen="yes"))
     assert told(client, article, "200,000 tokens") == addresses(article)

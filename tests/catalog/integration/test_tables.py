@@ -333,7 +333,7 @@ def test_a_change_of_the_catalogue_counts_tables_apart(client):
     page = client.post(
         reverse("admin:catalog_aimodel_change", args=[model.pk]), form_of(model, context_tokens=200_000)
     ).text
-    assert "It concerns 1 article, 2 tables." in page
+    assert "This change affects 1 article, 2 tables." in page
     assert "Table “Again”, row Sample" in page
 
 

@@ -214,7 +214,7 @@ def test_administrator_takes_it_away_from_somebody_who_lost_it(client):
     with_device(person)
     RecoveryCode.objects.make_for(person)
     client.force_login(factories.user("Administrator"))
-    assert "Take the second factor away" in client.get(f"/admin/auth/user/{person.pk}/change/").content.decode()
+    assert "Turn off two-factor authentication" in client.get(f"/admin/auth/user/{person.pk}/change/").content.decode()
     assert client.post(f"/admin/auth/user/{person.pk}/second-factor/").status_code == 302
     assert not TOTPDevice.objects.exists()
     assert not RecoveryCode.objects.exists()
@@ -239,7 +239,7 @@ def test_where_demanded_nobody_publishes_before_setting_it_up(client, settings, 
         assert client.post(path, form).headers["Location"].startswith(PAGE)
     assert not Article.objects.published().exists()
     page = client.get(PAGE).content.decode()
-    assert "Whoever publishes on this site needs a second factor" in page
+    assert "Users who can publish need two-factor authentication" in page
     set_up(client, person)
     assert client.get("/admin/").status_code == 200
 

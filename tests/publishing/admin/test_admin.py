@@ -117,31 +117,31 @@ def test_after_saving_the_editor_reads_what_readers_see_now(editor):
         later = save(editor, article, _continue="schedule", title="Prices", **moment("go_live_at"))
         archived = save(editor, article, _continue="archive")
         article.refresh_from_db()
-    assert draft == ["Costs is saved. It is still a draft: readers do not see it. See the draft “Costs”, in a new tab"]
-    assert review[0].startswith("Costs is saved. It waits for review: readers do not see it.")
-    assert scheduled[0].startswith("Costs is saved. Readers see it from 3 Dec 2026, 09:00 UTC on, at /articles/costs/.")
-    assert published == ["Costs is saved. Readers see it now, at /articles/costs/ ."]
-    live = "readers still see the published text, at /articles/costs/ ."
+    assert draft == ["Costs is saved. It is a draft, so readers do not see it. View draft “Costs”, in a new tab"]
+    assert review[0].startswith("Costs is saved. It is in review, so readers do not see it.")
+    assert scheduled[0].startswith("Costs is saved. It goes live on 3 Dec 2026, 09:00 UTC at /articles/costs/.")
+    assert published == ["Costs is saved. Readers can see it now at /articles/costs/ ."]
+    live = "readers still see the published version at /articles/costs/ ."
     assert changed == [f"Prices is saved. The changes are a draft: {live}"]
-    assert in_review == [f"Prices is saved. The changes wait for review: {live}"]
+    assert in_review == [f"Prices is saved. The changes are in review: {live}"]
     assert later == [
-        "Prices is saved. Readers see the changes from 3 Dec 2026, 09:00 UTC on. "
-        "Until then they see the page as it is, at /articles/costs/."
+        "Prices is saved. The changes go live on 3 Dec 2026, 09:00 UTC. "
+        "Until then readers see the current page at /articles/costs/."
     ]
-    assert archived == ["Costs is saved. Readers do not see it: its address says that the page was taken off."]
+    assert archived == ["Costs is saved. Readers do not see it; its address says that the page was removed."]
     assert editor.get(article.get_absolute_url()).status_code == 200
 
 
 def test_a_draft_with_a_date_is_told_that_the_date_alone_does_nothing(editor):
     article = factories.article(state=State.DRAFT)
     words = save(editor, article, publish_at_0="2030-01-01", publish_at_1="09:00")
-    assert "Its date counts once you press Schedule." in words[0]
+    assert "Press Schedule to publish it on its date." in words[0]
 
 
 def test_a_taken_down_text_is_said_to_be_gone(editor):
     article = factories.article()
     words = save(editor, article, _continue="publish", expire_at_0="2020-01-01", expire_at_1="09:00")
-    assert "Readers no longer see it: it was to be taken down on 1 Jan 2020, 09:00 UTC." in words[0]
+    assert "It expired on 1 Jan 2020, 09:00 UTC, so readers no longer see it." in words[0]
 
 
 def test_markup_in_a_title_is_words_in_the_messages(editor):
@@ -149,7 +149,7 @@ def test_markup_in_a_title_is_words_in_the_messages(editor):
     response = editor.post(change_url(article), form_of(article), follow=True)
     assert "&lt;b&gt;Bold&lt;/b&gt;</a> is saved" in response.content.decode()
     response = editor.post(f"{ARTICLES}{article.pk}/delete/", {"post": "yes"}, follow=True)
-    assert "“&lt;b&gt;Bold&lt;/b&gt;” lies in the trash" in response.content.decode()
+    assert "“&lt;b&gt;Bold&lt;/b&gt;” was moved to trash" in response.content.decode()
 
 
 def test_each_button_leads_where_it_says(editor):
@@ -186,11 +186,11 @@ def test_form_says_states_in_plain_words_times_with_zone_and_what_an_address_is(
 
 def test_way_to_the_page_is_named_after_what_is_there(editor):
     draft, live = factories.article(state=State.DRAFT), factories.article()
-    assert f"See the draft “{draft.title}”" in text_of(editor.get(change_url(draft)))
-    assert f"See the page “{live.title}”" in text_of(editor.get(change_url(live)))
+    assert f"View draft “{draft.title}”" in text_of(editor.get(change_url(draft)))
+    assert f"View page “{live.title}”" in text_of(editor.get(change_url(live)))
     listing = text_of(editor.get(ARTICLES))
-    assert f"See the draft “{draft.title}”" in listing
-    assert f"See the page “{live.title}”" in listing
+    assert f"View draft “{draft.title}”" in listing
+    assert f"View page “{live.title}”" in listing
 
 
 def test_lists_cost_no_query_more_for_a_longer_list(editor):
@@ -251,21 +251,21 @@ def test_moving_to_the_trash_is_asked_in_its_own_words(editor):
     factories.article(title="Leans on it").question_links.create(question=question)
     text = text_of(editor.get(f"/admin/faq/question/{question.pk}/delete/"))
     for words in (
-        "Move to the trash?",
-        f"Readers see it now, at {question.get_absolute_url()}: they get “not found” there at once.",
+        "Move to trash?",
+        f"It is published at {question.get_absolute_url()}. That address will show “not found” at once.",
         "Leans on it",
-        "to bring it back",
+        "You can restore it",
     ):
         assert words in text
-    assert "elete" not in text
+    assert "Delete" not in text
     draft = factories.article(state=State.DRAFT)
-    assert "nothing changes for them" in text_of(editor.get(f"{ARTICLES}{draft.pk}/delete/"))
+    assert "nothing changes for readers" in text_of(editor.get(f"{ARTICLES}{draft.pk}/delete/"))
 
 
 def test_form_offers_the_trash_and_not_deletion(editor):
     article = factories.article()
     response = editor.get(change_url(article))
-    assert "Move to the trash" in text_of(response)
+    assert "Move to trash" in text_of(response)
     assert 'class="deletelink"' not in response.content.decode()
     assert 'class="deletelink"' in editor.get(change_url(factories.image())).content.decode()
 
@@ -273,14 +273,10 @@ def test_form_offers_the_trash_and_not_deletion(editor):
 def test_moving_to_the_trash_is_said_once_and_leads_there(editor):
     one, two, three = (factories.article(title=title) for title in ("One", "Two", "Three"))
     response = editor.post(f"{ARTICLES}{one.pk}/delete/", {"post": "yes"}, follow=True)
-    assert said(response) == [
-        "“One” lies in the trash. Readers do not see it. You can bring it back from the trash for 30 days."
-    ]
+    assert said(response) == ["“One” was moved to trash. You can restore it from the trash for 30 days."]
     assert f'href="{ARTICLES}?trash=yes"' in response.content.decode()
     response = run(editor, "delete_selected", two, three)
-    assert said(response) == [
-        "2 records lie in the trash. Readers do not see them. You can bring them back from the trash for 30 days."
-    ]
+    assert said(response) == ["2 records were moved to trash. You can restore them from the trash for 30 days."]
 
 
 def test_several_are_asked_about_before_they_are_moved(editor):
@@ -289,7 +285,7 @@ def test_several_are_asked_about_before_they_are_moved(editor):
     text = text_of(editor.post(ARTICLES, data))
     assert "“ One ”" in text
     assert "“ Two ”" in text
-    assert "bring them back" in text
+    assert "You can restore them" in text
     assert Article.objects.trashed().count() == 0
 
 
@@ -308,15 +304,15 @@ def test_what_lies_in_the_trash_says_so_and_is_brought_back_by_its_form(editor):
     article = factories.article(deleted_at=NOON)
     text = text_of(editor.get(change_url(article)))
     assert "In the trash since 24 Nov 2026, 12:00 UTC" in text
-    assert "Move to the trash" not in text
+    assert "Move to trash" not in text
     response = editor.post(change_url(article), without_button(article) | {"_restore": "1"}, follow=True)
-    assert "Readers see it now" in said(response)[0]
+    assert "Readers can see it now" in said(response)[0]
     assert Article.objects.published().get() == article
 
 
 def test_saving_in_the_trash_leaves_it_there(editor):
     article = factories.article(deleted_at=NOON)
-    assert "It lies in the trash: readers do not see it." in save(editor, article)[0]
+    assert "It is in the trash, so readers do not see it." in save(editor, article)[0]
     assert Article.objects.trashed().get() == article
 
 

@@ -67,7 +67,7 @@ def test_over_a_live_page_it_is_a_draft_and_readers_see_the_old_text(editor, cli
     assert article.title == old
     html = editor.get(change_url(article)).content.decode()
     assert 'value="Half a ti"' in html
-    assert "what stands here saved itself on" in html
+    assert "autosaved on" in html
     editor.logout()
     assert "Half a ti" not in client.get(article.get_absolute_url()).content.decode()
 
@@ -279,7 +279,7 @@ def test_a_conflict_can_be_compared_after_more_autosaves_and_is_announced_until_
     url = hers.save(title="Hers")["conflict"]["url"]
     client.force_login(ben)
     his.save(title="His, longer")
-    assert "Another version of yours" not in text_of(client.get(change_url(article)))
+    assert "another version of this text" not in text_of(client.get(change_url(article)))
     client.force_login(ada)
     hers.save(title="Hers, longer")
     page = client.get(url)
@@ -287,10 +287,10 @@ def test_a_conflict_can_be_compared_after_more_autosaves_and_is_announced_until_
     assert {"His, longer", "Hers, longer"} == {
         version["revision"].content["fields"]["title"] for version in page.context["versions"]
     }
-    assert "Another version of yours" in text_of(client.get(change_url(article)))
+    assert "another version of this text" in text_of(client.get(change_url(article)))
     client.post(page.context["versions"][1]["restore_url"])
     assert latest_content(article)["fields"]["title"] == "Hers, longer"
-    assert "Another version of yours" not in text_of(client.get(change_url(article)))
+    assert "another version of this text" not in text_of(client.get(change_url(article)))
 
 
 def test_an_autosave_makes_the_forms_of_others_stale_each_time(client):
@@ -314,7 +314,7 @@ def test_text_of_a_closed_tab_is_laid_beside_whatever_stands_there(editor):
     answer = form.save(title="Saved and typed", is_found="1")
     assert latest_content(article)["fields"]["title"] == "Saved"
     text = text_of(editor.get(f"{answer['conflict']['url']}&found=1"))
-    assert "what this browser had kept of your closed tab" in text
+    assert "the unsaved text from your closed tab" in text
     assert Revision.objects.get(is_aside=True).content["fields"]["title"] == "Saved and typed"
     assert "conflict" not in Form(editor, article).save(is_found="1")
 

@@ -23,7 +23,7 @@ def save(client, article, act="publish", **changes):
 
 def test_message_after_saving_says_where_the_old_address_leads(client, article):
     sign_in(client, "Editor")
-    assert "/articles/old/ now leads to /articles/new/." in save(client, article, slug="new")
+    assert "/articles/old/ now redirects to /articles/new/." in save(client, article, slug="new")
     assert client.get("/articles/old/").headers["Location"] == "/articles/new/"
 
 
@@ -38,4 +38,4 @@ def test_over_a_draft_the_redirect_comes_when_readers_see_it(client, article):
     sign_in(client, "Editor")
     assert "leads to" not in save(client, article, "save", slug="new")
     assert not Redirect.objects.exists()
-    assert "/articles/old/ now leads to /articles/new/." in save(client, article, slug="new")
+    assert "/articles/old/ now redirects to /articles/new/." in save(client, article, slug="new")

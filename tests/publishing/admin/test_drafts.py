@@ -67,7 +67,7 @@ def test_form_of_a_live_page_shows_its_draft_and_readers_the_old_text(editor, cl
     form = sent_by_the_form(editor, article)
     form |= {"title": "New", "topics": [topic.pk], "author_links-0-author": author.pk, "_continue": "save"}
     response = editor.post(change_url(article), form, follow=True)
-    assert "The changes are a draft: readers still see the published text" in said(response)[0]
+    assert "The changes are a draft: readers still see the published version" in said(response)[0]
     html = response.content.decode()
     assert 'value="New"' in html
     assert f'<option value="{topic.pk}" selected>New topic</option>' in html
@@ -249,14 +249,14 @@ def test_of_two_forms_both_texts_are_kept_and_shown_side_by_side(client):
     changes = {"body": "<p>The strange words stand here.</p>", "title": "His", "_continue": "publish"}
     response = client.post(change_url(article), his | changes, follow=True)
     html = response.content.decode()
-    assert f"{one.username} saved the text on the left while you were writing yours." in text_of(response)
+    assert f"{one.username} saved the text on the left while you were editing." in text_of(response)
     assert "<p>The <del>new</del> words stand here.</p>" in html
     assert "<p>The <ins>strange</ins> words stand here.</p>" in html
     article.refresh_from_db()
     assert (article.title, article.body) == ("Old", "<p>The new words stand here.</p>")
     kept = Revision.objects.get(is_aside=True)
     assert (kept.author, kept.content["fields"]["title"]) == (two, "His")
-    restore = re.search(r'action="([^"]+/restore/)"[^>]*>(?:(?!</form>).)*Go on with mine', html, re.DOTALL)[1]
+    restore = re.search(r'action="([^"]+/restore/)"[^>]*>(?:(?!</form>).)*Continue with my version', html, re.DOTALL)[1]
     response = client.post(restore, follow=True)
     assert 'value="His"' in response.content.decode()
 
@@ -314,7 +314,7 @@ def test_history_names_who_when_and_why_and_brings_a_version_back(client):
     standing = article.standfirst
     post(client, article, "publish", standfirst="Second.", note="Said more plainly")
     text = text_of(client.get(f"{ARTICLES}{article.pk}/history/"))
-    for words in (person.username, "Said more plainly", "As it stood", "Side by side"):
+    for words in (person.username, "Said more plainly", "As it stood", "Compare"):
         assert words in text
     first = Revision.objects.earliest("pk")
     response = client.post(f"{ARTICLES}{article.pk}/history/{first.pk}/restore/", follow=True)

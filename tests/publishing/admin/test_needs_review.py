@@ -37,7 +37,7 @@ def form_url(article, more="change/"):
 
 def test_an_editor_is_told_where_and_what(client, article):
     client.force_login(factories.user("Editor"))
-    assert '<a href="/admin/publishing/needs-review/">1 page</a> says' in client.get("/admin/").text
+    assert '<a href="/admin/publishing/needs-review/">1 page</a> no longer agrees' in client.get("/admin/").text
     for page in (client.get(LIST).text, client.get(form_url(article)).text):
         assert "It reads 128,000 tokens at once." in page
         assert "<del>128,000 tokens</del>" in page
@@ -48,7 +48,7 @@ def test_still_correct_ends_it_and_stands_in_the_history(client, article):
     client.force_login(factories.user("Editor"))
     response = client.post(form_url(article, "still-correct/"), sent(client.get(LIST)) | {"back": "list"}, follow=True)
     assert response.redirect_chain[-1][0] == LIST
-    assert "Nothing: all pages say what the catalogue says." in response.text
+    assert "No pages need review: all of them agree with the catalogue." in response.text
     assert passages_of(article) == []
     assert "still correct" in LogEntry.objects.latest("pk").get_change_message()
     assert "The catalogue says otherwise" not in client.get(form_url(article)).text
@@ -119,7 +119,7 @@ def test_the_list_and_the_start_page_cost_as_many_queries_for_many_texts(client,
     for path, count in counts.items():
         with django_assert_max_num_queries(count):
             response = client.get(path)
-    assert f"{PER_PAGE + 2} pages</a> say" in response.text
+    assert f"{PER_PAGE + 2} pages</a> no longer agree" in response.text
 
 
 def test_the_list_has_pages(client, monkeypatch, article):

@@ -116,7 +116,7 @@ def test_an_incomplete_text_can_be_looked_at(editor):
     article = factories.article()
     response = preview(editor, article, title="", standfirst="", body="")
     assert response.status_code == 200
-    assert "Not as it stands" not in response.content.decode()
+    assert "The form has errors" not in response.content.decode()
 
 
 def test_preview_is_framed_by_the_admin_alone_and_kept_by_nobody(editor):

@@ -119,7 +119,7 @@ def test_approval_publishes_nothing_and_is_of_that_version(client, people, mail_
     assert "Approved by Emil" in client.get("/admin/").content.decode()
     client.force_login(author)
     client.post(change_url(article), form_of(article, title="Other words"))
-    assert "approved, but changed since, by Emil" in client.get(change_url(article)).content.decode()
+    assert "approved, but edited since, by Emil" in client.get(change_url(article)).content.decode()
     client.force_login(editor)
     client.post(change_url(article), form_of(article, title="Other words", _continue="publish"))
     assert "approved" not in client.get(change_url(article)).content.decode()

@@ -162,7 +162,7 @@ def test_list_of_links_says_what_each_is_and_hides_the_address_of_those_that_end
     html = editor.get(share_url(article)).content.decode()
     assert one.url not in html
     assert ShareLink.objects.latest("pk").url in html
-    for words in ("Revoked ", "Open until "):
+    for words in ("Revoked ", "Valid until "):
         assert words in html
 
 

@@ -77,7 +77,7 @@ def test_the_form_is_shown_again_with_what_was_typed(client, act, more):
     assert response.status_code == 200
     assert 'value="Typed"' in response.content.decode()
     assert WORDS in panel(response)
-    assert "It is not published." in panel(response)
+    assert "Not published." in panel(response)
     assert "Error" in panel(response)
     assert 'name="reason"' in response.content.decode()
     draft.refresh_from_db()
@@ -87,7 +87,7 @@ def test_the_form_is_shown_again_with_what_was_typed(client, act, more):
     draft.refresh_from_db()
     assert (draft.state, draft.title) == (State.PUBLISHED, "Typed")
     history = client.get(f"/admin/articles/article/{draft.pk}/history/").content.decode()
-    assert "Although pre-flight found errors: Because." in history
+    assert "Published with errors: Because." in history
 
 
 def test_a_new_text_and_an_update_are_held_back_too(client):
@@ -161,7 +161,7 @@ def test_the_panel_can_be_asked_about_what_is_typed(client):
     assert "Typed &lt;b&gt; · Vitrine" in text
     assert not Revision.objects.exists()
     assert Article.objects.get().title == draft.title
-    assert "cannot be read yet" in client.post(url, sent | {"publish_at_0": "nonsense"}).content.decode()
+    assert "The form has errors" in client.post(url, sent | {"publish_at_0": "nonsense"}).content.decode()
     assert client.get(url).status_code == 405
 
 

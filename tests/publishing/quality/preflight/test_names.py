@@ -103,7 +103,7 @@ def test_a_name_is_ignored_in_one_text_and_heeded_again(client, draft):
     press(client, draft, MISSPELT, "Ignore here")
     assert MISSPELT not in rows(client, draft)
     assert len([found for found in preflight(other) if found.rule == "name_misspelt"]) == 2
-    press(client, draft, "“Antropic”", "Heed it again")
+    press(client, draft, "“Antropic”", "Restore")
     assert MISSPELT in rows(client, draft)
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from lxml import html as lxml_html
 
 from faq.duplicates.contradictions import contradiction
-from faq.duplicates.finding import KnownQuestions
-from faq.duplicates.wording import likeness
+from faq.duplicates.finding import Duplicate, KnownQuestions
+from faq.duplicates.wording import asks_the_same
 from faq.models import Question
 from publishing.quality.preflight.checking import check
 from publishing.quality.preflight.rules import Finding, PreflightSubject, found
@@ -36,19 +36,8 @@ def check_question(subject: PreflightSubject) -> list[Finding]:
         return []
     others = KnownQuestions(Question.objects.published_sometime().exclude(pk=question.pk))
     ways = [question.question, *(row.get("wording") or "" for row in subject.rows.get("other_wordings", []))]
-    duplicates = {
-        duplicate.question.pk: duplicate for words in ways for duplicate in others.duplicates_of(words, question.answer)
-    }
-    return [
-        found(
-            "question_twice",
-            "question",
-            other=duplicate.question,
-            address=duplicate.question.get_absolute_url(),
-            said=_said(duplicate.contradiction),
-        )
-        for duplicate in duplicates.values()
-    ]
+    duplicates = others.duplicates_of(*ways, answer=question.answer)
+    return [_found_already("question_twice", duplicate, field="question") for duplicate in duplicates]
 
 
 @check
@@ -56,27 +45,19 @@ def check_questions_in_text(subject: PreflightSubject) -> list[Finding]:
     asked = [item for field, tree in subject.texts.items() for item in _asked_in(field, tree)]
     if not asked:
         return []
-    known = KnownQuestions(_others(subject.record))
+    others = Question.objects.published_sometime()
+    known = KnownQuestions(others.exclude(pk=subject.record.pk) if isinstance(subject.record, Question) else others)
     here = [(item, known.wording(item.words)) for item in asked]
     shown, findings = _shown(subject), []
     for number, (item, wording) in enumerate(here):
-        # Use the last of equally similar ones.
-        before = max(reversed(here[:number]), key=lambda pair: likeness(pair[1], wording), default=None)
-        if before and likeness(before[1], wording):
+        before = next((pair for pair in reversed(here[:number]) if asks_the_same(pair[1], wording)), None)
+        if before:
             said = _said(contradiction(wording, item.answer, before[1], before[0].answer))
             findings.append(found("heading_twice", **_place(item), other=before[0].words, said=said))
-        for duplicate in known.duplicates_of(item.words, item.answer)[:1]:
+        for duplicate in known.duplicates_of(item.words, answer=item.answer)[:1]:
             if duplicate.contradiction or duplicate.question.pk not in shown:
-                known_of = {"other": duplicate.question, "address": duplicate.question.get_absolute_url()}
-                findings.append(
-                    found("heading_answered", **_place(item), **known_of, said=_said(duplicate.contradiction))
-                )
+                findings.append(_found_already("heading_answered", duplicate, **_place(item)))
     return findings
-
-
-def _others(record):
-    others = Question.objects.published_sometime()
-    return others.exclude(pk=record.pk) if isinstance(record, Question) else others
 
 
 def _asked_in(field: str, tree) -> list[AskedQuestion]:
@@ -115,6 +96,11 @@ def _shown(subject: PreflightSubject) -> set[int]:
             if field.related_model is Question:
                 keys |= {row.get(field.name) for row in subject.rows.get(relation.get_accessor_name(), [])}
     return keys
+
+
+def _found_already(rule: str, duplicate: Duplicate, **place) -> Finding:
+    other = duplicate.question
+    return found(rule, **place, other=other, address=other.get_absolute_url(), said=_said(duplicate.contradiction))
 
 
 def _place(item: AskedQuestion) -> dict:

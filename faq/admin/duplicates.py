@@ -3,13 +3,15 @@
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
 
-from faq.duplicates.finding import KnownQuestions, nearest
+from faq.duplicates.finding import KnownQuestions
+from faq.duplicates.suggestions import nearest
 from faq.models import Question
 from ops.http.query_params import key_in
 from publishing.admin.admin_pages import Panel, admin_page
 from publishing.richtext.allowlist import clean
 
 LONGEST_ANSWER = 100_000  # characters
+MOST_NEAR = 5
 
 
 class DuplicatesPanel(Panel):
@@ -35,11 +37,9 @@ class DuplicatesPanel(Panel):
 
 
 def found_for(user, text: str, answer: str, pk: int | None) -> dict:
-    """Return duplicates of `text` that `user` may view, without the question `pk`, and similar public questions."""
-    duplicates = KnownQuestions(Question.objects.not_trashed().for_staff(user).exclude(pk=pk)).duplicates_of(
-        text, answer
-    )
-    return {
-        "duplicates": duplicates,
-        "near": nearest(text, [pk or 0, *(duplicate.question.pk for duplicate in duplicates)]),
-    }
+    """Return duplicates of `text`, and similar questions: those that `user` may view, without the question `pk`."""
+    known = KnownQuestions(Question.objects.not_trashed().for_staff(user).exclude(pk=pk))
+    duplicates = known.duplicates_of(text, answer=answer)
+    asked = {duplicate.question for duplicate in duplicates}
+    near = [question for question in nearest(text, known) if question not in asked]
+    return {"duplicates": duplicates, "near": near[:MOST_NEAR]}

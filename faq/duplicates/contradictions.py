@@ -31,7 +31,7 @@ def contradiction(one: Wording, answer: str, other: Wording, other_answer: str) 
     """Return a sentence on how the answers (sanitised HTML) contradict each other; "" if they do not seem to."""
     if not answer or not other_answer:
         return ""
-    text, other_text = _text(answer), _text(other_answer)
+    text, other_text = (plain_text(with_current_values(html)) for html in (answer, other_answer))
     first, second = opening(text), opening(other_text)
     if first and second and _is_comparable(one, other) and (first == second) == (one.turns != other.turns):
         return f"One answer begins with “{first}”, the other with “{second}”."
@@ -66,10 +66,6 @@ def _is_comparable(one: Wording, other: Wording) -> bool:
     if not (one.is_yes_no and other.is_yes_no) and SAME not in one.tokens:
         return False
     return not (one.is_one_way or other.is_one_way) or one.words == other.words
-
-
-def _text(answer: str) -> str:
-    return plain_text(with_current_values(answer))
 
 
 def _listed(words: list[str]) -> str:

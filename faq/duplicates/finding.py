@@ -1,52 +1,27 @@
 """Find duplicates: of a typed question, and among all questions."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from itertools import combinations
-from math import ceil
-
-from django.utils import timezone
 
 from faq.duplicates.contradictions import contradiction
-from faq.duplicates.wording import ALIKE, SYNONYMS, Wording, abbreviations_in, likeness
+from faq.duplicates.wording import SYNONYMS, Wording, abbreviations_in, asks_the_same
 from faq.models import Question
 from publishing.content.publishable import State
-from publishing.search.backends import find
-from publishing.search.entry import SearchEntry
-from publishing.search.query import Query
 
-MOST = 5
 MOST_PAIRS = 200
 
 
 @dataclass(frozen=True)
 class Duplicate:
-    """A question that asks nearly the same.
+    """A question that asks the same.
 
-    `wording` is the closest of its wordings. `contradiction` says in a sentence how the answers differ, or "".
+    `wording` is that of its wordings that is equal. `contradiction` says in a sentence how the answers differ, or "".
     """
 
     question: Question
     wording: str
-    likeness: int
     contradiction: str = ""
-
-
-@dataclass(frozen=True)
-class Pair:
-    one: Question
-    duplicate: Duplicate
-
-
-def nearest(text: str, but=()) -> list[Question]:
-    """Return the public questions that match any word of `text`, closest first, without the keys in `but`."""
-    query = Query.parse(text).with_any_word()
-    if not query:
-        return []
-    _, entries = find(query, timezone.now(), Question._meta.label_lower, 0, MOST + len(but))
-    keys = dict(SearchEntry.objects.filter(pk__in=entries).values_list("pk", "source_id"))
-    found = Question.objects.published().exclude(pk__in=but).in_bulk(keys.values())
-    return [found[keys[entry]] for entry in entries if keys.get(entry) in found][:MOST]
 
 
 class KnownQuestions:
@@ -54,61 +29,33 @@ class KnownQuestions:
 
     def __init__(self, questions):
         rows = questions.exclude(state=State.ARCHIVED).exclude(question="").prefetch_related("other_wordings")
-        ways = {question: _ways_to_ask(question) for question in rows}
-        self.names = abbreviations_in(" | ".join(words for asked in ways.values() for words in asked)) | SYNONYMS
-        self.wordings = {
-            question: [(self.wording(words), words) for words in asked] for question, asked in ways.items()
-        }
+        self.ways = {row: [row.question, *(other.wording for other in row.other_wordings.all())] for row in rows}
+        self.names = abbreviations_in(" | ".join(words for ways in self.ways.values() for words in ways)) | SYNONYMS
+        self.wordings = {question: list(map(self.wording, ways)) for question, ways in self.ways.items()}
 
     def wording(self, text: str) -> Wording:
         return Wording.of(text, abbreviations_in(text) | self.names)
 
-    def duplicates_of(self, text: str, answer: str = "") -> list[Duplicate]:
-        """Return at most five duplicates of `text`, closest first. `answer` is the HTML of its answer."""
-        asked = [(self.wording(text), text)]
-        found = [_compared(asked, answer, question, its) for question, its in self.wordings.items()]
-        return sorted(filter(None, found), key=lambda duplicate: (-duplicate.likeness, duplicate.question.pk))[:MOST]
+    def duplicates_of(self, *ways: str, answer: str = "") -> list[Duplicate]:
+        """Return the duplicates of a question that is asked in these ways. `answer` is the HTML of its answer."""
+        asked = list(map(self.wording, ways))
+        return list(filter(None, (self._compared(asked, answer, question) for question in self.ways)))
 
-    def pairs(self) -> list[Pair]:
-        """Return at most 200 pairs of duplicates, those with contradicting answers first."""
-        found = []
-        for one, other in self._candidates():
-            duplicate = _compared(self.wordings[one], one.answer, other, self.wordings[other])
-            found += [Pair(one, duplicate)] if duplicate else []
-        found.sort(key=lambda pair: (not pair.duplicate.contradiction, -pair.duplicate.likeness, pair.one.pk))
-        return found[:MOST_PAIRS]
+    def pairs(self) -> list[tuple[Question, Duplicate]]:
+        """Return at most 200 questions with a duplicate, those with contradicting answers first."""
+        holders = defaultdict(dict)  # only questions whose wordings have the same initials are compared
+        for question, wordings in self.wordings.items():
+            for wording in wordings:
+                holders[wording.initials][question] = None
+        candidates = dict.fromkeys(pair for questions in holders.values() for pair in combinations(questions, 2))
+        compared = [(one, self._compared(self.wordings[one], one.answer, other)) for one, other in candidates]
+        pairs = [(one, duplicate) for one, duplicate in compared if duplicate]
+        return sorted(pairs, key=lambda pair: not pair[1].contradiction)[:MOST_PAIRS]
 
-    def _candidates(self) -> list[tuple[Question, Question]]:
-        """Return the pairs worth comparing.
-
-        Two similar wordings share one of their rarest words. The number of rarest words to check is the number that may
-        differ (ALIKE), plus one for a typo.
-        """
-        counts = Counter(token for ways in self.wordings.values() for way, _ in ways for token in way.tokens)
-        holders = defaultdict(dict)
-        for question, ways in self.wordings.items():
-            for way, _ in ways:
-                rarest = sorted(way.tokens, key=lambda token: (counts[token], token))
-                for token in rarest[: len(rarest) - ceil(len(rarest) * ALIKE / 100) + 2]:
-                    holders[token][question.pk] = question
-        found = {
-            tuple(sorted((one.pk, other.pk))): (one, other)
-            for questions in holders.values()
-            for one, other in combinations(questions.values(), 2)
-        }
-        return list(found.values())
-
-
-def _ways_to_ask(question) -> list[str]:
-    return [question.question, *(other.wording for other in question.other_wordings.all())]
-
-
-def _compared(asked, answer: str, question, its) -> Duplicate | None:
-    """Return `question` as a duplicate of the wordings `asked`, or None if it is not similar enough."""
-    percent, mine, other, words = max(
-        ((likeness(mine, other), mine, other, words) for mine, _ in asked for other, words in its),
-        key=lambda match: match[0],
-    )
-    if not percent:
+    def _compared(self, asked: list[Wording], answer: str, question: Question) -> Duplicate | None:
+        """Return `question` as a duplicate of the wordings `asked`, or None if none of them asks the same."""
+        for wording, words in zip(self.wordings[question], self.ways[question], strict=True):
+            for mine in asked:
+                if asks_the_same(mine, wording):
+                    return Duplicate(question, words, contradiction(mine, answer, wording, question.answer))
         return None
-    return Duplicate(question, words, percent, contradiction(mine, answer, other, question.answer))

@@ -1,7 +1,7 @@
 """A question as a set of words that is the same for different wordings.
 
 "Is Generative AI the same as LLMs?" and "Is LLM the same as generative AI?" are both {generative, ai, same, llm}. Words
-that change the meaning are kept: how, why, when, where, who. Numbers must be identical.
+that change the meaning are kept: how, why, when, where, who, should.
 """
 
 import re
@@ -12,7 +12,6 @@ from rapidfuzz import fuzz
 
 from publishing.search.words import PART, STOP_WORDS, fold, stem
 
-ALIKE = 80  # per cent of all words that both must share
 SAME_WORD = 86  # per cent of the letters of a word: tolerates a typo
 SHORTEST_WITH_SLIP = 5
 LONGEST = 400  # characters; a question has at most 250
@@ -20,12 +19,14 @@ LONGEST = 400  # characters; a question has at most 250
 # In addition to the abbreviations that the questions themselves define (abbreviations_in).
 SYNONYMS = {
     "artificial intelligence": "ai",
-    "large language model": "llm",
-    "genai": "generative ai",
-    "gen ai": "generative ai",
+    **dict.fromkeys(("large language model", "language model"), "llm"),
+    **dict.fromkeys(("genai", "gen ai"), "generative ai"),
+    "chat gpt": "chatgpt",
     **dict.fromkeys(("how much", "how many", "which kind of", "which type of"), ""),
     "price": "cost",
     "picture": "image",
+    "license": "licence",
+    "finetuning": "fine tuning",
 }
 # Up to six words before the abbreviation in brackets, possibly a plural. Bounded, because texts may be long.
 INTRODUCED = re.compile(r"\b((?:[^\W_]{1,40}[ -]){1,5}[^\W_]{1,40}) \(([A-Z]{2,6})s?\)")
@@ -36,12 +37,10 @@ UNEQUAL = {"differ", "difference", "different", "distinct", "distinction"}
 NEGATIONS = {"not", "no", "never", "without", "cannot"}
 # With these words, the order of two things matters.
 ONE_WAY = {"than", "instead", "rather"}
-YES_OR_NO = """
-    is are was were do does did can could should would will has have may must am cannot isn aren don doesn
-"""
+YES_OR_NO = "is are was were do does did can could should would will has have may must am cannot isn aren don doesn"
 AUXILIARIES = frozenset(YES_OR_NO.split())
-TELLING = {"how", "why", "when", "where", "who"}
-FILLERS = {"there", "any", "between", "actually", "really", "just", "please", "also", "vs", "versus", "t"}
+TELLING = {"how", "why", "when", "where", "who", "should"}
+FILLERS = {"there", "any", "between", "actually", "really", "just", "please", "also", "vs", "versus", "t", "may"}
 EMPTY = (STOP_WORDS - TELLING) | FILLERS | NEGATIONS
 APOSTROPHES = re.compile("[’ʼ`´]")
 SUFFIXES = re.compile(r"'(?:s|re|ve|ll|d|m)\b")
@@ -54,7 +53,6 @@ class Wording:
 
     words: tuple[str, ...]
     tokens: frozenset[str]
-    numbers: tuple[str, ...]
     is_yes_no: bool
     is_negated: bool
     turns: bool
@@ -74,12 +72,22 @@ class Wording:
         return cls(
             words=words,
             tokens=frozenset(words),
-            numbers=tuple(sorted(word for word in words if word.isdigit())),
             is_yes_no=parts[:1] != [] and parts[0] in AUXILIARIES,
             is_negated=negations % 2 == 1,
             turns=(negations + unequal) % 2 == 1,
             is_one_way=not ONE_WAY.isdisjoint(stems),
         )
+
+    @property
+    def initials(self) -> str:
+        """Return letters that are equal for all wordings of the same question: a typo leaves the first letter."""
+        return "".join(sorted(token[0] for token in self.tokens))
+
+    @property
+    def has_order(self) -> bool:
+        """Return whether it asks something else the other way round: "Is A a kind of B?", "How does A become B?" """
+        is_compared = self.is_one_way or SAME in self.tokens
+        return not is_compared and (self.is_yes_no or not TELLING.isdisjoint(self.tokens))
 
 
 def abbreviations_in(text: str) -> dict[str, str]:
@@ -93,31 +101,19 @@ def abbreviations_in(text: str) -> dict[str, str]:
     return found
 
 
-def likeness(one: Wording, other: Wording) -> int:
-    """Return the similarity of two questions in per cent, or 0 if it is below ALIKE."""
-    if one.numbers != other.numbers or not one.tokens or not other.tokens:
-        return 0
+def asks_the_same(one: Wording, other: Wording) -> bool:
+    """Return whether two questions have the same words, except for typos and, where it does not matter, the order."""
+    if one.initials != other.initials or not one.tokens:
+        return False
     if one.is_negated != other.is_negated and not (one.is_yes_no and other.is_yes_no):
-        return 0  # "Which AI is not generative?" asks for something else without the "not"
-    shared = len(one.tokens & other.tokens)
-    mine, theirs = one.tokens - other.tokens, other.tokens - one.tokens
-    # The upper bound with typos is checked first, because most questions have little in common.
-    if _percent(shared + min(len(mine), len(theirs)), one, other) < ALIKE:
-        return 0
-    found = _percent(shared + min(_slips(mine, theirs), _slips(theirs, mine)), one, other)
-    return found if found >= ALIKE else 0
-
-
-def _percent(shared: int, one: Wording, other: Wording) -> int:
-    return 100 * shared // (len(one.tokens) + len(other.tokens) - shared)
-
-
-def _slips(mine: frozenset[str], theirs: frozenset[str]) -> int:
-    """Return the number of words in one that match a word in the other except for a typo."""
-    return sum(any(_is_slip(word, other) for other in theirs) for word in mine)
+        return False  # "Which AI is not generative?" asks for something else without the "not"
+    if not all(map(_is_slip, sorted(one.tokens - other.tokens), sorted(other.tokens - one.tokens))):
+        return False
+    shared = one.tokens & other.tokens
+    orders = [[word for word in dict.fromkeys(wording.words) if word in shared] for wording in (one, other)]
+    return orders[0] == orders[1] or not (one.has_order and other.has_order)
 
 
 def _is_slip(word: str, other: str) -> bool:
-    if min(len(word), len(other)) < SHORTEST_WITH_SLIP or word[0] != other[0]:
-        return False
-    return fuzz.ratio(word, other, score_cutoff=SAME_WORD) > 0
+    long_enough = min(len(word), len(other)) >= SHORTEST_WITH_SLIP
+    return long_enough and word.isalpha() and fuzz.ratio(word, other, score_cutoff=SAME_WORD) > 0

@@ -9,8 +9,9 @@ import pytest
 import faq.starter
 from articles.models import PlacedQuestion
 from faq.duplicates.contradictions import contradiction, opening, values
-from faq.duplicates.finding import KnownQuestions, nearest
-from faq.duplicates.wording import Wording, abbreviations_in, likeness
+from faq.duplicates.finding import KnownQuestions
+from faq.duplicates.suggestions import nearest
+from faq.duplicates.wording import Wording, abbreviations_in, asks_the_same
 from faq.models import OtherWording, Question
 from publishing.content.publishable import State
 from publishing.importing.files import convert_file
@@ -31,6 +32,7 @@ TWINS = [
     ("Is RAG better than fine-tuning?", "Is fine-tuning better than RAG?"),
     ("Does GenAI need GPT-4.1?", "Is GPT 4.1 needed for generative AI?"),
 ]
+WORDINGS = tomllib.loads(Path(__file__).with_name("wordings.toml").read_text(encoding="utf-8"))
 STRANGERS = [
     ("Is Generative AI the same as LLMs?", "Is generative AI the same as deep learning?"),
     ("Which AI is not generative?", "Which AI is generative?"),
@@ -38,6 +40,8 @@ STRANGERS = [
     ("Can I use ChatGPT at work?", "Can I use Claude at work?"),
     ("When should I use RAG?", "Why should I use RAG?"),
     ("Should we use AI?", "How should we use AI?"),
+    ("Should we use AI?", "May we use AI?"),
+    ("How do we move from GPT to Claude?", "How do we move from Claude to GPT?"),
     ("What is an LLM?", "Who makes LLMs?"),
     ("What is supervised learning?", "What is unsupervised learning?"),
     ("", "What is an LLM?"),
@@ -46,9 +50,10 @@ STRANGERS = [
 ]
 
 
-def alike(one: str, other: str) -> int:
-    assert likeness(Wording.of(one), Wording.of(other)) == likeness(Wording.of(other), Wording.of(one))
-    return likeness(Wording.of(one), Wording.of(other))
+def alike(one: str, other: str) -> bool:
+    found = asks_the_same(Wording.of(one), Wording.of(other))
+    assert found == asks_the_same(Wording.of(other), Wording.of(one))
+    return found
 
 
 def test_the_same_question_is_known_in_other_words():
@@ -130,8 +135,8 @@ def test_twins_among_the_questions_by_all_their_wordings(django_assert_num_queri
         known = KnownQuestions(Question.objects.not_trashed())
         (duplicate,) = known.duplicates_of("How much does a question cost?")
     assert (duplicate.question, duplicate.wording) == (other, "What is the price of a question?")
-    (duplicate,) = known.duplicates_of(SEED[1], "<p>Yes.</p>")
-    assert (duplicate.question, duplicate.likeness) == (one, 100)
+    (duplicate,) = known.duplicates_of(SEED[1], answer="<p>Yes.</p>")
+    assert duplicate.question == one
     assert duplicate.contradiction == "One answer begins with “yes”, the other with “no”."
     assert known.duplicates_of("What is the moon made of?") == []
 
@@ -147,9 +152,9 @@ def test_pairs_name_those_first_that_contradict_each_other():
     for _ in range(5):
         factories.question()
     pairs = KnownQuestions(Question.objects.all()).pairs()
-    found = [sorted([pair.one.pk, pair.duplicate.question.pk]) for pair in pairs]
+    found = [sorted([one.pk, duplicate.question.pk]) for one, duplicate in pairs]
     assert found == [[question.pk for question in two] for two in (against, near, slip)]
-    assert [bool(pair.duplicate.contradiction) for pair in pairs] == [True, False, False]
+    assert [bool(duplicate.contradiction) for _, duplicate in pairs] == [True, False, False]
 
 
 def test_the_starter_content_asks_nothing_twice():
@@ -157,40 +162,30 @@ def test_the_starter_content_asks_nothing_twice():
     ways = [[Wording.of(words) for words in (row["question"], *row.get("other_wordings", []))] for row in rows]
     assert len(ways) > 20
     for mine, its in combinations(ways, 2):
-        assert not [(one, other) for one in mine for other in its if likeness(one, other)]
+        assert not [(one, other) for one in mine for other in its if asks_the_same(one, other)]
 
 
-PARAPHRASES = {
-    "What is RAG?": "What is retrieval-augmented generation (RAG)?",
-    "Why would I retrieve documents before generating?": "What is retrieval-augmented generation (RAG)?",
-    "Which AI types are non-generative?": "Which kinds of AI are not generative?",
-    "Is a bigger context window better?": "Does a larger context window make a model better?",
-    "What does it cost to run an LLM?": "How much does it cost to use a large language model?",
-    "How expensive are large language models?": "How much does it cost to use a large language model?",
-    "Are LLMs and generative AI identical?": "Is generative AI the same as large language models?",
-    "What do the letters GPT in ChatGPT mean?": "What does ChatGPT stand for?",
-    "Should we fine-tune a model?": "When is fine-tuning worth it?",
-    "How do I stop hallucinations?": "Can hallucination be prevented?",
-    "Are tokens words?": "What is a token?",
-    "Can we trust leaderboards?": "Are leaderboards and benchmarks of any use?",
-    "How large must a test set be to evaluate models?": "How many test cases do we need to evaluate a model?",
-    "Can an LLM judge another model’s answers?": "Can one model grade the answers of another?",
-    "Is an open weights model open source?": "What are open weights, and are they open source?",
-    "Does Llama’s licence allow commercial use?": "May we use Llama commercially?",
-    "Is it possible to host a model on premises, on our servers?": "Can we run a language model on our own servers?",
-    "Do vendors train on what we send them?": "Will our data be used to train the model?",
-    "May prompts contain names of customers and other personal data?": "May personal data go into a prompt?",
-    "What is the first step of an AI project?": "How do we start an AI project?",
-}
+@pytest.mark.parametrize("kind", WORDINGS)
+def test_questions_as_people_type_them(starter_loaded, db, kind):
+    """Of the paraphrases three in four have the right question among three suggestions; no near miss is a duplicate."""
+    known = KnownQuestions(Question.objects.all())
+    paraphrases = WORDINGS[kind]["paraphrases"]
+    missed = {text for text, slug in paraphrases.items() if slug not in suggested(known, text)}
+    assert len(missed) <= len(paraphrases) / 4, missed
+    assert {
+        text: known.duplicates_of(text) for text in WORDINGS[kind]["near_misses"] if known.duplicates_of(text)
+    } == {}
 
 
-@pytest.mark.database
-def test_questions_near_a_paraphrase_are_found_by_the_sites_search(starter_loaded, db):
-    found = [asked for asked, known in PARAPHRASES.items() if known in map(str, nearest(asked))]
-    assert "What is RAG?" in found
-    assert len(found) >= 15, set(PARAPHRASES) - set(found)
-    (duplicate,) = KnownQuestions(Question.objects.all()).duplicates_of("What is RAG?")
-    assert str(duplicate.question) == PARAPHRASES["What is RAG?"]
+def suggested(known: KnownQuestions, text: str) -> list[str]:
+    duplicates = [duplicate.question for duplicate in known.duplicates_of(text)]
+    return [question.slug for question in dict.fromkeys([*duplicates, *nearest(text, known)])][:3]
+
+
+def test_what_is_typed_without_words_has_no_suggestions(starter_loaded, db):
+    known = KnownQuestions(Question.objects.all())
+    assert nearest("", known) == nearest("What is it?!", known) == nearest("zzzzzz", known) == []
+    assert suggested(known, "What is RAG?")[0] == "what-is-retrieval-augmented-generation"
 
 
 # Pre-flight ----------------------------------------------------------------------------------------

@@ -1,26 +1,25 @@
-"""The start page of the admin: work in progress, scheduled texts, reviews due, and recent actions."""
+"""The start page of the admin: work in progress, scheduled texts and reviews due."""
 
 from collections import defaultdict
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import chain
 
-from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet, Value
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
-from django.utils.text import Truncator, capfirst, slugify
+from django.utils.text import Truncator, capfirst
 
 from ops.backups.regular import problem_with_backups
 from ops.http.health import is_worker_alive
-from ops.http.urls import change_url
 from publishing.content.people import name_of
 from publishing.content.permissions import may_publish, may_view
 from publishing.content.prose import Prose
 from publishing.content.publishable import Publishable, State
-from publishing.content.registry import kinds, publishable_models
+from publishing.content.registry import publishable_models
 from publishing.content.revised import Revised
 from publishing.revisions.models import Revision
 from publishing.workflow.confirm_claims import Overdue, overdue_for
@@ -37,35 +36,16 @@ PATIENCE = timedelta(minutes=3)  # the worker looks each minute
 
 @dataclass(frozen=True)
 class DashboardItem:
-    """A line of a list: a record, its URLs, its kind, its state, and the time by which the list is sorted."""
+    """A line of a list: a record, titled as last written, and the time by which the list is sorted."""
 
-    title: str
-    url: str
-    page_url: str
-    kind: str
-    status: str
-    full_status: str
+    record: Publishable
     at: datetime
     note: str = ""
     review_url: str = ""
 
     @property
-    def state_class(self) -> str:
-        """The CSS classes of its state, as in admin/publishing/state.html."""
-        name = f"state state--{slugify(self.status)}"
-        return name if self.full_status == self.status else f"{name} state--with-draft"
-
-
-@dataclass(frozen=True)
-class CompletedItem:
-    """An action of a user on a record in the admin; `url` is None if the record was deleted."""
-
-    title: str
-    url: str | None
-    kind: str
-    what: str
-    person: str
-    at: datetime
+    def kind(self) -> str:
+        return capfirst(self.record.search_kind()._meta.verbose_name)
 
 
 @dataclass(frozen=True)
@@ -75,7 +55,6 @@ class Dashboard:
     scheduled: list[DashboardItem]
     to_confirm: list[DashboardItem]  # texts and claims that were not confirmed in time; `at` is their due date
     to_confirm_count: int
-    done: list[CompletedItem]
     is_worker_alive: bool
     overdue: int  # scheduled updates whose date has passed
     failed: list[tuple[str, DashboardItem]]  # those that could not go live: why, and what
@@ -118,14 +97,13 @@ def dashboard_for(user) -> Dashboard:
     to_confirm = overdue_for(user, to_read)
     return Dashboard(
         _returned(user) + _submitted(in_review),
-        [_item(record, work.at) for work, record in drafts],
-        [_item(record, work.at) for work, record in soon],
+        [DashboardItem(record, work.at) for work, record in drafts],
+        [DashboardItem(record, work.at) for work, record in soon],
         [_to_confirm(line) for line in to_confirm[:LIMIT]],
         len(to_confirm),
-        _done(user),
         is_worker_alive(),
         sum(work.version is not None and work.at <= late for work in scheduled),
-        [(work.problem, _item(record, work.at)) for work, record in failed],
+        [(work.problem, DashboardItem(record, work.at)) for work, record in failed],
         problem_with_backups() if user.has_perm("auth.change_user") else "",
     )
 
@@ -190,30 +168,6 @@ def _not_applied(types: tuple[int, ...]) -> QuerySet:
     return versions.order_by("-pk").values_list(*names)[:MOST_OPEN]
 
 
-def _done(user) -> list[CompletedItem]:
-    """Return the latest actions of `user`, and of others on kinds that `user` may publish; each record once. One
-    query."""
-    types = ContentType.objects.get_for_models(
-        *(kind for kind in kinds() if may_publish(user, kind)), for_concrete_models=False
-    )
-    entries = LogEntry.objects.filter(Q(user=user) | Q(content_type__in=types.values()), content_type__isnull=False)
-    found = {}
-    for entry in entries.select_related("user").order_by("-pk")[: 4 * LIMIT]:
-        entry.content_type = ContentType.objects.get_for_id(entry.content_type_id)
-        found.setdefault((entry.content_type_id, entry.object_id), entry)
-    return [
-        CompletedItem(
-            entry.object_repr,
-            None if entry.is_deletion() else entry.get_admin_url(),
-            capfirst(entry.content_type.name),
-            "added" if entry.is_addition() else "deleted" if entry.is_deletion() else "changed",
-            name_of(entry.user),
-            entry.action_time,
-        )
-        for entry in list(found.values())[:LIMIT]
-    ]
-
-
 # Presentation ---------------------------------------------------------------------------------------
 
 
@@ -251,25 +205,14 @@ def _as_written(record, work: PendingItem, contents):
     return record
 
 
-def _item(record, at) -> DashboardItem:
-    return DashboardItem(
-        str(record),
-        change_url(record),
-        record.get_absolute_url(),
-        capfirst(record.search_kind()._meta.verbose_name),
-        record.status,
-        getattr(record, "full_status", record.status),
-        at,
-    )
-
-
 def _returned(user) -> list[DashboardItem]:
     """Return the texts for which `user` must make requested changes."""
     return [
-        replace(
-            _item(comment.record, comment.made_at),
-            note=f"{name_of(comment.author)} asks for changes: “{Truncator(comment.text).chars(120)}”",
-            review_url=review_url(comment.record),
+        DashboardItem(
+            comment.record,
+            comment.made_at,
+            f"{name_of(comment.author)} asks for changes: “{Truncator(comment.text).chars(120)}”",
+            review_url(comment.record),
         )
         for comment in change_requests_for(user)[:LIMIT]
     ]
@@ -277,16 +220,16 @@ def _returned(user) -> list[DashboardItem]:
 
 def _submitted(shown: list[tuple[PendingItem, Publishable]]) -> list[DashboardItem]:
     """Return the texts that wait for an editor, with the latest decision on each."""
-    types = {work.model: ContentType.objects.get_for_model(work.model).pk for work, _ in shown}
-    words = review_status_of([(types[work.model], work.pk) for work, _ in shown]) if shown else {}
+    keys = [(ContentType.objects.get_for_model(work.model).pk, work.pk) for work, _ in shown]
+    words = review_status_of(keys) if shown else {}
     return [
-        replace(_item(record, work.at), note=words.get((types[work.model], work.pk), ""), review_url=review_url(record))
-        for work, record in shown
+        DashboardItem(record, work.at, words.get(key, ""), review_url(record))
+        for key, (work, record) in zip(keys, shown, strict=True)
     ]
 
 
 def _to_confirm(line: Overdue) -> DashboardItem:
     parts = ["to be read again"] if line.is_text else []
-    parts += [f"{line.claims} dated claim{'' if line.claims == 1 else 's'}"] if line.claims else []
+    parts += [f"{line.claims} dated claim{pluralize(line.claims)}"] if line.claims else []
     said = " and ".join(parts)
-    return replace(_item(line.record, line.since), note=f"yours: {said}" if line.is_mine else said)
+    return DashboardItem(line.record, line.since, f"yours: {said}" if line.is_mine else said)

@@ -92,7 +92,7 @@ def test_what_the_row_cannot_say_is_kept_over_it_until_it_can(editor):
     html = editor.get(change_url(article)).content.decode()
     assert 'value="taken"' in html
     assert "Draft, with autosaved changes" in html
-    assert [item.title for item in editor.get("/admin/").context["dashboard"].drafts] == ["First"]
+    assert [str(item.record) for item in editor.get("/admin/").context["dashboard"].drafts] == ["First"]
     form.save(slug="other")
     article.refresh_from_db()
     assert (article.slug, article.title) == ("other", "New")

@@ -2,11 +2,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
+from django.contrib.admin.models import CHANGE, DELETION, LogEntry
 from django.db.models import Q
 
 from articles.models import Article
-from catalog.models import AIModel
 from ops.jobs.scheduler import run_due_jobs
 from publishing.admin.dashboard import dashboard_for
 from publishing.content.publishable import State
@@ -26,7 +25,7 @@ def editor():
 
 
 def titles(items):
-    return [item.title for item in items]
+    return [str(item.record) for item in items]
 
 
 def test_desk_shows_what_is_in_the_making_and_what_will_appear(editor):
@@ -54,7 +53,7 @@ def test_each_list_has_eight_lines_at_most(editor):
 def test_desk_shows_nothing_that_one_may_not_see():
     factories.article(state="draft")
     dashboard = dashboard_for(factories.user())
-    assert dashboard.drafts == dashboard.done == []
+    assert dashboard.drafts == []
 
 
 def test_number_of_queries_does_not_grow_with_the_records(editor, django_assert_max_num_queries):
@@ -84,30 +83,17 @@ def test_names_on_the_desk_are_escaped(client, editor):
     assert "<script>alert(1)" not in client.get("/admin/").content.decode()
 
 
-def note(user, record, flag=CHANGE):
-    LogEntry.objects.log_actions(user.pk, [record], flag, single_object=True)
-
-
-def test_what_was_done_is_shown_each_record_once_of_kinds_that_one_may_publish(editor):
-    author, manager = factories.user("Author"), factories.user("Catalogue manager")
-    article, own, gone = (factories.article(title=title) for title in ("Ours", "Hers", "Gone"))
-    model = factories.publishable(AIModel, "Sample")
-    note(editor, article, ADDITION)
-    note(editor, gone, DELETION)
-    note(author, own)
-    note(manager, model)
-    note(author, article)
-
-    def done(user):
-        return [(line.title, line.kind, line.what, line.person) for line in dashboard_for(user).done]
-
-    ours = ("Ours", "Article", "changed", author.username)
-    hers = ("Hers", "Article", "changed", author.username)
-    sample = (str(model), "Model", "changed", manager.username)
-    assert done(editor) == [ours, sample, hers, ("Gone", "Article", "deleted", editor.username)]
-    assert done(author) == [ours, hers]
-    assert done(manager) == [sample]
-    assert [line.url is None for line in dashboard_for(editor).done] == [False, False, False, True]
+def test_start_page_lists_what_one_has_done_oneself(client, editor):
+    kept, gone, other = (factories.article(title=title) for title in ("Kept", "Gone", "By another"))
+    LogEntry.objects.log_actions(editor.pk, [kept], CHANGE, single_object=True)
+    LogEntry.objects.log_actions(editor.pk, [gone], DELETION, single_object=True)
+    LogEntry.objects.log_actions(factories.user("Author").pk, [other], CHANGE, single_object=True)
+    client.force_login(editor)
+    text = client.get("/admin/").content.decode().partition("Recently changed by you")[2]
+    assert f'<a href="/admin/articles/article/{kept.pk}/change/">Kept</a>' in text
+    assert "Gone" in text
+    assert f"/admin/articles/article/{gone.pk}/change/" not in text
+    assert "By another" not in text
 
 
 def test_of_drafts_over_texts_in_the_trash_none_is_shown(editor):

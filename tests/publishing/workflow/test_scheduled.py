@@ -101,7 +101,7 @@ def test_an_update_that_cannot_go_live_is_said_and_keeps_no_other_from_it(client
     assert "Another record has this address already" in update.problem
     assert (update.applied_at, Question.objects.get().question) == (None, "New?")
     assert dashboard.overdue == 0
-    assert [(problem, item.title) for problem, item in dashboard.failed] == [(update.problem, "Bad")]
+    assert [(problem, str(item.record)) for problem, item in dashboard.failed] == [(update.problem, "Bad")]
     for text in (page, form):
         assert "could not go live: Another record has this address already" in text
     assert caplog.text.count("could not go live") == 1
@@ -118,10 +118,10 @@ def test_desk_lists_drafts_over_live_pages_and_updates_for_those_who_may_publish
         )
         dashboard = dashboard_for(factories.user("Editor"))
         of_an_author = dashboard_for(factories.user("Author"))
-    assert [(item.title, item.full_status) for item in dashboard.drafts] == [
+    assert [(str(item.record), item.record.full_status) for item in dashboard.drafts] == [
         ("Written anew", "Published, changes in review")
     ]
-    assert [(item.title, item.at) for item in dashboard.scheduled] == [("Planned", NOON + HOUR)]
+    assert [(str(item.record), item.at) for item in dashboard.scheduled] == [("Planned", NOON + HOUR)]
     assert of_an_author.drafts == of_an_author.scheduled == []
 
 

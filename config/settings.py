@@ -177,7 +177,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "publishing.admin.form_renderer.FormRenderer"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Data --------------------------------------------------------------------------------------------
 

@@ -40,18 +40,6 @@ class KindFilter(RecordListFilter):
         return [(str(kind.pk), _kind_in_words(kind)) for kind in visible_kinds(request.user)]
 
 
-class WhatFilter(admin.ChoicesFieldListFilter):
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.title = "what was done"
-
-
-class WhenFilter(admin.DateFieldListFilter):
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.title = "time"
-
-
 def visible_kinds(user) -> list[ContentType]:
     """Return the kinds of record that `user` may see in the admin; the log is limited to them."""
     found = []
@@ -69,7 +57,7 @@ class SiteHistoryAdmin(ByHandMixin, ExportMixin, admin.ModelAdmin):
     change_list_template = "admin/publishing/site_history.html"
     list_display = ["moment", "person", "what", "kind", "record", "said"]
     list_display_links = None
-    list_filter = [PersonFilter, KindFilter, ("action_flag", WhatFilter), ("action_time", WhenFilter)]
+    list_filter = [PersonFilter, KindFilter, "action_flag", "action_time"]
     list_select_related = ["user", "content_type"]
     list_per_page = 100
     search_fields = ["object_repr", "change_message", "user__username", "user__first_name", "user__last_name"]

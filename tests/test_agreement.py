@@ -284,7 +284,7 @@ def test_all_forms_of_all_texts_agree(client, texts):
 
 
 def with_stored_words(monkeypatch):
-    monkeypatch.setattr("publishing.rendering.forms.HtmlForm.escaped", lambda self, words: "stored")
+    monkeypatch.setattr("publishing.rendering.filled_body.escaped", lambda words: "stored")
 
 
 def with_another_date(monkeypatch):
@@ -298,7 +298,8 @@ def without_an_author(monkeypatch):
 
 
 def with_another_address(monkeypatch):
-    monkeypatch.setattr("publishing.rendering.forms.destination", lambda address: address.replace("catalog", "models"))
+    destination = "publishing.rendering.markdown.inline.destination"
+    monkeypatch.setattr(destination, lambda address: address.replace("catalog", "models"))
 
 
 def with_another_moment(monkeypatch):

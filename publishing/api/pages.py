@@ -19,7 +19,7 @@ from publishing.api.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from publishing.api.partners import key_call
 from publishing.api.reference import collections_of
 from publishing.pages.metadata import page_metadata
-from publishing.rendering.forms import Heading
+from publishing.rendering.filled_body import Heading
 from publishing.rendering.texts import Texts
 from publishing.richtext import clean
 from publishing.site.call_to_action import contact_address

@@ -1,4 +1,4 @@
-"""Compile a body to parts: HTML, Markdown and plain words with holes for everything that depends on other records."""
+"""Compile a body to parts: HTML and plain words with holes for everything that depends on other records."""
 
 import hashlib
 from dataclasses import asdict, dataclass, field
@@ -8,30 +8,27 @@ import orjson
 
 from publishing.rendering import html
 from publishing.rendering.holes import Holes
-from publishing.rendering.markdown import blocks as markdown
-from publishing.rendering.markdown.blocks import link
 from publishing.rendering.parts import as_stored, split
 from publishing.richtext.allowlist import sanitised
 from publishing.richtext.document import Mention
 from publishing.richtext.reading import TextBlocks
 
 # Increase when the result of compiling a body changes: by the allowlist, the schema or a writer.
-VERSION = 3
+VERSION = 4
 COMPILED_IN_MEMORY = 8  # a text of 1 MB takes about 10 MB
 
 
 @dataclass(frozen=True)
 class Compiled:
-    """A compiled body. `html`, `markdown` and `words` are parts (publishing.rendering.parts), with holes as in `specs`.
+    """A compiled body. `html` and `words` are parts (publishing.rendering.parts), with holes as in `specs`.
 
-    `headings` are anchor as stored, words as stored, level, words as parts. `notes` are HTML, Markdown, length in
-    letters, and the height of the text above; `height` is that of the whole body; both heights are in lines. `tables`
+    `headings` are anchor as stored, words as stored, level, words as parts. `notes` are HTML, length in letters, and
+    the height of the text above; `height` is that of the whole body; both heights are in lines. `tables`
     are the catalogue tables: attribute value, and the words of the rows; `mentioned` is kind, key, fact and wording of
     each mention.
     """
 
     html: list = field(default_factory=list)
-    markdown: list = field(default_factory=list)
     words: list = field(default_factory=list)
     specs: list = field(default_factory=list)
     headings: list = field(default_factory=list)
@@ -63,11 +60,10 @@ def compiled(body: str) -> Compiled:
     reading = TextBlocks.of(sanitised(body))
     tree = reading.tree
     holes = Holes(tree, reading)
-    written, in_markdown = html.inside(tree, holes), markdown.inside(tree, holes)
+    written = html.inside(tree, holes)
     words = " ".join(holes.words(reading.runs()).split())
     return Compiled(
         html=split(written),
-        markdown=split(in_markdown),
         words=split(words),
         specs=holes.specs,
         headings=[
@@ -83,7 +79,5 @@ def compiled(body: str) -> Compiled:
 
 def _note(element, address: str, height: float, holes: Holes) -> list:
     if address:
-        shown = html.address_in_words(address)
-        return [[html.source(address)], [link(shown, address)], len(shown), height]
-    written = html.inside(element, holes)
-    return [split(written), split(markdown.in_line(element, holes)), len(element.text_content()), height]
+        return [[html.source(address)], len(html.address_in_words(address)), height]
+    return [split(html.inside(element, holes)), len(element.text_content()), height]

@@ -1,4 +1,4 @@
-"""The holes of a body: the places that depend on other records, the surrounding page or the output format."""
+"""The holes of a body: the places that depend on other records or on the surrounding page."""
 
 from itertools import groupby
 
@@ -10,7 +10,6 @@ from publishing.richtext.reading import Piece, TextBlocks
 from publishing.richtext.schema import HEADINGS
 from publishing.richtext.table_element import ATTRIBUTE
 
-PAGE = 0  # the URL of the surrounding page
 # Approximate values from css/components/notes.css; heights in lines of the text.
 TEXT_LINE = 68  # characters
 HEIGHTS = dict.fromkeys(["p", "li"], 0.6) | dict.fromkeys([*HEADINGS, "tr", "pre"], 1.5) | {"img": 8}
@@ -20,7 +19,6 @@ OUTSIDE = ("http:", "https:")
 class Holes:
     """The holes of a body's tree, by element. `specs` describe, by number, how each hole is filled:
 
-        page
         path, URL
         link, kind, key, fact, wording, has a mark, is a value in a table, height
         words, kind, key, fact, wording
@@ -37,7 +35,7 @@ class Holes:
     """
 
     def __init__(self, tree, reading: TextBlocks):
-        self.specs: list[list] = [["page"]]
+        self.specs: list[list] = []
         self.notes: list[tuple] = []
         self.tables: list[list] = []  # attribute value, words of the rows
         self.headings: list[tuple] = []  # element, words with holes

@@ -7,7 +7,8 @@ from publishing.content.facts import Facts, cited, ended_among
 from publishing.content.registry import publishable_model
 from publishing.images.models import Image
 from publishing.rendering.compiled_text import CompiledText
-from publishing.rendering.forms import Heading, HtmlForm, MarkdownForm
+from publishing.rendering.filled_body import FilledBody, Heading
+from publishing.rendering.markdown import markdown_of
 from publishing.rendering.parts import as_stored, join
 from publishing.rendering.tables.fill import Tables
 from publishing.rendering.tables.present import Addresses, bodies_of
@@ -44,7 +45,7 @@ class Texts:
     def begin(self):
         self.anchors: set[str] = set()
         self.note_count = self.code_count = 0
-        self._forms: dict = {}
+        self._bodies: dict[str, FilledBody] = {}
 
     def mentions(self, body: str) -> list[Mention]:
         return self.compiled[body].mentions
@@ -65,22 +66,22 @@ class Texts:
 
     def html(self, body: str) -> str:
         """Return the HTML for readers. Everything in it was escaped or sanitised."""
-        return self._form(HtmlForm, body).text
+        return self._filled(body).text
 
     def headings(self, body: str) -> list[Heading]:
-        return self._form(HtmlForm, body).headings
+        return self._filled(body).headings
 
     def markdown(self, body: str, page: str = "") -> str:
-        """Return Markdown; links within the text lead to `page`, the URL of its page."""
-        return self._form(MarkdownForm, body, page).text
+        """Return the HTML as Markdown; links within the text lead to `page`, the URL of its page."""
+        return markdown_of(self.html(body), page)
 
     def address(self, path: str) -> str:
         return absolute(path) if self.is_absolute and path.startswith("/") else path
 
-    def _form(self, form, body: str, *page):
-        if (form, body) not in self._forms:
-            self._forms[form, body] = form(self, body, *page)
-        return self._forms[form, body]
+    def _filled(self, body: str) -> FilledBody:
+        if body not in self._bodies:
+            self._bodies[body] = FilledBody(self, body)
+        return self._bodies[body]
 
 
 def _targets(mentions, facts: Facts) -> dict[tuple[str, int], tuple[str, str]]:

@@ -1,24 +1,23 @@
-"""Render a body as Markdown (CommonMark, with GFM's tables), with holes, including all words and links."""
+"""Turn the HTML of a body into Markdown (CommonMark, with GFM's tables), with all of its words and links."""
 
 import re
 
-from publishing.rendering.holes import Holes
-from publishing.rendering.markdown.inline import BREAK, destination, joined, line, piece, pieces_of, text
-from publishing.richtext.schema import BLOCKS, HEADINGS, MARKDOWN
+from publishing.rendering.markdown.inline import BLOCKS, BREAK, destination, joined, line, piece, pieces_of, text
+from publishing.richtext.document import parse
+from publishing.richtext.schema import HEADINGS, MARKDOWN
 
 LISTS = {"ul", "ol"}
 MOST_CELLS = 100_000  # limit for a table; in larger ones the spans are ignored
 LIST_START = re.compile(r"(?:[-*]|\d+[.)])(?: |\Z)")
 
 
-def inside(element, holes: Holes) -> str:
-    """Return the blocks inside an element as Markdown."""
-    return "\n\n".join(_blocks(element, holes))
-
-
-def in_line(element, holes: Holes) -> str:
-    """Return the words inside an element as one line of Markdown."""
-    return joined(pieces_of(element, holes)).replace(BREAK, " ")
+def markdown_of(html: str, page: str) -> str:
+    """Return the HTML that readers get as Markdown; links within it lead to `page`, the URL of its page."""
+    tree = parse(html)
+    for link in tree.iter("a"):
+        if (address := link.get("href") or "").startswith("#"):
+            link.set("href", f"{page}{address}")
+    return "\n\n".join(_blocks(tree))
 
 
 def plain(words) -> str:
@@ -43,7 +42,7 @@ def table(head: list[str], rows: list[list[str]]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in padded)
 
 
-def _blocks(parent, holes) -> list[str]:
+def _blocks(parent) -> list[str]:
     """Return the blocks inside an element; loose words between them become paragraphs."""
     found, loose, lists = [], [text(parent.text)], 0
     for child in parent:
@@ -52,49 +51,43 @@ def _blocks(parent, holes) -> list[str]:
             before = child.getprevious()
             is_next_list = child.tag in LISTS and before is not None and before.tag == child.tag and not words
             lists = lists + 1 if is_next_list else 0
-            found += [words, *_block(child, holes, lists % 2)]
+            found += [words, *_block(child, lists % 2)]
             loose = []
         else:
-            loose += piece(child, holes)
+            loose += piece(child)
         loose.append(text(child.tail))
     return [block for block in [*found, _paragraph(loose)] if block]
 
 
-def _block(element, holes, parity) -> list[str]:
+def _block(element, parity) -> list[str]:
     match element.tag:
         case tag if tag in HEADINGS:
-            words = joined(pieces_of(element, holes))
+            words = joined(pieces_of(element))
             return [heading(words, int(element.tag[1]))] if words else []
         case "ul" | "ol":
-            return [_list(element, holes, parity)]
+            return [_list(element, parity)]
         case "blockquote":
-            lines = "\n\n".join(_blocks(element, holes)).split("\n")
+            lines = "\n\n".join(_blocks(element)).split("\n")
             return ["\n".join(f"{MARKDOWN[element.tag]}{row}".rstrip(" ") for row in lines)]
         case "pre":
             return [_fenced(element.text_content())]
         case "hr":
             return [MARKDOWN[element.tag]]
         case "table":
-            return _table(element, holes)
+            return _table(element)
         case "img":
-            return [joined(piece(element, holes))]
-        case "figure":
-            has_picture = next(element.iter("img"), None) is not None
-            shown = inside(element, holes) + holes.of(element, "credit", insides=("\n\n",))
-            return [holes.of(element, insides=(shown,))] if has_picture else []
-        case "figcaption":
-            return [inside(element, holes) + holes.of(element, "credit")]
+            return [joined(piece(element))]
         case _:
-            return _blocks(element, holes)
+            return _blocks(element)
 
 
 def _paragraph(pieces) -> str:
     return BREAK.join(filter(None, (line(row) for row in joined(pieces).split(BREAK))))
 
 
-def _list(element, holes, parity) -> str:
+def _list(element, parity) -> str:
     """Return a list. Adjacent lists alternate their markers, otherwise they would be read as one."""
-    items = [_blocks(item, holes) for item in element if item.tag == "li"]
+    items = [_blocks(item) for item in element if item.tag == "li"]
     is_loose = any(not LIST_START.match(block) for item in items for block in item[1:])
     between = "\n\n" if is_loose else "\n"
     lines = []
@@ -111,23 +104,20 @@ def _fenced(words: str) -> str:
     return f"{fence}\n{words.removesuffix(chr(10))}\n{fence}"
 
 
-def _table(element, holes) -> list[str]:
+def _table(element) -> list[str]:
     """Return the caption as a paragraph, then the table. A cell that spans others leaves them empty."""
     caption, found = element.find("caption"), list(element.iter("tr"))
-    grid = _grid([_cells(row, holes) for row in found])
+    grid = _grid([_cells(row) for row in found])
     has_head = bool(found) and len(found[0]) > 0 and all(cell.tag == "th" for cell in found[0])
     head, rows = (grid[0], grid[1:]) if has_head and grid else ([], grid)
-    said = _paragraph(pieces_of(caption, holes)) if caption is not None else ""
-    shown = table(head, rows) if any(map(len, grid)) else ""
-    # In a list or a quotation, the line break is joined with the prefix of each line.
-    live = holes.of(element, insides=(said, shown, "\n"))
-    return [live] if live else [said, shown]
+    said = _paragraph(pieces_of(caption)) if caption is not None else ""
+    return [said, table(head, rows) if any(map(len, grid)) else ""]
 
 
-def _cells(row, holes) -> list[tuple[str, int, int]]:
+def _cells(row) -> list[tuple[str, int, int]]:
     return [
         (
-            " ".join(joined(pieces_of(cell, holes, is_cell=True)).split()),
+            " ".join(joined(pieces_of(cell, is_cell=True)).split()),
             int(cell.get("colspan") or 1),
             int(cell.get("rowspan") or 1),
         )

@@ -3,10 +3,10 @@
 import re
 import unicodedata
 
-from publishing.rendering.holes import PAGE, Holes, is_local
-from publishing.rendering.parts import hole
-from publishing.richtext.schema import BLOCKS, MARKDOWN
+from publishing.richtext.schema import BLOCKS as WRITTEN_BLOCKS
+from publishing.richtext.schema import MARKDOWN
 
+BLOCKS = WRITTEN_BLOCKS | {"div", "section"}
 BREAK = "\\\n"
 SPACE = re.compile(r"[ \t\r\n\f]+")
 # Characters with a meaning in Markdown at any position; an underscore within a word has none.
@@ -23,52 +23,42 @@ SEAM = re.compile("\ufdd5\ufdd4|\ufdd7\ufdd6")
 CODE = "\ufdd8"
 
 
-def pieces_of(element, holes: Holes, is_cell: bool = False) -> list:
+def pieces_of(element, is_cell: bool = False) -> list:
     """Return the content of an element as strings, for `joined`."""
     pieces = [text(element.text)]
     for child in element:
-        pieces += _pieces(child, holes, is_cell)
+        pieces += piece(child, is_cell)
         pieces.append(text(child.tail))
     return pieces
 
 
-def piece(element, holes: Holes) -> list:
-    return _pieces(element, holes, False)
-
-
-def _pieces(element, holes, is_cell) -> list:
+def piece(element, is_cell: bool = False) -> list:
     match element.tag:
         case "br":
             return [" " if is_cell else BREAK]
         case "code":
             return [_code(element.text_content(), is_cell)]
-        case "small":
-            return [holes.of(element)]
         case "img":
-            shown = holes.of(element)
-            return [f"![{text(element.get('alt'))}]({shown})" if is_local(element) else shown]
+            return [f"![{text(element.get('alt'))}]({destination(element.get('src') or '')})"]
         case "a":
-            return _link(element, holes, is_cell)
+            return _link(element, is_cell)
         case tag if tag in SIGNS and next(element.iterancestors(tag), None) is None:
             opening, closing = SIGNS[tag]
-            return [opening, *pieces_of(element, holes, is_cell), closing]
+            return [opening, *pieces_of(element, is_cell), closing]
         case tag if tag in BLOCKS and is_cell:
-            return [" ", *pieces_of(element, holes, is_cell), " "]
+            return [" ", *pieces_of(element, is_cell), " "]
         case _:
-            return pieces_of(element, holes, is_cell)
+            return pieces_of(element, is_cell)
 
 
-def _link(element, holes, is_cell) -> list:
+def _link(element, is_cell) -> list:
     """Render a link. Spaces at the ends of its words are moved outside."""
-    words = joined(pieces_of(element, holes, is_cell)).replace(BREAK, " ")
+    words = joined(pieces_of(element, is_cell)).replace(BREAK, " ")
     address = element.get("href") or ""
     all_words = element.text_content()
     before = " " if all_words[:1].isspace() else ""
     after = " " if all_words[-1:].isspace() else ""
-    if address.startswith(("ref:", "fact:")):
-        return [before, holes.of(element, insides=(words,)) or words, after]
-    shown = holes.of(element) or destination(f"{hole(PAGE)}{address}" if address.startswith("#") else address)
-    return [before, f"[{words}]({shown})" if words and address else words, after, holes.of(element, "mark")]
+    return [before, f"[{words}]({destination(address)})" if words and address else words, after]
 
 
 def text(words: str | None) -> str:
@@ -126,7 +116,7 @@ def _is_in_the_way(outer: str, inner: str, tag: str) -> bool:
 
 
 def _is_punctuation(letter: str) -> bool:
-    """Return whether CommonMark treats a character as punctuation; the noncharacters of holes count too."""
+    """Return whether CommonMark treats a character as punctuation; the noncharacters above count too."""
     is_ascii_sign = letter.isascii() and not letter.isalnum() and not letter.isspace()
     return is_ascii_sign or "\ufdd0" <= letter <= "\ufdef" or unicodedata.category(letter).startswith("P")
 

@@ -10,7 +10,7 @@ from catalog.models import AIModel, Evidence, Source
 from catalog.rules.choices import Confidence
 from catalog.sync.stamping import stamp
 from publishing.content.facts import facts_to_choose
-from publishing.rendering.forms import Heading
+from publishing.rendering.filled_body import Heading
 from publishing.rendering.texts import Texts
 from publishing.richtext.document import mention, without_fact_words
 from tests.catalog import factories

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from publishing.rendering.forms import BESIDE_LIMIT
+from publishing.rendering.filled_body import BESIDE_LIMIT
 from publishing.rendering.texts import Texts
 from publishing.richtext.anchors import RESERVED_ANCHORS
 from publishing.richtext.reading import plain_text

@@ -1,0 +1,235 @@
+"""A compiled body as HTML, its holes filled for one page."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+
+from publishing.content.facts import FactSource
+from publishing.rendering.html import frame, is_wide
+from publishing.rendering.html import text as escaped
+from publishing.rendering.parts import join
+from publishing.rendering.pictures import picture_html
+from publishing.rendering.tables.fill import UNKNOWN, warning_of
+from publishing.rendering.tables.present import day_in_words, source_in_words
+from publishing.rendering.tables.sources import comparable
+from publishing.richtext.anchors import anchors_for
+from publishing.richtext.table_element import MOST_RECORDS
+
+SAFE = re.compile(r"/(?!/)|#|https?:|mailto:|tel:", re.IGNORECASE)
+BODY_SIZES = "(min-width: 43rem) 40rem, 100vw"  # the text width in css/tokens.css
+NOTES_TITLE = "Notes and sources"
+# Number of notes that static/css/components/notes.css can place beside the text; further ones stay at its end.
+BESIDE_LIMIT = 60
+# Approximate sizes of notes beside the text, from the same file; heights in lines of the text.
+NOTE_LINE, NOTE_GAP, NOTE_LINE_HEIGHT, ABOUT_HEIGHT = 26, 0.9, 0.85, 8
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of a body: its anchor, its words, its level (2 to 4)."""
+
+    anchor: str
+    words: str
+    level: int
+
+
+@dataclass
+class Footnote:
+    """A note: `words` are HTML; `times` counts the marks that lead to it."""
+
+    words: str
+    length: int
+    height: float
+    number: int
+    times: int = 0
+
+
+class FilledBody:
+    """One body of a page. For each kind of hole (publishing/rendering/holes.py), a method takes the values of its spec
+    and the parts inside it, and returns HTML."""
+
+    def __init__(self, texts, body: str):
+        self.texts, self.body, self.compiled = texts, body, texts.compiled[body]
+        own = [(anchor, words) for anchor, words, *_ in self.compiled.headings]
+        self.anchors = anchors_for(own, texts.anchors)
+        texts.anchors.update(self.anchors)
+        self.notes: dict[object, Footnote] = {}
+        self._tables = 0
+        self.text = self.join(self.compiled.html)
+        self.text += self.listed_notes() if self.notes else ""
+
+    @property
+    def headings(self) -> list[Heading]:
+        said, specs = self.texts.said, self.compiled.specs
+        rows = zip(self.anchors, self.compiled.headings, strict=True)
+        return [Heading(anchor, said(words, specs), level) for anchor, (_, _, level, words) in rows]
+
+    def join(self, parts: list) -> str:
+        return join(parts, self.fill)
+
+    def fill(self, number: int, *insides) -> str:
+        kind, *spec = self.compiled.specs[number]
+        return getattr(self, kind)(*spec, *insides)
+
+    # Links and facts -------------------------------------------------------------------------------
+
+    def link(self, label, pk, fact, wording, has_mark, is_value, height, inside) -> str:
+        known = self.texts.facts.get((label, pk, fact))
+        if known is None:
+            return self.linked(self.join(inside), self.address_of(label, pk))
+        words = escaped(known.worded(wording))
+        shown = value(words) if is_value else self.linked(words, known.url, "fact")
+        return shown + (self.source(known.source, height) if has_mark and known.source else "")
+
+    def address_of(self, label: str, pk: int) -> str:
+        """Return the URL of a mentioned record; "" if readers cannot see it."""
+        return self.texts.targets.get((label, pk), ("", ""))[0]
+
+    def linked(self, words: str, address: str, style: str = "") -> str:
+        if not SAFE.match(address):
+            return words
+        style = f' class="{style}"' if style else ""
+        return f'<a href="{escape(self.texts.address(address))}"{style}>{words}</a>'
+
+    def path(self, address: str, inside) -> str:
+        return escape(self.texts.address(address))
+
+    def words(self, label, pk, fact, wording, inside) -> str:
+        known = self.texts.facts.get((label, pk, fact))
+        return escape(known.worded(wording)) if known else self.join(inside)
+
+    def anchor(self, index: int, inside) -> str:
+        return self.anchors[index]
+
+    def code(self, inside) -> str:
+        self.texts.code_count += 1
+        return str(self.texts.code_count)
+
+    # Notes -----------------------------------------------------------------------------------------
+
+    def source(self, source: FactSource, height: float) -> str:
+        return self.mark(("source", source.key), lambda: (_said(source), len(source.in_words()), height))
+
+    def note(self, index: int, inside) -> str:
+        parts, length, height = self.compiled.notes[index]
+        return self.mark(index, lambda: (self.join(parts), length, height))
+
+    def mark(self, key, made: Callable[[], tuple[str, int, float]]) -> str:
+        if key not in self.notes:
+            self.texts.note_count += 1
+            self.notes[key] = Footnote(*made(), self.texts.note_count)
+        note = self.notes[key]
+        note.times += 1
+        number = note.number
+        # A note is placed beside its first mark.
+        style = f"noteref noteref--{number}" if note.times == 1 and number <= BESIDE_LIMIT else "noteref"
+        link = f'<a href="#fn:{number}" id="{_back(number, note.times)}" role="doc-noteref" aria-label="Note {number}">'
+        return f'<sup class="{style}">{link}{number}</a></sup>'
+
+    def listed_notes(self) -> str:
+        style = "notes" if self._fit_beside() else "notes notes--below"
+        items = "".join(map(_note, self.notes.values()))
+        title = f'<p class="notes__title">{NOTES_TITLE}</p>'
+        return f'<section class="{style}" role="doc-endnotes" aria-label="{NOTES_TITLE}">{title}{items}</section>'
+
+    def _fit_beside(self) -> bool:
+        """Return whether the notes fit beside the text, one below the other, without reaching the content below it.
+
+        Uses the words as they were saved.
+        """
+        bottom = ABOUT_HEIGHT
+        for note in self.notes.values():
+            lines = -(-note.length // NOTE_LINE)
+            bottom = max(bottom, note.height) + lines * NOTE_LINE_HEIGHT + NOTE_GAP
+        return bottom <= self.compiled.height
+
+    # Images ----------------------------------------------------------------------------------------
+
+    def figure(self, keys: list[int], inside) -> str:
+        is_shown = not keys or any(key in self.texts.pictures for key in keys)
+        return self.join(inside) if is_shown else ""
+
+    def picture(self, key: int, alt: str, inside) -> str:
+        picture = self.texts.pictures.get(key)
+        if picture is None:
+            return ""
+        return picture_html(picture, "whole", BODY_SIZES, alt=alt or picture.spoken_alt, address=self.texts.address)
+
+    def credit(self, keys: list[int], before: str, inside) -> str:
+        known = [self.texts.pictures[key] for key in keys if key in self.texts.pictures]
+        line = " ".join(f'<span class="credit">{escaped(shown.credit)}</span>' for shown in known if shown.credit)
+        if before == "caption" and line:
+            return f"<figcaption>{line}</figcaption>"
+        return f" {line}" if line and before == "words" else line
+
+    # Tables ----------------------------------------------------------------------------------------
+
+    def table(self, text: str, height: float, caption, label, stored, wide) -> str:
+        self._tables += 1
+        filled = self.texts.tables.current(text, self.texts.facts)
+        csv_url = self.texts.table_files.of(self.body, self._tables - 1)
+        said, label, style = self.join(caption), self.join(label), bool(wide)
+        if not filled.is_current:
+            rows = self.join(stored)
+        else:
+            head, *others = filled.rows(self.texts.facts)
+            cells = "".join(f'<th scope="col"><p>{escaped(words)}</p></th>' for words in head)
+            rows = f"<thead><tr>{cells}</tr></thead><tbody>{self._live_rows(filled, others, height)}</tbody>"
+            style = is_wide(len(head), (words for row in [head, *others] for words in row))
+        if day := day_in_words(filled):
+            said, label = said.rstrip() or "Comparison", label or "Comparison"
+            said, label = f'{said} <span class="table-day">{escape(day)}</span>', f"{label} {escape(day)}"
+        said = f"<caption>{said}</caption>" if said else ""
+        return frame(label, f"{said}{rows}", style) + self._source_of(filled, csv_url)
+
+    def _live_rows(self, filled, rows: list[list[str]], height: float) -> str:
+        """Return the rows of a table filled for today; `rows` are their words."""
+        found, made = filled.comparison, []
+        for key, (name, *values) in zip(filled.keys, rows, strict=True):
+            warning = warning_of(found, key, self.texts.facts)
+            named = self.linked(escaped(name.removesuffix(warning)), self.address_of(found.label, key))
+            cells = f'<th scope="row"><p>{named}{escaped(warning)}</p></th>'
+            for column, words in zip(filled.columns, values, strict=True):
+                fact = column.facts.get(key)
+                mark = self.source(fact.source, height) if fact and fact.source else ""
+                shown = value(escaped(words)) + mark if fact else f'<em class="{UNKNOWN}">{UNKNOWN}</em>'
+                cells += f"<td><p>{shown}</p></td>"
+            made.append(f"<tr>{cells}</tr>")
+        return "".join(made)
+
+    def _source_of(self, filled, csv_url: str) -> str:
+        """Return the line below a table that names its source; "" if the table cannot be read."""
+        found = filled.comparison
+        if found is None:
+            return ""
+        line = escaped(source_in_words(filled))
+        if found.listed is not None and filled.is_current:
+            before = f" The first {MOST_RECORDS} of " if filled.has_more else " The rows are those of "
+            after = ", which finds nothing today." if filled.is_empty else "."
+            line += before + self.linked("this list", comparable[found.label].list_url(found.listed)) + after
+        download = f" {self.linked('Download as CSV', csv_url)}" if csv_url else ""
+        return f'<p class="table-source">{line}{download}</p>'
+
+
+def value(words: str) -> str:
+    return f'<span class="fact">{words}</span>'
+
+
+def _said(source: FactSource) -> str:
+    title = escaped(source.title)
+    link = f'<a href="{escape(source.url)}" rel="noopener">{title}</a>' if SAFE.match(source.url) else title
+    return source.in_words(link, escaped)
+
+
+def _back(number: int, time: int) -> str:
+    return f"fnref:{number}" if time == 1 else f"fnref:{number}-{time}"
+
+
+def _note(note: Footnote) -> str:
+    number = note.number
+    style = f"note note--{number}" if number <= BESIDE_LIMIT else "note"
+    label = f"Back to the text at note {number}"
+    back = f'<a class="note__back" href="#{_back(number, 1)}" role="doc-backlink" aria-label="{label}">↩</a>'
+    words = f'<span class="note__number">{number}</span> {note.words.rstrip()} {back}'
+    return f'<p class="{style}" id="fn:{number}" role="doc-footnote">{words}</p>'

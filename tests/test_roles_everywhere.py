@@ -199,7 +199,6 @@ TABLE = {
     "settings change": ("ED", "ED"),
     "settings delete": ("", ""),
     "settings history": ("ED", "ED"),
-    "settings preview": ("ED", "ED"),
     "enquiries changelist": ("ED", "ED"),
     "enquiries add": ("", ""),
     "enquiries change": ("ED", "ED"),
@@ -667,10 +666,7 @@ def side_doors(world) -> list[str]:
             if whose == ", draft of others":
                 named = f"ref:{record._meta.label_lower}/{record.pk}"
                 found += [record.get_absolute_url(), f"{find}?q={named}"]
-    found += [
-        f"{reverse('admin:admin_logentry_export')}?q={LOOKED_FOR}",
-        reverse("admin:publishing_sitesettings_preview"),
-    ]
+    found.append(f"{reverse('admin:admin_logentry_export')}?q={LOOKED_FOR}")
     return found
 
 

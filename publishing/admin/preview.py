@@ -27,15 +27,6 @@ class PartialForm:
     problems: list[str]
 
 
-def framed(request, page, problems, address):
-    """Return `page`, or if it is None a page with the problems, with headers that allow frames in the admin only."""
-    if page is None:
-        page = render(request, "admin/publishing/preview_problems.html", {"problems": problems, "address": address})
-    page._csp_config = settings.SECURE_CSP | FRAMED_HERE
-    page.headers["X-Frame-Options"] = "SAMEORIGIN"
-    return page
-
-
 class PreviewPanel(Panel):
     """The preview of the current input of the form."""
 
@@ -56,7 +47,11 @@ class PreviewPanel(Panel):
         if page is not None and problems:
             site.notice = {"title": "Shown without what is not right yet.", "text": " ".join(problems)}
             page, _ = page_of(record or typed.form.instance, typed.content, site)
-        return framed(request, page, problems, "this address")
+        if page is None:
+            page = render(request, "admin/publishing/preview_problems.html", {"problems": problems})
+        page._csp_config = settings.SECURE_CSP | FRAMED_HERE
+        page.headers["X-Frame-Options"] = "SAMEORIGIN"
+        return page
 
 
 def form_url(panel, request, record, name: str) -> str:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from catalog.models import Action, Evidence, FieldChange, Price
+from catalog.models import Action, FieldChange
 from catalog.rules.choices import ImportFeed
 
 BY_HAND, DELETED_BY_HAND = "set by hand", "deleted by hand"
@@ -29,17 +29,12 @@ class FieldHistory:
             if feed:
                 self.writers[change.field] = feed
 
-    def why_not(self, feed: str, name: str, *, is_created: bool, is_known: bool) -> str:
-        """Return why an import of `feed` may not write a field that no user set; "" if it may.
+    def why_not(self, feed: str, name: str, *, is_created: bool) -> str:
+        """Return why an import of `feed` may not write a field that has a value and that no user set; "" if it may.
 
-        `is_created`: the feed created the record. `is_known`: the field has a value.
+        `is_created`: the feed created the record.
         """
-        if not is_known:
-            return ""
-        writer = self.writers.get(name, feed if is_created else None)
-        if writer == feed:
-            return ""
-        return f"from {ImportFeed(writer).label}" if writer else "on record before"
+        return why_not_from(self.writers.get(name, feed if is_created else ""), feed)
 
     def holds_part(self, part: str) -> bool:
         """Return whether a user edited or deleted a row of that table."""
@@ -57,14 +52,8 @@ def histories(model, pks) -> dict[int, FieldHistory]:
     return found
 
 
-def price_owners(offerings) -> dict[int, str]:
-    """Return for each price of the offerings the feed that wrote it, or "". One query."""
-    rows = Evidence.objects.filter(price__offering__in=offerings).order_by("-pk")
-    return dict(rows.values_list("price", "source__feed"))
-
-
-def prices_of(offerings) -> dict[int, list[Price]]:
-    found = defaultdict(list)
-    for row in Price.objects.filter(offering__in=offerings).order_by("pk"):
-        found[row.offering_id].append(row)
-    return found
+def why_not_from(writer: str, feed: str) -> str:
+    """Return why `feed` may not replace a value that another feed wrote, or nobody knows who (""); "" if it may."""
+    if writer == feed:
+        return ""
+    return f"from {ImportFeed(writer).label}" if writer else "on record before"

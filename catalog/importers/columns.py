@@ -1,54 +1,80 @@
-"""Conversion between the values of a feed and those of columns.
+"""Conversion between the values of a feed and those of our records.
 
 A value that a column cannot hold (an impossible date, 0 for "not stated") becomes unknown.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
 
-from catalog.importers.entries import MISSING, BrokenRecordError
+from catalog.history.ownership import FieldHistory
+from catalog.importers.entries import MISSING, BrokenRecordError, Plan
 from catalog.rules.choices import Listing, Openness
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.status import Status
 
 NO_LIMIT = 99_999_999  # some feeds write this for "unknown"
 LARGEST = 10**15
+PLACES = Decimal("0.000000001")
+DEAREST = Decimal(1_000_000)
 
 
-@dataclass(frozen=True)
-class ColumnMapping:
-    """Map the value at `path` to the column `name`: `read` converts from the feed, `write` converts back."""
+def filled(value):
+    return MISSING if value in ("", None) else value
+
+
+@dataclass(eq=False)
+class Column:
+    """The value at `path` of the feed's record is the field `name` of ours.
+
+    `read` converts a value of the feed and raises BrokenRecordError, `write` converts ours back. Values that are not
+    plain columns of our record are subclasses.
+    """
 
     path: str
     name: str
     read: Callable
-    write: Callable
-    default: object = None  # value of the column if the feed has none
+    write: Callable = filled
+    default: object = None  # our value if the feed has none
+    is_plain: ClassVar[bool] = True
 
-    def value_of(self, data_value):
-        return self.default if data_value is MISSING else self.read(self.path, data_value)
+    def value_of(self, theirs):
+        return self.default if theirs is MISSING else self.read(self.path, theirs)
 
-    def is_same(self, value, data_value) -> bool:
-        """Return whether the value of the column and that of the feed mean the same; feeds may be less precise."""
-        return self.value_of(data_value) == value or self.write(value) == data_value
+    def ours(self, record):
+        """Return our value as the feed would write it, or MISSING."""
+        return self.write(getattr(record, self.name))
+
+    def is_same(self, record, theirs) -> bool:
+        """Return whether both values mean the same; feeds may be less precise. Raises BrokenRecordError."""
+        return self.value_of(theirs) == getattr(record, self.name) or self.ours(record) == theirs
+
+    def assign(self, plan: Plan, theirs) -> set[str]:
+        """Set the feed's value; return the names of the fields to save."""
+        setattr(plan.record, self.name, self.value_of(theirs))
+        return {self.name}
+
+    def is_held(self, history: FieldHistory) -> bool:
+        """Return whether a user set the value."""
+        return self.name in history.held
+
+    def why_not(self, plan: Plan, history: FieldHistory, feed: str) -> str:
+        """Return why the feed's value is not applied; "" if it is. No user set ours."""
+        if self.ours(plan.record) is MISSING:
+            return ""
+        return history.why_not(feed, self.name, is_created=bool(plan.link and plan.link.is_created))
 
 
-def _text(path, value, length=200) -> str:
+def text_of(path, value, length=200) -> str:
     if not isinstance(value, str):
         raise BrokenRecordError(path, f"{value!r} is no text.")
     if len(value) > length:
         raise BrokenRecordError(path, f"it has {len(value)} characters, more than {length}.")
-    if "\0" in value:
-        raise BrokenRecordError(path, "it holds a character that no text has.")
     return value
 
 
-def _filled(value):
-    return MISSING if value in ("", None) else value
-
-
-def text(path, name, length=200) -> ColumnMapping:
-    return ColumnMapping(path, name, lambda path, value: _text(path, value, length), _filled, "")
+def text(path, name, length=200) -> Column:
+    return Column(path, name, lambda path, value: text_of(path, value, length), default="")
 
 
 def _yes_or_no(path, value) -> bool:
@@ -57,8 +83,8 @@ def _yes_or_no(path, value) -> bool:
     return value
 
 
-def flag(path, name) -> ColumnMapping:
-    return ColumnMapping(path, name, _yes_or_no, _filled)
+def flag(path, name) -> Column:
+    return Column(path, name, _yes_or_no)
 
 
 def whole_number(path, value) -> int:
@@ -69,15 +95,25 @@ def whole_number(path, value) -> int:
     return value
 
 
-def tokens(path, name) -> ColumnMapping:
+def amount_of(path: str, value, factor: int = 1) -> Decimal:
+    """Return a feed's number times `factor` as an amount of money."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise BrokenRecordError(path, f"{value!r} is no number.")
+    exact = Decimal(repr(value)) * factor
+    if not 0 <= exact < DEAREST:
+        raise BrokenRecordError(path, f"{value} is no price.")
+    return exact.quantize(PLACES)
+
+
+def tokens(path, name) -> Column:
     def read(path, value):
         return None if whole_number(path, value) in (0, NO_LIMIT) else value
 
-    return ColumnMapping(path, name, read, _filled)
+    return Column(path, name, read)
 
 
-def day(path, name) -> ColumnMapping:
-    return ColumnMapping(path, name, lambda path, value: date_or_unknown(_text(path, value)), _filled, "")
+def day(path, name) -> Column:
+    return Column(path, name, lambda path, value: date_or_unknown(text_of(path, value)), default="")
 
 
 def date_or_unknown(value: str) -> str:
@@ -88,24 +124,17 @@ def date_or_unknown(value: str) -> str:
         return ""
 
 
-def names(path, name) -> ColumnMapping:
-    return ColumnMapping(path, name, list_of_texts, lambda value: MISSING if value is None else value)
-
-
 def list_of_texts(path, value) -> list[str]:
     if not isinstance(value, list):
         raise BrokenRecordError(path, f"{value!r} is no list.")
-    return [_text(path, item, 100) for item in value]
+    return [text_of(path, item, 100) for item in value]
 
 
-def list_of_names(path, value) -> list[str]:
-    """Return the list if each text is the name of a record. Raises BrokenRecordError for an empty name."""
-    if "" in list_of_texts(path, value):
-        raise BrokenRecordError(path, "a name is empty.")
-    return value
+def names(path, name) -> Column:
+    return Column(path, name, list_of_texts)
 
 
-def openness(path, name) -> ColumnMapping:
+def openness(path, name) -> Column:
     """Feeds state only whether weights are open. A more precise value of ours stays while it does not contradict."""
 
     def read(path, value):
@@ -114,17 +143,16 @@ def openness(path, name) -> ColumnMapping:
     def write(value):
         return value in (Openness.OPEN, Openness.RESTRICTED_WEIGHTS, Openness.WEIGHTS) if value else MISSING
 
-    return ColumnMapping(path, name, read, write, "")
+    return Column(path, name, read, write, "")
 
 
 LISTINGS = {"alpha": Listing.PREVIEW, "beta": Listing.PREVIEW, "deprecated": Listing.DEPRECATED}
-AUTHORED_LISTINGS = {Listing.PREVIEW: "beta", Listing.DEPRECATED: "deprecated", Listing.REMOVED: str(Status.RETIRED)}
 
 
-def listing(path, name) -> ColumnMapping:
+def listing(path, name) -> Column:
     def read(path, value):
         if not isinstance(value, str) or value not in LISTINGS:
             raise BrokenRecordError(path, f"{value!r} is no status that is known here.")
         return LISTINGS[value]
 
-    return ColumnMapping(path, name, read, lambda value: AUTHORED_LISTINGS.get(value, MISSING), Listing.LISTED)
+    return Column(path, name, read, lambda value: MISSING if value == Listing.LISTED else value, Listing.LISTED)

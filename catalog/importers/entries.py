@@ -52,7 +52,8 @@ class ImportedChange:
     new: object
 
     def as_json(self) -> dict:
-        return {"path": self.path, "old": _stated(self.old), "new": _stated(self.new)}
+        old, new = (None if value is MISSING else value for value in (self.old, self.new))
+        return {"path": self.path, "old": old, "new": new}
 
 
 @dataclass(eq=False)
@@ -68,27 +69,26 @@ class Plan:
     data: dict = field(default_factory=dict)
     changes: list[ImportedChange] = field(default_factory=list)
     kept: list[tuple[ImportedChange, str]] = field(default_factory=list)
-    prices: list = field(default_factory=list)
+    prices: list[tuple] = field(default_factory=list)  # a row to write, and its ImportedChange
     problem: str = ""
     verdict: str = "broken"  # outcome to report if there is a problem
     is_made: bool = False  # the record was created by applying the plan
 
     @property
-    def is_new(self) -> bool:
-        return (self.record is None or self.is_made) and not self.problem and not self.entry.is_gone
+    def outcome(self) -> str:
+        """Return the name under which a run counts the plan."""
+        if self.entry.is_gone:
+            return "gone"
+        if self.problem:
+            return self.verdict
+        if self.record is None or self.is_made:
+            return "new"
+        return "changed" if self.changes or self.prices else "same"
 
     @property
     def is_to_be_linked(self) -> bool:
         """Return whether our record matches the feed's but is not linked to it yet."""
         return self.record is not None and self.link is None and not self.is_made and not self.problem
-
-    @property
-    def is_news(self) -> bool:
-        return (self.is_to_be_linked or not self.is_idle) and not self.problem
-
-    @property
-    def is_idle(self) -> bool:
-        return not (self.is_new or self.changes or self.prices or self.problem or self.entry.is_gone)
 
 
 def batches(handlers: list, entries: Iterable[SourceEntry]) -> Iterator[tuple]:
@@ -106,10 +106,6 @@ def holds_nul(value) -> bool:
     if isinstance(value, dict):
         return any(holds_nul(part) for pair in value.items() for part in pair)
     return isinstance(value, list) and any(map(holds_nul, value))
-
-
-def _stated(value):
-    return None if value is MISSING else value
 
 
 def at(data: dict, path: str):

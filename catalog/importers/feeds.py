@@ -1,69 +1,88 @@
-"""The readers of all feeds, and the import of a whole feed."""
+"""The feeds that can be imported, each with the functions that read it."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
-from django.utils import timezone
+import orjson
 
 from catalog.importers.entries import SourceEntry, UnreadableFeedError
 from catalog.importers.handler import Handler
 from catalog.importers.litellm import matching
 from catalog.importers.litellm.offerings import LiteLLMHandler
-from catalog.importers.models_dev import importing as models_dev
-from catalog.importers.models_dev import shapes
-from catalog.importers.running import running, source_of
-from catalog.models import ImportRun, RunState
+from catalog.importers.models_dev import offerings, shapes
+from catalog.models import ImportRun, Source
 from catalog.rules.choices import ImportFeed
+from ops.http.fetch import FetchError, fetch
+
+MOST_BYTES = 64 * 1024 * 1024
 
 
-class FeedFormat(NamedTuple):
-    """The functions that read one feed.
+class Reader(NamedTuple):
+    """The functions that read one feed, its home and its licence (SPDX).
 
-    `entries_of` raises UnreadableFeedError for a file of another format. `day_of` returns the date of the data, or
-    None.
-    `handlers` returns a handler for each kind of record, in order of dependency.
+    `entries_of` returns [] for a file of another format. `handlers` returns a handler for each kind of record in these
+    entries, in order of dependency. `day_of` returns the date of the data, or None.
     """
 
+    address: str
+    licence: str
     entries_of: Callable
-    day_of: Callable
     handlers: Callable
+    day_of: Callable = lambda data: None
 
 
 READERS = {
-    ImportFeed.MODELS_DEV: FeedFormat(shapes.entries_of, shapes.day_of, models_dev.handlers),
-    ImportFeed.LITELLM: FeedFormat(
-        matching.entries_of, lambda data: None, lambda entries, **how: [LiteLLMHandler(**how)]
+    ImportFeed.MODELS_DEV: Reader("https://models.dev/", "MIT", shapes.entries_of, offerings.handlers, shapes.day_of),
+    ImportFeed.LITELLM: Reader(
+        "https://github.com/BerriAI/litellm", "MIT", matching.entries_of, lambda entries, *how: [LiteLLMHandler(*how)]
     ),
 }
 
 
-def import_feed(data, address: str, ends_as: RunState, say, feed: ImportFeed | None = None) -> ImportRun:
-    """Import new and changed records from a file of `feed`, which is detected if not given; `ends_as` as in `running`.
-
-    Returns the run; its report lists records that were not matched and values that were not applied. Raises
-    UnreadableFeedError for a file of another format.
-    """
-    feed = feed or feed_of(data)
-    entries = READERS[feed].entries_of(data)
-    with running(feed, address, READERS[feed].day_of(data) or timezone.localdate(), ends_as, say) as work:
-        found = work.storable(entries) + work.missing_entries(entries)
-        work.make_handlers = lambda: handlers(work.run, found)
-        work.go(handlers(work.run, found, writes=work.writes), found)
-    return work.run
-
-
-def feed_of(data) -> ImportFeed:
-    """Return the feed that the file belongs to. Raises UnreadableFeedError."""
+def entries_of(data) -> tuple[ImportFeed, list[SourceEntry]]:
+    """Return the feed that a file belongs to, and its records. Raises UnreadableFeedError."""
     for feed, reader in READERS.items():
-        try:
-            reader.entries_of(data)
-        except UnreadableFeedError:
-            continue
-        return feed
-    raise UnreadableFeedError("This is no file of a feed that is known here.")
+        if entries := reader.entries_of(data):
+            return feed, entries
+    raise UnreadableFeedError(f"This is no file of {' or '.join(ImportFeed.labels)}.")
 
 
 def handlers(run: ImportRun, entries: list[SourceEntry], writes: bool = True) -> list[Handler]:
     """Return the handlers for these entries in order of dependency; without `writes` they only compare."""
-    source = source_of(run.feed, run.data_on) if writes else None
-    return READERS[run.feed].handlers(entries, day=run.data_on, source=source, run=run)
+    return READERS[run.feed].handlers(entries, run, source_of(run) if writes else None)
+
+
+def source_of(run: ImportRun) -> Source:
+    """Return the source that represents the feed of a run, updated to the latest day."""
+    feed, reader = ImportFeed(run.feed), READERS[run.feed]
+    about = {
+        "title": feed.label,
+        "url": reader.address,
+        "publisher": feed.label,
+        "read_on": run.data_on,
+        "note": "Taken over by an import; not checked by us.",
+        "licence": reader.licence,
+    }
+    source, _ = Source.objects.get_or_create(feed=feed, defaults=about)
+    if source.read_on < run.data_on:
+        source.read_on = run.data_on
+        source.save(update_fields=["read_on"])
+    return source
+
+
+def is_address(place: str) -> bool:
+    return "://" in place
+
+
+def read(place: str):
+    """Return the parsed JSON of a file or address. Raises UnreadableFeedError with a sentence."""
+    try:
+        content = fetch(place, most_bytes=MOST_BYTES) if is_address(place) else Path(place).read_bytes()
+        return orjson.loads(content)
+    except FetchError as error:
+        raise UnreadableFeedError(str(error)) from error
+    except OSError as error:
+        raise UnreadableFeedError(f"{place} cannot be read: {error.strerror}.") from error
+    except orjson.JSONDecodeError as error:
+        raise UnreadableFeedError(f"{place} is no JSON: {error}.") from error

@@ -4,20 +4,17 @@ The link between the two stores the latest version of the feed's record whole, s
 """
 
 from collections.abc import Iterable
-from copy import deepcopy
 from functools import cached_property
 
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from catalog.history.audit_log import logging_changes
-from catalog.history.ownership import BY_HAND, FieldHistory, histories
-from catalog.importers.columns import ColumnMapping
-from catalog.importers.entries import MISSING, BrokenRecordError, ImportedChange, Plan, SourceEntry, at, put, without
+from catalog.history.ownership import BY_HAND, histories
+from catalog.importers.columns import Column
+from catalog.importers.entries import MISSING, BrokenRecordError, ImportedChange, Plan, SourceEntry, at
 from catalog.models import Action, Evidence, FieldChange, ImportedRecord, ImportRun, Source
-from catalog.rules.choices import Confidence
-
-BATCH = 500
+from catalog.rules.choices import Confidence, ImportFeed
 
 
 class Handler:
@@ -27,26 +24,20 @@ class Handler:
     the records that writing would link.
     """
 
-    kind: str
+    kind: str  # also the name of the field of Evidence
     model: type
-    feed: str
-    subject: str  # the field of Evidence
-    columns: list[ColumnMapping]
-    # Paths that a handler reads and writes itself, with their field names in the change log.
-    others: dict[str, str] = {}
+    feed: ImportFeed
+    columns: list[Column]
+    is_cited_by_fact = False  # else one evidence row covers a record that the feed created
 
-    def __init__(
-        self, day, source: Source | None = None, run: ImportRun | None = None, to_be_linked: dict | None = None
-    ):
-        self.day, self.source, self.run = day, source, run
-        self.to_be_linked = {} if to_be_linked is None else to_be_linked
+    def __init__(self, run: ImportRun, source: Source | None, to_be_linked: dict | None = None):
+        self.run, self.source, self.to_be_linked = run, source, to_be_linked
         self.today = timezone.localdate()
 
     # Planning ------------------------------------------------------------------------------------
 
     def plan(self, entries: list[SourceEntry]) -> list[Plan]:
         """Return a plan for each entry. The number of queries does not depend on the number of entries."""
-        self.prepare()
         keys = [entry.key for entry in entries]
         links = {link.key: link for link in ImportedRecord.objects.filter(feed=self.feed, kind=self.kind, key__in=keys)}
         pks = {link.record_id for link in links.values()}
@@ -76,9 +67,6 @@ class Handler:
         """Return whether the plan may affect a fact of one of these models."""
         return True
 
-    def prepare(self):
-        """Load data that is needed once per batch, independent of its records."""
-
     def load(self, records):
         """Load data that belongs to these records."""
         self.histories = histories(self.model, [record.pk for record in records])
@@ -107,65 +95,29 @@ class Handler:
         """Raise BrokenRecordError if the entry cannot be imported, independent of existing records."""
 
     def compare(self, plan: Plan):
-        for path in self.paths(plan):
-            theirs = at(plan.data, path)
-            if self.is_same(plan.record, path, theirs):
+        history = self.histories[plan.record.pk]
+        for column in self.columns_for(plan):
+            theirs = at(plan.data, column.path)
+            if column.is_same(plan.record, theirs):
                 continue
-            difference = ImportedChange(path, self.written(plan.record, path), theirs)
-            reason = self.why_not(plan, path, is_known=difference.old is not MISSING)
+            change = ImportedChange(column.path, column.ours(plan.record), theirs)
+            reason = BY_HAND if column.is_held(history) else column.why_not(plan, history, self.feed)
             if not reason:
-                plan.changes.append(difference)
-            elif reason == BY_HAND or plan.link is None or at(plan.link.data, path) != theirs:
-                plan.kept.append((difference, reason))
+                plan.changes.append(change)
+            elif reason == BY_HAND or plan.link is None or at(plan.link.data, column.path) != theirs:
+                plan.kept.append((change, reason))
 
-    def paths(self, plan: Plan) -> Iterable[str]:
-        """Return the paths in the feed's record that are compared."""
-        return (*self.column_of, *self.others)
-
-    def is_same(self, record, path: str, theirs) -> bool:
-        """Return whether our value and the feed's mean the same. Raises BrokenRecordError if the value is invalid."""
-        column = self.column_of[path]
-        return column.is_same(getattr(record, column.name), theirs)
+    def columns_for(self, plan: Plan) -> Iterable[Column]:
+        """Return the columns that are compared."""
+        return self.columns
 
     def data_for(self, plan: Plan) -> dict:
         """Return the entry's data in the shape in which it is compared and stored."""
         return plan.entry.data
 
     @cached_property
-    def column_of(self) -> dict[str, ColumnMapping]:
+    def column_of(self) -> dict[str, Column]:
         return {column.path: column for column in self.columns}
-
-    def written(self, record, path: str):
-        """Return our value at `path` as the feed would write it, or MISSING."""
-        column = self.column_of[path]
-        return column.write(getattr(record, column.name))
-
-    def with_ours(self, record, data: dict, paths: Iterable[str]) -> dict:
-        """Return a copy of `data` with our values at `paths`."""
-        data = deepcopy(data)
-        for path in paths:
-            value = self.written(record, path)
-            if value is MISSING:
-                data = without(data, [path])
-            else:
-                put(data, path, value)
-        return data
-
-    def name_of(self, path: str) -> str:
-        """Return the field name for `path` in the change log."""
-        return self.others.get(path) or self.column_of[path].name
-
-    def is_held(self, record, path: str) -> bool:
-        """Return whether a user set the value at `path`."""
-        return self.name_of(path) in self.histories[record.pk].held
-
-    def why_not(self, plan: Plan, path: str, *, is_known: bool) -> str:
-        """Return why the feed's value at `path` is not applied; "" if it is. `is_known`: we have a value."""
-        if self.is_held(plan.record, path):
-            return BY_HAND
-        history: FieldHistory = self.histories[plan.record.pk]
-        is_created = bool(plan.link and plan.link.is_created)
-        return history.why_not(self.feed, self.name_of(path), is_created=is_created, is_known=is_known)
 
     # Writing -------------------------------------------------------------------------------------
 
@@ -173,7 +125,7 @@ class Handler:
         """Write the plans of one batch in the caller's transaction and log the changes."""
         gone = [plan for plan in plans if plan.entry.is_gone and plan.link]
         known = [plan for plan in plans if plan.record is not None and not plan.problem and not plan.entry.is_gone]
-        new = [plan for plan in plans if plan.is_new]
+        new = [plan for plan in plans if plan.outcome == "new"]
         if new:
             self.create(new)
             self._note_added(new)
@@ -190,46 +142,39 @@ class Handler:
         raise NotImplementedError
 
     def new_values(self, plan: Plan) -> dict:
-        """Return the column values of a new record. Raises BrokenRecordError."""
-        return {column.name: column.value_of(at(plan.data, column.path)) for column in self.columns}
+        """Return the plain column values of a new record. Raises BrokenRecordError for any value."""
+        values = {column: column.value_of(at(plan.data, column.path)) for column in self.columns}
+        return {column.name: value for column, value in values.items() if column.is_plain}
 
     def update(self, plan: Plan):
         fields = set()
         for change in plan.changes:
-            fields |= self.assign(plan, change.path, change.new)
+            fields |= self.column_of[change.path].assign(plan, change.new)
         if fields:
             plan.record.save(update_fields=sorted(fields))
         self.after_update(plan)
         self.cite(plan)
-
-    def assign(self, plan: Plan, path: str, value) -> set[str]:
-        """Set the feed's value at `path`; return the names of the fields to save."""
-        column = self.column_of[path]
-        setattr(plan.record, column.name, column.value_of(value))
-        return {column.name}
 
     def after_update(self, plan: Plan):
         """Write data that depends on the record."""
 
     def end(self, plans: list[Plan]):
         """Mark these records as removed from the feed."""
-        ImportedRecord.objects.filter(pk__in=[plan.link.pk for plan in plans]).update(gone_on=self.day)
+        ImportedRecord.objects.filter(pk__in=[plan.link.pk for plan in plans]).update(gone_on=self.run.data_on)
 
     def cite(self, plan: Plan):
         """Add the feed as evidence for each changed field."""
+        is_cited_whole = plan.link and plan.link.is_created and not self.is_cited_by_fact
         for change in plan.changes:
-            fact = {self.subject: plan.record, "source": self.source, "fact": self.name_of(change.path)}
+            fact = {self.kind: plan.record, "source": self.source, "fact": self.column_of[change.path].name}
             if change.new is MISSING:
                 Evidence.objects.filter(**fact).delete()
-            elif not self.is_cited_whole(plan):
+            elif not is_cited_whole:
                 Evidence.objects.get_or_create(**fact, defaults={"confidence": Confidence.THIRD_PARTY})
 
-    def is_cited_whole(self, plan: Plan) -> bool:
-        """Return whether one evidence row covers the whole record."""
-        return bool(plan.link and plan.link.is_created)
-
-    def evidence(self, record, fact: str = "") -> Evidence:
-        return Evidence(**{self.subject: record}, source=self.source, fact=fact, confidence=Confidence.THIRD_PARTY)
+    def evidence(self, fact: str = "", **subject) -> Evidence:
+        """Return an unsaved row that names the feed as the source of a record or of one fact of it."""
+        return Evidence(**subject, source=self.source, fact=fact, confidence=Confidence.THIRD_PARTY)
 
     def link(self, plans: list[Plan]):
         """Store the links between our records and the feed's, with the feed's data."""
@@ -242,12 +187,11 @@ class Handler:
             elif (plan.link.data, plan.link.gone_on) != (plan.data, None):
                 plan.link.data, plan.link.gone_on = plan.data, None
                 changed.append(plan.link)
-        ImportedRecord.objects.bulk_create(made, batch_size=BATCH)
-        ImportedRecord.objects.bulk_update(changed, ["data", "gone_on"], batch_size=BATCH)
+        ImportedRecord.objects.bulk_create(made)
+        ImportedRecord.objects.bulk_update(changed, ["data", "gone_on"])
 
     def _note_added(self, plans):
         about = {"record_type": ContentType.objects.get_for_model(self.model), "action": Action.ADDED, "run": self.run}
         FieldChange.objects.bulk_create(
-            (FieldChange(**about, record_id=plan.record.pk, record_name=str(plan.record)[:300]) for plan in plans),
-            batch_size=BATCH,
+            FieldChange(**about, record_id=plan.record.pk, record_name=str(plan.record)[:300]) for plan in plans
         )

@@ -1,17 +1,32 @@
-"""The base class for importing offerings with prices, for all feeds that have them."""
+"""The base class for importing offerings with prices, for all feeds that have them.
 
-from catalog.history.ownership import BY_HAND, DELETED_BY_HAND, price_owners, prices_of
-from catalog.importers.handler import BATCH, Handler
-from catalog.importers.prices import StoredPrices, plan_prices, take
+Old prices stay on record: a new price is a new row from the feed's day on, and so is a withdrawal. Prices that a user
+wrote, or that existed before the feed, are not changed.
+"""
+
+from catalog.history.ownership import BY_HAND, DELETED_BY_HAND, why_not_from
+from catalog.importers.entries import MISSING, ImportedChange, Plan
+from catalog.importers.handler import Handler
 from catalog.models import Evidence, Offering, Price, RecordKind
-from catalog.rules.choices import Confidence, Listing
+from catalog.models.price import rows_on
+from catalog.rules.choices import Listing, Unit
+from catalog.rules.prices import KEY
+
+# The columns of a row that a second price on the same day replaces.
+REPLACED = ("amount", "currency", "unit", "per_quantity", "is_withdrawn")
+
+
+def price(key: tuple, amount, unit=Unit.TOKEN, per_quantity=1_000_000, **columns) -> Price:
+    """Return an unsaved row with this key, in USD."""
+    about = dict(zip(KEY, key, strict=True)) | columns
+    return Price(**about, amount=amount, unit=unit, per_quantity=per_quantity)
 
 
 class OfferingPrices(Handler):
-    kind, model, subject = RecordKind.OFFERING, Offering, "offering"
+    kind, model = RecordKind.OFFERING, Offering
 
-    def stated_prices(self, data: dict) -> dict:
-        """Return the prices of an entry by key."""
+    def stated_prices(self, data: dict) -> dict[tuple, Price]:
+        """Return the prices of an entry by key, as unsaved rows."""
         raise NotImplementedError
 
     def model_for(self, entry) -> int | None:
@@ -19,7 +34,7 @@ class OfferingPrices(Handler):
         raise NotImplementedError
 
     def records(self):
-        return super().records().select_related("provider")
+        return super().records().select_related("provider").prefetch_related("prices")
 
     def at_places(self, wanted: dict[tuple, str]) -> dict[str, object]:
         """Return existing offerings by the keys that `wanted` gives for (provider, id)."""
@@ -34,36 +49,61 @@ class OfferingPrices(Handler):
 
     def load(self, records):
         super().load(records)
-        self.rows, self.owners = prices_of(records), price_owners(records)
+        owners = Evidence.objects.filter(price__offering__in=records).order_by("-pk")
+        self.owners = dict(owners.values_list("price", "source__feed"))
 
     def new_values(self, plan):
-        plan.prices, _ = self._steps(plan, StoredPrices([]))
+        self._plan_prices(plan, [])
         return super().new_values(plan)
 
     def compare(self, plan):
         super().compare(plan)
-        held, deleted = self.held_prices(plan.record)
-        plan.prices, kept = self._steps(plan, StoredPrices(self.rows[plan.record.pk], self.owners, held, deleted))
+        self._plan_prices(plan, plan.record.prices.all())
+
+    def _plan_prices(self, plan: Plan, rows):
+        """Plan the rows that bring the prices in line with the feed. A price that it no longer states is withdrawn."""
+        stated = self.stated_prices(plan.data)
+        current = {row.key: row for row in rows_on(self.today, rows, withdrawn=True)}
         is_news = plan.link is None or plan.link.data != plan.data
-        plan.kept += [(change, why) for change, why in kept if is_news or why in (BY_HAND, DELETED_BY_HAND)]
+        plan.prices = []
+        for key in [*stated, *(key for key in current if key not in stated)]:
+            wanted, row = stated.get(key), current.get(key)
+            if _terms(wanted) == _terms(row):
+                continue
+            change = ImportedChange(_path_of(key), _written(row), _written(wanted))
+            reason = self._why_not(plan.record, key, row)
+            if not reason:
+                wanted = wanted or price(key, None, is_withdrawn=True)
+                plan.prices.append((self._row(wanted, row, rows), change))
+            elif wanted and (is_news or reason in (BY_HAND, DELETED_BY_HAND)):
+                plan.kept.append((change, reason))
 
-    def _steps(self, plan, standing):
-        return plan_prices(self.feed, self.day, self.today, self.stated_prices(plan.data), standing)
+    def _why_not(self, record, key: tuple, row: Price | None) -> str:
+        """Return why the feed may not write a price; "" if it may. `row` is the one that is valid now."""
+        history = self.histories[record.pk] if record else None
+        if row is not None:
+            is_held = ("price", row.pk) in history.held_parts
+            return BY_HAND if is_held else why_not_from(self.owners.get(row.pk, ""), self.feed)
+        deleted = (old for part, old in history.deleted_parts if part == "price") if history else ()
+        return DELETED_BY_HAND if any(tuple(old[name] for name in KEY) == key for old in deleted) else ""
 
-    def held_prices(self, record) -> tuple[set[int], set[tuple]]:
-        """Return the keys of rows that a user wrote and the price keys that a user deleted."""
-        history = self.histories[record.pk]
-        return (
-            {pk for table, pk in history.held_parts if table == "price"},
-            {key_of(old) for table, old in history.deleted_parts if table == "price"},
-        )
+    def _row(self, wanted: Price, row: Price | None, rows) -> Price:
+        """Return the row to write: the present one if it is of the feed's day, else a new one."""
+        day = self.run.data_on.isoformat()
+        if row is not None and day <= row.valid_from:
+            for name in REPLACED:
+                setattr(row, name, getattr(wanted, name))
+            return row
+        # The start of a first price is unknown.
+        wanted.valid_from = day if any(row.key == wanted.key for row in rows) else ""
+        return wanted
 
     def store_new(self, plans):
         """Create the new records of these plans with their prices."""
         for plan in plans:
             plan.is_made = True
-        Offering.objects.bulk_create((plan.record for plan in plans), batch_size=BATCH)
-        Evidence.objects.bulk_create([self.evidence(plan.record) for plan in plans], batch_size=BATCH)
+        Offering.objects.bulk_create(plan.record for plan in plans)
+        Evidence.objects.bulk_create(self.evidence(offering=plan.record) for plan in plans)
         self.write_prices(plans)
 
     def after_update(self, plan):
@@ -78,16 +118,27 @@ class OfferingPrices(Handler):
 
     def write_prices(self, plans):
         """Write the price rows of these plans, with the feed as evidence for new rows."""
-        rows = [take(step, plan.record) for plan in plans for step in plan.prices]
-        new = [row for row in rows if row.pk is None]
-        for row in rows:
-            if row.pk is not None:
-                row.save()
-        Price.objects.bulk_create(new, batch_size=BATCH)
-        about = {"source": self.source, "confidence": Confidence.THIRD_PARTY}
-        Evidence.objects.bulk_create([Evidence(price=row, **about) for row in new], batch_size=BATCH)
+        new = []
+        for plan in plans:
+            for row, _ in plan.prices:
+                row.offering = plan.record
+                if row.pk is None:
+                    new.append(row)
+                else:
+                    row.save()
+        Price.objects.bulk_create(new)
+        Evidence.objects.bulk_create(self.evidence(price=row) for row in new)
 
 
-def key_of(values: dict) -> tuple:
-    """Return the price key of values from the change log."""
-    return values["meter"], values["above_tokens"], values["service_level"], values["conditions"]
+def _terms(row: Price | None) -> tuple:
+    return () if row is None or row.is_withdrawn else (row.amount, row.currency, row.unit, row.per_quantity)
+
+
+def _path_of(key: tuple) -> str:
+    meter, above, service, conditions = key
+    words = [f"above {above}" if above else "", service, conditions]
+    return f"price {meter}" + "".join(f", {word}" for word in words if word)
+
+
+def _written(row: Price | None):
+    return MISSING if row is None or row.is_withdrawn else f"{row.amount.normalize():f}"

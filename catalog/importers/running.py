@@ -1,9 +1,7 @@
 """One import run from start to report, in short transactions, so that it can be interrupted and repeated."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from datetime import date
+from collections.abc import Callable, Iterable
 from time import monotonic
 
 from django.db import transaction
@@ -11,10 +9,10 @@ from django.utils import timezone
 
 from catalog.history.ownership import BY_HAND
 from catalog.importers.entries import Plan, SourceEntry, batches, holds_nul
+from catalog.importers.feeds import READERS, entries_of, handlers
 from catalog.importers.handler import Handler
 from catalog.importers.impact import cited_models, impact_of, told
 from catalog.models import AIModel, HeldRecord, ImportedRecord, ImportRun, RunState, Source
-from catalog.rules.choices import ImportFeed
 from catalog.sync.stamping import stamp
 from ops.db.lock_timeout import let_others_write
 from publishing.quality.staleness import Impact
@@ -23,53 +21,33 @@ KNOWN_AS = "known as"
 MOST_LINES = 20_000
 # If more than this share of the known records is missing, the file is probably incomplete.
 MOST_GONE = 0.2
-# SPDX identifiers.
-LICENCES = {ImportFeed.MODELS_DEV: "MIT", ImportFeed.LITELLM: "MIT"}
-ADDRESSES = {ImportFeed.MODELS_DEV: "https://models.dev/", ImportFeed.LITELLM: "https://github.com/BerriAI/litellm"}
 
 
-def source_of(feed: str, day: date) -> Source:
-    """Return the source that represents a feed, updated to the latest day."""
-    about = {
-        "title": ImportFeed(feed).label,
-        "url": ADDRESSES[feed],
-        "publisher": ImportFeed(feed).label,
-        "read_on": day,
-        "note": "Taken over by an import; not checked by us.",
-        "licence": LICENCES[feed],
-    }
-    source, _ = Source.objects.get_or_create(feed=feed, defaults=about)
-    if source.read_on < day:
-        source.read_on = day
-        source.save(update_fields=["read_on"])
-    return source
-
-
-@contextmanager
-def running(feed: str, address: str, day: date, ends_as: RunState, say) -> Iterator["ImportProgress"]:
-    """Create an import run and save its report at the end. An unfinished run of the same feed becomes interrupted.
+def import_feed(data, address: str, ends_as: RunState, say: Callable[[str], None]) -> ImportRun:
+    """Import new and changed records from the parsed file of a feed; an unfinished run of it becomes interrupted.
 
     `ends_as` sets the use of the differences: written (DONE), only reported (TRIED), or stored for review (HELD).
+    Returns the run; its report lists records that were not matched and values that were not applied. Raises
+    UnreadableFeedError for a file of another format.
     """
+    feed, entries = entries_of(data)
     runs = ImportRun.objects.filter(feed=feed)
     runs.filter(state=RunState.RUNNING).update(state=RunState.INTERRUPTED, finished_at=timezone.now())
-    run = ImportRun.objects.create(feed=feed, address=address[:500], data_on=day)
-    work = ImportProgress(run, ends_as, say)
+    day = READERS[feed].day_of(data) or timezone.localdate()
+    work = ImportProgress(ImportRun.objects.create(feed=feed, address=address[:500], data_on=day), ends_as, say)
     try:
-        yield work
-        if work.writes:
-            stamp()  # so that all imported data is public when the run ends
-        work.report_impact()
+        work.go(work.storable(entries) + work.missing_entries(entries))
     except BaseException as error:
-        run.state = RunState.FAILED if isinstance(error, Exception) else RunState.INTERRUPTED
+        work.run.state = RunState.FAILED if isinstance(error, Exception) else RunState.INTERRUPTED
         work.tell("failed", "", f"{type(error).__name__}: {error}")
         work.save()
         raise
-    run.state = ends_as
+    work.run.state = ends_as
     if work.holds:
         runs.filter(state=RunState.HELD).update(state=RunState.SUPERSEDED)
-        run.state = RunState.HELD if run.held.exists() else RunState.DONE
+        work.run.state = RunState.HELD if work.run.held.exists() else RunState.DONE
     work.save()
+    return work.run
 
 
 class ImportProgress:
@@ -80,10 +58,8 @@ class ImportProgress:
         self.writes, self.holds = ends_as == RunState.DONE, ends_as == RunState.HELD
         self.counts: dict[str, Counter] = defaultdict(Counter)
         self.lines: list[dict] = []
-        self.impact = Impact(AIModel)
         self.cited = cited_models()
         self.concerned: list[SourceEntry] = []
-        self.make_handlers: Callable[[], list[Handler]] = list
 
     def storable(self, entries: list[SourceEntry]) -> list[SourceEntry]:
         """Return the entries that a database can store; the others are reported as broken."""
@@ -108,11 +84,11 @@ class ImportProgress:
             return []
         return [SourceEntry(kind, key, None, key, is_gone=True) for kind, key in missing]
 
-    def go(self, handlers: list[Handler], entries: list[SourceEntry]):
-        """Import the entries in batches of one kind, each in its own transaction."""
-        since = monotonic()
+    def go(self, entries: list[SourceEntry]):
+        """Import the entries in batches of one kind, each in its own transaction; report the affected texts."""
+        since, impact = monotonic(), Impact(AIModel)
         total, done = Counter(entry.kind for entry in entries), Counter()
-        for handler, some in batches(handlers, entries):
+        for handler, some in batches(handlers(self.run, entries, self.writes), entries):
             with transaction.atomic():
                 # A lock, so that concurrent imports of a feed take turns by batch.
                 Source.objects.select_for_update().filter(feed=handler.feed).first()
@@ -120,21 +96,31 @@ class ImportProgress:
                 if self.writes:
                     handler.apply(plans)
                 else:
-                    news = [plan for plan in plans if plan.is_news]
-                    self.concerned += [plan.entry for plan in news if handler.concerns(plan, self.cited)]
-                    if self.holds:
-                        hold(self.run, news)
+                    self.leave(handler, plans)
             since = let_others_write(since)
             self.count(handler, plans)
             done[handler.kind] += len(some)
             self.say(f"{done[handler.kind]:,} of {total[handler.kind]:,} {handler.model._meta.verbose_name_plural}")
+        if self.writes:
+            stamp()  # so that all imported data is public when the run ends
+            self.lines[:0] = told(impact.passages(), is_done=True)
+        elif self.concerned:
+            passages = impact_of(lambda: handlers(self.run, entries), self.concerned, self.cited)
+            self.lines[:0] = told(passages, is_done=False)
+
+    def leave(self, handler: Handler, plans: list[Plan]):
+        """Note what would change, for the impact on texts, and store it for review if this run holds."""
+        news = [plan for plan in plans if plan.is_to_be_linked or plan.outcome in {"new", "changed", "gone"}]
+        self.concerned += [plan.entry for plan in news if handler.concerns(plan, self.cited)]
+        if self.holds:
+            hold(self.run, news)
 
     def count(self, handler, plans: Iterable[Plan]):
         counts = self.counts[handler.kind]
         for plan in plans:
-            counts[_outcome(plan)] += 1
+            counts[plan.outcome] += 1
             if plan.prices:
-                self.counts["price"]["new" if plan.is_new else "changed"] += len(plan.prices)
+                self.counts["price"]["new" if plan.outcome == "new" else "changed"] += len(plan.prices)
             self.note(plan)
 
     def note(self, plan: Plan):
@@ -153,25 +139,10 @@ class ImportProgress:
         if len(self.lines) < MOST_LINES:
             self.lines.append({"what": what, "place": place, "reason": reason})
 
-    def report_impact(self):
-        """Put the affected passages of texts at the top of the report; in a dry run, those that would be affected."""
-        if self.writes:
-            self.lines[:0] = told(self.impact.passages(), is_done=True)
-        elif self.concerned:
-            passages = impact_of(self.make_handlers, self.concerned, self.cited)
-            self.lines[:0] = told(passages, is_done=False)
-
     def save(self):
         self.run.counts = {kind: dict(counts) for kind, counts in self.counts.items() if counts}
         self.run.report, self.run.finished_at = self.lines, timezone.now()
         self.run.save()
-
-
-def _outcome(plan: Plan) -> str:
-    """Return the name under which the run counts the plan."""
-    if plan.entry.is_gone:
-        return "gone"
-    return plan.verdict if plan.problem else "new" if plan.is_new else "same" if plan.is_idle else "changed"
 
 
 def hold(run: ImportRun, plans: list[Plan]):
@@ -186,7 +157,7 @@ def hold(run: ImportRun, plans: list[Plan]):
             else {"data": plan.entry.data, "is_resolved": plan.entry.is_resolved, "place": plan.entry.place},
             differences=([{"path": KNOWN_AS, "old": None, "new": plan.entry.key}] if plan.is_to_be_linked else [])
             + [change.as_json() for change in plan.changes]
-            + [step.difference.as_json() for step in plan.prices],
+            + [change.as_json() for _, change in plan.prices],
         )
         for plan in plans
     )

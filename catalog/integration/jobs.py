@@ -3,9 +3,9 @@
 from django.conf import settings
 
 from catalog.importers.entries import UnreadableFeedError
-from catalog.importers.feeds import import_feed
+from catalog.importers.feeds import is_address, read
 from catalog.importers.held import resume_applying
-from catalog.importers.reading import is_address, read
+from catalog.importers.running import import_feed
 from catalog.models import RunState
 from catalog.sync.keeping import drop_old_tombstones
 from catalog.sync.stamping import stamp

@@ -17,7 +17,7 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 
-from tests.catalog.feeds import real, take_over, take_over_litellm  # noqa: E402
+from tests.catalog.feeds import real, take_over  # noqa: E402
 
 AIM_SECONDS, AIM_MEGABYTES = 60, 1024
 
@@ -29,8 +29,8 @@ def steps() -> dict:
         "models.dev, first": lambda: take_over(data),
         "models.dev, again": lambda: take_over(data),
         "models.dev, published": lambda: take_over(published),
-        "LiteLLM, first": lambda: take_over_litellm(litellm),
-        "LiteLLM, again": lambda: take_over_litellm(litellm),
+        "LiteLLM, first": lambda: take_over(litellm),
+        "LiteLLM, again": lambda: take_over(litellm),
     }
 
 

@@ -42,7 +42,7 @@ def say(sentence: str):
 
 def add_first_size(feed: str):
     if feed:
-        call_command("import_models_dev", feed, stdout=sys.stderr, verbosity=0)
+        call_command("import_feed", feed, stdout=sys.stderr, verbosity=0)
     cited = citable_models()[: FACTS_OF_AN_ARTICLE // len(FACTS)]
     table = factories.comparison(*cited[:4], caption="Context windows")
     factories.article(

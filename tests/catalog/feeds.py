@@ -6,7 +6,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from catalog.importers.feeds import import_feed
+from catalog.importers.running import import_feed
 from catalog.models import AIModel, ImportedRecord, Offering, Provider, RunState
 from catalog.rules.choices import ImportFeed
 
@@ -93,13 +93,9 @@ def put(data, steps, value):
         data[last] = value
 
 
-def take_over(data, feed=ImportFeed.MODELS_DEV, *, is_dry=False, holds=False):
+def take_over(data, *, is_dry=False, holds=False):
     ends_as = RunState.TRIED if is_dry else RunState.HELD if holds else RunState.DONE
-    return import_feed(data, "test", ends_as, lambda sentence: None, feed)
-
-
-def take_over_litellm(data, **how):
-    return take_over(data, ImportFeed.LITELLM, **how)
+    return import_feed(data, "test", ends_as, lambda sentence: None)
 
 
 def stored() -> dict:

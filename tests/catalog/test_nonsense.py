@@ -7,7 +7,7 @@ from django.db import transaction
 
 from catalog.importers.entries import UnreadableFeedError
 from catalog.models import AIModel, Offering, Provider
-from tests.catalog.feeds import SMALL, take_over, take_over_litellm
+from tests.catalog.feeds import SMALL, take_over
 
 pytestmark = pytest.mark.django_db
 
@@ -107,7 +107,7 @@ def test_no_value_in_any_place_of_the_published_feed_ends_an_import():
 @pytest.mark.fuzz
 def test_no_value_in_any_place_of_litellm_ends_an_import():
     take_over(SMALL)
-    try_each(LITELLM, take_over_litellm)
+    try_each(LITELLM, take_over)
 
 
 def test_a_model_named_by_something_else_than_a_text_is_refused_with_its_place():
@@ -131,5 +131,5 @@ def test_a_key_with_a_nul_is_refused_with_its_place_and_nothing_else():
         "offering": 1,
     }
     assert (AIModel.objects.count(), Provider.objects.count(), Offering.objects.count()) == (2, 2, 4)
-    run = take_over_litellm({**LITELLM, "a\0b": {"litellm_provider": "acme"}})
+    run = take_over({**LITELLM, "a\0b": {"litellm_provider": "acme"}})
     assert [line["what"] for line in run.report if "NUL" in line["reason"]] == ["broken"]

@@ -81,7 +81,7 @@ def test_no_request_fails_while_things_break(served, redis_server, tmp_path):  #
     imports = []
 
     def begin_import():
-        command = [sys.executable, "manage.py", "import_models_dev", feed_of_models(tmp_path)]
+        command = [sys.executable, "manage.py", "import_feed", feed_of_models(tmp_path)]
         imports.append(subprocess.Popen(command, cwd=PROJECT, env=environment(**settings), stdout=subprocess.DEVNULL))
 
     mishaps = Mishaps(

@@ -1,8 +1,8 @@
 """Match LiteLLM entries to our providers, offerings and models, or say why an entry has no match."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from catalog.importers.entries import SourceEntry, UnreadableFeedError
+from catalog.importers.entries import SourceEntry
 from catalog.models import AIModel, Alias, ImportedRecord, Offering, Provider, RecordKind
 from ops.http.slugs import slug_for
 
@@ -38,8 +38,7 @@ PROVIDERS = {
 }
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     """The place of an entry in the catalogue. `model_id` is None if we have no model with that id."""
 
     provider_id: int
@@ -92,10 +91,10 @@ def id_of(key: str, provider: str) -> str:
 
 
 def entries_of(data) -> list[SourceEntry]:
-    """Return all entries except the schema; an alias has the data of its target. Raises UnreadableFeedError."""
+    """Return all entries except the schema; an alias has the data of its target. [] if no entry names a provider."""
     values = data.values() if isinstance(data, dict) else ()
     if not any(isinstance(value, dict) and "litellm_provider" in value for value in values):
-        raise UnreadableFeedError("This is no file of LiteLLM: no entry names a provider.")
+        return []
     return [
         SourceEntry(RecordKind.OFFERING, key, _whole(data, value), key) for key, value in data.items() if key != SCHEMA
     ]

@@ -1,18 +1,19 @@
 """Parse LiteLLM's names of prices, which encode meter, unit, context, service level and more."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from catalog.importers.columns import LARGEST
+from catalog.importers.columns import LARGEST, amount_of
 from catalog.importers.entries import BrokenRecordError
-from catalog.importers.prices import Stated, amount_of
+from catalog.importers.offering_prices import price
+from catalog.models import Price
 from catalog.rules.choices import Meter, Unit
 
 MILLION = 1_000_000
 
 
-@dataclass(frozen=True)
-class PriceColumn:
+class PriceColumn(NamedTuple):
     meter: Meter
     unit: Unit = Unit.TOKEN
     conditions: str = ""
@@ -69,21 +70,12 @@ ENDING = re.compile(
 )
 
 
-def read(data: dict) -> dict[tuple, Stated]:
+def read(data: dict) -> dict[tuple, Price]:
     """Return the prices of an entry by key."""
-    stated = {}
-    for name, value in data.items():
-        key, known = key_of(name)
-        if known is None or isinstance(value, dict | list):
-            continue
-        if not _is_size(key[1]):
-            raise BrokenRecordError(name, f"{key[1]:,} tokens are out of range.")
-        if name == "input_cost_per_token_cache_hit" and "cache_read_input_token_cost" in data:
-            continue  # the older name of the same price
-        if name == "output_cost_per_second" and data.get("mode") == "video_generation":
-            key = (Meter.VIDEO, *key[1:3], key[3].removeprefix("by the second").removeprefix(", "))
-        stated[key] = _stated(name, value, known)
-    return _tiers(data.get(TIERS)) | _searches(data.get(SEARCHES)) | stated
+    return {
+        key: price(key, amount_of(place, value, known.per_quantity), known.unit, known.per_quantity)
+        for place, key, value, known in (*_tiers(data.get(TIERS)), *_searches(data.get(SEARCHES)), *_plain(data))
+    }
 
 
 def key_of(name: str) -> tuple[tuple, PriceColumn | None]:
@@ -105,8 +97,19 @@ def key_of(name: str) -> tuple[tuple, PriceColumn | None]:
     return (known.meter, above, level, ", ".join(filter(None, [known.conditions, *reversed(words)]))), known
 
 
-def _stated(name: str, value, known: PriceColumn) -> Stated:
-    return Stated(amount_of(name, value, known.per_quantity), known.unit, known.per_quantity)
+def _plain(data: dict) -> Iterator[tuple]:
+    """Yield place, key, value and column of each price that the entry itself names; so do the next two functions."""
+    for name, value in data.items():
+        key, known = key_of(name)
+        if known is None or isinstance(value, dict | list):
+            continue
+        if not _is_size(key[1]):
+            raise BrokenRecordError(name, f"{key[1]:,} tokens are out of range.")
+        if name == "input_cost_per_token_cache_hit" and "cache_read_input_token_cost" in data:
+            continue  # the older name of the same price
+        if name == "output_cost_per_second" and data.get("mode") == "video_generation":
+            key = (Meter.VIDEO, *key[1:3], "")
+        yield name, key, value, known
 
 
 def _is_size(tokens) -> bool:
@@ -114,29 +117,24 @@ def _is_size(tokens) -> bool:
     return not isinstance(tokens, bool) and 0 <= tokens < LARGEST
 
 
-def _searches(value) -> dict:
-    known = PriceColumn(Meter.SEARCH, Unit.REQUEST)
+def _searches(value) -> Iterator[tuple]:
     prefix = "search_context_size_"
-    if not isinstance(value, dict) or not all(name.startswith(prefix) for name in value):
-        return {}
-    return {
-        (Meter.SEARCH, 0, "", f"{name.removeprefix(prefix)} context"): _stated(f"{SEARCHES}.{name}", price, known)
-        for name, price in value.items()
-    }
+    if isinstance(value, dict) and all(name.startswith(prefix) for name in value):
+        for name, amount in value.items():
+            key = (Meter.SEARCH, 0, "", f"{name.removeprefix(prefix)} context")
+            yield f"{SEARCHES}.{name}", key, amount, PriceColumn(Meter.SEARCH, Unit.REQUEST)
 
 
-def _tiers(value) -> dict:
-    """Return prices by context length; each tier is valid from the start of its range."""
-    found = {}
+def _tiers(value) -> Iterator[tuple]:
+    """Yield prices by context length; each tier is valid from the start of its range."""
     for number, tier in enumerate(value if isinstance(value, list) else []):
         place = f"{TIERS}[{number}]"
         span = tier.get("range") if isinstance(tier, dict) else None
         if span is None:
-            return {}
+            return
         if not isinstance(span, list) or not span or not isinstance(span[0], int | float) or not _is_size(span[0]):
             raise BrokenRecordError(place, f"{span!r} is no range.")
-        for name, price in tier.items():
+        for name, amount in tier.items():
             key, known = key_of(name)
             if known is not None:
-                found[(key[0], int(span[0]), *key[2:])] = _stated(f"{place}.{name}", price, known)
-    return found
+                yield f"{place}.{name}", (key[0], int(span[0]), *key[2:]), amount, known

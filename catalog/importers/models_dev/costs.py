@@ -1,8 +1,8 @@
 """Conversion of the table "cost" of an offering to prices."""
 
-from catalog.importers.columns import whole_number
+from catalog.importers.columns import amount_of, whole_number
 from catalog.importers.entries import BrokenRecordError
-from catalog.importers.prices import Stated, amount_of
+from catalog.importers.offering_prices import price
 from catalog.rules.choices import Meter, Unit
 
 # Prices are per million tokens, except "request", which is per thousand.
@@ -57,5 +57,6 @@ def _row(cost, path, above):
             unknown.append(name)
             continue
         by = {"unit": Unit.REQUEST, "per_quantity": 1000} if known == "request" else {}
-        stated[(METERS[known], above, "", "")] = Stated(amount_of(f"{path}.{name}", value), **by)
+        key = (METERS[known], above, "", "")
+        stated[key] = price(key, amount_of(f"{path}.{name}", value), **by)
     return stated, unknown

@@ -1,38 +1,66 @@
 """Import of offerings from models.dev."""
 
-from catalog.importers.columns import flag, list_of_texts, listing, names, text
-from catalog.importers.entries import MISSING, BrokenRecordError, at
+from dataclasses import dataclass
+
+from catalog.importers.columns import Column, flag, list_of_texts, listing, names, text
+from catalog.importers.entries import MISSING, BrokenRecordError, SourceEntry, at
+from catalog.importers.handler import Handler
 from catalog.importers.models_dev import costs
-from catalog.importers.models_dev.models import SHARED
+from catalog.importers.models_dev.models import SHARED, ModelHandler, ProviderHandler, id_of, slug_of
 from catalog.importers.models_dev.shapes import as_authored
 from catalog.importers.offering_prices import OfferingPrices
 from catalog.models import AIModel, ImportedRecord, Offering, Provider, RecordKind
 from catalog.rules.choices import ImportFeed
 
-COST = "cost"
 LONGEST_ID = 200
+COLUMNS = [
+    text("name", "name"),
+    *SHARED,
+    names("modalities.input", "input_modalities"),
+    names("modalities.output", "output_modalities"),
+    flag("open_weights", "open_weights"),
+    listing("status", "listing"),
+    Column("base_model_omit", "not_inherited", list_of_texts, lambda value: value or MISSING, default=[]),
+]
+
+
+@dataclass(eq=False)
+class BaseModelColumn(Column):
+    """The model whose values the offering inherits. Two models of the feed may be one record here."""
+
+    handler: "OfferingHandler | None" = None
+    is_plain = False
+
+    def ours(self, record):
+        return self.handler.model_keys.get(record.model_id, MISSING) if record.inherits else MISSING
+
+    def is_same(self, record, theirs):
+        return (record.model_id if record.inherits else None) == self.value_of(theirs)
+
+    def assign(self, plan, theirs):
+        plan.record.inherits = theirs is not MISSING
+        if plan.record.inherits:
+            plan.record.model_id = self.value_of(theirs)
+        return {"model", "inherits"}
 
 
 class OfferingHandler(OfferingPrices):
     feed = ImportFeed.MODELS_DEV
-    columns = [
-        text("name", "name"),
-        *SHARED,
-        names("modalities.input", "input_modalities"),
-        names("modalities.output", "output_modalities"),
-        flag("open_weights", "open_weights"),
-        listing("status", "listing"),
-    ]
-    others = {"base_model": "model", "base_model_omit": "not_inherited"}
 
     def __init__(self, *args, keys=frozenset(), models=None, **kwargs):
         """`keys` are those of all providers in the feed; `models` maps the keys of its models to their data."""
         super().__init__(*args, **kwargs)
         self.provider_keys, self.models = set(keys), models or {}
+        self.base = BaseModelColumn("base_model", "model", self._base, handler=self)
+        self.columns = [*COLUMNS, self.base]
 
     # Planning ------------------------------------------------------------------------------------
 
-    def prepare(self):
+    def plan(self, entries):
+        self._load_links()
+        return super().plan(entries)
+
+    def _load_links(self):
         # If two keys of the feed are one record here, the one that is not merged comes last and wins.
         rows = ImportedRecord.objects.filter(feed=self.feed).exclude(kind=self.kind).order_by("-is_merged", "pk")
         there = {
@@ -56,7 +84,11 @@ class OfferingHandler(OfferingPrices):
         return self.at_places(wanted)
 
     def model_for(self, entry):
-        return self._model(entry.data, split(entry.key)[1])["model_id"]
+        """Return the key of the model: the base, or the one with an identical id, whose values are not inherited."""
+        if (base := at(entry.data, "base_model")) is not MISSING:
+            return self.pks.get((RecordKind.MODEL, base))
+        api_id = split(entry.key)[1].lower()
+        return self.ids.get(api_id) or self.ids.get(api_id.rpartition("/")[2])
 
     def check(self, entry):
         provider, api_id = split(entry.key)
@@ -64,27 +96,19 @@ class OfferingHandler(OfferingPrices):
             raise BrokenRecordError("", f"its provider {provider!r} is not there.")
         if not 0 < len(api_id) <= LONGEST_ID:
             raise BrokenRecordError("", f"its id has {len(api_id)} characters.")
-        base = at(entry.data, "base_model")
-        if base is not MISSING and not (isinstance(base, str) and self._is_there(RecordKind.MODEL, base, self.models)):
-            raise BrokenRecordError("base_model", f"there is no model {base!r}.")
-        omitted = at(entry.data, "base_model_omit")
-        list_of_texts("base_model_omit", [] if omitted is MISSING else omitted)
-        self.stated_prices(entry.data)
+
+    def _base(self, path, key):
+        """Return the primary key of a model of the feed, or its own key if the import would create it."""
+        if not isinstance(key, str) or not self._is_there(RecordKind.MODEL, key, self.models):
+            raise BrokenRecordError(path, f"there is no model {key!r}.")
+        return self.pks.get((RecordKind.MODEL, key), key)
 
     def _is_there(self, kind, key, in_feed) -> bool:
         """Return whether the record exists; in a dry run, records that the import would create count too."""
         return (kind, key) in self.pks or (self.source is None and key in in_feed)
 
-    def is_same(self, record, path, theirs):
-        if path == "base_model":  # two models of the feed may be one record here
-            ours = record.model_id if record.inherits else None
-            return ours == (None if theirs is MISSING else self.pks.get((RecordKind.MODEL, theirs), theirs))
-        if path == "base_model_omit":
-            return record.not_inherited == ([] if theirs is MISSING else theirs)
-        return super().is_same(record, path, theirs)
-
     def stated_prices(self, data):
-        cost = at(data, COST)
+        cost = at(data, "cost")
         return costs.read(cost) if cost is not MISSING else {}
 
     def data_for(self, plan):
@@ -92,15 +116,10 @@ class OfferingHandler(OfferingPrices):
         if not plan.entry.is_resolved or plan.record is None:
             return plan.entry.data
         own = plan.link and plan.link.data
-        own = own or self.with_ours(plan.record, {}, [*self.column_of, *self.others])
+        if not own:
+            own = {"base_model": self.base.ours(plan.record), "base_model_omit": plan.record.not_inherited}
+            own = {name: value for name, value in own.items() if value not in (MISSING, [])}
         return as_authored(plan.entry.data, own, self.models.get(own.get("base_model"), {}))
-
-    def written(self, record, path):
-        if path == "base_model":
-            return self.model_keys.get(record.model_id, MISSING) if record.inherits else MISSING
-        if path == "base_model_omit":
-            return record.not_inherited or MISSING
-        return super().written(record, path)
 
     # Writing -------------------------------------------------------------------------------------
 
@@ -111,31 +130,27 @@ class OfferingHandler(OfferingPrices):
             plan.record = Offering(
                 provider=providers[self.pks[(RecordKind.PROVIDER, provider)]],
                 api_id=api_id,
-                **self._model(plan.entry.data, api_id),
+                model_id=self.model_for(plan.entry),
+                inherits="base_model" in plan.entry.data,
                 **self.new_values(plan),
             )
         self.store_new(plans)
 
-    def _model(self, data, api_id) -> dict:
-        base = at(data, "base_model")
-        if base is not MISSING:
-            omitted = at(data, "base_model_omit")
-            pk = self.pks.get((RecordKind.MODEL, base))
-            return {"model_id": pk, "inherits": True, "not_inherited": [] if omitted is MISSING else omitted}
-        # An identical id means the same model, but not that its values are inherited.
-        pk = self.ids.get(api_id.lower()) or self.ids.get(api_id.lower().rpartition("/")[2])
-        return {"model_id": pk, "inherits": False}
 
-    def assign(self, plan, path, value):
-        if path == "base_model_omit":
-            plan.record.not_inherited = [] if value is MISSING else value
-            return {"not_inherited"}
-        if path != "base_model":
-            return super().assign(plan, path, value)
-        plan.record.inherits = value is not MISSING
-        if value is not MISSING:
-            plan.record.model_id = self.pks[(RecordKind.MODEL, value)]
-        return {"model", "inherits"}
+def handlers(entries: list[SourceEntry], *how) -> list[Handler]:
+    """Return a handler for each kind of record, in order of dependency."""
+    tables = [entry for entry in entries if isinstance(entry.data, dict)]
+    models = {entry.key: entry.data for entry in tables if entry.kind == RecordKind.MODEL}
+    providers = {entry.key: entry.data for entry in tables if entry.kind == RecordKind.PROVIDER}
+    names = {key: data["name"] for key, data in providers.items() if isinstance(data.get("name"), str)}
+    slugs = {slug_of(key) for key in models if id_of(key)}
+    on_record = ImportedRecord.objects.filter(feed=ImportFeed.MODELS_DEV, kind=RecordKind.MODEL, gone_on=None)
+    known, to_be_linked = dict(on_record.values_list("key", "data")), {}
+    return [
+        ProviderHandler(*how, to_be_linked),
+        ModelHandler(*how, to_be_linked, slugs=slugs, labs=names),
+        OfferingHandler(*how, to_be_linked, keys=providers, models=known | models),
+    ]
 
 
 def split(key: str) -> tuple[str, str]:

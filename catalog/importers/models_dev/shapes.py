@@ -3,7 +3,7 @@
 from copy import deepcopy
 from datetime import date
 
-from catalog.importers.entries import MISSING, SourceEntry, UnreadableFeedError, at, put, without
+from catalog.importers.entries import MISSING, SourceEntry, at, put, without
 from catalog.models import RecordKind
 
 NOT_OF_OFFERINGS = {"benchmarks", "license", "links", "weights"}  # fields of a model that its offerings do not inherit
@@ -11,13 +11,13 @@ DERIVED_TIER = 200_000
 
 
 def entries_of(data) -> list[SourceEntry]:
-    """Return all records, dependencies first. Raises UnreadableFeedError if `data` has neither shape."""
+    """Return all records, dependencies first; [] if `data` has neither shape."""
     data = data if isinstance(data, dict) else {}
     if isinstance(data.get("models"), dict) and isinstance(data.get("providers"), dict):
         return _authored(data)
     if any(isinstance(value, dict) and isinstance(value.get("models"), dict) for value in data.values()):
         return _published(data)
-    raise UnreadableFeedError("This is no file of models.dev: neither its authored nor its published shape.")
+    return []
 
 
 def day_of(data) -> date | None:

@@ -278,7 +278,7 @@ def test_an_import_says_what_it_changed_and_the_texts_need_review(cited_feed, ca
     article, changed = cited_feed
     path = tmp_path / "api.json"
     path.write_text(json.dumps(changed))
-    call_command("import_models_dev", str(path))
+    call_command("import_feed", str(path))
     said = capsys.readouterr().out
     assert EXPECTED[0].format("changes pages") in said
     assert EXPECTED[1].format("changes pages") in said

@@ -489,7 +489,7 @@ def test_a_listing_is_read_as_it_was_written():
 
 
 def test_each_count_is_the_number_of_rows_in_the_whole_import_too(client):
-    call_command("import_models_dev", str(real_file("models-dev/authored.json")), verbosity=0)
+    call_command("import_feed", str(real_file("models-dev/authored.json")), verbosity=0)
     AIModel.objects.filter(pk__in=AIModel.objects.order_by("pk").values("pk")[:60]).update(checked_on=world.DAY)
     facts = world.facts()
     assert len(facts) == 231

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection, transaction
 
 from catalog.models import AIModel, Evidence, ImportedRecord, Offering, Price, Provider
-from tests.catalog.feeds import real, stored, take_over, take_over_litellm, without_source
+from tests.catalog.feeds import real, stored, take_over, without_source
 
 pytestmark = pytest.mark.database
 
@@ -73,7 +73,7 @@ def test_the_published_shape_changes_no_record(imported):
 
 def test_litellm_beside_it_changes_nothing_of_what_is_stored(imported):
     data, _ = imported
-    run = take_over_litellm(real("litellm/model_prices_and_context_window.json"))
+    run = take_over(real("litellm/model_prices_and_context_window.json"))
     counts = run.counts["offering"]
     assert sum(counts.values()) == 4_877
     assert "broken" not in counts

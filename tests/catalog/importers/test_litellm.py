@@ -8,7 +8,7 @@ from catalog.importers.litellm.prices import key_of, read
 from catalog.models import AIModel, FieldChange, LifecycleEvent, Offering, Price, Source
 from tests import factories as people
 from tests.catalog import factories
-from tests.catalog.feeds import SMALL, stored, take_over, take_over_litellm, without_source
+from tests.catalog.feeds import SMALL, stored, take_over, without_source
 from tests.catalog.importers.test_models_dev import by_hand, everything
 
 pytestmark = pytest.mark.django_db
@@ -102,7 +102,7 @@ def test_tiers_and_searches_are_prices_too():
 
 
 def test_what_is_missing_is_filled_in_and_what_is_there_stays():
-    run = take_over_litellm(MAP)
+    run = take_over(MAP)
     found = prices()
     assert found[("input", 0, "batch", "")] == (Decimal("0.75"), "token", 1_000_000)
     assert found[("image", 0, "", "")] == (Decimal("0.04"), "image", 1)
@@ -112,21 +112,21 @@ def test_what_is_missing_is_filled_in_and_what_is_there_stays():
 
 
 def test_the_end_of_service_is_an_event_with_its_successor_and_source():
-    take_over_litellm(MAP)
+    take_over(MAP)
     event = LifecycleEvent.objects.get(offering=offering())
     assert (event.kind, event.date, event.replaced_by) == ("retired", "2026-12-31", AIModel.objects.get(slug="alpha-2"))
     assert event.evidence.get().source == Source.objects.get(feed="litellm")
 
 
 def test_an_offering_of_a_known_model_is_made():
-    take_over_litellm(MAP)
+    take_over(MAP)
     made = offering("alpha-2")
     assert (made.model.slug, made.max_input_tokens, made.reasoning, made.regions) == ("alpha-2", 1000, True, "eu, us")
     assert made.evidence.get().is_checked is False
 
 
 def test_what_belongs_nowhere_is_listed_with_the_reason():
-    run = take_over_litellm(MAP)
+    run = take_over(MAP)
     reasons = {line["place"]: line["reason"] for line in run.report if line["what"] == "not matched"}
     assert set(reasons) == {"acme/alpha-latest", "other/thing", "acme/unheard-of", "rules"}
     assert "no provider 'nobody'" in reasons["other/thing"]
@@ -136,14 +136,14 @@ def test_what_belongs_nowhere_is_listed_with_the_reason():
 
 
 def test_importing_again_changes_no_row():
-    take_over_litellm(MAP)
+    take_over(MAP)
     before = everything()
-    take_over_litellm(MAP)
+    take_over(MAP)
     assert everything() == before
 
 
 def test_the_other_feed_is_stored_as_before():
-    take_over_litellm(MAP)
+    take_over(MAP)
     assert stored() == without_source(SMALL)
     before = everything()
     take_over(SMALL)
@@ -151,21 +151,21 @@ def test_the_other_feed_is_stored_as_before():
 
 
 def test_a_later_end_moves_the_event():
-    take_over_litellm(MAP)
-    take_over_litellm(with_end("2027-03-31"))
+    take_over(MAP)
+    take_over(with_end("2027-03-31"))
     assert LifecycleEvent.objects.get(offering=offering()).date == "2027-03-31"
-    take_over_litellm({**MAP, "alpha-1": {**MAP["alpha-1"], "deprecation_date": "2027-02-31"}})
+    take_over({**MAP, "alpha-1": {**MAP["alpha-1"], "deprecation_date": "2027-02-31"}})
     assert LifecycleEvent.objects.get(offering=offering()).date == "2027-03-31"
 
 
 def test_an_end_set_by_hand_stays():
-    take_over_litellm(MAP)
+    take_over(MAP)
     event = LifecycleEvent.objects.get(offering=offering())
     before = take_snapshot(Offering, [event.offering_id])
     event.date = "2030"
     event.save()
     log_changes(Offering, before, take_snapshot(Offering, before), user=people.user())
-    run = take_over_litellm(with_end("2027-03-31"))
+    run = take_over(with_end("2027-03-31"))
     event.refresh_from_db()
     assert event.date == "2030"
     assert any("set by hand" in line["reason"] for line in run.report)
@@ -173,25 +173,25 @@ def test_an_end_set_by_hand_stays():
 
 def test_an_end_that_was_on_record_before_stays():
     factories.event(offering=offering(), kind="retired", date="2026-11-30")
-    take_over_litellm(MAP)
+    take_over(MAP)
     assert LifecycleEvent.objects.get(offering=offering()).date == "2026-11-30"
     before = everything()
-    take_over_litellm(MAP)
+    take_over(MAP)
     assert everything() == before
 
 
 def test_a_price_set_by_hand_stays():
-    take_over_litellm(MAP)
+    take_over(MAP)
     price = Price.objects.get(offering=offering(), service_level="batch")
     by_hand(price, amount=Decimal(3))
-    take_over_litellm({**MAP, "alpha-1": {**MAP["alpha-1"], "input_cost_per_token_batches": 9e-07}})
+    take_over({**MAP, "alpha-1": {**MAP["alpha-1"], "input_cost_per_token_batches": 9e-07}})
     price.refresh_from_db()
     assert price.amount == 3
 
 
 def test_a_price_that_changed_is_a_row_of_its_own_and_logged():
-    take_over_litellm(MAP)
-    run = take_over_litellm({**MAP, "alpha-1": {**MAP["alpha-1"], "output_cost_per_image": 0.05}})
+    take_over(MAP)
+    run = take_over({**MAP, "alpha-1": {**MAP["alpha-1"], "output_cost_per_image": 0.05}})
     rows = offering().prices.filter(meter="image").order_by("valid_from")
     assert [row.amount for row in rows] == [Decimal("0.04"), Decimal("0.05")]
     assert [change.part for change in FieldChange.objects.filter(run=run)] == ["price"]
@@ -202,7 +202,7 @@ def test_a_price_that_changed_is_a_row_of_its_own_and_logged():
 )
 def test_a_broken_entry_is_reported_and_the_others_enter(broken):
     entry = {**MAP["alpha-1"], **broken} if isinstance(broken, dict) else broken
-    run = take_over_litellm({**MAP, "alpha-1": entry, "acme/alpha-latest": {}})
+    run = take_over({**MAP, "alpha-1": entry, "acme/alpha-latest": {}})
     assert "alpha-1" in [line["place"] for line in run.report if line["what"] in ("broken", "not matched")]
     assert Offering.objects.filter(api_id="alpha-2", provider__slug="acme").exists()
     assert not offering().events.exists()
@@ -210,5 +210,5 @@ def test_a_broken_entry_is_reported_and_the_others_enter(broken):
 
 @pytest.mark.parametrize("data", [[], {}, {"a": {"b": 1}}, None])
 def test_another_file_is_refused_in_a_sentence(data):
-    with pytest.raises(UnreadableFeedError, match="no file of LiteLLM"):
-        take_over_litellm(data)
+    with pytest.raises(UnreadableFeedError, match=r"no file of models\.dev or LiteLLM"):
+        take_over(data)

@@ -441,12 +441,12 @@ def test_another_file_is_refused_in_a_sentence(data):
 
 def test_the_command_says_what_is_wrong_with_a_file(tmp_path):
     with pytest.raises(CommandError, match="cannot be read"):
-        call_command("import_models_dev", str(tmp_path / "none.json"))
+        call_command("import_feed", str(tmp_path / "none.json"))
     (tmp_path / "bad.json").write_text("{")
     with pytest.raises(CommandError, match="is no JSON"):
-        call_command("import_models_dev", str(tmp_path / "bad.json"))
-    with pytest.raises(CommandError, match="Choose one"):
-        call_command("import_models_dev", "x", "--hold", "--dry-run")
+        call_command("import_feed", str(tmp_path / "bad.json"))
+    with pytest.raises(CommandError, match="not allowed with"):
+        call_command("import_feed", "x", "--hold", "--dry-run")
 
 
 def test_models_taken_over_are_found_by_search_and_have_a_page(client):

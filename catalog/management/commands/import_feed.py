@@ -1,40 +1,34 @@
-"""The shared base of all import commands."""
-
 from django.core.management.base import BaseCommand, CommandError
 
 from catalog.importers.entries import UnreadableFeedError
-from catalog.importers.feeds import import_feed
-from catalog.importers.reading import read
+from catalog.importers.feeds import read
+from catalog.importers.running import import_feed
 from catalog.models import RunState
-from catalog.rules.choices import ImportFeed
 
 LINES_SHOWN = 50
 
 
-class ImportCommand(BaseCommand):
-    feed: ImportFeed
+class Command(BaseCommand):
+    help = (
+        "Take over models, providers, offerings and prices from a file of models.dev, or prices and ends of service"
+        " from LiteLLM's map. What an editor set by hand stays. Can be interrupted and run again."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("place", metavar="FILE|URL", help="A file, or an address that begins with https://.")
-        parser.add_argument("--dry-run", action="store_true", help="Only say what would change.")
-        parser.add_argument(
-            "--hold", action="store_true", help="Only keep the differences, to be applied in the admin."
-        )
+        ways = parser.add_mutually_exclusive_group()
+        ways.add_argument("--dry-run", action="store_true", help="Only say what would change.")
+        ways.add_argument("--hold", action="store_true", help="Only keep the differences, to be applied in the admin.")
 
     def handle(self, place, dry_run, hold, **options):
-        if dry_run and hold:
-            raise CommandError("Choose one of --dry-run and --hold.")
         try:
             ends_as = RunState.TRIED if dry_run else RunState.HELD if hold else RunState.DONE
-            run = import_feed(read(place), place, ends_as, self.stdout.write, self.feed)
+            run = import_feed(read(place), place, ends_as, self.stdout.write)
         except UnreadableFeedError as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             message = "Interrupted. What was taken over is kept; run it again for the rest."
             raise CommandError(message, returncode=130) from None
-        self.report(run)
-
-    def report(self, run):
         for line in run.report[:LINES_SHOWN]:
             self.stdout.write(f"{line['what']}: {line['place']}: {line['reason']}")
         if len(run.report) > LINES_SHOWN:

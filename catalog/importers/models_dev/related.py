@@ -1,0 +1,233 @@
+"""Records and rows that belong to a model: family, vendors, modalities, benchmark results and weights."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Prefetch
+
+from catalog.importers.columns import Column, date_or_unknown, filled, list_of_texts, text_of
+from catalog.importers.entries import MISSING, BrokenRecordError
+from catalog.models import (
+    BenchmarkResult,
+    Family,
+    MergedRecord,
+    Modality,
+    ModelInputModality,
+    ModelOutputModality,
+    Weights,
+)
+from ops.http.slugs import slug_for
+
+
+def by_slug(model, names: dict[str, str], makes: bool = True) -> dict[str, object]:
+    """Return the records of `model` for the feed's names; `names` maps each to a readable name.
+
+    Records in the trash and drafts are used as well, and a merged record is replaced by the one that it was merged
+    into. Missing records are created if `makes` is true, else left out.
+    """
+    slugs = {name: slug_for(name, model._meta.model_name) for name in names}
+    found = {record.slug: record for record in model._base_manager.filter(slug__in=slugs.values())}
+    for name, readable in names.items():
+        if slugs[name] not in found:
+            known = _merged(model, slugs[name]) or model._base_manager.filter(name__iexact=readable).first()
+            known = known or (model.objects.create(name=readable, slug=slugs[name]) if makes else None)
+            found |= {slugs[name]: known} if known else {}
+    return {name: found[slug] for name, slug in slugs.items() if slug in found}
+
+
+def _merged(model, slug: str):
+    """Return the record into which the former record with this slug was merged, or None."""
+    row = MergedRecord.objects.of(model).filter(slug=slug).order_by("-pk").first()
+    return row and model._base_manager.filter(pk=row.into_id).first()
+
+
+def families(names, makes: bool = True) -> dict[str, Family]:
+    return by_slug(Family, {name: name for name in names}, makes)
+
+
+def modalities(names, makes: bool = True) -> dict[str, Modality]:
+    """Return modalities by code, which does not change when an editor renames one; else as in `by_slug`."""
+    found = {record.code: record for record in Modality._base_manager.filter(code__in=set(names))}
+    new = set(names) - found.keys()
+    readable = {name: name.upper() if len(name) <= 3 else name.capitalize() for name in new}
+    return found | by_slug(Modality, readable, makes)
+
+
+class FamilyColumn(Column):
+    is_plain = False
+
+    def ours(self, record):
+        return record.family.slug if record.family else MISSING
+
+    def is_same(self, record, theirs):
+        name = self.value_of(theirs)
+        if theirs is MISSING or theirs == self.ours(record):
+            return theirs == self.ours(record)
+        return [*families([name], makes=False).values()] == [record.family]
+
+    def assign(self, plan, theirs):
+        plan.record.family = None if theirs is MISSING else families([theirs])[theirs]
+        return {"family"}
+
+
+@dataclass(eq=False)
+class ModalityColumn(Column):
+    """The modalities of a model; their order has no meaning. `through` is the table of the rows `related`."""
+
+    related: str = ""
+    through: type | None = None
+    is_plain = False
+
+    def _tags(self, record) -> list[Modality]:
+        return [link.tag for link in getattr(record, self.related).all()]
+
+    def prefetch(self) -> Prefetch:
+        return Prefetch(self.related, self.through.objects.select_related("tag").order_by("pk"))
+
+    def ours(self, record):
+        return [tag.code or tag.slug for tag in self._tags(record)] or MISSING
+
+    def is_same(self, record, theirs):
+        names, tags = set(self.value_of(theirs)), self._tags(record)
+        if names == {tag.code or tag.slug for tag in tags}:
+            return True
+        found = modalities(names, makes=False)
+        return found.keys() == names and {*found.values()} == {*tags}
+
+    def assign(self, plan, theirs):
+        getattr(plan.record, self.related).all().delete()
+        self.create([(plan.record, theirs)])
+        return set()
+
+    def create(self, values: list[tuple]):
+        """Tag models; `values` are pairs of a model and the feed's value."""
+        named = [(record, list(dict.fromkeys(self.value_of(theirs)))) for record, theirs in values]
+        found = modalities({name for _, names in named for name in names})
+        tags = {record: dict.fromkeys(found[name] for name in names) for record, names in named}
+        self.through.objects.bulk_create(
+            self.through(content_object=record, tag=tag) for record, some in tags.items() for tag in some
+        )
+
+
+@dataclass(eq=False)
+class RowsColumn(Column):
+    """A list of tables in the feed that become rows of `model`; `names` maps the feed's keys to columns.
+
+    Keys without a column are ignored; every row must have the keys `needed`.
+    """
+
+    model: type | None = None
+    names: dict | None = None
+    needed: tuple[str, ...] = ()
+    is_plain = False
+
+    def prefetch(self) -> Prefetch:
+        return Prefetch(self.name, self.model.objects.order_by("pk"))
+
+    def value_of(self, theirs):
+        """Return the columns of each row."""
+        items = super().value_of(theirs)
+        return [self._row(f"{self.path}[{number}]", item) for number, item in enumerate(items)]
+
+    def is_held(self, history):
+        return history.holds_part(self.model._meta.model_name)
+
+    def ours(self, record):
+        rows = [
+            {name: _out(getattr(row, column)) for name, column in self.names.items() if getattr(row, column) != ""}
+            for row in getattr(record, self.name).all()
+        ]
+        return rows or MISSING
+
+    def is_same(self, record, theirs):
+        return {*map(self._meaning, getattr(record, self.name).all())} == self._by_meaning(record, theirs).keys()
+
+    def assign(self, plan, theirs):
+        """Replace the rows of the model with those of the feed; rows that are the same are not touched."""
+        present = {self._meaning(row): row for row in getattr(plan.record, self.name).all()}
+        wanted = self._by_meaning(plan.record, theirs)
+        self.model.objects.filter(pk__in=[row.pk for key, row in present.items() if key not in wanted]).delete()
+        self.model.objects.bulk_create(row for key, row in wanted.items() if key not in present)
+        return set()
+
+    def create(self, values: list[tuple]):
+        """Create the rows of new models; `values` are pairs of a model and the feed's value."""
+        self.model.objects.bulk_create(
+            row for record, theirs in values for row in self._by_meaning(record, theirs).values()
+        )
+
+    def _by_meaning(self, record, theirs) -> dict[tuple, object]:
+        """Return the feed's rows, unsaved, by the values that make them differ."""
+        rows = [self.model(model=record, **row) for row in self.value_of(theirs)]
+        return {self._meaning(row): row for row in rows}
+
+    def _meaning(self, row) -> tuple:
+        return tuple(getattr(row, column) for column in self.names.values())
+
+    def _row(self, place: str, item: dict) -> dict:
+        """Return the columns of a row. Raises BrokenRecordError."""
+        for name in self.needed:
+            if item.get(name) in (None, ""):
+                raise BrokenRecordError(f"{place}.{name}", "it is not there.")
+        return {
+            column: _value(f"{place}.{name}", name, item[name], self.model._meta.get_field(column).max_length)
+            for name, column in self.names.items()
+            if name in item
+        }
+
+
+def _family(path, value) -> str:
+    if text_of(path, value) == "":
+        raise BrokenRecordError(path, "it is empty.")
+    return value
+
+
+def _names(path, value) -> list[str]:
+    if "" in list_of_texts(path, value):
+        raise BrokenRecordError(path, "a name is empty.")
+    return value
+
+
+def _tables(path, value) -> list[dict]:
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise BrokenRecordError(path, "it is no list of tables.")
+    return value
+
+
+def _value(place, name, value, max_length):
+    if name == "score":
+        if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) >= 10**7:
+            raise BrokenRecordError(place, f"{value!r} is no score.")
+        return Decimal(repr(value)).quantize(Decimal("0.0001"))
+    if name == "date":
+        return date_or_unknown(value) if isinstance(value, str) else ""
+    return text_of(place, value, max_length)
+
+
+def _out(value):
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
+
+
+FAMILY = FamilyColumn("family", "family", _family, default="")
+MODALITIES = [
+    ModalityColumn(f"modalities.{side}put", f"{side}put_modalities", _names, filled, (), f"{side}put_links", through)
+    for side, through in (("in", ModelInputModality), ("out", ModelOutputModality))
+]
+RESULTS = {
+    "name": "name",
+    "score": "score",
+    "metric": "metric",
+    "version": "version",
+    "dataset": "dataset",
+    "variant": "variant",
+    "harness": "harness",
+    "source": "source_url",
+    "date": "measured_on",
+}
+WEIGHTS = {"label": "label", "url": "url", "format": "format", "quantization": "quantisation"}
+ROWS = [
+    RowsColumn("benchmarks", "benchmarks", _tables, filled, (), BenchmarkResult, RESULTS, ("name", "score")),
+    RowsColumn("weights", "weights", _tables, filled, (), Weights, WEIGHTS, ("url",)),
+]

@@ -12,12 +12,14 @@ from publishing.importing.report import Report
 from publishing.richtext.addresses import true_address
 from publishing.richtext.allowlist import UNSTORABLE
 from publishing.richtext.document import words_of
-from publishing.richtext.schema import BLOCKS, MEANT
+from publishing.richtext.schema import BLOCKS, BLOCKS_INSIDE, ELEMENTS, MEANT
 
 MAX_DEPTH = 100  # nested elements; of deeper ones only the text is taken
 EMBEDDED = {"iframe", "video", "audio", "object", "embed", "canvas"}
 FORM = {"input", "select", "textarea", "button"}
 AROUND = {"nav", "menu", "search"}
+OF_LISTS_AND_TABLES = {"ul", "ol", "li", "table", "tbody", "tr", "th", "td"}
+CONTAINERS = {element.tag for element in ELEMENTS if element.holds == BLOCKS_INSIDE} - OF_LISTS_AND_TABLES
 RAISED = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
 LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 _OF_TABLE = re.compile(r"tab(?:\.|l|el)", re.IGNORECASE)
@@ -123,7 +125,7 @@ class HtmlReader:
             code = made("code")
             code.text = element.text_content().strip("\n")
             flow.add(made("pre", code))
-        elif tag in {"blockquote", "figure"}:
+        elif tag in CONTAINERS:
             self._around(element, tag, marks, flow, depth)
         elif level_of(element) or MEANT.get(tag) in {"p", "figcaption"}:
             self._paragraph(element, tag, style, marks, flow, depth)

@@ -9,16 +9,17 @@ from publishing.api.viewsets import PublishableViewSet
 from publishing.content.publishable import fetch_content_changed_at
 from publishing.rendering.texts import Texts
 
-COLUMNS = ("slug", "kind", "title", "standfirst", "first_published_at", "last_changed_at", "facts_checked_on")
+DATES = ("first_published_at", "last_changed_at", "facts_checked_on")
+COLUMNS = ("slug", "title", "standfirst", *Article.stated_fields, *DATES)
 EXAMPLES = examples_in(Path(__file__).with_name("api_examples.json"))
 
 
 SUMMARY = {
     "id": schemas.ID,
     "slug": schemas.SLUG,
-    "kind": schemas.described("Decides where it stands on the site.", {"type": "string", "enum": ArticleKind.values}),
     "title": schemas.TEXT,
-    "standfirst": schemas.described("Two or three sentences: what the reader gets from it.", schemas.TEXT),
+    "standfirst": schemas.column(Article, "standfirst"),
+    **{name: schemas.column(Article, name) for name in Article.stated_fields},
     "url": schemas.ADDRESS,
     "authors": schemas.several(schemas.ref("Author"), "In the order of the byline."),
     "topics": schemas.several(schemas.ref("Topic"), "What it is about."),
@@ -74,18 +75,12 @@ def _summary(article) -> dict:
     return {
         "id": str(article.pk),
         "slug": article.slug,
-        "kind": article.kind,
         "title": article.title,
         "standfirst": article.standfirst,
+        **{name: getattr(article, name) for name in Article.stated_fields},
         "url": absolute(article.get_absolute_url()),
-        "authors": [
-            {"slug": author.slug, "name": author.name, "role": author.role, "url": absolute(author.get_absolute_url())}
-            for author in article.byline
-        ],
-        "topics": [
-            {"slug": topic.slug, "name": topic.name, "url": absolute(topic.get_absolute_url())}
-            for topic in article.topic_list
-        ],
+        "authors": [schemas.named_value(author) | {"role": author.role} for author in article.byline],
+        "topics": list(map(schemas.named_value, article.topic_list)),
         **schemas.moments_of(article),
     }
 

@@ -1,5 +1,6 @@
 """An article, a service, a case study or a plain page as Markdown."""
 
+from articles.models import Article
 from articles.related import related_to
 from ops.http.urls import absolute
 from publishing.rendering.markdown import ended_block, heading, link, markdown_document, plain, table
@@ -20,6 +21,7 @@ def article_markdown(article) -> str:
             "title": article.title,
             "url": article.canonical_url or url,
             "description": article.standfirst,
+            **{name: getattr(article, name) for name in Article.stated_fields},
             "authors": [author.name for author in article.byline],
             "published": article.first_published_at,
             "updated": article.last_changed_at,

@@ -65,7 +65,7 @@ def _document(question, wordings: list[str], answer_html: str) -> dict:
         "question": question.question,
         "other_wordings": wordings,
         "answer_html": answer_html,
-        "topic": topic and {"slug": topic.slug, "name": topic.name, "url": absolute(topic.get_absolute_url())},
+        "topic": topic and schemas.named_value(topic),
         "url": absolute(question.get_absolute_url()),
         **schemas.moments_of(question),
     }

@@ -97,6 +97,7 @@ class Article(CallToAction, Prose):
     page_shows = (("faq.Question", "article_links__article"),)
     cover_field = "cover"
     has_markdown = True
+    stated_fields = ("kind",)  # columns that API and Markdown state, beyond title, standfirst and dates
     revised_rows = ("author_links", "details", "question_links", "read_also_links")
 
     kind = models.CharField(

@@ -2,6 +2,10 @@
 
 from datetime import UTC
 
+from django.db import models
+
+from ops.http.urls import absolute
+
 TEXT = {"type": "string"}
 ADDRESS = {"type": "string", "format": "uri"}
 DAY = {"type": "string", "format": "date"}
@@ -42,6 +46,26 @@ def an_object(words: str, fields: dict, optional: dict | None = None) -> dict:
 def named(words: str) -> dict:
     """Return the schema of a short reference to a record with a page."""
     return an_object(words, {"slug": SLUG, "name": TEXT, "url": ADDRESS})
+
+
+def named_value(record) -> dict:
+    """Return the value described by `named`."""
+    return {"slug": record.slug, "name": record.name, "url": absolute(record.get_absolute_url())}
+
+
+TYPES = (
+    (models.DateField, DAY),
+    (models.BooleanField, {"type": "boolean"}),
+    (models.IntegerField, {"type": "integer"}),
+)
+
+
+def column(model, name: str) -> dict:
+    """Return the schema of a column that is a text, choice, day, number or boolean, described by its help text."""
+    field = model._meta.get_field(name)
+    schema = described(field.help_text, next((schema for kind, schema in TYPES if isinstance(field, kind)), TEXT))
+    schema |= {"enum": [value for value, _ in field.choices]} if field.choices else {}
+    return or_null(schema) if field.null else schema
 
 
 CHANGED_WORDS = "When the text was edited, or something that it says of other records changed."

@@ -1,3 +1,4 @@
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -176,3 +177,16 @@ def test_an_article_is_found_by_its_id_and_its_old_address_leads_to_the_present_
     Article.objects.update(state=State.ARCHIVED)
     for name in ("first", "second", article.pk):
         assert client.get(f"{URL}{name}/").status_code == 410
+
+
+def test_api_and_markdown_state_the_same_columns(client):
+    article = factories.article()
+    body = client.get(f"{URL}{article.slug}/").json()
+    text = client.get(article.markdown_url).content.decode()
+    schema = client.get("/api/v1/openapi.json").json()["components"]["schemas"]["Article"]["properties"]
+    assert "kind" in Article.stated_fields
+    for name in Article.stated_fields:
+        assert body[name] == getattr(article, name)
+        assert f"\n{name}: {json.dumps(body[name])}\n" in text
+        assert schema[name]["description"] == Article._meta.get_field(name).help_text
+    assert schema["kind"]["enum"] == ["article", "service", "case_study", "page"]

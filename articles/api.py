@@ -87,6 +87,6 @@ def _summary(article) -> dict:
 
 def _document(article) -> dict:
     return _summary(article) | {
-        "body_html": Texts(article.body, is_absolute=True, owners=[article]).html(article.body),
+        "body_html": Texts(article.body, is_absolute=True).html(article.body),
         "questions": [question.slug for question in article.placed_questions],
     }

@@ -25,7 +25,7 @@ def feed_of(title: str, description: str, paths: tuple[str, str], articles, **ex
     newest = list(articles.newest_first().select_related("cover")[:MOST])
     fetch_bylines_and_topics(newest)
     fetch_content_changed_at(newest)
-    texts = Texts(*(article.body for article in newest), is_absolute=True, owners=newest)
+    texts = Texts(*(article.body for article in newest), is_absolute=True)
     items = [_item(article, texts) for article in newest]
     return Feed(title, description, absolute(paths[0]), absolute(paths[1]), items, **extra)
 

@@ -10,9 +10,8 @@ from publishing.rendering.texts import Texts
 def article_markdown(article) -> str:
     url = absolute(article.get_absolute_url())
     questions = article.placed_questions
-    owners = [article, *questions]
     answers = [question.answer for question in questions]
-    texts = Texts(article.body, *answers, is_absolute=True, tells_ended=True, owners=owners)
+    texts = Texts(article.body, *answers, is_absolute=True, tells_ended=True)
     body = texts.markdown(article.body, url)
     answers = [_answer(question, texts, url) for question in questions]
     others = [f"- {link(other, absolute(other.get_absolute_url()))}" for other in related_to(article)]

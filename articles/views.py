@@ -77,7 +77,7 @@ def text(request, slug, kind):
     article = get_visible(request, Article, slug, kind=kind)
     questions = article.placed_questions
     answers = [question.answer for question in questions]
-    texts = Texts(article.body, *answers, tells_ended=True, owners=_owners(article))
+    texts = Texts(article.body, *answers, tells_ended=True)
     crumbs = _crumbs(kind, article)
     nodes = article_nodes(article, texts)
     metadata = record_metadata(
@@ -112,11 +112,6 @@ def _reading_minutes(words: str) -> int:
     return max(1, round(len(words.split()) / WORDS_PER_MINUTE))
 
 
-def _owners(article) -> list:
-    """Return the records whose texts are on the page and whose tables can be downloaded."""
-    return [*([article] if article.is_public else []), *article.placed_questions]
-
-
 @cacheable()
 @safe_only
 def text_as_markdown(request, slug, kind):
@@ -131,7 +126,7 @@ def articles_of(request, slug, owner):
     """Show a topic or an author (`owner`) with the articles."""
     model, text_field, schema_type, lookup = OWNERS[owner]
     record = get_visible(request, model, slug)
-    texts = Texts(getattr(record, text_field), owners=[record] if record.is_public else [])
+    texts = Texts(getattr(record, text_field))
     crumbs, page = _crumbs(ArticleKind.ARTICLE, record), _cards(request, **{lookup: record})
     context = {
         owner: record,

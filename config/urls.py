@@ -11,7 +11,6 @@ from publishing.pages import illustration_views as drawing_views
 from publishing.pages import llms_txt as llms
 from publishing.pages import search as search_view
 from publishing.pages import sitemap, views
-from publishing.rendering.tables.csv import table_csv
 from publishing.workflow import share_links as sharing
 
 # Routes without a record that search engines may index. Records and their lists are added automatically.
@@ -39,7 +38,6 @@ urlpatterns = [
     path("llms.txt", llms.llms, name="llms"),
     path("drawings/<slug:name>.svg", drawing_views.drawing, name="drawing"),
     path("share/<str:label>/<int:pk>-<slug:digest>.png", drawing_views.share_image, name="share_image"),
-    path("tables/<str:label>/<int:pk>/<int:number>.csv", table_csv, name="table_csv"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     *([path("metrics", metrics, name="metrics")] if settings.METRICS_TOKEN else []),

@@ -49,7 +49,7 @@ class QuestionViewSet(PublishableViewSet):
         rows = OtherWording.objects.filter(question__in=questions).order_by("pk")
         for key, wording in rows.values_list("question", "wording"):
             wordings[key].append(wording)
-        texts = Texts(*(question.answer for question in questions), is_absolute=True, owners=questions)
+        texts = Texts(*(question.answer for question in questions), is_absolute=True)
         return [_document(question, wordings[question.pk], texts.html(question.answer)) for question in questions]
 
     def key_of_other_name(self, name):

@@ -8,7 +8,7 @@ from publishing.rendering.texts import Texts
 def question_markdown(question) -> str:
     url = absolute(question.get_absolute_url())
     topic = question.public_topic
-    texts = Texts(question.answer, is_absolute=True, tells_ended=True, owners=[question])
+    texts = Texts(question.answer, is_absolute=True, tells_ended=True)
     return markdown_document(
         {
             "title": question.question,

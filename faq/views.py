@@ -88,7 +88,7 @@ def question(request, slug):
     topic = question.public_topic
     crumbs = _crumbs(*filter(None, [topic]), question)
     related = _others_of(topic, question) if topic else []
-    texts = Texts(question.answer, tells_ended=True, owners=[question] if question.is_public else [])
+    texts = Texts(question.answer, tells_ended=True)
     answer = texts.words(question.answer)
     metadata = record_metadata(
         request, question, text=description_from(answer), page=question_page(question, answer), crumbs=crumbs

@@ -15,7 +15,7 @@ from publishing.rendering.texts import Texts
 def model_markdown(model: AIModel, page: ModelPage) -> str:
     url = absolute(model.get_absolute_url())
     name = f"“{model.name}”" if model.is_unverified else model.name
-    body = Texts(model.body, is_absolute=True, owners=[model]).markdown(model.body, url)
+    body = Texts(model.body, is_absolute=True).markdown(model.body, url)
     text = render_to_string("catalog/model.md", {"model": model, "page": page, "name": name, "body": body})
     return markdown_document(
         {

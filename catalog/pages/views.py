@@ -43,18 +43,13 @@ def _page_and_side(pairs) -> bool:
     return is_once and not named and side in {"input", "output"} and is_later_page(page)
 
 
-def _owners(record) -> list:
-    """Return the records whose tables can be downloaded: not those of a draft."""
-    return [record] if record.is_public else []
-
-
 @cacheable()
 @safe_only
 def model(request, slug):
     model = get_visible(request, AIModel, slug)
     today = timezone.localdate()
     page = model_page(model, today)
-    texts = Texts(model.body, owners=_owners(model))
+    texts = Texts(model.body)
     crumbs = _crumbs(*filter(None, [page.family]), model)
     # Models of one family may share a summary, but a description should be unique.
     text = f"{model}: {model.notice or model.summary or description_from(texts.words(model.body))}"
@@ -130,7 +125,7 @@ def _with_logo(vendors):
 def vendor(request, slug):
     vendor = get_visible(request, Vendor, slug, _with_logo)
     crumbs = _crumbs({"title": "Vendors", "url": reverse("catalog:vendors")}, vendor)
-    texts = Texts(vendor.description, owners=_owners(vendor))
+    texts = Texts(vendor.description)
     text = description_from(texts.words(vendor.description)) or f"AI models made by {vendor}."
     shown = _page_of_models(request, LINKS["vendor"], vendor)
     context = {
@@ -167,7 +162,7 @@ def family(request, slug):
     shown = _page_of_models(request, FAMILY, family)
     context = {
         "family": family,
-        "texts": Texts(family.body, owners=_owners(family)),
+        "texts": Texts(family.body),
         "unverified_count": family.models.published().unverified().count(),
         **shown,
         **_of_record(request, family, _crumbs(family), text, title=f"{family} series", page=_listed(shown["page"])),

@@ -62,7 +62,7 @@ def get_visible(request, model, slug: str, rows=QuerySet.all, **fields):
 
 
 def _as_if_published(record):
-    record.is_public = record.is_previewed = True
+    record.is_public = True
     record.first_published_at = record.first_published_at or record.first_moment(timezone.now())
     return record
 

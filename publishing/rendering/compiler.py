@@ -14,7 +14,7 @@ from publishing.richtext.document import Mention
 from publishing.richtext.reading import TextBlocks
 
 # Increase when the result of compiling a body changes: by the allowlist, the schema or a writer.
-VERSION = 4
+VERSION = 5
 COMPILED_IN_MEMORY = 8  # a text of 1 MB takes about 10 MB
 
 
@@ -24,8 +24,7 @@ class Compiled:
 
     `headings` are anchor as stored, words as stored, level, words as parts. `notes` are HTML, length in letters, and
     the height of the text above; `height` is that of the whole body; both heights are in lines. `tables`
-    are the catalogue tables: attribute value, and the words of the rows; `mentioned` is kind, key, fact and wording of
-    each mention.
+    are the attribute values of the catalogue tables; `mentioned` is kind, key, fact and wording of each mention.
     """
 
     html: list = field(default_factory=list)

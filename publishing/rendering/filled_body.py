@@ -11,7 +11,6 @@ from publishing.rendering.html import text as escaped
 from publishing.rendering.parts import join
 from publishing.rendering.pictures import picture_html
 from publishing.rendering.tables.fill import UNKNOWN, warning_of
-from publishing.rendering.tables.present import day_in_words, source_in_words
 from publishing.rendering.tables.sources import comparable
 from publishing.richtext.anchors import anchors_for
 from publishing.richtext.table_element import MOST_RECORDS
@@ -50,12 +49,11 @@ class FilledBody:
     and the parts inside it, and returns HTML."""
 
     def __init__(self, texts, body: str):
-        self.texts, self.body, self.compiled = texts, body, texts.compiled[body]
+        self.texts, self.compiled = texts, texts.compiled[body]
         own = [(anchor, words) for anchor, words, *_ in self.compiled.headings]
         self.anchors = anchors_for(own, texts.anchors)
         texts.anchors.update(self.anchors)
         self.notes: dict[object, Footnote] = {}
-        self._tables = 0
         self.text = self.join(self.compiled.html)
         self.text += self.listed_notes() if self.notes else ""
 
@@ -166,9 +164,7 @@ class FilledBody:
     # Tables ----------------------------------------------------------------------------------------
 
     def table(self, text: str, height: float, caption, label, stored, wide) -> str:
-        self._tables += 1
         filled = self.texts.tables.current(text, self.texts.facts)
-        csv_url = self.texts.table_files.of(self.body, self._tables - 1)
         said, label, style = self.join(caption), self.join(label), bool(wide)
         if not filled.is_current:
             rows = self.join(stored)
@@ -177,11 +173,11 @@ class FilledBody:
             cells = "".join(f'<th scope="col"><p>{escaped(words)}</p></th>' for words in head)
             rows = f"<thead><tr>{cells}</tr></thead><tbody>{self._live_rows(filled, others, height)}</tbody>"
             style = is_wide(len(head), (words for row in [head, *others] for words in row))
-        if day := day_in_words(filled):
+        if day := filled.day_in_words():
             said, label = said.rstrip() or "Comparison", label or "Comparison"
             said, label = f'{said} <span class="table-day">{escape(day)}</span>', f"{label} {escape(day)}"
         said = f"<caption>{said}</caption>" if said else ""
-        return frame(label, f"{said}{rows}", style) + self._source_of(filled, csv_url)
+        return frame(label, f"{said}{rows}", style) + self._source_of(filled)
 
     def _live_rows(self, filled, rows: list[list[str]], height: float) -> str:
         """Return the rows of a table filled for today; `rows` are their words."""
@@ -198,18 +194,17 @@ class FilledBody:
             made.append(f"<tr>{cells}</tr>")
         return "".join(made)
 
-    def _source_of(self, filled, csv_url: str) -> str:
+    def _source_of(self, filled) -> str:
         """Return the line below a table that names its source; "" if the table cannot be read."""
         found = filled.comparison
         if found is None:
             return ""
-        line = escaped(source_in_words(filled))
+        line = escaped(filled.source_in_words())
         if found.listed is not None and filled.is_current:
             before = f" The first {MOST_RECORDS} of " if filled.has_more else " The rows are those of "
             after = ", which finds nothing today." if filled.is_empty else "."
             line += before + self.linked("this list", comparable[found.label].list_url(found.listed)) + after
-        download = f" {self.linked('Download as CSV', csv_url)}" if csv_url else ""
-        return f'<p class="table-source">{line}{download}</p>'
+        return f'<p class="table-source">{line}</p>'
 
 
 def value(words: str) -> str:

@@ -5,7 +5,7 @@ from itertools import groupby
 from lxml.etree import iterwalk
 
 from publishing.rendering.parts import hole
-from publishing.richtext.document import mention, words_of
+from publishing.richtext.document import mention
 from publishing.richtext.reading import Piece, TextBlocks
 from publishing.richtext.schema import HEADINGS
 from publishing.richtext.table_element import ATTRIBUTE
@@ -37,7 +37,7 @@ class Holes:
     def __init__(self, tree, reading: TextBlocks):
         self.specs: list[list] = []
         self.notes: list[tuple] = []
-        self.tables: list[list] = []  # attribute value, words of the rows
+        self.tables: list[str] = []  # attribute values
         self.headings: list[tuple] = []  # element, words with holes
         self.captions: dict = {}  # words with holes, by element
         self.height = 0.0
@@ -116,8 +116,7 @@ class Holes:
             case "pre":
                 self._add((element,), "code")
             case "table" if ATTRIBUTE in element.attrib and next(element.iterancestors("table"), None) is None:
-                rows = [[words_of(cell) for cell in row] for row in element.iter("tr")]
-                self.tables.append([element.get(ATTRIBUTE), rows])
+                self.tables.append(element.get(ATTRIBUTE))
                 self._add((element,), "table", element.get(ATTRIBUTE), self.height)
 
     def _find_link(self, link, is_in_note: bool):

@@ -11,7 +11,6 @@ from publishing.rendering.filled_body import FilledBody, Heading
 from publishing.rendering.markdown import markdown_of
 from publishing.rendering.parts import as_stored, join
 from publishing.rendering.tables.fill import Tables
-from publishing.rendering.tables.present import Addresses, bodies_of
 from publishing.richtext.document import Mention
 
 
@@ -19,16 +18,14 @@ class Texts:
     """The bodies of one page, with the records, facts, images and tables in them.
 
     One query for the parts, one per kind of record, one for images, at most five for facts, one for table rows. With
-    `tells_ended` the page lists the mentioned records that are retired, which costs no further query. `owners` are the
-    records with these texts; if given, each table has a link to its file.
+    `tells_ended` the page lists the mentioned records that are retired, which costs no further query.
     """
 
-    def __init__(self, *bodies: str, is_absolute: bool = False, tells_ended: bool = False, owners=()):
+    def __init__(self, *bodies: str, is_absolute: bool = False, tells_ended: bool = False):
         self.is_absolute = is_absolute
-        self.compiled = CompiledText.objects.of(*bodies, *(body for owner in owners for body in bodies_of(owner)))
+        self.compiled = CompiledText.objects.of(*bodies)
         shown = [self.compiled[body] for body in dict.fromkeys(bodies)]
-        self.tables = Tables(texts=[text for one in shown for text, _ in one.tables])
-        self.table_files = Addresses(owners, {body: len(one.tables) for body, one in self.compiled.items()})
+        self.tables = Tables(texts=[text for one in shown for text in one.tables])
         named = [item for one in shown for item in one.mentions] + self.tables.mentions()
         self.facts = cited(named, self.tables.wanted(), with_standing=tells_ended)
         self.ended = ended_among(named, self.facts) if tells_ended else []  # in the order of the page

@@ -145,7 +145,6 @@ class Records:
             "shared": {"": {"token": self.draft.token}},
             "drawing": {"": resolve(self.article.drawing.shown("wide")["url"]).kwargs},
             "share_image": {"": resolve(share_url(self.article, SiteSettings.objects.current().shown_name)).kwargs},
-            "table_csv": {"": {"label": Article._meta.label_lower, "pk": self.article.pk, "number": 1}},
             **{f"articles:topic_feed_{form}": {"largest": _slug(subject)} for form in feeds},
             **{f"articles:author_feed_{form}": {"largest": _slug(author)} for form in feeds},
             "articles:topic": {"largest": _slug(subject)},

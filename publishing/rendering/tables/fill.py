@@ -9,6 +9,7 @@ from datetime import date
 from html import escape
 
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from publishing.content.facts import Facts
 from publishing.rendering.tables.sources import comparable, parse_table_definition
@@ -98,6 +99,25 @@ class Filled:
         head = [comparable[found.label].noun, *(column.head for column in self.columns)]
         values = [[column.value(key) or UNKNOWN for column in self.columns] for key in self.keys]
         return [head, *([name, *row] for name, row in zip(names, values, strict=True))]
+
+    def day_in_words(self) -> str:
+        """Return the date of the values, as it appears after the caption."""
+        found = self.comparison
+        if found is None:
+            return ""
+        day = date_format(found.as_of, "j F Y") if found.as_of else ""
+        if self.is_current:
+            return f"(as of {day})" if day else "(values of today, kept as they are when this is published)"
+        if found.is_frozen:
+            return f"(kept as of {day})" if day else ""
+        return f"(as last known on {day})" if day else ""
+
+    def source_in_words(self) -> str:
+        if self.is_current:
+            return "From the catalogue, with its values of today."
+        if self.comparison.is_frozen:
+            return "From the catalogue, as it was on that day; it may say otherwise by now."
+        return "From the catalogue, which no longer shows these records."
 
 
 class Tables:

@@ -1,9 +1,6 @@
 """Tables in texts whose values come from the catalogue: what is stored, and what readers get."""
 
-import csv
-import io
-from datetime import date, timedelta
-from urllib.parse import urlsplit
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -31,7 +28,6 @@ from publishing.richtext.document import parse, without_fact_words
 from publishing.richtext.portable import portable_html
 from publishing.richtext.table_element import MOST_FACTS, MOST_RECORDS, InvalidTableError
 from publishing.workflow.actions import ActionRequest, latest_content, perform_action
-from publishing.workflow.share_link import ShareLink
 from publishing.workflow.starter import with_primary_keys
 from tests import factories
 from tests.catalog import factories as catalog
@@ -361,44 +357,17 @@ def test_merged_records_are_one_row():
 def test_markdown_feed_api_and_partners_get_the_table(client):
     model = catalog.model(name="Sample", context_tokens=128_000)
     article = factories.article(body=table(model))
-    url = absolute(f"/tables/articles.article/{article.pk}/1.csv")
     markdown = client.get(article.markdown_url).text
     assert "What they read (as of 25 November 2026)" in markdown
     assert "| Model | Context, tokens |\n| --- | --- |\n| [Sample](" in markdown
-    assert f"[Download as CSV]({url})" in markdown
     [item] = feed_of("", "", ("/feed", "/"), Article.objects.all()).items
     api = client.get(f"/api/v1/articles/{article.slug}/").json()["body_html"]
     for html in (item.html, api):
         assert grid(html)[1] == ["Sample", "128,000"]
-        assert f'<a href="{url}">Download as CSV</a>' in html
     portable = portable_html(article.body)
     assert "data-table" not in portable
     assert grid(portable)[1] == ["Sample", "128,000"]
     assert "<caption>What they read (as of 25 November 2026)</caption>" in portable
-
-
-def test_the_file_is_what_readers_get(client, today):
-    one, formula = catalog.model(name="One", context_tokens=128_000), catalog.model(name="=1+1")
-    question = factories.question(answer=table(one, formula))
-    page = client.get(question.get_absolute_url()).text
-    url = f"/tables/faq.question/{question.pk}/1.csv"
-    assert f'<a href="{url}">Download as CSV</a>' in page
-    today(date(2026, 12, 1))
-    response = client.get(url)
-    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
-    assert response.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
-    assert response.headers["ETag"]
-    rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
-    assert rows == [
-        ["Model", "Context, tokens", "as_of"],
-        ["One", "128,000", "2026-12-01"],
-        ["'=1+1", "unknown", "2026-12-01"],
-    ]
-    for missing in ("faq.question/1/2", "faq.question/1/0", "nowhere.nothing/1/1", f"faq.question/{2**64}/1"):
-        assert client.get(f"/tables/{missing}.csv").status_code == 404
-    question.state = "draft"
-    question.save()
-    assert client.get(url).status_code == 404
 
 
 def test_starter_files_name_rows_by_their_slugs():
@@ -406,18 +375,6 @@ def test_starter_files_name_rows_by_their_slugs():
     of = "catalog.aimodel?record=sample&amp;record=gone&amp;fact=licence"
     html = f'<table data-table="{of}"><caption>A</caption></table>'
     assert f'catalog.aimodel?record={model.pk}&amp;fact=licence"' in with_primary_keys(html)
-
-
-def test_a_shared_draft_offers_its_tables_as_files_once_it_is_published(client):
-    model = catalog.model(name="Sample", context_tokens=128_000)
-    article = factories.article(state="draft", body=table(model))
-    expires_at = timezone.now() + timedelta(days=1)
-    link = ShareLink.objects.create(record=article, author=factories.user("Editor"), expires_at=expires_at)
-    page = client.get(urlsplit(link.url).path).text
-    assert "Sample" in page
-    assert "Download as CSV" not in page
-    publish(article)
-    assert "Download as CSV" in client.get(urlsplit(link.url).path, follow=True).text
 
 
 def test_the_dialog_is_answered_with_a_table_or_a_sentence(client):

@@ -54,16 +54,11 @@ class MergeMixin:
         return HttpResponseRedirect(admin_url(self, "changelist"))
 
     def _merge(self, request, into, others):
-        chosen = {
-            name.removeprefix("fact-"): int(pk)
-            for name, pk in request.POST.items()
-            if name.startswith("fact-") and KEY.fullmatch(pk)
-        }
         names, keys = ", ".join(f"“{other}”" for other in others), [other.pk for other in others]
         try:
-            if SEEN not in request.POST and (passages := impact_of(self.model, into.pk, keys, request.user, chosen)):
+            if SEEN not in request.POST and (passages := impact_of(self.model, into.pk, keys, request.user)):
                 return impact_page(self, request, passages, "Merge them", back_url=admin_url(self, "changelist"))
-            into = merge(self.model, into.pk, keys, request.user, chosen)
+            into = merge(self.model, into.pk, keys, request.user)
         except CannotMergeRecordsError as error:
             messages.error(request, f"Nothing was merged. {error}")
             return HttpResponseRedirect(admin_url(self, "changelist"))

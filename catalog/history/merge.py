@@ -8,14 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, OperationalError, transaction
 
 from catalog.history.audit_log import RECORDS, logging_changes, tag_fields
-from catalog.history.merge_facts import (
-    Differing,
-    FactOption,
-    chosen_values,
-    differing_facts,
-    keep_evidence_of,
-    runs_behind,
-)
+from catalog.history.merge_facts import conflicts, differing_facts, drop_evidence_of_others, runs_behind
 from catalog.history.merge_rows import find_moves, keys_to, move_rows
 from catalog.models import AIModel, Alias, MergedRecord, Provider
 from publishing.content.redirect import Redirect
@@ -33,9 +26,9 @@ class CannotMergeRecordsError(Exception):
 
 @dataclass(frozen=True)
 class Preview:
-    """The effects of a merge before any choice is made: counts by table, affected texts and differing facts."""
+    """The effects of a merge: lost values (see `conflicts`), counts by table, affected texts and new names."""
 
-    facts: list[Differing]
+    conflicts: list[tuple[str, str, list[str]]]
     moves: list[tuple[str, int, int]]  # words, how many move, how many are there already
     texts: list
     names: list[str]
@@ -50,20 +43,19 @@ def preview(into, others) -> Preview:
         texts += [row for rows in texts_naming(other).values() for row in rows]
     counts = [(name, *numbers) for name, numbers in moves.items() if any(numbers)]
     names = [other.name for other in others if other.name.lower() != into.name.lower()]
-    return Preview(differing_facts(into, others), counts, texts, names if isinstance(into, AIModel) else [])
+    return Preview(conflicts(into, others), counts, texts, names if isinstance(into, AIModel) else [])
 
 
-def merge(model, into_pk: int, other_pks, user, chosen: dict[str, int] | None = None):
+def merge(model, into_pk: int, other_pks, user):
     """Merge the other records into one, delete them and return it. Raises CannotMergeRecordsError and then changes no
     data.
 
-    `chosen` maps a fact to the primary key of the record whose value is used. Without a choice the record that
-    remains is used, or the first of the others where its value is empty.
+    Unknown values of the record that remains are those of the first of the others that has one.
     """
     try:
         with transaction.atomic():
             into, others = lock(model, into_pk, other_pks)
-            _merge(into, others, user, chosen or {})
+            _merge(into, others, user)
             return into
     except IntegrityError as error:
         raise CannotMergeRecordsError(f"The database refuses it: {error}") from error
@@ -71,11 +63,11 @@ def merge(model, into_pk: int, other_pks, user, chosen: dict[str, int] | None = 
         raise CannotMergeRecordsError(AT_ONCE) from error
 
 
-def impact_of(model, into_pk: int, other_pks, user, chosen: dict[str, int]) -> list[Passage]:
+def impact_of(model, into_pk: int, other_pks, user) -> list[Passage]:
     """Return the passages of texts that `merge` would affect. Raises CannotMergeRecordsError like `merge`."""
     moved = dict.fromkeys(other_pks, into_pk) if model is AIModel else {}
     try:
-        return dry_run(lambda: Impact(AIModel), lambda: merge(model, into_pk, other_pks, user, chosen), moved)
+        return dry_run(lambda: Impact(AIModel), lambda: merge(model, into_pk, other_pks, user), moved)
     except OperationalError as error:
         raise CannotMergeRecordsError(AT_ONCE) from error
 
@@ -104,15 +96,11 @@ def _why_absent(model, pk: int) -> str:
     return f"“{merged.name}” was merged into “{merged.into}” already."
 
 
-def _merge(into, others, user, chosen):
+def _merge(into, others, user):
     model, names = type(into), {record.name for record in (into, *others)}
     facts = differing_facts(into, others)
-    try:
-        values = chosen_values(facts, chosen)
-    except KeyError as error:
-        raise CannotMergeRecordsError("A fact was chosen from a record that is not merged here.") from error
     if model in (AIModel, Provider):
-        keep_evidence_of(facts, values, "model" if model is AIModel else "provider")
+        drop_evidence_of_others(facts, [into, *others], "model" if model is AIModel else "provider")
     runs = {other.pk: runs_behind(other) for other in others}
     # A value that came from an import is still logged as one, so that imports go on updating it.
     run = next((behind[""] for behind in runs.values() if "" in behind), None)
@@ -122,7 +110,7 @@ def _merge(into, others, user, chosen):
         for other in others:
             _replace(other, into, user)
     model.objects.filter(pk=into.pk).update(first_published_at=min(moments, default=None))
-    _write(into, values, runs, note_own)
+    _write(into, facts, runs, note_own)
     if model is AIModel:
         with note_own():
             _add_names(into, names)
@@ -166,13 +154,12 @@ def _touched(into, others) -> dict[type, set]:
     return {model: found - {None} for model, found in touched.items()}
 
 
-def _write(into, values: dict[str, FactOption], runs, note_own):
-    """Write the chosen values, grouped by the import that they came from."""
+def _write(into, facts: dict, runs, note_own):
+    """Fill in the values that only the others had, grouped by the import that they came from."""
     by_run = defaultdict(dict)
-    for name, choice in values.items():
-        attname = into._meta.get_field(name).attname
-        if repr(getattr(into, attname)) != repr(choice.value):
-            by_run[runs.get(choice.record.pk, {}).get(name)][attname] = choice.value
+    for column, record in facts.items():
+        if record is not into:
+            by_run[runs[record.pk].get(column.name)][column.attname] = getattr(record, column.attname)
     for run, columns in by_run.items():
         with note_own(run=run):
             type(into).objects.filter(pk=into.pk).update(**columns)

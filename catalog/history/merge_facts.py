@@ -1,6 +1,4 @@
-"""Facts on which duplicates differ, and the choice of one value for each."""
-
-from dataclasses import dataclass
+"""Facts on which duplicates differ: the record that is kept has the last word, and its unknown values are filled in."""
 
 from django.db import models
 from django.utils.text import Truncator, capfirst
@@ -16,41 +14,13 @@ EMPTY = (None, "")
 LONGEST = 200
 
 
-@dataclass(frozen=True)
-class FactOption:
-    """The value that one of the records gives for a fact."""
-
-    record: models.Model
-    value: object
-    words: str
-
-
-@dataclass(frozen=True)
-class Differing:
-    """A fact on which the records differ. `default` is the primary key of the record whose value is preselected."""
-
-    name: str
-    label: str
-    choices: list[FactOption]
-    default: int
-
-    @property
-    def input_name(self) -> str:
-        return f"fact-{self.name}"
-
-
-def differing_facts(into, others) -> list[Differing]:
-    """Return the facts on which the records differ. The default is the first record that has a value; `into` first."""
-    records, found = [into, *others], []
+def differing_facts(into, others) -> dict[models.Field, models.Model]:
+    """Return the columns on which the records differ, each with the first record that has a value; `into` first."""
+    records, found = [into, *others], {}
     for column in into._meta.concrete_fields:
-        if column.name in OWN:
-            continue
-        said = {record.pk: _value(record, column, records) for record in records}
-        if len({repr(value) for value in said.values()}) == 1:
-            continue
-        default = next(record.pk for record in records if said[record.pk] not in EMPTY)
-        choices = [FactOption(record, said[record.pk], _words(record, column, said[record.pk])) for record in records]
-        found.append(Differing(column.name, str(capfirst(column.verbose_name)), choices, default))
+        said = [_value(record, column, records) for record in records]
+        if column.name not in OWN and len({repr(value) for value in said}) > 1:
+            found[column] = next(record for record, value in zip(records, said, strict=True) if value not in EMPTY)
     return found
 
 
@@ -60,9 +30,19 @@ def _value(record, column, records):
     return None if is_one_of_them and value in {other.pk for other in records} else value
 
 
-def _words(record, column, value) -> str:
-    if value in EMPTY:
-        return "—"
+def conflicts(into, others) -> list[tuple[str, str, list[str]]]:
+    """Return the facts of which values are lost, in words: the label, the value that is kept, the values that go."""
+    found = []
+    for column, kept in differing_facts(into, others).items():
+        words = _words(kept, column)
+        lost = [_words(other, column) for other in others if getattr(other, column.attname) not in EMPTY]
+        if lost := [other for other in dict.fromkeys(lost) if other != words]:
+            found.append((capfirst(column.verbose_name), words, lost))
+    return found
+
+
+def _words(record, column) -> str:
+    value = getattr(record, column.attname)
     if isinstance(column, RichTextField):
         return Truncator(plain_text(value)).chars(LONGEST)
     if column.is_relation:
@@ -72,21 +52,12 @@ def _words(record, column, value) -> str:
     return str(getattr(record, f"get_{column.name}_display")() if column.choices else value)
 
 
-def chosen_values(facts: list[Differing], chosen: dict[str, int]) -> dict[str, FactOption]:
-    """Return the chosen value of each fact by name. Raises KeyError if a chosen record is not part of the merge."""
-    values = {}
-    for fact in facts:
-        by_pk = {choice.record.pk: choice for choice in fact.choices}
-        values[fact.name] = by_pk[chosen.get(fact.name, fact.default)]
-    return values
-
-
-def keep_evidence_of(facts: list[Differing], values: dict[str, FactOption], subject: str):
-    """Delete the evidence for values that were not chosen."""
-    for fact in facts:
-        kept = values[fact.name]
-        wrong = [choice.record.pk for choice in fact.choices if repr(choice.value) != repr(kept.value)]
-        Evidence.objects.filter(**{f"{subject}__in": wrong}, fact=fact.name).delete()
+def drop_evidence_of_others(facts: dict, records: list, subject: str):
+    """Delete the evidence for values that are not kept."""
+    for column, kept in facts.items():
+        value = repr(getattr(kept, column.attname))
+        wrong = [record.pk for record in records if repr(getattr(record, column.attname)) != value]
+        Evidence.objects.filter(**{f"{subject}__in": wrong}, fact=column.name).delete()
 
 
 def runs_behind(record) -> dict[str, ImportRun]:

@@ -9,7 +9,7 @@ from django.core.files.storage import InMemoryStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 FOLDER = "css"
-BUNDLES = (f"{FOLDER}/site.css", f"{FOLDER}/admin-all.css")
+BUNDLES = (f"{FOLDER}/site.css", f"{FOLDER}/admin.css")
 IMPORT = re.compile(r'^@import "([^"]+)";$', re.MULTILINE)
 
 

@@ -74,7 +74,7 @@ class DraftsAdmin(PublishableAdmin):
     actions = ["publish", "unpublish_selected", "delete_selected", "restore"]
 
     class Media:
-        css = {"all": ["css/admin-preview.css"]}
+        css = {"all": ["css/admin/preview.css"]}
         js = [Script("js/preflight.js", type="module")]
 
     def get_queryset(self, request):

@@ -94,7 +94,7 @@ class RichTextWidget(forms.Textarea):
     def media(self):
         # The library's admin styles are left out, because they fix every size with !important; ours replace them. Its
         # own file is listed again so that ours come after it.
-        styles = ["django_prose_editor/editor.css", "css/editor.css", "css/editor-dialogs.css", "css/editor-paste.css"]
+        styles = ["django_prose_editor/editor.css", "css/editor/content.css", "css/editor/dialogs.css", "css/editor/paste.css"]
         return prose_editor_media(preset="configurable") + Media(importmap=MODULES, css={"all": styles})
 
     def format_value(self, value):

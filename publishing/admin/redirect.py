@@ -18,7 +18,7 @@ class PageInput(AdminTextInputWidget):
         modules = {"richtext/dialogs": "js/editor/dialogs.js", "richtext/finder": "js/editor/finder.js"}
         return Media(
             importmap=ImportMap(modules),
-            css={"all": ["css/editor/dialogs.css"]},
+            css={"all": ["css/editor/dialogs.css", "css/editor/finder.css"]},
             js=[Script("js/page-input.js", type="module")],
         )
 

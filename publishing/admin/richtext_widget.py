@@ -21,6 +21,7 @@ NAMES = [
     *("extensions", "facts", "headings", "links", "notes", "paste", "pictures", "uploads", "tables"),
     *("comparisons", "comparison-dialog", "captions", "dialogs", "finder"),
 ]
+EDITOR_STYLES = ["menubar", "content", "dialogs", "finder", "paste"]
 MODULES = ImportMap({f"richtext/{name}": f"js/editor/{name}.js" for name in NAMES})
 
 MENU = [
@@ -94,7 +95,7 @@ class RichTextWidget(forms.Textarea):
     def media(self):
         # The library's admin styles are left out, because they fix every size with !important; ours replace them. Its
         # own file is listed again so that ours come after it.
-        styles = ["django_prose_editor/editor.css", "css/editor/content.css", "css/editor/dialogs.css", "css/editor/paste.css"]
+        styles = ["django_prose_editor/editor.css", *(f"css/editor/{name}.css" for name in EDITOR_STYLES)]
         return prose_editor_media(preset="configurable") + Media(importmap=MODULES, css={"all": styles})
 
     def format_value(self, value):

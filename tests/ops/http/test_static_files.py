@@ -18,9 +18,11 @@ def test_bundle_holds_every_style_of_the_public_pages_once():
 
 def test_bundle_of_the_admin_holds_its_styles_once_but_for_those_of_single_pages():
     text = Path(finders.find(ADMIN)).read_text(encoding="utf-8")
-    of_single_pages = {"admin-all.css", "admin-catalog.css", "admin-preview.css"}
-    for path in Path(finders.find(ADMIN)).parent.glob("admin*.css"):
-        assert text.count(f'@import "{path.name}";') == (path.name not in of_single_pages), path
+    of_single_pages = {"catalog.css", "preview.css"}
+    paths = [*Path(finders.find(ADMIN)).parent.glob("admin/*.css")]
+    assert paths
+    for path in paths:
+        assert text.count(f'@import "admin/{path.name}";') == (path.name not in of_single_pages), path
 
 
 def test_what_is_collected_is_one_file_made_anew_from_the_sources(settings, tmp_path):

@@ -1,6 +1,5 @@
 from django.contrib import admin
 from django.db import transaction
-from django.db.models import Q
 from django.forms import modelform_factory
 from django.http import HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
@@ -17,7 +16,7 @@ from publishing.images.models import Image
 from publishing.images.renditions import SHAPES
 from publishing.quality.where_used import Use, seen_by, where_used
 from publishing.search.record_picker import as_picture
-from publishing.workflow.image_usage import drafts_that_show, with_uses
+from publishing.workflow.image_usage import drafts_that_show, used_images
 
 FIELDS = ["file", "alt", "is_decorative", "credit"]
 IN_DRAFT = "in its draft"
@@ -28,8 +27,8 @@ class UsedFilter(OptionListFilter):
     title = "use"
     parameter_name = "used"
     ways = {
-        "yes": ("Used", lambda images, user: images.filter(Q(uses__gt=0) | Q(is_in_draft=True))),
-        "no": ("Not used", lambda images, user: images.filter(uses=0, is_in_draft=False)),
+        "yes": ("Used", lambda images, user: images.filter(pk__in=used_images())),
+        "no": ("Not used", lambda images, user: images.exclude(pk__in=used_images())),
     }
 
 
@@ -44,7 +43,7 @@ class TextFilter(OptionListFilter):
 
 @admin.register(Image)
 class ImageAdmin(admin.ModelAdmin):
-    list_display = ["thumbnail", "__str__", "facts", "used"]
+    list_display = ["thumbnail", "__str__", "facts"]
     list_display_links = ["__str__"]
     list_filter = [UsedFilter, TextFilter]
     list_per_page = 60
@@ -83,11 +82,6 @@ class ImageAdmin(admin.ModelAdmin):
                 "focus still say what it shows. JPEG, PNG, WebP, GIF or AVIF, up to 15 MB."
             )
         return form
-
-    def get_queryset(self, request):
-        images = super().get_queryset(request)
-        is_list = request.resolver_match and request.resolver_match.url_name == "publishing_image_changelist"
-        return with_uses(images) if is_list else images
 
     def get_object(self, request, object_id, from_field=None):
         image = super().get_object(request, object_id, from_field)
@@ -133,12 +127,6 @@ class ImageAdmin(admin.ModelAdmin):
     @admin.display(description="Size, credit, day", ordering="uploaded_at")
     def facts(self, image):
         return render_to_string("admin/publishing/image_facts.html", {"image": image, "size": self.size(image)})
-
-    @admin.display(description="Use", ordering="uses")
-    def used(self, image):
-        if image.uses:
-            return "Used once" if image.uses == 1 else f"Used {image.uses} times"
-        return "Used in a draft" if image.is_in_draft else "Not used"
 
     @admin.display(description="Size", ordering="width_px")
     def size(self, image):

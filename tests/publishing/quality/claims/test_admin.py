@@ -68,10 +68,8 @@ def test_the_report_is_filtered_by_owner_day_and_pattern(client, article):
     for query, expected in {
         "owner_is=me": both[:1],
         "owner_is=nobody": both[1:],
-        f"owner_is={anna.pk}": ["Currently here."],
         "owner_is=x": [*both, "Currently here."],
         "due=past": both,
-        "due=soon": [],
         "due=never": [*both, "Currently here."],
         "pattern__exact=newest": [*both, "Currently here."],
         "q=free": both[1:],

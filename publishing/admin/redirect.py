@@ -1,38 +1,18 @@
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AdminTextInputWidget
 from django.contrib.contenttypes.models import ContentType
-from django.urls import reverse
-from js_asset import ImportMap, Media, Script
 
 from publishing.admin.fields import moment_column
 from publishing.content.redirect import Redirect
 from publishing.content.registry import record_at
 
 
-class PageInput(AdminTextInputWidget):
-    """An input for an address of this site, with a search by page title; without JavaScript it is a text input."""
-
-    @property
-    def media(self):
-        modules = {"richtext/dialogs": "js/editor/dialogs.js", "richtext/finder": "js/editor/finder.js"}
-        return Media(
-            importmap=ImportMap(modules),
-            css={"all": ["css/editor/dialogs.css", "css/editor/finder.css"]},
-            js=[Script("js/page-input.js", type="module")],
-        )
-
-    def build_attrs(self, base_attrs, extra_attrs=None):
-        return super().build_attrs(base_attrs, extra_attrs) | {"data-find-url": reverse("admin:publishing_find")}
-
-
 class RedirectForm(forms.ModelForm):
     class Meta:
-        widgets = {"new_path": PageInput}
         labels = {"new_path": "Leads to"}
         help_texts = {
-            "new_path": "Type the name of a page and choose it, or type an address from the first slash on. "
-            "A redirect to a page of a record follows that wherever it moves."
+            "new_path": "An address of this site, from the first slash on. A redirect to the page of a record follows "
+            "that wherever it moves."
         }
 
     def __init__(self, *args, **kwargs):

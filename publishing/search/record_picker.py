@@ -62,7 +62,6 @@ def _as_result(record) -> dict:
         "title": str(record),
         "kind": capfirst(record.search_kind()._meta.verbose_name),
         "state": record.status.lower(),
-        "url": record.get_absolute_url(),
     }
 
 

@@ -1,4 +1,4 @@
-"""Redirects in a browser: a dead address gets one by a record's name."""
+"""Redirects in a browser: a dead address gets one."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests import factories
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_an_address_that_leads_nowhere_gets_a_redirect_by_the_name_of_a_page(editor_page):
+def test_an_address_that_leads_nowhere_gets_a_redirect_to_a_page(editor_page):
     Miss.objects.add(Miss.Kind.ADDRESS, {"/blog/costs.html": (3, ""), "/odd/": (1, "")})
     article = factories.article(title="What a token costs", slug="tokens")
     page = editor_page
@@ -18,11 +18,7 @@ def test_an_address_that_leads_nowhere_gets_a_redirect_by_the_name_of_a_page(edi
     page.get_by_text("It is no gap").wait_for()
     page.locator("li", has_text="/blog/costs.html").get_by_role("link", name="Make a redirect").click()
     page.get_by_label("Leads to").click()
-    page.keyboard.type("a token")
-    page.get_by_role("button", name="What a token costs").wait_for()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    assert page.get_by_label("Leads to").input_value() == "/articles/tokens/"
+    page.keyboard.type("/articles/tokens/")
     page.get_by_role("button", name="Save", exact=True).click()
     page.locator(".messagelist .success").wait_for()
     assert Redirect.objects.get().target == article

@@ -41,31 +41,18 @@ function recordButton(record, onPick) {
   return made;
 }
 
-/** The number of columns of the results. */
-function columns(buttons) {
-  const first = buttons[0]?.offsetTop;
-  const next = buttons.findIndex((made) => made.offsetTop !== first);
-  return next < 0 ? buttons.length : next;
-}
-
 /** Arrow keys move through the results; up from the first one returns to the field. */
-function walkByArrows(input, list, isGrid) {
-  const buttons = () => [...list.querySelectorAll("button")];
-  input.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowDown" && buttons().length) {
-      event.preventDefault();
-      buttons()[0].focus();
-    }
-  });
-  list.addEventListener("keydown", (event) => {
-    const row = isGrid ? columns(buttons()) : 1;
-    const beside = isGrid ? { ArrowRight: 1, ArrowLeft: -1 } : {};
-    const step = { ArrowDown: row, ArrowUp: -row, ...beside }[event.key];
-    if (!step) return;
+function walkByArrows(input, list) {
+  const steps = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
+  const walk = (event, from) => {
+    const buttons = [...list.querySelectorAll("button")];
+    const place = from + steps[event.key];
+    if (!buttons.length || Number.isNaN(place)) return;
     event.preventDefault();
-    const place = buttons().indexOf(document.activeElement) + step;
-    (place < 0 ? input : (buttons()[place] ?? buttons().at(-1))).focus();
-  });
+    (place < 0 ? input : (buttons[place] ?? buttons.at(-1))).focus();
+  };
+  input.addEventListener("keydown", (event) => event.key === "ArrowDown" && walk(event, -1));
+  list.addEventListener("keydown", (event) => walk(event, [...list.querySelectorAll("button")].indexOf(document.activeElement)));
 }
 
 /**
@@ -103,7 +90,7 @@ export function createFinder(input, { url, kind = "", isGrid = false, isQuery = 
     window.clearTimeout(timer);
     timer = window.setTimeout(refresh, PAUSE_MS);
   });
-  walkByArrows(input, list, isGrid);
+  walkByArrows(input, list);
   const focusFirst = () => list.querySelector("button")?.focus();
   return { nodes: [status, list], refresh, focusFirst };
 }

@@ -29,7 +29,6 @@ def test_records_of_every_kind_are_found_by_a_part_of_their_name(editor):
         "title": "All about tokens",
         "kind": "Article",
         "state": "published",
-        "url": article.get_absolute_url(),
     }
 
 

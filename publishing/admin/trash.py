@@ -12,9 +12,8 @@ from ops.http.urls import change_url
 from publishing.admin.confirmation import affected_records, confirmation
 from publishing.admin.lists import OptionListFilter
 from publishing.content.admin_urls import admin_url
-from publishing.workflow.trash import due_for_purge, purge_date, records_preventing_deletion
+from publishing.workflow.trash import purge_date
 
-MOST_NAMED = 8
 TEMPLATE = "admin/publishing/trash_confirmation.html"
 
 
@@ -67,19 +66,10 @@ class TrashMixin:
 
     def changelist_view(self, request, extra_context=None):
         if request.method == "GET" and request.GET.get(TrashFilter.parameter_name) == "yes":
-            self._say_what_becomes_of_it(request)
+            days = settings.TRASH_DAYS
+            words = f"Records are deleted permanently after {days} day{pluralize(days)}, unless others refer to them."
+            messages.info(request, words)
         return super().changelist_view(request, extra_context)
-
-    def _say_what_becomes_of_it(self, request):
-        days = settings.TRASH_DAYS
-        messages.info(request, f"What has lain here for {days} day{pluralize(days)} is deleted for good.")
-        if not self.has_publish_permission(request):
-            return
-        kept = due_for_purge(self.model).filter(pk__in=self.get_queryset(request).values("pk"))
-        for record in kept[:MOST_NAMED]:
-            if holders := records_preventing_deletion(record):
-                names = ", ".join(f"“{holder}”" for holder in holders[:MOST_NAMED])
-                messages.warning(request, f"“{record}” stays here for longer, since these hold on to it: {names}.")
 
     # Actions -------------------------------------------------------------------------------------
 

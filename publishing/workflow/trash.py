@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import ProtectedError, RestrictedError
-from django.db.models.deletion import Collector
 from django.utils import timezone
 
 from publishing.content.registry import publishable_models
@@ -26,21 +25,10 @@ def due_for_purge(model):
     return model._base_manager.filter(deleted_at__lt=before).order_by("deleted_at", "pk")
 
 
-def records_preventing_deletion(record) -> list:
-    """Return the records that prevent the deletion of `record`."""
-    try:
-        Collector(using=record._state.db, origin=record).collect([record])
-    except ProtectedError as error:
-        return sorted(error.protected_objects, key=str)
-    except RestrictedError as error:
-        return sorted(error.restricted_objects, key=str)
-    return []
-
-
 def empty_trash() -> int:
     """Delete overdue records permanently, at most 200, each in its own transaction; return how many.
 
-    Records that others refer to stay, and the trash page says so.
+    Records that others refer to stay.
     """
     deleted = 0
     for model in publishable_models():

@@ -57,7 +57,7 @@ def test_what_something_holds_on_to_stays_and_the_list_says_so(client, editor):
     assert list(Author.objects.all()) == [author]
     assert other not in Author.objects.all()
     text = client.get("/admin/articles/author/?trash=yes").content.decode()
-    assert "“Held” stays here for longer" in text
+    assert "unless others refer to them" in text
     assert "deleted permanently on" in client.get(change_url(author)).content.decode()
 
 

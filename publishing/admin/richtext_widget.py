@@ -10,8 +10,8 @@ from django_prose_editor.widgets import prose_editor_media
 from js_asset import ImportMap, Media
 
 from publishing.content.facts import citable, with_current_values
-from publishing.rendering.tables.freeze import with_current_tables
 from publishing.rendering.tables.sources import comparable
+from publishing.rendering.tables.stored import with_current_tables
 from publishing.richtext.allowlist import IMAGE_MODEL, RECORD_SCHEMES, WEB_SCHEMES, clean
 from publishing.richtext.schema import EDITOR_NODES, HEADINGS
 from publishing.richtext.table_element import MOST_FACTS, MOST_RECORDS

@@ -100,14 +100,13 @@ def _picture(match) -> str:
 
 
 def _comparison(match) -> str:
-    """Put a line above a catalogue table: whether it is live or frozen, and which list it shows."""
+    """Put a line above a catalogue table, which names the list that it shows."""
     try:
         found = comparison(unescape(match[2]))
     except InvalidTableError:
         return f"<p>[Table that cannot be read]</p>{match[1]}{match[3]}"
-    mode = "live" if not found.is_frozen else f"frozen on {found.as_of}" if found.as_of else "to be frozen"
     rows = "" if found.listed is None else f", rows of the list {escape(found.listed or 'of all models')}"
-    return f"<p>[Table from the catalogue, {mode}{rows}]</p>{match[1]}{match[3]}"
+    return f"<p>[Table from the catalogue{rows}]</p>{match[1]}{match[3]}"
 
 
 def _html(runs, mark: str) -> str:

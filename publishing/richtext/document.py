@@ -68,10 +68,9 @@ def _without_live_rows(html: str) -> str:
             found = comparison(text)
         except InvalidTableError:
             continue
-        if not found.is_settled:
-            table.set(ATTRIBUTE, replace(found, as_of=None).as_text())
-            for rows in [child for child in table if child.tag != "caption"]:
-                table.remove(rows)
+        table.set(ATTRIBUTE, replace(found, as_of=None).as_text())
+        for rows in [child for child in table if child.tag != "caption"]:
+            table.remove(rows)
     return serialize(tree)
 
 

@@ -3,7 +3,7 @@
     <table data-table="catalog.aimodel?record=17&record=5&fact=context_tokens&as_of=2026-11-25">
 
 With `list` instead of `record`, it contains the results of a list of such records, given by the query string of the
-list page. The element also holds the table as last filled, on the day `as_of`; with `mode=frozen` it stays like that.
+list page. The element also holds the table as last filled, on the day `as_of`.
 """
 
 import re
@@ -16,8 +16,7 @@ from django.utils.dateparse import parse_date
 ATTRIBUTE = "data-table"
 MARK = f'<table {ATTRIBUTE}="'
 MOST_RECORDS, MOST_FACTS, MOST_OF_LIST = 50, 12, 500
-FROZEN = "frozen"
-SINGLE = ("list", "mode", "as_of")
+SINGLE = ("list", "as_of")
 NAMES = {"record", "fact", *SINGLE}
 # The allowed form of the attribute (starter files may use slugs for records); its meaning is parsed below.
 FORM = re.compile(r"[a-z]\w*\.[a-z]\w*\?[\w=&%.+-]{1,4000}", re.ASCII)
@@ -37,20 +36,13 @@ class TableDefinition:
     facts: tuple[str, ...]
     keys: tuple[int, ...] = ()
     listed: str | None = None
-    is_frozen: bool = False
     as_of: date | None = None
-
-    @property
-    def is_settled(self) -> bool:
-        """Return whether its content no longer changes."""
-        return self.is_frozen and self.as_of is not None
 
     def as_text(self) -> str:
         """Return the attribute value, with parameters in canonical order."""
         of = [("record", key) for key in self.keys] if self.listed is None else [("list", self.listed)]
-        mode = [("mode", FROZEN)] if self.is_frozen else []
         day = [("as_of", self.as_of.isoformat())] if self.as_of else []
-        return f"{self.label}?{urlencode([*of, *(('fact', name) for name in self.facts), *mode, *day])}"
+        return f"{self.label}?{urlencode([*of, *(('fact', name) for name in self.facts), *day])}"
 
 
 def comparison(text: str) -> TableDefinition:
@@ -68,7 +60,7 @@ def comparison(text: str) -> TableDefinition:
         if problem or (name in SINGLE and len(given[name]) > 1):
             raise InvalidTableError(problem or f"“{name}” is said more than once.")
     facts, keys = tuple(dict.fromkeys(given["fact"])), tuple(dict.fromkeys(map(int, given["record"])))
-    listed, mode, day = (next(iter(given[name]), None) for name in SINGLE)
+    listed, day = (next(iter(given[name]), None) for name in SINGLE)
     if not facts:
         raise InvalidTableError("Choose what to compare: a table has one column at least.")
     if len(facts) > MOST_FACTS:
@@ -77,7 +69,7 @@ def comparison(text: str) -> TableDefinition:
         raise InvalidTableError(f"A table holds {MOST_RECORDS} rows at most; these are {len(keys)}.")
     if bool(keys) == (listed is not None):
         raise InvalidTableError("A table is of records or of a list: say one of the two.")
-    return TableDefinition(label, facts, keys, listed, mode == FROZEN, parse_date(day) if day else None)
+    return TableDefinition(label, facts, keys, listed, parse_date(day) if day else None)
 
 
 def _problem(name: str, value: str) -> str:
@@ -86,8 +78,6 @@ def _problem(name: str, value: str) -> str:
         return "A record is named by its number."
     if name == "fact" and not _FACT.fullmatch(value):
         return "A column is named by the name of a fact."
-    if name == "mode" and value != FROZEN:
-        return f"“mode” is {FROZEN} or not there."
     if name == "as_of" and not _is_day(value):
         return "“as_of” is no day such as 2026-11-25."
     return "" if name in NAMES else f"There is no “{name}” of a table."

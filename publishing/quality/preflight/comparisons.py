@@ -26,8 +26,6 @@ def _of_table(filled: Filled, named: dict[int, str], known: dict) -> list[Findin
     wanted = filled.comparison
     if wanted is None:
         return [found("compared_unreadable", problem=filled.problem, **known)]
-    if wanted.is_settled:
-        return []
     if not filled.is_current or filled.is_empty:
         return [found("compared_empty", **known)]
     findings = [

@@ -63,9 +63,10 @@ def _is_filled(link) -> bool:
     """Return whether the link is in a table that is filled when it is read; `check_comparisons` checks those."""
     for table in link.iterancestors("table"):
         try:
-            return not comparison(table.get(ATTRIBUTE)).is_settled
+            comparison(table.get(ATTRIBUTE))
         except InvalidTableError:
             continue
+        return True
     return False
 
 

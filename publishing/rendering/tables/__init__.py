@@ -1,1 +1,1 @@
-"""Tables in texts that compare catalogue records, filled with today's facts or frozen."""
+"""Tables in texts that compare catalogue records, filled with today's facts."""

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET
 from publishing.content.permissions import may_view
 from publishing.content.registry import publishable_model
 from publishing.rendering.tables.fill import Tables
-from publishing.rendering.tables.freeze import with_current_tables
 from publishing.rendering.tables.sources import comparable, parse_table_definition
+from publishing.rendering.tables.stored import with_current_tables
 from publishing.richtext.table_element import ATTRIBUTE, MOST_RECORDS, InvalidTableError
 
 MOST_OF_CAPTION = 300
@@ -21,7 +21,7 @@ MOST_OF_CAPTION = 300
 def table_view(request):
     """Return the HTML of a table with today's values, and a sentence on what had to be left out, or "".
 
-    Parameters: `kind`; `record`, repeatable, or `list`, a URL or query string; `fact`, repeatable; `mode`; `caption`.
+    Parameters: `kind`; `record`, repeatable, or `list`, a URL or query string; `fact`, repeatable; `caption`.
     """
     label = request.GET.get("kind", "")
     model = publishable_model(label) if label in comparable else None
@@ -43,7 +43,6 @@ def table_view(request):
 
 def _chosen(parameters) -> list[tuple[str, str]]:
     chosen = [(name, value) for name in ("record", "fact") for value in parameters.getlist(name)]
-    chosen += [("mode", parameters["mode"])] if parameters.get("mode") else []
     return [*chosen, ("list", _parameters(parameters["list"].strip()))] if "list" in parameters else chosen
 
 

@@ -43,10 +43,8 @@ class TableColumn:
         fact = self.facts.get(key)
         return fact.worded("{number}" if self.has_number_alone(key) else "") if fact else ""
 
-    def cell(self, key: int, for_readers: bool) -> str:
+    def cell(self, key: int) -> str:
         """Return the HTML of the value as it is stored."""
-        if key not in self.facts and for_readers:
-            return f"<em>{UNKNOWN}</em>"
         # An unknown value is stored as a fact too, so that a later change is noticed.
         wording = NUMBER_ALONE if self.has_number_alone(key) else ""
         return f'<a href="fact:{self.label}/{key}/{self.name}{wording}">{escape(self.value(key) or UNKNOWN)}</a>'
@@ -102,21 +100,13 @@ class Filled:
 
     def day_in_words(self) -> str:
         """Return the date of the values, as it appears after the caption."""
-        found = self.comparison
-        if found is None:
+        if self.comparison is None or self.comparison.as_of is None:
             return ""
-        day = date_format(found.as_of, "j F Y") if found.as_of else ""
-        if self.is_current:
-            return f"(as of {day})" if day else "(values of today, kept as they are when this is published)"
-        if found.is_frozen:
-            return f"(kept as of {day})" if day else ""
-        return f"(as last known on {day})" if day else ""
+        return f"({'as of' if self.is_current else 'as last known on'} {date_format(self.comparison.as_of, 'j F Y')})"
 
     def source_in_words(self) -> str:
         if self.is_current:
             return "From the catalogue, with its values of today."
-        if self.comparison.is_frozen:
-            return "From the catalogue, as it was on that day; it may say otherwise by now."
         return "From the catalogue, which no longer shows these records."
 
 
@@ -130,7 +120,7 @@ class Tables:
         self.day = timezone.localdate()
         texts = {*texts, *(text for body in bodies if MARK in (body or "") for _, text in in_tree(parse(body)))}
         self._known = {text: _read(text) for text in texts}
-        live = [found for found in self._known.values() if isinstance(found, TableDefinition) and not found.is_settled]
+        live = [found for found in self._known.values() if isinstance(found, TableDefinition)]
         self.are_live = bool(live)
         self._rows = _rows_of(live, self.day) if live else {}
 
@@ -147,10 +137,6 @@ class Tables:
                 wanted.setdefault(found.label, {}).setdefault(key, set()).update(names)
         return wanted
 
-    def is_to_be_frozen(self, text: str) -> bool:
-        found = self._known.get(text)
-        return isinstance(found, TableDefinition) and found.is_frozen and not found.is_settled
-
     def current(self, text: str, facts: Facts) -> Filled:
         """Return the table with the attribute value `text`, filled for today."""
         found = self._known.get(text) or _read(text)
@@ -158,9 +144,9 @@ class Tables:
             return Filled(None, problem=found)
         keys = self._rows.get(found, [])
         shown = [key for key in keys[:MOST_RECORDS] if (found.label, key, "name") in facts]
-        if found.is_settled or (not shown and found.listed is None):
+        if not shown and found.listed is None:
             return Filled(found)
-        today = replace(found, as_of=None if found.is_frozen else self.day)
+        today = replace(found, as_of=self.day)
         columns = tuple(TableColumn(found.label, name, shown, facts) for name in found.facts)
         has_more, is_empty = len(keys) > MOST_RECORDS, not shown
         return Filled(today, "", True, has_more, is_empty, keys=tuple(shown), columns=columns)

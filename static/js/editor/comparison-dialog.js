@@ -10,16 +10,12 @@ function choicesOf(table, kind) {
   for (const link of table?.querySelectorAll("th a[href^='ref:']") ?? []) {
     names.set(link.getAttribute("href").split("/").pop(), link.textContent);
   }
-  const caption = table?.caption?.cloneNode(true);
-  for (const note of caption?.querySelectorAll("small") ?? []) note.remove();
   return {
     label,
     records: parameters.getAll("record").map((key) => ({ key, title: names.get(key) ?? `Number ${key}` })),
     list: parameters.get("list"),
     facts: parameters.getAll("fact"),
-    isFrozen: parameters.get("mode") === "frozen",
-    day: parameters.get("as_of"),
-    caption: caption?.textContent.trim() ?? "",
+    caption: table?.caption?.textContent.trim() ?? "",
   };
 }
 
@@ -66,18 +62,10 @@ function recordList(records, onChange) {
   return { list, show };
 }
 
-/** A frozen table with another caption. */
-function withCaption(table, words) {
-  const [...notes] = table.caption?.querySelectorAll("small") ?? [];
-  table.createCaption().replaceChildren(words, ...notes);
-  return table.outerHTML;
-}
-
 /** Open the dialog; `onDone(html)` is called with the table. `table` is the one to change, null for a new one. */
 export function openComparisonDialog(editor, options, table, onDone) {
   const chosen = choicesOf(table, Object.keys(options.kinds)[0]);
   const { noun, columns } = options.kinds[chosen.label] ?? { noun: "Record", columns: {} };
-  const isSettled = chosen.isFrozen && Boolean(chosen.day);
   const problem = element("p", { className: "richtext-dialog__problem", role: "alert" });
   const caption = labelled("Caption", { value: chosen.caption, maxLength: 300, required: true }, "What the table shows. The day of its values is put behind it.");
 
@@ -121,28 +109,16 @@ export function openComparisonDialog(editor, options, table, onDone) {
     names.map((value) => ({ value, words: columns[value], checked: chosen.facts.includes(value) })), "checkbox",
   );
   facts.field.classList.add("richtext-dialog__group--columns");
-  const mode = group("Values", "mode", [
-    { value: "", words: "Live: readers get the values of their day", checked: !chosen.isFrozen },
-    { value: "frozen", words: "Frozen: as they are on the day on which this is published", checked: chosen.isFrozen },
-  ], "radio");
-  const settled = element("p", { className: "richtext-dialog__help", textContent: `Frozen on ${chosen.day}. To change more than the caption takes the values of the day on which it is published next.` });
 
   const wanted = () => {
     const rowsOf = of.inputs[1].checked ? [["list", list.input.value.trim()]] : chosen.records.map(({ key }) => ["record", key]);
     const columnsOf = facts.inputs.filter((input) => input.checked).map((input) => ["fact", input.value]);
-    const frozen = mode.inputs[1].checked ? [["mode", "frozen"]] : [];
-    return [["kind", chosen.label], ...rowsOf, ...columnsOf, ...frozen];
+    return [["kind", chosen.label], ...rowsOf, ...columnsOf];
   };
-  const before = JSON.stringify(wanted());
   let isAsking = false;
 
   async function submit() {
     const words = caption.input.value.trim().replace(/\s+/g, " ");
-    if (isSettled && JSON.stringify(wanted()) === before) {
-      dialog.close();
-      onDone(withCaption(table, words));
-      return;
-    }
     isAsking = true;
     problem.textContent = "";
     try {
@@ -160,7 +136,7 @@ export function openComparisonDialog(editor, options, table, onDone) {
 
   const dialog = openDialog(editor, {
     title: table ? "Change the table from the catalogue" : "Table from the catalogue",
-    content: [...(isSettled ? [settled] : []), caption.field, of.field, byName, byList, facts.field, mode.field, problem],
+    content: [caption.field, of.field, byName, byList, facts.field, problem],
     submitText: table ? "Save" : "Insert",
     onSubmit() {
       if (!isAsking) submit();

@@ -14,13 +14,6 @@ function selectedTable({ selection }) {
   return selection.node?.type.name === "comparisonTable" ? { node: selection.node, position: selection.from } : null;
 }
 
-function statusOf(table) {
-  const parameters = new URLSearchParams(table.dataset.table.split("?")[1]);
-  if (parameters.get("mode") !== "frozen") return "From the catalogue, live: readers get the values of their day.";
-  const day = parameters.get("as_of");
-  return `From the catalogue, ${day ? `frozen on ${day}` : "frozen once it is published"}.`;
-}
-
 function open(editor, options, found) {
   const table = found && tableFrom(found.node.attrs.html);
   openComparisonDialog(editor, options, table, (html) => {
@@ -62,7 +55,7 @@ export const ComparisonTable = Node.create({
       const dom = element("div", { className: "richtext-comparison", contentEditable: "false" });
       const show = ({ attrs }) => {
         const table = tableFrom(attrs.html);
-        const words = element("span", { textContent: statusOf(table) });
+        const words = element("span", { textContent: "From the catalogue: readers get the values of their day." });
         const change = button("Change", () => open(editor, this.options, { node: editor.state.doc.nodeAt(getPos()), position: getPos() }));
         change.setAttribute("aria-label", `Change the table ${table.caption?.textContent ?? ""}`);
         const line = element("p", { className: "richtext-comparison__line" }, words, ...(this.options.tableUrl ? [change] : []));

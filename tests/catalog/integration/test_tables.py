@@ -22,12 +22,10 @@ from publishing.quality.where_used import Use, where_used
 from publishing.rendering.tables.sources import parse_table_definition
 from publishing.rendering.texts import Texts
 from publishing.revisions.diff import marked
-from publishing.revisions.models import Act, Revision
 from publishing.richtext.allowlist import clean
 from publishing.richtext.document import parse, without_fact_words
 from publishing.richtext.portable import portable_html
 from publishing.richtext.table_element import MOST_FACTS, MOST_RECORDS, InvalidTableError
-from publishing.workflow.actions import ActionRequest, latest_content, perform_action
 from publishing.workflow.starter import with_primary_keys
 from tests import factories
 from tests.catalog import factories as catalog
@@ -53,13 +51,6 @@ def grid(html) -> list[list[str]]:
 
 def rendered(body, **options):
     return Texts(body, **options).html(body)
-
-
-def publish(article, **fields):
-    content = latest_content(article)
-    perform_action(article, ActionRequest(Act.PUBLISH, content | {"fields": content["fields"] | fields}))
-    article.refresh_from_db()
-    return article
 
 
 def test_what_is_stored_are_facts_in_rows_that_begin_with_their_record():
@@ -158,43 +149,6 @@ def test_words_remain_when_everything_is_gone(today):
     assert [finding.rule for finding in preflight(article)] == ["compared_empty"]
 
 
-def test_a_frozen_table_keeps_the_day_on_which_it_was_published(today):
-    model = catalog.model(name="Sample", context_tokens=128_000)
-    source = Source.objects.create(title="Overview", publisher="Maker", url="", read_on=date(2026, 11, 3))
-    Evidence.objects.create(
-        model=model, source=source, fact="context_tokens", confidence=Confidence.VENDOR, is_checked=True
-    )
-    article = factories.article(state="draft", body=table(model, mode="frozen", facts=("context_tokens", "licence")))
-    assert "as_of" not in article.body
-    assert "(values of today, kept as they are when this is published)" in rendered(article.body)
-    today(date(2026, 11, 26))
-    AIModel.objects.filter(pk=model.pk).update(context_tokens=200_000)
-    publish(article)
-    kept = article.body
-    assert "mode=frozen&amp;as_of=2026-11-26" in kept
-    assert grid(kept)[1] == ["Sample", "200,000", "unknown"]
-    assert "fact:" not in kept
-    assert "<small>Sources: Maker: Overview, read on 3 November 2026</small></caption>" in kept
-    assert Revision.objects.head(article).content["fields"]["body"] == kept
-    today(date(2026, 12, 24))
-    AIModel.objects.filter(pk=model.pk).update(context_tokens=400_000)
-    publish(article, title="Another title")
-    assert article.body == kept
-    html = rendered(kept)
-    assert grid(html)[1] == ["Sample", "200,000", "unknown"]
-    assert "(kept as of 26 November 2026)" in html
-    assert "as it was on that day" in html
-    assert not Impact(AIModel, [model.pk]).passages()
-
-
-def test_what_is_published_by_an_update_in_bulk_is_frozen_too():
-    model = catalog.model(name="Sample", context_tokens=128_000)
-    record = catalog.model(name="Other", state="draft", body=table(model, mode="frozen"))
-    AIModel.objects.filter(pk=record.pk).update(state="published")
-    record.refresh_from_db()
-    assert "as_of=2026-11-25" in record.body
-
-
 def test_a_list_of_the_catalogue_gives_its_rows_in_its_order():
     for name, context in (("Small", 1_000), ("Large", 9_000), ("Middle", 5_000)):
         catalog.model(name=name, context_tokens=context, checked_on=DAY)
@@ -226,7 +180,6 @@ def test_a_list_that_finds_too_many_says_so():
         ("catalog.aimodel?record=1", "Choose what to compare: a table has one column at least."),
         ("catalog.aimodel?record=one&fact=licence", "A record is named by its number."),
         ("catalog.aimodel?record=1&fact=licence&as_of=tomorrow", "“as_of” is no day such as 2026-11-25."),
-        ("catalog.aimodel?record=1&fact=licence&mode=warm", "“mode” is frozen or not there."),
         ("catalog.aimodel?record=1&fact=licence&colour=red", "There is no “colour” of a table."),
         ("catalog.aimodel?list=&list=&fact=licence", "“list” is said more than once."),
         ("catalog.aimodel?list=show%3Dnone&fact=licence", "The list cannot be read: show is none of"),
@@ -336,13 +289,13 @@ def test_a_change_of_the_catalogue_counts_tables_apart(client):
 def test_versions_side_by_side_say_what_a_table_is_and_mark_its_values():
     model = catalog.model(name="Sample", context_tokens=128_000)
     one = factories.article(body=table(model)).body
-    other = one.replace(">128,000<", ">200,000<").replace("as_of", "mode=frozen&amp;as_of")
-    left, right = marked(one, other)
-    assert "[Table from the catalogue, <del>live]</del>" in left
-    assert "<ins>frozen on 2026-11-25]</ins>" in right
+    left, right = marked(one, one.replace(">128,000<", ">200,000<"))
+    assert "[Table from the catalogue]" in left
     assert "<del>128,000</del>" in left
     assert "<ins>200,000</ins>" in right
-    assert right.count("<ins>") == 2
+    assert right.count("<ins>") == 1
+    listed = one.replace(f"record={model.pk}", "list=q%3Da")
+    assert "rows of the list q=a]" in marked(one, listed)[1]
 
 
 def test_merged_records_are_one_row():
